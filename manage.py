@@ -1,0 +1,19 @@
+#!/usr/bin/env python
+"""Django's command line, for this project's settings."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command named on the command line."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mlsite.settings")
+    # Before anything imports onnxruntime: its telemetry thread makes forked children hang at exit.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

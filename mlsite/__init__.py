@@ -1,0 +1,1 @@
+"""The Django project: settings, paths and what the web server runs."""

@@ -1,0 +1,33 @@
+"""What the web server runs: Django, and the thread that follows the ledger in each worker."""
+
+import io
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mlsite.settings")
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+django_application = get_wsgi_application()
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Give Django a body whose length is known: it takes a chunked one for empty.
+
+    One byte over the largest limit is enough to answer 413.
+    """
+    if not environ.get("CONTENT_LENGTH") and environ.get("HTTP_TRANSFER_ENCODING"):
+        limit = max(settings.MAX_BODY_BYTES, settings.MAX_UPLOAD_BYTES)
+        body = environ["wsgi.input"].read(limit + 1)
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ["CONTENT_LENGTH"] = str(len(body))
+    return django_application(environ, start_response)
+
+
+from predictions import follower
+
+# Last, and here rather than in an AppConfig: commands have no follower, each worker has one.
+follower.start()

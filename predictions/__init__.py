@@ -1,0 +1,1 @@
+"""What a model version is, which is live, and answering requests."""

@@ -1,0 +1,16 @@
+"""The registry in the admin: what is evidence can be read, what is a person's can be edited."""
+
+from predictions.admin.ledger import PromotionAdmin
+from predictions.admin.registry import DatasetAdmin, RegisteredModelAdmin, SignatureAdmin, WorkerAdmin
+from predictions.admin.tokens import AuthTokenAdmin
+from predictions.admin.versions import ModelVersionAdmin
+
+__all__ = [
+    "AuthTokenAdmin",
+    "DatasetAdmin",
+    "ModelVersionAdmin",
+    "PromotionAdmin",
+    "RegisteredModelAdmin",
+    "SignatureAdmin",
+    "WorkerAdmin",
+]

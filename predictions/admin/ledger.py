@@ -1,0 +1,37 @@
+"""The ledger of promotions: readable, and nothing else."""
+
+from typing import Any
+
+from django.contrib import admin
+
+from predictions.admin.base import ReadOnlyMixin
+from predictions.models import Promotion
+
+
+@admin.register(Promotion)
+class PromotionAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """Who made which version live, when and why. The first row of a model is what is live."""
+
+    list_display = (
+        "registered_model",
+        "sequence",
+        "kind",
+        "version",
+        "replaced_version",
+        "by",
+        "reason",
+        "at",
+    )
+    list_display_links = ("sequence",)
+    list_filter = ("registered_model", "kind", "at")
+    search_fields = ("by", "reason")
+    list_select_related = (
+        "registered_model",
+        "version__signature__registered_model",
+        "replaced_version__signature__registered_model",
+    )
+    show_full_result_count = False
+
+    def get_actions(self, request: Any) -> dict[str, Any]:
+        """None."""
+        return {}

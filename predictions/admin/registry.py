@@ -1,0 +1,141 @@
+"""Registered models, their signatures and data, and the workers that serve them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from predictions.admin.base import NoQuestions, ReadOnlyMixin, ReasonForm, as_json, confirmed
+from predictions.models import Dataset, Feature, RegisteredModel, Signature, Worker
+from predictions.promotion import Approval, roll_back
+
+
+@admin.register(RegisteredModel)
+class RegisteredModelAdmin(admin.ModelAdmin):
+    """What is live under each name; a person may roll back, and lift a hold."""
+
+    list_display = ("name", "title", "is_default", "live", "held", "served_by")
+    fields = ("name", "title", "is_default", "public", "invalid_input_message", "live", "held", "served_by")
+    readonly_fields = ("live", "held", "served_by")
+    actions = ("roll_back", "lift_hold")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: RegisteredModel | None = None) -> Any:
+        """The name is in clients' URLs: it does not change."""
+        return ("name", *self.readonly_fields) if obj else self.readonly_fields
+
+    @admin.display(description="live version")
+    def live(self, model: RegisteredModel) -> str:
+        """The label and the file, since when and by whom."""
+        promotion = model.live_promotion()
+        if promotion is None:
+            return "nothing is live"
+        version = promotion.version
+        return f"{version.label} ({version.name}), by {promotion.by} at {promotion.at:%Y-%m-%d %H:%M:%S}"
+
+    @admin.display(description="hold")
+    def held(self, model: RegisteredModel) -> str:
+        """Who keeps the gate from flipping it."""
+        return f"{model.held_by}: {model.held_reason}" if model.is_held else "–"
+
+    @admin.display(description="served by")
+    def served_by(self, model: RegisteredModel) -> str:
+        """How many of the workers serve what is live."""
+        workers = list(Worker.objects.alive())
+        live = model.live_version()
+        label = live.label if live else None
+        serving = sum(worker.serves.get(model.name) == label for worker in workers)
+        return f"{serving} of {len(workers)} workers on {label or 'nothing'}"
+
+    def has_roll_back_permission(self, request: HttpRequest) -> bool:
+        """Its own permission."""
+        return request.user.has_perm("predictions.roll_back_version")
+
+    def has_lift_hold_permission(self, request: HttpRequest) -> bool:
+        """Its own permission."""
+        return request.user.has_perm("predictions.lift_hold")
+
+    @admin.action(description="Roll back to the version before…", permissions=["roll_back"])
+    def roll_back(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
+        """Make the version before the live one live again, and hold the model."""
+
+        def act(model: RegisteredModel, answers: dict[str, Any]) -> str:
+            approval = Approval.by_person(request.user, reason=answers["reason"])
+            promotion = roll_back(registered_model=model, replacing=model.live_promotion(), approval=approval)
+            return f"{promotion.version} is live again, and the model is held until the hold is lifted."
+
+        return confirmed(
+            self, request, queryset, action="roll_back", title="Roll back", form_class=ReasonForm, act=act,
+            warning="The version before the live one goes live at once, and the gate flips nothing "
+            "until a person lifts the hold.",
+        )  # fmt: skip
+
+    @admin.action(description="Lift the hold…", permissions=["lift_hold"])
+    def lift_hold(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
+        """Let the gate flip the model again."""
+
+        def act(model: RegisteredModel, answers: dict[str, Any]) -> str:
+            return "The hold is lifted." if model.lift_hold() else "Nobody held the model."
+
+        return confirmed(
+            self, request, queryset, action="lift_hold", title="Lift the hold",
+            form_class=NoQuestions, act=act,
+            warning="The next candidate that passes the gate goes live by itself.",
+        )  # fmt: skip
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: the ledger refers to it."""
+        return False
+
+
+class FeatureInline(admin.TabularInline):
+    """The features of a signature, until a version was made for it."""
+
+    model = Feature
+    extra = 0
+
+
+@admin.register(Signature)
+class SignatureAdmin(admin.ModelAdmin):
+    """Editable until the first version relies on it."""
+
+    list_display = ("registered_model", "number", "task", "output_name")
+    inlines = (FeatureInline,)
+
+    def has_change_permission(self, request: HttpRequest, obj: Signature | None = None) -> bool:
+        """Until a version relies on it."""
+        used = obj is not None and obj.pk and obj.versions.exists()
+        return not used and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Signature | None = None) -> bool:
+        """Until a version relies on it."""
+        return self.has_change_permission(request, obj) and super().has_delete_permission(request, obj)
+
+
+@admin.register(Dataset)
+class DatasetAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """Which rows trained and judged."""
+
+    list_display = ("registered_model", "role", "rows", "file", "created_at")
+    list_filter = ("registered_model", "role")
+
+
+@admin.register(Worker)
+class WorkerAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """What each web worker serves, as it reports itself."""
+
+    list_display = ("host", "pid", "versions", "since", "last_seen", "problem")
+    fields = ("host", "pid", "versions", "problem", "since", "seen_at")
+
+    @admin.display(description="serves")
+    def versions(self, worker: Worker) -> Any:
+        """Model and version."""
+        return as_json(worker.serves)
+
+    @admin.display(description="last seen")
+    def last_seen(self, worker: Worker) -> str:
+        """Seconds ago."""
+        return f"{(timezone.now() - worker.seen_at).total_seconds():.0f} s ago"

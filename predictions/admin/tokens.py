@@ -1,0 +1,43 @@
+"""API tokens: made here, shown once, stored as a hash, with an expiry."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from knox.models import AuthToken, get_token_model
+
+admin.site.unregister(AuthToken)
+
+
+class TokenForm(forms.ModelForm):
+    """Whose token, and for how long."""
+
+    days = forms.IntegerField(min_value=1, max_value=3650, initial=settings.TOKEN_DAYS)
+
+    class Meta:
+        model = AuthToken
+        fields = ("user",)
+
+
+@admin.register(AuthToken)
+class AuthTokenAdmin(admin.ModelAdmin):
+    """Tokens can be made and deleted, not changed."""
+
+    list_display = ("user", "token_key", "created", "expiry")
+    form = TokenForm
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: make another."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Make the token and show it: only its hash is kept."""
+        expiry = timedelta(days=form.cleaned_data["days"])
+        instance, token = get_token_model().objects.create(form.cleaned_data["user"], expiry=expiry)
+        obj.__dict__.update(instance.__dict__)
+        self.message_user(request, f"Copy it now, it is not shown again: {token}", messages.WARNING)

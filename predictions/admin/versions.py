@@ -1,0 +1,87 @@
+"""Model versions: readable, the live one marked; a person may make one live."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from predictions.admin.base import ReadOnlyMixin, ReasonForm, as_json, confirmed
+from predictions.models import ModelVersion
+from predictions.promotion import Approval, promote
+
+
+@admin.register(ModelVersion)
+class ModelVersionAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """Where each version came from, and the proof that its served form answers alike."""
+
+    list_display = (
+        "label",
+        "registered_model",
+        "live",
+        "name",
+        "estimator",
+        "source",
+        "created_by",
+        "created_at",
+    )
+    list_filter = ("signature__registered_model", "source", "created_at")
+    search_fields = ("name", "created_by")
+    list_select_related = ("signature__registered_model",)
+    show_full_result_count = False
+    actions = ["promote"]
+    fields = [
+        "label", "registered_model", "live", "name", "filename", "source", "estimator", "show_params",
+        "show_parity", "show_libraries", "training_dataset", "artefact", "artefact_sha256", "served_form",
+        "served_form_sha256", "created_by", "created_at",
+    ]  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
+        """With the mark of the live one."""
+        return super().get_queryset(request).with_is_live()  # type: ignore[attr-defined]
+
+    @admin.display(description="version", ordering="pk")
+    def label(self, version: ModelVersion) -> str:
+        """`<signature>.<number>`."""
+        return version.label
+
+    @admin.display(description="live", boolean=True)
+    def live(self, version: Any) -> bool | None:
+        """A tick for the live one; nothing for the others."""
+        return True if version.is_live else None
+
+    @admin.display(description="parameters")
+    def show_params(self, version: ModelVersion) -> Any:
+        """As given to the estimator."""
+        return as_json(version.params)
+
+    @admin.display(description="parity with scikit-learn")
+    def show_parity(self, version: ModelVersion) -> Any:
+        """On the evaluation rows."""
+        return as_json(version.parity)
+
+    @admin.display(description="libraries")
+    def show_libraries(self, version: ModelVersion) -> Any:
+        """That it was made with."""
+        return as_json(version.libraries)
+
+    def has_promote_permission(self, request: HttpRequest) -> bool:
+        """Its own permission."""
+        return request.user.has_perm("predictions.promote_version")
+
+    @admin.action(description="Promote: make it live…", permissions=["promote"])
+    def promote(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> HttpResponse | None:
+        """Make the chosen version live, on this person's word."""
+
+        def act(version: ModelVersion, answers: dict[str, Any]) -> str:
+            approval = Approval.by_person(request.user, reason=answers["reason"])
+            live = version.registered_model.live_promotion()
+            promote(version=version, replacing=live, approval=approval)
+            return f"{version} is live."
+
+        return confirmed(
+            self, request, queryset, action="promote", title="Promote", form_class=ReasonForm, act=act,
+            warning="It answers all un-versioned requests within a second, whatever the checks said.",
+        )  # fmt: skip

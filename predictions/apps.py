@@ -1,0 +1,14 @@
+"""The application's name for Django."""
+
+from django.apps import AppConfig
+
+
+class PredictionsConfig(AppConfig):
+    """What a model version is, which is live, and answering requests."""
+
+    name = "predictions"
+    verbose_name = "Models and predictions"
+
+    def ready(self) -> None:
+        """Make the token scheme known to the OpenAPI generator."""
+        from predictions import openapi  # noqa: F401

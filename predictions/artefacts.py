@@ -1,0 +1,67 @@
+"""Model files and data under MEDIA_ROOT: stored by their hash, verified when read.
+
+The only place that opens them. Paths in tables are relative to MEDIA_ROOT.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+
+
+class ArtefactMissing(Exception):
+    """A file that a row names is not there."""
+
+
+class ArtefactCorrupt(Exception):
+    """A file's content is not what its row says."""
+
+
+def sha256_of(content: bytes) -> str:
+    """The hash by which files are named and checked, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def store(content: bytes, *, folder: str, filename: str) -> str:
+    """Write `content` so that it is there whole or not at all; return its path for the row.
+
+    The folder under `folder` is named by the content, so one name never means two contents.
+    """
+    relative = Path(folder) / sha256_of(content)[:16] / filename
+    path = settings.MEDIA_ROOT / relative
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{uuid.uuid4().hex}")
+    try:
+        with open(draft, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return str(relative)
+
+
+def read(relative: str, *, sha256: str) -> bytes:
+    """Return the file's bytes, proved to be those of the row.
+
+    Raises `ArtefactMissing` or `ArtefactCorrupt`. What is parsed must be these bytes, never the
+    path again: the file might change in between.
+    """
+    path = settings.MEDIA_ROOT / relative
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ArtefactMissing(f"{relative}: {error.strerror}") from error
+    if sha256_of(content) != sha256:
+        raise ArtefactCorrupt(f"{relative} is not the file that was registered (sha256 differs)")
+    return content
+
+
+def remove(relative: str) -> None:
+    """Remove a file that no row needs any more."""
+    (settings.MEDIA_ROOT / relative).unlink(missing_ok=True)

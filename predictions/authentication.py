@@ -1,0 +1,16 @@
+"""Callers by token: hashed at rest, with an expiry, never by a cookie."""
+
+from typing import Any
+
+from knox.auth import TokenAuthentication as KnoxTokenAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+
+
+class TokenAuthentication(KnoxTokenAuthentication):
+    """`Authorization: Token …`; made in the admin or by `manage.py create_token`."""
+
+    def authenticate_credentials(self, token: bytes) -> Any:
+        """Return (user, token); a token that is no ASCII is a wrong token, not a server error."""
+        if not token.isascii():
+            raise AuthenticationFailed("Invalid token.")
+        return super().authenticate_credentials(token)

@@ -1,0 +1,87 @@
+"""Facts to HTTP: the one place where an error gets its status and its stable code.
+
+Outside the admin every error is JSON: {"code", "detail", "errors": [{"field", "message"}]}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
+from rest_framework import status
+from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from predictions.field_errors import InvalidInput
+from predictions.promotion import AlreadyLive, LiveVersionChanged, ModelHeld, NothingToRollBackTo
+
+STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
+    InvalidInput: (status.HTTP_400_BAD_REQUEST, "invalid_input"),
+    LiveVersionChanged: (status.HTTP_409_CONFLICT, "live_version_changed"),
+    AlreadyLive: (status.HTTP_409_CONFLICT, "already_live"),
+    ModelHeld: (status.HTTP_409_CONFLICT, "model_held"),
+    NothingToRollBackTo: (status.HTTP_409_CONFLICT, "nothing_to_roll_back_to"),
+}
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler: our facts, then DRF's own errors; None is a bug, a 500."""
+    if type(error) in STATUS_AND_CODE:
+        code, name = STATUS_AND_CODE[type(error)]
+        fields = [e.as_dict() for e in error.errors] if isinstance(error, InvalidInput) else []
+        return Response(error_body(name, str(error), fields), status=code)
+    response = exception_handler(error, context)
+    if response is not None:
+        response.data = _body_of(error)
+    return response
+
+
+def error_body(code: str, detail: str, errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
+    """The body of every error outside the admin."""
+    return {"code": code, "detail": detail, "errors": errors or []}
+
+
+def _body_of(error: Exception) -> dict[str, Any]:
+    if isinstance(error, ValidationError):
+        fields = list(_field_errors(error.detail))
+        detail = "; ".join(f"{e['field']}: {e['message']}" for e in fields)
+        return error_body("invalid_input", detail, fields)
+    if isinstance(error, APIException):
+        return error_body(str(error.default_code), str(error.detail))
+    default = NotFound if isinstance(error, Http404) else APIException
+    return error_body(default.default_code, str(error) or str(default.default_detail))
+
+
+def _field_errors(detail: Any, field: str = "body") -> Iterator[dict[str, str]]:
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from _field_errors(inner, "body" if name == "non_field_errors" else str(name))
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from _field_errors(inner, field)
+    else:
+        yield {"field": field, "message": str(detail)}
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django itself refuses, such as a host that is not ours."""
+    if request.path.startswith("/admin"):
+        return defaults.bad_request(request, exception)
+    return JsonResponse(error_body("bad_request", "The request cannot be understood."), status=400)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """No such path."""
+    if request.path.startswith("/admin"):
+        return defaults.page_not_found(request, exception)
+    return JsonResponse(error_body("not_found", "There is nothing at this path."), status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A bug, or the database is away."""
+    if request.path.startswith("/admin"):
+        return defaults.server_error(request)
+    return JsonResponse(error_body("error", "The server failed to answer."), status=500)

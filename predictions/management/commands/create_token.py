@@ -1,0 +1,30 @@
+"""`manage.py create_token <user>`: make an API token and print it, once."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from knox.models import get_token_model
+
+
+class Command(BaseCommand):
+    """Only the token goes to standard output, so that a script can take it."""
+
+    help = "Make an API token for a user and print it. It is stored as a hash."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Whose, and for how long."""
+        parser.add_argument("username")
+        parser.add_argument("--days", type=int, default=settings.TOKEN_DAYS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Create it."""
+        user = get_user_model().objects.filter(username=options["username"]).first()
+        if user is None:
+            raise CommandError(f"There is no user {options['username']}. See: manage.py createsuperuser")
+        if options["days"] < 1:
+            raise CommandError("--days must be at least 1")
+        _, token = get_token_model().objects.create(user, expiry=timedelta(days=options["days"]))
+        self.stdout.write(token)

@@ -1,0 +1,26 @@
+"""Rows that are written once: the base of everything that is evidence."""
+
+from typing import Any
+
+from django.db import models
+
+
+class ImmutableRow(Exception):
+    """A row that is evidence was to be changed or deleted."""
+
+
+class AppendOnly(models.Model):
+    """A row that can be inserted and then neither saved again nor deleted."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert the row; a second save raises `ImmutableRow`."""
+        if not self._state.adding:
+            raise ImmutableRow(f"{self._meta.verbose_name} {self.pk} cannot be changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Raise `ImmutableRow`."""
+        raise ImmutableRow(f"{self._meta.verbose_name} {self.pk} cannot be deleted")

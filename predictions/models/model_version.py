@@ -1,0 +1,115 @@
+"""One immutable model file, made for one signature, with where it came from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F, Max, OuterRef, Subquery
+
+from predictions.models.append_only import AppendOnly
+from predictions.models.dataset import Dataset
+from predictions.models.registered_model import RegisteredModel
+from predictions.models.signature import Signature
+
+
+class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
+    """Questions about many versions."""
+
+    def of(self, registered_model: RegisteredModel) -> ModelVersionQuerySet:
+        """The versions of one registered model."""
+        return self.filter(signature__registered_model=registered_model)
+
+    def with_is_live(self) -> ModelVersionQuerySet:
+        """Annotate `is_live`: whether the version answers un-versioned requests now."""
+        from predictions.models import Promotion
+
+        newest = Promotion.objects.filter(registered_model=OuterRef("signature__registered_model")).order_by(
+            "-sequence"
+        )
+        return self.annotate(live_id=Subquery(newest.values("version")[:1])).annotate(
+            is_live=models.Case(models.When(live_id=F("pk"), then=True), default=False)
+        )
+
+    def register(self, *, signature: Signature, artefact_sha256: str, **columns: Any) -> ModelVersion:
+        """Insert the next version of `signature`, or return the one with the same artefact.
+
+        The signature's row is locked meanwhile, so that two processes never choose one number.
+        """
+        with transaction.atomic():
+            locked = Signature.objects.select_for_update().get(pk=signature.pk)
+            known = locked.versions.filter(artefact_sha256=artefact_sha256).first()
+            if known:
+                return known
+            newest = locked.versions.aggregate(newest=Max("number"))["newest"]
+            number = 0 if newest is None else newest + 1
+            return self.create(signature=locked, number=number, artefact_sha256=artefact_sha256, **columns)
+
+    def labelled(self, label: str) -> ModelVersionQuerySet:
+        """The versions with the label `<signature>.<number>`; none where it is no label."""
+        signature, dot, number = label.partition(".")
+        if not (dot and _is_number(signature) and _is_number(number)):
+            return self.none()
+        return self.filter(signature__number=int(signature), number=int(number))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 9
+
+
+class ModelVersion(AppendOnly):
+    """A model that can be served: inserted last, when its files exist and are proved equal."""
+
+    class Source(models.TextChoices):
+        """How the file came to be here."""
+
+        TRAINED = "trained"
+        UPLOADED = "uploaded"
+        FIXTURE = "fixture"
+
+    signature = models.ForeignKey(Signature, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=100)
+    filename = models.CharField(max_length=120, help_text="What clients see: rf-12-base.joblib")
+    artefact = models.CharField(max_length=300, help_text="Path relative to MEDIA_ROOT.")
+    artefact_sha256 = models.CharField(max_length=64)
+    served_form = models.CharField(max_length=300, help_text="Path relative to MEDIA_ROOT.")
+    served_form_sha256 = models.CharField(max_length=64)
+    estimator = models.CharField(max_length=200)
+    params = models.JSONField(default=dict)
+    libraries = models.JSONField(default=dict, help_text="Library versions it was made with.")
+    training_dataset = models.ForeignKey(
+        Dataset, on_delete=models.PROTECT, null=True, blank=True, related_name="trained_versions"
+    )
+    parity = models.JSONField(help_text="The served form against scikit-learn's own answers.")
+    golden_rows = models.JSONField(help_text="Inputs with the answers every load must reproduce.")
+    source = models.CharField(max_length=10, choices=Source.choices)
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ModelVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["signature", "number"], name="version_number_is_unique_in_signature"
+            ),
+            models.UniqueConstraint(
+                fields=["signature", "artefact_sha256"], name="artefact_is_registered_once"
+            ),
+        ]
+        permissions = [("upload_modelversion", "Can register a version by upload (POST /update_model)")]
+
+    def __str__(self) -> str:
+        return f"{self.registered_model} {self.label}"
+
+    @property
+    def label(self) -> str:
+        """`<signature>.<number>`: the first version of a model is 1.0."""
+        return f"{self.signature.number}.{self.number}"
+
+    @property
+    def registered_model(self) -> RegisteredModel:
+        """The model this version belongs to, by way of its signature."""
+        return self.signature.registered_model

@@ -1,0 +1,114 @@
+"""A named prediction problem, and whether a person holds its live version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from predictions.models import ModelVersion, Promotion
+
+name_in_a_url = RegexValidator(
+    r"^[a-z0-9][a-z0-9_-]*\Z", "Use lower-case letters, digits, hyphens and underscores."
+)
+
+
+class RegisteredModelQuerySet(models.QuerySet["RegisteredModel"]):
+    """Questions about many registered models."""
+
+    def get_by_natural_key(self, name: str) -> RegisteredModel:
+        """The model with this name; fixtures refer to it so."""
+        return self.get(name=name)
+
+    def with_live(self) -> RegisteredModelQuerySet:
+        """Annotate `live_version_id` (None where nothing is live) and the newest `output_name`."""
+        from predictions.models import Promotion, Signature
+
+        newest = Promotion.objects.filter(registered_model=OuterRef("pk")).order_by("-sequence")
+        signatures = Signature.objects.filter(registered_model=OuterRef("pk")).order_by("-number")
+        return self.annotate(
+            live_version_id=Subquery(newest.values("version")[:1]),
+            output_name=Coalesce(Subquery(signatures.values("output_name")[:1]), Value("prediction")),
+        )
+
+    def visible_to(self, user: object) -> RegisteredModelQuerySet:
+        """The models that this caller may read and call: public ones, or all with a token."""
+        return self.all() if getattr(user, "is_authenticated", False) else self.filter(public=True)
+
+
+class RegisteredModel(models.Model):
+    """A prediction problem with a name: clients ask it, versions come and go under it."""
+
+    name = models.CharField(max_length=64, unique=True, validators=[name_in_a_url])
+    title = models.CharField(max_length=200)
+    is_default = models.BooleanField(
+        "default", default=False, help_text="Answers POST /predict. At most one model is."
+    )
+    public = models.BooleanField(
+        default=True, help_text="Off: predictions, and reading about them, need a token."
+    )
+    invalid_input_message = models.CharField(
+        max_length=300,
+        default="Please check the feature values provided.",
+        help_text="The errorMessage of the answer to a request with bad values.",
+    )
+    held_by = models.CharField(max_length=200, blank=True, editable=False)
+    held_reason = models.TextField(blank=True, editable=False)
+    held_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    # Annotated by `with_live`.
+    live_version_id: int | None
+    output_name: str
+
+    objects = RegisteredModelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="at_most_one_default_model"
+            ),
+            models.CheckConstraint(
+                condition=Q(held_at__isnull=True, held_by="") | Q(held_at__isnull=False) & ~Q(held_by=""),
+                name="a_hold_names_who_holds",
+            ),
+        ]
+        permissions = [("lift_hold", "Can lift the hold of a model")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_held(self) -> bool:
+        """Whether only a person may flip this model."""
+        return self.held_at is not None
+
+    def live_promotion(self) -> Promotion | None:
+        """The newest row of this model's ledger, with its version; None where nothing is live."""
+        return self.promotions.select_related("version__signature").order_by("-sequence").first()
+
+    def live_version(self) -> ModelVersion | None:
+        """The version that answers un-versioned requests; None where nothing is live."""
+        promotion = self.live_promotion()
+        return promotion.version if promotion else None
+
+    def hold(self, *, by: str, reason: str) -> None:
+        """Let only a person flip this model from now on. `by` must not be empty."""
+        self.held_by, self.held_reason, self.held_at = by, reason, timezone.now()
+        self.save(update_fields=["held_by", "held_reason", "held_at"])
+
+    def lift_hold(self) -> bool:
+        """Let the gate flip this model again; False where nobody held it."""
+        lifted = (
+            type(self)
+            .objects.filter(pk=self.pk, held_at__isnull=False)
+            .update(held_by="", held_reason="", held_at=None)
+        )
+        self.refresh_from_db(fields=["held_by", "held_reason", "held_at"])
+        return bool(lifted)

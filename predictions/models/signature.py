@@ -1,0 +1,135 @@
+"""The input and output contract of a registered model, as rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+
+from predictions.models.registered_model import RegisteredModel
+from predictions.signature import FeatureSpec, Kind, SignatureSpec
+
+
+class SignatureManager(models.Manager["Signature"]):
+    """Finds a signature by what fixtures call it."""
+
+    def get_by_natural_key(self, registered_model: str, number: int) -> Signature:
+        """The signature of this model with this number."""
+        return self.get(registered_model__name=registered_model, number=number)
+
+
+class Signature(models.Model):
+    """One version of a registered model's contract; immutable once a model version refers to it."""
+
+    class Task(models.TextChoices):
+        """What the output is."""
+
+        CLASSIFICATION = "classification"
+        REGRESSION = "regression"
+
+    registered_model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="signatures")
+    number = models.PositiveIntegerField()
+    task = models.CharField(max_length=20, choices=Task.choices)
+    output_name = models.CharField(max_length=64, help_text="The key of the prediction in replies.")
+    labels = models.JSONField(
+        default=list, blank=True, help_text="Classification: every label, in the model's order."
+    )
+
+    objects = SignatureManager()
+
+    class Meta:
+        ordering = ["registered_model", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registered_model", "number"], name="signature_number_is_unique_in_model"
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="signature_number_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.registered_model} signature {self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, unless a model version already relies on this signature (`ValidationError`)."""
+        self.refuse_change_once_used()
+        super().save(*args, **kwargs)
+
+    def refuse_change_once_used(self) -> None:
+        """Raise `ValidationError` where a model version was made for this signature."""
+        if self.pk and self.versions.exists():
+            raise ValidationError(f"{self} has model versions: make a new signature instead.")
+
+    def spec(self) -> SignatureSpec:
+        """The same contract as a value, which needs no database."""
+        features = tuple(feature.spec() for feature in self.features.order_by("position"))
+        return SignatureSpec(
+            task=self.task,
+            output_name=self.output_name,
+            labels=tuple(self.labels),
+            features=features,
+        )
+
+
+class Feature(models.Model):
+    """One input of a signature, in its position."""
+
+    signature = models.ForeignKey(Signature, on_delete=models.CASCADE, related_name="features")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=5, choices=[(kind.value, kind.value) for kind in Kind])
+    minimum = models.FloatField(null=True, blank=True)
+    exclusive_minimum = models.FloatField(null=True, blank=True)
+    maximum = models.FloatField(null=True, blank=True)
+    exclusive_maximum = models.FloatField(null=True, blank=True)
+    categories = models.JSONField(
+        default=list, blank=True, help_text="Text: the values that are allowed. Empty: any."
+    )
+    required = models.BooleanField(default=True)
+    example = models.JSONField()
+    description = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["signature", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["signature", "position"], name="feature_position_is_unique_in_signature"
+            ),
+            models.UniqueConstraint(fields=["signature", "name"], name="feature_name_is_unique_in_signature"),
+            models.CheckConstraint(
+                condition=Q(minimum__isnull=True) | Q(exclusive_minimum__isnull=True),
+                name="feature_has_one_lower_bound",
+            ),
+            models.CheckConstraint(
+                condition=Q(maximum__isnull=True) | Q(exclusive_maximum__isnull=True),
+                name="feature_has_one_upper_bound",
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum__isnull=True) | Q(maximum__isnull=True) | Q(minimum__lte=F("maximum")),
+                name="feature_bounds_are_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, unless a model version already relies on the signature (`ValidationError`)."""
+        self.signature.refuse_change_once_used()
+        super().save(*args, **kwargs)
+
+    def spec(self) -> FeatureSpec:
+        """The same feature as a value."""
+        return FeatureSpec(
+            name=self.name,
+            kind=Kind(self.kind),
+            minimum=self.minimum,
+            exclusive_minimum=self.exclusive_minimum,
+            maximum=self.maximum,
+            exclusive_maximum=self.exclusive_maximum,
+            categories=tuple(self.categories),
+            required=self.required,
+            example=self.example,
+            description=self.description,
+        )

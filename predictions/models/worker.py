@@ -1,0 +1,43 @@
+"""What each web worker serves, as it reports itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+SEEN_EVERY = timedelta(seconds=5)
+GONE_AFTER = timedelta(seconds=30)
+
+
+class WorkerQuerySet(models.QuerySet["Worker"]):
+    """Questions about many workers."""
+
+    def alive(self) -> WorkerQuerySet:
+        """Those that reported lately."""
+        return self.filter(seen_at__gt=timezone.now() - GONE_AFTER)
+
+    def gone(self) -> WorkerQuerySet:
+        """Those that ended without saying so."""
+        return self.filter(seen_at__lte=timezone.now() - GONE_AFTER)
+
+
+class Worker(models.Model):
+    """One process of the web tier; its follower writes the row, nobody else does."""
+
+    host = models.CharField(max_length=200)
+    pid = models.PositiveIntegerField()
+    serves = models.JSONField(default=dict, help_text="Version label by model.")
+    problem = models.TextField(blank=True, help_text="Why it does not serve what the ledger says.")
+    since = models.DateTimeField(help_text="When it began to serve this.")
+    seen_at = models.DateTimeField()
+
+    objects = WorkerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["host", "pid"]
+        constraints = [models.UniqueConstraint(fields=["host", "pid"], name="one_row_per_worker")]
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.pid}"

@@ -1,0 +1,54 @@
+"""How bodies are read: up to a limit, and as JSON or as they are."""
+
+from typing import Any, ClassVar
+
+import msgspec
+from django.conf import settings
+from rest_framework.exceptions import APIException
+from rest_framework.parsers import BaseParser
+
+from predictions.field_errors import InvalidInput
+
+
+class BodyTooLarge(APIException):
+    """The body is over the view's limit."""
+
+    status_code = 413
+    default_code = "body_too_large"
+
+
+class RawBody(BaseParser):
+    """The bytes of the body, for a view that decodes them by a signature."""
+
+    media_type = "application/json"
+    limit_setting: ClassVar[str] = "MAX_BODY_BYTES"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """Return the body; raises `BodyTooLarge`, before reading where its length is announced."""
+        limit = getattr(settings, self.limit_setting)
+        announced = int(parser_context["request"].META.get("CONTENT_LENGTH") or 0)
+        body = b"" if announced > limit else stream.read(limit + 1)
+        if max(announced, len(body)) > limit:
+            raise BodyTooLarge(f"The body is larger than {limit} bytes.")
+        return body
+
+
+class JSONParser(RawBody):
+    """A JSON object; NaN, infinities, 1e400 and bottomless nesting are no JSON."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """Return the object; raises `InvalidInput` naming the body."""
+        body = super().parse(stream, media_type, parser_context)
+        try:
+            value = msgspec.json.decode(body)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            raise InvalidInput.of_body("Input should be valid JSON") from None
+        if not isinstance(value, dict):
+            raise InvalidInput.of_body("Input should be a JSON object")
+        return value
+
+
+class JSONUpload(JSONParser):
+    """A JSON object that carries a model file."""
+
+    limit_setting = "MAX_UPLOAD_BYTES"

@@ -1,0 +1,91 @@
+"""How the registry looks from outside."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from predictions.models import ModelVersion, Promotion, RegisteredModel
+from predictions.strict import StrictSerializer, Text
+
+
+class HoldSerializer(serializers.Serializer[Any]):
+    """Who keeps the gate from flipping a model."""
+
+    by = serializers.CharField(source="held_by")
+    reason = serializers.CharField(source="held_reason")
+    at = serializers.DateTimeField(source="held_at")
+
+
+class RegisteredModelSerializer(serializers.ModelSerializer[RegisteredModel]):
+    """A registered model with its live version's label, and its hold where there is one."""
+
+    live_version = serializers.SerializerMethodField()
+    hold = serializers.SerializerMethodField()
+
+    class Meta:
+        model = RegisteredModel
+        fields = ["name", "title", "is_default", "public", "live_version", "hold", "created_at"]
+
+    def get_live_version(self, model: RegisteredModel) -> str | None:
+        """The label, or null where nothing is live."""
+        live = model.live_version()
+        return live.label if live else None
+
+    @extend_schema_field(HoldSerializer(allow_null=True))
+    def get_hold(self, model: RegisteredModel) -> Any:
+        """The hold, or null."""
+        return HoldSerializer(model).data if model.is_held else None
+
+
+class ModelVersionSerializer(serializers.ModelSerializer[ModelVersion]):
+    """A version with its lineage."""
+
+    model = serializers.CharField(source="registered_model.name")
+    version = serializers.CharField(source="label")
+    is_live = serializers.BooleanField()
+
+    class Meta:
+        model = ModelVersion
+        fields = [
+            "model", "version", "is_live", "name", "filename", "source", "estimator", "params",
+            "libraries", "parity", "artefact_sha256", "served_form_sha256", "created_by", "created_at",
+        ]  # fmt: skip
+
+
+class PromotionSerializer(serializers.ModelSerializer[Promotion]):
+    """One row of the ledger."""
+
+    model = serializers.CharField(source="registered_model.name")
+    version = serializers.CharField(source="version.label")
+    replaced_version = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Promotion
+        fields = [
+            "model", "sequence", "kind", "version", "replaced_version", "restores", "by", "reason", "at",
+        ]  # fmt: skip
+
+    def get_replaced_version(self, promotion: Promotion) -> str | None:
+        """The label; null for the first promotion of a model."""
+        return promotion.replaced_version.label if promotion.replaced_version else None
+
+
+class PromotionRequestSerializer(StrictSerializer):
+    """What a person with a token asks for; `replaces` guards against a flip in between."""
+
+    model = Text(max_length=64)
+    kind = serializers.ChoiceField(choices=Promotion.Kind.choices, default=Promotion.Kind.PROMOTE)
+    version = Text(max_length=30, required=False, help_text="To promote: the label, such as 1.3.")
+    replaces = Text(
+        max_length=30, allow_null=True, help_text="The label that is live now; null if nothing is."
+    )
+    reason = Text(max_length=2000)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A promotion names a version; a roll back finds its own."""
+        if attrs["kind"] == Promotion.Kind.PROMOTE and "version" not in attrs:
+            raise serializers.ValidationError({"version": "Field required"})
+        if attrs["kind"] == Promotion.Kind.ROLL_BACK and "version" in attrs:
+            raise serializers.ValidationError({"version": "A roll back goes to the version before"})
+        return attrs

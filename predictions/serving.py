@@ -1,0 +1,147 @@
+"""The loaded live versions of this process, and how one is loaded: proved before it is served.
+
+Neither scikit-learn nor pandas is imported here, and nothing is unpickled: a served form is ONNX.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import onnxruntime as ort
+
+from predictions import artefacts
+from predictions.signature import SignatureSpec
+
+if TYPE_CHECKING:
+    from predictions.models import ModelVersion
+
+PROBABILITY_TOLERANCE = 1e-5  # the served form computes in float32
+
+
+class VersionUnloadable(Exception):
+    """A served form that does not load, or does not answer as it did when it was registered."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a model says of n rows: labels (n,) and probabilities (n, k), or values (n,)."""
+
+    outputs: list[Any]
+    probabilities: np.ndarray | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedVersion:
+    """One version in memory, with its contract."""
+
+    version_id: int
+    label: str
+    name: str
+    filename: str
+    spec: SignatureSpec
+    session: ort.InferenceSession
+    output_names: list[str]
+
+    def predict(self, rows: list[tuple[Any, ...]]) -> Answers:
+        """Answer rows that the signature has accepted."""
+        outputs = self.session.run(self.output_names, self.spec.to_inputs(rows))
+        if self.spec.task == "regression":
+            return Answers(outputs[0].reshape(-1).tolist())
+        return Answers(outputs[0].tolist(), outputs[1])
+
+
+def open_session(served_form: bytes) -> ort.InferenceSession:
+    """Return an inference session of one thread: the web server has threads of its own."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    return ort.InferenceSession(served_form, options, providers=["CPUExecutionProvider"])
+
+
+def load(version: ModelVersion) -> LoadedVersion:
+    """Load a version: file, hash, session, inputs, golden rows, in this order.
+
+    Raises `VersionUnloadable` that says which of them failed.
+    """
+    spec = version.signature.spec()
+    try:
+        content = artefacts.read(version.served_form, sha256=version.served_form_sha256)
+        session = open_session(content)
+    except Exception as error:  # onnxruntime raises its own kinds, which share no base
+        raise VersionUnloadable(f"{version} does not load: {error}") from error
+    loaded = LoadedVersion(
+        version_id=version.pk,
+        label=version.label,
+        name=version.name,
+        filename=version.filename,
+        spec=spec,
+        session=session,
+        output_names=[output.name for output in session.get_outputs()],
+    )
+    _prove_golden_rows(loaded, version.golden_rows)
+    return loaded
+
+
+def _prove_golden_rows(loaded: LoadedVersion, golden_rows: Mapping[str, Any]) -> None:
+    try:
+        answers = loaded.predict([tuple(row) for row in golden_rows["rows"]])
+    except Exception as error:
+        raise VersionUnloadable(f"{loaded.label} does not answer its golden rows: {error}") from error
+    if not same_answers(answers, golden_rows):
+        raise VersionUnloadable(f"{loaded.label} answers its golden rows otherwise than when registered")
+
+
+def same_answers(answers: Answers, expected: Mapping[str, Any]) -> bool:
+    """Whether labels are equal and numbers within the tolerance of float32."""
+    if answers.probabilities is None:
+        return np.allclose(answers.outputs, expected["outputs"], rtol=1e-4, atol=PROBABILITY_TOLERANCE)
+    return answers.outputs == expected["outputs"] and np.allclose(
+        answers.probabilities, expected["probabilities"], rtol=0, atol=PROBABILITY_TOLERANCE
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServedModel:
+    """One registered model as this process serves it; `version` is None where nothing is live."""
+
+    name: str
+    public: bool
+    output_name: str
+    invalid_input_message: str
+    version: LoadedVersion | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """All that a request needs, in one immutable value: a flip swaps the whole of it."""
+
+    models: Mapping[str, ServedModel] = field(default_factory=dict)
+    default: ServedModel | None = None
+    problems: Mapping[str, str] = field(default_factory=dict)
+    database_away: bool = False
+    checked_at: float = 0.0
+
+    @property
+    def age(self) -> float:
+        """Seconds since the ledger was last asked for."""
+        return time.monotonic() - self.checked_at
+
+
+_snapshot = Snapshot()
+
+
+def current() -> Snapshot:
+    """What this process serves now: a pointer, read without a lock or a query."""
+    return _snapshot
+
+
+def swap(snapshot: Snapshot) -> None:
+    """Serve this from now on; requests in flight finish on what they began with."""
+    global _snapshot
+    _snapshot = snapshot

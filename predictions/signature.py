@@ -1,0 +1,176 @@
+"""The input contract as a value: from the bytes of a request to the arrays a model takes.
+
+Built from the rows once per version and used without a database. The fast path is one typed decode;
+only when that refuses is the request walked field by field, so that every bad field can be named.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
+import numpy as np
+
+from predictions.field_errors import FLOAT32_MAX, FieldError, InvalidInput, check_field
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Kind(StrEnum):
+    """What a feature's values are."""
+
+    FLOAT = "float"
+    INT = "int"
+    TEXT = "text"
+    BOOL = "bool"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether values of this kind fit into one matrix of floats."""
+        return self is not Kind.TEXT
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeatureSpec:
+    """One input: its kind, and bounds or categories."""
+
+    name: str
+    kind: Kind
+    minimum: float | None = None
+    exclusive_minimum: float | None = None
+    maximum: float | None = None
+    exclusive_maximum: float | None = None
+    categories: tuple[str, ...] = ()
+    required: bool = True
+    example: Any = None
+    description: str = ""
+
+    @property
+    def decoded_type(self) -> Any:
+        """The type that the decoder checks, with its bounds."""
+        if self.kind is Kind.BOOL:
+            checked: Any = bool
+        elif self.kind is Kind.TEXT:
+            checked = Literal[self.categories] if self.categories else str
+        else:
+            number = int if self.kind is Kind.INT else float
+            checked = Annotated[number, msgspec.Meta(**self._bounds())]  # type: ignore[call-overload]
+        return checked if self.required else checked | None
+
+    def _bounds(self) -> dict[str, float]:
+        number = int if self.kind is Kind.INT else float
+        lower = {"ge": -FLOAT32_MAX if self.minimum is None else self.minimum}
+        upper = {"le": FLOAT32_MAX if self.maximum is None else self.maximum}
+        if self.exclusive_minimum is not None:
+            lower = {"gt": self.exclusive_minimum}
+        if self.exclusive_maximum is not None:
+            upper = {"lt": self.exclusive_maximum}
+        if number is int:  # msgspec compares integers within 64 bits
+            lower = {k: max(v, -(2.0**63)) for k, v in lower.items()}
+            upper = {k: min(v, 2.0**63 - 1025) for k, v in upper.items()}
+        return {k: number(v) for k, v in (lower | upper).items()}
+
+
+@dataclass(frozen=True)
+class SignatureSpec:
+    """The whole contract: features in order, and what comes out."""
+
+    task: str
+    output_name: str
+    labels: tuple[Any, ...]
+    features: tuple[FeatureSpec, ...]
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether a model of this signature takes one float matrix; else one array per column."""
+        return all(feature.kind.is_number for feature in self.features)
+
+    @property
+    def example(self) -> dict[str, Any]:
+        """A request body that is valid."""
+        return {feature.name: feature.example for feature in self.features}
+
+    @cached_property
+    def _decoder(self) -> msgspec.json.Decoder[Any]:
+        names = {f"f{i}": feature.name for i, feature in enumerate(self.features)}
+        fields = [
+            (f"f{i}", feature.decoded_type) if feature.required else (f"f{i}", feature.decoded_type, None)
+            for i, feature in enumerate(self.features)
+        ]
+        row = msgspec.defstruct("Row", _required_first(fields), rename=names, kw_only=True)
+        return msgspec.json.Decoder(row, strict=False)
+
+    def parse(self, body: bytes) -> tuple[Any, ...]:
+        """Return one row, in the order of the features, from a JSON object.
+
+        Unknown fields are ignored and a number written as a string is taken.
+        Raises `InvalidInput` naming every bad field, or "body" where it is no JSON object.
+        """
+        try:
+            row = self._decoder.decode(body)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            return self._walk(body)
+        return tuple(getattr(row, name) for name in self._field_names)
+
+    @cached_property
+    def _field_names(self) -> tuple[str, ...]:
+        return tuple(f"f{i}" for i in range(len(self.features)))
+
+    def _walk(self, body: bytes) -> tuple[Any, ...]:
+        """Check field by field: what the fast path refused is taken here or named here."""
+        given = _json_object(body)
+        values, errors = [], []
+        for feature in self.features:
+            value, problem = check_field(feature, given.get(feature.name, msgspec.UNSET))
+            values.append(value)
+            if problem:
+                errors.append(FieldError(field=feature.name, message=problem))
+        if errors:
+            raise InvalidInput(errors)
+        return tuple(values)
+
+    def rows_of(self, frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+        """Return the features of each row as plain Python values; what is missing is None."""
+        features = frame[[feature.name for feature in self.features]].astype("object")
+        return list(features.where(features.notna(), None).itertuples(index=False, name=None))
+
+    def to_inputs(self, rows: list[tuple[Any, ...]]) -> dict[str, np.ndarray]:
+        """Return what the served form takes: {"features": float32 (n, k)}, or a column (n, 1) each.
+
+        A missing number is NaN and a missing text "nan", as the compiled models expect them.
+        """
+        if self.is_matrix:
+            return {"features": np.array(rows, dtype=np.float32)}
+        columns = zip(*rows, strict=True)
+        return {
+            feature.name: _column(feature, list(values))
+            for feature, values in zip(self.features, columns, strict=True)
+        }
+
+
+def _required_first(fields: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return sorted(fields, key=len)
+
+
+def _column(feature: FeatureSpec, values: list[Any]) -> np.ndarray:
+    if feature.kind is Kind.TEXT:
+        column = np.array(["nan" if value is None else value for value in values], dtype=object)
+    else:
+        column = np.array(values, dtype=np.float32)
+    return column.reshape(-1, 1)
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    """Decode with the standard library, which lets NaN and 1e400 through to be named by field."""
+    try:
+        given = json.loads(body)
+    except (ValueError, RecursionError):
+        raise InvalidInput.of_body("Input should be valid JSON") from None
+    if not isinstance(given, dict):
+        raise InvalidInput.of_body("Input should be a JSON object")
+    return given

@@ -1,0 +1,1 @@
+"""The HTTP doors of the registry and of the live versions."""

@@ -1,0 +1,1 @@
+"""When to validate, what to pass, what happened."""

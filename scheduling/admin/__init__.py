@@ -1,0 +1,17 @@
+"""The audit in the admin, and what people ask of their models."""
+
+from scheduling.admin.engine import StoredJobAdmin
+from scheduling.admin.policy import CheckLimitAdmin, GatePolicyAdmin, RecipeAdmin
+from scheduling.admin.runs import RunAdmin
+from scheduling.admin.schedules import ScheduleAdmin
+from scheduling.admin.versions import ValidatingModelVersionAdmin
+
+__all__ = [
+    "CheckLimitAdmin",
+    "GatePolicyAdmin",
+    "RecipeAdmin",
+    "RunAdmin",
+    "ScheduleAdmin",
+    "StoredJobAdmin",
+    "ValidatingModelVersionAdmin",
+]

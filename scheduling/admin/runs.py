@@ -1,0 +1,141 @@
+"""Runs and their outcomes: what was decided, on what evidence. Read-only for everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+
+from predictions.admin.base import ReadOnlyMixin, as_json
+from scheduling.models import CheckResult, Run
+
+COMPARED = ("candidate_link", "champion_link", "promotion_link", "evaluation_dataset")
+WHEN_AND_WHO = (
+    "trigger", "requested_by", "schedule_name", "scheduled_for", "created_at", "started_at", "finished_at",
+    "took", "epoch",
+)  # fmt: skip
+EVIDENCE = ("show_evidence", "show_parameters", "traceback")
+
+
+class CheckResultInline(ReadOnlyMixin, admin.TabularInline):
+    """Each check: its level, what was measured, the limit that was in force."""
+
+    model = CheckResult
+    fields = ("check_id", "show_level", "message", "show_measured", "show_limit", "show_seconds")
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+    verbose_name_plural = "outcomes of the checks"
+
+    @admin.display(description="level")
+    def show_level(self, result: CheckResult) -> str:
+        """And whether a failure of it blocks."""
+        return result.get_level_display() + ("" if result.blocking else " (not blocking)")
+
+    @admin.display(description="measured")
+    def show_measured(self, result: CheckResult) -> Any:
+        """Name and value, a line each."""
+        return _lines(result.measured)
+
+    @admin.display(description="limit")
+    def show_limit(self, result: CheckResult) -> Any:
+        """Name and value, a line each."""
+        return _lines(result.limit)
+
+    @admin.display(description="seconds")
+    def show_seconds(self, result: CheckResult) -> str:
+        """Of the check itself."""
+        return f"{result.seconds:.3f}"
+
+
+@admin.register(Run)
+class RunAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """The audit: newest first."""
+
+    list_display = (
+        "id",
+        "task",
+        "registered_model",
+        "status",
+        "decision",
+        "candidate",
+        "champion",
+        "took",
+        "reason",
+        "created_at",
+    )
+    list_filter = ("registered_model", "status", "decision", "task", "trigger", "created_at")
+    search_fields = ("reason", "requested_by", "schedule_name")
+    list_select_related = (
+        "registered_model",
+        "candidate__signature__registered_model",
+        "champion__signature__registered_model",
+    )
+    show_full_result_count = False
+    date_hierarchy = "created_at"
+    inlines = (CheckResultInline,)
+    fieldsets = (
+        (None, {"fields": ("task", "registered_model", "status", "decision", "reason")}),
+        ("What was compared", {"fields": COMPARED}),
+        ("When, and who asked", {"fields": WHEN_AND_WHO}),
+        ("Evidence", {"classes": ("collapse",), "fields": EVIDENCE}),
+    )
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """None."""
+        return {}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
+        """Without the large columns in lists."""
+        return super().get_queryset(request).select_related("promotion__registered_model")
+
+    @admin.display(description="seconds")
+    def took(self, run: Run) -> str:
+        """Of the work."""
+        return f"{run.seconds:.1f}" if run.seconds is not None else "–"
+
+    @admin.display(description="candidate")
+    def candidate_link(self, run: Run) -> Any:
+        """To the version that was judged."""
+        return _link(run.candidate)
+
+    @admin.display(description="champion")
+    def champion_link(self, run: Run) -> Any:
+        """To the version that was live."""
+        return _link(run.champion)
+
+    @admin.display(description="promotion")
+    def promotion_link(self, run: Run) -> Any:
+        """To the row of the ledger, where it flipped."""
+        return _link(run.promotion)
+
+    @admin.display(description="evidence")
+    def show_evidence(self, run: Run) -> Any:
+        """Hashes, seed, library versions, limits in force."""
+        return as_json(run.evidence)
+
+    @admin.display(description="parameters")
+    def show_parameters(self, run: Run) -> Any:
+        """What was asked for."""
+        return as_json(run.parameters)
+
+
+def _link(row: Any) -> Any:
+    if row is None:
+        return "–"
+    url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    return format_html('<a href="{}">{}</a>', url, row)
+
+
+def _lines(values: dict[str, Any]) -> Any:
+    return format_html_join(format_html("<br>"), "{}: {}", ((k, _short(v)) for k, v in values.items()))
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_short(inner)}" for key, inner in value.items())
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,21 @@
+"""The checks, in the order in which they are asked and shown: cheap ones first."""
+
+from scheduling.checks.api_health import ApiHealth
+from scheduling.checks.base import Check
+from scheduling.checks.contract import Contract
+from scheduling.checks.data_quality import DataQuality
+from scheduling.checks.evaluation_metrics import EvaluationMetrics
+from scheduling.checks.latency import Latency
+from scheduling.checks.parity import Parity
+from scheduling.checks.prediction_drift import PredictionDrift
+
+CHECKS: tuple[Check, ...] = (
+    DataQuality(),
+    ApiHealth(),
+    Contract(),
+    Parity(),
+    Latency(),
+    PredictionDrift(),
+    EvaluationMetrics(),
+)
+CHECKS_BY_ID = {check.id: check for check in CHECKS}

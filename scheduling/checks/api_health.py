@@ -1,0 +1,59 @@
+"""Whether the live API answers: nobody should flip what cannot be reached."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
+
+from scheduling.checks.base import Check
+from scheduling.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from scheduling.evidence import Evidence
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiHealth(Check):
+    """`GET /` and `GET /current_model` of the live API at API_BASE_URL, with retries."""
+
+    id = "api_health"
+    attempts: Annotated[int, Meta(ge=1, le=20)] = 4
+    timeout_seconds: Annotated[float, Meta(gt=0, le=60)] = 5.0
+
+    def run(self, evidence: Evidence) -> Outcome:
+        """Ask over real HTTP; a refused connection or a 5xx is tried again, each time later."""
+        problems, measured = [], {}
+        for path, expected in (("/", "health_check"), ("/current_model", None)):
+            started = time.perf_counter()
+            status, body = self._get(evidence.api_base_url + path)
+            measured[path] = {"status": status, "seconds": round(time.perf_counter() - started, 4)}
+            if status != 200 or not isinstance(body, dict):
+                problems.append(f"GET {path} of {evidence.api_base_url}: {body or status}")
+            elif expected and body.get(expected) != "success":
+                problems.append(f"GET {path} does not say {expected}: success")
+        return Outcome.judged(
+            problems,
+            passed=f"{evidence.api_base_url} answers",
+            measured=measured,
+            limit=self.limits,
+        )
+
+    def _get(self, url: str) -> tuple[int | None, Any]:
+        """Return status and JSON body; (None, why) where there is no answer."""
+        import urllib3
+
+        retries = urllib3.Retry(
+            total=self.attempts - 1, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]
+        )
+        try:
+            with urllib3.PoolManager(retries=retries, timeout=self.timeout_seconds) as pool:
+                reply = pool.request("GET", url, headers={"Accept": "application/json"})
+                return reply.status, json.loads(reply.data)
+        except urllib3.exceptions.HTTPError as error:
+            return None, f"no answer after {self.attempts} attempts: {error}"
+        except ValueError:
+            return reply.status, "the answer is no JSON"

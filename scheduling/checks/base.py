@@ -1,0 +1,48 @@
+"""The shape of a check: fields are the limits, `run()` answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import msgspec
+
+from scheduling.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from scheduling.evidence import Evidence
+
+
+class UnknownLimit(Exception):
+    """A limit that the check does not have, or a value of another type."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One question about a candidate. Subclasses are frozen dataclasses: their fields, the limits."""
+
+    id: ClassVar[str]
+
+    def run(self, evidence: Evidence) -> Outcome:
+        """Answer from the evidence; what is raised becomes an outcome of level `error`."""
+        raise NotImplementedError
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        """The limits in force, by name."""
+        return asdict(self)
+
+    def with_limits(self, limits: Mapping[str, Any]) -> Check:
+        """Return the same check with other limits. Raises `UnknownLimit`."""
+        if not isinstance(limits, Mapping):
+            raise UnknownLimit('Limits are an object, such as {"max_p95_ms": 80}.')
+        known = {field.name for field in fields(self)}
+        for name in limits:
+            if name not in known:
+                raise UnknownLimit(f"{self.id} has no limit {name}; it has: {', '.join(sorted(known))}")
+        try:
+            msgspec.convert(self.limits | dict(limits), type(self))
+        except msgspec.ValidationError as error:
+            raise UnknownLimit(str(error)) from None
+        return replace(self, **limits)

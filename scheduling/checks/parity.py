@@ -1,0 +1,44 @@
+"""Whether clients get what scikit-learn would have answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from scheduling.checks.base import Check
+from scheduling.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from scheduling.evidence import Evidence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parity(Check):
+    """The candidate's replies over HTTP, and its probabilities, against scikit-learn's own."""
+
+    id = "parity"
+    max_label_differences: Annotated[int, Meta(ge=0)] = 0
+    max_probability_difference: Annotated[float, Meta(gt=0)] = 1e-5
+
+    def run(self, evidence: Evidence) -> Outcome:
+        """Compare row by row; a row without a reply differs."""
+        from predictions.compiling import compare
+
+        name = evidence.spec.output_name
+        said = [reply.body.get(name) for reply in evidence.rehearsal.replies]
+        pairs = zip(said, evidence.expected.outputs, strict=True)
+        different = [row for row, (ours, theirs) in enumerate(pairs) if ours != theirs]
+        worst = compare(evidence.expected, evidence.candidate_answers)["max_difference"]
+        problems = []
+        if len(different) > self.max_label_differences:
+            problems.append(f"{len(different)} labels differ over HTTP (rows {different[:5]})")
+        if not worst <= self.max_probability_difference:
+            problems.append(f"probabilities differ by up to {worst:.2g}")
+        return Outcome.judged(
+            problems,
+            passed=f"{len(said)} rows answered as by scikit-learn",
+            measured={"label_differences": len(different), "probability_difference": worst},
+            limit=self.limits,
+        )

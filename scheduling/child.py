@@ -1,0 +1,40 @@
+"""What stands between a parent and a child it starts: the child dies with its parent, inside limits.
+
+`python -m scheduling.child <megabytes> <command> …` limits itself and then becomes the command.
+"""
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PR_SET_PDEATHSIG = 1  # of Linux's prctl: the signal to get when the parent ends
+
+
+def command(*, memory_mb: int, argv: Sequence[str]) -> list[str]:
+    """Return what to start for `argv` to run as a limited child.
+
+    Start it from the main thread: Linux takes the end of the thread that started it for the parent's.
+    """
+    return [sys.executable, "-m", "scheduling.child", str(memory_mb), str(os.getpid()), *argv]
+
+
+def main() -> None:
+    """Limit this process, then become the command."""
+    memory_mb, parent, *argv = sys.argv[1:]
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != int(parent):
+        sys.exit("the parent is gone already")
+    size = int(memory_mb) * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.execvp(argv[0], argv)  # noqa: S606
+
+
+if __name__ == "__main__":
+    main()

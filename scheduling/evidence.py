@@ -1,0 +1,99 @@
+"""What the checks look at, computed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from predictions import serving
+from predictions.datasets import read_frame
+from predictions.models import Dataset, ModelVersion
+from predictions.serving import Answers
+from predictions.signature import SignatureSpec
+from scheduling.estimators import own_answers
+from scheduling.models import GatePolicy
+from scheduling.rehearsal import Rehearsal, RehearsalFailed, rehearse
+from scheduling.training import current_dataset
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """The candidate, what it is compared with, and all their answers to the evaluation rows."""
+
+    spec: SignatureSpec
+    candidate: ModelVersion
+    champion: ModelVersion | None
+    frame: pd.DataFrame  # the evaluation rows: features in order, then the output
+    expected: Answers  # scikit-learn's own, to the evaluation rows
+    candidate_answers: Answers  # the served form's, to the evaluation rows
+    training_answers: Answers  # the served form's, to the training rows
+    champion_answers: Answers | None
+    rehearsed: Rehearsal | RehearsalFailed
+    policy: dict[str, Any]  # primary_metric, least_gain, margin
+    api_base_url: str
+
+    @property
+    def rehearsal(self) -> Rehearsal:
+        """What came of the rehearsal. Raises `RehearsalFailed`: each check that asks, answers so."""
+        if isinstance(self.rehearsed, RehearsalFailed):
+            raise self.rehearsed
+        return self.rehearsed
+
+    @cached_property
+    def answers_by_role(self) -> dict[str, Answers]:
+        """Candidate and, where there is one, champion."""
+        both = {"candidate": self.candidate_answers, "champion": self.champion_answers}
+        return {who: answers for who, answers in both.items() if answers is not None}
+
+
+def gather(
+    *, candidate: ModelVersion, champion: ModelVersion | None, evaluation: Dataset, policy: GatePolicy
+) -> Evidence:
+    """Read the data, load both models, rehearse the candidate.
+
+    Raises `ArtefactMissing`, `ArtefactCorrupt`, `DatasetInvalid`, `DatasetAbsent`, `SandboxRefused` or
+    `VersionUnloadable`: without these there is nothing to judge by.
+    """
+    spec = candidate.signature.spec()
+    frame = read_frame(evaluation, spec)
+    rows = spec.rows_of(frame)
+    model = candidate.registered_model
+    training = candidate.training_dataset or current_dataset(model, Dataset.Role.TRAINING)
+    loaded = serving.load(candidate)
+    return Evidence(
+        spec=spec,
+        candidate=candidate,
+        champion=champion,
+        frame=frame,
+        expected=own_answers(candidate, frame),
+        candidate_answers=loaded.predict(rows),
+        training_answers=loaded.predict(spec.rows_of(read_frame(training, spec))),
+        champion_answers=_answers_of_champion(champion, frame),
+        rehearsed=_try_rehearsal(candidate, rows),
+        policy={
+            "primary_metric": policy.primary_metric,
+            "least_gain": policy.least_gain,
+            "margin": policy.margin,
+        },
+        api_base_url=settings.API_BASE_URL.rstrip("/"),
+    )
+
+
+def _answers_of_champion(champion: ModelVersion | None, frame: pd.DataFrame) -> Answers | None:
+    if champion is None:
+        return None
+    loaded = serving.load(champion)
+    return loaded.predict(loaded.spec.rows_of(frame))
+
+
+def _try_rehearsal(candidate: ModelVersion, rows: list[tuple[Any, ...]]) -> Rehearsal | RehearsalFailed:
+    try:
+        return rehearse(candidate, rows)
+    except RehearsalFailed as error:
+        return error

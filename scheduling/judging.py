@@ -1,0 +1,161 @@
+"""How a candidate is judged: evidence, checks in order, the gate, and one transaction at the end."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+
+from predictions.compiling import library_versions
+from predictions.models import Dataset, ModelVersion, Promotion
+from predictions.promotion import AlreadyLive, Approval, LiveVersionChanged, ModelHeld, promote
+from scheduling.checks import CHECKS
+from scheduling.checks.base import Check
+from scheduling.evidence import Evidence, gather
+from scheduling.gate import Ask, Decision, decide
+from scheduling.models import CheckLimit, GatePolicy, Run
+from scheduling.outcomes import Outcome
+from scheduling.training import current_dataset
+
+
+class RunFenced(Exception):
+    """The run is no longer this process's to write: it was cancelled, interrupted or taken over."""
+
+
+def judge(run: Run, candidate: ModelVersion) -> None:
+    """Judge `candidate` and close the run, flipping what is live if the gate says so.
+
+    1. Note what is compared with what. 2. Gather the evidence. 3. Ask each check and record its
+    outcome at once. 4. Decide. 5. In one transaction: the promotion, and the run's verdict.
+    Raises `RunFenced`, and whatever `gather` raises.
+    """
+    model = run.registered_model
+    champion = model.live_promotion()
+    evaluation = current_dataset(model, Dataset.Role.EVALUATION)
+    policy, _ = GatePolicy.objects.get_or_create(registered_model=model)
+    checks = checks_in_force(run)
+    note(
+        run,
+        candidate=candidate,
+        champion=champion.version if champion else None,
+        evaluation_dataset=evaluation,
+        evidence=_provenance(run, candidate, evaluation, policy, checks),
+    )
+    evidence = gather(
+        candidate=candidate,
+        champion=champion.version if champion else None,
+        evaluation=evaluation,
+        policy=policy,
+    )
+    outcomes = {check.id: _record(run, ask(check, evidence, blocking), check) for check, blocking in checks}
+    wanted = Ask(required=tuple(check.id for check, _ in checks), promote_when=policy.promote_when)
+    conclude(run, decide(outcomes, wanted), candidate=candidate, replacing=champion)
+
+
+def checks_in_force(run: Run) -> list[tuple[Check, bool]]:
+    """Return each enabled check with this model's limits, and whether its failure blocks."""
+    overrides = {
+        override.check_id: override
+        for override in CheckLimit.objects.filter(registered_model=run.registered_model)
+    }
+    in_force = []
+    for check in CHECKS:
+        override = overrides.get(check.id)
+        if override is None:
+            in_force.append((check, True))
+        elif override.enabled:
+            in_force.append((check.with_limits(override.limits), override.blocking))
+    return in_force
+
+
+def ask(check: Check, evidence: Evidence, blocking: bool = True) -> Outcome:
+    """Return the check's outcome; whatever it raises is an outcome of level `error`."""
+    started = time.perf_counter()
+    try:
+        outcome = check.run(evidence)
+    except Exception as error:
+        outcome = replace(
+            Outcome.error(f"{type(error).__name__}: {error}"),
+            limit=check.limits,
+            details={"traceback": traceback.format_exc()},
+        )
+    return replace(outcome, seconds=time.perf_counter() - started, blocking=blocking).storable()
+
+
+def note(run: Run, **columns: Any) -> None:
+    """Write facts of the work so far to a run that is still ours. Raises `RunFenced`."""
+    mine = Run.objects.running().filter(pk=run.pk, epoch=run.epoch)
+    if not mine.update(**columns):
+        raise RunFenced(f"{run} is no longer running for this process")
+
+
+def _record(run: Run, outcome: Outcome, check: Check) -> Outcome:
+    """Write one outcome, if the run is still ours."""
+    with transaction.atomic():
+        mine = Run.objects.running().filter(pk=run.pk, epoch=run.epoch)
+        if mine.select_for_update().first() is None:
+            raise RunFenced(f"{run} is no longer running for this process")
+        run.results.create(
+            check_id=check.id,
+            level=outcome.level,
+            blocking=outcome.blocking,
+            measured=outcome.measured,
+            limit=outcome.limit,
+            message=outcome.message,
+            details=outcome.details,
+            seconds=outcome.seconds,
+        )
+    return outcome
+
+
+def conclude(run: Run, decision: Decision, *, candidate: ModelVersion, replacing: Promotion | None) -> None:
+    """Promotion and verdict in one transaction: both are there, or neither. Raises `RunFenced`."""
+    with transaction.atomic():
+        decision, promotion = _flip(run, decision, candidate, replacing)
+        closed = Run.objects.close(
+            run,
+            status=Run.Status.FINISHED,
+            decision=decision.kind,
+            reason=decision.reason,
+            promotion=promotion,
+        )
+        if not closed:
+            raise RunFenced(f"{run} is no longer running for this process")
+
+
+def _flip(
+    run: Run, decision: Decision, candidate: ModelVersion, replacing: Promotion | None
+) -> tuple[Decision, Promotion | None]:
+    """Promote in a savepoint; a flip that is refused leaves a decision that says why."""
+    if not decision.promotes:
+        return decision, None
+    approval = Approval.by_gate(by=f"run {run.pk}", reason=decision.reason)
+    try:
+        with transaction.atomic():
+            return decision, promote(version=candidate, replacing=replacing, approval=approval)
+    except (LiveVersionChanged, AlreadyLive, ModelHeld) as error:
+        why = f"It would have gone live ({decision.reason}), but was not: {error}"
+        return Decision(kind="kept", reason=why), None
+
+
+def _provenance(
+    run: Run,
+    candidate: ModelVersion,
+    evaluation: Dataset,
+    policy: GatePolicy,
+    checks: list[tuple[Check, bool]],
+) -> dict[str, Any]:
+    """What a reader needs to check the decision: hashes, seed, library versions, limits in force."""
+    return {
+        "artefact_sha256": candidate.artefact_sha256,
+        "served_form_sha256": candidate.served_form_sha256,
+        "evaluation_sha256": evaluation.sha256,
+        "seed": run.pk,
+        "libraries": library_versions(),
+        "policy": {"promote_when": policy.promote_when, "primary_metric": policy.primary_metric},
+        "limits": {check.id: check.limits for check, _ in checks},
+        "blocking": {check.id: blocking for check, blocking in checks},
+    }

@@ -1,0 +1,61 @@
+"""`manage.py runjob <id>`: do the work of one claimed run. Started by the scheduler, as its child."""
+
+import traceback
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from predictions.artefacts import ArtefactCorrupt, ArtefactMissing
+from predictions.compiling import NotCompilable
+from predictions.datasets import DatasetInvalid
+from predictions.serving import VersionUnloadable
+from scheduling.judging import RunFenced
+from scheduling.models import Run
+from scheduling.sandbox import SandboxRefused
+from scheduling.tasks import task_of
+from scheduling.tasks.validate import NothingToValidate
+from scheduling.training import DatasetAbsent, RecipeInvalid, SignatureAbsent
+
+FACTS = (
+    ArtefactCorrupt,
+    ArtefactMissing,
+    DatasetAbsent,
+    DatasetInvalid,
+    NotCompilable,
+    NothingToValidate,
+    RecipeInvalid,
+    SandboxRefused,
+    SignatureAbsent,
+    VersionUnloadable,
+)
+
+
+class Command(BaseCommand):
+    """The child's whole life."""
+
+    help = "Do the work of one run that the scheduler has claimed."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The run, and the epoch of the leader that claimed it."""
+        parser.add_argument("run", type=int)
+        parser.add_argument("--epoch", type=int, required=True)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do the task; what goes wrong closes the run with a reason, and flips nothing."""
+        run = Run.objects.running().filter(pk=options["run"], epoch=options["epoch"]).first()
+        if run is None:
+            raise CommandError("There is no such run to do: it is not running under this epoch.")
+        try:
+            task_of(run)(run)
+        except RunFenced as error:
+            raise CommandError(str(error)) from None
+        except Exception as error:
+            known = isinstance(error, FACTS)
+            why = str(error) if known else f"the program failed: {type(error).__name__}: {error}"
+            Run.objects.close(
+                run,
+                status=Run.Status.FAILED,
+                decision=Run.Decision.BLOCKED,
+                reason=f"Not flipped: {why}",
+                traceback=traceback.format_exc(),
+            )

@@ -1,0 +1,8 @@
+"""When to validate, what to ask of a candidate, and what happened."""
+
+from scheduling.models.lease import Lease
+from scheduling.models.policy import CheckLimit, GatePolicy, Recipe
+from scheduling.models.run import CheckResult, Run
+from scheduling.models.schedule import Schedule
+
+__all__ = ["CheckLimit", "CheckResult", "GatePolicy", "Lease", "Recipe", "Run", "Schedule"]

@@ -1,0 +1,60 @@
+"""Who leads: one row, taken and renewed by the database's own clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+SCHEDULER = "scheduler"
+
+
+class LeaseQuerySet(models.QuerySet["Lease"]):
+    """Taking, keeping and giving back: guarded updates, one row or none."""
+
+    def take(self, owner: str) -> int | None:
+        """Return the new epoch, or None while another owner's lease has not expired.
+
+        The epoch grows with each taking, so that what an earlier leader started can be told apart.
+        """
+        self.get_or_create(name=SCHEDULER, defaults={"expires_at": Now()})
+        free = Q(owner="") | Q(expires_at__lte=Now())
+        taken = self.filter(free, name=SCHEDULER).update(
+            owner=owner, epoch=F("epoch") + 1, renewed_at=Now(), expires_at=self._in_one_term()
+        )
+        return self.get(name=SCHEDULER).epoch if taken else None
+
+    def renew(self, owner: str, epoch: int) -> bool:
+        """Keep the lease; False where another owner has taken it meanwhile."""
+        return bool(
+            self.filter(name=SCHEDULER, owner=owner, epoch=epoch).update(
+                renewed_at=Now(), expires_at=self._in_one_term()
+            )
+        )
+
+    def release(self, owner: str, epoch: int) -> None:
+        """Give the lease back, so that another may take it at once."""
+        self.filter(name=SCHEDULER, owner=owner, epoch=epoch).update(owner="", expires_at=Now())
+
+    @staticmethod
+    def _in_one_term() -> models.ExpressionWrapper:
+        term = Now() + timedelta(seconds=settings.LEASE_SECONDS)
+        return models.ExpressionWrapper(term, output_field=models.DateTimeField())
+
+
+class Lease(models.Model):
+    """The right to start runs. Held by at most one process; `epoch` counts the holders."""
+
+    name = models.CharField(max_length=30, unique=True)
+    owner = models.CharField(max_length=200, blank=True)
+    epoch = models.PositiveIntegerField(default=0)
+    renewed_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+
+    objects = LeaseQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.owner or 'nobody'}"

@@ -1,0 +1,178 @@
+"""One execution of a task, and what each check found: the unit of the audit, and the queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
+from predictions.models.append_only import AppendOnly
+from scheduling.models.schedule import Schedule, TaskName
+from scheduling.outcomes import Level
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    """The queue's vocabulary; each transition is one guarded update."""
+
+    def queued(self) -> RunQuerySet:
+        """Those that wait, oldest first."""
+        return self.filter(status=Run.Status.QUEUED).order_by("pk")
+
+    def running(self) -> RunQuerySet:
+        """Those whose child should be alive."""
+        return self.filter(status=Run.Status.RUNNING)
+
+    def unfinished(self) -> RunQuerySet:
+        """Those that may still change."""
+        return self.filter(status__in=[Run.Status.QUEUED, Run.Status.RUNNING])
+
+    def claim(self, run: Run, *, epoch: int) -> bool:
+        """Queued to running, for the leader of this epoch; False if somebody was first."""
+        return bool(
+            self.filter(pk=run.pk, status=Run.Status.QUEUED).update(
+                status=Run.Status.RUNNING, epoch=epoch, started_at=timezone.now()
+            )
+        )
+
+    def close(self, run: Run, *, status: str, reason: str, **columns: Any) -> bool:
+        """Running to a final status, for the child of this epoch; False if it is fenced off."""
+        return bool(
+            self.filter(pk=run.pk, status=Run.Status.RUNNING, epoch=run.epoch).update(
+                status=status, reason=reason, finished_at=timezone.now(), **columns
+            )
+        )
+
+    def interrupt_others(self, *, epoch: int) -> int:
+        """Close what leaders of other epochs left running; return how many."""
+        reason = "Interrupted: the scheduler that had started it is gone."
+        return (
+            self.running()
+            .exclude(epoch=epoch)
+            .update(status=Run.Status.INTERRUPTED, reason=reason, finished_at=timezone.now())
+        )
+
+    def cancel(self, run: Run, *, reason: str) -> bool:
+        """To cancelled, from any status that is not final; False if it has ended."""
+        return bool(
+            self.unfinished()
+            .filter(pk=run.pk)
+            .update(status=Run.Status.CANCELLED, reason=reason, finished_at=timezone.now())
+        )
+
+
+class Run(models.Model):
+    """A task that is due, at work or over. The row exists before the work starts."""
+
+    class Status(models.TextChoices):
+        """Where it stands; all but the first two are final."""
+
+        QUEUED = "queued"
+        RUNNING = "running"
+        FINISHED = "finished"
+        FAILED = "failed"
+        INTERRUPTED = "interrupted"
+        CANCELLED = "cancelled"
+
+    class Trigger(models.TextChoices):
+        """Who asked."""
+
+        SCHEDULE = "schedule"
+        MANUAL = "manual"
+        API = "api"
+
+    class Decision(models.TextChoices):
+        """What the gate answered."""
+
+        PROMOTED = "promoted"
+        KEPT = "kept"
+        CANNOT_TELL = "cannot_tell", "can't tell"
+        BLOCKED = "blocked"
+
+    task = models.CharField(max_length=20, choices=TaskName.choices)
+    registered_model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="runs")
+    schedule = models.ForeignKey(
+        Schedule, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs"
+    )
+    schedule_name = models.CharField(max_length=100, blank=True)
+    scheduled_for = models.DateTimeField(null=True, blank=True)
+    trigger = models.CharField(max_length=10, choices=Trigger.choices)
+    requested_by = models.CharField(max_length=200, blank=True)
+    parameters = models.JSONField(default=dict, blank=True)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
+    epoch = models.PositiveIntegerField(null=True, blank=True)
+    candidate = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="candidate_in"
+    )
+    champion = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="champion_in"
+    )
+    evaluation_dataset = models.ForeignKey(
+        Dataset, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decision = models.CharField(max_length=20, choices=Decision.choices, blank=True)
+    reason = models.TextField(blank=True)
+    evidence = models.JSONField(default=dict, blank=True)
+    promotion = models.OneToOneField(
+        Promotion, on_delete=models.PROTECT, null=True, blank=True, related_name="run"
+    )
+    traceback = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["schedule", "scheduled_for"], name="one_run_per_occurrence"),
+            models.CheckConstraint(
+                condition=Q(decision="promoted", promotion__isnull=False)
+                | ~Q(decision="promoted") & Q(promotion__isnull=True),
+                name="a_promoting_run_has_its_promotion",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["queued", "running"], finished_at__isnull=True)
+                | Q(status__in=["finished", "failed", "interrupted", "cancelled"])
+                & Q(finished_at__isnull=False),
+                name="a_run_that_ended_says_when",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "id"], name="run_queue")]
+        permissions = [("validate_version", "Can queue a validation of a version")]
+
+    def __str__(self) -> str:
+        return f"run {self.pk} ({self.task} {self.registered_model})"
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the work took, or has taken so far; None before it began."""
+        if self.started_at is None:
+            return None
+        return ((self.finished_at or timezone.now()) - self.started_at).total_seconds()
+
+
+class CheckResult(AppendOnly):
+    """One check's outcome in one run: what was measured, and the limits that were in force."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="results")
+    check_id = models.CharField("check", max_length=40)
+    level = models.CharField(max_length=15, choices=[(v.value, v.label) for v in Level])
+    blocking = models.BooleanField(default=True)
+    measured = models.JSONField(default=dict)
+    limit = models.JSONField(default=dict)
+    message = models.TextField()
+    details = models.JSONField(default=dict)
+    seconds = models.FloatField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "check_id"], name="one_result_per_run_and_check")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.check_id}: {self.level}"

@@ -1,0 +1,115 @@
+"""When a task runs: rows that people edit in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cronsim import CronSim, CronSimError
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from predictions.models import RegisteredModel
+
+MINIMUM_SECONDS = 10
+
+
+class TaskName(models.TextChoices):
+    """What a run does: one file under `scheduling/tasks/` each."""
+
+    RETRAIN = "retrain", "retrain: train a candidate by the recipe and judge it"
+    VALIDATE = "validate", "validate: judge a version"
+    UPLOAD = "upload", "upload: register an uploaded model and judge it"
+
+
+SCHEDULABLE = [TaskName.RETRAIN, TaskName.VALIDATE]
+
+
+class ScheduleQuerySet(models.QuerySet["Schedule"]):
+    """Questions about many schedules."""
+
+    def enabled(self) -> ScheduleQuerySet:
+        """Those that fire."""
+        return self.filter(enabled=True).order_by("pk")
+
+
+class Schedule(models.Model):
+    """A task that runs by itself: every so many seconds, or by a cron line in UTC."""
+
+    class Trigger(models.TextChoices):
+        """How the times are given."""
+
+        INTERVAL = "interval"
+        CRON = "cron"
+
+    name = models.CharField(max_length=100, unique=True)
+    task = models.CharField(
+        max_length=20, choices=[(t.value, t.label) for t in SCHEDULABLE], help_text="What it does."
+    )
+    registered_model = models.ForeignKey(RegisteredModel, on_delete=models.CASCADE, related_name="schedules")
+    trigger = models.CharField(max_length=10, choices=Trigger.choices, default=Trigger.INTERVAL)
+    every_seconds = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(MINIMUM_SECONDS)]
+    )
+    cron = models.CharField(
+        max_length=100, blank=True, help_text="Five fields, in UTC; weekdays by name: 0 3 * * mon-fri"
+    )
+    enabled = models.BooleanField(default=True)
+
+    objects = ScheduleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(trigger="interval", every_seconds__gte=1, cron="")
+                | Q(trigger="cron", every_seconds__isnull=True) & ~Q(cron=""),
+                name="schedule_has_exactly_its_trigger",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def spec(self) -> str:
+        """When it fires, in a few words; a change of it means a new plan of times."""
+        if self.trigger == self.Trigger.INTERVAL:
+            return f"every {self.every_seconds} seconds"
+        return f"cron {self.cron} (UTC)"
+
+    def clean(self) -> None:
+        """Refuse, by field, a trigger that is incomplete, never fires or fires unlike cron's."""
+        if self.trigger == self.Trigger.INTERVAL:
+            self.cron = ""
+            if self.every_seconds is None:
+                raise ValidationError({"every_seconds": "An interval needs its number of seconds."})
+        else:
+            self.every_seconds = None
+            refuse_unlike_cron(self.cron)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save what `clean` has accepted: a schedule that cannot fire would stop the others."""
+        self.clean()
+        super().save(*args, **kwargs)
+
+
+def refuse_unlike_cron(line: str) -> None:
+    """Raise `ValidationError` for lines that never fire, or that the scheduler reads otherwise.
+
+    APScheduler counts weekdays from Monday = 0 where cron has Sunday = 0, and takes day of month
+    *and* weekday where cron takes either.
+    """
+    fields = line.split()
+    if len(fields) != 5:
+        raise ValidationError({"cron": "Five fields: minute, hour, day, month, weekday."})
+    if any(character.isdigit() for character in fields[4]):
+        raise ValidationError({"cron": "Write weekdays by name (mon, tue, …), not by number."})
+    if fields[2] != "*" and fields[4] != "*":
+        raise ValidationError({"cron": "Give a day of the month or a weekday, not both."})
+    try:
+        next(CronSim(line, timezone.now()))
+    except (CronSimError, StopIteration):
+        raise ValidationError({"cron": "This line never fires, or is not a cron line."}) from None

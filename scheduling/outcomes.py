@@ -1,0 +1,86 @@
+"""The words that checks and gate speak: a level, and an outcome with its measurement and limit."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+
+class Level(StrEnum):
+    """How a check ended. Only `pass`, `warn` and `not_applicable` let a candidate by."""
+
+    PASS = "pass"  # noqa: S105
+    WARN = "warn"
+    FAIL = "fail"
+    ERROR = "error"  # the check itself broke
+    SKIPPED = "skipped"  # it was not asked: never a pass
+    NOT_APPLICABLE = "not_applicable"  # there is nothing to ask, such as a champion
+
+    @property
+    def label(self) -> str:
+        """For people."""
+        return self.value.replace("_", " ")
+
+    @property
+    def lets_by(self) -> bool:
+        """Whether a blocking check of this level allows a flip."""
+        return self in (Level.PASS, Level.WARN, Level.NOT_APPLICABLE)
+
+
+class Verdict(StrEnum):
+    """How a candidate compares with the champion on the primary metric."""
+
+    BETTER = "better"
+    NOT_WORSE = "not worse"
+    WORSE = "worse"
+    CANNOT_TELL = "can't tell"
+    NO_CHAMPION = "no champion"
+    IS_LIVE = "the live version itself"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """One check's answer: always what was measured and the limit, on a pass too."""
+
+    level: Level
+    message: str
+    measured: dict[str, Any] = field(default_factory=dict)
+    limit: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
+    verdict: Verdict | None = None
+    blocking: bool = True
+    seconds: float = 0.0
+
+    @classmethod
+    def judged(cls, problems: list[str], *, passed: str, **columns: Any) -> Outcome:
+        """A fail that lists the problems, or a pass that says `passed`."""
+        if problems:
+            return cls(level=Level.FAIL, message="; ".join(problems), **columns)
+        return cls(level=Level.PASS, message=passed, **columns)
+
+    @classmethod
+    def error(cls, message: str) -> Outcome:
+        """The check could not answer: not a pass."""
+        return cls(level=Level.ERROR, message=message)
+
+    def storable(self) -> Outcome:
+        """The same with numbers that JSON has: NaN and infinities become null, and are told of."""
+        measured, lost = _without_nan(self.measured)
+        details, _ = _without_nan(self.details)
+        note = f" (not a number: {', '.join(lost)})" if lost else ""
+        return replace(self, measured=measured, details=details, message=self.message + note)
+
+
+def _without_nan(value: Any, name: str = "") -> tuple[Any, list[str]]:
+    """Return a copy without NaN or infinity, and the names of what was dropped."""
+    if isinstance(value, dict):
+        pairs = {key: _without_nan(inner, str(key)) for key, inner in value.items()}
+        return {k: v for k, (v, _) in pairs.items()}, [n for _, ns in pairs.values() for n in ns]
+    if isinstance(value, list | tuple):
+        items = [_without_nan(inner, name) for inner in value]
+        return [v for v, _ in items], [n for _, ns in items for n in ns]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None, [name]
+    return value, []

@@ -1,0 +1,69 @@
+"""How runs look from outside."""
+
+import re
+from typing import Any
+
+from rest_framework import serializers
+
+from predictions.strict import StrictSerializer, Text
+from scheduling.models import CheckResult, Run
+
+PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class CheckResultSerializer(serializers.ModelSerializer[CheckResult]):
+    """One outcome: what was measured, and the limits in force."""
+
+    check = serializers.CharField(source="check_id")
+
+    class Meta:
+        model = CheckResult
+        fields = ["check", "level", "blocking", "measured", "limit", "message", "seconds"]
+
+
+class RunSerializer(serializers.ModelSerializer[Run]):
+    """A run without its outcomes, for lists."""
+
+    model = serializers.CharField(source="registered_model.name")
+    candidate = serializers.CharField(source="candidate.label", default=None)
+    champion = serializers.CharField(source="champion.label", default=None)
+    promotion = serializers.IntegerField(source="promotion.sequence", default=None)
+    seconds = serializers.FloatField(allow_null=True)
+
+    class Meta:
+        model = Run
+        fields = [
+            "id", "task", "model", "trigger", "schedule_name", "scheduled_for", "requested_by", "status",
+            "decision", "reason", "candidate", "champion", "promotion", "created_at", "started_at",
+            "finished_at", "seconds",
+        ]  # fmt: skip
+
+
+class RunDetailSerializer(RunSerializer):
+    """A run with its outcomes and what the decision can be checked by."""
+
+    results = CheckResultSerializer(many=True)
+
+    class Meta(RunSerializer.Meta):
+        fields = [*RunSerializer.Meta.fields, "evidence", "results"]
+
+
+class UpdateModelSerializer(StrictSerializer):
+    """The body of `POST /update_model`, as the replaced system's clients send it."""
+
+    modelFilename = Text(max_length=100, help_text="What clients will see: my-model.skops")
+    modelObject = Text(trim_whitespace=True, help_text="A skops file, base64-encoded.")
+
+    def validate_modelFilename(self, value: str) -> str:
+        """A file's plain name, never a path."""
+        if not PLAIN_NAME.fullmatch(value):
+            raise serializers.ValidationError("A plain file name: letters, digits, dot, hyphen, underscore")
+        return value
+
+
+class UpdateModelReply(serializers.Serializer[Any]):
+    """What is live after the upload was judged."""
+
+    status = serializers.ChoiceField(choices=["success", "failure"])
+    updatedModelName = serializers.CharField(allow_null=True)
+    updatedModelVersion = serializers.CharField(allow_null=True)

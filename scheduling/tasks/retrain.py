@@ -1,0 +1,10 @@
+"""Train a candidate by the recipe, then judge it."""
+
+from scheduling.judging import judge
+from scheduling.models import Run
+from scheduling.training import train_candidate
+
+
+def run(run: Run) -> None:
+    """Train, compile, register and judge."""
+    judge(run, train_candidate(run.registered_model, run=run.pk))

@@ -1,0 +1,38 @@
+"""Register the model that somebody uploaded, out of the sandbox, then judge it."""
+
+from predictions import artefacts
+from predictions.datasets import read_frame
+from predictions.models import Dataset, ModelVersion
+from predictions.registration import register_files
+from scheduling import sandbox
+from scheduling.judging import judge
+from scheduling.models import Run
+from scheduling.training import current_dataset, newest_signature
+
+
+def run(run: Run) -> None:
+    """Examine the quarantined file, register what came out, judge it; the file goes either way.
+
+    Raises `SandboxRefused`.
+    """
+    quarantined, sha256 = run.parameters["quarantine"], run.parameters["sha256"]
+    try:
+        judge(run, _register(run, artefacts.read(quarantined, sha256=sha256)))
+    finally:
+        artefacts.remove(quarantined)
+
+
+def _register(run: Run, content: bytes) -> ModelVersion:
+    signature = newest_signature(run.registered_model)
+    spec = signature.spec()
+    frame = read_frame(current_dataset(run.registered_model, Dataset.Role.EVALUATION), spec)
+    filename = run.parameters["filename"]
+    return register_files(
+        artefact=content,
+        filename=filename,
+        compiled=sandbox.examine(content, spec=spec, frame=frame).compiled,
+        signature=signature,
+        name=filename.rsplit(".", 1)[0],
+        source=ModelVersion.Source.UPLOADED,
+        created_by=run.requested_by,
+    )

@@ -1,0 +1,126 @@
+"""From dataset and recipe to a registered candidate."""
+
+from __future__ import annotations
+
+import importlib
+import random
+import string
+from typing import Any
+
+from predictions.datasets import read_frame
+from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
+from predictions.registration import register_estimator
+from scheduling.models import Recipe
+
+ESTIMATORS = {
+    "DecisionTreeClassifier": "sklearn.tree",
+    "ExtraTreesClassifier": "sklearn.ensemble",
+    "GradientBoostingClassifier": "sklearn.ensemble",
+    "LogisticRegression": "sklearn.linear_model",
+    "RandomForestClassifier": "sklearn.ensemble",
+}
+
+
+class RecipeInvalid(Exception):
+    """A recipe that no candidate can be made by; `field` is the one to mend."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class DatasetAbsent(Exception):
+    """The registered model has no dataset for this role."""
+
+
+class SignatureAbsent(Exception):
+    """The registered model says nothing of its inputs yet."""
+
+
+def check_recipe(recipe: Recipe) -> None:
+    """Raise `RecipeInvalid` for what can be known without scikit-learn, which the web tier lacks."""
+    if recipe.estimator not in ESTIMATORS:
+        raise RecipeInvalid("estimator", f"One of: {', '.join(ESTIMATORS)}")
+    if not isinstance(recipe.parameters, dict):
+        raise RecipeInvalid("parameters", "An object: parameter names, each with a list of values.")
+    for name, values in recipe.parameters.items():
+        if not isinstance(values, list) or not values:
+            raise RecipeInvalid("parameters", f"{name}: a list of at least one value.")
+    try:
+        used = {name for _, name, _, _ in string.Formatter().parse(recipe.name_template) if name}
+    except ValueError as error:
+        raise RecipeInvalid("name_template", str(error)) from None
+    if unknown := used - set(recipe.parameters) - {"run"}:
+        raise RecipeInvalid("name_template", f"No such parameter: {', '.join(sorted(unknown))}")
+
+
+def draw(recipe: Recipe, *, seed: int) -> dict[str, Any]:
+    """Return one value of each parameter; the same seed draws the same."""
+    chance = random.Random(seed)
+    return {name: chance.choice(values) for name, values in sorted(recipe.parameters.items())}
+
+
+def build(name: str, parameters: dict[str, Any], *, seed: int) -> Any:
+    """Return an unfitted estimator of the allow-list. Raises `RecipeInvalid`."""
+    estimator_class = getattr(importlib.import_module(ESTIMATORS[name]), name)
+    try:
+        return estimator_class(**{"random_state": seed} | parameters)
+    except TypeError as error:
+        raise RecipeInvalid("parameters", str(error)) from None
+
+
+def current_dataset(registered_model: RegisteredModel, role: str) -> Dataset:
+    """Return the newest dataset in this role. Raises `DatasetAbsent` with the remedy."""
+    dataset = Dataset.objects.current(registered_model, role)
+    if dataset is None:
+        raise DatasetAbsent(f"{registered_model} has no {role} dataset: register one first.")
+    return dataset
+
+
+def newest_signature(registered_model: RegisteredModel) -> Signature:
+    """Return the signature new versions are made for. Raises `SignatureAbsent` with the remedy."""
+    signature = registered_model.signatures.order_by("-number").first()
+    if signature is None:
+        raise SignatureAbsent(f"{registered_model} has no signature: add one first.")
+    return signature
+
+
+def train_candidate(registered_model: RegisteredModel, *, run: int) -> ModelVersion:
+    """Draw by the recipe, fit on the training data, compile, register. `run` is also the seed.
+
+    Raises `RecipeInvalid`, `SignatureAbsent`, `DatasetAbsent`, `DatasetInvalid`, `ArtefactMissing` or
+    `NotCompilable`.
+    """
+    recipe = Recipe.objects.filter(registered_model=registered_model).first()
+    if recipe is None:
+        raise RecipeInvalid("registered_model", f"{registered_model} has no recipe: add one.")
+    check_recipe(recipe)
+    parameters = draw(recipe, seed=run)
+    estimator = build(recipe.estimator, parameters, seed=run)
+    return fit_and_register(
+        estimator,
+        name=recipe.name_template.format(run=run, **parameters),
+        registered_model=registered_model,
+        source=ModelVersion.Source.TRAINED,
+        created_by=f"run {run}",
+    )
+
+
+def fit_and_register(
+    estimator: Any, *, name: str, registered_model: RegisteredModel, source: str, created_by: str
+) -> ModelVersion:
+    """Fit on the current training data of the newest signature, then compile and register."""
+    signature = newest_signature(registered_model)
+    training = current_dataset(registered_model, Dataset.Role.TRAINING)
+    spec = signature.spec()
+    frame = read_frame(training, spec)
+    estimator.fit(frame[[feature.name for feature in spec.features]], frame[spec.output_name])
+    return register_estimator(
+        estimator=estimator,
+        name=name,
+        signature=signature,
+        evaluation=current_dataset(registered_model, Dataset.Role.EVALUATION),
+        training=training,
+        source=source,
+        created_by=created_by,
+    )

@@ -1,0 +1,1 @@
+"""The HTTP doors that need both rooms: what serves, and what the scheduler did."""

@@ -1,0 +1,120 @@
+"""`/` and `/health/`: is it there, does this worker serve what is live, is a scheduler alive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from predictions import serving
+from scheduling.models import Lease, Run
+
+STALE_SECONDS = 30.0  # longer than a follower waits for a locked database
+
+
+class Home(APIView):
+    """The health check of the replaced system's clients; a page for people."""
+
+    permission_classes = [AllowAny]
+    authentication_classes: list[Any] = []
+
+    @extend_schema(operation_id="home", tags=["health"], responses={200: OpenApiTypes.OBJECT}, auth=[])
+    def get(self, request: Request) -> HttpResponse:
+        """Say that the service is there."""
+        preferred = request._request.get_preferred_type(["application/json", "text/html"])
+        if preferred == "text/html":
+            return home_page(request._request)
+        response = JsonResponse({"health_check": "success"})
+        response["Vary"] = "Accept"
+        return response
+
+
+def home_page(request: HttpRequest) -> HttpResponse:
+    """What is live and where to go; without a database, what this worker serves."""
+    try:
+        runs = list(Run.objects.select_related("registered_model", "candidate__signature")[:5])
+        scheduler = scheduler_state()
+    except DatabaseError:
+        runs, scheduler = [], None
+    context = {
+        "models": [m for m in serving.current().models.values() if m.public],
+        "runs": [run for run in runs if run.registered_model.public],
+        "scheduler": scheduler,
+    }
+    page = render(request, "scheduling/home.html", context)
+    page["Vary"] = "Accept"
+    return page
+
+
+class Live(APIView):
+    """The process answers: nothing else is looked at."""
+
+    permission_classes = [AllowAny]
+    authentication_classes: list[Any] = []
+
+    @extend_schema(operation_id="health_live", tags=["health"], responses={200: OpenApiTypes.OBJECT}, auth=[])
+    def get(self, request: Request) -> Response:
+        """Say so."""
+        return Response({"status": "alive"})
+
+
+class Ready(APIView):
+    """Whether this worker serves every live version."""
+
+    permission_classes = [AllowAny]
+    authentication_classes: list[Any] = []
+
+    @extend_schema(
+        operation_id="health_ready",
+        tags=["health"],
+        auth=[],
+        responses={
+            200: OpenApiResponse(OpenApiTypes.OBJECT, description="`ready`, or `degraded`: database away."),
+            503: OpenApiResponse(OpenApiTypes.OBJECT, description="A live version is not loaded."),
+        },
+    )
+    def get(self, request: Request) -> Response:
+        """Compare what is loaded with what should be; the scheduler is told of, and never decides."""
+        snapshot = serving.current()
+        stale = snapshot.age > STALE_SECONDS
+        ready = not snapshot.problems and not stale
+        degraded = snapshot.database_away
+        problems = dict(snapshot.problems)
+        if stale:
+            problems["follower"] = f"has not looked at the ledger for {snapshot.age:.0f} s"
+        body = {
+            "status": "unready" if not ready else "degraded" if degraded else "ready",
+            "models": {m.name: m.version.label if m.version else None for m in snapshot.models.values()},
+            "problems": problems,
+            "database": "away" if degraded else "up",
+            "scheduler": None if degraded else _scheduler_or_none(),
+        }
+        return Response(body, status=200 if ready else 503)
+
+
+def _scheduler_or_none() -> dict[str, Any] | None:
+    try:
+        return scheduler_state()
+    except DatabaseError:
+        return None
+
+
+def scheduler_state() -> dict[str, Any]:
+    """Whether a scheduler leads now, and how long ago it was last seen."""
+    lease = Lease.objects.first()
+    if lease is None or lease.renewed_at is None:
+        return {"running": False, "last_seen_seconds": None}
+    now = timezone.now()
+    return {
+        "running": bool(lease.owner) and lease.expires_at > now,
+        "last_seen_seconds": round((now - lease.renewed_at).total_seconds(), 1),
+    }
