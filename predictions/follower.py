@@ -54,9 +54,7 @@ class Follower:
     def step(self) -> None:
         """Bring what is served up to date; a database that is away leaves it as it is."""
         try:
-            close_old_connections()
-            wanted = live_now()
-            serving.swap(self._next_snapshot(wanted))
+            serving.swap(self._next_snapshot(live_now()))
             self._report()
         except DatabaseError as error:
             if not serving.current().database_away:
@@ -150,6 +148,7 @@ def _follow(follower: Follower, stopped: threading.Event) -> None:
             log.error("the server's main process is gone: worker %s ends", os.getpid())
             os._exit(1)  # an orphan would go on answering with what it has
         try:
+            close_old_connections()
             follower.step()
         except Exception:  # the thread must live: `checked_at` tells /health/ready if it cannot
             log.exception("the follower failed")

@@ -1,0 +1,124 @@
+"""Fixtures of all tests: a media folder of one's own, the Iris demo's rows, and fitted forests."""
+
+import io
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("HTTPS", "false")  # the test client speaks plain HTTP
+
+FIXTURES = Path(__file__).parent / "fixtures" / "iris"
+
+
+@pytest.fixture(autouse=True)
+def _plain_settings(settings, tmp_path):
+    """No collected static files, no files outside the test's folder, cheap passwords."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.AXES_ENABLED = False
+
+
+@pytest.fixture(autouse=True)
+def _nothing_served():
+    """Each test begins with a worker that has loaded nothing."""
+    from predictions import serving
+
+    serving.swap(serving.Snapshot())
+    yield
+    serving.swap(serving.Snapshot())
+
+
+@pytest.fixture
+def iris(db):
+    """The registered model of the demo with its signature, policy, recipe, schedule and data."""
+    from django.core.management import call_command
+
+    from predictions import datasets
+    from predictions.models import RegisteredModel
+
+    call_command("loaddata", str(FIXTURES / "registry.json"), verbosity=0)
+    model = RegisteredModel.objects.get(name="iris")
+    for role in ("training", "evaluation"):
+        content = (FIXTURES / f"{role}.csv").read_bytes()
+        datasets.register(registered_model=model, role=role, content=content)
+    return model
+
+
+@pytest.fixture(scope="session")
+def forests():
+    """name -> (artefact bytes, Compiled): `weak` is the demo's first version, `strong` a good forest."""
+    import joblib
+    import pandas as pd
+    from sklearn.ensemble import RandomForestClassifier
+
+    from predictions.compiling import compile_and_prove
+
+    training, evaluation = (pd.read_csv(FIXTURES / f"{role}.csv") for role in ("training", "evaluation"))
+    spec = iris_spec()
+    first = json.loads((FIXTURES / "first_version.json").read_text())["parameters"]
+    made = {}
+    for name, parameters in (("weak", first), ("strong", {"n_estimators": 24, "random_state": 1})):
+        estimator = RandomForestClassifier(**parameters)
+        estimator.fit(training[[f.name for f in spec.features]], training[spec.output_name])
+        buffer = io.BytesIO()
+        joblib.dump(estimator, buffer)
+        made[name] = (buffer.getvalue(), compile_and_prove(estimator, spec, evaluation))
+    return made
+
+
+def iris_spec():
+    """The signature of the fixture as a value, without a database."""
+    from predictions.signature import FeatureSpec, Kind, SignatureSpec
+
+    names = ("sepallength", "sepalwidth", "petallength", "petalwidth")
+    example = dict(zip(names, (5.1, 3.5, 1.4, 0.2), strict=True))
+    features = tuple(
+        FeatureSpec(name=name, kind=Kind.FLOAT, exclusive_minimum=0.0, example=example[name])
+        for name in names
+    )
+    return SignatureSpec(task="classification", output_name="species", labels=(0, 1, 2), features=features)
+
+
+@pytest.fixture
+def weak(iris, forests):
+    """The demo's first version, registered, not live."""
+    return register(iris, forests["weak"], name="rf-12-base", source="fixture")
+
+
+@pytest.fixture
+def strong(iris, forests):
+    """A forest that is much better, registered, not live."""
+    return register(iris, forests["strong"], name="rf-24-run1", source="trained")
+
+
+def register(model, artefact_and_compiled, *, name, source):
+    """Register one of `forests` for the model's first signature."""
+    from predictions.registration import register_files
+
+    artefact, compiled = artefact_and_compiled
+    return register_files(
+        artefact=artefact,
+        filename=f"{name}.joblib",
+        compiled=compiled,
+        signature=model.signatures.get(),
+        name=name,
+        training_dataset=model.datasets.get(role="training"),
+        source=source,
+        created_by="a test",
+    )
+
+
+@pytest.fixture
+def live(weak):
+    """`weak`, live and loaded by this process as by a worker's follower."""
+    from predictions.follower import Follower
+    from predictions.promotion import Approval, promote
+
+    promote(version=weak, replacing=None, approval=Approval(by="a test", reason="first"))
+    Follower().step()
+    return weak
