@@ -7,34 +7,39 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-# Each lock installs once; a stamp remembers which.
-.venv/bin/uv: requirements-uv.txt
+# uv has an environment of its own: a sync removes whatever its lock does not name.
+.venv/uv/bin/uv: requirements-uv.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	$(PYTHON) -m venv .venv/uv
+	.venv/uv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	touch $@
-.venv/.work: requirements.txt .venv/bin/uv
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
+SYNC := .venv/uv/bin/uv pip sync --quiet --python $(BIN)/python --require-hashes
+.venv/.work: requirements.txt .venv/uv/bin/uv
+	$(SYNC) requirements.txt
 	touch $@
-.venv/.dev: requirements-dev.txt .venv/bin/uv
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.txt
+.venv/.dev: requirements-dev.txt .venv/uv/bin/uv
+	$(SYNC) requirements-dev.txt
 	touch $@ .venv/.work
 
 run: .venv/.work
 	@PORT=$(PORT) PYTHON=$(BIN)/python bash bin/run
 
 test: .venv/.dev
-	HTTPS=false $(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 2 -m "not browser" $(ARGS)
 
 lint: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	HTTPS=false $(BIN)/mypy .
+	$(BIN)/mypy .
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/shellcheck bin/* .ci/run
 
 # Exact pins for every platform, from requirements/*.in.
 lock: .venv/.dev
 	for group in web:requirements-web work:requirements dev:requirements-dev uv:requirements-uv; do \
-	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \
+	  .venv/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \
 	    --custom-compile-command "make lock" requirements/$${group%%:*}.in -o $${group##*:}.txt || exit 1; \
 	done
 

@@ -45,8 +45,27 @@ def test_it_ignores_unknown_fields(client, live):
     assert post(client, ROW | {"colour": "blue"}).json() == {"species": 0, "model": "rf-12-base"}
 
 
-@pytest.mark.parametrize("literal", ["true", "NaN", "Infinity", "-Infinity", "1e400", "1e39", '"nan"', '"inf"',
-                                     "null", "[]", "{}", '"x"', '""', '"1_0"', '"0x10"', "9" * 5000])  # fmt: skip
+@pytest.mark.parametrize(
+    "literal",
+    [
+        "true",
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "1e400",
+        "1e39",
+        '"nan"',
+        '"inf"',
+        "null",
+        "[]",
+        "{}",
+        '"x"',
+        '""',
+        '"1_0"',
+        '"0x10"',
+        "9" * 5000,
+    ],
+)
 def test_it_refuses_what_is_no_finite_number_and_names_the_field(client, live, literal):
     body = json.dumps(ROW | {"petallength": "HERE"}).replace('"HERE"', literal).encode()
     reply = post(client, body)
@@ -58,9 +77,20 @@ def test_it_refuses_what_is_no_finite_number_and_names_the_field(client, live, l
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"rubbish", b"[1, 2]", b'"text"', b"null", b"5", b"\xff\xfe", b"[" * 100_000, b'{"a":' * 100_000,
-     b'{"z":' + b"[" * 100_000 + b"}", b"sepallength=5.1&sepalwidth=3.5"],
-)  # fmt: skip
+    [
+        b"",
+        b"rubbish",
+        b"[1, 2]",
+        b'"text"',
+        b"null",
+        b"5",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b'{"z":' + b"[" * 100_000 + b"}",
+        b"sepallength=5.1&sepalwidth=3.5",
+    ],
+)
 def test_it_names_the_body_where_it_is_no_json_object(client, live, body):
     reply = post(client, body)
     assert reply.status_code == 400

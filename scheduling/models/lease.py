@@ -15,6 +15,10 @@ SCHEDULER = "scheduler"
 class LeaseQuerySet(models.QuerySet["Lease"]):
     """Taking, keeping and giving back: guarded updates, one row or none."""
 
+    def held(self) -> LeaseQuerySet:
+        """The lease, while somebody leads."""
+        return self.filter(name=SCHEDULER, expires_at__gt=Now()).exclude(owner="")
+
     def take(self, owner: str) -> int | None:
         """Return the new epoch, or None while another owner's lease has not expired.
 

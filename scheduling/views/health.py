@@ -113,8 +113,7 @@ def scheduler_state() -> dict[str, Any]:
     lease = Lease.objects.first()
     if lease is None or lease.renewed_at is None:
         return {"running": False, "last_seen_seconds": None}
-    now = timezone.now()
     return {
-        "running": bool(lease.owner) and lease.expires_at > now,
-        "last_seen_seconds": round((now - lease.renewed_at).total_seconds(), 1),
+        "running": Lease.objects.held().exists(),
+        "last_seen_seconds": round((timezone.now() - lease.renewed_at).total_seconds(), 1),
     }

@@ -4,10 +4,11 @@ import signal
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from scheduling.models import Lease
 from scheduling.supervisor import Supervisor
 
 
@@ -16,8 +17,16 @@ class Command(BaseCommand):
 
     help = "Run the scheduler. Several may be started: one leads, the others stand by."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """A question instead of the work."""
+        parser.add_argument(
+            "--check", action="store_true", help="Exit with 0 if a scheduler leads now, else with 1."
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until SIGTERM or Ctrl-C."""
+        if options["check"]:
+            sys.exit(0 if Lease.objects.held().exists() else 1)
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             raise CommandError("The database lacks migrations. Run: manage.py migrate")

@@ -1,7 +1,11 @@
 """`manage.py setup_demo`: everything the Iris demo needs. Each step looks for its own result."""
 
+import hashlib
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -9,13 +13,27 @@ from scheduling import demo
 
 
 class Command(BaseCommand):
-    """Run it as often as you like: what people edited or removed is never put back."""
+    """Steps that were taken go to standard error, the admin's login to standard output."""
 
-    help = "Set up database, static files and the Iris demo with its first live version."
+    help = "Set up database, static files and the Iris demo. What people edited is never put back."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate, collect static files, then take the steps of the demo that are missing."""
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        collect_static_if_changed()
         for said in demo.set_up():
-            self.stdout.write(said)
+            self.stderr.write(said, self.style.SUCCESS)
+        self.stdout.write(demo.admin_login())
+
+
+def collect_static_if_changed() -> None:
+    """Collect static files unless their sources are those of the last time: it takes a second."""
+    stamp = Path(settings.STATIC_ROOT) / ".sources"
+    sources = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            file = Path(storage.path(path)).stat()
+            sources.update(f"{path} {file.st_size} {file.st_mtime_ns}\n".encode())
+    if not stamp.exists() or stamp.read_text() != sources.hexdigest():
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(sources.hexdigest())
