@@ -25,7 +25,7 @@ run: .venv/.work
 	@PORT=$(PORT) PYTHON=$(BIN)/python bash bin/run
 
 test: .venv/.dev
-	$(BIN)/pytest -n 2 -m "not browser" $(ARGS)
+	HTTPS=false $(BIN)/pytest -n 2 -m "not browser" $(ARGS)
 
 lint: .venv/.dev
 	$(BIN)/ruff format --check .

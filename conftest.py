@@ -2,14 +2,19 @@
 
 import io
 import json
-import os
 from pathlib import Path
 
 import pytest
 
-os.environ.setdefault("HTTPS", "false")  # the test client speaks plain HTTP
-
 FIXTURES = Path(__file__).parent / "fixtures" / "iris"
+
+
+def pytest_configure(config):
+    """The test client speaks plain HTTP, and settings are read before this file."""
+    from django.conf import settings
+
+    if settings.HTTPS:
+        raise pytest.UsageError("Run the tests with HTTPS=false in the environment, as `make test` does.")
 
 
 @pytest.fixture(autouse=True)

@@ -154,6 +154,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"tryItOutEnabled": True, "validatorUrl": None},
     "SCHEMA_PATH_PREFIX": "/",
     "SERVERS": [],
+    "TAGS": [{"name": name} for name in ("predictions", "registry", "runs", "health")],
     "PREPROCESSING_HOOKS": ["predictions.openapi.drop_twin_paths"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -194,6 +195,7 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder t
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = ["mlsite.formats"]
 USE_TZ = True
 APSCHEDULER_DATETIME_FORMAT = "Y-m-d H:i:s"
 

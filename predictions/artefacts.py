@@ -56,7 +56,7 @@ def read(relative: str, *, sha256: str) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ArtefactMissing(f"{relative}: {error.strerror}") from error
+        raise ArtefactMissing(f"{relative} is missing under MEDIA_ROOT ({error.strerror})") from error
     if sha256_of(content) != sha256:
         raise ArtefactCorrupt(f"{relative} is not the file that was registered (sha256 differs)")
     return content

@@ -15,8 +15,17 @@ from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from predictions.field_errors import InvalidInput
+from predictions.field_errors import FieldError, InvalidInput
 from predictions.promotion import AlreadyLive, LiveVersionChanged, ModelHeld, NothingToRollBackTo
+
+
+class UnknownName(NotFound):
+    """A field of a request names something that is not there."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
+
 
 STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     InvalidInput: (status.HTTP_400_BAD_REQUEST, "invalid_input"),
@@ -50,7 +59,9 @@ def _body_of(error: Exception) -> dict[str, Any]:
         detail = "; ".join(f"{e['field']}: {e['message']}" for e in fields)
         return error_body("invalid_input", detail, fields)
     if isinstance(error, APIException):
-        return error_body(str(error.default_code), str(error.detail))
+        field = getattr(error, "field", None)
+        named = [FieldError(field=field, message=str(error.detail)).as_dict()] if field else []
+        return error_body(str(error.default_code), str(error.detail), named)
     default = NotFound if isinstance(error, Http404) else APIException
     return error_body(default.default_code, str(error) or str(default.default_detail))
 

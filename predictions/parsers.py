@@ -15,6 +15,7 @@ class BodyTooLarge(APIException):
 
     status_code = 413
     default_code = "body_too_large"
+    field = "body"
 
 
 class RawBody(BaseParser):

@@ -12,6 +12,9 @@ from predictions.models import Promotion
 class PromotionAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """Who made which version live, when and why. The first row of a model is what is live."""
 
+    class Media:
+        css = {"all": ["mlsite/admin.css"]}
+
     list_display = (
         "registered_model",
         "sequence",

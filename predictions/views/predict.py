@@ -21,6 +21,7 @@ from predictions.parsers import RawBody
 
 encode = msgspec.json.Encoder().encode
 NOTHING_LIVE = "No version of the model is live yet."
+NOT_LOADED = "The live version could not be loaded: /health/ready says why."
 
 
 class _Detail(serializers.Serializer[Any]):
@@ -63,7 +64,8 @@ class Predict(APIView):
         """Predict one row with the live version of the default model."""
         served = serving.current().default
         if served is None or served.version is None:
-            return refusal(served, 503, NOTHING_LIVE, [])
+            unloadable = served and served.name in serving.current().problems
+            return refusal(served, 503, NOT_LOADED if unloadable else NOTHING_LIVE, [])
         if not served.public and not request.user.is_authenticated:
             raise NotAuthenticated
         version = served.version

@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import generics, status
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from predictions.errors import UnknownName
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.models.model_version import ModelVersionQuerySet
 from predictions.promotion import Approval, LiveVersionChanged, promote, roll_back
@@ -120,10 +121,10 @@ class PromotionList(generics.ListAPIView[Promotion]):
 def flip(
     user: Any, *, model: str, kind: str, replaces: str | None, reason: str, version: str = ""
 ) -> Promotion:
-    """Do what a `PromotionRequestSerializer` accepted. Raises `NotFound` or `LiveVersionChanged`."""
+    """Do what a `PromotionRequestSerializer` accepted. Raises `UnknownName` or `LiveVersionChanged`."""
     registered_model = RegisteredModel.objects.filter(name=model).first()
     if registered_model is None:
-        raise NotFound(f"There is no model {model}.")
+        raise UnknownName("model", f"There is no model {model}.")
     live = registered_model.live_promotion()
     if (live.version.label if live else None) != replaces:
         raise LiveVersionChanged(f"{replaces} is not live: {live.version.label if live else None} is.")
@@ -132,5 +133,5 @@ def flip(
         return roll_back(registered_model=registered_model, replacing=live, approval=approval)
     wanted = ModelVersion.objects.of(registered_model).labelled(version).first()
     if wanted is None:
-        raise NotFound(f"{model} has no version {version}.")
+        raise UnknownName("version", f"{model} has no version {version}.")
     return promote(version=wanted, replacing=live, approval=approval)

@@ -56,17 +56,19 @@ class CheckResultInline(ReadOnlyMixin, admin.TabularInline):
 class RunAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """The audit: newest first."""
 
+    class Media:
+        css = {"all": ["mlsite/admin.css"]}
+
     list_display = (
         "id",
+        "created_at",
         "task",
         "registered_model",
         "status",
         "decision",
         "candidate",
-        "champion",
         "took",
         "reason",
-        "created_at",
     )
     list_filter = ("registered_model", "status", "decision", "task", "trigger", "created_at")
     search_fields = ("reason", "requested_by", "schedule_name")
@@ -76,6 +78,7 @@ class RunAdmin(ReadOnlyMixin, admin.ModelAdmin):
         "champion__signature__registered_model",
     )
     show_full_result_count = False
+    list_per_page = 50
     date_hierarchy = "created_at"
     inlines = (CheckResultInline,)
     fieldsets = (

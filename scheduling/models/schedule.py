@@ -19,9 +19,9 @@ MINIMUM_SECONDS = 10
 class TaskName(models.TextChoices):
     """What a run does: one file under `scheduling/tasks/` each."""
 
-    RETRAIN = "retrain", "retrain: train a candidate by the recipe and judge it"
-    VALIDATE = "validate", "validate: judge a version"
-    UPLOAD = "upload", "upload: register an uploaded model and judge it"
+    RETRAIN = "retrain", "retrain"
+    VALIDATE = "validate", "validate"
+    UPLOAD = "upload", "upload"
 
 
 SCHEDULABLE = [TaskName.RETRAIN, TaskName.VALIDATE]
@@ -46,7 +46,9 @@ class Schedule(models.Model):
 
     name = models.CharField(max_length=100, unique=True)
     task = models.CharField(
-        max_length=20, choices=[(t.value, t.label) for t in SCHEDULABLE], help_text="What it does."
+        max_length=20,
+        choices=[(t.value, t.label) for t in SCHEDULABLE],
+        help_text="retrain: train a candidate by the recipe and judge it. validate: judge the newest version.",
     )
     registered_model = models.ForeignKey(RegisteredModel, on_delete=models.CASCADE, related_name="schedules")
     trigger = models.CharField(max_length=10, choices=Trigger.choices, default=Trigger.INTERVAL)
