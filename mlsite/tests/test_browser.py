@@ -74,10 +74,10 @@ def test_a_person_promotes_a_version_and_rolls_it_back(logged_in, live_server, l
     act(
         logged_in, f"{live_server.url}/admin/predictions/modelversion/", strong.pk, "promote", "It is better."
     )
-    assert "iris 1.1 is live" in logged_in.inner_text(".messagelist")
+    assert "1.1 is live" in logged_in.inner_text(".messagelist")
     models = f"{live_server.url}/admin/predictions/registeredmodel/"
     act(logged_in, models, live.registered_model.pk, "roll_back", "It was not.")
-    assert "iris 1.0 is live again" in logged_in.inner_text(".messagelist")
+    assert "1.0 is live again" in logged_in.inner_text(".messagelist")
     rows = Promotion.objects.order_by("sequence").values_list("kind", "by", "reason")
     assert list(rows)[1:] == [("promote", "ada", "It is better."), ("roll_back", "ada", "It was not.")]
     assert complaints == []

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from predictions.admin.base import ReadOnlyMixin, as_json
 from scheduling.models import CheckResult, Run
@@ -18,6 +19,7 @@ WHEN_AND_WHO = (
     "trigger", "requested_by", "schedule_name", "scheduled_for", "created_at", "started_at", "finished_at",
     "took", "epoch",
 )  # fmt: skip
+LINE_BREAK = SafeString("<br>")
 EVIDENCE = ("show_evidence", "show_parameters", "traceback")
 
 
@@ -135,7 +137,7 @@ def _link(row: Any) -> Any:
 
 
 def _lines(values: dict[str, Any]) -> Any:
-    return format_html_join(format_html("<br>"), "{}: {}", ((k, _short(v)) for k, v in values.items()))
+    return format_html_join(LINE_BREAK, "{}: {}", ((k, _short(v)) for k, v in values.items()))
 
 
 def _short(value: Any) -> str:
