@@ -114,6 +114,8 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     DATABASE["CONN_MAX_AGE"] = None
 else:
     DATABASE |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    # A host that swallows packets must not hold a worker's follower for minutes.
+    DATABASE["OPTIONS"] = {"connect_timeout": 5} | DATABASE.get("OPTIONS", {})
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -128,6 +130,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10
+AXES_CLIENT_IP_CALLABLE = "mlsite.client_address.client_address"
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 REST_KNOX = {"TOKEN_TTL": timedelta(days=TOKEN_DAYS), "AUTH_HEADER_PREFIX": "Token"}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -63,5 +64,8 @@ def read(relative: str, *, sha256: str) -> bytes:
 
 
 def remove(relative: str) -> None:
-    """Remove a file that no row needs any more."""
-    (settings.MEDIA_ROOT / relative).unlink(missing_ok=True)
+    """Remove a file that no row needs any more, and its folder, which was its own."""
+    path = settings.MEDIA_ROOT / relative
+    path.unlink(missing_ok=True)
+    with suppress(OSError):  # another file of the same content is in it
+        path.parent.rmdir()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from predictions.models import ModelVersion, Promotion, RegisteredModel
+
+log = logging.getLogger("predictions.promotion")
 
 
 class LiveVersionChanged(Exception):
@@ -129,9 +132,20 @@ def _insert(
     except IntegrityError as error:
         if not _is_taken(row):
             raise
+        log.warning(
+            "model=%s version=%s: flip by %s lost the race", row.registered_model, version.label, row.by
+        )
         raise LiveVersionChanged(
             f"The live version of {row.registered_model} is no longer the one that was compared."
         ) from error
+    log.info(
+        "model=%s version=%s: %s #%s by %s",
+        row.registered_model,
+        version.label,
+        row.kind,
+        row.sequence,
+        row.by,
+    )
     return row
 
 

@@ -42,16 +42,25 @@ class Supervisor:
         """Lead or stand by until asked to stop, or until leading is no longer possible."""
         log.info("scheduler %s: standing by", self.owner)
         code = CLEAN
-        while not self._stop.is_set() and code == CLEAN:
-            try:
-                close_old_connections()
-                code = self._step()
-            except DatabaseError as error:
-                log.warning("the database is away: %s", error)
-                connection.close()
-            self._stop.wait(POLL_SECONDS)
+        try:
+            while not self._stop.is_set() and code == CLEAN:
+                code = self._guarded_step()
+                self._stop.wait(POLL_SECONDS)
+        except Exception:
+            log.exception("the scheduler failed")
+            code = FAULT
         self._shut_down(code)
         return code
+
+    def _guarded_step(self) -> int:
+        """One step; a database that is away is waited for."""
+        try:
+            close_old_connections()
+            return self._step()
+        except DatabaseError as error:
+            log.warning("the database is away: %s", error)
+            connection.close()
+            return CLEAN
 
     def _step(self) -> int:
         if self.epoch is None:

@@ -16,11 +16,12 @@ from rest_framework.exceptions import Throttled
 
 from predictions import artefacts
 from predictions.field_errors import FieldError, InvalidInput
-from predictions.models import RegisteredModel
+from predictions.models import ModelVersion, RegisteredModel, Worker
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
 
 POLL_SECONDS = 0.2
+SWAP_SECONDS = 2.0
 ZIP = b"PK\x03\x04"
 CONVERT = (
     "A pickle can run code when it is opened, so it is not. Save the model with skops instead: "
@@ -92,6 +93,17 @@ def _wait(run: Run) -> Run:
         time.sleep(POLL_SECONDS)
     run.refresh_from_db()
     return run
+
+
+def wait_until_served(version: ModelVersion) -> None:
+    """Let every worker load what has just gone live, for at most two seconds.
+
+    A client that asks for `/current_model` next should not be told of the version before.
+    """
+    deadline = time.monotonic() + SWAP_SECONDS
+    model = version.registered_model.name
+    while time.monotonic() < deadline and Worker.objects.lagging(model, version.label).exists():
+        time.sleep(POLL_SECONDS / 2)
 
 
 def _too_late() -> str:

@@ -32,6 +32,14 @@ class ReadOnlyMixin:
         return False
 
 
+class AlwaysShown(admin.RelatedFieldListFilter):
+    """A filter that is there with a single choice, too: its place should not jump."""
+
+    def has_output(self) -> bool:
+        """Always."""
+        return True
+
+
 def as_json(value: Any) -> SafeString:
     """Show a JSON column as indented text."""
     return format_html("<pre>{}</pre>", json.dumps(value, indent=2, ensure_ascii=False))

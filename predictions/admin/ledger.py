@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 
-from predictions.admin.base import ReadOnlyMixin
+from predictions.admin.base import AlwaysShown, ReadOnlyMixin
 from predictions.models import Promotion
 
 
@@ -26,7 +26,7 @@ class PromotionAdmin(ReadOnlyMixin, admin.ModelAdmin):
         "at",
     )
     list_display_links = ("sequence",)
-    list_filter = ("registered_model", "kind", "at")
+    list_filter = (("registered_model", AlwaysShown), "kind", "at")
     search_fields = ("by", "reason")
     list_select_related = (
         "registered_model",

@@ -44,11 +44,12 @@ class RegisteredModelAdmin(admin.ModelAdmin):
     @admin.display(description="served by")
     def served_by(self, model: RegisteredModel) -> str:
         """How many of the workers serve what is live."""
-        workers = list(Worker.objects.alive())
         live = model.live_version()
-        label = live.label if live else None
-        serving = sum(worker.serves.get(model.name) == label for worker in workers)
-        return f"{serving} of {len(workers)} workers on {label or 'nothing'}"
+        if live is None:
+            return "–"
+        alive = Worker.objects.alive().count()
+        lagging = Worker.objects.lagging(model.name, live.label).count()
+        return f"{alive - lagging} of {alive} workers on {live.label}"
 
     def has_roll_back_permission(self, request: HttpRequest) -> bool:
         """Its own permission."""

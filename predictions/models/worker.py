@@ -18,6 +18,11 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         """Those that reported lately."""
         return self.filter(seen_at__gt=timezone.now() - GONE_AFTER)
 
+    def lagging(self, model: str, label: str) -> WorkerQuerySet:
+        """Those alive that do not serve this version of the model yet."""
+        late = [worker.pk for worker in self.alive() if worker.serves.get(model) != label]
+        return self.filter(pk__in=late)
+
     def gone(self) -> WorkerQuerySet:
         """Those that ended without saying so."""
         return self.filter(seen_at__lte=timezone.now() - GONE_AFTER)

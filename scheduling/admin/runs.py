@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from predictions.admin.base import ReadOnlyMixin, as_json
+from predictions.admin.base import AlwaysShown, ReadOnlyMixin, as_json
 from scheduling.models import CheckResult, Run
 
 COMPARED = ("candidate_link", "champion_link", "promotion_link", "evaluation_dataset")
@@ -72,7 +72,7 @@ class RunAdmin(ReadOnlyMixin, admin.ModelAdmin):
         "took",
         "reason",
     )
-    list_filter = ("registered_model", "status", "decision", "task", "trigger", "created_at")
+    list_filter = (("registered_model", AlwaysShown), "status", "decision", "task", "trigger", "created_at")
     search_fields = ("reason", "requested_by", "schedule_name")
     list_select_related = (
         "registered_model",

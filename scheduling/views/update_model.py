@@ -50,6 +50,8 @@ class UpdateModel(APIView):
             requested_by=request.user.get_username(),
         )
         live = model.live_version()
+        if live and run.decision == Run.Decision.PROMOTED:
+            uploads.wait_until_served(live)
         body = {
             "status": "success" if run.decision == Run.Decision.PROMOTED else "failure",
             "updatedModelName": live.filename if live else None,
