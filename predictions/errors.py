@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from rest_framework import status
@@ -17,6 +18,9 @@ from rest_framework.views import exception_handler
 
 from predictions.field_errors import FieldError, InvalidInput
 from predictions.promotion import AlreadyLive, LiveVersionChanged, ModelHeld, NothingToRollBackTo
+
+
+AWAY = "The database does not answer; predictions go on without it."
 
 
 class UnknownName(NotFound):
@@ -32,6 +36,8 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     LiveVersionChanged: (status.HTTP_409_CONFLICT, "live_version_changed"),
     AlreadyLive: (status.HTTP_409_CONFLICT, "already_live"),
     ModelHeld: (status.HTTP_409_CONFLICT, "model_held"),
+    OperationalError: (status.HTTP_503_SERVICE_UNAVAILABLE, "database_away"),
+    InterfaceError: (status.HTTP_503_SERVICE_UNAVAILABLE, "database_away"),
     NothingToRollBackTo: (status.HTTP_409_CONFLICT, "nothing_to_roll_back_to"),
 }
 
@@ -41,7 +47,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     if type(error) in STATUS_AND_CODE:
         code, name = STATUS_AND_CODE[type(error)]
         fields = [e.as_dict() for e in error.errors] if isinstance(error, InvalidInput) else []
-        return Response(error_body(name, str(error), fields), status=code)
+        detail = AWAY if name == "database_away" else str(error)
+        return Response(error_body(name, detail, fields), status=code)
     response = exception_handler(error, context)
     if response is not None:
         response.data = _body_of(error)

@@ -33,6 +33,7 @@ class Supervisor:
         self._engine = Engine()
         self._children = Children()
         self._renewed_at = 0.0
+        self._database_away = False
 
     def stop(self) -> None:
         """Ask the loop to end; safe in a signal handler."""
@@ -56,11 +57,17 @@ class Supervisor:
         """One step; a database that is away is waited for."""
         try:
             close_old_connections()
-            return self._step()
+            code = self._step()
         except DatabaseError as error:
-            log.warning("the database is away: %s", error)
+            if not self._database_away:
+                log.warning("the database is away, waiting for it: %s", str(error).splitlines()[0])
+            self._database_away = True
             connection.close()
             return CLEAN
+        if self._database_away:
+            log.info("the database is back")
+        self._database_away = False
+        return code
 
     def _step(self) -> int:
         if self.epoch is None:

@@ -5,11 +5,22 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from scheduling.models import Lease
 from scheduling.supervisor import Supervisor
+
+
+def refuse_missing_migrations() -> None:
+    """Raise `CommandError` with the remedy, also where the database does not answer."""
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        raise CommandError(f"The database does not answer: {error}") from None
+    if missing:
+        raise CommandError("The database lacks migrations. Run: manage.py migrate")
 
 
 class Command(BaseCommand):
@@ -27,9 +38,7 @@ class Command(BaseCommand):
         """Run until SIGTERM or Ctrl-C."""
         if options["check"]:
             sys.exit(0 if Lease.objects.held().exists() else 1)
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            raise CommandError("The database lacks migrations. Run: manage.py migrate")
+        refuse_missing_migrations()
         supervisor = Supervisor()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: supervisor.stop())
