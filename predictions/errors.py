@@ -19,7 +19,6 @@ from rest_framework.views import exception_handler
 from predictions.field_errors import FieldError, InvalidInput
 from predictions.promotion import AlreadyLive, LiveVersionChanged, ModelHeld, NothingToRollBackTo
 
-
 AWAY = "The database does not answer; predictions go on without it."
 
 
