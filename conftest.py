@@ -56,7 +56,7 @@ def iris(db):
 
 @pytest.fixture(scope="session")
 def forests():
-    """name -> (artefact bytes, Compiled): `weak` is the demo's first version, `strong` a good forest."""
+    """Name -> (artefact bytes, Compiled): `weak` is the demo's first version, `strong` a good forest."""
     import joblib
     import pandas as pd
     from sklearn.ensemble import RandomForestClassifier
@@ -78,7 +78,8 @@ def forests():
 
 def iris_spec():
     """The signature of the fixture as a value, without a database."""
-    from predictions.signature import FeatureSpec, Kind, SignatureSpec
+    from predictions.feature import FeatureSpec, Kind
+    from predictions.signature import SignatureSpec
 
     names = ("sepallength", "sepalwidth", "petallength", "petalwidth")
     example = dict(zip(names, (5.1, 3.5, 1.4, 0.2), strict=True))

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from predictions.feature import Kind
 from predictions.serving import PROBABILITY_TOLERANCE, Answers, LoadedVersion, open_session
-from predictions.signature import Kind, SignatureSpec
+from predictions.signature import SignatureSpec
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
-if TYPE_CHECKING:
-    from predictions.signature import FeatureSpec
-
-FLOAT32_MAX = 3.4028234663852886e38  # models compute in float32: beyond it is infinity
+from predictions.feature import FLOAT32_MAX, FeatureSpec
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,9 @@ from typing import Any
 from django.db import DatabaseError
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
+from predictions.feature import FeatureSpec, Kind
 from predictions.models import RegisteredModel
-from predictions.signature import FeatureSpec, Kind, SignatureSpec
+from predictions.signature import SignatureSpec
 
 JSON_TYPES = {Kind.FLOAT: "number", Kind.INT: "integer", Kind.TEXT: "string", Kind.BOOL: "boolean"}
 JSON_KEYS = {

@@ -19,8 +19,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from predictions.feature import Kind
 from predictions.models import ModelVersion
-from predictions.signature import Kind, SignatureSpec
+from predictions.signature import SignatureSpec
 from scheduling import child
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from predictions.signature import FeatureSpec, Kind
+from predictions.feature import FeatureSpec, Kind
 from scheduling.checks.base import Check
 from scheduling.outcomes import Outcome
 
