@@ -39,6 +39,8 @@ MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 64 * 2**20, validate=POSITIVE)
 UPDATE_MODEL_WAIT_SECONDS = env.int("UPDATE_MODEL_WAIT_SECONDS", 90, validate=POSITIVE)
 RUN_TIME_LIMIT_SECONDS = env.int("RUN_TIME_LIMIT_SECONDS", 300, validate=POSITIVE)
 CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", 4096, validate=validate.Range(min=512))
+RUN_RETENTION_DAYS = env.int("RUN_RETENTION_DAYS", 30, validate=POSITIVE)
+FILE_RETENTION_DAYS = env.int("FILE_RETENTION_DAYS", 2, validate=POSITIVE)
 LEASE_SECONDS = env.int("LEASE_SECONDS", 12, validate=validate.Range(min=2))
 REHEARSAL_VERSION = env.int("REHEARSAL_VERSION", None)
 DEMO_ADMIN_PASSWORD = env.str("DEMO_ADMIN_PASSWORD", "")
@@ -143,7 +145,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "predictions.pagination.NewestFirst",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "predictions.errors.answer",
+    "EXCEPTION_HANDLER": "scheduling.errors.answer",
     "PAGE_SIZE": 50,
 }
 SPECTACULAR_SETTINGS = {
@@ -164,7 +166,10 @@ SPECTACULAR_SETTINGS = {
         "predictions.openapi.add_signature_of_default_model",
         "predictions.openapi.add_error_answers",
     ],
-    "ENUM_NAME_OVERRIDES": {"RunStatusEnum": "scheduling.models.run.Run.Status"},
+    "ENUM_NAME_OVERRIDES": {
+        "RunStatusEnum": "scheduling.models.run.Run.Status",
+        "TaskEnum": "scheduling.models.schedule.TaskName",
+    },
 }
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

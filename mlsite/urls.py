@@ -3,23 +3,21 @@
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import AllowAny
 
+from mlsite.docs import Docs
 from predictions.paths import both_forms
 
 admin.site.site_header = admin.site.site_title = "Models in delivery"
 admin.site.index_title = "Registry, runs and schedules"
 
 schema = SpectacularJSONAPIView.as_view(permission_classes=[AllowAny])
-docs = SpectacularSwaggerSplitView.as_view(
-    url_name="schema", permission_classes=[AllowAny], authentication_classes=[]
-)
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     *both_forms("schema", schema, "schema"),
-    *both_forms("docs", docs, "docs"),
+    *both_forms("docs", Docs.as_view(), "docs"),
     path("favicon.ico", RedirectView.as_view(url="/static/mlsite/icon.svg")),
     path("", include("scheduling.urls")),
     path("", include("predictions.urls")),

@@ -10,7 +10,7 @@ class TokenAuthentication(KnoxTokenAuthentication):
     """`Authorization: Token …`; made in the admin or by `manage.py create_token`."""
 
     def authenticate_credentials(self, token: bytes) -> Any:
-        """Return (user, token); a token that is no ASCII is a wrong token, not a server error."""
-        if not token.isascii():
+        """Return (user, token); a token of other characters is a wrong token, not a server error."""
+        if not (token.isascii() and token.decode().isprintable()):
             raise AuthenticationFailed("Invalid token.")
         return super().authenticate_credentials(token)

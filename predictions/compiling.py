@@ -98,12 +98,15 @@ def load_bytes(served_form: bytes, spec: SignatureSpec) -> LoadedVersion:
 
 
 def answers_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
-    """Return scikit-learn's own answers to the feature columns of `frame`."""
+    """Return scikit-learn's own answers to the feature columns of `frame`. Raises `NotCompilable`."""
     features = frame[[feature.name for feature in spec.features]]
-    outputs = np.asarray(estimator.predict(features)).reshape(-1).tolist()
-    if spec.task == "regression":
-        return Answers(outputs)
-    return Answers(outputs, np.asarray(estimator.predict_proba(features)))
+    try:
+        outputs = np.asarray(estimator.predict(features)).reshape(-1).tolist()
+        if spec.task == "regression":
+            return Answers(outputs)
+        return Answers(outputs, np.asarray(estimator.predict_proba(features)))
+    except (AttributeError, TypeError, ValueError) as error:
+        raise NotCompilable(f"scikit-learn refuses the signature's columns: {error}") from error
 
 
 def compare(expected: Answers, served: Answers) -> dict[str, Any]:
@@ -127,7 +130,7 @@ def compare(expected: Answers, served: Answers) -> dict[str, Any]:
 
 def _refuse_other_labels(estimator: Any, spec: SignatureSpec) -> None:
     if spec.task == "classification":
-        classes = np.asarray(estimator.classes_).tolist()
+        classes = np.asarray(getattr(estimator, "classes_", [])).tolist()
         if classes != list(spec.labels):
             raise NotCompilable(f"its classes are {classes}, the signature's {list(spec.labels)}")
 

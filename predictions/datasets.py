@@ -6,7 +6,8 @@ pandas is imported inside the functions: the web tier imports this module's neig
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from predictions import artefacts
 from predictions.models import Dataset, RegisteredModel
@@ -42,10 +43,9 @@ def read_frame(dataset: Dataset, spec: SignatureSpec) -> pd.DataFrame:
     """Return the features in the signature's order, then the output column.
 
     Numbers are float64 whatever the file says, and what is no number is missing (NaN): the data
-    quality check counts it. Raises `ArtefactMissing`, `ArtefactCorrupt` or `DatasetInvalid`.
+    quality check counts it. Text is what the file says: only an empty cell is missing.
+    Raises `ArtefactMissing`, `ArtefactCorrupt` or `DatasetInvalid`.
     """
-    import pandas as pd
-
     table = _read_csv(artefacts.read(dataset.file, sha256=dataset.sha256))
     wanted = [feature.name for feature in spec.features] + [spec.output_name]
     absent = [name for name in wanted if name not in table.columns]
@@ -54,16 +54,41 @@ def read_frame(dataset: Dataset, spec: SignatureSpec) -> pd.DataFrame:
     table = table[wanted]
     for feature in spec.features:
         if feature.kind.is_number:
-            table[feature.name] = pd.to_numeric(table[feature.name], errors="coerce").astype("float64")
-        else:
-            table[feature.name] = table[feature.name].astype("object")
+            table[feature.name] = _numbers(table[feature.name])
+    table[spec.output_name] = _outputs(table[spec.output_name], spec)
     return table
+
+
+def _numbers(column: pd.Series) -> pd.Series:
+    """As float64; "true" and "false" are 1 and 0, and what is no number is missing."""
+    import pandas as pd
+
+    truths = column.str.lower().map({"true": "1", "false": "0"})
+    return pd.to_numeric(truths.fillna(column), errors="coerce").astype("float64")
+
+
+def _outputs(column: pd.Series, spec: SignatureSpec) -> pd.Series:
+    """Each label as the signature writes it; a text that is none of them stays, to be complained of."""
+    if spec.task == "regression":
+        return _numbers(column)
+    return column.map({text: _label(text, spec.labels) for text in column.dropna().unique()})
+
+
+def _label(text: str, labels: tuple[Any, ...]) -> Any:
+    """Return the label that a cell stands for: "1" and "1.0" are 1, "true" is True."""
+    for label in labels:
+        if text == label or (text.lower() == str(label).lower() and not isinstance(label, str)):
+            return label
+    with suppress(ValueError):
+        number = float(text)
+        return next((n for n in labels if not isinstance(n, str | bool) and n == number), text)
+    return text
 
 
 def _read_csv(content: bytes) -> pd.DataFrame:
     import pandas as pd
 
     try:
-        return pd.read_csv(io.BytesIO(content))
+        return pd.read_csv(io.BytesIO(content), dtype="object", keep_default_na=False, na_values=[""])
     except (ValueError, UnicodeDecodeError) as error:
         raise DatasetInvalid(f"not a CSV file: {error}") from error

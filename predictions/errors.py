@@ -17,7 +17,13 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from predictions.field_errors import FieldError, InvalidInput
-from predictions.promotion import AlreadyLive, LiveVersionChanged, ModelHeld, NothingToRollBackTo
+from predictions.promotion import (
+    AlreadyLive,
+    LiveVersionChanged,
+    ModelHeld,
+    NothingToRollBackTo,
+    VersionRetired,
+)
 
 AWAY = "The database does not answer; predictions go on without it."
 
@@ -33,6 +39,7 @@ class UnknownName(NotFound):
 STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     InvalidInput: (status.HTTP_400_BAD_REQUEST, "invalid_input"),
     LiveVersionChanged: (status.HTTP_409_CONFLICT, "live_version_changed"),
+    VersionRetired: (status.HTTP_409_CONFLICT, "version_retired"),
     AlreadyLive: (status.HTTP_409_CONFLICT, "already_live"),
     ModelHeld: (status.HTTP_409_CONFLICT, "model_held"),
     OperationalError: (status.HTTP_503_SERVICE_UNAVAILABLE, "database_away"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil, floor
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 FLOAT32_MAX = 3.4028234663852886e38  # models compute in float32: beyond it is infinity
+WHOLE_MAX = 2**53  # the largest whole number up to which every one is a double
 
 
 class Kind(StrEnum):
@@ -42,25 +44,33 @@ class FeatureSpec:
 
     @property
     def decoded_type(self) -> Any:
-        """The type that the decoder checks, with its bounds."""
+        """The type that the decoder checks, with its bounds: what it takes, `check_field` takes too."""
         if self.kind is Kind.BOOL:
             checked: Any = bool
         elif self.kind is Kind.TEXT:
             checked = Literal[self.categories] if self.categories else str
+        elif self.kind is Kind.INT:
+            checked = Annotated[int, msgspec.Meta(**self._whole_bounds())]  # type: ignore[call-overload]
         else:
-            number = int if self.kind is Kind.INT else float
-            checked = Annotated[number, msgspec.Meta(**self._bounds())]  # type: ignore[call-overload]
+            checked = Annotated[float, msgspec.Meta(**self._bounds())]  # type: ignore[call-overload]
         return checked if self.required else checked | None
 
     def _bounds(self) -> dict[str, float]:
-        number = int if self.kind is Kind.INT else float
-        lower = {"ge": -FLOAT32_MAX if self.minimum is None else self.minimum}
-        upper = {"le": FLOAT32_MAX if self.maximum is None else self.maximum}
-        if self.exclusive_minimum is not None:
+        """The narrowest of the feature's bounds and float32's, in the decoder's words."""
+        lower, upper = {"ge": -FLOAT32_MAX}, {"le": FLOAT32_MAX}
+        if self.minimum is not None and self.minimum > -FLOAT32_MAX:
+            lower = {"ge": self.minimum}
+        if self.exclusive_minimum is not None and self.exclusive_minimum >= -FLOAT32_MAX:
             lower = {"gt": self.exclusive_minimum}
-        if self.exclusive_maximum is not None:
+        if self.maximum is not None and self.maximum < FLOAT32_MAX:
+            upper = {"le": self.maximum}
+        if self.exclusive_maximum is not None and self.exclusive_maximum <= FLOAT32_MAX:
             upper = {"lt": self.exclusive_maximum}
-        if number is int:  # msgspec compares integers within 64 bits
-            lower = {k: max(v, -(2.0**63)) for k, v in lower.items()}
-            upper = {k: min(v, 2.0**63 - 1025) for k, v in upper.items()}
-        return {k: number(v) for k, v in (lower | upper).items()}
+        return lower | upper
+
+    def _whole_bounds(self) -> dict[str, int]:
+        """The same as whole numbers that the decoder can hold; larger ones are checked without it."""
+        bounds = self._bounds()
+        lowest = floor(bounds["gt"]) + 1 if "gt" in bounds else ceil(bounds["ge"])
+        highest = ceil(bounds["lt"]) - 1 if "lt" in bounds else floor(bounds["le"])
+        return {"ge": max(lowest, -WHOLE_MAX), "le": min(highest, WHOLE_MAX)}

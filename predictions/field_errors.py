@@ -93,16 +93,21 @@ def _as_number(value: Any) -> float | None:
 
 def _out_of_bounds(feature: FeatureSpec, number: float) -> str:
     if feature.exclusive_minimum is not None and number <= feature.exclusive_minimum:
-        return f"Input should be greater than {feature.exclusive_minimum:g}"
+        return f"Input should be greater than {_shown(feature.exclusive_minimum)}"
     if feature.minimum is not None and number < feature.minimum:
-        return f"Input should be greater than or equal to {feature.minimum:g}"
+        return f"Input should be greater than or equal to {_shown(feature.minimum)}"
     if feature.exclusive_maximum is not None and number >= feature.exclusive_maximum:
-        return f"Input should be less than {feature.exclusive_maximum:g}"
+        return f"Input should be less than {_shown(feature.exclusive_maximum)}"
     if feature.maximum is not None and number > feature.maximum:
-        return f"Input should be less than or equal to {feature.maximum:g}"
+        return f"Input should be less than or equal to {_shown(feature.maximum)}"
     if abs(number) > FLOAT32_MAX:
         return "Input should be a number that fits in 32-bit floating point"
     return ""
+
+
+def _shown(bound: float) -> str:
+    """The bound with all its digits, and no needless ones."""
+    return f"{bound:.15g}"
 
 
 def _expected(feature: FeatureSpec) -> str:

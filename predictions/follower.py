@@ -15,7 +15,7 @@ from dataclasses import replace
 from multiprocessing.util import Finalize
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
 from predictions import serving
@@ -56,7 +56,7 @@ class Follower:
         try:
             serving.swap(self._next_snapshot(live_now()))
             self._report()
-        except DatabaseError as error:
+        except Error as error:
             if not serving.current().database_away:
                 log.warning("the database is away, serving on from memory: %s", error)
             serving.swap(replace(serving.current(), database_away=True, checked_at=time.monotonic()))
@@ -78,7 +78,11 @@ class Follower:
             if problem:
                 problems[model.name] = problem
         return serving.Snapshot(
-            models=models, default=default, problems=problems, checked_at=time.monotonic()
+            models=models,
+            default=default,
+            problems=problems,
+            known=True,
+            checked_at=time.monotonic(),
         )
 
     def _version_for(self, model: str, version_id: int | None) -> tuple[serving.LoadedVersion | None, str]:
@@ -160,5 +164,5 @@ def _stop(stopped: threading.Event, thread: threading.Thread) -> None:
     if settings.REHEARSAL_VERSION is None:
         try:
             Worker.objects.filter(host=socket.gethostname(), pid=os.getpid()).delete()
-        except DatabaseError as error:
+        except Error as error:
             log.warning("could not sign off: %s", error)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import Error
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from predictions.feature import FeatureSpec, Kind
@@ -65,9 +65,9 @@ def add_signature_of_default_model(
     Without tables or without a model the body stays "an object".
     """
     try:
-        model = RegisteredModel.objects.filter(is_default=True).first()
+        model = RegisteredModel.objects.filter(is_default=True, public=True).first()
         signature = _signature_in_use(model) if model else None
-    except DatabaseError:
+    except Error:
         return result
     if signature:
         body = result["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]

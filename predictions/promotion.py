@@ -25,6 +25,10 @@ class ModelHeld(Exception):
     """A person holds the model: the gate may not flip it."""
 
 
+class VersionRetired(Exception):
+    """The version's files were removed."""
+
+
 class NothingToRollBackTo(Exception):
     """The live version has no predecessor."""
 
@@ -56,11 +60,14 @@ class Approval:
 def promote(*, version: ModelVersion, replacing: Promotion | None, approval: Approval) -> Promotion:
     """Make `version` live in place of the version of `replacing` (None: nothing was live).
 
-    Raises `LiveVersionChanged` if `replacing` is no longer the newest row, `AlreadyLive`, or
-    `ModelHeld` where the approval is the gate's. Then the ledger is as it was.
+    Raises `LiveVersionChanged` if `replacing` is no longer the newest row, `AlreadyLive`,
+    `VersionRetired`, or `ModelHeld` where the approval is the gate's. Then the ledger is as it was.
     """
     if not isinstance(approval, Approval):
         raise TypeError("promote() takes an Approval: from the gate or from a person")
+    _refuse_other_model(version.registered_model, replacing)
+    if version.retired_at is not None:
+        raise VersionRetired(f"{version} was retired: its files are gone. Train it again.")
     if replacing is not None and replacing.version_id == version.pk:
         raise AlreadyLive(f"{version} is live already.")
     with transaction.atomic():
@@ -78,6 +85,7 @@ def roll_back(
     """
     if replacing is None:
         raise NothingToRollBackTo(f"{registered_model} has no live version.")
+    _refuse_other_model(registered_model, replacing)
     with transaction.atomic():
         beneath = row_beneath(replacing)
         promotion = _insert(
@@ -103,6 +111,11 @@ def row_beneath(promotion: Promotion) -> Promotion:
     if beneath is None:
         raise NothingToRollBackTo(f"{promotion.version} is the first version that was live.")
     return beneath
+
+
+def _refuse_other_model(registered_model: RegisteredModel, replacing: Promotion | None) -> None:
+    if replacing is not None and replacing.registered_model_id != registered_model.pk:
+        raise LiveVersionChanged(f"{replacing} is no row of the ledger of {registered_model}.")
 
 
 def _refuse_if_held(registered_model: RegisteredModel, approval: Approval) -> None:

@@ -20,17 +20,12 @@ class HoldSerializer(serializers.Serializer[Any]):
 class RegisteredModelSerializer(serializers.ModelSerializer[RegisteredModel]):
     """A registered model with its live version's label, and its hold where there is one."""
 
-    live_version = serializers.SerializerMethodField()
+    live_version = serializers.CharField(source="live_label", allow_null=True)
     hold = serializers.SerializerMethodField()
 
     class Meta:
         model = RegisteredModel
         fields = ["name", "title", "is_default", "public", "live_version", "hold", "created_at"]
-
-    def get_live_version(self, model: RegisteredModel) -> str | None:
-        """The label, or null where nothing is live."""
-        live = model.live_version()
-        return live.label if live else None
 
     @extend_schema_field(HoldSerializer(allow_null=True))
     def get_hold(self, model: RegisteredModel) -> Any:

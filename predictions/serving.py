@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,7 +52,14 @@ class LoadedVersion:
         outputs = self.session.run(self.output_names, self.spec.to_inputs(rows))
         if self.spec.task == "regression":
             return Answers(outputs[0].reshape(-1).tolist())
-        return Answers(outputs[0].tolist(), outputs[1])
+        labels = outputs[0].tolist()
+        if self._has_boolean_labels:  # ONNX has them as whole numbers
+            labels = [bool(label) for label in labels]
+        return Answers(labels, outputs[1])
+
+    @cached_property
+    def _has_boolean_labels(self) -> bool:
+        return all(isinstance(label, bool) for label in self.spec.labels)
 
 
 def open_session(served_form: bytes) -> ort.InferenceSession:
@@ -91,9 +99,10 @@ def load(version: ModelVersion) -> LoadedVersion:
 def _prove_golden_rows(loaded: LoadedVersion, golden_rows: Mapping[str, Any]) -> None:
     try:
         answers = loaded.predict([tuple(row) for row in golden_rows["rows"]])
+        alike = same_answers(answers, golden_rows)
     except Exception as error:
-        raise VersionUnloadable(f"{loaded.label} does not answer its golden rows: {error}") from error
-    if not same_answers(answers, golden_rows):
+        raise VersionUnloadable(f"{loaded.label} does not answer its golden rows: {error!r}") from error
+    if not alike:
         raise VersionUnloadable(f"{loaded.label} answers its golden rows otherwise than when registered")
 
 
@@ -124,6 +133,7 @@ class Snapshot:
     models: Mapping[str, ServedModel] = field(default_factory=dict)
     default: ServedModel | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
+    known: bool = False  # whether the ledger was ever read
     database_away: bool = False
     checked_at: float = 0.0
 

@@ -48,7 +48,7 @@ class SignatureSpec:
             for i, feature in enumerate(self.features)
         ]
         row = msgspec.defstruct("Row", _required_first(fields), rename=names, kw_only=True)
-        return msgspec.json.Decoder(row, strict=False)
+        return msgspec.json.Decoder(row)
 
     def parse(self, body: bytes) -> tuple[Any, ...]:
         """Return one row, in the order of the features, from a JSON object.

@@ -57,6 +57,13 @@ class Children:
         )
         self._children.append(Child(run=run, process=process, started=time.monotonic()))
 
+    def close_orphans(self, epoch: int) -> None:
+        """Close runs that were claimed and whose child was never started: a fault came in between."""
+        ours = [one.run.pk for one in self._children]
+        for run in Run.objects.running().filter(epoch=epoch).exclude(pk__in=ours):
+            reason = "Interrupted: its process could not be started."
+            Run.objects.close(run, status=Run.Status.INTERRUPTED, reason=reason)
+
     def watch(self) -> None:
         """Reap those that ended, stop those over their limit or whose run is closed."""
         for one in list(self._children):

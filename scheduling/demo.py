@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.db.models import Q
 
 from predictions import datasets
 from predictions.models import Dataset, ModelVersion, RegisteredModel
@@ -42,7 +43,7 @@ def set_up() -> Iterator[str]:
         approval = Approval(by="setup_demo", reason="The first version of the demo.")
         promote(version=first, replacing=None, approval=approval)
         yield f"made {first} live"
-    if not get_user_model().objects.filter(is_superuser=True).exists():
+    if not get_user_model().objects.filter(Q(is_superuser=True) | Q(username="admin")).exists():
         create_admin()
         yield "created the demo's admin"
 
@@ -60,12 +61,12 @@ def train_first_version(model: RegisteredModel) -> ModelVersion:
 
 
 def create_admin() -> None:
-    """Create the demo's admin with a password of its own, kept where only the owner reads it."""
+    """Create the demo's admin; the password is kept first, where only the owner reads it."""
     password = settings.DEMO_ADMIN_PASSWORD or secrets.token_urlsafe(9)
-    get_user_model().objects.create_superuser("admin", password=password)
     path = password_file()
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(password)
+    get_user_model().objects.create_superuser("admin", password=password)
 
 
 def password_file() -> Path:

@@ -6,21 +6,22 @@ done neither, and the occurrence is still due.
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
 
 from apscheduler.executors.base import BaseExecutor
 from apscheduler.job import Job
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.schedulers.base import STATE_PAUSED
 from django.db import transaction
 from django_apscheduler.jobstores import DjangoJobStore
 
 from scheduling.models import Run, Schedule
+from scheduling.triggers import trigger_of
+
+log = logging.getLogger("scheduling.engine")
 
 
 def fire(schedule_id: int) -> None:
@@ -94,17 +95,11 @@ def queue_occurrence(schedule: Schedule, due: datetime) -> Run:
     return run
 
 
-def trigger_of(schedule: Schedule) -> BaseTrigger:
-    """Return the trigger of a schedule, always in UTC."""
-    if schedule.trigger == Schedule.Trigger.INTERVAL:
-        return IntervalTrigger(seconds=schedule.every_seconds, timezone=UTC)
-    return CronTrigger.from_crontab(schedule.cron, timezone=UTC)
-
-
 class Engine:
     """The scheduler of the leader. Missed times are caught up once, however late."""
 
     def __init__(self) -> None:
+        self._unplanned: dict[int, str] = {}
         executor = RememberingExecutor()
         self._store = OutboxStore(executor)
         self._scheduler = BackgroundScheduler(
@@ -118,25 +113,40 @@ class Engine:
         """Make the jobs equal to the schedules, then begin to fire them."""
         self._scheduler.start(paused=True)
         self.reconcile(Schedule.objects.enabled())
-        self._scheduler.resume()
 
-    def reconcile(self, schedules: Sequence[Schedule] | Any) -> None:
+    def reconcile(self, schedules: Iterable[Schedule]) -> None:
         """Add, change and remove jobs so that they are those of `schedules`; keep what is the same.
 
         A job is never added anew while its schedule stays: that would drop a missed occurrence.
+        A schedule that cannot be planned is told of, and stops no other.
         """
         wanted = {str(schedule.pk): schedule for schedule in schedules}
         present = {job.id: job for job in self._scheduler.get_jobs()}
         for job_id in present.keys() - wanted.keys():
             self._scheduler.remove_job(job_id)
         for job_id, schedule in wanted.items():
-            if job_id not in present:
-                self._scheduler.add_job(
-                    fire, trigger_of(schedule), args=[schedule.pk], id=job_id, name=schedule.spec
-                )
-            elif present[job_id].name != schedule.spec:
-                self._scheduler.modify_job(job_id, name=schedule.spec)
-                self._scheduler.reschedule_job(job_id, trigger=trigger_of(schedule))
+            job = present.get(job_id)
+            if job is None or job.name != schedule.spec:
+                self._plan(schedule, job)
+        if self._scheduler.state == STATE_PAUSED:
+            self._scheduler.resume()
+
+    def _plan(self, schedule: Schedule, job: Job | None) -> None:
+        """Add the schedule's job, or give it other times, in one write."""
+        try:
+            trigger = trigger_of(schedule)
+        except ValueError as error:
+            if self._unplanned.get(schedule.pk) != schedule.spec:
+                log.error("schedule %s (%s) cannot be planned: %s", schedule, schedule.spec, error)
+            self._unplanned[schedule.pk] = schedule.spec
+            return
+        if job is None:
+            self._scheduler.add_job(
+                fire, trigger, args=[schedule.pk], id=str(schedule.pk), name=schedule.spec
+            )
+        else:
+            first = trigger.get_next_fire_time(None, datetime.now(UTC))
+            job.modify(name=schedule.spec, trigger=trigger, next_run_time=first)
 
     def wake_up(self) -> None:
         """Look at the jobs now: other processes changed rows, or the clock was stepped."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scheduling.outcomes import Outcome, Verdict
+from scheduling.outcomes import Level, Outcome, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ def decide(outcomes: Mapping[str, Outcome], ask: Ask) -> Decision:
     obstacles += [
         f"{name}: {outcome.level.label}, {outcome.message}"
         for name, outcome in outcomes.items()
-        if outcome.blocking and outcome.verdict is None and not outcome.level.lets_by
+        if outcome.blocking and _is_obstacle(outcome)
     ]
     verdicts = [outcome for outcome in outcomes.values() if outcome.verdict is not None]
     if obstacles:
@@ -43,6 +43,13 @@ def decide(outcomes: Mapping[str, Outcome], ask: Ask) -> Decision:
     if len(verdicts) != 1:
         return Decision(kind="blocked", reason="Not flipped: nothing compared it with the champion.")
     return _by_verdict(verdicts[0], ask)
+
+
+def _is_obstacle(outcome: Outcome) -> bool:
+    """A verdict speaks for itself, "worse" too; one that came with an error does not."""
+    if outcome.verdict is None:
+        return not outcome.level.lets_by
+    return outcome.level in (Level.ERROR, Level.SKIPPED)
 
 
 def _by_verdict(outcome: Outcome, ask: Ask) -> Decision:

@@ -7,6 +7,8 @@ from rest_framework import serializers
 
 from predictions.strict import StrictSerializer, Text
 from scheduling.models import CheckResult, Run
+from scheduling.models.schedule import TaskName
+from scheduling.requests import REQUESTABLE
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -34,7 +36,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         model = Run
         fields = [
             "id", "task", "model", "trigger", "schedule_name", "scheduled_for", "requested_by", "status",
-            "decision", "reason", "candidate", "champion", "promotion", "created_at", "started_at",
+            "step", "decision", "reason", "candidate", "champion", "promotion", "created_at", "started_at",
             "finished_at", "seconds",
         ]  # fmt: skip
 
@@ -46,6 +48,20 @@ class RunDetailSerializer(RunSerializer):
 
     class Meta(RunSerializer.Meta):
         fields = [*RunSerializer.Meta.fields, "evidence", "results"]
+
+
+class RunRequestSerializer(StrictSerializer):
+    """What a caller may ask for."""
+
+    task = serializers.ChoiceField(choices=[task.value for task in REQUESTABLE])
+    model = Text(max_length=64)
+    version = Text(max_length=30, required=False, help_text="To validate: the label; else the newest.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Only a validation is of a version."""
+        if "version" in attrs and attrs["task"] != TaskName.VALIDATE:
+            raise serializers.ValidationError({"version": f"{attrs['task']} takes no version"})
+        return attrs
 
 
 class UpdateModelSerializer(StrictSerializer):

@@ -10,7 +10,7 @@ import time
 import uuid
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import Error, close_old_connections, connection, transaction
 
 from scheduling.children import Children
 from scheduling.engine import Engine
@@ -58,9 +58,9 @@ class Supervisor:
         try:
             close_old_connections()
             code = self._step()
-        except DatabaseError as error:
+        except Error as error:
             if not self._database_away:
-                log.warning("the database is away, waiting for it: %s", str(error).splitlines()[0])
+                log.warning("the database is away, waiting for it: %s", str(error).partition("\n")[0])
             self._database_away = True
             connection.close()
             return CLEAN
@@ -81,6 +81,7 @@ class Supervisor:
             return FAULT
         self._engine.reconcile(Schedule.objects.enabled())
         self._engine.wake_up()
+        self._children.close_orphans(self.epoch)
         self._children.watch()
         if self._children.free:
             self._start_next()
@@ -119,6 +120,6 @@ class Supervisor:
         try:
             self._children.stop()
             Lease.objects.release(self.owner, self.epoch)
-        except DatabaseError as error:
+        except Error as error:
             log.warning("the next leader will close the runs: %s", error)
         log.info("scheduler %s: stopped with code %s", self.owner, code)

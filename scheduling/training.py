@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import random
+import re
 import string
 from typing import Any
 
@@ -19,6 +20,8 @@ ESTIMATORS = {
     "LogisticRegression": "sklearn.linear_model",
     "RandomForestClassifier": "sklearn.ensemble",
 }
+PLAIN = re.compile(r"[A-Za-z0-9._-]*")
+MAX_NAME = 100
 
 
 class RecipeInvalid(Exception):
@@ -46,12 +49,21 @@ def check_recipe(recipe: Recipe) -> None:
     for name, values in recipe.parameters.items():
         if not isinstance(values, list) or not values:
             raise RecipeInvalid("parameters", f"{name}: a list of at least one value.")
+    _check_name(recipe)
+
+
+def _check_name(recipe: Recipe) -> None:
+    """Raise `RecipeInvalid` unless the template gives plain file names of known parameters."""
     try:
-        used = {name for _, name, _, _ in string.Formatter().parse(recipe.name_template) if name}
+        parts = list(string.Formatter().parse(recipe.name_template))
     except ValueError as error:
         raise RecipeInvalid("name_template", str(error)) from None
-    if unknown := used - set(recipe.parameters) - {"run"}:
-        raise RecipeInvalid("name_template", f"No such parameter: {', '.join(sorted(unknown))}")
+    known = {*recipe.parameters, "run"}
+    for literal, name, form, conversion in parts:
+        if name is not None and name not in known:
+            raise RecipeInvalid("name_template", f"No such parameter: {name or '{}'}")
+        if form or conversion or not PLAIN.fullmatch(literal):
+            raise RecipeInvalid("name_template", "Letters, digits, dot, hyphen, underscore, parameters.")
 
 
 def draw(recipe: Recipe, *, seed: int) -> dict[str, Any]:
@@ -97,9 +109,12 @@ def train_candidate(registered_model: RegisteredModel, *, run: int) -> ModelVers
     check_recipe(recipe)
     parameters = draw(recipe, seed=run)
     estimator = build(recipe.estimator, parameters, seed=run)
+    name = recipe.name_template.format(run=run, **parameters)
+    if not PLAIN.fullmatch(name) or len(name) > MAX_NAME:
+        raise RecipeInvalid("name_template", f"{name!r} is no name for a file.")
     return fit_and_register(
         estimator,
-        name=recipe.name_template.format(run=run, **parameters),
+        name=name,
         registered_model=registered_model,
         source=ModelVersion.Source.TRAINED,
         created_by=f"run {run}",

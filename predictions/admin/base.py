@@ -15,6 +15,9 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from predictions.models import Promotion
+from predictions.promotion import LiveVersionChanged
+
 
 class ReadOnlyMixin:
     """Nothing can be added, changed or deleted, by anybody."""
@@ -51,6 +54,22 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class FlipForm(ReasonForm):
+    """The reason for a flip, and what was live when the question was asked: the hidden field."""
+
+    live_then = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def refuse_other(self, live: Promotion | None) -> None:
+        """Raise `LiveVersionChanged` where another version went live while the person was reading."""
+        if self.cleaned_data["live_then"] not in ("", live_now(live)):
+            raise LiveVersionChanged("Another version went live meanwhile: look again.")
+
+
+def live_now(live: Promotion | None) -> str:
+    """What `FlipForm` remembers: the sequence of the newest promotion, 0 for none."""
+    return str(live.sequence if live else 0)
+
+
 class NoQuestions(forms.Form):
     """Only a confirmation."""
 
@@ -64,20 +83,23 @@ def confirmed(
     title: str,
     warning: str,
     form_class: type[forms.Form],
-    act: Callable[[Any, dict[str, Any]], str],
+    act: Callable[[Any, Any], str],
+    initial: Callable[[Any], dict[str, Any]] = lambda row: {},
 ) -> HttpResponse | None:
     """Ask on a page of its own, then act on the one chosen row and tell what came of it.
 
-    `act(row, answers)` returns the message; an exception it raises is told as an error.
+    `act(row, form)` returns the message; an exception it raises is told as an error. `initial(row)`
+    fills the form when it is shown.
     """
     if queryset.count() != 1:
         model_admin.message_user(request, "Choose exactly one row.", messages.WARNING)
         return None
     row = queryset.get()
-    form = form_class(request.POST if "confirmed" in request.POST else None)
-    if form.is_bound and form.is_valid():
+    answered = "confirmed" in request.POST
+    form = form_class(request.POST) if answered else form_class(initial=initial(row))
+    if answered and form.is_valid():
         try:
-            model_admin.message_user(request, act(row, form.cleaned_data), messages.SUCCESS)
+            model_admin.message_user(request, act(row, form), messages.SUCCESS)
         except Exception as error:
             model_admin.log_change(request, row, f"{title}: refused, {error}")
             model_admin.message_user(request, str(error), messages.ERROR)

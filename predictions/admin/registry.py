@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from predictions.admin.base import NoQuestions, ReadOnlyMixin, ReasonForm, as_json, confirmed
+from predictions.admin.base import FlipForm, NoQuestions, ReadOnlyMixin, as_json, confirmed, live_now
 from predictions.models import Dataset, Feature, RegisteredModel, Signature, Worker
 from predictions.promotion import Approval, roll_back
 
@@ -63,13 +63,16 @@ class RegisteredModelAdmin(admin.ModelAdmin):
     def roll_back(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
         """Make the version before the live one live again, and hold the model."""
 
-        def act(model: RegisteredModel, answers: dict[str, Any]) -> str:
-            approval = Approval.by_person(request.user, reason=answers["reason"])
-            promotion = roll_back(registered_model=model, replacing=model.live_promotion(), approval=approval)
+        def act(model: RegisteredModel, form: FlipForm) -> str:
+            approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
+            live = model.live_promotion()
+            form.refuse_other(live)
+            promotion = roll_back(registered_model=model, replacing=live, approval=approval)
             return f"{promotion.version} is live again, and the model is held until the hold is lifted."
 
         return confirmed(
-            self, request, queryset, action="roll_back", title="Roll back", form_class=ReasonForm, act=act,
+            self, request, queryset, action="roll_back", title="Roll back", form_class=FlipForm, act=act,
+            initial=lambda model: {"live_then": live_now(model.live_promotion())},
             warning="The version before the live one goes live at once, and the gate flips nothing "
             "until a person lifts the hold.",
         )  # fmt: skip
@@ -78,7 +81,7 @@ class RegisteredModelAdmin(admin.ModelAdmin):
     def lift_hold(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
         """Let the gate flip the model again."""
 
-        def act(model: RegisteredModel, answers: dict[str, Any]) -> str:
+        def act(model: RegisteredModel, form: NoQuestions) -> str:
             return "The hold is lifted." if model.lift_hold() else "Nobody held the model."
 
         return confirmed(

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from predictions.admin.base import ReadOnlyMixin, ReasonForm, as_json, confirmed
+from predictions.admin.base import FlipForm, ReadOnlyMixin, as_json, confirmed, live_now
 from predictions.models import ModelVersion
 from predictions.promotion import Approval, promote
 
@@ -35,7 +35,7 @@ class ModelVersionAdmin(ReadOnlyMixin, admin.ModelAdmin):
     fields = [
         "label", "registered_model", "live", "name", "filename", "source", "estimator", "show_params",
         "show_parity", "show_libraries", "training_dataset", "artefact", "artefact_sha256", "served_form",
-        "served_form_sha256", "created_by", "created_at",
+        "served_form_sha256", "created_by", "created_at", "retired_at",
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
@@ -75,13 +75,15 @@ class ModelVersionAdmin(ReadOnlyMixin, admin.ModelAdmin):
     def promote(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> HttpResponse | None:
         """Make the chosen version live, on this person's word."""
 
-        def act(version: ModelVersion, answers: dict[str, Any]) -> str:
-            approval = Approval.by_person(request.user, reason=answers["reason"])
+        def act(version: ModelVersion, form: FlipForm) -> str:
+            approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
             live = version.registered_model.live_promotion()
+            form.refuse_other(live)
             promote(version=version, replacing=live, approval=approval)
             return f"{version} is live."
 
         return confirmed(
-            self, request, queryset, action="promote", title="Promote", form_class=ReasonForm, act=act,
+            self, request, queryset, action="promote", title="Promote", form_class=FlipForm, act=act,
+            initial=lambda version: {"live_then": live_now(version.registered_model.live_promotion())},
             warning="It answers all un-versioned requests within a second, whatever the checks said.",
         )  # fmt: skip

@@ -86,6 +86,9 @@ class ModelVersion(AppendOnly):
     source = models.CharField(max_length=10, choices=Source.choices)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
+    retired_at = models.DateTimeField(
+        null=True, blank=True, help_text="When prune removed the files of a version that was never live."
+    )
 
     objects = ModelVersionQuerySet.as_manager()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -26,13 +26,20 @@ class RegisteredModelQuerySet(models.QuerySet["RegisteredModel"]):
         return self.get(name=name)
 
     def with_live(self) -> RegisteredModelQuerySet:
-        """Annotate `live_version_id` (None where nothing is live) and the newest `output_name`."""
+        """Annotate the newest `output_name`, `live_version_id` and `live_label`: None if nothing is live."""
         from predictions.models import Promotion, Signature
 
+        label = Concat(
+            "version__signature__number",
+            Value("."),
+            "version__number",
+            output_field=models.CharField(),
+        )
         newest = Promotion.objects.filter(registered_model=OuterRef("pk")).order_by("-sequence")
         signatures = Signature.objects.filter(registered_model=OuterRef("pk")).order_by("-number")
         return self.annotate(
             live_version_id=Subquery(newest.values("version")[:1]),
+            live_label=Subquery(newest.annotate(label=label).values("label")[:1]),
             output_name=Coalesce(Subquery(signatures.values("output_name")[:1]), Value("prediction")),
         )
 
@@ -64,6 +71,7 @@ class RegisteredModel(models.Model):
 
     # Annotated by `with_live`.
     live_version_id: int | None
+    live_label: str | None
     output_name: str
 
     objects = RegisteredModelQuerySet.as_manager()

@@ -117,8 +117,18 @@ class Feature(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, unless a model version already relies on the signature (`ValidationError`)."""
-        self.signature.refuse_change_once_used()
+        self._refuse_change_once_used()
         super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Delete, unless a model version already relies on the signature (`ValidationError`)."""
+        self._refuse_change_once_used()
+        return super().delete(*args, **kwargs)
+
+    def _refuse_change_once_used(self) -> None:
+        """Look at the signature it goes to, and at the one it was of."""
+        for signature in {self.signature, *Signature.objects.filter(features=self.pk)}:
+            signature.refuse_change_once_used()
 
     def spec(self) -> FeatureSpec:
         """The same feature as a value."""

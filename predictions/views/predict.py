@@ -63,11 +63,11 @@ class Predict(APIView):
     def post(self, request: Request) -> HttpResponse:
         """Predict one row with the live version of the default model."""
         served = serving.current().default
+        if served and not served.public and not request.user.is_authenticated:
+            raise NotAuthenticated
         if served is None or served.version is None:
             unloadable = served and served.name in serving.current().problems
             return refusal(served, 503, NOT_LOADED if unloadable else NOTHING_LIVE, [])
-        if not served.public and not request.user.is_authenticated:
-            raise NotAuthenticated
         version = served.version
         body = request.data if isinstance(request.data, bytes) else b""
         try:

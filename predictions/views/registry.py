@@ -33,7 +33,7 @@ class ModelList(generics.ListAPIView[RegisteredModel]):
 
     def get_queryset(self) -> QuerySet[RegisteredModel]:
         """Those this caller may see."""
-        return RegisteredModel.objects.visible_to(self.request.user)
+        return RegisteredModel.objects.visible_to(self.request.user).with_live()
 
 
 @extend_schema_view(get=extend_schema(operation_id="get_model", tags=["registry"]))
@@ -46,7 +46,7 @@ class ModelDetail(generics.RetrieveAPIView[RegisteredModel]):
 
     def get_queryset(self) -> QuerySet[RegisteredModel]:
         """Those this caller may see."""
-        return RegisteredModel.objects.visible_to(self.request.user)
+        return RegisteredModel.objects.visible_to(self.request.user).with_live()
 
 
 class VersionsOfModel(generics.GenericAPIView[ModelVersion]):

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from predictions.admin.base import AlwaysShown, ReadOnlyMixin, as_json
+from predictions.admin.base import AlwaysShown, NoQuestions, ReadOnlyMixin, as_json, confirmed
 from scheduling.models import CheckResult, Run
+from scheduling.requests import cancel_run
 
 COMPARED = ("candidate_link", "champion_link", "promotion_link", "evaluation_dataset")
 WHEN_AND_WHO = (
@@ -83,16 +84,31 @@ class RunAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_per_page = 50
     date_hierarchy = "created_at"
     inlines = (CheckResultInline,)
+    actions = ["cancel"]
+    change_form_template = "scheduling/run.html"
     fieldsets = (
-        (None, {"fields": ("task", "registered_model", "status", "decision", "reason")}),
+        (None, {"fields": ("task", "registered_model", "status", "step", "decision", "reason")}),
         ("What was compared", {"fields": COMPARED}),
         ("When, and who asked", {"fields": WHEN_AND_WHO}),
         ("Evidence", {"classes": ("collapse",), "fields": EVIDENCE}),
     )
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """None."""
-        return {}
+    def has_cancel_permission(self, request: HttpRequest) -> bool:
+        """Its own permission."""
+        return request.user.has_perm("scheduling.cancel_run")
+
+    @admin.action(description="Cancel…", permissions=["cancel"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Run]) -> HttpResponse | None:
+        """Call off a run that has not ended."""
+
+        def act(run: Run, form: NoQuestions) -> str:
+            cancel_run(run, by=request.user.get_username())
+            return f"{run} is cancelled; what it started is stopped within seconds."
+
+        return confirmed(
+            self, request, queryset, action="cancel", title="Cancel the run", form_class=NoQuestions, act=act,
+            warning="Its process and everything that it started are stopped. Nothing is flipped.",
+        )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
         """Without the large columns in lists."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +11,7 @@ from predictions.admin.versions import ModelVersionAdmin
 from predictions.models import ModelVersion
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
+from scheduling.requests import request_run
 
 admin.site.unregister(ModelVersion)
 
@@ -31,8 +30,8 @@ class ValidatingModelVersionAdmin(ModelVersionAdmin):
     def validate_now(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> HttpResponse | None:
         """Queue a run that judges the chosen version: the scheduler does it, not the web process."""
 
-        def act(version: ModelVersion, answers: dict[str, Any]) -> str:
-            run = Run.objects.create(
+        def act(version: ModelVersion, form: NoQuestions) -> str:
+            run = request_run(
                 task=TaskName.VALIDATE,
                 registered_model=version.registered_model,
                 trigger=Run.Trigger.MANUAL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -41,6 +42,8 @@ class Check:
         for name in limits:
             if name not in known:
                 raise UnknownLimit(f"{self.id} has no limit {name}; it has: {', '.join(sorted(known))}")
+            if isinstance(limits[name], float) and not math.isfinite(limits[name]):
+                raise UnknownLimit(f"{name} is a finite number.")
         try:
             msgspec.convert(self.limits | dict(limits), type(self))
         except msgspec.ValidationError as error:

@@ -39,14 +39,15 @@ class DataQuality(Check):
             self._schema(evidence).validate(frame, lazy=True)
         except pa.errors.SchemaErrors as error:
             problems = _sentences(error.failure_cases)
-        labels = frame[evidence.spec.output_name].value_counts(normalize=True)
         return Outcome.judged(
             problems,
             passed=f"{len(frame)} rows, {len(evidence.spec.features)} features: as the signature says",
             measured={
                 "rows": len(frame),
                 "missing_share": float(frame.isna().mean().max()),
-                "smallest_class_share": float(labels.min()) if len(labels) else 0.0,
+                "smallest_class_share": _smallest_share(
+                    frame[evidence.spec.output_name], evidence.spec.labels
+                ),
                 "duplicate_rows": int(frame.duplicated().sum()),
             },
             limit=self.limits,
@@ -68,11 +69,7 @@ class DataQuality(Check):
         return pa.DataFrameSchema(columns, checks=[enough], strict=True, ordered=True)
 
     def _balanced(self, labels: tuple[Any, ...]) -> Any:
-        def smallest_share_is_enough(column: pd.Series) -> bool:
-            shares = column.value_counts(normalize=True)
-            return all(shares.get(label, 0) >= self.min_class_share for label in labels)
-
-        return smallest_share_is_enough
+        return lambda column: _smallest_share(column, labels) >= self.min_class_share
 
     def _column(self, feature: FeatureSpec) -> Any:
         import pandera.pandas as pa
@@ -89,6 +86,12 @@ class DataQuality(Check):
 
     def _allowed_missing(self, feature: FeatureSpec) -> float:
         return self.max_missing_share if feature.required else 1.0
+
+
+def _smallest_share(column: pd.Series, labels: tuple[Any, ...]) -> float:
+    """Of the rarest label of the signature: 0 where it is absent, 1 for a regression, which has none."""
+    shares = column.value_counts(normalize=True)
+    return float(min((shares.get(label, 0.0) for label in labels), default=1.0))
 
 
 def _range_checks(feature: FeatureSpec) -> list[Any]:

@@ -101,6 +101,8 @@ class Run(models.Model):
     trigger = models.CharField(max_length=10, choices=Trigger.choices)
     requested_by = models.CharField(max_length=200, blank=True)
     parameters = models.JSONField(default=dict, blank=True)
+    idempotency_key = models.CharField(max_length=100, blank=True)
+    step = models.CharField(max_length=60, blank=True, help_text="What it is doing.")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
     epoch = models.PositiveIntegerField(null=True, blank=True)
     candidate = models.ForeignKey(
@@ -129,6 +131,11 @@ class Run(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(fields=["schedule", "scheduled_for"], name="one_run_per_occurrence"),
+            models.UniqueConstraint(
+                fields=["requested_by", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="one_run_per_idempotency_key",
+            ),
             models.CheckConstraint(
                 condition=Q(decision="promoted", promotion__isnull=False)
                 | ~Q(decision="promoted") & Q(promotion__isnull=True),
@@ -142,10 +149,19 @@ class Run(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["status", "id"], name="run_queue")]
-        permissions = [("validate_version", "Can queue a validation of a version")]
+        permissions = [
+            ("validate_version", "Can queue a validation of a version"),
+            ("request_run", "Can queue a run now"),
+            ("cancel_run", "Can cancel a run"),
+        ]
 
     def __str__(self) -> str:
         return f"run {self.pk} ({self.task} {self.registered_model})"
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it may still change."""
+        return self.status in (self.Status.QUEUED, self.Status.RUNNING)
 
     @property
     def seconds(self) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cronsim import CronSim, CronSimError
+from cronsim import CronSim
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -12,8 +12,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from predictions.models import RegisteredModel
+from scheduling.triggers import refuse_unlike_cron
 
 MINIMUM_SECONDS = 10
+UNITS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"), (1, "seconds"))
 
 
 class TaskName(models.TextChoices):
@@ -22,9 +24,10 @@ class TaskName(models.TextChoices):
     RETRAIN = "retrain", "retrain"
     VALIDATE = "validate", "validate"
     UPLOAD = "upload", "upload"
+    PRUNE = "prune", "prune"
 
 
-SCHEDULABLE = [TaskName.RETRAIN, TaskName.VALIDATE]
+SCHEDULABLE = [TaskName.RETRAIN, TaskName.VALIDATE, TaskName.PRUNE]
 
 
 class ScheduleQuerySet(models.QuerySet["Schedule"]):
@@ -48,7 +51,8 @@ class Schedule(models.Model):
     task = models.CharField(
         max_length=20,
         choices=[(t.value, t.label) for t in SCHEDULABLE],
-        help_text="retrain: train a candidate by the recipe and judge it. validate: judge the newest version.",
+        help_text="retrain: train a candidate by the recipe and judge it. "
+        "validate: judge the newest version. prune: remove what is past its time.",
     )
     registered_model = models.ForeignKey(RegisteredModel, on_delete=models.CASCADE, related_name="schedules")
     trigger = models.CharField(max_length=10, choices=Trigger.choices, default=Trigger.INTERVAL)
@@ -66,7 +70,7 @@ class Schedule(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(trigger="interval", every_seconds__gte=1, cron="")
+                condition=Q(trigger="interval", every_seconds__isnull=False, every_seconds__gte=1, cron="")
                 | Q(trigger="cron", every_seconds__isnull=True) & ~Q(cron=""),
                 name="schedule_has_exactly_its_trigger",
             )
@@ -82,6 +86,14 @@ class Schedule(models.Model):
             return f"every {self.every_seconds} seconds"
         return f"cron {self.cron} (UTC)"
 
+    @property
+    def in_words(self) -> str:
+        """The trigger for people."""
+        if self.trigger == self.Trigger.INTERVAL:
+            size, unit = next(u for u in UNITS if not (self.every_seconds or 1) % u[0])
+            return f"Every {(self.every_seconds or 0) // size} {unit}"
+        return f"{CronSim(self.cron, timezone.now()).explain()}, UTC"
+
     def clean(self) -> None:
         """Refuse, by field, a trigger that is incomplete, never fires or fires unlike cron's."""
         if self.trigger == self.Trigger.INTERVAL:
@@ -96,22 +108,3 @@ class Schedule(models.Model):
         """Save what `clean` has accepted: a schedule that cannot fire would stop the others."""
         self.clean()
         super().save(*args, **kwargs)
-
-
-def refuse_unlike_cron(line: str) -> None:
-    """Raise `ValidationError` for lines that never fire, or that the scheduler reads otherwise.
-
-    APScheduler counts weekdays from Monday = 0 where cron has Sunday = 0, and takes day of month
-    *and* weekday where cron takes either.
-    """
-    fields = line.split()
-    if len(fields) != 5:
-        raise ValidationError({"cron": "Five fields: minute, hour, day, month, weekday."})
-    if any(character.isdigit() for character in fields[4]):
-        raise ValidationError({"cron": "Write weekdays by name (mon, tue, …), not by number."})
-    if fields[2] != "*" and fields[4] != "*":
-        raise ValidationError({"cron": "Give a day of the month or a weekday, not both."})
-    try:
-        next(CronSim(line, timezone.now()))
-    except (CronSimError, StopIteration):
-        raise ValidationError({"cron": "This line never fires, or is not a cron line."}) from None

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.permissions import AllowAny
@@ -16,7 +15,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from predictions import serving
-from scheduling.models import Lease, Run
+from scheduling.models import Run
+from scheduling.state import scheduler_state
 
 STALE_SECONDS = 30.0  # longer than a follower waits for a locked database
 
@@ -43,7 +43,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
     try:
         runs = list(Run.objects.select_related("registered_model", "candidate__signature")[:5])
         scheduler = scheduler_state()
-    except DatabaseError:
+    except Error:
         runs, scheduler = [], None
     context = {
         "models": [m for m in serving.current().models.values() if m.public],
@@ -86,9 +86,11 @@ class Ready(APIView):
         """Compare what is loaded with what should be; the scheduler is told of, and never decides."""
         snapshot = serving.current()
         stale = snapshot.age > STALE_SECONDS
-        ready = not snapshot.problems and not stale
+        ready = snapshot.known and not snapshot.problems and not stale
         degraded = snapshot.database_away
         problems = dict(snapshot.problems)
+        if not snapshot.known:
+            problems["follower"] = "has not read the ledger yet"
         if stale:
             problems["follower"] = f"has not looked at the ledger for {snapshot.age:.0f} s"
         body = {
@@ -103,17 +105,6 @@ class Ready(APIView):
 
 def _scheduler_or_none() -> dict[str, Any] | None:
     try:
-        return scheduler_state()
-    except DatabaseError:
+        return scheduler_state().as_dict()
+    except Error:
         return None
-
-
-def scheduler_state() -> dict[str, Any]:
-    """Whether a scheduler leads now, and how long ago it was last seen."""
-    lease = Lease.objects.first()
-    if lease is None or lease.renewed_at is None:
-        return {"running": False, "last_seen_seconds": None}
-    return {
-        "running": Lease.objects.held().exists(),
-        "last_seen_seconds": round((timezone.now() - lease.renewed_at).total_seconds(), 1),
-    }

@@ -8,6 +8,8 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from knox.models import get_token_model
 
+MOST_DAYS = 3650
+
 
 class Command(BaseCommand):
     """Only the token goes to standard output, so that a script can take it."""
@@ -24,7 +26,7 @@ class Command(BaseCommand):
         user = get_user_model().objects.filter(username=options["username"]).first()
         if user is None:
             raise CommandError(f"There is no user {options['username']}. See: manage.py createsuperuser")
-        if options["days"] < 1:
-            raise CommandError("--days must be at least 1")
+        if not 1 <= options["days"] <= MOST_DAYS:
+            raise CommandError(f"--days must be from 1 to {MOST_DAYS}")
         _, token = get_token_model().objects.create(user, expiry=timedelta(days=options["days"]))
         self.stdout.write(token)

@@ -1,0 +1,91 @@
+"""The rooms of the house: who may import whom."""
+
+import ast
+
+import pytest
+from importlinter.cli import lint_imports
+
+from mlsite.tests.processes import ROOT
+
+APPS = ("mlsite", "predictions", "scheduling")
+FOR_TRAINING = {"sklearn", "pandas", "scipy", "joblib", "skops", "skl2onnx", "onnx", "pandera"}
+SCHEDULERS = {"django_apscheduler", "apscheduler"}
+
+
+def modules():
+    """Every module of ours but tests and migrations, by its path from the root."""
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            if not {"tests", "migrations"} & set(path.relative_to(ROOT).parts):
+                yield path.relative_to(ROOT).as_posix()
+
+
+def imported(node):
+    """The top-level packages that one statement imports."""
+    if isinstance(node, ast.Import):
+        return {alias.name.split(".")[0] for alias in node.names}
+    if isinstance(node, ast.ImportFrom) and node.level == 0:
+        return {(node.module or "").split(".")[0]}
+    return set()
+
+
+def packages_of(path, *, at_import):
+    """What a module imports: anywhere, or as soon as it is imported itself."""
+    tree = ast.parse((ROOT / path).read_text())
+    nodes = _run_at_import(tree) if at_import else ast.walk(tree)
+    return set().union(*map(imported, nodes))
+
+
+def _run_at_import(node):
+    """Statements outside of functions and of `if TYPE_CHECKING`."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            continue
+        yield child
+        yield from _run_at_import(child)
+
+
+def test_the_contracts_of_the_linter_are_kept(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.syspath_prepend(str(ROOT))
+    failed = lint_imports(config_filename="pyproject.toml", no_cache=True)
+    assert not failed, capsys.readouterr().out
+
+
+def test_only_the_engine_imports_the_scheduler():
+    importers = {path for path in modules() if SCHEDULERS & packages_of(path, at_import=False)}
+    assert importers == {"scheduling/engine.py"}
+
+
+def test_predictions_knows_nothing_of_scheduling():
+    """Also in tests, where the linter would say the same, and by the name of a table or a path."""
+    for path in sorted((ROOT / "predictions").rglob("*.py")):
+        assert "scheduling" not in packages_of(path.relative_to(ROOT), at_import=False), path
+        if "tests" not in path.parts:
+            assert "scheduling" not in path.read_text(), path
+
+
+def test_no_module_of_predictions_imports_a_training_library_as_it_is_imported():
+    guilty = {
+        path
+        for path in modules()
+        if path.startswith(("predictions/", "mlsite/")) and FOR_TRAINING & packages_of(path, at_import=True)
+    }
+    assert guilty == set()
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_every_module_says_what_a_reader_finds_there(app):
+    silent = [
+        path
+        for path in modules()
+        if path.startswith(app) and not ast.get_docstring(ast.parse((ROOT / path).read_text()))
+    ]
+    assert silent == []
+
+
+def test_no_file_is_called_for_what_it_is_not():
+    names = {path.rsplit("/", 1)[-1] for path in modules()}
+    assert names.isdisjoint({"utils.py", "helpers.py", "services.py", "common.py", "signals.py"})

@@ -1,0 +1,126 @@
+"""Settings come from the environment; a bad value stops the start and is named."""
+
+import os
+import runpy
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from mlsite.tests.processes import ROOT
+
+GOOD_KEY = "k" * 50
+
+
+@pytest.fixture
+def read(monkeypatch, tmp_path):
+    """Run the settings file anew with these variables and no others; return what it defines."""
+    for name in set(os.environ) - {"PATH", "HOME"}:
+        monkeypatch.delenv(name)
+
+    def read_with(**variables):
+        for name, value in ({"VAR_DIR": str(tmp_path / "var")} | variables).items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "mlsite" / "settings.py"))
+
+    return read_with
+
+
+BAD = [
+    ("DEBUG", "maybe"), ("HTTPS", "2"), ("BEHIND_PROXY", "x"), ("SECRET_KEY", "short"), ("SECRET_KEY", ""),
+    ("DATABASE_URL", "rubbish"), ("DATABASE_URL", "mongo://host/name"), ("DATABASE_URL", ""),
+    ("DATABASE_URL", "postgres://user@host:port/name"), ("LOG_FORMAT", "xml"), ("LOG_LEVEL", "info"),
+    ("API_BASE_URL", "localhost"), ("TOKEN_DAYS", "0"), ("TOKEN_DAYS", ""), ("MAX_BODY_BYTES", "-1"),
+    ("MAX_UPLOAD_BYTES", "1.5"), ("UPDATE_MODEL_WAIT_SECONDS", "0"), ("RUN_TIME_LIMIT_SECONDS", "x"),
+    ("CHILD_MEMORY_MB", "5"), ("RUN_RETENTION_DAYS", "0"), ("FILE_RETENTION_DAYS", "-1"), ("LEASE_SECONDS", "1"), ("REHEARSAL_VERSION", "1.0"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value"), BAD)
+def test_a_bad_value_stops_the_start_and_is_named(read, name, value):
+    with pytest.raises(ImproperlyConfigured, match=f"bad value: {name}: "):
+        read(**{name: value})
+
+
+def test_all_bad_values_are_named_at_once(read):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read(DEBUG="maybe", TOKEN_DAYS="0", DATABASE_URL="rubbish", LOG_LEVEL="loud")
+    for name in ("DEBUG", "TOKEN_DAYS", "DATABASE_URL", "LOG_LEVEL"):
+        assert f"{name}: " in str(refused.value)
+
+
+def test_the_value_itself_is_not_repeated_where_it_is_a_secret(read):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read(SECRET_KEY="hunter2", DATABASE_URL="postgres://ann:hunter2@host:port/name")
+    assert "hunter2" not in str(refused.value)
+    assert refused.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param(name, value, marks=pytest.mark.xfail(strict=True, reason=reason))
+        for name, value, reason in [
+            ("TOKEN_DAYS", "99999999999", "an OverflowError that names no variable"),
+            ("VAR_DIR", "", "the secret key is written to the current folder"),
+            ("MEDIA_ROOT", "", "the models are written to the current folder"),
+            ("VAR_DIR", "/proc/nowhere", "a FileNotFoundError that names no variable"),
+            ("CSRF_TRUSTED_ORIGINS", "example.com", "Django wants a scheme, and says so in a check only"),
+        ]
+    ],
+)
+def test_these_bad_values_are_named_too(read, name, value, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ImproperlyConfigured, match=name):
+        read(**{name: value})
+
+
+def test_the_defaults_are_safe_for_production(read, tmp_path):
+    values = read()
+    assert values["DEBUG"] is False
+    assert values["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
+    for name in ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_HSTS_SECONDS"):
+        assert values[name]
+    assert "SECURE_PROXY_SSL_HEADER" not in values
+    assert values["SECRET_KEY"] == (tmp_path / "var" / "secret_key").read_text()
+
+
+def test_a_key_that_is_given_is_used_and_none_is_written(read, tmp_path):
+    assert read(SECRET_KEY=GOOD_KEY)["SECRET_KEY"] == GOOD_KEY
+    assert not (tmp_path / "var" / "secret_key").exists()
+
+
+def test_plain_http_is_asked_for(read):
+    values = read(HTTPS="false")
+    assert "SECURE_SSL_REDIRECT" not in values
+    assert "SESSION_COOKIE_SECURE" not in values
+
+
+def test_a_proxy_is_believed_only_when_it_is_said_to_be_there(read):
+    assert read(BEHIND_PROXY="true")["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+def test_sqlite_is_the_default_and_gets_its_options(read, tmp_path):
+    database = read()["DATABASES"]["default"]
+    assert database["ENGINE"] == "django.db.backends.sqlite3"
+    assert database["NAME"] == str(tmp_path / "var" / "db.sqlite3")
+    assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in database["OPTIONS"]["init_command"]
+
+
+def test_a_url_picks_postgresql(read):
+    database = read(DATABASE_URL="postgres://ann:pw@db:5433/models")["DATABASES"]["default"]
+    assert database["ENGINE"] == "django.db.backends.postgresql"
+    facts = [database[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")]
+    assert facts == ["models", "ann", "pw", "db", 5433]
+    assert "transaction_mode" not in database.get("OPTIONS", {})
+    assert database["CONN_HEALTH_CHECKS"] is True
+
+
+def test_onnx_runtime_is_told_not_to_phone_home(read):
+    read()
+    assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"
+
+
+def test_logs_are_text_or_json(read):
+    for kind in ("text", "json"):
+        assert read(LOG_FORMAT=kind)["LOGGING"]["handlers"]["console"]["formatter"] == kind

@@ -1,0 +1,67 @@
+"""The web process predicts without the libraries of training, unpickles nothing, and starts no threads."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mlsite.tests.processes import clean_environment, run, url_of_test_database
+from predictions.promotion import Approval, promote
+
+pytestmark = pytest.mark.django_db(transaction=True)  # another process reads the rows
+
+
+@pytest.fixture
+def report(weak, settings, tmp_path):
+    """What a web process of its own, on the rows of this test, tells of one part."""
+    promote(version=weak, replacing=None, approval=Approval(by="a test", reason="first"))
+
+    def of(part, **variables):
+        environment = clean_environment(
+            tmp_path, DATABASE_URL=url_of_test_database(), MEDIA_ROOT=str(settings.MEDIA_ROOT), **variables
+        )
+        ended = run("-m", "mlsite.tests.web_process", part, environment=environment)
+        assert ended.returncode == 0, ended.stderr
+        return json.loads(ended.stdout)
+
+    return of
+
+
+def test_it_answers_all_without_training_libraries_and_without_unpickling(report):
+    told = report("imports")
+    assert told["imported"] == []
+    assert told["unpickled"] == []
+    assert told["statuses"] == dict.fromkeys(told["statuses"], 200) | {"/nothing": 404}
+    assert json.loads(told["good"]["body"]) == {"species": 0, "model": "rf-12-base"}
+    assert told["good"]["headers"]["X-Model-Version"] == "1.0"
+    assert told["bad"]["status"] == 400
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts threads as Linux shows them")
+def test_it_has_one_thread_more_which_is_the_follower(report):
+    told = report("threads")
+    assert told["telemetry"] == "1"
+    assert told["added_by_import"] == 0
+    assert told["added_by_serving"] == 1
+    assert told["named"] == ["MainThread", "follower"]
+    assert told["status"] == 200
+
+
+def test_a_body_whose_length_is_not_announced_is_read_up_to_the_limit(report):
+    told = report("chunked", MAX_BODY_BYTES="2000", MAX_UPLOAD_BYTES="8000")
+    assert json.loads(told["row"]["body"]) == {"species": 0, "model": "rf-12-base"}
+    for part in ("empty", "no_json"):
+        assert told[part]["status"] == 400
+        assert json.loads(told[part]["body"])["errorDetails"][0]["field"] == "body"
+    for part in ("over_the_limit", "far_over_the_limit"):
+        assert told[part]["status"] == 413
+        assert json.loads(told[part]["body"])["code"] == "body_too_large"
+    assert told["promotions"]["status"] == 401
+    assert told["announced_wins"]["status"] == 200
+
+
+def test_it_does_not_start_without_its_settings(report, tmp_path):
+    environment = clean_environment(tmp_path, TOKEN_DAYS="none")
+    ended = run("-m", "mlsite.tests.web_process", "imports", environment=environment)
+    assert ended.returncode != 0
+    assert "TOKEN_DAYS" in ended.stderr

@@ -1,0 +1,129 @@
+"""The admin's "promote": asks first, needs its own permission, and is in the ledger and the log."""
+
+import pytest
+
+from predictions.models import Promotion
+from predictions.tests.admin_pages import (
+    act,
+    flip_after_the_look,
+    form_on,
+    list_of,
+    log_entries,
+    said,
+    sign_in,
+)
+from predictions.tests.factories import ledger, make_live, make_model, make_version
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def waiting():
+    """A version that could be promoted in place of the one that is live."""
+    model = make_model()
+    make_live(make_version(model, "a"))
+    return make_version(model, "b")
+
+
+@pytest.fixture
+def ann(client):
+    return sign_in(client, "ann", "view_modelversion", "promote_version")
+
+
+def confirm(client, version, reason="It is better.", **answers):
+    return act(client, version, "promote", confirmed="yes", reason=reason, **answers)
+
+
+def test_it_makes_the_version_live(client, ann, waiting):
+    reply = confirm(client, waiting)
+    assert (reply.status_code, reply["Location"]) == (302, list_of(waiting))
+    row = Promotion.objects.latest()
+    assert (row.version, row.user, row.by, row.reason) == (waiting, ann, "ann", "It is better.")
+    assert said(reply) == [("success", "wine 1.1 is live.")]
+    assert log_entries() == [("ann", "wine 1.1", "Promote")]
+
+
+def test_it_asks_before_it_does_anything(client, ann, waiting):
+    page = act(client, waiting, "promote")
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "wine 1.1" in text
+    assert "whatever the checks said" in text
+    assert form_on(page)["confirmed"] == "yes"
+    assert (len(ledger()), log_entries()) == (1, [])
+
+
+def test_what_the_confirmation_page_submits_promotes(client, ann, waiting):
+    form = form_on(act(client, waiting, "promote"))
+    client.post(list_of(waiting), form | {"reason": "I confirm."})
+    assert ledger()[-1] == (2, "promote", "b", None)
+
+
+def test_a_get_does_nothing_whatever_it_carries(client, ann, waiting):
+    data = {"action": "promote", "_selected_action": waiting.pk, "confirmed": "yes", "reason": "r"}
+    client.get(list_of(waiting), data)
+    assert (len(ledger()), log_entries()) == (1, [])
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 2001, "a\0b"])
+def test_it_asks_again_for_a_reason_that_is_none(client, ann, waiting, reason):
+    page = confirm(client, waiting, reason=reason)
+    assert page.status_code == 200
+    assert b"errorlist" in page.content
+    assert (len(ledger()), log_entries()) == (1, [])
+
+
+@pytest.mark.parametrize("permissions", [[], ["roll_back_version", "lift_hold", "change_modelversion"]])
+def test_without_its_permission_it_is_neither_offered_nor_done(client, waiting, permissions):
+    sign_in(client, "bob", "view_modelversion", *permissions)
+    assert b'value="promote"' not in client.get(list_of(waiting)).content
+    confirm(client, waiting)
+    assert (len(ledger()), log_entries()) == (1, [])
+
+
+def test_without_signing_in_it_is_not_done(client, waiting):
+    assert confirm(client, waiting).status_code == 302
+    assert len(ledger()) == 1
+
+
+def test_a_forged_form_is_refused(waiting):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    sign_in(strict, "ann", "view_modelversion", "promote_version")
+    assert confirm(strict, waiting).status_code == 403
+    assert len(ledger()) == 1
+
+
+def test_only_one_version_is_promoted_at_a_time(client, ann, waiting):
+    another = make_version(waiting.registered_model, "c")
+    reply = confirm(client, waiting, _selected_action=[waiting.pk, another.pk])
+    assert said(reply) == [("warning", "Choose exactly one row.")]
+    assert (len(ledger()), log_entries()) == (1, [])
+
+
+def test_what_is_live_already_is_told_as_an_error_and_logged(client, ann, waiting):
+    live = waiting.registered_model.live_version()
+    reply = confirm(client, live)
+    assert said(reply) == [("error", "wine 1.0 is live already.")]
+    assert len(ledger()) == 1
+    assert log_entries() == [("ann", "wine 1.0", "Promote: refused, wine 1.0 is live already.")]
+
+
+def test_a_flip_at_the_same_instant_is_told_as_an_error(client, ann, waiting):
+    rival = make_version(waiting.registered_model, "c")
+    with flip_after_the_look(rival):
+        reply = confirm(client, waiting)
+    [(level, message)] = said(reply)
+    assert level == "error"
+    assert "no longer the one that was compared" in message
+    assert [row[2] for row in ledger()] == ["a", "c"]
+    assert "refused" in log_entries()[0][2]
+
+
+def test_a_flip_while_the_person_reads_the_question_is_told_as_an_error(client, ann, waiting):
+    form = form_on(act(client, waiting, "promote"))
+    make_live(make_version(waiting.registered_model, "c"))
+    reply = client.post(list_of(waiting), form | {"reason": "better than 1.0"})
+    assert said(reply)[0][0] == "error"
+    assert [row[2] for row in ledger()] == ["a", "c"]

@@ -1,0 +1,115 @@
+"""The admin's "roll back" and "lift the hold": they ask first, and are in the ledger and the log."""
+
+import pytest
+
+from predictions.models import Promotion
+from predictions.tests.admin_pages import (
+    act,
+    flip_after_the_look,
+    form_on,
+    list_of,
+    log_entries,
+    said,
+    sign_in,
+)
+from predictions.tests.factories import ledger, make_live, make_model, make_version
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def wine():
+    """A model with 1.0 beneath and 1.1 live."""
+    model = make_model()
+    for name in "ab":
+        make_live(make_version(model, name))
+    return model
+
+
+@pytest.fixture
+def ann(client):
+    return sign_in(client, "ann", "view_registeredmodel", "roll_back_version", "lift_hold")
+
+
+def roll_back(client, model, **answers):
+    return act(client, model, "roll_back", confirmed="yes", reason="complaints", **answers)
+
+
+def test_it_rolls_back_and_holds(client, ann, wine):
+    reply = roll_back(client, wine)
+    assert ledger()[-1] == (3, "roll_back", "a", 1)
+    row = Promotion.objects.latest()
+    assert (row.user, row.reason) == (ann, "complaints")
+    wine.refresh_from_db()
+    assert (wine.held_by, wine.held_reason) == ("ann", "rolled back: complaints")
+    [(level, message)] = said(reply)
+    assert (level, message.startswith("wine 1.0 is live again")) == ("success", True)
+    assert log_entries() == [("ann", "wine", "Roll back")]
+
+
+def test_it_asks_before_it_does_anything(client, ann, wine):
+    for action in ("roll_back", "lift_hold"):
+        page = act(client, wine, action)
+        assert page.status_code == 200
+        assert form_on(page)["action"] == action
+    wine.refresh_from_db()
+    assert (len(ledger()), wine.is_held, log_entries()) == (2, False, [])
+
+
+def test_the_first_version_is_not_rolled_back(client, ann, wine):
+    roll_back(client, wine)
+    reply = roll_back(client, wine)
+    assert said(reply)[-1] == ("error", "wine 1.0 is the first version that was live.")
+    assert len(ledger()) == 3
+    assert log_entries()[-1][2].startswith("Roll back: refused")
+
+
+def test_it_needs_its_own_permission(client, wine):
+    sign_in(client, "bob", "view_registeredmodel", "change_registeredmodel", "lift_hold", "promote_version")
+    page = client.get(list_of(wine)).content
+    assert b'value="roll_back"' not in page
+    assert b'value="lift_hold"' in page
+    roll_back(client, wine)
+    assert (len(ledger()), log_entries()) == (2, [])
+
+
+def test_a_flip_at_the_same_instant_is_told_as_an_error(client, ann, wine):
+    rival = make_version(wine, "c")
+    with flip_after_the_look(rival):
+        reply = roll_back(client, wine)
+    assert said(reply)[0][0] == "error"
+    wine.refresh_from_db()
+    assert ([row[2] for row in ledger()], wine.is_held) == (["a", "b", "c"], False)
+    assert "refused" in log_entries()[0][2]
+
+
+def test_a_flip_while_the_person_reads_the_question_is_told_as_an_error(client, ann, wine):
+    form = form_on(act(client, wine, "roll_back"))
+    make_live(make_version(wine, "c"))
+    reply = client.post(list_of(wine), form | {"reason": "1.1 is bad"})  # would only take 1.2 back
+    assert said(reply)[0][0] == "error"
+    assert len(ledger()) == 3
+
+
+def test_a_hold_is_shown_and_lifted(client, ann, wine):
+    wine.hold(by="bob", reason="wait")
+    assert b"bob: wait" in client.get(list_of(wine)).content
+    reply = act(client, wine, "lift_hold", confirmed="yes")
+    wine.refresh_from_db()
+    assert not wine.is_held
+    assert said(reply) == [("success", "The hold is lifted.")]
+    assert log_entries() == [("ann", "wine", "Lift the hold")]
+    assert len(ledger()) == 2
+
+
+def test_a_hold_that_is_gone_is_said_to_be_none(client, ann, wine):
+    reply = act(client, wine, "lift_hold", confirmed="yes")
+    assert said(reply) == [("success", "Nobody held the model.")]
+
+
+def test_lifting_needs_its_own_permission(client, wine):
+    wine.hold(by="bob", reason="wait")
+    sign_in(client, "eve", "view_registeredmodel", "change_registeredmodel", "roll_back_version")
+    act(client, wine, "lift_hold", confirmed="yes")
+    wine.refresh_from_db()
+    assert (wine.is_held, log_entries()) == (True, [])

@@ -1,0 +1,22 @@
+"""The facts of this room to HTTP; all others by the registry's table."""
+
+from typing import Any
+
+from rest_framework import status
+from rest_framework.response import Response
+
+from predictions import errors
+from scheduling.requests import KeyReused, RunEnded
+
+STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
+    KeyReused: (status.HTTP_409_CONFLICT, "idempotency_key_reused"),
+    RunEnded: (status.HTTP_409_CONFLICT, "run_ended"),
+}
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler."""
+    if type(error) in STATUS_AND_CODE:
+        code, name = STATUS_AND_CODE[type(error)]
+        return Response(errors.error_body(name, str(error)), status=code)
+    return errors.answer(error, context)

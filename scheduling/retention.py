@@ -1,0 +1,102 @@
+"""What prune removes, and what it never does: pure questions about rows and files, and the removal.
+
+Never removed: the last runs and versions of a model, whatever a promotion refers to, and the run that
+made it. A promotion's evidence is kept for ever.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from predictions.models import ModelVersion, RegisteredModel
+from scheduling.models import CheckResult, Run
+
+KEEP_LAST = 50
+BATCH = 500
+GRACE = timedelta(hours=1)  # a file is stored before the row that names it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pruned:
+    """How much was removed."""
+
+    runs: int
+    retired: int
+    versions: int
+    files: int
+    bytes: int
+
+
+def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
+    """Remove what is old, in batches: each is a short transaction, so that nothing waits for it.
+
+    1. Runs and their results. 2. Versions that were never live are retired. 3. Rows of retired
+    versions that no run refers to any more. 4. Files that no version needs.
+    """
+    runs = _delete_runs(registered_model, now - timedelta(days=settings.RUN_RETENTION_DAYS))
+    retired = _retire(registered_model, now)
+    versions = _delete_versions(registered_model)
+    files = _unneeded_files(registered_model, now)
+    size = sum(path.stat().st_size for path in files)
+    for path in files:
+        path.unlink(missing_ok=True)
+        if not any(path.parent.iterdir()):
+            path.parent.rmdir()
+    return Pruned(runs=runs, retired=retired, versions=versions, files=len(files), bytes=size)
+
+
+def _delete_runs(model: RegisteredModel, before: datetime) -> int:
+    kept = list(Run.objects.filter(registered_model=model).values_list("pk", flat=True)[:KEEP_LAST])
+    old = Run.objects.filter(registered_model=model, promotion=None, finished_at__lt=before)
+    old = old.exclude(pk__in=kept).order_by("pk")
+    deleted = 0
+    while batch := list(old.values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            CheckResult.objects.filter(run__in=batch).delete()
+            Run.objects.filter(pk__in=batch).delete()
+        deleted += len(batch)
+    return deleted
+
+
+def never_live(model: RegisteredModel) -> Q:
+    """The versions of this model that no row of the ledger refers to."""
+    return Q(signature__registered_model=model, promotions=None, replacements=None)
+
+
+def _retire(model: RegisteredModel, now: datetime) -> int:
+    versions = ModelVersion.objects.filter(never_live(model), retired_at=None)
+    kept = list(versions.order_by("-pk").values_list("pk", flat=True)[:KEEP_LAST])
+    busy = Run.objects.unfinished().filter(candidate__isnull=False).values("candidate")
+    old = versions.filter(created_at__lt=now - timedelta(days=settings.FILE_RETENTION_DAYS))
+    return old.exclude(pk__in=kept).exclude(pk__in=busy).update(retired_at=now)
+
+
+def _delete_versions(model: RegisteredModel) -> int:
+    """The newest version stays whatever it is: its number is where the next one counts from."""
+    newest = ModelVersion.objects.of(model).order_by("-pk").values_list("pk", flat=True).first()
+    unused = ModelVersion.objects.filter(
+        never_live(model), retired_at__isnull=False, candidate_in=None, champion_in=None
+    ).exclude(pk=newest or 0)
+    deleted, _ = unused.delete()
+    return deleted
+
+
+def _unneeded_files(model: RegisteredModel, now: datetime) -> list[Path]:
+    """Files of this model, and uploads, that no row needs and that are not just being written."""
+    needed = ModelVersion.objects.of(model).filter(retired_at=None)
+    paths = {path for row in needed.values_list("artefact", "served_form") for path in row}
+    waiting = Run.objects.unfinished().filter(task="upload").values_list("parameters", flat=True)
+    paths |= {parameters["quarantine"] for parameters in waiting}
+    latest = (now - GRACE).timestamp()
+    return [
+        path
+        for folder in (f"models/{model.name}", "quarantine")
+        for path in sorted((settings.MEDIA_ROOT / folder).glob("*/*"))
+        if str(path.relative_to(settings.MEDIA_ROOT)) not in paths and path.stat().st_mtime < latest
+    ]

@@ -1,0 +1,19 @@
+"""Remove runs, versions and files that are past their time and that nothing refers to."""
+
+from django.utils import timezone
+
+from scheduling.models import Run
+from scheduling.retention import prune
+
+
+def run(run: Run) -> None:
+    """Prune the run's registered model and say what went."""
+    done = prune(run.registered_model, now=timezone.now())
+    Run.objects.close(
+        run,
+        status=Run.Status.FINISHED,
+        reason=(
+            f"Removed {done.runs} runs, {done.versions} versions and {done.files} files "
+            f"({done.bytes / 2**20:.1f} MB); retired {done.retired} versions."
+        ),
+    )

@@ -1,0 +1,97 @@
+"""Do clients get what scikit-learn would have answered?"""
+
+import pytest
+
+from predictions.serving import Answers
+from scheduling.checks.parity import Parity
+from scheduling.judging import ask
+from scheduling.outcomes import Level
+from scheduling.rehearsal import RehearsalFailed
+from scheduling.tests.evidence_factory import make_evidence, make_rehearsal, make_reply, with_outputs
+
+LIMITS = {"max_label_differences": 0, "max_probability_difference": 1e-5}
+
+
+def other(label):
+    return (label + 1) % 3
+
+
+def with_wrong_rows(evidence, count):
+    """The replies to the first rows name another label than scikit-learn."""
+    outputs = list(evidence.expected.outputs)
+    outputs[:count] = [other(label) for label in outputs[:count]]
+    return make_rehearsal(outputs)
+
+
+def test_it_passes_where_all_rows_are_answered_alike(forests):
+    outcome = ask(Parity(), make_evidence(forests))
+    assert outcome.level is Level.PASS
+    assert outcome.message == "45 rows answered as by scikit-learn"
+    assert outcome.measured["label_differences"] == 0
+    assert 0 <= outcome.measured["probability_difference"] <= 1e-5
+    assert outcome.limit == LIMITS
+
+
+def test_it_fails_a_label_that_differs_over_http_and_names_the_row(forests):
+    evidence = make_evidence(forests)
+    outcome = ask(Parity(), make_evidence(forests, rehearsed=with_wrong_rows(evidence, 1)))
+    assert outcome.level is Level.FAIL
+    assert outcome.message == "1 labels differ over HTTP (rows [0])"
+    assert outcome.measured["label_differences"] == 1
+    assert outcome.limit == LIMITS
+
+
+def test_it_lets_as_many_rows_differ_as_the_limit_says(forests):
+    evidence = make_evidence(forests)
+    check = Parity().with_limits({"max_label_differences": 2})
+    for count, level in ((2, Level.PASS), (3, Level.FAIL)):
+        outcome = ask(check, make_evidence(forests, rehearsed=with_wrong_rows(evidence, count)))
+        assert (outcome.level, outcome.measured["label_differences"]) == (level, count)
+
+
+def test_it_fails_probabilities_that_differ(forests):
+    evidence = make_evidence(forests)
+    shifted = evidence.candidate_answers.probabilities + 2e-5
+    answers = Answers(evidence.candidate_answers.outputs, shifted)
+    outcome = ask(Parity(), make_evidence(forests, candidate_answers=answers))
+    assert outcome.level is Level.FAIL
+    assert outcome.message == "probabilities differ by up to 2e-05"
+    assert outcome.measured["probability_difference"] == pytest.approx(2e-5, rel=0.1)
+
+
+def test_a_probability_that_is_not_a_number_is_no_pass(forests):
+    evidence = make_evidence(forests)
+    answers = Answers(
+        evidence.candidate_answers.outputs, evidence.candidate_answers.probabilities * float("nan")
+    )
+    outcome = ask(Parity(), make_evidence(forests, candidate_answers=answers))
+    assert outcome.level is Level.FAIL
+    assert outcome.measured["probability_difference"] is None
+
+
+def test_a_row_that_was_not_answered_differs(forests):
+    evidence = make_evidence(forests)
+    replies = list(evidence.rehearsal.replies)
+    replies[4] = make_reply(0, status=503, body={"species": None, "model": None})
+    outcome = ask(Parity(), make_evidence(forests, rehearsed=make_rehearsal([], replies=replies)))
+    assert outcome.level is Level.FAIL
+    assert "rows [4]" in outcome.message
+
+
+def test_fewer_replies_than_rows_are_no_pass(forests):
+    replies = make_evidence(forests).rehearsal.replies[:-1]
+    outcome = ask(Parity(), make_evidence(forests, rehearsed=make_rehearsal([], replies=replies)))
+    assert outcome.level is Level.ERROR
+    assert outcome.limit == LIMITS
+
+
+def test_it_compares_with_scikit_learn_not_with_the_served_form(forests):
+    evidence = make_evidence(forests)
+    wrong = with_outputs(evidence.expected, [other(label) for label in evidence.expected.outputs])
+    outcome = ask(Parity(), make_evidence(forests, expected=wrong))
+    assert (outcome.level, outcome.measured["label_differences"]) == (Level.FAIL, 45)
+
+
+def test_a_rehearsal_that_failed_is_an_error(forests):
+    outcome = ask(Parity(), make_evidence(forests, rehearsed=RehearsalFailed("no answer within 5 s")))
+    assert (outcome.level, outcome.message) == (Level.ERROR, "RehearsalFailed: no answer within 5 s")

@@ -1,0 +1,84 @@
+"""Has the mix of predicted labels moved? A test and an effect, and too few rows said aloud."""
+
+from dataclasses import replace
+
+import pytest
+
+from predictions.serving import Answers
+from scheduling.checks.prediction_drift import PredictionDrift
+from scheduling.judging import ask
+from scheduling.outcomes import Level
+from scheduling.tests.evidence_factory import make_evidence
+
+LIMITS = {"alpha": 0.05, "drift_distance": 0.10, "possible_distance": 0.05, "visible_distance": 0.20}
+
+
+def run(forests, training, evaluation, check=None):
+    """`training` and `evaluation`: how often each of the three labels was predicted."""
+    answers = [
+        Answers([label for label, count in enumerate(counts) for _ in range(count)])
+        for counts in (training, evaluation)
+    ]
+    evidence = make_evidence(forests, training_answers=answers[0], candidate_answers=answers[1])
+    return ask(check or PredictionDrift(), evidence)
+
+
+def test_it_passes_the_same_mix_of_many_rows(forests):
+    outcome = run(forests, [3000, 3000, 3000], [1000, 1010, 990])
+    assert outcome.level is Level.PASS
+    assert outcome.message.startswith("No drift: the largest change of a label's share is 0.003")
+    assert outcome.measured["distance"] == pytest.approx(10 / 3000, rel=1e-6)
+    assert outcome.limit == LIMITS
+    assert outcome.details == {"training": [3000, 3000, 3000], "evaluation": [1000, 1010, 990]}
+
+
+def test_it_fails_a_large_and_significant_change(forests):
+    outcome = run(forests, [35, 35, 35], [30, 10, 5])
+    assert outcome.level is Level.FAIL
+    assert outcome.message.startswith("Drift: ")
+    assert outcome.measured["distance"] == pytest.approx(30 / 45 - 35 / 105)
+    assert outcome.measured["p"] < 0.05
+    assert outcome.limit == LIMITS
+
+
+def test_it_warns_of_a_change_that_is_significant_but_smaller(forests):
+    outcome = run(forests, [3000, 3000, 3000], [1200, 900, 900])
+    assert outcome.level is Level.WARN
+    assert outcome.message.startswith("Possible drift: ")
+
+
+def test_it_passes_a_change_that_is_significant_and_tiny(forests):
+    outcome = run(forests, [300_000, 300_000, 300_000], [104_000, 98_000, 98_000])
+    assert outcome.measured["p"] < 0.001
+    assert outcome.level is Level.PASS
+
+
+def test_it_passes_a_large_change_that_chance_explains_only_with_a_warning(forests):
+    outcome = run(forests, [5, 5, 5], [7, 4, 4])
+    assert outcome.measured["distance"] > 0.10
+    assert outcome.level is Level.WARN
+    assert outcome.message.startswith("Too few rows to see a change under 0.67")
+
+
+def test_it_says_that_the_fixtures_rows_are_too_few(forests):
+    outcome = ask(PredictionDrift(), make_evidence(forests))
+    assert outcome.level is Level.WARN
+    assert outcome.message.startswith("Too few rows to see a change under 0.33")
+    assert outcome.measured["visible_distance"] == pytest.approx(0.326, abs=0.0005)
+
+
+def test_its_limits_can_be_changed(forests):
+    check = PredictionDrift().with_limits({"drift_distance": 0.5, "visible_distance": 0.9})
+    assert run(forests, [35, 35, 35], [30, 10, 5], check).level is Level.WARN
+    assert run(forests, [35, 35, 35], [15, 15, 15], check).level is Level.PASS
+
+
+def test_a_label_that_the_signature_lacks_is_an_error(forests):
+    outcome = run(forests, [35, 35, 35], [15, 15, 10, 5])
+    assert (outcome.level, outcome.message) == (Level.ERROR, "KeyError: 3")
+
+
+def test_it_has_nothing_to_ask_of_a_regression(forests):
+    evidence = make_evidence(forests)
+    evidence = replace(evidence, spec=replace(evidence.spec, task="regression"))
+    assert ask(PredictionDrift(), evidence).level is Level.NOT_APPLICABLE

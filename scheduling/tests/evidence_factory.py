@@ -1,0 +1,98 @@
+"""What the checks look at, made by hand: real answers of fitted forests, but no server and no database."""
+
+import io
+from dataclasses import replace
+
+import joblib
+import pandas as pd
+
+from conftest import FIXTURES, iris_spec
+from predictions.compiling import answers_of, load_bytes
+from predictions.models import ModelVersion, Signature
+from predictions.serving import Answers
+from scheduling.evidence import Evidence
+from scheduling.rehearsal import Rehearsal, Reply, bad_requests
+
+POLICY = {"primary_metric": "f1_macro", "least_gain": 0.01, "margin": 0.0}
+VERSIONS = {"weak": (1, 0, "rf-12-base"), "strong": (2, 1, "rf-24-run1")}
+
+
+def make_evidence(forests, *, candidate="strong", champion="weak", **changes):
+    """Evidence about one of `forests` against another one, or against None; `changes` replace fields."""
+    spec, frame = iris_spec(), read_csv("evaluation")
+    answers = served_answers(forests[candidate], frame)
+    version = version_of(candidate)
+    evidence = Evidence(
+        spec=spec,
+        candidate=version,
+        champion=version_of(champion) if champion else None,
+        frame=frame,
+        expected=own_answers(forests[candidate], frame),
+        candidate_answers=answers,
+        training_answers=served_answers(forests[candidate], read_csv("training")),
+        champion_answers=served_answers(forests[champion], frame) if champion else None,
+        rehearsed=make_rehearsal(answers.outputs, by=version),
+        policy=POLICY,
+        api_base_url="http://127.0.0.1:9",
+    )
+    return replace(evidence, **changes)
+
+
+def make_rehearsal(outputs, *, by=None, **changes):
+    """The replies of a server that answers as it should, to rows and to bad requests."""
+    rehearsal = Rehearsal(
+        replies=[make_reply(output, by=by) for output in outputs],
+        refusals={name: make_refusal() for name in bad_requests(iris_spec())},
+        load_seconds=1.5,
+    )
+    return replace(rehearsal, **changes)
+
+
+def make_reply(output, *, by=None, **changes):
+    """One good answer to a row, computed `by` a version."""
+    version = by or version_of("strong")
+    reply = Reply(
+        status=200,
+        body={"species": output, "model": version.name},
+        version=version.label,
+        seconds=0.004,
+    )
+    return replace(reply, **changes)
+
+
+def make_refusal(**changes):
+    """One good answer to a bad request."""
+    details = [{"field": "petalwidth", "message": "Field required"}]
+    reply = Reply(status=400, body={"errorDetails": details}, version="1.1", seconds=0.001)
+    return replace(reply, **changes)
+
+
+def version_of(name):
+    """A version of `forests` as a row that was never saved."""
+    key, number, label = VERSIONS[name]
+    return ModelVersion(pk=key, signature=Signature(number=1), number=number, name=label)
+
+
+def read_csv(role):
+    """The rows of the fixture, in the signature's order."""
+    spec = iris_spec()
+    columns = [*(feature.name for feature in spec.features), spec.output_name]
+    return pd.read_csv(FIXTURES / f"{role}.csv")[columns]
+
+
+def served_answers(forest, frame):
+    """What the served form says of the rows."""
+    _, compiled = forest
+    spec = iris_spec()
+    return load_bytes(compiled.served_form, spec).predict(spec.rows_of(frame))
+
+
+def own_answers(forest, frame):
+    """What scikit-learn says of the rows."""
+    artefact, _ = forest
+    return answers_of(joblib.load(io.BytesIO(artefact)), iris_spec(), frame)
+
+
+def with_outputs(answers, outputs):
+    """The same answers with other labels."""
+    return Answers(list(outputs), answers.probabilities)

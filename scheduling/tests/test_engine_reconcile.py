@@ -1,0 +1,155 @@
+"""The jobs are those of the schedules, whatever people edit while the scheduler runs."""
+
+import io
+import pickle
+import pickletools
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.apps import apps
+
+from scheduling.models import Run, Schedule
+from scheduling.tests.engine_factory import job_of, look, make_due, make_engine, stored_jobs
+from scheduling.tests.run_factory import make_schedule
+
+
+@pytest.fixture
+def schedule(iris):
+    """The one schedule of the demo: every 30 seconds."""
+    return iris.schedules.get()
+
+
+def reconcile(engine):
+    engine.reconcile(Schedule.objects.enabled())
+
+
+def edit(schedule, **columns):
+    for name, value in columns.items():
+        setattr(schedule, name, value)
+    schedule.save()
+
+
+def test_it_begins_with_a_job_for_each_enabled_schedule(iris, schedule):
+    make_schedule(iris, name="off", enabled=False)
+    nightly = make_schedule(iris, name="nightly", trigger="cron", cron="0 3 * * *", every_seconds=None)
+    engine = make_engine()
+    assert stored_jobs().keys() == {str(schedule.pk), str(nightly.pk)}
+    assert job_of(engine, nightly).name == "cron 0 3 * * * (UTC)"
+    assert stored_jobs()[str(nightly.pk)].hour == 3
+
+
+def test_a_schedule_added_later_gets_its_job(iris, schedule):
+    engine = make_engine()
+    added = make_schedule(iris)
+    reconcile(engine)
+    assert str(added.pk) in stored_jobs()
+
+
+@pytest.mark.parametrize("change", [lambda s: edit(s, enabled=False), lambda s: s.delete()])
+def test_a_schedule_switched_off_or_deleted_loses_its_job(schedule, change):
+    engine = make_engine()
+    change(schedule)
+    reconcile(engine)
+    assert stored_jobs() == {}
+
+
+def test_what_is_the_same_keeps_its_phase(schedule):
+    engine = make_engine()
+    before = stored_jobs()
+    reconcile(engine)
+    edit(schedule, name="renamed", task="validate")
+    reconcile(engine)
+    assert stored_jobs() == before
+    assert make_engine() is not engine
+    assert stored_jobs() == before
+
+
+def test_what_was_missed_while_no_scheduler_ran_is_not_dropped_by_the_next(schedule):
+    due = make_due(make_engine(), schedule, ago=timedelta(seconds=20))
+    look(make_engine())
+    assert Run.objects.get().scheduled_for == due
+
+
+def test_a_changed_interval_means_a_new_plan(schedule):
+    engine = make_engine()
+    edit(schedule, every_seconds=3600)
+    reconcile(engine)
+    assert job_of(engine, schedule).trigger.interval == timedelta(hours=1)
+    assert stored_jobs()[str(schedule.pk)] > datetime.now(UTC) + timedelta(minutes=59)
+    assert job_of(engine, schedule).name == "every 3600 seconds"
+
+
+def test_an_interval_can_become_a_cron_line(schedule):
+    engine = make_engine()
+    edit(schedule, trigger="cron", cron="0 3 * * *", every_seconds=None)
+    reconcile(engine)
+    assert stored_jobs()[str(schedule.pk)].hour == 3
+    assert not Run.objects.exists()
+
+
+@pytest.mark.xfail(strict=True, reason="the name is stored before the trigger: a kill in between keeps the old plan")
+def test_a_scheduler_killed_while_it_changes_a_job_leaves_it_to_the_next(schedule, monkeypatch):
+    engine = make_engine()
+    edit(schedule, every_seconds=3600)
+    monkeypatch.setattr(engine._scheduler, "reschedule_job", lambda *args, **kwargs: None)
+    reconcile(engine)
+    assert job_of(make_engine(), schedule).trigger.interval == timedelta(hours=1)
+
+
+@pytest.mark.xfail(strict=True, reason="reconcile() lets the exception of one trigger end the scheduler")
+def test_a_schedule_that_cannot_be_planned_does_not_stop_the_others(iris, schedule):
+    odd = make_schedule(iris, name="a row that nobody validated", trigger="cron", cron="*/60 * * * *")
+    edit(schedule, every_seconds=3600)
+    engine = make_engine()
+    assert str(odd.pk) not in stored_jobs()
+    assert job_of(engine, schedule).trigger.interval == timedelta(hours=1)
+
+
+@pytest.mark.parametrize("state", [b"", b"rubbish", b"\x80\x05cgone\nmodule\n."])
+def test_a_job_that_cannot_be_read_is_made_anew(schedule, state):
+    make_engine()
+    table = apps.get_model("django_apscheduler", "DjangoJob").objects
+    table.update(job_state=state)
+    engine = make_engine()
+    assert job_of(engine, schedule).trigger.interval == timedelta(seconds=30)
+    table.update(job_state=state)
+    reconcile(engine)
+    make_due(engine, schedule)
+    look(engine)
+    assert Run.objects.count() == 1
+
+
+def test_what_is_pickled_is_one_function_and_one_id(schedule):
+    engine = make_engine()
+    job = job_of(engine, schedule)
+    assert (job.func_ref, list(job.args), dict(job.kwargs)) == ("scheduling.engine:fire", [schedule.pk], {})
+    state = bytes(apps.get_model("django_apscheduler", "DjangoJob").objects.get().job_state)
+    texts = {argument for _, argument, _ in pickletools.genops(state) if isinstance(argument, str)}
+    assert {text for text in texts if "scheduling" in text} == {"scheduling.engine:fire"}
+    assert {text for text in texts if text.partition(".")[0] in ("predictions", "django")} == set()
+    assert imports_of(state) == {
+        ("apscheduler.triggers.interval", "IntervalTrigger"),
+        ("datetime", "datetime"),
+        ("datetime", "timedelta"),
+        ("datetime", "timezone"),
+    }
+
+
+def test_the_function_that_jobs_refer_to_keeps_its_place():
+    from scheduling.engine import fire
+
+    # Jobs are stored under this name: renamed, each would be removed and begin its phase anew.
+    assert (fire.__module__, fire.__name__) == ("scheduling.engine", "fire")
+
+
+def imports_of(state):
+    """What is imported when a job is read."""
+    imported = set()
+
+    class Recorder(pickle.Unpickler):
+        def find_class(self, module, name):
+            imported.add((module, name))
+            return super().find_class(module, name)
+
+    Recorder(io.BytesIO(state)).load()
+    return imported

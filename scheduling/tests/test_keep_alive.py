@@ -1,0 +1,78 @@
+"""The scheduler is started again when it gave way to another one, and only then."""
+
+import signal
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from scheduling import child, keep_alive
+from scheduling.tests.process_factory import PRELUDE
+
+
+@pytest.fixture(autouse=True)
+def _same_signals():
+    """What the test's process does on a signal is as before."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def schedulers(tmp_path, monkeypatch):
+    """Let schedulers end with these codes, one after the other; return what they were started with."""
+
+    def end_with(*codes):
+        script = tmp_path / "python"
+        log, left = tmp_path / "log", tmp_path / "codes"
+        log.touch()
+        left.write_text("".join(f"{code}\n" for code in codes))
+        script.write_text(
+            f'#!/bin/sh\necho "$@" >> {log}\ncode=$(head -n 1 {left})\nsed -i.old 1d {left}\nexit $code\n'
+        )
+        script.chmod(script.stat().st_mode | stat.S_IXUSR)
+        monkeypatch.setattr(sys, "executable", str(script))
+        monkeypatch.setattr(sys, "argv", ["keep_alive"])
+        return log
+
+    return end_with
+
+
+def test_it_starts_another_after_75_until_one_ends_otherwise(schedulers):
+    log = schedulers(75, 75, 0, 9)
+    assert keep_alive.main() == 0
+    assert log.read_text().splitlines() == ["manage.py runapscheduler"] * 3
+
+
+@pytest.mark.parametrize("code", [0, 1, 2])
+def test_it_ends_with_any_other_code(schedulers, code):
+    log = schedulers(code, 75)
+    assert keep_alive.main() == code
+    assert len(log.read_text().splitlines()) == 1
+
+
+def test_it_passes_its_arguments_on(schedulers, monkeypatch):
+    log = schedulers(0)
+    monkeypatch.setattr(sys, "argv", ["keep_alive", "-v", "2"])
+    keep_alive.main()
+    assert log.read_text() == "manage.py runapscheduler -v 2\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("code", [0, 75])
+def test_it_passes_a_signal_on_and_starts_none_again(tmp_path, pipe, number, code):
+    scheduler = tmp_path / "manage.py"
+    ends = f"lambda *_: os._exit({code})"
+    handlers = f"signal.signal(signal.SIGTERM, {ends}); signal.signal(signal.SIGINT, {ends})"
+    scheduler.write_text(f"{PRELUDE}\n{handlers}\nready()\ntime.sleep(60)\n")
+    process = subprocess.Popen(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(child.ROOT)!r})\n"
+         "from scheduling import keep_alive; sys.exit(keep_alive.main())"],
+        cwd=tmp_path,
+    )  # fmt: skip
+    pipe.wait_until_ready()
+    process.send_signal(number)
+    assert process.wait(timeout=20) == code
+    pipe.wait_until_all_have_ended()
