@@ -6,11 +6,10 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
-from django.middleware.csrf import CsrfViewMiddleware
 
 
 def _is_admin(request: HttpRequest) -> bool:
-    return request.path_info.startswith("/admin")
+    return f"{request.path_info}/".startswith("/admin/")
 
 
 class AdminOnly:
@@ -29,14 +28,6 @@ class AdminOnly:
 
 class AdminSessionMiddleware(AdminOnly, SessionMiddleware):
     """Sessions, for the admin."""
-
-
-class AdminCsrfMiddleware(AdminOnly, CsrfViewMiddleware):
-    """Forgery protection, for the admin: only there does a cookie say who is asking."""
-
-    def process_view(self, request: HttpRequest, *args: Any) -> Any:
-        """Check the token of an admin form."""
-        return super().process_view(request, *args) if _is_admin(request) else None
 
 
 class AdminAuthenticationMiddleware(AdminOnly, AuthenticationMiddleware):

@@ -11,16 +11,23 @@ def read_or_create(path: Path) -> str:
     Two processes may start at once: each writes a file of its own, and only one `link` succeeds.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:
         draft = path.with_name(f".{path.name}.{os.getpid()}")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(60))
             file.flush()
             os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass  # the other process was first: its key is the key
-        finally:
-            draft.unlink()
+        _publish(draft, path)
     return path.read_text()
+
+
+def _publish(draft: Path, path: Path) -> None:
+    """Give the draft its name, unless another process was first: then its key is the key."""
+    if path.exists() and not path.stat().st_size:
+        path.unlink()  # left empty by a full disk: no key
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -12,28 +12,41 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before any import of onnx
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvValidationError, validate
+from environs import Env, EnvValidationError, ValidationError, validate
 
 from mlsite.secret_key import read_or_create
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+
+def origins(values: list[str]) -> None:
+    """Raise `ValidationError` for an origin without a scheme: Django would tell of it in a check only."""
+    if any("://" not in value for value in values):
+        raise ValidationError("Origins have a scheme: https://example.com")
+
+
+def folder(path: Path) -> None:
+    """Raise `ValidationError` for an empty value: files would go wherever the program was started."""
+    if path == Path():
+        raise ValidationError("Name a folder.")
+
+
 env = Env(eager=False)
 LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 POSITIVE = validate.Range(min=1)
-VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
-MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media")
+VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var", validate=folder)
+MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media", validate=folder)
 SECRET_KEY = env.str("SECRET_KEY", None, validate=validate.Length(min=32))
 DEBUG = env.bool("DEBUG", False)
 HTTPS = env.bool("HTTPS", True)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
-DATABASE: dict[str, Any] = env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [], validate=origins)
+DATABASE: dict[str, Any] = env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR}/db.sqlite3")
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LEVELS))
 API_BASE_URL = env.str("API_BASE_URL", "http://127.0.0.1:8000", validate=validate.URL(require_tld=False))
-TOKEN_DAYS = env.int("TOKEN_DAYS", 90, validate=POSITIVE)
+TOKEN_DAYS = env.int("TOKEN_DAYS", 90, validate=validate.Range(min=1, max=3650))
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", 2 * 2**20, validate=POSITIVE)
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 64 * 2**20, validate=POSITIVE)
 UPDATE_MODEL_WAIT_SECONDS = env.int("UPDATE_MODEL_WAIT_SECONDS", 90, validate=POSITIVE)
@@ -51,7 +64,12 @@ except EnvValidationError as error:
     wrong = "; ".join(f"{name}: {' '.join(why)}" for name, why in by_name.items())
     raise ImproperlyConfigured(f"Environment variables with a bad value: {wrong}") from None
 
-SECRET_KEY = SECRET_KEY or read_or_create(VAR_DIR / "secret_key")
+STATIC_ROOT = VAR_DIR / "static"
+try:
+    SECRET_KEY = SECRET_KEY or read_or_create(VAR_DIR / "secret_key")
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder that is not there
+except OSError as error:
+    raise ImproperlyConfigured(f"VAR_DIR: {error}") from None
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -77,7 +95,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "mlsite.middleware.AdminSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "mlsite.middleware.AdminCsrfMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "mlsite.middleware.AdminAuthenticationMiddleware",
     "mlsite.middleware.AdminMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -193,13 +211,11 @@ if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "mlsite" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder that is not there
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"

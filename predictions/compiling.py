@@ -38,11 +38,14 @@ class Compiled:
 
 
 def compile_and_prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Compiled:
-    """Compile, then compare with scikit-learn on every row of `frame` (features, output column).
+    """Compile, then compare with scikit-learn on every complete row of `frame` (features, output).
 
     Raises `NotCompilable` unless all labels are equal and all probabilities within 1e-5.
     """
     _refuse_other_labels(estimator, spec)
+    frame = frame[spec.answerable(frame)]
+    if frame.empty:
+        raise NotCompilable("there is no complete row to compare the served form on")
     rows = spec.rows_of(frame)
     served_form = convert(estimator, spec)
     expected = answers_of(estimator, spec, frame)

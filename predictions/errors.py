@@ -25,6 +25,7 @@ from predictions.promotion import (
     VersionRetired,
 )
 
+NOTHING_HERE = "There is nothing at this path."
 AWAY = "The database does not answer; predictions go on without it."
 
 
@@ -75,8 +76,9 @@ def _body_of(error: Exception) -> dict[str, Any]:
         field = getattr(error, "field", None)
         named = [FieldError(field=field, message=str(error.detail)).as_dict()] if field else []
         return error_body(str(error.default_code), str(error.detail), named)
-    default = NotFound if isinstance(error, Http404) else APIException
-    return error_body(default.default_code, str(error) or str(default.default_detail))
+    if isinstance(error, Http404):
+        return error_body(NotFound.default_code, NOTHING_HERE)
+    return error_body(APIException.default_code, str(error) or str(APIException.default_detail))
 
 
 def _field_errors(detail: Any, field: str = "body") -> Iterator[dict[str, str]]:
@@ -90,22 +92,26 @@ def _field_errors(detail: Any, field: str = "body") -> Iterator[dict[str, str]]:
         yield {"field": field, "message": str(detail)}
 
 
+def _is_admin(request: HttpRequest) -> bool:
+    return f"{request.path}/".startswith("/admin/")
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What Django itself refuses, such as a host that is not ours."""
-    if request.path.startswith("/admin"):
+    if _is_admin(request):
         return defaults.bad_request(request, exception)
     return JsonResponse(error_body("bad_request", "The request cannot be understood."), status=400)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such path."""
-    if request.path.startswith("/admin"):
+    if _is_admin(request):
         return defaults.page_not_found(request, exception)
-    return JsonResponse(error_body("not_found", "There is nothing at this path."), status=404)
+    return JsonResponse(error_body(NotFound.default_code, NOTHING_HERE), status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A bug, or the database is away."""
-    if request.path.startswith("/admin"):
+    if _is_admin(request):
         return defaults.server_error(request)
     return JsonResponse(error_body("error", "The server failed to answer."), status=500)

@@ -73,4 +73,8 @@ class FeatureSpec:
         bounds = self._bounds()
         lowest = floor(bounds["gt"]) + 1 if "gt" in bounds else ceil(bounds["ge"])
         highest = ceil(bounds["lt"]) - 1 if "lt" in bounds else floor(bounds["le"])
-        return {"ge": max(lowest, -WHOLE_MAX), "le": min(highest, WHOLE_MAX)}
+        return {"ge": _clamp(lowest), "le": _clamp(highest)}
+
+
+def _clamp(bound: int) -> int:
+    return max(-WHOLE_MAX, min(bound, WHOLE_MAX))

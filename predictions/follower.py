@@ -7,6 +7,7 @@ only then swaps: no request waits for a load, and none asks the database.
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
 import socket
 import threading
@@ -146,7 +147,9 @@ def start() -> None:
 
 
 def _follow(follower: Follower, stopped: threading.Event) -> None:
-    parent = os.getppid()
+    # Not getppid(): the main process may have ended while this one was still importing.
+    main = multiprocessing.parent_process()
+    parent = main.pid if main else os.getppid()
     while not stopped.wait(POLL_SECONDS):
         if os.getppid() != parent:
             log.error("the server's main process is gone: worker %s ends", os.getpid())

@@ -5,6 +5,8 @@ from typing import Any
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 
+MOST_DIGITS = 18  # of an id
+
 
 class NewestFirst(CursorPagination):
     """A cursor instead of a page number: new rows neither shift nor slow later pages."""
@@ -14,6 +16,7 @@ class NewestFirst(CursorPagination):
     def decode_cursor(self, request: Any) -> Any:
         """Return the place in the list; one that nobody handed out is 404."""
         cursor = super().decode_cursor(request)
-        if cursor and cursor.position is not None and not str(cursor.position).isdecimal():
+        place = "0" if cursor is None or cursor.position is None else str(cursor.position)
+        if not place.isdecimal() or len(place) > MOST_DIGITS:
             raise NotFound(self.invalid_cursor_message)
         return cursor

@@ -66,11 +66,10 @@ def promote(*, version: ModelVersion, replacing: Promotion | None, approval: App
     if not isinstance(approval, Approval):
         raise TypeError("promote() takes an Approval: from the gate or from a person")
     _refuse_other_model(version.registered_model, replacing)
-    if version.retired_at is not None:
-        raise VersionRetired(f"{version} was retired: its files are gone. Train it again.")
     if replacing is not None and replacing.version_id == version.pk:
         raise AlreadyLive(f"{version} is live already.")
     with transaction.atomic():
+        _refuse_if_retired(version)
         _refuse_if_held(version.registered_model, approval)
         return _insert(version=version, replacing=replacing, approval=approval, kind=Promotion.Kind.PROMOTE)
 
@@ -116,6 +115,13 @@ def row_beneath(promotion: Promotion) -> Promotion:
 def _refuse_other_model(registered_model: RegisteredModel, replacing: Promotion | None) -> None:
     if replacing is not None and replacing.registered_model_id != registered_model.pk:
         raise LiveVersionChanged(f"{replacing} is no row of the ledger of {registered_model}.")
+
+
+def _refuse_if_retired(version: ModelVersion) -> None:
+    """Ask the row, and keep it: prune may be looking at it at this moment."""
+    kept = ModelVersion.objects.select_for_update().filter(pk=version.pk, retired_at=None)
+    if kept.first() is None:
+        raise VersionRetired(f"{version} was retired: its files are gone. Train it again.")
 
 
 def _refuse_if_held(registered_model: RegisteredModel, approval: Approval) -> None:

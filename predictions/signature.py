@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from predictions.feature import FeatureSpec, Kind
+from predictions.feature import FLOAT32_MAX, FeatureSpec, Kind
 from predictions.field_errors import FieldError, InvalidInput, check_field
 
 if TYPE_CHECKING:
@@ -79,9 +79,21 @@ class SignatureSpec:
             raise InvalidInput(errors)
         return tuple(values)
 
+    def answerable(self, frame: pd.DataFrame) -> pd.Series:
+        """Return which rows could be asked at all, (n,) of bool: nothing required is missing, all finite."""
+        good = frame[self.output_name].notna()
+        for feature in self.features:
+            column = frame[feature.name]
+            fits = column.abs() <= FLOAT32_MAX if feature.kind.is_number else column.notna()
+            good &= fits if feature.required else fits | column.isna()
+        return good
+
     def rows_of(self, frame: pd.DataFrame) -> list[tuple[Any, ...]]:
         """Return the features of each row as plain Python values; what is missing is None."""
         features = frame[[feature.name for feature in self.features]].astype("object")
+        for feature in self.features:
+            if feature.kind is Kind.BOOL:
+                features[feature.name] = features[feature.name].map(bool, na_action="ignore")
         return list(features.where(features.notna(), None).itertuples(index=False, name=None))
 
     def to_inputs(self, rows: list[tuple[Any, ...]]) -> dict[str, np.ndarray]:

@@ -9,11 +9,15 @@ class StrictSerializer(serializers.Serializer[Any]):
     """Unknown fields are errors, each named."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """Check the fields, then that there are no others."""
-        unknown = [name for name in data if name not in self.fields]
-        if unknown:
-            raise serializers.ValidationError(dict.fromkeys(unknown, "Unknown field"))
-        return super().to_internal_value(data)
+        """Check the fields, and that there are no others; all that is wrong is named."""
+        problems: dict[str, Any] = {name: "Unknown field" for name in data if name not in self.fields}
+        try:
+            accepted = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            problems = dict(error.detail) | problems  # type: ignore[arg-type]
+        if problems:
+            raise serializers.ValidationError(problems)
+        return accepted
 
 
 class Text(serializers.CharField):

@@ -1,6 +1,6 @@
 """What stands between a parent and a child it starts: the child dies with its parent, inside limits.
 
-`python -m scheduling.child <megabytes> <command> …` limits itself and then becomes the command.
+`python -I child.py <megabytes> <parent> <command> …` limits itself and then becomes the command.
 """
 
 import ctypes
@@ -20,7 +20,8 @@ def command(*, memory_mb: int, argv: Sequence[str]) -> list[str]:
 
     Start it from the main thread: Linux takes the end of the thread that started it for the parent's.
     """
-    return [sys.executable, "-m", "scheduling.child", str(memory_mb), str(os.getpid()), *argv]
+    limited = [sys.executable, "-I", __file__, str(memory_mb), str(os.getpid())]
+    return [*limited, *argv]
 
 
 def main() -> None:

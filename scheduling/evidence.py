@@ -29,9 +29,9 @@ class Evidence:
     spec: SignatureSpec
     candidate: ModelVersion
     champion: ModelVersion | None
-    frame: pd.DataFrame  # the evaluation rows: features in order, then the output
-    expected: Answers  # scikit-learn's own, to the evaluation rows
-    candidate_answers: Answers  # the served form's, to the evaluation rows
+    frame: pd.DataFrame  # all evaluation rows: features in order, then the output
+    expected: Answers  # scikit-learn's own, to the judged rows
+    candidate_answers: Answers  # the served form's, to the judged rows
     training_answers: Answers  # the served form's, to the training rows
     champion_answers: Answers | None
     rehearsed: Rehearsal | RehearsalFailed
@@ -44,6 +44,11 @@ class Evidence:
         if isinstance(self.rehearsed, RehearsalFailed):
             raise self.rehearsed
         return self.rehearsed
+
+    @cached_property
+    def judged(self) -> pd.DataFrame:
+        """The evaluation rows that can be asked; data quality complains of the others."""
+        return self.frame[self.spec.answerable(self.frame)]
 
     @cached_property
     def answers_by_role(self) -> dict[str, Answers]:
@@ -62,7 +67,8 @@ def gather(
     """
     spec = candidate.signature.spec()
     frame = read_frame(evaluation, spec)
-    rows = spec.rows_of(frame)
+    judged = frame[spec.answerable(frame)]
+    rows = spec.rows_of(judged)
     model = candidate.registered_model
     training = candidate.training_dataset or current_dataset(model, Dataset.Role.TRAINING)
     loaded = serving.load(candidate)
@@ -71,10 +77,10 @@ def gather(
         candidate=candidate,
         champion=champion,
         frame=frame,
-        expected=own_answers(candidate, frame),
+        expected=own_answers(candidate, judged),
         candidate_answers=loaded.predict(rows),
-        training_answers=loaded.predict(spec.rows_of(read_frame(training, spec))),
-        champion_answers=_answers_of_champion(champion, frame),
+        training_answers=loaded.predict(_answerable_rows(training, spec)),
+        champion_answers=_answers_of_champion(champion, evaluation, judged),
         rehearsed=_try_rehearsal(candidate, rows),
         policy={
             "primary_metric": policy.primary_metric,
@@ -85,11 +91,20 @@ def gather(
     )
 
 
-def _answers_of_champion(champion: ModelVersion | None, frame: pd.DataFrame) -> Answers | None:
+def _answerable_rows(dataset: Dataset, spec: SignatureSpec) -> list[tuple[Any, ...]]:
+    frame = read_frame(dataset, spec)
+    return spec.rows_of(frame[spec.answerable(frame)])
+
+
+def _answers_of_champion(
+    champion: ModelVersion | None, evaluation: Dataset, judged: pd.DataFrame
+) -> Answers | None:
+    """To the same rows, in the columns of its own signature, which may be an older one."""
     if champion is None:
         return None
     loaded = serving.load(champion)
-    return loaded.predict(loaded.spec.rows_of(frame))
+    frame = read_frame(evaluation, loaded.spec)
+    return loaded.predict(loaded.spec.rows_of(frame.loc[judged.index]))
 
 
 def _try_rehearsal(candidate: ModelVersion, rows: list[tuple[Any, ...]]) -> Rehearsal | RehearsalFailed:

@@ -42,7 +42,9 @@ def judge(run: Run, candidate: ModelVersion) -> None:
         candidate=candidate,
         champion=champion.version if champion else None,
         evaluation_dataset=evaluation,
-        evidence=_provenance(run, candidate, evaluation, policy, checks),
+        evidence=_provenance(
+            run, candidate, champion.version if champion else None, evaluation, policy, checks
+        ),
     )
     evidence = gather(
         candidate=candidate,
@@ -144,6 +146,7 @@ def _flip(
 def _provenance(
     run: Run,
     candidate: ModelVersion,
+    champion: ModelVersion | None,
     evaluation: Dataset,
     policy: GatePolicy,
     checks: list[tuple[Check, bool]],
@@ -152,10 +155,16 @@ def _provenance(
     return {
         "artefact_sha256": candidate.artefact_sha256,
         "served_form_sha256": candidate.served_form_sha256,
+        "champion_served_form_sha256": champion and champion.served_form_sha256,
         "evaluation_sha256": evaluation.sha256,
         "seed": run.pk,
         "libraries": library_versions(),
-        "policy": {"promote_when": policy.promote_when, "primary_metric": policy.primary_metric},
+        "policy": {
+            "promote_when": policy.promote_when,
+            "primary_metric": policy.primary_metric,
+            "least_gain": policy.least_gain,
+            "margin": policy.margin,
+        },
         "limits": {check.id: check.limits for check, _ in checks},
         "blocking": {check.id: blocking for check, blocking in checks},
     }

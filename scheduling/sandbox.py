@@ -16,6 +16,7 @@ from django.conf import settings
 from predictions.compiling import Compiled
 from predictions.serving import Answers
 from predictions.signature import SignatureSpec
+from scheduling import child
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +57,7 @@ def examine(skops_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> E
 
 def _run(room: Path) -> None:
     argv = [sys.executable, "-I", str(CHILD), str(room), str(settings.CHILD_MEMORY_MB)]
+    argv = child.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv)  # dies with this process
     environment = {"ORT_DISABLE_TELEMETRY": "1", "OPENBLAS_NUM_THREADS": "1", "HOME": str(room)}
     try:
         done = subprocess.run(

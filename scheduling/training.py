@@ -36,6 +36,10 @@ class DatasetAbsent(Exception):
     """The registered model has no dataset for this role."""
 
 
+class TrainingFailed(Exception):
+    """The estimator could not be fitted."""
+
+
 class SignatureAbsent(Exception):
     """The registered model says nothing of its inputs yet."""
 
@@ -129,7 +133,10 @@ def fit_and_register(
     training = current_dataset(registered_model, Dataset.Role.TRAINING)
     spec = signature.spec()
     frame = read_frame(training, spec)
-    estimator.fit(frame[[feature.name for feature in spec.features]], frame[spec.output_name])
+    try:
+        estimator.fit(frame[[feature.name for feature in spec.features]], frame[spec.output_name])
+    except (TypeError, ValueError) as error:
+        raise TrainingFailed(f"scikit-learn refuses the recipe or the training data: {error}") from error
     return register_estimator(
         estimator=estimator,
         name=name,

@@ -8,9 +8,6 @@ from django.core.management import call_command
 from mlsite.tests.processes import ROOT, clean_environment, run
 
 
-@pytest.mark.xfail(
-    strict=True, reason="security.W003: a subclass of the forgery protection is not recognised"
-)
 @pytest.mark.parametrize("variables", [{}, {"BEHIND_PROXY": "true"}], ids=["alone", "behind a proxy"])
 def test_the_deployment_check_has_no_issue(tmp_path, variables):
     environment = clean_environment(tmp_path, HTTPS="true", **variables)

@@ -31,7 +31,8 @@ BAD = [
     ("DATABASE_URL", "postgres://user@host:port/name"), ("LOG_FORMAT", "xml"), ("LOG_LEVEL", "info"),
     ("API_BASE_URL", "localhost"), ("TOKEN_DAYS", "0"), ("TOKEN_DAYS", ""), ("MAX_BODY_BYTES", "-1"),
     ("MAX_UPLOAD_BYTES", "1.5"), ("UPDATE_MODEL_WAIT_SECONDS", "0"), ("RUN_TIME_LIMIT_SECONDS", "x"),
-    ("CHILD_MEMORY_MB", "5"), ("RUN_RETENTION_DAYS", "0"), ("FILE_RETENTION_DAYS", "-1"), ("LEASE_SECONDS", "1"), ("REHEARSAL_VERSION", "1.0"),
+    ("CHILD_MEMORY_MB", "5"), ("RUN_RETENTION_DAYS", "0"), ("FILE_RETENTION_DAYS", "-1"),
+    ("LEASE_SECONDS", "1"), ("REHEARSAL_VERSION", "1.0"),
 ]  # fmt: skip
 
 
@@ -57,21 +58,18 @@ def test_the_value_itself_is_not_repeated_where_it_is_a_secret(read):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [
-        pytest.param(name, value, marks=pytest.mark.xfail(strict=True, reason=reason))
-        for name, value, reason in [
-            ("TOKEN_DAYS", "99999999999", "an OverflowError that names no variable"),
-            ("VAR_DIR", "", "the secret key is written to the current folder"),
-            ("MEDIA_ROOT", "", "the models are written to the current folder"),
-            ("VAR_DIR", "/proc/nowhere", "a FileNotFoundError that names no variable"),
-            ("CSRF_TRUSTED_ORIGINS", "example.com", "Django wants a scheme, and says so in a check only"),
-        ]
-    ],
+    [("TOKEN_DAYS", "99999999999"), ("VAR_DIR", "/proc/nowhere"), ("CSRF_TRUSTED_ORIGINS", "example.com")],
 )
-def test_these_bad_values_are_named_too(read, name, value, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
+def test_a_value_that_could_only_fail_later_is_named_too(read, name, value):
     with pytest.raises(ImproperlyConfigured, match=name):
         read(**{name: value})
+
+
+@pytest.mark.parametrize("name", ["VAR_DIR", "MEDIA_ROOT"])
+def test_a_folder_without_a_name_is_refused(read, name, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ImproperlyConfigured, match=name):
+        read(**{name: ""})
 
 
 def test_the_defaults_are_safe_for_production(read, tmp_path):

@@ -87,7 +87,7 @@ def tasks():
 def threads():
     """Count the threads of the process before and after ONNX Runtime is there and has predicted."""
     os.environ.pop("ORT_DISABLE_TELEMETRY", None)
-    import mlsite.settings  # noqa: F401, I001 - what sets the variable
+    import mlsite.settings  # noqa: F401 - what sets the variable
 
     telemetry = os.environ.get("ORT_DISABLE_TELEMETRY")
     import numpy  # noqa: F401 - has threads of its own

@@ -64,10 +64,15 @@ def test_a_bad_cursor_makes_no_server_error(client, wine, path, value):
 
 
 @pytest.mark.parametrize("path", LISTS)
-@pytest.mark.parametrize("position", ["abc", "1.5", "%00", "-", "9" * 5000], ids=lambda text: text[:5])
+@pytest.mark.parametrize("position", ["abc", "1.5", "%00", "-"])
 def test_a_cursor_whose_position_is_no_number_is_404(client, wine, path, position):
     client.raise_request_exception = False
     assert client.get(f"{path}?cursor={cursor(f'p={position}')}").status_code == 404
+
+
+def test_a_cursor_of_thousands_of_digits_is_404(client, wine):
+    client.raise_request_exception = False
+    assert client.get(f"/api/promotions?cursor={cursor('p=' + '9' * 5000)}").status_code == 404
 
 
 @pytest.mark.parametrize("path", LISTS)

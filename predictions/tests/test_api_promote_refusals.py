@@ -51,6 +51,10 @@ def test_unknown_fields_are_named(refused):
     assert refused(GOOD | {"force": True, "": 1}) == ["force", ""]
 
 
+def test_all_that_is_wrong_is_named_at_once(refused):
+    assert refused({"model": 5, "reason": "r", "force": 1}) == ["model", "replaces", "force"]
+
+
 @pytest.mark.parametrize("field", ["model", "version", "replaces", "reason", "kind"])
 @pytest.mark.parametrize("value", [5, 1.0, True, [], ["wine"], {}, {"a": 1}, 10**30])
 def test_a_value_of_the_wrong_type_is_named(refused, field, value):
@@ -65,7 +69,8 @@ def test_only_replaces_may_be_null(refused, field):
 @pytest.mark.parametrize(
     ("field", "value"),
     [("reason", ""), ("reason", "  \n"), ("reason", "a\0b"), ("reason", "x" * 2001), ("model", ""),
-     ("model", "x" * 65), ("model", "\0"), ("version", ""), ("version", "1." + "0" * 40), ("kind", "demote"), ("kind", "")],
+     ("model", "x" * 65), ("model", "\0"), ("version", ""), ("version", "1." + "0" * 40),
+     ("kind", "demote"), ("kind", "")],
 )  # fmt: skip
 def test_a_bad_value_is_named(refused, field, value):
     assert refused(GOOD | {field: value}) == [field]
@@ -77,9 +82,9 @@ def test_a_roll_back_names_no_version(refused):
 
 @pytest.mark.parametrize(
     "body",
-    [b"rubbish", b"[]", b"[1]", b'"text"', b"5", b"null", b"{", b"\xff", b'{"model": NaN}', b'{"model": 1e400}x',
-     b"[" * 100_000, b'{"model":' * 100_000, b'{"model": ' + b"9" * 5000 + b"}", b'{"reason": "\\ud800"}',
-     b"model=wine&version=1.1&replaces=1.0&reason=r"],
+    [b"rubbish", b"[]", b"[1]", b'"text"', b"5", b"null", b"{", b"\xff", b'{"model": NaN}',
+     b'{"model": 1e400}x', b"[" * 100_000, b'{"model":' * 100_000, b'{"model": ' + b"9" * 5000 + b"}",
+     b'{"reason": "\\ud800"}', b"model=wine&version=1.1&replaces=1.0&reason=r"],
 )  # fmt: skip
 def test_what_is_no_json_object_names_the_body(refused, body):
     assert refused(body) == ["body"]

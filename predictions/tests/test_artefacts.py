@@ -66,7 +66,7 @@ def test_a_write_that_fails_leaves_the_file_that_was_there(settings, monkeypatch
 def test_a_file_that_is_gone_is_named(settings):
     relative, path = stored(settings)
     path.unlink()
-    with pytest.raises(ArtefactMissing, match="a.joblib"):
+    with pytest.raises(ArtefactMissing, match=r"a\.joblib"):
         artefacts.read(relative, sha256=sha256_of(b"content"))
 
 
@@ -90,4 +90,12 @@ def test_removing_is_possible_once_and_harmless_twice(settings):
     relative, path = stored(settings)
     artefacts.remove(relative)
     artefacts.remove(relative)
+    assert not path.parent.exists()
+
+
+def test_removing_leaves_another_file_of_the_same_content(settings):
+    relative, path = stored(settings)
+    _, other = stored(settings, filename="b.joblib")
+    artefacts.remove(relative)
+    assert files_in(settings) == [other]
     assert not path.exists()

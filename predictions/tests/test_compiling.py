@@ -84,7 +84,7 @@ def test_a_served_form_that_answers_otherwise_is_refused(evaluation):
     frame = evaluation.assign(species=(evaluation["sepallength"] > 6.5).astype(int))
     estimator = TunedThresholdClassifierCV(LogisticRegression(C=1e-3), scoring="recall", cv=3)
     with pytest.raises(
-        NotCompilable, match="answers otherwise than scikit-learn.*'label_differences': [1-9]"
+        NotCompilable, match=r"answers otherwise than scikit-learn.*'label_differences': [1-9]"
     ):
         compile_and_prove(fitted(estimator, frame), spec, frame)
 
@@ -98,6 +98,15 @@ def test_an_estimator_of_other_columns_is_refused(evaluation):
     turned = LogisticRegression(max_iter=500).fit(evaluation[NAMES[::-1]], evaluation["species"])
     with pytest.raises(NotCompilable):
         compile_and_prove(turned, SPEC, evaluation)
+
+
+def test_rows_that_nobody_could_send_are_left_out_of_the_proof(evaluation):
+    estimator = fitted(LogisticRegression(max_iter=500), evaluation)
+    holes = evaluation.astype(float)
+    holes.loc[3, "petalwidth"], holes.loc[5, "sepallength"] = np.nan, np.inf
+    assert compile_and_prove(estimator, SPEC, holes).parity["rows"] == 43
+    with pytest.raises(NotCompilable, match="no complete row"):
+        compile_and_prove(estimator, SPEC, holes.assign(petalwidth=np.nan))
 
 
 def test_one_other_label_or_a_difference_over_the_tolerance_is_not_equal():

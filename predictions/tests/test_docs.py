@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -55,7 +56,7 @@ def test_its_style_sheets_fetch_nothing(page):
     sheets = [url for url in page.fetched if url.endswith(".css")]
     assert sheets
     for url in sheets:
-        text = open(finders.find(url.removeprefix("/static/"))).read()
+        text = Path(finders.find(url.removeprefix("/static/"))).read_text()
         assert "@import" not in text
         assert all(target.startswith("data:") for target in re.findall(r"url\([\"']?([^)]*)", text))
 

@@ -33,7 +33,8 @@ def test_decimal_text_of_any_shape_is_a_number(text, number):
 
 
 @pytest.mark.parametrize(
-    ("bound", "shown"), [(0.0, "0"), (2.5, "2.5"), (-1.0, "-1"), (1e6, "1000000"), (0.001, "0.001"), (1e300, "1e+300")]
+    ("bound", "shown"),
+    [(0.0, "0"), (2.5, "2.5"), (-1.0, "-1"), (1e6, "1000000"), (0.001, "0.001"), (1e300, "1e+300")],
 )
 def test_a_bound_is_shown_without_needless_digits(bound, shown):
     feature = FeatureSpec(name="x", kind=Kind.FLOAT, maximum=bound)

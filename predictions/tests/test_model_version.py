@@ -62,8 +62,9 @@ def test_it_is_found_by_its_label():
 
 
 @pytest.mark.parametrize(
-    "label", ["", "1", ".", "1.", ".1", "1.9", "2.0", "-1.0", "1.0.0", "a.b", "1.0 ", "١.٠", "²", "1." + "9" * 50]
-)  # fmt: skip
+    "label",
+    ["", "1", ".", "1.", ".1", "1.9", "2.0", "-1.0", "1.0.0", "a.b", "1.0 ", "١.٠", "²", "1." + "9" * 50],
+)
 def test_what_is_no_label_finds_nothing(label):
     make_version(make_model(), "a")
     assert not ModelVersion.objects.labelled(label).exists()

@@ -117,7 +117,6 @@ def test_a_version_whose_files_were_removed_is_not_promoted():
     assert ledger() == []
 
 
-@pytest.mark.xfail(strict=True, reason="retired_at is looked at in memory, where it may be old")
 def test_a_version_whose_files_were_removed_meanwhile_is_not_promoted():
     version = make_version(make_model(), "a")
     retire(version)

@@ -2,13 +2,14 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.db import connection
 
 from predictions.models import Promotion
 from predictions.promotion import Approval, LiveVersionChanged, ModelHeld, promote, roll_back
-from predictions.tests.factories import make_live, make_model, make_version
+from predictions.tests.factories import APPROVAL, make_live, make_model, make_version
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 25
@@ -54,11 +55,8 @@ def test_of_two_promotions_of_one_state_exactly_one_wins_each_time():
     for _ in range(ROUNDS):
         rivals = [version for version in versions if version.pk != live.version_id]
 
-        def flips(version, replacing=live):
-            approval = Approval(by=version.name, reason="a race")
-            return lambda: promote(version=version, replacing=replacing, approval=approval)
-
-        live = assert_one_won(at_once(*map(flips, rivals)))
+        flips = [partial(promote, version=v, replacing=live, approval=APPROVAL) for v in rivals]
+        live = assert_one_won(at_once(*flips))
         assert model.live_promotion() == live
     assert Promotion.objects.count() == 1 + ROUNDS
     assert_ledger_is_whole(model)
@@ -68,12 +66,8 @@ def test_of_two_first_promotions_exactly_one_wins():
     for i in range(5):
         model = make_model(f"m{i}")
         versions = [make_version(model, f"{i}{name}") for name in "ab"]
-
-        def first(version):
-            approval = Approval(by=version.name, reason="a race")
-            return lambda: promote(version=version, replacing=None, approval=approval)
-
-        assert_one_won(at_once(*map(first, versions)))
+        flips = [partial(promote, version=v, replacing=None, approval=APPROVAL) for v in versions]
+        assert_one_won(at_once(*flips))
         assert_ledger_is_whole(model)
 
 
@@ -82,21 +76,16 @@ def test_a_person_who_rolls_back_and_a_gate_that_promotes_do_not_both_win():
     versions = [make_version(model, name) for name in "abc"]
     for version in versions[:2]:
         make_live(version)
+    person = Approval(by="ann", reason="back")
+    gate = Approval.by_gate(by="run", reason="better")
     for _ in range(10):
         model.lift_hold()
         live = model.live_promotion()
         candidate = next(v for v in versions if v.pk != live.version_id)
-        person = Approval(by="ann", reason="back")
-        gate = Approval.by_gate(by="run", reason="better")
-        won = assert_one_won(
-            at_once(
-                lambda live=live: roll_back(registered_model=model, replacing=live, approval=person),
-                lambda live=live, candidate=candidate: promote(
-                    version=candidate, replacing=live, approval=gate
-                ),
-            ),
-            losing=(LiveVersionChanged, ModelHeld),  # the gate may see the hold before the row
-        )
+        back = partial(roll_back, registered_model=model, replacing=live, approval=person)
+        flip = partial(promote, version=candidate, replacing=live, approval=gate)
+        # The gate may see the hold before it sees the row.
+        won = assert_one_won(at_once(back, flip), losing=(LiveVersionChanged, ModelHeld))
         model.refresh_from_db()
         assert model.is_held == (won.kind == Promotion.Kind.ROLL_BACK)
         if won.kind == Promotion.Kind.ROLL_BACK:  # so that there is something beneath next time

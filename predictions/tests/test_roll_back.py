@@ -73,7 +73,7 @@ def test_there_is_nothing_to_roll_back_where_nothing_is_live():
 
 
 def test_it_refuses_when_the_row_underneath_changed_and_sets_no_hold():
-    model, versions = promoted("a", "b")
+    model, _ = promoted("a", "b")
     seen = model.live_promotion()
     make_live(make_version(model, "c"))
     before = ledger()

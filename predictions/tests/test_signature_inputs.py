@@ -60,6 +60,34 @@ def test_every_way_of_missing_is_none(missing):
     assert signature("text").rows_of(frame) == [(None,), ("b",)]
 
 
+def test_a_boolean_of_a_frame_is_one_again():
+    frame = pd.DataFrame({"x0": [1.0, 0.0, np.nan]})
+    rows = signature("bool").rows_of(frame)
+    assert [row[0] for row in rows] == [True, False, None]
+    assert type(rows[0][0]) is bool
+
+
+def test_only_rows_that_a_client_could_send_are_answerable():
+    features = (
+        FeatureSpec(name="a", kind=Kind.FLOAT),
+        FeatureSpec(name="b", kind=Kind.FLOAT, required=False),
+        FeatureSpec(name="t", kind=Kind.TEXT),
+    )
+    spec = SignatureSpec(task="regression", output_name="y", labels=(), features=features)
+    rows = {
+        (1.0, 1.0, "t", 0.0): True,
+        (1.0, np.nan, "t", 0.0): True,
+        (np.nan, 1.0, "t", 0.0): False,
+        (np.inf, 1.0, "t", 0.0): False,
+        (1.0, -np.inf, "t", 0.0): False,
+        (1e39, 1.0, "t", 0.0): False,
+        (1.0, 1.0, None, 0.0): False,
+        (1.0, 1.0, "t", np.nan): False,
+    }
+    frame = pd.DataFrame(list(rows), columns=["a", "b", "t", "y"])
+    assert spec.answerable(frame).tolist() == list(rows.values())
+
+
 def test_rows_of_a_frame_are_what_to_inputs_takes():
     frame = pd.DataFrame({"x0": [1.0, 2.0], "x1": [0.0, np.nan]})
     spec = signature("float", "int")

@@ -46,10 +46,6 @@ def described(feature):
     return " ".join([feature.kind, *(f"{k}={v}" for k, v in vars(feature).items() if v != plain[k])])
 
 
-# No number that a decoder of 64 bits holds is within: every request would be a server error.
-UNBUILDABLE = pytest.mark.xfail(strict=True, reason="the bounds of such an integer make no decoder")
-
-
 @pytest.mark.parametrize(
     "only",
     [
@@ -74,7 +70,7 @@ UNBUILDABLE = pytest.mark.xfail(strict=True, reason="the bounds of such an integ
         feature("float", exclusive_maximum=1e39),
         feature("float", minimum=-1e39, maximum=1e300),
         feature("float", exclusive_maximum=3.4028234663852886e38),
-        pytest.param(feature("int", minimum=1e39), marks=UNBUILDABLE),
+        feature("int", minimum=1e39),
     ],
     ids=described,
 )
@@ -87,8 +83,9 @@ def test_both_ways_take_the_same_values(only):
 
 @pytest.mark.parametrize(
     "body",
-    [b'{"x": 1} {}', b'{"x": 1},', b'{"x": 1', b'{"x" 1}', b"{'x': 1}", b'{"x": 1, "x": "no"}', b"\xef\xbb\xbf{}",
-     b'{"x": "no", "x": 1}', b' {"x" : 1} \n', b'{"x": 1, "z": [NaN, {"a": null}]}', b"", b"{", b"[]", b"x=1"],
+    [b'{"x": 1} {}', b'{"x": 1},', b'{"x": 1', b'{"x" 1}', b"{'x': 1}", b'{"x": 1, "x": "no"}',
+     b'{"x": "no", "x": 1}', b' {"x" : 1} \n', b'{"x": 1, "z": [NaN, {"a": null}]}', b"\xef\xbb\xbf{}",
+     b"", b"{", b"[]", b"x=1"],
 )  # fmt: skip
 def test_both_ways_take_the_same_bodies(body):
     assert_both_ways_agree(spec_of(feature("float")), body)

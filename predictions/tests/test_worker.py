@@ -70,3 +70,10 @@ def test_workers_that_ended_without_a_word_are_forgotten(live):
     assert alive in Worker.objects.alive()
     Follower().step()
     assert set(Worker.objects.values_list("pid", flat=True)) == {2, os.getpid()}
+
+
+def test_workers_that_do_not_serve_a_version_yet_are_told_apart(live):
+    late = seen(LATER, 1)
+    seen(GONE_AFTER + LATER, 2)
+    assert list(Worker.objects.lagging("iris", "1.0")) == [late]
+    assert Worker.objects.lagging("iris", "1.1").count() == 2

@@ -79,6 +79,7 @@ class RunAdmin(ReadOnlyMixin, admin.ModelAdmin):
         "registered_model",
         "candidate__signature__registered_model",
         "champion__signature__registered_model",
+        "promotion__registered_model",
     )
     show_full_result_count = False
     list_per_page = 50
@@ -109,10 +110,6 @@ class RunAdmin(ReadOnlyMixin, admin.ModelAdmin):
             self, request, queryset, action="cancel", title="Cancel the run", form_class=NoQuestions, act=act,
             warning="Its process and everything that it started are stopped. Nothing is flipped.",
         )  # fmt: skip
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
-        """Without the large columns in lists."""
-        return super().get_queryset(request).select_related("promotion__registered_model")
 
     @admin.display(description="seconds")
     def took(self, run: Run) -> str:

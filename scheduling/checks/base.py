@@ -43,7 +43,7 @@ class Check:
             if name not in known:
                 raise UnknownLimit(f"{self.id} has no limit {name}; it has: {', '.join(sorted(known))}")
             if isinstance(limits[name], float) and not math.isfinite(limits[name]):
-                raise UnknownLimit(f"{name} is a finite number.")
+                raise UnknownLimit(f"The limits are finite numbers: {name} is not.")
         try:
             msgspec.convert(self.limits | dict(limits), type(self))
         except msgspec.ValidationError as error:

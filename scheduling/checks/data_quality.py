@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from predictions.feature import FeatureSpec, Kind
+from predictions.feature import FLOAT32_MAX, FeatureSpec, Kind
 from scheduling.checks.base import Check
 from scheduling.outcomes import Outcome
 
@@ -105,6 +105,8 @@ def _range_checks(feature: FeatureSpec) -> list[Any]:
         (feature.exclusive_maximum, pa.Check.lt),
     ]
     checks = [check(bound) for bound, check in bounds if bound is not None]
+    if feature.kind.is_number:
+        checks.append(pa.Check.in_range(-FLOAT32_MAX, FLOAT32_MAX, error="beyond 32-bit floating point"))
     if feature.kind is Kind.TEXT and feature.categories:
         checks.append(pa.Check.isin(list(feature.categories)))
     return checks

@@ -44,7 +44,7 @@ class EvaluationMetrics(Check):
         spec = evidence.spec
         if spec.task != "classification":
             return Outcome.error("Regression has no paired comparison yet: judge this model by hand.")
-        y = positions(evidence.frame[spec.output_name].tolist(), spec.labels)
+        y = positions(evidence.judged[spec.output_name].tolist(), spec.labels)
         measured: dict[str, Any] = {
             who: classification_metrics(y, answers, spec.labels, floor=self.log_loss_floor)
             for who, answers in evidence.answers_by_role.items()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
@@ -29,7 +30,7 @@ class Parity(Check):
         name = evidence.spec.output_name
         said = [reply.body.get(name) for reply in evidence.rehearsal.replies]
         pairs = zip(said, evidence.expected.outputs, strict=True)
-        different = [row for row, (ours, theirs) in enumerate(pairs) if ours != theirs]
+        different = [row for row, (ours, theirs) in enumerate(pairs) if not _same(ours, theirs)]
         worst = compare(evidence.expected, evidence.candidate_answers)["max_difference"]
         problems = []
         if len(different) > self.max_label_differences:
@@ -42,3 +43,10 @@ class Parity(Check):
             measured={"label_differences": len(different), "probability_difference": worst},
             limit=self.limits,
         )
+
+
+def _same(ours: Any, theirs: Any) -> bool:
+    """Equal labels; for a regression, values as near as 32-bit floating point can be."""
+    if isinstance(ours, float) and isinstance(theirs, float):
+        return math.isclose(ours, theirs, rel_tol=1e-4, abs_tol=1e-5)
+    return bool(ours == theirs)

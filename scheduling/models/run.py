@@ -18,8 +18,9 @@ class RunQuerySet(models.QuerySet["Run"]):
     """The queue's vocabulary; each transition is one guarded update."""
 
     def queued(self) -> RunQuerySet:
-        """Those that wait, oldest first."""
-        return self.filter(status=Run.Status.QUEUED).order_by("pk")
+        """Those that wait: what people asked for first, then the oldest."""
+        by_schedule = models.Case(models.When(trigger=Run.Trigger.SCHEDULE, then=1), default=0)
+        return self.filter(status=Run.Status.QUEUED).order_by(by_schedule, "pk")
 
     def running(self) -> RunQuerySet:
         """Those whose child should be alive."""

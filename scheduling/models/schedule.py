@@ -6,7 +6,7 @@ from typing import Any
 
 from cronsim import CronSim
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -15,6 +15,7 @@ from predictions.models import RegisteredModel
 from scheduling.triggers import refuse_unlike_cron
 
 MINIMUM_SECONDS = 10
+MAXIMUM_SECONDS = 366 * 86_400
 UNITS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"), (1, "seconds"))
 
 
@@ -57,7 +58,9 @@ class Schedule(models.Model):
     registered_model = models.ForeignKey(RegisteredModel, on_delete=models.CASCADE, related_name="schedules")
     trigger = models.CharField(max_length=10, choices=Trigger.choices, default=Trigger.INTERVAL)
     every_seconds = models.PositiveIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(MINIMUM_SECONDS)]
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(MINIMUM_SECONDS), MaxValueValidator(MAXIMUM_SECONDS)],
     )
     cron = models.CharField(
         max_length=100, blank=True, help_text="Five fields, in UTC; weekdays by name: 0 3 * * mon-fri"

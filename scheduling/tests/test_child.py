@@ -24,9 +24,7 @@ def test_it_becomes_the_command_and_passes_its_exit_code_on():
 
 
 def test_the_command_runs_inside_the_limits():
-    script = (
-        "from resource import *; print(*getrlimit(RLIMIT_AS), *getrlimit(RLIMIT_CORE))"
-    )
+    script = "from resource import *; print(*getrlimit(RLIMIT_AS), *getrlimit(RLIMIT_CORE))"
     size = 1024 * 2**20
     assert run([sys.executable, "-c", script]).stdout.split() == [str(size), str(size), "0", "0"]
     assert resource.getrlimit(resource.RLIMIT_AS)[0] != size  # its own, not the test's

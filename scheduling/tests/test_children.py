@@ -75,7 +75,9 @@ def test_what_the_child_closed_itself_stays_and_is_logged_in_one_line(
     run.refresh_from_db()
     assert (run.status, run.reason) == ("finished", "The champion stays: worse.")
     (line,) = caplog.messages
-    assert line.startswith(f"run={run.pk} task=validate model=iris candidate=None status=finished decision=kept")
+    assert line.startswith(
+        f"run={run.pk} task=validate model=iris candidate=None status=finished decision=kept"
+    )
 
 
 def test_a_child_over_its_time_limit_is_killed_and_its_run_says_so(

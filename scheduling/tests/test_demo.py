@@ -1,4 +1,4 @@
-"""Setting up the demo: as often as you like, from wherever it was interrupted, over nothing that people did."""
+"""Setting up the demo: as often as you like, from any interruption, over nothing that people did."""
 
 import stat
 from itertools import islice
@@ -34,7 +34,10 @@ def _own_folders(settings, tmp_path):
 
 def state(settings):
     """Rows per table, and every file with its content."""
-    tables = [*apps.get_app_config("predictions").get_models(), *apps.get_app_config("scheduling").get_models()]
+    tables = [
+        *apps.get_app_config("predictions").get_models(),
+        *apps.get_app_config("scheduling").get_models(),
+    ]
     folders = (settings.MEDIA_ROOT, settings.VAR_DIR)
     files = {path: path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()}
     return {table.__name__: table.objects.count() for table in (*tables, get_user_model())}, files
@@ -102,7 +105,6 @@ def test_the_banner_shows_no_password_that_is_no_longer_true():
     assert demo.admin_login() == "as you set it"
 
 
-@pytest.mark.xfail(strict=True, reason="the admin is created before its password is kept: a kill in between loses it")
 def test_interrupted_while_it_creates_the_admin_the_password_is_not_lost(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("scheduling.demo.password_file", broken)
@@ -112,7 +114,6 @@ def test_interrupted_while_it_creates_the_admin_the_password_is_not_lost(monkeyp
     assert demo.admin_login().startswith("admin / ")
 
 
-@pytest.mark.xfail(strict=True, reason="a user called admin who is no superuser makes set-up fail")
 def test_an_admin_that_people_demoted_stays_as_it_is():
     list(demo.set_up())
     get_user_model().objects.update(is_superuser=False)

@@ -94,7 +94,6 @@ def test_worse_is_kept_not_blocked_although_its_check_failed():
     assert decided(latency=latency(), evaluation_metrics=outcome).kind == "kept"
 
 
-@pytest.mark.xfail(strict=True, reason="gate.decide passes over the level of an outcome with a verdict")
 def test_an_error_is_never_promoted_whatever_verdict_it_carries():
     outcome = compared(Verdict.BETTER, level=Level.ERROR)
     assert decided(latency=latency(), evaluation_metrics=outcome).kind == "blocked"

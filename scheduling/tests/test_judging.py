@@ -114,7 +114,11 @@ def test_a_candidate_that_does_not_start_blocks_and_is_told_of_by_each_check(iri
     monkeypatch.setattr("scheduling.evidence.rehearse", does_not_start)
     run = judged(iris, strong)
     assert (run.decision, iris.live_version()) == ("blocked", live)
-    assert {name for name, level in levels(run).items() if level == "error"} == {"contract", "parity", "latency"}
+    assert {name for name, level in levels(run).items() if level == "error"} == {
+        "contract",
+        "parity",
+        "latency",
+    }
     assert "latency: error, RehearsalFailed: its server ended with -9: " in run.reason
 
 

@@ -108,9 +108,6 @@ def test_a_recipe_refuses_by_field_what_no_candidate_can_be_made_of(iris, column
     assert said in problems[field]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="check_recipe passes over fields without a name, and takes any text for a name"
-)
 @pytest.mark.parametrize("template", ["rf-{}", "../../outside", "a/b", "{run!x}", "{run:>150}"])
 def test_a_recipe_refuses_a_name_that_no_file_can_have(iris, template):
     assert list(refused(recipe(iris, name_template=template))) == ["name_template"]

@@ -43,6 +43,7 @@ def served_by(monkeypatch, pipe):
             return subprocess.Popen(argv, cwd=child.ROOT, stdout=output, stderr=subprocess.STDOUT)
 
         monkeypatch.setattr(rehearsal, "_start", start)
+
     yield let
     pipe.wait_until_all_have_ended()
 
@@ -73,7 +74,7 @@ def test_it_keeps_a_reply_for_each_row_and_each_bad_request(strong, served_by):
 
 
 def test_it_sends_the_rows_as_a_client_would(strong, served_by):
-    served_by(server(predict='self.answer(200, b\'{"asked": %s}\' % asked)'))
+    served_by(server(predict="self.answer(200, b'{\"asked\": %s}' % asked)"))
     reply = rehearsed(strong, rows=1).replies[0]
     first = read_csv("evaluation").iloc[0].drop("species").to_dict()
     assert reply.body == {"asked": first}

@@ -17,10 +17,11 @@ def close(run, **columns):
     return Run.objects.close(run, **{"status": Run.Status.FINISHED, "reason": "kept"} | columns)
 
 
-def test_the_queue_is_first_come_first_served(iris):
-    first, second = make_run(iris), make_run(iris)
+def test_the_queue_is_first_come_first_served_and_people_before_schedules(iris):
+    due = make_run(iris, trigger="schedule")
+    first, second = make_run(iris), make_run(iris, trigger="api")
     make_running(iris)
-    assert list(Run.objects.queued()) == [first, second]
+    assert list(Run.objects.queued()) == [first, second, due]
 
 
 def test_it_is_claimed_once(iris):

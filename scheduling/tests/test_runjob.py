@@ -120,7 +120,6 @@ def test_a_parameter_that_the_estimator_lacks_is_named(iris, live):
     assert ModelVersion.objects.count() == 1
 
 
-@pytest.mark.xfail(strict=True, reason="what a person wrote wrongly is told as a fault of the program")
 def test_a_value_that_the_estimator_refuses_is_told_as_the_recipes(iris, live):
     Recipe.objects.update(parameters={"n_estimators": [-1]})
     reason = blocked(make_running(iris, task="retrain"))
@@ -128,7 +127,6 @@ def test_a_value_that_the_estimator_refuses_is_told_as_the_recipes(iris, live):
     assert "program failed" not in reason
 
 
-@pytest.mark.xfail(strict=True, reason="an infinite value ends the run before data quality is asked")
 def test_an_infinite_value_in_the_data_is_found_by_data_quality(iris, live):
     content = (FIXTURES / "evaluation.csv").read_bytes() + b"1e300,3.5,1.4,0.2,0\n"
     datasets.register(registered_model=iris, role="evaluation", content=content)

@@ -61,7 +61,10 @@ def test_honest_files_are_opened(opened, estimator):
         (b"#!/bin/sh\n" + make_zip(schema__json="{}"), "it does not begin as a zip"),
         (make_zip(other__json="{}"), "it has no schema.json"),
         (make_zip(schema__json="{}", evil__pkl="x"), "a member that skops does not write: evil.pkl"),
-        (make_zip(schema__json="{}", **{"../../x__npy": "x"}), "a member that skops does not write: ../../x.npy"),
+        (
+            make_zip(schema__json="{}", **{"../../x__npy": "x"}),
+            "a member that skops does not write: ../../x.npy",
+        ),
         (make_zip(schema__json="{}", **{"a/b__npy": "x"}), "a member that skops does not write: a/b.npy"),
     ],
 )

@@ -53,9 +53,6 @@ def test_it_refuses_a_line_without_five_fields(line):
     assert refused(cron(line)) == {"cron": "Five fields: minute, hour, day, month, weekday."}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="clean() asks cronsim only; the scheduler refuses these lines, and ends"
-)
 @pytest.mark.parametrize(
     "line", ["*/60 * * * *", "0 */24 * * *", "0 0 1 */12 *", "0 0 L * *", "0 0 * * sun-tue"]
 )
@@ -105,10 +102,7 @@ def test_saving_refuses_what_clean_refuses(iris):
 @pytest.mark.parametrize(
     "columns",
     [
-        pytest.param(
-            {"every_seconds": None},
-            marks=pytest.mark.xfail(strict=True, reason="NULL >= 1 is unknown, and a constraint lets it by"),
-        ),
+        {"every_seconds": None},
         {"every_seconds": 0},
         {"cron": "* * * * *"},
         {"trigger": "cron"},

@@ -41,13 +41,14 @@ class Home(APIView):
 def home_page(request: HttpRequest) -> HttpResponse:
     """What is live and where to go; without a database, what this worker serves."""
     try:
-        runs = list(Run.objects.select_related("registered_model", "candidate__signature")[:5])
+        public = Run.objects.filter(registered_model__public=True)
+        runs = list(public.select_related("registered_model", "candidate__signature")[:5])
         scheduler = scheduler_state()
     except Error:
         runs, scheduler = [], None
     context = {
         "models": [m for m in serving.current().models.values() if m.public],
-        "runs": [run for run in runs if run.registered_model.public],
+        "runs": runs,
         "scheduler": scheduler,
     }
     page = render(request, "scheduling/home.html", context)

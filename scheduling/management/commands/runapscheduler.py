@@ -23,6 +23,14 @@ def refuse_missing_migrations() -> None:
         raise CommandError("The database lacks migrations. Run: manage.py migrate")
 
 
+def somebody_leads() -> bool:
+    """Whether the lease is held. Raises `CommandError` where the database cannot say."""
+    try:
+        return Lease.objects.held().exists()
+    except DatabaseError as error:
+        raise CommandError(f"The database does not say: {error}") from None
+
+
 class Command(BaseCommand):
     """Exit codes: 0 stopped cleanly, 1 fault, 75 another scheduler took over."""
 
@@ -37,7 +45,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until SIGTERM or Ctrl-C."""
         if options["check"]:
-            sys.exit(0 if Lease.objects.held().exists() else 1)
+            sys.exit(0 if somebody_leads() else 1)
         refuse_missing_migrations()
         supervisor = Supervisor()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -14,7 +14,7 @@ from scheduling.models import Run
 from scheduling.sandbox import SandboxRefused
 from scheduling.tasks import task_of
 from scheduling.tasks.validate import NothingToValidate
-from scheduling.training import DatasetAbsent, RecipeInvalid, SignatureAbsent
+from scheduling.training import DatasetAbsent, RecipeInvalid, SignatureAbsent, TrainingFailed
 
 FACTS = (
     ArtefactCorrupt,
@@ -26,6 +26,7 @@ FACTS = (
     RecipeInvalid,
     SandboxRefused,
     SignatureAbsent,
+    TrainingFailed,
     VersionUnloadable,
 )
 

@@ -131,7 +131,6 @@ def test_it_fails_a_class_that_is_absent(forests):
     assert outcome.message == "species: a class under min_class_share"
 
 
-@pytest.mark.xfail(strict=True, reason="the smallest share is measured among the labels that are present")
 def test_the_share_of_an_absent_class_is_measured_as_zero(forests):
     outcome = run(forests, lambda frame: keep_of_last_class(frame, rows=0))
     assert outcome.measured["smallest_class_share"] == 0.0

@@ -1,0 +1,91 @@
+"""Schedules are people's: editable, and refused by field when they would never fire."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from scheduling.models import Schedule
+from scheduling.tests.admin.people import sign_in_superuser
+
+ADD = "admin:scheduling_schedule_add"
+FOR_EVER = pytest.mark.xfail(
+    connection.vendor == "sqlite",
+    strict=True,
+    reason="SQLite sets no bound: 31,000 years are taken, and no clock reaches so far",
+)
+
+
+@pytest.fixture
+def boss(client, iris):
+    return sign_in_superuser(client)
+
+
+def form(iris, **columns):
+    data = {
+        "name": "nightly",
+        "task": "retrain",
+        "registered_model": iris.pk,
+        "trigger": "interval",
+        "every_seconds": "60",
+        "unit": "seconds",
+        "cron": "",
+        "enabled": "on",
+    }
+    return data | columns
+
+
+def problems(reply):
+    assert reply.status_code == 200
+    return " ".join(re.findall(r'<ul class="errorlist[^>]*><li>(.*?)</li>', reply.content.decode()))
+
+
+def test_one_can_be_added_and_is_listed(client, boss, iris):
+    assert client.post(reverse(ADD), form(iris)).status_code == 302
+    schedule = Schedule.objects.get(name="nightly")
+    assert (schedule.every_seconds, schedule.cron, schedule.enabled) == (60, "", True)
+    listed = client.get(reverse("admin:scheduling_schedule_changelist"))
+    assert b"nightly" in listed.content
+
+
+def test_a_cron_line_can_be_given_instead(client, boss, iris):
+    data = form(iris, trigger="cron", cron="0 3 * * mon-fri", every_seconds="")
+    assert client.post(reverse(ADD), data).status_code == 302
+    assert Schedule.objects.get(name="nightly").cron == "0 3 * * mon-fri"
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"every_seconds": "9"}, "greater than or equal to 10"),
+        ({"every_seconds": "-60"}, "greater than or equal to"),
+        ({"every_seconds": ""}, "An interval needs its number of seconds"),
+        pytest.param({"every_seconds": "999999999999"}, "less than or equal to", marks=FOR_EVER),
+        ({"trigger": "cron", "cron": "0 3 * * 1"}, "Write weekdays by name"),
+        ({"trigger": "cron", "cron": "0 0 30 feb *"}, "never fires"),
+        ({"trigger": "cron", "cron": "0 0 1 * mon"}, "not both"),
+        ({"trigger": "cron", "cron": ""}, "Five fields"),
+        ({"task": "upload"}, "Select a valid choice"),
+        ({"name": "retrain iris"}, "already exists"),
+    ],
+)
+def test_one_that_would_not_fire_is_refused(client, boss, iris, columns, said):
+    assert said in problems(client.post(reverse(ADD), form(iris, **columns)))
+    assert Schedule.objects.count() == 1
+
+
+def test_one_can_be_switched_off_in_the_list(client, boss, iris):
+    schedule = iris.schedules.get()
+    data = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": schedule.pk, "_save": "Save"}
+    client.post(reverse("admin:scheduling_schedule_changelist"), data)
+    schedule.refresh_from_db()
+    assert schedule.enabled is False
+    assert (schedule.every_seconds, schedule.trigger) == (30, "interval")
+
+
+def test_one_can_be_deleted(client, boss, iris):
+    schedule = iris.schedules.get()
+    path = reverse("admin:scheduling_schedule_delete", args=[schedule.pk])
+    assert client.post(path, {"post": "yes"}).status_code == 302
+    assert not Schedule.objects.exists()
