@@ -118,8 +118,11 @@ def _refuse_other_model(registered_model: RegisteredModel, replacing: Promotion 
 
 
 def _refuse_if_retired(version: ModelVersion) -> None:
-    """Ask the row, and keep it: prune may be looking at it at this moment."""
-    kept = ModelVersion.objects.select_for_update().filter(pk=version.pk, retired_at=None)
+    """Ask the row, and keep it: prune may be looking at it at this moment.
+
+    No key lock: that would keep out rows which refer to the version, and two flips would deadlock.
+    """
+    kept = ModelVersion.objects.select_for_update(no_key=True).filter(pk=version.pk, retired_at=None)
     if kept.first() is None:
         raise VersionRetired(f"{version} was retired: its files are gone. Train it again.")
 

@@ -37,7 +37,7 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
         The signature's row is locked meanwhile, so that two processes never choose one number.
         """
         with transaction.atomic():
-            locked = Signature.objects.select_for_update().get(pk=signature.pk)
+            locked = Signature.objects.select_for_update(no_key=True).get(pk=signature.pk)
             known = locked.versions.filter(artefact_sha256=artefact_sha256).first()
             if known:
                 return known

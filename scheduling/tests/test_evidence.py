@@ -69,7 +69,7 @@ def test_a_rehearsal_that_failed_is_evidence_too(iris, strong, monkeypatch):
     monkeypatch.setattr("scheduling.evidence.rehearse", rehearse)
     evidence = gathered(iris, strong)
     with pytest.raises(RehearsalFailed, match="its server ended with 1"):
-        evidence.rehearsal
+        _ = evidence.rehearsal
     assert evidence.candidate_answers.outputs == evidence.expected.outputs
 
 

@@ -61,7 +61,6 @@ def test_the_page_shows_five_runs_and_none_of_a_private_model(client, live):
     assert "hidden" not in text
 
 
-@pytest.mark.xfail(strict=True, reason="private runs are dropped after the newest five were taken")
 def test_runs_of_a_private_model_do_not_push_the_others_off_the_page(client, live):
     secret = type(live.registered_model).objects.create(name="secret", title="Secret", public=False)
     run = make_run(live.registered_model)

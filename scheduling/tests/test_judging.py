@@ -61,6 +61,13 @@ def test_the_evidence_says_what_the_decision_can_be_checked_by(iris, live, stron
     assert evidence["artefact_sha256"] == strong.artefact_sha256
     assert evidence["served_form_sha256"] == strong.served_form_sha256
     assert evidence["evaluation_sha256"] == evaluation.sha256
+    assert evidence["champion_served_form_sha256"] == live.served_form_sha256
+    assert evidence["policy"] == {
+        "promote_when": "better",
+        "primary_metric": "f1_macro",
+        "least_gain": 0.01,
+        "margin": 0.0,
+    }
     assert evidence["seed"] == run.pk
     assert evidence["libraries"]["scikit-learn"]
     assert evidence["limits"]["latency"] == Latency().limits

@@ -6,6 +6,7 @@ import signal
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from scheduling.models import Lease
@@ -37,6 +38,12 @@ def test_it_answers_whether_a_scheduler_leads(db, owner):
     assert ended.value.code == (0 if owner else 1)
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_a_database_that_is_away_is_said_in_a_sentence(db, check):
+    with connection.execute_wrapper(away), pytest.raises(CommandError, match="The database does not"):
+        call_command("runapscheduler", check=check)
+
+
 @pytest.mark.usefixtures("_same_signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_asks_the_supervisor_to_stop(db, monkeypatch, number):
@@ -49,3 +56,7 @@ def test_a_signal_asks_the_supervisor_to_stop(db, monkeypatch, number):
     with pytest.raises(SystemExit) as ended:
         call_command("runapscheduler")
     assert ended.value.code == 75
+
+
+def away(execute, sql, params, many, context):
+    raise OperationalError("could not connect to server")

@@ -1,4 +1,4 @@
-"""`POST /api/runs` asks for a run, `POST /api/runs/<id>/cancel` calls one off: who may, and what is refused."""
+"""`POST /api/runs` asks for a run, `…/cancel` calls one off: who may, and what is refused."""
 
 import json
 

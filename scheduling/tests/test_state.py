@@ -82,8 +82,8 @@ def test_a_schedule_that_is_off_has_none(iris):
         ({"every_seconds": 90}, "Every 90 seconds"),
         ({"every_seconds": 120}, "Every 2 minutes"),
         ({"every_seconds": 7200}, "Every 2 hours"),
-        ({"every_seconds": 86_400}, "Every 1 days"),
-        ({"trigger": "cron", "cron": "30 3 * * mon-fri"}, "At 03:30, Monday through Friday, UTC"),
+        ({"every_seconds": 172_800}, "Every 2 days"),
+        ({"trigger": "cron", "cron": "30 3 * * mon-fri"}, "At 03:30 on Monday through Friday, UTC"),
     ],
 )
 def test_a_trigger_can_be_said_in_words(columns, words):

@@ -14,7 +14,6 @@ from scheduling.tests.engine_factory import stored_jobs, without_threads
 from scheduling.tests.process_factory import SLEEP
 from scheduling.tests.run_factory import make_run, make_running
 
-
 STATE_RUNNING = 1  # APScheduler's
 
 

@@ -96,7 +96,6 @@ def test_a_limit_that_does_not_fit_is_refused_by_field(client, boss, iris, colum
     assert not CheckLimit.objects.exists()
 
 
-@pytest.mark.xfail(strict=True, reason="infinity passes the check of limits, and no JSON column takes it")
 def test_an_infinite_limit_is_refused_by_field(client, boss, iris):
     client.raise_request_exception = False
     reply = add_limit(client, iris, limits='{"max_p95_ms": Infinity}')

@@ -132,9 +132,6 @@ def test_nobody_adds_changes_or_deletes_a_run_or_an_outcome(client, judged):
         assert button not in html
 
 
-@pytest.mark.xfail(
-    strict=True, reason="select_related in get_queryset() makes Django ignore list_select_related"
-)
 def test_its_list_takes_as_many_queries_however_long_it_is(client, judged, django_assert_max_num_queries):
     for _ in range(30):
         make_running(judged.registered_model, candidate=judged.candidate, champion=judged.champion)

@@ -82,6 +82,13 @@ def test_it_fails_a_server_that_answers_something_else(forests, httpserver):
     assert outcome.message == "GET / does not say health_check: success"
 
 
+def test_a_model_that_is_not_public_answers_too(forests, httpserver):
+    httpserver.expect_request("/").respond_with_json({"health_check": "success"})
+    httpserver.expect_request("/current_model").respond_with_json({"code": "not_authenticated"}, status=401)
+    outcome = run(forests, httpserver.url_for("/"))
+    assert (outcome.level, outcome.measured["/current_model"]["status"]) == (Level.PASS, 401)
+
+
 def test_it_fails_a_404(forests, httpserver):
     httpserver.expect_request("/").respond_with_json({"health_check": "success"})
     httpserver.expect_request("/current_model").respond_with_json({"code": "not_found"}, status=404)

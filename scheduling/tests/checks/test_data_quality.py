@@ -91,6 +91,13 @@ def test_it_fails_a_value_over_the_maximum(forests):
     assert "petalwidth: less_than_or_equal_to(2.0)" in outcome.message
 
 
+@pytest.mark.parametrize("value", [1e300, np.inf])
+def test_it_fails_a_value_that_no_model_can_compute_with(forests, value):
+    outcome = run(forests, put("sepallength", [3], value))
+    assert outcome.level is Level.FAIL
+    assert outcome.message.startswith("sepallength: beyond 32-bit floating point (row 3: ")
+
+
 def test_it_fails_a_category_that_the_signature_lacks(forests):
     spec = spec_with(FeatureSpec(name="petalwidth", kind=Kind.TEXT, categories=("thin", "wide")))
 

@@ -92,6 +92,16 @@ def test_it_compares_with_scikit_learn_not_with_the_served_form(forests):
     assert (outcome.level, outcome.measured["label_differences"]) == (Level.FAIL, 45)
 
 
+@pytest.mark.parametrize(("error", "level"), [(1e-6, Level.PASS), (0.1, Level.FAIL)])
+def test_a_regressions_values_are_as_near_as_32_bits_can_be(forests, error, level):
+    values = [1.5, 200.25, -3.125]
+    replies = make_rehearsal([value + error for value in values])
+    evidence = make_evidence(
+        forests, expected=Answers(values), candidate_answers=Answers(values), rehearsed=replies
+    )
+    assert ask(Parity(), evidence).level is level
+
+
 def test_a_rehearsal_that_failed_is_an_error(forests):
     outcome = ask(Parity(), make_evidence(forests, rehearsed=RehearsalFailed("no answer within 5 s")))
     assert (outcome.level, outcome.message) == (Level.ERROR, "RehearsalFailed: no answer within 5 s")
