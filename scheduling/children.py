@@ -72,12 +72,17 @@ class Children:
             elif time.monotonic() - one.started > settings.RUN_TIME_LIMIT_SECONDS:
                 one.kill()
                 self._reap(one, f"stopped at its time limit of {settings.RUN_TIME_LIMIT_SECONDS} s")
-            elif not Run.objects.running().filter(pk=one.run.pk).exists():
-                self._end_after_grace(one)
+            else:
+                self._end_with_its_run(one)
 
-    def _end_after_grace(self, one: Child) -> None:
+    def _end_with_its_run(self, one: Child) -> None:
+        """Kill the child of a cancelled run; one whose run is closed gets the time to end by itself."""
+        status = Run.objects.values_list("status", flat=True).get(pk=one.run.pk)
+        if status == Run.Status.RUNNING:
+            return
         one.closed_since = one.closed_since or time.monotonic()
-        if time.monotonic() - one.closed_since > GRACE_SECONDS:
+        patience = 0 if status == Run.Status.CANCELLED else GRACE_SECONDS
+        if time.monotonic() - one.closed_since >= patience:
             one.kill()
 
     def _reap(self, one: Child, why: str = "") -> None:

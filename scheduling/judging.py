@@ -46,13 +46,14 @@ def judge(run: Run, candidate: ModelVersion) -> None:
             run, candidate, champion.version if champion else None, evaluation, policy, checks
         ),
     )
+    note(run, step="rehearsing the candidate behind the real serving path")
     evidence = gather(
         candidate=candidate,
         champion=champion.version if champion else None,
         evaluation=evaluation,
         policy=policy,
     )
-    outcomes = {check.id: _record(run, ask(check, evidence, blocking), check) for check, blocking in checks}
+    outcomes = {check.id: _ask_and_record(run, check, blocking, evidence) for check, blocking in checks}
     wanted = Ask(required=tuple(check.id for check, _ in checks), promote_when=policy.promote_when)
     conclude(run, decide(outcomes, wanted), candidate=candidate, replacing=champion)
 
@@ -92,6 +93,11 @@ def note(run: Run, **columns: Any) -> None:
     mine = Run.objects.running().filter(pk=run.pk, epoch=run.epoch)
     if not mine.update(**columns):
         raise RunFenced(f"{run} is no longer running for this process")
+
+
+def _ask_and_record(run: Run, check: Check, blocking: bool, evidence: Evidence) -> Outcome:
+    note(run, step=f"asking the check {check.id}")
+    return _record(run, ask(check, evidence, blocking), check)
 
 
 def _record(run: Run, outcome: Outcome, check: Check) -> Outcome:

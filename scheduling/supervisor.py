@@ -107,10 +107,16 @@ class Supervisor:
 
     def _start_next(self) -> None:
         run = Run.objects.queued().first()
-        if run and Run.objects.claim(run, epoch=self.epoch or 0):
+        if run and self._claim(run):
             run.refresh_from_db()
             log.debug("run=%s task=%s: started", run.pk, run.task)
             self._children.start(run)
+
+    def _claim(self, run: Run) -> bool:
+        """Claim under the lease: a leader that was frozen must not start what another has."""
+        with transaction.atomic():
+            kept = Lease.objects.is_kept_by(self.owner, self.epoch or 0)
+            return kept and Run.objects.claim(run, epoch=self.epoch or 0)
 
     def _shut_down(self, code: int) -> None:
         """Stop firing, stop the children, give the lease back; a fault keeps none of it waiting."""

@@ -31,6 +31,11 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
         )
         return self.get(name=SCHEDULER).epoch if taken else None
 
+    def is_kept_by(self, owner: str, epoch: int) -> bool:
+        """Whether it is still this owner's; inside a transaction it stays so until the end."""
+        mine = self.filter(name=SCHEDULER, owner=owner, epoch=epoch)
+        return mine.select_for_update(no_key=True).first() is not None
+
     def renew(self, owner: str, epoch: int) -> bool:
         """Keep the lease; False where another owner has taken it meanwhile."""
         return bool(

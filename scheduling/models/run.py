@@ -42,7 +42,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Running to a final status, for the child of this epoch; False if it is fenced off."""
         return bool(
             self.filter(pk=run.pk, status=Run.Status.RUNNING, epoch=run.epoch).update(
-                status=status, reason=reason, finished_at=timezone.now(), **columns
+                status=status, reason=reason, step="", finished_at=timezone.now(), **columns
             )
         )
 

@@ -1,10 +1,11 @@
 """Train a candidate by the recipe, then judge it."""
 
-from scheduling.judging import judge
+from scheduling.judging import judge, note
 from scheduling.models import Run
 from scheduling.training import train_candidate
 
 
 def run(run: Run) -> None:
     """Train, compile, register and judge."""
+    note(run, step="training and compiling a candidate")
     judge(run, train_candidate(run.registered_model, run=run.pk))

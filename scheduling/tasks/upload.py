@@ -5,7 +5,7 @@ from predictions.datasets import read_frame
 from predictions.models import Dataset, ModelVersion
 from predictions.registration import register_files
 from scheduling import sandbox
-from scheduling.judging import judge
+from scheduling.judging import judge, note
 from scheduling.models import Run
 from scheduling.training import current_dataset, newest_signature
 
@@ -15,6 +15,7 @@ def run(run: Run) -> None:
 
     Raises `SandboxRefused`.
     """
+    note(run, step="examining the upload in the sandbox")
     quarantined, sha256 = run.parameters["quarantine"], run.parameters["sha256"]
     try:
         judge(run, _register(run, artefacts.read(quarantined, sha256=sha256)))
