@@ -73,6 +73,8 @@ class FeatureSpec:
         bounds = self._bounds()
         lowest = floor(bounds["gt"]) + 1 if "gt" in bounds else ceil(bounds["ge"])
         highest = ceil(bounds["lt"]) - 1 if "lt" in bounds else floor(bounds["le"])
+        if lowest > WHOLE_MAX or highest < -WHOLE_MAX:
+            return {"ge": 1, "le": 0}  # none that the decoder could hold
         return {"ge": _clamp(lowest), "le": _clamp(highest)}
 
 

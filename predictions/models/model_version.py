@@ -54,7 +54,8 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 9
+    """As a label writes it: 01 is none."""
+    return text.isascii() and text.isdigit() and len(text) <= 9 and text == str(int(text))
 
 
 class ModelVersion(AppendOnly):

@@ -71,9 +71,6 @@ def test_of_two_first_promotions_exactly_one_wins():
         assert_ledger_is_whole(model)
 
 
-@pytest.mark.xfail(
-    connection.vendor == "postgresql", strict=False, reason="the two lock each other out now and then"
-)
 def test_a_person_who_rolls_back_and_a_gate_that_promotes_do_not_both_win():
     model = make_model()
     versions = [make_version(model, name) for name in "abc"]
@@ -97,7 +94,6 @@ def test_a_person_who_rolls_back_and_a_gate_that_promotes_do_not_both_win():
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one process write at a time")
-@pytest.mark.xfail(strict=True, reason="FOR UPDATE on the version keeps out a row that refers to it")
 def test_a_promotion_about_to_be_written_keeps_no_roll_back_waiting():
     """Were each to wait for the other, the database would end one of them with a deadlock."""
     model = make_model()

@@ -2,6 +2,7 @@
 
 import joblib
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
@@ -48,9 +49,9 @@ def test_both_files_are_there_and_are_those_of_the_row(iris, settings):
     artefacts.read(version.artefact, sha256=version.artefact_sha256)
     artefacts.read(version.served_form, sha256=version.served_form_sha256)
     trained = joblib.load(settings.MEDIA_ROOT / version.artefact)
-    row = [5.1, 3.5, 1.4, 0.2]
-    answers = serving.load(version).predict([tuple(row)])
-    np.testing.assert_allclose(answers.probabilities, trained.predict_proba([row]), atol=1e-5)
+    row = pd.DataFrame([[5.1, 3.5, 1.4, 0.2]], columns=trained.feature_names_in_)
+    answers = serving.load(version).predict([tuple(row.iloc[0])])
+    np.testing.assert_allclose(answers.probabilities, trained.predict_proba(row), atol=1e-5)
 
 
 def test_the_same_artefact_is_not_registered_again(iris):

@@ -86,22 +86,32 @@ class Ready(APIView):
     def get(self, request: Request) -> Response:
         """Compare what is loaded with what should be; the scheduler is told of, and never decides."""
         snapshot = serving.current()
-        stale = snapshot.age > STALE_SECONDS
-        ready = snapshot.known and not snapshot.problems and not stale
+        problems = _problems(snapshot)
         degraded = snapshot.database_away
-        problems = dict(snapshot.problems)
-        if not snapshot.known:
-            problems["follower"] = "has not read the ledger yet"
-        if stale:
-            problems["follower"] = f"has not looked at the ledger for {snapshot.age:.0f} s"
+        status = "unready" if problems else "degraded" if degraded else "ready"
         body = {
-            "status": "unready" if not ready else "degraded" if degraded else "ready",
-            "models": {m.name: m.version.label if m.version else None for m in snapshot.models.values()},
+            "status": status,
+            "models": {
+                m.name: m.version.label if m.version else None for m in snapshot.models.values() if m.public
+            },
             "problems": problems,
             "database": "away" if degraded else "up",
             "scheduler": None if degraded else _scheduler_or_none(),
         }
-        return Response(body, status=200 if ready else 503)
+        return Response(body, status=503 if problems else 200)
+
+
+def _problems(snapshot: serving.Snapshot) -> dict[str, str]:
+    """Why this worker does not serve what is live; private models are not named to everybody."""
+    private = [name for name in snapshot.problems if not snapshot.models[name].public]
+    problems = {name: why for name, why in snapshot.problems.items() if name not in private}
+    if private:
+        problems["private models"] = f"{len(private)} not loaded: see the log"
+    if not snapshot.known:
+        problems["follower"] = "has not read the ledger yet"
+    elif snapshot.age > STALE_SECONDS:
+        problems["follower"] = f"has not looked at the ledger for {snapshot.age:.0f} s"
+    return problems
 
 
 def _scheduler_or_none() -> dict[str, Any] | None:
