@@ -27,6 +27,8 @@ def main() -> int:
     code = LEASE_LOST
     while code == LEASE_LOST and not stopped:
         process = subprocess.Popen([sys.executable, "manage.py", "runapscheduler", *sys.argv[1:]])
+        if stopped:  # by a signal that came while it was being started
+            process.terminate()
         code = process.wait()
     return code
 

@@ -98,12 +98,25 @@ def test_a_child_over_its_time_limit_is_killed_and_its_run_says_so(
     assert run.reason == "Not flipped: stopped at its time limit of 0 s."
 
 
-def test_the_child_of_a_cancelled_run_is_ended_after_a_grace(iris, children, children_do, pipe, monkeypatch):
+def test_the_child_of_a_cancelled_run_is_ended_at_once(iris, children, children_do, pipe):
     children_do(SLEEP)
     run = make_running(iris)
     children.start(run)
     pipe.wait_until_ready()
     Run.objects.cancel(run, reason="Cancelled: too late.")
+    children.watch()
+    pipe.wait_until_all_have_ended()
+    watch_until_ended(children)
+    run.refresh_from_db()
+    assert (run.status, run.reason) == ("cancelled", "Cancelled: too late.")
+
+
+def test_a_child_that_closed_its_run_gets_a_grace_to_end(iris, children, children_do, pipe, monkeypatch):
+    children_do(SLEEP)
+    run = make_running(iris)
+    children.start(run)
+    pipe.wait_until_ready()
+    Run.objects.close(run, status=Run.Status.FINISHED, decision="kept", reason="Worse.")
     children.watch()
     assert children._children[0].process.poll() is None
     monkeypatch.setattr(children_module, "GRACE_SECONDS", -1.0)
@@ -111,7 +124,7 @@ def test_the_child_of_a_cancelled_run_is_ended_after_a_grace(iris, children, chi
     pipe.wait_until_all_have_ended()
     watch_until_ended(children)
     run.refresh_from_db()
-    assert (run.status, run.reason) == ("cancelled", "Cancelled: too late.")
+    assert (run.status, run.reason) == ("finished", "Worse.")
 
 
 @pytest.mark.parametrize("script", [SLEEP, STUBBORN])

@@ -80,9 +80,6 @@ def test_it_passes_a_signal_on_and_starts_none_again(tmp_path, pipe, number, cod
     pipe.wait_until_all_have_ended()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a signal during Popen finds no process to be passed on to, and it is lost"
-)
 def test_a_signal_that_comes_while_a_scheduler_is_being_started_reaches_it(tmp_path, monkeypatch):
     script = tmp_path / "python"
     script.write_text("#!/bin/sh\ntrap 'exit 0' TERM\nfor i in 1 2 3 4 5 6 7 8; do sleep 0.1; done\nexit 9\n")
