@@ -242,5 +242,7 @@ LOGGING = {
         "axes": {"level": "WARNING"},
         "skl2onnx": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        # Anybody can send a foreign Host: the answer is 400, and worth no traceback.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

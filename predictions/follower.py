@@ -48,7 +48,7 @@ class Follower:
     """One step: ask, load what is new, swap, report. The thread repeats it."""
 
     def __init__(self) -> None:
-        self._failed_at: dict[int, float] = {}
+        self._failed: dict[int, tuple[float, str]] = {}
         self._reported: tuple[dict[str, str], str] | None = None
         self._reported_at = 0.0
 
@@ -94,8 +94,9 @@ class Follower:
         loaded = before.version if before else None
         if loaded and loaded.version_id == version_id:
             return loaded, ""
-        if time.monotonic() - self._failed_at.get(version_id, -RETRY_SECONDS) < RETRY_SECONDS:
-            return loaded, serving.current().problems.get(model, "not loaded")
+        failed_at, why = self._failed.get(version_id, (-RETRY_SECONDS, ""))
+        if time.monotonic() - failed_at < RETRY_SECONDS:
+            return loaded, why
         return self._load(model, version_id, loaded)
 
     def _load(
@@ -105,8 +106,8 @@ class Follower:
         try:
             loaded = serving.load(version)
         except serving.VersionUnloadable as error:
-            self._failed_at[version_id] = time.monotonic()
             problem = f"{error} (still serving {fallback.label if fallback else 'nothing'})"
+            self._failed[version_id] = (time.monotonic(), problem)
             log.error("model=%s version=%s: %s", model, version.label, problem)
             return fallback, problem
         log.info("model=%s version=%s: now serving %s", model, loaded.label, loaded.name)

@@ -20,6 +20,8 @@ from predictions.field_errors import FieldError, InvalidInput, check_field
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST_DIGITS = 400  # more than any double has
+
 
 @dataclass(frozen=True)
 class SignatureSpec:
@@ -122,10 +124,15 @@ def _column(feature: FeatureSpec, values: list[Any]) -> np.ndarray:
     return column.reshape(-1, 1)
 
 
+def _whole(digits: str) -> int | float:
+    """Python makes no whole number of thousands of digits; as a float it is infinite, and named by field."""
+    return int(digits) if len(digits) <= MOST_DIGITS else float(digits)
+
+
 def _json_object(body: bytes) -> dict[str, Any]:
     """Decode with the standard library, which lets NaN and 1e400 through to be named by field."""
     try:
-        given = json.loads(body)
+        given = json.loads(body, parse_int=_whole)
     except (ValueError, RecursionError):
         raise InvalidInput.of_body("Input should be valid JSON") from None
     if not isinstance(given, dict):

@@ -11,7 +11,14 @@ from django.db import transaction
 
 from predictions.compiling import library_versions
 from predictions.models import Dataset, ModelVersion, Promotion
-from predictions.promotion import AlreadyLive, Approval, LiveVersionChanged, ModelHeld, promote
+from predictions.promotion import (
+    AlreadyLive,
+    Approval,
+    LiveVersionChanged,
+    ModelHeld,
+    VersionRetired,
+    promote,
+)
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
 from scheduling.evidence import Evidence, gather
@@ -144,7 +151,7 @@ def _flip(
     try:
         with transaction.atomic():
             return decision, promote(version=candidate, replacing=replacing, approval=approval)
-    except (LiveVersionChanged, AlreadyLive, ModelHeld) as error:
+    except (LiveVersionChanged, AlreadyLive, ModelHeld, VersionRetired) as error:
         why = f"It would have gone live ({decision.reason}), but was not: {error}"
         return Decision(kind="kept", reason=why), None
 

@@ -1,14 +1,17 @@
-"""Runs the scheduler, and runs it again when it gave way to another one (exit code 75).
+"""Runs the scheduler, and runs it again when it gave way to another one or died after a good start.
 
-A laptop that slept comes back with a lease that has run out: that must not end `make run`.
+A laptop that slept comes back with a lease that has run out, and a killed scheduler must not end the
+predictions beside it. One that fails at its start would fail again: its exit code is the answer.
 """
 
 import signal
 import subprocess
 import sys
+import time
 from types import FrameType
 
-LEASE_LOST = 75
+CLEAN, LEASE_LOST = 0, 75
+GOOD_START_SECONDS = 10.0
 
 
 def main() -> int:
@@ -24,12 +27,15 @@ def main() -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, pass_on)
-    code = LEASE_LOST
-    while code == LEASE_LOST and not stopped:
+    again = True
+    while again:
+        started = time.monotonic()
         process = subprocess.Popen([sys.executable, "manage.py", "runapscheduler", *sys.argv[1:]])
         if stopped:  # by a signal that came while it was being started
             process.terminate()
         code = process.wait()
+        lived = time.monotonic() - started
+        again = not stopped and (code == LEASE_LOST or (code != CLEAN and lived >= GOOD_START_SECONDS))
     return code
 
 

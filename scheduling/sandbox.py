@@ -40,8 +40,8 @@ class Examined:
 def examine(skops_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> Examined:
     """Load, audit, compile and prove an uploaded skops file. Raises `SandboxRefused`.
 
-    Processor time, memory, files and wall-clock time are limited; the environment is empty, so that
-    neither keys nor the database's address are there to be read.
+    Processor time, memory, files and wall-clock time are limited, and the environment carries no
+    secrets. It is no wall: the child is the same user, and could read what that user can.
     """
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder)

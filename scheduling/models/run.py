@@ -52,7 +52,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         return (
             self.running()
             .exclude(epoch=epoch)
-            .update(status=Run.Status.INTERRUPTED, reason=reason, finished_at=timezone.now())
+            .update(status=Run.Status.INTERRUPTED, reason=reason, step="", finished_at=timezone.now())
         )
 
     def cancel(self, run: Run, *, reason: str) -> bool:
@@ -60,7 +60,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         return bool(
             self.unfinished()
             .filter(pk=run.pk)
-            .update(status=Run.Status.CANCELLED, reason=reason, finished_at=timezone.now())
+            .update(status=Run.Status.CANCELLED, reason=reason, step="", finished_at=timezone.now())
         )
 
 

@@ -74,6 +74,20 @@ def test_the_evidence_says_what_the_decision_can_be_checked_by(iris, live, stron
     assert set(evidence["blocking"].values()) == {True}
 
 
+def test_while_it_works_the_run_says_what_it_is_doing(iris, live, strong, monkeypatch):
+    run, steps = make_running(iris), []
+    asked = Parity.run
+
+    def look_and_ask(check, evidence):
+        steps.append(type(run).objects.get(pk=run.pk).step)
+        return asked(check, evidence)
+
+    monkeypatch.setattr(Parity, "run", look_and_ask)
+    judge(run, strong)
+    run.refresh_from_db()
+    assert (steps, run.step) == (["asking the check parity"], "")
+
+
 def test_a_candidate_that_answers_alike_is_not_told_from_the_champion(iris, weak, strong, forests):
     make_live(weak)
     make_live(strong)

@@ -1,4 +1,4 @@
-"""The scheduler is started again when it gave way to another one, and only then."""
+"""The scheduler is started again when it gave way to another one, or died after a good start."""
 
 import os
 import signal
@@ -53,6 +53,14 @@ def test_it_ends_with_any_other_code(schedulers, code):
     log = schedulers(code, 75)
     assert keep_alive.main() == code
     assert len(log.read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize("code", [1, 137])
+def test_one_that_died_after_a_good_start_is_started_again(schedulers, monkeypatch, code):
+    monkeypatch.setattr(keep_alive, "GOOD_START_SECONDS", 0.0)
+    log = schedulers(code, 75, 0, 9)
+    assert keep_alive.main() == 0
+    assert len(log.read_text().splitlines()) == 3
 
 
 def test_it_passes_its_arguments_on(schedulers, monkeypatch):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from scheduling.models import Lease
@@ -89,6 +90,18 @@ def test_only_its_owner_gives_it_back(db):
     Lease.objects.release(B, 1)
     Lease.objects.release(A, 2)
     assert (row().owner, Lease.objects.held().exists()) == (A, True)
+
+
+def test_it_is_its_owners_until_another_has_taken_it(db):
+    Lease.objects.take(A)
+    with transaction.atomic():
+        kept = [Lease.objects.is_kept_by(*who) for who in ((A, 1), (A, 2), (B, 1))]
+    assert kept == [True, False, False]
+    expire()
+    Lease.objects.take(B)
+    with transaction.atomic():
+        assert not Lease.objects.is_kept_by(A, 1)
+        assert Lease.objects.is_kept_by(B, 2)
 
 
 def test_there_is_one_row_whoever_asks(db):

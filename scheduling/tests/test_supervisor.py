@@ -124,6 +124,15 @@ def test_with_its_lease_lost_it_ends_with_75_and_leaves_it_to_the_other(iris, ch
     assert (lease().owner, Lease.objects.held().exists()) == ("another", True)
 
 
+def test_a_leader_that_was_frozen_starts_nothing_that_is_anothers_by_now(iris, children_do):
+    run = make_run(iris)
+    supervisor = make_leader()
+    give_lease_to("another")  # and this one does not know yet
+    assert supervisor._step() == CLEAN
+    run.refresh_from_db()
+    assert (run.status, run.epoch, supervisor._children.free) == ("queued", None, True)
+
+
 def test_with_its_schedulers_thread_dead_it_ends_with_1(iris):
     supervisor = make_leader()
     supervisor._engine._store.beat_at -= supervisor_module.SILENCE_SECONDS + 1
