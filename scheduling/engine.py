@@ -73,7 +73,8 @@ class OutboxStore(DjangoJobStore):
             super().remove_job(job_id)
 
     def _queue_runs(self, job_id: str) -> None:
-        schedule = Schedule.objects.filter(pk=int(job_id)).first()
+        # Locked: deleted before the commit, it would leave a run that refers to nothing.
+        schedule = Schedule.objects.select_for_update(no_key=True).filter(pk=int(job_id)).first()
         for due in self._executor.due.pop(job_id, ()):
             if schedule:
                 queue_occurrence(schedule, due)
@@ -96,7 +97,7 @@ def queue_occurrence(schedule: Schedule, due: datetime) -> Run:
 
 
 class Engine:
-    """The scheduler of the leader. Missed times are caught up once, however late."""
+    """The scheduler of the leader. Missed times are caught up once (coalesce), however late."""
 
     def __init__(self) -> None:
         self._unplanned: dict[int, str] = {}
@@ -106,7 +107,7 @@ class Engine:
             timezone=UTC,
             jobstores={"default": self._store},
             executors={"default": executor},
-            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+            job_defaults={"coalesce": True},
         )
 
     def start(self) -> None:

@@ -94,7 +94,8 @@ class Schedule(models.Model):
         """The trigger for people."""
         if self.trigger == self.Trigger.INTERVAL:
             size, unit = next(u for u in UNITS if not (self.every_seconds or 1) % u[0])
-            return f"Every {(self.every_seconds or 0) // size} {unit}"
+            count = (self.every_seconds or 0) // size
+            return f"Every {count} {unit}" if count != 1 else f"Every {unit.removesuffix('s')}"
         return f"{CronSim(self.cron, timezone.now()).explain()}, UTC"
 
     def clean(self) -> None:

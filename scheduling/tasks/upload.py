@@ -15,9 +15,9 @@ def run(run: Run) -> None:
 
     Raises `SandboxRefused`.
     """
-    note(run, step="examining the upload in the sandbox")
     quarantined, sha256 = run.parameters["quarantine"], run.parameters["sha256"]
     try:
+        note(run, step="examining the upload in the sandbox")
         judge(run, _register(run, artefacts.read(quarantined, sha256=sha256)))
     finally:
         artefacts.remove(quarantined)
