@@ -91,6 +91,12 @@ def promotions(program):
     return program.get("/api/promotions")["results"]
 
 
+def all_workers_serve_the_newest(program):
+    """Each of many connections, which both workers share, is told what the ledger says."""
+    newest = promotions(program)[0]["version"]
+    return all(program.get("/current_model")["currentModelVersion"] == newest for _ in range(20))
+
+
 def test_it_flips_by_itself_says_why_and_does_the_same_after_a_restart(tmp_path):
     program = Program(tmp_path)
     with program:
@@ -99,6 +105,7 @@ def test_it_flips_by_itself_says_why_and_does_the_same_after_a_restart(tmp_path)
             "currentModelVersion": "1.0",
         }
         program.wait_for(lambda: program.get("/current_model")["currentModelVersion"] != "1.0", seconds=120)
+        program.wait_for(lambda: all_workers_serve_the_newest(program), seconds=10)
         flipped_to = program.get("/current_model")
         newest = promotions(program)[0]
         [run] = [r for r in program.get("/api/runs")["results"] if r["decision"] == "promoted"]
