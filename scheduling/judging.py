@@ -40,29 +40,23 @@ def judge(run: Run, candidate: ModelVersion) -> None:
     Raises `RunFenced`, and whatever `gather` raises.
     """
     model = run.registered_model
-    champion = model.live_promotion()
+    live = model.live_promotion()
+    champion = live.version if live else None
     evaluation = current_dataset(model, Dataset.Role.EVALUATION)
     policy, _ = GatePolicy.objects.get_or_create(registered_model=model)
     checks = checks_in_force(run)
     note(
         run,
+        step="rehearsing the candidate behind the real serving path",
         candidate=candidate,
-        champion=champion.version if champion else None,
+        champion=champion,
         evaluation_dataset=evaluation,
-        evidence=_provenance(
-            run, candidate, champion.version if champion else None, evaluation, policy, checks
-        ),
+        evidence=_provenance(run, candidate, champion, evaluation, policy, checks),
     )
-    note(run, step="rehearsing the candidate behind the real serving path")
-    evidence = gather(
-        candidate=candidate,
-        champion=champion.version if champion else None,
-        evaluation=evaluation,
-        policy=policy,
-    )
+    evidence = gather(candidate=candidate, champion=champion, evaluation=evaluation, policy=policy)
     outcomes = {check.id: _ask_and_record(run, check, blocking, evidence) for check, blocking in checks}
     wanted = Ask(required=tuple(check.id for check, _ in checks), promote_when=policy.promote_when)
-    conclude(run, decide(outcomes, wanted), candidate=candidate, replacing=champion)
+    conclude(run, decide(outcomes, wanted), candidate=candidate, replacing=live)
 
 
 def checks_in_force(run: Run) -> list[tuple[Check, bool]]:
