@@ -7,9 +7,7 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 
-
-def _is_admin(request: HttpRequest) -> bool:
-    return f"{request.path_info}/".startswith("/admin/")
+from predictions.paths import is_admin
 
 
 class AdminOnly:
@@ -21,7 +19,7 @@ class AdminOnly:
     get_response: Any
 
     def __call__(self, request: HttpRequest) -> Any:
-        if _is_admin(request):
+        if is_admin(request):
             return super().__call__(request)  # type: ignore[misc]
         return self.get_response(request)
 

@@ -34,6 +34,7 @@ def folder(path: Path) -> None:
 env = Env(eager=False)
 LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 POSITIVE = validate.Range(min=1)
+MAX_TOKEN_DAYS = 3650
 VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var", validate=folder)
 MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media", validate=folder)
 SECRET_KEY = env.str("SECRET_KEY", None, validate=validate.Length(min=32))
@@ -46,7 +47,7 @@ DATABASE: dict[str, Any] = env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR}/d
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LEVELS))
 API_BASE_URL = env.str("API_BASE_URL", "http://127.0.0.1:8000", validate=validate.URL(require_tld=False))
-TOKEN_DAYS = env.int("TOKEN_DAYS", 90, validate=validate.Range(min=1, max=3650))
+TOKEN_DAYS = env.int("TOKEN_DAYS", 90, validate=validate.Range(min=1, max=MAX_TOKEN_DAYS))
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", 2 * 2**20, validate=POSITIVE)
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 64 * 2**20, validate=POSITIVE)
 UPDATE_MODEL_WAIT_SECONDS = env.int("UPDATE_MODEL_WAIT_SECONDS", 90, validate=POSITIVE)

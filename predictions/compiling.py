@@ -43,7 +43,7 @@ def compile_and_prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) 
     Raises `NotCompilable` unless all labels are equal and all probabilities within 1e-5.
     """
     _refuse_other_labels(estimator, spec)
-    frame = frame[spec.answerable(frame)]
+    frame = spec.answerable(frame)
     if frame.empty:
         raise NotCompilable("there is no complete row to compare the served form on")
     rows = spec.rows_of(frame)

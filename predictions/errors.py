@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from predictions.field_errors import FieldError, InvalidInput
+from predictions.paths import is_admin
 from predictions.promotion import (
     AlreadyLive,
     LiveVersionChanged,
@@ -92,26 +93,22 @@ def _field_errors(detail: Any, field: str = "body") -> Iterator[dict[str, str]]:
         yield {"field": field, "message": str(detail)}
 
 
-def _is_admin(request: HttpRequest) -> bool:
-    return f"{request.path}/".startswith("/admin/")
-
-
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What Django itself refuses, such as a host that is not ours."""
-    if _is_admin(request):
+    if is_admin(request):
         return defaults.bad_request(request, exception)
     return JsonResponse(error_body("bad_request", "The request cannot be understood."), status=400)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such path."""
-    if _is_admin(request):
+    if is_admin(request):
         return defaults.page_not_found(request, exception)
     return JsonResponse(error_body(NotFound.default_code, NOTHING_HERE), status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A bug, or the database is away."""
-    if _is_admin(request):
+    if is_admin(request):
         return defaults.server_error(request)
     return JsonResponse(error_body("error", "The server failed to answer."), status=500)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from predictions.models import ModelVersion
 
 PROBABILITY_TOLERANCE = 1e-5  # the served form computes in float32
+VALUE_TOLERANCE = 1e-4  # of a regression's value, relative
 
 
 class VersionUnloadable(Exception):
@@ -109,7 +110,9 @@ def _prove_golden_rows(loaded: LoadedVersion, golden_rows: Mapping[str, Any]) ->
 def same_answers(answers: Answers, expected: Mapping[str, Any]) -> bool:
     """Whether labels are equal and numbers within the tolerance of float32."""
     if answers.probabilities is None:
-        return np.allclose(answers.outputs, expected["outputs"], rtol=1e-4, atol=PROBABILITY_TOLERANCE)
+        return np.allclose(
+            answers.outputs, expected["outputs"], rtol=VALUE_TOLERANCE, atol=PROBABILITY_TOLERANCE
+        )
     return answers.outputs == expected["outputs"] and np.allclose(
         answers.probabilities, expected["probabilities"], rtol=0, atol=PROBABILITY_TOLERANCE
     )

@@ -81,14 +81,14 @@ class SignatureSpec:
             raise InvalidInput(errors)
         return tuple(values)
 
-    def answerable(self, frame: pd.DataFrame) -> pd.Series:
-        """Return which rows could be asked at all, (n,) of bool: nothing required is missing, all finite."""
+    def answerable(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows that could be asked at all: nothing required is missing, all is finite."""
         good = frame[self.output_name].notna()
         for feature in self.features:
             column = frame[feature.name]
             fits = column.abs() <= FLOAT32_MAX if feature.kind.is_number else column.notna()
             good &= fits if feature.required else fits | column.isna()
-        return good
+        return frame[good]
 
     def rows_of(self, frame: pd.DataFrame) -> list[tuple[Any, ...]]:
         """Return the features of each row as plain Python values; what is missing is None."""

@@ -48,7 +48,7 @@ class Evidence:
     @cached_property
     def judged(self) -> pd.DataFrame:
         """The evaluation rows that can be asked; data quality complains of the others."""
-        return self.frame[self.spec.answerable(self.frame)]
+        return self.spec.answerable(self.frame)
 
     @cached_property
     def answers_by_role(self) -> dict[str, Answers]:
@@ -67,7 +67,7 @@ def gather(
     """
     spec = candidate.signature.spec()
     frame = read_frame(evaluation, spec)
-    judged = frame[spec.answerable(frame)]
+    judged = spec.answerable(frame)
     rows = spec.rows_of(judged)
     model = candidate.registered_model
     training = candidate.training_dataset or current_dataset(model, Dataset.Role.TRAINING)
@@ -92,8 +92,7 @@ def gather(
 
 
 def _answerable_rows(dataset: Dataset, spec: SignatureSpec) -> list[tuple[Any, ...]]:
-    frame = read_frame(dataset, spec)
-    return spec.rows_of(frame[spec.answerable(frame)])
+    return spec.rows_of(spec.answerable(read_frame(dataset, spec)))
 
 
 def _answers_of_champion(

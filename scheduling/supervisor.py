@@ -14,13 +14,14 @@ from django.db import Error, close_old_connections, connection, transaction
 
 from scheduling.children import Children
 from scheduling.engine import Engine
+from scheduling.keep_alive import CLEAN, LEASE_LOST
 from scheduling.models import Lease, Run, Schedule
 
 log = logging.getLogger("scheduling.supervisor")
 POLL_SECONDS = 0.5
 SILENCE_SECONDS = 60.0  # longer than any wait for a locked database
 
-CLEAN, FAULT, LEASE_LOST = 0, 1, 75
+FAULT = 1
 
 
 class Supervisor:

@@ -48,15 +48,10 @@ def as_json(value: Any) -> SafeString:
     return format_html("<pre>{}</pre>", json.dumps(value, indent=2, ensure_ascii=False))
 
 
-class ReasonForm(forms.Form):
-    """Why a person does this: kept in the ledger."""
-
-    reason = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class FlipForm(ReasonForm):
+class FlipForm(forms.Form):
     """The reason for a flip, and what was live when the question was asked: the hidden field."""
 
+    reason = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     live_then = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def refuse_other(self, live: Promotion | None) -> None:

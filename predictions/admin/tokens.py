@@ -18,7 +18,7 @@ admin.site.unregister(AuthToken)
 class TokenForm(forms.ModelForm):
     """Whose token, and for how long."""
 
-    days = forms.IntegerField(min_value=1, max_value=3650, initial=settings.TOKEN_DAYS)
+    days = forms.IntegerField(min_value=1, max_value=settings.MAX_TOKEN_DAYS, initial=settings.TOKEN_DAYS)
 
     class Meta:
         model = AuthToken

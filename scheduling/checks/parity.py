@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
+from predictions.serving import PROBABILITY_TOLERANCE, VALUE_TOLERANCE
 from scheduling.checks.base import Check
 from scheduling.outcomes import Outcome
 
@@ -48,5 +49,5 @@ class Parity(Check):
 def _same(ours: Any, theirs: Any) -> bool:
     """Equal labels; for a regression, values as near as 32-bit floating point can be."""
     if isinstance(ours, float) and isinstance(theirs, float):
-        return math.isclose(ours, theirs, rel_tol=1e-4, abs_tol=1e-5)
+        return math.isclose(ours, theirs, rel_tol=VALUE_TOLERANCE, abs_tol=PROBABILITY_TOLERANCE)
     return bool(ours == theirs)

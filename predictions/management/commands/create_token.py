@@ -8,8 +8,6 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from knox.models import get_token_model
 
-MOST_DAYS = 3650
-
 
 class Command(BaseCommand):
     """Only the token goes to standard output, so that a script can take it."""
@@ -26,7 +24,7 @@ class Command(BaseCommand):
         user = get_user_model().objects.filter(username=options["username"]).first()
         if user is None:
             raise CommandError(f"There is no user {options['username']}. See: manage.py createsuperuser")
-        if not 1 <= options["days"] <= MOST_DAYS:
-            raise CommandError(f"--days must be from 1 to {MOST_DAYS}")
+        if not 1 <= options["days"] <= settings.MAX_TOKEN_DAYS:
+            raise CommandError(f"--days must be from 1 to {settings.MAX_TOKEN_DAYS}")
         _, token = get_token_model().objects.create(user, expiry=timedelta(days=options["days"]))
         self.stdout.write(token)
