@@ -55,6 +55,7 @@ RUN_TIME_LIMIT_SECONDS = env.int("RUN_TIME_LIMIT_SECONDS", 300, validate=POSITIV
 CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", 4096, validate=validate.Range(min=512))
 RUN_RETENTION_DAYS = env.int("RUN_RETENTION_DAYS", 30, validate=POSITIVE)
 FILE_RETENTION_DAYS = env.int("FILE_RETENTION_DAYS", 2, validate=POSITIVE)
+SHUTDOWN_SECONDS = env.int("SHUTDOWN_SECONDS", 10, validate=validate.Range(min=0, max=86_400))
 LEASE_SECONDS = env.int("LEASE_SECONDS", 12, validate=validate.Range(min=2))
 REHEARSAL_VERSION = env.int("REHEARSAL_VERSION", None)
 DEMO_ADMIN_PASSWORD = env.str("DEMO_ADMIN_PASSWORD", "")

@@ -24,6 +24,11 @@ def command(*, memory_mb: int, argv: Sequence[str]) -> list[str]:
     return [*limited, *argv]
 
 
+def described(code: int) -> str:
+    """Return in words how a process ended."""
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
 def main() -> None:
     """Limit this process, then become the command."""
     memory_mb, parent, *argv = sys.argv[1:]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from scheduling import child
+from scheduling.interruption import interrupt
 from scheduling.models import Run
 
 log = logging.getLogger("scheduling.runs")
@@ -61,8 +62,7 @@ class Children:
         """Close runs that were claimed and whose child was never started: a fault came in between."""
         ours = [one.run.pk for one in self._children]
         for run in Run.objects.running().filter(epoch=epoch).exclude(pk__in=ours):
-            reason = "Interrupted: its process could not be started."
-            Run.objects.close(run, status=Run.Status.INTERRUPTED, reason=reason)
+            interrupt(Run.objects.filter(pk=run.pk), reason="Interrupted: its process could not be started.")
 
     def watch(self) -> None:
         """Reap those that ended, stop those over their limit or whose run is closed."""
@@ -89,7 +89,7 @@ class Children:
         """Close the run of a child that could not do it itself; log the one line of the run."""
         code = one.process.wait()
         one.kill()  # whatever it started and left behind
-        why = why or f"its process ended with {_described(code)}"
+        why = why or f"its process ended with {child.described(code)}"
         Run.objects.close(
             one.run,
             status=Run.Status.FAILED,
@@ -111,11 +111,7 @@ class Children:
                 log.warning("run=%s: its process does not stop, killing it", one.run.pk)
             one.kill()
             one.process.wait()
-            Run.objects.close(
-                one.run,
-                status=Run.Status.INTERRUPTED,
-                reason="Interrupted: the scheduler was stopped.",
-            )
+            interrupt(Run.objects.filter(pk=one.run.pk), reason="Interrupted: the scheduler was stopped.")
             log_end(one.run)
         self._children.clear()
 
@@ -130,7 +126,3 @@ def log_end(run: Run) -> None:
         run.pk, run.task, run.registered_model.name, run.candidate and run.candidate.label,
         run.status, run.decision or None, run.seconds or 0.0, run.reason,
     )  # fmt: skip
-
-
-def _described(code: int) -> str:
-    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

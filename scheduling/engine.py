@@ -1,27 +1,24 @@
-"""django-apscheduler, wrapped: it decides *when*; the table of runs is the queue. Imported only here.
-
-The run's row is written in the transaction that advances the job: a process that dies in between has
-done neither, and the occurrence is still due.
-"""
+"""APScheduler, wrapped: it decides *when* a schedule is due; the table of runs is the queue."""
 
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from apscheduler.executors.base import BaseExecutor
 from apscheduler.job import Job
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import STATE_PAUSED
-from django.db import transaction
-from django_apscheduler.jobstores import DjangoJobStore
 
-from scheduling.models import Run, Schedule
+from scheduling.job_store import OutboxStore, RememberingExecutor
+from scheduling.models import Schedule
 from scheduling.triggers import trigger_of
 
 log = logging.getLogger("scheduling.engine")
+SILENCE_SECONDS = 60.0  # longer than any wait for a locked database
+THREAD = "APScheduler"
 
 
 def fire(schedule_id: int) -> None:
@@ -29,111 +26,49 @@ def fire(schedule_id: int) -> None:
     raise AssertionError("jobs are queued as runs, not executed by the scheduler")
 
 
-class RememberingExecutor(BaseExecutor):
-    """Executes nothing: keeps the times that are due until the store writes them down."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.due: dict[str, list[datetime]] = {}
-
-    def submit_job(self, job: Job, run_times: list[datetime]) -> None:
-        """Remember when the job was due."""
-        self.due[job.id] = run_times
-
-    def _do_submit_job(self, job: Job, run_times: list[datetime]) -> None:
-        raise NotImplementedError("submit_job is all there is")
-
-
-class OutboxStore(DjangoJobStore):
-    """Advances a job and queues its runs in one transaction."""
-
-    def __init__(self, executor: RememberingExecutor) -> None:
-        super().__init__()
-        self._executor = executor
-        self.beat_at = time.monotonic()
-
-    def register_event_listeners(self) -> None:
-        """Keep no execution rows: a run is the record, and it outlives its schedule."""
-
-    def get_due_jobs(self, now: datetime) -> list[Job]:
-        """Return what is due, and show that the scheduler's thread is alive."""
-        self.beat_at = time.monotonic()
-        return list(super().get_due_jobs(now))
-
-    def update_job(self, job: Job) -> None:
-        """Write the runs and the next time."""
-        with transaction.atomic():
-            self._queue_runs(job.id)
-            super().update_job(job)
-
-    def remove_job(self, job_id: str) -> None:
-        """Write the runs of a job that will not fire again."""
-        with transaction.atomic():
-            self._queue_runs(job_id)
-            super().remove_job(job_id)
-
-    def _queue_runs(self, job_id: str) -> None:
-        # Locked: deleted before the commit, it would leave a run that refers to nothing.
-        schedule = Schedule.objects.select_for_update(no_key=True).filter(pk=int(job_id)).first()
-        for due in self._executor.due.pop(job_id, ()):
-            if schedule:
-                queue_occurrence(schedule, due)
-
-
-def queue_occurrence(schedule: Schedule, due: datetime) -> Run:
-    """Return the run of this occurrence: at most one, whoever asks and how often."""
-    run, _ = Run.objects.get_or_create(
-        schedule=schedule,
-        scheduled_for=due,
-        defaults={
-            "task": schedule.task,
-            "registered_model": schedule.registered_model,
-            "schedule_name": schedule.name,
-            "trigger": Run.Trigger.SCHEDULE,
-            "requested_by": f"schedule {schedule.name}",
-        },
-    )
-    return run
-
-
 class Engine:
     """The scheduler of the leader. Missed times are caught up once (coalesce), however late."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, leads: Callable[[], bool]) -> None:
         self._unplanned: dict[int, str] = {}
+        self._thread: threading.Thread | None = None
         executor = RememberingExecutor()
-        self._store = OutboxStore(executor)
+        self._store = OutboxStore(executor, leads)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             jobstores={"default": self._store},
             executors={"default": executor},
-            job_defaults={"coalesce": True},
         )
 
     def start(self) -> None:
         """Make the jobs equal to the schedules, then begin to fire them."""
+        before = set(threading.enumerate())
         self._scheduler.start(paused=True)
+        started = [thread for thread in threading.enumerate() if thread not in before]
+        self._thread = next((thread for thread in started if thread.name == THREAD), None)
         self.reconcile(Schedule.objects.enabled())
 
     def reconcile(self, schedules: Iterable[Schedule]) -> None:
         """Add, change and remove jobs so that they are those of `schedules`; keep what is the same.
 
         A job is never added anew while its schedule stays: that would drop a missed occurrence.
-        A schedule that cannot be planned is told of, and stops no other.
+        A schedule that cannot be planned is told of, and stops no other. Raises `LeaseLost`.
         """
         wanted = {str(schedule.pk): schedule for schedule in schedules}
-        present = {job.id: job for job in self._scheduler.get_jobs()}
-        for job_id in present.keys() - wanted.keys():
+        plans = self._store.plans()
+        for job_id in plans.keys() - wanted.keys():
             self._scheduler.remove_job(job_id)
         for job_id, schedule in wanted.items():
-            job = present.get(job_id)
-            if job is None or job.name != schedule.spec:
-                self._plan(schedule, job)
+            if plans.get(job_id) != schedule.spec:
+                self._plan(schedule, plans.get(job_id))
         if self._scheduler.state == STATE_PAUSED:
             self._scheduler.resume()
 
-    def _plan(self, schedule: Schedule, job: Job | None) -> None:
-        """Add the schedule's job, or give it other times, in one write."""
+    def _plan(self, schedule: Schedule, plan: str | None) -> None:
+        """Add the schedule's job, or give it other times, in one write.
+
+        A row that cannot be read keeps the time it is due next: that is a column of its own.
+        """
         try:
             trigger = trigger_of(schedule)
         except ValueError as error:
@@ -141,22 +76,35 @@ class Engine:
                 log.error("schedule %s (%s) cannot be planned: %s", schedule, schedule.spec, error)
             self._unplanned[schedule.pk] = schedule.spec
             return
+        job: Job | None = self._scheduler.get_job(str(schedule.pk))
         if job is None:
             self._scheduler.add_job(
                 fire, trigger, args=[schedule.pk], id=str(schedule.pk), name=schedule.spec
             )
+        elif plan is None and job.next_run_time is not None:
+            job.modify(name=schedule.spec)
         else:
             first = trigger.get_next_fire_time(None, datetime.now(UTC))
-            job.modify(name=schedule.spec, trigger=trigger, next_run_time=first)
+            job.modify(name=schedule.spec, next_run_time=first)
 
     def wake_up(self) -> None:
         """Look at the jobs now: other processes changed rows, or the clock was stepped."""
         self._scheduler.wakeup()
 
     @property
-    def silence(self) -> float:
-        """Seconds since the scheduler's thread last looked for due jobs: it may have died."""
-        return time.monotonic() - self._store.beat_at
+    def looked_at(self) -> float:
+        """When the scheduler's thread last looked for due jobs, on the monotonic clock."""
+        return self._store.beat_at
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the scheduler's thread has ended, or has not looked for due jobs for a minute."""
+        ended = self._thread is not None and not self._thread.is_alive()
+        return ended or time.monotonic() - self.looked_at > SILENCE_SECONDS
+
+    def has_due(self) -> bool:
+        """Whether a job is due that has not been queued yet."""
+        return self._store.has_due()
 
     def stop(self) -> None:
         """Stop firing. The store goes first: the last pass of a shutdown would skip what is due."""

@@ -37,7 +37,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         fields = [
             "id", "task", "model", "trigger", "schedule_name", "scheduled_for", "requested_by", "status",
             "step", "decision", "reason", "candidate", "champion", "promotion", "created_at", "started_at",
-            "finished_at", "seconds",
+            "finished_at", "seconds", "attempt", "retry_of",
         ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from scheduling.requests import cancel_run
 COMPARED = ("candidate_link", "champion_link", "promotion_link", "evaluation_dataset")
 WHEN_AND_WHO = (
     "trigger", "requested_by", "schedule_name", "scheduled_for", "created_at", "started_at", "finished_at",
-    "took", "epoch",
+    "took", "epoch", "attempt", "retry_of_link",
 )  # fmt: skip
 LINE_BREAK = SafeString("<br>")
 EVIDENCE = ("show_evidence", "show_parameters", "traceback")
@@ -130,6 +130,11 @@ class RunAdmin(ReadOnlyMixin, admin.ModelAdmin):
     def promotion_link(self, run: Run) -> Any:
         """To the row of the ledger, where it flipped."""
         return _link(run.promotion)
+
+    @admin.display(description="retry of")
+    def retry_of_link(self, run: Run) -> Any:
+        """To the interrupted run that this one repeats."""
+        return _link(run.retry_of)
 
     @admin.display(description="evidence")
     def show_evidence(self, run: Run) -> Any:

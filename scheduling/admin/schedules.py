@@ -28,7 +28,10 @@ class ScheduleForm(forms.ModelForm):
 
     class Meta:
         model = Schedule
-        fields = ("name", "task", "registered_model", "trigger", "every_seconds", "cron", "enabled")
+        fields = (
+            "name", "task", "registered_model", "trigger", "every_seconds", "cron", "enabled",
+            "after_interruption",
+        )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,7 +56,7 @@ class ScheduleAdmin(admin.ModelAdmin):
     list_editable = ("enabled",)
     list_filter = ("registered_model", "task", "enabled")
     fieldsets = (
-        (None, {"fields": ("name", "task", "registered_model", "enabled")}),
+        (None, {"fields": ("name", "task", "registered_model", "enabled", "after_interruption")}),
         ("When (UTC)", {"fields": ("trigger", ("every_seconds", "unit"), "cron", "in_words", "next_three")}),
     )
     readonly_fields = ("in_words", "next_three")

@@ -19,7 +19,8 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def queued(self) -> RunQuerySet:
         """Those that wait: what people asked for first, then the oldest."""
-        by_schedule = models.Case(models.When(trigger=Run.Trigger.SCHEDULE, then=1), default=0)
+        by_itself = [Run.Trigger.SCHEDULE, Run.Trigger.RETRY]
+        by_schedule = models.Case(models.When(trigger__in=by_itself, then=1), default=0)
         return self.filter(status=Run.Status.QUEUED).order_by(by_schedule, "pk")
 
     def running(self) -> RunQuerySet:
@@ -46,12 +47,11 @@ class RunQuerySet(models.QuerySet["Run"]):
             )
         )
 
-    def interrupt_others(self, *, epoch: int) -> int:
-        """Close what leaders of other epochs left running; return how many."""
-        reason = "Interrupted: the scheduler that had started it is gone."
-        return (
+    def interrupt(self, run: Run, *, reason: str) -> bool:
+        """Running to interrupted, whoever had claimed it; False if it has ended."""
+        return bool(
             self.running()
-            .exclude(epoch=epoch)
+            .filter(pk=run.pk)
             .update(status=Run.Status.INTERRUPTED, reason=reason, step="", finished_at=timezone.now())
         )
 
@@ -60,7 +60,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         return bool(
             self.unfinished()
             .filter(pk=run.pk)
-            .update(status=Run.Status.CANCELLED, reason=reason, step="", finished_at=timezone.now())
+            .update(step="", **Run.cancelled_columns(reason))
         )
 
 
@@ -83,6 +83,7 @@ class Run(models.Model):
         SCHEDULE = "schedule"
         MANUAL = "manual"
         API = "api"
+        RETRY = "retry", "retry of an interrupted run"
 
     class Decision(models.TextChoices):
         """What the gate answered."""
@@ -103,6 +104,10 @@ class Run(models.Model):
     requested_by = models.CharField(max_length=200, blank=True)
     parameters = models.JSONField(default=dict, blank=True)
     idempotency_key = models.CharField(max_length=100, blank=True)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    retry_of = models.OneToOneField(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="retry"
+    )
     step = models.CharField(max_length=60, blank=True, help_text="What it is doing.")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
     epoch = models.PositiveIntegerField(null=True, blank=True)
@@ -158,6 +163,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.pk} ({self.task} {self.registered_model})"
+
+    @staticmethod
+    def cancelled_columns(reason: str) -> dict[str, Any]:
+        """What a run that is called off has in its row."""
+        return {"status": Run.Status.CANCELLED, "reason": reason, "finished_at": timezone.now()}
 
     @property
     def is_unfinished(self) -> bool:

@@ -48,6 +48,12 @@ class Schedule(models.Model):
         INTERVAL = "interval"
         CRON = "cron"
 
+    class AfterInterruption(models.TextChoices):
+        """What becomes of a run whose scheduler was killed or stopped while it was at work."""
+
+        LEAVE = "leave", "leave it: the next occurrence comes by itself"
+        QUEUE_AGAIN = "queue_again", "queue it again"
+
     name = models.CharField(max_length=100, unique=True)
     task = models.CharField(
         max_length=20,
@@ -66,6 +72,12 @@ class Schedule(models.Model):
         max_length=100, blank=True, help_text="Five fields, in UTC; weekdays by name: 0 3 * * mon-fri"
     )
     enabled = models.BooleanField(default=True)
+    after_interruption = models.CharField(
+        max_length=12,
+        choices=AfterInterruption.choices,
+        default=AfterInterruption.LEAVE,
+        help_text="Of a run that was at work when the scheduler was killed or stopped.",
+    )
 
     objects = ScheduleQuerySet.as_manager()
 

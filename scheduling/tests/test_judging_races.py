@@ -8,6 +8,7 @@ from django.utils import timezone
 from predictions.models import Promotion
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
 from scheduling.checks.parity import Parity
+from scheduling import interruption
 from scheduling.judging import RunFenced, judge, note
 from scheduling.models import Run
 from scheduling.tests.run_factory import EPOCH, make_running
@@ -67,7 +68,7 @@ def cancel(run):
 
 
 def interrupt(run):
-    assert Run.objects.interrupt_others(epoch=EPOCH + 1) == 1
+    assert interruption.interrupt(Run.objects.running(), reason="Interrupted: gone.") == 1
 
 
 def take_over(run):
@@ -79,7 +80,7 @@ def take_over(run):
     ("happen", "status", "reason"),
     [
         (cancel, "cancelled", "Cancelled: not judged in time."),
-        (interrupt, "interrupted", "Interrupted: the scheduler that had started it is gone."),
+        (interrupt, "interrupted", "Interrupted: gone."),
         (take_over, "running", ""),
     ],
 )

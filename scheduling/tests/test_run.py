@@ -78,21 +78,6 @@ def test_a_run_that_ended_is_not_cancelled(iris):
     assert run.status == "finished"
 
 
-def test_a_new_leader_closes_what_others_left_running(iris):
-    old, older, mine = make_running(iris), make_running(iris, epoch=1), make_running(iris, epoch=9)
-    waiting = make_run(iris)
-    assert Run.objects.interrupt_others(epoch=9) == 2
-    for run in (old, older, mine, waiting):
-        run.refresh_from_db()
-    assert [run.status for run in (old, older, mine, waiting)] == [
-        "interrupted",
-        "interrupted",
-        "running",
-        "queued",
-    ]
-    assert old.reason == "Interrupted: the scheduler that had started it is gone."
-
-
 def test_there_is_one_run_per_occurrence(iris):
     schedule, due = make_schedule(iris), timezone.now()
     make_run(iris, schedule=schedule, scheduled_for=due)

@@ -1,0 +1,28 @@
+"""A wait that a signal handler can end: a lock inside the handler could wait for itself."""
+
+import os
+import select
+
+
+class Bell:
+    """Rung by a signal handler, heard by the main loop."""
+
+    def __init__(self) -> None:
+        self._heard, self._rope = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+
+    def ring(self) -> None:
+        """End the wait that is going on, or the next one."""
+        try:
+            os.write(self._rope, b"!")
+        except BlockingIOError:
+            pass  # it has been rung thousands of times, and nobody listened yet
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until it rings."""
+        if select.select([self._heard], [], [], seconds)[0]:
+            os.read(self._heard, 65_536)
+
+    def close(self) -> None:
+        """Give the two file descriptors back."""
+        os.close(self._heard)
+        os.close(self._rope)

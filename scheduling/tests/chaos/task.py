@@ -1,0 +1,28 @@
+"""What a run does here: start a process that would outlive it, wait a little, flip what is live."""
+
+import random
+import subprocess
+import sys
+import time
+
+from django.conf import settings
+
+from predictions.models import ModelVersion
+from scheduling import child
+from scheduling.gate import Decision
+from scheduling.judging import conclude, note
+from scheduling.tests.chaos import record
+
+
+def run(run):
+    """Flip to the version that is not live, by the real transaction."""
+    record.write("begun", run.pk)
+    argv = [sys.executable, "-c", "import time; time.sleep(600)"]
+    server = subprocess.Popen(child.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv))
+    live = run.registered_model.live_promotion()
+    candidate = ModelVersion.objects.exclude(pk=live.version_id).first()
+    note(run, step="pretending", candidate=candidate, champion=live.version)
+    time.sleep(random.Random(run.pk).uniform(0.1, 0.8))
+    decision = Decision(kind="promoted", reason="It is the other one.")
+    conclude(run, decision, candidate=candidate, replacing=live)
+    server.kill()
