@@ -1,5 +1,5 @@
 # The two commands of the README are `make run` and `make test`; the rest is for people who change the code.
-.PHONY: run test lint lock clean
+.PHONY: run test chaos lint lock clean
 .DELETE_ON_ERROR:
 export UV_PYTHON_DOWNLOADS := never
 export ORT_DISABLE_TELEMETRY := 1
@@ -26,6 +26,11 @@ run: .venv/.work
 
 test: .venv/.dev
 	HTTPS=false $(BIN)/pytest -n 2 -m "not browser" $(ARGS)
+
+# Two schedulers under random kills, freezes and restarts of the database; `EVENTS=200` takes longer.
+chaos: .venv/.dev
+	HTTPS=false $(BIN)/python -m scheduling.tests.chaos --events $(or $(EVENTS),40)
+	HTTPS=false bin/with-postgres $(BIN)/python -m scheduling.tests.chaos --events $(or $(EVENTS),40)
 
 lint: .venv/.dev
 	$(BIN)/ruff format --check .

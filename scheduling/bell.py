@@ -2,6 +2,7 @@
 
 import os
 import select
+from contextlib import suppress
 
 
 class Bell:
@@ -12,10 +13,8 @@ class Bell:
 
     def ring(self) -> None:
         """End the wait that is going on, or the next one."""
-        try:
+        with suppress(BlockingIOError):  # rung thousands of times, and nobody listened yet
             os.write(self._rope, b"!")
-        except BlockingIOError:
-            pass  # it has been rung thousands of times, and nobody listened yet
 
     def wait(self, seconds: float) -> None:
         """Wait so long, or until it rings."""

@@ -121,8 +121,8 @@ class OutboxStore(DjangoJobStore):
             return None  # the engine's reconciliation tells of it
         job = Job(
             self._scheduler, id=row.id, func=FUNCTION, args=[schedule.pk], kwargs={}, trigger=trigger,
-            name=_plan_in(row) or schedule.spec, executor="default", misfire_grace_time=None, coalesce=COALESCE,
-            max_instances=1, next_run_time=row.next_run_time,
+            name=_plan_in(row) or schedule.spec, next_run_time=row.next_run_time, coalesce=COALESCE,
+            executor="default", misfire_grace_time=None, max_instances=1,
         )  # fmt: skip
         job._jobstore_alias = self._alias
         return job

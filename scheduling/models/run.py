@@ -57,11 +57,7 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def cancel(self, run: Run, *, reason: str) -> bool:
         """To cancelled, from any status that is not final; False if it has ended."""
-        return bool(
-            self.unfinished()
-            .filter(pk=run.pk)
-            .update(step="", **Run.cancelled_columns(reason))
-        )
+        return bool(self.unfinished().filter(pk=run.pk).update(step="", **Run.cancelled_columns(reason)))
 
 
 class Run(models.Model):

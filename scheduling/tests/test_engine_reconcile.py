@@ -172,4 +172,3 @@ def test_the_function_that_jobs_refer_to_keeps_its_place():
 
 def away(*args, **kwargs):
     raise OperationalError("the database is away")
-

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from predictions.models import Promotion
+from scheduling import interruption
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
 from scheduling.checks.parity import Parity
-from scheduling import interruption
 from scheduling.judging import RunFenced, judge, note
 from scheduling.models import Run
 from scheduling.tests.run_factory import EPOCH, make_running

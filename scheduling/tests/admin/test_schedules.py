@@ -26,6 +26,7 @@ def form(iris, **columns):
         "unit": "seconds",
         "cron": "",
         "enabled": "on",
+        "after_interruption": "leave",
     }
     return data | columns
 

@@ -49,7 +49,8 @@ def play(folder, events, seed):
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from scheduling.tests.chaos import books, events as happenings
+    from scheduling.tests.chaos import books
+    from scheduling.tests.chaos import events as happenings
     from scheduling.tests.chaos.stage import Scheduler, end_all
     from scheduling.tests.chaos.watch import Watch
 

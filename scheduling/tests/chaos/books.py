@@ -37,7 +37,11 @@ def check(schedules, firsts, untils, folder, watch, left):
         ("… begun twice", sum(n - 1 for n in begun.values()), 0),
         ("… whose retry is not one", retries_without_reason(), 0),
         ("promotions", Promotion.objects.count() - 1, None),
-        ("… that no finished run made", Promotion.objects.count() - 1 - promoting.filter(status="finished").count(), 0),
+        (
+            "… that no finished run made",
+            Promotion.objects.count() - 1 - promoting.filter(status="finished").count(),
+            0,
+        ),
         ("… that do not replace the one before", len(broken_links()), 0),
         ("looks at the ledger", watch.looks, None),
         ("… that found no version live", watch.without_live, 0),

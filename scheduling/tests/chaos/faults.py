@@ -47,4 +47,3 @@ def _deadly(function, name, chance):
         return result
 
     return called
-

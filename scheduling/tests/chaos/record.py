@@ -8,9 +8,7 @@ from django.conf import settings
 
 def write(name, line):
     """Append one line."""
-    descriptor = os.open(
-        Path(settings.CHAOS_FOLDER) / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600
-    )
+    descriptor = os.open(Path(settings.CHAOS_FOLDER) / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.write(descriptor, f"{line}\n".encode())
     os.close(descriptor)
 
