@@ -55,7 +55,7 @@ def play(folder, events, seed):
     from scheduling.tests.chaos.watch import Watch
 
     schedules = happenings.set_the_stage()
-    watch, chance = Watch(), random.Random(seed)
+    watch, chance = Watch(folder), random.Random(seed)
     watch.start()
     with open(folder / "log", "ab") as log:
         schedulers = [Scheduler(environment, log) for _ in range(2)]
@@ -71,10 +71,10 @@ def play(folder, events, seed):
         )  # fmt: skip
     watch.end()
     figures = books.check(schedules, firsts, untils, folder, watch, left)
-    return report(folder, seed, seconds, happened, schedulers, watch, figures, books.statuses())
+    return report(folder, seed, seconds, happened, schedulers, watch, figures, books.statuses(), left)
 
 
-def report(folder, seed, seconds, happened, schedulers, watch, figures, statuses):
+def report(folder, seed, seconds, happened, schedulers, watch, figures, statuses, left):
     """Print what happened and what is wrong; return the exit code."""
     from django.db import connection
 
@@ -94,6 +94,7 @@ def report(folder, seed, seconds, happened, schedulers, watch, figures, statuses
     for name, figure, _ in figures:
         say(f"  {name}: {figure}{'   <-- WRONG' if name in wrong else ''}")
     if wrong:
+        say("\n".join(left.values()))
         say((folder / "log").read_text()[-20_000:])
     return 1 if wrong else 0
 

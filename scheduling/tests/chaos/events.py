@@ -23,8 +23,8 @@ def set_the_stage():
     make_live(make_version(model, "one"))
     make_version(model, "two")
     return [
-        make_schedule(model, name="left as it is", every_seconds=2),
-        make_schedule(model, name="queued again", every_seconds=3, after_interruption="queue_again"),
+        make_schedule(model, name="left as it is", every_seconds=3),
+        make_schedule(model, name="queued again", every_seconds=5, after_interruption="queue_again"),
     ]
 
 
@@ -130,7 +130,9 @@ def freeze_child(pair, folder, watch, ttl, schedulers):
 
 def restart_database(pair, folder, watch, ttl, schedulers):
     """As after a crash."""
-    done = subprocess.run(shlex.split(os.environ["RESTART_DATABASE"]), stdout=subprocess.DEVNULL, check=True)
+    command = shlex.split(os.environ["RESTART_DATABASE"])
+    path = {"PATH": os.environ["PATH"]}  # nothing of ours: the server is none of the processes under test
+    done = subprocess.run(command, env=path, stdout=subprocess.DEVNULL, check=True)
     for _ in range(100):
         try:
             connection.ensure_connection()

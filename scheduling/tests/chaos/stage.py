@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from scheduling.child import ROOT
+from scheduling import child
 
 RESTART_SECONDS = (0.1, 1.0)
 START_SECONDS = 6.0  # of a scheduler, on a machine that is busy
@@ -23,10 +23,11 @@ class Scheduler:
         self._start()
 
     def _start(self):
+        argv = [sys.executable, "manage.py", "runapscheduler", "--shutdown-timeout", "0.3"]
+        argv = child.command(memory_mb=8192, argv=argv)  # ends with the harness
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "runapscheduler", "--shutdown-timeout", "0.3"],
-            cwd=ROOT, env=self._environment, stdout=self._log, stderr=self._log,
-        )  # fmt: skip
+            argv, cwd=child.ROOT, env=self._environment, stdout=self._log, stderr=self._log
+        )
         self._again_at, self._started_at = None, time.monotonic()
 
     @property

@@ -7,6 +7,7 @@ from django.db import Error, connection
 
 from predictions.models import Promotion, RegisteredModel
 from scheduling.models import Lease
+from scheduling.tests.chaos import record
 
 EVERY_SECONDS = 0.03
 
@@ -14,8 +15,9 @@ EVERY_SECONDS = 0.03
 class Watch(threading.Thread):
     """`owner` and `epoch` as last seen; `looks`, and how many of them found no version live."""
 
-    def __init__(self):
+    def __init__(self, folder):
         super().__init__(daemon=True)
+        self._folder = folder
         self.owner, self.epoch = "", 0
         self.looks = self.without_live = 0
         self.takeovers = {"killed": [], "stopped": []}
@@ -24,7 +26,10 @@ class Watch(threading.Thread):
 
     def began(self, what, *, measured):
         """The leader was just killed, or asked to stop; not measured where nobody stands by."""
-        self._since = (what, self.epoch, time.monotonic()) if measured else None
+        self._since = (what, self._faults(), time.monotonic()) if measured else None
+
+    def _faults(self):
+        return len(record.read(self._folder, "faults"))
 
     def run(self):
         """Look until told to end."""
@@ -51,7 +56,7 @@ class Watch(threading.Thread):
         self.owner = lease.owner if lease else ""
 
     def _note_takeover(self):
-        if self._since and self._since[1] == self.epoch:
+        if self._since and self._since[1] == self._faults():  # nobody else died meanwhile
             self.takeovers[self._since[0]].append(time.monotonic() - self._since[2])
         self._since = None
 
