@@ -238,9 +238,10 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    # Two lines a run at INFO, and none says more than our own.
+    # Two lines a run at INFO; of a database that is away the main loop tells once, in one line.
     "loggers": {
-        "apscheduler": {"level": "WARNING"},
+        "apscheduler": {"level": "ERROR"},
+        "django_apscheduler": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
         "skl2onnx": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
