@@ -180,7 +180,7 @@ def test_a_database_that_goes_away_is_told_by_the_exit_code_in_one_line(iris, li
         raise OperationalError("consuming input failed\nThis probably means ...")
 
     monkeypatch.setattr("scheduling.judging.gather", lost)
-    with pytest.raises(CommandError, match="^The database went away: consuming input failed$") as ended:
+    with pytest.raises(CommandError, match=r"^The database went away: consuming input failed$") as ended:
         call_command("runjob", str(run.pk), epoch=EPOCH)
     assert ended.value.returncode == DATABASE_AWAY
     run.refresh_from_db()
