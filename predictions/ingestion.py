@@ -49,6 +49,12 @@ class Ingester:
             self._lock = file
         return True
 
+    def close(self) -> None:
+        """Let another one lead."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
     def step(self) -> int:
         """Bring in what is there now; return how many rows. Raises `django.db.Error`: it is away."""
         before = self.rows

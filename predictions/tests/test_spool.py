@@ -23,7 +23,7 @@ def ask(client, **columns):
 def written(settings):
     """The lines of all segments, as values."""
     content = b"".join(path.read_bytes() for path in segments.segments(settings.SPOOL_DIR))
-    return [json.loads(line) for line in content.split(b"\n") if line.strip(b"\0")]
+    return [json.loads(line) for line in content.replace(b"\0", b"").splitlines()]
 
 
 def test_a_prediction_is_in_the_file_when_its_reply_is(client, live, settings):
