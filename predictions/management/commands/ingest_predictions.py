@@ -18,7 +18,7 @@ class Command(BaseCommand):
     """Exit codes: 0 stopped cleanly, 1 fault, 75 with `--once` where another ingester is at work."""
 
     help = "Ingest the prediction log. Several may be started: one works for a folder, the others stand by."
-    requires_system_checks: list[str] = []  # they would import every view, and ONNX Runtime with them
+    requires_system_checks: list[str] = []  # they would import every view
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How long."""
@@ -45,5 +45,7 @@ class Command(BaseCommand):
             ingester.step()
         except Error as error:
             raise CommandError(f"The database does not take them: {error}") from None
+        finally:
+            ingester.close()
         self.stdout.write(f"{ingester.rows} predictions ingested, {ingester.rejected} lines rejected.")
         return 0
