@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
-from predictions import serving
+from predictions import serving, spool
 from predictions.models import ModelVersion, RegisteredModel, Worker
 from predictions.models.worker import SEEN_EVERY
 
@@ -39,6 +39,7 @@ def live_now() -> list[tuple[RegisteredModel, int | None]]:
         )
         model = version.registered_model
         model.is_default = model.public = True
+        model.log_rate = 0  # nobody's questions but the checks'
         model.output_name = version.signature.output_name
         return [(model, version.pk)]
     return [(model, model.live_version_id) for model in RegisteredModel.objects.with_live()]
@@ -72,6 +73,8 @@ class Follower:
                 public=model.public,
                 output_name=version.spec.output_name if version else model.output_name,
                 invalid_input_message=model.invalid_input_message,
+                log_rate=model.log_rate,
+                redacted=frozenset(model.redacted_features),
                 version=version,
             )
             if model.is_default:
@@ -120,10 +123,11 @@ class Follower:
         snapshot = serving.current()
         serves = {m.name: m.version.label for m in snapshot.models.values() if m.version}
         now = (serves, "; ".join(snapshot.problems.values()))
+        log_problem = f"{spool.problem()} ({spool.lost()} lost)"[:300] if spool.lost() else ""
         changed = now != self._reported
         if not changed and time.monotonic() - self._reported_at < SEEN_EVERY.total_seconds():
             return
-        columns = {"serves": now[0], "problem": now[1], "seen_at": timezone.now()}
+        columns = {"serves": now[0], "problem": now[1], "log_problem": log_problem, "seen_at": timezone.now()}
         if changed:
             columns["since"] = timezone.now()
         Worker.objects.gone().delete()

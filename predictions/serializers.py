@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from predictions.models import ModelVersion, Promotion, RegisteredModel
+from predictions.models import ModelVersion, Prediction, Promotion, RegisteredModel
 from predictions.strict import StrictSerializer, Text
 
 
@@ -64,6 +64,19 @@ class PromotionSerializer(serializers.ModelSerializer[Promotion]):
     def get_replaced_version(self, promotion: Promotion) -> str | None:
         """The label; null for the first promotion of a model."""
         return promotion.replaced_version.label if promotion.replaced_version else None
+
+
+class PredictionSerializer(serializers.ModelSerializer[Prediction]):
+    """One row of the prediction log."""
+
+    model = serializers.CharField(source="registered_model.name")
+    version = serializers.CharField(source="model_version.label")
+    at = serializers.DateTimeField()
+    inputs = serializers.DictField()
+
+    class Meta:
+        model = Prediction
+        fields = ["id", "at", "model", "version", "inputs", "output", "probabilities", "latency_us", "who"]
 
 
 class PromotionRequestSerializer(StrictSerializer):

@@ -126,6 +126,8 @@ class ServedModel:
     public: bool
     output_name: str
     invalid_input_message: str
+    log_rate: int  # percent; these two have no default: a snapshot that forgets them would log too much
+    redacted: frozenset[str]
     version: LoadedVersion | None
 
 

@@ -43,6 +43,11 @@ class SignatureSpec:
         return {feature.name: feature.example for feature in self.features}
 
     @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The features' names, in order."""
+        return tuple(feature.name for feature in self.features)
+
+    @cached_property
     def _decoder(self) -> msgspec.json.Decoder[Any]:
         names = {f"f{i}": feature.name for i, feature in enumerate(self.features)}
         fields = [

@@ -1,7 +1,7 @@
 """The paths of the live versions and of the registry."""
 
 from predictions.paths import both_forms
-from predictions.views import predict, registry
+from predictions.views import predict, prediction_log, registry
 
 urlpatterns = [
     *both_forms("predict", predict.Predict.as_view(), "predict"),
@@ -10,5 +10,7 @@ urlpatterns = [
     *both_forms("api/models/<slug:name>", registry.ModelDetail.as_view(), "model"),
     *both_forms("api/models/<slug:name>/versions", registry.VersionList.as_view(), "versions"),
     *both_forms("api/models/<slug:name>/versions/<str:label>", registry.VersionDetail.as_view(), "version"),
+    *both_forms("api/predictions", prediction_log.PredictionList.as_view(), "predictions"),
+    *both_forms("api/predictions/<uuid:pk>", prediction_log.PredictionDetail.as_view(), "prediction"),
     *both_forms("api/promotions", registry.PromotionList.as_view(), "promotions"),
 ]

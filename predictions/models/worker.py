@@ -35,6 +35,9 @@ class Worker(models.Model):
     pid = models.PositiveIntegerField()
     serves = models.JSONField(default=dict, help_text="Version label by model.")
     problem = models.TextField(blank=True, help_text="Why it does not serve what the ledger says.")
+    log_problem = models.CharField(
+        max_length=300, blank=True, help_text="Why predictions are not logged, and how many were lost."
+    )
     since = models.DateTimeField(help_text="When it began to serve this.")
     seen_at = models.DateTimeField()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 from uuid_utils import uuid7
 
-from predictions import serving
+from predictions import serving, spool
 from predictions.field_errors import FieldError, InvalidInput
 from predictions.parsers import RawBody
 
@@ -69,16 +70,23 @@ class Predict(APIView):
             unloadable = served and served.name in serving.current().problems
             return refusal(served, 503, NOT_LOADED if unloadable else NOTHING_LIVE, [])
         version = served.version
+        started = time.perf_counter()
         body = request.data if isinstance(request.data, bytes) else b""
         try:
             row = version.spec.parse(body)
         except InvalidInput as error:
             return refusal(served, 400, served.invalid_input_message, error.errors)
-        output = version.predict([row]).outputs[0]
+        answers = version.predict([row])
+        prediction_id = str(uuid7())
+        spool.append(
+            served, version, id=prediction_id, rows=[row], outputs=answers.outputs,
+            probabilities=answers.probabilities, seconds=time.perf_counter() - started,
+            who=request.user.get_username(),
+        )  # fmt: skip
         return HttpResponse(
-            encode({version.spec.output_name: output, "model": version.name}),
+            encode({version.spec.output_name: answers.outputs[0], "model": version.name}),
             content_type="application/json",
-            headers={"X-Model-Version": version.label, "X-Prediction-Id": str(uuid7())},
+            headers={"X-Model-Version": version.label, "X-Prediction-Id": prediction_id},
         )
 
 
