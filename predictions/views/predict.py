@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 from uuid_utils import uuid7
 
-from predictions import serving
+from predictions import metrics, serving
 from predictions.field_errors import FieldError, InvalidInput
 from predictions.parsers import RawBody
 
@@ -75,11 +75,12 @@ class Predict(APIView):
         except InvalidInput as error:
             return refusal(served, 400, served.invalid_input_message, error.errors)
         output = version.predict([row]).outputs[0]
-        return HttpResponse(
+        response = HttpResponse(
             encode({version.spec.output_name: output, "model": version.name}),
             content_type="application/json",
             headers={"X-Model-Version": version.label, "X-Prediction-Id": str(uuid7())},
         )
+        return metrics.computed_by(version, response)
 
 
 def refusal(
