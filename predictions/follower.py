@@ -75,7 +75,8 @@ class Follower:
     def _go_on_without(self, error: Error) -> None:
         """Serve from memory; in a process that never read the ledger, what was live the last time."""
         if not serving.current().database_away:
-            log.warning("the database is away, serving what is known: %s", error)
+            why = str(error).partition("\n")[0]
+            log.warning("the database is away, serving what is known: %s", why)
             if not serving.current().known and settings.REHEARSAL_VERSION is None:
                 self._remembered = _last_known()
         snapshot = serving.current()

@@ -40,6 +40,7 @@ class WorkerReport:
         if changed:
             columns |= {"since": timezone.now(), "began": self._begun(serves)}
         Worker.objects.gone().delete()
+        _forget_the_dead()
         Worker.objects.update_or_create(
             host=socket.gethostname(),
             pid=os.getpid(),
@@ -57,6 +58,24 @@ class WorkerReport:
             for model, label in serves.items()
         }
         return self._began
+
+
+def _forget_the_dead() -> None:
+    """Remove the rows of processes of this host that were killed: they cannot sign off themselves."""
+    here = Worker.objects.filter(host=socket.gethostname())
+    dead = [pk for pk, pid in here.values_list("pk", "pid") if not _is_alive(pid)]
+    if dead:
+        Worker.objects.filter(pk__in=dead).delete()
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True
 
 
 def sign_off() -> None:

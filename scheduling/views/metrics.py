@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.exposition import choose_encoder
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
@@ -81,4 +81,5 @@ class Metrics(APIView):
     def get(self, request: Request) -> HttpResponse:
         """Tell what is known; without a token only of public models."""
         exposition: Any = Exposition(everything=request.user.is_authenticated)
-        return HttpResponse(generate_latest(exposition), content_type=CONTENT_TYPE_LATEST)
+        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        return HttpResponse(encode(exposition), content_type=content_type)
