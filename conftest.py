@@ -22,6 +22,7 @@ def _plain_settings(settings, tmp_path):
     """No collected static files, no files outside the test's folder, cheap passwords."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SPOOL_DIR = tmp_path / "spool"
+    settings.VAR_DIR = tmp_path / "state"
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

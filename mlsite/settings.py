@@ -60,6 +60,8 @@ FILE_RETENTION_DAYS = env.int("FILE_RETENTION_DAYS", 2, validate=POSITIVE)
 SHUTDOWN_SECONDS = env.int("SHUTDOWN_SECONDS", 10, validate=validate.Range(min=0, max=86_400))
 PREDICTION_RETENTION_DAYS = env.int("PREDICTION_RETENTION_DAYS", 30, validate=POSITIVE)
 LEASE_SECONDS = env.int("LEASE_SECONDS", 12, validate=validate.Range(min=2))
+METRICS_PUBLIC = env.bool("METRICS_PUBLIC", False)
+METRICS_TOKEN = env.str("METRICS_TOKEN", None, validate=validate.Length(min=16))
 REHEARSAL_VERSION = env.int("REHEARSAL_VERSION", None)
 DEMO_ADMIN_PASSWORD = env.str("DEMO_ADMIN_PASSWORD", "")
 try:

@@ -37,6 +37,36 @@ class Answers:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Loadable:
+    """All that is needed to load a version, as plain data: from its row, or kept from an earlier day."""
+
+    version_id: int
+    model: str
+    label: str
+    name: str
+    filename: str
+    spec: SignatureSpec
+    served_form: str
+    served_form_sha256: str
+    golden_rows: dict[str, Any]
+
+    @classmethod
+    def of(cls, version: ModelVersion) -> Loadable:
+        """Ask the database for what the row and its signature say."""
+        return cls(
+            version_id=version.pk,
+            model=version.registered_model.name,
+            label=version.label,
+            name=version.name,
+            filename=version.filename,
+            spec=version.signature.spec(),
+            served_form=version.served_form,
+            served_form_sha256=version.served_form_sha256,
+            golden_rows=version.golden_rows,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class LoadedVersion:
     """One version in memory, with its contract."""
 
@@ -47,6 +77,7 @@ class LoadedVersion:
     spec: SignatureSpec
     session: ort.InferenceSession
     output_names: list[str]
+    known: Loadable | None = None  # None: not registered
 
     def predict(self, rows: list[tuple[Any, ...]]) -> Answers:
         """Answer rows that the signature has accepted."""
@@ -74,26 +105,31 @@ def open_session(served_form: bytes) -> ort.InferenceSession:
 
 
 def load(version: ModelVersion) -> LoadedVersion:
-    """Load a version: file, hash, session, inputs, golden rows, in this order.
+    """Load a version by its row. Raises `VersionUnloadable`."""
+    return load_from(Loadable.of(version))
+
+
+def load_from(known: Loadable) -> LoadedVersion:
+    """Load a version: file, hash, session, inputs, golden rows, in this order; no database is asked.
 
     Raises `VersionUnloadable` that says which of them failed.
     """
-    spec = version.signature.spec()
     try:
-        content = artefacts.read(version.served_form, sha256=version.served_form_sha256)
+        content = artefacts.read(known.served_form, sha256=known.served_form_sha256)
         session = open_session(content)
     except Exception as error:  # onnxruntime raises its own kinds, which share no base
-        raise VersionUnloadable(f"{version} does not load: {error}") from error
+        raise VersionUnloadable(f"{known.model} {known.label} does not load: {error}") from error
     loaded = LoadedVersion(
-        version_id=version.pk,
-        label=version.label,
-        name=version.name,
-        filename=version.filename,
-        spec=spec,
+        version_id=known.version_id,
+        label=known.label,
+        name=known.name,
+        filename=known.filename,
+        spec=known.spec,
         session=session,
         output_names=[output.name for output in session.get_outputs()],
+        known=known,
     )
-    _prove_golden_rows(loaded, version.golden_rows)
+    _prove_golden_rows(loaded, known.golden_rows)
     return loaded
 
 
@@ -138,7 +174,7 @@ class Snapshot:
     models: Mapping[str, ServedModel] = field(default_factory=dict)
     default: ServedModel | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
-    known: bool = False  # whether the ledger was ever read
+    known: bool = False  # whether the ledger was ever read, or what an earlier worker kept of it
     database_away: bool = False
     checked_at: float = 0.0
 

@@ -21,6 +21,7 @@ from predictions.admin.base import (
 )
 from predictions.models import Dataset, Feature, RegisteredModel, Signature, Worker
 from predictions.promotion import Approval, roll_back
+from predictions.served_by import ServedBy
 
 
 class RegisteredModelForm(forms.ModelForm):
@@ -77,13 +78,11 @@ class RegisteredModelAdmin(admin.ModelAdmin):
 
     @admin.display(description="served by")
     def served_by(self, model: RegisteredModel) -> str:
-        """How many of the workers serve what is live."""
+        """How many of the workers serve what is live, since when, and why others do not."""
         live = model.live_version()
         if live is None:
             return "–"
-        alive = Worker.objects.alive().count()
-        lagging = Worker.objects.lagging(model.name, live.label).count()
-        return f"{alive - lagging} of {alive} workers on {live.label}"
+        return ServedBy.among(Worker.objects.alive(), model.name, live.label).sentence
 
     def has_roll_back_permission(self, request: HttpRequest) -> bool:
         """Its own permission."""

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 from uuid_utils import uuid7
 
-from predictions import serving, spool
+from predictions import metrics, serving, spool
 from predictions.field_errors import FieldError, InvalidInput
 from predictions.parsers import RawBody
 
@@ -83,11 +83,12 @@ class Predict(APIView):
             probabilities=answers.probabilities, seconds=time.perf_counter() - started,
             who=request.user.get_username(),
         )  # fmt: skip
-        return HttpResponse(
+        response = HttpResponse(
             encode({version.spec.output_name: answers.outputs[0], "model": version.name}),
             content_type="application/json",
             headers={"X-Model-Version": version.label, "X-Prediction-Id": prediction_id},
         )
+        return metrics.computed_by(version, response)
 
 
 def refusal(
