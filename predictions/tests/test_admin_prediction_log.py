@@ -53,7 +53,8 @@ def test_filters_narrow_it(client, reader, version):
     everything = 9
     for query, expected in [
         ("", everything), ("?model=wine", 5), ("?model=wine&version=1.1", 3), ("?who=bob", 3),
-        ("?who=eve", 0),        ("?before=2026-03-01T12:00:00.251", len(early)), ("?since=2026-03-01T12:00:00.251", everything - 2),
+        ("?who=eve", 0),
+        ("?before=2026-03-01T12:00:00.251", len(early)), ("?since=2026-03-01T12:00:00.251", everything - 2),
         ("?since=2026-03-01T12:00:00.251&before=2026-03-01T12:00:00.252", len(late)),
         ("?since=2026-03-02", 0), ("?model=wine&who=bob", 3),
     ]:  # fmt: skip
