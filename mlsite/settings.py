@@ -37,7 +37,7 @@ POSITIVE = validate.Range(min=1)
 MAX_TOKEN_DAYS = 3650
 VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var", validate=folder)
 MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media", validate=folder)
-SPOOL_DIR = env.path("SPOOL_DIR", VAR_DIR / "spool", validate=folder)
+spool_dir = env.path("SPOOL_DIR", None, validate=folder)
 SPOOL_MAX_MB = env.int("SPOOL_MAX_MB", 1024, validate=validate.Range(min=8))
 SECRET_KEY = env.str("SECRET_KEY", None, validate=validate.Length(min=32))
 DEBUG = env.bool("DEBUG", False)
@@ -72,6 +72,7 @@ except EnvValidationError as error:
     raise ImproperlyConfigured(f"Environment variables with a bad value: {wrong}") from None
 
 STATIC_ROOT = VAR_DIR / "static"
+SPOOL_DIR: Path = spool_dir or VAR_DIR / "spool"
 try:
     SECRET_KEY = SECRET_KEY or read_or_create(VAR_DIR / "secret_key")
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder that is not there

@@ -18,7 +18,7 @@ from django.db import DataError, IntegrityError, transaction
 from predictions import records, segments
 from predictions.models import ModelVersion, Prediction
 from predictions.records import Record, RecordInvalid
-from predictions.rejected import keep
+from predictions.rejected import Rejected
 
 log = logging.getLogger("predictions.ingestion")
 ROWS = 500  # of one transaction: nobody waits long for the write lock
@@ -26,14 +26,15 @@ Batch = list[tuple[bytes, list[Prediction]]]
 
 
 class Ingester:
-    """Brings one folder's files into the database; `rows` and `rejected` count since it began."""
+    """Brings one folder's files into the database; `rows` and `rejected.lines` count since it began."""
 
     def __init__(self, folder: Path) -> None:
-        self.rows = self.rejected = 0
+        self.rows = 0
+        self.rejected = Rejected(folder)
         self.stopped = Event()
         self._folder = folder
         self._lock: int | None = None
-        self._models: dict[int, int] = {}  # version -> its registered model
+        self._models: dict[int, int | None] = {}  # version -> its registered model; None: there is none
         self._unreadable: set[Path] = set()
 
     def lead(self) -> bool:
@@ -85,10 +86,11 @@ class Ingester:
                 self._remember(segment, position)
             if finished:
                 if torn:
-                    self._reject(segment, torn, "torn: its worker was killed while it wrote it")
+                    self.rejected.add(segment, torn, "torn: its worker was killed while it wrote it")
                 segments.remove(segment)
         finally:
             os.close(file)
+            self.rejected.tell(segment)
 
     def _batches(self, segment: Path, lines: list[bytes]) -> Iterator[Batch]:
         """Yield lines with their rows, about `ROWS` rows at a time; a bad line has none."""
@@ -109,16 +111,17 @@ class Ingester:
             record = records.parse(line)
             return list(records.predictions(record, registered_model=self._model_of(record)))
         except RecordInvalid as error:
-            self._reject(segment, line, str(error))
+            self.rejected.add(segment, line, str(error))
             return []
 
     def _model_of(self, record: Record) -> int:
         if record.version not in self._models:
-            rows = ModelVersion.objects.values_list("pk", "signature__registered_model")
-            self._models = dict(rows)
-        if record.version not in self._models:
+            found = ModelVersion.objects.filter(pk=record.version).values_list("signature__registered_model")
+            self._models[record.version] = found[0][0] if found else None
+        model = self._models[record.version]
+        if model is None:
             raise RecordInvalid(f"there is no version with the id {record.version} any more")
-        return self._models[record.version]
+        return model
 
     def _store(self, segment: Path, batch: Batch) -> None:
         """Insert a batch; where the database refuses it, line by line, so that only the bad ones stay out."""
@@ -137,15 +140,7 @@ class Ingester:
             insert(rows)
             self.rows += len(rows)
         except (DataError, IntegrityError) as error:
-            self._reject(segment, line, f"the database refuses it: {error}")
-
-    def _reject(self, segment: Path, line: bytes, why: str) -> None:
-        self.rejected += 1
-        log.warning("%s: a line is kept in rejected/: %s", segment.name, why.partition("\n")[0])
-        try:
-            keep(self._folder, segment.name, line)
-        except OSError as error:
-            log.error("%s: that line is lost: %s", segment.name, error)
+            self.rejected.add(segment, line, f"the database refuses it: {error}")
 
     def _remember(self, segment: Path, position: int) -> None:
         try:

@@ -24,7 +24,7 @@ class PredictionFilter(forms.Form):
 
     model = forms.ModelChoiceField(RegisteredModel.objects, to_field_name="name", required=False)
     version = forms.CharField(required=False, max_length=30, help_text="Of that model, such as 1.0.")
-    who = forms.CharField(required=False, max_length=150)
+    who = forms.CharField(required=False, max_length=150, help_text="The user of a token, for that model.")
     since = forms.DateTimeField(required=False, help_text="UTC, such as 2026-01-31 13:00.")
     before = forms.DateTimeField(required=False)
     below = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -33,9 +33,11 @@ class PredictionFilter(forms.Form):
         """Find the version. Raises `ValidationError` where there is none with this label."""
         given = super().clean() or {}
         label, model = given.get("version"), given.get("model")
-        if label and model is None:
-            self.add_error("version", "Choose its model too.")
-        elif label and model:
+        if model is None:
+            for name in ("version", "who"):
+                if given.get(name):
+                    self.add_error(name, "Choose a model too.")
+        elif label:
             given["version"] = ModelVersion.objects.of(model).labelled(label).first()
             if given["version"] is None:
                 self.add_error("version", f"{model} has no version {label}.")
@@ -45,12 +47,12 @@ class PredictionFilter(forms.Form):
         """Return what the fields ask for; all where they are empty."""
         given = self.cleaned_data
         rows = Prediction.objects.select_related("registered_model", "model_version__signature")
-        if given["version"]:
+        if given["who"]:
+            rows = rows.asked_by(given["who"], model=given["model"], version=given["version"] or None)
+        elif given["version"]:
             rows = rows.filter(model_version=given["version"])
         elif given["model"]:
             rows = rows.filter(registered_model=given["model"])
-        if given["who"]:
-            rows = rows.filter(who=given["who"])
         if given["since"]:
             rows = rows.since(given["since"])
         if given["before"]:

@@ -65,6 +65,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='prediction',
-            index=models.Index(fields=['who', 'id'], name='prediction_by_whom'),
+            index=models.Index(fields=['registered_model', 'who', 'id'], name='prediction_by_whom'),
         ),
     ]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import models
+from django.db.models import ExpressionWrapper, F
 
 from predictions.models.append_only import AppendOnly
 from predictions.models.model_version import ModelVersion
@@ -27,6 +28,24 @@ class PredictionQuerySet(models.QuerySet["Prediction"]):
     def before(self, moment: datetime) -> PredictionQuerySet:
         """Those made earlier."""
         return self.filter(pk__lt=first_id_at(moment))
+
+    def asked_by(
+        self, who: str, *, model: RegisteredModel, version: ModelVersion | None = None
+    ) -> PredictionQuerySet:
+        """Those of one caller, for a model or for one version of it.
+
+        No index has caller and version: what the caller asked is looked through, from the version's first
+        prediction to its last. Adding 0 keeps the planner from reading all of the version's instead.
+        """
+        rows = self.filter(registered_model=model, who=who)
+        if version is None:
+            return rows
+        ids = Prediction.objects.filter(model_version=version).order_by("pk").values_list("pk", flat=True)
+        if not ids.exists():
+            return rows.none()
+        same_version = ExpressionWrapper(F("model_version_id") + 0, output_field=models.BigIntegerField())
+        rows = rows.filter(pk__gte=ids.first(), pk__lte=ids.last())
+        return rows.alias(same_version=same_version).filter(same_version=version.pk)
 
 
 class Prediction(AppendOnly):
@@ -56,7 +75,7 @@ class Prediction(AppendOnly):
         indexes = [
             models.Index(fields=["registered_model", "id"], name="prediction_of_model"),
             models.Index(fields=["model_version", "id"], name="prediction_of_version"),
-            models.Index(fields=["who", "id"], name="prediction_by_whom"),
+            models.Index(fields=["registered_model", "who", "id"], name="prediction_by_whom"),
         ]
 
     def __str__(self) -> str:

@@ -52,17 +52,20 @@ def test_filters_narrow_it(client, reader, version):
     log(make_version(make_model("beer"), "b"), 4, after=2 << 80)
     everything = 9
     for query, expected in [
-        ("", everything), ("?model=wine", 5), ("?model=wine&version=1.1", 3), ("?who=bob", 3),
-        ("?who=eve", 0),        ("?before=2026-03-01T12:00:00.251", len(early)), ("?since=2026-03-01T12:00:00.251", everything - 2),
+        ("", everything), ("?model=wine", 5), ("?model=wine&version=1.1", 3), ("?model=wine&who=bob", 3),
+        ("?model=wine&who=eve", 0),
+        ("?before=2026-03-01T12:00:00.251", len(early)), ("?since=2026-03-01T12:00:00.251", everything - 2),
         ("?since=2026-03-01T12:00:00.251&before=2026-03-01T12:00:00.252", len(late)),
-        ("?since=2026-03-02", 0), ("?model=wine&who=bob", 3),
+        ("?since=2026-03-02", 0), ("?model=wine&version=1.1&who=bob", 3),
+        ("?model=wine&version=1.0&who=bob", 0), ("?model=beer&version=1.0&who=bob", 0),
     ]:  # fmt: skip
         assert len(shown(client.get(LIST + query))) == expected, query
 
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("model=rum", "model"), ("version=1.0", "version"), ("model=wine&version=7.7", "version"),
+    [("model=rum", "model"), ("version=1.0", "version"), ("who=ann", "who"),
+     ("model=wine&version=7.7", "version"),
      ("since=yesterday", "since"), ("below=x", "below"), ("who=" + "x" * 200, "who")],
 )  # fmt: skip
 def test_a_filter_that_means_nothing_is_said_and_shows_nothing(client, reader, version, query, field):

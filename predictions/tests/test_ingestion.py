@@ -1,5 +1,7 @@
 """From files to rows: everything once, whoever is killed when; nothing bad blocks the rest."""
 
+from pathlib import Path
+
 import pytest
 from django.db import IntegrityError, OperationalError
 
@@ -53,7 +55,7 @@ def test_a_finished_file_is_removed_and_one_that_is_filled_is_followed(folder, v
     segment.finish()
     assert ingester.step() == 0
     assert left_in(folder) == []
-    assert (Prediction.objects.count(), ingester.rejected) == (3, 0)
+    assert (Prediction.objects.count(), ingester.rejected.lines) == (3, 0)
 
 
 def test_ingesting_twice_changes_nothing(folder, version):
@@ -103,7 +105,7 @@ def test_a_torn_last_line_is_kept_aside_and_counted(folder, version):
     whole = line(version.pk)
     finished(folder, whole, line(version.pk, 1)[:50] + zeros(4000))
     ingester = Ingester(folder)
-    assert (ingester.step(), ingester.rejected) == (1, 1)
+    assert (ingester.step(), ingester.rejected.lines) == (1, 1)
     assert left_in(folder) == ["rejected/host-1-1-000001.jsonl"]
     assert (folder / left_in(folder)[0]).read_bytes() == line(version.pk, 1)[:50] + b"\n"
 
@@ -113,10 +115,10 @@ def test_a_line_that_is_just_being_copied_is_waited_for(folder, version):
     half = whole[:40] + zeros(len(whole) - 41) + b"\n"  # its newline came first
     segment = being_filled(folder, line(version.pk), half)
     ingester = Ingester(folder)
-    assert (ingester.step(), ingester.rejected) == (1, 0)
+    assert (ingester.step(), ingester.rejected.lines) == (1, 0)
     segment.written -= len(half)
     segment.write(whole)
-    assert (ingester.step(), ingester.rejected) == (1, 0)
+    assert (ingester.step(), ingester.rejected.lines) == (1, 0)
 
 
 BAD = [
@@ -138,7 +140,7 @@ BAD = [
 def test_a_bad_line_is_kept_aside_and_the_rest_goes_on(folder, version, caplog, bad, why):
     finished(folder, line(version.pk, 1), bad, line(version.pk, 2))
     ingester = Ingester(folder)
-    assert (ingester.step(), ingester.rejected) == (2, 1)
+    assert (ingester.step(), ingester.rejected.lines) == (2, 1)
     assert why in caplog.text
     assert (folder / "rejected" / "host-1-1-000001.jsonl").read_bytes() == bad
     assert (Prediction.objects.count(), len(left_in(folder))) == (2, 1)
@@ -155,7 +157,7 @@ def test_what_the_database_refuses_is_kept_aside_line_by_line(folder, version, m
     monkeypatch.setattr(ingestion, "insert", refuse_ann)
     finished(folder, *[line(version.pk, number, who="ann" if number == 7 else "") for number in range(20)])
     ingester = Ingester(folder)
-    assert (ingester.step(), ingester.rejected) == (19, 1)
+    assert (ingester.step(), ingester.rejected.lines) == (19, 1)
     assert not Prediction.objects.filter(who="ann").exists()
 
 
@@ -165,8 +167,8 @@ def test_odd_values_are_kept_or_refused_as_the_database_can(folder, version):
     finished(folder, line(version.pk, 1, rows=odd), line(version.pk, 2))
     ingester = Ingester(folder)
     ingester.step()
-    assert Prediction.objects.count() + ingester.rejected == 2
-    assert left_in(folder) == ["rejected/host-1-1-000001.jsonl"] * ingester.rejected
+    assert Prediction.objects.count() + ingester.rejected.lines == 2
+    assert left_in(folder) == ["rejected/host-1-1-000001.jsonl"] * ingester.rejected.lines
 
 
 def test_a_file_that_another_has_removed_is_passed_by(folder, version, monkeypatch):
@@ -176,16 +178,17 @@ def test_a_file_that_another_has_removed_is_passed_by(folder, version, monkeypat
     assert Ingester(folder).step() == 1
 
 
-def test_a_full_disk_stops_no_ingester(folder, version, monkeypatch):
-    def full(*_):
+def test_a_full_disk_stops_no_ingester(folder, version, monkeypatch, caplog):
+    def full(*_, **__):
         raise OSError(28, "No space left on device")
 
     finished(folder, line(version.pk), b"rubbish\n")
     monkeypatch.setattr(segments, "remember", full)
-    monkeypatch.setattr(ingestion, "keep", full)
+    monkeypatch.setattr(Path, "mkdir", full)
     ingester = Ingester(folder)
-    assert (ingester.step(), ingester.rejected) == (1, 1)
+    assert (ingester.step(), ingester.rejected.lines) == (1, 1)
     assert left_in(folder) == []
+    assert "not kept in rejected/: No space left" in caplog.text
 
 
 def test_only_one_ingester_leads(folder):
@@ -195,3 +198,10 @@ def test_only_one_ingester_leads(folder):
     assert not second.lead()
     first.close()
     assert second.lead()
+
+
+def test_one_reason_is_told_once_for_a_file(folder, caplog):
+    finished(folder, *[line(10**6, number) for number in range(700)])
+    ingester = Ingester(folder)
+    assert (ingester.step(), ingester.rejected.lines) == (0, 700)
+    assert caplog.text.count("700 lines rejected: there is no version with the id 1000000") == 1

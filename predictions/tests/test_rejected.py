@@ -3,15 +3,17 @@
 import os
 import time
 
-from predictions.rejected import keep, tidy
+from predictions.rejected import Rejected, tidy
 from predictions.tests.spool_files import left_in
 
 DAY = 86400
 
 
 def test_lines_are_kept_under_the_name_of_their_segment(tmp_path):
+    rejected = Rejected(tmp_path)
     for line in (b"a\n", b"b"):
-        keep(tmp_path, "x.jsonl", line)
+        rejected.add(tmp_path / "x.jsonl", line, "because")
+    assert rejected.lines == 2
     assert (tmp_path / "rejected" / "x.jsonl").read_bytes() == b"a\nb\n"
 
 

@@ -47,5 +47,5 @@ class Command(BaseCommand):
             raise CommandError(f"The database does not take them: {error}") from None
         finally:
             ingester.close()
-        self.stdout.write(f"{ingester.rows} predictions ingested, {ingester.rejected} lines rejected.")
+        self.stdout.write(f"{ingester.rows} predictions ingested, {ingester.rejected.lines} lines rejected.")
         return 0
