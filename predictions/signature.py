@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
+from msgspec.structs import astuple
 
+from predictions.decoding import row_type
 from predictions.feature import FLOAT32_MAX, FeatureSpec, Kind
 from predictions.field_errors import FieldError, InvalidInput, check_field
 
@@ -32,7 +34,7 @@ class SignatureSpec:
     labels: tuple[Any, ...]
     features: tuple[FeatureSpec, ...]
 
-    @property
+    @cached_property
     def is_matrix(self) -> bool:
         """Whether a model of this signature takes one float matrix; else one array per column."""
         return all(feature.kind.is_number for feature in self.features)
@@ -44,13 +46,7 @@ class SignatureSpec:
 
     @cached_property
     def _decoder(self) -> msgspec.json.Decoder[Any]:
-        names = {f"f{i}": feature.name for i, feature in enumerate(self.features)}
-        fields = [
-            (f"f{i}", feature.decoded_type) if feature.required else (f"f{i}", feature.decoded_type, None)
-            for i, feature in enumerate(self.features)
-        ]
-        row = msgspec.defstruct("Row", _required_first(fields), rename=names, kw_only=True)
-        return msgspec.json.Decoder(row)
+        return msgspec.json.Decoder(row_type(self.features))
 
     def parse(self, body: bytes) -> tuple[Any, ...]:
         """Return one row, in the order of the features, from a JSON object.
@@ -62,11 +58,7 @@ class SignatureSpec:
             row = self._decoder.decode(body)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             return self._walk(body)
-        return tuple(getattr(row, name) for name in self._field_names)
-
-    @cached_property
-    def _field_names(self) -> tuple[str, ...]:
-        return tuple(f"f{i}" for i in range(len(self.features)))
+        return astuple(row)
 
     def _walk(self, body: bytes) -> tuple[Any, ...]:
         """Check field by field: what the fast path refused is taken here or named here."""
@@ -110,10 +102,6 @@ class SignatureSpec:
             feature.name: _column(feature, list(values))
             for feature, values in zip(self.features, columns, strict=True)
         }
-
-
-def _required_first(fields: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    return sorted(fields, key=len)
 
 
 def _column(feature: FeatureSpec, values: list[Any]) -> np.ndarray:

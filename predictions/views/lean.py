@@ -1,0 +1,69 @@
+"""The base of views that predict: DRF's own, without what an anonymous prediction has no use for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from predictions.answering import Answered
+from predictions.serving import LoadedVersion
+
+AnyRequest = HttpRequest | Request
+encode = msgspec.json.Encoder().encode
+JSON = "application/json"
+
+
+class LeanView(APIView):
+    """A POST without a token goes straight to the handler; everything else by DRF's way.
+
+    DRF's request, negotiation and authentication cost more than a prediction. The handler is given
+    Django's request then, reads the body itself, and asks `caller_of` who calls. What it raises is
+    answered by DRF as everywhere.
+    """
+
+    permission_classes = [AllowAny]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer the request."""
+        if request.method != "POST" or "HTTP_AUTHORIZATION" in request.META or self.throttle_classes:
+            return super().dispatch(request, *args, **kwargs)
+        try:
+            return self.post(request, *args, **kwargs)
+        except Exception as error:
+            return self._refuse(error, request, *args, **kwargs)
+
+    def post(self, request: AnyRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Predict. Views say how."""
+        raise NotImplementedError
+
+    def _refuse(self, error: Exception, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """What DRF's `dispatch` does with an exception."""
+        self.args, self.kwargs, self.format_kwarg = args, kwargs, None
+        self.request = self.initialize_request(request, *args, **kwargs)
+        self.headers = self.default_response_headers
+        response = self.handle_exception(error)
+        return self.finalize_response(self.request, response, *args, **kwargs)
+
+
+def is_known(request: AnyRequest) -> bool:
+    """Whether the caller sent a token that is good."""
+    return isinstance(request, Request) and bool(request.user.is_authenticated)
+
+
+def caller_of(request: AnyRequest) -> str:
+    """The name of the user whose token was sent; empty for none."""
+    return request.user.get_username() if isinstance(request, Request) else ""
+
+
+def reply(body: Any, version: LoadedVersion, answered: Answered) -> HttpResponse:
+    """A ready response that names the version that computed it, and the prediction where it is one."""
+    headers = {"X-Model-Version": version.label}
+    if len(answered.ids) == 1:
+        headers["X-Prediction-Id"] = answered.ids[0]
+    return HttpResponse(encode(body), content_type=JSON, headers=headers)
