@@ -1,13 +1,34 @@
-"""The types by which a signature's JSON is decoded and checked in one step."""
+"""How JSON is decoded: into the types of a signature in one step, or as whatever it holds."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from predictions.feature import FeatureSpec
+from predictions.field_errors import InvalidInput
+
+UNDECODABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
+MOST_DIGITS = 400  # more than any double has
+
+
+def any_json(body: bytes) -> Any:
+    """Decode with the standard library, which lets NaN and 1e400 through to be named by field.
+
+    Raises `InvalidInput` naming the body where it is no JSON.
+    """
+    try:
+        return json.loads(body, parse_int=_whole)
+    except (ValueError, RecursionError):
+        raise InvalidInput.of_body("Input should be valid JSON") from None
+
+
+def _whole(digits: str) -> int | float:
+    """Python makes no whole number of thousands of digits; as a float it is infinite, and named by field."""
+    return int(digits) if len(digits) <= MOST_DIGITS else float(digits)
 
 
 def row_type(features: Sequence[FeatureSpec], *, strict: bool = False) -> type[msgspec.Struct]:

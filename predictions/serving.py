@@ -15,6 +15,7 @@ import numpy as np
 import onnxruntime as ort
 
 from predictions import artefacts
+from predictions.bodies import BodyReader
 from predictions.signature import SignatureSpec
 
 if TYPE_CHECKING:
@@ -22,10 +23,16 @@ if TYPE_CHECKING:
 
 PROBABILITY_TOLERANCE = 1e-5  # the served form computes in float32
 VALUE_TOLERANCE = 1e-4  # of a regression's value, relative
+NOTHING_LIVE = "No version of the model is live yet."
+NOT_LOADED = "The live version could not be loaded: /health/ready says why."
 
 
 class VersionUnloadable(Exception):
     """A served form that does not load, or does not answer as it did when it was registered."""
+
+
+class NoLiveVersion(Exception):
+    """Nothing is live, or what is live could not be loaded."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +48,18 @@ class LoadedVersion:
     """One version in memory, with its contract."""
 
     version_id: int
+    model: str
     label: str
     name: str
     filename: str
     spec: SignatureSpec
     session: ort.InferenceSession
     output_names: list[str]
+
+    @cached_property
+    def reader(self) -> BodyReader:
+        """Reads strict bodies for this version's signature."""
+        return BodyReader(self.spec)
 
     def predict(self, rows: list[tuple[Any, ...]]) -> Answers:
         """Answer rows that the signature has accepted."""
@@ -86,6 +99,7 @@ def load(version: ModelVersion) -> LoadedVersion:
         raise VersionUnloadable(f"{version} does not load: {error}") from error
     loaded = LoadedVersion(
         version_id=version.pk,
+        model=version.registered_model.name,
         label=version.label,
         name=version.name,
         filename=version.filename,
@@ -139,6 +153,12 @@ class Snapshot:
     known: bool = False  # whether the ledger was ever read
     database_away: bool = False
     checked_at: float = 0.0
+
+    def live(self, served: ServedModel) -> LoadedVersion:
+        """Return the version that answers for a model. Raises `NoLiveVersion`."""
+        if served.version is None:
+            raise NoLiveVersion(NOT_LOADED if served.name in self.problems else NOTHING_LIVE)
+        return served.version
 
     @property
     def age(self) -> float:

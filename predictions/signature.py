@@ -6,7 +6,6 @@ only when that refuses is the request walked field by field, so that every bad f
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,14 +14,12 @@ import msgspec
 import numpy as np
 from msgspec.structs import astuple
 
-from predictions.decoding import row_type
+from predictions.decoding import UNDECODABLE, any_json, row_type
 from predictions.feature import FLOAT32_MAX, FeatureSpec, Kind
 from predictions.field_errors import FieldError, InvalidInput, check_field
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MOST_DIGITS = 400  # more than any double has
 
 
 @dataclass(frozen=True)
@@ -33,6 +30,13 @@ class SignatureSpec:
     output_name: str
     labels: tuple[Any, ...]
     features: tuple[FeatureSpec, ...]
+
+    @cached_property
+    def label_keys(self) -> tuple[str, ...]:
+        """The labels as the keys of a JSON object: 1 is "1", True is "true"."""
+        return tuple(
+            label if isinstance(label, str) else msgspec.json.encode(label).decode() for label in self.labels
+        )
 
     @cached_property
     def is_matrix(self) -> bool:
@@ -56,13 +60,15 @@ class SignatureSpec:
         """
         try:
             row = self._decoder.decode(body)
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        except UNDECODABLE:
             return self._walk(body)
         return astuple(row)
 
     def _walk(self, body: bytes) -> tuple[Any, ...]:
         """Check field by field: what the fast path refused is taken here or named here."""
-        given = _json_object(body)
+        given = any_json(body)
+        if not isinstance(given, dict):
+            raise InvalidInput.of_body("Input should be a JSON object")
         values, errors = [], []
         for feature in self.features:
             value, problem = check_field(feature, given.get(feature.name, msgspec.UNSET))
@@ -110,19 +116,3 @@ def _column(feature: FeatureSpec, values: list[Any]) -> np.ndarray:
     else:
         column = np.array(values, dtype=np.float32)
     return column.reshape(-1, 1)
-
-
-def _whole(digits: str) -> int | float:
-    """Python makes no whole number of thousands of digits; as a float it is infinite, and named by field."""
-    return int(digits) if len(digits) <= MOST_DIGITS else float(digits)
-
-
-def _json_object(body: bytes) -> dict[str, Any]:
-    """Decode with the standard library, which lets NaN and 1e400 through to be named by field."""
-    try:
-        given = json.loads(body, parse_int=_whole)
-    except (ValueError, RecursionError):
-        raise InvalidInput.of_body("Input should be valid JSON") from None
-    if not isinstance(given, dict):
-        raise InvalidInput.of_body("Input should be a JSON object")
-    return given

@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from predictions.answering import Answered
-from predictions.serving import LoadedVersion
+from predictions.serving import LoadedVersion, ServedModel, Snapshot
 
 AnyRequest = HttpRequest | Request
 encode = msgspec.json.Encoder().encode
@@ -59,6 +60,14 @@ def is_known(request: AnyRequest) -> bool:
 def caller_of(request: AnyRequest) -> str:
     """The name of the user whose token was sent; empty for none."""
     return request.user.get_username() if isinstance(request, Request) else ""
+
+
+def visible_model(snapshot: Snapshot, request: AnyRequest, name: str) -> ServedModel:
+    """Return a model that this caller may ask; one that is not public exists for known callers only."""
+    served = snapshot.models.get(name)
+    if served is None or not (served.public or is_known(request)):
+        raise NotFound(f"There is no model {name}, or it is not public and needs a token.")
+    return served
 
 
 def reply(body: Any, version: LoadedVersion, answered: Answered) -> HttpResponse:

@@ -20,8 +20,6 @@ from predictions.field_errors import FieldError, InvalidInput
 from predictions.parsers import read_body
 from predictions.views.lean import JSON, AnyRequest, LeanView, caller_of, encode, is_known, reply
 
-NOTHING_LIVE = "No version of the model is live yet."
-NOT_LOADED = "The live version could not be loaded: /health/ready says why."
 
 
 class _Detail(serializers.Serializer[Any]):
@@ -63,10 +61,12 @@ class Predict(LeanView):
         served = snapshot.default
         if served and not served.public and not is_known(request):
             raise NotAuthenticated
-        if served is None or served.version is None:
-            unloadable = served and served.name in snapshot.problems
-            return refusal(served, 503, NOT_LOADED if unloadable else NOTHING_LIVE, [])
-        version = served.version
+        if served is None:
+            return refusal(None, 503, serving.NOTHING_LIVE, [])
+        try:
+            version = snapshot.live(served)
+        except serving.NoLiveVersion as error:
+            return refusal(served, 503, str(error), [])
         try:
             row = version.spec.parse(read_body(request, settings.MAX_BODY_BYTES))
         except InvalidInput as error:

@@ -1,0 +1,127 @@
+"""`POST /api/models/{name}/predict` and `…/versions/{label}/predict`: any model, one row or many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, PolymorphicProxySerializer, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied
+
+from predictions import on_demand, serving
+from predictions.answering import Answered, answer
+from predictions.bodies import Asked
+from predictions.parsers import read_body
+from predictions.views.lean import AnyRequest, LeanView, caller_of, is_known, reply, visible_model
+
+MAY_TRY = "predictions.try_version"
+_NAMES = {"model": serializers.CharField(), "version": serializers.CharField()}
+_ONE = inline_serializer(
+    "Prediction",
+    _NAMES
+    | {
+        "prediction": serializers.JSONField(help_text="A label, or a number for a regression."),
+        "probabilities": serializers.DictField(
+            child=serializers.FloatField(), required=False, help_text="By label; of a classification."
+        ),
+        "prediction_id": serializers.UUIDField(),
+    },
+)
+_MANY = inline_serializer(
+    "Predictions",
+    _NAMES
+    | {
+        "predictions": serializers.ListField(),
+        "probabilities": serializers.ListField(
+            child=serializers.DictField(child=serializers.FloatField()), required=False
+        ),
+        "prediction_ids": serializers.ListField(child=serializers.UUIDField()),
+    },
+)
+ANSWERS: dict[int, Any] = {
+    200: PolymorphicProxySerializer(
+        component_name="PredictionOrPredictions", serializers=[_ONE, _MANY], resource_type_field_name=None
+    ),
+    400: OpenApiResponse(description="`errors` names rows and fields."),
+    404: OpenApiResponse(description="No such model or version, or a private one and no token."),
+    413: OpenApiResponse(description="The body is too large, or has too many rows."),
+    503: OpenApiResponse(description="Nothing is live, or the version could not be loaded."),
+}
+
+
+class ModelPredict(LeanView):
+    """The live version of any registered model."""
+
+    @extend_schema(
+        operation_id="predict_model",
+        tags=["predictions"],
+        request={"application/json": OpenApiTypes.OBJECT},
+        responses=ANSWERS,
+    )
+    def post(self, request: AnyRequest, name: str) -> HttpResponse:
+        """Predict one row, many rows or columns with the live version of a model."""
+        snapshot = serving.current()
+        version = snapshot.live(visible_model(snapshot, request, name))
+        return predicted(request, version)
+
+
+class VersionPredict(LeanView):
+    """Any registered version, so that a candidate can be tried before it is live."""
+
+    @extend_schema(
+        operation_id="predict_version",
+        tags=["predictions"],
+        request={"application/json": OpenApiTypes.OBJECT},
+        responses=ANSWERS
+        | {
+            409: OpenApiResponse(description="The version is retired: its files were removed."),
+            429: OpenApiResponse(description="This worker is loading another version: `Retry-After`."),
+        },
+    )
+    def post(self, request: AnyRequest, name: str, label: str) -> HttpResponse:
+        """Predict with any version; needs a token with `predictions.try_version`."""
+        require_try(request)
+        return predicted(request, on_demand.find(name, label))
+
+
+def require_try(request: AnyRequest) -> None:
+    """Raise unless the caller may ask versions that are not live."""
+    if not is_known(request):
+        raise NotAuthenticated
+    if not request.user.has_perm(MAY_TRY):
+        raise PermissionDenied
+
+
+def predicted(request: AnyRequest, version: serving.LoadedVersion) -> HttpResponse:
+    """Read the body by the version's signature, ask the version, and answer one or many."""
+    body = read_body(request, settings.MAX_BATCH_BYTES)
+    asked = version.reader.read(body, most=settings.MAX_ROWS)
+    answered = answer(version, asked.rows, who=caller_of(request))
+    return reply(answer_body(version, asked, answered), version, answered)
+
+
+def answer_body(version: serving.LoadedVersion, asked: Asked, answered: Answered) -> dict[str, Any]:
+    """One prediction under its own keys, or many as lists in the order of the rows."""
+    outputs, probabilities = answered.answers.outputs, by_label(version, answered)
+    names = {"model": version.model, "version": version.label}
+    if asked.many:
+        given = {} if probabilities is None else {"probabilities": probabilities}
+        return names | {"predictions": outputs} | given | {"prediction_ids": answered.ids}
+    given = {} if probabilities is None else {"probabilities": probabilities[0]}
+    return names | {"prediction": outputs[0]} | given | {"prediction_id": answered.ids[0]}
+
+
+def by_label(version: serving.LoadedVersion, answered: Answered) -> list[dict[str, float]] | None:
+    """The probabilities of each row; None for a regression.
+
+    Rounded: a 32-bit float says 0.9800000190734863 where the model computed 0.98.
+    """
+    probabilities = answered.answers.probabilities
+    if probabilities is None:
+        return None
+    labels = version.spec.label_keys
+    rows = probabilities.astype(float).round(7).tolist()
+    return [dict(zip(labels, row, strict=True)) for row in rows]
