@@ -53,7 +53,7 @@ class PageHeadersMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        made = XFrameOptionsMiddleware(CSPMiddleware(lambda request: HttpResponse()))(HttpRequest())
+        made: Any = XFrameOptionsMiddleware(CSPMiddleware(lambda request: HttpResponse()))(HttpRequest())
         self.headers = {name: value for name, value in made.items() if name != "Content-Type"}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -182,7 +182,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"tryItOutEnabled": True, "validatorUrl": None},
     "SCHEMA_PATH_PREFIX": "/",
     "SERVERS": [],
-    "TAGS": [{"name": name} for name in ("predictions", "registry", "runs", "health")],
+    "TAGS": [{"name": name} for name in ("predictions", "open inference", "registry", "runs", "health")],
     "PREPROCESSING_HOOKS": ["predictions.openapi.drop_twin_paths"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -37,7 +37,7 @@ class BodyReader:
 
     def __init__(self, spec: SignatureSpec) -> None:
         row, self._columns = row_type(spec.features, strict=True), columns_type(spec.features)
-        table = msgspec.defstruct("Table", [("columns", self._columns)], forbid_unknown_fields=True)
+        table: Any = msgspec.defstruct("Table", [("columns", self._columns)], forbid_unknown_fields=True)
         self._features = spec.features
         self._row = msgspec.json.Decoder(row)
         self._rows = msgspec.json.Decoder(list[row])  # type: ignore[valid-type]
@@ -52,9 +52,9 @@ class BodyReader:
         asked = self._decode(body)
         if asked is None:
             given = any_json(body)
-            _refuse_too_many(body_walk.count(given), most)
+            refuse_too_many(body_walk.count(given), most)
             asked = Asked(body_walk.rows(given, self._features), many=body_walk.is_many(given))
-        _refuse_too_many(len(asked.rows), most)
+        refuse_too_many(len(asked.rows), most)
         if not asked.rows:
             raise InvalidInput.of_body("Input should have at least one row")
         return asked
@@ -70,7 +70,7 @@ class BodyReader:
         """The fast path; None where it refuses."""
         try:
             if body.lstrip()[:1] == b"[":
-                return Asked([astuple(row) for row in self._rows.decode(body)], many=True)
+                return Asked(list(map(astuple, self._rows.decode(body))), many=True)
             try:
                 return Asked([astuple(self._row.decode(body))], many=False)
             except UNDECODABLE:
@@ -88,6 +88,7 @@ def _rows_of(columns: msgspec.Struct) -> list[tuple[Any, ...]]:
     return list(zip(*(missing if values is None else values for values in lists), strict=True))
 
 
-def _refuse_too_many(rows: int, most: int) -> None:
+def refuse_too_many(rows: int, most: int) -> None:
+    """Raise `TooManyRows` where there are more than `most`."""
     if rows > most:
         raise TooManyRows(f"The request has {rows} rows; {most} are allowed.")

@@ -31,7 +31,8 @@ def is_many(given: Any) -> bool:
 def count(given: Any) -> int:
     """How many rows the decoded body has, before any is looked at."""
     if is_table(given):
-        return max((len(values) for values in given["columns"].values() if isinstance(values, list)), default=0)
+        lists = [values for values in given["columns"].values() if isinstance(values, list)]
+        return max(map(len, lists), default=0)
     return len(given) if isinstance(given, list) else 1
 
 

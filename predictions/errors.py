@@ -19,7 +19,7 @@ from rest_framework.views import exception_handler
 from predictions.bodies import TooManyRows
 from predictions.field_errors import FieldError, InvalidInput
 from predictions.on_demand import AlreadyLoading, UnknownVersion
-from predictions.paths import is_admin
+from predictions.paths import is_admin, is_v2
 from predictions.promotion import (
     AlreadyLive,
     LiveVersionChanged,
@@ -107,18 +107,23 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What Django itself refuses, such as a host that is not ours."""
     if is_admin(request):
         return defaults.bad_request(request, exception)
-    return JsonResponse(error_body("bad_request", "The request cannot be understood."), status=400)
+    return _plain(request, 400, "bad_request", "The request cannot be understood.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such path."""
     if is_admin(request):
         return defaults.page_not_found(request, exception)
-    return JsonResponse(error_body(NotFound.default_code, NOTHING_HERE), status=404)
+    return _plain(request, 404, NotFound.default_code, NOTHING_HERE)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A bug, or the database is away."""
     if is_admin(request):
         return defaults.server_error(request)
-    return JsonResponse(error_body("error", "The server failed to answer."), status=500)
+    return _plain(request, 500, "error", "The server failed to answer.")
+
+
+def _plain(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    """An error that no view answers, in the shape of its path."""
+    return JsonResponse({"error": detail} if is_v2(request) else error_body(code, detail), status=status)

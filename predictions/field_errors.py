@@ -10,7 +10,6 @@ import msgspec
 
 from predictions.feature import FLOAT32_MAX, FeatureSpec
 
-
 TOLD = 20  # errors in the sentence for people; all that were found are in the list
 
 

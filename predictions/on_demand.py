@@ -78,7 +78,7 @@ def find(model: str, label: str) -> serving.LoadedVersion:
 def registered(model: str, label: str) -> ModelVersion:
     """Return the row of a version that can be loaded. Raises `UnknownVersion` or `VersionRetired`."""
     of_model = ModelVersion.objects.filter(signature__registered_model__name=model)
-    labelled = of_model.labelled(label)  # type: ignore[attr-defined]
+    labelled = of_model.labelled(label)
     version: ModelVersion | None = labelled.select_related("signature__registered_model").first()
     if version is None:
         raise UnknownVersion(f"{model} has no version {label}.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -102,12 +103,20 @@ class SignatureSpec:
         A missing number is NaN and a missing text "nan", as the compiled models expect them.
         """
         if self.is_matrix:
-            return {"features": np.array(rows, dtype=np.float32)}
+            return {"features": _matrix(rows)}
         columns = zip(*rows, strict=True)
         return {
             feature.name: _column(feature, list(values))
             for feature, values in zip(self.features, columns, strict=True)
         }
+
+
+def _matrix(rows: list[tuple[Any, ...]]) -> np.ndarray:
+    """`np.array` takes a third of the time for one row, and twice the time for ten thousand."""
+    if len(rows) == 1:
+        return np.array(rows, dtype=np.float32)
+    values = chain.from_iterable(rows)
+    return np.fromiter(values, dtype=np.float32, count=len(rows) * len(rows[0])).reshape(len(rows), -1)
 
 
 def _column(feature: FeatureSpec, values: list[Any]) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -18,6 +18,7 @@ from predictions.serving import LoadedVersion, ServedModel, Snapshot
 AnyRequest = HttpRequest | Request
 encode = msgspec.json.Encoder().encode
 JSON = "application/json"
+MAY_TRY = "predictions.try_version"
 
 
 class LeanView(APIView):
@@ -68,6 +69,14 @@ def visible_model(snapshot: Snapshot, request: AnyRequest, name: str) -> ServedM
     if served is None or not (served.public or is_known(request)):
         raise NotFound(f"There is no model {name}, or it is not public and needs a token.")
     return served
+
+
+def require_try(request: AnyRequest) -> None:
+    """Raise unless the caller may ask versions that are not live."""
+    if not isinstance(request, Request):
+        raise NotAuthenticated
+    if not request.user.has_perm(MAY_TRY):
+        raise PermissionDenied
 
 
 def reply(body: Any, version: LoadedVersion, answered: Answered) -> HttpResponse:

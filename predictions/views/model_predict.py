@@ -7,17 +7,20 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, PolymorphicProxySerializer, extend_schema, inline_serializer
+from drf_spectacular.utils import (
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+    extend_schema,
+    inline_serializer,
+)
 from rest_framework import serializers
-from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 
 from predictions import on_demand, serving
 from predictions.answering import Answered, answer
 from predictions.bodies import Asked
 from predictions.parsers import read_body
-from predictions.views.lean import AnyRequest, LeanView, caller_of, is_known, reply, visible_model
+from predictions.views.lean import AnyRequest, LeanView, caller_of, reply, require_try, visible_model
 
-MAY_TRY = "predictions.try_version"
 _NAMES = {"model": serializers.CharField(), "version": serializers.CharField()}
 _ONE = inline_serializer(
     "Prediction",
@@ -35,8 +38,8 @@ _MANY = inline_serializer(
     _NAMES
     | {
         "predictions": serializers.ListField(),
-        "probabilities": serializers.ListField(
-            child=serializers.DictField(child=serializers.FloatField()), required=False
+        "probabilities": serializers.DictField(
+            child=serializers.ListField(child=serializers.FloatField()), required=False
         ),
         "prediction_ids": serializers.ListField(child=serializers.UUIDField()),
     },
@@ -87,14 +90,6 @@ class VersionPredict(LeanView):
         return predicted(request, on_demand.find(name, label))
 
 
-def require_try(request: AnyRequest) -> None:
-    """Raise unless the caller may ask versions that are not live."""
-    if not is_known(request):
-        raise NotAuthenticated
-    if not request.user.has_perm(MAY_TRY):
-        raise PermissionDenied
-
-
 def predicted(request: AnyRequest, version: serving.LoadedVersion) -> HttpResponse:
     """Read the body by the version's signature, ask the version, and answer one or many."""
     body = read_body(request, settings.MAX_BATCH_BYTES)
@@ -105,23 +100,23 @@ def predicted(request: AnyRequest, version: serving.LoadedVersion) -> HttpRespon
 
 def answer_body(version: serving.LoadedVersion, asked: Asked, answered: Answered) -> dict[str, Any]:
     """One prediction under its own keys, or many as lists in the order of the rows."""
-    outputs, probabilities = answered.answers.outputs, by_label(version, answered)
-    names = {"model": version.model, "version": version.label}
+    outputs, by_label = answered.answers.outputs, probabilities_by_label(version, answered)
+    body: dict[str, Any] = {"model": version.model, "version": version.label}
     if asked.many:
-        given = {} if probabilities is None else {"probabilities": probabilities}
-        return names | {"predictions": outputs} | given | {"prediction_ids": answered.ids}
-    given = {} if probabilities is None else {"probabilities": probabilities[0]}
-    return names | {"prediction": outputs[0]} | given | {"prediction_id": answered.ids[0]}
+        return body | {"predictions": outputs} | by_label | {"prediction_ids": answered.ids}
+    one = {name: {label: p[0] for label, p in columns.items()} for name, columns in by_label.items()}
+    return body | {"prediction": outputs[0]} | one | {"prediction_id": answered.ids[0]}
 
 
-def by_label(version: serving.LoadedVersion, answered: Answered) -> list[dict[str, float]] | None:
-    """The probabilities of each row; None for a regression.
+def probabilities_by_label(
+    version: serving.LoadedVersion, answered: Answered
+) -> dict[str, dict[str, list[float]]]:
+    """A list for each label, in the order of the rows; nothing for a regression.
 
     Rounded: a 32-bit float says 0.9800000190734863 where the model computed 0.98.
     """
     probabilities = answered.answers.probabilities
     if probabilities is None:
-        return None
-    labels = version.spec.label_keys
-    rows = probabilities.astype(float).round(7).tolist()
-    return [dict(zip(labels, row, strict=True)) for row in rows]
+        return {}
+    columns = probabilities.T.astype(float).round(7).tolist()
+    return {"probabilities": dict(zip(version.spec.label_keys, columns, strict=True))}

@@ -21,7 +21,6 @@ from predictions.parsers import read_body
 from predictions.views.lean import JSON, AnyRequest, LeanView, caller_of, encode, is_known, reply
 
 
-
 class _Detail(serializers.Serializer[Any]):
     field = serializers.CharField()
     message = serializers.CharField()
