@@ -41,3 +41,16 @@ def _properties(spec: SignatureSpec) -> dict[str, str]:
         "labels": list(spec.labels),
     }
     return {name: json.dumps(values) for name, values in facts.items() if values}
+
+
+def sample_request(spec: SignatureSpec) -> dict[str, Any]:
+    """Return a request of one row, made of the examples of the features."""
+    inputs = _inputs(spec)
+    examples = list(spec.example.values())
+    data = [[*map(_as_double, examples)]] if spec.is_matrix else [[value] for value in examples]
+    tensors = zip(inputs, data, strict=True)
+    return {"inputs": [tensor | {"shape": [1, len(values)], "data": values} for tensor, values in tensors]}
+
+
+def _as_double(value: Any) -> float | None:
+    return None if value is None else float(value)

@@ -33,7 +33,7 @@ class LeanView(APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer the request."""
-        if request.method != "POST" or "HTTP_AUTHORIZATION" in request.META or self.throttle_classes:
+        if request.method != "POST" or "HTTP_AUTHORIZATION" in request.META or not self._is_open():
             return super().dispatch(request, *args, **kwargs)
         try:
             return self.post(request, *args, **kwargs)
@@ -43,6 +43,10 @@ class LeanView(APIView):
     def post(self, request: AnyRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Predict. Views say how."""
         raise NotImplementedError
+
+    def _is_open(self) -> bool:
+        """Whether the view's own settings leave DRF nothing to ask of somebody without a token."""
+        return self.permission_classes == [AllowAny] and not self.throttle_classes
 
     def _refuse(self, error: Exception, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """What DRF's `dispatch` does with an exception."""

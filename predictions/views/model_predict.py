@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiResponse,
     PolymorphicProxySerializer,
@@ -14,6 +13,7 @@ from drf_spectacular.utils import (
     inline_serializer,
 )
 from rest_framework import serializers
+from rest_framework.permissions import IsAuthenticated
 
 from predictions import on_demand, serving
 from predictions.answering import Answered, answer
@@ -44,6 +44,12 @@ _MANY = inline_serializer(
         "prediction_ids": serializers.ListField(child=serializers.UUIDField()),
     },
 )
+BODY = {
+    "oneOf": [
+        {"type": "object", "description": "One row, or columns."},
+        {"type": "array", "description": "Many rows.", "items": {"type": "object"}, "minItems": 1},
+    ]
+}
 ANSWERS: dict[int, Any] = {
     200: PolymorphicProxySerializer(
         component_name="PredictionOrPredictions", serializers=[_ONE, _MANY], resource_type_field_name=None
@@ -61,7 +67,7 @@ class ModelPredict(LeanView):
     @extend_schema(
         operation_id="predict_model",
         tags=["predictions"],
-        request={"application/json": OpenApiTypes.OBJECT},
+        request={"application/json": BODY},
         responses=ANSWERS,
     )
     def post(self, request: AnyRequest, name: str) -> HttpResponse:
@@ -74,10 +80,12 @@ class ModelPredict(LeanView):
 class VersionPredict(LeanView):
     """Any registered version, so that a candidate can be tried before it is live."""
 
+    permission_classes = [IsAuthenticated]
+
     @extend_schema(
         operation_id="predict_version",
         tags=["predictions"],
-        request={"application/json": OpenApiTypes.OBJECT},
+        request={"application/json": BODY},
         responses=ANSWERS
         | {
             409: OpenApiResponse(description="The version is retired: its files were removed."),
