@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from predictions.decoding import UNDECODABLE
 
+MOST_OF_A_DIMENSION = 2**31
 NOT_SUPPORTED = ("shared_memory_region", "classification")
 
 
@@ -19,7 +20,7 @@ class InputTensor(msgspec.Struct):
     """One input; without `data` its values are in the binary part."""
 
     name: str
-    shape: list[int]
+    shape: list[Annotated[int, msgspec.Meta(le=MOST_OF_A_DIMENSION)]]
     datatype: str
     data: msgspec.Raw = msgspec.Raw()
     parameters: dict[str, Any] = {}

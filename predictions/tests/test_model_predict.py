@@ -122,9 +122,7 @@ def test_a_live_version_that_does_not_load_is_503_and_says_where_to_look(client,
     broken = serving.ServedModel(
         name="iris", public=True, output_name="species", invalid_input_message="", version=None
     )
-    serving.swap(
-        serving.Snapshot(models={"iris": broken}, problems={"iris": "no file"}, known=True)
-    )
+    serving.swap(serving.Snapshot(models={"iris": broken}, problems={"iris": "no file"}, known=True))
     reply = post(client, ROW)
     assert reply.status_code == 503
     assert "/health/ready" in reply.json()["detail"]
