@@ -96,9 +96,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "mlsite.middleware.PageHeadersMiddleware",
+    "mlsite.middleware.EveryPathMiddleware",
     "mlsite.middleware.AdminSessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "mlsite.middleware.AdminCommonMiddleware",
     "mlsite.middleware.AdminCsrfMiddleware",
     "mlsite.middleware.AdminAuthenticationMiddleware",
     "mlsite.middleware.AdminMessageMiddleware",

@@ -103,7 +103,7 @@ def predicted(request: AnyRequest, version: serving.LoadedVersion) -> HttpRespon
     body = read_body(request, settings.MAX_BATCH_BYTES)
     asked = version.reader.read(body, most=settings.MAX_ROWS)
     answered = answer(version, asked.rows, who=caller_of(request))
-    return reply(answer_body(version, asked, answered), version, answered)
+    return reply(answer_body(version, asked, answered), request, version, answered)
 
 
 def answer_body(version: serving.LoadedVersion, asked: Asked, answered: Answered) -> dict[str, Any]:

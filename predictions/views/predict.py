@@ -71,9 +71,8 @@ class Predict(LeanView):
         except InvalidInput as error:
             return refusal(served, 400, served.invalid_input_message, error.errors)
         answered = answer(version, [row], who=caller_of(request))
-        return reply(
-            {version.spec.output_name: answered.answers.outputs[0], "model": version.name}, version, answered
-        )
+        body = {version.spec.output_name: answered.answers.outputs[0], "model": version.name}
+        return reply(body, request, version, answered)
 
 
 def refusal(

@@ -11,7 +11,7 @@ from predictions import on_demand, serving
 from predictions.answering import answer
 from predictions.open_inference import inputs, messages, outputs
 from predictions.parsers import read_body
-from predictions.views.lean import JSON, AnyRequest, LeanView, caller_of, require_try, visible_model
+from predictions.views.lean import JSON, AnyRequest, LeanView, caller_of, ready, require_try, visible_model
 from predictions.views.v2.errors import V2View
 
 HEADER_LENGTH = "Inference-Header-Content-Length"
@@ -39,7 +39,11 @@ class Infer(V2View, LeanView):
         chosen = outputs.wanted(asked, version.spec)
         rows = inputs.rows_of(asked, binary, version.spec, version.reader, most=settings.MAX_ROWS)
         answered = answer(version, rows, who=caller_of(request))
-        return _reply(*outputs.response(version, asked, chosen, answered))
+        header, binary = outputs.response(version, asked, chosen, answered)
+        if not binary:
+            return ready(header, request, content_type=JSON, headers={})
+        length = {HEADER_LENGTH: str(len(header))}
+        return ready(header + binary, request, content_type="application/octet-stream", headers=length)
 
     def _version(self, request: AnyRequest, name: str, label: str | None) -> serving.LoadedVersion:
         snapshot = serving.current()
@@ -53,13 +57,3 @@ class Infer(V2View, LeanView):
 @extend_schema_view(post=extend_schema(operation_id="v2_version_infer"))
 class VersionInfer(Infer):
     """The same of one version."""
-
-
-def _reply(header: bytes, binary: bytes) -> HttpResponse:
-    if not binary:
-        return HttpResponse(header, content_type=JSON)
-    return HttpResponse(
-        header + binary,
-        content_type="application/octet-stream",
-        headers={HEADER_LENGTH: str(len(header))},
-    )
