@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core.signals import request_finished
 from django.test import RequestFactory
 from rest_framework.exceptions import Throttled
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -60,6 +61,32 @@ class Never(BaseThrottle):
 def test_what_a_view_asks_of_everybody_is_asked_without_a_token_too(live, columns, status):
     request = RequestFactory().post("/predict", json.dumps(ROW), content_type="application/json")
     assert type("Asking", (Predict,), columns).as_view()(request).status_code == status
+
+
+@pytest.fixture
+def finished():
+    """The signals `request_finished` that were sent."""
+    sent = []
+
+    def count(**facts):
+        sent.append(facts)
+
+    request_finished.connect(count)
+    yield sent
+    request_finished.disconnect(count)
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_only_an_answer_with_a_token_makes_django_look_at_connections(live, rf, finished, known):
+    headers = token_of(make_person()) if known else {}
+    reply = Predict.as_view()(
+        rf.post("/predict", json.dumps(ROW), content_type="application/json", headers=headers)
+    )
+    closed = []
+    reply._resource_closers.append(lambda: closed.append(1))
+    reply.close()
+    assert (reply.status_code, reply.closed, closed) == (200, True, [1])
+    assert len(finished) == known
 
 
 def test_a_bug_is_not_hidden(rf):
