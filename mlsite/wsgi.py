@@ -25,7 +25,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     One byte over the largest limit is enough to answer 413.
     """
     if not environ.get("CONTENT_LENGTH") and environ.get("HTTP_TRANSFER_ENCODING"):
-        limit = max(settings.MAX_BODY_BYTES, settings.MAX_UPLOAD_BYTES)
+        limit = max(settings.MAX_BODY_BYTES, settings.MAX_BATCH_BYTES, settings.MAX_UPLOAD_BYTES)
         body = environ["wsgi.input"].read(limit + 1)
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from predictions.models import Prediction
+from predictions.prediction_ids import ids_from
 
 Whole = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 LONGEST_US = 2**31 - 1  # more than half an hour
@@ -51,9 +52,10 @@ def parse(line: bytes) -> Record:
 def predictions(record: Record, *, registered_model: int) -> Iterator[Prediction]:
     """Yield a row of the table for each row of the request: the first has the request's own id."""
     shares: Sequence[list[float | None] | None] = record.probabilities or [None] * len(record.rows)
-    for i, (row, output, probabilities) in enumerate(zip(record.rows, record.outputs, shares, strict=True)):
+    ids = ids_from(str(record.id), len(record.rows))
+    for id, row, output, probabilities in zip(ids, record.rows, record.outputs, shares, strict=True):
         yield Prediction(
-            id=UUID(int=record.id.int + i),
+            id=UUID(id),
             registered_model_id=registered_model,
             model_version_id=record.version,
             inputs=dict(zip(record.features, row, strict=True)),

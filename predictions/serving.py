@@ -15,6 +15,7 @@ import numpy as np
 import onnxruntime as ort
 
 from predictions import artefacts
+from predictions.bodies import BodyReader
 from predictions.signature import SignatureSpec
 
 if TYPE_CHECKING:
@@ -22,10 +23,16 @@ if TYPE_CHECKING:
 
 PROBABILITY_TOLERANCE = 1e-5  # the served form computes in float32
 VALUE_TOLERANCE = 1e-4  # of a regression's value, relative
+NOTHING_LIVE = "No version of the model is live yet."
+NOT_LOADED = "The live version could not be loaded: /health/ready says why."
 
 
 class VersionUnloadable(Exception):
     """A served form that does not load, or does not answer as it did when it was registered."""
+
+
+class NoLiveVersion(Exception):
+    """Nothing is live, or what is live could not be loaded."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ class LoadedVersion:
     """One version in memory, with its contract."""
 
     version_id: int
+    model: str
     label: str
     name: str
     filename: str
@@ -78,6 +86,11 @@ class LoadedVersion:
     session: ort.InferenceSession
     output_names: list[str]
     known: Loadable | None = None  # None: not registered
+
+    @cached_property
+    def reader(self) -> BodyReader:
+        """Reads strict bodies for this version's signature."""
+        return BodyReader(self.spec)
 
     def predict(self, rows: list[tuple[Any, ...]]) -> Answers:
         """Answer rows that the signature has accepted."""
@@ -121,6 +134,7 @@ def load_from(known: Loadable) -> LoadedVersion:
         raise VersionUnloadable(f"{known.model} {known.label} does not load: {error}") from error
     loaded = LoadedVersion(
         version_id=known.version_id,
+        model=known.model,
         label=known.label,
         name=known.name,
         filename=known.filename,
@@ -177,6 +191,12 @@ class Snapshot:
     known: bool = False  # whether the ledger was ever read, or what an earlier worker kept of it
     database_away: bool = False
     checked_at: float = 0.0
+
+    def live(self, served: ServedModel) -> LoadedVersion:
+        """Return the version that answers for a model. Raises `NoLiveVersion`."""
+        if served.version is None:
+            raise NoLiveVersion(NOT_LOADED if served.name in self.problems else NOTHING_LIVE)
+        return served.version
 
     @property
     def age(self) -> float:

@@ -32,7 +32,8 @@ BAD = [
     ("API_BASE_URL", "localhost"), ("TOKEN_DAYS", "0"), ("TOKEN_DAYS", ""), ("MAX_BODY_BYTES", "-1"),
     ("MAX_UPLOAD_BYTES", "1.5"), ("UPDATE_MODEL_WAIT_SECONDS", "0"), ("RUN_TIME_LIMIT_SECONDS", "x"),
     ("CHILD_MEMORY_MB", "5"), ("RUN_RETENTION_DAYS", "0"), ("FILE_RETENTION_DAYS", "-1"),
-    ("LEASE_SECONDS", "1"), ("SPOOL_MAX_MB", "7"), ("PREDICTION_RETENTION_DAYS", "0"),
+    ("MAX_BATCH_BYTES", "0"), ("MAX_ROWS", "0"), ("TRIED_VERSIONS", "0"), ("LEASE_SECONDS", "1"),
+    ("SPOOL_MAX_MB", "7"), ("PREDICTION_RETENTION_DAYS", "0"), ("SHUTDOWN_SECONDS", "-1"),
     ("REHEARSAL_VERSION", "1.0"),
 ]  # fmt: skip
 
