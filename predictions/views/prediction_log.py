@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -63,7 +63,7 @@ class PredictionList(LoggedPredictions, generics.ListAPIView[Prediction]):
         return super().get(request, *args, **kwargs)
 
 
-@extend_schema(operation_id="get_prediction", tags=["predictions"])
+@extend_schema_view(get=extend_schema(operation_id="get_prediction", tags=["predictions"]))
 class PredictionDetail(LoggedPredictions, generics.RetrieveAPIView[Prediction]):
     """One prediction, by the `X-Prediction-Id` of its reply."""
 
