@@ -41,6 +41,11 @@ class RegisteredModelSerializer(serializers.ModelSerializer[RegisteredModel]):
             "name", "title", "is_default", "public", "live_version", "served_by", "hold", "created_at",
         ]  # fmt: skip
 
+    @extend_schema_field(HoldSerializer(allow_null=True))
+    def get_hold(self, model: RegisteredModel) -> Any:
+        """The hold, or null."""
+        return HoldSerializer(model).data if model.is_held else None
+
     @extend_schema_field(ServedBySerializer(allow_null=True))
     def get_served_by(self, model: RegisteredModel) -> Any:
         """The workers' own reports, asked for once in a list; null where nothing is live."""
