@@ -1,0 +1,76 @@
+"""A batch of 10,000 rows through the API, beside the same work without a server."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from collections.abc import Callable
+from itertools import cycle, islice
+from urllib.parse import urlsplit
+
+from benchmarks import forests, ours
+from benchmarks.cores import pinned
+from benchmarks.figures import paired_ratio, spread
+from benchmarks.in_process import batch_work
+from benchmarks.results import Bound, NotMeasured, Result
+from benchmarks.stage import Stage, interleaved
+
+ROWS = 10_000
+PATH = f"/api/models/{forests.MODEL}/predict"
+MEASURE = f"batch of {ROWS:,} rows through `{PATH}`, against ONNX Runtime and JSON in process"
+BOUND = Bound("≤", 1.5)
+
+
+class NotThereYet(Exception):
+    """No such path: the endpoint is still to be built."""
+
+
+def measure(stage: Stage) -> list[Result]:
+    """Time each way on the server's core, in turn; the client reads on the other."""
+    small = stage.forests.small
+    body = json.dumps(list(islice(cycle(forests.bodies()), ROWS))).encode()
+    work = batch_work(forests.served_form(small), list(forests.bodies()[0]))
+    with ours.web_server(stage, small) as address:
+        connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+        with pinned(stage.cores.load):
+            try:
+                post(connection, body)
+            except NotThereYet:
+                return [Result(measure=MEASURE, unit="µs/row", bound=BOUND, absent="not there yet (404)")]
+        ways: dict[str, Callable[[], float]] = {
+            "through the API": lambda: _seconds(stage.cores.load, lambda: post(connection, body)),
+            "in process": lambda: _seconds(stage.cores.server, lambda: work(body)),
+        }
+        samples = interleaved(ways, rounds=stage.effort.batches, tell=stage.tell)
+    per_row = {way: [s / ROWS * 1e6 for s in seconds] for way, seconds in samples.items()}
+    through, alone = per_row["through the API"], per_row["in process"]
+    return [
+        Result(
+            measure=MEASURE,
+            unit="µs/row",
+            ours=spread(through).median,
+            rival=spread(alone).median,
+            ratio=paired_ratio(through, alone),
+            bound=BOUND,
+        )
+    ]
+
+
+def post(connection: http.client.HTTPConnection, body: bytes) -> bytes:
+    """Send the batch and read all of the answer. Raises `NotThereYet`, or `NotMeasured` for a refusal."""
+    connection.request("POST", PATH, body, {"Content-Type": "application/json"})
+    reply = connection.getresponse()
+    content = reply.read()
+    if reply.status == 404:
+        raise NotThereYet
+    if reply.status != 200:
+        raise NotMeasured(f"{PATH} answers {reply.status}: {content[:200].decode(errors='replace')}")
+    return content
+
+
+def _seconds(core: int, work: Callable[[], object]) -> float:
+    with pinned(core):
+        started = time.perf_counter()
+        work()
+        return time.perf_counter() - started
