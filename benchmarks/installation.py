@@ -6,6 +6,8 @@ import os
 from io import StringIO
 from pathlib import Path
 
+SPOOL = "spool"  # the prediction log's folder, emptied when a server ends: nothing ingests it here
+
 
 def enter(folder: Path) -> None:
     """Point the settings of this process and of all that it starts into `folder`, then set up Django.
@@ -16,6 +18,7 @@ def enter(folder: Path) -> None:
         "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
         "VAR_DIR": str(folder / "var"),
         "MEDIA_ROOT": str(folder / "media"),
+        "SPOOL_DIR": str(folder / SPOOL),
         "HTTPS": "false",
         "DEBUG": "false",
         "LOG_LEVEL": "WARNING",

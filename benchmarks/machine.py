@@ -37,11 +37,11 @@ def processor(cpuinfo: str) -> str:
     return found[1].strip() if found else platform.machine()
 
 
-def libraries() -> dict[str, str]:
-    """Return `name version, …` by environment, for the environments that are there."""
+def libraries(environments: Path = ROOT / ".venv") -> dict[str, str]:
+    """Return `name version, …` by environment, for those that are in this folder."""
     told = {}
     for environment, names in OF_EACH_ENVIRONMENT.items():
-        (packages,) = (ROOT / ".venv" / environment / "lib").glob("python3*/site-packages") or [None]
+        packages = next((environments / environment / "lib").glob("python3*/site-packages"), None)
         if packages is not None:
             told[environment] = ", ".join(f"{name} {version(name, packages)}" for name in names)
     return told

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shlex
-import urllib.error
+import shutil
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from benchmarks import forests
+from benchmarks.installation import SPOOL
 from benchmarks.process import ROOT, free_port, serving
 from benchmarks.stage import Stage
 from benchmarks.target import Target
@@ -27,18 +28,16 @@ def web_server(
     Worker.objects.all().delete()  # rows of servers that were killed
     port = free_port()
     address = f"http://127.0.0.1:{port}"
+    variables = {"PORT": str(port), "WEB_WORKERS": str(workers), "DJANGO_SETTINGS_MODULE": settings}
     with serving(
         ["bash", "-c", command()],
-        environment={
-            "PORT": str(port),
-            "WEB_WORKERS": str(workers),
-            "DJANGO_SETTINGS_MODULE": settings,
-        },
+        environment=variables,
         log=stage.folder / "ours.log",
         core=stage.cores.server,
         ready=lambda: bool(forests.serve_it(live, workers)) and is_ready(address),
     ):
         yield address
+    shutil.rmtree(stage.folder / SPOOL, ignore_errors=True)
 
 
 def command() -> str:

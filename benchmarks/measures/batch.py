@@ -14,7 +14,8 @@ from benchmarks.cores import pinned
 from benchmarks.figures import paired_ratio, spread
 from benchmarks.in_process import batch_work
 from benchmarks.results import Bound, NotMeasured, Result
-from benchmarks.stage import Stage, interleaved
+from benchmarks.rounds import interleaved
+from benchmarks.stage import Stage
 
 ROWS = 10_000
 PATH = f"/api/models/{forests.MODEL}/predict"
@@ -35,13 +36,17 @@ def measure(stage: Stage) -> list[Result]:
         connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
         with pinned(stage.cores.load):
             try:
-                post(connection, body)
+                answered = json.loads(post(connection, body))["predictions"]
             except NotThereYet:
                 return [Result(measure=MEASURE, unit="µs/row", bound=BOUND, absent="not there yet (404)")]
+        if answered != list(islice(cycle(forests.answers(small)), ROWS)):
+            raise NotMeasured(f"{PATH} does not answer as scikit-learn does")
         ways: dict[str, Callable[[], float]] = {
             "through the API": lambda: _seconds(stage.cores.load, lambda: post(connection, body)),
             "in process": lambda: _seconds(stage.cores.server, lambda: work(body)),
         }
+        for warm_up in ways.values():
+            warm_up()
         samples = interleaved(ways, rounds=stage.effort.batches, tell=stage.tell)
     per_row = {way: [s / ROWS * 1e6 for s in seconds] for way, seconds in samples.items()}
     through, alone = per_row["through the API"], per_row["in process"]

@@ -7,7 +7,8 @@ from functools import partial
 from benchmarks import ours, wrk
 from benchmarks.figures import paired_ratio, spread
 from benchmarks.results import Bound, Result
-from benchmarks.stage import Stage, interleaved
+from benchmarks.rounds import interleaved
+from benchmarks.stage import Stage
 from benchmarks.target import Target
 
 CONNECTIONS = (1, 32)

@@ -11,7 +11,8 @@ from benchmarks.figures import paired_ratio, spread
 from benchmarks.process import free_port
 from benchmarks.results import Bound, NotMeasured, Result
 from benchmarks.rivals import BENTOML, FASTAPI_JOBLIB, FASTAPI_ONNX, MLSERVER, Rival
-from benchmarks.stage import Stage, interleaved
+from benchmarks.rounds import interleaved
+from benchmarks.stage import Stage
 from benchmarks.target import Target
 from predictions.models import ModelVersion
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from benchmarks import ours, wrk
-from benchmarks.machine import OF_EACH_ENVIRONMENT, processor
+from benchmarks.machine import OF_EACH_ENVIRONMENT, libraries, processor
 from benchmarks.measures.memory import megabytes
 from benchmarks.process import ROOT
 from benchmarks.results import NotMeasured
@@ -17,6 +17,16 @@ NO_FAILURE = dict.fromkeys(("connect", "read", "write", "status", "timeout"), 0)
 def test_the_processor_is_named():
     assert processor("processor\t: 0\nmodel name\t: Some Chip 9\nflags\t: a\n") == "Some Chip 9"
     assert processor("no such line") != ""
+
+
+def test_versions_are_told_of_the_environments_that_are_there(tmp_path):
+    assert libraries(tmp_path) == {}
+    installed = tmp_path / "web/lib/python3.11/site-packages/Django-5.2.19.dist-info"
+    installed.mkdir(parents=True)
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: Django\nVersion: 5.2.19\n")
+    told = libraries(tmp_path)
+    assert set(told) == {"web"}
+    assert told["web"].startswith("Django 5.2.19, djangorestframework absent")
 
 
 def test_memory_is_read_in_megabytes():
