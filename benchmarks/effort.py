@@ -15,7 +15,6 @@ class Effort:
     latency_rounds: int
     latency_seconds: int
     batches: int
-    requests_before_memory: int
     flips_timed: int
     flips_under_load: int
     spells: int  # of load with flips, and as many without
@@ -28,7 +27,6 @@ FULL = Effort(
     latency_rounds=9,
     latency_seconds=3,
     batches=40,
-    requests_before_memory=5000,
     flips_timed=120,
     flips_under_load=200,
     spells=5,
@@ -40,7 +38,6 @@ SMOKE = Effort(
     latency_rounds=1,
     latency_seconds=1,
     batches=2,
-    requests_before_memory=200,
     flips_timed=4,
     flips_under_load=6,
     spells=1,

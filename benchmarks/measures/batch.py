@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable
 from itertools import cycle, islice
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from benchmarks import forests, ours
@@ -17,6 +18,7 @@ from benchmarks.results import Bound, NotMeasured, Result
 from benchmarks.rounds import interleaved
 from benchmarks.stage import Stage
 
+T = TypeVar("T")
 ROWS = 10_000
 PATH = f"/api/models/{forests.MODEL}/predict"
 MEASURE = f"batch of {ROWS:,} rows through `{PATH}`, against ONNX Runtime and JSON in process"
@@ -30,26 +32,13 @@ class NotThereYet(Exception):
 def measure(stage: Stage) -> list[Result]:
     """Time each way on the server's core, in turn; the client reads on the other."""
     small = stage.forests.small
-    body = json.dumps(list(islice(cycle(forests.bodies()), ROWS))).encode()
-    work = batch_work(forests.served_form(small), list(forests.bodies()[0]))
     with ours.web_server(stage, small) as address:
         connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
-        with pinned(stage.cores.load):
-            try:
-                answered = json.loads(post(connection, body))["predictions"]
-            except NotThereYet:
-                return [Result(measure=MEASURE, unit="µs/row", bound=BOUND, absent="not there yet (404)")]
-        if answered != list(islice(cycle(forests.answers(small)), ROWS)):
-            raise NotMeasured(f"{PATH} does not answer as scikit-learn does")
-        ways: dict[str, Callable[[], float]] = {
-            "through the API": lambda: _seconds(stage.cores.load, lambda: post(connection, body)),
-            "in process": lambda: _seconds(stage.cores.server, lambda: work(body)),
-        }
-        for warm_up in ways.values():
-            warm_up()
-        samples = interleaved(ways, rounds=stage.effort.batches, tell=stage.tell)
-    per_row = {way: [s / ROWS * 1e6 for s in seconds] for way, seconds in samples.items()}
-    through, alone = per_row["through the API"], per_row["in process"]
+        try:
+            samples = _seconds_of_each(stage, connection)
+        except NotThereYet:
+            return [Result(measure=MEASURE, unit="µs/row", bound=BOUND, absent="not there yet (404)")]
+    through, alone = ([seconds / ROWS * 1e6 for seconds in way] for way in samples)
     return [
         Result(
             measure=MEASURE,
@@ -60,6 +49,27 @@ def measure(stage: Stage) -> list[Result]:
             bound=BOUND,
         )
     ]
+
+
+def _seconds_of_each(stage: Stage, connection: http.client.HTTPConnection) -> tuple[list[float], list[float]]:
+    """Through the API and in process, once the API has answered as scikit-learn does."""
+    small, bodies = stage.forests.small, forests.bodies()
+    body = json.dumps(_repeated(bodies)).encode()
+    work = batch_work(forests.served_form(small), list(bodies[0]))
+    if json.loads(post(connection, body))["predictions"] != _repeated(forests.answers(small)):
+        raise NotMeasured(f"{PATH} does not answer as scikit-learn does")
+    ways: dict[str, Callable[[], float]] = {
+        "through the API": lambda: _seconds(stage.cores.load, lambda: post(connection, body)),
+        "in process": lambda: _seconds(stage.cores.server, lambda: work(body)),
+    }
+    for warm_up in ways.values():
+        warm_up()
+    samples = interleaved(ways, rounds=stage.effort.batches, tell=stage.tell)
+    return samples["through the API"], samples["in process"]
+
+
+def _repeated(values: list[T]) -> list[T]:
+    return list(islice(cycle(values), ROWS))
 
 
 def post(connection: http.client.HTTPConnection, body: bytes) -> bytes:

@@ -6,7 +6,7 @@ import re
 import urllib.request
 from pathlib import Path
 
-from benchmarks import forests, ours
+from benchmarks import forests, ours, wrk
 from benchmarks.results import Bound, Result
 from benchmarks.stage import Stage
 
@@ -20,8 +20,7 @@ def measure(stage: Stage) -> list[Result]:
     with ours.web_server(stage, small, settings="mlsite.settings") as address:
         target = ours.predict(address)
         stage.tell("serving before the memory is looked at")
-        for _ in range(stage.effort.requests_before_memory):
-            target.ask()
+        wrk.fire(target, connections=32, seconds=stage.effort.seconds, core=stage.cores.load)
         for page in PAGES:
             with urllib.request.urlopen(f"{address}{page}", timeout=10) as reply:
                 reply.read()
