@@ -6,9 +6,10 @@ import re
 import urllib.request
 from pathlib import Path
 
-from benchmarks import forests, ours, wrk
+from benchmarks import ours, wrk
 from benchmarks.results import Bound, Result
 from benchmarks.stage import Stage
+from predictions.models import Worker
 
 BOUND = Bound("≤", 140)
 PAGES = ("/", "/docs", "/schema", "/api/models", "/admin/login/")
@@ -24,8 +25,7 @@ def measure(stage: Stage) -> list[Result]:
         for page in PAGES:
             with urllib.request.urlopen(f"{address}{page}", timeout=10) as reply:
                 reply.read()
-        (worker,) = forests.serve_it(small, 1) or []
-        weight = megabytes(Path(f"/proc/{worker.pid}/smaps_rollup").read_text())
+        weight = megabytes(Path(f"/proc/{Worker.objects.get().pid}/smaps_rollup").read_text())
     return [
         Result(measure="resident memory of a web worker", unit="MB", ours=weight["Rss"], bound=BOUND),
         Result(measure="the same, shared pages by their share (PSS)", unit="MB", ours=weight["Pss"]),
