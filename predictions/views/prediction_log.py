@@ -75,7 +75,8 @@ def narrowed(rows: QuerySet[Prediction], model: str | None, version: str | None)
     if model is None:
         message = "Name the model too: each has a version with this label"
         raise InvalidInput([FieldError(field="version", message=message)])
-    registered_model = RegisteredModel.objects.filter(name=model).first()
+    known = "\0" not in model  # PostgreSQL does not even compare with it
+    registered_model = RegisteredModel.objects.filter(name=model).first() if known else None
     if registered_model is None:
         raise UnknownName("model", f"There is no model {model}.")
     if version is None:
