@@ -1,5 +1,5 @@
 # The two commands of the README are `make run` and `make test`; the rest is for people who change the code.
-.PHONY: run test lint lock clean
+.PHONY: run test lint lock clean bench-gate
 .DELETE_ON_ERROR:
 export UV_PYTHON_DOWNLOADS := never
 export ORT_DISABLE_TELEMETRY := 1
@@ -35,6 +35,11 @@ lint: .venv/.dev
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/shellcheck bin/* .ci/run
+
+# The error rates of the gate and what judging costs: the tables of docs/checks.md. It takes an hour.
+bench-gate: .venv/.dev
+	PYTHONPATH=. OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python benchmarks/gate_cost.py
+	PYTHONPATH=. OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python benchmarks/gate_error_rates.py
 
 # Exact pins for every platform, from requirements/*.in.
 lock: .venv/.dev

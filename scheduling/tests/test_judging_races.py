@@ -8,8 +8,9 @@ from django.utils import timezone
 from predictions.models import Promotion
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
 from scheduling.checks.parity import Parity
-from scheduling.judging import RunFenced, judge, note
+from scheduling.judging import judge
 from scheduling.models import Run
+from scheduling.recording import RunFenced, note
 from scheduling.tests.run_factory import EPOCH, make_running
 from scheduling.tests.version_factory import make_live, make_twin
 
