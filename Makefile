@@ -1,5 +1,5 @@
 # The two commands of the README are `make run` and `make test`; the rest is for people who change the code.
-.PHONY: run test chaos lint lock bench bench-smoke clean
+.PHONY: run test chaos lint lock bench bench-smoke bench-gate clean
 .DELETE_ON_ERROR:
 export UV_PYTHON_DOWNLOADS := never
 export ORT_DISABLE_TELEMETRY := 1
@@ -54,6 +54,11 @@ bench: .venv/.work .venv/web/.done $(RIVALS:%=.venv/bench-%/.done)
 	$(BIN)/python -m benchmarks $(ARGS)
 bench-smoke: .venv/.work .venv/web/.done
 	$(BIN)/python -m benchmarks --smoke $(ARGS)
+
+# The error rates of the gate and what judging costs: the tables of docs/checks.md. It takes an hour.
+bench-gate: .venv/.dev
+	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_cost
+	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_error_rates
 
 # Exact pins for every platform, from requirements/*.in and benchmarks/requirements/*.in.
 COMPILE := .venv/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \
