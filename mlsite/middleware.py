@@ -6,6 +6,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
+from simple_history.middleware import HistoryRequestMiddleware
 
 from predictions.paths import is_admin
 
@@ -34,3 +35,14 @@ class AdminAuthenticationMiddleware(AdminOnly, AuthenticationMiddleware):
 
 class AdminMessageMiddleware(AdminOnly, MessageMiddleware):
     """Messages after an action, for the admin."""
+
+
+class AdminHistoryMiddleware:
+    """Lets the history of what people decide know who is signed in, for the admin."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+        self._recording = HistoryRequestMiddleware(get_response)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return self._recording(request) if is_admin(request) else self.get_response(request)

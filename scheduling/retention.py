@@ -1,7 +1,7 @@
 """What prune removes, and what it never does: pure questions about rows and files, and the removal.
 
 Never removed: the last runs and versions of a model, whatever a promotion refers to, and the run that
-made it. A promotion's evidence is kept for ever.
+made it; runs that a person refused, or is asked about. What somebody decided keeps its evidence for ever.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from predictions.models import ModelVersion, RegisteredModel
-from scheduling.models import CheckResult, Run
+from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run
 
 KEEP_LAST = 50
 BATCH = 500
+A_PERSONS = (Run.Decision.AWAITING_APPROVAL, Run.Decision.REFUSED)  # to decide, or decided
 GRACE = timedelta(hours=1)  # a file is stored before the row that names it
 
 
@@ -54,11 +55,13 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
 def _delete_runs(model: RegisteredModel, before: datetime) -> int:
     kept = list(Run.objects.filter(registered_model=model).values_list("pk", flat=True)[:KEEP_LAST])
     old = Run.objects.filter(registered_model=model, promotion=None, finished_at__lt=before)
-    old = old.exclude(pk__in=kept).order_by("pk")
+    old = old.exclude(pk__in=kept).exclude(decision__in=A_PERSONS).order_by("pk")
     deleted = 0
     while batch := list(old.values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
             CheckResult.objects.filter(run__in=batch).delete()
+            ApprovalAnswer.objects.filter(request__run__in=batch).delete()
+            ApprovalRequest.objects.filter(run__in=batch).delete()
             Run.objects.filter(pk__in=batch).delete()
         deleted += len(batch)
     return deleted
@@ -72,9 +75,9 @@ def never_live(model: RegisteredModel) -> Q:
 def _retire(model: RegisteredModel, now: datetime) -> int:
     versions = ModelVersion.objects.filter(never_live(model), retired_at=None)
     kept = list(versions.order_by("-pk").values_list("pk", flat=True)[:KEEP_LAST])
-    busy = Run.objects.unfinished().filter(candidate__isnull=False).values("candidate")
+    busy = (Run.objects.unfinished() | Run.objects.awaiting()).filter(candidate__isnull=False)
     old = versions.filter(created_at__lt=now - timedelta(days=settings.FILE_RETENTION_DAYS))
-    return old.exclude(pk__in=kept).exclude(pk__in=busy).update(retired_at=now)
+    return old.exclude(pk__in=kept).exclude(pk__in=busy.values("candidate")).update(retired_at=now)
 
 
 def _delete_versions(model: RegisteredModel) -> int:

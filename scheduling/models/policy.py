@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 
+from predictions.history import Recorded
 from predictions.models import RegisteredModel
 
 
@@ -24,6 +25,13 @@ class GatePolicy(models.Model):
         BETTER = "better", "better than the champion"
         NOT_WORSE = "not_worse", "not worse than the champion by more than the margin"
 
+    class Approval(models.TextChoices):
+        """Who flips what the gate lets by."""
+
+        AUTOMATIC = "automatic", "the gate, by itself"
+        BY_PERSON = "by_person", "a person, who approves the run"
+        NEVER = "never", "nobody: a dry run"
+
     registered_model = models.OneToOneField(RegisteredModel, on_delete=models.CASCADE, related_name="policy")
     primary_metric = models.CharField(max_length=20, choices=Metric.choices, default=Metric.F1_MACRO)
     promote_when = models.CharField(max_length=10, choices=PromoteWhen.choices, default=PromoteWhen.BETTER)
@@ -37,6 +45,15 @@ class GatePolicy(models.Model):
         validators=[MinValueValidator(0.0)],
         help_text="Not worse: the whole interval of the gain lies above minus this.",
     )
+    approval = models.CharField(
+        "who flips",
+        max_length=10,
+        choices=Approval.choices,
+        default=Approval.AUTOMATIC,
+        help_text="What becomes of a candidate that passes: it goes live, it waits, or it is only told of.",
+    )
+
+    history = Recorded()
 
     class Meta:
         verbose_name_plural = "gate policies"
@@ -57,6 +74,8 @@ class CheckLimit(models.Model):
     limits = models.JSONField(
         default=dict, blank=True, help_text='Those that differ from the defaults: {"max_p95_ms": 80}'
     )
+
+    history = Recorded()
 
     class Meta:
         ordering = ["registered_model", "check_id"]
@@ -94,6 +113,8 @@ class Recipe(models.Model):
     parameters = models.JSONField(
         default=dict, help_text='Each with the values to draw one from: {"n_estimators": [12, 24]}'
     )
+
+    history = Recorded()
 
     def __str__(self) -> str:
         return f"{self.registered_model}: {self.estimator}"
