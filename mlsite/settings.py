@@ -195,6 +195,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RunStatusEnum": "scheduling.models.run.Run.Status",
         "TaskEnum": "scheduling.models.schedule.TaskName",
+        "KindEnum": "predictions.models.promotion.Promotion.Kind",
+        "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",
     },
 }
 CONTENT_SECURITY_POLICY = {

@@ -30,7 +30,7 @@ class Recorded(HistoricalRecords):
     """Keeps every save and deletion of a model's rows. `QuerySet.update` passes it by: use `save()`."""
 
     def __init__(self) -> None:
-        reason = models.TextField(null=True)  # noqa: DJ001 - the library writes None
+        reason = models.TextField(null=True)  # the library writes None
         super().__init__(bases=[ChangeRecord], history_change_reason_field=reason)
 
     def post_save(self, instance: Any, created: bool, using: str | None = None, **kwargs: Any) -> None:

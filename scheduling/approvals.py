@@ -127,7 +127,7 @@ def _flip(request: ApprovalRequest, user: Any, reason: str) -> tuple[Promotion |
 
 
 def _answer(
-    request: ApprovalRequest, kind: str, *, reason: str, user: Any = None, promotion: Promotion | None = None
+    request: ApprovalRequest, kind: Kind, *, reason: str, user: Any = None, promotion: Promotion | None = None
 ) -> None:
     """Write the one answer, and what the run's decision becomes. Raises `NotAwaitingApproval`."""
     run = request.run

@@ -37,8 +37,8 @@ def judge(run: Run, candidate: ModelVersion) -> None:
     """Judge `candidate` and close the run, flipping what is live if the gate says so.
 
     1. Note what is compared with what. 2. Gather the evidence. 3. Ask each check and record its
-    outcome at once. 4. Decide. 5. In one transaction: the run's verdict, and the promotion or the question to a person.
-    6. Let older questions lapse that this has outdated.
+    outcome at once. 4. Decide. 5. In one transaction: the run's verdict, and the promotion or the
+    question to a person. 6. Let older questions lapse that this has outdated.
     Raises `RunFenced`, and whatever `gather` raises.
     """
     model = run.registered_model

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -14,20 +15,18 @@ from predictions.history import Change, changes_of
 PER_PAGE = 50
 
 
-class WithHistory:
-    """Mixin for the admin of a model that has a `history`."""
+class WithHistory(admin.ModelAdmin):
+    """The admin of a model that has a `history`."""
 
     object_history_template = "admin/changes.html"
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Django's page, with the changes of the row above the actions on it."""
-        row = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+        row = self.get_object(request, unquote(object_id))
         records = row.history.all() if row else []
         page = Paginator(records, PER_PAGE).get_page(request.GET.get("changes"))
         context = {"changes_page": page, "changes": with_changes(page)}
-        return super().history_view(  # type: ignore[misc]
-            request, object_id, extra_context=context | (extra_context or {})
-        )
+        return super().history_view(request, object_id, context | (extra_context or {}))
 
 
 def with_changes(records: Iterable[Any]) -> list[tuple[Any, list[Change]]]:

@@ -16,7 +16,7 @@ from predictions.promotion import Approval, roll_back
 
 
 @admin.register(RegisteredModel)
-class RegisteredModelAdmin(WithHistory, admin.ModelAdmin):
+class RegisteredModelAdmin(WithHistory):
     """What is live under each name; a person may roll back, and lift a hold."""
 
     list_display = ("name", "title", "is_default", "live", "held", "served_by")
@@ -91,7 +91,8 @@ class RegisteredModelAdmin(WithHistory, admin.ModelAdmin):
             return "The model is held until the hold is lifted."
 
         return confirmed(
-            self, request, queryset, action="set_hold", title="Hold the model", form_class=ReasonForm, act=act,
+            self, request, queryset, action="set_hold", title="Hold the model",
+            form_class=ReasonForm, act=act,
             warning="Runs go on, but no candidate goes live by itself. People may still promote, approve "
             "and roll back.",
         )  # fmt: skip
@@ -101,13 +102,12 @@ class RegisteredModelAdmin(WithHistory, admin.ModelAdmin):
         """Let the gate flip the model again."""
 
         def act(model: RegisteredModel, form: ReasonForm) -> str:
-            lifted = model.lift_hold(
-                by=request.user.get_username(), reason=form.cleaned_data["reason"]
-            )
+            lifted = model.lift_hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
             return "The hold is lifted." if lifted else "Nobody held the model."
 
         return confirmed(
-            self, request, queryset, action="lift_hold", title="Lift the hold", form_class=ReasonForm, act=act,
+            self, request, queryset, action="lift_hold", title="Lift the hold",
+            form_class=ReasonForm, act=act,
             warning="The next candidate that passes the gate goes live by itself.",
         )  # fmt: skip
 

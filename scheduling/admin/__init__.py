@@ -1,14 +1,19 @@
 """The audit in the admin, and what people ask of their models."""
 
+from scheduling.admin.answers import ApprovalAnswerAdmin
 from scheduling.admin.engine import StoredJobAdmin
-from scheduling.admin.policy import CheckLimitAdmin, GatePolicyAdmin, RecipeAdmin
+from scheduling.admin.limits import CheckLimitAdmin
+from scheduling.admin.policy import GatePolicyAdmin, RecipeAdmin
+from scheduling.admin.registered_models import GovernedModelAdmin
 from scheduling.admin.runs import RunAdmin
 from scheduling.admin.schedules import ScheduleAdmin
 from scheduling.admin.versions import ValidatingModelVersionAdmin
 
 __all__ = [
+    "ApprovalAnswerAdmin",
     "CheckLimitAdmin",
     "GatePolicyAdmin",
+    "GovernedModelAdmin",
     "RecipeAdmin",
     "RunAdmin",
     "ScheduleAdmin",

@@ -42,7 +42,7 @@ class RunList(VisibleRuns, generics.ListAPIView[Run]):
 
     serializer_class = RunSerializer
 
-    def filter_queryset(self, queryset: QuerySet[Run]) -> QuerySet[Run]:
+    def filter_queryset(self, queryset: Any) -> Any:
         """Those with the decision that is asked for, if any. Raises `InvalidInput`."""
         wanted = self.request.query_params.get("decision")
         if wanted is None:
