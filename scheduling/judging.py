@@ -177,6 +177,7 @@ def _provenance(
         "libraries": library_versions(),
         "policy": {
             "promote_when": policy.promote_when,
+            "approval": policy.approval,
             "primary_metric": policy.primary_metric,
             "least_gain": policy.least_gain,
             "margin": policy.margin,

@@ -57,6 +57,8 @@ def _field(check: Check, name: str, kind: inspect.Type) -> forms.Field:
 
 
 def _choice(values: list[Any], default: Any, **common: Any) -> forms.Field:
+    """Only what fits can be chosen; the check would be shown the text of it."""
+    common.pop("validators")
     by_text = {str(value): value for value in values}
     return forms.TypedChoiceField(
         choices=[("", f"the default: {shown(default)}"), *((text, shown(by_text[text])) for text in by_text)],

@@ -72,8 +72,9 @@ class GovernedModelAdmin(RegisteredModelAdmin):
         model = get_object_or_404(RegisteredModel, pk=pk)
         if not request.user.has_perm("predictions.choose_approvers"):
             raise PermissionDenied
-        form = ApproversForm(request.POST or None, initial=approvers_of(model))
-        if request.method == "POST" and form.is_valid():
+        answered = request.POST if request.method == "POST" else None
+        form = ApproversForm(answered, initial=approvers_of(model))
+        if form.is_valid():
             changes = set_approvers(model, [*form.cleaned_data["users"], *form.cleaned_data["groups"]])
             self.log_change(request, model, f"Approvers: {'; '.join(changes) or 'as before'}")
             self.message_user(

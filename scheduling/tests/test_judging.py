@@ -64,6 +64,7 @@ def test_the_evidence_says_what_the_decision_can_be_checked_by(iris, live, stron
     assert evidence["champion_served_form_sha256"] == live.served_form_sha256
     assert evidence["policy"] == {
         "promote_when": "better",
+        "approval": "automatic",
         "primary_metric": "f1_macro",
         "least_gain": 0.01,
         "margin": 0.0,
