@@ -41,7 +41,9 @@ def test_a_person_changes_a_limit_and_reads_who_did(logged_in, model_page, iris,
     assert complaints == []
 
 
-def test_a_person_is_made_approver_and_approves(logged_in, live_server, model_page, iris, live, strong, complaints):  # noqa: F811, E501
+def test_a_person_is_made_approver_and_approves(
+    logged_in, live_server, model_page, iris, live, strong, complaints
+):  # noqa: F811, E501
     page = logged_in
     User.objects.create_user("bob")
     page.goto(model_page)

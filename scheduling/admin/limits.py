@@ -75,6 +75,18 @@ class CheckLimitAdmin(WithHistory):
         model, check_id = (obj.registered_model, obj.check_id) if obj else _named(request)
         return form_of(model, check_id)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Which check of which model comes first."""
+        form = self.get_form(request, obj)
+        return [*self.readonly_fields, *form.base_fields]
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """Without "add another": another check has another form."""
+        context = (extra_context or {}) | {"show_save_and_add_another": False}
+        return super().changeform_view(request, object_id, form_url, context)
+
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form for the check that the address names, as links on a model's page do."""
         model, check_id = _named(request)
