@@ -91,6 +91,7 @@ def load_bytes(served_form: bytes, spec: SignatureSpec) -> LoadedVersion:
     session = open_session(served_form)
     return LoadedVersion(
         version_id=0,
+        model="",
         label="",
         name="",
         filename="",

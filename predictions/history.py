@@ -70,7 +70,7 @@ def _values(record: Any) -> Iterator[tuple[str, str]]:
     """Name and value of each column in words; an object's values one by one."""
     for field in record.tracked_fields:
         value = getattr(record, field.attname)
-        if field.primary_key or value in (None, "", {}):
+        if field.primary_key or value in (None, "", {}, []):
             continue
         if isinstance(value, dict):
             yield from ((f"{field.verbose_name}: {name}", str(inner)) for name, inner in value.items())

@@ -1,6 +1,7 @@
 """Lists come newest first, a page at a time, at the same speed on every page."""
 
 from typing import Any
+from uuid import UUID
 
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
@@ -13,10 +14,26 @@ class NewestFirst(CursorPagination):
 
     ordering = "-pk"
 
+    def is_place(self, place: str) -> bool:
+        """Whether a cursor may hold this: an id."""
+        return place.isdecimal() and len(place) <= MOST_DIGITS
+
     def decode_cursor(self, request: Any) -> Any:
         """Return the place in the list; one that nobody handed out is 404."""
         cursor = super().decode_cursor(request)
-        place = "0" if cursor is None or cursor.position is None else str(cursor.position)
-        if not place.isdecimal() or len(place) > MOST_DIGITS:
+        known = cursor is None or cursor.position is None or self.is_place(str(cursor.position))
+        if not known:
             raise NotFound(self.invalid_cursor_message)
         return cursor
+
+
+class NewestByUUID(NewestFirst):
+    """The same for ids that are UUIDs of version 7, which sort by time."""
+
+    def is_place(self, place: str) -> bool:
+        """Whether a cursor may hold this."""
+        try:
+            UUID(place)
+        except ValueError:
+            return False
+        return True

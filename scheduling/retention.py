@@ -11,14 +11,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Q
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError, Q
 
-from predictions.models import ModelVersion, RegisteredModel
+from predictions.models import ModelVersion, Prediction, RegisteredModel
 from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run
 
 KEEP_LAST = 50
 BATCH = 500
+PREDICTIONS = 2000  # deleted at a time
 A_PERSONS = (Run.Decision.AWAITING_APPROVAL, Run.Decision.REFUSED)  # to decide, or decided
 GRACE = timedelta(hours=1)  # a file is stored before the row that names it
 
@@ -27,6 +28,7 @@ GRACE = timedelta(hours=1)  # a file is stored before the row that names it
 class Pruned:
     """How much was removed."""
 
+    predictions: int
     runs: int
     retired: int
     versions: int
@@ -37,9 +39,12 @@ class Pruned:
 def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
     """Remove what is old, in batches: each is a short transaction, so that nothing waits for it.
 
-    1. Runs and their results. 2. Versions that were never live are retired. 3. Rows of retired
-    versions that no run refers to any more. 4. Files that no version needs.
+    1. Logged predictions. 2. Runs and their results. 3. Versions that were never live are retired. 4. Rows
+    of retired versions that no run and no prediction refers to any more. 5. Files that no version needs.
     """
+    predictions = _delete_predictions(
+        registered_model, now - timedelta(days=settings.PREDICTION_RETENTION_DAYS)
+    )
     runs = _delete_runs(registered_model, now - timedelta(days=settings.RUN_RETENTION_DAYS))
     retired = _retire(registered_model, now)
     versions = _delete_versions(registered_model)
@@ -49,7 +54,18 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
         path.unlink(missing_ok=True)
         if not any(path.parent.iterdir()):
             path.parent.rmdir()
-    return Pruned(runs=runs, retired=retired, versions=versions, files=len(files), bytes=size)
+    return Pruned(
+        predictions=predictions, runs=runs, retired=retired, versions=versions, files=len(files), bytes=size
+    )
+
+
+def _delete_predictions(model: RegisteredModel, before: datetime) -> int:
+    """Delete from the oldest on: each batch is one range of the index, and one statement."""
+    old = Prediction.objects.filter(registered_model=model).before(before).order_by("pk")
+    deleted = 0
+    while batch := list(old.values_list("pk", flat=True)[:PREDICTIONS]):
+        deleted += old.order_by().filter(pk__lte=batch[-1]).delete()[0]
+    return deleted
 
 
 def _delete_runs(model: RegisteredModel, before: datetime) -> int:
@@ -86,8 +102,17 @@ def _delete_versions(model: RegisteredModel) -> int:
     unused = ModelVersion.objects.filter(
         never_live(model), retired_at__isnull=False, candidate_in=None, champion_in=None
     ).exclude(pk=newest or 0)
-    deleted, _ = unused.delete()
-    return deleted
+    logged = [pk for pk in unused.values_list("pk", flat=True) if _has_predictions(pk)]
+    try:
+        with transaction.atomic():
+            return unused.exclude(pk__in=logged).delete()[0]
+    except (IntegrityError, ProtectedError):
+        return 0  # a late prediction of one came in meanwhile: next time
+
+
+def _has_predictions(version: int) -> bool:
+    """One look at an index: joined, the whole log would be read."""
+    return Prediction.objects.filter(model_version=version).exists()
 
 
 def _unneeded_files(model: RegisteredModel, now: datetime) -> list[Path]:

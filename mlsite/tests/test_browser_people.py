@@ -1,9 +1,11 @@
 """What people decide, in a real browser under the content security policy: limits, approvers, approval."""
 
+# ruff: noqa: F401, F811 - fixtures of the other browser tests
+
 import pytest
 from django.contrib.auth.models import User
 
-from mlsite.tests.test_browser import (  # noqa: F401 - fixtures
+from mlsite.tests.test_browser import (
     _django_in_a_thread_with_a_loop,
     browser_type_launch_args,
     complaints,
@@ -20,7 +22,7 @@ def model_page(live_server, iris):
     return f"{live_server.url}/admin/predictions/registeredmodel/{iris.pk}/change/"
 
 
-def test_a_person_changes_a_limit_and_reads_who_did(logged_in, model_page, iris, complaints):  # noqa: F811
+def test_a_person_changes_a_limit_and_reads_who_did(logged_in, model_page, iris, complaints):
     page = logged_in
     page.goto(model_page)
     page.click("text=Checks and limits")
@@ -43,7 +45,7 @@ def test_a_person_changes_a_limit_and_reads_who_did(logged_in, model_page, iris,
 
 def test_a_person_is_made_approver_and_approves(
     logged_in, live_server, model_page, iris, live, strong, complaints
-):  # noqa: F811, E501
+):
     page = logged_in
     User.objects.create_user("bob")
     page.goto(model_page)

@@ -12,6 +12,7 @@ from django.contrib.admin import helpers
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -46,6 +47,12 @@ class AlwaysShown(admin.RelatedFieldListFilter):
 def as_json(value: Any) -> SafeString:
     """Show a JSON column as indented text."""
     return format_html("<pre>{}</pre>", json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def log_link(**filters: str) -> SafeString:
+    """A link to the part of the prediction log that the filters choose."""
+    path = reverse("admin:predictions_prediction_changelist", query=filters)
+    return format_html('<a href="{}">what was asked and answered</a>', path)
 
 
 class ReasonForm(forms.Form):

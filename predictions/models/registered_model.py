@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
@@ -67,6 +68,15 @@ class RegisteredModel(models.Model):
         default="Please check the feature values provided.",
         help_text="The errorMessage of the answer to a request with bad values.",
     )
+    log_rate = models.PositiveSmallIntegerField(
+        "log rate",
+        default=100,
+        validators=[MaxValueValidator(100)],
+        help_text="How many of a hundred requests are kept in the prediction log.",
+    )
+    redacted_features = models.JSONField(
+        default=list, blank=True, help_text="Features whose values are never written to the prediction log."
+    )
     held_by = models.CharField(max_length=200, blank=True, editable=False)
     held_reason = models.TextField(blank=True, editable=False)
     held_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -90,6 +100,7 @@ class RegisteredModel(models.Model):
                 condition=Q(held_at__isnull=True, held_by="") | Q(held_at__isnull=False) & ~Q(held_by=""),
                 name="a_hold_names_who_holds",
             ),
+            models.CheckConstraint(condition=Q(log_rate__lte=100), name="log_rate_is_a_percentage"),
         ]
         permissions = [
             ("set_hold", "Can hold a model"),
@@ -100,6 +111,19 @@ class RegisteredModel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Raise `ValidationError` where a redacted feature is none of this model's."""
+        unknown = set(self.redacted_features) - set(self.feature_names())
+        if unknown:
+            raise ValidationError({"redacted_features": f"No such features: {', '.join(sorted(unknown))}."})
+
+    def feature_names(self) -> list[str]:
+        """Return the names of the features of all its signatures, in alphabetical order."""
+        from predictions.models import Feature
+
+        features = Feature.objects.filter(signature__registered_model=self.pk)
+        return list(features.order_by("name").values_list("name", flat=True).distinct())
 
     @property
     def is_held(self) -> bool:

@@ -58,7 +58,7 @@ def test_a_record_is_written_once():
 def test_an_upgrade_keeps_what_was_there_before_the_history_began():
     model = make_model()
     model.history.all().delete()
-    import_module("predictions.migrations.0003_first_records").keep_what_is_there(apps, None)
+    import_module("predictions.migrations.0006_first_records").keep_what_is_there(apps, None)
     record = model.history.get()
     assert (record.name, record.created_at, record.history_by) == (
         "wine", model.created_at, "no person: the upgrade",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -34,6 +35,10 @@ class RunQuerySet(models.QuerySet["Run"]):
     def awaiting(self) -> RunQuerySet:
         """Those that a person is asked about."""
         return self.filter(decision=Run.Decision.AWAITING_APPROVAL)
+
+    def ended_since(self, moment: datetime) -> RunQuerySet:
+        """Those that came to an end after this moment."""
+        return self.filter(finished_at__gt=moment)
 
     def claim(self, run: Run, *, epoch: int) -> bool:
         """Queued to running, for the leader of this epoch; False if somebody was first."""
@@ -166,7 +171,10 @@ class Run(models.Model):
                 name="only_a_finished_run_awaits_approval",
             ),
         ]
-        indexes = [models.Index(fields=["status", "id"], name="run_queue")]
+        indexes = [
+            models.Index(fields=["status", "id"], name="run_queue"),
+            models.Index(fields=["finished_at"], name="run_ended"),
+        ]
         permissions = [
             ("validate_version", "Can queue a validation of a version"),
             ("request_run", "Can queue a run now"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scheduling', '0003_approval'),
+        ('scheduling', '0004_approval'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,13 +1,13 @@
 from django.db import migrations
 from django.utils import timezone
 
-RECORDED = ("CheckLimit", "GatePolicy", "Recipe", "Schedule")
+RECORDED = ("RegisteredModel",)
 
 
 def keep_what_is_there(apps, schema_editor):
     """Each row's history begins with what it was: else its first change would have no old values."""
     for name in RECORDED:
-        model, history = apps.get_model("scheduling", name), apps.get_model("scheduling", f"Historical{name}")
+        model, history = apps.get_model("predictions", name), apps.get_model("predictions", f"Historical{name}")
         columns = [field.attname for field in model._meta.fields]
         history.objects.bulk_create(
             history(
@@ -24,7 +24,7 @@ def keep_what_is_there(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scheduling', '0004_history'),
+        ('predictions', '0005_history'),
     ]
 
     operations = [

@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('predictions', '0002_history'),
-        ('scheduling', '0002_requeue'),
+        ('predictions', '0005_history'),
+        ('scheduling', '0003_growth'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
