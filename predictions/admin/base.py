@@ -64,10 +64,15 @@ def log_link(**filters: str) -> SafeString:
     return format_html('<a href="{}">what was asked and answered</a>', path)
 
 
-class FlipForm(forms.Form):
-    """The reason for a flip, and what was live when the question was asked: the hidden field."""
+class ReasonForm(forms.Form):
+    """Why: for the history or the ledger."""
 
     reason = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class FlipForm(ReasonForm):
+    """The reason for a flip, and what was live when the question was asked: the hidden field."""
+
     live_then = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def refuse_other(self, live: Promotion | None) -> None:

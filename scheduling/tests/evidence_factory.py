@@ -24,6 +24,7 @@ POLICY = {
     "log_loss_floor": 0.01,
     "pinball_quantile": 0.5,
     "positive_label": None,
+    "approval": "automatic",
 }
 VERSIONS = {"weak": (1, 0, "rf-12-base"), "strong": (2, 1, "rf-24-run1")}
 
