@@ -9,7 +9,8 @@ from django.utils import timezone
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse
 
-from predictions import serving
+from predictions import serving, spool
+from predictions.answering import answer
 from predictions.follower import Follower
 from predictions.models import RegisteredModel
 from predictions.tests.factories import make_person, token_of
@@ -79,6 +80,12 @@ def test_it_tells_what_is_live_and_what_the_workers_serve(scrape, live):
     assert told["model_live_version", "1.0", "iris"] == 1
     assert told["serving_workers", "1.0", "iris"] == 1
     assert told["database_up",] == 1
+
+
+def test_it_tells_how_much_of_the_log_no_ingester_has_brought_in(scrape, live):
+    assert scrape()["prediction_log_waiting_bytes",] == 0
+    answer(serving.current().default.version, [(5.1, 3.5, 1.4, 0.2)], who="")
+    assert scrape()["prediction_log_waiting_bytes",] == spool.waiting() > 100
 
 
 def test_it_tells_whether_a_scheduler_leads(scrape, live):
