@@ -7,6 +7,7 @@ from scheduling.admin.policy import GatePolicyAdmin
 from scheduling.admin.recipes import RecipeAdmin
 from scheduling.admin.runs import RunAdmin
 from scheduling.admin.schedules import ScheduleAdmin
+from scheduling.admin.slices import SliceAdmin
 from scheduling.admin.versions import ValidatingModelVersionAdmin
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "RecipeAdmin",
     "RunAdmin",
     "ScheduleAdmin",
+    "SliceAdmin",
     "StoredJobAdmin",
     "ValidatingModelVersionAdmin",
     "WearingDatasetAdmin",

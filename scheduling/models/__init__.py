@@ -7,5 +7,6 @@ from scheduling.models.policy import GatePolicy
 from scheduling.models.recipe import Recipe
 from scheduling.models.run import CheckResult, Run
 from scheduling.models.schedule import Schedule
+from scheduling.models.slice import Slice
 
-__all__ = ["CheckLimit", "CheckResult", "GatePolicy", "Lease", "Look", "Recipe", "Run", "Schedule"]
+__all__ = ["CheckLimit", "CheckResult", "GatePolicy", "Lease", "Look", "Recipe", "Run", "Schedule", "Slice"]
