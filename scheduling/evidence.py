@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from predictions import serving
-from predictions.datasets import read_frame
+from predictions.datasets import DatasetInvalid, read_column, read_frame
 from predictions.models import Dataset, ModelVersion
 from predictions.serving import Answers
 from predictions.signature import SignatureSpec
+from scheduling.champion import NotComparable, answers_of_champion
 from scheduling.estimators import own_answers
-from scheduling.models import GatePolicy
+from scheduling.models import GatePolicy, Look
 from scheduling.rehearsal import Rehearsal, RehearsalFailed, rehearse
+from scheduling.statistics.scored import Options, Scored, scored
 from scheduling.training import current_dataset
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 
@@ -29,13 +32,17 @@ class Evidence:
     spec: SignatureSpec
     candidate: ModelVersion
     champion: ModelVersion | None
+    evaluation: Dataset
     frame: pd.DataFrame  # all evaluation rows: features in order, then the output
     expected: Answers  # scikit-learn's own, to the judged rows
     candidate_answers: Answers  # the served form's, to the judged rows
     training_answers: Answers  # the served form's, to the training rows
     champion_answers: Answers | None
+    not_comparable: str  # why the two cannot be compared, where they cannot
+    groups: np.ndarray | None  # of the judged rows: what belongs together has one number, from 0
+    looks: int  # that were counted at this evaluation set before
     rehearsed: Rehearsal | RehearsalFailed
-    policy: dict[str, Any]  # primary_metric, least_gain, margin
+    policy: dict[str, Any]  # of `GatePolicy.as_dict`
     api_base_url: str
 
     @property
@@ -51,10 +58,23 @@ class Evidence:
         return self.spec.answerable(self.frame)
 
     @cached_property
-    def answers_by_role(self) -> dict[str, Answers]:
-        """Candidate and, where there is one, champion."""
+    def scored(self) -> dict[str, Scored]:
+        """The judged rows with the answers of candidate and, where it could be asked, champion."""
+        truth = self.judged[self.spec.output_name].tolist()
+        labels = self.spec.labels if self.spec.task == "classification" else ()
         both = {"candidate": self.candidate_answers, "champion": self.champion_answers}
-        return {who: answers for who, answers in both.items() if answers is not None}
+        return {who: scored(truth, said, labels) for who, said in both.items() if said is not None}
+
+    @property
+    def options(self) -> Options:
+        """What the policy tells some metrics."""
+        label, labels = self.policy["positive_label"], self.spec.labels
+        positive = labels.index(label) if label in labels else None
+        return Options(
+            log_loss_floor=self.policy["log_loss_floor"],
+            quantile=self.policy["pinball_quantile"],
+            positive=-1 if label is None else positive,
+        )
 
 
 def gather(
@@ -72,21 +92,22 @@ def gather(
     model = candidate.registered_model
     training = candidate.training_dataset or current_dataset(model, Dataset.Role.TRAINING)
     loaded = serving.load(candidate)
+    answers, groups, problem = _to_compare(champion, evaluation, judged, spec, policy)
     return Evidence(
         spec=spec,
         candidate=candidate,
         champion=champion,
+        evaluation=evaluation,
         frame=frame,
         expected=own_answers(candidate, judged),
         candidate_answers=loaded.predict(rows),
         training_answers=loaded.predict(_answerable_rows(training, spec)),
-        champion_answers=_answers_of_champion(champion, evaluation, judged),
+        champion_answers=answers,
+        not_comparable=problem,
+        groups=groups,
+        looks=Look.objects.spent(evaluation),
         rehearsed=_try_rehearsal(candidate, rows),
-        policy={
-            "primary_metric": policy.primary_metric,
-            "least_gain": policy.least_gain,
-            "margin": policy.margin,
-        },
+        policy=policy.as_dict(),
         api_base_url=settings.API_BASE_URL.rstrip("/"),
     )
 
@@ -95,15 +116,32 @@ def _answerable_rows(dataset: Dataset, spec: SignatureSpec) -> list[tuple[Any, .
     return spec.rows_of(spec.answerable(read_frame(dataset, spec)))
 
 
-def _answers_of_champion(
-    champion: ModelVersion | None, evaluation: Dataset, judged: pd.DataFrame
-) -> Answers | None:
-    """To the same rows, in the columns of its own signature, which may be an older one."""
+def _to_compare(
+    champion: ModelVersion | None,
+    evaluation: Dataset,
+    judged: pd.DataFrame,
+    spec: SignatureSpec,
+    policy: GatePolicy,
+) -> tuple[Answers | None, np.ndarray | None, str]:
+    """The champion's answers, the rows' groups, and why there are none where there are none."""
     if champion is None:
-        return None
-    loaded = serving.load(champion)
-    frame = read_frame(evaluation, loaded.spec)
-    return loaded.predict(loaded.spec.rows_of(frame.loc[judged.index]))
+        return None, None, ""
+    try:
+        groups = groups_of(evaluation, judged, policy.group_column) if policy.group_column else None
+        return answers_of_champion(champion, evaluation, judged, spec), groups, ""
+    except NotComparable as error:
+        return None, None, str(error)
+
+
+def groups_of(evaluation: Dataset, judged: pd.DataFrame, column: str) -> np.ndarray:
+    """Number the groups of the judged rows from 0, in order of appearance. Raises `NotComparable`."""
+    try:
+        values = read_column(evaluation, column).loc[judged.index]
+    except DatasetInvalid as error:
+        raise NotComparable(f"the policy's group column is not there: {error}") from None
+    if empty := int(values.isna().sum()):
+        raise NotComparable(f"{empty} of {len(values)} rows have no value in the group column {column}")
+    return values.factorize()[0]
 
 
 def _try_rehearsal(candidate: ModelVersion, rows: list[tuple[Any, ...]]) -> Rehearsal | RehearsalFailed:

@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from predictions.models import Promotion
+from predictions.pagination import UpToTenThousand
 from predictions.promotion import LiveVersionChanged
 
 
@@ -34,6 +35,14 @@ class ReadOnlyMixin:
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody."""
         return False
+
+
+class LongListMixin:
+    """The page of a list that grows for ever costs what its rows cost, and nothing beside."""
+
+    paginator: Any = UpToTenThousand
+    show_full_result_count = False
+    list_per_page = 50
 
 
 class AlwaysShown(admin.RelatedFieldListFilter):

@@ -19,10 +19,18 @@ from predictions.models import ModelVersion, Prediction, RegisteredModel
 PAGE = 100
 
 
+class ModelField(forms.ModelChoiceField):
+    """A registered model by its name."""
+
+    def to_python(self, value: Any) -> Any:
+        """Find it; PostgreSQL does not even compare with a zero character."""
+        return super().to_python(value.replace("\0", "?") if isinstance(value, str) else value)
+
+
 class PredictionFilter(forms.Form):
     """What to show; each field has an index that ends with the id."""
 
-    model = forms.ModelChoiceField(RegisteredModel.objects, to_field_name="name", required=False)
+    model = ModelField(RegisteredModel.objects, to_field_name="name", required=False)
     version = forms.CharField(required=False, max_length=30, help_text="Of that model, such as 1.0.")
     who = forms.CharField(required=False, max_length=150, help_text="The user of a token, for that model.")
     since = forms.DateTimeField(required=False, help_text="UTC, such as 2026-01-31 13:00.")

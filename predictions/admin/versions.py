@@ -8,13 +8,21 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from predictions.admin.base import FlipForm, ReadOnlyMixin, as_json, confirmed, live_now, log_link
+from predictions.admin.base import (
+    FlipForm,
+    LongListMixin,
+    ReadOnlyMixin,
+    as_json,
+    confirmed,
+    live_now,
+    log_link,
+)
 from predictions.models import ModelVersion
 from predictions.promotion import Approval, promote
 
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class ModelVersionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     """Where each version came from, and the proof that its served form answers alike."""
 
     list_display = (
@@ -30,7 +38,6 @@ class ModelVersionAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_filter = ("signature__registered_model", "source", "created_at")
     search_fields = ("name", "created_by")
     list_select_related = ("signature__registered_model",)
-    show_full_result_count = False
     actions = ["promote"]
     fields = [
         "label", "registered_model", "live", "name", "filename", "source", "estimator", "show_params",

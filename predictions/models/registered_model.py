@@ -51,6 +51,10 @@ class RegisteredModelQuerySet(models.QuerySet["RegisteredModel"]):
         """The models that this caller may read and call: public ones, or all with a token."""
         return self.all() if getattr(user, "is_authenticated", False) else self.filter(public=True)
 
+    def hidden_from(self, user: object) -> RegisteredModelQuerySet:
+        """The others. To exclude these few from a long list lets it be read in its order, newest first."""
+        return self.none() if getattr(user, "is_authenticated", False) else self.filter(public=False)
+
 
 class RegisteredModel(models.Model):
     """A prediction problem with a name: clients ask it, versions come and go under it."""

@@ -64,7 +64,7 @@ def test_filters_narrow_it(client, reader, version):
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("model=rum", "model"), ("version=1.0", "version"), ("who=ann", "who"),
+    [("model=rum", "model"), ("model=%00", "model"), ("version=1.0", "version"), ("who=ann", "who"),
      ("model=wine&version=7.7", "version"),
      ("since=yesterday", "since"), ("below=x", "below"), ("who=" + "x" * 200, "who")],
 )  # fmt: skip

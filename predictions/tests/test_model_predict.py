@@ -120,8 +120,9 @@ def test_nothing_live_is_503(client):
 
 def test_a_live_version_that_does_not_load_is_503_and_says_where_to_look(client, live):
     broken = serving.ServedModel(
-        name="iris", public=True, output_name="species", invalid_input_message="", version=None
-    )
+        name="iris", public=True, output_name="species", invalid_input_message="", log_rate=100,
+        redacted=frozenset(), version=None,
+    )  # fmt: skip
     serving.swap(serving.Snapshot(models={"iris": broken}, problems={"iris": "no file"}, known=True))
     reply = post(client, ROW)
     assert reply.status_code == 503

@@ -23,7 +23,7 @@ from predictions.views.lean import AnyRequest, LeanView, caller_of, reply, requi
 
 _NAMES = {"model": serializers.CharField(), "version": serializers.CharField()}
 _ONE = inline_serializer(
-    "Prediction",
+    "PredictReply",
     _NAMES
     | {
         "prediction": serializers.JSONField(help_text="A label, or a number for a regression."),

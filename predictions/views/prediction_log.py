@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -63,7 +63,7 @@ class PredictionList(LoggedPredictions, generics.ListAPIView[Prediction]):
         return super().get(request, *args, **kwargs)
 
 
-@extend_schema(operation_id="get_prediction", tags=["predictions"])
+@extend_schema_view(get=extend_schema(operation_id="get_prediction", tags=["predictions"]))
 class PredictionDetail(LoggedPredictions, generics.RetrieveAPIView[Prediction]):
     """One prediction, by the `X-Prediction-Id` of its reply."""
 
@@ -75,7 +75,8 @@ def narrowed(rows: QuerySet[Prediction], model: str | None, version: str | None)
     if model is None:
         message = "Name the model too: each has a version with this label"
         raise InvalidInput([FieldError(field="version", message=message)])
-    registered_model = RegisteredModel.objects.filter(name=model).first()
+    known = "\0" not in model  # PostgreSQL does not even compare with it
+    registered_model = RegisteredModel.objects.filter(name=model).first() if known else None
     if registered_model is None:
         raise UnknownName("model", f"There is no model {model}.")
     if version is None:

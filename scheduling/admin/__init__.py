@@ -1,9 +1,11 @@
 """The audit in the admin, and what people ask of their models."""
 
 from scheduling.admin.answers import ApprovalAnswerAdmin
+from scheduling.admin.datasets import WearingDatasetAdmin
 from scheduling.admin.engine import StoredJobAdmin
 from scheduling.admin.limits import CheckLimitAdmin
-from scheduling.admin.policy import GatePolicyAdmin, RecipeAdmin
+from scheduling.admin.policy import GatePolicyAdmin
+from scheduling.admin.recipes import RecipeAdmin
 from scheduling.admin.registered_models import GovernedModelAdmin
 from scheduling.admin.runs import RunAdmin
 from scheduling.admin.schedules import ScheduleAdmin
@@ -19,4 +21,5 @@ __all__ = [
     "ScheduleAdmin",
     "StoredJobAdmin",
     "ValidatingModelVersionAdmin",
+    "WearingDatasetAdmin",
 ]

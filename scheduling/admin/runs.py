@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from predictions.admin.base import AlwaysShown, NoQuestions, ReadOnlyMixin, as_json, confirmed
+from predictions.admin.base import AlwaysShown, LongListMixin, NoQuestions, ReadOnlyMixin, as_json, confirmed
 from scheduling.admin.approvals import AnsweringAdmin
 from scheduling.models import CheckResult, Run
 from scheduling.requests import cancel_run
@@ -57,7 +57,7 @@ class CheckResultInline(ReadOnlyMixin, admin.TabularInline):
 
 
 @admin.register(Run)
-class RunAdmin(ReadOnlyMixin, AnsweringAdmin):
+class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
     """The audit: newest first."""
 
     class Media:
@@ -83,9 +83,6 @@ class RunAdmin(ReadOnlyMixin, AnsweringAdmin):
         "promotion__registered_model",
         "approval_request__answer",
     )
-    show_full_result_count = False
-    list_per_page = 50
-    date_hierarchy = "created_at"
     inlines = (CheckResultInline,)
     actions = ["approve", "refuse", "cancel"]
     change_form_template = "scheduling/run.html"

@@ -28,6 +28,7 @@ class DataQuality(Check):
     min_rows: Annotated[int, Meta(ge=1)] = 30
     max_missing_share: Share = 0.0
     min_class_share: Share = 0.05
+    max_constant_features: Annotated[int, Meta(ge=0)] = 0
 
     def run(self, evidence: Evidence) -> Outcome:
         """Validate the frame by a pandera schema made from the signature."""
@@ -49,6 +50,7 @@ class DataQuality(Check):
                     frame[evidence.spec.output_name], evidence.spec.labels
                 ),
                 "duplicate_rows": int(frame.duplicated().sum()),
+                "constant_features": _constant_features(evidence),
             },
             limit=self.limits,
         )
@@ -57,7 +59,8 @@ class DataQuality(Check):
         import pandera.pandas as pa
 
         spec = evidence.spec
-        columns = {feature.name: self._column(feature) for feature in spec.features}
+        allowed = _constant_features(evidence) <= self.max_constant_features
+        columns = {feature.name: self._column(feature, allowed) for feature in spec.features}
         label_checks = []
         if spec.task == "classification":
             label_checks = [
@@ -71,11 +74,11 @@ class DataQuality(Check):
     def _balanced(self, labels: tuple[Any, ...]) -> Any:
         return lambda column: _smallest_share(column, labels) >= self.min_class_share
 
-    def _column(self, feature: FeatureSpec) -> Any:
+    def _column(self, feature: FeatureSpec, may_be_constant: bool) -> Any:
         import pandera.pandas as pa
 
         checks = [
-            pa.Check(lambda column: column.nunique() > 1, error="zero variance"),
+            pa.Check(lambda column: may_be_constant or column.nunique() > 1, error="zero variance"),
             pa.Check(
                 lambda column: column.isna().mean() <= self._allowed_missing(feature),
                 error="missing values",
@@ -94,6 +97,12 @@ def _smallest_share(column: pd.Series, labels: tuple[Any, ...]) -> float:
     return float(min((shares.get(label, 0.0) for label in labels), default=1.0))
 
 
+def _constant_features(evidence: Evidence) -> int:
+    """How many have one value at most."""
+    columns = evidence.frame.reindex(columns=[feature.name for feature in evidence.spec.features])
+    return int((columns.nunique() <= 1).sum())
+
+
 def _range_checks(feature: FeatureSpec) -> list[Any]:
     """The signature's bounds and categories, as pandera's own checks."""
     import pandera.pandas as pa
@@ -107,6 +116,8 @@ def _range_checks(feature: FeatureSpec) -> list[Any]:
     checks = [check(bound) for bound, check in bounds if bound is not None]
     if feature.kind.is_number:
         checks.append(pa.Check.in_range(-FLOAT32_MAX, FLOAT32_MAX, error="beyond 32-bit floating point"))
+    if feature.kind is Kind.BOOL:
+        checks.append(pa.Check.isin([0, 1], error="neither true nor false"))
     if feature.kind is Kind.TEXT and feature.categories:
         checks.append(pa.Check.isin(list(feature.categories)))
     return checks

@@ -31,7 +31,9 @@ class Parity(Check):
         name = evidence.spec.output_name
         said = [reply.body.get(name) for reply in evidence.rehearsal.replies]
         pairs = zip(said, evidence.expected.outputs, strict=True)
-        different = [row for row, (ours, theirs) in enumerate(pairs) if not _same(ours, theirs)]
+        others = [row for row, (ours, theirs) in enumerate(pairs) if not _same(ours, theirs)]
+        tied = [row for row in others if _tied(evidence, row, said[row])]
+        different = [row for row in others if row not in tied]
         worst = compare(evidence.expected, evidence.candidate_answers)["max_difference"]
         problems = []
         if len(different) > self.max_label_differences:
@@ -40,10 +42,25 @@ class Parity(Check):
             problems.append(f"probabilities differ by up to {worst:.2g}")
         return Outcome.judged(
             problems,
-            passed=f"{len(said)} rows answered as by scikit-learn",
-            measured={"label_differences": len(different), "probability_difference": worst},
+            passed=f"{len(said)} rows answered as by scikit-learn"
+            + (f", {len(tied)} of them ties of two labels" if tied else ""),
+            measured={
+                "label_differences": len(different),
+                "ties": len(tied),
+                "probability_difference": worst,
+            },
             limit=self.limits,
         )
+
+
+def _tied(evidence: Evidence, row: int, ours: Any) -> bool:
+    """Whether scikit-learn itself finds its own label and ours equally probable."""
+    from predictions.compiling import is_tie
+
+    expected = evidence.expected
+    if expected.probabilities is None:
+        return False
+    return is_tie(expected.outputs[row], ours, expected.probabilities[row], evidence.spec.labels)
 
 
 def _same(ours: Any, theirs: Any) -> bool:

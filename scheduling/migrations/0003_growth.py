@@ -15,4 +15,8 @@ class Migration(migrations.Migration):
             model_name='run',
             index=models.Index(fields=['finished_at'], name='run_ended'),
         ),
+        migrations.AddIndex(
+            model_name='run',
+            index=models.Index(fields=['decision', 'id'], name='run_decision'),
+        ),
     ]

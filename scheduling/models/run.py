@@ -174,6 +174,7 @@ class Run(models.Model):
         indexes = [
             models.Index(fields=["status", "id"], name="run_queue"),
             models.Index(fields=["finished_at"], name="run_ended"),
+            models.Index(fields=["decision", "id"], name="run_decision"),
         ]
         permissions = [
             ("validate_version", "Can queue a validation of a version"),

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from predictions import serving
-from predictions.models import Worker
+from predictions.models import RegisteredModel, Worker
 from predictions.served_by import ServedBy
 from scheduling.models import Run
 from scheduling.state import scheduler_state
@@ -44,7 +44,7 @@ class Home(APIView):
 def home_page(request: HttpRequest) -> HttpResponse:
     """What is live and where to go; without a database, what this worker serves."""
     try:
-        public = Run.objects.filter(registered_model__public=True)
+        public = Run.objects.exclude(registered_model__in=RegisteredModel.objects.hidden_from(None))
         runs = list(public.select_related("registered_model", "candidate__signature")[:5])
         scheduler = scheduler_state()
     except Error:

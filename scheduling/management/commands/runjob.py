@@ -11,8 +11,8 @@ from predictions.compiling import NotCompilable
 from predictions.datasets import DatasetInvalid
 from predictions.serving import VersionUnloadable
 from scheduling.children import DATABASE_AWAY
-from scheduling.judging import RunFenced
 from scheduling.models import Run
+from scheduling.recording import RunFenced
 from scheduling.sandbox import SandboxRefused
 from scheduling.tasks import task_of
 from scheduling.tasks.validate import NothingToValidate

@@ -10,7 +10,9 @@ from scheduling.checks.data_quality import DataQuality
 from scheduling.outcomes import Level
 from scheduling.tests.evidence_factory import make_evidence, read_csv
 
-LIMITS = {"min_rows": 30, "max_missing_share": 0.0, "min_class_share": 0.05}
+LIMITS = {
+    "min_rows": 30, "max_missing_share": 0.0, "min_class_share": 0.05, "max_constant_features": 0,
+}  # fmt: skip
 
 
 def run(forests, change=lambda frame: None, *, check=None, **changes):
@@ -36,6 +38,7 @@ def test_it_passes_the_fixture_and_says_how_close_it_was(forests):
         "missing_share": 0.0,
         "smallest_class_share": pytest.approx(15 / 45),
         "duplicate_rows": 0,
+        "constant_features": 0,
     }
     assert outcome.limit == LIMITS
 

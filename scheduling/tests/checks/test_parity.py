@@ -49,6 +49,19 @@ def test_it_lets_as_many_rows_differ_as_the_limit_says(forests):
         assert (outcome.level, outcome.measured["label_differences"]) == (level, count)
 
 
+def test_a_label_that_scikit_learn_finds_as_probable_is_a_tie(forests):
+    evidence = make_evidence(forests)
+    probabilities = evidence.expected.probabilities.copy()
+    probabilities[0] = [0.4, 0.4, 0.2]
+    expected = Answers([0, *evidence.expected.outputs[1:]], probabilities)
+    replies = make_rehearsal([1, *evidence.expected.outputs[1:]])
+    answers = Answers(expected.outputs, probabilities)
+    evidence = make_evidence(forests, expected=expected, rehearsed=replies, candidate_answers=answers)
+    outcome = ask(Parity(), evidence)
+    assert (outcome.level, outcome.measured["ties"]) == (Level.PASS, 1)
+    assert outcome.message == "45 rows answered as by scikit-learn, 1 of them ties of two labels"
+
+
 def test_it_fails_probabilities_that_differ(forests):
     evidence = make_evidence(forests)
     shifted = evidence.candidate_answers.probabilities + 2e-5

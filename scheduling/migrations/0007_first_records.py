@@ -24,7 +24,7 @@ def keep_what_is_there(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scheduling', '0005_history'),
+        ('scheduling', '0006_history'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('predictions', '0005_history'),
-        ('scheduling', '0003_growth'),
+        ('scheduling', '0004_gate_comparison'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
