@@ -73,9 +73,9 @@ def _delete_predictions(model: RegisteredModel, before: datetime) -> int:
 def _delete_runs(model: RegisteredModel, before: datetime) -> int:
     kept = list(Run.objects.filter(registered_model=model).values_list("pk", flat=True)[:KEEP_LAST])
     old = Run.objects.filter(registered_model=model, promotion=None, finished_at__lt=before)
-    old = old.exclude(decision__in=A_PERSONS)
+    old = old.exclude(pk__in=kept).exclude(decision__in=A_PERSONS)
     deleted = 0
-    for batch in _batches(old.exclude(pk__in=kept)):
+    for batch in _batches(old):
         with transaction.atomic():
             CheckResult.objects.filter(run__in=batch).delete()
             ApprovalAnswer.objects.filter(request__run__in=batch).delete()

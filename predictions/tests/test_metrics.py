@@ -10,6 +10,7 @@ from django.test import RequestFactory
 
 from predictions import metrics, serving
 from predictions.follower import Follower
+from predictions.spool import Spool
 from predictions.tests.factories import make_live
 
 ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 0.2}
@@ -161,3 +162,12 @@ def test_a_real_prediction_is_counted_under_the_version_that_computed_it(client,
     assert told()["prediction_seconds_count", "1.0", "iris"] == 1
     assert told()["prediction_seconds_count", "1.1", "iris"] == 1
     assert told()["http_requests_total", "/predict", "200"] == 2
+
+
+def test_predictions_that_are_not_logged_are_counted(counting, settings, tmp_path):
+    spool = Spool()
+    settings.SPOOL_DIR = tmp_path / "file"
+    settings.SPOOL_DIR.write_text("no folder")
+    spool.append(b"{}\n", rows=3)
+    spool.lose(rows=2, why="a value cannot be written")
+    assert told()[("predictions_not_logged_total",)] == 5

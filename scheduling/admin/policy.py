@@ -20,7 +20,7 @@ class GatePolicyAdmin(WithHistory):
     )  # fmt: skip
     readonly_fields = ("evaluation_set",)
     fieldsets = (
-        (None, {"fields": ("registered_model", "approval", "evaluation_set")}),
+        (None, {"fields": ("registered_model", "evaluation_set")}),
         (
             "Better than the champion",
             {
@@ -34,6 +34,7 @@ class GatePolicyAdmin(WithHistory):
                 )
             },
         ),
+        ("Who flips", {"fields": ("approval",)}),
         ("Good enough at all", {"fields": ("floors",)}),
         ("What some metrics ask for", {"fields": ("log_loss_floor", "pinball_quantile", "positive_label")}),
     )

@@ -85,7 +85,6 @@ class GatePolicy(models.Model):
         blank=True,
         help_text="The label that roc_auc and average_precision look for. Empty: the signature's last.",
     )
-
     approval = models.CharField(
         "who flips",
         max_length=10,

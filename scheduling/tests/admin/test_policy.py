@@ -94,11 +94,11 @@ def policy_form(iris):
         "promote_when": "better",
         "least_gain": "0.01",
         "margin": "0",
-        "approval": "automatic",
         "floors": "{}",
         "log_loss_floor": "0.01",
         "pinball_quantile": "0.5",
         "positive_label": "",
+        "approval": "automatic",
     }
 
 
