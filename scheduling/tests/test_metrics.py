@@ -19,6 +19,9 @@ from scheduling.tests.run_factory import make_run, make_running
 
 pytestmark = pytest.mark.django_db
 SECRET = "a secret of the scraper"
+KNOWN = {
+    ("model_live_version", "1.0", "iris"): 1, ("prediction_log_waiting_bytes",): 0, ("database_up",): 0,
+}  # fmt: skip
 
 
 def ask(client, status=200, path="/metrics", **headers):
@@ -137,7 +140,7 @@ def test_without_a_database_it_tells_what_is_known(scrape, live, django_assert_n
     serving.swap(replace(serving.current(), database_away=True))
     with django_assert_num_queries(0):
         told = scrape()
-    assert told == {("model_live_version", "1.0", "iris"): 1, ("database_up",): 0}
+    assert told == KNOWN
 
 
 def test_a_database_that_goes_away_just_now_is_no_error(scrape, live):
@@ -146,7 +149,7 @@ def test_a_database_that_goes_away_just_now_is_no_error(scrape, live):
 
     with connection.execute_wrapper(away):
         told = scrape()
-    assert told == {("model_live_version", "1.0", "iris"): 1, ("database_up",): 0}
+    assert told == KNOWN
 
 
 def test_a_scraper_may_ask_for_openmetrics(client, settings, live):
