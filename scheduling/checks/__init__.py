@@ -23,7 +23,7 @@ CHECKS: tuple[Check, ...] = (
     PredictionDrift(),
     LabelDrift(),
     AbsoluteFloors(),
-    EvaluationMetrics(),
     Slices(),
+    EvaluationMetrics(),
 )
 CHECKS_BY_ID = {check.id: check for check in CHECKS}

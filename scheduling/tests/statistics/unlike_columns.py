@@ -31,15 +31,21 @@ CATEGORIES = {
 }
 
 
-def shifts(n_reference, n_recent, chance, *, moved=0, sigma=0.2, mass=0.1):
-    """Return the shift of each column; the first `moved` numbers and categories are moved."""
-    found = []
+def columns(n_reference, n_recent, chance, *, moved=0, sigma=0.2, mass=0.1):
+    """Yield how each column is compared, and its two samples; the first `moved` of either kind are moved."""
     for i, draw in enumerate(NUMBERS.values()):
         a, b = draw(chance, n_reference), draw(chance, n_recent)
-        found.append(number_column(pd.Series(a), pd.Series(b + sigma * np.nanstd(a) * (i < moved))).shift)
+        yield number_column, pd.Series(a), pd.Series(b + sigma * np.nanstd(a) * (i < moved))
     for i, shares in enumerate(CATEGORIES.values()):
         a = chance.choice(len(shares), n_reference, p=shares)
         b = chance.choice(len(shares), n_recent, p=shares)
         b[(chance.random(n_recent) < mass) & (i < moved)] = 0
-        found.append(category_column(pd.Series(a).astype(str), pd.Series(b).astype(str)).shift)
-    return found
+        yield category_column, pd.Series(a).astype(str), pd.Series(b).astype(str)
+
+
+def shifts(n_reference, n_recent, chance, **moved):
+    """Return the shift of each column."""
+    return [
+        compare(reference, recent).shift
+        for compare, reference, recent in columns(n_reference, n_recent, chance, **moved)
+    ]
