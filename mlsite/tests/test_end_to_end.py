@@ -40,7 +40,11 @@ class Program:
             ["bash", "bin/run"], cwd=ROOT, env=environment, stdout=self.log, stderr=self.log,
             start_new_session=True,
         )  # fmt: skip
-        self.wait_for(lambda: self.get("/health/ready")["status"] == "ready", seconds=90)
+        try:
+            self.wait_for(lambda: self.get("/health/ready")["status"] == "ready", seconds=90)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *args):
