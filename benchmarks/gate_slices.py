@@ -40,6 +40,8 @@ def level(trials: int) -> None:
         "labels, search and five named": {"slices": NAMED},
         "losses (Brier), search": {"metric": "brier"},
         "losses (Brier), search and five named": {"metric": "brier", "slices": NAMED},
+        "ranks (AUC), search": {"metric": "roc_auc"},
+        "ranks (AUC), search and five named": {"metric": "roc_auc", "slices": NAMED},
         "labels, each row five times, by group": {"copies": 5},
     }
     print(f"| equal candidates blocked | {' | '.join(f'n={n}' for n in SIZES)} |")

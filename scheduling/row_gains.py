@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,27 +15,28 @@ if TYPE_CHECKING:
     from scheduling.evidence import Evidence
 
 ROUNDING = 1e-12  # of the largest gain: what is less comes of adding up
+SQUARES = ("r2", "rmse")  # their influence values weigh a row by other rows, so its square stands for it
 
 
 @dataclass(frozen=True, kw_only=True)
 class RowGains:
-    """The gain of each row, (n,): positive where the candidate is better; their mean is the gain.
+    """A score of each row for either model, (n,), and the gain: positive where the candidate is better.
 
-    Of a metric of labels: 1 where only the candidate is right, -1 where only the champion is. Else the
-    gain plus the difference of the row's influence values.
+    What is scored hangs on the policy's primary metric, `by`: `accuracy`, 1 where a row is right, for
+    metrics of labels; `placement`, the share of the other label's rows that it is ranked rightly
+    against, for ranks; `squared_error` for r2 and rmse; else the row's own loss.
     """
 
-    metric: Metric  # accuracy for all metrics of labels
+    by: str
+    champion: np.ndarray
+    candidate: np.ndarray
     gains: np.ndarray
-    champion: Scored
-    candidate: Scored
-    options: Options
     groups: np.ndarray | None  # numbers from 0 what belongs together
 
     @property
     def of_labels(self) -> bool:
         """Whether a row is right or wrong."""
-        return self.metric.family is Family.LABELS
+        return self.by == "accuracy"
 
     @property
     def unit(self) -> str:
@@ -49,56 +50,38 @@ class RowGains:
         places = np.unique(self.groups[rows], return_inverse=True)[1]
         return np.bincount(places, weights=self.gains[rows])
 
-    def metric_of_both(self, rows: np.ndarray) -> dict[str, float | None]:
-        """Return the metric on some rows, (n,) of bool; None where it has no value there."""
-        both = {"champion": self.champion, "candidate": self.candidate}
-        return {who: _value(self.metric, _only(scored, rows), self.options) for who, scored in both.items()}
-
 
 def row_gains(evidence: Evidence) -> RowGains:
     """Return them for the policy's primary metric. Raises `MetricUndefined` with the reason."""
     if evidence.not_comparable:
         raise MetricUndefined(evidence.not_comparable)
-    primary = METRICS[evidence.policy["primary_metric"]]
-    if primary.task != evidence.spec.task:
-        raise MetricUndefined(f"{primary.name} is a metric of {primary.task}")
-    metric = METRICS["accuracy"] if primary.family is Family.LABELS else primary
-    champion, candidate = evidence.scored["champion"], evidence.scored["candidate"]
-    return RowGains(
-        metric=metric,
-        gains=_gains(metric, champion, candidate, evidence.options),
-        champion=champion,
-        candidate=candidate,
-        options=evidence.options,
-        groups=evidence.groups,
+    metric = METRICS[evidence.policy["primary_metric"]]
+    if metric.task != evidence.spec.task:
+        raise MetricUndefined(f"{metric.name} is a metric of {metric.task}")
+    champion, candidate = (
+        _scores(metric, evidence.scored[who], evidence.options) for who in ("champion", "candidate")
     )
-
-
-def _gains(metric: Metric, champion: Scored, candidate: Scored, options: Options) -> np.ndarray:
-    if metric.family is Family.LABELS:
-        y = candidate.y
-        return (candidate.predicted == y).astype(float) - (champion.predicted == y)
-    old, of_champion = metric.value_and_influence(champion, options)
-    new, of_candidate = metric.value_and_influence(candidate, options)
-    gains = metric.sign * (new - old + of_candidate - of_champion)
+    gains = candidate - champion if metric.family is not Family.LOSS else champion - candidate
+    if not np.isfinite(gains).all():
+        raise MetricUndefined("an answer is no finite number")
     gains[np.abs(gains) <= ROUNDING * np.abs(gains).max()] = 0.0
-    return gains
-
-
-def _only(scored: Scored, rows: np.ndarray) -> Scored:
-    probabilities = scored.probabilities
-    return replace(
-        scored,
-        y=scored.y[rows],
-        predicted=scored.predicted[rows],
-        probabilities=None if probabilities is None else probabilities[rows],
+    return RowGains(
+        by=_name(metric), champion=champion, candidate=candidate, gains=gains, groups=evidence.groups
     )
 
 
-def _value(metric: Metric, scored: Scored, options: Options) -> float | None:
-    if not len(scored.y):
-        return None
-    try:
-        return metric.value_and_influence(scored, options)[0]
-    except MetricUndefined:
-        return None
+def _name(metric: Metric) -> str:
+    names = {Family.LABELS: "accuracy", Family.RANK: "placement"}
+    return "squared_error" if metric.name in SQUARES else names.get(metric.family, metric.name)
+
+
+def _scores(metric: Metric, rows: Scored, options: Options) -> np.ndarray:
+    if metric.family is Family.LABELS:
+        return (rows.predicted == rows.y).astype(float)
+    if metric.name in SQUARES:
+        return (rows.y - rows.predicted) ** 2
+    if metric.family is Family.RANK:  # an influence value is n / rows of the label times placement - auc
+        auc, influence = METRICS["roc_auc"].value_and_influence(rows, options)
+        return auc + influence * np.bincount(rows.y, minlength=2)[rows.y] / len(rows.y)
+    value, influence = metric.value_and_influence(rows, options)
+    return value + influence

@@ -31,8 +31,8 @@ class JudgedSlice:
     name: str  # empty where it was found
     condition: str
     rows: int = 0
-    gain: float | None = None  # mean of its rows' gains
-    champion: float | None = None  # the metric on its rows, where it has a value
+    gain: float | None = None  # mean of its rows, as all three
+    champion: float | None = None
     candidate: float | None = None
     p: float | None = None
     worse: bool = False
@@ -97,16 +97,15 @@ def _named(
 
 
 def _told(name: str, text: str, gains: RowGains, rows: np.ndarray) -> JudgedSlice:
-    count = int(rows.sum())
-    gain = float(gains.gains[rows].mean()) if count else None
-    both = gains.metric_of_both(rows)
+    if not rows.any():
+        return JudgedSlice(name=name, condition=text)
     return JudgedSlice(
         name=name,
         condition=text,
-        rows=count,
-        gain=gain,
-        champion=both["champion"],
-        candidate=both["candidate"],
+        rows=int(rows.sum()),
+        gain=float(gains.gains[rows].mean()),
+        champion=float(gains.champion[rows].mean()),
+        candidate=float(gains.candidate[rows].mean()),
     )
 
 

@@ -52,7 +52,7 @@ class Slices(Check):
         return Outcome(
             level=_level(named, found),
             message=_message(named, found),
-            measured=rows | {"by": gains.metric.name} | _measured(named, found),
+            measured=rows | {"by": gains.by} | _measured(named, found),
             limit=self.limits,
             details={"named": [s.as_dict() for s in named], "found": _shown(found)},
         )
