@@ -11,7 +11,7 @@ from scipy import stats
 
 from predictions.feature import FeatureSpec
 from scheduling.condition_parser import ConditionInvalid, parse
-from scheduling.row_gains import RowGains
+from scheduling.row_gains import RowGains, SliceGain
 from scheduling.slice_search import Candidate, Search
 from scheduling.statistics.benjamini_hochberg import benjamini_hochberg
 from scheduling.statistics.detectable import visible_loss
@@ -89,29 +89,29 @@ def _named(
         rows = parse(text, features).rows(frame)
     except ConditionInvalid as error:
         return JudgedSlice(name=name, condition=text, problem=f"it cannot be asked: {error}")
-    told = _told(name, text, gains, rows)
-    units = len(gains.by_unit(rows))
+    on, told = gains.on(rows), _told(name, text, gains, rows)
+    units = _count(gains, rows)
     if units < minimum_rows:
         return replace(told, problem=f"too few {gains.unit}: {units}, and it takes {minimum_rows}")
-    return replace(told, p=_p_of_worse(gains, rows))
+    if on is None:
+        return replace(told, problem=f"too few rows of a label for {gains.by}")
+    return replace(told, p=_p_of_worse(gains, rows, on))
 
 
 def _told(name: str, text: str, gains: RowGains, rows: np.ndarray) -> JudgedSlice:
-    if not rows.any():
-        return JudgedSlice(name=name, condition=text)
-    return JudgedSlice(
-        name=name,
-        condition=text,
-        rows=int(rows.sum()),
-        gain=float(gains.gains[rows].mean()),
-        champion=float(gains.champion[rows].mean()),
-        candidate=float(gains.candidate[rows].mean()),
-    )
+    on = gains.on(rows)
+    told = JudgedSlice(name=name, condition=text, rows=int(rows.sum()))
+    return replace(told, gain=on.gain, champion=on.champion, candidate=on.candidate) if on else told
 
 
-def _p_of_worse(gains: RowGains, rows: np.ndarray) -> float:
+def _count(gains: RowGains, rows: np.ndarray) -> int:
+    """How many rows or groups some rows are."""
+    return int(gains.units_of(rows).max()) + 1 if rows.any() else 0
+
+
+def _p_of_worse(gains: RowGains, rows: np.ndarray, on: SliceGain) -> float:
     """P of as many broken rows, X ~ Bin(fixed + broken, ½); else Student's t of the units' mean gain."""
-    units = gains.by_unit(rows)
+    units = np.bincount(gains.units_of(rows), weights=on.contributions)
     if gains.of_labels and gains.groups is None:
         broken, fixed = int((units < 0).sum()), int((units > 0).sum())
         return float(stats.binom.sf(broken - 1, fixed + broken, 0.5))
@@ -119,7 +119,7 @@ def _p_of_worse(gains: RowGains, rows: np.ndarray) -> float:
         return 1.0
     error = units.std(ddof=1) / np.sqrt(len(units))
     with np.errstate(divide="ignore"):
-        return float(stats.t.cdf(units.mean() / error, len(units) - 1))
+        return float(stats.t.cdf(units.mean() / error, on.degrees))
 
 
 def search_slices(
@@ -136,17 +136,19 @@ def search_slices(
     """Look for the worst slice; None where none has enough rows. More rows than `max_rows` are sampled."""
     chance = np.random.default_rng(seed)
     chosen = _sample(len(frame), max_rows, chance)
-    some = frame.iloc[chosen]
-    candidates = search.candidates(some, features, np.abs(gains.gains[chosen]))
-    candidates = [c for c in candidates if _units(gains, chosen[c.rows]) >= search.minimum_rows]
-    if not candidates:
+    some = gains.only(chosen)
+    candidates = search.candidates(frame.iloc[chosen], features, np.abs(some.gains))
+    judged = [
+        (c, on) for c in candidates if _count(some, c.rows) >= search.minimum_rows and (on := some.on(c.rows))
+    ]
+    if not judged:
         return None
-    tested = max_t(_losses(gains, chosen, candidates), flips=flips, alpha=alpha, chance=chance)
+    tested = max_t(_losses(some, judged), flips=flips, alpha=alpha, chance=chance)
     return Found(
-        slices=_worst_first(candidates, tested, gains, frame, alpha),
-        looked_at=len(candidates),
-        rows=len(chosen),
+        slices=_worst_first([c for c, _ in judged], tested, gains, frame, alpha),
+        looked_at=len(judged),
         unit=gains.unit,
+        rows=len(chosen),
         visible=_visible(gains, tested.critical),
     )
 
@@ -157,24 +159,25 @@ def _sample(rows: int, most: int, chance: np.random.Generator) -> np.ndarray:
     return np.sort(chance.choice(rows, most, replace=False))
 
 
-def _units(gains: RowGains, rows: np.ndarray) -> int:
-    return len(rows) if gains.groups is None else len(np.unique(gains.groups[rows]))
-
-
-def _losses(gains: RowGains, chosen: np.ndarray, candidates: list[Candidate]) -> np.ndarray:
-    """What each unit loses in each slice, (units, slices); rows in which nothing differs are left out."""
-    differ = np.flatnonzero(gains.gains[chosen])
-    losses = -gains.gains[chosen[differ], None] * np.stack([c.rows[differ] for c in candidates], axis=1)
-    if gains.groups is None:
-        return losses
-    places = np.unique(gains.groups[chosen[differ]], return_inverse=True)[1]
-    return np.stack([np.bincount(places, weights=column) for column in losses.T], axis=1)
+def _losses(gains: RowGains, judged: list[tuple[Candidate, SliceGain]]) -> np.ndarray:
+    """What each unit loses in each slice, (units, slices); units that differ in none are left out."""
+    everything = np.ones(len(gains.gains), dtype=bool)
+    units = gains.units_of(everything)
+    differ = np.zeros(units.max() + 1, dtype=bool)
+    for candidate, on in judged:
+        differ[units[candidate.rows][on.contributions != 0]] = True
+    places = np.cumsum(differ) - 1
+    losses = np.zeros((int(differ.sum()), len(judged)))
+    for i, (candidate, on) in enumerate(judged):
+        lost = on.contributions != 0
+        np.subtract.at(losses[:, i], places[units[candidate.rows][lost]], on.contributions[lost])
+    return losses
 
 
 def _worst_first(
     candidates: list[Candidate], tested: MaxT, gains: RowGains, frame: pd.DataFrame, alpha: float
 ) -> list[JudgedSlice]:
-    """Gain and metrics are of all rows, also where p is of a sample."""
+    """Gain and scores are of all rows, also where p is of a sample."""
     order = np.argsort(-tested.z, kind="stable")[:SHOWN]
     return [
         replace(
@@ -189,7 +192,7 @@ def _worst_first(
 def _visible(gains: RowGains, critical: float) -> dict[str, float]:
     """For slices of so many rows, or groups, what a row would have had to lose."""
     everything = np.ones(len(gains.gains), dtype=bool)
-    units = gains.by_unit(everything)
+    units = np.bincount(gains.units_of(everything), weights=gains.gains)
     square = float((units**2).mean()) * (len(units) / len(everything)) ** 2
     labels = gains.of_labels and gains.groups is None
     sizes = [size for size in SIZES if size <= len(units)]

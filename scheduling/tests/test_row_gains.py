@@ -45,15 +45,24 @@ def test_a_loss_is_the_rows_own(metric, own):
 
 
 @pytest.mark.parametrize("metric", ["roc_auc", "average_precision"])
-def test_ranks_are_placements_against_the_other_label(metric):
-    evidence = sliced_evidence(200, 1, metric=metric)
-    gains, rows = row_gains(evidence), evidence.scored["candidate"]
-    score, positive = rows.probabilities[:, 1], rows.y == 1
-    one = int(np.flatnonzero(positive)[0])
-    assert gains.by == "placement"
-    assert gains.candidate[one] == pytest.approx((score[~positive] < score[one]).mean())
-    auc = roc_auc_score(rows.y, score)
-    assert [gains.candidate[side].mean() for side in (positive, ~positive)] == pytest.approx([auc, auc])
+def test_a_slice_is_ranked_by_itself(metric):
+    evidence = sliced_evidence(300, 1, metric=metric)
+    rows = (evidence.judged["age"] < 50).to_numpy()
+    gains = row_gains(evidence)
+    on = gains.on(rows)
+    assert gains.by == "roc_auc"
+    of = {who: roc_auc_score(s.y[rows], s.probabilities[rows, 1]) for who, s in evidence.scored.items()}
+    assert (on.champion, on.candidate) == pytest.approx((of["champion"], of["candidate"]))
+    assert (
+        on.contributions.mean() == pytest.approx(on.gain) == pytest.approx(of["candidate"] - of["champion"])
+    )
+    sample = np.flatnonzero(rows)
+    assert gains.only(sample).on(np.ones(len(sample), dtype=bool)).gain == pytest.approx(on.gain)
+
+
+def test_a_slice_with_few_rows_of_a_label_has_no_ranks():
+    evidence = sliced_evidence(300, 1, metric="roc_auc")
+    assert row_gains(evidence).on(evidence.scored["candidate"].y == 1) is None
 
 
 @pytest.mark.parametrize("metric", ["r2", "rmse"])

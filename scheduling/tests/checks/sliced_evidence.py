@@ -81,7 +81,7 @@ def _probabilities(y, differ, slice_rows, worse_by, chance):
     """Probabilities that scatter alike; on the slice the candidate's are that much less."""
     scored = []
     for lost in (np.zeros(len(y)), slice_rows * worse_by):
-        of_label = np.clip(chance.beta(8, 2, len(y)) - lost, 0.01, 0.99)
+        of_label = np.clip(chance.beta(3, 2, len(y)) - lost, 0.01, 0.99)
         probabilities = np.stack([1 - of_label, of_label], axis=1)
         probabilities[y == 0] = probabilities[y == 0, ::-1]
         scored.append(

@@ -71,6 +71,27 @@ def test_losses_are_compared_too():
     assert named["gain"] == pytest.approx(named["champion"] - named["candidate"])  # less is better
 
 
+@pytest.mark.parametrize("metric", ["roc_auc", "average_precision"])
+def test_ranks_are_compared_within_a_slice(metric):
+    members = {"worse_on": "member = true", "worse_by": 0.5, "slices": {"members": "member = true"}}
+    outcome = run(n=2000, metric=metric, **members)
+    assert outcome.level is Level.FAIL
+    [named] = outcome.details["named"]
+    assert named["worse"] is True
+    assert named["gain"] == pytest.approx(named["candidate"] - named["champion"])
+    assert run(n=2000, metric=metric, seed=2, slices={"members": "member = true"}).level is Level.PASS
+
+
+def test_a_slice_with_few_rows_of_a_label_has_no_ranks():
+    evidence = sliced_evidence(300, 1, metric="roc_auc", slices={"young": "age < 50"})
+    young = (evidence.judged["age"] < 50).to_numpy()
+    for scored in evidence.scored.values():
+        scored.y[young] = 0
+    outcome = ask(Slices(), evidence)
+    assert outcome.level is Level.WARN
+    assert "young (age < 50): too few rows of a label for roc_auc" in outcome.message
+
+
 def test_a_named_slice_of_few_rows_is_told_and_not_judged():
     outcome = run(slices={"few": "country = LU and visits = 3", "all": "age > 17"})
     assert outcome.level is Level.WARN
