@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FEW_VALUES = 10  # a number with so few is taken value by value
-QUARTERS = (0.25, 0.5, 0.75)
+MOST_BINS = 4
 MOST_CATEGORIES = 20  # the most frequent ones
 BEAM = 10  # how many slices are narrowed further
 
@@ -47,7 +47,9 @@ class Search:
     ) -> list[Candidate]:
         """Return slices of a dataset's frame; `difference` is |gain| of each row, (n,)."""
         weight = _standardised(difference)
-        simple = self._best(_scored(_conditions(frame, features), frame, weight, self.minimum_rows))
+        simple = self._best(
+            _scored(_conditions(frame, features, self.minimum_rows), frame, weight, self.minimum_rows)
+        )
         found, latest = list(simple), simple
         for _ in range(1, self.depth):
             latest = self._best(_narrowed(latest[:BEAM], simple, weight, self.minimum_rows))
@@ -94,15 +96,18 @@ def _narrowed(
             yield from _candidate(Condition(tuple(terms)), wide.rows & other.rows, weight, minimum_rows)
 
 
-def _conditions(frame: pd.DataFrame, features: tuple[FeatureSpec, ...]) -> Iterator[Condition]:
-    """Every condition on one feature."""
+def _conditions(
+    frame: pd.DataFrame, features: tuple[FeatureSpec, ...], minimum_rows: int
+) -> Iterator[Condition]:
+    """Every condition on one feature; bins are as many as have enough rows."""
     for feature in features:
         known = frame[feature.name].dropna()
         values = known.value_counts().index[:MOST_CATEGORIES].tolist()
         if feature.kind in (Kind.TEXT, Kind.BOOL) or len(values) <= FEW_VALUES:
             yield from (_is(feature, value) for value in values)
         else:
-            yield from _bins(feature, known.to_numpy(dtype=float))
+            bins = max(2, min(MOST_BINS, len(known) // minimum_rows))
+            yield from _bins(feature, known.to_numpy(dtype=float), bins)
         if len(known) < len(frame):
             yield Condition((Term(feature=feature, operator="is"),))
 
@@ -112,9 +117,9 @@ def _is(feature: FeatureSpec, value: Any) -> Condition:
     return Condition((Term(feature=feature, operator="=", values=(value,)),))
 
 
-def _bins(feature: FeatureSpec, values: np.ndarray) -> Iterator[Condition]:
-    """Four of about equal size; the edges are values that occur."""
-    edges = np.unique(np.quantile(values, QUARTERS, method="higher")).tolist()
+def _bins(feature: FeatureSpec, values: np.ndarray, count: int) -> Iterator[Condition]:
+    """So many of about equal size; the edges are values that occur."""
+    edges = np.unique(np.quantile(values, np.arange(1, count) / count, method="higher")).tolist()
     yield Condition((Term(feature=feature, operator="<", values=(edges[0],)),))
     for low, high in pairwise(edges):
         yield Condition((_at_least(feature, low), Term(feature=feature, operator="<", values=(high,))))

@@ -14,9 +14,9 @@ from predictions.models import RegisteredModel
 from scheduling.admin.limit_fields import shown
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
-from scheduling.models import CheckLimit, GatePolicy, Recipe, Schedule
+from scheduling.models import CheckLimit, GatePolicy, Recipe, Schedule, Slice
 
-RECORDED = (CheckLimit, GatePolicy, Recipe, Schedule)
+RECORDED = (CheckLimit, GatePolicy, Recipe, Schedule, Slice)
 LATEST = 30
 
 

@@ -2,11 +2,12 @@
 
 from django.contrib import admin
 
+from predictions.admin.history import WithHistory
 from scheduling.models import Slice
 
 
 @admin.register(Slice)
-class SliceAdmin(admin.ModelAdmin):
+class SliceAdmin(WithHistory):
     """Rows on which no candidate may be worse."""
 
     list_display = ("registered_model", "name", "condition")

@@ -94,7 +94,7 @@ def _message(named: list[JudgedSlice], found: Found | None) -> str:
     if found is None:
         few = "too few rows for any slice" if not asked else "no other slice has enough rows"
         return "; ".join([few.capitalize() if not parts else few, *parts])
-    return "; ".join([f"Not worse on any of {found.looked_at + asked} slices{_visible(found)}", *parts])
+    return "; ".join([f"Not worse on any slice, of {found.looked_at + asked}{_visible(found)}", *parts])
 
 
 def _visible(found: Found) -> str:

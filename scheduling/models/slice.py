@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from predictions.history import Recorded
 from predictions.models import RegisteredModel
 from scheduling.condition_parser import ConditionInvalid, parse
 
@@ -20,6 +21,8 @@ class Slice(models.Model):
         "in (plan in basic | pro) and is missing. Text that holds a bar, a quote or the word and goes "
         "in double quotes.",
     )
+
+    history = Recorded()
 
     class Meta:
         ordering = ["registered_model", "name"]

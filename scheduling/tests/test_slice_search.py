@@ -35,6 +35,12 @@ def test_the_bins_of_a_number_share_its_rows_evenly():
     assert min(sizes) > 400
 
 
+@pytest.mark.parametrize(("rows", "bins"), [(60, 0), (110, 2), (171, 3), (1000, 4)])
+def test_bins_are_as_many_as_have_enough_rows(rows, bins):
+    got = conditions(frame=FRAME[:rows], difference=DIFFERENCE[:rows])
+    assert sum(c.startswith("age ") for c in got) == bins
+
+
 @pytest.mark.parametrize("depth", [1, 2, 3])
 def test_a_condition_can_be_copied_into_a_named_slice(depth):
     for candidate in found(depth=depth):

@@ -53,3 +53,17 @@ def test_a_model_without_a_signature_has_no_slices(client, iris):
 def test_without_permission_nobody_adds_one(client, iris):
     sign_in_with(client, "view_slice")
     assert add(client, iris).status_code == 403
+
+
+def test_a_change_is_in_the_history_with_who_old_and_new(client, iris):
+    sign_in_superuser(client)
+    add(client, iris)
+    row = Slice.objects.get()
+    path = reverse("admin:scheduling_slice_change", args=[row.pk])
+    data = {"registered_model": iris.pk, "name": row.name, "condition": "petallength > 6"}
+    assert client.post(path, data).status_code == 302
+    record = row.history.first()
+    assert (record.history_by, record.prev_record.condition) == ("boss", "petallength > 5")
+    page = client.get(reverse("admin:scheduling_slice_history", args=[row.pk])).content.decode()
+    assert "petallength &gt; 5" in page
+    assert "petallength &gt; 6" in page

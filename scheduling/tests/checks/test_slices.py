@@ -20,7 +20,7 @@ def run(n=1000, seed=1, check=None, **columns):
 def test_equal_models_pass_and_what_could_have_been_seen_is_told():
     outcome = run()
     assert outcome.level is Level.PASS
-    assert outcome.message.startswith("Not worse on any of ")
+    assert outcome.message.startswith("Not worse on any slice, of ")
     assert "what would have been seen worse: one of 50 rows by 0.3" in outcome.message
     assert outcome.measured["worse"] == 0
     assert outcome.measured["worst"]["p"] > 0.05
