@@ -30,4 +30,5 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 from predictions import follower
 
 # Last, and here rather than in an AppConfig: commands have no follower, each worker has one.
-follower.start()
+if settings.REHEARSAL_VERSION is None:  # `rehearsal.py` starts another kind
+    follower.start()

@@ -29,18 +29,7 @@ RETRY_SECONDS = 5.0
 
 
 def live_now() -> list[tuple[RegisteredModel, int | None]]:
-    """Every registered model with the id of its live version, in one query.
-
-    A rehearsal's server follows no ledger: it serves the one version that it was started for.
-    """
-    if settings.REHEARSAL_VERSION is not None:
-        version = ModelVersion.objects.select_related("signature__registered_model").get(
-            pk=settings.REHEARSAL_VERSION
-        )
-        model = version.registered_model
-        model.is_default = model.public = True
-        model.output_name = version.signature.output_name
-        return [(model, version.pk)]
+    """Every registered model with the id of its live version, in one query."""
     return [(model, model.live_version_id) for model in RegisteredModel.objects.with_live()]
 
 
@@ -136,9 +125,9 @@ class Follower:
         self._reported, self._reported_at = now, time.monotonic()
 
 
-def start() -> None:
+def start(follower: Follower | None = None) -> None:
     """Load what is live, then follow it in a thread. Called by `wsgi.py`, once in each worker."""
-    follower = Follower()
+    follower = follower or Follower()
     follower.step()
     stopped = threading.Event()
     thread = threading.Thread(target=_follow, args=(follower, stopped), name="follower", daemon=True)

@@ -35,6 +35,7 @@ class Evidence:
     training_answers: Answers  # the served form's, to the training rows
     champion_answers: Answers | None
     rehearsed: Rehearsal | RehearsalFailed
+    training: pd.DataFrame  # as `frame`: the rows the candidate was trained on
     policy: dict[str, Any]  # primary_metric, least_gain, margin
     api_base_url: str
 
@@ -60,8 +61,9 @@ class Evidence:
 def gather(
     *, candidate: ModelVersion, champion: ModelVersion | None, evaluation: Dataset, policy: GatePolicy
 ) -> Evidence:
-    """Read the data, load both models, rehearse the candidate.
+    """Read the data, rehearse both, and only then load both models here.
 
+    A candidate whose rehearsal failed is not loaded: what it did there it would do to the run.
     Raises `ArtefactMissing`, `ArtefactCorrupt`, `DatasetInvalid`, `DatasetAbsent`, `SandboxRefused` or
     `VersionUnloadable`: without these there is nothing to judge by.
     """
@@ -70,18 +72,23 @@ def gather(
     judged = spec.answerable(frame)
     rows = spec.rows_of(judged)
     model = candidate.registered_model
-    training = candidate.training_dataset or current_dataset(model, Dataset.Role.TRAINING)
-    loaded = serving.load(candidate)
+    training_set = candidate.training_dataset or current_dataset(model, Dataset.Role.TRAINING)
+    training = read_frame(training_set, spec)
+    champions = _rows_of_champion(champion, candidate, rows, evaluation, judged)
+    rehearsed = _try_rehearsal(candidate, rows, champion, champions)
+    served = _answers_of(candidate, _failure(rehearsed), rows, spec.rows_of(spec.answerable(training)))
+    champions_failure = _failure(rehearsed, of_champion=True)
     return Evidence(
         spec=spec,
         candidate=candidate,
         champion=champion,
         frame=frame,
         expected=own_answers(candidate, judged),
-        candidate_answers=loaded.predict(rows),
-        training_answers=loaded.predict(_answerable_rows(training, spec)),
-        champion_answers=_answers_of_champion(champion, evaluation, judged),
-        rehearsed=_try_rehearsal(candidate, rows),
+        candidate_answers=served[0],
+        training_answers=served[1],
+        champion_answers=_answers_of(champion, champions_failure, champions)[0] if champion else None,
+        rehearsed=rehearsed,
+        training=training,
         policy={
             "primary_metric": policy.primary_metric,
             "least_gain": policy.least_gain,
@@ -91,23 +98,55 @@ def gather(
     )
 
 
-def _answerable_rows(dataset: Dataset, spec: SignatureSpec) -> list[tuple[Any, ...]]:
-    return spec.rows_of(spec.answerable(read_frame(dataset, spec)))
+class Unasked:
+    """Stands for answers of a candidate that was not asked; whoever looks at them is told why."""
+
+    def __init__(self, why: RehearsalFailed) -> None:
+        self._why = why
+
+    def __getattr__(self, name: str) -> Any:
+        raise self._why
 
 
-def _answers_of_champion(
-    champion: ModelVersion | None, evaluation: Dataset, judged: pd.DataFrame
-) -> Answers | None:
-    """To the same rows, in the columns of its own signature, which may be an older one."""
-    if champion is None:
-        return None
-    loaded = serving.load(champion)
-    frame = read_frame(evaluation, loaded.spec)
-    return loaded.predict(loaded.spec.rows_of(frame.loc[judged.index]))
+def _failure(rehearsed: Rehearsal | RehearsalFailed, *, of_champion: bool = False) -> RehearsalFailed | None:
+    """Why a version must not be loaded here."""
+    if isinstance(rehearsed, RehearsalFailed):
+        return None if of_champion else rehearsed
+    failed = of_champion and rehearsed.champion_failed
+    return RehearsalFailed(rehearsed.champion_failed) if failed else None
 
 
-def _try_rehearsal(candidate: ModelVersion, rows: list[tuple[Any, ...]]) -> Rehearsal | RehearsalFailed:
+def _answers_of(
+    version: ModelVersion, failure: RehearsalFailed | None, *tables: list[tuple[Any, ...]]
+) -> list[Any]:
+    """The served form's answers to each table of rows; of a version that failed, a stand-in for each."""
+    if failure:
+        return [Unasked(failure) for _ in tables]
+    loaded = serving.load(version)
+    return [loaded.predict(rows) for rows in tables]
+
+
+def _rows_of_champion(
+    champion: ModelVersion | None,
+    candidate: ModelVersion,
+    rows: list[tuple[Any, ...]],
+    evaluation: Dataset,
+    judged: pd.DataFrame,
+) -> list[tuple[Any, ...]]:
+    """The same rows in the columns of its own signature, which may be an older one."""
+    if champion is None or champion.signature_id == candidate.signature_id:
+        return rows
+    spec = champion.signature.spec()
+    return spec.rows_of(read_frame(evaluation, spec).loc[judged.index])
+
+
+def _try_rehearsal(
+    candidate: ModelVersion,
+    rows: list[tuple[Any, ...]],
+    champion: ModelVersion | None,
+    champion_rows: list[tuple[Any, ...]],
+) -> Rehearsal | RehearsalFailed:
     try:
-        return rehearse(candidate, rows)
+        return rehearse(candidate, rows, champion=champion, champion_rows=champion_rows)
     except RehearsalFailed as error:
         return error

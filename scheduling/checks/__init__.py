@@ -6,6 +6,7 @@ from scheduling.checks.contract import Contract
 from scheduling.checks.data_quality import DataQuality
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
 from scheduling.checks.latency import Latency
+from scheduling.checks.memory import Memory
 from scheduling.checks.parity import Parity
 from scheduling.checks.prediction_drift import PredictionDrift
 
@@ -15,6 +16,7 @@ CHECKS: tuple[Check, ...] = (
     Contract(),
     Parity(),
     Latency(),
+    Memory(),
     PredictionDrift(),
     EvaluationMetrics(),
 )

@@ -7,7 +7,7 @@ from predictions import datasets
 from predictions.models import Feature, Signature
 from scheduling.evidence import gather
 from scheduling.rehearsal import RehearsalFailed
-from scheduling.tests.evidence_factory import make_evidence
+from scheduling.tests.evidence_factory import make_evidence, make_rehearsal
 from scheduling.training import build, fit_and_register
 
 pytestmark = pytest.mark.usefixtures("rehearsed")
@@ -24,7 +24,7 @@ def test_it_has_the_answers_of_both_to_the_same_rows(iris, live, strong, setting
     assert len(evidence.frame) == len(evidence.judged) == 45
     assert evidence.candidate_answers.outputs == evidence.expected.outputs
     assert len(evidence.champion_answers.outputs) == len(evidence.rehearsal.replies) == 45
-    assert len(evidence.training_answers.outputs) == 105
+    assert len(evidence.training_answers.outputs) == len(evidence.training) == 105
     assert set(evidence.answers_by_role) == {"candidate", "champion"}
     assert evidence.policy == {"primary_metric": "f1_macro", "least_gain": 0.01, "margin": 0.0}
     assert evidence.api_base_url == "http://localhost:8123"
@@ -63,14 +63,28 @@ def test_the_champion_is_asked_in_the_columns_of_its_own_signature(iris, live):
 
 
 def test_a_rehearsal_that_failed_is_evidence_too(iris, strong, monkeypatch):
-    def rehearse(version, rows):
+    def rehearse(candidate, rows, **champion):
         raise RehearsalFailed("its server ended with 1: ")
 
     monkeypatch.setattr("scheduling.evidence.rehearse", rehearse)
     evidence = gathered(iris, strong)
     with pytest.raises(RehearsalFailed, match="its server ended with 1"):
         _ = evidence.rehearsal
+    for answers in (evidence.candidate_answers, evidence.training_answers):  # nor is it loaded here
+        with pytest.raises(RehearsalFailed, match="its server ended with 1"):
+            _ = answers.outputs
+    assert len(evidence.expected.outputs) == 45
+
+
+def test_a_champion_that_failed_in_the_rehearsal_is_not_loaded_here(iris, live, strong, monkeypatch):
+    def rehearse(candidate, rows, **champion):
+        return make_rehearsal([], champion_failed="no answer within 5 s")
+
+    monkeypatch.setattr("scheduling.evidence.rehearse", rehearse)
+    evidence = gathered(iris, strong, live)
     assert evidence.candidate_answers.outputs == evidence.expected.outputs
+    with pytest.raises(RehearsalFailed, match="no answer within 5 s"):
+        _ = evidence.champion_answers.outputs
 
 
 def test_what_it_holds_cannot_be_changed(forests):
