@@ -15,6 +15,7 @@ from predictions.serving import Answers
 from predictions.signature import SignatureSpec
 from scheduling.estimators import own_answers
 from scheduling.models import GatePolicy
+from scheduling.quality.rows import Hashes, hashes_of
 from scheduling.rehearsal import Rehearsal, RehearsalFailed, rehearse
 from scheduling.training import current_dataset
 
@@ -50,6 +51,14 @@ class Evidence:
     def judged(self) -> pd.DataFrame:
         """The evaluation rows that can be asked; data quality complains of the others."""
         return self.spec.answerable(self.frame)
+
+    @cached_property
+    def hashes(self) -> dict[str, Hashes]:
+        """Of the rows of both sets, by role."""
+        return {
+            role: hashes_of(frame, self.spec)
+            for role, frame in (("evaluation", self.frame), ("training", self.training))
+        }
 
     @cached_property
     def answers_by_role(self) -> dict[str, Answers]:

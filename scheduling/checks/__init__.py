@@ -4,14 +4,18 @@ from scheduling.checks.api_health import ApiHealth
 from scheduling.checks.base import Check
 from scheduling.checks.contract import Contract
 from scheduling.checks.data_quality import DataQuality
+from scheduling.checks.enough_rows import EnoughRows
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
 from scheduling.checks.latency import Latency
+from scheduling.checks.leakage import Leakage
 from scheduling.checks.memory import Memory
 from scheduling.checks.parity import Parity
 from scheduling.checks.prediction_drift import PredictionDrift
 
 CHECKS: tuple[Check, ...] = (
     DataQuality(),
+    EnoughRows(),
+    Leakage(),
     ApiHealth(),
     Contract(),
     Parity(),

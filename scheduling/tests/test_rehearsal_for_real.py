@@ -14,6 +14,7 @@ from scheduling.rehearsal import (
     ServerCrashed,
     rehearse,
     server,
+    session,
 )
 from scheduling.tests.evidence_factory import read_csv
 from scheduling.tests.hostile_factory import ROW, register_hostile
