@@ -47,8 +47,9 @@ class DataQuality(Check):
         for name, frame in sets.items():
             found, measured[name] = self._ask(frame, spec, evidence.hashes[name], name)
             findings += found
-        findings += stuck(*sets.values(), spec, least=self.min_constant_probability)
-        findings += unseen(*sets.values(), spec, tolerance=self.range_tolerance)
+        evaluation, training = sets.values()
+        findings += stuck(evaluation, training, spec, least=self.min_constant_probability)
+        findings += unseen(evaluation, training, spec, tolerance=self.range_tolerance)
         rows = " and ".join(f"{len(frame)} {name} rows" for name, frame in sets.items())
         return outcome_of(
             findings,
