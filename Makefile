@@ -1,5 +1,5 @@
 # The two commands of the README are `make run` and `make test`; the rest is for people who change the code.
-.PHONY: run test chaos lint lock clean
+.PHONY: run test chaos lint lock bench bench-smoke bench-gate clean
 .DELETE_ON_ERROR:
 export UV_PYTHON_DOWNLOADS := never
 export ORT_DISABLE_TELEMETRY := 1
@@ -13,13 +13,21 @@ BIN := .venv/bin
 	$(PYTHON) -m venv .venv/uv
 	.venv/uv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	touch $@
-SYNC := .venv/uv/bin/uv pip sync --quiet --python $(BIN)/python --require-hashes
+SYNC := .venv/uv/bin/uv pip sync --quiet --require-hashes
 .venv/.work: requirements.txt .venv/uv/bin/uv
-	$(SYNC) requirements.txt
+	$(SYNC) --python $(BIN)/python requirements.txt
 	touch $@
 .venv/.dev: requirements-dev.txt .venv/uv/bin/uv
-	$(SYNC) requirements-dev.txt
+	$(SYNC) --python $(BIN)/python requirements-dev.txt
 	touch $@ .venv/.work
+.venv/web/.done: requirements-web.txt .venv/uv/bin/uv
+	$(PYTHON) -m venv .venv/web
+	$(SYNC) --python .venv/web/bin/python requirements-web.txt
+	touch $@
+.venv/bench-%/.done: benchmarks/requirements/%.txt .venv/uv/bin/uv
+	$(PYTHON) -m venv .venv/bench-$*
+	$(SYNC) --python .venv/bench-$*/bin/python $<
+	touch $@
 
 run: .venv/.work
 	@PORT=$(PORT) PYTHON=$(BIN)/python bash bin/run
@@ -41,11 +49,26 @@ lint: .venv/.dev
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/shellcheck bin/* .ci/run
 
-# Exact pins for every platform, from requirements/*.in.
+RIVALS := $(patsubst benchmarks/requirements/%.in,%,$(wildcard benchmarks/requirements/*.in))
+bench: .venv/.work .venv/web/.done $(RIVALS:%=.venv/bench-%/.done)
+	$(BIN)/python -m benchmarks $(ARGS)
+bench-smoke: .venv/.work .venv/web/.done
+	$(BIN)/python -m benchmarks --smoke $(ARGS)
+
+# The error rates of the gate and what judging costs: the tables of docs/checks.md. It takes an hour.
+bench-gate: .venv/.dev
+	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_cost
+	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_error_rates
+
+# Exact pins for every platform, from requirements/*.in and benchmarks/requirements/*.in.
+COMPILE := .venv/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \
+  --custom-compile-command "make lock"
 lock: .venv/.dev
 	for group in web:requirements-web work:requirements dev:requirements-dev uv:requirements-uv; do \
-	  .venv/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \
-	    --custom-compile-command "make lock" requirements/$${group%%:*}.in -o $${group##*:}.txt || exit 1; \
+	  $(COMPILE) requirements/$${group%%:*}.in -o $${group##*:}.txt || exit 1; \
+	done
+	for rival in $(RIVALS); do \
+	  $(COMPILE) benchmarks/requirements/$$rival.in -o benchmarks/requirements/$$rival.txt || exit 1; \
 	done
 
 clean:

@@ -21,6 +21,8 @@ def pytest_configure(config):
 def _plain_settings(settings, tmp_path):
     """No collected static files, no files outside the test's folder, cheap passwords."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.SPOOL_DIR = tmp_path / "spool"
+    settings.VAR_DIR = tmp_path / "state"
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
@@ -36,6 +38,14 @@ def _nothing_served():
     serving.swap(serving.Snapshot())
     yield
     serving.swap(serving.Snapshot())
+
+
+@pytest.fixture(autouse=True)
+def _own_spool(_plain_settings, monkeypatch):
+    """Each test logs as a worker of its own."""
+    from predictions import spool
+
+    monkeypatch.setattr(spool, "_spool", spool.Spool())
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from django.conf import settings
 from django.core.signals import got_request_exception
 
 from mlsite.wsgi import application as web_tier
-from predictions import follower, serving
+from predictions import serving, web_worker
+from predictions.follower import Follower, Wanted
 from predictions.models import ModelVersion
 
 VERSION = "HTTP_X_REHEARSAL_VERSION"  # header X-Rehearsal-Version: the id of the one that is to answer
@@ -21,7 +22,7 @@ PROBLEM = "X-Rehearsal-Problem"  # of a 500: the exception, which clients of the
 MAX_PROBLEM = 400
 
 
-class OnRequest(follower.Follower):
+class OnRequest(Follower):
     """Loads a version when a request first asks for it; of the ledger it knows nothing."""
 
     def __init__(self) -> None:
@@ -43,9 +44,10 @@ class OnRequest(follower.Follower):
         version = ModelVersion.objects.select_related("signature__registered_model").get(pk=version_id)
         model = version.registered_model
         model.is_default = model.public = True
+        model.log_rate = 0  # nobody's questions but the checks'
         model.output_name = version.signature.output_name
         serving.swap(serving.Snapshot())  # nothing to fall back on
-        snapshot = self._next_snapshot([(model, version.pk)])
+        snapshot = self._next_snapshot([Wanted(model, version.pk)])
         give_memory_back()
         return snapshot
 
@@ -83,4 +85,4 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     return web_tier(environ, start)
 
 
-follower.start(on_request)
+web_worker.start(on_request)

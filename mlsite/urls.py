@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import AllowAny
 
+import predictions.urls
 from mlsite.docs import Docs
 from predictions.paths import both_forms
 
@@ -14,13 +15,13 @@ admin.site.index_title = "Registry, runs and schedules"
 
 schema = SpectacularJSONAPIView.as_view(permission_classes=[AllowAny])
 urlpatterns = [
+    *predictions.urls.urlpatterns,  # first and not included: either would cost each prediction microseconds
     path("admin/", admin.site.urls),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     *both_forms("schema", schema, "schema"),
     *both_forms("docs", Docs.as_view(), "docs"),
     path("favicon.ico", RedirectView.as_view(url="/static/mlsite/icon.svg")),
     path("", include("scheduling.urls")),
-    path("", include("predictions.urls")),
 ]
 
 handler400 = "predictions.errors.bad_request"

@@ -13,6 +13,11 @@ from django.core.wsgi import get_wsgi_application
 
 django_application = get_wsgi_application()
 
+from predictions import metrics, web_worker
+
+metrics.start()
+counted_application = metrics.counted(django_application)
+
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Give Django a body whose length is known: it takes a chunked one for empty.
@@ -20,15 +25,13 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     One byte over the largest limit is enough to answer 413.
     """
     if not environ.get("CONTENT_LENGTH") and environ.get("HTTP_TRANSFER_ENCODING"):
-        limit = max(settings.MAX_BODY_BYTES, settings.MAX_UPLOAD_BYTES)
+        limit = max(settings.MAX_BODY_BYTES, settings.MAX_BATCH_BYTES, settings.MAX_UPLOAD_BYTES)
         body = environ["wsgi.input"].read(limit + 1)
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
-    return django_application(environ, start_response)
+    return counted_application(environ, start_response)
 
-
-from predictions import follower
 
 # Last, and here rather than in an AppConfig: commands have no follower, each worker has one.
 if settings.REHEARSAL_VERSION is None:  # `rehearsal.py` starts another kind
-    follower.start()
+    web_worker.start()

@@ -40,7 +40,7 @@ class Compiled:
 def compile_and_prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Compiled:
     """Compile, then compare with scikit-learn on every complete row of `frame` (features, output).
 
-    Raises `NotCompilable` unless all labels are equal and all probabilities within 1e-5.
+    Raises `NotCompilable` unless all labels are equal, but for ties, and all probabilities within 1e-5.
     """
     _refuse_other_labels(estimator, spec)
     frame = spec.answerable(frame)
@@ -50,7 +50,7 @@ def compile_and_prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) 
     served_form = convert(estimator, spec)
     expected = answers_of(estimator, spec, frame)
     served = load_bytes(served_form, spec).predict(rows)
-    parity = compare(expected, served)
+    parity = compare(expected, served, spec.labels)
     if not parity["equal"]:
         raise NotCompilable(f"the served form answers otherwise than scikit-learn: {parity}")
     return Compiled(
@@ -91,6 +91,7 @@ def load_bytes(served_form: bytes, spec: SignatureSpec) -> LoadedVersion:
     session = open_session(served_form)
     return LoadedVersion(
         version_id=0,
+        model="",
         label="",
         name="",
         filename="",
@@ -112,23 +113,38 @@ def answers_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answ
         raise NotCompilable(f"scikit-learn refuses the signature's columns: {error}") from error
 
 
-def compare(expected: Answers, served: Answers) -> dict[str, Any]:
-    """Count the rows whose labels differ, and find the largest difference of a number."""
+def compare(expected: Answers, served: Answers, labels: tuple[Any, ...] = ()) -> dict[str, Any]:
+    """Count the rows whose labels differ, and find the largest difference of a number.
+
+    A label that differs because two of `labels` are equally probable is a tie, and counted as such.
+    """
+    tied = 0
     if expected.probabilities is None or served.probabilities is None:
         a, b = np.asarray(expected.outputs, float), np.asarray(served.outputs, float)
         worst = float(np.max(np.abs(a - b) / (1 + np.abs(a))))
         different = 0
     else:
-        pairs = zip(expected.outputs, served.outputs, strict=True)
-        different = sum(a != b for a, b in pairs)
+        rows = zip(expected.outputs, served.outputs, expected.probabilities, strict=True)
+        others = [row for row in rows if row[0] != row[1]]
+        tied = sum(is_tie(*row, labels) for row in others)
+        different = len(others) - tied
         worst = float(np.max(np.abs(expected.probabilities - served.probabilities)))
     return {
         "rows": len(expected.outputs),
         "label_differences": different,
+        "ties": tied,
         "max_difference": worst,
         "tolerance": PROBABILITY_TOLERANCE,
         "equal": different == 0 and worst <= PROBABILITY_TOLERANCE,
     }
+
+
+def is_tie(theirs: Any, ours: Any, probabilities: np.ndarray, labels: tuple[Any, ...]) -> bool:
+    """Whether both labels have the highest probability of a row, within the tolerance of 32 bits."""
+    if theirs not in labels or ours not in labels:
+        return False
+    lower = min(probabilities[labels.index(theirs)], probabilities[labels.index(ours)])
+    return bool(lower >= probabilities.max() - PROBABILITY_TOLERANCE)
 
 
 def _refuse_other_labels(estimator: Any, spec: SignatureSpec) -> None:

@@ -46,16 +46,34 @@ def read_frame(dataset: Dataset, spec: SignatureSpec) -> pd.DataFrame:
     quality check counts it. Text is what the file says: only an empty cell is missing.
     Raises `ArtefactMissing`, `ArtefactCorrupt` or `DatasetInvalid`.
     """
+    names = [feature.name for feature in spec.features] + [spec.output_name]
+    table = _typed(_columns(dataset, names), spec)
+    table[spec.output_name] = _outputs(table[spec.output_name], spec)
+    return table
+
+
+def read_features(dataset: Dataset, spec: SignatureSpec) -> pd.DataFrame:
+    """Return the same without the output: another signature's features of these rows."""
+    return _typed(_columns(dataset, [feature.name for feature in spec.features]), spec)
+
+
+def read_column(dataset: Dataset, name: str) -> pd.Series:
+    """Return one column as text, whether the signature knows it or not; an empty cell is missing."""
+    return _columns(dataset, [name])[name]
+
+
+def _columns(dataset: Dataset, wanted: list[str]) -> pd.DataFrame:
     table = _read_csv(artefacts.read(dataset.file, sha256=dataset.sha256))
-    wanted = [feature.name for feature in spec.features] + [spec.output_name]
     absent = [name for name in wanted if name not in table.columns]
     if absent:
         raise DatasetInvalid(f"{dataset} lacks the columns: {', '.join(absent)}")
-    table = table[wanted]
+    return table[wanted]
+
+
+def _typed(table: pd.DataFrame, spec: SignatureSpec) -> pd.DataFrame:
     for feature in spec.features:
         if feature.kind.is_number:
             table[feature.name] = _numbers(table[feature.name])
-    table[spec.output_name] = _outputs(table[spec.output_name], spec)
     return table
 
 

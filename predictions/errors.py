@@ -16,8 +16,10 @@ from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from predictions.bodies import TooManyRows
 from predictions.field_errors import FieldError, InvalidInput
-from predictions.paths import is_admin
+from predictions.on_demand import AlreadyLoading, UnknownVersion
+from predictions.paths import is_admin, is_v2
 from predictions.promotion import (
     AlreadyLive,
     LiveVersionChanged,
@@ -25,6 +27,7 @@ from predictions.promotion import (
     NothingToRollBackTo,
     VersionRetired,
 )
+from predictions.serving import NoLiveVersion, VersionUnloadable
 
 NOTHING_HERE = "There is nothing at this path."
 AWAY = "The database does not answer; predictions go on without it."
@@ -47,7 +50,13 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     OperationalError: (status.HTTP_503_SERVICE_UNAVAILABLE, "database_away"),
     InterfaceError: (status.HTTP_503_SERVICE_UNAVAILABLE, "database_away"),
     NothingToRollBackTo: (status.HTTP_409_CONFLICT, "nothing_to_roll_back_to"),
+    TooManyRows: (status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, "too_many_rows"),
+    UnknownVersion: (status.HTTP_404_NOT_FOUND, "not_found"),
+    NoLiveVersion: (status.HTTP_503_SERVICE_UNAVAILABLE, "no_live_version"),
+    VersionUnloadable: (status.HTTP_503_SERVICE_UNAVAILABLE, "version_unloadable"),
+    AlreadyLoading: (status.HTTP_429_TOO_MANY_REQUESTS, "already_loading"),
 }
+RETRY_AFTER_SECONDS = {"already_loading": "1"}
 
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -56,14 +65,15 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         code, name = STATUS_AND_CODE[type(error)]
         fields = [e.as_dict() for e in error.errors] if isinstance(error, InvalidInput) else []
         detail = AWAY if name == "database_away" else str(error)
-        return Response(error_body(name, detail, fields), status=code)
+        headers = {"Retry-After": RETRY_AFTER_SECONDS[name]} if name in RETRY_AFTER_SECONDS else None
+        return Response(error_body(name, detail, fields), status=code, headers=headers)
     response = exception_handler(error, context)
     if response is not None:
         response.data = _body_of(error)
     return response
 
 
-def error_body(code: str, detail: str, errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
+def error_body(code: str, detail: str, errors: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     """The body of every error outside the admin."""
     return {"code": code, "detail": detail, "errors": errors or []}
 
@@ -97,18 +107,23 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What Django itself refuses, such as a host that is not ours."""
     if is_admin(request):
         return defaults.bad_request(request, exception)
-    return JsonResponse(error_body("bad_request", "The request cannot be understood."), status=400)
+    return _plain(request, 400, "bad_request", "The request cannot be understood.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such path."""
     if is_admin(request):
         return defaults.page_not_found(request, exception)
-    return JsonResponse(error_body(NotFound.default_code, NOTHING_HERE), status=404)
+    return _plain(request, 404, NotFound.default_code, NOTHING_HERE)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A bug, or the database is away."""
     if is_admin(request):
         return defaults.server_error(request)
-    return JsonResponse(error_body("error", "The server failed to answer."), status=500)
+    return _plain(request, 500, "error", "The server failed to answer.")
+
+
+def _plain(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    """An error that no view answers, in the shape of its path."""
+    return JsonResponse({"error": detail} if is_v2(request) else error_body(code, detail), status=status)

@@ -10,25 +10,34 @@ import msgspec
 
 from predictions.feature import FLOAT32_MAX, FeatureSpec
 
+TOLD = 20  # errors in the sentence for people; all that were found are in the list
+
 
 @dataclass(frozen=True, kw_only=True)
 class FieldError:
-    """One bad field and why, as one sentence."""
+    """One bad field and why, as one sentence; `row` counts from 0 where there are many."""
 
     field: str
     message: str
+    row: int | None = None
 
-    def as_dict(self) -> dict[str, str]:
+    def __str__(self) -> str:
+        place = self.field if self.row is None else f"rows[{self.row}].{self.field}"
+        return f"{place}: {self.message}"
+
+    def as_dict(self) -> dict[str, Any]:
         """The wire format."""
-        return {"field": self.field, "message": self.message}
+        row = {} if self.row is None else {"row": self.row}
+        return row | {"field": self.field, "message": self.message}
 
 
 class InvalidInput(Exception):
-    """A request that its signature refuses; `errors` names every bad field."""
+    """A request that its signature refuses; `errors` names every bad field, up to a limit."""
 
     def __init__(self, errors: list[FieldError]) -> None:
         self.errors = errors
-        super().__init__("; ".join(f"{error.field}: {error.message}" for error in errors))
+        more = "; …" if len(errors) > TOLD else ""
+        super().__init__("; ".join(str(error) for error in errors[:TOLD]) + more)
 
     @classmethod
     def of_body(cls, message: str) -> InvalidInput:
@@ -36,8 +45,11 @@ class InvalidInput(Exception):
         return cls([FieldError(field="body", message=message)])
 
 
-def check_field(feature: FeatureSpec, value: Any) -> tuple[Any, str]:
-    """Return (the value as the model takes it, "") or (None, what is wrong with it)."""
+def check_field(feature: FeatureSpec, value: Any, *, strict: bool = False) -> tuple[Any, str]:
+    """Return (the value as the model takes it, "") or (None, what is wrong with it).
+
+    Where it is strict, a string that holds a number is none.
+    """
     if value is msgspec.UNSET or value is None:
         if not feature.required:
             return None, ""
@@ -46,6 +58,8 @@ def check_field(feature: FeatureSpec, value: Any) -> tuple[Any, str]:
         return _check_text(feature, value)
     if feature.kind == "bool":
         return (value, "") if isinstance(value, bool) else (None, _expected(feature))
+    if strict and isinstance(value, str):
+        return None, _expected(feature)
     return _check_number(feature, value)
 
 

@@ -7,6 +7,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from predictions.feature import FeatureSpec, Kind
 from predictions.models import RegisteredModel
+from predictions.openapi_samples import add_samples
 from predictions.signature import SignatureSpec
 
 JSON_TYPES = {Kind.FLOAT: "number", Kind.INT: "integer", Kind.TEXT: "string", Kind.BOOL: "boolean"}
@@ -27,13 +28,14 @@ ERROR = {
             "type": "array",
             "items": {
                 "type": "object",
-                "properties": {"field": TEXT, "message": TEXT},
+                "properties": {"row": {"type": "integer"}, "field": TEXT, "message": TEXT},
                 "required": ["field", "message"],
             },
         },
     },
     "required": ["code", "detail", "errors"],
 }
+V2_ERROR = {"type": "object", "properties": {"error": TEXT}, "required": ["error"]}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -69,25 +71,29 @@ def add_signature_of_default_model(
         signature = _signature_in_use(model) if model else None
     except Error:
         return result
-    if signature:
+    if model and signature:
         body = result["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]
         result["components"]["schemas"]["PredictRequest"] = request_schema(signature)
         body["schema"] = {"$ref": "#/components/schemas/PredictRequest"}
         body["example"] = signature.example
+        add_samples(result["paths"], model, signature)
     return result
 
 
 def add_error_answers(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Every operation may answer an error, and all errors outside `/predict` have one shape."""
-    result["components"].setdefault("schemas", {})["Error"] = ERROR
-    answer = {
-        "description": "An error: a stable code, one sentence, and the fields that are wrong.",
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
-    }
-    for operations in result["paths"].values():
+    """Every operation may answer an error: all of `/v2` have one shape, all others but `/predict` another."""
+    result["components"].setdefault("schemas", {}).update({"Error": ERROR, "V2Error": V2_ERROR})
+    ours = _error_answer("Error", "An error: a stable code, one sentence, and the fields that are wrong.")
+    v2 = _error_answer("V2Error", "An error, as one sentence.")
+    for path, operations in result["paths"].items():
         for operation in operations.values():
-            operation["responses"].setdefault("default", answer)
+            operation["responses"].setdefault("default", v2 if path.startswith("/v2") else ours)
     return result
+
+
+def _error_answer(schema: str, description: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    return {"description": description, "content": content}
 
 
 def _signature_in_use(model: RegisteredModel) -> SignatureSpec | None:

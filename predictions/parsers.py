@@ -18,28 +18,27 @@ class BodyTooLarge(APIException):
     field = "body"
 
 
-class RawBody(BaseParser):
-    """The bytes of the body, for a view that decodes them by a signature."""
+def read_body(request: Any, limit: int) -> bytes:
+    """Return the body of Django's request or of DRF's, for a view that decodes it by a signature.
+
+    Raises `BodyTooLarge`, before reading where the length is announced.
+    """
+    announced = int(request.META.get("CONTENT_LENGTH") or 0)
+    body: bytes = b"" if announced > limit else request.read(limit + 1)
+    if max(announced, len(body)) > limit:
+        raise BodyTooLarge(f"The body is larger than {limit} bytes.")
+    return body
+
+
+class JSONParser(BaseParser):
+    """A JSON object; NaN, infinities, 1e400 and bottomless nesting are no JSON."""
 
     media_type = "application/json"
     limit_setting: ClassVar[str] = "MAX_BODY_BYTES"
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """Return the body; raises `BodyTooLarge`, before reading where its length is announced."""
-        limit = getattr(settings, self.limit_setting)
-        announced = int(parser_context["request"].META.get("CONTENT_LENGTH") or 0)
-        body = b"" if announced > limit else stream.read(limit + 1)
-        if max(announced, len(body)) > limit:
-            raise BodyTooLarge(f"The body is larger than {limit} bytes.")
-        return body
-
-
-class JSONParser(RawBody):
-    """A JSON object; NaN, infinities, 1e400 and bottomless nesting are no JSON."""
-
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         """Return the object; raises `InvalidInput` naming the body."""
-        body = super().parse(stream, media_type, parser_context)
+        body = read_body(parser_context["request"], getattr(settings, self.limit_setting))
         try:
             value = msgspec.json.decode(body)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):

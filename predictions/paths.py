@@ -14,3 +14,8 @@ def both_forms(route: str, view: Any, name: str) -> list[URLPattern]:
 def is_admin(request: HttpRequest) -> bool:
     """Whether a person's browser asks for a page of the admin: sessions, and errors in HTML."""
     return f"{request.path_info}/".startswith("/admin/")
+
+
+def is_v2(request: HttpRequest) -> bool:
+    """Whether a client of the Open Inference Protocol asks: it knows one shape of errors."""
+    return f"{request.path_info}/".startswith("/v2/")

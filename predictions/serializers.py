@@ -1,11 +1,13 @@
 """How the registry looks from outside."""
 
+from functools import cached_property
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from predictions.models import ModelVersion, Promotion, RegisteredModel
+from predictions.models import ModelVersion, Prediction, Promotion, RegisteredModel, Worker
+from predictions.served_by import ServedBy
 from predictions.strict import StrictSerializer, Text
 
 
@@ -17,20 +19,44 @@ class HoldSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField(source="held_at")
 
 
+class ServedBySerializer(serializers.Serializer[Any]):
+    """How many of the workers alive serve the live version; `since` is when the last of them began."""
+
+    workers = serializers.IntegerField()
+    of = serializers.IntegerField()
+    since = serializers.DateTimeField(allow_null=True)
+    problems = serializers.ListField(child=serializers.CharField())
+
+
 class RegisteredModelSerializer(serializers.ModelSerializer[RegisteredModel]):
     """A registered model with its live version's label, and its hold where there is one."""
 
     live_version = serializers.CharField(source="live_label", allow_null=True)
     hold = serializers.SerializerMethodField()
+    served_by = serializers.SerializerMethodField()
 
     class Meta:
         model = RegisteredModel
-        fields = ["name", "title", "is_default", "public", "live_version", "hold", "created_at"]
+        fields = [
+            "name", "title", "is_default", "public", "live_version", "served_by", "hold", "created_at",
+        ]  # fmt: skip
 
     @extend_schema_field(HoldSerializer(allow_null=True))
     def get_hold(self, model: RegisteredModel) -> Any:
         """The hold, or null."""
         return HoldSerializer(model).data if model.is_held else None
+
+    @extend_schema_field(ServedBySerializer(allow_null=True))
+    def get_served_by(self, model: RegisteredModel) -> Any:
+        """The workers' own reports, asked for once in a list; null where nothing is live."""
+        if model.live_label is None:
+            return None
+        return ServedBySerializer(ServedBy.among(self._alive, model.name, model.live_label)).data
+
+    @cached_property
+    def _alive(self) -> list[Worker]:
+        """One serializer writes all rows of a list."""
+        return list(Worker.objects.alive())
 
 
 class ModelVersionSerializer(serializers.ModelSerializer[ModelVersion]):
@@ -64,6 +90,19 @@ class PromotionSerializer(serializers.ModelSerializer[Promotion]):
     def get_replaced_version(self, promotion: Promotion) -> str | None:
         """The label; null for the first promotion of a model."""
         return promotion.replaced_version.label if promotion.replaced_version else None
+
+
+class PredictionSerializer(serializers.ModelSerializer[Prediction]):
+    """One row of the prediction log."""
+
+    model = serializers.CharField(source="registered_model.name")
+    version = serializers.CharField(source="model_version.label")
+    at = serializers.DateTimeField()
+    inputs = serializers.DictField()
+
+    class Meta:
+        model = Prediction
+        fields = ["id", "at", "model", "version", "inputs", "output", "probabilities", "latency_us", "who"]
 
 
 class PromotionRequestSerializer(StrictSerializer):

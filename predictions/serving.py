@@ -15,6 +15,7 @@ import numpy as np
 import onnxruntime as ort
 
 from predictions import artefacts
+from predictions.bodies import BodyReader
 from predictions.signature import SignatureSpec
 
 if TYPE_CHECKING:
@@ -22,10 +23,16 @@ if TYPE_CHECKING:
 
 PROBABILITY_TOLERANCE = 1e-5  # the served form computes in float32
 VALUE_TOLERANCE = 1e-4  # of a regression's value, relative
+NOTHING_LIVE = "No version of the model is live yet."
+NOT_LOADED = "The live version could not be loaded: /health/ready says why."
 
 
 class VersionUnloadable(Exception):
     """A served form that does not load, or does not answer as it did when it was registered."""
+
+
+class NoLiveVersion(Exception):
+    """Nothing is live, or what is live could not be loaded."""
 
 
 @dataclass(frozen=True)
@@ -37,16 +44,53 @@ class Answers:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Loadable:
+    """All that is needed to load a version, as plain data: from its row, or kept from an earlier day."""
+
+    version_id: int
+    model: str
+    label: str
+    name: str
+    filename: str
+    spec: SignatureSpec
+    served_form: str
+    served_form_sha256: str
+    golden_rows: dict[str, Any]
+
+    @classmethod
+    def of(cls, version: ModelVersion) -> Loadable:
+        """Ask the database for what the row and its signature say."""
+        return cls(
+            version_id=version.pk,
+            model=version.registered_model.name,
+            label=version.label,
+            name=version.name,
+            filename=version.filename,
+            spec=version.signature.spec(),
+            served_form=version.served_form,
+            served_form_sha256=version.served_form_sha256,
+            golden_rows=version.golden_rows,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class LoadedVersion:
     """One version in memory, with its contract."""
 
     version_id: int
+    model: str
     label: str
     name: str
     filename: str
     spec: SignatureSpec
     session: ort.InferenceSession
     output_names: list[str]
+    known: Loadable | None = None  # None: not registered
+
+    @cached_property
+    def reader(self) -> BodyReader:
+        """Reads strict bodies for this version's signature."""
+        return BodyReader(self.spec)
 
     def predict(self, rows: list[tuple[Any, ...]]) -> Answers:
         """Answer rows that the signature has accepted."""
@@ -74,26 +118,32 @@ def open_session(served_form: bytes) -> ort.InferenceSession:
 
 
 def load(version: ModelVersion) -> LoadedVersion:
-    """Load a version: file, hash, session, inputs, golden rows, in this order.
+    """Load a version by its row. Raises `VersionUnloadable`."""
+    return load_from(Loadable.of(version))
+
+
+def load_from(known: Loadable) -> LoadedVersion:
+    """Load a version: file, hash, session, inputs, golden rows, in this order; no database is asked.
 
     Raises `VersionUnloadable` that says which of them failed.
     """
-    spec = version.signature.spec()
     try:
-        content = artefacts.read(version.served_form, sha256=version.served_form_sha256)
+        content = artefacts.read(known.served_form, sha256=known.served_form_sha256)
         session = open_session(content)
     except Exception as error:  # onnxruntime raises its own kinds, which share no base
-        raise VersionUnloadable(f"{version} does not load: {error}") from error
+        raise VersionUnloadable(f"{known.model} {known.label} does not load: {error}") from error
     loaded = LoadedVersion(
-        version_id=version.pk,
-        label=version.label,
-        name=version.name,
-        filename=version.filename,
-        spec=spec,
+        version_id=known.version_id,
+        model=known.model,
+        label=known.label,
+        name=known.name,
+        filename=known.filename,
+        spec=known.spec,
         session=session,
         output_names=[output.name for output in session.get_outputs()],
+        known=known,
     )
-    _prove_golden_rows(loaded, version.golden_rows)
+    _prove_golden_rows(loaded, known.golden_rows)
     return loaded
 
 
@@ -126,6 +176,8 @@ class ServedModel:
     public: bool
     output_name: str
     invalid_input_message: str
+    log_rate: int  # percent; these two have no default: a snapshot that forgets them would log too much
+    redacted: frozenset[str]
     version: LoadedVersion | None
 
 
@@ -136,9 +188,15 @@ class Snapshot:
     models: Mapping[str, ServedModel] = field(default_factory=dict)
     default: ServedModel | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
-    known: bool = False  # whether the ledger was ever read
+    known: bool = False  # whether the ledger was ever read, or what an earlier worker kept of it
     database_away: bool = False
     checked_at: float = 0.0
+
+    def live(self, served: ServedModel) -> LoadedVersion:
+        """Return the version that answers for a model. Raises `NoLiveVersion`."""
+        if served.version is None:
+            raise NoLiveVersion(NOT_LOADED if served.name in self.problems else NOTHING_LIVE)
+        return served.version
 
     @property
     def age(self) -> float:

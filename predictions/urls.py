@@ -1,14 +1,36 @@
 """The paths of the live versions and of the registry."""
 
 from predictions.paths import both_forms
-from predictions.views import predict, registry
+from predictions.views import model_predict, predict, prediction_log, registry
+from predictions.views.v2 import infer, models, server
 
 urlpatterns = [
     *both_forms("predict", predict.Predict.as_view(), "predict"),
+    *both_forms("api/models/<slug:name>/predict", model_predict.ModelPredict.as_view(), "predict-model"),
+    *both_forms(
+        "api/models/<slug:name>/versions/<str:label>/predict",
+        model_predict.VersionPredict.as_view(),
+        "predict-version",
+    ),
     *both_forms("current_model", predict.CurrentModel.as_view(), "current_model"),
     *both_forms("api/models", registry.ModelList.as_view(), "models"),
     *both_forms("api/models/<slug:name>", registry.ModelDetail.as_view(), "model"),
     *both_forms("api/models/<slug:name>/versions", registry.VersionList.as_view(), "versions"),
     *both_forms("api/models/<slug:name>/versions/<str:label>", registry.VersionDetail.as_view(), "version"),
+    *both_forms("api/predictions", prediction_log.PredictionList.as_view(), "predictions"),
+    *both_forms("api/predictions/<uuid:pk>", prediction_log.PredictionDetail.as_view(), "prediction"),
     *both_forms("api/promotions", registry.PromotionList.as_view(), "promotions"),
+    *both_forms("v2", server.ServerMetadata.as_view(), "v2-server"),
+    *both_forms("v2/health/live", server.ServerLive.as_view(), "v2-live"),
+    *both_forms("v2/health/ready", server.ServerReady.as_view(), "v2-ready"),
+    *both_forms("v2/models/<slug:name>", models.ModelMetadata.as_view(), "v2-model"),
+    *both_forms("v2/models/<slug:name>/ready", models.ModelReady.as_view(), "v2-model-ready"),
+    *both_forms("v2/models/<slug:name>/infer", infer.Infer.as_view(), "v2-infer"),
+    *both_forms("v2/models/<slug:name>/versions/<str:label>", models.VersionMetadata.as_view(), "v2-version"),
+    *both_forms(
+        "v2/models/<slug:name>/versions/<str:label>/ready", models.VersionReady.as_view(), "v2-version-ready"
+    ),
+    *both_forms(
+        "v2/models/<slug:name>/versions/<str:label>/infer", infer.VersionInfer.as_view(), "v2-version-infer"
+    ),
 ]

@@ -20,6 +20,7 @@ from scheduling.models import Run
 log = logging.getLogger("scheduling.runs")
 GRACE_SECONDS = 5.0  # for a child to end by itself after its run was closed
 STOP_SECONDS = 2.0
+DATABASE_AWAY = 75  # how a child ends that cannot write to its run
 
 
 @dataclass
@@ -89,13 +90,16 @@ class Children:
         """Close the run of a child that could not do it itself; log the one line of the run."""
         code = one.process.wait()
         one.kill()  # whatever it started and left behind
-        why = why or f"its process ended with {child.described(code)}"
-        Run.objects.close(
-            one.run,
-            status=Run.Status.FAILED,
-            decision=Run.Decision.BLOCKED,
-            reason=f"Not flipped: {why}.",
-        )
+        if code == DATABASE_AWAY:
+            interrupt(Run.objects.filter(pk=one.run.pk), reason="Interrupted: the database went away.")
+        else:
+            why = why or f"its process ended with {child.described(code)}"
+            Run.objects.close(
+                one.run,
+                status=Run.Status.FAILED,
+                decision=Run.Decision.BLOCKED,
+                reason=f"Not flipped: {why}.",
+            )
         self._children.remove(one)
         log_end(one.run)
 

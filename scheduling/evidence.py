@@ -9,18 +9,23 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from predictions import serving
-from predictions.datasets import read_frame
+from predictions.datasets import DatasetInvalid, read_column, read_frame
 from predictions.models import Dataset, ModelVersion
 from predictions.serving import Answers
 from predictions.signature import SignatureSpec
+from scheduling.champion import NotComparable, answers_of_champion, rows_of_champion
 from scheduling.estimators import own_answers
-from scheduling.models import GatePolicy
+from scheduling.models import GatePolicy, Look
 from scheduling.quality.rows import Hashes, hashes_of
 from scheduling.rehearsal import Rehearsal, RehearsalFailed, rehearse
+from scheduling.statistics.scored import Options, Scored, scored
 from scheduling.training import current_dataset
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+
+Rows = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,14 +35,18 @@ class Evidence:
     spec: SignatureSpec
     candidate: ModelVersion
     champion: ModelVersion | None
+    evaluation: Dataset
     frame: pd.DataFrame  # all evaluation rows: features in order, then the output
     expected: Answers  # scikit-learn's own, to the judged rows
     candidate_answers: Answers  # the served form's, to the judged rows
     training_answers: Answers  # the served form's, to the training rows
     champion_answers: Answers | None
+    not_comparable: str  # why the two cannot be compared, where they cannot
+    groups: np.ndarray | None  # of the judged rows: what belongs together has one number, from 0
+    looks: int  # that were counted at this evaluation set before
     rehearsed: Rehearsal | RehearsalFailed
-    training: pd.DataFrame  # as `frame`: the rows the candidate was trained on
-    policy: dict[str, Any]  # primary_metric, least_gain, margin
+    training: pd.DataFrame  # as `frame`: the rows that the candidate was trained on
+    policy: dict[str, Any]  # of `GatePolicy.as_dict`
     api_base_url: str
 
     @property
@@ -61,18 +70,31 @@ class Evidence:
         }
 
     @cached_property
-    def answers_by_role(self) -> dict[str, Answers]:
-        """Candidate and, where there is one, champion."""
+    def scored(self) -> dict[str, Scored]:
+        """The judged rows with the answers of candidate and, where it could be asked, champion."""
+        truth = self.judged[self.spec.output_name].tolist()
+        labels = self.spec.labels if self.spec.task == "classification" else ()
         both = {"candidate": self.candidate_answers, "champion": self.champion_answers}
-        return {who: answers for who, answers in both.items() if answers is not None}
+        return {who: scored(truth, said, labels) for who, said in both.items() if said is not None}
+
+    @property
+    def options(self) -> Options:
+        """What the policy tells some metrics."""
+        label, labels = self.policy["positive_label"], self.spec.labels
+        positive = labels.index(label) if label in labels else None
+        return Options(
+            log_loss_floor=self.policy["log_loss_floor"],
+            quantile=self.policy["pinball_quantile"],
+            positive=-1 if label is None else positive,
+        )
 
 
 def gather(
     *, candidate: ModelVersion, champion: ModelVersion | None, evaluation: Dataset, policy: GatePolicy
 ) -> Evidence:
-    """Read the data, rehearse both, and only then load both models here.
+    """Read the data, rehearse both versions, and only then load them here.
 
-    A candidate whose rehearsal failed is not loaded: what it did there it would do to the run.
+    A version that failed there is not loaded: what it did there it would do to the run.
     Raises `ArtefactMissing`, `ArtefactCorrupt`, `DatasetInvalid`, `DatasetAbsent`, `SandboxRefused` or
     `VersionUnloadable`: without these there is nothing to judge by.
     """
@@ -80,29 +102,27 @@ def gather(
     frame = read_frame(evaluation, spec)
     judged = spec.answerable(frame)
     rows = spec.rows_of(judged)
-    model = candidate.registered_model
-    training_set = candidate.training_dataset or current_dataset(model, Dataset.Role.TRAINING)
-    training = read_frame(training_set, spec)
-    champions = _rows_of_champion(champion, candidate, rows, evaluation, judged)
-    rehearsed = _try_rehearsal(candidate, rows, champion, champions)
-    served = _answers_of(candidate, _failure(rehearsed), rows, spec.rows_of(spec.answerable(training)))
-    champions_failure = _failure(rehearsed, of_champion=True)
+    training = read_frame(_training_set_of(candidate), spec)
+    rivals, groups, problem = _to_compare(champion, evaluation, judged, spec, policy)
+    rehearsed = _try_rehearsal(candidate, rows, champion, rivals)
+    ours, of_training = _answers_of(candidate, rehearsed, rows, spec.rows_of(spec.answerable(training)))
+    answers, problem = _answers_to_compare(champion, rivals, spec, rehearsed, problem)
     return Evidence(
         spec=spec,
         candidate=candidate,
         champion=champion,
+        evaluation=evaluation,
         frame=frame,
         expected=own_answers(candidate, judged),
-        candidate_answers=served[0],
-        training_answers=served[1],
-        champion_answers=_answers_of(champion, champions_failure, champions)[0] if champion else None,
+        candidate_answers=ours,
+        training_answers=of_training,
+        champion_answers=answers,
+        not_comparable=problem,
+        groups=groups,
+        looks=Look.objects.spent(evaluation),
         rehearsed=rehearsed,
         training=training,
-        policy={
-            "primary_metric": policy.primary_metric,
-            "least_gain": policy.least_gain,
-            "margin": policy.margin,
-        },
+        policy=policy.as_dict(),
         api_base_url=settings.API_BASE_URL.rstrip("/"),
     )
 
@@ -117,45 +137,71 @@ class Unasked:
         raise self._why
 
 
-def _failure(rehearsed: Rehearsal | RehearsalFailed, *, of_champion: bool = False) -> RehearsalFailed | None:
-    """Why a version must not be loaded here."""
+def _training_set_of(candidate: ModelVersion) -> Dataset:
+    newest = Dataset.Role.TRAINING
+    return candidate.training_dataset or current_dataset(candidate.registered_model, newest)
+
+
+def _answers_of(candidate: ModelVersion, rehearsed: Rehearsal | RehearsalFailed, *tables: Rows) -> list[Any]:
+    """The served form's answers to each table of rows; a stand-in for each where it failed before."""
     if isinstance(rehearsed, RehearsalFailed):
-        return None if of_champion else rehearsed
-    failed = of_champion and rehearsed.champion_failed
-    return RehearsalFailed(rehearsed.champion_failed) if failed else None
-
-
-def _answers_of(
-    version: ModelVersion, failure: RehearsalFailed | None, *tables: list[tuple[Any, ...]]
-) -> list[Any]:
-    """The served form's answers to each table of rows; of a version that failed, a stand-in for each."""
-    if failure:
-        return [Unasked(failure) for _ in tables]
-    loaded = serving.load(version)
+        return [Unasked(rehearsed) for _ in tables]
+    loaded = serving.load(candidate)
     return [loaded.predict(rows) for rows in tables]
 
 
-def _rows_of_champion(
+def _to_compare(
     champion: ModelVersion | None,
-    candidate: ModelVersion,
-    rows: list[tuple[Any, ...]],
     evaluation: Dataset,
     judged: pd.DataFrame,
-) -> list[tuple[Any, ...]]:
-    """The same rows in the columns of its own signature, which may be an older one."""
-    if champion is None or champion.signature_id == candidate.signature_id:
-        return rows
-    spec = champion.signature.spec()
-    return spec.rows_of(read_frame(evaluation, spec).loc[judged.index])
+    spec: SignatureSpec,
+    policy: GatePolicy,
+) -> tuple[Rows | None, np.ndarray | None, str]:
+    """The rows in the champion's columns, their groups, and why there are none where there are none."""
+    if champion is None:
+        return None, None, ""
+    try:
+        groups = groups_of(evaluation, judged, policy.group_column) if policy.group_column else None
+        return rows_of_champion(champion, evaluation, judged, spec), groups, ""
+    except NotComparable as error:
+        return None, None, str(error)
+
+
+def _answers_to_compare(
+    champion: ModelVersion | None,
+    rows: Rows | None,
+    spec: SignatureSpec,
+    rehearsed: Rehearsal | RehearsalFailed,
+    problem: str,
+) -> tuple[Answers | None, str]:
+    """The champion's answers, and why there are none where there are none."""
+    if champion is None or rows is None:
+        return None, problem
+    if isinstance(rehearsed, Rehearsal) and rehearsed.champion_failed:
+        return None, f"the champion failed in the rehearsal: {rehearsed.champion_failed}"
+    try:
+        return answers_of_champion(champion, rows, spec), problem
+    except NotComparable as error:
+        return None, str(error)
+
+
+def groups_of(evaluation: Dataset, judged: pd.DataFrame, column: str) -> np.ndarray:
+    """Number the groups of the judged rows from 0, in order of appearance. Raises `NotComparable`."""
+    try:
+        values = read_column(evaluation, column).loc[judged.index]
+    except DatasetInvalid as error:
+        raise NotComparable(f"the policy's group column is not there: {error}") from None
+    if empty := int(values.isna().sum()):
+        raise NotComparable(f"{empty} of {len(values)} rows have no value in the group column {column}")
+    return values.factorize()[0]
 
 
 def _try_rehearsal(
-    candidate: ModelVersion,
-    rows: list[tuple[Any, ...]],
-    champion: ModelVersion | None,
-    champion_rows: list[tuple[Any, ...]],
+    candidate: ModelVersion, rows: Rows, champion: ModelVersion | None, rivals: Rows | None
 ) -> Rehearsal | RehearsalFailed:
+    """With the champion, where it can be asked the same rows."""
+    other = champion if rivals is not None else None
     try:
-        return rehearse(candidate, rows, champion=champion, champion_rows=champion_rows)
+        return rehearse(candidate, rows, champion=other, champion_rows=rivals)
     except RehearsalFailed as error:
         return error

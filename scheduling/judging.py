@@ -23,13 +23,10 @@ from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
 from scheduling.evidence import Evidence, gather
 from scheduling.gate import Ask, Decision, decide
-from scheduling.models import CheckLimit, GatePolicy, Run
+from scheduling.models import CheckLimit, GatePolicy, Look, Run
 from scheduling.outcomes import Outcome
+from scheduling.recording import LookTaken, RunFenced, note, record
 from scheduling.training import current_dataset
-
-
-class RunFenced(Exception):
-    """The run is no longer this process's to write: it was cancelled, interrupted or taken over."""
 
 
 def judge(run: Run, candidate: ModelVersion) -> None:
@@ -43,7 +40,7 @@ def judge(run: Run, candidate: ModelVersion) -> None:
     live = model.live_promotion()
     champion = live.version if live else None
     evaluation = current_dataset(model, Dataset.Role.EVALUATION)
-    policy, _ = GatePolicy.objects.get_or_create(registered_model=model)
+    policy = GatePolicy.objects.of(model)
     checks = checks_in_force(run)
     note(
         run,
@@ -89,35 +86,15 @@ def ask(check: Check, evidence: Evidence, blocking: bool = True) -> Outcome:
     return replace(outcome, seconds=time.perf_counter() - started, blocking=blocking).storable()
 
 
-def note(run: Run, **columns: Any) -> None:
-    """Write facts of the work so far to a run that is still ours. Raises `RunFenced`."""
-    mine = Run.objects.running().filter(pk=run.pk, epoch=run.epoch)
-    if not mine.update(**columns):
-        raise RunFenced(f"{run} is no longer running for this process")
-
-
 def _ask_and_record(run: Run, check: Check, blocking: bool, evidence: Evidence) -> Outcome:
+    """Ask and write. Where another run was quicker to spend this look, ask again at the next one."""
     note(run, step=f"asking the check {check.id}")
-    return _record(run, ask(check, evidence, blocking), check)
-
-
-def _record(run: Run, outcome: Outcome, check: Check) -> Outcome:
-    """Write one outcome, if the run is still ours."""
-    with transaction.atomic():
-        mine = Run.objects.running().filter(pk=run.pk, epoch=run.epoch)
-        if mine.select_for_update().first() is None:
-            raise RunFenced(f"{run} is no longer running for this process")
-        run.results.create(
-            check_id=check.id,
-            level=outcome.level,
-            blocking=outcome.blocking,
-            measured=outcome.measured,
-            limit=outcome.limit,
-            message=outcome.message,
-            details=outcome.details,
-            seconds=outcome.seconds,
-        )
-    return outcome
+    while True:
+        outcome = ask(check, evidence, blocking)
+        try:
+            return record(run, outcome, check, evidence)
+        except LookTaken:
+            evidence = replace(evidence, looks=Look.objects.spent(evidence.evaluation))
 
 
 def conclude(run: Run, decision: Decision, *, candidate: ModelVersion, replacing: Promotion | None) -> None:
@@ -166,12 +143,7 @@ def _provenance(
         "evaluation_sha256": evaluation.sha256,
         "seed": run.pk,
         "libraries": library_versions(),
-        "policy": {
-            "promote_when": policy.promote_when,
-            "primary_metric": policy.primary_metric,
-            "least_gain": policy.least_gain,
-            "margin": policy.margin,
-        },
+        "policy": policy.as_dict(),
         "limits": {check.id: check.limits for check, _ in checks},
         "blocking": {check.id: blocking for check, blocking in checks},
     }

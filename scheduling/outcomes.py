@@ -41,6 +41,16 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spent:
+    """A look at the evaluation set that is to be counted with the outcome: it spent some of alpha."""
+
+    number: int
+    alpha: float
+    margin_factor: float
+    metric: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """One check's answer: always what was measured and the limit, on a pass too."""
 
@@ -50,6 +60,7 @@ class Outcome:
     limit: dict[str, Any] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
     verdict: Verdict | None = None
+    spent: Spent | None = None
     blocking: bool = True
     seconds: float = 0.0
 

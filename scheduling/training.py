@@ -12,13 +12,20 @@ from predictions.datasets import read_frame
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.registration import register_estimator
 from scheduling.models import Recipe
+from scheduling.preprocessing import with_preprocessing
 
 ESTIMATORS = {
     "DecisionTreeClassifier": "sklearn.tree",
+    "DecisionTreeRegressor": "sklearn.tree",
     "ExtraTreesClassifier": "sklearn.ensemble",
+    "ExtraTreesRegressor": "sklearn.ensemble",
     "GradientBoostingClassifier": "sklearn.ensemble",
+    "GradientBoostingRegressor": "sklearn.ensemble",
+    "LinearRegression": "sklearn.linear_model",
     "LogisticRegression": "sklearn.linear_model",
     "RandomForestClassifier": "sklearn.ensemble",
+    "RandomForestRegressor": "sklearn.ensemble",
+    "Ridge": "sklearn.linear_model",
 }
 PLAIN = re.compile(r"[A-Za-z0-9._-]*")
 MAX_NAME = 100
@@ -79,8 +86,9 @@ def draw(recipe: Recipe, *, seed: int) -> dict[str, Any]:
 def build(name: str, parameters: dict[str, Any], *, seed: int) -> Any:
     """Return an unfitted estimator of the allow-list. Raises `RecipeInvalid`."""
     estimator_class = getattr(importlib.import_module(ESTIMATORS[name]), name)
+    seeded = {"random_state": seed} if "random_state" in estimator_class().get_params() else {}
     try:
-        return estimator_class(**{"random_state": seed} | parameters)
+        return estimator_class(**seeded | parameters)
     except TypeError as error:
         raise RecipeInvalid("parameters", str(error)) from None
 
@@ -128,11 +136,15 @@ def train_candidate(registered_model: RegisteredModel, *, run: int) -> ModelVers
 def fit_and_register(
     estimator: Any, *, name: str, registered_model: RegisteredModel, source: str, created_by: str
 ) -> ModelVersion:
-    """Fit on the current training data of the newest signature, then compile and register."""
+    """Fit on the current training data of the newest signature, then compile and register.
+
+    What the signature has of text and missing values is prepared first, as part of the model.
+    """
     signature = newest_signature(registered_model)
     training = current_dataset(registered_model, Dataset.Role.TRAINING)
     spec = signature.spec()
     frame = read_frame(training, spec)
+    estimator = with_preprocessing(estimator, spec)
     try:
         estimator.fit(frame[[feature.name for feature in spec.features]], frame[spec.output_name])
     except (TypeError, ValueError) as error:

@@ -3,12 +3,13 @@
 from django.urls import path
 
 from predictions.paths import both_forms
-from scheduling.views import health, runs, scheduler, update_model
+from scheduling.views import health, metrics, runs, scheduler, update_model
 
 urlpatterns = [
     path("", health.Home.as_view(), name="home"),
     *both_forms("health/live", health.Live.as_view(), "health-live"),
     *both_forms("health/ready", health.Ready.as_view(), "health-ready"),
+    *both_forms("metrics", metrics.Metrics.as_view(), "metrics"),
     *both_forms("update_model", update_model.UpdateModel.as_view(), "update-model"),
     *both_forms("api/runs", runs.RunList.as_view(), "runs"),
     *both_forms("api/runs/<int:pk>", runs.RunDetail.as_view(), "run"),

@@ -52,15 +52,24 @@ def logged_in(page, live_server):
     return page
 
 
-def test_swagger_tries_the_sample_of_predict_without_a_foreign_request(page, live_server, live, complaints):
+@pytest.mark.parametrize(
+    ("operation", "answer"),
+    [
+        ("predictions-predict", '"model": "rf-12-base"'),
+        ("predictions-predict_model", '"prediction": 0'),
+        ("open_inference-v2_infer", '"model_name": "iris"'),
+    ],
+)
+def test_swagger_tries_the_samples_without_a_foreign_request(
+    page, live_server, live, complaints, operation, answer
+):
     page.goto(f"{live_server.url}/docs")
-    page.click("#operations-predictions-predict .opblock-summary")
-    page.click("#operations-predictions-predict button.execute")
-    status = page.wait_for_selector(
-        "#operations-predictions-predict .live-responses-table tbody .response-col_status"
-    )
+    page.click(f"#operations-{operation} .opblock-summary")
+    page.click(f"#operations-{operation} button.execute")
+    table = f"#operations-{operation} .live-responses-table"
+    status = page.wait_for_selector(f"{table} tbody .response-col_status")
     assert status.inner_text().split()[0] == "200"
-    assert '"model": "rf-12-base"' in page.inner_text("#operations-predictions-predict .live-responses-table")
+    assert answer in page.inner_text(table)
     assert complaints == []
 
 

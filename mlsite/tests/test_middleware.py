@@ -3,8 +3,10 @@
 import json
 
 import pytest
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
+from mlsite.middleware import MOST_HOSTS, EveryPathMiddleware
 from predictions.tests.factories import ledger, make_person, token_of
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +71,37 @@ def test_every_page_has_the_security_headers(client, live, path):
     assert reply["X-Frame-Options"] == "DENY"
     assert "default-src 'self'" in reply["Content-Security-Policy"]
     assert reply["Referrer-Policy"] == "same-origin"
+    assert reply["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert int(reply["Content-Length"]) == len(reply.content)
+
+
+def test_the_headers_are_those_of_djangos_own_middleware(client, live, settings):
+    ours = client.get("/health/live")
+    settings.MIDDLEWARE = [
+        "django.middleware.security.SecurityMiddleware",
+        "csp.middleware.CSPMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    ]
+    theirs = Client().get("/health/live")
+    assert dict(ours.items()) == dict(theirs.items())
+
+
+def test_the_headers_hold_over_https_too(live):
+    reply = Client().get("/health/live", secure=True)
+    assert reply["X-Frame-Options"] == "DENY"
+
+
+def test_a_host_is_looked_at_each_time_it_is_not_known(live, settings):
+    settings.ALLOWED_HOSTS = ["good.example"]
+    client = Client()
+    for host, status in [("good.example", 200), ("evil.example", 400)] * 2:
+        assert client.get("/health/live", headers={"host": host}).status_code == status
+
+
+def test_hosts_that_a_wildcard_lets_in_do_not_fill_the_memory(live, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    middleware = EveryPathMiddleware(lambda request: HttpResponse())
+    for number in range(3 * MOST_HOSTS):
+        middleware(RequestFactory(headers={"host": f"h{number}.example"}).get("/"))
+    assert len(middleware.hosts) == MOST_HOSTS

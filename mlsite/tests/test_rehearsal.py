@@ -8,7 +8,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
 from mlsite.tests.web_process import call
-from predictions import follower, serving
+from predictions import serving, web_worker
 from predictions.models import Worker
 from predictions.tests.factories import make_version
 
@@ -29,7 +29,7 @@ def _connection_stays_open():
 @pytest.fixture
 def rehearsal(monkeypatch, settings, live, strong):
     """The module, for `live` and `strong`, as its first import in a server finds it."""
-    monkeypatch.setattr(follower, "start", lambda *_: None)
+    monkeypatch.setattr(web_worker, "start", lambda *_: None)
     from mlsite import rehearsal
 
     settings.REHEARSAL_VERSION = [str(live.pk), str(strong.pk)]
@@ -50,6 +50,7 @@ def test_each_request_is_answered_by_the_version_that_it_names(rehearsal, live, 
         reply = ask(rehearsal, version)
         assert (reply["status"], reply["headers"]["X-Model-Version"]) == (200, version.label)
         assert json.loads(reply["body"])["model"] == version.name
+        assert serving.current().default.log_rate == 0  # nobody's questions but the checks'
     assert not Worker.objects.exists()
 
 

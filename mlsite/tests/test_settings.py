@@ -32,7 +32,9 @@ BAD = [
     ("API_BASE_URL", "localhost"), ("TOKEN_DAYS", "0"), ("TOKEN_DAYS", ""), ("MAX_BODY_BYTES", "-1"),
     ("MAX_UPLOAD_BYTES", "1.5"), ("UPDATE_MODEL_WAIT_SECONDS", "0"), ("RUN_TIME_LIMIT_SECONDS", "x"),
     ("CHILD_MEMORY_MB", "5"), ("RUN_RETENTION_DAYS", "0"), ("FILE_RETENTION_DAYS", "-1"),
-    ("LEASE_SECONDS", "1"), ("REHEARSAL_VERSION", "1.0"),
+    ("MAX_BATCH_BYTES", "0"), ("MAX_ROWS", "0"), ("TRIED_VERSIONS", "0"), ("LEASE_SECONDS", "1"),
+    ("SPOOL_MAX_MB", "7"), ("PREDICTION_RETENTION_DAYS", "0"), ("SHUTDOWN_SECONDS", "-1"),
+    ("REHEARSAL_VERSION", "1.0"),
 ]  # fmt: skip
 
 
@@ -65,7 +67,7 @@ def test_a_value_that_could_only_fail_later_is_named_too(read, name, value):
         read(**{name: value})
 
 
-@pytest.mark.parametrize("name", ["VAR_DIR", "MEDIA_ROOT"])
+@pytest.mark.parametrize("name", ["VAR_DIR", "MEDIA_ROOT", "SPOOL_DIR"])
 def test_a_folder_without_a_name_is_refused(read, name, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ImproperlyConfigured, match=name):
@@ -80,6 +82,11 @@ def test_the_defaults_are_safe_for_production(read, tmp_path):
         assert values[name]
     assert "SECURE_PROXY_SSL_HEADER" not in values
     assert values["SECRET_KEY"] == (tmp_path / "var" / "secret_key").read_text()
+
+
+def test_predictions_wait_beside_the_database_unless_told_otherwise(read, tmp_path):
+    assert read()["SPOOL_DIR"] == tmp_path / "var" / "spool"
+    assert read(SPOOL_DIR="/somewhere")["SPOOL_DIR"].as_posix() == "/somewhere"
 
 
 def test_a_key_that_is_given_is_used_and_none_is_written(read, tmp_path):

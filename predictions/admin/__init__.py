@@ -1,6 +1,7 @@
 """The registry in the admin: what is evidence can be read, what is a person's can be edited."""
 
 from predictions.admin.ledger import PromotionAdmin
+from predictions.admin.prediction_log import PredictionAdmin
 from predictions.admin.registry import DatasetAdmin, RegisteredModelAdmin, SignatureAdmin, WorkerAdmin
 from predictions.admin.tokens import AuthTokenAdmin
 from predictions.admin.versions import ModelVersionAdmin
@@ -9,6 +10,7 @@ __all__ = [
     "AuthTokenAdmin",
     "DatasetAdmin",
     "ModelVersionAdmin",
+    "PredictionAdmin",
     "PromotionAdmin",
     "RegisteredModelAdmin",
     "SignatureAdmin",

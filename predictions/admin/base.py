@@ -12,10 +12,12 @@ from django.contrib.admin import helpers
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from predictions.models import Promotion
+from predictions.pagination import UpToTenThousand
 from predictions.promotion import LiveVersionChanged
 
 
@@ -35,6 +37,14 @@ class ReadOnlyMixin:
         return False
 
 
+class LongListMixin:
+    """The page of a list that grows for ever costs what its rows cost, and nothing beside."""
+
+    paginator: Any = UpToTenThousand
+    show_full_result_count = False
+    list_per_page = 50
+
+
 class AlwaysShown(admin.RelatedFieldListFilter):
     """A filter that is there with a single choice, too: its place should not jump."""
 
@@ -46,6 +56,12 @@ class AlwaysShown(admin.RelatedFieldListFilter):
 def as_json(value: Any) -> SafeString:
     """Show a JSON column as indented text."""
     return format_html("<pre>{}</pre>", json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def log_link(**filters: str) -> SafeString:
+    """A link to the part of the prediction log that the filters choose."""
+    path = reverse("admin:predictions_prediction_changelist", query=filters)
+    return format_html('<a href="{}">what was asked and answered</a>', path)
 
 
 class FlipForm(forms.Form):

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 
-from predictions.admin.base import AlwaysShown, ReadOnlyMixin
+from predictions.admin.base import AlwaysShown, LongListMixin, ReadOnlyMixin
 from predictions.models import Promotion
 
 
 @admin.register(Promotion)
-class PromotionAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class PromotionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     """Who made which version live, when and why. The first row of a model is what is live."""
 
     class Media:
@@ -33,7 +33,6 @@ class PromotionAdmin(ReadOnlyMixin, admin.ModelAdmin):
         "version__signature__registered_model",
         "replaced_version__signature__registered_model",
     )
-    show_full_result_count = False
 
     def get_actions(self, request: Any) -> dict[str, Any]:
         """None."""

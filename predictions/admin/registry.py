@@ -4,14 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from predictions.admin.base import FlipForm, NoQuestions, ReadOnlyMixin, as_json, confirmed, live_now
+from predictions.admin.base import (
+    FlipForm,
+    NoQuestions,
+    ReadOnlyMixin,
+    as_json,
+    confirmed,
+    live_now,
+    log_link,
+)
 from predictions.models import Dataset, Feature, RegisteredModel, Signature, Worker
 from predictions.promotion import Approval, roll_back
+from predictions.served_by import ServedBy
+
+
+class RegisteredModelForm(forms.ModelForm):
+    """Redacted features are chosen by name among those there are."""
+
+    redacted_features = forms.MultipleChoiceField(
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Their values are never written to the prediction log. Takes effect within a second.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "redacted_features" in self.fields:
+            choices = [(name, name) for name in self.instance.feature_names()]
+            self.fields["redacted_features"].choices = choices  # type: ignore[attr-defined]
 
 
 @admin.register(RegisteredModel)
@@ -19,8 +45,12 @@ class RegisteredModelAdmin(admin.ModelAdmin):
     """What is live under each name; a person may roll back, and lift a hold."""
 
     list_display = ("name", "title", "is_default", "live", "held", "served_by")
-    fields = ("name", "title", "is_default", "public", "invalid_input_message", "live", "held", "served_by")
-    readonly_fields = ("live", "held", "served_by")
+    form = RegisteredModelForm
+    fields = (
+        "name", "title", "is_default", "public", "invalid_input_message", "log_rate", "redacted_features",
+        "live", "held", "served_by", "predictions",
+    )  # fmt: skip
+    readonly_fields = ("live", "held", "served_by", "predictions")
     actions = ("roll_back", "lift_hold")
 
     def get_readonly_fields(self, request: HttpRequest, obj: RegisteredModel | None = None) -> Any:
@@ -41,15 +71,18 @@ class RegisteredModelAdmin(admin.ModelAdmin):
         """Who keeps the gate from flipping it."""
         return f"{model.held_by}: {model.held_reason}" if model.is_held else "–"
 
+    @admin.display(description="predictions")
+    def predictions(self, model: RegisteredModel) -> str:
+        """A link to its part of the log."""
+        return log_link(model=model.name)
+
     @admin.display(description="served by")
     def served_by(self, model: RegisteredModel) -> str:
-        """How many of the workers serve what is live."""
+        """How many of the workers serve what is live, since when, and why others do not."""
         live = model.live_version()
         if live is None:
             return "–"
-        alive = Worker.objects.alive().count()
-        lagging = Worker.objects.lagging(model.name, live.label).count()
-        return f"{alive - lagging} of {alive} workers on {live.label}"
+        return ServedBy.among(Worker.objects.alive(), model.name, live.label).sentence
 
     def has_roll_back_permission(self, request: HttpRequest) -> bool:
         """Its own permission."""
@@ -131,8 +164,8 @@ class DatasetAdmin(ReadOnlyMixin, admin.ModelAdmin):
 class WorkerAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """What each web worker serves, as it reports itself."""
 
-    list_display = ("host", "pid", "versions", "since", "last_seen", "problem")
-    fields = ("host", "pid", "versions", "problem", "since", "seen_at")
+    list_display = ("host", "pid", "versions", "since", "last_seen", "problem", "log_problem")
+    fields = ("host", "pid", "versions", "problem", "log_problem", "since", "seen_at")
 
     @admin.display(description="serves")
     def versions(self, worker: Worker) -> Any:

@@ -8,13 +8,21 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from predictions.admin.base import FlipForm, ReadOnlyMixin, as_json, confirmed, live_now
+from predictions.admin.base import (
+    FlipForm,
+    LongListMixin,
+    ReadOnlyMixin,
+    as_json,
+    confirmed,
+    live_now,
+    log_link,
+)
 from predictions.models import ModelVersion
 from predictions.promotion import Approval, promote
 
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class ModelVersionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     """Where each version came from, and the proof that its served form answers alike."""
 
     list_display = (
@@ -30,12 +38,12 @@ class ModelVersionAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_filter = ("signature__registered_model", "source", "created_at")
     search_fields = ("name", "created_by")
     list_select_related = ("signature__registered_model",)
-    show_full_result_count = False
     actions = ["promote"]
     fields = [
         "label", "registered_model", "live", "name", "filename", "source", "estimator", "show_params",
         "show_parity", "show_libraries", "training_dataset", "artefact", "artefact_sha256", "served_form",
         "served_form_sha256", "created_by", "created_at", "retired_at",
+        "predictions",
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
@@ -66,6 +74,11 @@ class ModelVersionAdmin(ReadOnlyMixin, admin.ModelAdmin):
     def show_libraries(self, version: ModelVersion) -> Any:
         """That it was made with."""
         return as_json(version.libraries)
+
+    @admin.display(description="predictions")
+    def predictions(self, version: ModelVersion) -> str:
+        """A link to its part of the log."""
+        return log_link(model=version.registered_model.name, version=version.label)
 
     def has_promote_permission(self, request: HttpRequest) -> bool:
         """Its own permission."""

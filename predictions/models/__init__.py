@@ -1,7 +1,8 @@
-"""The registry: what a model version is, which one is live, and the ledger of how it became so."""
+"""The registry: what a model version is, which one is live, how it became so, and what it answered."""
 
 from predictions.models.dataset import Dataset
 from predictions.models.model_version import ModelVersion
+from predictions.models.prediction import Prediction
 from predictions.models.promotion import Promotion
 from predictions.models.registered_model import RegisteredModel
 from predictions.models.signature import Feature, Signature
@@ -11,6 +12,7 @@ __all__ = [
     "Dataset",
     "Feature",
     "ModelVersion",
+    "Prediction",
     "Promotion",
     "RegisteredModel",
     "Signature",

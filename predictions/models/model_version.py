@@ -103,7 +103,10 @@ class ModelVersion(AppendOnly):
                 fields=["signature", "artefact_sha256"], name="artefact_is_registered_once"
             ),
         ]
-        permissions = [("upload_modelversion", "Can register a version by upload (POST /update_model)")]
+        permissions = [
+            ("upload_modelversion", "Can register a version by upload (POST /update_model)"),
+            ("try_version", "Can ask versions that are not live"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.registered_model} {self.label}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
@@ -47,6 +48,10 @@ class RegisteredModelQuerySet(models.QuerySet["RegisteredModel"]):
         """The models that this caller may read and call: public ones, or all with a token."""
         return self.all() if getattr(user, "is_authenticated", False) else self.filter(public=True)
 
+    def hidden_from(self, user: object) -> RegisteredModelQuerySet:
+        """The others. To exclude these few from a long list lets it be read in its order, newest first."""
+        return self.none() if getattr(user, "is_authenticated", False) else self.filter(public=False)
+
 
 class RegisteredModel(models.Model):
     """A prediction problem with a name: clients ask it, versions come and go under it."""
@@ -63,6 +68,15 @@ class RegisteredModel(models.Model):
         max_length=300,
         default="Please check the feature values provided.",
         help_text="The errorMessage of the answer to a request with bad values.",
+    )
+    log_rate = models.PositiveSmallIntegerField(
+        "log rate",
+        default=100,
+        validators=[MaxValueValidator(100)],
+        help_text="How many of a hundred requests are kept in the prediction log.",
+    )
+    redacted_features = models.JSONField(
+        default=list, blank=True, help_text="Features whose values are never written to the prediction log."
     )
     held_by = models.CharField(max_length=200, blank=True, editable=False)
     held_reason = models.TextField(blank=True, editable=False)
@@ -86,11 +100,25 @@ class RegisteredModel(models.Model):
                 condition=Q(held_at__isnull=True, held_by="") | Q(held_at__isnull=False) & ~Q(held_by=""),
                 name="a_hold_names_who_holds",
             ),
+            models.CheckConstraint(condition=Q(log_rate__lte=100), name="log_rate_is_a_percentage"),
         ]
         permissions = [("lift_hold", "Can lift the hold of a model")]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Raise `ValidationError` where a redacted feature is none of this model's."""
+        unknown = set(self.redacted_features) - set(self.feature_names())
+        if unknown:
+            raise ValidationError({"redacted_features": f"No such features: {', '.join(sorted(unknown))}."})
+
+    def feature_names(self) -> list[str]:
+        """Return the names of the features of all its signatures, in alphabetical order."""
+        from predictions.models import Feature
+
+        features = Feature.objects.filter(signature__registered_model=self.pk)
+        return list(features.order_by("name").values_list("name", flat=True).distinct())
 
     @property
     def is_held(self) -> bool:

@@ -34,8 +34,14 @@ class Worker(models.Model):
     host = models.CharField(max_length=200)
     pid = models.PositiveIntegerField()
     serves = models.JSONField(default=dict, help_text="Version label by model.")
-    problem = models.TextField(blank=True, help_text="Why it does not serve what the ledger says.")
-    since = models.DateTimeField(help_text="When it began to serve this.")
+    problems = models.JSONField(
+        default=dict, blank=True, help_text="Why it does not serve what the ledger says, by model."
+    )
+    log_problem = models.CharField(
+        max_length=300, blank=True, help_text="Why predictions are not logged, and how many were lost."
+    )
+    since = models.DateTimeField(help_text="When it began to serve all of this.")
+    began = models.JSONField(default=dict, help_text="When it began to serve each version, by model.")
     seen_at = models.DateTimeField()
 
     objects = WorkerQuerySet.as_manager()
@@ -46,3 +52,8 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return f"{self.host} {self.pid}"
+
+    @property
+    def problem(self) -> str:
+        """All problems in one line; empty where it serves what the ledger says."""
+        return "; ".join(self.problems.values())

@@ -9,7 +9,10 @@ from predictions.tests.factories import make_live, make_model, make_version
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:predictions_registeredmodel_add"
-FIELDS = {"name": "roses", "title": "Roses", "public": "on", "invalid_input_message": "Please check."}
+FIELDS = {
+    "name": "roses", "title": "Roses", "public": "on", "invalid_input_message": "Please check.",
+    "log_rate": "100",
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ def test_it_lists_the_models_with_what_is_live(client, wine):
         "is_default": False,
         "public": True,
         "live_version": "1.0",
+        "served_by": {"workers": 0, "of": 0, "since": None, "problems": []},
         "hold": None,
     }
     assert client.get("/api/models/wine").json() == results(client, "/api/models")[0]

@@ -1,9 +1,11 @@
 """Rows that are evidence are written once."""
 
+from uuid import UUID
+
 import pytest
 from django.db.models import ProtectedError
 
-from predictions.models import Dataset, ModelVersion, Promotion
+from predictions.models import Dataset, ModelVersion, Prediction, Promotion
 from predictions.models.append_only import AppendOnly, ImmutableRow
 from predictions.tests.factories import make_live, make_model, make_person, make_version
 
@@ -15,8 +17,12 @@ def rows():
     """One row of each kind of evidence, as read from the database."""
     model = make_model()
     Dataset.objects.create(registered_model=model, role="training", file="f", sha256="s", rows=3)
-    make_live(make_version(model, "a"))
-    return [evidence.objects.get() for evidence in (Dataset, ModelVersion, Promotion)]
+    version = make_version(model, "a")
+    make_live(version)
+    Prediction.objects.create(
+        id=UUID(int=1), registered_model=model, model_version=version, inputs={}, output=0, latency_us=1
+    )
+    return [evidence.objects.get() for evidence in (Dataset, ModelVersion, Prediction, Promotion)]
 
 
 def test_the_evidence_of_the_registry_is_append_only(rows):
@@ -51,7 +57,7 @@ def test_no_row_is_deleted(rows):
 
 
 def test_nothing_that_evidence_names_can_be_deleted(rows):
-    promotion = rows[2]
+    promotion = rows[-1]
     for needed in (promotion.registered_model, promotion.version.signature):
         with pytest.raises(ProtectedError):
             needed.delete()
@@ -61,7 +67,7 @@ def test_nothing_that_evidence_names_can_be_deleted(rows):
 
 
 def test_a_person_who_promoted_cannot_be_deleted(rows):
-    live = rows[2]
+    live = rows[-1]
     ann = make_person()
     Promotion.objects.create(
         registered_model=live.registered_model,

@@ -118,3 +118,19 @@ def test_one_other_label_or_a_difference_over_the_tolerance_is_not_equal():
     different = compare(answers([0, 1], 0.5), answers([0, 0], 0.5))
     assert (different["equal"], different["label_differences"]) == (False, 1)
     assert not compare(answers([0], 0.5), answers([0], float("nan")))["equal"]
+
+
+@pytest.mark.parametrize(
+    ("p", "ours", "equal"),
+    [(0.5, 0, True), (0.5 + 4e-6, 0, True), (0.6, 0, False), (0.4, 0, False), (0.5, 7, False)],
+)
+def test_another_label_that_is_as_probable_is_a_tie(p, ours, equal):
+    probabilities = np.array([[p, 1 - p, 0.0]])
+    found = compare(Answers([1], probabilities), Answers([ours], probabilities), (0, 1, 2))
+    assert (found["equal"], found["ties"]) == (equal, int(equal))
+
+
+def test_a_label_that_is_less_probable_is_no_tie_where_others_are():
+    probabilities = np.array([[0.4, 0.4, 0.2]])
+    found = compare(Answers([0], probabilities), Answers([2], probabilities), (0, 1, 2))
+    assert (found["label_differences"], found["ties"]) == (1, 0)

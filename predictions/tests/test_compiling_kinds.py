@@ -3,56 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.compose import make_column_transformer
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
-from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from predictions.compiling import compare, compile_and_prove, load_bytes
-from predictions.feature import FeatureSpec, Kind
 from predictions.serving import Answers, same_answers
-from predictions.signature import SignatureSpec
-
-AGE = FeatureSpec(name="age", kind=Kind.INT, minimum=0, example=30)
-TOWN = FeatureSpec(name="town", kind=Kind.TEXT, example="Rome", required=False)
-INCOME = FeatureSpec(name="income", kind=Kind.FLOAT, example=1.5, required=False)
-
-
-def signature(task, output_name, labels, *features):
-    return SignatureSpec(task=task, output_name=output_name, labels=labels, features=features)
-
-
-MIXED = signature("classification", "buys", ("no", "yes"), AGE, TOWN, INCOME)
+from predictions.tests import other_models
+from predictions.tests.other_models import AGE, INCOME, MIXED, fitted, pipeline, signature
 
 
 @pytest.fixture(scope="module")
 def people():
-    """120 people: who buys depends on town and age, and what they spend on age and income."""
-    draw = np.random.default_rng(0)
-    frame = pd.DataFrame(
-        {
-            "age": draw.integers(18, 80, 120).astype(float),
-            "town": pd.Series(draw.choice(["Rome", "Oslo", "Lima"], 120), dtype="object"),
-            "income": draw.random(120),
-        }
-    )
-    frame["buys"] = np.where((frame["town"] == "Rome") & (frame["age"] > 40), "yes", "no")
-    frame["spends"] = 2 * frame["age"] + frame["income"]
-    return frame
-
-
-def pipeline(estimator):
-    numbers = make_pipeline(SimpleImputer(), StandardScaler())
-    columns = make_column_transformer(
-        (numbers, ["age", "income"]), (OneHotEncoder(handle_unknown="ignore"), ["town"])
-    )
-    return make_pipeline(columns, estimator)
-
-
-def fitted(estimator, frame, spec):
-    return estimator.fit(frame[[feature.name for feature in spec.features]], frame[spec.output_name])
+    return other_models.people()
 
 
 @pytest.mark.parametrize(
@@ -79,6 +41,7 @@ def test_what_is_missing_or_unknown_is_answered_as_scikit_learn_answers_it(peopl
 
 @pytest.mark.parametrize("estimator", [LinearRegression(), RandomForestRegressor(5, random_state=0)], ids=str)
 def test_a_regression_compiles_and_matches(people, estimator):
+    people = people.assign(spends=2 * people["age"] + people["income"])
     spec = signature("regression", "spends", (), AGE, INCOME)
     compiled = compile_and_prove(fitted(estimator, people, spec), spec, people)
     assert compiled.parity["equal"]

@@ -53,6 +53,7 @@ def promotion_row(**columns):
 BAD_ROWS = {
     "at_most_one_default_model": lambda: [model_row(is_default=True), model_row(name="b", is_default=True)],
     "a_hold_names_who_holds": lambda: [model_row(held_at=timezone.now())],
+    "log_rate_is_a_percentage": lambda: [model_row(log_rate=101)],
     "signature_number_is_unique_in_model": lambda: [
         Signature(registered_model=make_model(), number=1, task="regression", output_name="y")
     ],

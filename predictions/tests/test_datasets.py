@@ -1,5 +1,7 @@
 """Datasets: registered once, read as the signature says."""
 
+from dataclasses import replace
+
 import pytest
 
 from predictions import datasets
@@ -85,3 +87,17 @@ def test_a_file_that_is_gone_or_changed_is_not_read(settings):
 def test_text_stays_text_whatever_it_looks_like():
     frame = datasets.read_frame(register(b"town,height,y\n07,1,0\nNA,2,1\nNone,3,0\n"), SPEC)
     assert frame["town"].tolist() == ["07", "NA", "None"]
+
+
+def test_features_can_be_read_without_the_output():
+    frame = datasets.read_features(register(), replace(SPEC, output_name="absent"))
+    assert list(frame.columns) == ["town", "height"]
+    assert frame["height"].isna().tolist() == [False, True, True]
+
+
+def test_any_column_can_be_read_as_text():
+    dataset = register()
+    assert datasets.read_column(dataset, "extra").tolist() == ["x", "x", "x"]
+    assert datasets.read_column(dataset, "height").isna().tolist() == [False, False, True]
+    with pytest.raises(DatasetInvalid, match="lacks the columns: patient"):
+        datasets.read_column(dataset, "patient")

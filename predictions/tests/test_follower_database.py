@@ -67,18 +67,3 @@ def test_a_report_that_cannot_be_written_does_not_stop_the_flip(client, live, st
     assert Worker.objects.get().serves == {"iris": "1.0"}
     follower.step()
     assert Worker.objects.get().serves == {"iris": "1.1"}
-
-
-def test_a_worker_that_starts_without_a_database_answers_503(client, live):
-    serving.swap(serving.Snapshot())
-    with connection.execute_wrapper(away):
-        Follower().step()
-        assert predict(client).status_code == 503
-        assert client.get("/health/live").status_code == 200
-
-
-def test_a_worker_that_starts_without_a_database_is_not_ready(client, live):
-    serving.swap(serving.Snapshot())
-    with connection.execute_wrapper(away):
-        Follower().step()
-        assert client.get("/health/ready").status_code == 503

@@ -8,11 +8,13 @@ import sys
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import ProgrammingError, connection
 
 from predictions.models import Feature, RegisteredModel, Signature
-from predictions.tests.factories import make_model
+from predictions.tests import other_models
+from predictions.tests.factories import make_model, token_of
 
 
 def generated():
@@ -106,6 +108,39 @@ def test_the_sample_in_it_works(client, live, path):
     assert (predicted.status_code, predicted.json()) == (200, {"species": 0, "model": "rf-12-base"})
 
 
+def sent(client, path, operation, example):
+    """What the operation answers to its own sample, its path filled with its own examples."""
+    for parameter in operation["parameters"]:
+        path = path.replace(f"{{{parameter['name']}}}", parameter["example"])
+    headers = token_of(User.objects.get_or_create(username="boss", is_superuser=True)[0])
+    return client.post(path, json.dumps(example["value"]), content_type="application/json", headers=headers)
+
+
+@pytest.mark.parametrize("kind", ["iris", "buyers", "spending"])
+def test_the_samples_of_the_paths_that_name_a_model_work(client, live, kind):
+    if kind != "iris":
+        RegisteredModel.objects.update(is_default=False)
+        getattr(other_models, kind)()
+        RegisteredModel.objects.filter(name=kind).update(is_default=True)
+    paths, tried = generated()["paths"], []
+    for path, operations in paths.items():
+        if path.endswith(("}/predict", "}/infer")):
+            content = operations["post"]["requestBody"]["content"]["application/json"]
+            for example in content["examples"].values():
+                reply = sent(client, path, operations["post"], example)
+                assert reply.status_code == 200, reply.content
+                tried.append(path)
+    assert len(tried) == 8
+    assert len(set(tried)) == 4
+
+
+def test_errors_under_v2_have_their_own_shape(iris):
+    schema = generated()
+    answer = schema["paths"]["/v2/models/{name}/infer"]["post"]["responses"]["default"]
+    assert answer["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/V2Error"}
+    assert list(schema["components"]["schemas"]["V2Error"]["properties"]) == ["error"]
+
+
 def test_it_describes_what_is_live_not_what_is_newest(live):
     Signature.objects.create(
         registered_model=live.registered_model, number=2, task="regression", output_name="y"
@@ -119,10 +154,11 @@ def test_each_path_is_shown_once_and_every_operation_tells_of_errors(iris):
     paths = schema["paths"]
     assert {"/", "/predict", "/current_model", "/api/models/{name}", "/api/promotions"} <= paths.keys()
     assert [path for path in paths if path.endswith("/") and path != "/"] == []
-    for operations in paths.values():
+    for path, operations in paths.items():
+        shape = "V2Error" if path.startswith("/v2") else "Error"
         for operation in operations.values():
             answer = operation["responses"]["default"]["content"]["application/json"]["schema"]
-            assert answer == {"$ref": "#/components/schemas/Error"}
+            assert answer == {"$ref": f"#/components/schemas/{shape}"}
 
 
 def test_writing_needs_the_token_and_predicting_does_not(iris):

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from predictions import follower as follower_module
+from predictions import worker_report
 from predictions.follower import Follower
 from predictions.models import Worker
 from predictions.models.worker import GONE_AFTER
@@ -38,7 +38,7 @@ def test_it_is_refreshed_every_few_seconds_and_since_stays(live, monkeypatch):
     follower = Follower()
     follower.step()
     before = Worker.objects.get()
-    monkeypatch.setattr(follower_module, "SEEN_EVERY", timedelta(0))
+    monkeypatch.setattr(worker_report, "SEEN_EVERY", timedelta(0))
     with time_machine.travel(timezone.now() + LATER):
         follower.step()
     after = Worker.objects.get()

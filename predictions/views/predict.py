@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
+from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
@@ -13,15 +13,12 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
-from uuid_utils import uuid7
 
 from predictions import serving
+from predictions.answering import answer
 from predictions.field_errors import FieldError, InvalidInput
-from predictions.parsers import RawBody
-
-encode = msgspec.json.Encoder().encode
-NOTHING_LIVE = "No version of the model is live yet."
-NOT_LOADED = "The live version could not be loaded: /health/ready says why."
+from predictions.parsers import read_body
+from predictions.views.lean import JSON, AnyRequest, LeanView, caller_of, encode, is_known, reply
 
 
 class _Detail(serializers.Serializer[Any]):
@@ -39,11 +36,8 @@ Refusal = inline_serializer(
 )
 
 
-class Predict(APIView):
+class Predict(LeanView):
     """One row for the default model; the reply names the version that computed it."""
-
-    parser_classes = [RawBody]
-    permission_classes = [AllowAny]
 
     @extend_schema(
         operation_id="predict",
@@ -60,26 +54,25 @@ class Predict(APIView):
             503: OpenApiResponse(Refusal, description="Nothing is live."),
         },
     )
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: AnyRequest) -> HttpResponse:
         """Predict one row with the live version of the default model."""
-        served = serving.current().default
-        if served and not served.public and not request.user.is_authenticated:
+        snapshot = serving.current()
+        served = snapshot.default
+        if served and not served.public and not is_known(request):
             raise NotAuthenticated
-        if served is None or served.version is None:
-            unloadable = served and served.name in serving.current().problems
-            return refusal(served, 503, NOT_LOADED if unloadable else NOTHING_LIVE, [])
-        version = served.version
-        body = request.data if isinstance(request.data, bytes) else b""
+        if served is None:
+            return refusal(None, 503, serving.NOTHING_LIVE, [])
         try:
-            row = version.spec.parse(body)
+            version = snapshot.live(served)
+        except serving.NoLiveVersion as error:
+            return refusal(served, 503, str(error), [])
+        try:
+            row = version.spec.parse(read_body(request, settings.MAX_BODY_BYTES))
         except InvalidInput as error:
             return refusal(served, 400, served.invalid_input_message, error.errors)
-        output = version.predict([row]).outputs[0]
-        return HttpResponse(
-            encode({version.spec.output_name: output, "model": version.name}),
-            content_type="application/json",
-            headers={"X-Model-Version": version.label, "X-Prediction-Id": str(uuid7())},
-        )
+        answered = answer(version, [row], who=caller_of(request))
+        body = {version.spec.output_name: answered.answers.outputs[0], "model": version.name}
+        return reply(body, request, version, answered)
 
 
 def refusal(
@@ -91,7 +84,7 @@ def refusal(
     body["model"] = version.name if version else None
     body |= {"errorMessage": message, "errorDetails": [error.as_dict() for error in errors]}
     headers = {"X-Model-Version": version.label} if version else {}
-    return HttpResponse(encode(body), status=status, content_type="application/json", headers=headers)
+    return HttpResponse(encode(body), status=status, content_type=JSON, headers=headers)
 
 
 class CurrentModel(APIView):
@@ -121,4 +114,4 @@ class CurrentModel(APIView):
             if version
             else {"currentModel": None}
         )
-        return HttpResponse(encode(body), content_type="application/json")
+        return HttpResponse(encode(body), content_type=JSON)

@@ -89,8 +89,8 @@ class PromotionList(generics.ListAPIView[Promotion]):
 
     def get_queryset(self) -> QuerySet[Promotion]:
         """The rows of the models this caller may see."""
-        visible = RegisteredModel.objects.visible_to(self.request.user)
-        return Promotion.objects.filter(registered_model__in=visible).select_related(
+        hidden = RegisteredModel.objects.hidden_from(self.request.user)
+        return Promotion.objects.exclude(registered_model__in=hidden).select_related(
             "registered_model", "version__signature", "replaced_version__signature"
         )
 

@@ -1,7 +1,10 @@
 """The audit in the admin, and what people ask of their models."""
 
+from scheduling.admin.check_limits import CheckLimitAdmin
+from scheduling.admin.datasets import WearingDatasetAdmin
 from scheduling.admin.engine import StoredJobAdmin
-from scheduling.admin.policy import CheckLimitAdmin, GatePolicyAdmin, RecipeAdmin
+from scheduling.admin.policy import GatePolicyAdmin
+from scheduling.admin.recipes import RecipeAdmin
 from scheduling.admin.runs import RunAdmin
 from scheduling.admin.schedules import ScheduleAdmin
 from scheduling.admin.versions import ValidatingModelVersionAdmin
@@ -14,4 +17,5 @@ __all__ = [
     "ScheduleAdmin",
     "StoredJobAdmin",
     "ValidatingModelVersionAdmin",
+    "WearingDatasetAdmin",
 ]

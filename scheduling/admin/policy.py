@@ -1,56 +1,46 @@
-"""Policies, limits and recipes: what people decide, checked when they save it."""
+"""When a candidate goes live: the metric, how much of it, and from where on."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from django import forms
 from django.contrib import admin
 
-from scheduling.checks import CHECKS
-from scheduling.models import CheckLimit, GatePolicy, Recipe
+from predictions.models import Dataset
+from scheduling.admin.datasets import wear_of
+from scheduling.models import GatePolicy
 
 
 @admin.register(GatePolicy)
 class GatePolicyAdmin(admin.ModelAdmin):
-    """When a candidate goes live."""
+    """Checked against the newest signature when it is saved."""
 
-    list_display = ("registered_model", "primary_metric", "promote_when", "least_gain", "margin")
-
-
-class CheckLimitForm(forms.ModelForm):
-    """Offers the checks there are, and shows the defaults of their limits."""
-
-    check_id = forms.ChoiceField(
-        label="Check",
-        choices=[(check.id, check.id) for check in CHECKS],
-        help_text="The defaults: "
-        + "; ".join(f"{check.id} {json.dumps(check.limits)}" for check in CHECKS if check.limits),
+    list_display = (
+        "registered_model", "primary_metric", "promote_when", "least_gain", "margin", "relative", "floors",
+        "evaluation_set",
+    )  # fmt: skip
+    readonly_fields = ("evaluation_set",)
+    fieldsets = (
+        (None, {"fields": ("registered_model", "evaluation_set")}),
+        (
+            "Better than the champion",
+            {
+                "fields": (
+                    "primary_metric",
+                    "promote_when",
+                    "least_gain",
+                    "margin",
+                    "relative",
+                    "group_column",
+                )
+            },
+        ),
+        ("Good enough at all", {"fields": ("floors",)}),
+        ("What some metrics ask for", {"fields": ("log_loss_floor", "pinball_quantile", "positive_label")}),
     )
 
-    class Meta:
-        model = CheckLimit
-        fields = ("registered_model", "check_id", "enabled", "blocking", "limits")
-
-
-@admin.register(CheckLimit)
-class CheckLimitAdmin(admin.ModelAdmin):
-    """Other limits than a check's own, for one model."""
-
-    list_display = ("registered_model", "check_id", "enabled", "blocking", "limits", "defaults")
-    list_filter = ("registered_model", "check_id")
-    form = CheckLimitForm
-
-    @admin.display(description="defaults")
-    def defaults(self, override: CheckLimit) -> Any:
-        """The check's own limits."""
-        limits = {check.id: check.limits for check in CHECKS}
-        return json.dumps(limits.get(override.check_id, {}))
-
-
-@admin.register(Recipe)
-class RecipeAdmin(admin.ModelAdmin):
-    """How candidates are made."""
-
-    list_display = ("registered_model", "estimator", "name_template", "parameters")
+    @admin.display(description="evaluation set")
+    def evaluation_set(self, policy: GatePolicy) -> str:
+        """The rows candidates are judged on now, and how worn they are."""
+        if policy.pk is None:
+            return "–"
+        current = Dataset.objects.current(policy.registered_model, Dataset.Role.EVALUATION)
+        return f"{current.rows} rows, {wear_of(current)}" if current else "none"

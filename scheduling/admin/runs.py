@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from predictions.admin.base import AlwaysShown, NoQuestions, ReadOnlyMixin, as_json, confirmed
+from predictions.admin.base import AlwaysShown, LongListMixin, NoQuestions, ReadOnlyMixin, as_json, confirmed
 from scheduling.models import CheckResult, Run
 from scheduling.requests import cancel_run
 
@@ -56,7 +56,7 @@ class CheckResultInline(ReadOnlyMixin, admin.TabularInline):
 
 
 @admin.register(Run)
-class RunAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class RunAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     """The audit: newest first."""
 
     class Media:
@@ -81,9 +81,6 @@ class RunAdmin(ReadOnlyMixin, admin.ModelAdmin):
         "champion__signature__registered_model",
         "promotion__registered_model",
     )
-    show_full_result_count = False
-    list_per_page = 50
-    date_hierarchy = "created_at"
     inlines = (CheckResultInline,)
     actions = ["cancel"]
     change_form_template = "scheduling/run.html"

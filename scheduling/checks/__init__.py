@@ -1,5 +1,6 @@
 """The checks, in the order in which they are asked and shown: cheap ones first."""
 
+from scheduling.checks.absolute_floors import AbsoluteFloors
 from scheduling.checks.api_health import ApiHealth
 from scheduling.checks.base import Check
 from scheduling.checks.contract import Contract
@@ -22,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     Latency(),
     Memory(),
     PredictionDrift(),
+    AbsoluteFloors(),
     EvaluationMetrics(),
 )
 CHECKS_BY_ID = {check.id: check for check in CHECKS}

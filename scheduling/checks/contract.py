@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scheduling.checks.base import Check
 from scheduling.outcomes import Outcome
@@ -73,9 +74,15 @@ def _broken(reply: Reply, evidence: Evidence) -> str:
         return f"body {reply.body}"
     if spec.labels and reply.body[spec.output_name] not in spec.labels:
         return f"{reply.body[spec.output_name]!r} is not a label"
+    if not spec.labels and not _is_number(reply.body[spec.output_name]):
+        return f"{reply.body[spec.output_name]!r} is not a number"
     if reply.version != candidate.label:
         return f"computed by version {reply.version}, not {candidate.label}"
     return ""
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _refused(reply: Reply) -> bool:

@@ -9,12 +9,13 @@ from msgspec import Meta
 
 from scheduling.checks.base import Check
 from scheduling.outcomes import Level, Outcome, Verdict
+from scheduling.statistics.confusion import confusion, precision_macro
+from scheduling.statistics.metrics import METRICS, measure_all
+from scheduling.statistics.undefined import MetricUndefined
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from scheduling.comparison import Compared
     from scheduling.evidence import Evidence
-    from scheduling.statistics.paired import Interval
 
 LEVELS = {
     Verdict.BETTER: Level.PASS,
@@ -30,77 +31,56 @@ LEVELS = {
 class EvaluationMetrics(Check):
     """Metrics of both on the same rows, and the paired interval of the policy's primary metric.
 
-    `alpha` is one-sided. `log_loss_floor` is the least probability a label is given.
+    `alpha` is one-sided, and is spent over all looks at one evaluation set.
     """
 
     id = "evaluation_metrics"
     alpha: Annotated[float, Meta(gt=0, lt=0.5)] = 0.05
-    log_loss_floor: Annotated[float, Meta(gt=0, lt=0.5)] = 0.01
 
     def run(self, evidence: Evidence) -> Outcome:
         """Compare the two as they are served."""
-        from scheduling.statistics.metrics import classification_metrics, positions
-
-        spec = evidence.spec
-        if spec.task != "classification":
-            return Outcome.error("Regression has no paired comparison yet: judge this model by hand.")
-        y = positions(evidence.judged[spec.output_name].tolist(), spec.labels)
-        measured: dict[str, Any] = {
-            who: classification_metrics(y, answers, spec.labels, floor=self.log_loss_floor)
-            for who, answers in evidence.answers_by_role.items()
-        }
-        verdict, message, interval = self._compare(evidence, y, measured)
-        measured["gain"] = interval and {"low": interval.low, "high": interval.high}
+        measured, undefined = _measure(evidence)
+        verdict, message, compared = self._compare(evidence, measured)
+        found = compared.measured if compared else {}
+        rows = len(evidence.judged)
         return Outcome(
             level=LEVELS[verdict],
             message=message,
-            measured=measured,
+            measured=measured | {"gain": None, "look": None} | found | {"unseen_share": 3 / rows},
             limit=self.limits | evidence.policy,
-            details={"verdict": str(verdict), "rows": len(y)},
+            details={"verdict": str(verdict), "rows": rows, "undefined": undefined},
             verdict=verdict,
+            spent=compared.spent if compared else None,
         )
 
-    def _compare(
-        self, evidence: Evidence, y: np.ndarray, measured: dict[str, Any]
-    ) -> tuple[Verdict, str, Interval | None]:
-        from scheduling.statistics.paired import MetricUndefined, verdict
+    def _compare(self, evidence: Evidence, measured: dict[str, Any]) -> tuple[Verdict, str, Compared | None]:
+        from scheduling.comparison import compare
 
-        metric = evidence.policy["primary_metric"]
-        value = measured["candidate"][metric]
+        name = evidence.policy["primary_metric"]
+        value = _shown(measured["candidate"].get(name))
         if evidence.champion is None:
-            return Verdict.NO_CHAMPION, f"{metric} {value:.3f} on {len(y)} rows.", None
+            return Verdict.NO_CHAMPION, f"{name} {value} on {len(evidence.judged)} rows.", None
         if evidence.champion.pk == evidence.candidate.pk:
-            return Verdict.IS_LIVE, f"It is live already, with {metric} {value:.3f}.", None
+            return Verdict.IS_LIVE, f"It is live already, with {name} {value}.", None
         try:
-            interval = self._interval(evidence, y, metric)
+            compared = compare(METRICS[name], evidence, self.alpha)
         except MetricUndefined as error:
-            return Verdict.CANNOT_TELL, f"{metric} cannot be compared: {error}.", None
-        limits = {name: evidence.policy[name] for name in ("least_gain", "margin")}
-        said = (
-            f"{metric} {value:.3f} against {measured['champion'][metric]:.3f} on {len(y)} rows: "
-            f"the gain lies between {interval.low:+.3f} and {interval.high:+.3f}"
-        )
-        found = verdict(interval, **limits)
-        return found, f"{said}{_advice(found, interval, **limits)}.", interval
-
-    def _interval(self, evidence: Evidence, y: np.ndarray, metric: str) -> Interval:
-        from scheduling.statistics.metrics import positions
-        from scheduling.statistics.paired import gain_interval, joint_counts
-
-        labels = evidence.spec.labels
-        answers = evidence.answers_by_role
-        champion, candidate = (positions(answers[who].outputs, labels) for who in ("champion", "candidate"))
-        counts = joint_counts(y, champion, candidate, len(labels))
-        return gain_interval(counts, metric, self.alpha)
+            return Verdict.CANNOT_TELL, f"{name} cannot be compared: {error}.", None
+        against = _shown(measured["champion"][name])
+        return compared.verdict, f"{name} {value} against {against}: {compared.sentence}", compared
 
 
-def _advice(found: Verdict, interval: Interval, *, least_gain: float, margin: float) -> str:
-    """What a person can do about "can't tell": collect this many rows."""
-    from scheduling.statistics.paired import rows_to_settle
+def _measure(evidence: Evidence) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
+    """Return every metric of both, and why some have no value."""
+    measured: dict[str, Any] = {}
+    undefined: dict[str, dict[str, str]] = {}
+    for who, rows in evidence.scored.items():
+        measured[who], undefined[who] = measure_all(rows, evidence.options)
+        if rows.labels:
+            shares = confusion(rows.y, rows.predicted, len(rows.labels)) / len(rows.y)
+            measured[who]["precision_macro"] = precision_macro(shares)
+    return measured, undefined
 
-    if found is not Verdict.CANNOT_TELL:
-        return ""
-    rows = rows_to_settle(interval, least_gain or margin)
-    if rows is None:
-        return "; set the policy's least gain worth having to learn how many rows would settle it"
-    return f"; about {rows} labelled rows would settle it"
+
+def _shown(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.3f}" if abs(value) < 100 else f"{value:.5g}"

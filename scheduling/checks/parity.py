@@ -17,19 +17,16 @@ if TYPE_CHECKING:
     from predictions.serving import Answers
     from scheduling.evidence import Evidence
     from scheduling.rehearsal import Rehearsal
+SHOWN = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parity(Check):
-    """The candidate's replies over HTTP, and its probabilities, against scikit-learn's own.
-
-    Where scikit-learn's two most probable labels are closer than `tie_margin`, another label is a tie.
-    """
+    """The candidate's replies over HTTP, and its probabilities, against scikit-learn's own."""
 
     id = "parity"
     max_label_differences: Annotated[int, Meta(ge=0)] = 0
     max_probability_difference: Annotated[float, Meta(gt=0)] = 1e-5
-    tie_margin: Annotated[float, Meta(ge=0, le=0.01)] = 1e-6
 
     def run(self, evidence: Evidence) -> Outcome:
         """Compare row by row; a row without a reply differs."""
@@ -39,7 +36,7 @@ class Parity(Check):
         if len(played.replies) != min(len(expected.outputs), MOST_ROWS):
             raise RehearsalFailed(f"{len(played.replies)} of {len(expected.outputs)} rows were asked")
         different = _differing(played, expected, evidence.spec.output_name)
-        ties = [row for row in different if self._is_tie(expected, row)]
+        ties = [row for row in different if _tied(evidence, row)]
         wrong = [row for row in different if row not in ties]
         worst = compare(expected, evidence.candidate_answers)["max_difference"]
         problems = []
@@ -47,7 +44,7 @@ class Parity(Check):
             problems.append(f"{len(wrong)} labels differ over HTTP (rows {wrong[:5]})")
         if not worst <= self.max_probability_difference:
             problems.append(f"probabilities differ by up to {worst:.2g}")
-        tied = f", {len(ties)} of them ties (rows {ties[:5]})" if ties else ""
+        tied = f", {len(ties)} of them ties of two labels" if ties else ""
         return Outcome.judged(
             problems,
             passed=f"{len(played.replies)} rows answered as by scikit-learn{tied}",
@@ -59,13 +56,19 @@ class Parity(Check):
                 "champion_label_differences": _of_champion(evidence),
             },
             limit=self.limits,
+            details={"different_rows": wrong[:SHOWN], "tied_rows": ties[:SHOWN]},
         )
 
-    def _is_tie(self, expected: Answers, row: int) -> bool:
-        if expected.probabilities is None:
-            return False
-        second, first = sorted(expected.probabilities[row])[-2:]
-        return bool(first - second < self.tie_margin)
+
+def _tied(evidence: Evidence, row: int) -> bool:
+    """Whether scikit-learn itself finds its own label and ours equally probable."""
+    from predictions.compiling import is_tie
+
+    expected, played = evidence.expected, evidence.rehearsal
+    if expected.probabilities is None:
+        return False
+    ours = played.replies[played.rows.index(row)].body.get(evidence.spec.output_name)
+    return is_tie(expected.outputs[row], ours, expected.probabilities[row], evidence.spec.labels)
 
 
 def _differing(played: Rehearsal, expected: Answers, name: str) -> list[int]:

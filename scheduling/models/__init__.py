@@ -1,8 +1,11 @@
 """When to validate, what to ask of a candidate, and what happened."""
 
+from scheduling.models.check_limit import CheckLimit
 from scheduling.models.lease import Lease
-from scheduling.models.policy import CheckLimit, GatePolicy, Recipe
+from scheduling.models.look import Look
+from scheduling.models.policy import GatePolicy
+from scheduling.models.recipe import Recipe
 from scheduling.models.run import CheckResult, Run
 from scheduling.models.schedule import Schedule
 
-__all__ = ["CheckLimit", "CheckResult", "GatePolicy", "Lease", "Recipe", "Run", "Schedule"]
+__all__ = ["CheckLimit", "CheckResult", "GatePolicy", "Lease", "Look", "Recipe", "Run", "Schedule"]

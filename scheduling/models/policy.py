@@ -1,22 +1,33 @@
-"""What people ask of a model's candidates: the policy, the limits of checks, and the recipe."""
+"""What one registered model asks of its candidates: the metric, how much, and from where on."""
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from predictions.models import RegisteredModel
+from predictions.models import RegisteredModel, Signature
+from scheduling.statistics.metrics import METRICS, REGRESSION, metrics_of
+
+NOT_NEGATIVE = MinValueValidator(0.0)
+
+
+class GatePolicyManager(models.Manager["GatePolicy"]):
+    """Finds a model's policy, or makes the careful one."""
+
+    def of(self, registered_model: RegisteredModel) -> GatePolicy:
+        """The policy of this model; where there is none, one with all defaults for its task."""
+        signature = registered_model.signatures.order_by("-number").first()
+        regression = signature is not None and signature.task == REGRESSION
+        defaults = {"primary_metric": "rmse"} if regression else {}
+        return self.get_or_create(registered_model=registered_model, defaults=defaults)[0]
 
 
 class GatePolicy(models.Model):
     """When a candidate of one registered model goes live."""
-
-    class Metric(models.TextChoices):
-        """What "better" is about."""
-
-        F1_MACRO = "f1_macro"
-        ACCURACY = "accuracy"
 
     class PromoteWhen(models.TextChoices):
         """Which verdicts flip."""
@@ -25,18 +36,49 @@ class GatePolicy(models.Model):
         NOT_WORSE = "not_worse", "not worse than the champion by more than the margin"
 
     registered_model = models.OneToOneField(RegisteredModel, on_delete=models.CASCADE, related_name="policy")
-    primary_metric = models.CharField(max_length=20, choices=Metric.choices, default=Metric.F1_MACRO)
+    primary_metric = models.CharField(
+        max_length=20, choices=[(name, name) for name in METRICS], default="f1_macro"
+    )
     promote_when = models.CharField(max_length=10, choices=PromoteWhen.choices, default=PromoteWhen.BETTER)
     least_gain = models.FloatField(
         default=0.0,
-        validators=[MinValueValidator(0.0)],
+        validators=[NOT_NEGATIVE],
         help_text="Better: the whole interval of the gain lies above this.",
     )
     margin = models.FloatField(
         default=0.0,
-        validators=[MinValueValidator(0.0)],
+        validators=[NOT_NEGATIVE],
         help_text="Not worse: the whole interval of the gain lies above minus this.",
     )
+    relative = models.BooleanField(
+        default=False, help_text="Least gain and margin are shares of the champion's value, without its sign."
+    )
+    floors = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text='Values never to be on the wrong side of: {"accuracy": 0.9, "log_loss": 0.4} '
+        "means accuracy at least 0.9 and log loss at most 0.4.",
+    )
+    group_column = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="A column of the evaluation file that says which rows belong together, such as a patient.",
+    )
+    log_loss_floor = models.FloatField(
+        default=0.01,
+        validators=[MinValueValidator(1e-9), MaxValueValidator(0.49)],
+        help_text="The least probability a label is given: one row without any costs 36 otherwise.",
+    )
+    pinball_quantile = models.FloatField(
+        default=0.5, validators=[MinValueValidator(0.001), MaxValueValidator(0.999)]
+    )
+    positive_label = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="The label that roc_auc and average_precision look for. Empty: the signature's last.",
+    )
+
+    objects = GatePolicyManager()
 
     class Meta:
         verbose_name_plural = "gate policies"
@@ -44,65 +86,39 @@ class GatePolicy(models.Model):
     def __str__(self) -> str:
         return f"{self.registered_model}: {self.get_promote_when_display()} by {self.primary_metric}"
 
-
-class CheckLimit(models.Model):
-    """A person's override of one check, for one registered model: off, not blocking, other limits."""
-
-    registered_model = models.ForeignKey(
-        RegisteredModel, on_delete=models.CASCADE, related_name="check_limits"
-    )
-    check_id = models.CharField("check", max_length=40)
-    enabled = models.BooleanField(default=True, help_text="Off: the check is not asked at all.")
-    blocking = models.BooleanField(default=True, help_text="Off: a failure is told, and flips all the same.")
-    limits = models.JSONField(
-        default=dict, blank=True, help_text='Those that differ from the defaults: {"max_p95_ms": 80}'
-    )
-
-    class Meta:
-        ordering = ["registered_model", "check_id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["registered_model", "check_id"], name="one_override_per_model_and_check"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.registered_model}: {self.check_id}"
+    def as_dict(self) -> dict[str, Any]:
+        """All that is asked, as it is kept with each outcome."""
+        own = {"id", "registered_model"}
+        return {field.name: getattr(self, field.name) for field in self._meta.fields if field.name not in own}
 
     def clean(self) -> None:
-        """Refuse limits that the check does not have, or of another type."""
-        from scheduling.checks import CHECKS_BY_ID
-        from scheduling.checks.base import UnknownLimit
+        """Refuse metrics, floors, labels and columns that do not fit the newest signature."""
+        if not isinstance(self.floors, dict):
+            raise ValidationError({"floors": 'An object, such as {"accuracy": 0.9}.'})
+        signature = Signature.objects.filter(registered_model=self.registered_model_id).last()
+        errors = _problems_of_numbers(self.floors)
+        if signature is not None:
+            errors |= self._problems_with(signature)
+        if errors:
+            raise ValidationError(errors)
 
-        check = CHECKS_BY_ID.get(self.check_id)
-        if check is None:
-            raise ValidationError({"check_id": f"One of: {', '.join(CHECKS_BY_ID)}"})
-        try:
-            check.with_limits(self.limits)
-        except UnknownLimit as error:
-            raise ValidationError({"limits": str(error)}) from None
+    def _problems_with(self, signature: Signature) -> dict[str, str]:
+        known = [metric.name for metric in metrics_of(signature.task, len(signature.labels))]
+        refusal = f"not a metric of {signature}. Those are: {', '.join(known)}"
+        problems = {}
+        if self.primary_metric in METRICS and self.primary_metric not in known:
+            problems["primary_metric"] = f"{self.primary_metric}: {refusal}"
+        if strange := [name for name in self.floors if name not in known]:
+            problems["floors"] = f"{', '.join(strange)}: {refusal}"
+        if self.positive_label is not None and self.positive_label not in signature.labels:
+            problems["positive_label"] = f"One of: {', '.join(map(str, signature.labels))}"
+        if self.group_column == signature.output_name:
+            problems["group_column"] = "That is what is predicted."
+        return problems
 
 
-class Recipe(models.Model):
-    """How candidates of one registered model are made: an estimator, and values to draw from."""
-
-    registered_model = models.OneToOneField(RegisteredModel, on_delete=models.CASCADE, related_name="recipe")
-    estimator = models.CharField(max_length=40, help_text="A name out of the program's allow-list.")
-    name_template = models.CharField(
-        max_length=60, help_text="Of the candidate: rf-{n_estimators}. Parameters in braces."
-    )
-    parameters = models.JSONField(
-        default=dict, help_text='Each with the values to draw one from: {"n_estimators": [12, 24]}'
-    )
-
-    def __str__(self) -> str:
-        return f"{self.registered_model}: {self.estimator}"
-
-    def clean(self) -> None:
-        """Refuse an estimator that is not allowed, or parameters it does not have."""
-        from scheduling.training import RecipeInvalid, check_recipe
-
-        try:
-            check_recipe(self)
-        except RecipeInvalid as error:
-            raise ValidationError({error.field: str(error)}) from None
+def _problems_of_numbers(floors: dict[str, Any]) -> dict[str, str]:
+    for name, value in floors.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            return {"floors": f"{name}: a finite number."}
+    return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -30,6 +31,10 @@ class RunQuerySet(models.QuerySet["Run"]):
     def unfinished(self) -> RunQuerySet:
         """Those that may still change."""
         return self.filter(status__in=[Run.Status.QUEUED, Run.Status.RUNNING])
+
+    def ended_since(self, moment: datetime) -> RunQuerySet:
+        """Those that came to an end after this moment."""
+        return self.filter(finished_at__gt=moment)
 
     def claim(self, run: Run, *, epoch: int) -> bool:
         """Queued to running, for the leader of this epoch; False if somebody was first."""
@@ -150,7 +155,11 @@ class Run(models.Model):
                 name="a_run_that_ended_says_when",
             ),
         ]
-        indexes = [models.Index(fields=["status", "id"], name="run_queue")]
+        indexes = [
+            models.Index(fields=["status", "id"], name="run_queue"),
+            models.Index(fields=["finished_at"], name="run_ended"),
+            models.Index(fields=["decision", "id"], name="run_decision"),
+        ]
         permissions = [
             ("validate_version", "Can queue a validation of a version"),
             ("request_run", "Can queue a run now"),

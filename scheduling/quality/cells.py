@@ -37,6 +37,8 @@ def _rules(feature: FeatureSpec) -> list[Any]:
     rules = [_rule(name, bound) for bound, name in bounds if bound is not None]
     if feature.kind in (Kind.FLOAT, Kind.INT):
         rules.append(_rule("in_range", -FLOAT32_MAX, FLOAT32_MAX, error="beyond 32-bit floating point"))
+    if feature.kind is Kind.BOOL:
+        rules.append(_rule("isin", [0, 1], error="neither true nor false"))
     if feature.kind is Kind.TEXT and feature.categories:
         rules.append(_rule("isin", list(feature.categories)))
     return rules

@@ -1,8 +1,9 @@
-"""Have the shares of categories moved between two samples? A pooled chi-squared test and an effect."""
+"""Has a distribution moved between two samples? A test and an effect: of categories, and of numbers."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from scipy import stats
 
 @dataclass(frozen=True, kw_only=True)
 class Shift:
-    """The largest change of a category's share, its p value, and what the sizes could show."""
+    """The largest change of a share, its p value, and what the sizes could show."""
 
     distance: float
     p: float
@@ -22,11 +23,10 @@ def category_shift(reference: np.ndarray, recent: np.ndarray, *, least_expected:
     """Compare counts per category, both of shape (k,).
 
     Categories that expect under `least_expected` rows in the smaller sample are pooled: the test
-    would not hold its level on them. `visible` is 1.83 / sqrt(n1 n2 / (n1 + n2)).
+    would not hold its level on them.
     """
     n_reference, n_recent = reference.sum(), recent.sum()
     distance = float(np.abs(reference / n_reference - recent / n_recent).max())
-    visible = 1.83 / math.sqrt(n_reference * n_recent / (n_reference + n_recent))
     share = (reference + recent) / (n_reference + n_recent)
     rare = share * min(n_reference, n_recent) < least_expected
     table = np.array([_pooled(reference, rare), _pooled(recent, rare)])
@@ -34,7 +34,22 @@ def category_shift(reference: np.ndarray, recent: np.ndarray, *, least_expected:
     p = 1.0
     if table.shape[1] > 1:
         p = float(stats.chi2_contingency(table, correction=False)[1])
-    return Shift(distance=distance, p=p, visible=visible)
+    return Shift(distance=distance, p=p, visible=_visible(n_reference, n_recent))
+
+
+def value_shift(reference: Sequence[float], recent: Sequence[float]) -> Shift:
+    """Compare numbers, (n1,) and (n2,), by the two-sample Kolmogorov-Smirnov test.
+
+    The distance is the largest difference of the two cumulative shares. Raises `ValueError` for NaN.
+    """
+    found = stats.ks_2samp(reference, recent, method="asymp", nan_policy="raise")
+    visible = _visible(len(reference), len(recent))
+    return Shift(distance=float(found.statistic), p=float(found.pvalue), visible=visible)
+
+
+def _visible(n_reference: int, n_recent: int) -> float:
+    """1.83 / sqrt(n1 n2 / (n1 + n2))."""
+    return 1.83 / math.sqrt(n_reference * n_recent / (n_reference + n_recent))
 
 
 def _pooled(counts: np.ndarray, rare: np.ndarray) -> np.ndarray:

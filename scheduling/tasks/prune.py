@@ -1,4 +1,4 @@
-"""Remove runs, versions and files that are past their time and that nothing refers to."""
+"""Remove predictions, runs, versions and files that are past their time and that nothing refers to."""
 
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ def run(run: Run) -> None:
         run,
         status=Run.Status.FINISHED,
         reason=(
-            f"Removed {done.runs} runs, {done.versions} versions and {done.files} files "
-            f"({done.bytes / 2**20:.1f} MB); retired {done.retired} versions."
+            f"Removed {done.predictions} predictions, {done.runs} runs, {done.versions} versions and "
+            f"{done.files} files ({done.bytes / 2**20:.1f} MB); retired {done.retired} versions."
         ),
     )

@@ -1,7 +1,8 @@
 """Train a candidate by the recipe, then judge it."""
 
-from scheduling.judging import judge, note
+from scheduling.judging import judge
 from scheduling.models import Run
+from scheduling.recording import note
 from scheduling.training import train_candidate
 
 

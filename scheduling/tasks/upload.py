@@ -5,8 +5,9 @@ from predictions.datasets import read_frame
 from predictions.models import Dataset, ModelVersion
 from predictions.registration import register_files
 from scheduling import sandbox
-from scheduling.judging import judge, note
+from scheduling.judging import judge
 from scheduling.models import Run
+from scheduling.recording import note
 from scheduling.training import current_dataset, newest_signature
 
 

@@ -8,6 +8,7 @@ from django.conf import settings as project_settings
 from django.db import connection
 
 from predictions import serving
+from scheduling.rehearsal.session import drawn
 from scheduling.tests.evidence_factory import make_rehearsal
 from scheduling.tests.process_factory import Pipe, command
 
@@ -25,12 +26,15 @@ def api(httpserver, settings):
 def rehearsed(monkeypatch):
     """A rehearsal that answers as the versions do, without the seconds that a server takes."""
 
-    def rehearse(candidate, rows, *, champion=None, champion_rows=()):
-        played = make_rehearsal(serving.load(candidate).predict(rows).outputs, by=candidate)
-        if champion is None or champion == candidate:
-            return played
-        other = serving.load(champion).predict(champion_rows).outputs
-        return replace(played, champion=make_rehearsal(other, by=champion))
+    def played(version, rows):
+        asked = drawn(len(rows))
+        outputs = serving.load(version).predict([rows[i] for i in asked]).outputs
+        return make_rehearsal(outputs, by=version, rows=asked)
+
+    def rehearse(candidate, rows, *, champion=None, champion_rows=None):
+        alone = champion is None or champion == candidate
+        other = None if alone else played(champion, champion_rows)
+        return replace(played(candidate, rows), champion=other)
 
     monkeypatch.setattr("scheduling.evidence.rehearse", rehearse)
 

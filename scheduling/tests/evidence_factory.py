@@ -8,12 +8,23 @@ import pandas as pd
 
 from conftest import FIXTURES, iris_spec
 from predictions.compiling import answers_of, load_bytes
-from predictions.models import ModelVersion, Signature
+from predictions.models import Dataset, ModelVersion, Signature
 from predictions.serving import Answers
 from scheduling.evidence import Evidence
 from scheduling.rehearsal import Rehearsal, Reply, bad_requests
 
-POLICY = {"primary_metric": "f1_macro", "least_gain": 0.01, "margin": 0.0}
+POLICY = {
+    "primary_metric": "f1_macro",
+    "promote_when": "better",
+    "least_gain": 0.01,
+    "margin": 0.0,
+    "relative": False,
+    "floors": {"accuracy": 0.6},
+    "group_column": "",
+    "log_loss_floor": 0.01,
+    "pinball_quantile": 0.5,
+    "positive_label": None,
+}
 VERSIONS = {"weak": (1, 0, "rf-12-base"), "strong": (2, 1, "rf-24-run1")}
 
 
@@ -26,11 +37,15 @@ def make_evidence(forests, *, candidate="strong", champion="weak", **changes):
         spec=spec,
         candidate=version,
         champion=version_of(champion) if champion else None,
+        evaluation=Dataset(pk=1, role="evaluation", rows=45),
         frame=frame,
         expected=own_answers(forests[candidate], frame),
         candidate_answers=answers,
         training_answers=served_answers(forests[candidate], read_csv("training")),
         champion_answers=served_answers(forests[champion], frame) if champion else None,
+        not_comparable="",
+        groups=None,
+        looks=0,
         rehearsed=make_rehearsal(answers.outputs, by=version),
         training=read_csv("training"),
         policy=POLICY,
@@ -61,7 +76,7 @@ def make_reply(output, *, by=None, **changes):
     version = by or version_of("strong")
     reply = Reply(
         status=200,
-        body={"species": output, "model": version.name},
+        body={version.signature.output_name: output, "model": version.name},
         version=version.label,
         seconds=0.004,
     )
@@ -78,7 +93,9 @@ def make_refusal(**changes):
 def version_of(name):
     """A version of `forests` as a row that was never saved."""
     key, number, label = VERSIONS[name]
-    return ModelVersion(pk=key, signature=Signature(number=1), number=number, name=label)
+    return ModelVersion(
+        pk=key, signature=Signature(number=1, output_name="species"), number=number, name=label
+    )
 
 
 def read_csv(role):

@@ -7,7 +7,7 @@ from sklearn import datasets
 from sklearn.model_selection import train_test_split
 
 from predictions.feature import FeatureSpec, Kind
-from predictions.models import ModelVersion, Signature
+from predictions.models import Dataset, ModelVersion, Signature
 from predictions.serving import Answers
 from predictions.signature import SignatureSpec
 from scheduling.evidence import Evidence
@@ -57,7 +57,8 @@ def evidence_of(training, evaluation, spec):
     nothing = Answers([])
     return Evidence(
         spec=spec, candidate=ModelVersion(pk=1, signature=Signature(number=1), number=1, name="none"),
-        champion=None, frame=evaluation, training=training, expected=nothing, candidate_answers=nothing,
+        champion=None, evaluation=Dataset(pk=1), not_comparable="", groups=None, looks=0,
+        frame=evaluation, training=training, expected=nothing, candidate_answers=nothing,
         training_answers=nothing, champion_answers=None, rehearsed=make_rehearsal([]), policy=POLICY,
         api_base_url="http://127.0.0.1:9",
     )  # fmt: skip

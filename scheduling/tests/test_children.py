@@ -62,6 +62,20 @@ def test_a_child_that_ends_without_closing_its_run_failed(iris, children, childr
     assert run.finished_at is not None
 
 
+def test_a_child_that_lost_the_database_was_interrupted(iris, children, children_do, pipe):
+    children_do("ready(); sys.exit(75)")
+    run = make_running(iris)
+    children.start(run)
+    pipe.wait_until_ready()
+    watch_until_ended(children)
+    run.refresh_from_db()
+    assert (run.status, run.decision, run.reason) == (
+        "interrupted",
+        "",
+        "Interrupted: the database went away.",
+    )
+
+
 def test_what_the_child_closed_itself_stays_and_is_logged_in_one_line(
     iris, children, children_do, pipe, caplog
 ):

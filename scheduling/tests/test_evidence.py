@@ -7,7 +7,7 @@ from predictions import datasets
 from predictions.models import Feature, Signature
 from scheduling.evidence import gather
 from scheduling.rehearsal import RehearsalFailed
-from scheduling.tests.evidence_factory import make_evidence, make_rehearsal
+from scheduling.tests.evidence_factory import POLICY, make_evidence, make_rehearsal
 from scheduling.training import build, fit_and_register
 
 pytestmark = pytest.mark.usefixtures("rehearsed")
@@ -25,15 +25,16 @@ def test_it_has_the_answers_of_both_to_the_same_rows(iris, live, strong, setting
     assert evidence.candidate_answers.outputs == evidence.expected.outputs
     assert len(evidence.champion_answers.outputs) == len(evidence.rehearsal.replies) == 45
     assert len(evidence.training_answers.outputs) == len(evidence.training) == 105
-    assert set(evidence.answers_by_role) == {"candidate", "champion"}
-    assert evidence.policy == {"primary_metric": "f1_macro", "least_gain": 0.01, "margin": 0.0}
+    assert set(evidence.scored) == {"candidate", "champion"}
+    assert evidence.policy == POLICY
+    assert (evidence.not_comparable, evidence.groups, evidence.looks) == ("", None, 0)
     assert evidence.api_base_url == "http://localhost:8123"
 
 
 def test_a_first_version_has_no_champion(iris, strong):
     evidence = gathered(iris, strong)
     assert evidence.champion_answers is None
-    assert set(evidence.answers_by_role) == {"candidate"}
+    assert set(evidence.scored) == {"candidate"}
 
 
 @pytest.mark.parametrize("value", [b"", b"abc", b"inf", b"1e300"])
@@ -83,8 +84,8 @@ def test_a_champion_that_failed_in_the_rehearsal_is_not_loaded_here(iris, live, 
     monkeypatch.setattr("scheduling.evidence.rehearse", rehearse)
     evidence = gathered(iris, strong, live)
     assert evidence.candidate_answers.outputs == evidence.expected.outputs
-    with pytest.raises(RehearsalFailed, match="no answer within 5 s"):
-        _ = evidence.champion_answers.outputs
+    assert evidence.champion_answers is None
+    assert evidence.not_comparable == "the champion failed in the rehearsal: no answer within 5 s"
 
 
 def test_what_it_holds_cannot_be_changed(forests):

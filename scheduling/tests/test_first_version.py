@@ -12,7 +12,11 @@ from sklearn.model_selection import train_test_split
 from conftest import FIXTURES
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
 from scheduling.outcomes import Verdict
-from scheduling.statistics.paired import gain_interval, joint_counts, verdict
+from scheduling.statistics.comparison import Pair, gain_interval
+from scheduling.statistics.metrics import METRICS
+from scheduling.statistics.scored import Options, Scored
+from scheduling.statistics.verdict import verdict
+from scheduling.statistics.wear import alpha_at
 from scheduling.tests.evidence_factory import read_csv
 from scheduling.training import build
 
@@ -44,8 +48,14 @@ def test_the_first_version_is_weak(first):
 @pytest.mark.parametrize("seed", [1, 2, 3, 17, 42])
 def test_every_candidate_of_the_recipe_is_judged_better(first, n_estimators, seed):
     candidate = answers_to_evaluation(RECIPE["estimator"], {"n_estimators": n_estimators}, seed=seed)
-    counts = joint_counts(read_csv("evaluation")["species"].to_numpy(), first, candidate, 3)
-    interval = gain_interval(counts, POLICY["primary_metric"], EvaluationMetrics().alpha)
+    y = read_csv("evaluation")["species"].to_numpy()
+    rows = [Scored(y=y, predicted=predicted, labels=(0, 1, 2)) for predicted in (first, candidate)]
+    interval = gain_interval(
+        METRICS[POLICY["primary_metric"]],
+        Pair(champion=rows[0], candidate=rows[1]),
+        options=Options(),
+        alpha=alpha_at(1, EvaluationMetrics().alpha),
+    )
     found = verdict(interval, least_gain=POLICY["least_gain"], margin=POLICY["margin"])
     assert found is Verdict.BETTER
     assert POLICY["promote_when"] == "better"

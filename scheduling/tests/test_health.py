@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from predictions import serving
 from predictions.follower import Follower
+from predictions.models import Worker
 from scheduling.models import Lease
 from scheduling.tests.version_factory import make_live
 
@@ -31,6 +32,22 @@ def test_a_worker_that_serves_what_is_live_is_ready(client, live, path):
     body = ready(client, path=path)
     assert (body["status"], body["database"], body["problems"]) == ("ready", "up", {})
     assert body["models"] == {"iris": "1.0"}
+    assert body["workers"]["iris"].startswith("1 of 1 workers on 1.0 since 20")
+
+
+def test_other_workers_are_told_of_and_never_make_this_one_unready(client, live):
+    now = timezone.now()
+    behind = {"problems": {"iris": "iris 1.0 does not load"}, "since": now, "seen_at": now}
+    Worker.objects.create(host="other", pid=1, serves={}, **behind)
+    told = ready(client)["workers"]["iris"]
+    assert told.startswith("1 of 2 workers on 1.0 since 20")
+    assert told.endswith("; iris 1.0 does not load")
+
+
+def test_models_that_are_not_public_are_not_named(client, live):
+    type(live.registered_model).objects.update(public=False)
+    Follower().step()
+    assert (ready(client)["models"], ready(client)["workers"]) == ({}, {})
 
 
 def test_a_model_without_a_live_version_is_no_problem(client, iris):
@@ -66,6 +83,7 @@ def test_without_a_database_it_is_degraded_and_still_ready(client, live, django_
     with django_assert_num_queries(0):
         body = ready(client)
     assert (body["status"], body["database"], body["scheduler"]) == ("degraded", "away", None)
+    assert body["workers"] is None
     assert body["models"] == {"iris": "1.0"}
 
 

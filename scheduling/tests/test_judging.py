@@ -11,7 +11,7 @@ from scheduling.judging import ask, judge
 from scheduling.models import CheckResult, GatePolicy
 from scheduling.outcomes import Level, Outcome
 from scheduling.rehearsal import RehearsalFailed
-from scheduling.tests.evidence_factory import make_evidence
+from scheduling.tests.evidence_factory import POLICY, make_evidence
 from scheduling.tests.run_factory import make_running
 from scheduling.tests.version_factory import make_live, make_twin
 
@@ -62,12 +62,7 @@ def test_the_evidence_says_what_the_decision_can_be_checked_by(iris, live, stron
     assert evidence["served_form_sha256"] == strong.served_form_sha256
     assert evidence["evaluation_sha256"] == evaluation.sha256
     assert evidence["champion_served_form_sha256"] == live.served_form_sha256
-    assert evidence["policy"] == {
-        "promote_when": "better",
-        "primary_metric": "f1_macro",
-        "least_gain": 0.01,
-        "margin": 0.0,
-    }
+    assert evidence["policy"] == POLICY
     assert evidence["seed"] == run.pk
     assert evidence["libraries"]["scikit-learn"]
     assert evidence["limits"]["latency"] == Latency().limits

@@ -9,8 +9,9 @@ from predictions.models import Promotion
 from scheduling import interruption
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
 from scheduling.checks.parity import Parity
-from scheduling.judging import RunFenced, judge, note
+from scheduling.judging import judge
 from scheduling.models import Run
+from scheduling.recording import RunFenced, note
 from scheduling.tests.run_factory import EPOCH, make_running
 from scheduling.tests.version_factory import make_live, make_twin
 

@@ -1,30 +1,16 @@
-"""What people may ask of candidates: policies, overrides of checks, recipes; each refusal names its field."""
+"""What a model asks of its candidates; what does not fit its newest signature is refused by field."""
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 
-from scheduling.models import CheckLimit, GatePolicy, Recipe
+from predictions.models import RegisteredModel, Signature
+from scheduling.models import GatePolicy
 
 
 def refused(row):
     with pytest.raises(ValidationError) as caught:
         row.full_clean()
     return {field: " ".join(messages) for field, messages in caught.value.message_dict.items()}
-
-
-def override(model, check_id="latency", **columns):
-    return CheckLimit(registered_model=model, check_id=check_id, **columns)
-
-
-def recipe(model, **columns):
-    Recipe.objects.filter(registered_model=model).delete()
-    columns = {
-        "estimator": "RandomForestClassifier",
-        "name_template": "rf-{n_estimators}-run{run}",
-        "parameters": {"n_estimators": [12, 24]},
-    } | columns
-    return Recipe(registered_model=model, **columns)
 
 
 def test_the_fixtures_policy_asks_for_a_gain_worth_having(iris):
@@ -48,70 +34,83 @@ def test_a_policy_refuses_what_makes_no_sense(iris, columns, field):
     assert list(refused(GatePolicy(registered_model=iris, **columns))) == [field]
 
 
-def test_an_override_takes_limits_that_the_check_has(iris):
-    limit = override(iris, limits={"max_p95_ms": 80})
-    limit.full_clean()
-    limit.save()
-    assert str(limit) == "iris: latency"
-    override(iris, check_id="parity", enabled=False).full_clean()
+def policy_of(task, labels=(), **columns):
+    model = RegisteredModel.objects.create(name="other", title="Other")
+    Signature.objects.create(
+        registered_model=model, number=1, task=task, output_name="y", labels=list(labels)
+    )
+    return GatePolicy(registered_model=model, **columns)
 
 
-def test_an_override_names_a_check_that_exists(iris):
-    assert refused(override(iris, check_id="speed"))["check_id"].startswith("One of: data_quality, ")
-
-
+@pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("limits", "said"),
+    ("task", "labels", "columns"),
     [
-        ({"max_p99_ms": 80}, "latency has no limit max_p99_ms; it has: max_p50_ms, max_p95_ms"),
-        ({"max_p95_ms": "fast"}, "$.max_p95_ms"),
-        ({"max_p95_ms": -1}, "$.max_p95_ms"),
-        ({"max_p95_ms": None}, "$.max_p95_ms"),
-        ([1], "Limits are an object"),
+        ("regression", (), {"primary_metric": "r2", "floors": {"mae": 3, "r2": -0.5}}),
+        ("classification", ("no", "yes"), {"primary_metric": "roc_auc", "positive_label": "no"}),
+        ("classification", (0, 1, 2), {"primary_metric": "brier", "floors": {"log_loss": 0.4}}),
+        ("classification", (False, True), {"primary_metric": "average_precision", "positive_label": True}),
+        ("regression", (), {"primary_metric": "pinball", "pinball_quantile": 0.9, "group_column": "town"}),
     ],
 )
-def test_an_override_refuses_limits_that_do_not_fit(iris, limits, said):
-    problems = refused(override(iris, limits=limits))
-    assert list(problems) == ["limits"]
-    assert said in problems["limits"]
+def test_it_takes_what_fits_the_signature(task, labels, columns):
+    policy_of(task, labels, **columns).full_clean()
 
 
-def test_a_check_is_overridden_once_per_model(iris):
-    override(iris).save()
-    with pytest.raises(IntegrityError), transaction.atomic():
-        override(iris).save()
-
-
-def test_the_fixtures_recipe_is_accepted(iris):
-    iris.recipe.full_clean()
-    assert str(iris.recipe) == "iris: RandomForestClassifier"
-
-
+@pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("columns", "field", "said"),
+    ("task", "labels", "columns", "field", "said"),
     [
-        ({"estimator": "os.system"}, "estimator", "One of: DecisionTreeClassifier"),
-        ({"estimator": "SVC"}, "estimator", "One of: "),
-        ({"parameters": [1]}, "parameters", "An object"),
-        ({"parameters": {"n_estimators": 12}}, "parameters", "n_estimators: a list of at least one value."),
-        ({"parameters": {"n_estimators": []}}, "parameters", "n_estimators: a list of at least one value."),
-        ({"name_template": "rf-{depth}"}, "name_template", "No such parameter: depth"),
-        ({"name_template": "rf-{n_estimators"}, "name_template", "expected '}'"),
-        ({"name_template": "rf-{n_estimators.real}"}, "name_template", "No such parameter"),
-        ({"name_template": "rf-{run[0]}"}, "name_template", "No such parameter"),
-        ({"name_template": "rf-{0}"}, "name_template", "No such parameter"),
+        (
+            "regression",
+            (),
+            {},
+            "primary_metric",
+            "not a metric of other signature 1. Those are: r2, ",
+        ),
+        ("classification", (0, 1), {"primary_metric": "rmse"}, "primary_metric", "rmse: not a metric"),
+        ("classification", (0, 1, 2), {"primary_metric": "roc_auc"}, "primary_metric", "roc_auc: not a"),
+        ("classification", (0, 1), {"floors": {"mae": 1}}, "floors", "mae: not a metric"),
+        ("classification", (0, 1), {"floors": {"luck": 1}}, "floors", "luck: not a metric"),
+        ("classification", (0, 1), {"floors": {"accuracy": "high"}}, "floors", "accuracy: a finite number."),
+        ("classification", (0, 1), {"floors": {"accuracy": True}}, "floors", "accuracy: a finite number."),
+        ("classification", (0, 1), {"floors": {"accuracy": float("inf")}}, "floors", "a finite number."),
+        ("classification", (0, 1), {"floors": [1]}, "floors", "An object"),
+        ("classification", (0, 1), {"positive_label": 7}, "positive_label", "One of: 0, 1"),
+        ("classification", (0, 1), {"group_column": "y"}, "group_column", "That is what is predicted."),
+        ("classification", (0, 1), {"log_loss_floor": 0.0}, "log_loss_floor", "greater than or equal"),
+        ("classification", (0, 1), {"log_loss_floor": 0.5}, "log_loss_floor", "less than or equal"),
+        ("classification", (0, 1), {"pinball_quantile": 1.0}, "pinball_quantile", "less than or equal"),
     ],
 )
-def test_a_recipe_refuses_by_field_what_no_candidate_can_be_made_of(iris, columns, field, said):
-    problems = refused(recipe(iris, **columns))
+def test_it_refuses_by_field_what_does_not_fit_the_signature(task, labels, columns, field, said):
+    problems = refused(policy_of(task, labels, **columns))
     assert list(problems) == [field]
     assert said in problems[field]
 
 
-@pytest.mark.parametrize("template", ["rf-{}", "../../outside", "a/b", "{run!x}", "{run:>150}"])
-def test_a_recipe_refuses_a_name_that_no_file_can_have(iris, template):
-    assert list(refused(recipe(iris, name_template=template))) == ["name_template"]
+@pytest.mark.django_db
+def test_the_newest_signature_counts(iris):
+    Signature.objects.create(registered_model=iris, number=2, task="regression", output_name="size")
+    assert list(refused(iris.policy)) == ["primary_metric", "floors"]
 
 
-def test_a_recipe_may_draw_nothing(iris):
-    recipe(iris, name_template="rf-run{run}", parameters={}).clean()
+@pytest.mark.django_db
+def test_without_a_signature_there_is_nothing_to_compare_with():
+    model = RegisteredModel.objects.create(name="other", title="Other")
+    GatePolicy(registered_model=model, primary_metric="rmse").full_clean()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("task", "metric"), [("regression", "rmse"), ("classification", "f1_macro")])
+def test_a_model_without_a_policy_gets_one_for_its_task(task, metric):
+    model = policy_of(task, (0, 1) if task == "classification" else ()).registered_model
+    policy = GatePolicy.objects.of(model)
+    assert (policy.primary_metric, policy.promote_when, policy.floors) == (metric, "better", {})
+    assert GatePolicy.objects.of(model) == policy
+
+
+def test_all_that_is_asked_is_kept_with_each_outcome():
+    asked = GatePolicy(primary_metric="brier", floors={"accuracy": 0.9}).as_dict()
+    assert (asked["primary_metric"], asked["floors"]) == ("brier", {"accuracy": 0.9})
+    assert set(asked) == {field.name for field in GatePolicy._meta.fields} - {"id", "registered_model"}

@@ -174,4 +174,6 @@ def test_the_task_says_what_went(wine, settings):
     call_command("runjob", str(run.pk), epoch=EPOCH)
     run.refresh_from_db()
     assert (run.status, run.decision) == ("finished", "")
-    assert run.reason.startswith("Removed 3 runs, 0 versions and 0 files (0.0 MB); retired 0 versions")
+    assert run.reason.startswith(
+        "Removed 0 predictions, 3 runs, 0 versions and 0 files (0.0 MB); retired 0 versions"
+    )

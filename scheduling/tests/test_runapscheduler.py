@@ -88,7 +88,7 @@ def test_it_either_works_or_answers(db):
 
 
 @pytest.mark.parametrize(
-    ("verbosity", "ours", "apschedulers"), [(0, 30, 30), (1, 0, 30), (2, 10, 30), (3, 10, 10)]
+    ("verbosity", "ours", "apschedulers"), [(0, 30, 40), (1, 0, 40), (2, 10, 40), (3, 10, 10)]
 )
 def test_v_chooses_what_is_logged(verbosity, ours, apschedulers):
     loggers = [logging.getLogger(name) for name in ("scheduling", "apscheduler")]

@@ -3,10 +3,12 @@
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
 
 from conftest import FIXTURES
 from predictions import datasets
 from predictions.models import Dataset, ModelVersion, Promotion
+from scheduling.children import DATABASE_AWAY
 from scheduling.models import CheckResult, Recipe, Run
 from scheduling.tests.run_factory import EPOCH, make_run, make_running
 
@@ -169,3 +171,17 @@ def test_a_run_that_was_cancelled_meanwhile_stays_so(iris, live, strong, monkeyp
 
 def broken(**arguments):
     raise ZeroDivisionError("of a kind")
+
+
+def test_a_database_that_goes_away_is_told_by_the_exit_code_in_one_line(iris, live, monkeypatch):
+    run = make_running(iris)
+
+    def lost(*args, **kwargs):
+        raise OperationalError("consuming input failed\nThis probably means ...")
+
+    monkeypatch.setattr("scheduling.judging.gather", lost)
+    with pytest.raises(CommandError, match=r"^The database went away: consuming input failed$") as ended:
+        call_command("runjob", str(run.pk), epoch=EPOCH)
+    assert ended.value.returncode == DATABASE_AWAY
+    run.refresh_from_db()
+    assert run.status == "running"  # the scheduler closes it, when it can

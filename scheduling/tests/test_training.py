@@ -45,6 +45,8 @@ def test_nothing_to_draw_is_a_recipe_too():
 def test_each_estimator_of_the_allow_list_can_be_built_with_the_runs_seed(name):
     estimator = build(name, {}, seed=5)
     assert type(estimator).__name__ == name
+    if name == "LinearRegression":  # it draws nothing
+        return
     assert estimator.random_state == 5
     assert build(name, {"random_state": 4}, seed=5).random_state == 4
 

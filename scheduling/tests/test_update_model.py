@@ -14,6 +14,7 @@ from knox.models import get_token_model
 
 from predictions.models import ModelVersion, Promotion
 from scheduling import uploads
+from scheduling.checks import CHECKS
 from scheduling.models import Run
 from scheduling.tests.run_factory import EPOCH
 from scheduling.tests.upload_factory import as_skops, make_forest
@@ -70,7 +71,7 @@ def test_a_good_forest_goes_live(client, token, live, scheduler, settings):
     assert (version.created_by, version.parity["equal"]) == ("ann", True)
     promotion = Promotion.objects.latest()
     assert (run.decision, run.promotion, promotion.version) == ("promoted", promotion, version)
-    assert run.results.count() == 7
+    assert run.results.count() == len(CHECKS)
     assert not (settings.MEDIA_ROOT / run.parameters["quarantine"]).exists()
 
 

@@ -15,9 +15,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from predictions import serving
+from predictions.models import RegisteredModel, Worker
+from predictions.served_by import ServedBy
 from scheduling.models import Run
 from scheduling.state import scheduler_state
 
+WITHOUT_DATABASE: dict[str, Any] = {"workers": None, "scheduler": None}
 STALE_SECONDS = 30.0  # longer than a follower waits for a locked database
 
 
@@ -41,7 +44,7 @@ class Home(APIView):
 def home_page(request: HttpRequest) -> HttpResponse:
     """What is live and where to go; without a database, what this worker serves."""
     try:
-        public = Run.objects.filter(registered_model__public=True)
+        public = Run.objects.exclude(registered_model__in=RegisteredModel.objects.hidden_from(None))
         runs = list(public.select_related("registered_model", "candidate__signature")[:5])
         scheduler = scheduler_state()
     except Error:
@@ -96,7 +99,7 @@ class Ready(APIView):
             },
             "problems": problems,
             "database": "away" if degraded else "up",
-            "scheduler": None if degraded else _scheduler_or_none(),
+            **(WITHOUT_DATABASE if degraded else _told_by_the_database(snapshot)),
         }
         return Response(body, status=503 if problems else 200)
 
@@ -114,8 +117,15 @@ def _problems(snapshot: serving.Snapshot) -> dict[str, str]:
     return problems
 
 
-def _scheduler_or_none() -> dict[str, Any] | None:
+def _told_by_the_database(snapshot: serving.Snapshot) -> dict[str, Any]:
+    """What all workers serve, and the scheduler: information, which never makes this one unready."""
     try:
-        return scheduler_state().as_dict()
+        alive = list(Worker.objects.alive())
+        workers = {
+            m.name: ServedBy.among(alive, m.name, m.version.label).sentence
+            for m in snapshot.models.values()
+            if m.public and m.version
+        }
+        return {"workers": workers, "scheduler": scheduler_state().as_dict()}
     except Error:
-        return None
+        return WITHOUT_DATABASE

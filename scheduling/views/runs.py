@@ -31,8 +31,8 @@ class VisibleRuns(generics.GenericAPIView[Run]):
 
     def get_queryset(self) -> QuerySet[Run]:
         """With everything a row shows, in one query."""
-        visible = RegisteredModel.objects.visible_to(self.request.user)
-        return Run.objects.filter(registered_model__in=visible).select_related(
+        hidden = RegisteredModel.objects.hidden_from(self.request.user)
+        return Run.objects.exclude(registered_model__in=hidden).select_related(
             "registered_model", "candidate__signature", "champion__signature", "promotion"
         )
 

@@ -4,13 +4,15 @@ import traceback
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import InterfaceError, OperationalError
 
 from predictions.artefacts import ArtefactCorrupt, ArtefactMissing
 from predictions.compiling import NotCompilable
 from predictions.datasets import DatasetInvalid
 from predictions.serving import VersionUnloadable
-from scheduling.judging import RunFenced
+from scheduling.children import DATABASE_AWAY
 from scheduling.models import Run
+from scheduling.recording import RunFenced
 from scheduling.sandbox import SandboxRefused
 from scheduling.tasks import task_of
 from scheduling.tasks.validate import NothingToValidate
@@ -42,14 +44,24 @@ class Command(BaseCommand):
         parser.add_argument("--epoch", type=int, required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Do the work; without a database nothing can be said of it but by the exit code."""
+        try:
+            self._do(options["run"], options["epoch"])
+        except (InterfaceError, OperationalError) as error:
+            why = str(error).partition("\n")[0]
+            raise CommandError(f"The database went away: {why}", returncode=DATABASE_AWAY) from None
+
+    def _do(self, pk: int, epoch: int) -> None:
         """Do the task; what goes wrong closes the run with a reason, and flips nothing."""
-        run = Run.objects.running().filter(pk=options["run"], epoch=options["epoch"]).first()
+        run = Run.objects.running().filter(pk=pk, epoch=epoch).first()
         if run is None:
             raise CommandError("There is no such run to do: it is not running under this epoch.")
         try:
             task_of(run)(run)
         except RunFenced as error:
             raise CommandError(str(error)) from None
+        except (InterfaceError, OperationalError):
+            raise
         except Exception as error:
             known = isinstance(error, FACTS)
             why = str(error) if known else f"the program failed: {type(error).__name__}: {error}"

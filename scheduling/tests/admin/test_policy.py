@@ -53,6 +53,26 @@ def test_a_policy_refuses_a_gain_that_is_none(client, boss, iris, value):
     assert GatePolicy.objects.get().least_gain == 0.01
 
 
+def test_floors_are_edited_and_checked(client, boss, iris):
+    data = policy_form(iris) | {"floors": '{"accuracy": 0.9, "log_loss": 0.4}', "primary_metric": "brier"}
+    assert client.post(path_of(iris.policy), data).status_code == 302
+    assert GatePolicy.objects.get().floors == {"accuracy": 0.9, "log_loss": 0.4}
+    assert GatePolicy.objects.get().positive_label is None
+    refused = client.post(path_of(iris.policy), policy_form(iris) | {"floors": '{"rmse": 0.9}'})
+    assert "rmse: not a metric of iris signature 1" in problems(refused)
+
+
+def test_an_infinite_floor_is_refused_by_field(client, boss, iris):
+    reply = client.post(path_of(iris.policy), policy_form(iris) | {"floors": '{"accuracy": Infinity}'})
+    assert "floors" in problems(reply) or "accuracy" in problems(reply)
+    assert GatePolicy.objects.get().floors == {"accuracy": 0.6}
+
+
+def test_a_metric_of_another_task_is_refused_by_field(client, boss, iris):
+    reply = client.post(path_of(iris.policy), policy_form(iris) | {"primary_metric": "rmse"})
+    assert "rmse: not a metric of iris signature 1. Those are: accuracy," in problems(reply)
+
+
 def policy_form(iris):
     return {
         "registered_model": iris.pk,
@@ -60,6 +80,10 @@ def policy_form(iris):
         "promote_when": "better",
         "least_gain": "0.01",
         "margin": "0",
+        "floors": "{}",
+        "log_loss_floor": "0.01",
+        "pinball_quantile": "0.5",
+        "positive_label": "",
     }
 
 

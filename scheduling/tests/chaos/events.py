@@ -57,7 +57,7 @@ def let_happen(events, chance, schedulers, folder, watch, ttl):
     if "RESTART_DATABASE" in os.environ:
         kinds += [restart_database, restart_database]
     while len(happened) < events:
-        wait(chance.uniform(0.5, 3.0), schedulers)
+        wait(chance.uniform(1.0, 5.0), schedulers)
         kind = chance.choice(kinds)
         if kind(leader_and_standby(schedulers, watch), folder, watch, ttl, schedulers):
             happened.append(kind.__name__)

@@ -1,7 +1,6 @@
 """Is the candidate better than the champion? Each verdict, and what is recorded with it."""
 
-from dataclasses import replace
-
+import numpy as np
 import pytest
 
 from predictions.serving import Answers
@@ -10,8 +9,11 @@ from scheduling.judging import ask
 from scheduling.outcomes import Level, Verdict
 from scheduling.tests.evidence_factory import POLICY, make_evidence
 
-LIMITS = {"alpha": 0.05, "log_loss_floor": 0.01} | POLICY
-METRICS = {"f1_macro", "accuracy", "precision_macro", "recall_macro", "log_loss"}
+LIMITS = {"alpha": 0.05} | POLICY
+METRICS = {
+    "accuracy", "balanced_accuracy", "f1_macro", "f1_weighted", "log_loss", "brier", "precision_macro",
+}  # fmt: skip
+FOUND = {"candidate", "champion", "gain", "asked", "look", "units", "units_to_settle", "mcnemar"}
 
 
 def run(forests, *, check=None, **changes):
@@ -21,18 +23,25 @@ def run(forests, *, check=None, **changes):
 def test_it_finds_a_better_candidate_and_keeps_all_numbers_of_both(forests):
     outcome = run(forests)
     assert (outcome.level, outcome.verdict) == (Level.PASS, Verdict.BETTER)
-    assert set(outcome.measured) == {"candidate", "champion", "gain"}
+    assert set(outcome.measured) == FOUND | {"unseen_share"}
+    assert outcome.measured["unseen_share"] == pytest.approx(3 / 45)
     assert set(outcome.measured["candidate"]) == set(outcome.measured["champion"]) == METRICS
     assert outcome.measured["champion"]["accuracy"] == pytest.approx(30 / 45)
     assert outcome.measured["gain"]["low"] > 0.01
     assert outcome.limit == LIMITS
-    assert outcome.details == {"verdict": "better", "rows": 45}
+    assert outcome.details == {
+        "verdict": "better",
+        "rows": 45,
+        "undefined": {"candidate": {}, "champion": {}},
+    }
 
 
 def test_its_message_has_both_values_and_the_interval(forests):
     message = run(forests).message
     assert message.startswith("f1_macro 0.9")
-    assert "against 0.556 on 45 rows: the gain lies between +0." in message
+    assert "against 0.556: on 45 rows the gain lies between +0." in message
+    assert "Look 1 at these rows, alpha 0.022, margin × 1.00." in message
+    assert message.endswith("Nothing rarer than 3 in 45 rows can be seen.")
 
 
 def test_it_finds_a_worse_candidate(forests):
@@ -73,8 +82,8 @@ def test_the_policys_metric_decides(forests):
 def test_a_first_version_has_nothing_to_be_compared_with(forests):
     outcome = run(forests, champion=None)
     assert (outcome.level, outcome.verdict) == (Level.NOT_APPLICABLE, Verdict.NO_CHAMPION)
-    assert set(outcome.measured) == {"candidate", "gain"}
-    assert outcome.measured["gain"] is None
+    assert set(outcome.measured) == {"candidate", "gain", "look", "unseen_share"}
+    assert (outcome.measured["gain"], outcome.measured["look"]) == (None, None)
     assert outcome.limit == LIMITS
 
 
@@ -98,7 +107,10 @@ def test_it_cannot_tell_where_a_class_is_absent_and_says_so(forests):
         champion_answers=some(evidence.champion_answers),
     )
     assert (outcome.level, outcome.verdict) == (Level.WARN, Verdict.CANNOT_TELL)
-    assert "f1_macro cannot be compared: a class has no rows" in outcome.message
+    assert (
+        "f1_macro cannot be compared: it takes 1 or more rows of each label, and 1 has none"
+        in outcome.message
+    )
     assert outcome.measured["gain"] is None
 
 
@@ -109,10 +121,40 @@ def test_a_label_that_the_signature_lacks_is_an_error_without_a_verdict(forests)
     assert (outcome.level, outcome.verdict, outcome.message) == (Level.ERROR, None, "KeyError: 9")
 
 
-def test_a_regression_is_not_judged(forests):
-    evidence = make_evidence(forests)
-    outcome = run(forests, spec=replace(evidence.spec, task="regression"))
-    assert (outcome.level, outcome.verdict) == (Level.ERROR, None)
+@pytest.mark.parametrize("metric", ["rmse", "roc_auc"])
+def test_a_metric_that_this_signature_cannot_have_is_told(forests, metric):
+    outcome = run(forests, policy=POLICY | {"primary_metric": metric})
+    assert (outcome.level, outcome.verdict) == (Level.WARN, Verdict.CANNOT_TELL)
+    assert outcome.message.startswith(f"{metric} cannot be compared: it is ")
+
+
+def test_what_cannot_be_compared_is_told_with_the_reason(forests):
+    outcome = run(forests, champion_answers=None, not_comparable="the champion is another thing")
+    assert (outcome.level, outcome.verdict, outcome.spent) == (Level.WARN, Verdict.CANNOT_TELL, None)
+    assert outcome.message == "f1_macro cannot be compared: the champion is another thing."
+    assert set(outcome.measured) >= {"candidate", "gain"}
+
+
+def test_rows_fixed_and_broken_are_told_with_mcnemars_p(forests):
+    found = run(forests).measured["mcnemar"]
+    assert (found["fixed"] - found["broken"]) >= 10
+    assert found["p"] < 0.01
+
+
+def test_a_share_of_the_champions_value_is_asked_for(forests):
+    outcome = run(forests, policy=POLICY | {"relative": True, "least_gain": 0.1, "margin": 0.2})
+    champion = outcome.measured["champion"]["f1_macro"]
+    assert outcome.measured["asked"] == pytest.approx(
+        {"least_gain": 0.1 * champion, "margin": 0.2 * champion, "threshold": 0.1 * champion}
+    )
+
+
+def test_a_group_of_rows_is_the_unit(forests):
+    groups = np.arange(45) // 3
+    outcome = run(forests, groups=groups)
+    assert outcome.measured["units"] == {"groups": 15}
+    assert "mcnemar" not in outcome.measured  # it takes rows that do not depend on each other
+    assert "on 15 groups the gain" in outcome.message
 
 
 def test_a_smaller_alpha_is_harder_to_please(forests):

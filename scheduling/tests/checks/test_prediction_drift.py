@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from predictions.serving import Answers
@@ -78,7 +79,20 @@ def test_a_label_that_the_signature_lacks_is_an_error(forests):
     assert (outcome.level, outcome.message) == (Level.ERROR, "KeyError: 3")
 
 
-def test_it_has_nothing_to_ask_of_a_regression(forests):
-    evidence = make_evidence(forests)
-    evidence = replace(evidence, spec=replace(evidence.spec, task="regression"))
-    assert ask(PredictionDrift(), evidence).level is Level.NOT_APPLICABLE
+def of_values(forests, training, evaluation):
+    evidence = make_evidence(
+        forests, training_answers=Answers(list(training)), candidate_answers=Answers(list(evaluation))
+    )
+    return ask(PredictionDrift(), replace(evidence, spec=replace(evidence.spec, task="regression")))
+
+
+def test_the_values_of_a_regression_are_compared_by_their_distribution(forests):
+    draw = np.random.default_rng(2)
+    same = of_values(forests, draw.normal(0, 1, 800), draw.normal(0, 1, 700))
+    assert (same.level, same.details) == (Level.PASS, {})
+    assert same.message.startswith("No drift: the largest change of a share of the values is 0.0")
+    moved = of_values(forests, draw.normal(0, 1, 800), draw.normal(0.5, 1, 700))
+    assert moved.level is Level.WARN  # its answers to its own training rows spread wider anyway
+    assert moved.message.startswith("Drift: ")
+    assert moved.message.endswith("Or it knows its training rows by heart")
+    assert 0.10 <= moved.measured["distance"] < 0.3

@@ -1,0 +1,1 @@
+"""What serving costs, beside others and beside its own framework: `make bench`. See README.md."""

@@ -1,0 +1,110 @@
+"""The prediction log in the admin: browsed by time, newest first, and never counted."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from predictions.admin.base import ReadOnlyMixin, as_json
+from predictions.models import ModelVersion, Prediction, RegisteredModel
+
+PAGE = 100
+
+
+class ModelField(forms.ModelChoiceField):
+    """A registered model by its name."""
+
+    def to_python(self, value: Any) -> Any:
+        """Find it; PostgreSQL does not even compare with a zero character."""
+        return super().to_python(value.replace("\0", "?") if isinstance(value, str) else value)
+
+
+class PredictionFilter(forms.Form):
+    """What to show; each field has an index that ends with the id."""
+
+    model = ModelField(RegisteredModel.objects, to_field_name="name", required=False)
+    version = forms.CharField(required=False, max_length=30, help_text="Of that model, such as 1.0.")
+    who = forms.CharField(required=False, max_length=150, help_text="The user of a token, for that model.")
+    since = forms.DateTimeField(required=False, help_text="UTC, such as 2026-01-31 13:00.")
+    before = forms.DateTimeField(required=False)
+    below = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Find the version. Raises `ValidationError` where there is none with this label."""
+        given = super().clean() or {}
+        label, model = given.get("version"), given.get("model")
+        if model is None:
+            for name in ("version", "who"):
+                if given.get(name):
+                    self.add_error(name, "Choose a model too.")
+        elif label:
+            given["version"] = ModelVersion.objects.of(model).labelled(label).first()
+            if given["version"] is None:
+                self.add_error("version", f"{model} has no version {label}.")
+        return given
+
+    def rows(self) -> QuerySet[Prediction]:
+        """Return what the fields ask for; all where they are empty."""
+        given = self.cleaned_data
+        rows = Prediction.objects.select_related("registered_model", "model_version__signature")
+        if given["who"]:
+            rows = rows.asked_by(given["who"], model=given["model"], version=given["version"] or None)
+        elif given["version"]:
+            rows = rows.filter(model_version=given["version"])
+        elif given["model"]:
+            rows = rows.filter(registered_model=given["model"])
+        if given["since"]:
+            rows = rows.since(given["since"])
+        if given["before"]:
+            rows = rows.before(given["before"])
+        return rows.filter(pk__lt=given["below"]) if given["below"] else rows
+
+
+@admin.register(Prediction)
+class PredictionAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """What was asked and answered, by which version, for whom."""
+
+    fields = (
+        "id", "at", "registered_model", "model_version", "show_inputs", "output", "show_probabilities",
+        "latency_us", "who",
+    )  # fmt: skip
+    readonly_fields = ("id", "at", "show_inputs", "show_probabilities")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """One page: a range of an index. Django's own list would count all rows."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = PredictionFilter(request.GET)
+        rows = list(form.rows()[: PAGE + 1]) if form.is_valid() else []
+        older = self._query(request, below=rows[PAGE - 1].pk) if len(rows) > PAGE else None
+        context = self.admin_site.each_context(request) | {
+            "title": "Predictions",
+            "opts": self.opts,
+            "form": form,
+            "rows": rows[:PAGE],
+            "older": older,
+            "newest": self._query(request, below=None) if request.GET.get("below") else None,
+        }
+        return TemplateResponse(request, "admin/predictions.html", context)
+
+    def _query(self, request: HttpRequest, *, below: UUID | None) -> str:
+        asked = {name: value for name, value in request.GET.items() if name != "below" and value}
+        return "?" + urlencode(asked | ({"below": str(below)} if below else {}))
+
+    @admin.display(description="inputs")
+    def show_inputs(self, prediction: Prediction) -> Any:
+        """By feature."""
+        return as_json(prediction.inputs)
+
+    @admin.display(description="probabilities")
+    def show_probabilities(self, prediction: Prediction) -> Any:
+        """In the order of the signature's labels."""
+        return as_json(prediction.probabilities)

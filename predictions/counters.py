@@ -1,0 +1,143 @@
+"""Numbers that the workers of one server add to, each in files of its own, read by whichever is asked.
+
+The format of the files, their merging and their exposition are prometheus-client's multiprocess mode.
+The class of its values is not used: there a series can never be dropped, and ours come and go with the
+versions; a worker that starts again would leave its old files behind for ever; and a full disk would
+kill the process, as the space of a file is not reserved.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import socket
+from bisect import bisect_left
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+
+from prometheus_client.mmap_dict import MmapedDict, mmap_key
+from prometheus_client.utils import floatToGoString
+
+RESERVED_BYTES = 2**16
+MILLISECONDS = (0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 10_000)
+BUCKETS = (*(ms / 1000 for ms in MILLISECONDS), float("inf"))
+
+
+class CounterFile:
+    """Series of one process in one file. What an earlier process counted there is counted on."""
+
+    def __init__(self, path: Path) -> None:
+        _reserve(path)
+        self.path = path
+        self._values = MmapedDict(str(path))
+        self._totals: dict[str, float] = {}
+        self.lock = Lock()
+
+    def open(self, metric: str, name: str, labels: dict[str, str], text: str) -> str:
+        """Return the key of a series, which is at zero or where an earlier process left it."""
+        key = mmap_key(metric, name, list(labels), list(labels.values()), text)
+        with self.lock:
+            self._totals[key], _ = self._values.read_value(key)
+        return key
+
+    def add(self, key: str, amount: float) -> None:
+        """Add to an open series. Hold `lock`."""
+        total = self._totals[key] + amount
+        self._totals[key] = total
+        self._values.write_value(key, total, 0.0)
+
+
+class Counter:
+    """One counter, of one set of labels."""
+
+    def __init__(self, file: CounterFile, metric: str, labels: dict[str, str], text: str) -> None:
+        self._file = file
+        self._key = file.open(metric, f"{metric}_total", labels, text)
+
+    def add(self) -> None:
+        """Count one more."""
+        with self._file.lock:
+            self._file.add(self._key, 1.0)
+
+
+class Histogram:
+    """One histogram of seconds, of one set of labels."""
+
+    def __init__(self, file: CounterFile, metric: str, labels: dict[str, str], text: str) -> None:
+        self._file, self.path = file, file.path
+        self._sum = file.open(metric, f"{metric}_sum", labels, text)
+        self._buckets = [
+            file.open(metric, f"{metric}_bucket", labels | {"le": floatToGoString(bound)}, text)
+            for bound in BUCKETS
+        ]
+
+    def observe(self, seconds: float) -> None:
+        """Add one duration."""
+        bucket = self._buckets[bisect_left(BUCKETS, seconds)]
+        with self._file.lock:
+            self._file.add(self._sum, seconds)
+            self._file.add(bucket, 1.0)
+
+
+def _reserve(path: Path) -> None:
+    """Make an empty file whose space is there: on a full disk this raises, a mapped page would kill."""
+    if path.exists():
+        return
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with open(draft, "wb") as file:
+            os.posix_fallocate(file.fileno(), 0, RESERVED_BYTES)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+class Place:
+    """The place of one worker in the folder of its server: held by a lock that ends with the process."""
+
+    def __init__(self, folder: Path, number: int, held: int) -> None:
+        self.folder, self.number, self._held = folder, number, held
+
+    def leave(self) -> None:
+        """Let another process have the place and count on in it."""
+        os.close(self._held)
+
+
+def take_place(root: Path) -> Place:
+    """Take the first free place in the folder of this server. Raises `OSError`.
+
+    A server's folder is emptied by its first worker, and by nobody later: a worker that starts again
+    takes the place of the dead one. Folders of servers that have ended are removed.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    mine = root / f"{socket.gethostname()}-{os.getppid()}"
+    with open(root / "lock", "w") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        for folder in root.iterdir():
+            if folder.is_dir() and not _is_in_use(folder):
+                shutil.rmtree(folder)
+        mine.mkdir(exist_ok=True)
+        number = 0
+        while (held := _lock(mine / f"{number}.lock")) is None:
+            number += 1
+    return Place(mine, number, held)
+
+
+def _is_in_use(folder: Path) -> bool:
+    for path in folder.glob("*.lock"):
+        held = _lock(path)
+        if held is None:
+            return True
+        os.close(held)
+    return False
+
+
+def _lock(path: Path) -> int | None:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    with suppress(BlockingIOError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return descriptor
+    os.close(descriptor)
+    return None

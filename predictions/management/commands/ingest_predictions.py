@@ -1,0 +1,51 @@
+"""`manage.py ingest_predictions`: bring the workers' prediction logs into the database, until stopped."""
+
+import signal
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error
+
+from predictions.ingesting import Ingesting
+from predictions.ingestion import Ingester
+
+ANOTHER_WORKS = 75
+
+
+class Command(BaseCommand):
+    """Exit codes: 0 stopped cleanly, 1 fault, 75 with `--once` where another ingester is at work."""
+
+    help = "Ingest the prediction log. Several may be started: one works for a folder, the others stand by."
+    requires_system_checks: list[str] = []  # they would import every view
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """How long."""
+        parser.add_argument("--once", action="store_true", help="Ingest what is there, then end.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run until SIGTERM or Ctrl-C."""
+        try:
+            if options["once"]:
+                sys.exit(self._once())
+            ingesting = Ingesting(settings.SPOOL_DIR)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: ingesting.ingester.stopped.set())
+            ingesting.run()
+        except OSError as error:
+            raise CommandError(f"SPOOL_DIR cannot be used: {error}") from None
+
+    def _once(self) -> int:
+        ingester = Ingester(settings.SPOOL_DIR)
+        if not ingester.lead():
+            self.stderr.write("Another ingester is at work.")
+            return ANOTHER_WORKS
+        try:
+            ingester.step()
+        except Error as error:
+            raise CommandError(f"The database does not take them: {error}") from None
+        finally:
+            ingester.close()
+        self.stdout.write(f"{ingester.rows} predictions ingested, {ingester.rejected.lines} lines rejected.")
+        return 0

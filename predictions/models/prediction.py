@@ -1,0 +1,87 @@
+"""The prediction log: what was asked and answered, by which version."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import models
+from django.db.models import ExpressionWrapper, F
+
+from predictions.models.append_only import AppendOnly
+from predictions.models.model_version import ModelVersion
+from predictions.models.registered_model import RegisteredModel
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """Return what every UUIDv7 made at `moment` or later is not below: they begin with the millisecond."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
+class PredictionQuerySet(models.QuerySet["Prediction"]):
+    """Questions about many predictions: ids sort by time, so each is a range of the primary key."""
+
+    def since(self, moment: datetime) -> PredictionQuerySet:
+        """Those made at `moment` or later."""
+        return self.filter(pk__gte=first_id_at(moment))
+
+    def before(self, moment: datetime) -> PredictionQuerySet:
+        """Those made earlier."""
+        return self.filter(pk__lt=first_id_at(moment))
+
+    def asked_by(
+        self, who: str, *, model: RegisteredModel, version: ModelVersion | None = None
+    ) -> PredictionQuerySet:
+        """Those of one caller, for a model or for one version of it.
+
+        No index has caller and version: what the caller asked is looked through, from the version's first
+        prediction to its last. Adding 0 keeps the planner from reading all of the version's instead.
+        """
+        rows = self.filter(registered_model=model, who=who)
+        if version is None:
+            return rows
+        ids = Prediction.objects.filter(model_version=version).order_by("pk").values_list("pk", flat=True)
+        if not ids.exists():
+            return rows.none()
+        same_version = ExpressionWrapper(F("model_version_id") + 0, output_field=models.BigIntegerField())
+        rows = rows.filter(pk__gte=ids.first(), pk__lte=ids.last())
+        return rows.alias(same_version=same_version).filter(same_version=version.pk)
+
+
+class Prediction(AppendOnly):
+    """One row that was answered; written by `predictions.ingestion` only, removed by age only.
+
+    `id` is the `X-Prediction-Id` of the reply, plus the row's place where a request had several. Each
+    filter that people need has an index that ends with the id: a page costs the same however deep.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    registered_model = models.ForeignKey(
+        RegisteredModel, on_delete=models.PROTECT, related_name="predictions", db_index=False
+    )
+    model_version = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, related_name="predictions", db_index=False
+    )
+    inputs = models.JSONField(help_text="By feature. A redacted one is absent, a missing one is null.")
+    output = models.JSONField(null=True, help_text="The label or the value; null where it was not finite.")
+    probabilities = models.JSONField(null=True, help_text="In the order of the signature's labels.")
+    latency_us = models.PositiveIntegerField(help_text="Of validation and model, in microseconds.")
+    who = models.CharField(max_length=150, blank=True, help_text="The token's user; empty without one.")
+
+    objects = PredictionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["registered_model", "id"], name="prediction_of_model"),
+            models.Index(fields=["model_version", "id"], name="prediction_of_version"),
+            models.Index(fields=["registered_model", "who", "id"], name="prediction_by_whom"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def at(self) -> datetime:
+        """When it was made, to the millisecond; the id says so."""
+        return datetime.fromtimestamp((self.pk.int >> 80) / 1000, tz=UTC)

@@ -1,0 +1,110 @@
+"""Candidate against champion on the same rows: what is asked first, and the interval of the gain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduling.statistics.interval import Interval, plus_two_interval, t_interval
+from scheduling.statistics.metrics import Family, Metric
+from scheduling.statistics.ranks import require_two
+from scheduling.statistics.scored import Options, Scored
+from scheduling.statistics.undefined import MetricUndefined
+
+LEAST_PER_LABEL = {Family.LABELS: 1, Family.LOSS: 10, Family.RANK: 20}
+LEAST_UNITS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """Two models' answers to the same rows; `groups` numbers from 0 what belongs together, (n,)."""
+
+    champion: Scored
+    candidate: Scored
+    groups: np.ndarray | None = None
+
+    @property
+    def units(self) -> int:
+        """How many rows, or groups, there are."""
+        return len(self.candidate.y) if self.groups is None else int(self.groups.max()) + 1
+
+    @property
+    def unit(self) -> str:
+        """What is counted."""
+        return "rows" if self.groups is None else "groups"
+
+    def units_by_label(self) -> np.ndarray:
+        """How many rows, or groups with such a row, each label has."""
+        y, k = self.candidate.y, len(self.candidate.labels)
+        if self.groups is None:
+            return np.bincount(y, minlength=k)
+        return np.bincount(np.unique(self.groups * k + y) % k, minlength=k)
+
+
+def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float) -> Interval:
+    """Return the interval of the gain. Raises `MetricUndefined` where its error rates would not hold."""
+    if metric.family is Family.RANK:
+        require_two(pair.candidate)
+    _require_enough(metric, pair)
+    _refuse_constant_champion(metric, pair.champion)
+    if metric.family is Family.LABELS:
+        return _of_labels(metric, pair, alpha)
+    old, of_champion = metric.value_and_influence(pair.champion, options)
+    new, of_candidate = metric.value_and_influence(pair.candidate, options)
+    difference = metric.sign * (of_candidate - of_champion)
+    if not difference.any():
+        raise MetricUndefined(f"nothing differs in {len(difference)} rows, so nothing can be estimated")
+    least = pair.units_by_label().min() if metric.family is Family.RANK else pair.units
+    return t_interval(
+        metric.sign * (new - old), difference, alpha=alpha, degrees=int(least) - 1, groups=pair.groups
+    )
+
+
+def could_exceed(metric: Metric, pair: Pair, threshold: float, *, alpha: float) -> bool:
+    """Whether the interval could lie above `threshold`, given which rows the two disagree on.
+
+    For labels: had the candidate won every row on which exactly one of the two is right (after Tarone,
+    Biometrics 1990, 46:515). Such a candidate spends alpha, another cannot. For others always.
+    """
+    if metric.family is not Family.LABELS:
+        return True
+    y, old, new = pair.candidate.y, pair.champion.predicted, pair.candidate.predicted
+    lost = (old == y) & (new != y)
+    won = _plus_two(metric, pair, np.where(lost, new, old), np.where(lost, old, new), alpha)
+    return won.low > threshold
+
+
+def _of_labels(metric: Metric, pair: Pair, alpha: float) -> Interval:
+    return _plus_two(metric, pair, pair.champion.predicted, pair.candidate.predicted, alpha)
+
+
+def _plus_two(
+    metric: Metric, pair: Pair, champion: np.ndarray, candidate: np.ndarray, alpha: float
+) -> Interval:
+    y, k = pair.candidate.y, len(pair.candidate.labels)
+    return plus_two_interval(metric.compute, y, champion, candidate, k=k, alpha=alpha, groups=pair.groups)
+
+
+def _require_enough(metric: Metric, pair: Pair) -> None:
+    """Raise `MetricUndefined` under the numbers at which the method was measured to hold."""
+    least_units = LEAST_UNITS if metric.family is not Family.LABELS or pair.groups is not None else 1
+    if pair.units < least_units:
+        raise MetricUndefined(f"there are {pair.units} {pair.unit}, and it takes {least_units} or more")
+    if not pair.candidate.labels:
+        return
+    if len(pair.candidate.labels) == 1:
+        raise MetricUndefined("there is one label only")
+    least = LEAST_PER_LABEL[metric.family]
+    counts = pair.units_by_label().tolist()
+    few = [f"{x} has {n or 'none'}" for x, n in zip(pair.candidate.labels, counts, strict=True) if n < least]
+    if few:
+        raise MetricUndefined(f"it takes {least} or more {pair.unit} of each label, and {', '.join(few)}")
+
+
+def _refuse_constant_champion(metric: Metric, champion: Scored) -> None:
+    """What says the same of every row is no model: anything that varies may beat it."""
+    said = champion.predicted if metric.family is Family.LABELS else champion.probabilities
+    said = champion.predicted if said is None else said
+    if (said == said[0]).all():
+        raise MetricUndefined("the champion gives one answer to every row: a person should look at it")

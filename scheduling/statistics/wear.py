@@ -1,0 +1,22 @@
+"""How an evaluation set wears: alpha is spent over all looks at it, and each look gets less.
+
+The k-th look has alpha_k = alpha k^-1.6 / ζ(1.6). These sum to alpha, so alpha bounds the chance that any
+candidate that is no better is ever called better on this set, by the union bound. The sequence is that
+of ADDIS-spending (Tian and Ramdas, SMMR 2021, 30:976).
+"""
+
+from __future__ import annotations
+
+from scipy import special, stats
+
+EXPONENT = 1.6
+
+
+def alpha_at(look: int, alpha: float) -> float:
+    """Return the one-sided level of the `look`-th look, from 1, at a set whose looks share `alpha`."""
+    return alpha * look**-EXPONENT / float(special.zeta(EXPONENT))
+
+
+def margin_factor(look: int, alpha: float) -> float:
+    """Return how much wider the interval is than at the first look, by the normal quantile: from 1 up."""
+    return float(stats.norm.isf(alpha_at(look, alpha)) / stats.norm.isf(alpha_at(1, alpha)))

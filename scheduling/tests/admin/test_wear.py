@@ -1,0 +1,74 @@
+"""How worn an evaluation set is, where people look: its page, the policy's page, the front page."""
+
+import pytest
+from django.urls import reverse
+
+from scheduling.models import Look
+from scheduling.tests.admin.people import sign_in_superuser
+
+
+@pytest.fixture
+def boss(client, iris):
+    return sign_in_superuser(client)
+
+
+def look_at(model, *, number, factor):
+    return Look.objects.create(
+        evaluation_dataset=model.datasets.get(role="evaluation"),
+        number=number,
+        candidate="1.7",
+        champion="1.2",
+        metric="f1_macro",
+        alpha=0.001,
+        margin_factor=factor,
+    )
+
+
+def pages(client, model):
+    """What each of them says."""
+    evaluation = model.datasets.get(role="evaluation")
+    paths = [
+        reverse("admin:predictions_dataset_change", args=[evaluation.pk]),
+        reverse("admin:predictions_dataset_changelist"),
+        reverse("admin:scheduling_gatepolicy_change", args=[model.policy.pk]),
+        reverse("admin:scheduling_gatepolicy_changelist"),
+    ]
+    return [client.get(path).content.decode() for path in paths]
+
+
+def front_page(client):
+    return client.get(reverse("admin:index")).content.decode()
+
+
+def test_a_fresh_set_has_seen_no_look(client, boss, iris):
+    assert all("no look yet" in page for page in pages(client, iris))
+    assert "fresh labels" not in front_page(client)
+
+
+def test_each_look_is_listed_and_the_last_one_tells_the_wear(client, boss, iris):
+    look_at(iris, number=1, factor=1.0)
+    look_at(iris, number=2, factor=1.17)
+    said = pages(client, iris)
+    assert all("2 looks, margin × 1.17" in page for page in said)
+    assert said[0].count("1.7") >= 2
+    assert "fresh labels" not in front_page(client)
+
+
+def test_a_worn_set_asks_for_fresh_labels_everywhere(client, boss, iris):
+    look_at(iris, number=66, factor=2.01)
+    assert all("worn, bring fresh labels" in page for page in [*pages(client, iris), front_page(client)])
+
+
+def test_the_page_of_a_set_changes_nothing(client, boss, iris):
+    look_at(iris, number=1, factor=1.0)
+    page = pages(client, iris)[0]
+    assert 'name="_save"' not in page
+    evaluation = iris.datasets.get(role="evaluation")
+    path = reverse("admin:predictions_dataset_change", args=[evaluation.pk])
+    assert client.post(path, {"looks-TOTAL_FORMS": "0"}).status_code == 403
+
+
+def test_training_data_do_not_wear(client, boss, iris):
+    training = iris.datasets.get(role="training")
+    page = client.get(reverse("admin:predictions_dataset_change", args=[training.pk])).content.decode()
+    assert "look yet" not in page

@@ -1,0 +1,56 @@
+"""Is the candidate good enough at all? Floors and ceilings, a first version's too."""
+
+import pytest
+
+from scheduling.checks.absolute_floors import AbsoluteFloors
+from scheduling.judging import ask
+from scheduling.outcomes import Level
+from scheduling.tests.evidence_factory import POLICY, make_evidence
+
+
+def run(forests, floors, **changes):
+    return ask(AbsoluteFloors(), make_evidence(forests, policy=POLICY | {"floors": floors}, **changes))
+
+
+def test_it_passes_what_is_on_the_right_side_and_keeps_value_and_floor(forests):
+    outcome = run(forests, {"accuracy": 0.9, "log_loss": 0.4})
+    assert outcome.level is Level.PASS
+    assert outcome.message.startswith("accuracy 0.9")
+    assert "is at least 0.9; log_loss 0." in outcome.message
+    assert "is at most 0.4" in outcome.message
+    assert outcome.measured["accuracy"] >= 0.9
+    assert (outcome.measured["rows"], outcome.limit) == (45, {"floors": {"accuracy": 0.9, "log_loss": 0.4}})
+
+
+@pytest.mark.parametrize(
+    ("floors", "said"),
+    [({"accuracy": 0.9}, "accuracy 0.6667 is under 0.9"), ({"log_loss": 0.1}, "is over 0.1")],
+)
+def test_it_fails_what_is_on_the_wrong_side_and_names_the_value(forests, floors, said):
+    outcome = run(forests, floors, candidate="weak", champion="strong")
+    assert outcome.level is Level.FAIL
+    assert said in outcome.message
+
+
+def test_the_value_itself_is_on_the_right_side(forests):
+    assert run(forests, {"accuracy": 30 / 45}, candidate="weak").level is Level.PASS
+
+
+def test_a_first_version_has_floors_too(forests):
+    assert run(forests, {"accuracy": 0.9}, candidate="weak", champion=None).level is Level.FAIL
+    assert run(forests, {"accuracy": 0.9}, champion=None).level is Level.PASS
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("rmse", "it is no metric of this signature"), ("roc_auc", "it is no metric of this signature")],
+)
+def test_what_has_no_value_does_not_pass(forests, name, why):
+    outcome = run(forests, {name: 0.1})
+    assert (outcome.level, outcome.message) == (Level.FAIL, f"{name} has no value: {why}")
+    assert outcome.measured[name] is None
+
+
+def test_a_policy_without_floors_asks_nothing(forests):
+    outcome = run(forests, {})
+    assert (outcome.level, outcome.message) == (Level.NOT_APPLICABLE, "The policy sets no floors.")

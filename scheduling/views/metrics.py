@@ -1,0 +1,85 @@
+"""`/metrics`: for Prometheus, in its text format."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from prometheus_client.exposition import choose_encoder
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from predictions.authentication import TokenAuthentication
+from scheduling.metrics import Exposition
+
+
+class Scraper(AnonymousUser):
+    """Whoever knows METRICS_TOKEN: may read `/metrics`, and is nobody else."""
+
+    is_authenticated = True  # type: ignore[assignment]
+
+
+class MetricsTokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer …` with METRICS_TOKEN: needs no database."""
+
+    def authenticate(self, request: Request) -> tuple[Scraper, None] | None:
+        """Compare in constant time; None where the header is of another kind."""
+        kind, _, given = request.headers.get("Authorization", "").partition(" ")
+        if kind != "Bearer":
+            return None
+        wanted = settings.METRICS_TOKEN
+        if not wanted or not hmac.compare_digest(given.encode(), wanted.encode()):
+            raise AuthenticationFailed("Invalid token.")
+        return Scraper(), None
+
+    def authenticate_header(self, request: Request) -> str:
+        """What a 401 asks for."""
+        return "Bearer"
+
+
+class MetricsTokenScheme(OpenApiAuthenticationExtension):
+    """The same in the schema."""
+
+    target_class = MetricsTokenAuthentication
+    name = "metrics_token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """A bearer."""
+        return {"type": "http", "scheme": "bearer"}
+
+
+class MayScrape(BasePermission):
+    """With a token; anybody where METRICS_PUBLIC says so."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Whether to answer at all."""
+        return settings.METRICS_PUBLIC or request.user.is_authenticated
+
+
+class Metrics(APIView):
+    """Counters of all workers of this server, and the state of the rest."""
+
+    authentication_classes = [MetricsTokenAuthentication, TokenAuthentication]
+    permission_classes = [MayScrape]
+
+    @extend_schema(
+        operation_id="metrics",
+        tags=["health"],
+        responses={
+            (200, "text/plain"): OpenApiResponse(OpenApiTypes.STR, description="Prometheus' text format."),
+        },
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Tell what is known; without a token only of public models."""
+        exposition: Any = Exposition(everything=request.user.is_authenticated)
+        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        return HttpResponse(encode(exposition), content_type=content_type)
