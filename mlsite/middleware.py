@@ -12,6 +12,7 @@ from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.security import SecurityMiddleware
+from simple_history.middleware import HistoryRequestMiddleware
 
 from predictions.paths import is_admin
 
@@ -50,6 +51,17 @@ class AdminAuthenticationMiddleware(AdminOnly, AuthenticationMiddleware):
 
 class AdminMessageMiddleware(AdminOnly, MessageMiddleware):
     """Messages after an action, for the admin."""
+
+
+class AdminHistoryMiddleware:
+    """Lets the history of what people decide know who is signed in, for the admin."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+        self._recording = HistoryRequestMiddleware(get_response)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return self._recording(request) if is_admin(request) else self.get_response(request)
 
 
 class EveryPathMiddleware:

@@ -57,13 +57,15 @@ LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LEVELS))
 API_BASE_URL = env.str("API_BASE_URL", "http://127.0.0.1:8000", validate=validate.URL(require_tld=False))
 TOKEN_DAYS = env.int("TOKEN_DAYS", 90, validate=validate.Range(min=1, max=MAX_TOKEN_DAYS))
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", 2 * 2**20, validate=POSITIVE)
-MAX_BATCH_BYTES = env.int("MAX_BATCH_BYTES", 8 * 2**20, validate=POSITIVE)
+MAX_BATCH_BYTES = env.int("MAX_BATCH_BYTES", 4 * 2**20, validate=POSITIVE)
 MAX_ROWS = env.int("MAX_ROWS", 10_000, validate=POSITIVE)
 TRIED_VERSIONS = env.int("TRIED_VERSIONS", 4, validate=POSITIVE)
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 64 * 2**20, validate=POSITIVE)
 UPDATE_MODEL_WAIT_SECONDS = env.int("UPDATE_MODEL_WAIT_SECONDS", 90, validate=POSITIVE)
 RUN_TIME_LIMIT_SECONDS = env.int("RUN_TIME_LIMIT_SECONDS", 300, validate=POSITIVE)
 CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", 4096, validate=validate.Range(min=512))
+APPROVER_MUST_DIFFER = env.bool("APPROVER_MUST_DIFFER", True)
+APPROVAL_DAYS = env.int("APPROVAL_DAYS", 7, validate=validate.Range(min=1, max=3650))
 RUN_RETENTION_DAYS = env.int("RUN_RETENTION_DAYS", 30, validate=POSITIVE)
 FILE_RETENTION_DAYS = env.int("FILE_RETENTION_DAYS", 2, validate=POSITIVE)
 SHUTDOWN_SECONDS = env.int("SHUTDOWN_SECONDS", 10, validate=validate.Range(min=0, max=86_400))
@@ -102,6 +104,7 @@ INSTALLED_APPS = [
     "knox",
     "axes",
     "csp",
+    "guardian",
     "django_apscheduler",
     "predictions",
     "scheduling",
@@ -115,6 +118,7 @@ MIDDLEWARE = [
     "mlsite.middleware.AdminCsrfMiddleware",
     "mlsite.middleware.AdminAuthenticationMiddleware",
     "mlsite.middleware.AdminMessageMiddleware",
+    "mlsite.middleware.AdminHistoryMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 # Both look for Django's own class by its name; ours are made of it, and tests hold what they ask for.
@@ -161,7 +165,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
 ]
+ANONYMOUS_USER_NAME = None  # guardian would make a user row for everybody who has none
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
@@ -205,6 +211,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RunStatusEnum": "scheduling.models.run.Run.Status",
         "TaskEnum": "scheduling.models.schedule.TaskName",
+        "KindEnum": "predictions.models.promotion.Promotion.Kind",
+        "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",
     },
 }
 CONTENT_SECURITY_POLICY = {

@@ -56,10 +56,10 @@ class Counter:
         self._file = file
         self._key = file.open(metric, f"{metric}_total", labels, text)
 
-    def add(self) -> None:
-        """Count one more."""
+    def add(self, amount: float = 1.0) -> None:
+        """Count one more, or so many."""
         with self._file.lock:
-            self._file.add(self._key, 1.0)
+            self._file.add(self._key, amount)
 
 
 class Histogram:

@@ -27,6 +27,7 @@ SHOWN_VERSIONS = 10  # of each model, those served last: thousands come and go
 KEPT_VERSIONS = 2 * SHOWN_VERSIONS  # in each worker: what is shown goes in all of them at once
 REQUESTS = "Requests answered, by path and status."
 SECONDS = "How long a prediction took inside a worker, by model and version."
+NOT_LOGGED = "Predictions that were answered and could not be logged."
 FAILURES = "Loads of a live version that failed, by model."
 PATHS = ("/", "/predict", "/current_model", "/update_model", "/metrics", "/health/live", "/health/ready",
          "/docs", "/schema")  # fmt: skip
@@ -54,6 +55,7 @@ class Counting:
         self._file = CounterFile(place.folder / f"counter_{place.number}.db")
         self._requests: dict[tuple[str, int], Counter] = {}
         self._failures: dict[str, Counter] = {}
+        self._lost = Counter(self._file, "predictions_not_logged", {}, NOT_LOGGED)
         self._latency: dict[int, Histogram] = {}
         self._live: dict[str, int] = {}
 
@@ -76,6 +78,10 @@ class Counting:
         if model not in self._failures:
             self._failures[model] = Counter(self._file, "model_load_failures", {"model": model}, FAILURES)
         self._failures[model].add()
+
+    def not_logged(self, rows: int) -> None:
+        """Count predictions that the log has lost."""
+        self._lost.add(rows)
 
     def serve(self, snapshot: Snapshot) -> None:
         """Open the series of what is about to be served. Raises `OSError`."""
@@ -153,6 +159,12 @@ def count_load_failure(model: str) -> None:
     """Count one load of a live version that failed."""
     if _counting is not None:
         _counting.load_failure(model)
+
+
+def count_not_logged(rows: int) -> None:
+    """Count predictions that were answered and are not in the log."""
+    if _counting is not None:
+        _counting.not_logged(rows)
 
 
 def families() -> Iterable[Metric]:

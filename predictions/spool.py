@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from django.conf import settings
 
+from predictions import metrics
 from predictions.segments import SEGMENT_BYTES, SUFFIX, Segment, bytes_held, bytes_waiting
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Spool:
             if segment is None or segment.age > SEGMENT_SECONDS or not segment.write(line):
                 segment = self._next(len(line))
                 if segment is None:
-                    self.lost += rows
+                    self._lose(rows)
                     return
                 segment.write(line)
             self.appended += rows
@@ -60,8 +61,12 @@ class Spool:
     def lose(self, *, rows: int, why: str) -> None:
         """Count predictions that cannot be written."""
         with self._lock:
-            self.lost += rows
+            self._lose(rows)
             self._tell(why)
+
+    def _lose(self, rows: int) -> None:
+        self.lost += rows
+        metrics.count_not_logged(rows)
 
     def _next(self, needed: int) -> Segment | None:
         """Return a new segment; None while there cannot be one."""

@@ -6,11 +6,16 @@ from rest_framework import status
 from rest_framework.response import Response
 
 from predictions import errors
+from scheduling.approvals import ApprovalLapsed, NotAwaitingApproval
+from scheduling.approvers import ApproverMustDiffer
 from scheduling.requests import KeyReused, RunEnded
 
 STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     KeyReused: (status.HTTP_409_CONFLICT, "idempotency_key_reused"),
     RunEnded: (status.HTTP_409_CONFLICT, "run_ended"),
+    NotAwaitingApproval: (status.HTTP_409_CONFLICT, "not_awaiting_approval"),
+    ApprovalLapsed: (status.HTTP_409_CONFLICT, "approval_lapsed"),
+    ApproverMustDiffer: (status.HTTP_403_FORBIDDEN, "approver_must_differ"),
 }
 
 

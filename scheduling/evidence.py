@@ -15,9 +15,10 @@ from predictions.serving import Answers
 from predictions.signature import SignatureSpec
 from scheduling.champion import NotComparable, answers_of_champion, rows_of_champion
 from scheduling.estimators import own_answers
-from scheduling.models import GatePolicy, Look
+from scheduling.models import GatePolicy, Look, Slice
 from scheduling.quality.rows import Hashes, hashes_of
 from scheduling.rehearsal import Rehearsal, RehearsalFailed, rehearse
+from scheduling.samples import Samples, samples_of
 from scheduling.statistics.scored import Options, Scored, scored
 from scheduling.training import current_dataset
 
@@ -39,9 +40,10 @@ class Evidence:
     frame: pd.DataFrame  # all evaluation rows: features in order, then the output
     expected: Answers  # scikit-learn's own, to the judged rows
     candidate_answers: Answers  # the served form's, to the judged rows
-    training_answers: Answers  # the served form's, to the training rows
     champion_answers: Answers | None
     not_comparable: str  # why the two cannot be compared, where they cannot
+    samples: Samples  # what drift is looked for between
+    slices: dict[str, str]  # that people named: name -> condition
     groups: np.ndarray | None  # of the judged rows: what belongs together has one number, from 0
     looks: int  # that were counted at this evaluation set before
     rehearsed: Rehearsal | RehearsalFailed
@@ -105,7 +107,7 @@ def gather(
     training = read_frame(_training_set_of(candidate), spec)
     rivals, groups, problem = _to_compare(champion, evaluation, judged, spec, policy)
     rehearsed = _try_rehearsal(candidate, rows, champion, rivals)
-    ours, of_training = _answers_of(candidate, rehearsed, rows, spec.rows_of(spec.answerable(training)))
+    ours, samples = _asked(candidate, rehearsed, rows, frame=frame, training=training)
     answers, problem = _answers_to_compare(champion, rivals, spec, rehearsed, problem)
     return Evidence(
         spec=spec,
@@ -115,7 +117,10 @@ def gather(
         frame=frame,
         expected=own_answers(candidate, judged),
         candidate_answers=ours,
-        training_answers=of_training,
+        samples=samples,
+        slices=dict(
+            Slice.objects.filter(registered_model=candidate.registered_model).values_list("name", "condition")
+        ),
         champion_answers=answers,
         not_comparable=problem,
         groups=groups,
@@ -128,7 +133,7 @@ def gather(
 
 
 class Unasked:
-    """Stands for answers of a candidate that was not asked; whoever looks at them is told why."""
+    """Stands for what a candidate that was not asked would have said; whoever looks is told why."""
 
     def __init__(self, why: RehearsalFailed) -> None:
         self._why = why
@@ -142,12 +147,15 @@ def _training_set_of(candidate: ModelVersion) -> Dataset:
     return candidate.training_dataset or current_dataset(candidate.registered_model, newest)
 
 
-def _answers_of(candidate: ModelVersion, rehearsed: Rehearsal | RehearsalFailed, *tables: Rows) -> list[Any]:
-    """The served form's answers to each table of rows; a stand-in for each where it failed before."""
+def _asked(
+    candidate: ModelVersion, rehearsed: Rehearsal | RehearsalFailed, rows: Rows, **frames: pd.DataFrame
+) -> tuple[Any, Any]:
+    """The served form's answers to the judged rows, and the samples; stand-ins where it failed before."""
     if isinstance(rehearsed, RehearsalFailed):
-        return [Unasked(rehearsed) for _ in tables]
+        return Unasked(rehearsed), Unasked(rehearsed)
     loaded = serving.load(candidate)
-    return [loaded.predict(rows) for rows in tables]
+    answers = loaded.predict(rows)
+    return answers, samples_of(candidate, loaded, answers=answers, **frames)
 
 
 def _to_compare(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scheduling.outcomes import Level, Outcome, Verdict
 
@@ -14,11 +14,16 @@ class Ask:
 
     required: tuple[str, ...]  # ids of the checks that must have answered
     promote_when: str  # "better" or "not_worse"
+    approval: str = "automatic"  # or "by_person", or "never"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What becomes of a candidate: `promoted`, `kept`, `cannot_tell` or `blocked`; and why."""
+    """What becomes of a candidate, and why.
+
+    `promoted`, `kept`, `cannot_tell` or `blocked`; in place of the first `awaiting_approval` where a
+    person flips, and `would_promote` where nobody does.
+    """
 
     kind: str
     reason: str
@@ -27,6 +32,11 @@ class Decision:
     def promotes(self) -> bool:
         """Whether the candidate goes live."""
         return self.kind == "promoted"
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person is asked."""
+        return self.kind == "awaiting_approval"
 
 
 def decide(outcomes: Mapping[str, Outcome], ask: Ask) -> Decision:
@@ -42,7 +52,16 @@ def decide(outcomes: Mapping[str, Outcome], ask: Ask) -> Decision:
         return Decision(kind="blocked", reason=f"Not flipped. {'. '.join(obstacles)}.")
     if len(verdicts) != 1:
         return Decision(kind="blocked", reason="Not flipped: nothing compared it with the champion.")
-    return _by_verdict(verdicts[0], ask)
+    return _by_approval(_by_verdict(verdicts[0], ask), ask)
+
+
+def _by_approval(decision: Decision, ask: Ask) -> Decision:
+    """What would flip waits for a person, or is only told of, where the policy says so."""
+    if not decision.promotes or ask.approval == "automatic":
+        return decision
+    if ask.approval == "by_person":
+        return replace(decision, kind="awaiting_approval")
+    return Decision(kind="would_promote", reason=f"A dry run: nothing was flipped. {decision.reason}")
 
 
 def _is_obstacle(outcome: Outcome) -> bool:

@@ -19,6 +19,7 @@ from predictions.promotion import (
     VersionRetired,
     promote,
 )
+from scheduling.approvals import ask_for_approval, lapse_outdated
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
 from scheduling.evidence import Evidence, gather
@@ -33,7 +34,8 @@ def judge(run: Run, candidate: ModelVersion) -> None:
     """Judge `candidate` and close the run, flipping what is live if the gate says so.
 
     1. Note what is compared with what. 2. Gather the evidence. 3. Ask each check and record its
-    outcome at once. 4. Decide. 5. In one transaction: the promotion, and the run's verdict.
+    outcome at once. 4. Decide. 5. In one transaction: the run's verdict, and the promotion or the
+    question to a person. 6. Let older questions lapse that this has outdated.
     Raises `RunFenced`, and whatever `gather` raises.
     """
     model = run.registered_model
@@ -52,8 +54,13 @@ def judge(run: Run, candidate: ModelVersion) -> None:
     )
     evidence = gather(candidate=candidate, champion=champion, evaluation=evaluation, policy=policy)
     outcomes = {check.id: _ask_and_record(run, check, blocking, evidence) for check, blocking in checks}
-    wanted = Ask(required=tuple(check.id for check, _ in checks), promote_when=policy.promote_when)
+    wanted = Ask(
+        required=tuple(check.id for check, _ in checks),
+        promote_when=policy.promote_when,
+        approval=policy.approval,
+    )
     conclude(run, decide(outcomes, wanted), candidate=candidate, replacing=live)
+    lapse_outdated(model)
 
 
 def checks_in_force(run: Run) -> list[tuple[Check, bool]]:
@@ -110,6 +117,8 @@ def conclude(run: Run, decision: Decision, *, candidate: ModelVersion, replacing
         )
         if not closed:
             raise RunFenced(f"{run} is no longer running for this process")
+        if decision.waits:
+            ask_for_approval(run, replacing=replacing)
 
 
 def _flip(

@@ -15,7 +15,7 @@ from django.utils import timezone
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
-from predictions import metrics, serving
+from predictions import metrics, serving, spool
 from predictions.models import Worker
 from scheduling.models import Run
 from scheduling.state import scheduler_state
@@ -32,6 +32,15 @@ def live_versions() -> Iterator[Metric]:
         if model.version:
             family.add_metric([model.name, model.version.label], 1)
     yield family
+
+
+def prediction_log() -> Iterator[Metric]:
+    """What the ingester has before it, on this host."""
+    yield GaugeMetricFamily(
+        "prediction_log_waiting_bytes",
+        "Bytes of the prediction log that are not in the database yet.",
+        value=spool.waiting(),
+    )
 
 
 def workers() -> Iterator[Metric]:
@@ -59,6 +68,8 @@ def scheduler() -> Iterator[Metric]:
             value=state.last_seen.timestamp(),
         )
     yield GaugeMetricFamily("runs_queued", "Runs that wait for a scheduler.", value=state.queued)
+    waiting = Run.objects.awaiting().count()
+    yield GaugeMetricFamily("runs_awaiting_approval", "Runs that wait for a person.", value=waiting)
 
 
 def runs() -> Iterator[Metric]:
@@ -72,7 +83,11 @@ def runs() -> Iterator[Metric]:
     yield family
 
 
-FROM_MEMORY: tuple[Callable[[], Iterable[Metric]], ...] = (metrics.families, live_versions)
+FROM_MEMORY: tuple[Callable[[], Iterable[Metric]], ...] = (
+    metrics.families,
+    live_versions,
+    prediction_log,
+)
 FROM_THE_DATABASE: tuple[Callable[[], Iterable[Metric]], ...] = (workers, scheduler, runs)
 
 

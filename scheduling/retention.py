@@ -1,7 +1,7 @@
 """What prune removes, and what it never does: pure questions about rows and files, and the removal.
 
 Never removed: the last runs and versions of a model, whatever a promotion refers to, and the run that
-made it. A promotion's evidence is kept for ever.
+made it; runs that a person refused, or is asked about. What somebody decided keeps its evidence for ever.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 
 from predictions.models import ModelVersion, Prediction, Promotion, RegisteredModel
-from scheduling.models import CheckResult, Run
+from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run
 
 KEEP_LAST = 50
 BATCH = 200  # 1,600 rows with their outcomes: some 0.2 s of SQLite's write lock
 PREDICTIONS = 2000  # deleted at a time
+A_PERSONS = (Run.Decision.AWAITING_APPROVAL, Run.Decision.REFUSED)  # to decide, or decided
 GRACE = timedelta(hours=1)  # a file is stored before the row that names it
 
 
@@ -72,10 +73,13 @@ def _delete_predictions(model: RegisteredModel, before: datetime) -> int:
 def _delete_runs(model: RegisteredModel, before: datetime) -> int:
     kept = list(Run.objects.filter(registered_model=model).values_list("pk", flat=True)[:KEEP_LAST])
     old = Run.objects.filter(registered_model=model, promotion=None, finished_at__lt=before)
+    old = old.exclude(pk__in=kept).exclude(decision__in=A_PERSONS)
     deleted = 0
-    for batch in _batches(old.exclude(pk__in=kept)):
+    for batch in _batches(old):
         with transaction.atomic():
             CheckResult.objects.filter(run__in=batch).delete()
+            ApprovalAnswer.objects.filter(request__run__in=batch).delete()
+            ApprovalRequest.objects.filter(run__in=batch).delete()
             Run.objects.filter(pk__in=batch).delete()
         deleted += len(batch)
     return deleted
@@ -100,9 +104,9 @@ def never_live(model: RegisteredModel) -> QuerySet[ModelVersion]:
 def _retire(model: RegisteredModel, now: datetime) -> int:
     versions = never_live(model).filter(retired_at=None)
     kept = list(versions.order_by("-pk").values_list("pk", flat=True)[:KEEP_LAST])
-    busy = Run.objects.unfinished().filter(candidate__isnull=False).values("candidate")
+    busy = (Run.objects.unfinished() | Run.objects.awaiting()).filter(candidate__isnull=False)
     old = versions.filter(created_at__lt=now - timedelta(days=settings.FILE_RETENTION_DAYS))
-    old = old.exclude(pk__in=kept).exclude(pk__in=busy)
+    old = old.exclude(pk__in=kept).exclude(pk__in=busy.values("candidate"))
     return sum(old.filter(pk__in=batch).update(retired_at=now) for batch in _batches(old))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from predictions.strict import StrictSerializer, Text
-from scheduling.models import CheckResult, Run
+from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run
 from scheduling.models.schedule import TaskName
 from scheduling.requests import REQUESTABLE
 
@@ -41,13 +41,38 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         ]  # fmt: skip
 
 
+class ApprovalAnswerSerializer(serializers.ModelSerializer[ApprovalAnswer]):
+    """What became of a question to a person."""
+
+    class Meta:
+        model = ApprovalAnswer
+        fields = ["kind", "by", "reason", "at"]
+
+
+class ApprovalSerializer(serializers.ModelSerializer[ApprovalRequest]):
+    """A question to a person, and its answer."""
+
+    answer = ApprovalAnswerSerializer(default=None)
+
+    class Meta:
+        model = ApprovalRequest
+        fields = ["asked_at", "expires_at", "answer"]
+
+
+class ReasonSerializer(StrictSerializer):
+    """Why a person approves or refuses."""
+
+    reason = Text(max_length=2000)
+
+
 class RunDetailSerializer(RunSerializer):
     """A run with its outcomes and what the decision can be checked by."""
 
     results = CheckResultSerializer(many=True)
+    approval = ApprovalSerializer(source="approval_request", default=None)
 
     class Meta(RunSerializer.Meta):
-        fields = [*RunSerializer.Meta.fields, "evidence", "results"]
+        fields = [*RunSerializer.Meta.fields, "evidence", "results", "approval"]
 
 
 class RunRequestSerializer(StrictSerializer):

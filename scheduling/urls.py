@@ -3,7 +3,7 @@
 from django.urls import path
 
 from predictions.paths import both_forms
-from scheduling.views import health, metrics, runs, scheduler, update_model
+from scheduling.views import approvals, health, metrics, runs, scheduler, update_model
 
 urlpatterns = [
     path("", health.Home.as_view(), name="home"),
@@ -14,5 +14,7 @@ urlpatterns = [
     *both_forms("api/runs", runs.RunList.as_view(), "runs"),
     *both_forms("api/runs/<int:pk>", runs.RunDetail.as_view(), "run"),
     *both_forms("api/runs/<int:pk>/cancel", runs.RunCancel.as_view(), "cancel-run"),
+    *both_forms("api/runs/<int:pk>/approve", approvals.RunApprove.as_view(), "approve-run"),
+    *both_forms("api/runs/<int:pk>/refuse", approvals.RunRefuse.as_view(), "refuse-run"),
     *both_forms("api/scheduler", scheduler.Scheduler.as_view(), "scheduler"),
 ]

@@ -44,6 +44,16 @@ class LongListMixin:
     show_full_result_count = False
     list_per_page = 50
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Say so where the count has met its bound."""
+        page: Any = super().changelist_view(request, extra_context)  # type: ignore[misc]
+        shown = (getattr(page, "context_data", None) or {}).get("cl")
+        if shown is not None and shown.result_count >= UpToTenThousand.most:
+            page.context_data["subtitle"] = (
+                f"The newest {UpToTenThousand.most:,}: what is older is found by the filters."
+            )
+        return page
+
 
 class AlwaysShown(admin.RelatedFieldListFilter):
     """A filter that is there with a single choice, too: its place should not jump."""
@@ -64,10 +74,15 @@ def log_link(**filters: str) -> SafeString:
     return format_html('<a href="{}">what was asked and answered</a>', path)
 
 
-class FlipForm(forms.Form):
-    """The reason for a flip, and what was live when the question was asked: the hidden field."""
+class ReasonForm(forms.Form):
+    """Why: for the history or the ledger."""
 
     reason = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class FlipForm(ReasonForm):
+    """The reason for a flip, and what was live when the question was asked: the hidden field."""
+
     live_then = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def refuse_other(self, live: Promotion | None) -> None:

@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from predictions.admin.base import (
     FlipForm,
-    NoQuestions,
     ReadOnlyMixin,
+    ReasonForm,
     as_json,
     confirmed,
     live_now,
     log_link,
 )
+from predictions.admin.history import WithHistory
 from predictions.models import Dataset, Feature, RegisteredModel, Signature, Worker
 from predictions.promotion import Approval, roll_back
 from predictions.served_by import ServedBy
@@ -41,7 +42,7 @@ class RegisteredModelForm(forms.ModelForm):
 
 
 @admin.register(RegisteredModel)
-class RegisteredModelAdmin(admin.ModelAdmin):
+class RegisteredModelAdmin(WithHistory):
     """What is live under each name; a person may roll back, and lift a hold."""
 
     list_display = ("name", "title", "is_default", "live", "held", "served_by")
@@ -51,7 +52,7 @@ class RegisteredModelAdmin(admin.ModelAdmin):
         "live", "held", "served_by", "predictions",
     )  # fmt: skip
     readonly_fields = ("live", "held", "served_by", "predictions")
-    actions = ("roll_back", "lift_hold")
+    actions = ("roll_back", "set_hold", "lift_hold")
 
     def get_readonly_fields(self, request: HttpRequest, obj: RegisteredModel | None = None) -> Any:
         """The name is in clients' URLs: it does not change."""
@@ -88,6 +89,10 @@ class RegisteredModelAdmin(admin.ModelAdmin):
         """Its own permission."""
         return request.user.has_perm("predictions.roll_back_version")
 
+    def has_set_hold_permission(self, request: HttpRequest) -> bool:
+        """Its own permission."""
+        return request.user.has_perm("predictions.set_hold")
+
     def has_lift_hold_permission(self, request: HttpRequest) -> bool:
         """Its own permission."""
         return request.user.has_perm("predictions.lift_hold")
@@ -110,16 +115,32 @@ class RegisteredModelAdmin(admin.ModelAdmin):
             "until a person lifts the hold.",
         )  # fmt: skip
 
+    @admin.action(description="Hold: let only people flip it…", permissions=["set_hold"])
+    def set_hold(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
+        """Keep the gate from flipping the model."""
+
+        def act(model: RegisteredModel, form: ReasonForm) -> str:
+            model.hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
+            return "The model is held until the hold is lifted."
+
+        return confirmed(
+            self, request, queryset, action="set_hold", title="Hold the model",
+            form_class=ReasonForm, act=act,
+            warning="Runs go on, but no candidate goes live by itself. People may still promote, approve "
+            "and roll back.",
+        )  # fmt: skip
+
     @admin.action(description="Lift the hold…", permissions=["lift_hold"])
     def lift_hold(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
         """Let the gate flip the model again."""
 
-        def act(model: RegisteredModel, form: NoQuestions) -> str:
-            return "The hold is lifted." if model.lift_hold() else "Nobody held the model."
+        def act(model: RegisteredModel, form: ReasonForm) -> str:
+            lifted = model.lift_hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
+            return "The hold is lifted." if lifted else "Nobody held the model."
 
         return confirmed(
             self, request, queryset, action="lift_hold", title="Lift the hold",
-            form_class=NoQuestions, act=act,
+            form_class=ReasonForm, act=act,
             warning="The next candidate that passes the gate goes live by itself.",
         )  # fmt: skip
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
+
+from predictions.history import Recorded
 
 if TYPE_CHECKING:
     from predictions.models import ModelVersion, Promotion
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 name_in_a_url = RegexValidator(
     r"^[a-z0-9][a-z0-9_-]*\Z", "Use lower-case letters, digits, hyphens and underscores."
 )
+HOLD = ["held_by", "held_reason", "held_at"]
 
 
 class RegisteredModelQuerySet(models.QuerySet["RegisteredModel"]):
@@ -89,6 +92,7 @@ class RegisteredModel(models.Model):
     output_name: str
 
     objects = RegisteredModelQuerySet.as_manager()
+    history = Recorded()
 
     class Meta:
         ordering = ["name"]
@@ -102,7 +106,12 @@ class RegisteredModel(models.Model):
             ),
             models.CheckConstraint(condition=Q(log_rate__lte=100), name="log_rate_is_a_percentage"),
         ]
-        permissions = [("lift_hold", "Can lift the hold of a model")]
+        permissions = [
+            ("set_hold", "Can hold a model"),
+            ("lift_hold", "Can lift the hold of a model"),
+            ("approve_promotion", "Can approve or refuse a promotion that awaits a person"),
+            ("choose_approvers", "Can choose who approves the promotions of a model"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -136,15 +145,27 @@ class RegisteredModel(models.Model):
 
     def hold(self, *, by: str, reason: str) -> None:
         """Let only a person flip this model from now on. `by` must not be empty."""
-        self.held_by, self.held_reason, self.held_at = by, reason, timezone.now()
-        self.save(update_fields=["held_by", "held_reason", "held_at"])
+        with transaction.atomic():
+            row = self._locked_row()
+            row.held_by, row.held_reason, row.held_at = by, reason, timezone.now()
+            self._save_hold(row, by=by, reason=reason)
 
-    def lift_hold(self) -> bool:
+    def lift_hold(self, *, by: str, reason: str) -> bool:
         """Let the gate flip this model again; False where nobody held it."""
-        lifted = (
-            type(self)
-            .objects.filter(pk=self.pk, held_at__isnull=False)
-            .update(held_by="", held_reason="", held_at=None)
-        )
-        self.refresh_from_db(fields=["held_by", "held_reason", "held_at"])
-        return bool(lifted)
+        with transaction.atomic():
+            row = self._locked_row()
+            was_held = row.is_held
+            if was_held:
+                row.held_by, row.held_reason, row.held_at = "", "", None
+                self._save_hold(row, by=by, reason=reason)
+        return was_held
+
+    def _locked_row(self) -> RegisteredModel:
+        """The row as it is now: its history must not repeat what this object once read."""
+        return type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
+
+    def _save_hold(self, row: RegisteredModel, *, by: str, reason: str) -> None:
+        row._history_by, row._change_reason = by, reason  # type: ignore[attr-defined]
+        row.save(update_fields=HOLD)
+        for name in HOLD:
+            setattr(self, name, getattr(row, name))

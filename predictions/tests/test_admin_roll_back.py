@@ -1,6 +1,7 @@
 """The admin's "roll back" and "lift the hold": they ask first, and are in the ledger and the log."""
 
 import pytest
+from django.urls import reverse
 
 from predictions.models import Promotion
 from predictions.tests.admin_pages import (
@@ -94,22 +95,52 @@ def test_a_flip_while_the_person_reads_the_question_is_told_as_an_error(client, 
 def test_a_hold_is_shown_and_lifted(client, ann, wine):
     wine.hold(by="bob", reason="wait")
     assert b"bob: wait" in client.get(list_of(wine)).content
-    reply = act(client, wine, "lift_hold", confirmed="yes")
+    reply = act(client, wine, "lift_hold", confirmed="yes", reason="it was the network")
     wine.refresh_from_db()
     assert not wine.is_held
+    record = wine.history.first()
+    assert (record.history_user, record.history_by) == (ann, "ann")
+    assert record.history_change_reason == "it was the network"
     assert said(reply) == [("success", "The hold is lifted.")]
     assert log_entries() == [("ann", "wine", "Lift the hold")]
     assert len(ledger()) == 2
 
 
 def test_a_hold_that_is_gone_is_said_to_be_none(client, ann, wine):
-    reply = act(client, wine, "lift_hold", confirmed="yes")
+    reply = act(client, wine, "lift_hold", confirmed="yes", reason="it was the network")
     assert said(reply) == [("success", "Nobody held the model.")]
 
 
 def test_lifting_needs_its_own_permission(client, wine):
     wine.hold(by="bob", reason="wait")
     sign_in(client, "eve", "view_registeredmodel", "change_registeredmodel", "roll_back_version")
-    act(client, wine, "lift_hold", confirmed="yes")
+    act(client, wine, "lift_hold", confirmed="yes", reason="it was the network")
     wine.refresh_from_db()
     assert (wine.is_held, log_entries()) == (True, [])
+
+
+def test_a_person_sets_a_hold_and_says_why(client, wine):
+    ann = sign_in(client, "ann", "view_registeredmodel", "set_hold")
+    assert act(client, wine, "set_hold", confirmed="yes").status_code == 200
+    wine.refresh_from_db()
+    assert not wine.is_held
+    reply = act(client, wine, "set_hold", confirmed="yes", reason="an audit")
+    wine.refresh_from_db()
+    assert (wine.held_by, wine.held_reason, wine.history.first().history_user) == ("ann", "an audit", ann)
+    assert said(reply) == [("success", "The model is held until the hold is lifted.")]
+
+
+def test_setting_a_hold_needs_its_own_permission(client, wine):
+    sign_in(client, "eve", "view_registeredmodel", "change_registeredmodel", "lift_hold")
+    act(client, wine, "set_hold", confirmed="yes", reason="mine")
+    wine.refresh_from_db()
+    assert not wine.is_held
+
+
+def test_the_history_page_tells_of_holds_with_old_and_new(client, ann, wine):
+    wine.hold(by="bob", reason="wait & see")
+    page = client.get(reverse("admin:predictions_registeredmodel_history", args=[wine.pk]))
+    text = page.content.decode()
+    for shown in ("<td>held by</td><td>–</td><td>bob</td>", "wait &amp; see", "no person: "):
+        assert shown in text
+    assert client.get(reverse("admin:predictions_registeredmodel_history", args=["x"])).status_code == 302

@@ -2,6 +2,7 @@
 
 import pytest
 
+from predictions.history import NOBODY
 from predictions.promotion import Approval, ModelHeld, promote
 from predictions.tests.factories import ledger, make_live, make_model, make_person, make_version
 
@@ -18,6 +19,10 @@ def held():
     return model, make_version(model, "b")
 
 
+def lift(model):
+    return model.lift_hold(by="ann", reason="it is better now")
+
+
 def test_the_gate_does_not_flip_a_held_model(held):
     model, waiting = held
     before = ledger()
@@ -28,7 +33,7 @@ def test_the_gate_does_not_flip_a_held_model(held):
 
 def test_the_gate_sees_a_hold_set_by_another_process_meanwhile(held):
     model, waiting = held
-    model.lift_hold()
+    lift(model)
     stale = waiting.registered_model
     type(model).objects.get(pk=model.pk).hold(by="bob", reason="stop")
     assert not stale.is_held
@@ -49,7 +54,7 @@ def test_a_person_flips_a_held_model_and_the_hold_stays(held):
 
 def test_the_gate_flips_again_once_the_hold_is_lifted(held):
     model, waiting = held
-    assert model.lift_hold()
+    assert lift(model)
     assert (model.is_held, model.held_by, model.held_reason) == (False, "", "")
     promote(version=waiting, replacing=model.live_promotion(), approval=BY_GATE)
     assert model.live_promotion().by == "run 7"
@@ -57,7 +62,7 @@ def test_the_gate_flips_again_once_the_hold_is_lifted(held):
 
 def test_lifting_says_whether_anybody_held(held):
     model, _ = held
-    assert [model.lift_hold(), model.lift_hold()] == [True, False]
+    assert [lift(model), lift(model)] == [True, False]
 
 
 def test_holding_one_model_does_not_hold_another(held):
@@ -65,3 +70,27 @@ def test_holding_one_model_does_not_hold_another(held):
     promote(version=other, replacing=None, approval=BY_GATE)
     assert other.registered_model.live_version() == other
     assert ledger()[-1] == (1, "promote", "r", None)
+
+
+def test_each_hold_and_its_end_are_in_the_history_with_who_when_and_why(held):
+    model, _ = held
+    lift(model)
+    model.hold(by="watch 3", reason="error rate 0.2 over 0.1")
+    told = [
+        (record.history_by, record.history_change_reason, record.held_by) for record in model.history.all()
+    ]
+    assert told == [
+        ("watch 3", "error rate 0.2 over 0.1", "watch 3"),
+        ("ann", "it is better now", ""),
+        ("ann", "customers complain", "ann"),
+        (NOBODY, None, ""),
+    ]
+
+
+def test_a_hold_repeats_nothing_that_its_caller_once_read(held):
+    model, _ = held
+    fresh = type(model).objects.get(pk=model.pk)
+    fresh.title = "Better wine"
+    fresh.save()
+    lift(model)
+    assert model.history.first().title == "Better wine"

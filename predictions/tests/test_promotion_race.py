@@ -79,7 +79,7 @@ def test_a_person_who_rolls_back_and_a_gate_that_promotes_do_not_both_win():
     person = Approval(by="ann", reason="back")
     gate = Approval.by_gate(by="run", reason="better")
     for _ in range(10):
-        model.lift_hold()
+        model.lift_hold(by="ann", reason="again")
         live = model.live_promotion()
         candidate = next(v for v in versions if v.pk != live.version_id)
         back = partial(roll_back, registered_model=model, replacing=live, approval=person)

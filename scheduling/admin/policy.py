@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from predictions.admin.history import WithHistory
 from predictions.models import Dataset
 from scheduling.admin.datasets import wear_of
 from scheduling.models import GatePolicy
 
 
 @admin.register(GatePolicy)
-class GatePolicyAdmin(admin.ModelAdmin):
+class GatePolicyAdmin(WithHistory):
     """Checked against the newest signature when it is saved."""
 
     list_display = (
         "registered_model", "primary_metric", "promote_when", "least_gain", "margin", "relative", "floors",
-        "evaluation_set",
+        "approval", "evaluation_set",
     )  # fmt: skip
     readonly_fields = ("evaluation_set",)
     fieldsets = (
@@ -33,6 +34,7 @@ class GatePolicyAdmin(admin.ModelAdmin):
                 )
             },
         ),
+        ("Who flips", {"fields": ("approval",)}),
         ("Good enough at all", {"fields": ("floors",)}),
         ("What some metrics ask for", {"fields": ("log_loss_floor", "pinball_quantile", "positive_label")}),
     )

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from predictions.admin.base import AlwaysShown, LongListMixin, NoQuestions, ReadOnlyMixin, as_json, confirmed
+from scheduling.admin.approvals import AnsweringAdmin
 from scheduling.models import CheckResult, Run
 from scheduling.requests import cancel_run
 
@@ -56,7 +57,7 @@ class CheckResultInline(ReadOnlyMixin, admin.TabularInline):
 
 
 @admin.register(Run)
-class RunAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
+class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
     """The audit: newest first."""
 
     class Media:
@@ -71,7 +72,7 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
         "decision",
         "candidate",
         "took",
-        "reason",
+        "why",
     )
     list_filter = (("registered_model", AlwaysShown), "status", "decision", "task", "trigger", "created_at")
     search_fields = ("reason", "requested_by", "schedule_name")
@@ -80,12 +81,16 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
         "candidate__signature__registered_model",
         "champion__signature__registered_model",
         "promotion__registered_model",
+        "approval_request__answer",
     )
     inlines = (CheckResultInline,)
-    actions = ["cancel"]
+    actions = ["approve", "refuse", "cancel"]
     change_form_template = "scheduling/run.html"
     fieldsets = (
-        (None, {"fields": ("task", "registered_model", "status", "step", "decision", "reason")}),
+        (
+            None,
+            {"fields": ("task", "registered_model", "status", "step", "decision", "reason", "show_approval")},
+        ),
         ("What was compared", {"fields": COMPARED}),
         ("When, and who asked", {"fields": WHEN_AND_WHO}),
         ("Evidence", {"classes": ("collapse",), "fields": EVIDENCE}),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 
 from predictions.admin.base import NoQuestions, confirmed
+from predictions.admin.history import WithHistory
 from scheduling.models import Run, Schedule
 from scheduling.models.schedule import UNITS
 from scheduling.requests import request_run
@@ -48,7 +49,7 @@ class ScheduleForm(forms.ModelForm):
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(admin.ModelAdmin):
+class ScheduleAdmin(WithHistory):
     """When each task runs, in words and in times."""
 
     form = ScheduleForm

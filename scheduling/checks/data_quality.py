@@ -74,7 +74,7 @@ class DataQuality(Check):
         if spec.labels and share < self.min_class_share:
             what = f"the label {rarest} has {rows_of_rarest} of {len(frame)} rows, under min_class_share"
             findings.append(Finding(dataset=name, column=spec.output_name, what=what, count=rows_of_rarest))
-        repeated, contrary = hashes.with_label.duplicated(), contradicting(hashes)
+        repeated, contrary = hashes.with_label.duplicated(), contradicting(hashes, spec)
         findings += self._twins(frame, repeated, contrary, name)
         return findings, {
             "rows": len(frame),

@@ -1,5 +1,6 @@
 """When to validate, what to ask of a candidate, and what happened."""
 
+from scheduling.models.approval import ApprovalAnswer, ApprovalRequest
 from scheduling.models.check_limit import CheckLimit
 from scheduling.models.lease import Lease
 from scheduling.models.look import Look
@@ -7,5 +8,18 @@ from scheduling.models.policy import GatePolicy
 from scheduling.models.recipe import Recipe
 from scheduling.models.run import CheckResult, Run
 from scheduling.models.schedule import Schedule
+from scheduling.models.slice import Slice
 
-__all__ = ["CheckLimit", "CheckResult", "GatePolicy", "Lease", "Look", "Recipe", "Run", "Schedule"]
+__all__ = [
+    "ApprovalAnswer",
+    "ApprovalRequest",
+    "CheckLimit",
+    "CheckResult",
+    "GatePolicy",
+    "Lease",
+    "Look",
+    "Recipe",
+    "Run",
+    "Schedule",
+    "Slice",
+]

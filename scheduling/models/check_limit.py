@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from predictions.history import Recorded
 from predictions.models import RegisteredModel
 
 
@@ -20,6 +21,8 @@ class CheckLimit(models.Model):
     limits = models.JSONField(
         default=dict, blank=True, help_text='Those that differ from the defaults: {"max_p95_ms": 80}'
     )
+
+    history = Recorded()
 
     class Meta:
         ordering = ["registered_model", "check_id"]

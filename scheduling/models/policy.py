@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from predictions.history import Recorded
 from predictions.models import RegisteredModel, Signature
 from scheduling.statistics.metrics import METRICS, REGRESSION, metrics_of
 
@@ -34,6 +35,13 @@ class GatePolicy(models.Model):
 
         BETTER = "better", "better than the champion"
         NOT_WORSE = "not_worse", "not worse than the champion by more than the margin"
+
+    class Approval(models.TextChoices):
+        """Who flips what the gate lets by."""
+
+        AUTOMATIC = "automatic", "the gate, by itself"
+        BY_PERSON = "by_person", "a person, who approves the run"
+        NEVER = "never", "nobody: a dry run"
 
     registered_model = models.OneToOneField(RegisteredModel, on_delete=models.CASCADE, related_name="policy")
     primary_metric = models.CharField(
@@ -77,8 +85,16 @@ class GatePolicy(models.Model):
         blank=True,
         help_text="The label that roc_auc and average_precision look for. Empty: the signature's last.",
     )
+    approval = models.CharField(
+        "who flips",
+        max_length=10,
+        choices=Approval.choices,
+        default=Approval.AUTOMATIC,
+        help_text="What becomes of a candidate that passes: it goes live, it waits, or it is only told of.",
+    )
 
     objects = GatePolicyManager()
+    history = Recorded()
 
     class Meta:
         verbose_name_plural = "gate policies"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from predictions.history import Recorded
 from predictions.models import RegisteredModel
 
 
@@ -21,6 +22,8 @@ class Recipe(models.Model):
         blank=True,
         help_text='Each with the values to draw one from: {"n_estimators": [12, 24]}',
     )
+
+    history = Recorded()
 
     def __str__(self) -> str:
         return f"{self.registered_model}: {self.estimator}"

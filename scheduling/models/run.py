@@ -32,6 +32,10 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Those that may still change."""
         return self.filter(status__in=[Run.Status.QUEUED, Run.Status.RUNNING])
 
+    def awaiting(self) -> RunQuerySet:
+        """Those that a person is asked about."""
+        return self.filter(decision=Run.Decision.AWAITING_APPROVAL)
+
     def ended_since(self, moment: datetime) -> RunQuerySet:
         """Those that came to an end after this moment."""
         return self.filter(finished_at__gt=moment)
@@ -51,6 +55,10 @@ class RunQuerySet(models.QuerySet["Run"]):
                 status=status, reason=reason, step="", finished_at=timezone.now(), **columns
             )
         )
+
+    def settle(self, run: Run, *, decision: str, promotion: Promotion | None = None) -> bool:
+        """From awaiting approval to what became of it; False if somebody was first."""
+        return bool(self.awaiting().filter(pk=run.pk).update(decision=decision, promotion=promotion))
 
     def interrupt(self, run: Run, *, reason: str) -> bool:
         """Running to interrupted, whoever had claimed it; False if it has ended."""
@@ -87,12 +95,16 @@ class Run(models.Model):
         RETRY = "retry", "retry of an interrupted run"
 
     class Decision(models.TextChoices):
-        """What the gate answered."""
+        """What the gate answered; where it left the answer to a person, what became of that."""
 
         PROMOTED = "promoted"
         KEPT = "kept"
         CANNOT_TELL = "cannot_tell", "can't tell"
         BLOCKED = "blocked"
+        AWAITING_APPROVAL = "awaiting_approval", "awaiting approval"
+        REFUSED = "refused", "refused by a person"
+        LAPSED = "lapsed", "lapsed: not approved in time"
+        WOULD_PROMOTE = "would_promote", "would have been promoted (dry run)"
 
     task = models.CharField(max_length=20, choices=TaskName.choices)
     registered_model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="runs")
@@ -153,6 +165,10 @@ class Run(models.Model):
                 | Q(status__in=["finished", "failed", "interrupted", "cancelled"])
                 & Q(finished_at__isnull=False),
                 name="a_run_that_ended_says_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="awaiting_approval") | Q(status="finished"),
+                name="only_a_finished_run_awaits_approval",
             ),
         ]
         indexes = [

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from predictions.history import Recorded
 from predictions.models import RegisteredModel
 from scheduling.triggers import refuse_unlike_cron
 
@@ -80,6 +81,7 @@ class Schedule(models.Model):
     )
 
     objects = ScheduleQuerySet.as_manager()
+    history = Recorded()
 
     class Meta:
         ordering = ["name"]

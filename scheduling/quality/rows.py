@@ -32,8 +32,10 @@ def hashes_of(frame: pd.DataFrame, spec: SignatureSpec) -> Hashes:
     return Hashes(features=hashed, with_label=hashed ^ hash_pandas_object(labels, index=False))
 
 
-def contradicting(hashes: Hashes) -> pd.Series:
-    """Which rows have a twin with the same features and another label."""
+def contradicting(hashes: Hashes, spec: SignatureSpec) -> pd.Series:
+    """Which rows have a twin with the same features and another label; values of a regression just vary."""
+    if not spec.labels:
+        return hashes.features.isna()
     twins = hashes.features.duplicated(keep=False)
     labels = hashes.with_label[twins].groupby(hashes.features[twins]).transform("nunique")
     found = twins.copy()

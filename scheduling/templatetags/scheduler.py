@@ -1,7 +1,9 @@
-"""`{% scheduler_state as state %}`: for the admin's front page."""
+"""`{% scheduler_state as state %}` and `{% awaiting_approval as runs %}`: for the admin's front page."""
 
 from django import template
 
+from scheduling.approvals import still_open
+from scheduling.models import Run
 from scheduling.state import SchedulerState
 from scheduling.state import scheduler_state as ask
 
@@ -12,3 +14,9 @@ register = template.Library()
 def scheduler_state() -> SchedulerState:
     """Whether a scheduler is alive."""
     return ask()
+
+
+@register.simple_tag
+def awaiting_approval() -> list[Run]:
+    """The runs that a person can approve now."""
+    return still_open()

@@ -2,6 +2,8 @@
 
 from django.utils import timezone
 
+from scheduling.gate import Decision
+from scheduling.judging import conclude
 from scheduling.models import Run, Schedule
 
 EPOCH = 7
@@ -24,3 +26,13 @@ def make_schedule(model, **columns):
     """A schedule that fires every minute."""
     defaults = {"name": "each minute", "task": "validate", "trigger": "interval", "every_seconds": 60}
     return Schedule.objects.create(registered_model=model, **defaults | columns)
+
+
+def make_awaiting(model, candidate, **columns):
+    """A run that ended awaiting a person's approval of `candidate`."""
+    evaluation = model.datasets.filter(role="evaluation").first()
+    run = make_running(model, candidate=candidate, evaluation_dataset=evaluation, **columns)
+    decision = Decision(kind="awaiting_approval", reason="Better than the champion.")
+    conclude(run, decision, candidate=candidate, replacing=model.live_promotion())
+    run.refresh_from_db()
+    return run

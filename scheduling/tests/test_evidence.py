@@ -24,7 +24,7 @@ def test_it_has_the_answers_of_both_to_the_same_rows(iris, live, strong, setting
     assert len(evidence.frame) == len(evidence.judged) == 45
     assert evidence.candidate_answers.outputs == evidence.expected.outputs
     assert len(evidence.champion_answers.outputs) == len(evidence.rehearsal.replies) == 45
-    assert len(evidence.training_answers.outputs) == len(evidence.training) == 105
+    assert len(evidence.samples.reference.answers.outputs) == len(evidence.training) == 105
     assert set(evidence.scored) == {"candidate", "champion"}
     assert evidence.policy == POLICY
     assert (evidence.not_comparable, evidence.groups, evidence.looks) == ("", None, 0)
@@ -71,9 +71,9 @@ def test_a_rehearsal_that_failed_is_evidence_too(iris, strong, monkeypatch):
     evidence = gathered(iris, strong)
     with pytest.raises(RehearsalFailed, match="its server ended with 1"):
         _ = evidence.rehearsal
-    for answers in (evidence.candidate_answers, evidence.training_answers):  # nor is it loaded here
+    for asked in (lambda: evidence.candidate_answers.outputs, lambda: evidence.samples.reference):
         with pytest.raises(RehearsalFailed, match="its server ended with 1"):
-            _ = answers.outputs
+            asked()  # nor is it loaded here
     assert len(evidence.expected.outputs) == 45
 
 

@@ -17,8 +17,8 @@ def latency(level=Level.PASS, **columns):
     return Outcome(level=level, message="p95 140.0 ms is over 100 ms", **columns)
 
 
-def decided(*, promote_when="better", required=REQUIRED, **outcomes):
-    return decide(outcomes, Ask(required=required, promote_when=promote_when))
+def decided(*, promote_when="better", required=REQUIRED, approval="automatic", **outcomes):
+    return decide(outcomes, Ask(required=required, promote_when=promote_when, approval=approval))
 
 
 @pytest.mark.parametrize("blocking", [True, False])
@@ -97,3 +97,33 @@ def test_worse_is_kept_not_blocked_although_its_check_failed():
 def test_an_error_is_never_promoted_whatever_verdict_it_carries():
     outcome = compared(Verdict.BETTER, level=Level.ERROR)
     assert decided(latency=latency(), evaluation_metrics=outcome).kind == "blocked"
+
+
+@pytest.mark.parametrize("verdict", [Verdict.BETTER, Verdict.NO_CHAMPION])
+def test_what_would_flip_waits_for_a_person_where_the_policy_says_so(verdict):
+    asked = {"latency": latency(), "evaluation_metrics": compared(verdict)}
+    by_itself, waits = decided(**asked), decided(**asked, approval="by_person")
+    assert (waits.kind, waits.reason, waits.promotes, waits.waits) == (
+        "awaiting_approval", by_itself.reason, False, True,
+    )  # fmt: skip
+
+
+def test_a_dry_run_says_what_would_have_happened():
+    decision = decided(approval="never", latency=latency(), evaluation_metrics=compared(Verdict.BETTER))
+    assert (decision.kind, decision.promotes, decision.waits) == ("would_promote", False, False)
+    assert decision.reason.startswith("A dry run: nothing was flipped. Better than the champion. f1_macro")
+
+
+@pytest.mark.parametrize("approval", ["by_person", "never"])
+@pytest.mark.parametrize(
+    ("verdict", "level", "kind"),
+    [
+        (Verdict.BETTER, Level.FAIL, "blocked"),
+        (Verdict.WORSE, Level.PASS, "kept"),
+        (Verdict.CANNOT_TELL, Level.PASS, "cannot_tell"),
+        (Verdict.IS_LIVE, Level.PASS, "kept"),
+    ],
+)
+def test_nobody_is_asked_about_what_does_not_pass(approval, verdict, level, kind):
+    decision = decided(approval=approval, latency=latency(level), evaluation_metrics=compared(verdict))
+    assert (decision.kind, decision.waits) == (kind, False)

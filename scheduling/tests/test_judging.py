@@ -135,7 +135,11 @@ def test_a_candidate_that_does_not_start_blocks_and_is_told_of_by_each_check(iri
         "parity",
         "latency",
         "memory",
-        "prediction_drift",  # it is not loaded in the run's own process either
+        "feature_drift",  # it is not loaded in the run's own process either
+        "prediction_drift",
+        "label_drift",
+        "absolute_floors",
+        "slices",
         "evaluation_metrics",
     }
     assert "latency: error, RehearsalFailed: its server ended with -9: " in run.reason

@@ -9,7 +9,8 @@ from django.utils import timezone
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse
 
-from predictions import serving
+from predictions import serving, spool
+from predictions.answering import answer
 from predictions.follower import Follower
 from predictions.models import RegisteredModel
 from predictions.tests.factories import make_person, token_of
@@ -18,6 +19,9 @@ from scheduling.tests.run_factory import make_run, make_running
 
 pytestmark = pytest.mark.django_db
 SECRET = "a secret of the scraper"
+KNOWN = {
+    ("model_live_version", "1.0", "iris"): 1, ("prediction_log_waiting_bytes",): 0, ("database_up",): 0,
+}  # fmt: skip
 
 
 def ask(client, status=200, path="/metrics", **headers):
@@ -81,6 +85,12 @@ def test_it_tells_what_is_live_and_what_the_workers_serve(scrape, live):
     assert told["database_up",] == 1
 
 
+def test_it_tells_how_much_of_the_log_no_ingester_has_brought_in(scrape, live):
+    assert scrape()["prediction_log_waiting_bytes",] == 0
+    answer(serving.current().default.version, [(5.1, 3.5, 1.4, 0.2)], who="")
+    assert scrape()["prediction_log_waiting_bytes",] == spool.waiting() > 100
+
+
 def test_it_tells_whether_a_scheduler_leads(scrape, live):
     assert scrape()["scheduler_up",] == 0
     assert ("scheduler_last_seen_timestamp_seconds",) not in scrape()
@@ -92,7 +102,7 @@ def test_it_tells_whether_a_scheduler_leads(scrape, live):
 
 def test_it_tells_how_the_runs_of_the_last_hour_ended(scrape, live):
     model, now = live.registered_model, timezone.now()
-    for decision, ago in (("kept", 1), ("kept", 59), ("blocked", 2), ("kept", 61)):
+    for decision, ago in (("kept", 1), ("kept", 59), ("blocked", 2), ("awaiting_approval", 61)):
         ended = now - timedelta(minutes=ago)
         make_running(model, status="finished", decision=decision, finished_at=ended)
     make_run(model)
@@ -105,6 +115,7 @@ def test_it_tells_how_the_runs_of_the_last_hour_ended(scrape, live):
         ("blocked", "finished", "iris", "validate"): 1,
     }
     assert told["runs_queued",] == 1
+    assert told["runs_awaiting_approval",] == 1
 
 
 def test_models_that_are_not_public_are_named_to_callers_with_a_token_only(client, scrape, live, settings):
@@ -121,7 +132,7 @@ def test_models_that_are_not_public_are_named_to_callers_with_a_token_only(clien
 def test_it_asks_the_database_a_fixed_number_of_times(scrape, live, django_assert_num_queries):
     for _ in range(5):
         make_running(live.registered_model, status="finished", finished_at=timezone.now())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         scrape()
 
 
@@ -129,7 +140,7 @@ def test_without_a_database_it_tells_what_is_known(scrape, live, django_assert_n
     serving.swap(replace(serving.current(), database_away=True))
     with django_assert_num_queries(0):
         told = scrape()
-    assert told == {("model_live_version", "1.0", "iris"): 1, ("database_up",): 0}
+    assert told == KNOWN
 
 
 def test_a_database_that_goes_away_just_now_is_no_error(scrape, live):
@@ -138,7 +149,7 @@ def test_a_database_that_goes_away_just_now_is_no_error(scrape, live):
 
     with connection.execute_wrapper(away):
         told = scrape()
-    assert told == {("model_live_version", "1.0", "iris"): 1, ("database_up",): 0}
+    assert told == KNOWN
 
 
 def test_a_scraper_may_ask_for_openmetrics(client, settings, live):

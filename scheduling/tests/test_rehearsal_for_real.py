@@ -5,6 +5,8 @@ import signal
 import psutil
 import pytest
 
+from conftest import FIXTURES
+from predictions import datasets
 from predictions.models import Worker
 from scheduling.evidence import gather
 from scheduling.rehearsal import (
@@ -87,16 +89,9 @@ def test_a_champion_that_hangs_costs_the_comparison_only(iris, forests, strong, 
 def test_what_hung_in_the_rehearsal_is_not_loaded_by_the_run(iris, forests, live, monkeypatch, once):
     monkeypatch.setattr(server, "REQUEST_SECONDS", 1.0)
     hostile = register_hostile(iris, forests, "hangs")
-    evaluation = iris.datasets.get(role="evaluation")
-    monkeypatch.setattr("scheduling.evidence.read_frame", lambda *_: with_the_trigger())
+    content = (FIXTURES / "evaluation.csv").read_bytes() + b"1000.0,3.5,1.4,0.2,0\n"
+    evaluation = datasets.register(registered_model=iris, role="evaluation", content=content)
     evidence = gather(candidate=hostile, champion=live, evaluation=evaluation, policy=iris.policy)
-    for answers in (evidence.candidate_answers, evidence.training_answers):
-        with pytest.raises(RehearsalFailed, match="no answer within 1 s"):
-            _ = answers.outputs
+    with pytest.raises(RehearsalFailed, match="no answer within 1 s"):
+        _ = evidence.candidate_answers.outputs
     assert len(evidence.champion_answers.outputs) == 46
-
-
-def with_the_trigger():
-    frame = read_csv("evaluation")
-    frame.loc[45] = [*ROW, 0]
-    return frame

@@ -7,11 +7,12 @@ import pytest
 from django.core.management import call_command
 
 from predictions.models import ModelVersion, Promotion
-from predictions.tests.factories import make_live, make_model, make_version
+from predictions.tests.factories import make_live, make_model, make_person, make_version
 from scheduling import retention
-from scheduling.models import CheckResult, Run
+from scheduling.approvals import lapse_outdated, refuse
+from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run
 from scheduling.retention import prune
-from scheduling.tests.run_factory import EPOCH, make_run, make_running
+from scheduling.tests.run_factory import EPOCH, make_awaiting, make_run, make_running
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -177,3 +178,22 @@ def test_the_task_says_what_went(wine, settings):
     assert run.reason.startswith(
         "Removed 0 predictions, 3 runs, 0 versions and 0 files (0.0 MB); retired 0 versions"
     )
+
+
+def test_what_a_person_is_asked_or_has_refused_stays_and_what_lapsed_goes(wine, settings):
+    waits, refused, lapsed = (
+        make_awaiting(wine, old_version(wine, name), started_at=OLD)
+        for name in ("waits", "refused", "lapsed")
+    )
+    refuse(refused, user=make_person(), reason="No.")
+    ApprovalRequest.objects.filter(run=lapsed).update(expires_at=NOW, asked_at=OLD)
+    assert lapse_outdated(wine) == 1
+    Run.objects.update(finished_at=OLD)
+    for _ in range(3):
+        ended(wine)
+        old_version(wine, f"newer-{_}")
+    prune(wine, now=NOW)
+    assert {waits.pk, refused.pk} <= remaining()
+    assert lapsed.pk not in remaining()
+    assert set(ApprovalAnswer.objects.values_list("request__run", flat=True)) == {refused.pk}
+    assert [ModelVersion.objects.get(name=name).retired_at for name in ("waits", "refused")] == [None, NOW]

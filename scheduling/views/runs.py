@@ -42,7 +42,21 @@ class RunList(VisibleRuns, generics.ListAPIView[Run]):
 
     serializer_class = RunSerializer
 
-    @extend_schema(operation_id="list_runs", tags=["runs"])
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Those with the decision that is asked for, if any. Raises `InvalidInput`."""
+        wanted = self.request.query_params.get("decision")
+        if wanted is None:
+            return queryset
+        if wanted not in Run.Decision.values:
+            message = f"One of: {', '.join(Run.Decision.values)}"
+            raise InvalidInput([FieldError(field="decision", message=message)])
+        return queryset.filter(decision=wanted)
+
+    @extend_schema(
+        operation_id="list_runs",
+        tags=["runs"],
+        parameters=[OpenApiParameter("decision", str, enum=Run.Decision.values)],
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the runs, newest first."""
         return super().get(request, *args, **kwargs)
@@ -109,8 +123,9 @@ class RunDetail(VisibleRuns, generics.RetrieveAPIView[Run]):
     serializer_class = RunDetailSerializer
 
     def get_queryset(self) -> QuerySet[Run]:
-        """With the outcomes."""
-        return super().get_queryset().prefetch_related("results")
+        """With the outcomes, and the answer where a person was asked."""
+        runs = super().get_queryset().select_related("approval_request__answer")
+        return runs.prefetch_related("results")
 
     @extend_schema(operation_id="get_run", tags=["runs"])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

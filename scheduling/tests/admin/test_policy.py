@@ -1,14 +1,13 @@
-"""Policies, limits and recipes are people's: editable, and checked when they are saved."""
+"""Policies and recipes are people's: editable, checked when they are saved, and kept in a history."""
 
-import html
 import re
 
 import pytest
 from django.urls import reverse
 
+from predictions.history import NOBODY
 from predictions.tests.admin_pages import log_entries
-from scheduling.checks import CHECKS
-from scheduling.models import CheckLimit, GatePolicy, Recipe
+from scheduling.models import GatePolicy, Recipe
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 
 
@@ -19,17 +18,6 @@ def boss(client, iris):
 
 def path_of(row):
     return reverse(f"admin:scheduling_{row._meta.model_name}_change", args=[row.pk])
-
-
-def add_limit(client, iris, **columns):
-    data = {
-        "registered_model": iris.pk,
-        "check_id": "latency",
-        "enabled": "on",
-        "blocking": "on",
-        "limits": "{}",
-    }
-    return client.post(reverse("admin:scheduling_checklimit_add"), data | columns)
 
 
 def problems(reply):
@@ -44,6 +32,32 @@ def test_a_policy_can_be_edited(client, boss, iris):
     policy = GatePolicy.objects.get()
     assert (policy.least_gain, policy.promote_when) == (0.05, "not_worse")
     assert log_entries()[0][0] == "boss"
+    now, before = policy.history.all()
+    assert (now.history_by, now.history_user, now.least_gain, now.promote_when) == (
+        "boss", boss, 0.05, "not_worse",
+    )  # fmt: skip
+    assert (before.history_by, before.history_user, before.least_gain) == (NOBODY, None, 0.01)
+
+
+def test_its_history_page_tells_old_and_new_and_who(client, boss, iris):
+    client.post(path_of(iris.policy), policy_form(iris) | {"least_gain": "0.05", "approval": "by_person"})
+    page = client.get(reverse("admin:scheduling_gatepolicy_history", args=[iris.policy.pk])).content.decode()
+    for shown in (
+        "<td>least gain</td><td>0.01</td><td>0.05</td>",
+        "<td>who flips</td><td>the gate, by itself</td><td>a person, who approves the run</td>",
+        ">boss</td>",
+        NOBODY,
+    ):
+        assert shown in page
+    assert page.count("<td>margin</td>") == 1  # as it was when the fixture came
+
+
+def test_a_page_of_changes_needs_the_permission_to_view(client, iris):
+    sign_in_with(client, "view_recipe")
+    assert (
+        client.get(reverse("admin:scheduling_gatepolicy_history", args=[iris.policy.pk])).status_code == 403
+    )
+    assert client.get(reverse("admin:scheduling_recipe_history", args=[iris.recipe.pk])).status_code == 200
 
 
 @pytest.mark.parametrize("value", ["-1", "much", "nan", "inf", ""])
@@ -84,52 +98,8 @@ def policy_form(iris):
         "log_loss_floor": "0.01",
         "pinball_quantile": "0.5",
         "positive_label": "",
+        "approval": "automatic",
     }
-
-
-def test_a_limit_can_be_added_and_shows_the_defaults(client, boss, iris):
-    page = client.get(reverse("admin:scheduling_checklimit_add")).content.decode()
-    assert all(f">{check.id}</option>" in page for check in CHECKS)
-    assert '"max_p95_ms": 100.0' in html.unescape(page)
-    assert add_limit(client, iris, limits='{"max_p95_ms": 80}').status_code == 302
-    limit = CheckLimit.objects.get()
-    assert (limit.check_id, limit.limits, limit.enabled, limit.blocking) == (
-        "latency",
-        {"max_p95_ms": 80},
-        True,
-        True,
-    )
-    listed = client.get(reverse("admin:scheduling_checklimit_changelist")).content.decode()
-    assert '"max_p50_ms": 50.0' in html.unescape(listed)
-
-
-@pytest.mark.parametrize(
-    ("columns", "said"),
-    [
-        ({"limits": '{"max_p99_ms": 80}'}, "latency has no limit max_p99_ms"),
-        ({"limits": '{"max_p95_ms": "fast"}'}, "$.max_p95_ms"),
-        ({"limits": '{"max_p95_ms": -5}'}, "$.max_p95_ms"),
-        ({"limits": "[1]"}, "Limits are an object"),
-        ({"limits": "{"}, "Enter a valid JSON"),
-        ({"check_id": "speed"}, "Select a valid choice"),
-        ({"check_id": ""}, "This field is required"),
-    ],
-)
-def test_a_limit_that_does_not_fit_is_refused_by_field(client, boss, iris, columns, said):
-    assert said in problems(add_limit(client, iris, **columns))
-    assert not CheckLimit.objects.exists()
-
-
-def test_an_infinite_limit_is_refused_by_field(client, boss, iris):
-    client.raise_request_exception = False
-    reply = add_limit(client, iris, limits='{"max_p95_ms": Infinity}')
-    assert reply.status_code == 200
-    assert "limits" in problems(reply)
-
-
-def test_a_second_limit_for_one_check_is_refused(client, boss, iris):
-    add_limit(client, iris)
-    assert "already exists" in problems(add_limit(client, iris))
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,21 @@ def test_it_fails_missing_values_and_names_the_column(forests):
     assert outcome.limit == LIMITS
 
 
+def test_a_boolean_is_true_or_false(forests):
+    spec = spec_with(FeatureSpec(name="petalwidth", kind=Kind.BOOL))
+
+    def booleans(frame):
+        frame["petalwidth"] = [0.0, 1.0, *[1.0] * 43]
+
+    training = read_csv("training").assign(petalwidth=[0.0, 1.0, *[1.0] * 103])
+    assert run(forests, booleans, spec=spec, training=training).level is Level.PASS
+    outcome = run(forests, spec=spec, training=training)
+    assert (outcome.level, "evaluation petalwidth: neither true nor false" in outcome.message) == (
+        Level.FAIL,
+        True,
+    )
+
+
 def test_it_lets_as_many_values_be_missing_as_the_limit_says(forests):
     check = DataQuality().with_limits({"max_missing_share": 0.1})
     assert run(forests, put("petalwidth", range(4), np.nan), check=check).level is Level.PASS
@@ -162,6 +177,15 @@ def test_it_tells_of_rows_that_contradict_each_other(forests):
     outcome = run(forests, change)
     assert (outcome.level, outcome.measured["evaluation"]["contradicting_rows"]) == (Level.WARN, 6)
     assert "evaluation table: the same features with another label (row 0, row 1, row 2, " in outcome.message
+
+
+def test_values_of_a_regression_do_not_contradict_each_other(forests):
+    spec = iris_spec()
+    spec = SignatureSpec(task="regression", output_name="species", labels=(), features=spec.features)
+    twins = pd.concat([read_csv("evaluation")] * 2).reset_index(drop=True)
+    twins["species"] = np.arange(90) / 7
+    outcome = run(forests, frame=twins, training=twins, spec=spec)
+    assert (outcome.level, outcome.measured["training"]["contradicting_rows"]) == (Level.PASS, 0)
 
 
 def test_it_tells_of_values_far_outside_of_those_of_training(forests):

@@ -1,0 +1,69 @@
+"""What people decide, in a real browser under the content security policy: limits, approvers, approval."""
+
+# ruff: noqa: F401, F811 - fixtures of the other browser tests
+
+import pytest
+from django.contrib.auth.models import User
+
+from mlsite.tests.test_browser import (
+    _django_in_a_thread_with_a_loop,
+    browser_type_launch_args,
+    complaints,
+    logged_in,
+)
+from scheduling.models import CheckLimit
+from scheduling.tests.run_factory import make_awaiting
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def model_page(live_server, iris):
+    return f"{live_server.url}/admin/predictions/registeredmodel/{iris.pk}/change/"
+
+
+def test_a_person_changes_a_limit_and_reads_who_did(logged_in, model_page, iris, complaints):
+    page = logged_in
+    page.goto(model_page)
+    page.click("text=Checks and limits")
+    page.click("a:text-is('latency')")
+    assert page.get_attribute("#id_limit_max_p95_ms", "placeholder") == "100.0"
+    page.fill("#id_limit_max_p95_ms", "-3")
+    page.click("input[name=_save]")
+    assert "Expected float > 0.0" in page.inner_text(".errorlist")
+    page.fill("#id_limit_max_p95_ms", "80")
+    page.click("input[name=_save]")
+    page.wait_for_selector("table.checks")
+    assert page.inner_text("td.changed") == "80.0"
+    assert "ada" in page.inner_text("table.changes >> nth=0")
+    assert CheckLimit.objects.get().limits == {"max_p95_ms": 80.0}
+    page.click("a:text-is('latency')")
+    page.click("a.historylink")
+    assert "max_p95_ms" in page.inner_text("table.changes")
+    assert complaints == []
+
+
+def test_a_person_is_made_approver_and_approves(
+    logged_in, live_server, model_page, iris, live, strong, complaints
+):
+    page = logged_in
+    User.objects.create_user("bob")
+    page.goto(model_page)
+    page.click("text=Approvers")
+    page.check("label:has-text('bob') input")
+    page.click("input[type=submit]")
+    page.wait_for_selector(".messagelist")
+    assert "bob may approve" in page.inner_text(".messagelist")
+    make_awaiting(iris, strong, requested_by="cleo")
+    page.goto(f"{live_server.url}/admin/")
+    page.click("text=1 run awaits approval")
+    page.click("#result_list tbody th a")
+    page.click("text=Approve…")
+    page.fill("#id_reason", "I read the outcomes.")
+    page.click(".submit-row input[type=submit]")
+    page.wait_for_selector(".messagelist")
+    assert "is live" in page.inner_text(".messagelist")
+    assert "Approved by ada: I read the outcomes." in page.inner_text("#content")
+    assert iris.live_version() == strong
+    page.goto(model_page.replace("change", "history"))
+    assert complaints == []

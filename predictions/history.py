@@ -1,0 +1,80 @@
+"""The history of what people decide: each change of a row with who, when, why, old and new values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.dispatch import receiver
+from simple_history.models import HistoricalRecords
+from simple_history.signals import pre_create_historical_record
+
+from predictions.models.append_only import AppendOnly
+
+NOBODY = "no person: a command, a fixture or code"
+ABSENT = "–"
+
+
+class ChangeRecord(AppendOnly):
+    """One state of a row, as a change left it. `history_by` outlives the account of who made it."""
+
+    history_by = models.CharField(max_length=200, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Recorded(HistoricalRecords):
+    """Keeps every save and deletion of a model's rows. `QuerySet.update` passes it by: use `save()`."""
+
+    def __init__(self) -> None:
+        reason = models.TextField(null=True)  # the library writes None
+        super().__init__(bases=[ChangeRecord], history_change_reason_field=reason)
+
+    def post_save(self, instance: Any, created: bool, using: str | None = None, **kwargs: Any) -> None:
+        """Keep rows out of a fixture as well: else their first change would have no old values."""
+        super().post_save(instance, created, using=using, **kwargs | {"raw": False})
+
+
+@receiver(pre_create_historical_record)
+def _say_who(instance: Any, history_instance: Any, history_user: Any, **kwargs: Any) -> None:
+    person = history_user.get_username() if history_user else NOBODY
+    history_instance.history_by = getattr(instance, "_history_by", person)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One value that a change replaced, in words."""
+
+    name: str
+    old: str
+    new: str
+
+
+def changes_of(record: Any) -> list[Change]:
+    """Return what this change replaced; nothing for a deletion. The first record has no old values."""
+    if record.history_type == "-":
+        return []
+    before = record.prev_record
+    then, now = dict(_values(before)) if before else {}, dict(_values(record))
+    return [
+        Change(name=name, old=then.get(name, ABSENT), new=now.get(name, ABSENT))
+        for name in now | then
+        if then.get(name, ABSENT) != now.get(name, ABSENT)
+    ]
+
+
+def _values(record: Any) -> Iterator[tuple[str, str]]:
+    """Name and value of each column in words; an object's values one by one."""
+    for field in record.tracked_fields:
+        value = getattr(record, field.attname)
+        if field.primary_key or value in (None, "", {}, []):
+            continue
+        if isinstance(value, dict):
+            yield from ((f"{field.verbose_name}: {name}", str(inner)) for name, inner in value.items())
+        elif field.is_relation:
+            yield field.verbose_name, str(getattr(record, field.name))
+        else:
+            yield field.verbose_name, str(dict(field.flatchoices).get(value, value))

@@ -1,0 +1,117 @@
+"""The limits of one check for one registered model: a typed field each, empty for the default."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from predictions.admin.base import AlwaysShown
+from predictions.admin.history import WithHistory
+from predictions.models import RegisteredModel
+from scheduling.admin.limit_fields import PREFIX, limit_fields
+from scheduling.checks import CHECKS_BY_ID
+from scheduling.models import CheckLimit
+
+
+class LimitForm(forms.ModelForm):
+    """Subclassed for each check, with its limits as fields."""
+
+    check_id: str
+    registered_model: RegisteredModel
+
+    class Meta:
+        model = CheckLimit
+        fields = ("enabled", "blocking")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.instance.registered_model, self.instance.check_id = self.registered_model, self.check_id
+        for name, value in self.instance.limits.items():
+            self.initial.setdefault(PREFIX + name, value)
+
+    def clean(self) -> dict[str, Any]:
+        """Gather the limits that differ. Two people who add the same row at once: one is told."""
+        cleaned = super().clean() or self.cleaned_data
+        RegisteredModel.objects.select_for_update(no_key=True).get(pk=self.instance.registered_model_id)
+        twins = CheckLimit.objects.filter(
+            registered_model=self.instance.registered_model_id, check_id=self.instance.check_id
+        )
+        if twins.exclude(pk=self.instance.pk).exists():
+            raise ValidationError("Somebody else has changed this check meanwhile: look at it again.")
+        self.instance.limits = {
+            name.removeprefix(PREFIX): value
+            for name, value in cleaned.items()
+            if name.startswith(PREFIX) and value is not None
+        }
+        return cleaned
+
+
+def form_of(registered_model: RegisteredModel, check_id: str) -> type[LimitForm]:
+    """The form for one check of one model; without fields for a check that there is not any more."""
+    check = CHECKS_BY_ID.get(check_id)
+    limits = limit_fields(check) if check else {}
+    return type(
+        "LimitForm", (LimitForm,), limits | {"check_id": check_id, "registered_model": registered_model}
+    )
+
+
+@admin.register(CheckLimit)
+class CheckLimitAdmin(WithHistory):
+    """What differs from the checks' own limits. A model's page shows all of its checks."""
+
+    list_display = ("registered_model", "check_id", "enabled", "blocking", "limits")
+    list_display_links = ("check_id",)
+    list_filter = (("registered_model", AlwaysShown), "check_id")
+    readonly_fields = ("registered_model", "check_id")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form of the row's check; of a new row, of the check that the address names."""
+        model, check_id = (obj.registered_model, obj.check_id) if obj else _named(request)
+        return form_of(model, check_id)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Which check of which model comes first."""
+        form = self.get_form(request, obj)
+        return [*self.readonly_fields, *form.base_fields]
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """Without "add another": another check has another form."""
+        context = (extra_context or {}) | {"show_save_and_add_another": False}
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form for the check that the address names, as links on a model's page do."""
+        model, check_id = _named(request)
+        if model is None or check_id not in CHECKS_BY_ID:
+            self.message_user(request, "Choose a model, then one of its checks.", messages.INFO)
+            return HttpResponseRedirect(reverse("admin:predictions_registeredmodel_changelist"))
+        there = CheckLimit.objects.filter(registered_model=model, check_id=check_id).first()
+        if there and request.method == "GET":
+            return HttpResponseRedirect(reverse("admin:scheduling_checklimit_change", args=[there.pk]))
+        return super().add_view(request, *args, **kwargs)
+
+    def response_post_save_add(self, request: HttpRequest, obj: CheckLimit) -> HttpResponseRedirect:
+        """Back to all checks of the model."""
+        return HttpResponseRedirect(reverse("admin:model-checks", args=[obj.registered_model_id]))
+
+    def response_post_save_change(self, request: HttpRequest, obj: CheckLimit) -> HttpResponseRedirect:
+        """Back to all checks of the model."""
+        return self.response_post_save_add(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: empty fields are the defaults, and the row keeps its history."""
+        return False
+
+
+def _named(request: HttpRequest) -> tuple[Any, str]:
+    named = request.GET.get("registered_model", "")
+    model = RegisteredModel.objects.filter(pk=named).first() if named.isdecimal() else None
+    return model, request.GET.get("check_id", "")

@@ -1,0 +1,108 @@
+"""Adds to the registry's page of models what is asked of candidates, and who approves them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from guardian.shortcuts import assign_perm, get_groups_with_perms, get_users_with_perms, remove_perm
+
+from predictions.admin.history import with_changes
+from predictions.admin.registry import RegisteredModelAdmin
+from predictions.models import RegisteredModel
+from scheduling.admin.checks import check_rows, latest_changes
+from scheduling.approvers import PERMISSION
+
+CODENAME = PERMISSION.rpartition(".")[2]
+
+
+class ApproversForm(forms.Form):
+    """Who may approve and refuse for one model, beside those who may for all."""
+
+    users = forms.ModelMultipleChoiceField(
+        get_user_model().objects.order_by("username"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    groups = forms.ModelMultipleChoiceField(
+        Group.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+
+admin.site.unregister(RegisteredModel)
+
+
+@admin.register(RegisteredModel)
+class GovernedModelAdmin(RegisteredModelAdmin):
+    """The registry's page with two pages more: checks and limits, and approvers."""
+
+    change_form_template = "scheduling/registered_model.html"
+
+    def get_urls(self) -> list[Any]:
+        """With the two pages."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/checks/", wrap(self.checks_view), name="model-checks"),
+            path("<int:pk>/approvers/", wrap(self.approvers_view), name="model-approvers"),
+            *super().get_urls(),
+        ]
+
+    def checks_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """All checks of a model: defaults, what is in force, who changed it; then the latest changes."""
+        model = get_object_or_404(RegisteredModel, pk=pk)
+        if not request.user.has_perm("scheduling.view_checklimit"):
+            raise PermissionDenied
+        context = self._context(request, model, f"Checks and limits of {model}") | {
+            "rows": check_rows(model),
+            "changes": with_changes(latest_changes(model)),
+            "policy": getattr(model, "policy", None),
+            "recipe": getattr(model, "recipe", None),
+            "may_change": request.user.has_perm("scheduling.change_checklimit"),
+        }
+        return TemplateResponse(request, "scheduling/checks.html", context)
+
+    def approvers_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Grant and withdraw the permission to approve for this model."""
+        model = get_object_or_404(RegisteredModel, pk=pk)
+        if not request.user.has_perm("predictions.choose_approvers"):
+            raise PermissionDenied
+        answered = request.POST if request.method == "POST" else None
+        form = ApproversForm(answered, initial=approvers_of(model))
+        if form.is_valid():
+            changes = set_approvers(model, [*form.cleaned_data["users"], *form.cleaned_data["groups"]])
+            self.log_change(request, model, f"Approvers: {'; '.join(changes) or 'as before'}")
+            self.message_user(
+                request, f"{model}: {'; '.join(changes) or 'nobody changed'}.", messages.SUCCESS
+            )
+            return HttpResponseRedirect(reverse("admin:predictions_registeredmodel_change", args=[pk]))
+        context = self._context(request, model, f"Who approves for {model}") | {"form": form}
+        return TemplateResponse(request, "scheduling/approvers.html", context)
+
+    def _context(self, request: HttpRequest, model: RegisteredModel, title: str) -> dict[str, Any]:
+        common = self.admin_site.each_context(request)
+        return common | {"title": title, "model": model, "opts": self.opts, "media": self.media}
+
+
+def approvers_of(model: RegisteredModel) -> dict[str, list[Any]]:
+    """The users and groups with the permission for this model alone."""
+    users = get_users_with_perms(model, only_with_perms_in=[CODENAME], with_group_users=False)
+    groups: Any = get_groups_with_perms(model, attach_perms=True)
+    return {"users": list(users), "groups": [g for g, perms in groups.items() if CODENAME in perms]}
+
+
+def set_approvers(model: RegisteredModel, wanted: list[Any]) -> list[str]:
+    """Let exactly these users and groups approve for this model; return what changed, in words."""
+    before = [who for kind in approvers_of(model).values() for who in kind]
+    added = [who for who in wanted if who not in before]
+    removed = [who for who in before if who not in wanted]
+    for who in added:
+        assign_perm(PERMISSION, who, model)
+    for who in removed:
+        remove_perm(PERMISSION, who, model)
+    return [f"{who} may approve" for who in added] + [f"{who} may no longer approve" for who in removed]

@@ -1,0 +1,139 @@
+"""Approving and refusing in the admin: buttons on the run's page, a question, and who may."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from guardian.shortcuts import assign_perm
+
+from predictions.models import Promotion
+from predictions.tests.admin_pages import act, form_on, list_of, log_entries, said
+from predictions.tests.factories import make_model
+from scheduling.approvers import PERMISSION
+from scheduling.models import ApprovalAnswer
+from scheduling.tests.admin.people import sign_in_with
+from scheduling.tests.run_factory import make_awaiting, make_running
+from scheduling.tests.version_factory import make_live, make_twin
+
+LOOK = ("view_run", "view_approvalanswer")
+
+
+@pytest.fixture
+def waiting(iris, live, strong):
+    return make_awaiting(iris, strong, requested_by="bob")
+
+
+@pytest.fixture
+def ann(client, iris):
+    ann = sign_in_with(client, *LOOK)
+    assign_perm(PERMISSION, ann, iris)
+    return ann
+
+
+def page_of(run):
+    return reverse("admin:scheduling_run_change", args=[run.pk])
+
+
+def text_of(client, path):
+    return " ".join(re.sub(r"<[^>]+>", " ", client.get(path).content.decode()).split())
+
+
+def press(client, run, action):
+    """Submit the form of the buttons on the run's page."""
+    html = client.get(page_of(run)).content.decode()
+    form = re.search(r'<form method="post" action="([^"]+)" class="answer">.*?</form>', html, re.DOTALL)
+    assert f'name="action" value="{action}"' in form.group()
+    return client.post(form.group(1), {"_selected_action": run.pk, "action": action})
+
+
+@pytest.mark.parametrize(("action", "decision"), [("approve", "promoted"), ("refuse", "refused")])
+def test_a_button_asks_for_the_reason_and_then_does_it(client, ann, iris, waiting, action, decision):
+    question = press(client, waiting, action)
+    assert question.status_code == 200
+    waiting.refresh_from_db()
+    assert waiting.decision == "awaiting_approval"
+    reply = client.post(list_of(waiting), form_on(question) | {"reason": "I read it."})
+    waiting.refresh_from_db()
+    assert waiting.decision == decision
+    assert reply["Location"] == page_of(waiting)
+    assert said(reply)[0][0] == "success"
+    assert log_entries() == [("ann", str(waiting), action.capitalize())]
+    assert (ApprovalAnswer.objects.get().user, iris.promotions.count()) == (ann, 1 + (action == "approve"))
+    text = text_of(client, page_of(waiting))
+    assert "by ann: I read it." in text
+    assert 'class="answer"' not in client.get(page_of(waiting)).content.decode()
+
+
+def test_a_reason_is_needed(client, ann, waiting):
+    reply = act(client, waiting, "approve", confirmed="yes", reason=" ")
+    assert reply.status_code == 200
+    assert Promotion.objects.count() == 1
+
+
+@pytest.mark.parametrize("action", ["approve", "refuse"])
+def test_without_the_permission_for_this_model_it_is_403(client, waiting, action):
+    eve = sign_in_with(client, *LOOK, "change_run", "promote_version")
+    assert 'class="answer"' not in client.get(page_of(waiting)).content.decode()
+    act(client, waiting, action, confirmed="yes", reason="Mine.")
+    assign_perm(PERMISSION, eve, make_model("wine"))
+    assert 'class="answer"' not in client.get(page_of(waiting)).content.decode()
+    assert act(client, waiting, action, confirmed="yes", reason="Mine.").status_code == 403
+    waiting.refresh_from_db()
+    assert (waiting.decision, Promotion.objects.count(), log_entries()) == ("awaiting_approval", 1, [])
+
+
+def test_what_was_outdated_is_told_as_an_error_and_is_on_the_page(client, ann, waiting, iris, forests):
+    twin = make_twin(iris, forests, of="weak")
+    make_live(twin)
+    assert "It can no longer be approved: the champion changed" in text_of(client, page_of(waiting))
+    reply = act(client, waiting, "approve", confirmed="yes", reason="Go.")
+    assert said(reply)[0][0] == "error"
+    assert "refused" in log_entries()[0][2]
+    assert iris.live_version() == twin
+    assert "Lapsed by the program: the champion changed" in text_of(client, list_of(waiting))
+
+
+def test_who_asked_for_it_is_told_to_find_another(client, ann, iris, live, strong):
+    mine = make_awaiting(iris, strong, requested_by="ann")
+    reply = act(client, mine, "approve", confirmed="yes", reason="Go.")
+    assert said(reply)[0][0] == "error"
+    assert "another person has to approve it" in said(reply)[0][1]
+    assert iris.live_version() == live
+
+
+def test_the_page_tells_of_a_hold_of_others_and_of_the_time(client, ann, iris, strong, waiting):
+    iris.hold(by="bob", reason="an audit")
+    make_awaiting(iris, strong)
+    text = text_of(client, page_of(waiting))
+    assert f"Awaits a person until {waiting.approval_request.expires_at:%Y-%m-%d %H:%M} UTC." in text
+    assert "held by bob (an audit). A hold stops the gate, not a person" in text
+    assert "1 other runs of iris await approval" in text
+
+
+def test_the_front_page_counts_those_that_can_be_approved_and_leads_to_them(
+    client, ann, iris, waiting, forests
+):
+    front = client.get(reverse("admin:index")).content.decode()
+    assert "1 run awaits approval" in front
+    (path,) = re.findall(r'href="([^"]*awaiting_approval)"', front)
+    assert f'href="{page_of(waiting)}' in client.get(path).content.decode()
+    make_live(make_twin(iris, forests, of="weak"))
+    assert "await" not in client.get(reverse("admin:index")).content.decode()
+
+
+def test_a_person_who_may_not_see_runs_is_not_told_of_them(client, waiting):
+    sign_in_with(client, "view_schedule")
+    assert "await" not in client.get(reverse("admin:index")).content.decode()
+
+
+def test_a_run_that_asks_nobody_has_no_buttons(client, ann, iris):
+    assert 'class="answer"' not in client.get(page_of(make_running(iris))).content.decode()
+
+
+def test_the_answers_are_listed_and_nobody_changes_them(client, ann, waiting):
+    act(client, waiting, "refuse", confirmed="yes", reason="Not now.")
+    answer = ApprovalAnswer.objects.get()
+    assert "Not now." in text_of(client, list_of(answer))
+    path = reverse("admin:scheduling_approvalanswer_change", args=[answer.pk])
+    assert client.get(path).status_code == 200
+    assert client.post(path, {"reason": "Yes"}).status_code == 403
