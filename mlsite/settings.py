@@ -19,6 +19,12 @@ from mlsite.secret_key import read_or_create
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
+def whole_numbers(values: list[str]) -> None:
+    """Raise `ValidationError` unless each is one."""
+    if not all(value.isdecimal() for value in values):
+        raise ValidationError("Not a list of whole numbers.")
+
+
 def origins(values: list[str]) -> None:
     """Raise `ValidationError` for an origin without a scheme: Django would tell of it in a check only."""
     if any("://" not in value for value in values):
@@ -65,9 +71,9 @@ FILE_RETENTION_DAYS = env.int("FILE_RETENTION_DAYS", 2, validate=POSITIVE)
 SHUTDOWN_SECONDS = env.int("SHUTDOWN_SECONDS", 10, validate=validate.Range(min=0, max=86_400))
 PREDICTION_RETENTION_DAYS = env.int("PREDICTION_RETENTION_DAYS", 30, validate=POSITIVE)
 LEASE_SECONDS = env.int("LEASE_SECONDS", 12, validate=validate.Range(min=2))
+REHEARSAL_VERSION: list[str] | None = env.list("REHEARSAL_VERSION", None, validate=whole_numbers)
 METRICS_PUBLIC = env.bool("METRICS_PUBLIC", False)
 METRICS_TOKEN = env.str("METRICS_TOKEN", None, validate=validate.Length(min=16))
-REHEARSAL_VERSION = env.int("REHEARSAL_VERSION", None)
 DEMO_ADMIN_PASSWORD = env.str("DEMO_ADMIN_PASSWORD", "")
 try:
     env.seal()

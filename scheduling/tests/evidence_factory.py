@@ -50,6 +50,7 @@ def make_evidence(forests, *, candidate="strong", champion="weak", **changes):
         groups=None,
         looks=0,
         rehearsed=make_rehearsal(answers.outputs, by=version),
+        training=read_csv("training"),
         policy=POLICY,
         api_base_url="http://127.0.0.1:9",
     )
@@ -70,10 +71,17 @@ def make_samples(forest, frame, answers, **changes):
 
 def make_rehearsal(outputs, *, by=None, **changes):
     """The replies of a server that answers as it should, to rows and to bad requests."""
+    replies = changes.get("replies", [make_reply(output, by=by) for output in outputs])
     rehearsal = Rehearsal(
-        replies=[make_reply(output, by=by) for output in outputs],
+        rows=list(range(len(replies))),
+        replies=replies,
+        seconds=[reply.seconds for reply in replies],
+        unsteady=0,
         refusals={name: make_refusal() for name in bad_requests(iris_spec())},
+        unusual={},
         load_seconds=1.5,
+        memory_mb=4.0,
+        server_mb=120.0,
     )
     return replace(rehearsal, **changes)
 
