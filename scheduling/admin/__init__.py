@@ -9,7 +9,9 @@ from scheduling.admin.recipes import RecipeAdmin
 from scheduling.admin.registered_models import GovernedModelAdmin
 from scheduling.admin.runs import RunAdmin
 from scheduling.admin.schedules import ScheduleAdmin
+from scheduling.admin.slices import SliceAdmin
 from scheduling.admin.versions import ValidatingModelVersionAdmin
+from scheduling.admin.watches import WatchAdmin
 
 __all__ = [
     "ApprovalAnswerAdmin",
@@ -19,7 +21,9 @@ __all__ = [
     "RecipeAdmin",
     "RunAdmin",
     "ScheduleAdmin",
+    "SliceAdmin",
     "StoredJobAdmin",
     "ValidatingModelVersionAdmin",
+    "WatchAdmin",
     "WearingDatasetAdmin",
 ]

@@ -8,6 +8,8 @@ from scheduling.models.policy import GatePolicy
 from scheduling.models.recipe import Recipe
 from scheduling.models.run import CheckResult, Run
 from scheduling.models.schedule import Schedule
+from scheduling.models.slice import Slice
+from scheduling.models.watch import Watch
 
 __all__ = [
     "ApprovalAnswer",
@@ -20,4 +22,6 @@ __all__ = [
     "Recipe",
     "Run",
     "Schedule",
+    "Slice",
+    "Watch",
 ]
