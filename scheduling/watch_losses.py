@@ -16,7 +16,9 @@ def gains(pairs: Pairs, *, spec: SignatureSpec, old_labels: tuple[Any, ...], sca
     """Return a gain for each labelled request, in their order."""
     found = []
     for prediction, output, shares in pairs:
-        truth, new, new_shares = prediction.feedback.label, prediction.output, prediction.probabilities
+        truth: Any = prediction.feedback.label
+        new: Any = prediction.output
+        new_shares = prediction.probabilities
         if spec.task == "regression":
             old_loss, new_loss = _error(truth, output, scale), _error(truth, new, scale)
         elif shares is None or new_shares is None or None in new_shares:

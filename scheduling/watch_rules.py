@@ -99,7 +99,7 @@ class MixRule(msgspec.Struct, frozen=True, kw_only=True):
         if self.missing or evidence < math.log(RULES / alpha):
             return ""
         shifts = self.shifts()
-        label = max(shifts, key=lambda each: abs(shifts[each] - self.expected.get(each, 0.0)))
+        label = max(shifts, key=lambda each: (abs(shifts[each] - self.expected.get(each, 0.0)), shifts[each]))
         expected = self.expected.get(label, 0.0)
         if abs(shifts[label] - expected) < tolerance:
             return ""
