@@ -210,6 +210,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "RunStatusEnum": "scheduling.models.run.Run.Status",
+        "WatchStatusEnum": "scheduling.models.watch.Watch.Status",
         "TaskEnum": "scheduling.models.schedule.TaskName",
         "KindEnum": "predictions.models.promotion.Promotion.Kind",
         "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",

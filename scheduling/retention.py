@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 
-from predictions.models import ModelVersion, Prediction, Promotion, RegisteredModel
+from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RegisteredModel
 from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run
 
 KEEP_LAST = 50
@@ -62,11 +62,17 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
 
 
 def _delete_predictions(model: RegisteredModel, before: datetime) -> int:
-    """Delete from the oldest on: each batch is one range of the index, and one statement."""
+    """Delete from the oldest on, labels first: each batch is one range of the index."""
     old = Prediction.objects.filter(registered_model=model).before(before).order_by("pk")
     deleted = 0
     while batch := list(old.values_list("pk", flat=True)[:PREDICTIONS]):
-        deleted += old.order_by().filter(pk__lte=batch[-1]).delete()[0]
+        rows = old.order_by().filter(pk__lte=batch[-1])
+        try:
+            with transaction.atomic():
+                Feedback.objects.filter(prediction__in=rows).delete()
+                deleted += rows.delete()[0]
+        except IntegrityError:
+            continue  # a label came in between: it goes with the next try
     return deleted
 
 

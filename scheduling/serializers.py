@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from predictions.strict import StrictSerializer, Text
-from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run
+from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, Watch
 from scheduling.models.schedule import TaskName
 from scheduling.requests import REQUESTABLE
 
@@ -73,6 +73,22 @@ class RunDetailSerializer(RunSerializer):
 
     class Meta(RunSerializer.Meta):
         fields = [*RunSerializer.Meta.fields, "evidence", "results", "approval"]
+
+
+class WatchSerializer(serializers.ModelSerializer[Watch]):
+    """A watch with what it has seen, by rule."""
+
+    model = serializers.CharField(source="promotion.registered_model.name")
+    version = serializers.CharField(source="promotion.version.label")
+    promotion = serializers.IntegerField(source="promotion.sequence")
+    roll_back = serializers.IntegerField(source="roll_back.sequence", default=None)
+
+    class Meta:
+        model = Watch
+        fields = [
+            "id", "model", "promotion", "version", "status", "reason", "roll_back", "opened_at", "until",
+            "counted_until", "looked_at", "closed_at", "limits", "evidence",
+        ]  # fmt: skip
 
 
 class RunRequestSerializer(StrictSerializer):

@@ -11,6 +11,7 @@ from scheduling.admin.runs import RunAdmin
 from scheduling.admin.schedules import ScheduleAdmin
 from scheduling.admin.slices import SliceAdmin
 from scheduling.admin.versions import ValidatingModelVersionAdmin
+from scheduling.admin.watches import WatchAdmin
 
 __all__ = [
     "ApprovalAnswerAdmin",
@@ -23,5 +24,6 @@ __all__ = [
     "SliceAdmin",
     "StoredJobAdmin",
     "ValidatingModelVersionAdmin",
+    "WatchAdmin",
     "WearingDatasetAdmin",
 ]
