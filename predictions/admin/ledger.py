@@ -15,7 +15,7 @@ class PromotionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     class Media:
         css = {"all": ["mlsite/admin.css"]}
 
-    list_display = (
+    list_display: tuple[str, ...] = (
         "registered_model",
         "sequence",
         "kind",
@@ -28,7 +28,7 @@ class PromotionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     list_display_links = ("sequence",)
     list_filter = (("registered_model", AlwaysShown), "kind", "at")
     search_fields = ("by", "reason")
-    list_select_related = (
+    list_select_related: tuple[str, ...] = (
         "registered_model",
         "version__signature__registered_model",
         "replaced_version__signature__registered_model",

@@ -18,12 +18,13 @@ def api(httpserver, settings):
 
 @pytest.fixture
 def rehearsed(monkeypatch):
-    """A rehearsal that answers as the candidate does, without the seconds that a server takes."""
+    """A rehearsal that answers as the candidate does, without the seconds that a server and pictures take."""
 
     def rehearse(version, rows):
         return make_rehearsal(serving.load(version).predict(rows).outputs, by=version)
 
     monkeypatch.setattr("scheduling.evidence.rehearse", rehearse)
+    monkeypatch.setattr("scheduling.exhibits.base.picture_of", lambda *arguments: "")
 
 
 @pytest.fixture
