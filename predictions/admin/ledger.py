@@ -28,7 +28,7 @@ class PromotionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     list_display_links = ("sequence",)
     list_filter = (("registered_model", AlwaysShown), "kind", "at")
     search_fields = ("by", "reason")
-    list_select_related: tuple[str, ...] = (
+    list_select_related = (
         "registered_model",
         "version__signature__registered_model",
         "replaced_version__signature__registered_model",

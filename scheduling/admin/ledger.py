@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -19,8 +20,11 @@ class EvidencedPromotionAdmin(PromotionAdmin):
     """The registry's page with one column more."""
 
     list_display = (*PromotionAdmin.list_display, "evidence")
-    list_select_related = (*PromotionAdmin.list_select_related, "run")
     readonly_fields = ("evidence",)
+
+    def get_list_select_related(self, request: HttpRequest) -> tuple[str, ...]:
+        """With the run of each."""
+        return (*PromotionAdmin.list_select_related, "run")
 
     @admin.display(description="evidence")
     def evidence(self, promotion: Promotion) -> Any:

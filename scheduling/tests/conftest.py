@@ -3,6 +3,7 @@
 import pytest
 
 from predictions import serving
+from scheduling.exhibits.base import picture_of
 from scheduling.tests.evidence_factory import make_rehearsal
 from scheduling.tests.process_factory import Pipe, command
 
@@ -25,6 +26,12 @@ def rehearsed(monkeypatch):
 
     monkeypatch.setattr("scheduling.evidence.rehearse", rehearse)
     monkeypatch.setattr("scheduling.exhibits.base.picture_of", lambda *arguments: "")
+
+
+@pytest.fixture
+def drawn(rehearsed, monkeypatch):
+    """The same with pictures."""
+    monkeypatch.setattr("scheduling.exhibits.base.picture_of", picture_of)
 
 
 @pytest.fixture
