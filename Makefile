@@ -59,6 +59,8 @@ bench-smoke: .venv/.work .venv/web/.done
 bench-gate: .venv/.dev
 	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_cost
 	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_error_rates
+	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_slices
+	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_drift
 
 # Exact pins for every platform, from requirements/*.in and benchmarks/requirements/*.in.
 COMPILE := .venv/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \

@@ -48,23 +48,27 @@ def pair_of(models: list[Any], x: np.ndarray, y: np.ndarray, classification: boo
         model.fit(x[i * TRAINED_ON : (i + 1) * TRAINED_ON], y[i * TRAINED_ON : (i + 1) * TRAINED_ON])
     call = "predict_proba" if classification else "predict"
     spent, said = seconds(lambda: [getattr(model, call)(x) for model in models])
-    if not classification:
-        champion, candidate = (Scored(y=y, predicted=s) for s in said)
-        return spent, Pair(champion=champion, candidate=candidate)
-    rows = [Scored(y=y, predicted=s.argmax(1), probabilities=s, labels=("no", "yes")) for s in said]
+    rows = [scored(y, answers, classification) for answers in said]
     return spent, Pair(champion=rows[0], candidate=rows[1])
 
 
+def scored(y: np.ndarray, answers: np.ndarray, classification: bool) -> Scored:
+    """Probabilities, or values, beside the truth."""
+    if not classification:
+        return Scored(y=y, predicted=answers)
+    return Scored(y=y, predicted=answers.argmax(1), probabilities=answers, labels=("no", "yes"))
+
+
 def report(metrics: list[Metric], pairs: dict[str, tuple[float, Pair]]) -> None:
-    """One row for each metric: milliseconds, and the share of the predict calls of each kind."""
+    """One row for each metric: milliseconds, and the factor over the predict calls of each kind."""
     for metric in metrics:
         cells = []
         for kind, (spent, pair) in pairs.items():
             judge = partial(gain_interval, metric, pair, options=Options(), alpha=0.02)
             judged, _ = seconds(judge)
-            ratio = (spent + judged) / spent
+            factor = (spent + judged) / spent
             cells.append(
-                f"{kind}: predict {1000 * spent:.0f} ms, judged {1000 * judged:.0f} ms, × {ratio:.2f}"
+                f"{kind}: predict {1000 * spent:.0f} ms, judged {1000 * judged:.0f} ms, × {factor:.2f}"
             )
         print(f"| {metric.name} | {' | '.join(cells)} |", flush=True)
 

@@ -15,10 +15,10 @@ from predictions.serving import Answers
 from predictions.signature import SignatureSpec
 from scheduling.champion import NotComparable, answers_of_champion
 from scheduling.estimators import own_answers
-from scheduling.models import GatePolicy, Look
+from scheduling.models import GatePolicy, Look, Slice
 from scheduling.rehearsal import Rehearsal, RehearsalFailed, rehearse
+from scheduling.samples import Samples, samples_of
 from scheduling.statistics.scored import Options, Scored, scored
-from scheduling.training import current_dataset
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,9 +36,10 @@ class Evidence:
     frame: pd.DataFrame  # all evaluation rows: features in order, then the output
     expected: Answers  # scikit-learn's own, to the judged rows
     candidate_answers: Answers  # the served form's, to the judged rows
-    training_answers: Answers  # the served form's, to the training rows
     champion_answers: Answers | None
     not_comparable: str  # why the two cannot be compared, where they cannot
+    samples: Samples  # what drift is looked for between
+    slices: dict[str, str]  # that people named: name -> condition
     groups: np.ndarray | None  # of the judged rows: what belongs together has one number, from 0
     looks: int  # that were counted at this evaluation set before
     rehearsed: Rehearsal | RehearsalFailed
@@ -89,9 +90,8 @@ def gather(
     frame = read_frame(evaluation, spec)
     judged = spec.answerable(frame)
     rows = spec.rows_of(judged)
-    model = candidate.registered_model
-    training = candidate.training_dataset or current_dataset(model, Dataset.Role.TRAINING)
     loaded = serving.load(candidate)
+    answers_to_rows = loaded.predict(rows)
     answers, groups, problem = _to_compare(champion, evaluation, judged, spec, policy)
     return Evidence(
         spec=spec,
@@ -100,8 +100,11 @@ def gather(
         evaluation=evaluation,
         frame=frame,
         expected=own_answers(candidate, judged),
-        candidate_answers=loaded.predict(rows),
-        training_answers=loaded.predict(_answerable_rows(training, spec)),
+        candidate_answers=answers_to_rows,
+        samples=samples_of(candidate, loaded, frame=frame, answers=answers_to_rows),
+        slices=dict(
+            Slice.objects.filter(registered_model=candidate.registered_model).values_list("name", "condition")
+        ),
         champion_answers=answers,
         not_comparable=problem,
         groups=groups,
@@ -110,10 +113,6 @@ def gather(
         policy=policy.as_dict(),
         api_base_url=settings.API_BASE_URL.rstrip("/"),
     )
-
-
-def _answerable_rows(dataset: Dataset, spec: SignatureSpec) -> list[tuple[Any, ...]]:
-    return spec.rows_of(spec.answerable(read_frame(dataset, spec)))
 
 
 def _to_compare(

@@ -68,6 +68,8 @@ def scheduler() -> Iterator[Metric]:
             value=state.last_seen.timestamp(),
         )
     yield GaugeMetricFamily("runs_queued", "Runs that wait for a scheduler.", value=state.queued)
+    waiting = Run.objects.awaiting().count()
+    yield GaugeMetricFamily("runs_awaiting_approval", "Runs that wait for a person.", value=waiting)
 
 
 def runs() -> Iterator[Metric]:

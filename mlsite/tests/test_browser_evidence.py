@@ -52,8 +52,8 @@ def test_a_sceptic_reads_it_in_the_admin(logged_in, live_server, judged, complai
     page.wait_for_selector(".evidence")
     assert "Better than the champion." in page.inner_text(".verdict")
     assert titles(page) >= PICTURES
-    text = page.wait_for_selector("svg text")
-    assert text.evaluate(COLOUR) == page.wait_for_selector(".verdict").evaluate("e => getComputedStyle(e).color")
+    words = page.wait_for_selector(".verdict").evaluate("element => getComputedStyle(element).color")
+    assert page.wait_for_selector("svg text").evaluate(COLOUR) == words
     look(page, f"evidence-admin-{scheme}")
     assert complaints == []
 

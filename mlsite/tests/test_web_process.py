@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mlsite.tests.processes import clean_environment, run, url_of_test_database
+from predictions.follower import Follower
 from predictions.promotion import Approval, promote
 
 pytestmark = pytest.mark.django_db(transaction=True)  # another process reads the rows
@@ -18,7 +19,8 @@ def report(weak, settings, tmp_path):
 
     def of(part, **variables):
         environment = clean_environment(
-            tmp_path, DATABASE_URL=url_of_test_database(), MEDIA_ROOT=str(settings.MEDIA_ROOT), **variables
+            tmp_path,
+            **{"DATABASE_URL": url_of_test_database(), "MEDIA_ROOT": str(settings.MEDIA_ROOT)} | variables,
         )
         ended = run("-m", "mlsite.tests.web_process", part, environment=environment)
         assert ended.returncode == 0, ended.stderr
@@ -58,6 +60,23 @@ def test_a_body_whose_length_is_not_announced_is_read_up_to_the_limit(report):
         assert json.loads(told[part]["body"])["code"] == "body_too_large"
     assert told["promotions"]["status"] == 401
     assert told["announced_wins"]["status"] == 200
+
+
+def test_it_starts_without_a_database_and_serves_what_was_live(report, settings):
+    settings.SECRET_KEY = "k" * 50  # the same in both processes: the manifest is signed
+    Follower().step()
+    told = report(
+        "away",
+        DATABASE_URL="postgres://nobody@127.0.0.1:1/none",
+        VAR_DIR=str(settings.VAR_DIR),
+        SECRET_KEY=settings.SECRET_KEY,
+        METRICS_PUBLIC="true",
+    )
+    assert json.loads(told["good"]["body"]) == {"species": 0, "model": "rf-12-base"}
+    assert (told["ready"]["status"], json.loads(told["ready"]["body"])["status"]) == (200, "degraded")
+    assert told["metrics"]["status"] == 200
+    assert 'prediction_seconds_count{model="iris",version="1.0"} 1.0' in told["metrics"]["body"]
+    assert "database_up 0.0" in told["metrics"]["body"]
 
 
 def test_it_does_not_start_without_its_settings(report, tmp_path):

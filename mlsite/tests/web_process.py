@@ -108,6 +108,17 @@ def threads():
     }
 
 
+def away():
+    """Start and answer with a database that refuses connections."""
+    from mlsite.wsgi import application
+
+    return {
+        "good": predict(application, ROW),
+        "ready": call(application, "GET", "/health/ready"),
+        "metrics": call(application, "GET", "/metrics"),
+    }
+
+
 def chunked():
     """Send bodies whose length is not announced."""
     from mlsite.wsgi import application
@@ -131,5 +142,5 @@ def chunked():
 
 
 if __name__ == "__main__":
-    part = {"imports": imports, "threads": threads, "chunked": chunked}[sys.argv[1]]
+    part = {"imports": imports, "threads": threads, "chunked": chunked, "away": away}[sys.argv[1]]
     json.dump(part(), sys.stdout)

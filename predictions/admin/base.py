@@ -44,6 +44,16 @@ class LongListMixin:
     show_full_result_count = False
     list_per_page = 50
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Say so where the count has met its bound."""
+        page: Any = super().changelist_view(request, extra_context)  # type: ignore[misc]
+        shown = (getattr(page, "context_data", None) or {}).get("cl")
+        if shown is not None and shown.result_count >= UpToTenThousand.most:
+            page.context_data["subtitle"] = (
+                f"The newest {UpToTenThousand.most:,}: what is older is found by the filters."
+            )
+        return page
+
 
 class AlwaysShown(admin.RelatedFieldListFilter):
     """A filter that is there with a single choice, too: its place should not jump."""

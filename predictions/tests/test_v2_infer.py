@@ -122,6 +122,7 @@ def test_another_version_needs_the_permission(client, live, strong):
     on_demand.shelf.clear()
     path = "/v2/models/iris/versions/1.1/infer"
     assert infer(client, matrix(), path).status_code == 401
+    assert infer(client, matrix(), path, headers={"Authorization": "Bearer x"}).status_code == 401
     assert infer(client, matrix(), path, headers=token_of(make_person("ann"))).status_code == 403
     reply = infer(client, matrix(), path, headers=token_of(make_person("tom", "try_version")))
     assert reply.json()["model_version"] == "1.1"

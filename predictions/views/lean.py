@@ -78,7 +78,7 @@ def visible_model(snapshot: Snapshot, request: AnyRequest, name: str) -> ServedM
 
 def require_try(request: AnyRequest) -> None:
     """Raise unless the caller may ask versions that are not live."""
-    if not isinstance(request, Request):
+    if not is_known(request):
         raise NotAuthenticated
     if not request.user.has_perm(MAY_TRY):
         raise PermissionDenied

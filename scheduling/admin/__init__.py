@@ -10,6 +10,7 @@ from scheduling.admin.recipes import RecipeAdmin
 from scheduling.admin.registered_models import GovernedModelAdmin
 from scheduling.admin.runs import RunAdmin
 from scheduling.admin.schedules import ScheduleAdmin
+from scheduling.admin.slices import SliceAdmin
 from scheduling.admin.versions import ValidatingModelVersionAdmin
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "RecipeAdmin",
     "RunAdmin",
     "ScheduleAdmin",
+    "SliceAdmin",
     "StoredJobAdmin",
     "ValidatingModelVersionAdmin",
     "WearingDatasetAdmin",

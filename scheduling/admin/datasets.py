@@ -28,7 +28,7 @@ class LookInline(ReadOnlyMixin, admin.TabularInline):
 class WearingDatasetAdmin(DatasetAdmin):
     """The registry's page with the looks that an evaluation set has seen."""
 
-    list_display: Any = (*DatasetAdmin.list_display, "wear")
+    list_display: Any = ("registered_model", "role", "rows", "wear", "file", "created_at")
     inlines = (LookInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Dataset | None = None) -> Any:

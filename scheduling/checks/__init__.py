@@ -6,9 +6,12 @@ from scheduling.checks.base import Check
 from scheduling.checks.contract import Contract
 from scheduling.checks.data_quality import DataQuality
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
+from scheduling.checks.feature_drift import FeatureDrift
+from scheduling.checks.label_drift import LabelDrift
 from scheduling.checks.latency import Latency
 from scheduling.checks.parity import Parity
 from scheduling.checks.prediction_drift import PredictionDrift
+from scheduling.checks.slices import Slices
 
 CHECKS: tuple[Check, ...] = (
     DataQuality(),
@@ -16,8 +19,11 @@ CHECKS: tuple[Check, ...] = (
     Contract(),
     Parity(),
     Latency(),
+    FeatureDrift(),
     PredictionDrift(),
+    LabelDrift(),
     AbsoluteFloors(),
+    Slices(),
     EvaluationMetrics(),
 )
 CHECKS_BY_ID = {check.id: check for check in CHECKS}

@@ -9,6 +9,7 @@ from scheduling.models.policy import GatePolicy
 from scheduling.models.recipe import Recipe
 from scheduling.models.run import CheckResult, Run
 from scheduling.models.schedule import Schedule
+from scheduling.models.slice import Slice
 
 __all__ = [
     "ApprovalAnswer",
@@ -22,4 +23,5 @@ __all__ = [
     "Recipe",
     "Run",
     "Schedule",
+    "Slice",
 ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 
@@ -37,14 +37,29 @@ def category_shift(reference: np.ndarray, recent: np.ndarray, *, least_expected:
     return Shift(distance=distance, p=p, visible=_visible(n_reference, n_recent))
 
 
-def value_shift(reference: Sequence[float], recent: Sequence[float]) -> Shift:
+def value_shift(reference: ArrayLike, recent: ArrayLike) -> Shift:
     """Compare numbers, (n1,) and (n2,), by the two-sample Kolmogorov-Smirnov test.
 
     The distance is the largest difference of the two cumulative shares. Raises `ValueError` for NaN.
     """
-    found = stats.ks_2samp(reference, recent, method="asymp", nan_policy="raise")
-    visible = _visible(len(reference), len(recent))
-    return Shift(distance=float(found.statistic), p=float(found.pvalue), visible=visible)
+    one, other = (np.sort(np.asarray(sample, dtype=float)) for sample in (reference, recent))
+    if np.isnan(one[-1]) or np.isnan(other[-1]):  # they are sorted to the end
+        raise ValueError("nan is no number")
+    distance = _largest_difference(one, other)
+    sizes = len(one) * len(other) / (len(one) + len(other))
+    p = float(np.clip(stats.kstwo.sf(distance, np.round(sizes)), 0, 1))
+    return Shift(distance=distance, p=p, visible=_visible(len(one), len(other)))
+
+
+def _largest_difference(one: np.ndarray, other: np.ndarray) -> float:
+    """Of the two cumulative shares; both are sorted, so that one merge is enough."""
+    values = np.concatenate([one, other])
+    order = np.argsort(values, kind="stable")
+    of_one = (order < len(one)).cumsum()
+    of_other = np.arange(1, len(values) + 1) - of_one
+    values = values[order]
+    last = np.append(values[1:] != values[:-1], True)  # of equal values
+    return float(np.abs(of_one / len(one) - of_other / len(other))[last].max())
 
 
 def _visible(n_reference: int, n_recent: int) -> float:

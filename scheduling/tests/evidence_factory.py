@@ -12,6 +12,7 @@ from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.serving import Answers
 from scheduling.evidence import Evidence
 from scheduling.rehearsal import Rehearsal, Reply, bad_requests
+from scheduling.samples import Sample, Samples
 
 POLICY = {
     "primary_metric": "f1_macro",
@@ -42,7 +43,8 @@ def make_evidence(forests, *, candidate="strong", champion="weak", **changes):
         frame=frame,
         expected=own_answers(forests[candidate], frame),
         candidate_answers=answers,
-        training_answers=served_answers(forests[candidate], read_csv("training")),
+        samples=make_samples(forests[candidate], frame, answers),
+        slices={},
         champion_answers=served_answers(forests[champion], frame) if champion else None,
         not_comparable="",
         groups=None,
@@ -52,6 +54,18 @@ def make_evidence(forests, *, candidate="strong", champion="weak", **changes):
         api_base_url="http://127.0.0.1:9",
     )
     return replace(evidence, **changes)
+
+
+def make_samples(forest, frame, answers, **changes):
+    """The training rows against the evaluation rows; nothing is logged."""
+    training = read_csv("training")
+    samples = Samples(
+        reference=Sample(name="training set", frame=training, answers=served_answers(forest, training)),
+        evaluation=Sample(name="evaluation set", frame=frame, answers=answers),
+        logged=None,
+        importance={"sepallength": 0.1, "sepalwidth": 0.02, "petallength": 0.44, "petalwidth": 0.44},
+    )
+    return replace(samples, **changes)
 
 
 def make_rehearsal(outputs, *, by=None, **changes):

@@ -24,7 +24,7 @@ def test_it_has_the_answers_of_both_to_the_same_rows(iris, live, strong, setting
     assert len(evidence.frame) == len(evidence.judged) == 45
     assert evidence.candidate_answers.outputs == evidence.expected.outputs
     assert len(evidence.champion_answers.outputs) == len(evidence.rehearsal.replies) == 45
-    assert len(evidence.training_answers.outputs) == 105
+    assert len(evidence.samples.reference.answers.outputs) == 105
     assert set(evidence.scored) == {"candidate", "champion"}
     assert evidence.policy == POLICY
     assert (evidence.not_comparable, evidence.groups, evidence.looks) == ("", None, 0)

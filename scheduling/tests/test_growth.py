@@ -97,6 +97,15 @@ def test_a_long_list_of_the_admin_counts_nothing_without_a_bound(client, many, m
     assert f"LIMIT {UpToTenThousand.most}" in counted[0]
 
 
+def test_a_list_whose_count_met_the_bound_says_so(client, many, monkeypatch):
+    sign_in_superuser(client)
+    assert "what is older" not in client.get("/admin/scheduling/run/").content.decode()
+    monkeypatch.setattr(UpToTenThousand, "most", 100)
+    page = client.get("/admin/scheduling/run/").content.decode()
+    assert "The newest 100: what is older is found by the filters." in page
+    assert "100 runs" in page
+
+
 def test_versions_that_were_never_live_are_found(iris):
     wine = make_model()
     first, second, idle = (make_version(wine, name) for name in ("a", "b", "c"))

@@ -19,6 +19,9 @@ from scheduling.tests.run_factory import make_run, make_running
 
 pytestmark = pytest.mark.django_db
 SECRET = "a secret of the scraper"
+KNOWN = {
+    ("model_live_version", "1.0", "iris"): 1, ("prediction_log_waiting_bytes",): 0, ("database_up",): 0,
+}  # fmt: skip
 
 
 def ask(client, status=200, path="/metrics", **headers):
@@ -99,7 +102,7 @@ def test_it_tells_whether_a_scheduler_leads(scrape, live):
 
 def test_it_tells_how_the_runs_of_the_last_hour_ended(scrape, live):
     model, now = live.registered_model, timezone.now()
-    for decision, ago in (("kept", 1), ("kept", 59), ("blocked", 2), ("kept", 61)):
+    for decision, ago in (("kept", 1), ("kept", 59), ("blocked", 2), ("awaiting_approval", 61)):
         ended = now - timedelta(minutes=ago)
         make_running(model, status="finished", decision=decision, finished_at=ended)
     make_run(model)
@@ -112,6 +115,7 @@ def test_it_tells_how_the_runs_of_the_last_hour_ended(scrape, live):
         ("blocked", "finished", "iris", "validate"): 1,
     }
     assert told["runs_queued",] == 1
+    assert told["runs_awaiting_approval",] == 1
 
 
 def test_models_that_are_not_public_are_named_to_callers_with_a_token_only(client, scrape, live, settings):
@@ -128,7 +132,7 @@ def test_models_that_are_not_public_are_named_to_callers_with_a_token_only(clien
 def test_it_asks_the_database_a_fixed_number_of_times(scrape, live, django_assert_num_queries):
     for _ in range(5):
         make_running(live.registered_model, status="finished", finished_at=timezone.now())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         scrape()
 
 
@@ -136,7 +140,7 @@ def test_without_a_database_it_tells_what_is_known(scrape, live, django_assert_n
     serving.swap(replace(serving.current(), database_away=True))
     with django_assert_num_queries(0):
         told = scrape()
-    assert told == {("model_live_version", "1.0", "iris"): 1, ("database_up",): 0}
+    assert told == KNOWN
 
 
 def test_a_database_that_goes_away_just_now_is_no_error(scrape, live):
@@ -145,7 +149,7 @@ def test_a_database_that_goes_away_just_now_is_no_error(scrape, live):
 
     with connection.execute_wrapper(away):
         told = scrape()
-    assert told == {("model_live_version", "1.0", "iris"): 1, ("database_up",): 0}
+    assert told == KNOWN
 
 
 def test_a_scraper_may_ask_for_openmetrics(client, settings, live):

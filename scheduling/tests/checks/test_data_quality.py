@@ -51,6 +51,27 @@ def test_it_fails_missing_values_and_names_the_column(forests):
     assert outcome.limit == LIMITS
 
 
+def test_it_lets_as_many_features_be_constant_as_the_limit_says(forests):
+    def constant(frame):
+        frame[["sepalwidth", "petalwidth"]] = 1.0
+
+    for most, level in ((1, Level.FAIL), (2, Level.PASS)):
+        check = DataQuality().with_limits({"max_constant_features": most})
+        outcome = run(forests, constant, check=check)
+        assert (outcome.level, outcome.measured["constant_features"]) == (level, 2)
+
+
+def test_a_boolean_is_true_or_false(forests):
+    spec = spec_with(FeatureSpec(name="petalwidth", kind=Kind.BOOL))
+
+    def booleans(frame):
+        frame["petalwidth"] = [0.0, 1.0, *[1.0] * 43]
+
+    assert run(forests, booleans, spec=spec).level is Level.PASS
+    outcome = run(forests, spec=spec)
+    assert (outcome.level, "petalwidth: neither true nor false" in outcome.message) == (Level.FAIL, True)
+
+
 def test_it_lets_as_many_values_be_missing_as_the_limit_says(forests):
     check = DataQuality().with_limits({"max_missing_share": 0.1})
     assert run(forests, put("petalwidth", range(4), np.nan), check=check).level is Level.PASS

@@ -3,24 +3,39 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from predictions.serving import Answers
 from scheduling.checks.prediction_drift import PredictionDrift
 from scheduling.judging import ask
 from scheduling.outcomes import Level
+from scheduling.samples import Sample
 from scheduling.tests.evidence_factory import make_evidence
 
 LIMITS = {"alpha": 0.05, "drift_distance": 0.10, "possible_distance": 0.05, "visible_distance": 0.20}
 
 
+def labels(*counts):
+    """Answers with each label so often."""
+    return Answers([label for label, count in enumerate(counts) for _ in range(count)])
+
+
+def asked(forests, training, evaluation):
+    """Evidence with other answers to the training and to the evaluation rows."""
+    evidence = make_evidence(forests)
+    samples = replace(
+        evidence.samples,
+        reference=replace(evidence.samples.reference, answers=training),
+        evaluation=replace(evidence.samples.evaluation, answers=evaluation),
+    )
+    return replace(evidence, samples=samples)
+
+
 def run(forests, training, evaluation, check=None):
     """`training` and `evaluation`: how often each of the three labels was predicted."""
-    answers = [
-        Answers([label for label, count in enumerate(counts) for _ in range(count)])
-        for counts in (training, evaluation)
-    ]
-    evidence = make_evidence(forests, training_answers=answers[0], candidate_answers=answers[1])
+    answers = [labels(*counts) for counts in (training, evaluation)]
+    evidence = asked(forests, *answers)
     return ask(check or PredictionDrift(), evidence)
 
 
@@ -30,7 +45,12 @@ def test_it_passes_the_same_mix_of_many_rows(forests):
     assert outcome.message.startswith("No drift: the largest change of a label's share is 0.003")
     assert outcome.measured["distance"] == pytest.approx(10 / 3000, rel=1e-6)
     assert outcome.limit == LIMITS
-    assert outcome.details == {"training": [3000, 3000, 3000], "evaluation": [1000, 1010, 990]}
+    assert outcome.details["distribution"] == {
+        "kind": "categories",
+        "names": ["0", "1", "2"],
+        "reference": pytest.approx([1 / 3] * 3),
+        "recent": pytest.approx([1000 / 3000, 1010 / 3000, 990 / 3000]),
+    }
 
 
 def test_it_fails_a_large_and_significant_change(forests):
@@ -74,22 +94,40 @@ def test_its_limits_can_be_changed(forests):
     assert run(forests, [35, 35, 35], [15, 15, 15], check).level is Level.PASS
 
 
-def test_a_label_that_the_signature_lacks_is_an_error(forests):
-    outcome = run(forests, [35, 35, 35], [15, 15, 10, 5])
-    assert (outcome.level, outcome.message) == (Level.ERROR, "KeyError: 3")
+def test_a_label_that_the_signature_lacks_is_one_more(forests):
+    outcome = run(forests, [350, 350, 350], [150, 150, 100, 50])
+    assert outcome.level is Level.FAIL
+    assert outcome.details["distribution"]["names"] == ["0", "1", "2", "3"]
+
+
+def test_what_is_asked_lately_is_newer_than_the_evaluation_set(forests):
+    evidence = asked(forests, labels(300, 300, 300), labels(300, 300, 300))
+    logged = Sample(
+        name="prediction log", frame=pd.DataFrame(index=range(900)), answers=labels(600, 200, 100)
+    )
+    newer = replace(evidence, samples=replace(evidence.samples, logged=logged))
+    outcome = ask(PredictionDrift(), newer)
+    assert outcome.level is Level.FAIL
+    assert outcome.message.endswith("training set (105 rows) against prediction log (900 rows)")
+
+
+def test_a_log_that_cannot_be_asked_leaves_the_evaluation_set(forests):
+    evidence = asked(forests, labels(300, 300, 300), labels(300, 300, 300))
+    redacted = Sample(name="prediction log", frame=pd.DataFrame(index=range(900)), answers=None)
+    evidence = replace(evidence, samples=replace(evidence.samples, logged=redacted))
+    assert ask(PredictionDrift(), evidence).details["recent"]["name"] == "evaluation set"
 
 
 def of_values(forests, training, evaluation):
-    evidence = make_evidence(
-        forests, training_answers=Answers(list(training)), candidate_answers=Answers(list(evaluation))
-    )
+    evidence = asked(forests, Answers(list(training)), Answers(list(evaluation)))
     return ask(PredictionDrift(), replace(evidence, spec=replace(evidence.spec, task="regression")))
 
 
 def test_the_values_of_a_regression_are_compared_by_their_distribution(forests):
     draw = np.random.default_rng(2)
     same = of_values(forests, draw.normal(0, 1, 800), draw.normal(0, 1, 700))
-    assert (same.level, same.details) == (Level.PASS, {})
+    assert same.level is Level.PASS
+    assert same.details["distribution"]["kind"] == "numbers"
     assert same.message.startswith("No drift: the largest change of a share of the values is 0.0")
     moved = of_values(forests, draw.normal(0, 1, 800), draw.normal(0.5, 1, 700))
     assert moved.level is Level.WARN  # its answers to its own training rows spread wider anyway

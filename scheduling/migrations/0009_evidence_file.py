@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scheduling', '0007_first_records'),
+        ('scheduling', '0008_slices'),
     ]
 
     operations = [

@@ -1,0 +1,86 @@
+"""What drift is looked for between: a reference, and what came lately."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from predictions.datasets import read_frame
+from predictions.models import Dataset, ModelVersion
+from predictions.serving import Answers, LoadedVersion
+from scheduling.importance import importance_by_feature
+from scheduling.recent import recent_inputs
+from scheduling.training import current_dataset
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TRAINING_SET, REFERENCE_SET = "training set", "reference set"
+EVALUATION_SET, PREDICTION_LOG = "evaluation set", "prediction log"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """Rows, with the candidate's answers to those of them that can be asked."""
+
+    name: str  # for people
+    frame: pd.DataFrame
+    answers: Answers | None  # None where a feature is not told
+
+
+@dataclass(frozen=True, kw_only=True)
+class Samples:
+    """The two sides of each question about drift."""
+
+    reference: Sample  # features, then the output
+    evaluation: Sample  # features, then the output
+    logged: Sample | None  # features that are logged; None where too little is
+    importance: dict[str, float]  # of each feature for the candidate's answers; sums to 1
+
+    @property
+    def recent(self) -> Sample:
+        """The newest there is: the log, else the evaluation set."""
+        return self.logged or self.evaluation
+
+    @property
+    def answered(self) -> Sample:
+        """The newest that the candidate could be asked."""
+        return self.logged if self.logged and self.logged.answers else self.evaluation
+
+
+def samples_of(
+    candidate: ModelVersion, loaded: LoadedVersion, *, frame: pd.DataFrame, answers: Answers
+) -> Samples:
+    """Read the reference and the log, and let the candidate answer them.
+
+    `frame` and `answers` are the evaluation set's. Raises `DatasetAbsent`, `DatasetInvalid`,
+    `ArtefactMissing` or `ArtefactCorrupt`.
+    """
+    return Samples(
+        reference=_reference(candidate, loaded),
+        evaluation=Sample(name=EVALUATION_SET, frame=frame, answers=answers),
+        logged=_logged(candidate, loaded),
+        importance=importance_by_feature(loaded, loaded.spec.rows_of(loaded.spec.answerable(frame))),
+    )
+
+
+def _reference(candidate: ModelVersion, loaded: LoadedVersion) -> Sample:
+    """The newest dataset in the role of reference; else what the candidate was trained on."""
+    model = candidate.registered_model
+    chosen = Dataset.objects.current(model, Dataset.Role.REFERENCE)
+    name = REFERENCE_SET if chosen else TRAINING_SET
+    if chosen is None:
+        chosen = candidate.training_dataset or current_dataset(model, Dataset.Role.TRAINING)
+    frame = read_frame(chosen, loaded.spec)
+    rows = loaded.spec.rows_of(loaded.spec.answerable(frame))
+    return Sample(name=name, frame=frame, answers=loaded.predict(rows))
+
+
+def _logged(candidate: ModelVersion, loaded: LoadedVersion) -> Sample | None:
+    """The log; without answers where a feature is redacted, so that the candidate cannot be asked."""
+    frame = recent_inputs(candidate.signature)
+    if frame is None:
+        return None
+    complete = len(frame.columns) == len(loaded.spec.features)
+    answers = loaded.predict(loaded.spec.rows_of(frame)) if complete else None
+    return Sample(name=PREDICTION_LOG, frame=frame, answers=answers)

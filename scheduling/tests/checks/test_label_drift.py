@@ -1,0 +1,72 @@
+"""Are the labels mixed as in training? Not asked of a stratified split."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from scheduling.checks.label_drift import LabelDrift
+from scheduling.judging import ask
+from scheduling.outcomes import Level
+from scheduling.tests.evidence_factory import make_evidence
+
+
+def run(forests, reference, evaluation, task="classification"):
+    evidence = make_evidence(forests)
+    samples = replace(
+        evidence.samples,
+        reference=replace(evidence.samples.reference, frame=pd.DataFrame({"species": reference})),
+        evaluation=replace(evidence.samples.evaluation, frame=pd.DataFrame({"species": evaluation})),
+    )
+    spec = replace(evidence.spec, task=task)
+    return ask(LabelDrift(), replace(evidence, samples=samples, spec=spec))
+
+
+def mix(*counts):
+    return [label for label, count in enumerate(counts) for _ in range(count)]
+
+
+def test_the_fixtures_split_is_stratified_so_nothing_is_asked(forests):
+    outcome = ask(LabelDrift(), make_evidence(forests))
+    assert outcome.level is Level.NOT_APPLICABLE
+    assert outcome.message == (
+        "The labels' shares are equal to within one row, as a stratified split makes them: nothing can be "
+        "asked; training set (105 rows) against evaluation set (45 rows)"
+    )
+    assert outcome.measured["distance"] == 0
+    assert outcome.details["distribution"]["names"] == ["0", "1", "2"]
+
+
+def test_a_stratified_split_that_does_not_divide_evenly_is_one_too(forests):
+    assert run(forests, mix(334, 333, 333), mix(34, 33, 33)).level is Level.NOT_APPLICABLE
+
+
+def test_another_mix_fails(forests):
+    outcome = run(forests, mix(1000, 1000, 1000), mix(500, 300, 200))
+    assert outcome.level is Level.FAIL
+    assert outcome.message.startswith("Drift: the largest change of a label's share is 0.167")
+
+
+def test_a_mix_that_chance_explains_passes(forests):
+    outcome = run(forests, mix(1000, 1000, 1000), mix(310, 340, 350))
+    assert outcome.level is Level.PASS
+    assert outcome.message.startswith("No drift: ")
+
+
+def test_a_label_that_is_new_is_drift(forests):
+    assert run(forests, mix(1000, 1000), mix(400, 400, 200)).level is Level.FAIL
+
+
+def test_rows_without_a_label_are_missing(forests):
+    outcome = run(forests, mix(1000, 1000, 1000), [*mix(300, 300, 300), *[None] * 200])
+    assert outcome.level is Level.FAIL
+    assert outcome.details["missing"]["recent"] > 0.18
+
+
+def test_the_values_of_a_regression_are_compared_by_their_distribution(forests):
+    chance = np.random.default_rng(1)
+    same = run(forests, chance.normal(0, 1, 900), chance.normal(0, 1, 600), task="regression")
+    assert same.level is Level.PASS
+    moved = run(forests, chance.normal(0, 1, 900), chance.normal(0.6, 1, 600), task="regression")
+    assert moved.level is Level.FAIL
+    assert "a share of the values" in moved.message

@@ -1,0 +1,149 @@
+"""Is the candidate worse on a part of the rows? Named parts, searched parts, and what cannot be told."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from scheduling.checks.slices import Slices
+from scheduling.judging import ask
+from scheduling.outcomes import Level
+from scheduling.tests.checks.sliced_evidence import sliced_evidence
+from scheduling.tests.evidence_factory import make_evidence
+
+GERMANS = {"worse_on": "country = DE and member = true", "worse_by": 0.3}
+
+
+def run(n=1000, seed=1, check=None, **columns):
+    return ask(check or Slices(), sliced_evidence(n, seed, **columns))
+
+
+def test_equal_models_pass_and_what_could_have_been_seen_is_told():
+    outcome = run()
+    assert outcome.level is Level.PASS
+    assert outcome.message.startswith("Not worse on any of ")
+    assert "what would have been seen worse: one of 50 rows by 0.3" in outcome.message
+    assert outcome.measured["worse"] == 0
+    assert outcome.measured["worst"]["p"] > 0.05
+    assert outcome.limit == Slices().limits
+    losses = list(outcome.measured["visible_loss"].values())
+    assert losses == sorted(losses, reverse=True)
+
+
+def test_the_search_finds_the_slice_on_which_it_is_worse():
+    outcome = run(**GERMANS)
+    assert outcome.level is Level.FAIL
+    assert outcome.message.startswith("Worse on a slice: country = DE and member = true: gain -0.")
+    worst = outcome.details["found"][0]
+    assert worst["condition"] == "country = DE and member = true"
+    assert worst["worse"] is True
+    assert worst["p"] <= 0.05
+    assert worst["gain"] == pytest.approx(worst["candidate"] - worst["champion"])
+    assert worst["rows"] > 200
+
+
+def test_a_gain_overall_does_not_make_up_for_a_slice():
+    evidence = sliced_evidence(2000, 1, worse_on="country = FR", worse_by=0.3)
+    champion, candidate = evidence.scored["champion"], evidence.scored["candidate"]
+    others = (evidence.judged["country"] != "FR").to_numpy()
+    candidate.predicted[others] = candidate.y[others]
+    gain = (candidate.predicted == candidate.y).mean() - (champion.predicted == champion.y).mean()
+    assert gain > 0
+    assert ask(Slices(), evidence).level is Level.FAIL
+
+
+def test_a_slice_that_is_named_is_found_at_sizes_at_which_the_search_is_not_sure():
+    few = {"n": 400, "seed": 3, "worse_on": "visits = 2", "worse_by": 0.2}
+    assert run(**few).level is Level.PASS
+    outcome = run(slices={"regulars": "visits = 2"}, **few)
+    assert outcome.level is Level.FAIL
+    assert outcome.message.startswith("Worse on a slice: regulars (visits = 2): gain -0.")
+    [named] = outcome.details["named"]
+    assert (named["name"], named["worse"], named["problem"]) == ("regulars", True, "")
+
+
+def test_losses_are_compared_too():
+    assert run(metric="brier").level is Level.PASS
+    outcome = run(metric="brier", worse_on="member = true", worse_by=0.1, slices={"members": "member = true"})
+    assert outcome.level is Level.FAIL
+    assert outcome.measured["by"] == "brier"
+    [named] = outcome.details["named"]
+    assert named["worse"] is True
+    assert named["gain"] == pytest.approx(named["champion"] - named["candidate"])  # less is better
+
+
+def test_a_named_slice_of_few_rows_is_told_and_not_judged():
+    outcome = run(slices={"few": "country = LU and visits = 3", "all": "age > 17"})
+    assert outcome.level is Level.WARN
+    assert "few (country = LU and visits = 3): too few rows: " in outcome.message
+    few = next(one for one in outcome.details["named"] if one["name"] == "few")
+    assert (few["p"], few["worse"]) == (None, False)
+
+
+def test_a_named_slice_without_rows_has_no_gain():
+    outcome = run(slices={"none": "age < 20 and age > 30"})
+    assert outcome.level is Level.WARN
+    [none] = outcome.details["named"]
+    assert (none["rows"], none["gain"], none["champion"]) == (0, None, None)
+
+
+def test_a_named_slice_of_a_feature_that_is_gone_is_told():
+    outcome = run(slices={"old": "colour = red"})
+    assert outcome.level is Level.WARN
+    assert "old (colour = red): it cannot be asked: No feature is called colour" in outcome.message
+
+
+def test_45_rows_are_too_few_for_any_slice(forests):
+    outcome = ask(Slices(), make_evidence(forests))
+    assert (outcome.level, outcome.message) == (Level.WARN, "Too few rows for any slice")
+    assert outcome.measured["looked_at"] == 0
+
+
+def test_a_first_version_has_nothing_to_be_worse_than(forests):
+    outcome = ask(Slices(), make_evidence(forests, champion=None))
+    assert outcome.level is Level.NOT_APPLICABLE
+    assert outcome.measured == {"rows": 45}
+
+
+def test_the_live_version_is_not_worse_than_itself():
+    assert run(candidate=SimpleNamespace(pk=1)).level is Level.NOT_APPLICABLE
+
+
+def test_rows_that_cannot_be_compared_are_told():
+    outcome = run(not_comparable="the champion answers labels that are no more")
+    assert outcome.level is Level.WARN
+    assert "the champion answers labels that are no more" in outcome.message
+
+
+def test_models_that_differ_nowhere_pass():
+    outcome = run(differ=0.0, seed=3)
+    evidence = sliced_evidence(1000, 3)
+    evidence.scored["candidate"] = evidence.scored["champion"]
+    same = ask(Slices(), evidence)
+    assert {outcome.level, same.level} <= {Level.PASS}
+    assert same.measured["worst"]["p"] == 1.0
+
+
+def test_a_group_is_one_unit():
+    copies = run(n=400 * 5, copies=5, slices={"members": "member = true", "LU": "country = LU"})
+    assert "LU (country = LU): too few groups: " in copies.message
+    members = next(one for one in copies.details["named"] if one["name"] == "members")
+    single = run(n=400, slices={"members": "member = true"}).details["named"][0]
+    assert members["gain"] == pytest.approx(single["gain"])
+    assert members["p"] == pytest.approx(single["p"], abs=0.2)
+    assert members["rows"] == 5 * single["rows"]
+
+
+def test_more_rows_than_may_be_searched_are_sampled_by_the_seed():
+    check = Slices().with_limits({"max_rows": 1000})
+    outcome = run(n=4000, check=check)
+    assert (outcome.measured["rows"], outcome.measured["searched_rows"]) == (4000, 1000)
+    assert run(n=4000, check=check).details == outcome.details
+    assert run(n=4000, check=check.with_limits({"seed": 1})).details != outcome.details
+    assert max(one["rows"] for one in outcome.details["found"]) > 1000  # figures are of all rows
+
+
+def test_equal_candidates_are_seldom_blocked():
+    slices = {"germans": "country = DE", "members": "member = true", "young": "age < 35"}
+    check = Slices().with_limits({"flips": 199, "max_slices": 60})
+    blocked = sum(run(n=300, seed=s, check=check, slices=slices).level is Level.FAIL for s in range(100, 200))
+    assert blocked <= 13  # the 99.9 % bound of 100 trials at .05
