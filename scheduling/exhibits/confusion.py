@@ -103,7 +103,7 @@ def _draw_matrix(axes: Axes, counts: list[list[int]], labels: list[str]) -> None
             share = count / (sum(line) or 1)
             axes.add_patch(Rectangle((j, i), 1, 1, facecolor=CANDIDATE, alpha=0.6 * share))
             axes.text(j + 0.5, i + 0.5, str(count), ha="center", va="center", fontsize=9)
-        axes.add_patch(Rectangle((i, i), 1, 1, fill=False, edgecolor=TEXT, linewidth=1.2))
+        axes.add_patch(Rectangle((i, i), 1, 1, fill=False, edgecolor=TEXT, linewidth=1.2, clip_on=False))
     places = [i + 0.5 for i in range(len(labels))]
     axes.set_xticks(places, labels, rotation=90 if max(map(len, labels)) > 3 else 0)
     axes.set_yticks(places, labels)

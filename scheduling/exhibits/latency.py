@@ -61,7 +61,7 @@ class Latency(Exhibit):
             if name in figures["limits"]:
                 axes.plot([figures["limits"][name]], [share], color=TEXT, marker="x", linestyle="none",
                           label=f"limit of p{share}")  # fmt: skip
-        axes.set(xlabel="milliseconds", ylabel="% of requests", yticks=[0, 25, 50, 75, 95, 100])
+        axes.set(xlabel="milliseconds", ylabel="% of requests", yticks=[0, 25, 50, 75, 95])
         axes.grid(True)
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=4)
         return drawn

@@ -36,7 +36,7 @@ STYLE: dict[Any, Any] = {
     "grid.alpha": 0.2,
     "legend.frameon": False,
     "hatch.linewidth": 1.2,
-    "hatch.color": TEXT,
+    "hatch.color": "edge",
     "xtick.color": TEXT,
     "ytick.color": TEXT,
     "font.size": 10,
