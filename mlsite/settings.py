@@ -4,7 +4,9 @@ The defaults are safe for production. A bad value stops the start and is named, 
 """
 
 import os
+from base64 import b64encode
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -216,9 +218,13 @@ SPECTACULAR_SETTINGS = {
         "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",
     },
 }
+# The evidence file brings its style along: this text of a <style> element is allowed, and no other.
+EVIDENCE_STYLE = (BASE_DIR / "mlsite/static/mlsite/evidence.css").read_text()
+EVIDENCE_STYLE_SOURCE = f"sha256-{b64encode(sha256(EVIDENCE_STYLE.encode()).digest()).decode()}"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        "style-src": [SELF, f"'{EVIDENCE_STYLE_SOURCE}'"],
         "img-src": [SELF, "data:"],
         "frame-ancestors": [NONE],
         "form-action": [SELF],

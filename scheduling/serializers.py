@@ -91,6 +91,25 @@ class WatchSerializer(serializers.ModelSerializer[Watch]):
         ]  # fmt: skip
 
 
+class ExhibitSerializer(serializers.Serializer[Any]):
+    """One thing that the evidence page shows; `note` says what is not there, and why."""
+
+    id = serializers.CharField()
+    title = serializers.CharField()
+    figures = serializers.DictField()
+    description = serializers.CharField(help_text="What the picture shows, in words.")
+    note = serializers.CharField()
+
+
+class EvidenceSerializer(serializers.Serializer[Any]):
+    """What the evidence page shows of a run, without the pictures."""
+
+    run = RunDetailSerializer()
+    compared = serializers.DictField(help_text="Versions and dataset: labels, hashes, rows.")
+    exhibits = ExhibitSerializer(many=True)
+    problem = serializers.CharField(help_text="Why there are no exhibits.")
+
+
 class RunRequestSerializer(StrictSerializer):
     """What a caller may ask for."""
 

@@ -3,6 +3,7 @@
 from scheduling.admin.answers import ApprovalAnswerAdmin
 from scheduling.admin.datasets import WearingDatasetAdmin
 from scheduling.admin.engine import StoredJobAdmin
+from scheduling.admin.ledger import EvidencedPromotionAdmin
 from scheduling.admin.limits import CheckLimitAdmin
 from scheduling.admin.policy import GatePolicyAdmin
 from scheduling.admin.recipes import RecipeAdmin
@@ -16,6 +17,7 @@ from scheduling.admin.watches import WatchAdmin
 __all__ = [
     "ApprovalAnswerAdmin",
     "CheckLimitAdmin",
+    "EvidencedPromotionAdmin",
     "GatePolicyAdmin",
     "GovernedModelAdmin",
     "RecipeAdmin",

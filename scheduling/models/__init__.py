@@ -2,6 +2,7 @@
 
 from scheduling.models.approval import ApprovalAnswer, ApprovalRequest
 from scheduling.models.check_limit import CheckLimit
+from scheduling.models.evidence_file import EvidenceFile
 from scheduling.models.lease import Lease
 from scheduling.models.look import Look
 from scheduling.models.policy import GatePolicy
@@ -16,6 +17,7 @@ __all__ = [
     "ApprovalRequest",
     "CheckLimit",
     "CheckResult",
+    "EvidenceFile",
     "GatePolicy",
     "Lease",
     "Look",

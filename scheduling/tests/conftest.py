@@ -8,7 +8,8 @@ from django.conf import settings as project_settings
 from django.db import connection
 
 from predictions import serving
-from scheduling.rehearsal.session import drawn
+from scheduling.exhibits.base import picture_of
+from scheduling.rehearsal.session import drawn as rows_drawn
 from scheduling.tests.evidence_factory import make_rehearsal
 from scheduling.tests.process_factory import Pipe, command
 
@@ -24,10 +25,10 @@ def api(httpserver, settings):
 
 @pytest.fixture
 def rehearsed(monkeypatch):
-    """A rehearsal that answers as the versions do, without the seconds that a server takes."""
+    """A rehearsal that answers as the versions do, without the seconds that a server and pictures take."""
 
     def played(version, rows):
-        asked = drawn(len(rows))
+        asked = rows_drawn(len(rows))
         outputs = serving.load(version).predict([rows[i] for i in asked]).outputs
         return make_rehearsal(outputs, by=version, rows=asked)
 
@@ -37,6 +38,13 @@ def rehearsed(monkeypatch):
         return replace(played(candidate, rows), champion=other)
 
     monkeypatch.setattr("scheduling.evidence.rehearse", rehearse)
+    monkeypatch.setattr("scheduling.exhibits.base.picture_of", lambda *arguments: "")
+
+
+@pytest.fixture
+def drawn(rehearsed, monkeypatch):
+    """The same with pictures."""
+    monkeypatch.setattr("scheduling.exhibits.base.picture_of", picture_of)
 
 
 @pytest.fixture

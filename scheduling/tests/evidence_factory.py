@@ -8,7 +8,7 @@ import pandas as pd
 
 from conftest import FIXTURES, iris_spec
 from predictions.compiling import answers_of, load_bytes
-from predictions.models import Dataset, ModelVersion, Signature
+from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.serving import Answers
 from scheduling.evidence import Evidence
 from scheduling.rehearsal import Rehearsal, Reply, bad_requests
@@ -109,7 +109,14 @@ def version_of(name):
     """A version of `forests` as a row that was never saved."""
     key, number, label = VERSIONS[name]
     return ModelVersion(
-        pk=key, signature=Signature(number=1, output_name="species"), number=number, name=label
+        pk=key,
+        signature=Signature(
+            number=1,
+            output_name="species",
+            registered_model=RegisteredModel(name="iris", redacted_features=[]),
+        ),
+        number=number,
+        name=label,
     )
 
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('predictions', '0007_feedback'),
-        ('scheduling', '0008_slices'),
+        ('scheduling', '0009_history_of_slices'),
     ]
 
     operations = [
