@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 GROWTH = np.array([1.25, 1.5, 2, 3, 5, 10, 30])  # how many times the bound the rate might be
 
 
 def upper_bound(bad: int, total: int, alpha: float) -> float:
     """Return Clopper and Pearson's upper bound (1934) of a rate, one-sided; 1 where all were bad."""
-    return float(stats.beta.ppf(1 - alpha, bad + 1, total - bad)) if bad < total else 1.0
+    return float(special.betaincinv(bad + 1, total - bad, 1 - alpha)) if bad < total else 1.0
 
 
 def log_evidence(bad: int, total: int, bound: float) -> float:
