@@ -240,7 +240,7 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "mlsite" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "mlsite.static_files.GzipStorage"},
 }
 
 LANGUAGE_CODE = "en-us"

@@ -10,6 +10,7 @@ from conftest import FIXTURES
 from predictions import datasets
 from predictions.models.append_only import ImmutableRow
 from scheduling import retention
+from scheduling.checks import CHECKS
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
 from scheduling.judging import judge
 from scheduling.models import CheckResult, Look, Run
@@ -98,7 +99,7 @@ def test_of_two_runs_at_once_the_slower_is_asked_again_at_the_next_alpha(iris, l
     run = judged(iris, strong)
     assert asked == [0, 1]
     assert (look_of(run)["number"], look_of(run)["alpha"]) == (2, alpha_at(2, 0.05))
-    assert (Look.objects.get(run=run).number, run.results.count()) == (2, 8)
+    assert (Look.objects.get(run=run).number, run.results.count()) == (2, len(CHECKS))
 
 
 def test_a_run_that_is_fenced_off_spends_nothing(iris, live, strong, monkeypatch):

@@ -1,0 +1,14 @@
+"""How collected static files are stored: under names with their hash, compressed once."""
+
+from typing import Any
+
+from whitenoise.compress import Compressor
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class GzipStorage(CompressedManifestStaticFilesStorage):
+    """Gzip only. Brotli, where some other package happens to bring it, takes most of a minute."""
+
+    def create_compressor(self, **kwargs: Any) -> Compressor:
+        """Called by WhiteNoise when files are collected."""
+        return Compressor(use_brotli=False, **kwargs)
