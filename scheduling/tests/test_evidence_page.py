@@ -31,7 +31,7 @@ def exhibit(body, name):
 
 
 def reader(*permissions):
-    return token_of(make_person(*permissions))
+    return token_of(make_person("reader", *permissions))
 
 
 def test_it_has_verdict_checks_figures_and_what_was_compared(client, judged, live, strong):
