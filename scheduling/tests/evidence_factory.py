@@ -26,6 +26,11 @@ POLICY = {
     "pinball_quantile": 0.5,
     "positive_label": None,
     "approval": "automatic",
+    "bake_minutes": 0,
+    "watch_alpha": 0.05,
+    "latency_tolerance": 1.25,
+    "mix_tolerance": 0.1,
+    "loss_tolerance": 0.01,
 }
 VERSIONS = {"weak": (1, 0, "rf-12-base"), "strong": (2, 1, "rf-24-run1")}
 

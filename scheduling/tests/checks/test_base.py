@@ -6,7 +6,7 @@ import pytest
 
 from scheduling.checks import CHECKS, CHECKS_BY_ID
 from scheduling.checks.base import Check, UnknownLimit
-from scheduling.checks.data_quality import DataQuality
+from scheduling.checks.enough_rows import EnoughRows
 from scheduling.checks.latency import Latency
 
 each_check = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
@@ -64,7 +64,7 @@ def test_one_limit_changes_and_the_others_stay():
 
 def test_a_whole_number_of_rows_is_no_fraction():
     with pytest.raises(UnknownLimit, match="min_rows"):
-        DataQuality().with_limits({"min_rows": 29.5})
+        EnoughRows().with_limits({"min_rows": 29.5})
 
 
 def test_a_limit_is_finite():
