@@ -14,6 +14,8 @@ from scheduling.statistics.undefined import MetricUndefined
 if TYPE_CHECKING:
     from scheduling.evidence import Evidence
 
+# A rank says nothing of a row by itself: in a slice of one label mostly, its influence is no gain.
+BY_ROW = {"roc_auc": "brier", "average_precision": "brier"}
 ROUNDING = 1e-12  # of the largest gain: what is less comes of adding up
 
 
@@ -25,7 +27,7 @@ class RowGains:
     gain plus the difference of the row's influence values.
     """
 
-    metric: Metric  # accuracy for all metrics of labels
+    metric: Metric  # accuracy for all metrics of labels, Brier for ranks
     gains: np.ndarray
     champion: Scored
     candidate: Scored
@@ -62,7 +64,8 @@ def row_gains(evidence: Evidence) -> RowGains:
     primary = METRICS[evidence.policy["primary_metric"]]
     if primary.task != evidence.spec.task:
         raise MetricUndefined(f"{primary.name} is a metric of {primary.task}")
-    metric = METRICS["accuracy"] if primary.family is Family.LABELS else primary
+    by_row = METRICS[BY_ROW.get(primary.name, primary.name)]
+    metric = METRICS["accuracy"] if primary.family is Family.LABELS else by_row
     champion, candidate = evidence.scored["champion"], evidence.scored["candidate"]
     return RowGains(
         metric=metric,
