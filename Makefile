@@ -74,4 +74,4 @@ lock: .venv/.dev
 	done
 
 clean:
-	rm -rf .venv var media/models media/datasets media/quarantine
+	rm -rf .venv var media/models media/datasets media/evidence media/quarantine

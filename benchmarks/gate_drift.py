@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 
+import benchmarks.django_ready  # noqa: F401, first
 from scheduling.checks.drift import Drift, State
 from scheduling.statistics.benjamini_hochberg import benjamini_hochberg
 from scheduling.tests.statistics.unlike_columns import columns, shifts

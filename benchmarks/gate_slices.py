@@ -10,6 +10,7 @@ import sys
 import time
 from typing import Any
 
+import benchmarks.django_ready  # noqa: F401, first
 from scheduling.checks.slices import Slices
 from scheduling.outcomes import Level
 from scheduling.tests.checks.sliced_evidence import sliced_evidence

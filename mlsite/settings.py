@@ -4,7 +4,9 @@ The defaults are safe for production. A bad value stops the start and is named, 
 """
 
 import os
+from base64 import b64encode
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,12 @@ from environs import Env, EnvValidationError, ValidationError, validate
 from mlsite.secret_key import read_or_create
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def whole_numbers(values: list[str]) -> None:
+    """Raise `ValidationError` unless each is one."""
+    if not all(value.isdecimal() for value in values):
+        raise ValidationError("Not a list of whole numbers.")
 
 
 def origins(values: list[str]) -> None:
@@ -65,9 +73,9 @@ FILE_RETENTION_DAYS = env.int("FILE_RETENTION_DAYS", 2, validate=POSITIVE)
 SHUTDOWN_SECONDS = env.int("SHUTDOWN_SECONDS", 10, validate=validate.Range(min=0, max=86_400))
 PREDICTION_RETENTION_DAYS = env.int("PREDICTION_RETENTION_DAYS", 30, validate=POSITIVE)
 LEASE_SECONDS = env.int("LEASE_SECONDS", 12, validate=validate.Range(min=2))
+REHEARSAL_VERSION: list[str] | None = env.list("REHEARSAL_VERSION", None, validate=whole_numbers)
 METRICS_PUBLIC = env.bool("METRICS_PUBLIC", False)
 METRICS_TOKEN = env.str("METRICS_TOKEN", None, validate=validate.Length(min=16))
-REHEARSAL_VERSION = env.int("REHEARSAL_VERSION", None)
 DEMO_ADMIN_PASSWORD = env.str("DEMO_ADMIN_PASSWORD", "")
 try:
     env.seal()
@@ -204,14 +212,19 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "RunStatusEnum": "scheduling.models.run.Run.Status",
+        "WatchStatusEnum": "scheduling.models.watch.Watch.Status",
         "TaskEnum": "scheduling.models.schedule.TaskName",
         "KindEnum": "predictions.models.promotion.Promotion.Kind",
         "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",
     },
 }
+# The evidence file brings its style along: this text of a <style> element is allowed, and no other.
+EVIDENCE_STYLE = (BASE_DIR / "mlsite/static/mlsite/evidence.css").read_text()
+EVIDENCE_STYLE_SOURCE = f"sha256-{b64encode(sha256(EVIDENCE_STYLE.encode()).digest()).decode()}"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        "style-src": [SELF, f"'{EVIDENCE_STYLE_SOURCE}'"],
         "img-src": [SELF, "data:"],
         "frame-ancestors": [NONE],
         "form-action": [SELF],

@@ -33,4 +33,5 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 
 # Last, and here rather than in an AppConfig: commands have no follower, each worker has one.
-web_worker.start()
+if settings.REHEARSAL_VERSION is None:  # `rehearsal.py` starts another kind
+    web_worker.start()

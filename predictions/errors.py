@@ -17,6 +17,13 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from predictions.bodies import TooManyRows
+from predictions.feedback import (
+    FeedbackDiffers,
+    FeedbackRefused,
+    LabelInvalid,
+    PredictionNotLoggedYet,
+    PredictionUnknown,
+)
 from predictions.field_errors import FieldError, InvalidInput
 from predictions.on_demand import AlreadyLoading, UnknownVersion
 from predictions.paths import is_admin, is_v2
@@ -43,6 +50,10 @@ class UnknownName(NotFound):
 
 STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     InvalidInput: (status.HTTP_400_BAD_REQUEST, "invalid_input"),
+    LabelInvalid: (status.HTTP_400_BAD_REQUEST, "invalid_input"),
+    PredictionUnknown: (status.HTTP_404_NOT_FOUND, "not_found"),
+    PredictionNotLoggedYet: (status.HTTP_404_NOT_FOUND, "prediction_not_logged_yet"),
+    FeedbackDiffers: (status.HTTP_409_CONFLICT, "feedback_differs"),
     LiveVersionChanged: (status.HTTP_409_CONFLICT, "live_version_changed"),
     VersionRetired: (status.HTTP_409_CONFLICT, "version_retired"),
     AlreadyLive: (status.HTTP_409_CONFLICT, "already_live"),
@@ -56,14 +67,14 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     VersionUnloadable: (status.HTTP_503_SERVICE_UNAVAILABLE, "version_unloadable"),
     AlreadyLoading: (status.HTTP_429_TOO_MANY_REQUESTS, "already_loading"),
 }
-RETRY_AFTER_SECONDS = {"already_loading": "1"}
+RETRY_AFTER_SECONDS = {"already_loading": "1", "prediction_not_logged_yet": "2"}
 
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: our facts, then DRF's own errors; None is a bug, a 500."""
     if type(error) in STATUS_AND_CODE:
         code, name = STATUS_AND_CODE[type(error)]
-        fields = [e.as_dict() for e in error.errors] if isinstance(error, InvalidInput) else []
+        fields = _named_in(error)
         detail = AWAY if name == "database_away" else str(error)
         headers = {"Retry-After": RETRY_AFTER_SECONDS[name]} if name in RETRY_AFTER_SECONDS else None
         return Response(error_body(name, detail, fields), status=code, headers=headers)
@@ -71,6 +82,15 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     if response is not None:
         response.data = _body_of(error)
     return response
+
+
+def _named_in(error: Exception) -> list[dict[str, Any]]:
+    """The fields that one of our facts is about."""
+    if isinstance(error, InvalidInput):
+        return [each.as_dict() for each in error.errors]
+    if isinstance(error, FeedbackRefused):
+        return [FieldError(field=error.field, message=str(error)).as_dict()]
+    return []
 
 
 def error_body(code: str, detail: str, errors: list[dict[str, Any]] | None = None) -> dict[str, Any]:

@@ -32,19 +32,7 @@ class Wanted:
 
 
 def live_now() -> list[Wanted]:
-    """Every registered model with the id of its live version, in one query.
-
-    A rehearsal's server follows no ledger: it serves the one version that it was started for.
-    """
-    if settings.REHEARSAL_VERSION is not None:
-        version = ModelVersion.objects.select_related("signature__registered_model").get(
-            pk=settings.REHEARSAL_VERSION
-        )
-        model = version.registered_model
-        model.is_default = model.public = True
-        model.log_rate = 0  # nobody's questions but the checks'
-        model.output_name = version.signature.output_name
-        return [Wanted(model, version.pk)]
+    """Every registered model with the id of its live version, in one query."""
     return [Wanted(model, model.live_version_id) for model in RegisteredModel.objects.with_live()]
 
 

@@ -35,17 +35,27 @@ class JSONParser(BaseParser):
 
     media_type = "application/json"
     limit_setting: ClassVar[str] = "MAX_BODY_BYTES"
+    kind: ClassVar[type] = dict
+    kind_name: ClassVar[str] = "object"
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """Return the object; raises `InvalidInput` naming the body."""
+        """Return the object, or what `kind` says; raises `InvalidInput` naming the body."""
         body = read_body(parser_context["request"], getattr(settings, self.limit_setting))
         try:
             value = msgspec.json.decode(body)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             raise InvalidInput.of_body("Input should be valid JSON") from None
-        if not isinstance(value, dict):
-            raise InvalidInput.of_body("Input should be a JSON object")
+        if not isinstance(value, self.kind):
+            raise InvalidInput.of_body(f"Input should be a JSON {self.kind_name}")
         return value
+
+
+class JSONArray(JSONParser):
+    """A JSON array of many rows."""
+
+    limit_setting = "MAX_BATCH_BYTES"
+    kind = list
+    kind_name = "array"
 
 
 class JSONUpload(JSONParser):

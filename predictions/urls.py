@@ -1,7 +1,7 @@
 """The paths of the live versions and of the registry."""
 
 from predictions.paths import both_forms
-from predictions.views import model_predict, predict, prediction_log, registry
+from predictions.views import feedback, model_predict, predict, prediction_log, registry
 from predictions.views.v2 import infer, models, server
 
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     *both_forms("api/models/<slug:name>/versions/<str:label>", registry.VersionDetail.as_view(), "version"),
     *both_forms("api/predictions", prediction_log.PredictionList.as_view(), "predictions"),
     *both_forms("api/predictions/<uuid:pk>", prediction_log.PredictionDetail.as_view(), "prediction"),
+    *both_forms(
+        "api/predictions/<uuid:pk>/feedback", feedback.PredictionFeedback.as_view(), "prediction-feedback"
+    ),
+    *both_forms("api/feedback", feedback.BulkFeedback.as_view(), "feedback"),
     *both_forms("api/promotions", registry.PromotionList.as_view(), "promotions"),
     *both_forms("v2", server.ServerMetadata.as_view(), "v2-server"),
     *both_forms("v2/health/live", server.ServerLive.as_view(), "v2-live"),

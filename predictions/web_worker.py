@@ -15,9 +15,9 @@ log = logging.getLogger("predictions.follower")
 POLL_SECONDS = 0.25
 
 
-def start() -> None:
+def start(follower: Follower | None = None) -> None:
     """Load what is live, then follow it in a thread. Called by `wsgi.py`, once in each worker."""
-    follower = Follower()
+    follower = follower or Follower()
     follower.step()
     stopped = threading.Event()
     thread = threading.Thread(target=_follow, args=(follower, stopped), name="follower", daemon=True)

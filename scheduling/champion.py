@@ -20,25 +20,33 @@ class NotComparable(Exception):
     """The two cannot be asked the same rows, or do not answer the same question."""
 
 
-def answers_of_champion(
+def rows_of_champion(
     champion: ModelVersion, evaluation: Dataset, judged: pd.DataFrame, spec: SignatureSpec
-) -> Answers:
-    """Answer the rows of `judged`, in the columns of the champion's own signature, which may be older.
+) -> list[tuple[Any, ...]]:
+    """Return the rows of `judged` in the columns of the champion's own signature, which may be older.
 
-    The answers are put into the candidate's signature, `spec`: its labels in its order.
+    `spec` is the candidate's. Raises `NotComparable`.
+    """
+    own = champion.signature.spec()
+    if own.task != spec.task:
+        raise NotComparable(f"the champion is a {own.task}, the candidate a {spec.task}")
+    try:
+        frame = read_features(evaluation, own).loc[judged.index]
+    except DatasetInvalid as error:
+        raise NotComparable(f"the champion's signature needs other features: {error}") from None
+    frame[own.output_name] = judged[spec.output_name]
+    if silent := len(frame) - len(own.answerable(frame)):
+        raise NotComparable(f"{silent} of {len(frame)} rows cannot be asked of the champion")
+    return own.rows_of(frame)
+
+
+def answers_of_champion(champion: ModelVersion, rows: list[tuple[Any, ...]], spec: SignatureSpec) -> Answers:
+    """Answer these rows, put into the candidate's signature, `spec`: its labels in its order.
+
     Raises `NotComparable`, and whatever `serving.load` raises.
     """
     loaded = serving.load(champion)
-    if loaded.spec.task != spec.task:
-        raise NotComparable(f"the champion is a {loaded.spec.task}, the candidate a {spec.task}")
-    try:
-        frame = read_features(evaluation, loaded.spec).loc[judged.index]
-    except DatasetInvalid as error:
-        raise NotComparable(f"the champion's signature needs other features: {error}") from None
-    frame[loaded.spec.output_name] = judged[spec.output_name]
-    if silent := len(frame) - len(loaded.spec.answerable(frame)):
-        raise NotComparable(f"{silent} of {len(frame)} rows cannot be asked of the champion")
-    return in_labels_of(spec, loaded.spec.labels, loaded.predict(loaded.spec.rows_of(frame)))
+    return in_labels_of(spec, loaded.spec.labels, loaded.predict(rows))
 
 
 def in_labels_of(spec: SignatureSpec, labels: tuple[Any, ...], answers: Answers) -> Answers:

@@ -13,16 +13,20 @@ from predictions.datasets import DatasetInvalid, read_column, read_frame
 from predictions.models import Dataset, ModelVersion
 from predictions.serving import Answers
 from predictions.signature import SignatureSpec
-from scheduling.champion import NotComparable, answers_of_champion
+from scheduling.champion import NotComparable, answers_of_champion, rows_of_champion
 from scheduling.estimators import own_answers
 from scheduling.models import GatePolicy, Look, Slice
+from scheduling.quality.rows import Hashes, hashes_of
 from scheduling.rehearsal import Rehearsal, RehearsalFailed, rehearse
 from scheduling.samples import Samples, samples_of
 from scheduling.statistics.scored import Options, Scored, scored
+from scheduling.training import current_dataset
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
+Rows = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,7 @@ class Evidence:
     groups: np.ndarray | None  # of the judged rows: what belongs together has one number, from 0
     looks: int  # that were counted at this evaluation set before
     rehearsed: Rehearsal | RehearsalFailed
+    training: pd.DataFrame  # as `frame`: the rows that the candidate was trained on
     policy: dict[str, Any]  # of `GatePolicy.as_dict`
     api_base_url: str
 
@@ -57,6 +62,14 @@ class Evidence:
     def judged(self) -> pd.DataFrame:
         """The evaluation rows that can be asked; data quality complains of the others."""
         return self.spec.answerable(self.frame)
+
+    @cached_property
+    def hashes(self) -> dict[str, Hashes]:
+        """Of the rows of both sets, by role."""
+        return {
+            role: hashes_of(frame, self.spec)
+            for role, frame in (("evaluation", self.frame), ("training", self.training))
+        }
 
     @cached_property
     def scored(self) -> dict[str, Scored]:
@@ -81,8 +94,9 @@ class Evidence:
 def gather(
     *, candidate: ModelVersion, champion: ModelVersion | None, evaluation: Dataset, policy: GatePolicy
 ) -> Evidence:
-    """Read the data, load both models, rehearse the candidate.
+    """Read the data, rehearse both versions, and only then load them here.
 
+    A version that failed there is not loaded: what it did there it would do to the run.
     Raises `ArtefactMissing`, `ArtefactCorrupt`, `DatasetInvalid`, `DatasetAbsent`, `SandboxRefused` or
     `VersionUnloadable`: without these there is nothing to judge by.
     """
@@ -90,9 +104,11 @@ def gather(
     frame = read_frame(evaluation, spec)
     judged = spec.answerable(frame)
     rows = spec.rows_of(judged)
-    loaded = serving.load(candidate)
-    answers_to_rows = loaded.predict(rows)
-    answers, groups, problem = _to_compare(champion, evaluation, judged, spec, policy)
+    training = read_frame(_training_set_of(candidate), spec)
+    rivals, groups, problem = _to_compare(champion, evaluation, judged, spec, policy)
+    rehearsed = _try_rehearsal(candidate, rows, champion, rivals)
+    ours, samples = _asked(candidate, rehearsed, rows, frame=frame, training=training)
+    answers, problem = _answers_to_compare(champion, rivals, spec, rehearsed, problem)
     return Evidence(
         spec=spec,
         candidate=candidate,
@@ -100,8 +116,8 @@ def gather(
         evaluation=evaluation,
         frame=frame,
         expected=own_answers(candidate, judged),
-        candidate_answers=answers_to_rows,
-        samples=samples_of(candidate, loaded, frame=frame, answers=answers_to_rows),
+        candidate_answers=ours,
+        samples=samples,
         slices=dict(
             Slice.objects.filter(registered_model=candidate.registered_model).values_list("name", "condition")
         ),
@@ -109,10 +125,37 @@ def gather(
         not_comparable=problem,
         groups=groups,
         looks=Look.objects.spent(evaluation),
-        rehearsed=_try_rehearsal(candidate, rows),
+        rehearsed=rehearsed,
+        training=training,
         policy=policy.as_dict(),
         api_base_url=settings.API_BASE_URL.rstrip("/"),
     )
+
+
+class Unasked:
+    """Stands for what a candidate that was not asked would have said; whoever looks is told why."""
+
+    def __init__(self, why: RehearsalFailed) -> None:
+        self._why = why
+
+    def __getattr__(self, name: str) -> Any:
+        raise self._why
+
+
+def _training_set_of(candidate: ModelVersion) -> Dataset:
+    newest = Dataset.Role.TRAINING
+    return candidate.training_dataset or current_dataset(candidate.registered_model, newest)
+
+
+def _asked(
+    candidate: ModelVersion, rehearsed: Rehearsal | RehearsalFailed, rows: Rows, **frames: pd.DataFrame
+) -> tuple[Any, Any]:
+    """The served form's answers to the judged rows, and the samples; stand-ins where it failed before."""
+    if isinstance(rehearsed, RehearsalFailed):
+        return Unasked(rehearsed), Unasked(rehearsed)
+    loaded = serving.load(candidate)
+    answers = loaded.predict(rows)
+    return answers, samples_of(candidate, loaded, answers=answers, **frames)
 
 
 def _to_compare(
@@ -121,15 +164,33 @@ def _to_compare(
     judged: pd.DataFrame,
     spec: SignatureSpec,
     policy: GatePolicy,
-) -> tuple[Answers | None, np.ndarray | None, str]:
-    """The champion's answers, the rows' groups, and why there are none where there are none."""
+) -> tuple[Rows | None, np.ndarray | None, str]:
+    """The rows in the champion's columns, their groups, and why there are none where there are none."""
     if champion is None:
         return None, None, ""
     try:
         groups = groups_of(evaluation, judged, policy.group_column) if policy.group_column else None
-        return answers_of_champion(champion, evaluation, judged, spec), groups, ""
+        return rows_of_champion(champion, evaluation, judged, spec), groups, ""
     except NotComparable as error:
         return None, None, str(error)
+
+
+def _answers_to_compare(
+    champion: ModelVersion | None,
+    rows: Rows | None,
+    spec: SignatureSpec,
+    rehearsed: Rehearsal | RehearsalFailed,
+    problem: str,
+) -> tuple[Answers | None, str]:
+    """The champion's answers, and why there are none where there are none."""
+    if champion is None or rows is None:
+        return None, problem
+    if isinstance(rehearsed, Rehearsal) and rehearsed.champion_failed:
+        return None, f"the champion failed in the rehearsal: {rehearsed.champion_failed}"
+    try:
+        return answers_of_champion(champion, rows, spec), problem
+    except NotComparable as error:
+        return None, str(error)
 
 
 def groups_of(evaluation: Dataset, judged: pd.DataFrame, column: str) -> np.ndarray:
@@ -143,8 +204,12 @@ def groups_of(evaluation: Dataset, judged: pd.DataFrame, column: str) -> np.ndar
     return values.factorize()[0]
 
 
-def _try_rehearsal(candidate: ModelVersion, rows: list[tuple[Any, ...]]) -> Rehearsal | RehearsalFailed:
+def _try_rehearsal(
+    candidate: ModelVersion, rows: Rows, champion: ModelVersion | None, rivals: Rows | None
+) -> Rehearsal | RehearsalFailed:
+    """With the champion, where it can be asked the same rows."""
+    other = champion if rivals is not None else None
     try:
-        return rehearse(candidate, rows)
+        return rehearse(candidate, rows, champion=other, champion_rows=rivals)
     except RehearsalFailed as error:
         return error

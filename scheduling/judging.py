@@ -23,6 +23,7 @@ from scheduling.approvals import ask_for_approval, lapse_outdated
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
 from scheduling.evidence import Evidence, gather
+from scheduling.exhibits.keeping import keep_exhibits
 from scheduling.gate import Ask, Decision, decide
 from scheduling.models import CheckLimit, GatePolicy, Look, Run
 from scheduling.outcomes import Outcome
@@ -34,8 +35,9 @@ def judge(run: Run, candidate: ModelVersion) -> None:
     """Judge `candidate` and close the run, flipping what is live if the gate says so.
 
     1. Note what is compared with what. 2. Gather the evidence. 3. Ask each check and record its
-    outcome at once. 4. Decide. 5. In one transaction: the run's verdict, and the promotion or the
-    question to a person. 6. Let older questions lapse that this has outdated.
+    outcome at once. 4. Decide. 5. Keep the exhibits of the evidence page. 6. In one transaction: the
+    run's verdict, and the promotion or the question to a person. 7. Let older questions lapse that
+    this has outdated.
     Raises `RunFenced`, and whatever `gather` raises.
     """
     model = run.registered_model
@@ -59,7 +61,9 @@ def judge(run: Run, candidate: ModelVersion) -> None:
         promote_when=policy.promote_when,
         approval=policy.approval,
     )
-    conclude(run, decide(outcomes, wanted), candidate=candidate, replacing=live)
+    decision = decide(outcomes, wanted)
+    keep_exhibits(run, evidence, outcomes)
+    conclude(run, decision, candidate=candidate, replacing=live)
     lapse_outdated(model)
 
 

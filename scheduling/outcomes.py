@@ -78,19 +78,19 @@ class Outcome:
 
     def storable(self) -> Outcome:
         """The same with numbers that JSON has: NaN and infinities become null, and are told of."""
-        measured, lost = _without_nan(self.measured)
-        details, _ = _without_nan(self.details)
+        measured, lost = without_nan(self.measured)
+        details, _ = without_nan(self.details)
         note = f" (not a number: {', '.join(lost)})" if lost else ""
         return replace(self, measured=measured, details=details, message=self.message + note)
 
 
-def _without_nan(value: Any, name: str = "") -> tuple[Any, list[str]]:
+def without_nan(value: Any, name: str = "") -> tuple[Any, list[str]]:
     """Return a copy without NaN or infinity, and the names of what was dropped."""
     if isinstance(value, dict):
-        pairs = {key: _without_nan(inner, str(key)) for key, inner in value.items()}
+        pairs = {key: without_nan(inner, str(key)) for key, inner in value.items()}
         return {k: v for k, (v, _) in pairs.items()}, [n for _, ns in pairs.values() for n in ns]
     if isinstance(value, list | tuple):
-        items = [_without_nan(inner, name) for inner in value]
+        items = [without_nan(inner, name) for inner in value]
         return [v for v, _ in items], [n for _, ns in items for n in ns]
     if isinstance(value, float) and not math.isfinite(value):
         return None, [name]

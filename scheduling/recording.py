@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from scheduling.checks.base import Check
 from scheduling.evidence import Evidence
-from scheduling.models import Look, Run
+from scheduling.models import EvidenceFile, Look, Run
 from scheduling.outcomes import Outcome, Spent
 
 
@@ -31,9 +31,7 @@ def note(run: Run, **columns: Any) -> None:
 def record(run: Run, outcome: Outcome, check: Check, evidence: Evidence) -> Outcome:
     """Write one outcome and the look it spent, or neither. Raises `RunFenced` or `LookTaken`."""
     with transaction.atomic():
-        mine = Run.objects.running().filter(pk=run.pk, epoch=run.epoch)
-        if mine.select_for_update().first() is None:
-            raise RunFenced(f"{run} is no longer running for this process")
+        _require_ours(run)
         run.results.create(
             check_id=check.id,
             level=outcome.level,
@@ -47,6 +45,13 @@ def record(run: Run, outcome: Outcome, check: Check, evidence: Evidence) -> Outc
         if outcome.spent:
             _spend(run, outcome.spent, evidence)
     return outcome
+
+
+def _require_ours(run: Run) -> None:
+    """Lock the row of a run that is still ours, to the end of the transaction. Raises `RunFenced`."""
+    mine = Run.objects.running().filter(pk=run.pk, epoch=run.epoch)
+    if mine.select_for_update().first() is None:
+        raise RunFenced(f"{run} is no longer running for this process")
 
 
 def _spend(run: Run, spent: Spent, evidence: Evidence) -> None:
@@ -63,3 +68,10 @@ def _spend(run: Run, spent: Spent, evidence: Evidence) -> None:
             )
     except IntegrityError:
         raise LookTaken(f"{evidence.evaluation}: look {spent.number}") from None
+
+
+def keep_evidence_file(run: Run, row: EvidenceFile) -> None:
+    """Write the row of the run's exhibits. Raises `RunFenced`."""
+    with transaction.atomic():
+        _require_ours(run)
+        row.save()

@@ -18,6 +18,7 @@ REQUESTABLE = {
     TaskName.RETRAIN: "scheduling.request_run",
     TaskName.VALIDATE: "scheduling.validate_version",
     TaskName.PRUNE: "scheduling.request_run",
+    TaskName.WATCH: "scheduling.request_run",
 }
 
 

@@ -16,8 +16,9 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 
-from predictions.models import ModelVersion, Prediction, Promotion, RegisteredModel
-from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run
+from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RegisteredModel
+from scheduling.evidence_files import FOLDER as EVIDENCE
+from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, EvidenceFile, Run
 
 KEEP_LAST = 50
 BATCH = 200  # 1,600 rows with their outcomes: some 0.2 s of SQLite's write lock
@@ -42,7 +43,7 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
     """Remove what is old, in batches: each is a short transaction, so that nothing waits for it.
 
     1. Logged predictions. 2. Runs and their results. 3. Versions that were never live are retired. 4. Rows
-    of retired versions that no run and no prediction refers to any more. 5. Files that no version needs.
+    of retired versions that no run and no prediction refers to any more. 5. Files that no row needs.
     """
     predictions = _delete_predictions(
         registered_model, now - timedelta(days=settings.PREDICTION_RETENTION_DAYS)
@@ -62,11 +63,17 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
 
 
 def _delete_predictions(model: RegisteredModel, before: datetime) -> int:
-    """Delete from the oldest on: each batch is one range of the index, and one statement."""
+    """Delete from the oldest on, labels first: each batch is one range of the index."""
     old = Prediction.objects.filter(registered_model=model).before(before).order_by("pk")
     deleted = 0
     while batch := list(old.values_list("pk", flat=True)[:PREDICTIONS]):
-        deleted += old.order_by().filter(pk__lte=batch[-1]).delete()[0]
+        rows = old.order_by().filter(pk__lte=batch[-1])
+        try:
+            with transaction.atomic():
+                Feedback.objects.filter(prediction__in=rows).delete()
+                deleted += rows.delete()[0]
+        except IntegrityError:
+            continue  # a label came in between: it goes with the next try
     return deleted
 
 
@@ -78,6 +85,7 @@ def _delete_runs(model: RegisteredModel, before: datetime) -> int:
     for batch in _batches(old):
         with transaction.atomic():
             CheckResult.objects.filter(run__in=batch).delete()
+            EvidenceFile.objects.filter(run__in=batch).delete()
             ApprovalAnswer.objects.filter(request__run__in=batch).delete()
             ApprovalRequest.objects.filter(run__in=batch).delete()
             Run.objects.filter(pk__in=batch).delete()
@@ -134,12 +142,13 @@ def _unneeded_files(model: RegisteredModel, now: datetime) -> list[Path]:
     """Files of this model, and uploads, that no row needs and that are not just being written."""
     needed = ModelVersion.objects.of(model).filter(retired_at=None)
     paths = {path for row in needed.values_list("artefact", "served_form") for path in row}
+    paths |= set(EvidenceFile.objects.filter(run__registered_model=model).values_list("file", flat=True))
     waiting = Run.objects.unfinished().filter(task="upload").values_list("parameters", flat=True)
     paths |= {parameters["quarantine"] for parameters in waiting}
     latest = (now - GRACE).timestamp()
     return [
         path
-        for folder in (f"models/{model.name}", "quarantine")
+        for folder in (f"models/{model.name}", f"{EVIDENCE}/{model.name}", "quarantine")
         for path in sorted((settings.MEDIA_ROOT / folder).glob("*/*"))
         if str(path.relative_to(settings.MEDIA_ROOT)) not in paths and path.stat().st_mtime < latest
     ]

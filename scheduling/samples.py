@@ -10,7 +10,6 @@ from predictions.models import Dataset, ModelVersion
 from predictions.serving import Answers, LoadedVersion
 from scheduling.importance import importance_by_feature
 from scheduling.recent import recent_inputs
-from scheduling.training import current_dataset
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,29 +48,31 @@ class Samples:
 
 
 def samples_of(
-    candidate: ModelVersion, loaded: LoadedVersion, *, frame: pd.DataFrame, answers: Answers
+    candidate: ModelVersion,
+    loaded: LoadedVersion,
+    *,
+    frame: pd.DataFrame,
+    answers: Answers,
+    training: pd.DataFrame,
 ) -> Samples:
     """Read the reference and the log, and let the candidate answer them.
 
-    `frame` and `answers` are the evaluation set's. Raises `DatasetAbsent`, `DatasetInvalid`,
-    `ArtefactMissing` or `ArtefactCorrupt`.
+    `frame` and `answers` are the evaluation set's, `training` is what the candidate was trained on.
+    Raises `DatasetInvalid`, `ArtefactMissing` or `ArtefactCorrupt`.
     """
     return Samples(
-        reference=_reference(candidate, loaded),
+        reference=_reference(candidate, loaded, training),
         evaluation=Sample(name=EVALUATION_SET, frame=frame, answers=answers),
         logged=_logged(candidate, loaded),
         importance=importance_by_feature(loaded, loaded.spec.rows_of(loaded.spec.answerable(frame))),
     )
 
 
-def _reference(candidate: ModelVersion, loaded: LoadedVersion) -> Sample:
+def _reference(candidate: ModelVersion, loaded: LoadedVersion, training: pd.DataFrame) -> Sample:
     """The newest dataset in the role of reference; else what the candidate was trained on."""
-    model = candidate.registered_model
-    chosen = Dataset.objects.current(model, Dataset.Role.REFERENCE)
+    chosen = Dataset.objects.current(candidate.registered_model, Dataset.Role.REFERENCE)
     name = REFERENCE_SET if chosen else TRAINING_SET
-    if chosen is None:
-        chosen = candidate.training_dataset or current_dataset(model, Dataset.Role.TRAINING)
-    frame = read_frame(chosen, loaded.spec)
+    frame = read_frame(chosen, loaded.spec) if chosen else training
     rows = loaded.spec.rows_of(loaded.spec.answerable(frame))
     return Sample(name=name, frame=frame, answers=loaded.predict(rows))
 

@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from predictions.strict import StrictSerializer, Text
-from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run
+from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, Watch
 from scheduling.models.schedule import TaskName
 from scheduling.requests import REQUESTABLE
 
@@ -73,6 +73,41 @@ class RunDetailSerializer(RunSerializer):
 
     class Meta(RunSerializer.Meta):
         fields = [*RunSerializer.Meta.fields, "evidence", "results", "approval"]
+
+
+class WatchSerializer(serializers.ModelSerializer[Watch]):
+    """A watch with what it has seen, by rule."""
+
+    model = serializers.CharField(source="promotion.registered_model.name")
+    version = serializers.CharField(source="promotion.version.label")
+    promotion = serializers.IntegerField(source="promotion.sequence")
+    roll_back = serializers.IntegerField(source="roll_back.sequence", default=None)
+
+    class Meta:
+        model = Watch
+        fields = [
+            "id", "model", "promotion", "version", "status", "reason", "roll_back", "opened_at", "until",
+            "counted_until", "looked_at", "closed_at", "limits", "evidence",
+        ]  # fmt: skip
+
+
+class ExhibitSerializer(serializers.Serializer[Any]):
+    """One thing that the evidence page shows; `note` says what is not there, and why."""
+
+    id = serializers.CharField()
+    title = serializers.CharField()
+    figures = serializers.DictField()
+    description = serializers.CharField(help_text="What the picture shows, in words.")
+    note = serializers.CharField()
+
+
+class EvidenceSerializer(serializers.Serializer[Any]):
+    """What the evidence page shows of a run, without the pictures."""
+
+    run = RunDetailSerializer()
+    compared = serializers.DictField(help_text="Versions and dataset: labels, hashes, rows.")
+    exhibits = ExhibitSerializer(many=True)
+    problem = serializers.CharField(help_text="Why there are no exhibits.")
 
 
 class RunRequestSerializer(StrictSerializer):

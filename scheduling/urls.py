@@ -3,7 +3,16 @@
 from django.urls import path
 
 from predictions.paths import both_forms
-from scheduling.views import approvals, health, metrics, runs, scheduler, update_model
+from scheduling.views import (
+    approvals,
+    evidence,
+    health,
+    metrics,
+    runs,
+    scheduler,
+    update_model,
+    watches,
+)
 
 urlpatterns = [
     path("", health.Home.as_view(), name="home"),
@@ -13,8 +22,12 @@ urlpatterns = [
     *both_forms("update_model", update_model.UpdateModel.as_view(), "update-model"),
     *both_forms("api/runs", runs.RunList.as_view(), "runs"),
     *both_forms("api/runs/<int:pk>", runs.RunDetail.as_view(), "run"),
+    *both_forms("api/runs/<int:pk>/evidence", evidence.RunEvidence.as_view(), "evidence"),
+    path("api/runs/<int:pk>/evidence.html", evidence.RunEvidenceFile.as_view(), name="evidence-file"),
     *both_forms("api/runs/<int:pk>/cancel", runs.RunCancel.as_view(), "cancel-run"),
     *both_forms("api/runs/<int:pk>/approve", approvals.RunApprove.as_view(), "approve-run"),
     *both_forms("api/runs/<int:pk>/refuse", approvals.RunRefuse.as_view(), "refuse-run"),
+    *both_forms("api/watches", watches.WatchList.as_view(), "watches"),
+    *both_forms("api/watches/<int:pk>", watches.WatchDetail.as_view(), "watch"),
     *both_forms("api/scheduler", scheduler.Scheduler.as_view(), "scheduler"),
 ]

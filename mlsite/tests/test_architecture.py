@@ -49,6 +49,8 @@ def _run_at_import(node):
 def test_the_contracts_of_the_linter_are_kept(monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     monkeypatch.syspath_prepend(str(ROOT))
+    # It would silence every logger of this process, and with them the tests that come after.
+    monkeypatch.setattr("importlinter.cli._configure_logging", lambda verbose: None)
     failed = lint_imports(config_filename="pyproject.toml", no_cache=True)
     assert not failed, capsys.readouterr().out
 

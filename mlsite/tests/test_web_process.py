@@ -8,6 +8,11 @@ import pytest
 from mlsite.tests.processes import clean_environment, run, url_of_test_database
 from predictions.follower import Follower
 from predictions.promotion import Approval, promote
+from scheduling import evidence_files
+from scheduling.exhibits.base import show
+from scheduling.exhibits.confusion import Confusion
+from scheduling.tests.evidence_factory import make_evidence
+from scheduling.tests.run_factory import make_running
 
 pytestmark = pytest.mark.django_db(transaction=True)  # another process reads the rows
 
@@ -37,6 +42,15 @@ def test_it_answers_all_without_training_libraries_and_without_unpickling(report
     assert json.loads(told["good"]["body"]) == {"species": 0, "model": "rf-12-base"}
     assert told["good"]["headers"]["X-Model-Version"] == "1.0"
     assert told["bad"]["status"] == 400
+
+
+def test_it_shows_evidence_without_the_library_that_draws(report, iris, strong, forests):
+    run = make_running(iris, candidate=strong)
+    evidence_files.store(run, [show(Confusion(), make_evidence(forests), {}).as_dict()]).save()
+    paths = [f"/api/runs/{run.pk}/evidence", f"/api/runs/{run.pk}/evidence.html"]
+    told = report("imports", MORE_PATHS=json.dumps(paths))
+    assert [told["statuses"][path] for path in paths] == [200, 200]
+    assert told["imported"] == []
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts threads as Linux shows them")

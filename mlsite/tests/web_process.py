@@ -11,7 +11,8 @@ import sys
 import threading
 from pathlib import Path
 
-FOR_TRAINING = {"sklearn", "pandas", "scipy", "joblib", "skops", "skl2onnx", "onnx", "pandera", "cloudpickle"}
+FOR_TRAINING = {"sklearn", "pandas", "scipy", "joblib", "skops", "skl2onnx", "onnx", "pandera", "cloudpickle",
+                "matplotlib"}  # fmt: skip
 ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 0.2}
 GETS = ["/", "/current_model", "/health/live", "/health/ready", "/api/models", "/api/models/iris/versions",
         "/api/promotions", "/api/runs", "/schema", "/nothing"]  # fmt: skip
@@ -69,7 +70,8 @@ def imports():
     attempts = forbid_unpickling()
     from mlsite.wsgi import application
 
-    statuses = {path: call(application, "GET", path)["status"] for path in GETS}
+    paths = GETS + json.loads(os.environ.get("MORE_PATHS", "[]"))
+    statuses = {path: call(application, "GET", path)["status"] for path in paths}
     good, bad = predict(application, ROW), predict(application, {"petalwidth": "x"})
     return {
         "statuses": statuses,

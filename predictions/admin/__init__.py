@@ -1,5 +1,6 @@
 """The registry in the admin: what is evidence can be read, what is a person's can be edited."""
 
+from predictions.admin.feedback import FeedbackAdmin
 from predictions.admin.ledger import PromotionAdmin
 from predictions.admin.prediction_log import PredictionAdmin
 from predictions.admin.registry import DatasetAdmin, RegisteredModelAdmin, SignatureAdmin, WorkerAdmin
@@ -9,6 +10,7 @@ from predictions.admin.versions import ModelVersionAdmin
 __all__ = [
     "AuthTokenAdmin",
     "DatasetAdmin",
+    "FeedbackAdmin",
     "ModelVersionAdmin",
     "PredictionAdmin",
     "PromotionAdmin",

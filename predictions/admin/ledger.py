@@ -15,7 +15,7 @@ class PromotionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     class Media:
         css = {"all": ["mlsite/admin.css"]}
 
-    list_display = (
+    list_display: tuple[str, ...] = (
         "registered_model",
         "sequence",
         "kind",

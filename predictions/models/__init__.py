@@ -1,6 +1,7 @@
 """The registry: what a model version is, which one is live, how it became so, and what it answered."""
 
 from predictions.models.dataset import Dataset
+from predictions.models.feedback import Feedback
 from predictions.models.model_version import ModelVersion
 from predictions.models.prediction import Prediction
 from predictions.models.promotion import Promotion
@@ -11,6 +12,7 @@ from predictions.models.worker import Worker
 __all__ = [
     "Dataset",
     "Feature",
+    "Feedback",
     "ModelVersion",
     "Prediction",
     "Promotion",

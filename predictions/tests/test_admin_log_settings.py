@@ -61,9 +61,3 @@ def test_a_model_checks_its_features_itself(iris):
     iris.redacted_features = ["colour", "petalwidth"]
     with pytest.raises(ValidationError, match="No such features: colour"):
         iris.full_clean()
-
-
-def test_a_rehearsal_logs_nothing(weak, settings):
-    settings.REHEARSAL_VERSION = weak.pk
-    Follower().step()
-    assert serving.current().default.log_rate == 0

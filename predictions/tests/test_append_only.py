@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from django.db.models import ProtectedError
 
-from predictions.models import Dataset, ModelVersion, Prediction, Promotion
+from predictions.models import Dataset, Feedback, ModelVersion, Prediction, Promotion
 from predictions.models.append_only import AppendOnly, ImmutableRow
 from predictions.tests.factories import make_live, make_model, make_person, make_version
 
@@ -22,7 +22,8 @@ def rows():
     Prediction.objects.create(
         id=UUID(int=1), registered_model=model, model_version=version, inputs={}, output=0, latency_us=1
     )
-    kept = (Dataset, ModelVersion, Prediction, Promotion)
+    Feedback.objects.create(prediction_id=UUID(int=1), label=0, who="ann")
+    kept = (Dataset, Feedback, ModelVersion, Prediction, Promotion)
     return [model.history.get(), *(evidence.objects.get() for evidence in kept)]
 
 

@@ -96,14 +96,3 @@ def test_every_model_is_loaded_and_one_that_fails_harms_no_other(live):
     loaded = {name: served.version and served.version.label for name, served in snapshot.models.items()}
     assert loaded == {"broken": None, "idle": None, "iris": "1.0"}
     assert snapshot.problems.keys() == {"broken"}
-
-
-def test_a_rehearsals_server_serves_the_one_version_it_was_started_for(client, live, strong, settings):
-    model = live.registered_model
-    type(model).objects.update(public=False, is_default=False)
-    Worker.objects.all().delete()
-    settings.REHEARSAL_VERSION = strong.pk
-    Follower().step()
-    assert answer_of(client)["X-Model-Version"] == "1.1"
-    assert not Worker.objects.exists()
-    assert [row[2] for row in ledger()] == ["rf-12-base"]

@@ -35,6 +35,18 @@ class GatePolicyAdmin(WithHistory):
             },
         ),
         ("Who flips", {"fields": ("approval",)}),
+        (
+            "After the flip",
+            {
+                "fields": (
+                    "bake_minutes",
+                    "watch_alpha",
+                    "latency_tolerance",
+                    "mix_tolerance",
+                    "loss_tolerance",
+                )
+            },
+        ),
         ("Good enough at all", {"fields": ("floors",)}),
         ("What some metrics ask for", {"fields": ("log_loss_floor", "pinball_quantile", "positive_label")}),
     )

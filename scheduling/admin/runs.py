@@ -8,20 +8,20 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
 
 from predictions.admin.base import AlwaysShown, LongListMixin, NoQuestions, ReadOnlyMixin, as_json, confirmed
 from scheduling.admin.approvals import AnsweringAdmin
+from scheduling.admin.evidence import EvidencePages
 from scheduling.models import CheckResult, Run
 from scheduling.requests import cancel_run
+from scheduling.templatetags.evidence import lines
 
 COMPARED = ("candidate_link", "champion_link", "promotion_link", "evaluation_dataset")
 WHEN_AND_WHO = (
     "trigger", "requested_by", "schedule_name", "scheduled_for", "created_at", "started_at", "finished_at",
     "took", "epoch", "attempt", "retry_of_link",
 )  # fmt: skip
-LINE_BREAK = SafeString("<br>")
 EVIDENCE = ("show_evidence", "show_parameters", "traceback")
 
 
@@ -43,12 +43,12 @@ class CheckResultInline(ReadOnlyMixin, admin.TabularInline):
     @admin.display(description="measured")
     def show_measured(self, result: CheckResult) -> Any:
         """Name and value, a line each."""
-        return _lines(result.measured)
+        return lines(result.measured)
 
     @admin.display(description="limit")
     def show_limit(self, result: CheckResult) -> Any:
         """Name and value, a line each."""
-        return _lines(result.limit)
+        return lines(result.limit)
 
     @admin.display(description="seconds")
     def show_seconds(self, result: CheckResult) -> str:
@@ -57,7 +57,7 @@ class CheckResultInline(ReadOnlyMixin, admin.TabularInline):
 
 
 @admin.register(Run)
-class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
+class RunAdmin(LongListMixin, ReadOnlyMixin, EvidencePages, AnsweringAdmin):
     """The audit: newest first."""
 
     class Media:
@@ -154,13 +154,3 @@ def _link(row: Any) -> Any:
         return "–"
     url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
     return format_html('<a href="{}">{}</a>', url, row)
-
-
-def _lines(values: dict[str, Any]) -> Any:
-    return format_html_join(LINE_BREAK, "{}: {}", ((k, _short(v)) for k, v in values.items()))
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_short(inner)}" for key, inner in value.items())
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

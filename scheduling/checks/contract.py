@@ -11,45 +11,65 @@ from scheduling.outcomes import Outcome
 
 if TYPE_CHECKING:
     from scheduling.evidence import Evidence
-    from scheduling.rehearsal import Reply
+    from scheduling.rehearsal import Rehearsal, Reply
 
 SHOWN = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contract(Check):
-    """Every evaluation row is answered in the contract's form, every bad request with a 400."""
+    """Rows are answered in the contract's form, every time alike; bad requests get a 400, none a 5xx."""
 
     id = "contract"
 
     def run(self, evidence: Evidence) -> Outcome:
         """Read the replies of the rehearsal."""
-        replies, refusals = evidence.rehearsal.replies, evidence.rehearsal.refusals
-        broken = [f"row {i}: {why}" for i, r in enumerate(replies) if (why := _broken(r, evidence))]
-        taken = [
-            f"{name}: a bad request was answered {reply.status}"
-            for name, reply in refusals.items()
-            if not _refused(reply)
+        played = evidence.rehearsal
+        broken = [
+            f"row {row}: {why}"
+            for row, reply in zip(played.rows, played.replies, strict=True)
+            if (why := _broken(reply, evidence))
         ]
-        problems = broken[:SHOWN] + taken[:SHOWN]
+        taken = [f"{name}: a bad request was answered {r.status}" for name, r in _taken(played).items()]
+        fell = [f"{name}: status {r.status} {r.problem}" for name, r in _fell_over(played).items()]
+        unsteady = [f"{played.unsteady} repeated requests were answered otherwise"] if played.unsteady else []
         return Outcome.judged(
-            problems,
-            passed=f"{len(replies)} rows answered, {len(refusals)} bad requests refused",
+            broken[:SHOWN] + taken[:SHOWN] + fell[:SHOWN] + unsteady,
+            passed=f"{len(played.replies)} rows answered, {len(played.refusals)} bad requests refused",
             measured={
-                "rows": len(replies),
+                "rows": len(played.replies),
                 "broken": len(broken),
-                "bad_requests": len(refusals),
+                "bad_requests": len(played.refusals),
                 "taken": len(taken),
+                "unusual_requests": len(played.unusual),
+                "fell_over": len(fell),
+                "unsteady": played.unsteady,
             },
-            limit={"broken": 0, "taken": 0},
+            limit={"broken": 0, "taken": 0, "fell_over": 0, "unsteady": 0},
+            details={
+                "taken": sorted(_taken(played)),
+                "taken_by_champion": sorted(_taken(played.champion)),
+                "fell_over": sorted(_fell_over(played)),
+                "champion_fell_over": sorted(_fell_over(played.champion)),
+            },
         )
+
+
+def _taken(played: Rehearsal | None) -> dict[str, Reply]:
+    """The bad requests that were not refused."""
+    return {name: r for name, r in (played.refusals if played else {}).items() if not _refused(r)}
+
+
+def _fell_over(played: Rehearsal | None) -> dict[str, Reply]:
+    """The unusual requests that were neither answered nor refused."""
+    return {name: r for name, r in (played.unusual if played else {}).items() if r.status >= 500}
 
 
 def _broken(reply: Reply, evidence: Evidence) -> str:
     """Why a reply is not what the contract promises; empty where it is."""
     spec, candidate = evidence.spec, evidence.candidate
     if reply.status != 200:
-        return f"status {reply.status}, {reply.body}"
+        return f"status {reply.status}, {reply.problem or reply.body}"
     if set(reply.body) != {spec.output_name, "model"} or reply.body["model"] != candidate.name:
         return f"body {reply.body}"
     if spec.labels and reply.body[spec.output_name] not in spec.labels:

@@ -1,4 +1,4 @@
-"""Whether the evaluation set can be trusted to judge anything."""
+"""Whether the training and the evaluation set can be trusted."""
 
 from __future__ import annotations
 
@@ -7,132 +7,109 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from predictions.feature import FLOAT32_MAX, FeatureSpec, Kind
 from scheduling.checks.base import Check
 from scheduling.outcomes import Outcome
+from scheduling.quality.findings import Finding, outcome_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from predictions.signature import SignatureSpec
     from scheduling.evidence import Evidence
+    from scheduling.quality.rows import Hashes
 
 Share = Annotated[float, Meta(ge=0, le=1)]
-SHOWN = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class DataQuality(Check):
-    """Shape, missing values, ranges and labels against the signature, variance, class balance."""
+    """Both sets against the signature, and the evaluation set against the training set.
+
+    Cells outside of the signature, missing values, class balance and a column that is stuck fail.
+    Copies, contradictions and values that training never saw are told.
+    """
 
     id = "data_quality"
-    min_rows: Annotated[int, Meta(ge=1)] = 30
     max_missing_share: Share = 0.0
     min_class_share: Share = 0.05
-    max_constant_features: Annotated[int, Meta(ge=0)] = 0
+    min_constant_probability: Share = 0.001
+    range_tolerance: Annotated[float, Meta(ge=0)] = 0.5
+    max_duplicate_share: Share = 0.1
+    max_contradicting_share: Share = 0.05
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Validate the frame by a pandera schema made from the signature."""
-        import pandera.pandas as pa
+        """Ask each set, then the two together."""
+        from scheduling.quality.columns import stuck, unseen
 
-        frame = evidence.frame
-        problems: list[str] = []
-        try:
-            self._schema(evidence).validate(frame, lazy=True)
-        except pa.errors.SchemaErrors as error:
-            problems = _sentences(error.failure_cases)
-        return Outcome.judged(
-            problems,
-            passed=f"{len(frame)} rows, {len(evidence.spec.features)} features: as the signature says",
-            measured={
-                "rows": len(frame),
-                "missing_share": float(frame.isna().mean().max()),
-                "smallest_class_share": _smallest_share(
-                    frame[evidence.spec.output_name], evidence.spec.labels
-                ),
-                "duplicate_rows": int(frame.duplicated().sum()),
-                "constant_features": _constant_features(evidence),
-            },
+        spec, sets = evidence.spec, {"evaluation": evidence.frame, "training": evidence.training}
+        findings: list[Finding] = []
+        measured: dict[str, Any] = {}
+        for name, frame in sets.items():
+            found, measured[name] = self._ask(frame, spec, evidence.hashes[name], name)
+            findings += found
+        evaluation, training = sets.values()
+        findings += stuck(evaluation, training, spec, least=self.min_constant_probability)
+        findings += unseen(evaluation, training, spec, tolerance=self.range_tolerance)
+        rows = " and ".join(f"{len(frame)} {name} rows" for name, frame in sets.items())
+        return outcome_of(
+            findings,
+            passed=f"{rows}, {len(spec.features)} features: as the signature says",
+            measured=measured,
             limit=self.limits,
+            details={"missing_share": {name: _missing_shares(frame) for name, frame in sets.items()}},
         )
 
-    def _schema(self, evidence: Evidence) -> Any:
-        import pandera.pandas as pa
+    def _ask(
+        self, frame: pd.DataFrame, spec: SignatureSpec, hashes: Hashes, name: str
+    ) -> tuple[list[Finding], dict[str, Any]]:
+        """What is wrong with one set, and what was measured."""
+        from scheduling.quality.cells import bad_cells
+        from scheduling.quality.columns import missing
+        from scheduling.quality.rows import contradicting
 
-        spec = evidence.spec
-        allowed = _constant_features(evidence) <= self.max_constant_features
-        columns = {feature.name: self._column(feature, allowed) for feature in spec.features}
-        label_checks = []
-        if spec.task == "classification":
-            label_checks = [
-                pa.Check.isin(list(spec.labels), error="a label outside the signature"),
-                pa.Check(self._balanced(spec.labels), error="a class under min_class_share"),
-            ]
-        columns[spec.output_name] = pa.Column(nullable=False, checks=label_checks)
-        enough = pa.Check(lambda table: len(table) >= self.min_rows, error="fewer rows than min_rows")
-        return pa.DataFrameSchema(columns, checks=[enough], strict=True, ordered=True)
+        rarest, rows_of_rarest = rarest_class(frame[spec.output_name], spec.labels)
+        share = rows_of_rarest / len(frame) if len(frame) else 0.0
+        findings = bad_cells(frame, spec, name)
+        findings += missing(frame, spec, name, most=self.max_missing_share)
+        if spec.labels and share < self.min_class_share:
+            what = f"the label {rarest} has {rows_of_rarest} of {len(frame)} rows, under min_class_share"
+            findings.append(Finding(dataset=name, column=spec.output_name, what=what, count=rows_of_rarest))
+        repeated, contrary = hashes.with_label.duplicated(), contradicting(hashes, spec)
+        findings += self._twins(frame, repeated, contrary, name)
+        return findings, {
+            "rows": len(frame),
+            "missing_share": float(frame.isna().mean().max()),
+            "smallest_class_share": share if spec.labels else None,
+            "smallest_class_rows": rows_of_rarest if spec.labels else None,
+            "duplicate_rows": int(repeated.sum()),
+            "contradicting_rows": int(contrary.sum()),
+        }
 
-    def _balanced(self, labels: tuple[Any, ...]) -> Any:
-        return lambda column: _smallest_share(column, labels) >= self.min_class_share
-
-    def _column(self, feature: FeatureSpec, may_be_constant: bool) -> Any:
-        import pandera.pandas as pa
-
-        checks = [
-            pa.Check(lambda column: may_be_constant or column.nunique() > 1, error="zero variance"),
-            pa.Check(
-                lambda column: column.isna().mean() <= self._allowed_missing(feature),
-                error="missing values",
-                ignore_na=False,
-            ),
-        ]
-        return pa.Column(nullable=True, checks=checks + _range_checks(feature))
-
-    def _allowed_missing(self, feature: FeatureSpec) -> float:
-        return self.max_missing_share if feature.required else 1.0
-
-
-def _smallest_share(column: pd.Series, labels: tuple[Any, ...]) -> float:
-    """Of the rarest label of the signature: 0 where it is absent, 1 for a regression, which has none."""
-    shares = column.value_counts(normalize=True)
-    return float(min((shares.get(label, 0.0) for label in labels), default=1.0))
-
-
-def _constant_features(evidence: Evidence) -> int:
-    """How many have one value at most."""
-    columns = evidence.frame.reindex(columns=[feature.name for feature in evidence.spec.features])
-    return int((columns.nunique() <= 1).sum())
+    def _twins(
+        self, frame: pd.DataFrame, repeated: pd.Series, contrary: pd.Series, name: str
+    ) -> list[Finding]:
+        """Copies of rows, and rows with the same features and another label."""
+        asked = (
+            (repeated, "copies of other rows", self.max_duplicate_share),
+            (contrary, "the same features with another label", self.max_contradicting_share),
+        )
+        return [
+            Finding(
+                dataset=name, column="table", what=what, count=int(rows.sum()), fails=False,
+                examples=tuple(f"row {row}" for row in frame.index[rows][:5]),
+            )
+            for rows, what, limit in asked
+            if len(frame) and rows.mean() > limit
+        ]  # fmt: skip
 
 
-def _range_checks(feature: FeatureSpec) -> list[Any]:
-    """The signature's bounds and categories, as pandera's own checks."""
-    import pandera.pandas as pa
-
-    bounds: list[tuple[float | None, Any]] = [
-        (feature.minimum, pa.Check.ge),
-        (feature.exclusive_minimum, pa.Check.gt),
-        (feature.maximum, pa.Check.le),
-        (feature.exclusive_maximum, pa.Check.lt),
-    ]
-    checks = [check(bound) for bound, check in bounds if bound is not None]
-    if feature.kind.is_number:
-        checks.append(pa.Check.in_range(-FLOAT32_MAX, FLOAT32_MAX, error="beyond 32-bit floating point"))
-    if feature.kind is Kind.BOOL:
-        checks.append(pa.Check.isin([0, 1], error="neither true nor false"))
-    if feature.kind is Kind.TEXT and feature.categories:
-        checks.append(pa.Check.isin(list(feature.categories)))
-    return checks
+def rarest_class(column: pd.Series, labels: tuple[Any, ...]) -> tuple[Any, int]:
+    """The label of the signature with the fewest rows, and how many; (None, 0) for a regression."""
+    counts = column.value_counts()
+    rows = {label: int(counts.get(label, 0)) for label in labels}
+    return min(rows.items(), key=lambda item: item[1], default=(None, 0))
 
 
-def _sentences(failures: pd.DataFrame) -> list[str]:
-    """One sentence for each column and check, with the first rows and values that failed."""
-    sentences = []
-    for (column, check), cells in failures.groupby(["column", "check"], dropna=False, sort=False):
-        shown = [
-            f"row {row}: {case}"
-            for row, case in zip(cells["index"], cells["failure_case"], strict=True)
-            if row == row and row is not None  # NaN where the whole column failed
-        ]
-        more = f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
-        where = f" ({', '.join(shown[:SHOWN])}{more})" if shown else ""
-        sentences.append(f"{column if column == column and column else 'table'}: {check}{where}")
-    return sentences
+def _missing_shares(frame: pd.DataFrame) -> dict[str, float]:
+    """Of each column that lacks a value."""
+    return {name: share for name, share in frame.isna().mean().items() if share}

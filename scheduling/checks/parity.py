@@ -11,9 +11,13 @@ from msgspec import Meta
 from predictions.serving import PROBABILITY_TOLERANCE, VALUE_TOLERANCE
 from scheduling.checks.base import Check
 from scheduling.outcomes import Outcome
+from scheduling.rehearsal import MOST_ROWS, RehearsalFailed
 
 if TYPE_CHECKING:
+    from predictions.serving import Answers
     from scheduling.evidence import Evidence
+    from scheduling.rehearsal import Rehearsal
+SHOWN = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,39 +32,57 @@ class Parity(Check):
         """Compare row by row; a row without a reply differs."""
         from predictions.compiling import compare
 
-        name = evidence.spec.output_name
-        said = [reply.body.get(name) for reply in evidence.rehearsal.replies]
-        pairs = zip(said, evidence.expected.outputs, strict=True)
-        others = [row for row, (ours, theirs) in enumerate(pairs) if not _same(ours, theirs)]
-        tied = [row for row in others if _tied(evidence, row, said[row])]
-        different = [row for row in others if row not in tied]
-        worst = compare(evidence.expected, evidence.candidate_answers)["max_difference"]
+        played, expected = evidence.rehearsal, evidence.expected
+        if len(played.replies) != min(len(expected.outputs), MOST_ROWS):
+            raise RehearsalFailed(f"{len(played.replies)} of {len(expected.outputs)} rows were asked")
+        different = _differing(played, expected, evidence.spec.output_name)
+        ties = [row for row in different if _tied(evidence, row)]
+        wrong = [row for row in different if row not in ties]
+        worst = compare(expected, evidence.candidate_answers)["max_difference"]
         problems = []
-        if len(different) > self.max_label_differences:
-            problems.append(f"{len(different)} labels differ over HTTP (rows {different[:5]})")
+        if len(wrong) > self.max_label_differences:
+            problems.append(f"{len(wrong)} labels differ over HTTP (rows {wrong[:5]})")
         if not worst <= self.max_probability_difference:
             problems.append(f"probabilities differ by up to {worst:.2g}")
+        tied = f", {len(ties)} of them ties of two labels" if ties else ""
         return Outcome.judged(
             problems,
-            passed=f"{len(said)} rows answered as by scikit-learn"
-            + (f", {len(tied)} of them ties of two labels" if tied else ""),
+            passed=f"{len(played.replies)} rows answered as by scikit-learn{tied}",
             measured={
-                "label_differences": len(different),
-                "ties": len(tied),
+                "rows": len(played.replies),
+                "label_differences": len(wrong),
+                "ties": len(ties),
                 "probability_difference": worst,
+                "champion_label_differences": _of_champion(evidence),
             },
             limit=self.limits,
+            details={"different_rows": wrong[:SHOWN], "tied_rows": ties[:SHOWN]},
         )
 
 
-def _tied(evidence: Evidence, row: int, ours: Any) -> bool:
+def _tied(evidence: Evidence, row: int) -> bool:
     """Whether scikit-learn itself finds its own label and ours equally probable."""
     from predictions.compiling import is_tie
 
-    expected = evidence.expected
+    expected, played = evidence.expected, evidence.rehearsal
     if expected.probabilities is None:
         return False
+    ours = played.replies[played.rows.index(row)].body.get(evidence.spec.output_name)
     return is_tie(expected.outputs[row], ours, expected.probabilities[row], evidence.spec.labels)
+
+
+def _differing(played: Rehearsal, expected: Answers, name: str) -> list[int]:
+    """The judged rows whose reply is not what was expected."""
+    replies = zip(played.rows, played.replies, strict=True)
+    return [row for row, reply in replies if not _same(reply.body.get(name), expected.outputs[row])]
+
+
+def _of_champion(evidence: Evidence) -> int | None:
+    """Rows that the champion answers otherwise over HTTP than where it is compared: told, not judged."""
+    champion, answers = evidence.rehearsal.champion, evidence.champion_answers
+    if champion is None or answers is None or evidence.champion is None:
+        return None
+    return len(_differing(champion, answers, evidence.champion.signature.output_name))
 
 
 def _same(ours: Any, theirs: Any) -> bool:

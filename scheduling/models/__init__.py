@@ -2,6 +2,7 @@
 
 from scheduling.models.approval import ApprovalAnswer, ApprovalRequest
 from scheduling.models.check_limit import CheckLimit
+from scheduling.models.evidence_file import EvidenceFile
 from scheduling.models.lease import Lease
 from scheduling.models.look import Look
 from scheduling.models.policy import GatePolicy
@@ -9,12 +10,14 @@ from scheduling.models.recipe import Recipe
 from scheduling.models.run import CheckResult, Run
 from scheduling.models.schedule import Schedule
 from scheduling.models.slice import Slice
+from scheduling.models.watch import Watch
 
 __all__ = [
     "ApprovalAnswer",
     "ApprovalRequest",
     "CheckLimit",
     "CheckResult",
+    "EvidenceFile",
     "GatePolicy",
     "Lease",
     "Look",
@@ -22,4 +25,5 @@ __all__ = [
     "Run",
     "Schedule",
     "Slice",
+    "Watch",
 ]

@@ -13,6 +13,7 @@ from predictions.history import Recorded
 from predictions.models import RegisteredModel, Signature
 from scheduling.statistics.metrics import METRICS, REGRESSION, metrics_of
 
+LEAST_BAKE = 15  # minutes: three blocks of the watch
 NOT_NEGATIVE = MinValueValidator(0.0)
 
 
@@ -92,6 +93,33 @@ class GatePolicy(models.Model):
         default=Approval.AUTOMATIC,
         help_text="What becomes of a candidate that passes: it goes live, it waits, or it is only told of.",
     )
+    bake_minutes = models.PositiveIntegerField(
+        "bake time in minutes",
+        default=0,
+        validators=[MaxValueValidator(60 * 24 * 30)],
+        help_text="How long a version that went live is watched, by a schedule of the task watch. 0: never.",
+    )
+    watch_alpha = models.FloatField(
+        default=0.05,
+        validators=[MinValueValidator(1e-6), MaxValueValidator(0.2)],
+        help_text="At most this share of the watches rolls back where nothing got worse.",
+    )
+    latency_tolerance = models.FloatField(
+        default=1.25,
+        validators=[MinValueValidator(1.0)],
+        help_text="Five minutes are slow when their 95th percentile is over so many times that of before.",
+    )
+    mix_tolerance = models.FloatField(
+        default=0.10,
+        validators=[NOT_NEGATIVE, MaxValueValidator(1.0)],
+        help_text="How far the share of a label may be from what the version before answers to the same "
+        "requests, beside the difference that the gate saw.",
+    )
+    loss_tolerance = models.FloatField(
+        default=0.01,
+        validators=[NOT_NEGATIVE, MaxValueValidator(1.0)],
+        help_text="By how much the mean loss on true labels, from 0 to 1, may be above the version before's.",
+    )
 
     objects = GatePolicyManager()
     history = Recorded()
@@ -108,7 +136,9 @@ class GatePolicy(models.Model):
         return {field.name: getattr(self, field.name) for field in self._meta.fields if field.name not in own}
 
     def clean(self) -> None:
-        """Refuse metrics, floors, labels and columns that do not fit the newest signature."""
+        """Refuse a bake time that sees nothing, and what does not fit the newest signature."""
+        if 0 < self.bake_minutes < LEAST_BAKE:
+            raise ValidationError({"bake_minutes": f"0, or at least {LEAST_BAKE}: evidence takes time."})
         if not isinstance(self.floors, dict):
             raise ValidationError({"floors": 'An object, such as {"accuracy": 0.9}.'})
         signature = Signature.objects.filter(registered_model=self.registered_model_id).last()

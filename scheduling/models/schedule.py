@@ -27,9 +27,10 @@ class TaskName(models.TextChoices):
     VALIDATE = "validate", "validate"
     UPLOAD = "upload", "upload"
     PRUNE = "prune", "prune"
+    WATCH = "watch", "watch"
 
 
-SCHEDULABLE = [TaskName.RETRAIN, TaskName.VALIDATE, TaskName.PRUNE]
+SCHEDULABLE = [TaskName.RETRAIN, TaskName.VALIDATE, TaskName.PRUNE, TaskName.WATCH]
 
 
 class ScheduleQuerySet(models.QuerySet["Schedule"]):
@@ -60,7 +61,8 @@ class Schedule(models.Model):
         max_length=20,
         choices=[(t.value, t.label) for t in SCHEDULABLE],
         help_text="retrain: train a candidate by the recipe and judge it. "
-        "validate: judge the newest version. prune: remove what is past its time.",
+        "validate: judge the newest version. prune: remove what is past its time. "
+        "watch: look whether what went live does worse than before.",
     )
     registered_model = models.ForeignKey(RegisteredModel, on_delete=models.CASCADE, related_name="schedules")
     trigger = models.CharField(max_length=10, choices=Trigger.choices, default=Trigger.INTERVAL)

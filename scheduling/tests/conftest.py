@@ -1,8 +1,15 @@
 """Fixtures of the scheduler's tests: a live API, a rehearsal without a server, processes to watch."""
 
+import os
+from dataclasses import replace
+
 import pytest
+from django.conf import settings as project_settings
+from django.db import connection
 
 from predictions import serving
+from scheduling.exhibits.base import picture_of
+from scheduling.rehearsal.session import drawn as rows_drawn
 from scheduling.tests.evidence_factory import make_rehearsal
 from scheduling.tests.process_factory import Pipe, command
 
@@ -18,12 +25,26 @@ def api(httpserver, settings):
 
 @pytest.fixture
 def rehearsed(monkeypatch):
-    """A rehearsal that answers as the candidate does, without the seconds that a server takes."""
+    """A rehearsal that answers as the versions do, without the seconds that a server and pictures take."""
 
-    def rehearse(version, rows):
-        return make_rehearsal(serving.load(version).predict(rows).outputs, by=version)
+    def played(version, rows):
+        asked = rows_drawn(len(rows))
+        outputs = serving.load(version).predict([rows[i] for i in asked]).outputs
+        return make_rehearsal(outputs, by=version, rows=asked)
+
+    def rehearse(candidate, rows, *, champion=None, champion_rows=None):
+        alone = champion is None or champion == candidate
+        other = None if alone else played(champion, champion_rows)
+        return replace(played(candidate, rows), champion=other)
 
     monkeypatch.setattr("scheduling.evidence.rehearse", rehearse)
+    monkeypatch.setattr("scheduling.exhibits.base.picture_of", lambda *arguments: "")
+
+
+@pytest.fixture
+def drawn(rehearsed, monkeypatch):
+    """The same with pictures."""
+    monkeypatch.setattr("scheduling.exhibits.base.picture_of", picture_of)
 
 
 @pytest.fixture
@@ -42,3 +63,18 @@ def children_do(monkeypatch, pipe):
         monkeypatch.setattr("scheduling.child.command", lambda *, memory_mb, argv: command(script))
 
     return let
+
+
+@pytest.fixture
+def server_uses_this_database(monkeypatch):
+    """The rehearsal's server reads the rows and files of the test."""
+    monkeypatch.setenv("DATABASE_URL", database_url())
+    monkeypatch.setenv("MEDIA_ROOT", str(project_settings.MEDIA_ROOT))
+
+
+def database_url():
+    given = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{os.path.abspath(given['NAME'])}"
+    who = f"{given['USER']}:{given['PASSWORD']}" if given["PASSWORD"] else given["USER"]
+    return f"postgres://{who}@{given['HOST']}:{given['PORT']}/{given['NAME']}"

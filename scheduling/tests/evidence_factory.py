@@ -8,7 +8,7 @@ import pandas as pd
 
 from conftest import FIXTURES, iris_spec
 from predictions.compiling import answers_of, load_bytes
-from predictions.models import Dataset, ModelVersion, Signature
+from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.serving import Answers
 from scheduling.evidence import Evidence
 from scheduling.rehearsal import Rehearsal, Reply, bad_requests
@@ -26,6 +26,11 @@ POLICY = {
     "pinball_quantile": 0.5,
     "positive_label": None,
     "approval": "automatic",
+    "bake_minutes": 0,
+    "watch_alpha": 0.05,
+    "latency_tolerance": 1.25,
+    "mix_tolerance": 0.1,
+    "loss_tolerance": 0.01,
 }
 VERSIONS = {"weak": (1, 0, "rf-12-base"), "strong": (2, 1, "rf-24-run1")}
 
@@ -50,6 +55,7 @@ def make_evidence(forests, *, candidate="strong", champion="weak", **changes):
         groups=None,
         looks=0,
         rehearsed=make_rehearsal(answers.outputs, by=version),
+        training=read_csv("training"),
         policy=POLICY,
         api_base_url="http://127.0.0.1:9",
     )
@@ -70,10 +76,17 @@ def make_samples(forest, frame, answers, **changes):
 
 def make_rehearsal(outputs, *, by=None, **changes):
     """The replies of a server that answers as it should, to rows and to bad requests."""
+    replies = changes.get("replies", [make_reply(output, by=by) for output in outputs])
     rehearsal = Rehearsal(
-        replies=[make_reply(output, by=by) for output in outputs],
+        rows=list(range(len(replies))),
+        replies=replies,
+        seconds=[reply.seconds for reply in replies],
+        unsteady=0,
         refusals={name: make_refusal() for name in bad_requests(iris_spec())},
+        unusual={},
         load_seconds=1.5,
+        memory_mb=4.0,
+        server_mb=120.0,
     )
     return replace(rehearsal, **changes)
 
@@ -101,7 +114,14 @@ def version_of(name):
     """A version of `forests` as a row that was never saved."""
     key, number, label = VERSIONS[name]
     return ModelVersion(
-        pk=key, signature=Signature(number=1, output_name="species"), number=number, name=label
+        pk=key,
+        signature=Signature(
+            number=1,
+            output_name="species",
+            registered_model=RegisteredModel(name="iris", redacted_features=[]),
+        ),
+        number=number,
+        name=label,
     )
 
 

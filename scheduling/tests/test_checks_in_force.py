@@ -4,6 +4,7 @@ import pytest
 
 from scheduling.checks import CHECKS
 from scheduling.checks.base import UnknownLimit
+from scheduling.checks.latency import Latency
 from scheduling.judging import checks_in_force, judge
 from scheduling.models import CheckLimit
 from scheduling.tests.run_factory import make_running
@@ -36,7 +37,7 @@ def test_an_override_changes_one_check_and_keeps_the_order(iris):
     in_force = checks_in_force(make_running(iris))
     assert [check.id for check, _ in in_force] == [name for name in ALL if name != "api_health"]
     latency, blocking = next((check, blocks) for check, blocks in in_force if check.id == "latency")
-    assert (latency.limits, blocking) == ({"max_p50_ms": 50.0, "max_p95_ms": 5}, False)
+    assert (latency.limits, blocking) == (Latency().limits | {"max_p95_ms": 5}, False)
 
 
 def test_another_models_overrides_do_not_count(iris):
@@ -57,8 +58,8 @@ def test_a_stricter_limit_blocks_and_is_recorded(iris, live, strong):
     run = judged(iris, strong)
     assert (run.decision, iris.live_version()) == ("blocked", live)
     assert run.reason.startswith("Not flipped. latency: fail, p50 4.0 ms is over 0.001 ms")
-    assert run.results.get(check_id="latency").limit == TOO_FAST
-    assert run.evidence["limits"]["latency"] == TOO_FAST
+    assert run.results.get(check_id="latency").limit == Latency().limits | TOO_FAST
+    assert run.evidence["limits"]["latency"] == Latency().limits | TOO_FAST
 
 
 @pytest.mark.usefixtures("api", "rehearsed")

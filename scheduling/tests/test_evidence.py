@@ -7,7 +7,7 @@ from predictions import datasets
 from predictions.models import Feature, Signature
 from scheduling.evidence import gather
 from scheduling.rehearsal import RehearsalFailed
-from scheduling.tests.evidence_factory import POLICY, make_evidence
+from scheduling.tests.evidence_factory import POLICY, make_evidence, make_rehearsal
 from scheduling.training import build, fit_and_register
 
 pytestmark = pytest.mark.usefixtures("rehearsed")
@@ -24,7 +24,7 @@ def test_it_has_the_answers_of_both_to_the_same_rows(iris, live, strong, setting
     assert len(evidence.frame) == len(evidence.judged) == 45
     assert evidence.candidate_answers.outputs == evidence.expected.outputs
     assert len(evidence.champion_answers.outputs) == len(evidence.rehearsal.replies) == 45
-    assert len(evidence.samples.reference.answers.outputs) == 105
+    assert len(evidence.samples.reference.answers.outputs) == len(evidence.training) == 105
     assert set(evidence.scored) == {"candidate", "champion"}
     assert evidence.policy == POLICY
     assert (evidence.not_comparable, evidence.groups, evidence.looks) == ("", None, 0)
@@ -64,14 +64,28 @@ def test_the_champion_is_asked_in_the_columns_of_its_own_signature(iris, live):
 
 
 def test_a_rehearsal_that_failed_is_evidence_too(iris, strong, monkeypatch):
-    def rehearse(version, rows):
+    def rehearse(candidate, rows, **champion):
         raise RehearsalFailed("its server ended with 1: ")
 
     monkeypatch.setattr("scheduling.evidence.rehearse", rehearse)
     evidence = gathered(iris, strong)
     with pytest.raises(RehearsalFailed, match="its server ended with 1"):
         _ = evidence.rehearsal
+    for asked in (lambda: evidence.candidate_answers.outputs, lambda: evidence.samples.reference):
+        with pytest.raises(RehearsalFailed, match="its server ended with 1"):
+            asked()  # nor is it loaded here
+    assert len(evidence.expected.outputs) == 45
+
+
+def test_a_champion_that_failed_in_the_rehearsal_is_not_loaded_here(iris, live, strong, monkeypatch):
+    def rehearse(candidate, rows, **champion):
+        return make_rehearsal([], champion_failed="no answer within 5 s")
+
+    monkeypatch.setattr("scheduling.evidence.rehearse", rehearse)
+    evidence = gathered(iris, strong, live)
     assert evidence.candidate_answers.outputs == evidence.expected.outputs
+    assert evidence.champion_answers is None
+    assert evidence.not_comparable == "the champion failed in the rehearsal: no answer within 5 s"
 
 
 def test_what_it_holds_cannot_be_changed(forests):

@@ -134,6 +134,13 @@ def test_a_candidate_that_does_not_start_blocks_and_is_told_of_by_each_check(iri
         "contract",
         "parity",
         "latency",
+        "memory",
+        "feature_drift",  # it is not loaded in the run's own process either
+        "prediction_drift",
+        "label_drift",
+        "absolute_floors",
+        "slices",
+        "evaluation_metrics",
     }
     assert "latency: error, RehearsalFailed: its server ended with -9: " in run.reason
 
@@ -193,5 +200,5 @@ def broken(check, evidence):
     raise ZeroDivisionError("of a kind")
 
 
-def does_not_start(version, rows):
+def does_not_start(candidate, rows, **champion):
     raise RehearsalFailed("its server ended with -9: ")

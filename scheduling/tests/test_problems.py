@@ -5,7 +5,7 @@ from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, loa
 
 from scheduling.judging import judge
 from scheduling.models import GatePolicy
-from scheduling.tests.problem_factory import make_problem, set_limits, set_policy, set_recipe, train
+from scheduling.tests.problem_factory import make_problem, set_policy, set_recipe, train
 from scheduling.tests.run_factory import make_running
 from scheduling.tests.version_factory import make_live
 from scheduling.training import train_candidate
@@ -38,7 +38,8 @@ def test_breast_cancer(metric):
     model = classification(load_breast_cancer, metric, floors={"accuracy": 0.9, "log_loss": 0.4})
     make_live(train(model, "DecisionTreeClassifier", max_depth=1))
     run, results = retrained(model)
-    assert (run.decision, run.promotion.version) == ("promoted", run.candidate), run.reason
+    assert run.decision == "promoted", run.reason
+    assert run.promotion.version == run.candidate
     assert f"{metric} 0." in run.reason
     assert results["evaluation_metrics"].measured["gain"]["low"] > 0
     assert results["absolute_floors"].message.startswith("accuracy 0.9")
@@ -65,9 +66,7 @@ def test_digits_some_of_whose_pixels_are_always_dark():
     model = classification(load_digits, "f1_macro")
     make_live(train(model, "DecisionTreeClassifier", max_depth=3))
     run, results = retrained(model)
-    assert (run.decision, results["data_quality"].level) == ("blocked", "fail")
-    set_limits(model, "data_quality", max_constant_features=8)
-    run, results = retrained(model)
+    assert results["data_quality"].level == "warn"  # they are dark in the training set, too
     assert run.decision == "promoted", run.reason
     assert results["evaluation_metrics"].measured["gain"]["low"] > 0.3
 

@@ -8,6 +8,7 @@ from predictions.models import Prediction, Signature
 from scheduling import recent
 from scheduling.recent import recent_inputs
 from scheduling.samples import samples_of
+from scheduling.tests.evidence_factory import read_csv
 
 ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 0.2}
 
@@ -76,11 +77,11 @@ def test_the_candidate_answers_what_was_logged_unless_a_feature_is_redacted(stro
     frame = read_frame(strong.registered_model.datasets.get(role="evaluation"), loaded.spec)
     answers = loaded.predict(loaded.spec.rows_of(frame))
     log(strong, ROW, ROW, ROW)
-    samples = samples_of(strong, loaded, frame=frame, answers=answers)
+    samples = samples_of(strong, loaded, frame=frame, answers=answers, training=read_csv("training"))
     assert samples.answered.name == samples.recent.name == "prediction log"
     assert samples.logged.answers.outputs == [0, 0, 0]
     log(strong, {"sepallength": 5.1})
-    samples = samples_of(strong, loaded, frame=frame, answers=answers)
+    samples = samples_of(strong, loaded, frame=frame, answers=answers, training=read_csv("training"))
     assert list(samples.recent.frame.columns) == ["sepallength"]
     assert samples.answered.name == "evaluation set"
 
@@ -93,8 +94,13 @@ def test_a_reference_set_stands_before_the_training_set(strong, iris):
     loaded = serving.load(strong)
     frame = read_frame(iris.datasets.get(role="evaluation"), loaded.spec)
     answers = loaded.predict(loaded.spec.rows_of(frame))
-    assert samples_of(strong, loaded, frame=frame, answers=answers).reference.name == "training set"
+    assert (
+        samples_of(strong, loaded, frame=frame, answers=answers, training=read_csv("training")).reference.name
+        == "training set"
+    )
     content = (FIXTURES / "evaluation.csv").read_bytes()
     datasets.register(registered_model=iris, role="reference", content=content)
-    reference = samples_of(strong, loaded, frame=frame, answers=answers).reference
+    reference = samples_of(
+        strong, loaded, frame=frame, answers=answers, training=read_csv("training")
+    ).reference
     assert (reference.name, len(reference.frame), len(reference.answers.outputs)) == ("reference set", 45, 45)

@@ -1,11 +1,18 @@
-"""A candidate's server that does not start, hangs, answers nonsense or will not end: told of, and gone."""
+"""A server that does not start, hangs, answers nonsense or will not end: told of, and gone."""
 
 import subprocess
 
 import pytest
 
-from scheduling import child, rehearsal
-from scheduling.rehearsal import RehearsalFailed, bad_requests, rehearse
+from scheduling import child
+from scheduling.rehearsal import (
+    MemoryLimitReached,
+    RehearsalFailed,
+    bad_requests,
+    rehearse,
+    session,
+)
+from scheduling.rehearsal import server as rehearsal_server
 from scheduling.tests.evidence_factory import read_csv
 from scheduling.tests.process_factory import command
 
@@ -35,14 +42,15 @@ PREDICT = 'self.answer(200, b\'{"species": 1, "model": "m"}\', X_Model_Version="
 
 @pytest.fixture
 def served_by(monkeypatch, pipe):
-    """Let this script be the candidate's server; see afterwards that none of it is left."""
+    """Let this script be the rehearsal's server; see afterwards that none of it is left."""
 
     def let(script):
-        def start(version, port, output):
+        def start(versions, port, output):
             argv = command(script.replace("PORT", str(port)))
             return subprocess.Popen(argv, cwd=child.ROOT, stdout=output, stderr=subprocess.STDOUT)
 
-        monkeypatch.setattr(rehearsal, "_start", start)
+        monkeypatch.setattr(rehearsal_server, "start", start)
+        monkeypatch.setattr(session, "LEAST_REQUESTS", 1)
 
     yield let
     pipe.wait_until_all_have_ended()
@@ -83,17 +91,17 @@ def test_it_sends_the_rows_as_a_client_would(strong, served_by):
 def test_a_server_that_ends_at_once_is_told_of_with_its_last_words(strong, served_by):
     served_by("ready(); print('no such model'); sys.exit(3)")
     said = failed(strong)
-    assert said.startswith("its server ended with 3: ")
+    assert said.startswith("its server ended at the start (exit code 3): ")
     assert "no such model" in said
 
 
 def test_a_server_that_is_killed_is_told_of(strong, served_by):
     served_by("ready(); os.kill(os.getpid(), signal.SIGKILL)")
-    assert failed(strong).startswith("its server ended with -9: ")
+    assert failed(strong).startswith("its server ended at the start (signal SIGKILL): ")
 
 
 def test_a_server_that_never_listens_is_given_up(strong, served_by, monkeypatch):
-    monkeypatch.setattr(rehearsal, "START_SECONDS", 0.5)
+    monkeypatch.setattr(rehearsal_server, "START_SECONDS", 0.5)
     served_by("print('loading', flush=True); ready(); time.sleep(60)")
     said = failed(strong)
     assert said.startswith("its server was not ready within 0.5 s: ")
@@ -102,45 +110,77 @@ def test_a_server_that_never_listens_is_given_up(strong, served_by, monkeypatch)
 
 def test_a_candidate_that_does_not_load_says_why(strong, served_by):
     served_by(server(ready='self.answer(503, b\'{"problems": {"iris": "sha256 differs"}}\')'))
-    assert failed(strong) == 'it does not load: {"problems": {"iris": "sha256 differs"}}'
+    assert failed(strong) == 'version 1.0 does not load: {"problems": {"iris": "sha256 differs"}}'
 
 
 @pytest.mark.parametrize("part", ["ready", "predict"])
 def test_a_server_that_hangs_is_given_up(strong, served_by, monkeypatch, part):
-    monkeypatch.setattr(rehearsal, "START_SECONDS", 1.0)
-    monkeypatch.setattr(rehearsal, "REQUEST_SECONDS", 0.3)
+    monkeypatch.setattr(rehearsal_server, "START_SECONDS", 1.0)
+    monkeypatch.setattr(rehearsal_server, "REQUEST_SECONDS", 0.3)
     served_by(server(**{part: "time.sleep(60)"}))
     said = failed(strong)
-    assert said.startswith("no answer within 0.3 s to {" if part == "predict" else "its server was not ready")
+    assert said.startswith("version 1.0, asked {" if part == "predict" else "its server was not ready")
+    assert "within 0.3 s" in said or part == "ready"
 
 
 def test_a_server_that_is_too_slow_in_all_is_given_up(strong, served_by, monkeypatch):
-    monkeypatch.setattr(rehearsal, "TOTAL_SECONDS", -1.0)
+    monkeypatch.setattr(rehearsal_server, "TOTAL_SECONDS", -1.0)
     served_by(server())
-    assert failed(strong) == "the rehearsal took over -1 seconds"
+    assert failed(strong) == "the requests to version 1.0 took over -1 s together"
 
 
 @pytest.mark.parametrize("body", ["<html>", ""])
 def test_an_answer_that_is_no_json_fails_the_rehearsal(strong, served_by, body):
     served_by(server(predict=f"self.answer(200, b{body!r})"))
-    assert failed(strong).startswith("no answer to {")
+    assert ": the answer is no JSON: " in failed(strong)
 
 
 def test_a_server_that_drops_the_connection_fails_the_rehearsal(strong, served_by):
     served_by(server(predict="self.connection.close(); os._exit(0)"))
-    assert failed(strong).startswith("no answer to {")
+    assert ": its server ended (exit code 0): " in failed(strong)
+
+
+def test_a_connection_that_breaks_while_the_server_lives_fails_the_rehearsal(strong, served_by, monkeypatch):
+    monkeypatch.setattr(rehearsal_server, "END_SECONDS", 0.2)
+    served_by(server(predict="self.wfile.write(b'nonsense'); self.close_connection = True"))
+    assert ": no answer: " in failed(strong)
+
+
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), signal.SIGSEGV)", "os._exit(128 + 11)"])
+def test_a_server_that_crashes_when_asked_is_told_of_with_the_signal(strong, served_by, end):
+    served_by(server(predict=end))
+    said = failed(strong)
+    assert said.startswith("version 1.0, asked {'sepallength': ")
+    assert ": its server ended (signal SIGSEGV): " in said
+
+
+OUT_OF_MEMORY = [
+    "sys.stderr.write('memory allocation of 8 bytes failed'); sys.stderr.flush(); os.abort()",
+    "self.answer(500, b'{}', X_Rehearsal_Problem='MemoryError()')",
+    "self.answer(500, b'{}', X_Rehearsal_Problem='RuntimeException(std::bad_alloc)')",
+]
+
+
+@pytest.mark.parametrize("predict", OUT_OF_MEMORY)
+def test_one_that_wants_too_much_memory_is_told_of(strong, served_by, predict, settings):
+    settings.CHILD_MEMORY_MB = 1234
+    served_by(server(predict=predict))
+    with pytest.raises(MemoryLimitReached, match="out of memory, its server may have 1234 MB"):
+        rehearsed(strong)
+
+
+def test_one_that_wants_too_much_memory_to_be_loaded_is_told_of(strong, served_by):
+    ready = """self.answer(503 if "X-Rehearsal-Version" in self.headers else 200, b"std::bad_alloc")"""
+    served_by(server(ready=ready))
+    with pytest.raises(MemoryLimitReached, match=r"version 1\.0 does not load"):
+        rehearsed(strong)
+
+
+def test_any_other_500_is_a_reply_with_what_raised_it(strong, served_by):
+    served_by(server(predict="self.answer(500, b'{}', X_Rehearsal_Problem='KeyError(1)')"))
+    assert {(reply.status, reply.problem) for reply in rehearsed(strong).replies} == {(500, "KeyError(1)")}
 
 
 def test_a_server_that_does_not_stop_when_asked_is_killed(strong, served_by):
     served_by("signal.signal(signal.SIGTERM, signal.SIG_IGN)" + server())
     assert len(rehearsed(strong).replies) == 3
-
-
-def test_every_required_feature_has_its_bad_requests():
-    from conftest import iris_spec
-
-    bad = bad_requests(iris_spec())
-    assert bad["no field at all"] == {}
-    assert "petalwidth" not in bad["petalwidth missing"]
-    assert bad["petalwidth of another type"]["petalwidth"] == "rubbish"
-    assert len(bad) == 9

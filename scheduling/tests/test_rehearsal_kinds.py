@@ -7,7 +7,6 @@ import pytest
 from scheduling.judging import judge
 from scheduling.tests.problem_factory import make_problem, train
 from scheduling.tests.run_factory import make_running
-from scheduling.tests.test_judging_end_to_end import server_uses_this_database  # noqa: F401
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from predictions.models import ModelVersion, Promotion
 from predictions.tests.factories import make_live, make_model, make_person, make_version
-from scheduling import retention
+from scheduling import evidence_files, retention
 from scheduling.approvals import lapse_outdated, refuse
 from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run
 from scheduling.retention import prune
@@ -197,3 +197,16 @@ def test_what_a_person_is_asked_or_has_refused_stays_and_what_lapsed_goes(wine, 
     assert lapsed.pk not in remaining()
     assert set(ApprovalAnswer.objects.values_list("request__run", flat=True)) == {refused.pk}
     assert [ModelVersion.objects.get(name=name).retired_at for name in ("waits", "refused")] == [None, NOW]
+
+
+def test_evidence_goes_with_its_run_and_that_of_a_promotion_stays(wine, settings):
+    promotion = make_live(make_version(wine, "a"))
+    runs = [ended(wine, decision="promoted", promotion=promotion), *(ended(wine) for _ in range(4))]
+    for run in runs:
+        evidence_files.store(run, [{"of": run.pk}]).save()
+    age(settings)
+    prune(wine, now=NOW)
+    kept = [runs[0], *runs[-2:]]
+    assert remaining() == {run.pk for run in kept}
+    of_evidence = {path for path in files(settings) if path.startswith("evidence/")}
+    assert of_evidence == {run.evidence_file.file for run in kept}

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from predictions.models import ModelVersion, Prediction
+from predictions.models import Feedback, ModelVersion, Prediction
 from predictions.models.prediction import first_id_at
 from predictions.tests.factories import make_model, make_version
 from scheduling import retention
@@ -44,6 +44,15 @@ def test_old_predictions_go_in_batches_and_young_ones_stay(django_assert_max_num
     ]
     assert len(deleting) == 3
     assert set(Prediction.objects.all()) == {young, foreign}
+
+
+def test_labels_go_with_their_predictions():
+    version = make_version(make_model(), "a")
+    old, young = predicted(version, days_ago=31), predicted(version, days_ago=29)
+    for prediction in (old, young):
+        Feedback.objects.create(prediction=prediction, label=0, who="ann")
+    assert prune(version.registered_model, now=NOW).predictions == 1
+    assert Feedback.objects.get().prediction == young
 
 
 def test_a_version_keeps_its_row_while_predictions_speak_of_it():

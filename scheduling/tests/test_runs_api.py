@@ -3,6 +3,7 @@
 import pytest
 
 from predictions.tests.factories import make_person, token_of
+from scheduling.checks.latency import Latency
 from scheduling.judging import judge
 from scheduling.models import Run
 from scheduling.outcomes import Level
@@ -67,7 +68,7 @@ def test_one_run_has_its_outcomes_with_measurement_and_limit(client, judged, end
     assert [result["check"] for result in run["results"]] == [r.check_id for r in judged.results.all()]
     latency = next(result for result in run["results"] if result["check"] == "latency")
     assert (latency["level"], latency["blocking"]) == ("pass", True)
-    assert latency["limit"] == {"max_p50_ms": 50.0, "max_p95_ms": 100.0}
+    assert latency["limit"] == Latency().limits
     assert latency["measured"]["requests"] == 45
     assert {"message", "seconds"} <= latency.keys()
     assert run["evidence"]["seed"] == judged.pk

@@ -13,6 +13,7 @@ from predictions.tests.admin_pages import log_entries
 from scheduling.admin.limit_fields import limit_fields
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
+from scheduling.checks.latency import Latency
 from scheduling.judging import checks_in_force
 from scheduling.models import CheckLimit
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
@@ -58,7 +59,7 @@ def test_what_is_left_empty_stays_the_default(client, boss, iris):
     assert (row.registered_model, row.check_id, row.limits) == (iris, "latency", {"max_p95_ms": 80.0})
     assert (row.enabled, row.blocking) == (True, True)
     in_force = {check.id: check for check, _ in checks_in_force(make_run(iris))}
-    assert in_force["latency"].limits == {"max_p50_ms": 50.0, "max_p95_ms": 80.0}
+    assert in_force["latency"].limits == Latency().limits | {"max_p95_ms": 80.0}
 
 
 def test_a_change_is_kept_with_who_old_and_new_and_can_be_taken_back(client, boss, iris):
@@ -90,8 +91,8 @@ def test_a_change_is_kept_with_who_old_and_new_and_can_be_taken_back(client, bos
         ("latency", {"max_p95_ms": "0"}, "Expected float &gt; 0.0"),
         ("latency", {"max_p95_ms": "inf"}, "Enter a number."),
         ("latency", {"max_p95_ms": "nan"}, "Enter a number."),
-        ("data_quality", {"min_rows": "2.5"}, "Enter a whole number."),
-        ("data_quality", {"min_rows": "0"}, "Expected int &gt;= 1"),
+        ("enough_rows", {"min_rows": "2.5"}, "Enter a whole number."),
+        ("enough_rows", {"min_rows": "0"}, "Expected int &gt;= 1"),
         ("data_quality", {"max_missing_share": "1.1"}, "Expected float &lt;= 1.0"),
     ],
 )

@@ -87,6 +87,17 @@ def test_a_metric_of_another_task_is_refused_by_field(client, boss, iris):
     assert "rmse: not a metric of iris signature 1. Those are: accuracy," in problems(reply)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("bake_minutes", "14"), ("bake_minutes", "-1"), ("watch_alpha", "0"), ("watch_alpha", "0.5"),
+     ("latency_tolerance", "0.9"), ("mix_tolerance", "1.1"), ("loss_tolerance", "-0.1")],
+)  # fmt: skip
+def test_a_watch_that_makes_no_sense_is_refused_by_field(client, boss, iris, field, value):
+    page = client.post(path_of(iris.policy), policy_form(iris) | {field: value})
+    assert page.status_code == 200
+    assert list(page.context["adminform"].form.errors) == [field]
+
+
 def policy_form(iris):
     return {
         "registered_model": iris.pk,
@@ -99,6 +110,11 @@ def policy_form(iris):
         "pinball_quantile": "0.5",
         "positive_label": "",
         "approval": "automatic",
+        "bake_minutes": "0",
+        "watch_alpha": "0.05",
+        "latency_tolerance": "1.25",
+        "mix_tolerance": "0.1",
+        "loss_tolerance": "0.01",
     }
 
 

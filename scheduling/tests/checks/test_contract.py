@@ -9,6 +9,7 @@ from scheduling.rehearsal import RehearsalFailed
 from scheduling.tests.evidence_factory import make_evidence, make_refusal, make_rehearsal, make_reply
 
 GOOD = [0, 1, 2] * 5
+LIMITS = {"broken": 0, "taken": 0, "fell_over": 0, "unsteady": 0}
 
 
 def run(forests, **changes):
@@ -23,9 +24,12 @@ def run_with(forests, **reply):
 def test_it_passes_replies_in_the_contracts_form(forests):
     outcome = run(forests)
     assert outcome.level is Level.PASS
-    assert outcome.message == "15 rows answered, 9 bad requests refused"
-    assert outcome.measured == {"rows": 15, "broken": 0, "bad_requests": 9, "taken": 0}
-    assert outcome.limit == {"broken": 0, "taken": 0}
+    assert outcome.message == "15 rows answered, 13 bad requests refused"
+    assert outcome.measured == {
+        "rows": 15, "broken": 0, "bad_requests": 13, "taken": 0,
+        "unusual_requests": 0, "fell_over": 0, "unsteady": 0,
+    }  # fmt: skip
+    assert outcome.limit == LIMITS
 
 
 @pytest.mark.parametrize(
@@ -50,7 +54,7 @@ def test_it_fails_a_broken_reply_and_says_which_row(forests, reply, said):
     assert outcome.level is Level.FAIL
     assert said in outcome.message
     assert outcome.measured["broken"] == 1
-    assert outcome.limit == {"broken": 0, "taken": 0}
+    assert outcome.limit == LIMITS
 
 
 @pytest.mark.parametrize(
@@ -62,6 +66,34 @@ def test_it_fails_a_bad_request_that_was_taken(forests, reply):
     assert outcome.level is Level.FAIL
     assert "petalwidth missing: a bad request was answered" in outcome.message
     assert outcome.measured["taken"] == 1
+
+
+def test_it_says_what_the_champion_took(forests):
+    refusals = {"petalwidth missing": make_refusal(status=200)}
+    champion = make_rehearsal(GOOD, refusals=refusals, unusual={"word unheard of": make_reply(0, status=500)})
+    outcome = run(forests, champion=champion)
+    assert outcome.level is Level.PASS
+    assert outcome.details["taken_by_champion"] == ["petalwidth missing"]
+    assert outcome.details["champion_fell_over"] == ["word unheard of"]
+
+
+@pytest.mark.parametrize(("status", "level"), [(200, "pass"), (400, "pass"), (500, "fail"), (503, "fail")])
+def test_an_unusual_request_is_answered_or_refused(forests, status, level):
+    unusual = {"word unheard of": make_reply(0, status=status, problem="InvalidArgument('never seen')")}
+    outcome = run(forests, unusual=unusual)
+    assert outcome.level == level
+    if level == "fail":
+        assert outcome.message == f"word unheard of: status {status} InvalidArgument('never seen')"
+        assert outcome.measured["fell_over"] == 1
+
+
+def test_it_fails_one_that_does_not_answer_alike_each_time(forests):
+    outcome = run(forests, unsteady=3)
+    assert (outcome.level, outcome.message) == (Level.FAIL, "3 repeated requests were answered otherwise")
+
+
+def test_a_5xx_is_told_of_with_what_raised_it(forests):
+    assert "row 1: status 500, KeyError(1)" in run_with(forests, status=500, problem="KeyError(1)").message
 
 
 def test_it_shows_three_of_many(forests):

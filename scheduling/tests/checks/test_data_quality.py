@@ -1,6 +1,7 @@
-"""Whether the evaluation set can judge anything: each thing that can be wrong with it, by name."""
+"""Whether the sets can be trusted: each thing that can be wrong with them, by name."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from conftest import iris_spec
@@ -11,8 +12,10 @@ from scheduling.outcomes import Level
 from scheduling.tests.evidence_factory import make_evidence, read_csv
 
 LIMITS = {
-    "min_rows": 30, "max_missing_share": 0.0, "min_class_share": 0.05, "max_constant_features": 0,
+    "max_missing_share": 0.0, "min_class_share": 0.05, "min_constant_probability": 0.001,
+    "range_tolerance": 0.5, "max_duplicate_share": 0.1, "max_contradicting_share": 0.05,
 }  # fmt: skip
+CLEAN = {"missing_share": 0.0, "smallest_class_share": pytest.approx(1 / 3), "contradicting_rows": 0}
 
 
 def run(forests, change=lambda frame: None, *, check=None, **changes):
@@ -32,13 +35,10 @@ def put(column, rows, value):
 def test_it_passes_the_fixture_and_says_how_close_it_was(forests):
     outcome = run(forests)
     assert outcome.level is Level.PASS
-    assert outcome.message == "45 rows, 4 features: as the signature says"
+    assert outcome.message == "45 evaluation rows and 105 training rows, 4 features: as the signature says"
     assert outcome.measured == {
-        "rows": 45,
-        "missing_share": 0.0,
-        "smallest_class_share": pytest.approx(15 / 45),
-        "duplicate_rows": 0,
-        "constant_features": 0,
+        "evaluation": CLEAN | {"rows": 45, "smallest_class_rows": 15, "duplicate_rows": 0},
+        "training": CLEAN | {"rows": 105, "smallest_class_rows": 35, "duplicate_rows": 1},
     }
     assert outcome.limit == LIMITS
 
@@ -46,19 +46,10 @@ def test_it_passes_the_fixture_and_says_how_close_it_was(forests):
 def test_it_fails_missing_values_and_names_the_column(forests):
     outcome = run(forests, put("petalwidth", [3, 7], np.nan))
     assert outcome.level is Level.FAIL
-    assert outcome.message == "petalwidth: missing values"
-    assert outcome.measured["missing_share"] == pytest.approx(2 / 45)
+    assert outcome.message == "evaluation petalwidth: missing values (row 3, row 7)"
+    assert outcome.measured["evaluation"]["missing_share"] == pytest.approx(2 / 45)
+    assert outcome.details["missing_share"] == {"evaluation": {"petalwidth": 2 / 45}, "training": {}}
     assert outcome.limit == LIMITS
-
-
-def test_it_lets_as_many_features_be_constant_as_the_limit_says(forests):
-    def constant(frame):
-        frame[["sepalwidth", "petalwidth"]] = 1.0
-
-    for most, level in ((1, Level.FAIL), (2, Level.PASS)):
-        check = DataQuality().with_limits({"max_constant_features": most})
-        outcome = run(forests, constant, check=check)
-        assert (outcome.level, outcome.measured["constant_features"]) == (level, 2)
 
 
 def test_a_boolean_is_true_or_false(forests):
@@ -67,9 +58,13 @@ def test_a_boolean_is_true_or_false(forests):
     def booleans(frame):
         frame["petalwidth"] = [0.0, 1.0, *[1.0] * 43]
 
-    assert run(forests, booleans, spec=spec).level is Level.PASS
-    outcome = run(forests, spec=spec)
-    assert (outcome.level, "petalwidth: neither true nor false" in outcome.message) == (Level.FAIL, True)
+    training = read_csv("training").assign(petalwidth=[0.0, 1.0, *[1.0] * 103])
+    assert run(forests, booleans, spec=spec, training=training).level is Level.PASS
+    outcome = run(forests, spec=spec, training=training)
+    assert (outcome.level, "evaluation petalwidth: neither true nor false" in outcome.message) == (
+        Level.FAIL,
+        True,
+    )
 
 
 def test_it_lets_as_many_values_be_missing_as_the_limit_says(forests):
@@ -86,40 +81,64 @@ def test_a_feature_that_is_not_required_may_be_missing(forests):
 def test_it_fails_a_label_outside_the_signature_and_shows_where(forests):
     outcome = run(forests, put("species", [4], 7))
     assert outcome.level is Level.FAIL
-    assert outcome.message == "species: a label outside the signature (row 4: 7)"
+    assert outcome.message == "evaluation species: a label outside the signature (row 4: 7)"
 
 
 def test_it_fails_a_row_without_a_label(forests):
     outcome = run(forests, put("species", [4], np.nan))
     assert outcome.level is Level.FAIL
-    assert outcome.message.startswith("species: ")
-    assert "row 4" in outcome.message
+    assert outcome.message == "evaluation species: no label (row 4)"
 
 
-def test_it_fails_a_column_that_never_changes(forests):
+def test_it_fails_a_column_that_never_changes_though_it_did_in_training(forests):
     outcome = run(forests, put("sepalwidth", slice(None), 3.0))
-    assert (outcome.level, outcome.message) == (Level.FAIL, "sepalwidth: zero variance")
+    assert (outcome.level, outcome.message) == (Level.FAIL, "evaluation sepalwidth: always 3.0")
+
+
+@pytest.mark.parametrize(
+    ("training", "level", "message"),
+    [
+        ([3.0] * 105, Level.WARN, "training sepalwidth: always 3.0; evaluation sepalwidth: always 3.0"),
+        ([3.0] * 104 + [2.0], Level.WARN, "evaluation sepalwidth: always 3.0"),
+        ([3.0] * 53 + [2.0] * 52, Level.FAIL, "evaluation sepalwidth: always 3.0"),
+        ([2.0] * 105, Level.FAIL, "evaluation sepalwidth: always 3.0; training sepalwidth: always 2.0"),
+    ],
+)
+def test_a_column_that_hardly_ever_changes_may_be_constant(forests, training, level, message):
+    spec = spec_with(FeatureSpec(name="sepalwidth", kind=Kind.FLOAT, minimum=0.0, maximum=9.0))
+    trained_on = read_csv("training").assign(sepalwidth=training)
+    outcome = run(forests, put("sepalwidth", slice(None), 3.0), training=trained_on, spec=spec)
+    assert (outcome.level, outcome.message) == (level, message)
+
+
+def test_a_column_that_is_always_missing_is_constant(forests):
+    spec = spec_with(FeatureSpec(name="petalwidth", kind=Kind.FLOAT, required=False))
+    outcome = run(forests, put("petalwidth", slice(None), np.nan), spec=spec)
+    assert (outcome.level, outcome.message) == (Level.FAIL, "evaluation petalwidth: always missing")
 
 
 def test_it_fails_values_outside_the_signatures_bounds_and_shows_the_first_five(forests):
     outcome = run(forests, put("sepallength", range(7), -1.0))
     assert outcome.level is Level.FAIL
-    assert outcome.message.startswith("sepallength: greater_than(0.0) (row 0: -1.0, row 1: -1.0,")
-    assert outcome.message.endswith("row 4: -1.0 and 2 more)")
+    first = outcome.message.split("; ")[0]
+    assert first.startswith("evaluation sepallength: greater_than(0.0) (row 0: -1.0, row 1: -1.0,")
+    assert first.endswith("row 4: -1.0 and 2 more)")
+    [finding] = [one for one in outcome.details["findings"] if one["what"] == "greater_than(0.0)"]
+    assert (finding["column"], finding["count"], len(finding["examples"])) == ("sepallength", 7, 5)
 
 
 def test_it_fails_a_value_over_the_maximum(forests):
     spec = spec_with(FeatureSpec(name="petalwidth", kind=Kind.FLOAT, minimum=0.0, maximum=2.0))
     outcome = run(forests, spec=spec)
     assert outcome.level is Level.FAIL
-    assert "petalwidth: less_than_or_equal_to(2.0)" in outcome.message
+    assert "evaluation petalwidth: less_than_or_equal_to(2.0)" in outcome.message
 
 
 @pytest.mark.parametrize("value", [1e300, np.inf])
 def test_it_fails_a_value_that_no_model_can_compute_with(forests, value):
     outcome = run(forests, put("sepallength", [3], value))
     assert outcome.level is Level.FAIL
-    assert outcome.message.startswith("sepallength: beyond 32-bit floating point (row 3: ")
+    assert outcome.message.startswith("evaluation sepallength: beyond 32-bit floating point (row 3: ")
 
 
 def test_it_fails_a_category_that_the_signature_lacks(forests):
@@ -130,41 +149,120 @@ def test_it_fails_a_category_that_the_signature_lacks(forests):
         words[5] = "huge"
         return frame.assign(petalwidth=words)
 
-    outcome = run(forests, change, spec=spec)
+    training = read_csv("training").assign(petalwidth="wide")
+    outcome = run(forests, change, spec=spec, training=training.astype({"petalwidth": object}))
     assert outcome.level is Level.FAIL
     assert "row 5: huge" in outcome.message
 
 
-def test_it_fails_too_few_rows(forests):
-    outcome = run(forests, lambda frame: frame.iloc[::3].reset_index(drop=True))
-    assert outcome.level is Level.FAIL
-    assert outcome.message == "table: fewer rows than min_rows"
-    assert outcome.measured["rows"] == 15
-    assert run(forests, check=DataQuality(min_rows=45)).level is Level.PASS
-    assert run(forests, check=DataQuality(min_rows=46)).level is Level.FAIL
+def test_it_tells_of_copies(forests):
+    outcome = run(forests, lambda frame: frame.iloc[[*[0] * 6, *range(45)]].reset_index(drop=True))
+    assert outcome.measured["evaluation"]["duplicate_rows"] == 6
+    assert outcome.level is Level.WARN
+    assert outcome.message.startswith(
+        "evaluation table: copies of other rows (row 1, row 2, row 3, row 4, row 5 "
+    )
 
 
-def test_it_counts_rows_that_are_there_twice(forests):
+def test_a_few_copies_are_measured_only(forests):
     outcome = run(forests, lambda frame: frame.iloc[[0, 0, *range(45)]].reset_index(drop=True))
-    assert outcome.measured["duplicate_rows"] == 2
+    assert (outcome.level, outcome.measured["evaluation"]["duplicate_rows"]) == (Level.PASS, 2)
+
+
+def test_it_tells_of_rows_that_contradict_each_other(forests):
+    def change(frame):
+        twins = frame.iloc[:3].assign(species=(frame["species"].iloc[:3] + 1) % 3)
+        return pd.concat([frame, twins]).reset_index(drop=True)
+
+    outcome = run(forests, change)
+    assert (outcome.level, outcome.measured["evaluation"]["contradicting_rows"]) == (Level.WARN, 6)
+    assert "evaluation table: the same features with another label (row 0, row 1, row 2, " in outcome.message
+
+
+def test_values_of_a_regression_do_not_contradict_each_other(forests):
+    spec = iris_spec()
+    spec = SignatureSpec(task="regression", output_name="species", labels=(), features=spec.features)
+    twins = pd.concat([read_csv("evaluation")] * 2).reset_index(drop=True)
+    twins["species"] = np.arange(90) / 7
+    outcome = run(forests, frame=twins, training=twins, spec=spec)
+    assert (outcome.level, outcome.measured["training"]["contradicting_rows"]) == (Level.PASS, 0)
+
+
+def test_it_tells_of_values_far_outside_of_those_of_training(forests):
+    outcome = run(forests, put("petallength", [7], 12.0))
+    assert outcome.level is Level.WARN
+    assert outcome.message == "evaluation petallength: outside of -inf to 9.8 (row 7: 12.0)"
+    check = DataQuality(range_tolerance=2.0)
+    assert run(forests, put("petallength", [7], 12.0), check=check).level is Level.PASS
+
+
+def test_where_the_signature_has_a_bound_training_has_none(forests):
+    spec = spec_with(FeatureSpec(name="petallength", kind=Kind.FLOAT, minimum=0.0, maximum=20.0))
+    assert run(forests, put("petallength", [7], 12.0), spec=spec).level is Level.PASS
+
+
+def test_it_tells_of_a_text_that_training_never_saw(forests):
+    spec = spec_with(FeatureSpec(name="petalwidth", kind=Kind.TEXT))
+    words = {"petalwidth": ["thin", "wide"] * 52 + ["wide"]}
+    training = read_csv("training").assign(**words).astype({"petalwidth": object})
+    evaluation = read_csv("evaluation").assign(petalwidth=["thin", "wide", None] * 15)
+    evaluation.loc[4, "petalwidth"] = "huge"
+    outcome = run(
+        forests, frame=evaluation, training=training, spec=spec, check=DataQuality(max_missing_share=0.5)
+    )
+    assert outcome.level is Level.WARN
+    assert outcome.message == "evaluation petalwidth: a text that training never saw (row 4: huge)"
+
+
+def test_the_training_set_is_asked_the_same(forests):
+    training = read_csv("training")
+    training.loc[3, "sepallength"] = -1.0
+    training.loc[4, "species"] = 9
+    training.loc[5, "petalwidth"] = np.nan
+    outcome = run(forests, training=training)
+    assert outcome.level is Level.FAIL
+    for said in (
+        "training sepallength: greater_than(0.0) (row 3: -1.0)",
+        "training species: a label outside the signature (row 4: 9)",
+        "training petalwidth: missing values (row 5)",
+    ):
+        assert said in outcome.message
+
+
+def test_what_fails_is_said_before_what_is_only_told(forests):
+    def change(frame):
+        frame.loc[0, "petallength"] = 90.0
+        frame.loc[1, "sepallength"] = -1.0
+        return frame
+
+    outcome = run(forests, change)
+    assert outcome.message.startswith("evaluation sepallength: greater_than")
+    assert [one["fails"] for one in outcome.details["findings"]] == [True, False]
+
+
+def test_columns_in_another_order_or_too_many_are_told(forests):
+    outcome = run(forests, lambda frame: frame[[*frame.columns[::-1]]])
+    assert outcome.level is Level.FAIL
+    assert "evaluation table: column_ordered: " in outcome.message
 
 
 def test_it_fails_a_class_that_is_nearly_absent(forests):
     outcome = run(forests, lambda frame: keep_of_last_class(frame, rows=1))
     assert outcome.level is Level.FAIL
-    assert outcome.message == "species: a class under min_class_share"
-    assert outcome.measured["smallest_class_share"] == pytest.approx(1 / 31)
+    said = "evaluation species: the label 2 has 1 of 31 rows, under min_class_share"
+    assert outcome.message == said
+    assert outcome.measured["evaluation"]["smallest_class_share"] == pytest.approx(1 / 31)
 
 
 def test_it_fails_a_class_that_is_absent(forests):
     outcome = run(forests, lambda frame: keep_of_last_class(frame, rows=0))
     assert outcome.level is Level.FAIL
-    assert outcome.message == "species: a class under min_class_share"
+    assert outcome.message == "evaluation species: the label 2 has 0 of 30 rows, under min_class_share"
 
 
 def test_the_share_of_an_absent_class_is_measured_as_zero(forests):
     outcome = run(forests, lambda frame: keep_of_last_class(frame, rows=0))
-    assert outcome.measured["smallest_class_share"] == 0.0
+    assert outcome.measured["evaluation"]["smallest_class_share"] == 0.0
 
 
 def test_every_problem_is_named_at_once(forests):
@@ -174,15 +272,16 @@ def test_every_problem_is_named_at_once(forests):
         frame["petalwidth"] = 1.0
         return frame.iloc[:20]
 
-    message = run(forests, change).message
-    for said in ("sepallength: ", "species: a label", "petalwidth: zero variance", "table: fewer rows"):
+    training = read_csv("training").assign(species=7)
+    message = run(forests, change, training=training).message
+    for said in ("sepallength: ", "species: a label", "petalwidth: always 1.0", "training species: a label"):
         assert said in message
 
 
 def test_an_empty_set_is_no_pass(forests):
     outcome = run(forests, lambda frame: frame.iloc[:0])
     assert outcome.level is Level.FAIL
-    assert outcome.storable().measured["missing_share"] is None
+    assert outcome.storable().measured["evaluation"]["missing_share"] is None
 
 
 def keep_of_last_class(frame, *, rows):

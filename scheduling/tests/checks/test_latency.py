@@ -8,21 +8,83 @@ from scheduling.outcomes import Level
 from scheduling.rehearsal import RehearsalFailed
 from scheduling.tests.evidence_factory import make_evidence, make_rehearsal, make_reply
 
-LIMITS = {"max_p50_ms": 50.0, "max_p95_ms": 100.0}
+LIMITS = {
+    "max_p50_ms": 50.0, "max_p95_ms": 100.0, "max_p50_ratio": 1.5, "max_p95_ratio": 2.0,
+    "least_difference_ms": 1.0, "max_load_seconds": 10.0,
+}  # fmt: skip
 
 
-def run(forests, milliseconds, check=None):
-    replies = [make_reply(0, seconds=ms / 1000) for ms in milliseconds]
-    return ask(check or Latency(), make_evidence(forests, rehearsed=make_rehearsal([], replies=replies)))
+def played(milliseconds, **changes):
+    return make_rehearsal([], replies=[make_reply(0, seconds=ms / 1000) for ms in milliseconds], **changes)
+
+
+def run(forests, milliseconds, check=None, **changes):
+    evidence = make_evidence(forests, rehearsed=played(milliseconds, **changes))
+    return ask(check or Latency(), evidence)
 
 
 def test_it_passes_a_fast_candidate_and_says_how_close_it_was(forests):
-    outcome = run(forests, range(1, 42))
+    outcome = run(forests, [*range(1, 42)] * 5)
     assert outcome.level is Level.PASS
-    assert outcome.message == "p50 21.0 ms, p95 39.0 ms over 41 requests"
-    assert outcome.measured == pytest.approx({"p50_ms": 21.0, "p95_ms": 39.0, "requests": 41})
+    assert outcome.message == (
+        "p50 21.0 ms, p95 39.0 ms over 205 requests; not compared, there is no other version"
+    )
+    assert outcome.measured == {
+        "requests": 205, "p50_ms": pytest.approx(21.0), "p95_ms": pytest.approx(39.0), "load_seconds": 1.5,
+        "champion_p50_ms": None, "champion_p95_ms": None, "p50_ratio": None, "p95_ratio": None,
+    }  # fmt: skip
     assert outcome.limit == LIMITS
-    assert outcome.details == {"load_seconds": 1.5}
+
+
+def test_a_moment_in_which_the_machine_was_slow_spoils_one_block(forests):
+    outcome = run(forests, [10] * 80 + [900] * 20)
+    assert (outcome.level, outcome.measured["p95_ms"]) == (Level.PASS, pytest.approx(10))
+
+
+def test_it_fails_one_that_is_slower_than_the_champion(forests):
+    outcome = run(forests, [8] * 100, champion=played([4] * 100))
+    assert outcome.level is Level.FAIL
+    assert outcome.message == "p50 is 2.0 times the champion's and 4.0 ms more"
+    assert outcome.measured["p50_ratio"] == outcome.measured["p95_ratio"] == pytest.approx(2.0)
+    assert outcome.limit == LIMITS
+    outcome = run(forests, [8.1] * 100, champion=played([4] * 100))
+    assert "p95 is 2.0 times" in outcome.message
+
+
+def test_it_fails_a_tail_that_the_champion_does_not_have(forests):
+    outcome = run(forests, [*[4] * 18, 30, 30] * 5, champion=played([4] * 100))
+    assert (outcome.level, outcome.message) == (
+        Level.FAIL,
+        "p95 is 7.5 times the champion's and 26.0 ms more",
+    )
+
+
+@pytest.mark.parametrize("ours", [0.2, 0.9, 1.05])
+def test_a_small_difference_never_fails_whatever_the_ratio(forests, ours):
+    outcome = run(forests, [ours] * 100, champion=played([0.1] * 100))
+    assert outcome.level is Level.PASS
+    assert outcome.message.endswith("; the champion p50 0.1 ms, p95 0.1 ms")
+
+
+def test_a_small_ratio_never_fails_whatever_the_difference(forests):
+    assert run(forests, [40] * 100, champion=played([30] * 100)).level is Level.PASS
+
+
+def test_what_slows_both_does_not_count(forests):
+    slowing = [4] * 20 + [8] * 20 + [16] * 20 + [20] * 20 + [24] * 20
+    outcome = run(forests, slowing, champion=played(slowing))
+    assert (outcome.level, outcome.measured["p95_ratio"]) == (Level.PASS, pytest.approx(1.0))
+
+
+def test_a_champion_that_failed_is_told_of(forests):
+    outcome = run(forests, [4] * 20, champion_failed="no answer within 5 s")
+    assert outcome.level is Level.PASS
+    assert outcome.message.endswith("not compared, the champion failed: no answer within 5 s")
+
+
+def test_it_fails_one_that_takes_long_to_load(forests):
+    outcome = run(forests, [4] * 20, load_seconds=12.25)
+    assert (outcome.level, outcome.message) == (Level.FAIL, "loading took 12.2 s, over 10 s")
 
 
 def test_it_fails_a_slow_median(forests):
@@ -32,7 +94,7 @@ def test_it_fails_a_slow_median(forests):
 
 
 def test_it_fails_a_slow_tail(forests):
-    outcome = run(forests, [5] * 18 + [400] * 2)
+    outcome = run(forests, [*[5] * 18, 400, 400] * 5)
     assert outcome.level is Level.FAIL
     assert "p95" in outcome.message
     assert "p50" not in outcome.message

@@ -1,5 +1,7 @@
 """Do clients get what scikit-learn would have answered?"""
 
+from dataclasses import replace
+
 import pytest
 
 from predictions.serving import Answers
@@ -96,6 +98,53 @@ def test_fewer_replies_than_rows_are_no_pass(forests):
     outcome = ask(Parity(), make_evidence(forests, rehearsed=make_rehearsal([], replies=replies)))
     assert outcome.level is Level.ERROR
     assert outcome.limit == LIMITS
+
+
+def tied(evidence, row, margin):
+    """scikit-learn's own answers, with this margin between the two first labels of a row."""
+    probabilities = evidence.expected.probabilities.copy()
+    probabilities[row] = [0.5 - margin, 0.5, 0.0]
+    outputs = list(evidence.expected.outputs)
+    outputs[row] = 1
+    return Answers(outputs, probabilities)
+
+
+@pytest.mark.parametrize(("margin", "level"), [(0.0, Level.PASS), (9e-6, Level.PASS), (2e-5, Level.FAIL)])
+def test_another_label_at_a_tie_is_told_of_and_not_failed(forests, margin, level):
+    evidence = make_evidence(forests)
+    expected = tied(evidence, 4, margin)
+    said = list(expected.outputs)
+    said[4] = 0
+    served = Answers(said, expected.probabilities)
+    outcome = ask(
+        Parity(),
+        make_evidence(forests, expected=expected, candidate_answers=served, rehearsed=make_rehearsal(said)),
+    )
+    assert outcome.level is level
+    ties = level is Level.PASS
+    assert (outcome.measured["ties"], outcome.measured["label_differences"]) == (int(ties), int(not ties))
+    if ties:
+        assert outcome.message == "45 rows answered as by scikit-learn, 1 of them ties of two labels"
+        assert outcome.details == {"different_rows": [], "tied_rows": [4]}
+
+
+def test_rows_that_were_not_drawn_are_not_missed(forests, monkeypatch):
+    monkeypatch.setattr("scheduling.checks.parity.MOST_ROWS", 3)
+    evidence = make_evidence(forests)
+    some = [3, 8, 40]
+    said = make_rehearsal([evidence.expected.outputs[row] for row in some], rows=some)
+    outcome = ask(Parity(), make_evidence(forests, rehearsed=said))
+    assert (outcome.level, outcome.measured["rows"]) == (Level.PASS, 3)
+
+
+def test_it_counts_the_rows_that_the_champion_answers_otherwise_than_where_it_is_compared(forests):
+    evidence = make_evidence(forests)
+    outputs = list(evidence.champion_answers.outputs)
+    outputs[7] = other(outputs[7])
+    played = make_rehearsal(evidence.expected.outputs, champion=make_rehearsal(outputs))
+    outcome = ask(Parity(), replace(evidence, rehearsed=played))
+    assert (outcome.level, outcome.measured["champion_label_differences"]) == (Level.PASS, 1)
+    assert ask(Parity(), evidence).measured["champion_label_differences"] is None
 
 
 def test_it_compares_with_scikit_learn_not_with_the_served_form(forests):

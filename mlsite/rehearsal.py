@@ -1,0 +1,88 @@
+"""What a rehearsal's server runs: the web tier's own application; each request says which version answers.
+
+`scheduling.rehearsal` starts it, on the loopback interface, for the versions in REHEARSAL_VERSION. It asks
+one request at a time, of one thread: nothing else swaps what is served.
+"""
+
+import ctypes
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.signals import got_request_exception
+
+from mlsite.wsgi import application as web_tier
+from predictions import serving, web_worker
+from predictions.follower import Follower, Wanted
+from predictions.models import ModelVersion
+
+VERSION = "HTTP_X_REHEARSAL_VERSION"  # header X-Rehearsal-Version: the id of the one that is to answer
+PROBLEM = "X-Rehearsal-Problem"  # of a 500: the exception, which clients of the web tier are never told
+MAX_PROBLEM = 400
+
+
+class OnRequest(Follower):
+    """Loads a version when a request first asks for it; of the ledger it knows nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._snapshots: dict[str, serving.Snapshot] = {}
+
+    def step(self) -> None:
+        """There is nothing to follow; the thread is there to end with the server's main process."""
+
+    def serve(self, version_id: str) -> None:
+        """Let this version be the default model's. Raises `KeyError` for one that is not rehearsed."""
+        if version_id not in self._snapshots:
+            self._snapshots[version_id] = self._loaded_alone(version_id)
+        serving.swap(self._snapshots[version_id])
+
+    def _loaded_alone(self, version_id: str) -> serving.Snapshot:
+        if version_id not in (settings.REHEARSAL_VERSION or []):
+            raise KeyError(version_id)
+        version = ModelVersion.objects.select_related("signature__registered_model").get(pk=version_id)
+        model = version.registered_model
+        model.is_default = model.public = True
+        model.log_rate = 0  # nobody's questions but the checks'
+        model.output_name = version.signature.output_name
+        serving.swap(serving.Snapshot())  # nothing to fall back on
+        snapshot = self._next_snapshot([Wanted(model, version.pk)])
+        give_memory_back()
+        return snapshot
+
+
+def give_memory_back() -> None:
+    """Return what loading freed to the system, so that what is measured is what the version keeps."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of the GNU library
+        if trim:
+            trim(0)
+
+
+on_request = OnRequest()
+problems: list[str] = []
+
+
+def note_problem(**_: Any) -> None:
+    """Keep what the request raised."""
+    problems.append(repr(sys.exception())[:MAX_PROBLEM])
+
+
+got_request_exception.connect(note_problem)
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Answer as the web tier would if the version that is asked for were live."""
+    problems.clear()
+    if VERSION in environ:
+        on_request.serve(environ.pop(VERSION))
+
+    def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+        told = [(PROBLEM, text.encode("ascii", "replace").decode()) for text in problems]
+        return start_response(status, headers + told, *rest)
+
+    return web_tier(environ, start)
+
+
+web_worker.start(on_request)

@@ -1,0 +1,41 @@
+"""A rehearsal's server: one worker, as `Procfile` starts several. `python -m mlsite.rehearsal_server <port>`.
+
+Its exit code tells how the worker ended: 128 and the signal's number, as shells write it.
+"""
+
+import sys
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+HOST = "127.0.0.1"
+
+
+class OneWorker(MPServer):
+    """Granian's server, which keeps to itself what ended its worker."""
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        """End, with the worker's signal if it had one."""
+        ended = [worker.inner.exitcode for worker in self.wrks if self.interrupt_children]
+        signals = [-code for code in ended if code is not None and code < 0]
+        super().shutdown(128 + signals[0] if signals else exit_code)
+
+
+def main() -> None:
+    """Serve until the end of the process that started it."""
+    server = OneWorker(
+        "mlsite.rehearsal:application",
+        address=HOST,
+        port=int(sys.argv[1]),
+        interface=Interfaces.WSGI,
+        blocking_threads=1,
+        websockets=False,
+        workers_kill_timeout=2,
+        log_level=LogLevels.warning,
+    )
+    server.serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""The application of a rehearsal's server: the web tier's own, with the version that each request names."""
+
+import json
+import threading
+
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+
+from mlsite.tests.web_process import call
+from predictions import serving, web_worker
+from predictions.models import Worker
+from predictions.tests.factories import make_version
+
+ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 0.2}
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _connection_stays_open():
+    """A request's end would close the one connection that has the test's transaction."""
+    for ends in (request_started, request_finished):
+        ends.disconnect(close_old_connections)
+    yield
+    for ends in (request_started, request_finished):
+        ends.connect(close_old_connections)
+
+
+@pytest.fixture
+def rehearsal(monkeypatch, settings, live, strong):
+    """The module, for `live` and `strong`, as its first import in a server finds it."""
+    monkeypatch.setattr(web_worker, "start", lambda *_: None)
+    from mlsite import rehearsal
+
+    settings.REHEARSAL_VERSION = [str(live.pk), str(strong.pk)]
+    monkeypatch.setattr(rehearsal, "on_request", rehearsal.OnRequest())
+    serving.swap(serving.Snapshot())
+    Worker.objects.all().delete()
+    return rehearsal
+
+
+def ask(rehearsal, version=None, path="/predict", method="POST"):
+    headers = {"HTTP_X_REHEARSAL_VERSION": str(version.pk)} if version else {}
+    body = json.dumps(ROW).encode() if method == "POST" else b""
+    return call(rehearsal.application, method, path, body, CONTENT_LENGTH=str(len(body)), **headers)
+
+
+def test_each_request_is_answered_by_the_version_that_it_names(rehearsal, live, strong):
+    for version in (strong, live, strong, strong, live):
+        reply = ask(rehearsal, version)
+        assert (reply["status"], reply["headers"]["X-Model-Version"]) == (200, version.label)
+        assert json.loads(reply["body"])["model"] == version.name
+        assert serving.current().default.log_rate == 0  # nobody's questions but the checks'
+    assert not Worker.objects.exists()
+
+
+def test_a_version_is_loaded_once(rehearsal, strong, django_assert_num_queries):
+    ask(rehearsal, strong)
+    with django_assert_num_queries(0):
+        ask(rehearsal, strong)
+
+
+def test_a_model_that_is_not_public_is_rehearsed_all_the_same(rehearsal, strong):
+    type(strong.registered_model).objects.update(public=False, is_default=False)
+    assert ask(rehearsal, strong)["status"] == 200
+
+
+def test_without_a_version_nothing_is_served(rehearsal):
+    assert ask(rehearsal)["status"] == 503
+
+
+def test_health_says_that_a_version_is_loaded_or_why_it_is_not(rehearsal, iris, strong, settings):
+    good = ask(rehearsal, strong, "/health/ready", "GET")
+    assert (good["status"], json.loads(good["body"])["models"]) == (200, {"iris": "1.1"})
+    broken = make_version(iris, "broken")
+    settings.REHEARSAL_VERSION.append(str(broken.pk))
+    bad = ask(rehearsal, broken, "/health/ready", "GET")
+    assert bad["status"] == 503
+    assert "does not load" in json.loads(bad["body"])["problems"]["iris"]
+    assert ask(rehearsal, broken)["status"] == 503  # and no other version answers in its place
+
+
+def test_a_version_that_is_not_rehearsed_cannot_be_asked_for(rehearsal, strong, settings):
+    settings.REHEARSAL_VERSION = ["99"]
+    with pytest.raises(KeyError):
+        ask(rehearsal, strong)
+
+
+def test_a_request_that_raises_says_what(rehearsal, strong, monkeypatch):
+    def predict(self, rows):
+        raise MemoryError("of a kind\nor two")
+
+    monkeypatch.setattr(serving.LoadedVersion, "predict", predict)
+    monkeypatch.setattr(serving, "_prove_golden_rows", lambda *_: None)
+    reply = ask(rehearsal, strong)
+    assert (reply["status"], reply["headers"]["X-Rehearsal-Problem"]) == (
+        500,
+        r"MemoryError('of a kind\nor two')",
+    )
+    monkeypatch.undo()
+
+
+def test_its_follower_follows_nothing(rehearsal, strong):
+    ask(rehearsal, strong)
+    served = serving.current()
+    rehearsal.on_request.step()
+    assert serving.current() is served
+    assert "follower" not in {thread.name for thread in threading.enumerate()}

@@ -1,0 +1,144 @@
+"""Taking the true labels of logged predictions: one or many, as often as they are sent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from predictions.models import Feedback, Prediction, Signature
+
+ROWS = 500  # of one transaction: nobody waits long for the write lock
+ON_ITS_WAY = timedelta(minutes=1)  # from the reply until the prediction is in the database, at most
+
+
+class FeedbackRefused(Exception):
+    """A label that is not stored; `field` is the field of the request that is wrong."""
+
+    field = "label"
+
+
+class PredictionUnknown(FeedbackRefused):
+    """No such prediction was logged, or it was removed for age."""
+
+    field = "prediction_id"
+
+
+class PredictionNotLoggedYet(FeedbackRefused):
+    """The prediction was made a moment ago, and is still on its way into the log."""
+
+    field = "prediction_id"
+
+
+class LabelInvalid(FeedbackRefused):
+    """The label is none of the signature's, or the value is no finite number."""
+
+
+class FeedbackDiffers(FeedbackRefused):
+    """Another label was told of this prediction before, and that one stays."""
+
+
+class Given(NamedTuple):
+    """One label as a client sends it."""
+
+    prediction_id: UUID
+    label: Any
+
+
+@dataclass(kw_only=True)
+class Taken:
+    """What became of the labels: `refused` has the place of each in what was given, and why."""
+
+    stored: int = 0
+    unchanged: int = 0
+    refused: list[tuple[int, FeedbackRefused]] = field(default_factory=list)
+
+
+def take(given: Sequence[Given], *, who: str) -> Taken:
+    """Store the labels that can be stored, in short transactions, and say what became of all.
+
+    The same label again changes nothing. In the order of ids, so that two callers never wait for
+    each other.
+    """
+    taken = Taken()
+    in_order = sorted(enumerate(given), key=lambda item: item[1].prediction_id)
+    for start in range(0, len(in_order), ROWS):
+        with transaction.atomic():
+            _take(in_order[start : start + ROWS], taken, who)
+    taken.refused.sort(key=lambda refusal: refusal[0])
+    return taken
+
+
+def _take(batch: Sequence[tuple[int, Given]], taken: Taken, who: str) -> None:
+    """Lock the predictions, so that what is known of them stays so until the labels are stored."""
+    ids = [item.prediction_id for _, item in batch]
+    locked = Prediction.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids)
+    predictions = {row.pk: row for row in locked.select_related("model_version__signature").order_by("pk")}
+    known = dict(Feedback.objects.filter(pk__in=ids).values_list("pk", "label"))
+    new = []
+    for place, (prediction_id, label) in batch:
+        try:
+            accepted = _accepted(prediction_id, label, predictions, known)
+        except FeedbackRefused as refusal:
+            taken.refused.append((place, refusal))
+            continue
+        if prediction_id in known:
+            taken.unchanged += 1
+        else:
+            known[prediction_id] = accepted
+            new.append(Feedback(prediction_id=prediction_id, label=accepted, who=who))
+    taken.stored += len(Feedback.objects.bulk_create(new))
+
+
+def _accepted(
+    prediction_id: UUID, label: Any, predictions: dict[UUID, Prediction], known: dict[UUID, Any]
+) -> Any:
+    if prediction_id not in predictions:
+        raise _missing(prediction_id)
+    accepted = as_label(label, predictions[prediction_id].model_version.signature)
+    if known.get(prediction_id, accepted) != accepted:
+        raise FeedbackDiffers(f"The label of {prediction_id} is {known[prediction_id]!r} already.")
+    return accepted
+
+
+def _missing(prediction_id: UUID) -> FeedbackRefused:
+    """A UUIDv7 says when it was made: what is young may only be on its way."""
+    age = timezone.now() - _made_at(prediction_id)
+    if prediction_id.version == 7 and -ON_ITS_WAY < age < ON_ITS_WAY:
+        return PredictionNotLoggedYet(f"The prediction {prediction_id} is not in the log yet: send it again.")
+    return PredictionUnknown(f"There is no prediction {prediction_id} in the log.")
+
+
+def _made_at(prediction_id: UUID) -> datetime:
+    milliseconds = prediction_id.int >> 80
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=min(milliseconds, 2**47))
+
+
+def as_label(label: Any, signature: Signature) -> Any:
+    """Return the signature's own form of a label, or a regression's value. Raises `LabelInvalid`.
+
+    A boolean is no number, as everywhere: `true` is not the label 1.
+    """
+    is_number = isinstance(label, int | float) and not isinstance(label, bool)
+    if signature.task == Signature.Task.REGRESSION:
+        value = _as_float(label) if is_number else math.nan
+        if not math.isfinite(value):
+            raise LabelInvalid("Input should be a finite number")
+        return value
+    for known in signature.labels:
+        if known == label and isinstance(known, bool) == isinstance(label, bool):
+            return known
+    raise LabelInvalid(f"Input should be one of: {', '.join(map(str, signature.labels))}")
+
+
+def _as_float(number: int | float) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf

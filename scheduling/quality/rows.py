@@ -1,0 +1,56 @@
+"""Rows as a whole: copies, copies with another label, rows of one set in another. All by hash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from predictions.signature import SignatureSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hashes:
+    """64 bits for each row: of its features, and of its features with the label."""
+
+    features: pd.Series
+    with_label: pd.Series
+
+
+def hashes_of(frame: pd.DataFrame, spec: SignatureSpec) -> Hashes:
+    """Hash the rows; what is missing equals what is missing, and -0.0 equals 0.0."""
+    from pandas.util import hash_pandas_object
+
+    features = frame[[feature.name for feature in spec.features]].copy()
+    for name in features.select_dtypes("number"):
+        features[name] = features[name] + 0.0
+    column = frame[spec.output_name]
+    labels = column if not spec.labels else column.map({label: str(label) for label in column.unique()})
+    hashed = hash_pandas_object(features, index=False)
+    return Hashes(features=hashed, with_label=hashed ^ hash_pandas_object(labels, index=False))
+
+
+def contradicting(hashes: Hashes, spec: SignatureSpec) -> pd.Series:
+    """Which rows have a twin with the same features and another label; values of a regression just vary."""
+    if not spec.labels:
+        return hashes.features.isna()
+    twins = hashes.features.duplicated(keep=False)
+    labels = hashes.with_label[twins].groupby(hashes.features[twins]).transform("nunique")
+    found = twins.copy()
+    found[twins] = labels > 1
+    return found
+
+
+def twin_share(hashes: Hashes) -> float:
+    """The share of rows that are there more than once, going by their features.
+
+    So often a new row of the same kind is found in the set by chance, whoever drew it.
+    """
+    return float(hashes.features.duplicated(keep=False).mean()) if len(hashes.features) else 0.0
+
+
+def found_in(rows: Hashes, others: Hashes) -> tuple[pd.Series, pd.Series]:
+    """Which rows are among the others: by their features, and with the same label as well."""
+    return rows.features.isin(others.features), rows.with_label.isin(others.with_label)

@@ -1,0 +1,54 @@
+"""Requests beside the evaluation rows: what must be refused, and what is unusual and must not break it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from predictions.feature import FeatureSpec, Kind
+from predictions.signature import SignatureSpec
+
+MOST_FEATURES = 50  # so many are probed, evenly spaced; a wide table has hundreds of the same kind
+NOT_A_NUMBER = float("nan")  # written as NaN, which clients do send though JSON has none
+UNHEARD_OF = "never-seen-before"
+
+
+def bad_requests(spec: SignatureSpec) -> dict[str, dict[str, Any]]:
+    """Requests that the signature must refuse, by what is wrong with them."""
+    bad: dict[str, dict[str, Any]] = {}
+    if any(feature.required for feature in spec.features):
+        bad["no field at all"] = {}
+    for feature in _probed(spec):
+        others = {key: value for key, value in spec.example.items() if key != feature.name}
+        if feature.required:
+            bad[f"{feature.name} missing"] = others
+        for what, value in _bad_values(feature).items():
+            bad[f"{feature.name} {what}"] = others | {feature.name: value}
+    return bad
+
+
+def unusual_requests(spec: SignatureSpec) -> dict[str, dict[str, Any]]:
+    """Requests that the signature takes, though training may have seen none like them.
+
+    A version answers or refuses them; it must not break over them.
+    """
+    unusual = {}
+    for feature in _probed(spec):
+        if not feature.required:
+            unusual[f"{feature.name} left out"] = spec.example | {feature.name: None}
+        if feature.kind is Kind.TEXT and not feature.categories:
+            unusual[f"{feature.name} unheard of"] = spec.example | {feature.name: UNHEARD_OF}
+    return unusual
+
+
+def _probed(spec: SignatureSpec) -> list[FeatureSpec]:
+    step = -(-len(spec.features) // MOST_FEATURES)
+    return list(spec.features[::step])
+
+
+def _bad_values(feature: FeatureSpec) -> dict[str, Any]:
+    values: dict[str, Any] = {"of another type": 5 if feature.kind is Kind.TEXT else "rubbish"}
+    if feature.kind in (Kind.FLOAT, Kind.INT):
+        values["not a number"] = NOT_A_NUMBER
+    if feature.categories:
+        values["of an unknown category"] = UNHEARD_OF
+    return values

@@ -1,0 +1,60 @@
+"""What comes out of a rehearsal: replies, seconds and megabytes, or why there are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+class RehearsalFailed(Exception):
+    """The server did not start, or a version did not load; `version_id` says whose fault it was, if one's."""
+
+    def __init__(self, message: str, *, version_id: int | None = None) -> None:
+        self.version_id = version_id
+        super().__init__(message)
+
+
+class ServerCrashed(RehearsalFailed):
+    """The server ended while a version was asked."""
+
+
+class NoAnswer(RehearsalFailed):
+    """A version did not answer in time."""
+
+
+class MemoryLimitReached(RehearsalFailed):
+    """A version wanted more memory than its server may have."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """One answer over HTTP, with what the client waited for it."""
+
+    status: int
+    body: dict[str, Any]
+    version: str | None
+    seconds: float
+    problem: str = ""  # what a 5xx was raised by
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rehearsal:
+    """How one version behaved.
+
+    `rows` are the positions of the asked rows among the judged ones, `replies` the first reply to each.
+    `seconds` are those of every request for a row, repetitions too, in the order of asking; `unsteady`
+    counts repetitions that were answered otherwise. `refusals` and `unusual` hold one reply per kind of
+    request. `memory_mb` is what the server grew by when the version was loaded.
+    """
+
+    rows: list[int]
+    replies: list[Reply]
+    seconds: list[float]
+    unsteady: int
+    refusals: dict[str, Reply]
+    unusual: dict[str, Reply]
+    load_seconds: float
+    memory_mb: float
+    server_mb: float  # the whole server, after all requests
+    champion: Rehearsal | None = None  # the other version in the same server
+    champion_failed: str = ""  # why there is none, where there should be one

@@ -1,0 +1,222 @@
+"""The server of a rehearsal: started, asked by one client, measured from outside, stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from predictions.models import ModelVersion
+from scheduling import child
+from scheduling.rehearsal.report import (
+    MemoryLimitReached,
+    NoAnswer,
+    RehearsalFailed,
+    Reply,
+    ServerCrashed,
+)
+
+if TYPE_CHECKING:
+    import urllib3
+
+HOST = "127.0.0.1"
+START_SECONDS = 40.0
+LOAD_SECONDS = 30.0
+REQUEST_SECONDS = 5.0
+TOTAL_SECONDS = 90.0  # of one version's requests together
+END_SECONDS = 5.0  # for a server whose worker has died to end and tell how
+OUT_OF_MEMORY = re.compile(
+    r"MemoryError|bad_alloc|ailed to allocate memory|memory allocation of|annot allocate"
+)
+
+
+@dataclass(kw_only=True)
+class Server:
+    """The process with its one connection, and the seconds that each version has spent."""
+
+    process: subprocess.Popen[bytes]
+    pool: urllib3.HTTPConnectionPool
+    output: IO[bytes]
+    spent: dict[int, float] = field(default_factory=lambda: defaultdict(float))
+
+    def wait_until_ready(self) -> None:
+        """Return once it answers. Raises `RehearsalFailed`."""
+        import urllib3
+
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise ServerCrashed(f"its server ended at the start ({self._end()}): {self._tail()}")
+            try:
+                self.pool.request("GET", "/health/live")
+            except urllib3.exceptions.HTTPError:
+                time.sleep(0.05)
+            else:
+                return
+        raise NoAnswer(f"its server was not ready within {START_SECONDS:g} s: {self._tail()}")
+
+    def load(self, version: ModelVersion) -> tuple[float, float]:
+        """Let it load one version; return the seconds and megabytes that took. Raises `RehearsalFailed`."""
+        before = self.memory_mb()
+        reply, seconds = self._request(version, "GET", "/health/ready", "to load", patience=LOAD_SECONDS)
+        if reply.status != 200:
+            said = reply.data.decode(errors="replace")
+            kind = MemoryLimitReached if OUT_OF_MEMORY.search(said) else RehearsalFailed
+            raise kind(f"version {version.label} does not load: {said}", version_id=version.pk)
+        return seconds, self.memory_mb() - before
+
+    def ask(self, version: ModelVersion, body: dict[str, Any]) -> Reply:
+        """Return its reply to one row. Raises `RehearsalFailed`."""
+        if self.spent[version.pk] > TOTAL_SECONDS:
+            said = f"the requests to version {version.label} took over {TOTAL_SECONDS:g} s together"
+            raise NoAnswer(said, version_id=version.pk)
+        content = json.dumps(body).encode()
+        what = f"asked {_shown(body)}"
+        reply, seconds = self._request(version, "POST", "/predict", what, content)
+        self.spent[version.pk] += seconds
+        problem = reply.headers.get("X-Rehearsal-Problem", "")
+        if reply.status == 500 and OUT_OF_MEMORY.search(problem):
+            raise self._memory_limit(version, what, problem)
+        try:
+            answer = json.loads(reply.data)
+        except ValueError as error:
+            said = f"version {version.label}, {what}: the answer is no JSON: {error}"
+            raise RehearsalFailed(said, version_id=version.pk) from None
+        return Reply(
+            status=reply.status,
+            body=answer,
+            version=reply.headers.get("X-Model-Version"),
+            seconds=seconds,
+            problem=problem,
+        )
+
+    def memory_mb(self) -> float:
+        """The memory of all its processes, pages that they share counted once. Raises `ServerCrashed`."""
+        import psutil
+
+        try:
+            main = psutil.Process(self.process.pid)
+            family = [main, *main.children(recursive=True)]
+            return sum(_resident(process.memory_full_info()) for process in family) / 2**20
+        except psutil.Error as error:
+            raise ServerCrashed(f"its server is gone: {error}: {self._tail()}") from None
+
+    def _request(
+        self,
+        version: ModelVersion,
+        method: str,
+        path: str,
+        what: str,
+        body: bytes | None = None,
+        *,
+        patience: float | None = None,
+    ) -> tuple[urllib3.BaseHTTPResponse, float]:
+        """Return the reply and the seconds until it was there."""
+        import urllib3
+
+        patience = patience or REQUEST_SECONDS
+        headers = {"Content-Type": "application/json", "X-Rehearsal-Version": str(version.pk)}
+        started = time.perf_counter()
+        try:
+            reply = self.pool.request(method, path, body=body, headers=headers, timeout=patience)
+        except urllib3.exceptions.TimeoutError:
+            said = f"version {version.label}, {what}: no answer within {patience:g} s"
+            raise NoAnswer(said, version_id=version.pk) from None
+        except urllib3.exceptions.HTTPError as error:
+            raise self._broken(version, what, error) from error
+        return reply, time.perf_counter() - started
+
+    def _broken(self, version: ModelVersion, what: str, error: Exception) -> RehearsalFailed:
+        """What to raise for a connection that broke: the server's end explains it, where it ended."""
+        said = f"version {version.label}, {what}"
+        try:
+            self.process.wait(timeout=END_SECONDS)
+        except subprocess.TimeoutExpired:
+            return RehearsalFailed(f"{said}: no answer: {error}", version_id=version.pk)
+        tail = self._tail()
+        if OUT_OF_MEMORY.search(tail):
+            return self._memory_limit(version, what, tail)
+        return ServerCrashed(f"{said}: its server ended ({self._end()}): {tail}", version_id=version.pk)
+
+    def _memory_limit(self, version: ModelVersion, what: str, why: str) -> MemoryLimitReached:
+        limit = f"its server may have {settings.CHILD_MEMORY_MB} MB of address space"
+        return MemoryLimitReached(
+            f"version {version.label}, {what}: out of memory, {limit}: {why}", version_id=version.pk
+        )
+
+    def _end(self) -> str:
+        """In words; the launcher's 128 + n is the signal that its worker got."""
+        code = self.process.wait()
+        return child.described(128 - code if code > 128 else code)
+
+    def _tail(self) -> str:
+        self.output.seek(0)
+        return " | ".join(self.output.read().decode(errors="replace").split("\n")[-6:])
+
+
+@contextmanager
+def serve(versions: list[ModelVersion]) -> Iterator[Server]:
+    """A server that may be asked for these versions; none is loaded yet. Raises `RehearsalFailed`."""
+    import urllib3
+
+    port = _free_port()
+    with tempfile.TemporaryFile() as output:
+        process = start(versions, port, output)
+        pool = urllib3.HTTPConnectionPool(HOST, port, timeout=REQUEST_SECONDS, retries=False)
+        try:
+            server = Server(process=process, pool=pool, output=output)
+            server.wait_until_ready()
+            yield server
+        finally:
+            pool.close()
+            _stop(process)
+
+
+def start(versions: list[ModelVersion], port: int, output: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start the process, inside the limits of a child."""
+    argv = [sys.executable, "-m", "mlsite.rehearsal_server", str(port)]
+    asked = ",".join(str(version.pk) for version in versions)
+    return subprocess.Popen(
+        child.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv),
+        cwd=child.ROOT,
+        env=os.environ | {"REHEARSAL_VERSION": asked, "HTTPS": "false", "ALLOWED_HOSTS": HOST},
+        stdout=output,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def _resident(memory: Any) -> int:
+    """Proportional set size on Linux; elsewhere resident set size."""
+    return int(getattr(memory, "pss", memory.rss))
+
+
+def _shown(body: dict[str, Any]) -> str:
+    text = str(body)
+    return text if len(text) <= 300 else f"{text[:300]}…"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=4)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,125 @@
+"""One rehearsal: candidate and champion in one server, asked in turns."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from predictions.models import ModelVersion
+from scheduling.rehearsal.probes import bad_requests, unusual_requests
+from scheduling.rehearsal.report import Rehearsal, RehearsalFailed, Reply
+from scheduling.rehearsal.server import Server, serve
+
+WARM_UP_REQUESTS = 5
+MOST_ROWS = 500  # of a larger evaluation set, so many drawn by SEED
+SEED = 0
+LEAST_REQUESTS = 200  # rows of a smaller set are asked again, until there are so many …
+REPEAT_SECONDS = 20.0  # … or this time is over
+
+Rows = list[tuple[Any, ...]]
+
+
+def rehearse(
+    candidate: ModelVersion,
+    rows: Rows,
+    *,
+    champion: ModelVersion | None = None,
+    champion_rows: Rows | None = None,
+) -> Rehearsal:
+    """Ask both for the same rows, in turns; then bad and unusual requests. Raises `RehearsalFailed`.
+
+    Each is asked in the columns of its own signature. A champion that fails costs the comparison only:
+    the candidate is rehearsed again, alone.
+    """
+    players = [Player.of(candidate, rows)]
+    if champion is None or champion.pk == candidate.pk:
+        return _session(players)
+    try:
+        return _session([*players, Player.of(champion, champion_rows or [])])
+    except RehearsalFailed as error:
+        if error.version_id != champion.pk:
+            raise
+        return replace(_session([Player.of(candidate, rows)]), champion_failed=str(error))
+
+
+@dataclass(kw_only=True)
+class Player:
+    """One version, what it is to be asked, and what it has said so far."""
+
+    version: ModelVersion
+    bodies: list[dict[str, Any]]
+    load_seconds: float = 0.0
+    memory_mb: float = 0.0
+    replies: dict[int, Reply] = field(default_factory=dict)
+    seconds: list[float] = field(default_factory=list)
+    unsteady: int = 0
+
+    @classmethod
+    def of(cls, version: ModelVersion, rows: Rows) -> Player:
+        """A version and the rows in the columns of its signature."""
+        names = [feature.name for feature in version.signature.spec().features]
+        return cls(version=version, bodies=[dict(zip(names, row, strict=True)) for row in rows])
+
+    def load(self, server: Server) -> None:
+        """Be loaded by the server."""
+        self.load_seconds, self.memory_mb = server.load(self.version)
+
+    def play(self, server: Server, row: int) -> None:
+        """Be asked for one row."""
+        reply = server.ask(self.version, self.bodies[row])
+        self.seconds.append(reply.seconds)
+        first = self.replies.setdefault(row, reply)
+        self.unsteady += (reply.status, reply.body) != (first.status, first.body)
+
+    def report(self, server: Server) -> Rehearsal:
+        """Be asked what is bad and unusual, and sum up."""
+        spec = self.version.signature.spec()
+        refusals = {name: server.ask(self.version, body) for name, body in bad_requests(spec).items()}
+        unusual = {name: server.ask(self.version, body) for name, body in unusual_requests(spec).items()}
+        return Rehearsal(
+            rows=list(self.replies),
+            replies=list(self.replies.values()),
+            seconds=self.seconds,
+            unsteady=self.unsteady,
+            refusals=refusals,
+            unusual=unusual,
+            load_seconds=self.load_seconds,
+            memory_mb=self.memory_mb,
+            server_mb=server.memory_mb(),
+        )
+
+
+def _session(players: list[Player]) -> Rehearsal:
+    """Play all rounds; return the first player's report, with the second's in it."""
+    rows = drawn(len(players[0].bodies))
+    with serve([player.version for player in players]) as server:
+        for player in reversed(players):  # the champion first: it pays what only a first load costs
+            player.load(server)
+        for row in rows[:WARM_UP_REQUESTS]:
+            for player in players:
+                server.ask(player.version, player.bodies[row])
+        _play_rounds(server, players, rows)
+        candidate, *others = [player.report(server) for player in players]
+    return replace(candidate, champion=others[0] if others else None)
+
+
+def _play_rounds(server: Server, players: list[Player], rows: list[int]) -> None:
+    """A B, B A, A B, …: neither is always first, and what slows the machine slows both."""
+    started, turn, first_round = time.monotonic(), 0, True
+    while first_round or (turn < LEAST_REQUESTS and time.monotonic() - started < REPEAT_SECONDS):
+        for row in rows:
+            for player in players if turn % 2 == 0 else reversed(players):
+                player.play(server, row)
+            turn += 1
+        if not rows:
+            return
+        first_round = False
+
+
+def drawn(count: int) -> list[int]:
+    """The rows to ask, in their order: all, or `MOST_ROWS` of them."""
+    if count <= MOST_ROWS:
+        return list(range(count))
+    return sorted(random.Random(SEED).sample(range(count), MOST_ROWS))

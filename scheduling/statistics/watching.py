@@ -1,0 +1,91 @@
+"""Evidence after a flip that may be looked at at any time: e-processes.
+
+Under the hypothesis that nothing got worse, an e-process exceeds 1 / alpha at any time whatever with a
+probability of at most alpha (Ville 1939), so looking every minute costs nothing. Evidence is kept as its
+logarithm; what is needed to go on with it is a few numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+GROWTH = np.array([1.25, 1.5, 2, 3, 5, 10, 30])  # how many times the bound the rate might be
+
+
+def upper_bound(bad: int, total: int, alpha: float) -> float:
+    """Return Clopper and Pearson's upper bound (1934) of a rate, one-sided; 1 where all were bad."""
+    return float(special.betaincinv(bad + 1, total - bad, 1 - alpha)) if bad < total else 1.0
+
+
+def log_evidence(bad: int, total: int, bound: float) -> float:
+    """Return the log e-value against "the rate is at most `bound`": 0 where nothing was seen.
+
+    The mean over rates r above the bound of (r/bound)^bad ((1-r)/(1-bound))^good: a mixture of
+    likelihood ratios, each of which is a supermartingale for every rate up to the bound. No rate can be
+    above a bound of 1: no evidence.
+    """
+    if bound >= 1:
+        return 0.0
+    rates = np.minimum(bound * GROWTH, (1 + bound) / 2)
+    ratios = bad * np.log(rates / bound) + (total - bad) * np.log((1 - rates) / (1 - bound))
+    return float(np.logaddexp.reduce(ratios)) - math.log(len(rates))
+
+
+def log_mean(evidences: Iterable[float]) -> float:
+    """Return the log of the mean of e-values, which is an e-value; of none of them 0."""
+    all_of_them = list(evidences)
+    if not all_of_them:
+        return 0.0
+    return float(np.logaddexp.reduce(all_of_them)) - math.log(len(all_of_them))
+
+
+def rate_is_breached(bad: int, total: int, bound: float, alpha: float) -> bool:
+    """Whether the rate is above a bound that was itself estimated: half of `alpha` is the bound's."""
+    return log_evidence(bad, total, bound) >= math.log(2 / alpha)
+
+
+def log_sign_evidence(gained: Mapping[str, int], lost: Mapping[str, int]) -> float:
+    """Return the log e-value against "no label is answered more, or less, often than before".
+
+    `gained[label]` counts the requests that only the new version answers so, `lost[label]` those that
+    only the old one does. Where neither is more frequent, each is a toss of a fair coin. The mean is
+    over both directions of all labels of the signature, seen or not: both mappings name them all.
+    """
+    directions = []
+    for label in gained.keys() | lost.keys():
+        up, down = gained.get(label, 0), lost.get(label, 0)
+        directions += [log_evidence(up, up + down, 0.5), log_evidence(down, up + down, 0.5)]
+    return log_mean(directions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bets:
+    """Bets against "the mean gain is at least -margin", on gains that arrive one by one in -1…1.
+
+    gain = old loss - new loss on one row. Each bet is a share of the wealth that earlier rows alone have
+    chosen (Waudby-Smith and Ramdas, JRSSB 2024, 86:1), and no row can lose more than half of it.
+    """
+
+    rows: int = 0
+    log_wealth: float = 0.0
+    mean: float = 0.0
+    squares: float = 0.05
+
+    def after(self, gains: Iterable[float], *, margin: float) -> Bets:
+        """Return what the bets have become. Raises `ValueError` for a gain outside of -1…1."""
+        rows, wealth, mean, squares = self.rows, self.log_wealth, self.mean, self.squares
+        for gain in gains:
+            if not -1 <= gain <= 1:
+                raise ValueError(f"a gain of {gain}: losses are in 0…1")
+            loss = -(gain + margin)
+            bet = min(max(mean / (squares / (rows + 1) + mean**2), 0.0), 0.5 / (1 + margin))
+            wealth += math.log1p(bet * loss)
+            mean += (loss - mean) / (rows + 2)
+            squares += (loss - mean) ** 2
+            rows += 1
+        return Bets(rows=rows, log_wealth=wealth, mean=mean, squares=squares)

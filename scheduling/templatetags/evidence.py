@@ -1,0 +1,28 @@
+"""`{{ outcome.measured|lines }}` and `{{ value|short }}`: measurements for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+LINE_BREAK = SafeString("<br>")
+
+
+@register.filter
+def lines(values: dict[str, Any]) -> SafeString:
+    """Name and value, a line each."""
+    return format_html_join(LINE_BREAK, "{}: {}", ((name, short(value)) for name, value in values.items()))
+
+
+@register.filter
+def short(value: Any) -> str:
+    """A number with four digits; what is inside of a dictionary with its name."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {short(inner)}" for key, inner in value.items())
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return "–" if value is None else str(value)

@@ -1,0 +1,101 @@
+"""The rules of a watch as values: what they need, what they say, and that JSON keeps them."""
+
+from types import SimpleNamespace
+
+import msgspec
+import pytest
+from django.test import SimpleTestCase
+
+from scheduling.statistics.watching import Bets
+from scheduling.watch_losses import gains
+from scheduling.watch_rules import LatencyRule, LossRule, MixRule, Rules
+
+ALPHA = 0.05
+QUICK, SLOW = [400] * 30, [4000] * 30
+
+
+class LatencyTests(SimpleTestCase):
+    """Blocks against blocks before."""
+
+    def test_it_needs_blocks_before(self):
+        rule = LatencyRule.against([[400] * 19], tolerance=1.25, alpha=ALPHA)
+        self.assertIn("no five minutes with 20 predictions", rule.missing)
+        self.assertEqual(rule.after(SLOW), rule)
+        self.assertEqual(rule.breach(alpha=ALPHA), "")
+
+    def test_a_block_with_few_predictions_says_nothing(self):
+        rule = LatencyRule.against([QUICK] * 24, tolerance=1.25, alpha=ALPHA)
+        self.assertEqual(rule.after(SLOW[:19]), rule)
+        self.assertEqual((rule.after(SLOW).bad, rule.after(QUICK).bad, rule.limit_us), (1, 0, 500.0))
+
+    def test_one_slow_block_is_no_breach_and_many_are(self):
+        rule = LatencyRule.against([QUICK] * 288, tolerance=1.25, alpha=ALPHA).after(SLOW)
+        self.assertEqual(rule.breach(alpha=ALPHA), "")
+        self.assertIn("in 3 of 3 blocks", rule.after(SLOW).after(SLOW).breach(alpha=ALPHA))
+
+
+class MixTests(SimpleTestCase):
+    """Shares of labels beside those of the version before."""
+
+    rule = MixRule(gained={"0": 0, "1": 0}, lost={"0": 0, "1": 0})
+
+    def test_a_small_shift_is_no_breach_however_significant(self):
+        moved = self.rule.after([("1", "0")] * 90 + [("0", "0")] * 910)
+        self.assertEqual(moved.breach(alpha=ALPHA, tolerance=0.1), "")
+        self.assertIn("+0.090", moved.breach(alpha=ALPHA, tolerance=0.05))
+
+    def test_a_large_shift_on_few_requests_is_none(self):
+        self.assertEqual(self.rule.after([("1", "0")] * 4).breach(alpha=ALPHA, tolerance=0.1), "")
+
+    def test_what_the_gate_saw_is_expected(self):
+        moved = msgspec.structs.replace(self.rule, expected={"0": -0.3, "1": 0.3})
+        moved = moved.after([("1", "0")] * 300 + [("0", "0")] * 700)
+        self.assertEqual(moved.breach(alpha=ALPHA, tolerance=0.1), "")
+
+
+def test_rules_survive_json():
+    rules = Rules(
+        latency=LatencyRule.against([QUICK], tolerance=1.25, alpha=ALPHA).after(SLOW),
+        mix=MixTests.rule.after([("1", "0")]),
+        labels=LossRule().after([0.1, -0.3], tolerance=0.01),
+    )
+    assert msgspec.convert(msgspec.json.decode(msgspec.json.encode(rules)), Rules) == rules
+    assert rules.seen == "latency: 1 blocks; prediction mix: 1 requests; labels: 2 labels"
+
+
+def test_losses_are_the_bets_of_the_statistics():
+    rule = LossRule().after([-0.2] * 10, tolerance=0.01).after([-0.2] * 10, tolerance=0.01)
+    assert rule.log_wealth == Bets().after([-0.2] * 20, margin=0.01).log_wealth
+    assert "labels: on 20 labelled requests the mean loss is +0.2000" in LossRule().after(
+        [-0.2] * 20, tolerance=0.01
+    ).breach(alpha=1.0, tolerance=0.01)
+
+
+def row(label, output, probabilities=None):
+    return SimpleNamespace(feedback=SimpleNamespace(label=label), output=output, probabilities=probabilities)
+
+
+CLASSES = SimpleNamespace(task="classification", labels=("a", "b"))
+VALUES = SimpleNamespace(task="regression", labels=())
+
+
+@pytest.mark.parametrize(
+    ("spec", "pair", "gain"),
+    [
+        (CLASSES, (row("a", "a", [0.9, 0.1]), "b", [0.4, 0.6]), 0.36 - 0.01),
+        (CLASSES, (row("a", "a"), "b", [0.4, 0.6]), 1.0),
+        (CLASSES, (row("a", "b", [0.0, 1.0]), "a", [1.0, 0.0]), -1.0),
+        (CLASSES, (row("a", "b", [None, 1.0]), "b", [0.0, 1.0]), 0.0),
+        (VALUES, (row(5.0, 4.0), 3.0, None), 0.1),
+        (VALUES, (row(5.0, 1e9), 5.0, None), -1.0),
+    ],
+)
+def test_a_gain_is_old_loss_less_new_loss(spec, pair, gain):
+    [found] = gains([pair], spec=spec, old_labels=("a", "b"), scale=10.0)
+    assert found == pytest.approx(gain)
+
+
+def test_a_label_that_the_old_version_does_not_know_costs_it_all():
+    pair = (row("c", "c", [0.0, 0.0, 1.0]), "a", [1.0, 0.0])
+    spec = SimpleNamespace(task="classification", labels=("a", "b", "c"))
+    assert gains([pair], spec=spec, old_labels=("a", "b"), scale=1.0) == [1.0]

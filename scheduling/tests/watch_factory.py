@@ -1,0 +1,52 @@
+"""A flip, and what the log says before and after it."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from predictions import serving
+from predictions.models import Feedback, Prediction
+from predictions.models.prediction import first_id_at
+from scheduling.models import GatePolicy
+from scheduling.tests.run_factory import make_running
+from scheduling.watches import look_at_all
+
+BLOCK = timedelta(minutes=5)
+
+
+def watched(model, *, minutes=60, **columns):
+    """The model's policy, with a bake time."""
+    policy = GatePolicy.objects.of(model)
+    for name, value in ({"bake_minutes": minutes} | columns).items():
+        setattr(policy, name, value)
+    policy.save()
+
+
+def log_block(version, start, rows, *, latency_us=400, without=()):
+    """Predictions of one block, as `version` answers these rows, and their inputs by feature."""
+    loaded = serving.load(version)
+    answers = loaded.predict(rows)
+    return Prediction.objects.bulk_create(
+        Prediction(
+            id=UUID(int=first_id_at(start).int + (7 << 76) + i), model_version=version,
+            registered_model=version.registered_model, output=answers.outputs[i],
+            inputs={name: v for name, v in zip(loaded.spec.names, row, strict=True) if name not in without},
+            probabilities=answers.probabilities[i].tolist(), latency_us=latency_us + i,
+        )
+        for i, row in enumerate(rows)
+    )  # fmt: skip
+
+
+def tell(predictions, labels, at):
+    """The true labels of predictions, all arriving at one moment."""
+    Feedback.objects.bulk_create(
+        Feedback(prediction=prediction, label=label, who="ann", at=at)
+        for prediction, label in zip(predictions, labels, strict=True)
+    )
+
+
+def look(model, at):
+    """What a run of the task does at that moment; the sentences it tells."""
+    run = make_running(model, task="watch")
+    told = look_at_all(model, run, now=at)
+    run.delete()
+    return told

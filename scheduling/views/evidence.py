@@ -1,0 +1,55 @@
+"""`GET /api/runs/{id}/evidence` and `…/evidence.html`: all that a run's verdict rests on."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from scheduling.evidence_page import EvidencePage, as_file, evidence_page
+from scheduling.models import Run
+from scheduling.serializers import EvidenceSerializer
+from scheduling.views.runs import VisibleRuns
+
+
+class EvidencedRuns(VisibleRuns):
+    """The base of both."""
+
+    def get_queryset(self) -> QuerySet[Run]:
+        """With what the page shows beside."""
+        related = ("approval_request__answer", "evidence_file", "evaluation_dataset")
+        versions = ("candidate__training_dataset", "champion__training_dataset")
+        return super().get_queryset().select_related(*related, *versions).prefetch_related("results")
+
+    def page(self, request: Request) -> EvidencePage:
+        """What this caller may see of the run."""
+        return evidence_page(self.get_object(), reader=request.user)
+
+
+class RunEvidence(EvidencedRuns):
+    """For programs."""
+
+    @extend_schema(operation_id="get_evidence", tags=["runs"], responses=EvidenceSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """Show what was compared, what each check found, and the figures of every exhibit."""
+        return Response(EvidenceSerializer(self.page(request)).data)
+
+
+class RunEvidenceFile(EvidencedRuns):
+    """For people, to keep and to send."""
+
+    @extend_schema(
+        operation_id="get_evidence_file", tags=["runs"], responses={(200, "text/html"): OpenApiTypes.STR}
+    )
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """Return the page as one file: it asks for nothing else, and runs no script."""
+        return file_response(self.page(request))
+
+
+def file_response(page: EvidencePage) -> HttpResponse:
+    """The file, under a name that says which run it is of."""
+    name = f"{page.run.registered_model.name}-run-{page.run.pk}.html"
+    return HttpResponse(as_file(page), headers={"Content-Disposition": f'inline; filename="{name}"'})
