@@ -1,5 +1,5 @@
 # The two commands of the README are `make run` and `make test`; the rest is for people who change the code.
-.PHONY: run test chaos lint lock bench bench-smoke bench-gate clean
+.PHONY: run test test-postgres test-browser chaos lint lock bench bench-smoke bench-gate clean
 .DELETE_ON_ERROR:
 export UV_PYTHON_DOWNLOADS := never
 export ORT_DISABLE_TELEMETRY := 1
@@ -7,7 +7,8 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-# uv has an environment of its own: a sync removes whatever its lock does not name.
+# A sync removes whatever its lock does not name: uv has an environment of its own, and a sync to
+# requirements.txt takes the tools of requirements-dev.txt away, so its stamp goes with them.
 .venv/uv/bin/uv: requirements-uv.txt
 	$(PYTHON) -m venv .venv
 	$(PYTHON) -m venv .venv/uv
@@ -16,6 +17,7 @@ BIN := .venv/bin
 SYNC := .venv/uv/bin/uv pip sync --quiet --require-hashes
 .venv/.work: requirements.txt .venv/uv/bin/uv
 	$(SYNC) --python $(BIN)/python requirements.txt
+	rm -f .venv/.dev
 	touch $@
 .venv/.dev: requirements-dev.txt .venv/uv/bin/uv
 	$(SYNC) --python $(BIN)/python requirements-dev.txt
@@ -34,6 +36,10 @@ run: .venv/.work
 
 test: .venv/.dev
 	HTTPS=false $(BIN)/pytest -n 2 -m "not browser" $(ARGS)
+test-postgres: .venv/.dev
+	HTTPS=false bin/with-postgres $(BIN)/pytest -n 2 -m "not browser" $(ARGS)
+test-browser: .venv/.dev
+	HTTPS=false $(BIN)/pytest -m browser $(ARGS)
 
 # Two schedulers under random kills, freezes and restarts of the database; `EVENTS=200` takes longer.
 chaos: .venv/.dev
