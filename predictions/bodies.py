@@ -30,6 +30,7 @@ class Asked(NamedTuple):
 
     rows: list[tuple[Any, ...]]
     many: bool
+    body: bytes | None = None  # that the typed decode would read again
 
 
 class BodyReader:
@@ -70,11 +71,11 @@ class BodyReader:
         """The fast path; None where it refuses."""
         try:
             if body.lstrip()[:1] == b"[":
-                return Asked(list(map(astuple, self._rows.decode(body))), many=True)
+                return Asked(list(map(astuple, self._rows.decode(body))), many=True, body=body)
             try:
                 return Asked([astuple(self._row.decode(body))], many=False)
             except UNDECODABLE:
-                return Asked(_rows_of(self._table.decode(body).columns), many=True)
+                return Asked(_rows_of(self._table.decode(body).columns), many=True, body=body)
         except (*UNDECODABLE, _Uneven):
             return None
 

@@ -17,7 +17,7 @@ from django.db import DataError, IntegrityError, transaction
 
 from predictions import records, segments
 from predictions.models import ModelVersion, Prediction
-from predictions.records import Record, RecordInvalid
+from predictions.records import Answerer, Record, RecordInvalid
 from predictions.rejected import Rejected
 
 log = logging.getLogger("predictions.ingestion")
@@ -34,7 +34,7 @@ class Ingester:
         self.stopped = Event()
         self._folder = folder
         self._lock: int | None = None
-        self._models: dict[int, int | None] = {}  # version -> its registered model; None: there is none
+        self._answerers: dict[int, Answerer | None] = {}  # by the version's id; None: there is none
         self._unreadable: set[Path] = set()
 
     def lead(self) -> bool:
@@ -109,19 +109,19 @@ class Ingester:
     def _rows_of(self, segment: Path, line: bytes) -> list[Prediction]:
         try:
             record = records.parse(line)
-            return list(records.predictions(record, registered_model=self._model_of(record)))
+            return list(records.predictions(record, self._answerer_of(record)))
         except RecordInvalid as error:
             self.rejected.add(segment, line, str(error))
             return []
 
-    def _model_of(self, record: Record) -> int:
-        if record.version not in self._models:
-            found = ModelVersion.objects.filter(pk=record.version).values_list("signature__registered_model")
-            self._models[record.version] = found[0][0] if found else None
-        model = self._models[record.version]
-        if model is None:
+    def _answerer_of(self, record: Record) -> Answerer:
+        if record.version not in self._answerers:
+            version = ModelVersion.objects.select_related("signature").filter(pk=record.version).first()
+            self._answerers[record.version] = Answerer(version) if version else None
+        answerer = self._answerers[record.version]
+        if answerer is None:
             raise RecordInvalid(f"there is no version with the id {record.version} any more")
-        return model
+        return answerer
 
     def _store(self, segment: Path, batch: Batch) -> None:
         """Insert a batch; where the database refuses it, line by line, so that only the bad ones stay out."""
@@ -129,7 +129,7 @@ class Ingester:
             insert([row for _, rows in batch for row in rows])
             self.rows += sum(len(rows) for _, rows in batch)
         except (DataError, IntegrityError):
-            self._models = {}  # a version may have been removed meanwhile
+            self._answerers = {}  # a version may have been removed meanwhile
             for line, rows in batch:
                 if rows:
                     self._store_one(segment, line)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 
-from predictions.models import Prediction
+from predictions.bodies import BodyReader, TooManyRows
+from predictions.field_errors import InvalidInput
+from predictions.models import ModelVersion, Prediction
 from predictions.prediction_ids import ids_from
 
 Whole = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
@@ -24,43 +28,77 @@ class Record(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields
 
     id: UUID
     version: Whole
-    features: list[str]
-    rows: list[list[Any]]
+    features: list[str] | None  # None: `rows` is the body of the request, which names them
+    rows: msgspec.Raw
     outputs: list[Any]
-    probabilities: list[list[float | None]] | None
+    shares: list[list[float | None]]  # k lists of n probabilities; empty for a regression
     latency_us: Whole
     who: Annotated[str, msgspec.Meta(max_length=150)]
 
 
+@dataclass(frozen=True)
+class Answerer:
+    """The version that answered: its registered model, and how it reads a body."""
+
+    version: ModelVersion
+
+    @cached_property
+    def reader(self) -> BodyReader:
+        """The reader that the worker had."""
+        return BodyReader(self.version.signature.spec())
+
+    @cached_property
+    def features(self) -> list[str]:
+        """The names of the features, in order."""
+        return list(self.version.signature.spec().names)
+
+
 _decode = msgspec.json.Decoder(Record).decode
+_decode_rows = msgspec.json.Decoder(list[list[Any]]).decode
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 def parse(line: bytes) -> Record:
     """Return the record of a line. Raises `RecordInvalid` that says what is wrong."""
     try:
         record = _decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise RecordInvalid(f"it cannot be read: {error}") from None
-    lengths = {len(record.outputs), len(record.rows), len(record.probabilities or record.rows)}
-    if len(lengths) != 1 or any(len(row) != len(record.features) for row in record.rows):
-        raise RecordInvalid("its rows, features and outputs do not fit together")
     if record.id.version != 7:
         raise RecordInvalid("its id is no UUIDv7")
     return record
 
 
-def predictions(record: Record, *, registered_model: int) -> Iterator[Prediction]:
-    """Yield a row of the table for each row of the request: the first has the request's own id."""
-    shares: Sequence[list[float | None] | None] = record.probabilities or [None] * len(record.rows)
-    ids = ids_from(str(record.id), len(record.rows))
-    for id, row, output, probabilities in zip(ids, record.rows, record.outputs, shares, strict=True):
+def predictions(record: Record, answerer: Answerer) -> Iterator[Prediction]:
+    """Yield a row of the table for each row of the request: the first has the request's own id.
+
+    Raises `RecordInvalid` where the parts of the record do not fit together.
+    """
+    features, rows = _asked(record, answerer)
+    lengths = {len(record.outputs), len(rows), *map(len, record.shares)}
+    if len(lengths) != 1 or any(len(row) != len(features) for row in rows):
+        raise RecordInvalid("its rows, features and outputs do not fit together")
+    probabilities: list[Any] = list(zip(*record.shares, strict=True)) or [None] * len(rows)
+    ids = ids_from(str(record.id), len(rows))
+    for id, row, output, shares in zip(ids, rows, record.outputs, probabilities, strict=True):
         yield Prediction(
             id=UUID(id),
-            registered_model_id=registered_model,
+            registered_model_id=answerer.version.signature.registered_model_id,
             model_version_id=record.version,
-            inputs=dict(zip(record.features, row, strict=True)),
+            inputs=dict(zip(features, row, strict=True)),
             output=output,
-            probabilities=probabilities,
+            probabilities=shares,
             latency_us=min(record.latency_us, LONGEST_US),
             who=record.who,
         )
+
+
+def _asked(record: Record, answerer: Answerer) -> tuple[list[str], list[Any]]:
+    """The names of the features, and n rows of their values."""
+    try:
+        if record.features is None:
+            asked = answerer.reader.read(bytes(record.rows), most=len(record.outputs))
+            return answerer.features, asked.rows
+        return record.features, _decode_rows(record.rows)
+    except (*_UNREADABLE, InvalidInput, TooManyRows) as error:
+        raise RecordInvalid(f"its rows cannot be read: {error}") from None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 import onnxruntime as ort
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 PROBABILITY_TOLERANCE = 1e-5  # the served form computes in float32
 VALUE_TOLERANCE = 1e-4  # of a regression's value, relative
+encode = msgspec.json.Encoder().encode
 NOTHING_LIVE = "No version of the model is live yet."
 NOT_LOADED = "The live version could not be loaded: /health/ready says why."
 
@@ -41,6 +43,26 @@ class Answers:
 
     outputs: list[Any]
     probabilities: np.ndarray | None = None
+
+    @cached_property
+    def shares(self) -> list[list[float]]:
+        """The probabilities as k lists of n, in the order of the labels; empty for a regression.
+
+        Rounded: a 32-bit float says 0.9800000190734863 where the model computed 0.98.
+        """
+        if self.probabilities is None:
+            return []
+        return self.probabilities.T.astype(float).round(7).tolist()
+
+    @cached_property
+    def outputs_json(self) -> msgspec.Raw:
+        """The outputs, encoded once for the reply and for the log."""
+        return msgspec.Raw(encode(self.outputs))
+
+    @cached_property
+    def shares_json(self) -> list[msgspec.Raw]:
+        """The shares, each list encoded once."""
+        return [msgspec.Raw(encode(share)) for share in self.shares]
 
 
 @dataclass(frozen=True, kw_only=True)

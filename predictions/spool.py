@@ -23,9 +23,7 @@ from predictions import metrics
 from predictions.segments import SEGMENT_BYTES, SUFFIX, Segment, bytes_held, bytes_waiting
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from predictions.serving import LoadedVersion, ServedModel
+    from predictions.serving import Answers, LoadedVersion, ServedModel
 
 log = logging.getLogger("predictions.spool")
 encode = msgspec.json.Encoder().encode
@@ -123,31 +121,39 @@ def append(
     *,
     id: str,
     rows: Sequence[Sequence[Any]],
-    outputs: Sequence[Any],
-    probabilities: np.ndarray | None,
+    body: bytes | None,
+    answers: Answers,
     seconds: float,
     who: str,
 ) -> None:
-    """Log one answered request: n rows in the order of the features, with n outputs.
+    """Log one answered request: n rows in the order of the features, with the answers to them.
 
     `id` is the UUIDv7 that the reply carries. What the model's rate leaves out is not written, nor is a
-    redacted feature. `ingestion.Record` is the layout of the line.
+    redacted feature; where none is, the `body` that held the rows is written as it came. `records.Record` is
+    the layout of the line.
     """
     if served.log_rate < 100 and random.random() * 100 >= served.log_rate:
         return
-    features: Sequence[str] = version.spec.names
-    if served.redacted:
-        kept = [i for i, name in enumerate(features) if name not in served.redacted]
-        features = [features[i] for i in kept]
-        rows = [[row[i] for i in kept] for row in rows]
+    features, asked = _asked(served, version, rows, body)
+    microseconds = int(seconds * 1e6)
     try:
-        shares = None if probabilities is None else probabilities.tolist()
-        microseconds = int(seconds * 1e6)
-        line = encode((id, version.version_id, features, rows, outputs, shares, microseconds, who)) + b"\n"
+        outputs, shares = answers.outputs_json, answers.shares_json
+        line = encode((id, version.version_id, features, asked, outputs, shares, microseconds, who)) + b"\n"
     except (TypeError, ValueError, OverflowError, msgspec.MsgspecError) as error:
         _spool.lose(rows=len(rows), why=f"a value cannot be written: {error!r}")
     else:
         _spool.append(line, rows=len(rows))
+
+
+def _asked(
+    served: ServedModel, version: LoadedVersion, rows: Sequence[Sequence[Any]], body: bytes | None
+) -> tuple[Sequence[str] | None, Any]:
+    """The names of the features and the rows to write; no names where the body says them."""
+    names = version.spec.names
+    if not served.redacted:
+        return (names, rows) if body is None else (None, msgspec.Raw(body.replace(b"\n", b" ")))
+    kept = [i for i, name in enumerate(names) if name not in served.redacted]
+    return [names[i] for i in kept], [[row[i] for i in kept] for row in rows]
 
 
 def appended() -> int:

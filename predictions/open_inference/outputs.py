@@ -65,7 +65,7 @@ def response(
     tensors, parts = [], []
     for output, in_bytes in chosen:
         values = _values(output, answered)
-        shape = [len(answered.ids), *output.shape[1:]]
+        shape = [len(answered.answers.outputs), *output.shape[1:]]
         tensor: dict[str, Any] = {"name": output.name, "shape": shape, "datatype": output.datatype}
         if in_bytes:
             parts.append(to_bytes(values, output.datatype))

@@ -14,7 +14,7 @@ def line(version, number=0, *, copies=1, who="", **columns):
     fields = {
         "id": str(UUID(int=FIRST.int + number * 2**32)), "version": version, "features": FEATURES,
         "rows": [[5.1, 3.5, 1.4, 0.2]] * copies, "outputs": [0] * copies,
-        "probabilities": [[0.9, 0.1, 0.0]] * copies, "latency_us": 123, "who": who,
+        "shares": [[0.9] * copies, [0.1] * copies, [0.0] * copies], "latency_us": 123, "who": who,
     }  # fmt: skip
     return json.dumps(list((fields | columns).values())).encode() + b"\n"
 

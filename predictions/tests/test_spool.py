@@ -31,8 +31,8 @@ def test_a_prediction_is_in_the_file_when_its_reply_is(client, live, settings):
     [line] = written(settings)
     assert line[0] == reply["X-Prediction-Id"]
     assert line[1:5] == [live.pk, list(ROW), [list(ROW.values())], [0]]
-    assert len(line[5][0]) == 3
-    assert sum(line[5][0]) == pytest.approx(1)
+    assert [len(share) for share in line[5]] == [1, 1, 1]
+    assert sum(share[0] for share in line[5]) == pytest.approx(1)
     assert 0 < line[6] < 10_000_000
     assert line[7] == ""
     assert (spool.appended(), spool.lost(), spool.problem()) == (1, 0, "")
@@ -161,6 +161,6 @@ def test_a_forked_child_writes_a_file_of_its_own(live, settings):
 def append(served, rows=((5.1, 3.5, 1.4, 0.2),)):
     """Log one request as the view does."""
     spool.append(
-        served, served.version, id="019cc1b2-0000-7000-8000-000000000000", rows=rows, outputs=[0] * len(rows),
-        probabilities=None, seconds=0.001, who="ann",
+        served, served.version, id="019cc1b2-0000-7000-8000-000000000000", rows=rows, body=None,
+        answers=serving.Answers([0] * len(rows)), seconds=0.001, who="ann",
     )  # fmt: skip

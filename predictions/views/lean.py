@@ -102,8 +102,8 @@ class FromMemory(HttpResponse):
 def reply(body: Any, request: AnyRequest, version: LoadedVersion, answered: Answered) -> HttpResponse:
     """A ready response that names the version that computed it, and the prediction where it is one."""
     headers = {"X-Model-Version": version.label}
-    if len(answered.ids) == 1:
-        headers["X-Prediction-Id"] = answered.ids[0]
+    if len(answered.answers.outputs) == 1:
+        headers["X-Prediction-Id"] = answered.id
     return ready(encode(body), request, version, content_type=JSON, headers=headers)
 
 

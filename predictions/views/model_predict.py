@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -102,29 +103,21 @@ def predicted(request: AnyRequest, version: serving.LoadedVersion) -> HttpRespon
     """Read the body by the version's signature, ask the version, and answer one or many."""
     body = read_body(request, settings.MAX_BATCH_BYTES)
     asked = version.reader.read(body, most=settings.MAX_ROWS)
-    answered = answer(version, asked.rows, who=caller_of(request))
+    answered = answer(version, asked.rows, who=caller_of(request), body=asked.body)
     return reply(answer_body(version, asked, answered), request, version, answered)
 
 
 def answer_body(version: serving.LoadedVersion, asked: Asked, answered: Answered) -> dict[str, Any]:
     """One prediction under its own keys, or many as lists in the order of the rows."""
-    outputs, by_label = answered.answers.outputs, probabilities_by_label(version, answered)
+    answers = answered.answers
     body: dict[str, Any] = {"model": version.model, "version": version.label}
     if asked.many:
-        return body | {"predictions": outputs} | by_label | {"prediction_ids": answered.ids}
-    one = {name: {label: p[0] for label, p in columns.items()} for name, columns in by_label.items()}
-    return body | {"prediction": outputs[0]} | one | {"prediction_id": answered.ids[0]}
+        shares = _by_label(version, answers.shares_json)
+        return body | {"predictions": answers.outputs_json} | shares | {"prediction_ids": answered.ids_json}
+    shares = _by_label(version, [share[0] for share in answers.shares])
+    return body | {"prediction": answers.outputs[0]} | shares | {"prediction_id": answered.id}
 
 
-def probabilities_by_label(
-    version: serving.LoadedVersion, answered: Answered
-) -> dict[str, dict[str, list[float]]]:
-    """A list for each label, in the order of the rows; nothing for a regression.
-
-    Rounded: a 32-bit float says 0.9800000190734863 where the model computed 0.98.
-    """
-    probabilities = answered.answers.probabilities
-    if probabilities is None:
-        return {}
-    columns = probabilities.T.astype(float).round(7).tolist()
-    return {"probabilities": dict(zip(version.spec.label_keys, columns, strict=True))}
+def _by_label(version: serving.LoadedVersion, shares: Sequence[Any]) -> dict[str, dict[str, Any]]:
+    """The probabilities under their labels; nothing for a regression."""
+    return {"probabilities": dict(zip(version.spec.label_keys, shares, strict=True))} if shares else {}
