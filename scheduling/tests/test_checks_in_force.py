@@ -2,10 +2,11 @@
 
 import pytest
 
+from scheduling.case import checks_in_force
 from scheduling.checks import CHECKS
 from scheduling.checks.base import UnknownLimit
 from scheduling.checks.latency import Latency
-from scheduling.judging import checks_in_force, judge
+from scheduling.judging import judge
 from scheduling.models import CheckLimit
 from scheduling.tests.run_factory import make_running
 
