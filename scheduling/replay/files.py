@@ -20,8 +20,8 @@ def refuse_what_changed(run: Run, training: Dataset, reference: Dataset | None) 
     assert run.candidate is not None
     if run.candidate.retired_at:
         raise NotReplayable(
-            f"The files of {run.candidate} were pruned at {run.candidate.retired_at:%Y-%m-%d %H:%M} UTC. Those "
-            "of versions that were never live stay for FILE_RETENTION_DAYS."
+            f"The files of {run.candidate} were pruned at {run.candidate.retired_at:%Y-%m-%d %H:%M} UTC. "
+            "Those of versions that were never live stay for FILE_RETENTION_DAYS."
         )
     problems = [said for file in _files(run, training, reference) if (said := _problem(file))]
     if problems:
