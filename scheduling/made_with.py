@@ -20,6 +20,7 @@ def made_with() -> dict[str, Any]:
 def changes_since(recorded: dict[str, Any]) -> list[str]:
     """Return for people what is another now; what was not recorded is not compared."""
     now = made_with()
-    pairs = [(name, old, now["libraries"].get(name)) for name, old in recorded.get("libraries", {}).items()]
+    was = sorted(recorded.get("libraries", {}).items())
+    pairs = [(name, old, now["libraries"].get(name)) for name, old in was]
     pairs.append(("the machine", recorded.get("machine", now["machine"]), now["machine"]))
     return [f"{name} was {old}, it is {new or 'absent'} now" for name, old, new in pairs if old != new]

@@ -10,6 +10,7 @@ from django.urls import resolve
 from drf_spectacular.generators import SchemaGenerator
 
 from scheduling.checks import CHECKS
+from scheduling.replay.changes import OF_THE_GATE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
@@ -43,6 +44,17 @@ def test_every_limit_of_a_check_is_told_with_its_default(check):
         r"^\| `(\w+)` \| `([^`]+)` \|", section(DOCS / "checks.md", f"`{check.id}`"), re.MULTILINE
     )
     assert dict(rows) == {field.name: str(getattr(check, field.name)) for field in fields(check)}
+
+
+def test_what_each_check_rests_on_is_told():
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \|$", (DOCS / "replay.md").read_text(), re.MULTILINE)
+    assert rows == [(check.id, check.rests_on.value) for check in CHECKS]
+
+
+def test_what_a_backtest_can_change_of_the_policy_is_told():
+    options = section(DOCS / "replay.md", "Backtest limits")
+    (row,) = re.findall(r"^\| `--policy .*$", options, re.MULTILINE)
+    assert re.findall(r"`(\w+)`", row) == list(OF_THE_GATE)
 
 
 @pytest.mark.django_db

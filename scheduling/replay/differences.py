@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from scheduling.outcomes import Outcome
 COLUMNS = ("level", "blocking", "message", "measured", "limit", "details")
 OF_THE_PROGRAM = "details.traceback"  # names lines of code
 ABSENT = "absent"
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +24,13 @@ class Difference:
     figure: str  # measured.gain.low
     stored: Any
     recomputed: Any
+
+    @property
+    def is_rounding(self) -> bool:
+        """Whether two numbers agree in nine digits: another processor or library adds up so."""
+        if not all(_is_number(one) for one in (self.stored, self.recomputed)):
+            return False
+        return math.isclose(self.stored, self.recomputed, rel_tol=ROUNDING, abs_tol=ROUNDING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +79,10 @@ def _equal(stored: Any, recomputed: Any) -> bool:
     """PostgreSQL gives 1e300 back as a whole number: numbers are compared as floating point."""
     if isinstance(stored, bool) or isinstance(recomputed, bool):
         return stored is recomputed
-    if isinstance(stored, int | float) and isinstance(recomputed, int | float):
+    if _is_number(stored) and _is_number(recomputed):
         return float(stored) == float(recomputed)
     return bool(stored == recomputed)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

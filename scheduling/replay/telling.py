@@ -20,7 +20,7 @@ from scheduling.replay.replaying import How, Replay
 
 WIDTH = 160  # of what is no terminal
 LONGEST = 200  # of a value in a table
-SAME, DIFFERENT = "Same decision, same figures", "Different"
+MOST_LINES = 60  # of a table of differences; --json has all
 
 
 def console_of(stream: OutputWrapper) -> Console:
@@ -41,16 +41,17 @@ def told(replayed: Replay) -> Iterator[RenderableType]:
     """For people: what was judged, the answer, each difference, and how each check was answered."""
     record, run = replayed.record, replayed.record.run
     case, champion = record.case, record.case.champion
+    look = f", look {case.looks + 1}" if champion and champion != case.candidate else ""
     yield (
         f"{run}, {run.started_at:%Y-%m-%d %H:%M:%S} UTC: {case.candidate.label} against "
-        f"{champion.label if champion else 'nothing'} on {case.evaluation}, look {case.looks + 1}"
+        f"{champion.label if champion else 'nothing'} on {case.evaluation}{look}"
     )
     yield f"Then: {called(record.decision)}. {record.decision.reason}"
     if replayed.differences:
-        yield f"{DIFFERENT}: {len(replayed.differences)} of {replayed.figures} figures. {_decided(replayed)}"
-        yield differences_table(replayed.differences)
+        yield f"Different: {_counted(replayed.differences)}. {_decided(replayed)}"
+        yield _differences_table(replayed.differences)
     else:
-        yield f"{SAME}: {replayed.figures} figures of {_answered(replayed)} checks."
+        yield f"Same decision, same figures: {replayed.figures} figures of {_answered(replayed)} checks."
     yield _checks_table(replayed)
     yield from _notes(replayed)
 
@@ -65,14 +66,6 @@ def rehearsal_told(replayed: Replay, now: dict[str, Outcome], decision: Decision
         rows.add_row(name, levels[0], outcome.level.label, levels[1], outcome.message)
     yield rows
     yield f"By this rehearsal the decision would be: {called(decision)}."
-
-
-def differences_table(differences: list[Difference]) -> Table:
-    """One line for each figure."""
-    rows = table("check", "figure", "stored", "recomputed")
-    for one in differences:
-        rows.add_row(one.check, one.figure, shown(one.stored), shown(one.recomputed))
-    return rows
 
 
 def shown(value: Any) -> str:
@@ -115,6 +108,22 @@ def rehearsal_values(now: dict[str, Outcome], decision: Decision) -> dict[str, A
     columns = ("level", "message", "measured")
     checks = {name: {column: getattr(one, column) for column in columns} for name, one in now.items()}
     return {"checks": checks, "decision": asdict(decision)}
+
+
+def _counted(differences: list[Difference]) -> str:
+    rounding = sum(one.is_rounding for one in differences)
+    said = f"{len(differences)} {'figure' if len(differences) == 1 else 'figures'}"
+    return f"{said}, {rounding} of them after the ninth digit only" if rounding else said
+
+
+def _differences_table(differences: list[Difference]) -> Table:
+    """One line for each figure, as far as that can be read."""
+    rows = table("check", "figure", "stored", "recomputed")
+    for one in differences[:MOST_LINES]:
+        rows.add_row(one.check, one.figure, shown(one.stored), shown(one.recomputed))
+    if len(differences) > MOST_LINES:
+        rows.caption = f"{len(differences) - MOST_LINES} more: --json shows them"
+    return rows
 
 
 def _decided(replayed: Replay) -> str:

@@ -3,13 +3,16 @@
 import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes
 
-from conftest import FIXTURES
+from conftest import FIXTURES, register
 from predictions import datasets
+from scheduling import sandbox
 from scheduling.checks import CHECKS
 from scheduling.models import CheckLimit, GatePolicy, Look, Slice
 from scheduling.rehearsal import NoAnswer
+from scheduling.tests.evidence_factory import read_csv
 from scheduling.tests.problem_factory import make_problem, set_limits, set_policy, set_recipe, train
 from scheduling.tests.replay.replays import assert_same, command, how, judged
+from scheduling.tests.upload_factory import as_skops, make_forest
 from scheduling.tests.version_factory import make_live, make_twin
 from scheduling.training import train_candidate
 
@@ -60,6 +63,14 @@ def test_a_rehearsal_that_failed(iris, live, strong, monkeypatch):
     monkeypatch.undo()
     assert run.decision == "blocked"
     assert "NoAnswer: version 1.1" in assert_same(run).decision.reason
+
+
+def test_an_upload_is_opened_in_the_sandbox_again(iris, live):
+    spec = iris.signatures.get().spec()
+    content = as_skops(make_forest())
+    examined = sandbox.examine(content, spec=spec, frame=read_csv("evaluation"))
+    uploaded = register(iris, (content, examined.compiled), name="uploaded", source="uploaded")
+    assert_same(judged(iris, uploaded, task="upload"))
 
 
 def test_a_regression():
