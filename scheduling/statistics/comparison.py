@@ -9,7 +9,6 @@ import numpy as np
 from scheduling.statistics.interval import Interval, plus_two_interval, t_interval
 from scheduling.statistics.metrics import Family, Metric
 from scheduling.statistics.rank_interval import rank_interval
-from scheduling.statistics.ranks import require_two
 from scheduling.statistics.scored import Options, Scored
 from scheduling.statistics.undefined import MetricUndefined
 
@@ -45,8 +44,6 @@ class Pair:
 
 def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float) -> Interval:
     """Return the interval of the gain. Raises `MetricUndefined` where its error rates would not hold."""
-    if metric.family is Family.RANK:
-        require_two(pair.candidate)
     _require_enough(metric, pair)
     _refuse_constant_champion(metric, pair.champion)
     if metric.family is Family.LABELS:

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import norm, ttest_rel
 
 from scheduling.statistics.comparison import gain_interval
-from scheduling.statistics.metrics import METRICS
+from scheduling.statistics.metrics import METRICS, Family
 from scheduling.statistics.scored import Options
 from scheduling.tests.statistics.rows_factory import classified, counted, labelled, paired, regressed
 
@@ -76,7 +76,7 @@ def test_a_mean_of_losses_has_the_t_interval_of_the_rows_differences():
 
 @pytest.mark.parametrize("name", [*METRICS])
 def test_the_better_of_two_swapped_models_is_the_worse(name):
-    two = METRICS[name].is_for_two_labels
+    two = METRICS[name].family is Family.RANK
     make = regressed if METRICS[name].task == "regression" else classified
     a, b = (make(seed, 200, *((("no", "yes"),) if two else ())) for seed in (1, 2))
     one, other = interval(name, paired(a, b)), interval(name, paired(b, a))
