@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from predictions.compiling import library_versions
 from predictions.models import Dataset, ModelVersion, Promotion
@@ -21,7 +22,7 @@ from predictions.promotion import (
 )
 from scheduling.approvals import ask_for_approval, lapse_outdated
 from scheduling.checks import CHECKS
-from scheduling.checks.base import Check
+from scheduling.checks.base import Check, UnknownLimit
 from scheduling.evidence import Evidence, gather
 from scheduling.exhibits.keeping import keep_exhibits
 from scheduling.gate import Ask, Decision, decide
@@ -79,8 +80,17 @@ def checks_in_force(run: Run) -> list[tuple[Check, bool]]:
         if override is None:
             in_force.append((check, True))
         elif override.enabled:
-            in_force.append((check.with_limits(override.limits), override.blocking))
+            in_force.append((_with_override(check, override), override.blocking))
     return in_force
+
+
+def _with_override(check: Check, override: CheckLimit) -> Check:
+    """The check with this model's limits; one that says where to mend them where they do not fit any more."""
+    try:
+        return check.with_limits(override.limits)
+    except UnknownLimit as error:
+        page = reverse("admin:scheduling_checklimit_change", args=[override.pk])
+        return check.unfit(f"{error}. Save its limits again under Checks and limits of the model: {page}")
 
 
 def ask(check: Check, evidence: Evidence, blocking: bool = True) -> Outcome:

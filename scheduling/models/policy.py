@@ -84,7 +84,8 @@ class GatePolicy(models.Model):
     positive_label = models.JSONField(
         null=True,
         blank=True,
-        help_text="The label that roc_auc and average_precision look for. Empty: the signature's last.",
+        help_text="Of two labels the one that roc_auc and average_precision look for. Empty: the last. "
+        "Of more it is the mean over all, and this stays empty.",
     )
     approval = models.CharField(
         "who flips",
@@ -149,14 +150,16 @@ class GatePolicy(models.Model):
             raise ValidationError(errors)
 
     def _problems_with(self, signature: Signature) -> dict[str, str]:
-        known = [metric.name for metric in metrics_of(signature.task, len(signature.labels))]
+        known = [metric.name for metric in metrics_of(signature.task)]
         refusal = f"not a metric of {signature}. Those are: {', '.join(known)}"
         problems = {}
         if self.primary_metric in METRICS and self.primary_metric not in known:
             problems["primary_metric"] = f"{self.primary_metric}: {refusal}"
         if strange := [name for name in self.floors if name not in known]:
             problems["floors"] = f"{', '.join(strange)}: {refusal}"
-        if self.positive_label is not None and self.positive_label not in signature.labels:
+        if self.positive_label is not None and len(signature.labels) > 2:
+            problems["positive_label"] = f"{signature} has more than two labels: ranks are the mean over all."
+        elif self.positive_label is not None and self.positive_label not in signature.labels:
             problems["positive_label"] = f"One of: {', '.join(map(str, signature.labels))}"
         if self.group_column == signature.output_name:
             problems["group_column"] = "That is what is predicted."
