@@ -13,15 +13,43 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from scheduling.statistics.watching import Bets, log_sign_evidence, rate_is_breached, upper_bound
+from scheduling.watch_rules import ErrorRule
+from scheduling.watch_rules.base import RULES
 
 ALPHA = 0.05
-RULES = 3
 SHARE = ALPHA / RULES
 BLOCKS, HOUR, MINUTES = 288, 12, 5
 REQUESTS, LABELLED = 50, 10  # of a block
-TOLERANCE, MIX_TOLERANCE, LOSS_MARGIN = 1.25, 0.10, 0.01
+TOLERANCE, MIX_TOLERANCE, LOSS_MARGIN, ERROR_TOLERANCE = 1.25, 0.10, 0.01, 0.02
 Chance = np.random.Generator
 Found = int | None  # the block after which the rule was breached
+
+
+def failures(
+    chance: Chance, blocks: int, *, rate: float, bursts: float = 0.0, requests: int = REQUESTS
+) -> list[tuple[int, int]]:
+    """(failed, all) of each block: traffic swings between half and one and a half, outages fail 30 %."""
+    at = np.arange(blocks)
+    asked = chance.poisson(requests * (1 + 0.5 * np.sin(2 * np.pi * at / BLOCKS)))
+    rates = np.where(chance.random(blocks) < bursts, 0.3, rate)
+    return list(zip(chance.binomial(asked, rates).tolist(), asked.tolist(), strict=True))
+
+
+def errors(
+    chance: Chance, *, before: int, rate: float, bursts: float = 0.0, worse: float = 0.0, less: int = 1
+) -> Found:
+    """The rate is so much worse after the flip; the traffic may be that many times less."""
+    rule = ErrorRule.against(
+        failures(chance, before, rate=rate, bursts=bursts), tolerance=ERROR_TOLERANCE, alpha=ALPHA
+    )
+
+    def block(counted: tuple[int, int]) -> bool:
+        nonlocal rule
+        rule = rule.after(counted)
+        return bool(rule.breach(alpha=ALPHA))
+
+    then = failures(chance, BLOCKS, rate=rate + worse, bursts=bursts, requests=REQUESTS // less)
+    return first(block(counted) for counted in then)
 
 
 def latencies(chance: Chance, blocks: int, *, bursts: float, factor: float = 1.0) -> np.ndarray:
@@ -91,22 +119,29 @@ def first(looks: Iterable[bool]) -> Found:
 
 DAYS_WITHOUT: dict[str, tuple[Callable[[Chance], Found], ...]] = {
     "quiet": (
+        lambda c: errors(c, before=BLOCKS, rate=0.001),
         lambda c: latency(c, before=BLOCKS, bursts=0),
         lambda c: mix(c, swing=0),
         lambda c: loss(c),
     ),
     "slow blocks 2 %, swing 60 %": (
+        lambda c: errors(c, before=BLOCKS, rate=0.01, bursts=0.02),
         lambda c: latency(c, before=BLOCKS, bursts=0.02),
         lambda c: mix(c, swing=0.6),
         lambda c: loss(c, worse=LOSS_MARGIN),
     ),
     "slow blocks 10 %, an hour before": (
+        lambda c: errors(c, before=HOUR, rate=0.02, bursts=0.10, less=5),
         lambda c: latency(c, before=HOUR, bursts=0.10),
         lambda c: mix(c, swing=0.3, moved=0.05),
         lambda c: loss(c, worse=LOSS_MARGIN / 2),
     ),
 }
 FAULTS: dict[str, Callable[[Chance], Found]] = {
+    "every request fails": lambda c: errors(c, before=BLOCKS, rate=0.001, worse=0.999),
+    "10 % fail": lambda c: errors(c, before=BLOCKS, rate=0.001, worse=0.1),
+    "5 % fail": lambda c: errors(c, before=BLOCKS, rate=0.001, worse=0.05),
+    "10 % fail, an hour before only": lambda c: errors(c, before=HOUR, rate=0.001, worse=0.1),
     "latency x 1.5": lambda c: latency(c, before=BLOCKS, bursts=0.02, factor=1.5),
     "latency x 2": lambda c: latency(c, before=BLOCKS, bursts=0.02, factor=2),
     "latency x 2, an hour before": lambda c: latency(c, before=HOUR, bursts=0.02, factor=2),
@@ -120,7 +155,7 @@ FAULTS: dict[str, Callable[[Chance], Found]] = {
 def main() -> None:
     """Print both tables; the first argument is the number of days."""
     days = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    print(f"| {days} days, false rollbacks | latency | mix | labels | any |")
+    print(f"| {days} days, false rollbacks | errors | latency | mix | labels | any |")
     for name, rules in DAYS_WITHOUT.items():
         chance = np.random.default_rng(11)
         found = np.array([[rule(chance) is not None for rule in rules] for _ in range(days)])

@@ -11,7 +11,7 @@ from predictions import serving
 from predictions.datasets import DatasetInvalid, read_frame
 from predictions.models import Dataset, ModelVersion, Promotion
 from scheduling.traffic import Block, starts
-from scheduling.watch_rules import LatencyRule, LossRule, MixRule, Rules
+from scheduling.watch_rules import ErrorRule, LatencyRule, LossRule, MixRule, Rules
 
 BEFORE = timedelta(days=1)
 
@@ -20,10 +20,22 @@ def rules_for(promotion: Promotion, *, limits: dict[str, Any]) -> Rules:
     """Return the rules as they are at the flip. Asks the log and the evaluation rows; takes seconds."""
     new, old = promotion.version, promotion.replaced_version
     assert old is not None  # the first promotion is not watched
-    before = [Block(version=old, start=at).latencies() for at in starts(promotion.at - BEFORE, promotion.at)]
-    latency = LatencyRule.against(before, tolerance=limits["latency_tolerance"], alpha=limits["alpha"])
+    before = [Block(version=old, start=at) for at in starts(promotion.at - BEFORE, promotion.at)]
     mix, labels = _against_the_version_before(new, old)
-    return Rules(latency=latency, mix=mix, labels=labels)
+    return Rules(
+        errors=ErrorRule.against(
+            [block.failed_of_all() for block in before],
+            tolerance=limits["error_tolerance"],
+            alpha=limits["alpha"],
+        ),
+        latency=LatencyRule.against(
+            [block.latencies() for block in before],
+            tolerance=limits["latency_tolerance"],
+            alpha=limits["alpha"],
+        ),
+        mix=mix,
+        labels=labels,
+    )
 
 
 def _against_the_version_before(new: ModelVersion, old: ModelVersion) -> tuple[MixRule, LossRule]:

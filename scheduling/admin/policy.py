@@ -41,6 +41,7 @@ class GatePolicyAdmin(WithHistory):
                 "fields": (
                     "bake_minutes",
                     "watch_alpha",
+                    "error_tolerance",
                     "latency_tolerance",
                     "mix_tolerance",
                     "loss_tolerance",

@@ -105,6 +105,11 @@ class GatePolicy(models.Model):
         validators=[MinValueValidator(1e-6), MaxValueValidator(0.2)],
         help_text="At most this share of the watches rolls back where nothing got worse.",
     )
+    error_tolerance = models.FloatField(
+        default=0.02,
+        validators=[MinValueValidator(1e-6), MaxValueValidator(0.5)],
+        help_text="How much larger the share of requests that fail may be in five minutes than before.",
+    )
     latency_tolerance = models.FloatField(
         default=1.25,
         validators=[MinValueValidator(1.0)],

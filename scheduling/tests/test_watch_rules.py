@@ -3,15 +3,75 @@
 from types import SimpleNamespace
 
 import msgspec
+import numpy as np
 import pytest
 from django.test import SimpleTestCase
 
 from scheduling.statistics.watching import Bets
 from scheduling.watch_losses import gains
-from scheduling.watch_rules import LatencyRule, LossRule, MixRule, Rules
+from scheduling.watch_rules import ErrorRule, LatencyRule, LossRule, MixRule, Rules
 
 ALPHA = 0.05
 QUICK, SLOW = [400] * 30, [4000] * 30
+
+
+class ErrorTests(SimpleTestCase):
+    """Requests that fail, in blocks."""
+
+    calm = ErrorRule.against([(0, 100)] * 288, tolerance=0.02, alpha=ALPHA)
+
+    def test_it_needs_requests_before(self):
+        rule = ErrorRule.against([(0, 10), (9, 9)], tolerance=0.02, alpha=ALPHA)
+        self.assertIn("fewer than 20 requests", rule.missing)
+        self.assertEqual((rule.after((9, 9)), rule.breach(alpha=ALPHA)), (rule, ""))
+
+    def test_one_error_in_three_requests_is_no_breach_nor_a_bad_block(self):
+        rule = self.calm.after((1, 3)).after((0, 30))
+        self.assertEqual((rule.bad, rule.blocks, rule.failed, rule.requests), (0, 1, 1, 33))
+        self.assertEqual(rule.breach(alpha=ALPHA), "")
+
+    def test_few_requests_are_put_together(self):
+        rule = self.calm
+        for _ in range(4):
+            rule = rule.after((5, 5))
+        self.assertEqual((rule.bad, rule.blocks, rule.waiting), (1, 1, (0, 0)))
+        self.assertEqual(rule.after((1, 7)).waiting, (1, 7))
+
+    def test_one_outage_is_one_block_and_three_are_a_breach(self):
+        outage = self.calm.after((90, 100))
+        self.assertEqual((outage.bad, outage.breach(alpha=ALPHA)), (1, ""))
+        told = outage.after((90, 100)).after((90, 100)).breach(alpha=ALPHA)
+        self.assertIn("errors: 270 of 300 requests failed, and in 3 of 3 blocks", told)
+        self.assertIn("more than 2.0% of them; before it was in at most 0.017 of the blocks", told)
+        self.assertIn("bound 160", told)
+
+    def test_what_failed_before_is_expected(self):
+        rule = ErrorRule.against([(10, 100)] * 288, tolerance=0.02, alpha=ALPHA)
+        for _ in range(50):
+            rule = rule.after((10, 100))
+        self.assertEqual((rule.bad, round(rule.limit, 3)), (0, 0.12))
+
+    def test_a_block_with_less_traffic_than_before_is_not_bad_by_that(self):
+        """2 % fail as before: one of 20 is 5 %."""
+        rule = ErrorRule.against([(20, 1000)] * 288, tolerance=0.02, alpha=ALPHA)
+        self.assertEqual(rule.after((1, 20)).after((2, 20)).bad, 0)
+
+
+@pytest.mark.parametrize(("rate", "less"), [(0.0, 1), (0.02, 1), (0.02, 10)])
+def test_failures_as_before_are_seldom_a_breach_on_any_day(rate, less):
+    """Outages in 5 % of the blocks; the traffic after the flip may be less than before."""
+    chance, found = np.random.default_rng(4), 0
+    for _ in range(100):
+        outages = np.where(chance.random(384) < 0.05, 0.3, rate)
+        asked = np.array([100] * 288 + [100 // less] * 96)
+        counted = list(zip(chance.binomial(asked, outages).tolist(), asked.tolist(), strict=True))
+        rule = ErrorRule.against(counted[:288], tolerance=0.02, alpha=ALPHA)
+        for block in counted[288:]:
+            rule = rule.after(block)
+            if rule.breach(alpha=ALPHA):
+                found += 1
+                break
+    assert found <= 6  # of 100 at alpha / 4, with a probability of .999
 
 
 class LatencyTests(SimpleTestCase):
@@ -55,12 +115,15 @@ class MixTests(SimpleTestCase):
 
 def test_rules_survive_json():
     rules = Rules(
+        errors=ErrorRule.against([(0, 30)] * 9, tolerance=0.02, alpha=ALPHA).after((3, 25)).after((1, 9)),
         latency=LatencyRule.against([QUICK], tolerance=1.25, alpha=ALPHA).after(SLOW),
         mix=MixTests.rule.after([("1", "0")]),
         labels=LossRule().after([0.1, -0.3], tolerance=0.01),
     )
     assert msgspec.convert(msgspec.json.decode(msgspec.json.encode(rules)), Rules) == rules
-    assert rules.seen == "latency: 1 blocks; prediction mix: 1 requests; labels: 2 labels"
+    assert (
+        rules.seen == "errors: 34 requests; latency: 1 blocks; prediction mix: 1 requests; labels: 2 labels"
+    )
 
 
 def test_losses_are_the_bets_of_the_statistics():
