@@ -13,14 +13,13 @@ from predictions.datasets import DatasetInvalid, read_column, read_frame
 from predictions.models import Dataset, ModelVersion
 from predictions.serving import Answers
 from predictions.signature import SignatureSpec
+from scheduling.case import Case
 from scheduling.champion import NotComparable, answers_of_champion, rows_of_champion
 from scheduling.estimators import own_answers
-from scheduling.models import GatePolicy, Look, Slice
 from scheduling.quality.rows import Hashes, hashes_of
 from scheduling.rehearsal import Rehearsal, RehearsalFailed, rehearse
 from scheduling.samples import Samples, samples_of
 from scheduling.statistics.scored import Options, Scored, scored
-from scheduling.training import current_dataset
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,43 +90,39 @@ class Evidence:
         )
 
 
-def gather(
-    *, candidate: ModelVersion, champion: ModelVersion | None, evaluation: Dataset, policy: GatePolicy
-) -> Evidence:
-    """Read the data, rehearse both versions, and only then load them here.
+def gather(case: Case) -> Evidence:
+    """Read the data, rehearse both versions unless that was done, and only then load them here.
 
     A version that failed there is not loaded: what it did there it would do to the run.
-    Raises `ArtefactMissing`, `ArtefactCorrupt`, `DatasetInvalid`, `DatasetAbsent`, `SandboxRefused` or
-    `VersionUnloadable`: without these there is nothing to judge by.
+    Raises `ArtefactMissing`, `ArtefactCorrupt`, `DatasetInvalid`, `SandboxRefused` or `VersionUnloadable`:
+    without these there is nothing to judge by.
     """
-    spec = candidate.signature.spec()
-    frame = read_frame(evaluation, spec)
+    spec = case.candidate.signature.spec()
+    frame = read_frame(case.evaluation, spec)
     judged = spec.answerable(frame)
     rows = spec.rows_of(judged)
-    training = read_frame(_training_set_of(candidate), spec)
-    rivals, groups, problem = _to_compare(champion, evaluation, judged, spec, policy)
-    rehearsed = _try_rehearsal(candidate, rows, champion, rivals)
-    ours, samples = _asked(candidate, rehearsed, rows, frame=frame, training=training)
-    answers, problem = _answers_to_compare(champion, rivals, spec, rehearsed, problem)
+    training = read_frame(case.training, spec)
+    rivals, groups, problem = _to_compare(case, judged, spec)
+    rehearsed = case.rehearsed or _try_rehearsal(case, rows, rivals)
+    ours, samples = _asked(case, rehearsed, rows, frame=frame, training=training)
+    answers, problem = _answers_to_compare(case.champion, rivals, spec, rehearsed, problem)
     return Evidence(
         spec=spec,
-        candidate=candidate,
-        champion=champion,
-        evaluation=evaluation,
+        candidate=case.candidate,
+        champion=case.champion,
+        evaluation=case.evaluation,
         frame=frame,
-        expected=own_answers(candidate, judged),
+        expected=own_answers(case.candidate, judged),
         candidate_answers=ours,
         samples=samples,
-        slices=dict(
-            Slice.objects.filter(registered_model=candidate.registered_model).values_list("name", "condition")
-        ),
+        slices=case.slices,
         champion_answers=answers,
         not_comparable=problem,
         groups=groups,
-        looks=Look.objects.spent(evaluation),
+        looks=case.looks,
         rehearsed=rehearsed,
         training=training,
-        policy=policy.as_dict(),
+        policy=case.policy,
         api_base_url=settings.API_BASE_URL.rstrip("/"),
     )
 
@@ -142,35 +137,27 @@ class Unasked:
         raise self._why
 
 
-def _training_set_of(candidate: ModelVersion) -> Dataset:
-    newest = Dataset.Role.TRAINING
-    return candidate.training_dataset or current_dataset(candidate.registered_model, newest)
-
-
 def _asked(
-    candidate: ModelVersion, rehearsed: Rehearsal | RehearsalFailed, rows: Rows, **frames: pd.DataFrame
+    case: Case, rehearsed: Rehearsal | RehearsalFailed, rows: Rows, **frames: pd.DataFrame
 ) -> tuple[Any, Any]:
     """The served form's answers to the judged rows, and the samples; stand-ins where it failed before."""
     if isinstance(rehearsed, RehearsalFailed):
         return Unasked(rehearsed), Unasked(rehearsed)
-    loaded = serving.load(candidate)
+    loaded = serving.load(case.candidate)
     answers = loaded.predict(rows)
-    return answers, samples_of(candidate, loaded, answers=answers, **frames)
+    return answers, samples_of(case, loaded, answers=answers, **frames)
 
 
 def _to_compare(
-    champion: ModelVersion | None,
-    evaluation: Dataset,
-    judged: pd.DataFrame,
-    spec: SignatureSpec,
-    policy: GatePolicy,
+    case: Case, judged: pd.DataFrame, spec: SignatureSpec
 ) -> tuple[Rows | None, np.ndarray | None, str]:
     """The rows in the champion's columns, their groups, and why there are none where there are none."""
-    if champion is None:
+    if case.champion is None:
         return None, None, ""
+    column = case.policy["group_column"]
     try:
-        groups = groups_of(evaluation, judged, policy.group_column) if policy.group_column else None
-        return rows_of_champion(champion, evaluation, judged, spec), groups, ""
+        groups = groups_of(case.evaluation, judged, column) if column else None
+        return rows_of_champion(case.champion, case.evaluation, judged, spec), groups, ""
     except NotComparable as error:
         return None, None, str(error)
 
@@ -204,12 +191,10 @@ def groups_of(evaluation: Dataset, judged: pd.DataFrame, column: str) -> np.ndar
     return values.factorize()[0]
 
 
-def _try_rehearsal(
-    candidate: ModelVersion, rows: Rows, champion: ModelVersion | None, rivals: Rows | None
-) -> Rehearsal | RehearsalFailed:
+def _try_rehearsal(case: Case, rows: Rows, rivals: Rows | None) -> Rehearsal | RehearsalFailed:
     """With the champion, where it can be asked the same rows."""
-    other = champion if rivals is not None else None
+    other = case.champion if rivals is not None else None
     try:
-        return rehearse(candidate, rows, champion=other, champion_rows=rivals)
+        return rehearse(case.candidate, rows, champion=other, champion_rows=rivals)
     except RehearsalFailed as error:
         return error

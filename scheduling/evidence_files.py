@@ -1,4 +1,7 @@
-"""The file of a run's exhibits: compressed JSON under MEDIA_ROOT, named in an `EvidenceFile`."""
+"""The file of a run's evidence: compressed JSON under MEDIA_ROOT, named in an `EvidenceFile`.
+
+It holds the exhibits, and the rehearsal as it was measured. Older files are a list of exhibits alone.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,18 @@ from typing import Any
 
 from predictions import artefacts
 from scheduling.models import EvidenceFile, Run
+from scheduling.rehearsal import Rehearsal, RehearsalFailed
+from scheduling.rehearsal.kept import as_kept, from_kept
 
 FOLDER = "evidence"
 
 
-def store(run: Run, exhibits: list[dict[str, Any]]) -> EvidenceFile:
-    """Write the file and return its row, unsaved. Raises `OSError`. Same exhibits, same bytes."""
-    content = gzip.compress(json.dumps(exhibits, ensure_ascii=False, allow_nan=False).encode(), mtime=0)
+def store(
+    run: Run, exhibits: list[dict[str, Any]], rehearsed: Rehearsal | RehearsalFailed | None = None
+) -> EvidenceFile:
+    """Write the file and return its row, unsaved. Raises `OSError`. Same evidence, same bytes."""
+    kept = {"exhibits": exhibits, "rehearsal": rehearsed and as_kept(rehearsed)}
+    content = gzip.compress(json.dumps(kept, ensure_ascii=False, allow_nan=False).encode(), mtime=0)
     folder = f"{FOLDER}/{run.registered_model.name}"
     path = artefacts.store(content, folder=folder, filename=f"run-{run.pk}.json.gz")
     return EvidenceFile(run=run, file=path, sha256=artefacts.sha256_of(content))
@@ -28,7 +36,21 @@ def read(run: Run) -> tuple[list[dict[str, Any]], str]:
     if not row.file:
         return [], f"The exhibits could not be kept: {row.problem}"
     try:
-        content = artefacts.read(row.file, sha256=row.sha256)
+        return _content(row)["exhibits"], ""
     except (artefacts.ArtefactMissing, artefacts.ArtefactCorrupt) as error:
         return [], f"The exhibits cannot be read: {error}"
-    return json.loads(gzip.decompress(content)), ""
+
+
+def read_rehearsal(run: Run) -> Rehearsal | RehearsalFailed | None:
+    """Return the rehearsal as it was measured; None where it was not kept.
+
+    Raises `ArtefactMissing`, `ArtefactCorrupt` or `RehearsalUnreadable`.
+    """
+    row = getattr(run, "evidence_file", None)
+    kept = _content(row)["rehearsal"] if row and row.file else None
+    return kept and from_kept(kept)
+
+
+def _content(row: EvidenceFile) -> dict[str, Any]:
+    content = json.loads(gzip.decompress(artefacts.read(row.file, sha256=row.sha256)))
+    return content if isinstance(content, dict) else {"exhibits": content, "rehearsal": None}

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import time
 import traceback
-from dataclasses import replace
-from typing import Any
+from dataclasses import asdict, replace
 
 from django.db import transaction
-from django.urls import reverse
 
-from predictions.compiling import library_versions
-from predictions.models import Dataset, ModelVersion, Promotion
+from predictions.models import ModelVersion, Promotion
 from predictions.promotion import (
     AlreadyLive,
     Approval,
@@ -21,15 +18,15 @@ from predictions.promotion import (
     promote,
 )
 from scheduling.approvals import ask_for_approval, lapse_outdated
-from scheduling.checks import CHECKS
-from scheduling.checks.base import Check, UnknownLimit
+from scheduling.case import case_of_today
+from scheduling.checks.base import Check
 from scheduling.evidence import Evidence, gather
 from scheduling.exhibits.keeping import keep_exhibits
-from scheduling.gate import Ask, Decision, decide
-from scheduling.models import CheckLimit, GatePolicy, Look, Run
+from scheduling.gate import Decision, decide
+from scheduling.made_with import made_with
+from scheduling.models import Look, Run
 from scheduling.outcomes import Outcome
 from scheduling.recording import LookTaken, RunFenced, note, record
-from scheduling.training import current_dataset
 
 
 def judge(run: Run, candidate: ModelVersion) -> None:
@@ -39,58 +36,25 @@ def judge(run: Run, candidate: ModelVersion) -> None:
     outcome at once. 4. Decide. 5. Keep the exhibits of the evidence page. 6. In one transaction: the
     run's verdict, and the promotion or the question to a person. 7. Let older questions lapse that
     this has outdated.
-    Raises `RunFenced`, and whatever `gather` raises.
+    Raises `RunFenced`, and whatever `case_of_today` and `gather` raise.
     """
-    model = run.registered_model
-    live = model.live_promotion()
-    champion = live.version if live else None
-    evaluation = current_dataset(model, Dataset.Role.EVALUATION)
-    policy = GatePolicy.objects.of(model)
-    checks = checks_in_force(run)
+    case = case_of_today(run, candidate)
+    provenance = case.provenance | {"seed": run.pk} | made_with()
     note(
         run,
         step="rehearsing the candidate behind the real serving path",
-        candidate=candidate,
-        champion=champion,
-        evaluation_dataset=evaluation,
-        evidence=_provenance(run, candidate, champion, evaluation, policy, checks),
+        candidate=case.candidate,
+        champion=case.champion,
+        evaluation_dataset=case.evaluation,
+        evidence=provenance,
     )
-    evidence = gather(candidate=candidate, champion=champion, evaluation=evaluation, policy=policy)
-    outcomes = {check.id: _ask_and_record(run, check, blocking, evidence) for check, blocking in checks}
-    wanted = Ask(
-        required=tuple(check.id for check, _ in checks),
-        promote_when=policy.promote_when,
-        approval=policy.approval,
-    )
-    decision = decide(outcomes, wanted)
+    evidence = gather(case)
+    outcomes = {check.id: _ask_and_record(run, check, blocking, evidence) for check, blocking in case.checks}
+    decision = decide(outcomes, case.ask)
+    note(run, evidence=provenance | {"gate": asdict(decision)})
     keep_exhibits(run, evidence, outcomes)
-    conclude(run, decision, candidate=candidate, replacing=live)
-    lapse_outdated(model)
-
-
-def checks_in_force(run: Run) -> list[tuple[Check, bool]]:
-    """Return each enabled check with this model's limits, and whether its failure blocks."""
-    overrides = {
-        override.check_id: override
-        for override in CheckLimit.objects.filter(registered_model=run.registered_model)
-    }
-    in_force = []
-    for check in CHECKS:
-        override = overrides.get(check.id)
-        if override is None:
-            in_force.append((check, True))
-        elif override.enabled:
-            in_force.append((_with_override(check, override), override.blocking))
-    return in_force
-
-
-def _with_override(check: Check, override: CheckLimit) -> Check:
-    """The check with this model's limits; one that says where to mend them where they do not fit any more."""
-    try:
-        return check.with_limits(override.limits)
-    except UnknownLimit as error:
-        page = reverse("admin:scheduling_checklimit_change", args=[override.pk])
-        return check.unfit(f"{error}. Save its limits again under Checks and limits of the model: {page}")
+    conclude(run, decision, candidate=candidate, replacing=case.replacing)
+    lapse_outdated(run.registered_model)
 
 
 def ask(check: Check, evidence: Evidence, blocking: bool = True) -> Outcome:
@@ -148,25 +112,3 @@ def _flip(
     except (LiveVersionChanged, AlreadyLive, ModelHeld, VersionRetired) as error:
         why = f"It would have gone live ({decision.reason}), but was not: {error}"
         return Decision(kind="kept", reason=why), None
-
-
-def _provenance(
-    run: Run,
-    candidate: ModelVersion,
-    champion: ModelVersion | None,
-    evaluation: Dataset,
-    policy: GatePolicy,
-    checks: list[tuple[Check, bool]],
-) -> dict[str, Any]:
-    """What a reader needs to check the decision: hashes, seed, library versions, limits in force."""
-    return {
-        "artefact_sha256": candidate.artefact_sha256,
-        "served_form_sha256": candidate.served_form_sha256,
-        "champion_served_form_sha256": champion and champion.served_form_sha256,
-        "evaluation_sha256": evaluation.sha256,
-        "seed": run.pk,
-        "libraries": library_versions(),
-        "policy": policy.as_dict(),
-        "limits": {check.id: check.limits for check, _ in checks},
-        "blocking": {check.id: blocking for check, blocking in checks},
-    }

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from predictions.datasets import read_frame
-from predictions.models import Dataset, ModelVersion
 from predictions.serving import Answers, LoadedVersion
 from scheduling.importance import importance_by_feature
-from scheduling.recent import recent_inputs
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from scheduling.case import Case
 
 TRAINING_SET, REFERENCE_SET = "training set", "reference set"
 EVALUATION_SET, PREDICTION_LOG = "evaluation set", "prediction log"
@@ -48,40 +48,34 @@ class Samples:
 
 
 def samples_of(
-    candidate: ModelVersion,
-    loaded: LoadedVersion,
-    *,
-    frame: pd.DataFrame,
-    answers: Answers,
-    training: pd.DataFrame,
+    case: Case, loaded: LoadedVersion, *, frame: pd.DataFrame, answers: Answers, training: pd.DataFrame
 ) -> Samples:
-    """Read the reference and the log, and let the candidate answer them.
+    """Read the reference, and let the candidate answer it and the log.
 
     `frame` and `answers` are the evaluation set's, `training` is what the candidate was trained on.
     Raises `DatasetInvalid`, `ArtefactMissing` or `ArtefactCorrupt`.
     """
     return Samples(
-        reference=_reference(candidate, loaded, training),
+        reference=_reference(case, loaded, training),
         evaluation=Sample(name=EVALUATION_SET, frame=frame, answers=answers),
-        logged=_logged(candidate, loaded),
+        logged=_logged(case, loaded),
         importance=importance_by_feature(loaded, loaded.spec.rows_of(loaded.spec.answerable(frame))),
     )
 
 
-def _reference(candidate: ModelVersion, loaded: LoadedVersion, training: pd.DataFrame) -> Sample:
-    """The newest dataset in the role of reference; else what the candidate was trained on."""
-    chosen = Dataset.objects.current(candidate.registered_model, Dataset.Role.REFERENCE)
-    name = REFERENCE_SET if chosen else TRAINING_SET
-    frame = read_frame(chosen, loaded.spec) if chosen else training
+def _reference(case: Case, loaded: LoadedVersion, training: pd.DataFrame) -> Sample:
+    """The dataset in the role of reference; else what the candidate was trained on."""
+    name = REFERENCE_SET if case.reference else TRAINING_SET
+    frame = read_frame(case.reference, loaded.spec) if case.reference else training
     rows = loaded.spec.rows_of(loaded.spec.answerable(frame))
     return Sample(name=name, frame=frame, answers=loaded.predict(rows))
 
 
-def _logged(candidate: ModelVersion, loaded: LoadedVersion) -> Sample | None:
+def _logged(case: Case, loaded: LoadedVersion) -> Sample | None:
     """The log; without answers where a feature is redacted, so that the candidate cannot be asked."""
-    frame = recent_inputs(candidate.signature)
-    if frame is None:
+    if case.logged is None:
         return None
+    frame = case.logged.frame
     complete = len(frame.columns) == len(loaded.spec.features)
     answers = loaded.predict(loaded.spec.rows_of(frame)) if complete else None
     return Sample(name=PREDICTION_LOG, frame=frame, answers=answers)

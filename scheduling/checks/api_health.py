@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from scheduling.checks.base import Check
+from scheduling.checks.base import Check, RestsOn
 from scheduling.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class ApiHealth(Check):
     """`GET /` and `GET /current_model` of the live API at API_BASE_URL, with retries."""
 
     id = "api_health"
+    rests_on = RestsOn.MOMENT
     attempts: Annotated[int, Meta(ge=1, le=20)] = 4
     timeout_seconds: Annotated[float, Meta(gt=0, le=60)] = 5.0
 

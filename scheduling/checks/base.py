@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
@@ -19,11 +20,21 @@ class UnknownLimit(Exception):
     """A limit that the check does not have, or a value of another type."""
 
 
+class RestsOn(StrEnum):
+    """What an answer rests on, beside versions, datasets and rules: whether it can be computed again."""
+
+    FILES = "files"  # nothing else: always
+    REHEARSAL = "rehearsal"  # what was measured then; judged again where that was kept
+    LOG = "log"  # rows of the prediction log, while they are there
+    MOMENT = "moment"  # how the world was then: never
+
+
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """One question about a candidate. Subclasses are frozen dataclasses: their fields, the limits."""
 
     id: ClassVar[str]
+    rests_on: ClassVar[RestsOn] = RestsOn.FILES
 
     def run(self, evidence: Evidence) -> Outcome:
         """Answer from the evidence; what is raised becomes an outcome of level `error`."""

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scheduling.checks.base import Check
+from scheduling.checks.base import Check, RestsOn
 from scheduling.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ class Contract(Check):
     """Rows are answered in the contract's form, every time alike; bad requests get a 400, none a 5xx."""
 
     id = "contract"
+    rests_on = RestsOn.REHEARSAL
 
     def run(self, evidence: Evidence) -> Outcome:
         """Read the replies of the rehearsal."""

@@ -9,6 +9,7 @@ import numpy as np
 from msgspec import Meta
 
 from predictions.feature import Kind
+from scheduling.checks.base import RestsOn
 from scheduling.checks.drift import Drift, State, between, sizes
 from scheduling.outcomes import Level, Outcome
 
@@ -59,6 +60,7 @@ class FeatureDrift(Drift):
     """
 
     id = "feature_drift"
+    rests_on = RestsOn.LOG
     drifted_importance: Annotated[float, Meta(gt=0, le=1)] = 0.05
 
     def run(self, evidence: Evidence) -> Outcome:

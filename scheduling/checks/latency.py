@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from scheduling.checks.base import Check
+from scheduling.checks.base import Check, RestsOn
 from scheduling.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class Latency(Check):
     """
 
     id = "latency"
+    rests_on = RestsOn.REHEARSAL
     max_p50_ms: Milliseconds = 50.0
     max_p95_ms: Milliseconds = 100.0
     max_p50_ratio: Ratio = 1.5

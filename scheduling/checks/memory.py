@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from scheduling.checks.base import Check
+from scheduling.checks.base import Check, RestsOn
 from scheduling.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class Memory(Check):
     """
 
     id = "memory"
+    rests_on = RestsOn.REHEARSAL
     max_mb: Megabytes = 512.0
     max_ratio: Annotated[float, Meta(ge=1)] = 3.0
     least_difference_mb: Megabytes = 64.0

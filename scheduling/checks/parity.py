@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from predictions.serving import PROBABILITY_TOLERANCE, VALUE_TOLERANCE, Answers
-from scheduling.checks.base import Check
+from scheduling.checks.base import Check, RestsOn
 from scheduling.outcomes import Outcome
 from scheduling.rehearsal import MOST_ROWS, RehearsalFailed, answers_together
 
@@ -24,6 +24,7 @@ class Parity(Check):
     """The candidate's labels and probabilities over HTTP against scikit-learn's own."""
 
     id = "parity"
+    rests_on = RestsOn.REHEARSAL
     max_label_differences: Annotated[int, Meta(ge=0)] = 0
     max_probability_difference: Annotated[float, Meta(gt=0)] = 1e-5
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from scheduling.checks.base import RestsOn
 from scheduling.checks.drift import Drift
 from scheduling.outcomes import Level, Outcome
 
@@ -20,6 +21,7 @@ class PredictionDrift(Drift):
     """
 
     id = "prediction_drift"
+    rests_on = RestsOn.LOG
 
     def run(self, evidence: Evidence) -> Outcome:
         """Compare the two mixes of labels, or the two distributions of values."""

@@ -1,4 +1,4 @@
-"""Makes a run's exhibits in the run's own process and keeps them. A failure of it fails no run."""
+"""Makes a run's exhibits in the run's own process, keeps them and the rehearsal. Failing, it fails no run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def keep_exhibits(run: Run, evidence: Evidence, outcomes: Mapping[str, Outcome])
     note(run, step="drawing the evidence")
     made = [show(exhibit, evidence, outcomes).as_dict() for exhibit in EXHIBITS]
     try:
-        row = evidence_files.store(run, made)
+        row = evidence_files.store(run, made, evidence.rehearsed)
     except (OSError, ValueError) as error:
         log.warning("run=%s: its exhibits could not be kept", run.pk, exc_info=True)
         row = EvidenceFile(run=run, problem=f"{type(error).__name__}: {error}")

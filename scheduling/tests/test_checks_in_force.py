@@ -2,9 +2,10 @@
 
 import pytest
 
+from scheduling.case import checks_in_force
 from scheduling.checks import CHECKS
 from scheduling.checks.latency import Latency
-from scheduling.judging import checks_in_force, judge
+from scheduling.judging import judge
 from scheduling.models import CheckLimit
 from scheduling.tests.run_factory import make_running
 

@@ -7,6 +7,7 @@ from predictions import datasets
 from predictions.models import Feature, Signature
 from scheduling.evidence import gather
 from scheduling.rehearsal import RehearsalFailed
+from scheduling.tests.case_factory import case_of
 from scheduling.tests.evidence_factory import POLICY, make_evidence, make_rehearsal
 from scheduling.training import build, fit_and_register
 
@@ -14,8 +15,8 @@ pytestmark = pytest.mark.usefixtures("rehearsed")
 
 
 def gathered(model, candidate, champion=None):
-    evaluation = model.datasets.filter(role="evaluation").latest("pk")
-    return gather(candidate=candidate, champion=champion, evaluation=evaluation, policy=model.policy)
+    assert candidate.registered_model == model
+    return gather(case_of(candidate, champion))
 
 
 def test_it_has_the_answers_of_both_to_the_same_rows(iris, live, strong, settings):

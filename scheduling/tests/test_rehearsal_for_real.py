@@ -18,6 +18,7 @@ from scheduling.rehearsal import (
     server,
     session,
 )
+from scheduling.tests.case_factory import case_of
 from scheduling.tests.evidence_factory import read_csv
 from scheduling.tests.hostile_factory import ROW, register_hostile
 
@@ -94,8 +95,8 @@ def test_what_hung_in_the_rehearsal_is_not_loaded_by_the_run(iris, forests, live
     monkeypatch.setattr(server, "REQUEST_SECONDS", 1.0)
     hostile = register_hostile(iris, forests, "hangs")
     content = (FIXTURES / "evaluation.csv").read_bytes() + b"1000.0,3.5,1.4,0.2,0\n"
-    evaluation = datasets.register(registered_model=iris, role="evaluation", content=content)
-    evidence = gather(candidate=hostile, champion=live, evaluation=evaluation, policy=iris.policy)
+    datasets.register(registered_model=iris, role="evaluation", content=content)
+    evidence = gather(case_of(hostile, live))
     with pytest.raises(RehearsalFailed, match="no answer within 1 s"):
         _ = evidence.candidate_answers.outputs
     assert len(evidence.champion_answers.outputs) == 46

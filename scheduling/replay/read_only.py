@@ -1,0 +1,26 @@
+"""A guard: while it stands, the database is read and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+
+
+class WriteRefused(Exception):
+    """A statement that does more than read was sent to the database."""
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """Let only `SELECT` reach the database. Raises `WriteRefused` at the statement that does not read."""
+
+    def refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not sql.lstrip(" (").upper().startswith("SELECT") or " FOR UPDATE" in sql.upper():
+            raise WriteRefused(f"Looking back writes nothing, and this would: {sql[:80]}")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse):
+        yield

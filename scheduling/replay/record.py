@@ -1,0 +1,161 @@
+"""A run's record: the case that it judged, put together from what was kept, and what is gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from predictions.models import Dataset
+from scheduling import evidence_files
+from scheduling.case import Case
+from scheduling.checks import CHECKS, CHECKS_BY_ID
+from scheduling.checks.base import Check, RestsOn, UnknownLimit
+from scheduling.gate import Decision
+from scheduling.made_with import changes_since
+from scheduling.models import CheckResult, GatePolicy, Run
+from scheduling.models.schedule import TaskName
+from scheduling.recent import Logged, LogMovedOn, inputs_of
+from scheduling.rehearsal import Rehearsal, RehearsalFailed
+from scheduling.rehearsal.kept import RehearsalUnreadable
+from scheduling.replay import older
+from scheduling.replay.files import NotReplayable, refuse_what_changed
+
+JUDGING = (TaskName.RETRAIN, TaskName.VALIDATE, TaskName.UPLOAD)
+MOMENT = "it asked the live API of that moment"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What one run judged, found and decided.
+
+    `gone` says of what checks rest on why it is not there; their recorded outcomes stand. `assumed` and
+    `changed` are for people: what an older run did not record, and which libraries are others now.
+    """
+
+    run: Run
+    case: Case
+    outcomes: dict[str, CheckResult]
+    decision: Decision  # the gate's; the ledger or a person may have said otherwise afterwards
+    gone: dict[RestsOn, str]
+    assumed: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+
+
+def record_of(run: Run) -> Record:
+    """Return the record of a run that was judged, its files proved. Raises `NotReplayable`."""
+    _refuse_unjudged(run)
+    assumed: list[str] = []
+    gone = {RestsOn.MOMENT: MOMENT}
+    outcomes = {result.check_id: result for result in run.results.all()}
+    training, reference = _datasets(run, assumed)
+    refuse_what_changed(run, training, reference)
+    assert run.candidate is not None
+    assert run.evaluation_dataset is not None
+    case = Case(
+        candidate=run.candidate,
+        champion=run.champion,
+        replacing=None,
+        evaluation=run.evaluation_dataset,
+        training=training,
+        reference=reference,
+        logged=_logged(run, outcomes, gone),
+        policy=_policy(run.evidence["policy"], assumed),
+        checks=_checks(run.evidence, assumed),
+        slices=run.evidence["slices"] if "slices" in run.evidence else older.slices(outcomes, assumed),
+        looks=older.looks(run, outcomes),
+        rehearsed=_rehearsed(run, outcomes, gone),
+    )
+    return Record(
+        run=run,
+        case=case,
+        outcomes=outcomes,
+        decision=_decision(run, assumed),
+        gone=gone,
+        assumed=assumed,
+        changed=changes_since(run.evidence),
+    )
+
+
+def _refuse_unjudged(run: Run) -> None:
+    if run.task not in JUDGING:
+        raise NotReplayable(f"{run} judged nothing: only {', '.join(JUDGING)} do.")
+    if run.status != Run.Status.FINISHED or "policy" not in run.evidence or run.candidate is None:
+        why = run.reason or "it has no verdict yet"
+        raise NotReplayable(f"{run} is {run.status} and was not judged to the end: {why}")
+
+
+def _decision(run: Run, assumed: list[str]) -> Decision:
+    if "gate" in run.evidence:
+        return Decision(**run.evidence["gate"])
+    return older.decision(run, assumed)
+
+
+def _datasets(run: Run, assumed: list[str]) -> tuple[Dataset, Dataset | None]:
+    """The training and the reference set of then. Raises `NotReplayable`."""
+    kept = run.evidence
+    if "training_dataset" not in kept:
+        return older.training(run, assumed), older.reference(run, assumed)
+    sets = Dataset.objects.in_bulk([pk for pk in (kept["training_dataset"], kept["reference_dataset"]) if pk])
+    if kept["training_dataset"] not in sets:
+        raise NotReplayable("The training set of then is no more in the database: restore a backup.")
+    return sets[kept["training_dataset"]], sets.get(kept["reference_dataset"])
+
+
+def _policy(kept: dict[str, Any], assumed: list[str]) -> dict[str, Any]:
+    """With today's defaults for what the policy of then did not have."""
+    new = {name: value for name, value in GatePolicy().as_dict().items() if name not in kept}
+    if new:
+        assumed.append(f"the policy's defaults for what it did not have then: {', '.join(new)}")
+    return new | kept
+
+
+def _checks(kept: dict[str, Any], assumed: list[str]) -> list[tuple[Check, bool]]:
+    """The checks of then, in today's order. Raises `NotReplayable` where one cannot be asked any more."""
+    if strange := sorted(set(kept["limits"]) - set(CHECKS_BY_ID)):
+        raise NotReplayable(
+            f"This version of the program has no check {', '.join(strange)}: use one that has."
+        )
+    checks = []
+    for check in CHECKS:
+        if check.id not in kept["limits"]:
+            continue
+        limits = kept["limits"][check.id]
+        try:
+            checks.append((check.with_limits(limits), kept["blocking"][check.id]))
+        except UnknownLimit as error:
+            raise NotReplayable(
+                f"The limits of then do not fit this version of the program: {error}"
+            ) from None
+        if new := sorted(set(check.limits) - set(limits)):
+            assumed.append(f"the defaults of {check.id} for what it did not have then: {', '.join(new)}")
+    return checks
+
+
+def _logged(run: Run, outcomes: dict[str, CheckResult], gone: dict[RestsOn, str]) -> Logged | None:
+    assert run.candidate is not None
+    if "log" not in run.evidence:
+        if older.read_the_log(outcomes):
+            gone[RestsOn.LOG] = "it was not recorded which rows of the prediction log it read"
+        return None
+    window = run.evidence["log"]
+    try:
+        return inputs_of(window, run.candidate.signature) if window else None
+    except LogMovedOn as error:
+        gone[RestsOn.LOG] = str(error)
+        return None
+
+
+def _rehearsed(
+    run: Run, outcomes: dict[str, CheckResult], gone: dict[RestsOn, str]
+) -> Rehearsal | RehearsalFailed:
+    """As it was measured; where that was not kept, as it ended, and its checks' outcomes stand."""
+    why = "what the rehearsal measured was not kept"
+    try:
+        if rehearsed := evidence_files.read_rehearsal(run):
+            return rehearsed
+    except RehearsalUnreadable as error:
+        why = f"what the rehearsal measured cannot be read: {error}"
+    if failed := older.failed_rehearsal(outcomes):
+        return failed
+    gone[RestsOn.REHEARSAL] = why
+    return older.UNKNOWN_REHEARSAL

@@ -1,0 +1,53 @@
+"""Looking back changes nothing: no row, no file, no look, no promotion."""
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+
+from predictions.models import Promotion, RegisteredModel
+from scheduling.replay.read_only import WriteRefused, read_only
+from scheduling.tests.replay.replays import command, judged
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("api", "rehearsed")]
+
+
+def everything(settings):
+    rows = {model._meta.label: list(model.objects.order_by("pk").values()) for model in apps.get_models()}
+    files = {path: path.read_bytes() for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()}
+    return rows, files
+
+
+@pytest.mark.parametrize("arguments", [["replay_run", "{run}"], ["replay_run", "{run}", "--rehearse"]])
+def test_rows_and_files_are_what_they_were(iris, live, strong, settings, arguments):
+    iris.policy.delete()  # `GatePolicy.objects.of` would make one
+    run = judged(iris, strong)
+    iris.policy.delete()
+    before = everything(settings)
+    statements = []
+
+    def listen(execute, sql, params, many, context):
+        statements.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(listen):
+        command(*(argument.format(run=run.pk) for argument in arguments))
+    assert everything(settings) == before
+    assert statements
+    assert all(sql.startswith("SELECT") for sql in statements)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda model: RegisteredModel.objects.create(name="other", title="Other"),
+        lambda model: RegisteredModel.objects.update(title="Other"),
+        lambda model: Promotion.objects.filter(pk=0).delete() or model.policy.delete(),
+        lambda model: list(RegisteredModel.objects.select_for_update().filter(pk=model.pk)),
+    ],
+    ids=["insert", "update", "delete", "lock"],
+)
+def test_the_guard_lets_nothing_by(iris, write):
+    if write.__code__.co_names.count("select_for_update") and not connection.features.has_select_for_update:
+        pytest.skip("SQLite locks no rows")
+    with read_only(), pytest.raises(WriteRefused, match="Looking back writes nothing"), transaction.atomic():
+        write(iris)

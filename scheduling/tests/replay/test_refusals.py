@@ -1,0 +1,94 @@
+"""What cannot be replayed is told with the reason, and ends with 2."""
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from predictions.models import ModelVersion
+from scheduling.models import Run
+from scheduling.tests.replay.replays import judged
+from scheduling.tests.run_factory import make_run, make_running
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("api", "rehearsed")]
+
+
+def refusal(pk):
+    with pytest.raises(CommandError) as ended:
+        call_command("replay_run", str(pk))
+    assert ended.value.returncode == 2
+    return str(ended.value)
+
+
+@pytest.fixture
+def run(iris, live, strong):
+    return judged(iris, strong)
+
+
+def test_no_such_run(db):
+    assert refusal(99) == "There is no run 99. Past runs are in the admin; old ones are pruned."
+
+
+def test_a_run_that_judged_nothing(iris):
+    assert "judged nothing: only retrain, validate, upload do" in refusal(make_run(iris, task="prune").pk)
+
+
+def test_a_run_that_is_not_over(iris):
+    assert "is running and was not judged to the end" in refusal(make_running(iris).pk)
+
+
+def test_a_run_that_ended_before(iris):
+    run = make_running(iris)
+    Run.objects.close(run, status="failed", reason="Not flipped: no data.")
+    assert refusal(run.pk).endswith("is failed and was not judged to the end: Not flipped: no data.")
+
+
+def test_pruned_files(run, strong):
+    ModelVersion.objects.filter(pk=strong.pk).update(retired_at=timezone.now())
+    assert "The files of iris 1.1 were pruned at 2" in refusal(run.pk)
+
+
+def test_every_file_that_was_changed_or_is_missing_is_named(run, live, strong, settings):
+    (settings.MEDIA_ROOT / strong.artefact).write_bytes(b"another")
+    (settings.MEDIA_ROOT / live.served_form).unlink()
+    said = refusal(run.pk)
+    assert f"the candidate: {strong.artefact} is not the file that was registered (sha256 differs)" in said
+    assert f"the champion's served form: {live.served_form} is missing under MEDIA_ROOT" in said
+    assert said.endswith("Restore media/ and the database of then from a backup.")
+
+
+@pytest.mark.parametrize("what", ["evaluation", "training"])
+def test_data_that_was_changed(run, what, iris, settings):
+    path = settings.MEDIA_ROOT / iris.datasets.get(role=what).file
+    path.write_bytes(path.read_bytes().replace(b"5.1", b"5.2"))
+    assert f"the {what} set: datasets/iris/" in refusal(run.pk)
+
+
+def test_evidence_that_was_changed(run, settings):
+    (settings.MEDIA_ROOT / run.evidence_file.file).write_bytes(b"better figures")
+    assert "the evidence file: evidence/iris/" in refusal(run.pk)
+
+
+def test_a_row_that_was_rewritten_is_not_the_runs(run, strong):
+    ModelVersion.objects.filter(pk=strong.pk).update(artefact_sha256="0" * 64)
+    assert "the candidate is not the run's: its row has sha256 000000000000…" in refusal(run.pk)
+
+
+def test_checks_and_limits_that_are_no_more(run):
+    evidence = Run.objects.get(pk=run.pk).evidence
+    limits = evidence["limits"]
+    Run.objects.filter(pk=run.pk).update(evidence=evidence | {"limits": limits | {"gone": {}}})
+    assert "This version of the program has no check gone" in refusal(run.pk)
+    limits = limits | {"latency": {"gone": 1}}
+    Run.objects.filter(pk=run.pk).update(evidence=evidence | {"limits": limits})
+    assert "latency has no limit gone" in refusal(run.pk)
+
+
+def test_a_version_that_does_not_load_any_more(run, monkeypatch):
+    from predictions.serving import VersionUnloadable
+
+    def fails(version):
+        raise VersionUnloadable("it answers its golden rows otherwise")
+
+    monkeypatch.setattr("predictions.serving.load", fails)
+    assert refusal(run.pk).endswith("cannot be replayed. it answers its golden rows otherwise")
