@@ -15,6 +15,7 @@ from predictions.serving import Answers
 from predictions.signature import SignatureSpec
 from scheduling.champion import NotComparable, answers_of_champion, rows_of_champion
 from scheduling.estimators import own_answers
+from scheduling.hold_outs import hold_out_of
 from scheduling.models import GatePolicy, Look, Slice
 from scheduling.quality.rows import Hashes, hashes_of
 from scheduling.rehearsal import Rehearsal, RehearsalFailed, rehearse
@@ -102,6 +103,7 @@ def gather(
     """
     spec = candidate.signature.spec()
     frame = read_frame(evaluation, spec)
+    hold_out_of(evaluation, frame, spec)  # before its looks are counted
     judged = spec.answerable(frame)
     rows = spec.rows_of(judged)
     training = read_frame(_training_set_of(candidate), spec)
