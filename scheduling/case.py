@@ -11,6 +11,7 @@ from predictions.models import Dataset, ModelVersion, Promotion
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check, UnknownLimit
 from scheduling.gate import Ask
+from scheduling.hold_outs import hold_out_of
 from scheduling.models import CheckLimit, GatePolicy, Look, Run, Slice
 from scheduling.recent import Logged, recent_inputs
 from scheduling.rehearsal import Rehearsal, RehearsalFailed
@@ -67,10 +68,14 @@ class Case:
 
 
 def case_of_today(run: Run, candidate: ModelVersion) -> Case:
-    """Return the case as it is at this moment. Raises `DatasetAbsent`."""
+    """Return the case as it is at this moment.
+
+    Raises `DatasetAbsent`, and whatever reading the evaluation set raises.
+    """
     model = run.registered_model
     live = model.live_promotion()
     evaluation = current_dataset(model, Dataset.Role.EVALUATION)
+    hold_out_of(evaluation, candidate.signature.spec())  # before its looks are counted
     return Case(
         candidate=candidate,
         champion=live.version if live else None,

@@ -1,35 +1,26 @@
 """An upgrade puts overrides where their limits are now, and each row's history says so."""
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from predictions.history import changes_of
 from scheduling.checks import CHECKS_BY_ID
 from scheduling.models import CheckLimit, GatePolicy
 from scheduling.statistics.metrics import REGRESSION
+from scheduling.tests.migrating import make_old_model, upgraded
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BEFORE = ("scheduling", "0012_ranks_of_many_labels")
 BY = "no person: the upgrade"
 
 
-def migrate(target):
-    executor = MigrationExecutor(connection)
-    executor.migrate([target])
-    return executor.loader.project_state([target]).apps
+def after_the_upgrade(fill):
+    """The model to which `fill` gave its rows before."""
 
+    def before(apps):
+        model = make_old_model(apps)
+        fill(apps, model)
+        return model.pk
 
-def upgraded(fill):
-    """The rows that `fill` makes in the old database, after the upgrade."""
-    old = migrate(BEFORE)
-    try:
-        model = old.get_model("predictions", "RegisteredModel").objects.create(name="wine", title="Wine")
-        fill(old, model)
-    finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
-    return model.pk
+    return upgraded("0012_ranks_of_many_labels", before)
 
 
 def override(apps, model, check_id, **columns):
@@ -64,7 +55,7 @@ def test_the_floor_of_the_log_loss_is_the_policys():
         override(apps, model, "evaluation_metrics", limits={"alpha": 0.02, "log_loss_floor": 0.05})
         policy(apps, model, primary_metric="log_loss")
 
-    pk = upgraded(fill)
+    pk = after_the_upgrade(fill)
     assert limits_of(pk) == {"evaluation_metrics": {"alpha": 0.02}}
     changed = GatePolicy.objects.get(registered_model=pk)
     assert (changed.primary_metric, changed.log_loss_floor) == ("log_loss", 0.05)
@@ -80,7 +71,7 @@ def test_a_floor_that_somebody_has_set_in_the_policy_stays():
         override(apps, model, "evaluation_metrics", limits={"log_loss_floor": 0.05})
         policy(apps, model, log_loss_floor=0.2)
 
-    pk = upgraded(fill)
+    pk = after_the_upgrade(fill)
     kept = GatePolicy.objects.get(registered_model=pk)
     assert (kept.log_loss_floor, kept.history.count()) == (0.2, 1)
     assert limits_of(pk) == {"evaluation_metrics": {}}
@@ -94,7 +85,7 @@ def test_a_model_without_a_policy_gets_the_one_of_its_task(task, metric):
             registered_model=model, number=1, task=task, output_name="y", labels=[]
         )
 
-    made = GatePolicy.objects.get(registered_model=upgraded(fill))
+    made = GatePolicy.objects.get(registered_model=after_the_upgrade(fill))
     assert (made.primary_metric, made.log_loss_floor) == (metric, 0.49)
     made.full_clean(exclude=["primary_metric"])
     assert [record.history_type for record in made.history.all()] == ["+"]
@@ -105,7 +96,7 @@ def test_the_least_rows_are_those_of_enough_rows():
         limits = {"min_rows": 200, "max_constant_features": 3, "max_missing_share": 0.1}
         override(apps, model, "data_quality", limits=limits, blocking=False)
 
-    pk = upgraded(fill)
+    pk = after_the_upgrade(fill)
     assert limits_of(pk) == {"data_quality": {"max_missing_share": 0.1}, "enough_rows": {"min_rows": 200}}
     old, new = CheckLimit.objects.filter(registered_model=pk)
     assert (old.blocking, new.blocking, new.enabled) == (False, True, True)
@@ -119,7 +110,7 @@ def test_the_least_rows_that_somebody_has_set_there_stay():
         override(apps, model, "data_quality", limits={"min_rows": 200})
         override(apps, model, "enough_rows", limits={"min_rows": 50, "few_class_rows": 7})
 
-    pk = upgraded(fill)
+    pk = after_the_upgrade(fill)
     assert limits_of(pk) == {"data_quality": {}, "enough_rows": {"min_rows": 50, "few_class_rows": 7}}
 
 
@@ -128,6 +119,6 @@ def test_other_overrides_are_left_alone():
         override(apps, model, "data_quality", limits={"max_missing_share": 0.2})
         override(apps, model, "latency", limits={"max_p95_ms": 5}, enabled=False)
 
-    pk = upgraded(fill)
+    pk = after_the_upgrade(fill)
     assert limits_of(pk) == {"data_quality": {"max_missing_share": 0.2}, "latency": {"max_p95_ms": 5}}
     assert all(row.history.count() == 1 for row in CheckLimit.objects.filter(registered_model=pk))

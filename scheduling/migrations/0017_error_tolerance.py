@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scheduling', '0013_moved_limits'),
+        ('scheduling', '0016_looks_by_line'),
     ]
 
     operations = [
