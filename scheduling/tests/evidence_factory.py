@@ -28,6 +28,7 @@ POLICY = {
     "approval": "automatic",
     "bake_minutes": 0,
     "watch_alpha": 0.05,
+    "error_tolerance": 0.02,
     "latency_tolerance": 1.25,
     "mix_tolerance": 0.1,
     "loss_tolerance": 0.01,

@@ -46,6 +46,7 @@ def after(promotion, blocks, rows, **columns):
 
 
 def test_without_a_bake_time_nothing_is_watched(iris, live, strong):
+    watched(iris, minutes=0)
     make_live(strong)
     run = make_running(iris, task="watch")
     task_of(run)(run)
