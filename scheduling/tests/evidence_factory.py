@@ -26,7 +26,7 @@ POLICY = {
     "pinball_quantile": 0.5,
     "positive_label": None,
     "approval": "automatic",
-    "bake_minutes": 0,
+    "bake_minutes": 60,
     "watch_alpha": 0.05,
     "error_tolerance": 0.02,
     "latency_tolerance": 1.25,
