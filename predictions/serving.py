@@ -48,11 +48,12 @@ class Answers:
     def shares(self) -> list[list[float]]:
         """The probabilities as k lists of n, in the order of the labels; empty for a regression.
 
-        Rounded: a 32-bit float says 0.9800000190734863 where the model computed 0.98.
+        Rounded: a 32-bit float says 0.9800000190734863 where the model computed 0.98, and 1.0000001 for
+        the sum of a forest's votes.
         """
         if self.probabilities is None:
             return []
-        return self.probabilities.T.astype(float).round(7).tolist()
+        return self.probabilities.T.astype(float).round(7).clip(0, 1).tolist()
 
     @cached_property
     def outputs_json(self) -> msgspec.Raw:
