@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
-import onnxruntime as ort
 
 from predictions import artefacts
 from predictions.bodies import BodyReader
 from predictions.signature import SignatureSpec
 
 if TYPE_CHECKING:
+    import onnxruntime as ort
+
     from predictions.models import ModelVersion
 
 PROBABILITY_TOLERANCE = 1e-5  # the served form computes in float32
@@ -132,6 +133,8 @@ class LoadedVersion:
 
 def open_session(served_form: bytes) -> ort.InferenceSession:
     """Return an inference session of one thread: the web server has threads of its own."""
+    import onnxruntime as ort  # 40 MB that the ingester and most commands have no use for
+
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False

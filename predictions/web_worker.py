@@ -6,6 +6,7 @@ import os
 import threading
 from multiprocessing.util import Finalize
 
+import onnxruntime  # noqa: F401  # now, and not in the request or the rehearsal that loads a first version
 from django.db import close_old_connections
 
 from predictions import request_counts
