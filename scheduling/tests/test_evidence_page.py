@@ -70,7 +70,12 @@ def test_the_file_needs_nothing_else_and_runs_nothing(client, judged):
     assert not re.search(r"""\s(src|style|on\w+)=["']""", text)
     assert {target[0] for target in re.findall(r'href="([^"]*)"', text)} == {"#"}
     assert text.count("<svg") == len([one for one in EXHIBITS if one.id not in ("changed_rows", "slices")])
-    for shown in (judged.reason.split(". ")[0], "max_p50_ms: 50", judged.evidence["artefact_sha256"]):
+    for shown in (
+        judged.reason.split(". ")[0],
+        "max_p50_ms: 50",
+        judged.evidence["artefact_sha256"],
+        f"manage.py replay_run {judged.pk}<",
+    ):
         assert shown in text
 
 
@@ -102,6 +107,7 @@ def test_a_run_that_waits_says_that_there_is_no_verdict_yet(client, iris):
     text = client.get(f"/api/runs/{run.pk}/evidence.html").content.decode()
     assert "there is no verdict yet" in text
     assert "No check was asked." in text
+    assert "replay_run" not in text
 
 
 def test_text_of_others_is_escaped(client, iris):

@@ -5,6 +5,7 @@ import pytest
 from predictions.models import Worker
 from scheduling.checks import CHECKS
 from scheduling.judging import judge
+from scheduling.tests.replay.replays import assert_same
 from scheduling.tests.run_factory import make_running
 
 
@@ -32,3 +33,4 @@ def test_the_good_forest_replaces_the_weak_one(iris, live, strong, api, server_u
     assert 0 < latency.measured["champion_p50_ms"] <= latency.measured["champion_p95_ms"]
     assert run.results.get(check_id="contract").measured["bad_requests"] == 13
     assert Worker.objects.count() == workers  # a rehearsal's server is no worker of the web tier
+    assert_same(run)

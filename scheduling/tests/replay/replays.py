@@ -1,17 +1,24 @@
 """Runs that were judged, and their replays, as the command makes them: reading only."""
 
+import gzip
 import json
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 
+from predictions import artefacts
 from scheduling.judging import judge
 from scheduling.management.commands.replay_run import run_of
-from scheduling.models import CheckResult, Run
+from scheduling.models import CheckResult, EvidenceFile, Run
 from scheduling.replay.read_only import read_only
 from scheduling.replay.replaying import replay
 from scheduling.tests.run_factory import make_running
+
+NEW = (
+    "gate", "log", "looks", "slices", "training_dataset", "training_sha256", "reference_dataset",
+    "reference_sha256", "champion_artefact_sha256", "champion_promotion", "machine",
+)  # fmt: skip
 
 
 def judged(model, candidate, **columns):
@@ -53,6 +60,18 @@ def forget(run, *keys):
     """Let the run be one of an older version, which recorded less."""
     kept = {key: value for key, value in Run.objects.get(pk=run.pk).evidence.items() if key not in keys}
     Run.objects.filter(pk=run.pk).update(evidence=kept)
+
+
+def make_older(run):
+    """As the version before this one wrote it: less provenance, and a file of exhibits alone."""
+    forget(run, *NEW)
+    row = EvidenceFile.objects.get(run=run)
+    content = artefacts.read(row.file, sha256=row.sha256)
+    exhibits = json.loads(gzip.decompress(content))["exhibits"]
+    older = gzip.compress(json.dumps(exhibits).encode())
+    path = artefacts.store(older, folder="evidence/iris", filename=f"older-{run.pk}.json.gz")
+    EvidenceFile.objects.filter(run=run).update(file=path, sha256=artefacts.sha256_of(older))
+    return run
 
 
 def command(name, *arguments, code=0):

@@ -17,7 +17,14 @@ def everything(settings):
     return rows, files
 
 
-@pytest.mark.parametrize("arguments", [["replay_run", "{run}"], ["replay_run", "{run}", "--rehearse"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["replay_run", "{run}"],
+        ["replay_run", "{run}", "--rehearse"],
+        ["backtest", "--policy", "promote_when=not_worse", "--policy", "group_column=x"],
+    ],
+)
 def test_rows_and_files_are_what_they_were(iris, live, strong, settings, arguments):
     iris.policy.delete()  # `GatePolicy.objects.of` would make one
     run = judged(iris, strong)

@@ -1,0 +1,113 @@
+"""`manage.py backtest`: which past decisions would have come out otherwise under other limits."""
+
+import json
+from argparse import ArgumentTypeError
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.console import Console
+from rich.progress import track
+
+from predictions.models import RegisteredModel
+from scheduling.management.commands.replay_run import CANNOT, run_of
+from scheduling.models import Run
+from scheduling.replay import backtest_telling
+from scheduling.replay.backtesting import Backtested, backtest
+from scheduling.replay.changes import ChangeInvalid, Changes, parse_changes
+from scheduling.replay.read_only import read_only
+from scheduling.replay.telling import console_of
+
+
+class Command(BaseCommand):
+    """Exit codes: 0 however many decisions turn, 2 where the question is none."""
+
+    help = "Judge past runs again under other limits, and say which decisions turn. Writes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What is to be otherwise, and which runs are asked."""
+        add = parser.add_argument
+        add("--limits", action="append", default=[], metavar="CHECK.LIMIT=VALUE", help="May be repeated.")
+        add("--policy", action="append", default=[], metavar="KEY=VALUE", help="May be repeated.")
+        add("--disable", action="append", default=[], metavar="CHECK", help="As if it had not been asked.")
+        add("--not-blocking", action="append", default=[], metavar="CHECK", help="As if it only told.")
+        add("--model", help="The registered model; without it the default one.")
+        add("--since", type=moment, metavar="DATE", help="Runs that began then or later, in UTC: 2026-11-24.")
+        add("--last", type=count, metavar="N", help="Only the N newest of them.")
+        add("--json", action="store_true", help="Print one JSON object.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Judge each again, print all."""
+        with read_only():
+            model = model_of(options["model"])
+            changes = _changes(model, options)
+            tested = [backtest(run_of(pk), changes) for pk in self._shown(ids_of_runs(model, options))]
+        if options["json"]:
+            self.stdout.write(json.dumps(backtest_telling.as_values(tested, changes), indent=2))
+        else:
+            self._tell(tested, changes)
+
+    def _shown(self, ids: list[int]) -> Iterator[int]:
+        """With a bar on a terminal; a file or a pipe gets none."""
+        terminal = self.stderr.isatty()
+        yield from track(
+            ids, "Judging again", console=Console(stderr=True), transient=True, disable=not terminal
+        )
+
+    def _tell(self, tested: list[Backtested], changes: Changes) -> None:
+        console = console_of(self.stdout)
+        for part in backtest_telling.told(tested, changes):
+            console.print(part)
+
+
+def ids_of_runs(model: RegisteredModel, options: dict[str, Any]) -> list[int]:
+    """The finished runs of this model that were judged, the oldest first."""
+    runs = Run.objects.filter(registered_model=model, status=Run.Status.FINISHED, candidate__isnull=False)
+    runs = runs.exclude(decision="")
+    if options["since"]:
+        runs = runs.filter(started_at__gte=options["since"])
+    newest = runs.order_by("-pk").values_list("pk", flat=True)
+    return sorted(newest[: options["last"]] if options["last"] else newest)
+
+
+def model_of(name: str | None) -> RegisteredModel:
+    """The model of this name, or the default one. Raises `CommandError` that lists what there is."""
+    models = RegisteredModel.objects.order_by("name")
+    found = models.filter(name=name) if name else models.filter(is_default=True)
+    if model := found.first():
+        return model
+    known = ", ".join(one.name for one in models) or "none at all"
+    said = (
+        f"There is no registered model {name}" if name else "No registered model is the default: give --model"
+    )
+    raise CommandError(f"{said}; there are: {known}.", returncode=CANNOT)
+
+
+def _changes(model: RegisteredModel, options: dict[str, Any]) -> Changes:
+    try:
+        return parse_changes(
+            model,
+            limits=options["limits"],
+            policy=options["policy"],
+            disabled=options["disable"],
+            not_blocking=options["not_blocking"],
+        )
+    except ChangeInvalid as error:
+        raise CommandError(str(error), returncode=CANNOT) from None
+
+
+def moment(text: str) -> datetime:
+    """Return a date or a moment, in UTC where it names no zone. Raises `ArgumentTypeError`."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError("a date such as 2026-11-24, or 2026-11-24T08:00") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def count(text: str) -> int:
+    """Return a number of runs. Raises `ArgumentTypeError`."""
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= 1_000_000:
+        raise ArgumentTypeError("a number from 1 on")
+    return int(text)

@@ -1,0 +1,97 @@
+"""Changes that no model could make, or that say nothing of the past, are refused with what there is."""
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from scheduling.checks import CHECKS_BY_ID
+from scheduling.models import GatePolicy
+from scheduling.replay.changes import ChangeInvalid, parse_changes
+
+
+def parse(model, *, limits=(), policy=(), disabled=(), not_blocking=()):
+    return parse_changes(model, limits=limits, policy=policy, disabled=disabled, not_blocking=not_blocking)
+
+
+def test_values_are_json_or_text(iris):
+    changes = parse(
+        iris,
+        limits=["latency.max_p95_ms=80", "latency.max_p50_ms=2.5", "slices.depth=1"],
+        policy=["promote_when=not_worse", 'floors={"accuracy": 0.5}', "margin=0.1", "relative=true"],
+        disabled=["memory"],
+        not_blocking=["leakage"],
+    )
+    assert changes.limits == {"latency": {"max_p95_ms": 80, "max_p50_ms": 2.5}, "slices": {"depth": 1}}
+    assert changes.policy == {
+        "promote_when": "not_worse", "floors": {"accuracy": 0.5}, "margin": 0.1, "relative": True,
+    }  # fmt: skip
+    assert (changes.disabled, changes.not_blocking) == ({"memory"}, {"leakage"})
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "Nothing is changed"),
+        ({"limits": ["latency"]}, "'latency' is not of the form <check>.<limit>=<value>"),
+        ({"limits": ["=3"]}, "is not of the form"),
+        ({"limits": ["speed.max=3"]}, "There is no check 'speed'; there are: data_quality, "),
+        ({"limits": ["latency=3"]}, "Which limit of latency? latency.max_p50_ms, "),
+        ({"limits": ["contract=3"]}, "Which limit of contract? it has no limits"),
+        ({"limits": ["latency.max=3"]}, "latency has no limit max; it has: least_difference_ms, "),
+        ({"limits": ["latency.max_p95_ms=fast"]}, "Expected `float`, got `str`"),
+        ({"limits": ["latency.max_p95_ms=-1"]}, "Expected `float` > 0"),
+        ({"limits": ["latency.max_p95_ms=NaN"]}, "The limits are finite numbers"),
+        ({"limits": ["latency.max_p95_ms="]}, "Expected `float`, got `str`"),
+        ({"limits": ["api_health.attempts=1"]}, "other limits say nothing of the past"),
+        ({"policy": ["bake_minutes=30"]}, "The policy has no bake_minutes; the gate reads: primary_metric, "),
+        ({"policy": ["margin"]}, "is not of the form <key>=<value>"),
+        ({"policy": ["margin=-1"]}, "margin: Ensure this value is greater than or equal to 0.0"),
+        ({"policy": ["margin=NaN"]}, "margin: a finite number"),
+        ({"policy": ["margin=much"]}, "margin: "),
+        ({"policy": ["promote_when=always"]}, "promote_when: Value 'always' is not a valid choice"),
+        ({"policy": ["primary_metric=rmse"]}, "primary_metric: rmse: not a metric of iris signature 1"),
+        ({"policy": ["floors=3"]}, "floors: An object"),
+        ({"policy": ['floors={"rmse": 3}']}, "floors: rmse: "),
+        ({"policy": ["positive_label=9"]}, "positive_label: One of: 0, 1, 2"),
+        ({"disabled": ["speed"]}, "There is no check 'speed'"),
+        ({"not_blocking": [""]}, "There is no check ''"),
+        ({"disabled": ["latency"], "not_blocking": ["latency"]}, "latency: disabled, so nothing else"),
+    ],
+)
+def test_rubbish_is_refused_with_what_there_is(iris, given, said):
+    with pytest.raises(ChangeInvalid) as refused:
+        parse(iris, **given)
+    assert said in str(refused.value)
+
+
+def test_a_model_without_a_policy_is_given_none(iris):
+    iris.policy.delete()
+    assert parse(iris, policy=["margin=0.1"]).policy == {"margin": 0.1}
+    assert not GatePolicy.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--disable", "speed"], f"there are: {', '.join(CHECKS_BY_ID)}."),
+        (
+            ["--disable", "memory", "--model", "nothing"],
+            "There is no registered model nothing; there are: iris.",
+        ),
+        (["--disable", "memory", "--last", "0"], "a number from 1 on"),
+        (["--disable", "memory", "--last", "many"], "a number from 1 on"),
+        (["--disable", "memory", "--since", "yesterday"], "a date such as 2026-11-24"),
+    ],
+)
+def test_the_command_refuses_in_one_line(iris, arguments, said):
+    with pytest.raises(CommandError) as refused:
+        call_command("backtest", *arguments)
+    assert said in str(refused.value)
+
+
+def test_without_a_default_model_one_must_be_named(iris):
+    type(iris).objects.update(is_default=False)
+    with pytest.raises(
+        CommandError, match="No registered model is the default: give --model; there are: iris"
+    ):
+        call_command("backtest", "--disable", "memory")

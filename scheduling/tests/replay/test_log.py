@@ -1,0 +1,100 @@
+"""Drift against the prediction log is replayed while the log has the same rows, and told where it has not."""
+
+import uuid
+
+import pytest
+
+from predictions.models import Prediction
+from scheduling import recent
+from scheduling.recent import LogMovedOn, inputs_of, recent_inputs
+from scheduling.tests.replay.replays import assert_same, command, forget, how, judged, replayed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("api", "rehearsed")]
+ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 0.2}
+
+
+@pytest.fixture(autouse=True)
+def _few(monkeypatch):
+    monkeypatch.setattr(recent, "LEAST_ROWS", 3)
+
+
+def log(version, *places):
+    """Rows whose ids begin with these numbers: ids sort by time."""
+    return Prediction.objects.bulk_create(
+        Prediction(
+            id=uuid.UUID(int=place << 80 | 1),
+            registered_model=version.registered_model,
+            model_version=version,
+            inputs=ROW | {"petalwidth": 0.2 + place},
+            output=0,
+            latency_us=100,
+        )
+        for place in places
+    )
+
+
+def prune(place):
+    Prediction.objects.filter(pk=uuid.UUID(int=place << 80 | 1)).delete()
+
+
+@pytest.fixture
+def run(iris, live, strong):
+    log(live, 10, 20, 30)
+    run = judged(iris, strong)
+    assert run.evidence["log"]["rows"] == 3
+    assert run.results.get(check_id="feature_drift").details["recent"]["name"] == "prediction log"
+    return run
+
+
+def test_newer_rows_are_no_matter(run, live):
+    log(live, 31, 40, 50, 60)
+    assert how(assert_same(run))["feature_drift"] == "REPLAYED"
+
+
+def assert_moved_on(run, found):
+    again = replayed(run)
+    unable = {check.id: check.why for check in again.checks if check.how.name == "NOT_REPLAYABLE"}
+    assert set(unable) == {"feature_drift", "prediction_drift"}
+    assert unable["feature_drift"] == f"the log has moved on: {found} of the 3 rows of then are there"
+    assert again.differences == []
+    assert "the log has moved on" in command("replay_run", run.pk)
+
+
+def test_rows_that_were_pruned_are_told_and_the_outcomes_of_then_stand(run):
+    prune(10)
+    assert_moved_on(run, "2")
+
+
+def test_rows_that_were_ingested_late_are_told_and_the_outcomes_of_then_stand(run, live):
+    log(live, 15)
+    assert_moved_on(run, "more")
+
+
+def test_as_many_other_rows_are_not_the_same(run, live):
+    window = run.evidence["log"]
+    prune(20)
+    log(live, 21)
+    with pytest.raises(LogMovedOn, match="3 of the 3 rows of then are there"):
+        inputs_of(window, live.signature)
+
+
+def test_a_window_gives_the_rows_that_were_seen(run, live):
+    newest = recent_inputs(live.signature)
+    again = inputs_of(newest.window, live.signature)
+    assert again.frame.equals(newest.frame)
+    assert again.window == newest.window == run.evidence["log"]
+
+
+def test_an_older_run_did_not_record_which_rows(run):
+    forget(run, "log")
+    again = replayed(run)
+    assert how(again)["feature_drift"] == "NOT_REPLAYABLE"
+    assert how(again)["label_drift"] == "REPLAYED"
+
+
+def test_an_older_run_that_did_not_read_the_log_is_replayed(iris, live, strong):
+    run = judged(iris, strong)
+    assert run.evidence["log"] is None
+    forget(run, "log")
+    log(live, 10, 20, 30)
+    assert how(replayed(run))["feature_drift"] == "REPLAYED"
