@@ -97,7 +97,9 @@ def _counted(watch: Watch, until: datetime) -> tuple[datetime, Rules]:
     due = list(starts(watch.counted_until, until))
     if not due:
         return watch.counted_until, rules
-    old = _load(promotion.replaced_version) if not (rules.mix.missing and rules.labels.missing) else None
+    compared = (rules.mix, rules.values, rules.labels)
+    asks_old = not all(rule.missing for rule in compared)
+    old = _load(promotion.replaced_version) if asks_old else None
     for start in due:
         rules = _with_block(rules, Block(version=promotion.version, start=start), old, watch)
     return due[-1] + BLOCK, rules
@@ -113,17 +115,24 @@ def _load(version: ModelVersion) -> serving.LoadedVersion | None:
 
 
 def _with_block(rules: Rules, block: Block, old: serving.LoadedVersion | None, watch: Watch) -> Rules:
-    latency, mix, labels = rules.latency.after(block.latencies()), rules.mix, rules.labels
-    if old and not mix.missing:
-        asked = asked_of(old, block.predictions())
-        mix = mix.after([(key_of(row.output), key_of(output)) for row, output, _ in asked])
+    mix, values, labels = rules.mix, rules.values, rules.labels
+    if old and not (mix.missing and values.missing):
+        answers: list[Any] = [(row.output, output) for row, output, _ in asked_of(old, block.predictions())]
+        values = values.after(answers, tolerance=watch.limits["mix_tolerance"])
+        if not mix.missing:
+            mix = mix.after([(key_of(new), key_of(output)) for new, output in answers])
     if old and not labels.missing:
         pairs = asked_of(old, block.labelled(watch.promotion))
         spec = watch.promotion.version.signature.spec()
         found = gains(pairs, spec=spec, old_labels=old.spec.labels, scale=labels.scale)
         labels = labels.after(found, tolerance=watch.limits["loss_tolerance"])
-    errors = rules.errors.after(block.failed_of_all())
-    return Rules(errors=errors, latency=latency, mix=mix, labels=labels)
+    return Rules(
+        errors=rules.errors.after(block.failed_of_all()),
+        latency=rules.latency.after(block.latencies()),
+        mix=mix,
+        values=values,
+        labels=labels,
+    )
 
 
 def _breach(rules: Rules, limits: dict[str, Any]) -> str:
@@ -133,6 +142,7 @@ def _breach(rules: Rules, limits: dict[str, Any]) -> str:
         rules.errors.breach(alpha=alpha),
         rules.latency.breach(alpha=alpha),
         rules.mix.breach(alpha=alpha, tolerance=limits["mix_tolerance"]),
+        rules.values.breach(alpha=alpha, tolerance=limits["mix_tolerance"]),
         rules.labels.breach(alpha=alpha, tolerance=limits["loss_tolerance"]),
     ]
     return "; ".join(filter(None, found))

@@ -125,7 +125,8 @@ class GatePolicy(models.Model):
         default=0.10,
         validators=[NOT_NEGATIVE, MaxValueValidator(1.0)],
         help_text="How far the share of a label may be from what the version before answers to the same "
-        "requests, beside the difference that the gate saw.",
+        "requests, beside the difference that the gate saw. Of values: how far their mean, as a share of how "
+        "far the middle 90 % of the evaluation targets reach.",
     )
     loss_tolerance = models.FloatField(
         default=0.01,

@@ -1,5 +1,6 @@
 """The rules of a watch as values: what they need, what they say, and that JSON keeps them."""
 
+import math
 from types import SimpleNamespace
 
 import msgspec
@@ -9,7 +10,7 @@ from django.test import SimpleTestCase
 
 from scheduling.statistics.watching import Bets
 from scheduling.watch_losses import gains
-from scheduling.watch_rules import ErrorRule, LatencyRule, LossRule, MixRule, Rules
+from scheduling.watch_rules import ErrorRule, LatencyRule, LossRule, MixRule, Rules, ValueRule
 
 ALPHA = 0.05
 QUICK, SLOW = [400] * 30, [4000] * 30
@@ -113,16 +114,79 @@ class MixTests(SimpleTestCase):
         self.assertEqual(moved.breach(alpha=ALPHA, tolerance=0.1), "")
 
 
+class ValueTests(SimpleTestCase):
+    """Values beside those of the version before."""
+
+    seen = [(1.0 + 0.1 * (-1) ** i, 1.0) for i in range(100)]  # now higher, now lower
+    rule = ValueRule.expecting(seen, scale=2.0)
+
+    def test_what_the_gate_saw_is_expected(self):
+        self.assertAlmostEqual(self.rule.expected, 0.0)
+        self.assertAlmostEqual(self.rule.expected_apart, 0.05)
+        self.assertAlmostEqual(self.rule.uncertain, 2.5 * 0.05 / 99**0.5)
+        self.assertEqual(self.told(self.seen * 20), "")
+
+    def told(self, answers, tolerance=0.1):
+        return self.rule.after(answers, tolerance=tolerance).breach(alpha=ALPHA, tolerance=tolerance)
+
+    def test_higher_and_lower_values_are_a_breach(self):
+        for way in (1, -1):
+            told = self.told([(1.0 + way * 0.6, 1.0)] * 200)
+            self.assertIn(f"the values are {way * 0.6:+.4g} from the version before's and 0.6 apart", told)
+            self.assertIn("each within 0.2251 (evidence", told)
+            self.assertIn("bound 80)", told)
+
+    def test_a_shift_within_the_tolerance_is_none_however_many_requests(self):
+        self.assertEqual(self.told([(1.19, 1.0)] * 3000), "")
+        self.assertNotEqual(self.told([(1.19, 1.0)] * 3000, tolerance=0.05), "")
+
+    def test_values_that_differ_and_agree_on_average_are_a_breach(self):
+        self.assertIn("the values are +0 from", self.told([(1.7, 1.0), (0.3, 1.0)] * 100))
+
+    def test_one_far_value_is_no_breach(self):
+        self.assertEqual(self.told([(1e300, 1.0), *self.seen]), "")
+
+    def test_what_is_no_number_is_not_compared(self):
+        rule = self.rule.after([(1.0, math.nan), (math.inf, 1.0), (1.0, 1.0)], tolerance=0.1)
+        self.assertEqual(rule.asked, 1)
+
+    def test_without_evaluation_answers_nothing_is_expected(self):
+        rule = ValueRule.expecting([], scale=2.0)
+        self.assertEqual((rule.expected, rule.uncertain), (0.0, 0.0))
+        missing = ValueRule(missing="no")
+        self.assertEqual(missing.after([(9.0, 1.0)] * 500, tolerance=0.1), missing)
+        self.assertEqual(missing.breach(alpha=ALPHA, tolerance=0.1), "")
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.1, -0.1])
+def test_values_up_to_the_tolerance_are_seldom_a_breach_on_any_day(shift):
+    chance, found = np.random.default_rng(3), 0
+
+    def answers(rows, more):
+        old = chance.normal(0, 0.3, rows)
+        return list(zip((old + 0.2 * chance.standard_t(3, rows) + more).tolist(), old.tolist(), strict=True))
+
+    for _ in range(60):
+        rule = ValueRule.expecting(answers(60, 0.0), scale=1.0)
+        for _ in range(24):
+            rule = rule.after(answers(20, shift), tolerance=0.1)
+            if rule.breach(alpha=ALPHA, tolerance=0.1):
+                found += 1
+                break
+    assert found <= 4  # of 60 at alpha / 4, with a probability of .999
+
+
 def test_rules_survive_json():
     rules = Rules(
         errors=ErrorRule.against([(0, 30)] * 9, tolerance=0.02, alpha=ALPHA).after((3, 25)).after((1, 9)),
         latency=LatencyRule.against([QUICK], tolerance=1.25, alpha=ALPHA).after(SLOW),
         mix=MixTests.rule.after([("1", "0")]),
+        values=ValueTests.rule.after([(1.0, 2.0)], tolerance=0.1),
         labels=LossRule().after([0.1, -0.3], tolerance=0.01),
     )
     assert msgspec.convert(msgspec.json.decode(msgspec.json.encode(rules)), Rules) == rules
     assert (
-        rules.seen == "errors: 34 requests; latency: 1 blocks; prediction mix: 1 requests; labels: 2 labels"
+        rules.seen == "errors: 34 requests; latency: 1 blocks; prediction mix: 2 requests; labels: 2 labels"
     )
 
 

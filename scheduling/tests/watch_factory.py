@@ -31,7 +31,8 @@ def log_block(version, start, rows, *, latency_us=400, without=()):
             id=UUID(int=first_id_at(start).int + (7 << 76) + i), model_version=version,
             registered_model=version.registered_model, output=answers.outputs[i],
             inputs={name: v for name, v in zip(loaded.spec.names, row, strict=True) if name not in without},
-            probabilities=answers.probabilities[i].tolist(), latency_us=latency_us + i,
+            probabilities=None if answers.probabilities is None else answers.probabilities[i].tolist(),
+            latency_us=latency_us + i,
         )
         for i, row in enumerate(rows)
     )  # fmt: skip

@@ -12,8 +12,9 @@ from scheduling.watch_rules.errors import ErrorRule
 from scheduling.watch_rules.labels import LossRule
 from scheduling.watch_rules.latency import LatencyRule
 from scheduling.watch_rules.mix import MixRule
+from scheduling.watch_rules.values import ValueRule
 
-__all__ = ["ErrorRule", "LatencyRule", "LossRule", "MixRule", "Rules"]
+__all__ = ["ErrorRule", "LatencyRule", "LossRule", "MixRule", "Rules", "ValueRule"]
 UNKNOWN = "the watch was opened by a program without this rule"
 
 
@@ -23,6 +24,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     errors: ErrorRule = ErrorRule(missing=UNKNOWN)
     latency: LatencyRule
     mix: MixRule
+    values: ValueRule = ValueRule(missing=UNKNOWN)  # the mix of a regression
     labels: LossRule
 
     @property
@@ -30,6 +32,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         """How much each has to judge by, or why it has nothing."""
         errors = self.errors.missing or f"{self.errors.requests} requests"
         latency = self.latency.missing or f"{self.latency.blocks} blocks"
-        mix = self.mix.missing or f"{self.mix.asked} requests"
+        mix = f"{self.mix.asked + self.values.asked} requests"
+        if self.mix.missing and self.values.missing:
+            mix = self.mix.missing
         labels = self.labels.missing or f"{self.labels.rows} labels"
         return f"errors: {errors}; latency: {latency}; prediction mix: {mix}; labels: {labels}"
