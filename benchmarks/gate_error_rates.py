@@ -9,8 +9,8 @@ import sys
 
 import numpy as np
 
-from scheduling.statistics.comparison import Pair, gain_interval
-from scheduling.statistics.metrics import METRICS
+from scheduling.statistics.comparison import LEAST_PER_LABEL, Pair, gain_interval
+from scheduling.statistics.metrics import METRICS, Family
 from scheduling.statistics.undefined import MetricUndefined
 from scheduling.statistics.verdict import units_to_settle
 from scheduling.tests.statistics.trials import (
@@ -36,16 +36,23 @@ def error_rates(trials: int) -> None:
     """Level and coverage where the two are equal; coverage and power where one is better."""
     print(f"| metric, true gain | {' | '.join(f'n={n}' for n in SIZES)} |")
     for name, metric in METRICS.items():
-        gain, cells = GAIN[metric.task], []
-        for n in SIZES:
-            better, covered, undefined = rates(name, n, trials=trials)
-            judged = trials - undefined
-            found, covered_too, _ = rates(name, n, gain=gain, trials=trials)
-            cells.append(
-                f"{share(better, judged)} · {share(covered, judged)} {share(covered_too, judged)} "
-                f"· {share(found, judged)}"
-            )
-        print(f"| {name}, {true_gain(name, gain):+.3g} | {' | '.join(cells)} |", flush=True)
+        for labels in (2, 3) if metric.family is Family.RANK else (2,):
+            gain = GAIN[metric.task]
+            cells = [_rates_of(name, n, gain=gain, trials=trials, labels=labels) for n in SIZES]
+            said = f"{name} of three labels" if labels == 3 else name
+            print(f"| {said}, {true_gain(name, gain, labels):+.3g} | {' | '.join(cells)} |", flush=True)
+
+
+def _rates_of(name: str, n: int, *, gain: float, trials: int, labels: int) -> str:
+    if labels == 3 and n < 3 * LEAST_PER_LABEL[Family.RANK]:
+        n = 3 * LEAST_PER_LABEL[Family.RANK]  # fewer cannot be told
+    better, covered, undefined = rates(name, n, trials=trials, labels=labels)
+    found, covered_too, undefined_too = rates(name, n, gain=gain, trials=trials, labels=labels)
+    judged, judged_too = trials - undefined, trials - undefined_too
+    return (
+        f"{share(better, judged)} · {share(covered, judged)} {share(covered_too, judged_too)} "
+        f"· {share(found, judged_too)}"
+    )
 
 
 def rare_class(trials: int) -> None:

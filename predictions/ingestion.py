@@ -15,18 +15,22 @@ from threading import Event
 
 from django.db import DataError, IntegrityError, transaction
 
-from predictions import records, segments
-from predictions.models import ModelVersion, Prediction
-from predictions.records import Answerer, Record, RecordInvalid
+from predictions import records, request_lines, segments
+from predictions.models import ModelVersion, Prediction, RequestCount
+from predictions.records import Answerer, RecordInvalid
 from predictions.rejected import Rejected
 
 log = logging.getLogger("predictions.ingestion")
 ROWS = 500  # of one transaction: nobody waits long for the write lock
-Batch = list[tuple[bytes, list[Prediction]]]
+Rows = list[Prediction | RequestCount]
+Batch = list[tuple[bytes, Rows]]
 
 
 class Ingester:
-    """Brings one folder's files into the database; `rows` and `rejected.lines` count since it began."""
+    """Brings one folder's files into the database.
+
+    `rows`, which are predictions and not counts of requests, and `rejected.lines` count since it began.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.rows = 0
@@ -106,28 +110,32 @@ class Ingester:
         if batch:
             yield batch
 
-    def _rows_of(self, segment: Path, line: bytes) -> list[Prediction]:
+    def _rows_of(self, segment: Path, line: bytes) -> Rows:
         try:
+            if request_lines.is_one(line):
+                counted = request_lines.parse(line)
+                self._answerer_of(counted.version)
+                return [request_lines.row_of(counted)]
             record = records.parse(line)
-            return list(records.predictions(record, self._answerer_of(record)))
+            return list(records.predictions(record, self._answerer_of(record.version)))
         except RecordInvalid as error:
             self.rejected.add(segment, line, str(error))
             return []
 
-    def _answerer_of(self, record: Record) -> Answerer:
-        if record.version not in self._answerers:
-            version = ModelVersion.objects.select_related("signature").filter(pk=record.version).first()
-            self._answerers[record.version] = Answerer(version) if version else None
-        answerer = self._answerers[record.version]
+    def _answerer_of(self, version_id: int) -> Answerer:
+        if version_id not in self._answerers:
+            version = ModelVersion.objects.select_related("signature").filter(pk=version_id).first()
+            self._answerers[version_id] = Answerer(version) if version else None
+        answerer = self._answerers[version_id]
         if answerer is None:
-            raise RecordInvalid(f"there is no version with the id {record.version} any more")
+            raise RecordInvalid(f"there is no version with the id {version_id} any more")
         return answerer
 
     def _store(self, segment: Path, batch: Batch) -> None:
         """Insert a batch; where the database refuses it, line by line, so that only the bad ones stay out."""
         try:
             insert([row for _, rows in batch for row in rows])
-            self.rows += sum(len(rows) for _, rows in batch)
+            self.rows += sum(isinstance(row, Prediction) for _, rows in batch for row in rows)
         except (DataError, IntegrityError):
             self._answerers = {}  # a version may have been removed meanwhile
             for line, rows in batch:
@@ -138,7 +146,7 @@ class Ingester:
         rows = self._rows_of(segment, line)
         try:
             insert(rows)
-            self.rows += len(rows)
+            self.rows += sum(isinstance(row, Prediction) for row in rows)
         except (DataError, IntegrityError) as error:
             self.rejected.add(segment, line, f"the database refuses it: {error}")
 
@@ -149,14 +157,19 @@ class Ingester:
             log.warning("%s: the position is not remembered: %s", segment.name, error)
 
 
-def insert(rows: list[Prediction]) -> None:
-    """Insert rows in short transactions; those that are there already stay as they are.
+def insert(rows: Rows) -> None:
+    """Insert rows in short transactions; predictions that are there already stay as they are.
 
     Raises `DataError` or `IntegrityError` where the database refuses one, another `Error` where it is away.
     """
-    for start in range(0, len(rows), ROWS):
-        try:
+    predictions = [row for row in rows if isinstance(row, Prediction)]
+    counts = [row for row in rows if isinstance(row, RequestCount)]
+    try:
+        for start in range(0, len(predictions), ROWS):
             with transaction.atomic():
-                Prediction.objects.bulk_create(rows[start : start + ROWS], ignore_conflicts=True)
-        except ValueError as error:  # the driver's word for a text that the database cannot hold
-            raise DataError(str(error)) from error
+                Prediction.objects.bulk_create(predictions[start : start + ROWS], ignore_conflicts=True)
+        if counts:
+            with transaction.atomic():
+                RequestCount.objects.bring_in(counts)
+    except ValueError as error:  # the driver's word for a text that the database cannot hold
+        raise DataError(str(error)) from error

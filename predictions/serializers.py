@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from predictions.models import ModelVersion, Prediction, Promotion, RegisteredModel, Worker
+from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RegisteredModel, Worker
 from predictions.served_by import ServedBy
 from predictions.strict import StrictSerializer, Text
 
@@ -92,17 +92,37 @@ class PromotionSerializer(serializers.ModelSerializer[Promotion]):
         return promotion.replaced_version.label if promotion.replaced_version else None
 
 
+class ToldSerializer(serializers.ModelSerializer[Feedback]):
+    """What turned out to be true of a prediction: told by whom, and when."""
+
+    label = serializers.JSONField()  # type: ignore[assignment]  # a field of ours, not the text of DRF
+
+    class Meta:
+        model = Feedback
+        fields = ["label", "who", "at"]
+
+
 class PredictionSerializer(serializers.ModelSerializer[Prediction]):
-    """One row of the prediction log."""
+    """One row of the prediction log, with its true label where a client has told it."""
 
     model = serializers.CharField(source="registered_model.name")
     version = serializers.CharField(source="model_version.label")
     at = serializers.DateTimeField()
     inputs = serializers.DictField()
+    feedback = serializers.SerializerMethodField()
 
     class Meta:
         model = Prediction
-        fields = ["id", "at", "model", "version", "inputs", "output", "probabilities", "latency_us", "who"]
+        fields = [
+            "id", "at", "model", "version", "inputs", "output", "probabilities", "latency_us", "who",
+            "feedback",
+        ]  # fmt: skip
+
+    @extend_schema_field(ToldSerializer(allow_null=True))
+    def get_feedback(self, prediction: Prediction) -> Any:
+        """The true label, or null."""
+        told = getattr(prediction, "feedback", None)  # Django raises an `AttributeError` where there is none
+        return ToldSerializer(told).data if told else None
 
 
 class PromotionRequestSerializer(StrictSerializer):

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
-import onnxruntime as ort
 
 from predictions import artefacts
 from predictions.bodies import BodyReader
 from predictions.signature import SignatureSpec
 
 if TYPE_CHECKING:
+    import onnxruntime as ort
+
     from predictions.models import ModelVersion
 
 PROBABILITY_TOLERANCE = 1e-5  # the served form computes in float32
@@ -48,11 +49,12 @@ class Answers:
     def shares(self) -> list[list[float]]:
         """The probabilities as k lists of n, in the order of the labels; empty for a regression.
 
-        Rounded: a 32-bit float says 0.9800000190734863 where the model computed 0.98.
+        Rounded: a 32-bit float says 0.9800000190734863 where the model computed 0.98, and 1.0000001 for
+        the sum of a forest's votes.
         """
         if self.probabilities is None:
             return []
-        return self.probabilities.T.astype(float).round(7).tolist()
+        return self.probabilities.T.astype(float).round(7).clip(0, 1).tolist()
 
     @cached_property
     def outputs_json(self) -> msgspec.Raw:
@@ -131,6 +133,8 @@ class LoadedVersion:
 
 def open_session(served_form: bytes) -> ort.InferenceSession:
     """Return an inference session of one thread: the web server has threads of its own."""
+    import onnxruntime as ort  # 40 MB that the ingester and most commands have no use for
+
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False

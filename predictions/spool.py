@@ -156,6 +156,11 @@ def _asked(
     return [names[i] for i in kept], [[row[i] for i in kept] for row in rows]
 
 
+def append_line(line: bytes) -> None:
+    """Write a line that tells of no prediction; where that cannot be, it is not counted as lost."""
+    _spool.append(line, rows=0)
+
+
 def appended() -> int:
     """How many predictions this process has logged."""
     return _spool.appended

@@ -6,8 +6,10 @@ import os
 import threading
 from multiprocessing.util import Finalize
 
+import onnxruntime  # noqa: F401  # now, and not in the request or the rehearsal that loads a first version
 from django.db import close_old_connections
 
+from predictions import request_counts
 from predictions.follower import Follower
 from predictions.worker_report import sign_off
 
@@ -17,6 +19,7 @@ POLL_SECONDS = 0.25
 
 def start(follower: Follower | None = None) -> None:
     """Load what is live, then follow it in a thread. Called by `wsgi.py`, once in each worker."""
+    request_counts.start()
     follower = follower or Follower()
     follower.step()
     stopped = threading.Event()
@@ -36,6 +39,7 @@ def _follow(follower: Follower, stopped: threading.Event) -> None:
             os._exit(1)  # an orphan would go on answering with what it has
         try:
             close_old_connections()
+            request_counts.write()
             follower.step()
         except Exception:  # the thread must live: `checked_at` tells /health/ready if it cannot
             log.exception("the follower failed")
@@ -44,4 +48,5 @@ def _follow(follower: Follower, stopped: threading.Event) -> None:
 def _stop(stopped: threading.Event, thread: threading.Thread) -> None:
     stopped.set()
     thread.join(timeout=2)
+    request_counts.write(at_once=True)
     sign_off()

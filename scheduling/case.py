@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from predictions.models import Dataset, ModelVersion, Promotion
 from scheduling.checks import CHECKS
-from scheduling.checks.base import Check
+from scheduling.checks.base import Check, UnknownLimit
 from scheduling.gate import Ask
+from scheduling.hold_outs import hold_out_of
 from scheduling.models import CheckLimit, GatePolicy, Look, Run, Slice
 from scheduling.recent import Logged, recent_inputs
 from scheduling.rehearsal import Rehearsal, RehearsalFailed
@@ -65,10 +68,14 @@ class Case:
 
 
 def case_of_today(run: Run, candidate: ModelVersion) -> Case:
-    """Return the case as it is at this moment. Raises `DatasetAbsent`."""
+    """Return the case as it is at this moment.
+
+    Raises `DatasetAbsent`, and whatever reading the evaluation set raises.
+    """
     model = run.registered_model
     live = model.live_promotion()
     evaluation = current_dataset(model, Dataset.Role.EVALUATION)
+    hold_out_of(evaluation, candidate.signature.spec())  # before its looks are counted
     return Case(
         candidate=candidate,
         champion=live.version if live else None,
@@ -96,5 +103,14 @@ def checks_in_force(run: Run) -> list[tuple[Check, bool]]:
         if override is None:
             in_force.append((check, True))
         elif override.enabled:
-            in_force.append((check.with_limits(override.limits), override.blocking))
+            in_force.append((_with_override(check, override), override.blocking))
     return in_force
+
+
+def _with_override(check: Check, override: CheckLimit) -> Check:
+    """The check with this model's limits; one that says where to mend them where they do not fit any more."""
+    try:
+        return check.with_limits(override.limits)
+    except UnknownLimit as error:
+        page = reverse("admin:scheduling_checklimit_change", args=[override.pk])
+        return check.unfit(f"{error}. Save its limits again under Checks and limits of the model: {page}")

@@ -16,7 +16,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 
-from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RegisteredModel
+from predictions.models import (
+    Feedback,
+    ModelVersion,
+    Prediction,
+    Promotion,
+    RegisteredModel,
+    RequestCount,
+)
 from scheduling.evidence_files import FOLDER as EVIDENCE
 from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, EvidenceFile, Run
 
@@ -42,12 +49,13 @@ class Pruned:
 def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
     """Remove what is old, in batches: each is a short transaction, so that nothing waits for it.
 
-    1. Logged predictions. 2. Runs and their results. 3. Versions that were never live are retired. 4. Rows
-    of retired versions that no run and no prediction refers to any more. 5. Files that no row needs.
+    1. Logged predictions, and counts of requests as old. 2. Runs and their results. 3. Versions that were
+    never live are retired. 4. Rows of retired versions that no run, prediction or count refers to any more.
+    5. Files that no row needs.
     """
-    predictions = _delete_predictions(
-        registered_model, now - timedelta(days=settings.PREDICTION_RETENTION_DAYS)
-    )
+    logged_before = now - timedelta(days=settings.PREDICTION_RETENTION_DAYS)
+    predictions = _delete_predictions(registered_model, logged_before)
+    _delete_request_counts(registered_model, logged_before)
     runs = _delete_runs(registered_model, now - timedelta(days=settings.RUN_RETENTION_DAYS))
     retired = _retire(registered_model, now)
     versions = _delete_versions(registered_model)
@@ -75,6 +83,13 @@ def _delete_predictions(model: RegisteredModel, before: datetime) -> int:
         except IntegrityError:
             continue  # a label came in between: it goes with the next try
     return deleted
+
+
+def _delete_request_counts(model: RegisteredModel, before: datetime) -> None:
+    """Some hundreds a day, version and worker: an hourly prune finds few of them."""
+    old = RequestCount.objects.filter(model_version__signature__registered_model=model, block__lt=before)
+    while batch := list(old.order_by().values_list("pk", flat=True)[:PREDICTIONS]):
+        RequestCount.objects.filter(pk__in=batch).delete()
 
 
 def _delete_runs(model: RegisteredModel, before: datetime) -> int:
@@ -124,8 +139,9 @@ def _delete_versions(model: RegisteredModel) -> int:
     judged = Run.objects.filter(candidate=OuterRef("pk"))
     compared = Run.objects.filter(champion=OuterRef("pk"))
     logged = Prediction.objects.filter(model_version=OuterRef("pk"))
+    counted = RequestCount.objects.filter(model_version=OuterRef("pk"))
     unused = never_live(model).filter(
-        ~Exists(judged), ~Exists(compared), ~Exists(logged), retired_at__isnull=False
+        ~Exists(judged), ~Exists(compared), ~Exists(logged), ~Exists(counted), retired_at__isnull=False
     )
     return sum(_delete_batch(batch) for batch in _batches(unused.exclude(pk=newest or 0)))
 

@@ -98,7 +98,8 @@ class RankGains(RowGains):
     def on(self, rows: np.ndarray) -> SliceGain | None:
         """Return the metric on these rows alone; None under 20 rows of a label."""
         both = {who: _only(scored, rows) for who, scored in self.scored.items()}
-        rarer = int(np.bincount(both["candidate"].y, minlength=2).min())
+        labels = len(both["candidate"].labels)
+        rarer = int(np.bincount(both["candidate"].y, minlength=labels).min())
         if rarer < LEAST_PER_LABEL[Family.RANK]:
             return None
         old, of_champion = self.metric.value_and_influence(both["champion"], self.options)

@@ -1,4 +1,4 @@
-"""What the prediction log tells the watch: latencies, answers and true labels, in blocks of time."""
+"""What the log tells the watch: requests, latencies, answers and true labels, in blocks of time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from predictions.field_errors import check_field
-from predictions.models import Feedback, ModelVersion, Prediction, Promotion
+from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RequestCount
 from predictions.serving import Answers, LoadedVersion
 
 BLOCK = timedelta(minutes=5)
@@ -32,6 +32,11 @@ class Block:
         """Microseconds of each row; those of one request have its whole time."""
         return list(self._predictions.values_list("latency_us", flat=True)[:SAMPLE])
 
+    def failed_of_all(self) -> tuple[int, int]:
+        """Requests that failed, and all; of the five minutes of UTC that ended in this block."""
+        counts = RequestCount.objects.filter(model_version=self.version)
+        return counts.ended_in(self.start, self.start + BLOCK).failed_of_all()
+
     def predictions(self) -> list[Prediction]:
         """What was asked and answered."""
         return list(self._predictions.defer("who")[:SAMPLE])
@@ -42,6 +47,14 @@ class Block:
         told = told.filter(prediction__model_version=self.version, at__gte=promotion.at)
         rows = told.select_related("prediction").order_by("at", "pk")[:SAMPLE]
         return [_with_label(row) for row in rows if row.prediction.at >= promotion.at]
+
+
+def newest_of(version: ModelVersion) -> datetime | None:
+    """Up to when the log tells of a version: of its predictions, or of requests that it may have failed."""
+    prediction = Prediction.objects.filter(model_version=version).first()
+    count = RequestCount.objects.filter(model_version=version).order_by("-block", "-counted_until").first()
+    known = [*([prediction.at] if prediction else []), *([count.counted_until] if count else [])]
+    return max(known, default=None)
 
 
 def _with_label(row: Feedback) -> Prediction:

@@ -30,7 +30,8 @@ def gains(pairs: Pairs, *, spec: SignatureSpec, old_labels: tuple[Any, ...], sca
 
 
 def _error(truth: float, value: float, scale: float) -> float:
-    return min(abs(truth - value) / scale, 1.0)
+    error = abs(truth - value) / scale
+    return error if error < 1 else 1.0  # also where the value is not finite
 
 
 def _brier(truth: Any, shares: list[float], labels: tuple[Any, ...]) -> float:

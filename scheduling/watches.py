@@ -10,11 +10,11 @@ import msgspec
 from django.db import IntegrityError, transaction
 
 from predictions import serving
-from predictions.models import ModelVersion, Prediction, Promotion, RegisteredModel
+from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.promotion import Approval, LiveVersionChanged, NothingToRollBackTo, roll_back
 from scheduling.models import GatePolicy, Run, Watch
 from scheduling.recording import note
-from scheduling.traffic import BLOCK, Block, asked_of, starts
+from scheduling.traffic import BLOCK, Block, asked_of, newest_of, starts
 from scheduling.watch_before import key_of, rules_for
 from scheduling.watch_losses import gains
 from scheduling.watch_rules import Rules
@@ -44,6 +44,7 @@ def _limits(policy: GatePolicy) -> dict[str, Any]:
     return {
         "bake_minutes": policy.bake_minutes,
         "alpha": policy.watch_alpha,
+        "error_tolerance": policy.error_tolerance,
         "latency_tolerance": policy.latency_tolerance,
         "mix_tolerance": policy.mix_tolerance,
         "loss_tolerance": policy.loss_tolerance,
@@ -84,19 +85,21 @@ def look(watch: Watch, run: Run, *, now: datetime) -> str:
 def _counted(watch: Watch, until: datetime) -> tuple[datetime, Rules]:
     """Return the evidence with the blocks that are over.
 
-    A block after the newest prediction in the log waits: the ingester may be behind, but not for longer
+    A block after the newest thing in the log waits: the ingester may be behind, but not for longer
     than the bake time.
     """
     rules = msgspec.convert(watch.evidence, Rules)
     promotion = watch.promotion
     assert promotion.replaced_version is not None
     if until < watch.until:
-        newest = Prediction.objects.filter(model_version=promotion.version).first()
-        until = min(until, newest.at) if newest else watch.counted_until
+        newest = newest_of(promotion.version)
+        until = min(until, newest) if newest else watch.counted_until
     due = list(starts(watch.counted_until, until))
     if not due:
         return watch.counted_until, rules
-    old = _load(promotion.replaced_version) if not (rules.mix.missing and rules.labels.missing) else None
+    compared = (rules.mix, rules.values, rules.labels)
+    asks_old = not all(rule.missing for rule in compared)
+    old = _load(promotion.replaced_version) if asks_old else None
     for start in due:
         rules = _with_block(rules, Block(version=promotion.version, start=start), old, watch)
     return due[-1] + BLOCK, rules
@@ -112,24 +115,34 @@ def _load(version: ModelVersion) -> serving.LoadedVersion | None:
 
 
 def _with_block(rules: Rules, block: Block, old: serving.LoadedVersion | None, watch: Watch) -> Rules:
-    latency, mix, labels = rules.latency.after(block.latencies()), rules.mix, rules.labels
-    if old and not mix.missing:
-        asked = asked_of(old, block.predictions())
-        mix = mix.after([(key_of(row.output), key_of(output)) for row, output, _ in asked])
+    mix, values, labels = rules.mix, rules.values, rules.labels
+    if old and not (mix.missing and values.missing):
+        answers: list[Any] = [(row.output, output) for row, output, _ in asked_of(old, block.predictions())]
+        values = values.after(answers, tolerance=watch.limits["mix_tolerance"])
+        if not mix.missing:
+            mix = mix.after([(key_of(new), key_of(output)) for new, output in answers])
     if old and not labels.missing:
         pairs = asked_of(old, block.labelled(watch.promotion))
         spec = watch.promotion.version.signature.spec()
         found = gains(pairs, spec=spec, old_labels=old.spec.labels, scale=labels.scale)
         labels = labels.after(found, tolerance=watch.limits["loss_tolerance"])
-    return Rules(latency=latency, mix=mix, labels=labels)
+    return Rules(
+        errors=rules.errors.after(block.failed_of_all()),
+        latency=rules.latency.after(block.latencies()),
+        mix=mix,
+        values=values,
+        labels=labels,
+    )
 
 
 def _breach(rules: Rules, limits: dict[str, Any]) -> str:
     """The sentences of the rules that are breached; empty where none is."""
     alpha = limits["alpha"]
     found = [
+        rules.errors.breach(alpha=alpha),
         rules.latency.breach(alpha=alpha),
         rules.mix.breach(alpha=alpha, tolerance=limits["mix_tolerance"]),
+        rules.values.breach(alpha=alpha, tolerance=limits["mix_tolerance"]),
         rules.labels.breach(alpha=alpha, tolerance=limits["loss_tolerance"]),
     ]
     return "; ".join(filter(None, found))

@@ -141,7 +141,7 @@ def test_it_flips_by_itself_says_why_and_does_the_same_after_a_restart(tmp_path)
 
 def later_runs(program, run):
     runs = program.get("/api/runs")["results"]
-    return [r for r in runs if r["id"] > run and r["status"] == "finished"]
+    return [r for r in runs if r["id"] > run and (r["task"], r["status"]) == ("retrain", "finished")]
 
 
 def run_name(current_model):

@@ -4,6 +4,7 @@ from predictions.admin.feedback import FeedbackAdmin
 from predictions.admin.ledger import PromotionAdmin
 from predictions.admin.prediction_log import PredictionAdmin
 from predictions.admin.registry import DatasetAdmin, RegisteredModelAdmin, SignatureAdmin, WorkerAdmin
+from predictions.admin.request_counts import RequestCountAdmin
 from predictions.admin.tokens import AuthTokenAdmin
 from predictions.admin.versions import ModelVersionAdmin
 
@@ -15,6 +16,7 @@ __all__ = [
     "PredictionAdmin",
     "PromotionAdmin",
     "RegisteredModelAdmin",
+    "RequestCountAdmin",
     "SignatureAdmin",
     "WorkerAdmin",
 ]

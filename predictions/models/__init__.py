@@ -6,6 +6,7 @@ from predictions.models.model_version import ModelVersion
 from predictions.models.prediction import Prediction
 from predictions.models.promotion import Promotion
 from predictions.models.registered_model import RegisteredModel
+from predictions.models.request_count import RequestCount
 from predictions.models.signature import Feature, Signature
 from predictions.models.worker import Worker
 
@@ -17,6 +18,7 @@ __all__ = [
     "Prediction",
     "Promotion",
     "RegisteredModel",
+    "RequestCount",
     "Signature",
     "Worker",
 ]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from predictions.models import Prediction
+from predictions.models import Feedback, Prediction
 from predictions.models.prediction import first_id_at
 from predictions.tests.factories import make_model, make_person, make_version, token_of
 
@@ -23,6 +23,19 @@ def log(version, count=1, *, after=0, who=""):
         )
         for i in range(count)
     )  # fmt: skip
+
+
+def test_a_row_tells_its_true_label_who_told_it_and_when(
+    client, version, reader, django_assert_max_num_queries
+):
+    rows = log(version, 9)
+    for row in rows:
+        Feedback.objects.create(prediction=row, label=0, who="labeller", at=AT)
+    told = {"label": 0, "who": "labeller", "at": "2026-03-01T12:00:00.250000Z"}
+    assert get(client, f"/api/predictions/{rows[0].pk}", reader).json()["feedback"] == told
+    with django_assert_max_num_queries(8):
+        shown = get(client, "/api/predictions", reader).json()["results"]
+    assert [row["feedback"] for row in shown] == [told] * 9
 
 
 @pytest.fixture
@@ -52,7 +65,7 @@ def test_a_row_says_all(client, version, reader):
     expected = {
         "id": str(row.pk), "at": "2026-03-01T12:00:00.250000Z", "model": "wine", "version": "1.0",
         "inputs": {"alcohol": 12.5}, "output": 1, "probabilities": [0.2, 0.8], "latency_us": 431,
-        "who": "bob",
+        "who": "bob", "feedback": None,
     }  # fmt: skip
     assert get(client, "/api/predictions", reader).json()["results"] == [expected]
     assert get(client, f"/api/predictions/{row.pk}", reader).json() == expected

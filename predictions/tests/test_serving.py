@@ -1,13 +1,16 @@
 """What a process serves: loaded with its proof, swapped whole, and finished by whoever began with it."""
 
 import json
+import math
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pytest
 
 from predictions import serving
 from predictions.follower import Follower
 from predictions.models import ModelVersion
+from predictions.serving import Answers
 from predictions.tests.factories import ledger, make_live, make_model, make_version
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +126,12 @@ def test_a_request_in_flight_finishes_on_the_version_that_it_began_with(client, 
     after = predict(client)
     assert (after.json()["model"], after["X-Model-Version"]) == ("rf-24-run1", "1.1")
     assert [row[2] for row in ledger()] == ["rf-12-base", "rf-24-run1"]
+
+
+def test_shares_are_by_label_rounded_and_no_more_than_one():
+    probabilities = np.array([[1.0000001, 0.0], [0.98, 0.02], [np.nan, -1e-8]], dtype=np.float32)
+    shares = Answers([0, 0, 1], probabilities).shares
+    assert shares[0][:2] == [1.0, 0.98]
+    assert math.isnan(shares[0][2])
+    assert shares[1] == [0.0, 0.02, 0.0]
+    assert Answers([1.5]).shares == []

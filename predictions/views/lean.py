@@ -10,9 +10,10 @@ from django.http.response import HttpResponseBase
 from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from predictions import metrics
+from predictions import metrics, request_counts
 from predictions.answering import Answered
 from predictions.serving import LoadedVersion, ServedModel, Snapshot
 
@@ -31,6 +32,7 @@ class LeanView(APIView):
     """
 
     permission_classes = [AllowAny]
+    asked: LoadedVersion | None = None  # the version that a request has reached
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer the request."""
@@ -48,6 +50,18 @@ class LeanView(APIView):
     def _is_open(self) -> bool:
         """Whether the view's own settings leave DRF nothing to ask of somebody without a token."""
         return self.permission_classes == [AllowAny] and not self.throttle_classes
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer an error, counted for the version that was asked: as its own where nobody knows it."""
+        try:
+            response: Response = super().handle_exception(exc)
+        except Exception:
+            if self.asked:
+                request_counts.failed(self.asked, exc)
+            raise
+        if self.asked and response.status_code < 500:
+            request_counts.refused(self.asked)
+        return response
 
     def _refuse(self, error: Exception, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """What DRF's `dispatch` does with an exception."""
@@ -110,6 +124,7 @@ def reply(body: Any, request: AnyRequest, version: LoadedVersion, answered: Answ
 def ready(
     content: bytes, request: AnyRequest, version: LoadedVersion, *, content_type: str, headers: dict[str, str]
 ) -> HttpResponse:
-    """A response that is rendered already; only a token is looked up in the database."""
+    """A response that is rendered already, and counted; only a token is looked up in the database."""
+    request_counts.answered(version)
     kind = HttpResponse if isinstance(request, Request) else FromMemory
     return metrics.computed_by(version, kind(content, content_type=content_type, headers=headers))

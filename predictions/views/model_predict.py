@@ -74,8 +74,8 @@ class ModelPredict(LeanView):
     def post(self, request: AnyRequest, name: str) -> HttpResponse:
         """Predict one row, many rows or columns with the live version of a model."""
         snapshot = serving.current()
-        version = snapshot.live(visible_model(snapshot, request, name))
-        return predicted(request, version)
+        self.asked = snapshot.live(visible_model(snapshot, request, name))
+        return predicted(request, self.asked)
 
 
 class VersionPredict(LeanView):
@@ -96,7 +96,8 @@ class VersionPredict(LeanView):
     def post(self, request: AnyRequest, name: str, label: str) -> HttpResponse:
         """Predict with any version; needs a token with `predictions.try_version`."""
         require_try(request)
-        return predicted(request, on_demand.find(name, label))
+        self.asked = on_demand.find(name, label)
+        return predicted(request, self.asked)
 
 
 def predicted(request: AnyRequest, version: serving.LoadedVersion) -> HttpResponse:

@@ -14,7 +14,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from predictions import serving
+from predictions import request_counts, serving
 from predictions.answering import answer
 from predictions.field_errors import FieldError, InvalidInput
 from predictions.parsers import read_body
@@ -66,9 +66,11 @@ class Predict(LeanView):
             version = snapshot.live(served)
         except serving.NoLiveVersion as error:
             return refusal(served, 503, str(error), [])
+        self.asked = version
         try:
             row = version.spec.parse(read_body(request, settings.MAX_BODY_BYTES))
         except InvalidInput as error:
+            request_counts.refused(version)
             return refusal(served, 400, served.invalid_input_message, error.errors)
         answered = answer(version, [row], who=caller_of(request))
         body = {version.spec.output_name: answered.answers.outputs[0], "model": version.name}

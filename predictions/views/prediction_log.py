@@ -31,7 +31,7 @@ class LoggedPredictions(generics.GenericAPIView[Prediction]):
 
     serializer_class = PredictionSerializer
     permission_classes = [MayReadLog]
-    queryset = Prediction.objects.select_related("registered_model", "model_version__signature")
+    queryset = Prediction.objects.select_related("registered_model", "model_version__signature", "feedback")
 
 
 class PredictionList(LoggedPredictions, generics.ListAPIView[Prediction]):

@@ -18,6 +18,7 @@ from scheduling.models import CheckLimit, GatePolicy, Recipe, Schedule, Slice
 
 RECORDED = (CheckLimit, GatePolicy, Recipe, Schedule, Slice)
 LATEST = 30
+UNKNOWN = "there is no such limit: save the check again"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +75,8 @@ def _limits(check: Check, differing: dict[str, Any]) -> Iterator[Limit]:
     for name, default in check.limits.items():
         in_force = differing.get(name, default)
         yield Limit(name=name, default=shown(default), in_force=shown(in_force), changed=name in differing)
+    for name in differing.keys() - check.limits.keys():
+        yield Limit(name=name, default=UNKNOWN, in_force=shown(differing[name]), changed=True)
 
 
 def _url_of(registered_model: RegisteredModel, check_id: str, override: CheckLimit | None) -> str:

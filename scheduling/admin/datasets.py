@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from predictions.admin.base import ReadOnlyMixin
 from predictions.admin.registry import DatasetAdmin
 from predictions.models import Dataset
-from scheduling.models import Look
+from scheduling.models import HoldOut, Look
 
 admin.site.unregister(Dataset)
 
@@ -19,6 +19,7 @@ class LookInline(ReadOnlyMixin, admin.TabularInline):
     """Every look that was counted."""
 
     model = Look
+    fk_name = "evaluation_dataset"
     fields = ("number", "run", "candidate", "champion", "metric", "alpha", "margin_factor", "at")
     readonly_fields = fields
     ordering = ("-number",)
@@ -46,4 +47,8 @@ def wear_of(dataset: Dataset | None) -> str:
     if dataset is None or dataset.role != Dataset.Role.EVALUATION:
         return "–"
     look = Look.objects.latest_of(dataset)
-    return look.sentence if look else "no look yet"
+    said = look.sentence if look else "no look yet"
+    hold_out = HoldOut.objects.filter(evaluation_dataset=dataset).first()
+    if hold_out is None or hold_out.shared is None:
+        return said
+    return f"{said}; {hold_out.shared:.0%} of its rows are those of an older set, whose looks it continues"

@@ -60,3 +60,12 @@ class Check:
         except msgspec.ValidationError as error:
             raise UnknownLimit(str(error)) from None
         return replace(self, **limits)
+
+    def unfit(self, why: str) -> Check:
+        """Return one for this check's place that answers `error`: its override does not fit any more."""
+
+        class Unfit(type(self)):  # type: ignore[misc]
+            def run(self, evidence: Evidence) -> Outcome:
+                raise UnknownLimit(why)
+
+        return Unfit(**{field.name: getattr(self, field.name) for field in fields(self)})

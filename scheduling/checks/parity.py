@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from predictions.serving import PROBABILITY_TOLERANCE, VALUE_TOLERANCE
+from predictions.serving import PROBABILITY_TOLERANCE, VALUE_TOLERANCE, Answers
 from scheduling.checks.base import Check, RestsOn
 from scheduling.outcomes import Outcome
-from scheduling.rehearsal import MOST_ROWS, RehearsalFailed
+from scheduling.rehearsal import MOST_ROWS, RehearsalFailed, answers_together
 
 if TYPE_CHECKING:
-    from predictions.serving import Answers
     from scheduling.evidence import Evidence
     from scheduling.rehearsal import Rehearsal
 SHOWN = 20
@@ -22,7 +21,7 @@ SHOWN = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Parity(Check):
-    """The candidate's replies over HTTP, and its probabilities, against scikit-learn's own."""
+    """The candidate's labels and probabilities over HTTP against scikit-learn's own."""
 
     id = "parity"
     rests_on = RestsOn.REHEARSAL
@@ -39,12 +38,20 @@ class Parity(Check):
         different = _differing(played, expected, evidence.spec.output_name)
         ties = [row for row in different if _tied(evidence, row)]
         wrong = [row for row in different if row not in ties]
-        worst = compare(expected, evidence.candidate_answers)["max_difference"]
+        together = compare(
+            _some(expected, played.rows), answers_together(played, evidence.spec), evidence.spec.labels
+        )
+        worst = together["max_difference"]
+        in_process = compare(expected, evidence.candidate_answers)["max_difference"]
         problems = []
         if len(wrong) > self.max_label_differences:
             problems.append(f"{len(wrong)} labels differ over HTTP (rows {wrong[:5]})")
+        if together["label_differences"] > self.max_label_differences:
+            problems.append(f"{together['label_differences']} labels differ where rows are asked together")
         if not worst <= self.max_probability_difference:
-            problems.append(f"probabilities differ by up to {worst:.2g}")
+            problems.append(f"probabilities differ by up to {worst:.2g} over HTTP")
+        if not in_process <= self.max_probability_difference:
+            problems.append(f"probabilities differ by up to {in_process:.2g} where the two are compared")
         tied = f", {len(ties)} of them ties of two labels" if ties else ""
         return Outcome.judged(
             problems,
@@ -54,11 +61,19 @@ class Parity(Check):
                 "label_differences": len(wrong),
                 "ties": len(ties),
                 "probability_difference": worst,
+                "probability_difference_in_process": in_process,
+                "label_differences_together": together["label_differences"],
                 "champion_label_differences": _of_champion(evidence),
             },
             limit=self.limits,
             details={"different_rows": wrong[:SHOWN], "tied_rows": ties[:SHOWN]},
         )
+
+
+def _some(answers: Answers, rows: list[int]) -> Answers:
+    """The answers to these rows only."""
+    probabilities = None if answers.probabilities is None else answers.probabilities[rows]
+    return Answers([answers.outputs[row] for row in rows], probabilities)
 
 
 def _tied(evidence: Evidence, row: int) -> bool:

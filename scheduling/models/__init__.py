@@ -3,6 +3,7 @@
 from scheduling.models.approval import ApprovalAnswer, ApprovalRequest
 from scheduling.models.check_limit import CheckLimit
 from scheduling.models.evidence_file import EvidenceFile
+from scheduling.models.hold_out import HoldOut
 from scheduling.models.lease import Lease
 from scheduling.models.look import Look
 from scheduling.models.policy import GatePolicy
@@ -19,6 +20,7 @@ __all__ = [
     "CheckResult",
     "EvidenceFile",
     "GatePolicy",
+    "HoldOut",
     "Lease",
     "Look",
     "Recipe",

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
 from predictions.models import Dataset
 from predictions.models.append_only import AppendOnly
+from scheduling.models.hold_out import HoldOut
 from scheduling.models.run import Run
 
 WORN = 2.0  # the factor of the margin at which fresh labels are asked for
 
 
 class LookQuerySet(models.QuerySet["Look"]):
-    """Questions about an evaluation set's looks."""
+    """Questions about the looks at an evaluation set and those it shares its rows with."""
 
     def spent(self, evaluation: Dataset) -> int:
-        """How many looks at this set have been counted."""
-        return self.filter(evaluation_dataset=evaluation).aggregate(last=models.Max("number"))["last"] or 0
+        """How many looks have been counted at the sets of this one's line.
+
+        That is the last number; or their count, where sets of the line once had numbers of their own.
+        """
+        first = HoldOut.objects.first_of(evaluation)
+        last = self.filter(first_set=first).aggregate(last=models.Max("number"))["last"] or 0
+        of_the_line = Q(evaluation_dataset=first) | Q(evaluation_dataset__hold_out__first=first)
+        return max(last, self.filter(of_the_line).count())
 
     def latest_of(self, evaluation: Dataset) -> Look | None:
-        """The last look at this set, or None."""
-        return self.filter(evaluation_dataset=evaluation).order_by("-number").first()
+        """The last look at the sets of this one's line, or None."""
+        return self.filter(first_set=HoldOut.objects.first_of(evaluation)).order_by("-number").first()
 
 
 class Look(AppendOnly):
@@ -31,6 +40,13 @@ class Look(AppendOnly):
     """
 
     evaluation_dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="looks")
+    first_set = models.ForeignKey(
+        Dataset,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        help_text="The first of its line.",
+    )
     number = models.PositiveIntegerField(help_text="From 1: the k of alpha's schedule.")
     run = models.OneToOneField(Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="look")
     candidate = models.CharField(max_length=30)
@@ -46,13 +62,18 @@ class Look(AppendOnly):
         ordering = ["evaluation_dataset", "number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["evaluation_dataset", "number"], name="a_look_at_a_set_has_its_own_number"
+                fields=["first_set", "number"], name="a_look_at_a_line_of_sets_has_its_own_number"
             ),
             models.CheckConstraint(condition=Q(number__gte=1), name="looks_are_numbered_from_one"),
         ]
 
     def __str__(self) -> str:
         return f"look {self.number} at {self.evaluation_dataset}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert the row; it is counted with the first set of the line."""
+        self.first_set_id = HoldOut.objects.first_of(self.evaluation_dataset)
+        super().save(*args, **kwargs)
 
     @property
     def is_worn(self) -> bool:

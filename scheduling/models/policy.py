@@ -11,6 +11,7 @@ from django.db import models
 
 from predictions.history import Recorded
 from predictions.models import RegisteredModel, Signature
+from scheduling.models.schedule import Schedule
 from scheduling.statistics.metrics import METRICS, REGRESSION, metrics_of
 
 LEAST_BAKE = 15  # minutes: three blocks of the watch
@@ -19,6 +20,11 @@ NOT_NEGATIVE = MinValueValidator(0.0)
 
 class GatePolicyManager(models.Manager["GatePolicy"]):
     """Finds a model's policy, or makes the careful one."""
+
+    def unwatched(self) -> list[GatePolicy]:
+        """Those with a bake time that does nothing."""
+        baking = self.filter(bake_minutes__gt=0).select_related("registered_model")
+        return [policy for policy in baking.order_by("registered_model__name") if not policy.is_watched]
 
     def of(self, registered_model: RegisteredModel) -> GatePolicy:
         """The policy of this model; where there is none, one with all defaults for its task."""
@@ -84,7 +90,8 @@ class GatePolicy(models.Model):
     positive_label = models.JSONField(
         null=True,
         blank=True,
-        help_text="The label that roc_auc and average_precision look for. Empty: the signature's last.",
+        help_text="Of two labels the one that roc_auc and average_precision look for. Empty: the last. "
+        "Of more it is the mean over all, and this stays empty.",
     )
     approval = models.CharField(
         "who flips",
@@ -104,6 +111,11 @@ class GatePolicy(models.Model):
         validators=[MinValueValidator(1e-6), MaxValueValidator(0.2)],
         help_text="At most this share of the watches rolls back where nothing got worse.",
     )
+    error_tolerance = models.FloatField(
+        default=0.02,
+        validators=[MinValueValidator(1e-6), MaxValueValidator(0.5)],
+        help_text="How much larger the share of requests that fail may be in five minutes than before.",
+    )
     latency_tolerance = models.FloatField(
         default=1.25,
         validators=[MinValueValidator(1.0)],
@@ -113,7 +125,8 @@ class GatePolicy(models.Model):
         default=0.10,
         validators=[NOT_NEGATIVE, MaxValueValidator(1.0)],
         help_text="How far the share of a label may be from what the version before answers to the same "
-        "requests, beside the difference that the gate saw.",
+        "requests, beside the difference that the gate saw. Of values: how far their mean, as a share of how "
+        "far the middle 90 % of the evaluation targets reach.",
     )
     loss_tolerance = models.FloatField(
         default=0.01,
@@ -135,6 +148,11 @@ class GatePolicy(models.Model):
         own = {"id", "registered_model"}
         return {field.name: getattr(self, field.name) for field in self._meta.fields if field.name not in own}
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether the bake time does anything: it takes an enabled schedule of the task watch."""
+        return Schedule.objects.watching(self.registered_model).enabled().exists()
+
     def clean(self) -> None:
         """Refuse a bake time that sees nothing, and what does not fit the newest signature."""
         if 0 < self.bake_minutes < LEAST_BAKE:
@@ -149,14 +167,16 @@ class GatePolicy(models.Model):
             raise ValidationError(errors)
 
     def _problems_with(self, signature: Signature) -> dict[str, str]:
-        known = [metric.name for metric in metrics_of(signature.task, len(signature.labels))]
+        known = [metric.name for metric in metrics_of(signature.task)]
         refusal = f"not a metric of {signature}. Those are: {', '.join(known)}"
         problems = {}
         if self.primary_metric in METRICS and self.primary_metric not in known:
             problems["primary_metric"] = f"{self.primary_metric}: {refusal}"
         if strange := [name for name in self.floors if name not in known]:
             problems["floors"] = f"{', '.join(strange)}: {refusal}"
-        if self.positive_label is not None and self.positive_label not in signature.labels:
+        if self.positive_label is not None and len(signature.labels) > 2:
+            problems["positive_label"] = f"{signature} has more than two labels: ranks are the mean over all."
+        elif self.positive_label is not None and self.positive_label not in signature.labels:
             problems["positive_label"] = f"One of: {', '.join(map(str, signature.labels))}"
         if self.group_column == signature.output_name:
             problems["group_column"] = "That is what is predicted."

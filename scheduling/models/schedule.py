@@ -40,6 +40,20 @@ class ScheduleQuerySet(models.QuerySet["Schedule"]):
         """Those that fire."""
         return self.filter(enabled=True).order_by("pk")
 
+    def watching(self, registered_model: RegisteredModel) -> ScheduleQuerySet:
+        """Those that look after the flips of a model, when they are enabled."""
+        return self.filter(registered_model=registered_model, task=TaskName.WATCH)
+
+    def watch(self, registered_model: RegisteredModel) -> Schedule:
+        """Add one that looks each minute. Raises `IntegrityError` where its name is taken."""
+        return self.create(
+            name=f"watch {registered_model.name}",
+            task=TaskName.WATCH,
+            registered_model=registered_model,
+            trigger=Schedule.Trigger.INTERVAL,
+            every_seconds=60,
+        )
+
 
 class Schedule(models.Model):
     """A task that runs by itself: every so many seconds, or by a cron line in UTC."""

@@ -13,6 +13,7 @@ from scheduling.rehearsal.report import (
     ServerCrashed,
 )
 from scheduling.rehearsal.session import MOST_ROWS, rehearse
+from scheduling.rehearsal.together import answers_together
 
 __all__ = [
     "MOST_ROWS",
@@ -22,6 +23,7 @@ __all__ = [
     "RehearsalFailed",
     "Reply",
     "ServerCrashed",
+    "answers_together",
     "bad_requests",
     "rehearse",
     "unusual_requests",

@@ -41,7 +41,8 @@ class Reply:
 class Rehearsal:
     """How one version behaved.
 
-    `rows` are the positions of the asked rows among the judged ones, `replies` the first reply to each.
+    `rows` are the positions of the asked rows among the judged ones, `replies` the first reply to each, and
+    `together` those to the same rows asked many at a time, which give probabilities as well.
     `seconds` are those of every request for a row, repetitions too, in the order of asking; `unsteady`
     counts repetitions that were answered otherwise. `refusals` and `unusual` hold one reply per kind of
     request. `memory_mb` is what the server grew by when the version was loaded.
@@ -49,6 +50,7 @@ class Rehearsal:
 
     rows: list[int]
     replies: list[Reply]
+    together: list[Reply]
     seconds: list[float]
     unsteady: int
     refusals: dict[str, Reply]

@@ -36,6 +36,7 @@ START_SECONDS = 40.0
 LOAD_SECONDS = 30.0
 REQUEST_SECONDS = 5.0
 TOTAL_SECONDS = 90.0  # of one version's requests together
+TOGETHER = 50  # rows in one request, whatever the web tier's own limits are
 END_SECONDS = 5.0  # for a server whose worker has died to end and tell how
 OUT_OF_MEMORY = re.compile(
     r"MemoryError|bad_alloc|ailed to allocate memory|memory allocation of|annot allocate"
@@ -79,12 +80,22 @@ class Server:
 
     def ask(self, version: ModelVersion, body: dict[str, Any]) -> Reply:
         """Return its reply to one row. Raises `RehearsalFailed`."""
+        return self._ask(version, "/predict", json.dumps(body).encode(), f"asked {_shown(body)}")
+
+    def ask_together(self, version: ModelVersion, bodies: list[dict[str, Any]]) -> list[Reply]:
+        """Return its replies to rows asked `TOGETHER` at a time. Raises `RehearsalFailed`."""
+        path = f"/api/models/{version.registered_model.name}/predict"
+        parts = [bodies[start : start + TOGETHER] for start in range(0, len(bodies), TOGETHER)]
+        return [
+            self._ask(version, path, json.dumps(part).encode(), f"asked {len(part)} rows together")
+            for part in parts
+        ]
+
+    def _ask(self, version: ModelVersion, path: str, content: bytes, what: str) -> Reply:
         if self.spent[version.pk] > TOTAL_SECONDS:
             said = f"the requests to version {version.label} took over {TOTAL_SECONDS:g} s together"
             raise NoAnswer(said, version_id=version.pk)
-        content = json.dumps(body).encode()
-        what = f"asked {_shown(body)}"
-        reply, seconds = self._request(version, "POST", "/predict", what, content)
+        reply, seconds = self._request(version, "POST", path, what, content)
         self.spent[version.pk] += seconds
         problem = reply.headers.get("X-Rehearsal-Problem", "")
         if reply.status == 500 and OUT_OF_MEMORY.search(problem):
@@ -191,7 +202,9 @@ def start(versions: list[ModelVersion], port: int, output: IO[bytes]) -> subproc
     return subprocess.Popen(
         child.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv),
         cwd=child.ROOT,
-        env=os.environ | {"REHEARSAL_VERSION": asked, "HTTPS": "false", "ALLOWED_HOSTS": HOST},
+        env=os.environ
+        | {"REHEARSAL_VERSION": asked, "HTTPS": "false", "ALLOWED_HOSTS": HOST}
+        | {"MAX_ROWS": str(TOGETHER), "MAX_BATCH_BYTES": str(2**30)},
         stdout=output,
         stderr=subprocess.STDOUT,
     )

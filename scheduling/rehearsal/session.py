@@ -74,13 +74,15 @@ class Player:
         self.unsteady += (reply.status, reply.body) != (first.status, first.body)
 
     def report(self, server: Server) -> Rehearsal:
-        """Be asked what is bad and unusual, and sum up."""
+        """Be asked the rows together, and what is bad and unusual, and sum up."""
         spec = self.version.signature.spec()
+        together = server.ask_together(self.version, [self.bodies[row] for row in self.replies])
         refusals = {name: server.ask(self.version, body) for name, body in bad_requests(spec).items()}
         unusual = {name: server.ask(self.version, body) for name, body in unusual_requests(spec).items()}
         return Rehearsal(
             rows=list(self.replies),
             replies=list(self.replies.values()),
+            together=together,
             seconds=self.seconds,
             unsteady=self.unsteady,
             refusals=refusals,

@@ -20,7 +20,7 @@ from scheduling.samples import PREDICTION_LOG
 Outcomes = dict[str, CheckResult]
 NOT_FLIPPED = re.compile(r"It would have gone live \((.*)\), but was not: .*", re.DOTALL)
 UNKNOWN_REHEARSAL = Rehearsal(
-    rows=[], replies=[], seconds=[], unsteady=0, refusals={}, unusual={},
+    rows=[], replies=[], together=[], seconds=[], unsteady=0, refusals={}, unusual={},
     load_seconds=0.0, memory_mb=0.0, server_mb=0.0,
 )  # fmt: skip
 

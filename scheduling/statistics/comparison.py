@@ -8,7 +8,7 @@ import numpy as np
 
 from scheduling.statistics.interval import Interval, plus_two_interval, t_interval
 from scheduling.statistics.metrics import Family, Metric
-from scheduling.statistics.ranks import require_two
+from scheduling.statistics.rank_interval import rank_interval
 from scheduling.statistics.scored import Options, Scored
 from scheduling.statistics.undefined import MetricUndefined
 
@@ -44,8 +44,6 @@ class Pair:
 
 def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float) -> Interval:
     """Return the interval of the gain. Raises `MetricUndefined` where its error rates would not hold."""
-    if metric.family is Family.RANK:
-        require_two(pair.candidate)
     _require_enough(metric, pair)
     _refuse_constant_champion(metric, pair.champion)
     if metric.family is Family.LABELS:
@@ -55,9 +53,13 @@ def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float)
     difference = metric.sign * (of_candidate - of_champion)
     if not difference.any():
         raise MetricUndefined(f"nothing differs in {len(difference)} rows, so nothing can be estimated")
-    least = pair.units_by_label().min() if metric.family is Family.RANK else pair.units
+    if metric.family is Family.RANK:
+        degrees = int(pair.units_by_label().min()) - 1
+        return rank_interval(
+            (old, of_champion), (new, of_candidate), alpha=alpha, degrees=degrees, groups=pair.groups
+        )
     return t_interval(
-        metric.sign * (new - old), difference, alpha=alpha, degrees=int(least) - 1, groups=pair.groups
+        metric.sign * (new - old), difference, alpha=alpha, degrees=pair.units - 1, groups=pair.groups
     )
 
 

@@ -38,11 +38,6 @@ class Metric:
         """By which a difference is multiplied so that more is better."""
         return 1 if self.greater_is_better else -1
 
-    @property
-    def is_for_two_labels(self) -> bool:
-        """Whether it has no meaning for three."""
-        return self.family is Family.RANK
-
     def value_and_influence(self, rows: Scored, options: Options) -> tuple[float, np.ndarray]:
         """Return the value and the influence of each row, (n,). Raises `MetricUndefined`."""
         if self.family is not Family.LABELS:
@@ -87,13 +82,9 @@ METRICS: dict[str, Metric] = {
 }
 
 
-def metrics_of(task: str, labels: int) -> list[Metric]:
+def metrics_of(task: str) -> list[Metric]:
     """The metrics that such a signature can have, in the table's order."""
-    return [
-        metric
-        for metric in METRICS.values()
-        if metric.task == task and (labels == 2 or not metric.is_for_two_labels)
-    ]
+    return [metric for metric in METRICS.values() if metric.task == task]
 
 
 def measure_all(rows: Scored, options: Options) -> tuple[dict[str, float | None], dict[str, str]]:
@@ -101,7 +92,7 @@ def measure_all(rows: Scored, options: Options) -> tuple[dict[str, float | None]
     values: dict[str, float | None] = {}
     undefined: dict[str, str] = {}
     task = CLASSIFICATION if rows.labels else REGRESSION
-    for metric in metrics_of(task, len(rows.labels)):
+    for metric in metrics_of(task):
         try:
             values[metric.name] = metric.value_and_influence(rows, options)[0]
         except MetricUndefined as error:

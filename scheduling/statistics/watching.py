@@ -22,6 +22,11 @@ def upper_bound(bad: int, total: int, alpha: float) -> float:
     return float(special.betaincinv(bad + 1, total - bad, 1 - alpha)) if bad < total else 1.0
 
 
+def chance_of_as_many(bad: int, total: int, rate: float) -> float:
+    """Return P(X >= bad) for X binomial; `bad` is 1 at least."""
+    return float(special.betainc(bad, total - bad + 1, rate))
+
+
 def log_evidence(bad: int, total: int, bound: float) -> float:
     """Return the log e-value against "the rate is at most `bound`": 0 where nothing was seen.
 

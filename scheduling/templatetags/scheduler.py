@@ -1,9 +1,12 @@
-"""`{% scheduler_state as state %}` and `{% awaiting_approval as runs %}`: for the admin's front page."""
+"""`{% scheduler_state as state %}`, `{% awaiting_approval as runs %}`, `{% unwatched as policies %}`.
+
+For the admin's front page.
+"""
 
 from django import template
 
 from scheduling.approvals import still_open
-from scheduling.models import Run
+from scheduling.models import GatePolicy, Run
 from scheduling.state import SchedulerState
 from scheduling.state import scheduler_state as ask
 
@@ -20,3 +23,9 @@ def scheduler_state() -> SchedulerState:
 def awaiting_approval() -> list[Run]:
     """The runs that a person can approve now."""
     return still_open()
+
+
+@register.simple_tag
+def unwatched() -> list[GatePolicy]:
+    """The policies whose bake time does nothing."""
+    return GatePolicy.objects.unwatched()

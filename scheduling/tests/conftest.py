@@ -10,7 +10,7 @@ from django.db import connection
 from predictions import serving
 from scheduling.exhibits.base import picture_of
 from scheduling.rehearsal.session import drawn as rows_drawn
-from scheduling.tests.evidence_factory import make_rehearsal
+from scheduling.tests.evidence_factory import make_rehearsal, make_reply_to_many
 from scheduling.tests.process_factory import Pipe, command
 
 
@@ -29,8 +29,10 @@ def rehearsed(monkeypatch):
 
     def played(version, rows):
         asked = rows_drawn(len(rows))
-        outputs = serving.load(version).predict([rows[i] for i in asked]).outputs
-        return make_rehearsal(outputs, by=version, rows=asked)
+        loaded = serving.load(version)
+        answers = loaded.predict([rows[i] for i in asked])
+        alone = make_rehearsal(answers.outputs, by=version, rows=asked)
+        return replace(alone, together=[make_reply_to_many(answers, loaded.spec.label_keys)])
 
     def rehearse(candidate, rows, *, champion=None, champion_rows=None):
         alone = champion is None or champion == candidate

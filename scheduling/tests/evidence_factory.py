@@ -26,8 +26,9 @@ POLICY = {
     "pinball_quantile": 0.5,
     "positive_label": None,
     "approval": "automatic",
-    "bake_minutes": 0,
+    "bake_minutes": 60,
     "watch_alpha": 0.05,
+    "error_tolerance": 0.02,
     "latency_tolerance": 1.25,
     "mix_tolerance": 0.1,
     "loss_tolerance": 0.01,
@@ -54,7 +55,7 @@ def make_evidence(forests, *, candidate="strong", champion="weak", **changes):
         not_comparable="",
         groups=None,
         looks=0,
-        rehearsed=make_rehearsal(answers.outputs, by=version),
+        rehearsed=make_rehearsal(answers.outputs, by=version, together=answers),
         training=read_csv("training"),
         policy=POLICY,
         api_base_url="http://127.0.0.1:9",
@@ -74,12 +75,16 @@ def make_samples(forest, frame, answers, **changes):
     return replace(samples, **changes)
 
 
-def make_rehearsal(outputs, *, by=None, **changes):
-    """The replies of a server that answers as it should, to rows and to bad requests."""
+def make_rehearsal(outputs, *, by=None, together=None, **changes):
+    """The replies of a server that answers as it should, to rows and to bad requests.
+
+    `together` are the answers to the same rows in one request.
+    """
     replies = changes.get("replies", [make_reply(output, by=by) for output in outputs])
     rehearsal = Rehearsal(
         rows=list(range(len(replies))),
         replies=replies,
+        together=[make_reply_to_many(together)] if together else [],
         seconds=[reply.seconds for reply in replies],
         unsteady=0,
         refusals={name: make_refusal() for name in bad_requests(iris_spec())},
@@ -101,6 +106,13 @@ def make_reply(output, *, by=None, **changes):
         seconds=0.004,
     )
     return replace(reply, **changes)
+
+
+def make_reply_to_many(answers, labels="012", **changes):
+    """One good answer to a request of many rows."""
+    shares = dict(zip(labels, answers.shares, strict=True)) if answers.shares else {}
+    body = {"model": "iris", "version": "1.1", "predictions": answers.outputs, "probabilities": shares}
+    return replace(Reply(status=200, body=body, version="1.1", seconds=0.01), **changes)
 
 
 def make_refusal(**changes):

@@ -4,7 +4,6 @@ import pytest
 
 from scheduling.case import checks_in_force
 from scheduling.checks import CHECKS
-from scheduling.checks.base import UnknownLimit
 from scheduling.checks.latency import Latency
 from scheduling.judging import judge
 from scheduling.models import CheckLimit
@@ -47,10 +46,29 @@ def test_another_models_overrides_do_not_count(iris):
     assert len(checks_in_force(make_running(iris))) == len(CHECKS)
 
 
-def test_an_override_that_no_longer_fits_its_check_is_not_passed_over(iris):
-    CheckLimit.objects.create(registered_model=iris, check_id="latency", limits={"gone": 1})
-    with pytest.raises(UnknownLimit, match="latency has no limit gone"):
-        checks_in_force(make_running(iris))
+@pytest.mark.usefixtures("api", "rehearsed")
+@pytest.mark.parametrize(
+    ("limits", "why"),
+    [({"gone": 1}, "latency has no limit gone; it has: "), ({"max_p95_ms": "5"}, "Expected")],
+)
+def test_an_override_that_no_longer_fits_blocks_and_says_where_to_mend_it(iris, live, strong, limits, why):
+    unfit = CheckLimit.objects.create(registered_model=iris, check_id="latency", limits=limits)
+    run = judged(iris, strong)
+    assert (run.decision, iris.live_version()) == ("blocked", live)
+    result = run.results.get(check_id="latency")
+    assert (result.level, result.message) == (
+        "error",
+        run.reason.removeprefix("Not flipped. latency: error, ")[:-1],
+    )
+    assert why in result.message
+    page = f"/admin/scheduling/checklimit/{unfit.pk}/change/"
+    assert result.message.endswith(f"Save its limits again under Checks and limits of the model: {page}")
+    assert set(run.results.exclude(check_id="latency").values_list("level", flat=True)) <= {
+        "pass",
+        "warn",
+        "not_applicable",
+    }
+    assert run.results.count() == len(CHECKS)
 
 
 @pytest.mark.usefixtures("api", "rehearsed")

@@ -74,9 +74,22 @@ def test_one_that_could_not_be_better_is_not_counted(iris, weak, strong, forests
 
 def test_fresh_labels_begin_again(iris, live, strong):
     spend(iris, 40)
-    content = (FIXTURES / "evaluation.csv").read_bytes() + b"5.0,3.4,1.5,0.2,0\n"
+    content = (FIXTURES / "training.csv").read_bytes()
     datasets.register(registered_model=iris, role="evaluation", content=content)
     assert look_of(judged(iris, strong))["number"] == 1
+
+
+def test_the_same_rows_in_another_order_do_not(iris, live, strong):
+    iris.hold(by="ann", reason="a test")
+    spend(iris, 40)
+    assert look_of(judged(iris, strong))["number"] == 41  # an older set is known when it was judged on
+    header, *rows = (FIXTURES / "evaluation.csv").read_bytes().splitlines(keepends=True)
+    for content in (b"".join([header, *reversed(rows)]), b"".join([header, *rows, rows[3]])):
+        datasets.register(registered_model=iris, role="evaluation", content=content)
+        number = Look.objects.latest("pk").number + 1
+        assert look_of(judged(iris, strong))["number"] == number
+    assert list(Look.objects.values_list("number", flat=True).order_by("number")) == [40, 41, 42, 43]
+    assert Look.objects.values("first_set").distinct().count() == 1
 
 
 def test_the_same_file_again_is_as_worn_as_it_was(iris, live, strong):

@@ -48,6 +48,7 @@ def policy_of(task, labels=(), **columns):
     [
         ("regression", (), {"primary_metric": "r2", "floors": {"mae": 3, "r2": -0.5}}),
         ("classification", ("no", "yes"), {"primary_metric": "roc_auc", "positive_label": "no"}),
+        ("classification", (0, 1, 2), {"primary_metric": "roc_auc", "floors": {"average_precision": 0.5}}),
         ("classification", (0, 1, 2), {"primary_metric": "brier", "floors": {"log_loss": 0.4}}),
         ("classification", (False, True), {"primary_metric": "average_precision", "positive_label": True}),
         ("regression", (), {"primary_metric": "pinball", "pinball_quantile": 0.9, "group_column": "town"}),
@@ -69,7 +70,7 @@ def test_it_takes_what_fits_the_signature(task, labels, columns):
             "not a metric of other signature 1. Those are: r2, ",
         ),
         ("classification", (0, 1), {"primary_metric": "rmse"}, "primary_metric", "rmse: not a metric"),
-        ("classification", (0, 1, 2), {"primary_metric": "roc_auc"}, "primary_metric", "roc_auc: not a"),
+        ("classification", (0, 1, 2), {"positive_label": 1}, "positive_label", "more than two labels"),
         ("classification", (0, 1), {"floors": {"mae": 1}}, "floors", "mae: not a metric"),
         ("classification", (0, 1), {"floors": {"luck": 1}}, "floors", "luck: not a metric"),
         ("classification", (0, 1), {"floors": {"accuracy": "high"}}, "floors", "accuracy: a finite number."),

@@ -42,6 +42,10 @@ def test_both_are_asked_in_one_server_and_each_answers_as_itself(iris, live, str
     assert [reply.version for reply in played.champion.replies] == ["1.0"] * 3
     assert len(played.seconds) == len(played.champion.seconds) >= 200
     assert played.unsteady == played.champion.unsteady == 0
+    for one in (played, played.champion):
+        [together] = one.together
+        assert (together.status, together.version) == (200, one.replies[0].version)
+        assert together.body["predictions"] == [reply.body["species"] for reply in one.replies]
     assert {reply.status for reply in played.refusals.values()} == {400}
     assert 0 < played.memory_mb < 100
     assert played.server_mb > 30

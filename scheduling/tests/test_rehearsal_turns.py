@@ -27,6 +27,10 @@ class Asked:
         output = len(self.asked) if self.unsteady else 0
         return Reply(status=200, body={"species": output}, version=version.label, seconds=0.001)
 
+    def ask_together(self, version, bodies):
+        self.together = [body["sepallength"] for body in bodies]
+        return []
+
     def memory_mb(self):
         return 123.0
 
@@ -55,6 +59,11 @@ def test_they_are_asked_in_turns_and_neither_is_always_first(played):
     rows = [1.0, 1.0, 2.0, 2.0, 3.0, 3.0] * 2
     labels = ["1.1", "1.0", "1.0", "1.1"] * 3
     assert asked.asked[:12] == list(zip(labels, rows, strict=True))
+
+
+def test_each_asked_row_is_once_asked_together_with_the_others(played):
+    _, asked = played(least=6)
+    assert asked.together == [1.0, 2.0, 3.0]
 
 
 def test_few_rows_are_asked_again_until_there_are_enough_requests(played):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from predictions.models import Feedback, ModelVersion, Prediction
+from predictions.models import Feedback, ModelVersion, Prediction, RequestCount
 from predictions.models.prediction import first_id_at
 from predictions.tests.factories import make_model, make_version
 from scheduling import retention
@@ -44,6 +44,28 @@ def test_old_predictions_go_in_batches_and_young_ones_stay(django_assert_max_num
     ]
     assert len(deleting) == 3
     assert set(Prediction.objects.all()) == {young, foreign}
+
+
+def test_counts_of_requests_go_with_the_predictions_of_their_days():
+    version, other = make_version(make_model(), "a"), make_version(make_model("beer"), "b")
+    for number, (of, days_ago) in enumerate([(version, 31)] * 3 + [(version, 29), (other, 31)]):
+        RequestCount.objects.create(
+            id=UUID(int=number), model_version=of, block=NOW - timedelta(days=days_ago), answered=1,
+            refused=0, failed=0, counted_until=NOW,
+        )  # fmt: skip
+    prune(version.registered_model, now=NOW)
+    assert sorted(RequestCount.objects.values_list("pk", flat=True)) == [UUID(int=3), UUID(int=4)]
+
+
+def test_a_version_keeps_its_row_while_counts_speak_of_it():
+    model = make_model()
+    counted, _ = make_version(model, "a"), make_version(model, "b")
+    ModelVersion.objects.update(created_at=NOW - timedelta(days=365))
+    RequestCount.objects.create(
+        id=UUID(int=1), model_version=counted, block=NOW, answered=1, refused=0, failed=0, counted_until=NOW
+    )
+    prune(model, now=NOW)
+    assert ModelVersion.objects.filter(pk=counted.pk).exists()
 
 
 def test_labels_go_with_their_predictions():

@@ -46,6 +46,7 @@ def after(promotion, blocks, rows, **columns):
 
 
 def test_without_a_bake_time_nothing_is_watched(iris, live, strong):
+    watched(iris, minutes=0)
     make_live(strong)
     run = make_running(iris, task="watch")
     task_of(run)(run)
@@ -220,27 +221,3 @@ def test_it_is_seen_from_outside(iris, flip, client, admin_client):
     iris.public = False
     iris.save()
     assert client.get("/api/watches").json()["results"] == []
-
-
-@pytest.mark.django_db
-def test_values_are_judged_by_their_labels_and_not_by_their_mix():
-    from sklearn.datasets import load_diabetes
-
-    from scheduling.tests.problem_factory import make_problem, train
-
-    model = make_problem("diabetes", load_diabetes(as_frame=True).frame, output="target", task="regression")
-    make_live(train(model, "Ridge", name="good", alpha=0.01))
-    watched(model)
-    promotion = make_live(train(model, "DecisionTreeRegressor", name="bad", max_depth=1))
-    look(model, promotion.at + MINUTE)
-    watch = Watch.objects.get()
-    assert watch.evidence["mix"]["missing"] == "the answers are values, not labels"
-    assert watch.evidence["labels"]["scale"] > 100
-    assert "mix: the answers are values, not labels; labels: 0 labels" in look_at_the_end(model, watch)
-
-
-def look_at_the_end(model, watch):
-    """The reason with which it passes."""
-    look(model, watch.until + 2 * MINUTE)
-    watch.refresh_from_db()
-    return watch.reason

@@ -1,11 +1,12 @@
 """A flip, and what the log says before and after it."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from predictions import serving
-from predictions.models import Feedback, Prediction
+from predictions.models import Feedback, Prediction, RequestCount
 from predictions.models.prediction import first_id_at
+from predictions.models.request_count import block_of
 from scheduling.models import GatePolicy
 from scheduling.tests.run_factory import make_running
 from scheduling.watches import look_at_all
@@ -30,9 +31,19 @@ def log_block(version, start, rows, *, latency_us=400, without=()):
             id=UUID(int=first_id_at(start).int + (7 << 76) + i), model_version=version,
             registered_model=version.registered_model, output=answers.outputs[i],
             inputs={name: v for name, v in zip(loaded.spec.names, row, strict=True) if name not in without},
-            probabilities=answers.probabilities[i].tolist(), latency_us=latency_us + i,
+            probabilities=None if answers.probabilities is None else answers.probabilities[i].tolist(),
+            latency_us=latency_us + i,
         )
         for i, row in enumerate(rows)
+    )  # fmt: skip
+
+
+def count_block(version, start, *, answered=50, failed=0, error=""):
+    """What one worker counted in the five minutes of UTC that end in the block from `start`."""
+    block = block_of((start + BLOCK).timestamp()) - BLOCK
+    return RequestCount.objects.create(
+        id=uuid4(), model_version=version, block=block, answered=answered, refused=9, failed=failed,
+        last_error=error, counted_until=block + BLOCK,
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ class Infer(V2View, LeanView):
     )
     def post(self, request: AnyRequest, name: str, label: str | None = None) -> HttpResponse:
         """Predict; a version that is not live needs a token with `predictions.try_version`."""
-        version = self._version(request, name, label)
+        version = self.asked = self._version(request, name, label)
         body = read_body(request, settings.MAX_BATCH_BYTES)
         asked, binary = messages.read_request(body, request.headers.get(HEADER_LENGTH))
         chosen = outputs.wanted(asked, version.spec)

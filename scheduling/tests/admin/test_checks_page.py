@@ -47,6 +47,14 @@ def test_it_shows_what_is_in_force_and_who_changed_it(client, boss, iris):
     assert ", boss" in row
 
 
+def test_a_limit_that_there_is_not_is_shown_and_goes_when_the_check_is_saved(client, boss, iris):
+    row = CheckLimit.objects.create(registered_model=iris, check_id="latency", limits={"gone": 1})
+    assert "gone there is no such limit: save the check again 1" in row_of(page_of(client, iris), "latency")
+    client.post(reverse("admin:scheduling_checklimit_change", args=[row.pk]), {"enabled": "on"})
+    row.refresh_from_db()
+    assert row.limits == {}
+
+
 def test_a_check_links_to_its_form_and_back(client, boss, iris):
     page = page_of(client, iris)
     add = f"/admin/scheduling/checklimit/add/?registered_model={iris.pk}&amp;check_id=latency"

@@ -112,6 +112,7 @@ def policy_form(iris):
         "approval": "automatic",
         "bake_minutes": "0",
         "watch_alpha": "0.05",
+        "error_tolerance": "0.02",
         "latency_tolerance": "1.25",
         "mix_tolerance": "0.1",
         "loss_tolerance": "0.01",

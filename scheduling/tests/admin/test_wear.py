@@ -68,6 +68,20 @@ def test_the_page_of_a_set_changes_nothing(client, boss, iris):
     assert client.post(path, {"looks-TOTAL_FORMS": "0"}).status_code == 403
 
 
+def test_a_set_that_continues_another_says_so(client, boss, iris):
+    from predictions import datasets
+    from scheduling.models import HoldOut
+
+    look_at(iris, number=3, factor=1.25)
+    first = iris.datasets.get(role="evaluation")
+    second = datasets.register(registered_model=iris, role="evaluation", content=b"a\n1\n")
+    HoldOut.objects.create(evaluation_dataset=second, first=first, fingerprint="f", shared=0.6)
+    page = client.get(reverse("admin:predictions_dataset_change", args=[second.pk])).content.decode()
+    assert (
+        "3 looks, margin × 1.25; 60% of its rows are those of an older set, whose looks it continues" in page
+    )
+
+
 def test_training_data_do_not_wear(client, boss, iris):
     training = iris.datasets.get(role="training")
     page = client.get(reverse("admin:predictions_dataset_change", args=[training.pk])).content.decode()

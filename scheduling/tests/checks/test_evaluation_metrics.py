@@ -12,6 +12,7 @@ from scheduling.tests.evidence_factory import POLICY, make_evidence
 LIMITS = {"alpha": 0.05} | POLICY
 METRICS = {
     "accuracy", "balanced_accuracy", "f1_macro", "f1_weighted", "log_loss", "brier", "precision_macro",
+    "roc_auc", "average_precision",
 }  # fmt: skip
 FOUND = {"candidate", "champion", "gain", "asked", "look", "units", "units_to_settle", "mcnemar"}
 
@@ -121,11 +122,18 @@ def test_a_label_that_the_signature_lacks_is_an_error_without_a_verdict(forests)
     assert (outcome.level, outcome.verdict, outcome.message) == (Level.ERROR, None, "KeyError: 9")
 
 
-@pytest.mark.parametrize("metric", ["rmse", "roc_auc"])
-def test_a_metric_that_this_signature_cannot_have_is_told(forests, metric):
-    outcome = run(forests, policy=POLICY | {"primary_metric": metric})
+def test_a_metric_that_this_signature_cannot_have_is_told(forests):
+    outcome = run(forests, policy=POLICY | {"primary_metric": "rmse"})
     assert (outcome.level, outcome.verdict) == (Level.WARN, Verdict.CANNOT_TELL)
-    assert outcome.message.startswith(f"{metric} cannot be compared: it is ")
+    assert outcome.message.startswith("rmse cannot be compared: it is ")
+
+
+def test_ranks_of_three_labels_ask_for_rows_of_each(forests):
+    """Iris has 15 of each."""
+    outcome = run(forests, policy=POLICY | {"primary_metric": "roc_auc"})
+    assert outcome.verdict is Verdict.CANNOT_TELL
+    said = "it takes 20 or more rows of each label, and 0 has 15, 1 has 15, 2 has 15"
+    assert outcome.message == f"roc_auc cannot be compared: {said}."
 
 
 def test_what_cannot_be_compared_is_told_with_the_reason(forests):

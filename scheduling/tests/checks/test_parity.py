@@ -4,12 +4,19 @@ from dataclasses import replace
 
 import pytest
 
+from conftest import iris_spec
 from predictions.serving import Answers
 from scheduling.checks.parity import Parity
 from scheduling.judging import ask
 from scheduling.outcomes import Level
 from scheduling.rehearsal import RehearsalFailed
-from scheduling.tests.evidence_factory import make_evidence, make_rehearsal, make_reply, with_outputs
+from scheduling.tests.evidence_factory import (
+    make_evidence,
+    make_rehearsal,
+    make_reply,
+    make_reply_to_many,
+    with_outputs,
+)
 
 LIMITS = {"max_label_differences": 0, "max_probability_difference": 1e-5}
 
@@ -22,7 +29,7 @@ def with_wrong_rows(evidence, count):
     """The replies to the first rows name another label than scikit-learn."""
     outputs = list(evidence.expected.outputs)
     outputs[:count] = [other(label) for label in outputs[:count]]
-    return make_rehearsal(outputs)
+    return make_rehearsal(outputs, together=evidence.expected)
 
 
 def test_it_passes_where_all_rows_are_answered_alike(forests):
@@ -56,7 +63,7 @@ def test_a_label_that_scikit_learn_finds_as_probable_is_a_tie(forests):
     probabilities = evidence.expected.probabilities.copy()
     probabilities[0] = [0.4, 0.4, 0.2]
     expected = Answers([0, *evidence.expected.outputs[1:]], probabilities)
-    replies = make_rehearsal([1, *evidence.expected.outputs[1:]])
+    replies = make_rehearsal([1, *evidence.expected.outputs[1:]], together=expected)
     answers = Answers(expected.outputs, probabilities)
     evidence = make_evidence(forests, expected=expected, rehearsed=replies, candidate_answers=answers)
     outcome = ask(Parity(), evidence)
@@ -70,8 +77,39 @@ def test_it_fails_probabilities_that_differ(forests):
     answers = Answers(evidence.candidate_answers.outputs, shifted)
     outcome = ask(Parity(), make_evidence(forests, candidate_answers=answers))
     assert outcome.level is Level.FAIL
-    assert outcome.message == "probabilities differ by up to 2e-05"
+    assert outcome.message == "probabilities differ by up to 2e-05 where the two are compared"
+    assert outcome.measured["probability_difference_in_process"] == pytest.approx(2e-5, rel=0.1)
+
+
+def test_it_fails_probabilities_that_differ_over_http(forests):
+    evidence = make_evidence(forests)
+    said = Answers(evidence.expected.outputs, evidence.expected.probabilities + 2e-5)
+    played = make_rehearsal(evidence.expected.outputs, together=said)
+    outcome = ask(Parity(), replace(evidence, rehearsed=played))
+    assert (outcome.level, outcome.message) == (Level.FAIL, "probabilities differ by up to 2e-05 over HTTP")
     assert outcome.measured["probability_difference"] == pytest.approx(2e-5, rel=0.1)
+
+
+def test_it_fails_labels_that_differ_only_where_rows_are_asked_together(forests):
+    evidence = make_evidence(forests)
+    outputs = [other(evidence.expected.outputs[0]), *evidence.expected.outputs[1:]]
+    played = make_rehearsal(evidence.expected.outputs, together=with_outputs(evidence.expected, outputs))
+    outcome = ask(Parity(), replace(evidence, rehearsed=played))
+    assert (outcome.level, outcome.message) == (Level.FAIL, "1 labels differ where rows are asked together")
+
+
+def test_rows_that_are_not_answered_together_are_an_error(forests):
+    evidence = make_evidence(forests)
+    good = make_reply_to_many(evidence.expected)
+    for replies, why in (
+        ([make_reply_to_many(evidence.expected, status=500, problem="boom")], "status 500, boom"),
+        ([good, good], "90 of 45 rows"),
+        ([], "0 of 45 rows"),
+    ):
+        played = replace(evidence.rehearsal, together=replies)
+        outcome = ask(Parity(), replace(evidence, rehearsed=played))
+        assert outcome.level is Level.ERROR
+        assert why in outcome.message
 
 
 def test_a_probability_that_is_not_a_number_is_no_pass(forests):
@@ -81,14 +119,15 @@ def test_a_probability_that_is_not_a_number_is_no_pass(forests):
     )
     outcome = ask(Parity(), make_evidence(forests, candidate_answers=answers))
     assert outcome.level is Level.FAIL
-    assert outcome.measured["probability_difference"] is None
+    assert outcome.measured["probability_difference_in_process"] is None
 
 
 def test_a_row_that_was_not_answered_differs(forests):
     evidence = make_evidence(forests)
     replies = list(evidence.rehearsal.replies)
     replies[4] = make_reply(0, status=503, body={"species": None, "model": None})
-    outcome = ask(Parity(), make_evidence(forests, rehearsed=make_rehearsal([], replies=replies)))
+    played = replace(evidence.rehearsal, replies=replies)
+    outcome = ask(Parity(), replace(evidence, rehearsed=played))
     assert outcome.level is Level.FAIL
     assert "rows [4]" in outcome.message
 
@@ -118,7 +157,12 @@ def test_another_label_at_a_tie_is_told_of_and_not_failed(forests, margin, level
     served = Answers(said, expected.probabilities)
     outcome = ask(
         Parity(),
-        make_evidence(forests, expected=expected, candidate_answers=served, rehearsed=make_rehearsal(said)),
+        make_evidence(
+            forests,
+            expected=expected,
+            candidate_answers=served,
+            rehearsed=make_rehearsal(said, together=expected),
+        ),
     )
     assert outcome.level is level
     ties = level is Level.PASS
@@ -132,7 +176,9 @@ def test_rows_that_were_not_drawn_are_not_missed(forests, monkeypatch):
     monkeypatch.setattr("scheduling.checks.parity.MOST_ROWS", 3)
     evidence = make_evidence(forests)
     some = [3, 8, 40]
-    said = make_rehearsal([evidence.expected.outputs[row] for row in some], rows=some)
+    outputs = [evidence.expected.outputs[row] for row in some]
+    together = Answers(outputs, evidence.expected.probabilities[some])
+    said = make_rehearsal(outputs, rows=some, together=together)
     outcome = ask(Parity(), make_evidence(forests, rehearsed=said))
     assert (outcome.level, outcome.measured["rows"]) == (Level.PASS, 3)
 
@@ -141,7 +187,8 @@ def test_it_counts_the_rows_that_the_champion_answers_otherwise_than_where_it_is
     evidence = make_evidence(forests)
     outputs = list(evidence.champion_answers.outputs)
     outputs[7] = other(outputs[7])
-    played = make_rehearsal(evidence.expected.outputs, champion=make_rehearsal(outputs))
+    champion = make_rehearsal(outputs)
+    played = make_rehearsal(evidence.expected.outputs, champion=champion, together=evidence.expected)
     outcome = ask(Parity(), replace(evidence, rehearsed=played))
     assert (outcome.level, outcome.measured["champion_label_differences"]) == (Level.PASS, 1)
     assert ask(Parity(), evidence).measured["champion_label_differences"] is None
@@ -157,9 +204,13 @@ def test_it_compares_with_scikit_learn_not_with_the_served_form(forests):
 @pytest.mark.parametrize(("error", "level"), [(1e-6, Level.PASS), (0.1, Level.FAIL)])
 def test_a_regressions_values_are_as_near_as_32_bits_can_be(forests, error, level):
     values = [1.5, 200.25, -3.125]
-    replies = make_rehearsal([value + error for value in values])
+    said = [value + error for value in values]
     evidence = make_evidence(
-        forests, expected=Answers(values), candidate_answers=Answers(values), rehearsed=replies
+        forests,
+        spec=replace(iris_spec(), task="regression", labels=()),
+        expected=Answers(values),
+        candidate_answers=Answers(values),
+        rehearsed=make_rehearsal(said, together=Answers(said)),
     )
     assert ask(Parity(), evidence).level is level
 

@@ -77,8 +77,9 @@ def test_losses_that_differ_nowhere_prove_nothing(name):
     assert why_not(name, rows, rows) == "nothing differs in 200 rows, so nothing can be estimated"
 
 
-def test_three_labels_have_no_ranks():
-    assert why_not("roc_auc", classified(1), classified(2)) == "it is for two labels, and there are 3"
+def test_ranks_of_three_labels_need_rows_of_each():
+    few = [replace(rows, y=np.where(np.arange(200) < 19, 2, rows.y % 2)) for rows in map(classified, (1, 2))]
+    assert why_not("roc_auc", *few) == "it takes 20 or more rows of each label, and c has 19"
 
 
 def test_one_label_alone():

@@ -37,6 +37,16 @@ def test_it_is_how_the_metric_moves_with_a_rows_weight(metric):
         assert moved == pytest.approx(influence[i], abs=0.002 * scale + 1e-9)
 
 
+@pytest.mark.parametrize("name", ["roc_auc", "average_precision"])
+def test_of_ranks_of_three_labels_too(name):
+    rows, metric = classified(7, 60), METRICS[name]
+    value, influence = metric.value_and_influence(rows, OPTIONS)
+    for i in range(6):
+        more = with_one_more(rows, i)
+        moved = (metric.value_and_influence(more, OPTIONS)[0] - value) * len(more.y)
+        assert moved == pytest.approx(influence[i], abs=0.002 * np.abs(influence).max())
+
+
 @pytest.mark.parametrize("metric", METRICS.values(), ids=lambda metric: metric.name)
 def test_its_mean_is_zero(metric):
     influence = metric.value_and_influence(rows_for(metric, n=200), OPTIONS)[1]

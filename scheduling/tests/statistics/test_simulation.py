@@ -37,6 +37,22 @@ def test_a_better_candidate_is_found_and_its_gain_is_covered(name, gain):
     assert covered >= LEAST_COVERED
 
 
+@pytest.mark.parametrize("name", ["roc_auc", "average_precision"])
+def test_the_gain_of_a_nearly_perfect_ranking_is_covered_with_few_rows(name):
+    _, covered, undefined = rates(name, 45, gain=0.45)
+    assert covered >= LEAST_COVERED
+    assert undefined <= 10  # both order all 45 alike
+
+
+@pytest.mark.parametrize(("name", "n"), [("roc_auc", 60), ("average_precision", 60), ("roc_auc", 500)])
+def test_ranks_of_three_labels_hold_it(name, n):
+    better, covered, undefined = rates(name, n, labels=3)
+    assert better <= MOST_BETTER
+    assert covered >= LEAST_COVERED
+    assert undefined == 0
+    assert rates(name, n, gain=0.45, labels=3)[1] >= LEAST_COVERED
+
+
 def test_copies_of_rows_hold_it_where_a_group_names_them():
     chance = np.random.default_rng(9)
     plain, grouped = (sum(called_better(chance, grouped) for _ in range(400)) for grouped in (False, True))

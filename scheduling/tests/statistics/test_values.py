@@ -1,6 +1,7 @@
 """Every metric's value, against scikit-learn's own function."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -93,7 +94,7 @@ def test_precision_counts_a_label_that_is_never_predicted_as_zero():
     ("name", "rows", "why"),
     [
         ("f1_macro", labelled([0, 0, 1], [0, 1, 2]), "no row has the label c"),
-        ("roc_auc", classified(1), "it is for two labels, and there are 3"),
+        ("roc_auc", replace(classified(1), y=np.arange(200) % 2), "no row has the label c"),
         ("roc_auc", labelled([0, 1], [0, 1], TWO), "the model gives no probabilities"),
         ("brier", labelled([0, 1], [0, 1], TWO), "the model gives no probabilities"),
         ("mape", Scored(y=np.array([1.0, 0.0]), predicted=np.ones(2)), "it needs targets above 0"),
@@ -117,7 +118,7 @@ def test_ranks_need_both_labels():
 
 def test_all_that_a_signature_can_have_is_measured_as_plain_numbers():
     values, undefined = measure_all(classified(6, labels=TWO), OPTIONS)
-    assert list(values) == [metric.name for metric in metrics_of("classification", 2)]
+    assert list(values) == [metric.name for metric in metrics_of("classification")]
     assert {type(number) for number in values.values()} == {float}
     assert undefined == {}
 
@@ -129,10 +130,24 @@ def test_what_is_undefined_is_null_and_told_of():
     assert undefined == {"mape": "it needs targets above 0"}
 
 
-def test_ranks_are_for_two_labels():
-    assert {m.name for m in metrics_of("classification", 2)} - {
-        m.name for m in metrics_of("classification", 3)
-    } == {"roc_auc", "average_precision"}
+@pytest.mark.parametrize("places", [1, 9])
+def test_of_three_labels_it_is_the_mean_of_each_against_the_rest(places):
+    rows = classified(4)
+    rows = replace(rows, probabilities=rows.probabilities.round(places))
+    each = [(rows.y == label, rows.probabilities[:, label]) for label in range(3)]
+    for name, expected in (
+        ("roc_auc", sklearn_metrics.roc_auc_score),
+        ("average_precision", sklearn_metrics.average_precision_score),
+    ):
+        assert value(name, rows) == pytest.approx(np.mean([expected(*one) for one in each]))
+    exact = classified(4)
+    macro = sklearn_metrics.roc_auc_score(exact.y, exact.probabilities, multi_class="ovr", average="macro")
+    assert value("roc_auc", exact) == pytest.approx(macro)
+
+
+def test_of_three_labels_none_is_the_positive_one():
+    values = {value("roc_auc", classified(4), Options(positive=positive)) for positive in (None, 0, 1, -1)}
+    assert len(values) == 1
 
 
 def test_a_label_that_the_signature_lacks_is_an_error():

@@ -9,6 +9,7 @@ from scipy import stats
 
 from scheduling.statistics.watching import (
     Bets,
+    chance_of_as_many,
     log_evidence,
     log_mean,
     log_sign_evidence,
@@ -28,6 +29,10 @@ class ValuesTests(SimpleTestCase):
         self.assertAlmostEqual(stats.binom.cdf(3, 100, bound), ALPHA)
         self.assertEqual(upper_bound(5, 5, ALPHA), 1.0)
         self.assertAlmostEqual(upper_bound(0, 12, ALPHA), 1 - ALPHA ** (1 / 12))
+
+    def test_the_chance_of_as_many_is_the_binomial_one(self):
+        self.assertAlmostEqual(chance_of_as_many(3, 20, 0.02), stats.binom.sf(2, 20, 0.02))
+        self.assertEqual(chance_of_as_many(20, 20, 1.0), 1.0)
 
     def test_one_row_is_the_mean_of_the_ratios(self):
         ratios = [1.25, 1.5, 2, 3, 5, 5.5, 5.5]  # of 0.1; no rate above (1 + 0.1) / 2

@@ -4,13 +4,14 @@
 models fitted to the same rows do.
 """
 
+from functools import cache
 from itertools import islice
 
 import numpy as np
 
 from scheduling.outcomes import Verdict
 from scheduling.statistics.comparison import could_exceed, gain_interval
-from scheduling.statistics.metrics import METRICS
+from scheduling.statistics.metrics import METRICS, Family
 from scheduling.statistics.scored import Options, Scored
 from scheduling.statistics.undefined import MetricUndefined
 from scheduling.statistics.verdict import verdict
@@ -70,31 +71,32 @@ def regressors(chance, n, *, gain=0.0):
     )
 
 
-def pair_for(name, chance, n, *, gain):
-    """A pair that suits the metric; `gain` is in the units of the maker."""
+def pair_for(name, chance, n, *, gain, labels=2):
+    """A pair that suits the metric; `gain` is in the units of the maker, `labels` those of ranks: 2 or 3."""
     metric = METRICS[name]
     if metric.task == "regression":
         return regressors(chance, n, gain=gain)
-    if metric.is_for_two_labels:
+    if metric.family is Family.RANK and labels == 2:
         return classifiers(chance, n, gain=gain, labels=("no", "yes"), positive_share=0.45)
     return classifiers(chance, n, gain=gain)
 
 
-def true_gain(name, gain):
+@cache
+def true_gain(name, gain, labels=2):
     """Of the metric, from very many rows."""
     if not gain:
         return 0.0
-    pair, metric = pair_for(name, np.random.default_rng(1), MANY, gain=gain), METRICS[name]
+    pair, metric = pair_for(name, np.random.default_rng(1), MANY, gain=gain, labels=labels), METRICS[name]
     old, new = (metric.value_and_influence(rows, OPTIONS)[0] for rows in (pair.champion, pair.candidate))
     return metric.sign * (new - old)
 
 
-def rates(name, n, *, gain=0.0, trials=TRIALS, seed=20260101, alpha=ALPHA):
+def rates(name, n, *, gain=0.0, trials=TRIALS, seed=20260101, alpha=ALPHA, labels=2):
     """Return how often of `trials`: called better, covered by the 90 % interval, without a number."""
-    chance, truth = np.random.default_rng(seed), true_gain(name, gain)
+    chance, truth = np.random.default_rng(seed), true_gain(name, gain, labels)
     better = covered = undefined = 0
     for _ in range(trials):
-        pair = pair_for(name, chance, n, gain=gain)
+        pair = pair_for(name, chance, n, gain=gain, labels=labels)
         try:
             interval = gain_interval(METRICS[name], pair, options=OPTIONS, alpha=alpha)
         except MetricUndefined:
