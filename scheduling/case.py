@@ -64,6 +64,7 @@ class Case:
             "policy": self.policy,
             "limits": {check.id: check.limits for check, _ in self.checks},
             "blocking": {check.id: blocking for check, blocking in self.checks},
+            "misfits": {check.id: check.misfit for check, _ in self.checks if check.misfit},
         }
 
 

@@ -35,6 +35,7 @@ class Check:
 
     id: ClassVar[str]
     rests_on: ClassVar[RestsOn] = RestsOn.FILES
+    misfit: ClassVar[str] = ""  # why it cannot be asked: limits that do not fit it
 
     def run(self, evidence: Evidence) -> Outcome:
         """Answer from the evidence; what is raised becomes an outcome of level `error`."""
@@ -65,6 +66,8 @@ class Check:
         """Return one for this check's place that answers `error`: its override does not fit any more."""
 
         class Unfit(type(self)):  # type: ignore[misc]
+            misfit = why
+
             def run(self, evidence: Evidence) -> Outcome:
                 raise UnknownLimit(why)
 

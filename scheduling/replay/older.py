@@ -11,7 +11,7 @@ from predictions.models import Dataset
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
 from scheduling.checks.slices import Slices
 from scheduling.gate import Decision
-from scheduling.models import CheckResult, Look, Run
+from scheduling.models import CheckResult, HoldOut, Look, Run
 from scheduling.rehearsal import Rehearsal, RehearsalFailed
 from scheduling.rehearsal.kept import FAILURES
 from scheduling.replay.files import NotReplayable
@@ -77,7 +77,9 @@ def looks(run: Run, outcomes: Outcomes) -> int:
         return int(told["look"]["number"]) - 1
     if "looks" in run.evidence:
         return int(run.evidence["looks"])
-    before = Look.objects.filter(evaluation_dataset=run.evaluation_dataset, at__lt=run.started_at)
+    assert run.evaluation_dataset is not None
+    first = HoldOut.objects.first_of(run.evaluation_dataset)
+    before = Look.objects.filter(first_set=first, at__lt=run.started_at)
     return before.aggregate(last=Max("number"))["last"] or 0
 
 

@@ -115,20 +115,23 @@ def _checks(kept: dict[str, Any], assumed: list[str]) -> list[tuple[Check, bool]
         raise NotReplayable(
             f"This version of the program has no check {', '.join(strange)}: use one that has."
         )
-    checks = []
-    for check in CHECKS:
-        if check.id not in kept["limits"]:
-            continue
-        limits = kept["limits"][check.id]
-        try:
-            checks.append((check.with_limits(limits), kept["blocking"][check.id]))
-        except UnknownLimit as error:
-            raise NotReplayable(
-                f"The limits of then do not fit this version of the program: {error}"
-            ) from None
-        if new := sorted(set(check.limits) - set(limits)):
-            assumed.append(f"the defaults of {check.id} for what it did not have then: {', '.join(new)}")
-    return checks
+    return [
+        (_check(check, kept, assumed), kept["blocking"][check.id])
+        for check in CHECKS
+        if check.id in kept["limits"]
+    ]
+
+
+def _check(check: Check, kept: dict[str, Any], assumed: list[str]) -> Check:
+    """With the limits of then; one whose override did not fit then answers so again."""
+    limits, misfit = kept["limits"][check.id], kept.get("misfits", {}).get(check.id)
+    try:
+        asked = check.with_limits(limits)
+    except UnknownLimit as error:
+        raise NotReplayable(f"The limits of then do not fit this version of the program: {error}") from None
+    if new := sorted(set(check.limits) - set(limits)):
+        assumed.append(f"the defaults of {check.id} for what it did not have then: {', '.join(new)}")
+    return asked.unfit(misfit) if misfit else asked
 
 
 def _logged(run: Run, outcomes: dict[str, CheckResult], gone: dict[RestsOn, str]) -> Logged | None:

@@ -11,7 +11,7 @@ from scheduling.models import CheckLimit, GatePolicy, Look, Slice
 from scheduling.rehearsal import NoAnswer
 from scheduling.tests.evidence_factory import read_csv
 from scheduling.tests.problem_factory import make_problem, set_limits, set_policy, set_recipe, train
-from scheduling.tests.replay.replays import assert_same, command, how, judged
+from scheduling.tests.replay.replays import as_json, assert_same, command, how, judged
 from scheduling.tests.upload_factory import as_skops, make_forest
 from scheduling.tests.version_factory import make_live, make_twin
 from scheduling.training import train_candidate
@@ -123,6 +123,16 @@ def test_what_changed_since_is_no_matter(iris, live, strong, forests, httpserver
     again = assert_same(run)
     assert again.record.case.champion == live
     assert again.record.case.evaluation == run.evaluation_dataset
+
+
+def test_limits_that_did_not_fit_fail_their_check_once_more(iris, live, strong):
+    wrong = CheckLimit.objects.create(registered_model=iris, check_id="memory", limits={"gone": 1})
+    run = judged(iris, strong)
+    assert (run.decision, run.evidence["misfits"].keys()) == ("blocked", {"memory"})
+    wrong.delete()
+    assert "memory: error, UnknownLimit: memory has no limit gone" in assert_same(run).decision.reason
+    (line,) = as_json("backtest", "--limits", "memory.max_mb=600")["runs"]
+    assert line["now"]["kind"] == "blocked"
 
 
 def test_each_run_is_judged_at_the_look_that_it_had(iris, live, strong):
