@@ -95,8 +95,6 @@ class PromotionSerializer(serializers.ModelSerializer[Promotion]):
 class ToldSerializer(serializers.ModelSerializer[Feedback]):
     """What turned out to be true of a prediction: told by whom, and when."""
 
-    label = serializers.JSONField()  # type: ignore[assignment]  # a field of ours, not the text of DRF
-
     class Meta:
         model = Feedback
         fields = ["label", "who", "at"]

@@ -52,7 +52,7 @@ def test_values_are_json_or_text(iris):
         ({"policy": ["primary_metric=rmse"]}, "primary_metric: rmse: not a metric of iris signature 1"),
         ({"policy": ["floors=3"]}, "floors: An object"),
         ({"policy": ['floors={"rmse": 3}']}, "floors: rmse: "),
-        ({"policy": ["positive_label=9"]}, "positive_label: One of: 0, 1, 2"),
+        ({"policy": ["positive_label=9"]}, "positive_label: iris signature 1 has more than two labels"),
         ({"disabled": ["speed"]}, "There is no check 'speed'"),
         ({"not_blocking": [""]}, "There is no check ''"),
         ({"disabled": ["latency"], "not_blocking": ["latency"]}, "latency: disabled, so nothing else"),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scheduling', '0013_error_tolerance'),
+        ('scheduling', '0017_error_tolerance'),
     ]
 
     operations = [
