@@ -27,6 +27,7 @@ from scheduling.made_with import made_with
 from scheduling.models import Look, Run
 from scheduling.outcomes import Outcome
 from scheduling.recording import LookTaken, RunFenced, note, record
+from scheduling.rehearsal.kept import NotMeasured
 
 
 def judge(run: Run, candidate: ModelVersion) -> None:
@@ -58,10 +59,15 @@ def judge(run: Run, candidate: ModelVersion) -> None:
 
 
 def ask(check: Check, evidence: Evidence, blocking: bool = True) -> Outcome:
-    """Return the check's outcome; whatever it raises is an outcome of level `error`."""
+    """Return the check's outcome; whatever it raises is an outcome of level `error`.
+
+    But for `NotMeasured`, which only a replay meets: the check says nothing then.
+    """
     started = time.perf_counter()
     try:
         outcome = check.run(evidence)
+    except NotMeasured:
+        raise
     except Exception as error:
         outcome = replace(
             Outcome.error(f"{type(error).__name__}: {error}"),

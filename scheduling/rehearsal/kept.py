@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import fields
+from typing import Any, get_type_hints
 
 import msgspec
 
@@ -21,6 +22,23 @@ class RehearsalUnreadable(Exception):
     """What was kept is no rehearsal of this version of the program."""
 
 
+class NotMeasured(Exception):
+    """A check looks at what an older version of the program did not measure."""
+
+
+class Partial(Rehearsal):
+    """A rehearsal without what was not measured yet when it was kept; whoever looks there is told."""
+
+    def __init__(self, **measured: Any) -> None:
+        for name, value in measured.items():
+            object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {field.name for field in fields(Rehearsal)}:
+            raise NotMeasured(f"the rehearsal did not measure it yet: {name}")
+        raise AttributeError(name)
+
+
 def as_kept(rehearsed: Rehearsal | RehearsalFailed) -> dict[str, Any]:
     """Return what JSON can hold of it, whichever way it ended."""
     if isinstance(rehearsed, RehearsalFailed):
@@ -37,6 +55,16 @@ def from_kept(kept: dict[str, Any]) -> Rehearsal | RehearsalFailed:
     try:
         if "failed" in kept:
             return FAILURES[kept["failed"]](kept["message"], version_id=kept["version_id"])
-        return msgspec.convert(kept, Rehearsal)
+        return _rehearsal(kept)
     except (KeyError, msgspec.ValidationError) as error:
         raise RehearsalUnreadable(f"{type(error).__name__}: {error}") from error
+
+
+def _rehearsal(kept: dict[str, Any]) -> Rehearsal:
+    """Whole where it is, with the champion's in it."""
+    types = get_type_hints(Rehearsal)
+    measured = {
+        name: msgspec.convert(kept[name], types[name]) for name in types if name in kept.keys() - {"champion"}
+    }
+    measured["champion"] = kept.get("champion") and _rehearsal(kept["champion"])
+    return (Rehearsal if measured.keys() == types.keys() else Partial)(**measured)

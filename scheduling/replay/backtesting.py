@@ -58,7 +58,6 @@ def backtest(run: Run, changes: Changes) -> Backtested:
         replayed = replay(run)
         _refuse_unlike(replayed)
         case = changes.applied_to(replayed.record.case)
-        _refuse_what_is_gone(replayed, case)
         evidence = _evidence(replayed, case, changes)
         outcomes = _outcomes(replayed, case, evidence)
     except NotReplayable as error:
@@ -94,14 +93,6 @@ def _refuse_unlike(replayed: Replay) -> None:
         )
 
 
-def _refuse_what_is_gone(replayed: Replay, case: Case) -> None:
-    """A check whose recorded outcome stands cannot be asked by other limits."""
-    gone, before = replayed.record.gone, {check.id: check for check, _ in replayed.record.case.checks}
-    for check, _ in case.checks:
-        if check.rests_on in gone and check != before[check.id]:
-            raise NotReplayable(f"{check.id} cannot be asked by other limits: {gone[check.rests_on]}")
-
-
 def _evidence(replayed: Replay, case: Case, changes: Changes) -> Evidence:
     """The same with the other policy; the groups are another reading of the evaluation set."""
     if "group_column" in changes.policy:
@@ -110,7 +101,10 @@ def _evidence(replayed: Replay, case: Case, changes: Changes) -> Evidence:
 
 
 def _outcomes(replayed: Replay, case: Case, evidence: Evidence) -> dict[str, Outcome]:
-    """Ask again what was changed: a check with its old limits, under the old policy, says what it said."""
+    """Ask again what was changed: a check with its old limits, under the old policy, says what it said.
+
+    One whose recorded outcome stands cannot be asked by other limits. Raises `NotReplayable`.
+    """
     same_policy = case.policy == replayed.record.case.policy
     before = {check.id: check for check, _ in replayed.record.case.checks}
     outcomes = {}
@@ -118,8 +112,12 @@ def _outcomes(replayed: Replay, case: Case, evidence: Evidence) -> dict[str, Out
         known = replayed.outcomes.get(check.id)
         if known and same_policy and check == before[check.id]:
             outcomes[check.id] = replace(known, blocking=blocking)
-        elif asked := outcome_of(replayed.record, check, blocking, evidence):
-            outcomes[check.id] = asked
+            continue
+        outcome, why = outcome_of(replayed.record, check, blocking, evidence)
+        if why and check != before[check.id]:
+            raise NotReplayable(f"{check.id} cannot be asked by other limits: {why}")
+        if outcome:
+            outcomes[check.id] = outcome
     return outcomes
 
 

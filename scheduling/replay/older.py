@@ -12,17 +12,14 @@ from scheduling.checks.evaluation_metrics import EvaluationMetrics
 from scheduling.checks.slices import Slices
 from scheduling.gate import Decision
 from scheduling.models import CheckResult, HoldOut, Look, Run
-from scheduling.rehearsal import Rehearsal, RehearsalFailed
-from scheduling.rehearsal.kept import FAILURES
+from scheduling.rehearsal import RehearsalFailed
+from scheduling.rehearsal.kept import FAILURES, Partial
 from scheduling.replay.files import NotReplayable
 from scheduling.samples import PREDICTION_LOG
 
 Outcomes = dict[str, CheckResult]
 NOT_FLIPPED = re.compile(r"It would have gone live \((.*)\), but was not: .*", re.DOTALL)
-UNKNOWN_REHEARSAL = Rehearsal(
-    rows=[], replies=[], together=[], seconds=[], unsteady=0, refusals={}, unusual={},
-    load_seconds=0.0, memory_mb=0.0, server_mb=0.0,
-)  # fmt: skip
+UNKNOWN_REHEARSAL = Partial()
 
 
 def decision(run: Run, assumed: list[str]) -> Decision:

@@ -19,6 +19,7 @@ from scheduling.gate import Decision, decide
 from scheduling.judging import ask
 from scheduling.models import CheckResult, Run
 from scheduling.outcomes import Level, Outcome
+from scheduling.rehearsal.kept import NotMeasured
 from scheduling.replay.differences import ABSENT, Compared, Difference, compare
 from scheduling.replay.files import NotReplayable
 from scheduling.replay.record import Record, record_of
@@ -113,12 +114,18 @@ def evidence_of(record: Record, case: Case) -> Evidence:
         raise NotReplayable(f"{type(error).__name__}: {error}{_because(record)}") from error
 
 
-def outcome_of(record: Record, check: Check, blocking: bool, evidence: Evidence) -> Outcome | None:
-    """What a check says now; where what it rests on is gone, what the record says."""
-    if check.rests_on not in record.gone:
-        return _as_stored(ask(check, evidence, blocking))
+def outcome_of(
+    record: Record, check: Check, blocking: bool, evidence: Evidence
+) -> tuple[Outcome | None, str]:
+    """What a check says now; where what it rests on is gone, what the record says, and why."""
+    why = record.gone.get(check.rests_on, "")
+    if not why:
+        try:
+            return _as_stored(ask(check, evidence, blocking)), ""
+        except NotMeasured as error:
+            why = str(error)
     stored = record.outcomes.get(check.id)
-    return None if stored is None else _of_record(stored, blocking)
+    return (None if stored is None else _of_record(stored, blocking)), why
 
 
 def rehearse_again(replayed: Replay) -> tuple[dict[str, Outcome], Decision]:
@@ -134,14 +141,14 @@ def rehearse_again(replayed: Replay) -> tuple[dict[str, Outcome], Decision]:
 
 
 def _replayed(record: Record, check: Check, blocking: bool, evidence: Evidence) -> ReplayedCheck:
-    outcome, stored = outcome_of(record, check, blocking, evidence), record.outcomes.get(check.id)
-    why, compared = record.gone.get(check.rests_on, ""), Compared(figures=0, differences=[], unrecorded=[])
+    outcome, why = outcome_of(record, check, blocking, evidence)
+    compared = Compared(figures=0, differences=[], unrecorded=[])
     if why:
         how = How.ON_RECORD if check.rests_on is RestsOn.MOMENT else How.NOT_REPLAYABLE
     else:
         how = How.JUDGED_AGAIN if check.rests_on is RestsOn.REHEARSAL else How.REPLAYED
         assert outcome is not None
-        compared = compare(check.id, stored, outcome)
+        compared = compare(check.id, record.outcomes.get(check.id), outcome)
     return ReplayedCheck(id=check.id, how=how, why=why, outcome=outcome, compared=compared)
 
 

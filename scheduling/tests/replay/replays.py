@@ -65,13 +65,17 @@ def forget(run, *keys):
 def make_older(run):
     """As the version before this one wrote it: less provenance, and a file of exhibits alone."""
     forget(run, *NEW)
-    row = EvidenceFile.objects.get(run=run)
-    content = artefacts.read(row.file, sha256=row.sha256)
-    exhibits = json.loads(gzip.decompress(content))["exhibits"]
-    older = gzip.compress(json.dumps(exhibits).encode())
-    path = artefacts.store(older, folder="evidence/iris", filename=f"older-{run.pk}.json.gz")
-    EvidenceFile.objects.filter(run=run).update(file=path, sha256=artefacts.sha256_of(older))
+    rewrite(run, lambda kept: kept["exhibits"])
     return run
+
+
+def rewrite(run, change):
+    """Let the evidence file be another: what `change` returns, or what it made of the old one."""
+    row = EvidenceFile.objects.get(run=run)
+    kept = json.loads(gzip.decompress(artefacts.read(row.file, sha256=row.sha256)))
+    content = gzip.compress(json.dumps(change(kept) or kept).encode())
+    path = artefacts.store(content, folder="evidence/iris", filename=f"other-{run.pk}.json.gz")
+    EvidenceFile.objects.filter(run=run).update(file=path, sha256=artefacts.sha256_of(content))
 
 
 def command(name, *arguments, code=0):

@@ -7,7 +7,17 @@ from predictions import artefacts, datasets
 from scheduling.models import Look, Run
 from scheduling.rehearsal import NoAnswer
 from scheduling.tests.problem_factory import set_policy
-from scheduling.tests.replay.replays import assert_same, command, forget, how, judged, make_older, replayed
+from scheduling.tests.replay.replays import (
+    as_json,
+    assert_same,
+    command,
+    forget,
+    how,
+    judged,
+    make_older,
+    replayed,
+    rewrite,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("api", "rehearsed")]
 
@@ -93,3 +103,31 @@ def test_evidence_that_could_not_be_kept_leaves_the_outcomes(iris, live, strong,
     again = replayed(run)
     assert how(again)["latency"] == "NOT_REPLAYABLE"
     assert again.differences == []
+
+
+def test_what_a_rehearsal_did_not_measure_yet_is_asked_of_none_but_its_check(iris, live, strong):
+    run = judged(iris, strong)
+    rewrite(run, lambda kept: remove(kept["rehearsal"], "together"))
+    again = replayed(run)
+    unable = {check.id: check.why for check in again.checks if check.how.name == "NOT_REPLAYABLE"}
+    assert unable == {"parity": "the rehearsal did not measure it yet: together"}
+    assert (again.differences, again.decision.kind) == ([], "promoted")
+    (tested,) = as_json("backtest", "--limits", "latency.max_p95_ms=3")["runs"]
+    assert tested["now"]["kind"] == "blocked"
+    (tested,) = as_json("backtest", "--limits", "parity.max_label_differences=3")["runs"]
+    assert tested["problem"] == (
+        "parity cannot be asked by other limits: the rehearsal did not measure it yet: together"
+    )
+
+
+def test_a_rehearsal_of_another_form_leaves_the_outcomes(iris, live, strong):
+    run = judged(iris, strong)
+    rewrite(run, lambda kept: kept["rehearsal"].update(seconds="fast"))
+    again = replayed(run)
+    assert how(again)["latency"] == "NOT_REPLAYABLE"
+    assert "what the rehearsal measured cannot be read: ValidationError" in again.checks[4].why
+
+
+def remove(rehearsal, name):
+    for one in (rehearsal, rehearsal["champion"]):
+        del one[name]
