@@ -18,6 +18,7 @@ from scheduling.tests.statistics.trials import (
     OPTIONS,
     any_flip,
     classifiers,
+    nearly_alike,
     pair_for,
     rates,
     true_gain,
@@ -106,6 +107,17 @@ def groups(trials: int) -> None:
             )
 
 
+def few_rows(trials: int) -> None:
+    """Two models that differ in some of 45 rows only: level, as share of all trials."""
+    for name in ("log_loss", "brier", "roc_auc", "average_precision", "r2", "rmse", "mae"):
+        cells = []
+        for rows in (1, 2, 3, 4, 6, 10, 20):
+            chance = np.random.default_rng(13)
+            lows = [low_end(name, nearly_alike(name, chance, 45, rows=rows)) for _ in range(trials)]
+            cells.append(share(sum(low is not None and low > 0 for low in lows), trials))
+        print(f"| {name} | {' | '.join(cells)} |", flush=True)
+
+
 def copied(pair: Pair, copies: int) -> Pair:
     """Every row so often, in one group."""
     index = np.repeat(np.arange(len(pair.candidate.y)), copies)
@@ -157,6 +169,8 @@ def main() -> None:
     rare_class(trials)
     print("\ncopies of rows: without groups | with groups")
     groups(trials)
+    print("\nmodels that differ in 1, 2, 3, 4, 6, 10, 20 of 45 rows")
+    few_rows(trials)
     print("\nrows to settle: rows | found")
     settled(trials)
     print(f"\nwear, {trials} equal candidates: at alpha each | spending alpha")

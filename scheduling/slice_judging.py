@@ -15,6 +15,7 @@ from scheduling.row_gains import RowGains, SliceGain
 from scheduling.slice_search import Candidate, Search
 from scheduling.statistics.benjamini_hochberg import benjamini_hochberg
 from scheduling.statistics.detectable import visible_loss
+from scheduling.statistics.freedom import freedom
 from scheduling.statistics.max_t import MaxT, max_t
 
 if TYPE_CHECKING:
@@ -118,8 +119,9 @@ def _p_of_worse(gains: RowGains, rows: np.ndarray, on: SliceGain) -> float:
     if not units.any():
         return 1.0
     error = units.std(ddof=1) / np.sqrt(len(units))
+    degrees = min(on.degrees, freedom(units - units.mean()))
     with np.errstate(divide="ignore"):
-        return float(stats.t.cdf(units.mean() / error, on.degrees))
+        return float(stats.t.cdf(units.mean() / error, degrees))
 
 
 def search_slices(

@@ -56,6 +56,11 @@ class Exhibit:
         raise NotImplementedError
 
 
+def redacted_features(evidence: Evidence) -> set[str]:
+    """Features that people keep out of the prediction log are kept out of the exhibits, too."""
+    return set(evidence.candidate.registered_model.redacted_features)
+
+
 def show(exhibit: Exhibit, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> Shown:
     """Make one exhibit. What fails is told on the page, and fails nothing else."""
     figures: dict[str, Any] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from scheduling.exhibits.base import Exhibit, NothingToShow
+from scheduling.exhibits.base import Exhibit, NothingToShow, redacted_features
 from scheduling.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -30,12 +30,13 @@ class ChangedRows(Exhibit):
         if "champion" not in evidence.scored:
             raise NothingToShow(f"No champion answered these rows. {evidence.not_comparable}".strip())
         change = _change(evidence.scored["champion"], evidence.scored["candidate"])
-        names = [name for name in evidence.spec.names if name not in _redacted(evidence)]
+        redacted = redacted_features(evidence)
+        names = [name for name in evidence.spec.names if name not in redacted]
         return {
             "by": "labels" if evidence.spec.labels else "absolute error",
             "features": names[:MOST_FEATURES],
             "features_left_out": max(0, len(names) - MOST_FEATURES),
-            "redacted": sorted(_redacted(evidence)),
+            "redacted": sorted(redacted),
             "fixed": _rows(evidence, change, names[:MOST_FEATURES]),
             "broken": _rows(evidence, -change, names[:MOST_FEATURES]),
         }
@@ -53,11 +54,6 @@ class ChangedRows(Exhibit):
 
     def draw(self, figures: dict[str, Any]) -> None:
         """A table says it better."""
-
-
-def _redacted(evidence: Evidence) -> set[str]:
-    """Features that people keep out of the prediction log are kept out of here, too."""
-    return set(evidence.candidate.registered_model.redacted_features)
 
 
 def _change(champion: Scored, candidate: Scored) -> np.ndarray:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from scheduling.exhibits.base import Exhibit, NothingToShow
+from scheduling.exhibits.base import Exhibit, NothingToShow, redacted_features
 from scheduling.exhibits.svg import CANDIDATE, CHAMPION
 from scheduling.outcomes import Outcome
 
@@ -28,17 +28,24 @@ class Drift(Exhibit):
     title = "Drift"
 
     def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
-        """Return the columns with the largest distance, each with both distributions."""
-        found = [column for check, outcome in outcomes.items() for column in _columns(check, outcome)]
+        """Return the columns with the largest distance, each with both distributions, but redacted ones."""
+        every = [column for check, outcome in outcomes.items() for column in _columns(check, outcome)]
+        hidden = redacted_features(evidence)
+        found = [column for column in every if column["name"] not in hidden]
+        redacted = sorted(hidden)
         if not found:
-            raise NothingToShow("No check kept two distributions.")
+            why = f" Redacted: {', '.join(redacted)}." if redacted else ""
+            raise NothingToShow(f"No check kept two distributions that may be shown.{why}")
         found.sort(key=lambda column: -(column["distance"] or 0))
-        return {"columns": found[:MOST_COLUMNS], "left_out": max(0, len(found) - MOST_COLUMNS)}
+        left_out = max(0, len(found) - MOST_COLUMNS)
+        return {"columns": found[:MOST_COLUMNS], "left_out": left_out, "redacted": redacted}
 
     def describe(self, figures: dict[str, Any]) -> str:
         """The largest change of a share in each."""
         said = [f"{column['name']} {column['distance'] or 0:.3f}" for column in figures["columns"]]
         rest = f" Not drawn: {figures['left_out']} with smaller ones." if figures["left_out"] else ""
+        if figures["redacted"]:
+            rest += f" Redacted: {', '.join(figures['redacted'])}."
         return f"The largest change of a share in each column: {', '.join(said)}.{rest}"
 
     def draw(self, figures: dict[str, Any]) -> Figure:

@@ -20,7 +20,7 @@ LIMITS = (("max_p50_ms", 50), ("max_p95_ms", 95))
 
 
 class Latency(Exhibit):
-    """Percentiles of the requests for the evaluation rows."""
+    """Percentiles of all requests for the evaluation rows, repetitions too, of both."""
 
     id = "latency"
     title = "Latency"
@@ -77,8 +77,9 @@ def _few_labels(axes: Any) -> Any:
 
 
 def _seconds(evidence: Evidence) -> dict[str, list[float]]:
-    """Raises `RehearsalFailed`."""
-    return {"candidate": [reply.seconds for reply in evidence.rehearsal.replies]}
+    """Of each that was rehearsed. Raises `RehearsalFailed`."""
+    candidate, champion = evidence.rehearsal, evidence.rehearsal.champion
+    return {"candidate": candidate.seconds} | ({"champion": champion.seconds} if champion else {})
 
 
 def _distribution(seconds: list[float]) -> dict[str, Any]:

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduling.statistics.interval import Interval, plus_two_interval, t_interval
+from scheduling.statistics.freedom import freedom, that_matter
+from scheduling.statistics.interval import Interval, plus_two_interval, sums_by_unit
+from scheduling.statistics.loss_interval import SQUARES, loss_interval, squares_interval
 from scheduling.statistics.metrics import Family, Metric
 from scheduling.statistics.rank_interval import rank_interval
 from scheduling.statistics.scored import Options, Scored
 from scheduling.statistics.undefined import MetricUndefined
+
+Influence = tuple[float, np.ndarray]
 
 LEAST_PER_LABEL = {Family.LABELS: 1, Family.LOSS: 10, Family.RANK: 20}
 LEAST_UNITS = 10
@@ -48,19 +52,31 @@ def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float)
     _refuse_constant_champion(metric, pair.champion)
     if metric.family is Family.LABELS:
         return _of_labels(metric, pair, alpha)
-    old, of_champion = metric.value_and_influence(pair.champion, options)
-    new, of_candidate = metric.value_and_influence(pair.candidate, options)
-    difference = metric.sign * (of_candidate - of_champion)
-    if not difference.any():
-        raise MetricUndefined(f"nothing differs in {len(difference)} rows, so nothing can be estimated")
+    old, new = (metric.value_and_influence(rows, options) for rows in (pair.champion, pair.candidate))
+    if not (new[1] - old[1]).any():
+        raise MetricUndefined(f"nothing differs in {len(old[1])} rows, so nothing can be estimated")
     if metric.family is Family.RANK:
-        degrees = int(pair.units_by_label().min()) - 1
-        return rank_interval(
-            (old, of_champion), (new, of_candidate), alpha=alpha, degrees=degrees, groups=pair.groups
-        )
-    return t_interval(
-        metric.sign * (new - old), difference, alpha=alpha, degrees=pair.units - 1, groups=pair.groups
-    )
+        degrees = min(int(pair.units_by_label().min()) - 1, _freedom_of_ranks(metric, pair, new[1] - old[1]))
+        return rank_interval(old, new, alpha=alpha, degrees=degrees, groups=pair.groups)
+    return _of_losses(metric, pair, old, new, alpha)
+
+
+def _freedom_of_ranks(metric: Metric, pair: Pair, difference: np.ndarray) -> float:
+    """Average precision bends most where few rows are far out of order: its level needs fewer degrees."""
+    sums = sums_by_unit(difference, pair.groups)
+    return freedom(sums) if metric.name == "roc_auc" else max(0.5, that_matter(sums) - 1)
+
+
+def _of_losses(metric: Metric, pair: Pair, old: Influence, new: Influence, alpha: float) -> Interval:
+    gain, difference = metric.sign * (new[0] - old[0]), metric.sign * (new[1] - old[1])
+    interval = loss_interval(gain, difference, alpha=alpha, groups=pair.groups)
+    if metric.name not in SQUARES:
+        return interval
+    scale = float(pair.candidate.y.var()) if metric.name == "r2" else old[0] + new[0]
+    plain = squares_interval(
+        pair.champion, pair.candidate, gain, scale, alpha=alpha, groups=pair.groups
+    )  # fmt: skip
+    return interval.or_beyond(plain.low, plain.high)
 
 
 def could_exceed(metric: Metric, pair: Pair, threshold: float, *, alpha: float) -> bool:

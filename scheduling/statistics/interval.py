@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
@@ -27,9 +27,13 @@ class Interval:
     spread: float  # standard deviation of the contribution of one unit: a row, or a group
     alpha: float  # one-sided
 
+    def or_beyond(self, low: float, high: float) -> Interval:
+        """The more cautious of two, at each end."""
+        return replace(self, low=min(self.low, low), high=max(self.high, high))
+
 
 def t_interval(
-    gain: float, influence: np.ndarray, *, alpha: float, degrees: int, groups: np.ndarray | None = None
+    gain: float, influence: np.ndarray, *, alpha: float, degrees: float, groups: np.ndarray | None = None
 ) -> Interval:
     """Return gain ± t · se, from each row's difference of influence values, (n,), and degrees of freedom.
 

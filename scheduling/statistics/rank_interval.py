@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 from scipy import special, stats
@@ -14,7 +13,12 @@ Influence = tuple[float, np.ndarray]
 
 
 def rank_interval(
-    champion: Influence, candidate: Influence, *, alpha: float, degrees: int, groups: np.ndarray | None = None
+    champion: Influence,
+    candidate: Influence,
+    *,
+    alpha: float,
+    degrees: float,
+    groups: np.ndarray | None = None,
 ) -> Interval:
     """Return at each end the more cautious of two intervals, from both values and influence values, (n,).
 
@@ -32,11 +36,8 @@ def rank_interval(
         _reach(value, t * error) for value, error in zip((old, new), errors, strict=True)
     )
     gain = new - old
-    return replace(
-        plain,
-        low=min(plain.low, gain - _added(new_down, old_up, r)),
-        high=max(plain.high, gain + _added(new_up, old_down, r)),
-    )
+    low, high = gain - _added(new_down, old_up, r), gain + _added(new_up, old_down, r)
+    return plain.or_beyond(low, high)
 
 
 def _errors(old: np.ndarray, new: np.ndarray, n: int) -> tuple[tuple[float, float], float]:

@@ -155,6 +155,23 @@ def test_latency_has_percentiles_and_the_limits_in_force(evidence):
     assert figures["limits"] == {"max_p50_ms": 50.0, "max_p95_ms": 100.0}
 
 
+def test_latency_shows_every_request_of_both(evidence):
+    """200 of the candidate, 180 of the champion, each twice as long."""
+    played = evidence.rehearsal
+    both = replace(
+        played,
+        seconds=[0.004] * 200,
+        champion=replace(played, seconds=[0.008] * 180),
+        replies=played.replies[:3],
+    )
+    figures = Latency().figures(replace(evidence, rehearsed=both), {})
+    assert figures["candidate"] == {"requests": 200, "percentiles_ms": [4.0] * 101}
+    assert figures["champion"] == {"requests": 180, "percentiles_ms": [8.0] * 101}
+    assert "The champion took 8.0 ms (p50)" in Latency().describe(figures)
+    alone = replace(evidence, rehearsed=replace(played, champion=None))
+    assert Latency().figures(alone, {})["champion"] is None
+
+
 def test_a_rehearsal_that_failed_says_why_there_is_no_latency(evidence):
     with pytest.raises(NothingToShow, match="ended with -9"):
         Latency().figures(replace(evidence, rehearsed=RehearsalFailed("its server ended with -9")), {})
@@ -168,6 +185,18 @@ def test_drift_shows_what_checks_kept_the_largest_first(evidence):
     assert distances == sorted(distances, reverse=True)
     with pytest.raises(NothingToShow):
         Drift().figures(evidence, outcomes_of(evidence, "latency"))
+
+
+def test_distributions_of_redacted_features_are_not_kept(evidence):
+    evidence.candidate.registered_model.redacted_features = ["petalwidth", "petallength"]
+    outcomes = outcomes_of(evidence, "feature_drift", "label_drift")
+    figures = Drift().figures(evidence, outcomes)
+    assert {column["name"] for column in figures["columns"]} == {"sepallength", "sepalwidth", "label drift"}
+    assert "petal" not in json.dumps(figures["columns"])
+    assert Drift().describe(figures).endswith("Redacted: petallength, petalwidth.")
+    evidence.candidate.registered_model.redacted_features = list(evidence.spec.names)
+    with pytest.raises(NothingToShow, match="Redacted: petallength, petalwidth, sepallength, sepalwidth"):
+        Drift().figures(evidence, {"feature_drift": outcomes["feature_drift"]})
 
 
 def test_slices_are_sorted_and_bounded(evidence):

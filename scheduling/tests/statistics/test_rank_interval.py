@@ -31,7 +31,7 @@ def ranked(scores, positives):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_holds_all_of_students_t_with_the_rarer_labels_rows_less_one(name):
+def test_it_holds_all_of_students_t_with_at_most_the_rarer_labels_rows_less_one(name):
     rows = classified(1, 400, TWO), classified(2, 400, TWO)
     (old, of_old), (new, of_new) = both(name, *rows)
     plain = t_interval(new - old, of_new - of_old, alpha=0.05, degrees=199)
@@ -61,7 +61,7 @@ def test_near_one_it_reaches_further_away_from_one():
     plain = t_interval(new - old, of_new - of_old, alpha=0.05, degrees=19)
     found = interval("roc_auc", champion, candidate)
     assert found.high > 1.5 * plain.high
-    assert found.low == plain.low < 0
+    assert found.low < plain.low < 0  # fewer degrees of freedom: two rows make up the difference
 
 
 def test_two_that_are_perfect_have_no_width():

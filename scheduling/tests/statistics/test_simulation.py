@@ -8,13 +8,16 @@ import pytest
 
 from scheduling.statistics.comparison import Pair, gain_interval
 from scheduling.statistics.metrics import METRICS
+from scheduling.statistics.undefined import MetricUndefined
 from scheduling.tests.statistics.trials import (
     ALPHA,
     LEAST_COVERED,
     MOST_BETTER,
     OPTIONS,
+    TRIALS,
     any_flip,
     classifiers,
+    nearly_alike,
     rates,
 )
 
@@ -51,6 +54,23 @@ def test_ranks_of_three_labels_hold_it(name, n):
     assert covered >= LEAST_COVERED
     assert undefined == 0
     assert rates(name, n, gain=0.45, labels=3)[1] >= LEAST_COVERED
+
+
+@pytest.mark.parametrize("name", ["brier", "roc_auc", "average_precision", "r2", "rmse", "mae"])
+@pytest.mark.parametrize("rows", [1, 2, 3, 5, 20])
+def test_a_few_rows_that_differ_prove_nothing(name, rows):
+    """Of 45, by a coin: one or two, whatever their size, are no evidence at all."""
+    chance = np.random.default_rng(13)
+    better = sum(nearly_alike_is_better(name, chance, rows) for _ in range(TRIALS))
+    assert better <= (0 if rows < 3 else MOST_BETTER)
+
+
+def nearly_alike_is_better(name, chance, rows):
+    pair = nearly_alike(name, chance, 45, rows=rows)
+    try:
+        return gain_interval(METRICS[name], pair, options=OPTIONS, alpha=ALPHA).low > 0
+    except MetricUndefined:  # nothing differs in the order
+        return False
 
 
 def test_copies_of_rows_hold_it_where_a_group_names_them():

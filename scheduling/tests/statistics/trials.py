@@ -71,6 +71,30 @@ def regressors(chance, n, *, gain=0.0):
     )
 
 
+def nearly_alike(name, chance, n, *, rows):
+    """Two models that answer alike but for some rows, on each of which one of them, by a coin, is far off.
+
+    The truth of a regression is lognormal, and what is far off is the mean.
+    """
+    off, whose = chance.permutation(n)[:rows], chance.random(rows) < 0.5
+    places = off[whose], off[~whose]
+    if METRICS[name].task == "regression":
+        y = 1 + chance.lognormal(0, 2, n)
+        answers = [np.where(np.isin(np.arange(n), place), y.mean(), y) for place in places]
+        return paired(*(Scored(y=y, predicted=predicted) for predicted in answers))
+    y = np.arange(n) % 2
+    p = np.clip(0.5 + (y - 0.5) * chance.beta(3, 2, n), 0.02, 0.98)
+    both = [np.where(np.isin(np.arange(n), place), 1 - y, p) for place in places]
+    return paired(
+        *(
+            Scored(
+                y=y, predicted=(p > 0.5).astype(int), probabilities=np.stack([1 - p, p], 1), labels=("n", "y")
+            )
+            for p in both
+        )
+    )
+
+
 def pair_for(name, chance, n, *, gain, labels=2):
     """A pair that suits the metric; `gain` is in the units of the maker, `labels` those of ranks: 2 or 3."""
     metric = METRICS[name]
