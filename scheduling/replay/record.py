@@ -47,11 +47,24 @@ def record_of(run: Run) -> Record:
     assumed: list[str] = []
     gone = {RestsOn.MOMENT: MOMENT}
     outcomes = {result.check_id: result for result in run.results.all()}
-    training, reference = _datasets(run, assumed)
-    refuse_what_changed(run, training, reference)
+    return Record(
+        run=run,
+        case=_case(run, outcomes, gone, assumed),
+        outcomes=outcomes,
+        decision=_decision(run, assumed),
+        gone=gone,
+        assumed=assumed,
+        changed=changes_since(run.evidence),
+    )
+
+
+def _case(run: Run, outcomes: dict[str, CheckResult], gone: dict[RestsOn, str], assumed: list[str]) -> Case:
+    """As it was recorded; adds to `gone` and `assumed`. Raises `NotReplayable`."""
     assert run.candidate is not None
     assert run.evaluation_dataset is not None
-    case = Case(
+    training, reference = _datasets(run, assumed)
+    refuse_what_changed(run, training, reference)
+    return Case(
         candidate=run.candidate,
         champion=run.champion,
         replacing=None,
@@ -64,15 +77,6 @@ def record_of(run: Run) -> Record:
         slices=run.evidence["slices"] if "slices" in run.evidence else older.slices(outcomes, assumed),
         looks=older.looks(run, outcomes),
         rehearsed=_rehearsed(run, outcomes, gone),
-    )
-    return Record(
-        run=run,
-        case=case,
-        outcomes=outcomes,
-        decision=_decision(run, assumed),
-        gone=gone,
-        assumed=assumed,
-        changed=changes_since(run.evidence),
     )
 
 
