@@ -11,6 +11,7 @@ from predictions.compiling import answers_of, load_bytes
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.serving import Answers
 from scheduling.evidence import Evidence
+from scheduling.recent import NothingLogged
 from scheduling.rehearsal import Rehearsal, Reply, bad_requests
 from scheduling.samples import Sample, Samples
 
@@ -26,7 +27,7 @@ POLICY = {
     "pinball_quantile": 0.5,
     "positive_label": None,
     "approval": "automatic",
-    "bake_minutes": 0,
+    "bake_minutes": 60,
     "watch_alpha": 0.05,
     "error_tolerance": 0.02,
     "latency_tolerance": 1.25,
@@ -69,10 +70,23 @@ def make_samples(forest, frame, answers, **changes):
     samples = Samples(
         reference=Sample(name="training set", frame=training, answers=served_answers(forest, training)),
         evaluation=Sample(name="evaluation set", frame=frame, answers=answers),
-        logged=None,
+        log=NothingLogged(),
         importance={"sepallength": 0.1, "sepalwidth": 0.02, "petallength": 0.44, "petalwidth": 0.44},
     )
     return replace(samples, **changes)
+
+
+class Logged:
+    """A log with these rows, newest first."""
+
+    def __init__(self, rows, labelled=None):
+        self.rows, self.told = rows, pd.DataFrame() if labelled is None else labelled
+
+    def requests(self, most):
+        return self.rows.head(most)
+
+    def labelled(self, most):
+        return self.told.head(most)
 
 
 def make_rehearsal(outputs, *, by=None, **changes):
