@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from predictions.feature import Kind
@@ -15,13 +14,12 @@ if TYPE_CHECKING:
 Inputs = list[dict[str, Any]]
 
 
-@dataclass(frozen=True, eq=False)  # each reads for itself: what was read is kept by its identity
+@dataclass(frozen=True)
 class Log:
-    """The newest requests of a model that one signature took; read when they are asked for, and once."""
+    """The newest requests of a model that one signature took."""
 
     signature: Signature
 
-    @lru_cache(maxsize=4)  # noqa: B019, a log lives as long as the evidence of one run
     def requests(self, most: int) -> pd.DataFrame:
         """Return their inputs as a dataset's features, newest first, of the newest `most` of the model.
 
@@ -83,7 +81,7 @@ def _hashes(frame: pd.DataFrame) -> Any:
     from pandas.util import hash_pandas_object
 
     columns = {
-        name: column + 0.0 if is_numeric_dtype(column) else column.map(str, na_action="ignore").fillna("")
+        name: column + 0.0 if is_numeric_dtype(column) else column.astype("str").fillna("")
         for name, column in frame.items()
     }
     return hash_pandas_object(frame.assign(**columns), index=False).to_numpy()
