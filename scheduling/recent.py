@@ -145,7 +145,7 @@ def _hashes(frame: pd.DataFrame) -> Any:
     from pandas.util import hash_pandas_object
 
     columns = {
-        name: column + 0.0 if is_numeric_dtype(column) else column.map(str, na_action="ignore").fillna("")
+        name: column + 0.0 if is_numeric_dtype(column) else column.astype("str").fillna("")
         for name, column in frame.items()
     }
     return hash_pandas_object(frame.assign(**columns), index=False).to_numpy()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from predictions.datasets import read_frame
@@ -39,10 +39,13 @@ class Samples:
     log: Log
     importance: dict[str, float]  # of each feature for the candidate's answers; sums to 1
     candidate: LoadedVersion | None = None  # None: nothing that is logged can be answered
+    _logged: dict[int, Sample] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def logged(self, most: int) -> Sample:
-        """What was asked lately, without repeats."""
-        return self._without_repeats(self.log.requests(most), PREDICTION_LOG)
+        """What was asked lately, without repeats; read once, so that two checks see the same."""
+        if most not in self._logged:
+            self._logged[most] = self._without_repeats(self.log.requests(most), PREDICTION_LOG)
+        return self._logged[most]
 
     def labelled(self, most: int) -> Sample:
         """The same of those whose true label was told, with the label as the output."""

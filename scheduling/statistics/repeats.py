@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats
 
 BY_CHANCE = 0.99  # so many copies of a row or fewer come by chance, with this probability
-COMMON = 5  # a row that the reference has so often is a usual one: who repeats it cannot be told
+USUAL = 20  # copies that are expected of a usual row: who repeats one of those cannot be told
 
 
 def counting_rows(rows: np.ndarray, reference: np.ndarray) -> np.ndarray:
@@ -15,15 +15,16 @@ def counting_rows(rows: np.ndarray, reference: np.ndarray) -> np.ndarray:
     Both are hashes of whole rows, (n,) and (m,). A row that the reference has r times has a share of r / m;
     one that it has once or never, the share of a row not seen yet, by Chao's estimate (1984) of how many
     there are: f0 = f1 (f1 - 1) / 2 (f2 + 1), where f1 rows are there once and f2 twice. The copies of a row
-    in the log are then Poisson, and its 99 % quantile counts, one at least.
+    in the log are then Poisson, and its 99 % quantile counts, one at least. Of a usual row all count.
     """
     known, times = np.unique(reference, return_counts=True)
     distinct, which, copies = np.unique(rows, return_inverse=True, return_counts=True)
     place = np.minimum(np.searchsorted(known, distinct), len(known) - 1)
     seen = np.where(known[place] == distinct, times[place], 0)
     share = np.where(seen > 1, seen / len(reference), _share_of_a_rare_row(times))
-    most = np.maximum(stats.poisson.ppf(BY_CHANCE, len(rows) * share), 1)
-    most = np.where(seen >= COMMON, copies, most)
+    expected = len(rows) * share
+    most = np.maximum(stats.poisson.ppf(BY_CHANCE, expected), 1)
+    most = np.where(expected >= USUAL, copies, most)
     return _place_among_equals(which) < most[which]
 
 
