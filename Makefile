@@ -67,6 +67,8 @@ bench-gate: .venv/.dev
 	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_error_rates
 	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_slices
 	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_drift
+	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_drift_repeats
+	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_watch
 
 # Exact pins for every platform, from requirements/*.in and benchmarks/requirements/*.in.
 COMPILE := .venv/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.urls import reverse
 
-from predictions.models import Dataset, ModelVersion, Promotion
+from predictions.models import Dataset, ModelVersion, Promotion, Signature
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check, UnknownLimit
+from scheduling.checks.drift import Drift
 from scheduling.gate import Ask
 from scheduling.hold_outs import hold_out_of
 from scheduling.models import CheckLimit, GatePolicy, Look, Run, Slice
-from scheduling.recent import Logged, recent_inputs
+from scheduling.recent import Log, nothing_logged, recent_log
 from scheduling.rehearsal import Rehearsal, RehearsalFailed
 from scheduling.training import current_dataset
 
@@ -28,7 +29,7 @@ class Case:
     evaluation: Dataset
     training: Dataset  # what the candidate was trained on
     reference: Dataset | None  # what drift is looked for against, where people chose one
-    logged: Logged | None  # the newest rows of the prediction log
+    log: Log  # the newest rows of the prediction log, as many as the checks look at
     policy: dict[str, Any]  # of `GatePolicy.as_dict`
     checks: list[tuple[Check, bool]]  # those in force, and whether a failure blocks
     slices: dict[str, str]  # that people named: name -> condition
@@ -58,7 +59,7 @@ class Case:
             "training_sha256": self.training.sha256,
             "reference_dataset": self.reference and self.reference.pk,
             "reference_sha256": self.reference and self.reference.sha256,
-            "log": self.logged and self.logged.window,
+            "log": self.log.windows,
             "looks": self.looks,
             "slices": self.slices,
             "policy": self.policy,
@@ -76,6 +77,7 @@ def case_of_today(run: Run, candidate: ModelVersion) -> Case:
     model = run.registered_model
     live = model.live_promotion()
     evaluation = current_dataset(model, Dataset.Role.EVALUATION)
+    checks = checks_in_force(run)
     hold_out_of(evaluation, candidate.signature.spec())  # before its looks are counted
     return Case(
         candidate=candidate,
@@ -84,11 +86,23 @@ def case_of_today(run: Run, candidate: ModelVersion) -> Case:
         evaluation=evaluation,
         training=candidate.training_dataset or current_dataset(model, Dataset.Role.TRAINING),
         reference=Dataset.objects.current(model, Dataset.Role.REFERENCE),
-        logged=recent_inputs(candidate.signature),
+        log=_log_for(checks, candidate.signature),
         policy=GatePolicy.objects.of(model).as_dict(),
-        checks=checks_in_force(run),
+        checks=checks,
         slices=dict(Slice.objects.filter(registered_model=model).values_list("name", "condition")),
         looks=Look.objects.spent(evaluation),
+    )
+
+
+def _log_for(checks: list[tuple[Check, bool]], signature: Signature) -> Log:
+    """As many rows as the checks of drift look at."""
+    asking = [check for check, _ in checks if isinstance(check, Drift)]
+    if not asking:
+        return nothing_logged(signature)
+    return recent_log(
+        signature,
+        least=min(check.least_logged_rows for check in asking),
+        most=max(check.most_logged_rows for check in asking),
     )
 
 

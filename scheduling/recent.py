@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from predictions.feature import Kind
-from predictions.models import Prediction, Signature
+from predictions.models import Feedback, Prediction, Signature
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LEAST_ROWS = 500  # of the log: under these the evaluation set is the better witness
-MOST_ROWS = 20_000  # the newest
-
-Asked = Sequence[tuple[UUID, dict[str, Any]]]  # id and inputs, the newest first
+Window = dict[str, Any]
+Row = tuple[UUID, dict[str, Any], Any]  # id, inputs, and the label where one was told
+Rows = Sequence[Row]  # the newest first
 
 
 class LogMovedOn(Exception):
@@ -25,62 +24,128 @@ class LogMovedOn(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Logged:
-    """Rows of the log as a dataset's features, and by what they can be found again.
+class Log:
+    """The newest requests that one signature took, and those whose label was told, each newest first.
 
-    `window` has the first and last id, the number of rows, and the hash of all ids: rows of the log never
-    change, but old ones are pruned, and late ones are ingested between them.
+    Features as in a dataset, and the labels as the output; a feature that a row does not tell, because it
+    is redacted, has no column. A window has the first and last id, the number of rows, and a hash of all
+    ids and labels: rows of the log never change, but old ones are pruned, and late ones come between them.
     """
 
-    frame: pd.DataFrame
-    window: dict[str, Any]
+    asked: pd.DataFrame
+    told: pd.DataFrame
+    windows: dict[str, Window | None]  # of both; None where the rows were too few to be of use
+
+    def requests(self, most: int) -> pd.DataFrame:
+        """Return the newest `most` requests."""
+        return self.asked.head(most)
+
+    def labelled(self, most: int) -> pd.DataFrame:
+        """Return the newest `most` whose label was told."""
+        return self.told.head(most)
 
 
-def recent_inputs(signature: Signature) -> Logged | None:
-    """Return those of the newest logged requests that this signature took.
+def recent_log(signature: Signature, *, least: int, most: int) -> Log:
+    """Read what this signature took of the model's newest `most` requests, and the newest told labels.
 
-    None where they are fewer than `LEAST_ROWS`, or tell nothing. A feature that a row
-    does not tell, because it is redacted, has no column.
+    Of fewer than `least` rows nothing is kept: another set is the better witness then.
     """
-    newest = Prediction.objects.filter(registered_model=signature.registered_model_id).order_by("-pk")
-    asked = newest.values_list("pk", "inputs", "model_version__signature")[:MOST_ROWS]
-    rows = [(pk, inputs) for pk, inputs, of in asked if of == signature.pk]
-    if len(rows) < LEAST_ROWS:
-        return None
-    frame = _frame_of(signature, rows)
-    return None if frame is None else Logged(frame=frame, window=_window_of(rows))
+    newest = _asked(signature).order_by("-pk")
+    seen = newest.values_list("pk", "inputs", "model_version__signature")[:most]
+    asked = [(pk, inputs, None) for pk, inputs, of in seen if of == signature.pk]
+    told = list(_told(signature).order_by("-pk").values_list("pk", "prediction__inputs", "label")[:most])
+    return _log_of(signature, *(rows if len(rows) >= least else [] for rows in (asked, told)))
 
 
-def inputs_of(window: dict[str, Any], signature: Signature) -> Logged:
-    """Return the rows of a window once more. Raises `LogMovedOn`."""
-    of_signature = Prediction.objects.filter(
-        registered_model=signature.registered_model_id, model_version__signature=signature.pk
+def nothing_logged(signature: Signature) -> Log:
+    """The log of a model that nobody has asked yet."""
+    return _log_of(signature, [], [])
+
+
+def log_of(windows: dict[str, Window | None], signature: Signature) -> Log:
+    """Return the log as it was once read. Raises `LogMovedOn`."""
+    asked = _asked(signature).filter(model_version__signature=signature)
+    return _log_of(
+        signature,
+        _again(
+            [(pk, inputs, None) for pk, inputs in _between(asked, windows["asked"], "inputs")],
+            windows["asked"],
+        ),
+        _again(_between(_told(signature), windows["told"], "prediction__inputs", "label"), windows["told"]),
     )
-    between = of_signature.filter(pk__gte=window["first"], pk__lte=window["last"]).order_by("-pk")
-    rows = list(between.values_list("pk", "inputs")[: window["rows"] + 1])
-    if not rows or _window_of(rows) != window:
+
+
+def without_repeats(rows: pd.DataFrame, reference: pd.DataFrame, features: list[str]) -> pd.DataFrame:
+    """Return the rows that count: one request that is sent again and again counts as chance explains."""
+    from scheduling.statistics.repeats import counting_rows
+
+    if rows.empty or reference.empty or not features:
+        return rows
+    hashes = [_hashes(frame[features]) for frame in (rows, reference)]
+    return rows[counting_rows(*hashes)].reset_index(drop=True)
+
+
+def _asked(signature: Signature) -> Any:
+    return Prediction.objects.filter(registered_model=signature.registered_model_id)
+
+
+def _told(signature: Signature) -> Any:
+    return Feedback.objects.filter(prediction__model_version__signature=signature)
+
+
+def _between(found: Any, window: Window | None, *columns: str) -> list[Any]:
+    """The rows of a window, and one more where more are there now."""
+    if window is None:
+        return []
+    rows = found.filter(pk__gte=window["first"], pk__lte=window["last"]).order_by("-pk")
+    return list(rows.values_list("pk", *columns)[: window["rows"] + 1])
+
+
+def _again(rows: Rows, window: Window | None) -> Rows:
+    if window and (not rows or _window_of(rows) != window):
         found = "more" if len(rows) > window["rows"] else len(rows)
         raise LogMovedOn(f"the log has moved on: {found} of the {window['rows']} rows of then are there")
-    frame = _frame_of(signature, rows)
-    assert frame is not None  # it told something then
-    return Logged(frame=frame, window=window)
+    return rows
 
 
-def _window_of(rows: Asked) -> dict[str, Any]:
-    ids = sha256(b"".join(pk.bytes for pk, _ in rows)).hexdigest()
-    return {"first": str(rows[-1][0]), "last": str(rows[0][0]), "rows": len(rows), "ids_sha256": ids}
+def _log_of(signature: Signature, asked: Rows, told: Rows) -> Log:
+    labels = {signature.output_name: [label for *_, label in told]}
+    return Log(
+        asked=_table(signature, asked),
+        told=_table(signature, told).assign(**labels),
+        windows={"asked": _window_of(asked), "told": _window_of(told)},
+    )
 
 
-def _frame_of(signature: Signature, rows: Asked) -> pd.DataFrame | None:
-    """The features that every row tells; None where there is no such feature."""
+def _window_of(rows: Rows) -> Window | None:
+    if not rows:
+        return None
+    content = sha256(b"".join(pk.bytes + repr(label).encode() for pk, _, label in rows)).hexdigest()
+    return {"first": str(rows[-1][0]), "last": str(rows[0][0]), "rows": len(rows), "sha256": content}
+
+
+def _table(signature: Signature, rows: Rows) -> pd.DataFrame:
+    """The features that every row tells."""
     import pandas as pd
 
-    told = [f for f in signature.spec().features if all(f.name in inputs for _, inputs in rows)]
+    told = [f for f in signature.spec().features if all(f.name in inputs for _, inputs, _ in rows)]
     columns = {
         feature.name: pd.Series(
-            [inputs[feature.name] for _, inputs in rows],
+            [inputs[feature.name] for _, inputs, _ in rows],
             dtype="object" if feature.kind is Kind.TEXT else "float64",
         )
         for feature in told
     }
-    return pd.DataFrame(columns) if told else None
+    return pd.DataFrame(columns, index=range(len(rows)))
+
+
+def _hashes(frame: pd.DataFrame) -> Any:
+    """64 bits for each row; what is missing equals what is missing, and -0.0 equals 0.0."""
+    from pandas.api.types import is_numeric_dtype
+    from pandas.util import hash_pandas_object
+
+    columns = {
+        name: column + 0.0 if is_numeric_dtype(column) else column.astype("str").fillna("")
+        for name, column in frame.items()
+    }
+    return hash_pandas_object(frame.assign(**columns), index=False).to_numpy()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scheduling.statistics.drift import Shift
 
 Share = Annotated[float, Meta(gt=0, lt=1)]
+Rows = Annotated[int, Meta(ge=1, le=200_000)]
 
 
 class State(StrEnum):
@@ -44,6 +45,18 @@ class Drift(Check):
     drift_distance: Share = 0.10
     possible_distance: Share = 0.05
     visible_distance: Share = 0.20
+    least_logged_rows: Rows = 500  # under these another set is the better witness
+    most_logged_rows: Rows = 20_000  # of the model, the newest
+
+    def is_enough(self, logged: Sample) -> bool:
+        """Whether the log, without repeats, says more than a dataset."""
+        return len(logged.frame) >= self.least_logged_rows and len(logged.frame.columns) > 0
+
+    def why_not(self, logged: Sample) -> str:
+        """For people: why the log is not compared with, where that is because of repeats."""
+        if self.is_enough(logged) or (logged.asked or 0) < self.least_logged_rows:
+            return ""
+        return f"; not {described(logged)}: {self.least_logged_rows} are asked for"
 
     def state(self, shift: Shift, *, significant: bool) -> State:
         """Judge one column."""
@@ -53,7 +66,9 @@ class Drift(Check):
             return State.POSSIBLE
         return State.TOO_FEW if shift.visible > self.visible_distance else State.NONE
 
-    def outcome_of(self, column: ColumnShift, what: str, reference: Sample, recent: Sample) -> Outcome:
+    def outcome_of(
+        self, column: ColumnShift, what: str, reference: Sample, recent: Sample, remark: str = ""
+    ) -> Outcome:
         """Answer by one column alone."""
         shift = column.shift
         state = self.state(shift, significant=shift.p <= self.alpha)
@@ -63,7 +78,7 @@ class Drift(Check):
             said = f"Too few rows to see a change under {shift.visible:.2f}"
         return Outcome(
             level=LEVELS[state],
-            message=f"{said}: {seen}; {between(reference, recent)}",
+            message=f"{said}: {seen}; {between(reference, recent)}{remark}",
             measured={"distance": shift.distance, "p": shift.p, "visible_distance": shift.visible},
             limit=self.limits,
             details=sizes(reference, recent)
@@ -73,12 +88,21 @@ class Drift(Check):
 
 def between(reference: Sample, recent: Sample) -> str:
     """For people: what is compared with what."""
-    return f"{reference.name} ({len(reference.frame)} rows) against {recent.name} ({len(recent.frame)} rows)"
+    return f"{described(reference)} against {described(recent)}"
+
+
+def described(sample: Sample) -> str:
+    """For people: its name and size; of a log also how many rows were left out, as they repeat others."""
+    rows = len(sample.frame)
+    if sample.asked is None or sample.asked == rows:
+        return f"{sample.name} ({rows} rows)"
+    return f"{sample.name} ({sample.asked} rows, {rows} without repeats)"
 
 
 def sizes(reference: Sample, recent: Sample) -> dict[str, Any]:
     """The same, to be kept."""
     return {
         "reference": {"name": reference.name, "rows": len(reference.frame)},
-        "recent": {"name": recent.name, "rows": len(recent.frame)},
+        "recent": {"name": recent.name, "rows": len(recent.frame)}
+        | ({} if recent.asked is None else {"asked": recent.asked}),
     }

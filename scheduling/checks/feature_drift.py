@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from predictions.feature import FeatureSpec
     from scheduling.evidence import Evidence
-    from scheduling.samples import Samples
+    from scheduling.samples import Sample
     from scheduling.statistics.columns import ColumnShift
 
 
@@ -66,24 +66,27 @@ class FeatureDrift(Drift):
     def run(self, evidence: Evidence) -> Outcome:
         """Test every feature that both samples have."""
         samples = evidence.samples
-        columns = self._columns(evidence, samples)
-        redacted = [f.name for f in evidence.spec.features if f.name not in samples.recent.frame.columns]
+        logged = samples.logged(self.most_logged_rows)
+        recent = logged if self.is_enough(logged) else samples.evaluation
+        columns = self._columns(evidence, recent)
+        redacted = [f.name for f in evidence.spec.features if f.name not in recent.frame.columns]
         drifted = sum(column.importance for column in columns if column.state is State.DRIFT)
         said = _said(columns, drifted, redacted)
         return Outcome(
             level=self._level(columns, drifted, redacted),
-            message=f"{said}; {between(samples.reference, samples.recent)}",
+            message=f"{said}; {between(samples.reference, recent)}{self.why_not(logged)}",
             measured={"drifted_importance": drifted} | _counts(columns),
             limit=self.limits,
-            details=sizes(samples.reference, samples.recent)
+            details=sizes(samples.reference, recent)
             | {"columns": [column.as_dict() for column in columns], "redacted": redacted},
         )
 
-    def _columns(self, evidence: Evidence, samples: Samples) -> list[JudgedColumn]:
+    def _columns(self, evidence: Evidence, recent: Sample) -> list[JudgedColumn]:
         from scheduling.statistics.benjamini_hochberg import benjamini_hochberg
 
-        before, after = samples.reference.frame, samples.recent.frame
-        if samples.logged:  # it has only what was not refused
+        samples = evidence.samples
+        before, after = samples.reference.frame, recent.frame
+        if recent is not samples.evaluation:  # it has only what was not refused
             before = evidence.spec.answerable(before)
         told = [feature for feature in evidence.spec.features if feature.name in after.columns]
         found = [_compare(feature, before[feature.name], after[feature.name]) for feature in told]

@@ -1,10 +1,11 @@
-"""Whether the labels that candidates are judged on are mixed as those they were trained on."""
+"""Whether true labels are mixed lately, or where candidates are judged, as where they were trained."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scheduling.checks.base import RestsOn
 from scheduling.checks.drift import Drift
 from scheduling.outcomes import Level, Outcome
 
@@ -16,24 +17,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class LabelDrift(Drift):
-    """The truth in the reference against the truth in the evaluation set.
+    """The truth in the reference against the labels told of logged predictions, where they are enough.
 
-    A stratified split makes the shares equal to within rounding: then there is nothing to ask.
+    Else against the evaluation set. A stratified split makes the shares equal to within rounding: then
+    there is nothing to ask.
     """
 
     id = "label_drift"
+    rests_on = RestsOn.LOG
 
     def run(self, evidence: Evidence) -> Outcome:
         """Compare the two mixes of labels, or the two distributions of values."""
         from scheduling.statistics.columns import category_column, number_column
 
-        reference, recent = evidence.samples.reference, evidence.samples.evaluation
+        samples = evidence.samples
+        told = samples.labelled(self.most_logged_rows)
+        reference, recent = samples.reference, told if self.is_enough(told) else samples.evaluation
         labels = [sample.frame[evidence.spec.output_name] for sample in (reference, recent)]
         if evidence.spec.task != "classification":
             return self.outcome_of(number_column(*labels), "a share of the values", reference, recent)
         column = category_column(labels[0], labels[1], evidence.spec.labels)
         outcome = self.outcome_of(column, "a label's share", reference, recent)
-        if not _is_stratified(*labels):
+        if recent is told or not _is_stratified(*labels):
             return outcome
         why = "The labels' shares are equal to within one row, as a stratified split makes them"
         return Outcome(

@@ -30,12 +30,16 @@ class PredictionDrift(Drift):
         from scheduling.samples import TRAINING_SET
         from scheduling.statistics.columns import category_column, number_column
 
-        reference, recent = evidence.samples.reference, evidence.samples.answered
+        samples = evidence.samples
+        logged = samples.logged(self.most_logged_rows)
+        answered = samples.answered(logged) if self.is_enough(logged) else None
+        reference, recent = samples.reference, answered or samples.evaluation
         said = [pd.Series(s.answers.outputs, dtype="object") for s in (reference, recent) if s.answers]
         if evidence.spec.task == "classification":
             column = category_column(said[0], said[1], evidence.spec.labels)
-            return self.outcome_of(column, "a label's share", reference, recent)
-        outcome = self.outcome_of(number_column(*said), "a share of the values", reference, recent)
+            return self.outcome_of(column, "a label's share", reference, recent, self.why_not(logged))
+        column = number_column(*said)
+        outcome = self.outcome_of(column, "a share of the values", reference, recent, self.why_not(logged))
         return _at_most_a_warning(outcome) if reference.name == TRAINING_SET else outcome
 
 

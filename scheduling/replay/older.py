@@ -15,7 +15,7 @@ from scheduling.models import CheckResult, HoldOut, Look, Run
 from scheduling.rehearsal import RehearsalFailed
 from scheduling.rehearsal.kept import FAILURES, Partial
 from scheduling.replay.files import NotReplayable
-from scheduling.samples import PREDICTION_LOG
+from scheduling.samples import LABELLED_LOG, PREDICTION_LOG
 
 Outcomes = dict[str, CheckResult]
 NOT_FLIPPED = re.compile(r"It would have gone live \((.*)\), but was not: .*", re.DOTALL)
@@ -83,7 +83,8 @@ def looks(run: Run, outcomes: Outcomes) -> int:
 def read_the_log(outcomes: Outcomes) -> bool:
     """Whether a check of drift looked at the prediction log."""
     return any(
-        isinstance(recent := result.details.get("recent"), dict) and recent.get("name") == PREDICTION_LOG
+        isinstance(recent := result.details.get("recent"), dict)
+        and recent.get("name") in (PREDICTION_LOG, LABELLED_LOG)
         for result in outcomes.values()
     )
 

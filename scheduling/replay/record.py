@@ -14,7 +14,7 @@ from scheduling.gate import Decision
 from scheduling.made_with import changes_since
 from scheduling.models import CheckResult, GatePolicy, Run
 from scheduling.models.schedule import TaskName
-from scheduling.recent import Logged, LogMovedOn, inputs_of
+from scheduling.recent import Log, LogMovedOn, log_of, nothing_logged
 from scheduling.rehearsal import Rehearsal, RehearsalFailed
 from scheduling.rehearsal.kept import RehearsalUnreadable
 from scheduling.replay import older
@@ -71,7 +71,7 @@ def _case(run: Run, outcomes: dict[str, CheckResult], gone: dict[RestsOn, str], 
         evaluation=run.evaluation_dataset,
         training=training,
         reference=reference,
-        logged=_logged(run, outcomes, gone),
+        log=_log(run, outcomes, gone),
         policy=_policy(run.evidence["policy"], assumed),
         checks=_checks(run.evidence, assumed),
         slices=run.evidence["slices"] if "slices" in run.evidence else older.slices(outcomes, assumed),
@@ -138,18 +138,16 @@ def _check(check: Check, kept: dict[str, Any], assumed: list[str]) -> Check:
     return asked.unfit(misfit) if misfit else asked
 
 
-def _logged(run: Run, outcomes: dict[str, CheckResult], gone: dict[RestsOn, str]) -> Logged | None:
+def _log(run: Run, outcomes: dict[str, CheckResult], gone: dict[RestsOn, str]) -> Log:
     assert run.candidate is not None
-    if "log" not in run.evidence:
-        if older.read_the_log(outcomes):
-            gone[RestsOn.LOG] = "it was not recorded which rows of the prediction log it read"
-        return None
-    window = run.evidence["log"]
+    signature = run.candidate.signature
+    if "log" not in run.evidence and older.read_the_log(outcomes):
+        gone[RestsOn.LOG] = "it was not recorded which rows of the prediction log it read"
     try:
-        return inputs_of(window, run.candidate.signature) if window else None
+        return log_of(run.evidence["log"], signature) if "log" in run.evidence else nothing_logged(signature)
     except LogMovedOn as error:
         gone[RestsOn.LOG] = str(error)
-        return None
+        return nothing_logged(signature)
 
 
 def _rehearsed(

@@ -73,10 +73,9 @@ def _of_losses(metric: Metric, pair: Pair, old: Influence, new: Influence, alpha
     if metric.name not in SQUARES:
         return interval
     scale = float(pair.candidate.y.var()) if metric.name == "r2" else old[0] + new[0]
-    plain = squares_interval(
-        pair.champion, pair.candidate, gain, scale, alpha=alpha, groups=pair.groups
-    )  # fmt: skip
-    return interval.or_beyond(plain.low, plain.high)
+    both, groups = (pair.champion, pair.candidate), pair.groups
+    of_squares = squares_interval(*both, gain, scale, alpha=alpha, groups=groups)
+    return interval.or_beyond(of_squares.low, of_squares.high)
 
 
 def could_exceed(metric: Metric, pair: Pair, threshold: float, *, alpha: float) -> bool:

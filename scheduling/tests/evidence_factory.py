@@ -11,6 +11,7 @@ from predictions.compiling import answers_of, load_bytes
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.serving import Answers
 from scheduling.evidence import Evidence
+from scheduling.recent import Log
 from scheduling.rehearsal import Rehearsal, Reply, bad_requests
 from scheduling.samples import Sample, Samples
 
@@ -69,10 +70,15 @@ def make_samples(forest, frame, answers, **changes):
     samples = Samples(
         reference=Sample(name="training set", frame=training, answers=served_answers(forest, training)),
         evaluation=Sample(name="evaluation set", frame=frame, answers=answers),
-        logged=None,
+        log=make_log(pd.DataFrame()),
         importance={"sepallength": 0.1, "sepalwidth": 0.02, "petallength": 0.44, "petalwidth": 0.44},
     )
     return replace(samples, **changes)
+
+
+def make_log(asked, told=None):
+    """A log with these rows, newest first."""
+    return Log(asked=asked, told=pd.DataFrame() if told is None else told, windows={})
 
 
 def make_rehearsal(outputs, *, by=None, together=None, **changes):

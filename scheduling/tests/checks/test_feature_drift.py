@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scheduling.checks.base import UnknownLimit
 from scheduling.checks.feature_drift import FeatureDrift
 from scheduling.judging import ask
 from scheduling.outcomes import Level
-from scheduling.samples import Sample
-from scheduling.tests.evidence_factory import make_evidence
+from scheduling.tests.evidence_factory import make_evidence, make_log
 
 NAMES = ("sepallength", "sepalwidth", "petallength", "petalwidth")
 
@@ -27,7 +27,7 @@ def run(forests, *, n=2000, recent=1000, logged=None, check=None, **shift):
         evidence.samples,
         reference=replace(evidence.samples.reference, frame=frame(n, 1)),
         evaluation=replace(evidence.samples.evaluation, frame=frame(recent, 2, **shift)),
-        logged=logged,
+        log=make_log(pd.DataFrame()) if logged is None else make_log(logged),
     )
     return ask(check or FeatureDrift(), replace(evidence, samples=samples))
 
@@ -100,18 +100,46 @@ def test_the_fixtures_rows_are_too_few_and_that_is_said(forests):
 
 
 def test_the_log_is_newer_than_the_evaluation_set(forests):
-    logged = Sample(
-        name="prediction log", frame=frame(1000, 3, petalwidth=1).drop(columns="species"), answers=None
-    )
-    outcome = run(forests, logged=logged)
+    outcome = run(forests, logged=frame(1000, 3, petalwidth=1).drop(columns="species"))
     assert outcome.level is Level.FAIL
     assert "against prediction log (1000 rows)" in outcome.message
-    assert outcome.details["recent"] == {"name": "prediction log", "rows": 1000}
+    assert outcome.details["recent"] == {"name": "prediction log", "rows": 1000, "asked": 1000}
+
+
+def test_a_request_that_is_sent_again_and_again_counts_once(forests):
+    asked = frame(612, 3).drop(columns="species")
+    asked.iloc[:100] = asked.iloc[0].to_numpy()
+    outcome = run(forests, logged=asked)
+    assert outcome.level is Level.PASS
+    assert outcome.message.endswith("against prediction log (612 rows, 513 without repeats)")
+    assert outcome.details["recent"] == {"name": "prediction log", "rows": 513, "asked": 612}
+
+
+def test_a_log_of_repeats_is_no_witness_and_that_is_said(forests):
+    asked = frame(612, 3, petallength=2).drop(columns="species")
+    asked.iloc[130:] = asked.iloc[0].to_numpy()
+    outcome = run(forests, logged=asked)
+    assert outcome.level is Level.PASS
+    assert outcome.message.endswith(
+        "against evaluation set (1000 rows); "
+        "not prediction log (612 rows, 130 without repeats): 500 are asked for"
+    )
+    few = run(forests, logged=asked, check=FeatureDrift(least_logged_rows=100))
+    assert few.level is Level.FAIL
+    assert "against prediction log (612 rows, 130 without repeats)" in few.message
+
+
+def test_a_person_says_how_many_rows_of_the_log_are_read(forests):
+    outcome = run(forests, logged=frame(900, 3)[list(NAMES)], check=FeatureDrift(most_logged_rows=600))
+    assert "prediction log (600 rows)" in outcome.message
+    for limits in ({"least_logged_rows": 0}, {"most_logged_rows": 10**9}, {"least_logged_rows": 1.5}):
+        with pytest.raises(UnknownLimit):
+            FeatureDrift().with_limits(limits)
 
 
 def test_a_redacted_feature_is_told(forests):
     known = frame(1000, 3)[["sepallength", "petallength", "petalwidth"]]
-    outcome = run(forests, logged=Sample(name="prediction log", frame=known, answers=None))
+    outcome = run(forests, logged=known)
     assert outcome.level is Level.WARN
     assert "Redacted in the log: sepalwidth" in outcome.message
     assert outcome.details["redacted"] == ["sepalwidth"]

@@ -8,18 +8,37 @@ import pandas as pd
 from scheduling.checks.label_drift import LabelDrift
 from scheduling.judging import ask
 from scheduling.outcomes import Level
-from scheduling.tests.evidence_factory import make_evidence
+from scheduling.tests.evidence_factory import make_evidence, make_log
 
 
-def run(forests, reference, evaluation, task="classification"):
+def run(forests, reference, evaluation, task="classification", told=None):
     evidence = make_evidence(forests)
     samples = replace(
         evidence.samples,
-        reference=replace(evidence.samples.reference, frame=pd.DataFrame({"species": reference})),
+        reference=replace(evidence.samples.reference, frame=labelled(reference)),
         evaluation=replace(evidence.samples.evaluation, frame=pd.DataFrame({"species": evaluation})),
+        log=make_log(pd.DataFrame()) if told is None else make_log(pd.DataFrame(), labelled(told)),
     )
     spec = replace(evidence.spec, task=task)
     return ask(LabelDrift(), replace(evidence, samples=samples, spec=spec))
+
+
+def labelled(labels):
+    """Logged requests whose labels were told, no two of them alike."""
+    return pd.DataFrame({"petalwidth": np.arange(len(labels)) / 7, "species": labels})
+
+
+def test_labels_that_were_told_are_newer_than_the_evaluation_set(forests):
+    outcome = run(forests, mix(100, 100, 100), mix(10, 10, 10), told=mix(400, 100, 100))
+    assert outcome.level is Level.FAIL
+    assert outcome.message.endswith("against true labels told of the prediction log (600 rows)")
+    same = run(forests, mix(100, 100, 100), mix(10, 10, 10), told=mix(200, 200, 200))
+    assert same.level is Level.PASS
+
+
+def test_few_labels_that_were_told_leave_the_evaluation_set(forests):
+    outcome = run(forests, mix(100, 100, 100), mix(100, 100, 100), told=mix(400, 99))
+    assert outcome.level is Level.NOT_APPLICABLE
 
 
 def mix(*counts):

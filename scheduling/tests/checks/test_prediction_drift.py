@@ -1,6 +1,7 @@
 """Has the mix of predicted labels moved? A test and an effect, and too few rows said aloud."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,10 +11,12 @@ from predictions.serving import Answers
 from scheduling.checks.prediction_drift import PredictionDrift
 from scheduling.judging import ask
 from scheduling.outcomes import Level
-from scheduling.samples import Sample
-from scheduling.tests.evidence_factory import make_evidence
+from scheduling.tests.evidence_factory import make_evidence, make_log
 
-LIMITS = {"alpha": 0.05, "drift_distance": 0.10, "possible_distance": 0.05, "visible_distance": 0.20}
+LIMITS = {
+    "alpha": 0.05, "drift_distance": 0.10, "possible_distance": 0.05, "visible_distance": 0.20,
+    "least_logged_rows": 500, "most_logged_rows": 20_000,
+}  # fmt: skip
 
 
 def labels(*counts):
@@ -100,21 +103,26 @@ def test_a_label_that_the_signature_lacks_is_one_more(forests):
     assert outcome.details["distribution"]["names"] == ["0", "1", "2", "3"]
 
 
+def requests(n):
+    chance = np.random.default_rng(1)
+    names = ("sepallength", "sepalwidth", "petallength", "petalwidth")
+    return pd.DataFrame({name: chance.normal(5, 1, n) for name in names})
+
+
 def test_what_is_asked_lately_is_newer_than_the_evaluation_set(forests):
     evidence = asked(forests, labels(300, 300, 300), labels(300, 300, 300))
-    logged = Sample(
-        name="prediction log", frame=pd.DataFrame(index=range(900)), answers=labels(600, 200, 100)
-    )
-    newer = replace(evidence, samples=replace(evidence.samples, logged=logged))
-    outcome = ask(PredictionDrift(), newer)
+    said = SimpleNamespace(spec=evidence.spec, predict=lambda rows: labels(600, 200, 100))
+    samples = replace(evidence.samples, log=make_log(requests(900)), candidate=said)
+    outcome = ask(PredictionDrift(), replace(evidence, samples=samples))
     assert outcome.level is Level.FAIL
     assert outcome.message.endswith("training set (105 rows) against prediction log (900 rows)")
 
 
 def test_a_log_that_cannot_be_asked_leaves_the_evaluation_set(forests):
     evidence = asked(forests, labels(300, 300, 300), labels(300, 300, 300))
-    redacted = Sample(name="prediction log", frame=pd.DataFrame(index=range(900)), answers=None)
-    evidence = replace(evidence, samples=replace(evidence.samples, logged=redacted))
+    redacted = make_log(requests(900).drop(columns="petalwidth"))
+    said = SimpleNamespace(spec=evidence.spec, predict=None)
+    evidence = replace(evidence, samples=replace(evidence.samples, log=redacted, candidate=said))
     assert ask(PredictionDrift(), evidence).details["recent"]["name"] == "evaluation set"
 
 

@@ -4,9 +4,9 @@ import uuid
 
 import pytest
 
-from predictions.models import Prediction
-from scheduling import recent
-from scheduling.recent import LogMovedOn, inputs_of, recent_inputs
+from predictions.models import Feedback, Prediction
+from scheduling.models import CheckLimit
+from scheduling.recent import LogMovedOn, log_of, recent_log
 from scheduling.tests.replay.replays import assert_same, command, forget, how, judged, replayed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("api", "rehearsed")]
@@ -14,8 +14,9 @@ ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 
 
 
 @pytest.fixture(autouse=True)
-def _few(monkeypatch):
-    monkeypatch.setattr(recent, "LEAST_ROWS", 3)
+def _few(iris):
+    for check in ("feature_drift", "prediction_drift", "label_drift"):
+        CheckLimit.objects.create(registered_model=iris, check_id=check, limits={"least_logged_rows": 3})
 
 
 def log(version, *places):
@@ -41,7 +42,7 @@ def prune(place):
 def run(iris, live, strong):
     log(live, 10, 20, 30)
     run = judged(iris, strong)
-    assert run.evidence["log"]["rows"] == 3
+    assert run.evidence["log"]["asked"]["rows"] == 3
     assert run.results.get(check_id="feature_drift").details["recent"]["name"] == "prediction log"
     return run
 
@@ -54,7 +55,7 @@ def test_newer_rows_are_no_matter(run, live):
 def assert_moved_on(run, found):
     again = replayed(run)
     unable = {check.id: check.why for check in again.checks if check.how.name == "NOT_REPLAYABLE"}
-    assert set(unable) == {"feature_drift", "prediction_drift"}
+    assert set(unable) == {"feature_drift", "prediction_drift", "label_drift"}
     assert unable["feature_drift"] == f"the log has moved on: {found} of the 3 rows of then are there"
     assert again.differences == []
     assert "the log has moved on" in command("replay_run", run.pk)
@@ -71,30 +72,45 @@ def test_rows_that_were_ingested_late_are_told_and_the_outcomes_of_then_stand(ru
 
 
 def test_as_many_other_rows_are_not_the_same(run, live):
-    window = run.evidence["log"]
+    windows = run.evidence["log"]
     prune(20)
     log(live, 21)
     with pytest.raises(LogMovedOn, match="3 of the 3 rows of then are there"):
-        inputs_of(window, live.signature)
+        log_of(windows, live.signature)
 
 
 def test_a_window_gives_the_rows_that_were_seen(run, live):
-    newest = recent_inputs(live.signature)
-    again = inputs_of(newest.window, live.signature)
-    assert again.frame.equals(newest.frame)
-    assert again.window == newest.window == run.evidence["log"]
+    newest = recent_log(live.signature, least=3, most=9)
+    again = log_of(newest.windows, live.signature)
+    assert again.asked.equals(newest.asked)
+    assert again.windows == newest.windows == run.evidence["log"]
+
+
+def tell(place, label):
+    prediction = Prediction.objects.get(pk=uuid.UUID(int=place << 80 | 1))
+    Feedback.objects.create(prediction=prediction, label=label, who="ann")
+
+
+def test_told_labels_are_replayed_until_another_is_told_between_them(iris, live, strong):
+    log(live, 10, 20, 30, 40)
+    for place in (10, 30, 40):
+        tell(place, 1)
+    run = judged(iris, strong)
+    assert run.results.get(check_id="label_drift").details["recent"]["name"].startswith("true labels")
+    assert how(assert_same(run))["label_drift"] == "REPLAYED"
+    tell(20, 1)
+    assert_moved_on(run, "more")
 
 
 def test_an_older_run_did_not_record_which_rows(run):
     forget(run, "log")
     again = replayed(run)
-    assert how(again)["feature_drift"] == "NOT_REPLAYABLE"
-    assert how(again)["label_drift"] == "REPLAYED"
+    assert how(again)["feature_drift"] == how(again)["label_drift"] == "NOT_REPLAYABLE"
 
 
 def test_an_older_run_that_did_not_read_the_log_is_replayed(iris, live, strong):
     run = judged(iris, strong)
-    assert run.evidence["log"] is None
+    assert run.evidence["log"] == {"asked": None, "told": None}
     forget(run, "log")
     log(live, 10, 20, 30)
     assert how(replayed(run))["feature_drift"] == "REPLAYED"
