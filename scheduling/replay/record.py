@@ -21,6 +21,7 @@ from scheduling.replay import older
 from scheduling.replay.files import NotReplayable, refuse_what_changed
 
 JUDGING = (TaskName.RETRAIN, TaskName.VALIDATE, TaskName.UPLOAD)
+WINDOWS = {"asked", "told"}
 MOMENT = "it asked the live API of that moment"
 
 
@@ -139,15 +140,17 @@ def _check(check: Check, kept: dict[str, Any], assumed: list[str]) -> Check:
 
 
 def _log(run: Run, outcomes: dict[str, CheckResult], gone: dict[RestsOn, str]) -> Log:
+    """The rows of the log of then; none where a run did not record them, or in another form."""
     assert run.candidate is not None
-    signature = run.candidate.signature
-    if "log" not in run.evidence and older.read_the_log(outcomes):
-        gone[RestsOn.LOG] = "it was not recorded which rows of the prediction log it read"
+    signature, windows = run.candidate.signature, run.evidence.get("log") or {}
     try:
-        return log_of(run.evidence["log"], signature) if "log" in run.evidence else nothing_logged(signature)
+        if windows.keys() == WINDOWS:
+            return log_of(windows, signature)
+        if older.read_the_log(outcomes):
+            gone[RestsOn.LOG] = "it was not recorded which rows of the prediction log it read"
     except LogMovedOn as error:
         gone[RestsOn.LOG] = str(error)
-        return nothing_logged(signature)
+    return nothing_logged(signature)
 
 
 def _rehearsed(

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from predictions.models import Feedback, Prediction
-from scheduling.models import CheckLimit
+from scheduling.models import CheckLimit, Run
 from scheduling.recent import LogMovedOn, log_of, recent_log
 from scheduling.tests.replay.replays import assert_same, command, forget, how, judged, replayed
 
@@ -114,3 +114,9 @@ def test_an_older_run_that_did_not_read_the_log_is_replayed(iris, live, strong):
     forget(run, "log")
     log(live, 10, 20, 30)
     assert how(replayed(run))["feature_drift"] == "REPLAYED"
+
+
+@pytest.mark.parametrize("kept", [None, {"first": "a", "last": "b", "rows": 3, "ids_sha256": "c"}])
+def test_a_window_of_another_form_is_none(run, kept):
+    Run.objects.filter(pk=run.pk).update(evidence=run.evidence | {"log": kept})
+    assert how(replayed(run))["feature_drift"] == "NOT_REPLAYABLE"
