@@ -6,7 +6,7 @@ import random
 import pytest
 
 from predictions import body_walk
-from predictions.bodies import Asked, BodyReader, TooManyRows
+from predictions.bodies import BodyReader, TooManyRows
 from predictions.body_walk import MOST_ERRORS
 from predictions.decoding import any_json
 from predictions.feature import FeatureSpec, Kind
@@ -31,8 +31,13 @@ SPEC = spec_of(
 )
 
 
-def read(body, spec=SPEC, most=100):
+def asked(body, spec=SPEC, most=100):
     return BodyReader(spec).read(body if isinstance(body, bytes) else json.dumps(body).encode(), most=most)
+
+
+def read(body, spec=SPEC, most=100):
+    """The rows, and whether many were asked for."""
+    return asked(body, spec, most)[:2]
 
 
 def errors_of(body, spec=SPEC):
@@ -42,25 +47,33 @@ def errors_of(body, spec=SPEC):
 
 
 def test_one_row_is_an_object():
-    assert read({"b": 2, "a": 1.5}) == Asked([(1.5, None, 2, None)], many=False)
+    assert read({"b": 2, "a": 1.5}) == ([(1.5, None, 2, None)], False)
 
 
 def test_many_rows_are_an_array():
     rows = [{"a": 1, "b": 2, "d": "x", "e": True}, {"b": 3, "a": 2, "e": None}]
-    assert read(rows) == Asked([(1.0, "x", 2, True), (2.0, None, 3, None)], many=True)
-    assert read([rows[0]]) == Asked([(1.0, "x", 2, True)], many=True)
+    assert read(rows) == ([(1.0, "x", 2, True), (2.0, None, 3, None)], True)
+    assert read([rows[0]]) == ([(1.0, "x", 2, True)], True)
     assert read(b" \n" + json.dumps(rows).encode()) == read(rows)
 
 
 def test_columns_are_an_object_in_an_object():
     table = {"columns": {"b": [2, 3], "a": [1, 2.5], "d": ["x", None]}}
-    assert read(table) == Asked([(1.0, "x", 2, None), (2.5, None, 3, None)], many=True)
+    assert read(table) == ([(1.0, "x", 2, None), (2.5, None, 3, None)], True)
+
+
+def test_the_body_of_many_rows_is_kept_where_the_typed_decode_would_read_it_again():
+    many, table = [{"a": 1, "b": 2}], {"columns": {"a": [1], "b": [2]}}
+    for body in (many, table):
+        assert asked(body).body == json.dumps(body).encode()
+    assert asked(many[0]).body is None
+    assert asked([{"a": 1, "b": 2.0}]).body is None  # a whole number only to the eye
 
 
 def test_a_feature_named_columns_is_not_mistaken_for_columns():
     spec = spec_of(feature("text", "columns"))
-    assert read({"columns": "x"}, spec) == Asked([("x",)], many=False)
-    assert read({"columns": {"columns": ["x", "y"]}}, spec) == Asked([("x",), ("y",)], many=True)
+    assert read({"columns": "x"}, spec) == ([("x",)], False)
+    assert read({"columns": {"columns": ["x", "y"]}}, spec) == ([("x",), ("y",)], True)
     assert errors_of({"columns": ["x"]}, spec) == [
         {"field": "columns", "message": "Input should be a valid string"}
     ]
