@@ -180,7 +180,7 @@ def test_what_the_decode_takes_the_walk_takes_alike_and_what_it_refuses_is_named
         decoded, walked = decoded + bool(fast), walked + bool(slow)
         assert not fast or fast == slow, body
         if slow:
-            assert read(body).rows == slow
+            assert asked(body).rows == slow
         else:
             assert errors_of(body)
     assert 300 < decoded <= walked < 2700  # the property says little where all are taken or none
