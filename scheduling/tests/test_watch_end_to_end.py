@@ -125,9 +125,10 @@ def trapped(compiled):
     return replace(compiled, served_form=model.SerializeToString())
 
 
-def half_an_hour_ago(version):
-    """The version became live then, and before it nothing had failed in two hours."""
+def half_an_hour_ago(program, version):
+    """The version became live then, and answers; before it nothing had failed in two hours."""
     promotion = make_live(version)
+    program.wait_for(lambda: program.ask("/predict", ROW)[1] == version.label)
     Promotion.objects.filter(pk=promotion.pk).update(at=timezone.now() - timedelta(minutes=30))
     promotion.refresh_from_db()
     for i in range(1, 25):
@@ -151,8 +152,7 @@ def rolled_back(program, iris, strong):
 def test_one_that_fails_where_the_one_before_answered(program, iris, strong, forests):
     artefact, compiled = forests["strong"]
     bad = register(iris, (artefact + b"\0", trapped(compiled)), name="rf-trapped", source="trained")
-    promotion = half_an_hour_ago(bad)
-    program.wait_for(lambda: program.ask("/predict", ROW)[1] == bad.label)
+    promotion = half_an_hour_ago(program, bad)
     assert [program.ask("/predict", WIDE)[0] for _ in range(25)] == [500] * 25
     program.wait_for(lambda: RequestCount.objects.filter(model_version=bad, failed=25).exists())
     seen = RequestCount.objects.get(model_version=bad, failed=25)
@@ -184,7 +184,7 @@ def test_one_that_is_wrong_as_the_labels_say(program, iris, strong, weak):
     frame = read_frame(Dataset.objects.current(iris, Dataset.Role.EVALUATION), spec)
     rows, truth = spec.rows_of(frame), frame[spec.output_name].tolist()
     token = token_of(make_person("ann", "add_feedback"))
-    promotion = half_an_hour_ago(weak)
+    promotion = half_an_hour_ago(program, weak)
     for i in range(5):
         logged = log_block(weak, promotion.at + i * BLOCK + BLOCK / 5, rows)
         told = [{"prediction_id": str(p.pk), "label": t} for p, t in zip(logged, truth, strict=True)]
