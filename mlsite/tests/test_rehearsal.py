@@ -29,10 +29,10 @@ def _connection_stays_open():
 @pytest.fixture
 def rehearsal(monkeypatch, settings, live, strong):
     """The module, for `live` and `strong`, as its first import in a server finds it."""
+    settings.REHEARSAL_VERSION = [str(live.pk), str(strong.pk)]
     monkeypatch.setattr(web_worker, "start", lambda *_: None)
     from mlsite import rehearsal
 
-    settings.REHEARSAL_VERSION = [str(live.pk), str(strong.pk)]
     monkeypatch.setattr(rehearsal, "on_request", rehearsal.OnRequest())
     serving.swap(serving.Snapshot())
     Worker.objects.all().delete()
