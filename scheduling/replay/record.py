@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from predictions.models import Dataset
 from scheduling import evidence_files
 from scheduling.case import Case
@@ -90,9 +92,13 @@ def _refuse_unjudged(run: Run) -> None:
 
 
 def _decision(run: Run, assumed: list[str]) -> Decision:
-    if "gate" in run.evidence:
-        return Decision(**run.evidence["gate"])
-    return older.decision(run, assumed)
+    """The gate's. Raises `NotReplayable` where somebody has rewritten it into something else."""
+    if "gate" not in run.evidence:
+        return older.decision(run, assumed)
+    try:
+        return msgspec.convert(run.evidence["gate"], Decision)
+    except msgspec.ValidationError as error:
+        raise NotReplayable(f"What {run} noted of the gate's decision cannot be read: {error}.") from None
 
 
 def _datasets(run: Run, assumed: list[str]) -> tuple[Dataset, Dataset | None]:

@@ -92,3 +92,9 @@ def test_a_version_that_does_not_load_any_more(run, monkeypatch):
 
     monkeypatch.setattr("predictions.serving.load", fails)
     assert refusal(run.pk).endswith("cannot be replayed. it answers its golden rows otherwise")
+
+
+@pytest.mark.parametrize("gate", [{}, {"kind": 3, "reason": ""}, "promoted", None])
+def test_a_decision_that_was_rewritten_into_nonsense(run, gate):
+    Run.objects.filter(pk=run.pk).update(evidence=run.evidence | {"gate": gate})
+    assert "noted of the gate's decision cannot be read" in refusal(run.pk)
