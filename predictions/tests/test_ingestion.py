@@ -121,25 +121,27 @@ def test_a_line_that_is_just_being_copied_is_waited_for(folder, version):
     assert (ingester.step(), ingester.rejected.lines) == (1, 0)
 
 
+THERE = 424242  # stands for the version's id, which no test knows beforehand
 BAD = [
     (b"rubbish\n", "cannot be read"),
     (b"\xff\xfe\x00\n", "cannot be read"),
     (b"[" * 5000 + b"\n", "cannot be read"),
     (b"[1, 2]\n", "cannot be read"),
-    (line(1, outputs=[0, 1]), "do not fit"),
-    (line(1, rows=[[1.0]]), "do not fit"),
-    (line(1, rows=[{"age": 1.0}]), "rows cannot be read"),
-    (line(1, features=None, rows=[{"age": 1.0}]), "rows cannot be read"),
-    (line(1, shares=[[1.0], [1.0, 0.0]]), "do not fit"),
+    (line(THERE, outputs=[0, 1]), "do not fit"),
+    (line(THERE, rows=[[1.0]]), "do not fit"),
+    (line(THERE, rows=[{"age": 1.0}]), "rows cannot be read"),
+    (line(THERE, features=None, rows=[{"age": 1.0}]), "rows cannot be read"),
+    (line(THERE, shares=[[1.0], [1.0, 0.0]]), "do not fit"),
     (line(10**6), "no version"),
     (line(10**30), "cannot be read"),
-    (line(1, who="x" * 151), "cannot be read"),
-    (line(1, id="019cc1b2-0000-4000-8000-000000000000"), "no UUIDv7"),
+    (line(THERE, who="x" * 151), "cannot be read"),
+    (line(THERE, id="019cc1b2-0000-4000-8000-000000000000"), "no UUIDv7"),
 ]
 
 
 @pytest.mark.parametrize(("bad", "why"), BAD)
 def test_a_bad_line_is_kept_aside_and_the_rest_goes_on(folder, version, caplog, bad, why):
+    bad = bad.replace(str(THERE).encode(), str(version.pk).encode())
     finished(folder, line(version.pk, 1), bad, line(version.pk, 2))
     ingester = Ingester(folder)
     assert (ingester.step(), ingester.rejected.lines) == (2, 1)
