@@ -74,6 +74,8 @@ def _values(record: Any) -> Iterator[tuple[str, str]]:
             continue
         if isinstance(value, dict):
             yield from ((f"{field.verbose_name}: {name}", str(inner)) for name, inner in value.items())
+        elif isinstance(value, list):
+            yield field.verbose_name, ", ".join(map(str, value))
         elif field.is_relation:
             yield field.verbose_name, str(getattr(record, field.name))
         else:

@@ -8,8 +8,10 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.paginator import Paginator
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 
+from predictions.admin.json_field import JsonField
 from predictions.history import Change, changes_of
 
 PER_PAGE = 50
@@ -19,6 +21,7 @@ class WithHistory(admin.ModelAdmin):
     """The admin of a model that has a `history`."""
 
     object_history_template = "admin/changes.html"
+    formfield_overrides = {models.JSONField: {"form_class": JsonField}}
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Django's page, with the changes of the row above the actions on it."""

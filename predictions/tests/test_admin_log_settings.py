@@ -1,5 +1,7 @@
 """Rate and redaction are edited on the registered model, and take effect without a restart."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -61,3 +63,10 @@ def test_a_model_checks_its_features_itself(iris):
     iris.redacted_features = ["colour", "petalwidth"]
     with pytest.raises(ValidationError, match="No such features: colour"):
         iris.full_clean()
+
+
+def test_the_history_tells_what_was_redacted(client, page, iris):
+    assert save(client, page, redacted_features=["petalwidth", "sepalwidth"]).status_code == 302
+    reply = client.get(f"/admin/predictions/registeredmodel/{iris.pk}/history/")
+    assert reply.status_code == 200
+    assert {"petalwidth", "sepalwidth"} <= set(re.findall(r"\w+", reply.content.decode()))

@@ -63,3 +63,13 @@ def test_an_upgrade_keeps_what_was_there_before_the_history_began():
     assert (record.name, record.created_at, record.history_by) == (
         "wine", model.created_at, "no person: the upgrade",
     )  # fmt: skip
+
+
+def test_a_list_is_told_in_words():
+    model = make_model()
+    model.redacted_features = ["age", "town"]
+    model.save()
+    assert told(model.history.first()) == [("redacted features", "–", "age, town")]
+    model.redacted_features = []
+    model.save()
+    assert told(model.history.first()) == [("redacted features", "age, town", "–")]

@@ -15,6 +15,8 @@ from scheduling.outcomes import Outcome
 if TYPE_CHECKING:
     from scheduling.evidence import Evidence
 
+LARGEST = 2**53
+
 
 class UnknownLimit(Exception):
     """A limit that the check does not have, or a value of another type."""
@@ -56,6 +58,8 @@ class Check:
                 raise UnknownLimit(f"{self.id} has no limit {name}; it has: {', '.join(sorted(known))}")
             if isinstance(limits[name], float) and not math.isfinite(limits[name]):
                 raise UnknownLimit(f"The limits are finite numbers: {name} is not.")
+            if isinstance(limits[name], int) and abs(limits[name]) > LARGEST:
+                raise UnknownLimit(f"{name} is larger than anything that is counted.")
         try:
             msgspec.convert(self.limits | dict(limits), type(self))
         except msgspec.ValidationError as error:

@@ -35,7 +35,7 @@ class EvaluationMetrics(Check):
     """
 
     id = "evaluation_metrics"
-    alpha: Annotated[float, Meta(gt=0, lt=0.5)] = 0.05
+    alpha: Annotated[float, Meta(ge=1e-6, lt=0.5)] = 0.05
 
     def run(self, evidence: Evidence) -> Outcome:
         """Compare the two as they are served."""

@@ -183,8 +183,15 @@ class GatePolicy(models.Model):
         return problems
 
 
+def _is_finite(value: Any) -> bool:
+    try:
+        return not isinstance(value, bool) and isinstance(value, int | float) and math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
+
+
 def _problems_of_numbers(floors: dict[str, Any]) -> dict[str, str]:
     for name, value in floors.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if not _is_finite(value):
             return {"floors": f"{name}: a finite number."}
     return {}

@@ -121,7 +121,7 @@ def _policy(model: RegisteredModel, given: Iterable[str]) -> dict[str, Any]:
         raise ChangeInvalid("; ".join(_said(error))) from None
     changed = {name: getattr(policy, name) for name in asked}
     for name, value in changed.items():
-        if isinstance(value, float) and not math.isfinite(value):
+        if isinstance(value, float) and (isinstance(asked[name], bool) or not math.isfinite(value)):
             raise ChangeInvalid(f"{name}: a finite number.")
     return changed
 
@@ -137,5 +137,5 @@ def _pair(text: str, form: str) -> tuple[str, Any]:
         raise ChangeInvalid(f"{text!r} is not of the form {form}.")
     try:
         return name, json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return name, value

@@ -85,7 +85,7 @@ def _case(run: Run, outcomes: dict[str, CheckResult], gone: dict[RestsOn, str], 
 
 def _refuse_unjudged(run: Run) -> None:
     if run.task not in JUDGING:
-        raise NotReplayable(f"{run} judged nothing: only {', '.join(JUDGING)} do.")
+        raise NotReplayable(f"It judged nothing: only {', '.join(JUDGING)} do.")
     if run.status != Run.Status.FINISHED or "policy" not in run.evidence or run.candidate is None:
         why = run.reason or "it has no verdict yet"
         raise NotReplayable(f"{run} is {run.status} and was not judged to the end: {why}")

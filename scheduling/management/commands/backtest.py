@@ -101,9 +101,9 @@ def moment(text: str) -> datetime:
     """Return a date or a moment, in UTC where it names no zone. Raises `ArgumentTypeError`."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise ArgumentTypeError("a date such as 2026-11-24, or 2026-11-24T08:00") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def count(text: str) -> int:

@@ -103,3 +103,9 @@ def test_without_permission_there_is_no_page(client, iris):
 
 def test_a_model_that_there_is_not_is_404(client, boss):
     assert client.get(reverse("admin:model-checks", args=[12345])).status_code == 404
+
+
+def test_a_model_with_redacted_features_has_its_page(client, boss, iris):
+    iris.redacted_features = ["petalwidth"]
+    iris.save()
+    assert "petalwidth" in page_of(client, iris)
