@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
@@ -11,9 +11,11 @@ from uuid import UUID
 import msgspec
 
 from predictions.bodies import BodyReader, TooManyRows
+from predictions.decoding import UNDECODABLE
 from predictions.field_errors import InvalidInput
 from predictions.models import ModelVersion, Prediction
 from predictions.prediction_ids import ids_from
+from predictions.signature import SignatureSpec
 
 Whole = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 LONGEST_US = 2**31 - 1  # more than half an hour
@@ -43,26 +45,25 @@ class Answerer:
     version: ModelVersion
 
     @cached_property
-    def reader(self) -> BodyReader:
-        """The reader that the worker had."""
-        return BodyReader(self.version.signature.spec())
+    def spec(self) -> SignatureSpec:
+        """The contract; it takes two queries."""
+        return self.version.signature.spec()
 
     @cached_property
-    def features(self) -> list[str]:
-        """The names of the features, in order."""
-        return list(self.version.signature.spec().names)
+    def reader(self) -> BodyReader:
+        """The reader that the worker had."""
+        return BodyReader(self.spec)
 
 
 _decode = msgspec.json.Decoder(Record).decode
 _decode_rows = msgspec.json.Decoder(list[list[Any]]).decode
-_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 def parse(line: bytes) -> Record:
     """Return the record of a line. Raises `RecordInvalid` that says what is wrong."""
     try:
         record = _decode(line)
-    except _UNREADABLE as error:
+    except UNDECODABLE as error:
         raise RecordInvalid(f"it cannot be read: {error}") from None
     if record.id.version != 7:
         raise RecordInvalid("its id is no UUIDv7")
@@ -93,12 +94,12 @@ def predictions(record: Record, answerer: Answerer) -> Iterator[Prediction]:
         )
 
 
-def _asked(record: Record, answerer: Answerer) -> tuple[list[str], list[Any]]:
+def _asked(record: Record, answerer: Answerer) -> tuple[Sequence[str], list[Any]]:
     """The names of the features, and n rows of their values."""
     try:
         if record.features is None:
             asked = answerer.reader.read(bytes(record.rows), most=len(record.outputs))
-            return answerer.features, asked.rows
+            return answerer.spec.names, asked.rows
         return record.features, _decode_rows(record.rows)
-    except (*_UNREADABLE, InvalidInput, TooManyRows) as error:
+    except (*UNDECODABLE, InvalidInput, TooManyRows) as error:
         raise RecordInvalid(f"its rows cannot be read: {error}") from None

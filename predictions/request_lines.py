@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from predictions.decoding import UNDECODABLE
 from predictions.models import RequestCount
 from predictions.models.request_count import block_of
 from predictions.records import RecordInvalid, Whole
@@ -46,7 +47,7 @@ def parse(line: bytes) -> RequestLine:
     """Return what a line says. Raises `RecordInvalid` that says what is wrong."""
     try:
         return _decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise RecordInvalid(f"it cannot be read: {error}") from None
 
 

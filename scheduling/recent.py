@@ -8,6 +8,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import CharField, Value
+
 from predictions.feature import Kind
 from predictions.models import Feedback, Prediction, Signature
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 Window = dict[str, Any]
 Row = tuple[UUID, dict[str, Any], Any]  # id, inputs, and the label where one was told
 Rows = Sequence[Row]  # the newest first
+NO_LABEL = Value(None, output_field=CharField())
 
 
 class LogMovedOn(Exception):
@@ -67,11 +70,8 @@ def log_of(windows: dict[str, Window | None], signature: Signature) -> Log:
     asked = _asked(signature).filter(model_version__signature=signature)
     return _log_of(
         signature,
-        _again(
-            [(pk, inputs, None) for pk, inputs in _between(asked, windows["asked"], "inputs")],
-            windows["asked"],
-        ),
-        _again(_between(_told(signature), windows["told"], "prediction__inputs", "label"), windows["told"]),
+        _again(asked, windows["asked"], "inputs", NO_LABEL),
+        _again(_told(signature), windows["told"], "prediction__inputs", "label"),
     )
 
 
@@ -93,18 +93,15 @@ def _told(signature: Signature) -> Any:
     return Feedback.objects.filter(prediction__model_version__signature=signature)
 
 
-def _between(found: Any, window: Window | None, *columns: str) -> list[Any]:
-    """The rows of a window, and one more where more are there now."""
+def _again(found: Any, window: Window | None, *columns: Any) -> Rows:
+    """The rows of a window; one more is read, to see whether more are there now. Raises `LogMovedOn`."""
     if window is None:
         return []
-    rows = found.filter(pk__gte=window["first"], pk__lte=window["last"]).order_by("-pk")
-    return list(rows.values_list("pk", *columns)[: window["rows"] + 1])
-
-
-def _again(rows: Rows, window: Window | None) -> Rows:
-    if window and (not rows or _window_of(rows) != window):
-        found = "more" if len(rows) > window["rows"] else len(rows)
-        raise LogMovedOn(f"the log has moved on: {found} of the {window['rows']} rows of then are there")
+    between = found.filter(pk__gte=window["first"], pk__lte=window["last"]).order_by("-pk")
+    rows: list[Row] = list(between.values_list("pk", *columns)[: window["rows"] + 1])
+    if _window_of(rows) != window:
+        there = "more" if len(rows) > window["rows"] else len(rows)
+        raise LogMovedOn(f"the log has moved on: {there} of the {window['rows']} rows of then are there")
     return rows
 
 

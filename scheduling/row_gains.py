@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduling.statistics.comparison import LEAST_PER_LABEL
+from scheduling.statistics.loss_interval import SQUARES
 from scheduling.statistics.metrics import METRICS, Family, Metric
 from scheduling.statistics.scored import Options, Scored
 from scheduling.statistics.undefined import MetricUndefined
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from scheduling.evidence import Evidence
 
 ROUNDING = 1e-12  # of the largest gain: what is less comes of adding up
-SQUARES = ("r2", "rmse")  # their influence values weigh a row by other rows, so its square stands for it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +150,7 @@ def _name(metric: Metric) -> str:
 def _scores(metric: Metric, rows: Scored, options: Options) -> np.ndarray:
     if metric.family is Family.LABELS:
         return (rows.predicted == rows.y).astype(float)
-    if metric.name in SQUARES:
+    if metric.name in SQUARES:  # influence values weigh a row by other rows
         return (rows.y - rows.predicted) ** 2
     value, influence = metric.value_and_influence(rows, options)
     return value + influence

@@ -90,7 +90,8 @@ def _named(
         rows = parse(text, features).rows(frame)
     except ConditionInvalid as error:
         return JudgedSlice(name=name, condition=text, problem=f"it cannot be asked: {error}")
-    on, told = gains.on(rows), _told(name, text, gains, rows)
+    on = gains.on(rows)
+    told = _told(name, text, rows, on)
     units = _count(gains, rows)
     if units < minimum_rows:
         return replace(told, problem=f"too few {gains.unit}: {units}, and it takes {minimum_rows}")
@@ -99,8 +100,7 @@ def _named(
     return replace(told, p=_p_of_worse(gains, rows, on))
 
 
-def _told(name: str, text: str, gains: RowGains, rows: np.ndarray) -> JudgedSlice:
-    on = gains.on(rows)
+def _told(name: str, text: str, rows: np.ndarray, on: SliceGain | None) -> JudgedSlice:
     told = JudgedSlice(name=name, condition=text, rows=int(rows.sum()))
     return replace(told, gain=on.gain, champion=on.champion, candidate=on.candidate) if on else told
 
@@ -181,14 +181,13 @@ def _worst_first(
 ) -> list[JudgedSlice]:
     """Gain and scores are of all rows, also where p is of a sample."""
     order = np.argsort(-tested.z, kind="stable")[:SHOWN]
-    return [
-        replace(
-            _told("", str(candidates[i].condition), gains, candidates[i].condition.rows(frame)),
-            p=float(tested.p[i]),
-            worse=bool(tested.p[i] <= alpha),
-        )
-        for i in order
-    ]
+    found = []
+    for i in order:
+        condition = candidates[i].condition
+        rows = condition.rows(frame)
+        told = _told("", str(condition), rows, gains.on(rows))
+        found.append(replace(told, p=float(tested.p[i]), worse=bool(tested.p[i] <= alpha)))
+    return found
 
 
 def _visible(gains: RowGains, critical: float) -> dict[str, float]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from predictions.field_errors import check_field
 from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RequestCount
+from predictions.models.request_count import BLOCK
 from predictions.serving import Answers, LoadedVersion
 
-BLOCK = timedelta(minutes=5)
 SAMPLE = 2000  # rows of a block that are looked at, the first ones
 Pairs = list[tuple[Prediction, Any, Any]]  # with the other version's output and probabilities
 

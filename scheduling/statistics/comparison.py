@@ -11,10 +11,9 @@ from scheduling.statistics.interval import Interval, plus_two_interval, sums_by_
 from scheduling.statistics.loss_interval import SQUARES, loss_interval, squares_interval
 from scheduling.statistics.metrics import Family, Metric
 from scheduling.statistics.rank_interval import rank_interval
+from scheduling.statistics.ranks import Influence
 from scheduling.statistics.scored import Options, Scored
 from scheduling.statistics.undefined import MetricUndefined
-
-Influence = tuple[float, np.ndarray]
 
 LEAST_PER_LABEL = {Family.LABELS: 1, Family.LOSS: 10, Family.RANK: 20}
 LEAST_UNITS = 10

@@ -8,8 +8,7 @@ import numpy as np
 from scipy import special, stats
 
 from scheduling.statistics.interval import Interval, sums_by_unit, t_interval
-
-Influence = tuple[float, np.ndarray]
+from scheduling.statistics.ranks import Influence
 
 
 def rank_interval(
