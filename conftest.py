@@ -33,7 +33,7 @@ def _plain_settings(settings, tmp_path):
 @pytest.fixture(autouse=True)
 def _nothing_served():
     """Each test begins with a worker that has loaded nothing."""
-    from predictions import serving
+    from predictions.serving import serving
 
     serving.swap(serving.Snapshot())
     yield
@@ -43,7 +43,7 @@ def _nothing_served():
 @pytest.fixture(autouse=True)
 def _own_spool(_plain_settings, monkeypatch):
     """Each test logs as a worker of its own."""
-    from predictions import spool
+    from predictions.log import spool
 
     monkeypatch.setattr(spool, "_spool", spool.Spool())
 
@@ -53,8 +53,8 @@ def iris(db):
     """The registered model of the demo with its signature, policy, recipe, schedule and data."""
     from django.core.management import call_command
 
-    from predictions import datasets
     from predictions.models import RegisteredModel
+    from predictions.registry import datasets
 
     call_command("loaddata", str(FIXTURES / "registry.json"), verbosity=0)
     model = RegisteredModel.objects.get(name="iris")
@@ -72,7 +72,7 @@ def forests():
     import pandas as pd
     from sklearn.ensemble import RandomForestClassifier
 
-    from predictions.compiling import compile_and_prove
+    from predictions.registry.compiling import compile_and_prove
 
     training, evaluation = (pd.read_csv(FIXTURES / f"{role}.csv") for role in ("training", "evaluation"))
     spec = iris_spec()
@@ -89,8 +89,8 @@ def forests():
 
 def iris_spec():
     """The signature of the fixture as a value, without a database."""
-    from predictions.feature import FeatureSpec, Kind
-    from predictions.signature import SignatureSpec
+    from predictions.contract.feature import FeatureSpec, Kind
+    from predictions.contract.signature import SignatureSpec
 
     names = ("sepallength", "sepalwidth", "petallength", "petalwidth")
     example = dict(zip(names, (5.1, 3.5, 1.4, 0.2), strict=True))
@@ -115,7 +115,7 @@ def strong(iris, forests):
 
 def register(model, artefact_and_compiled, *, name, source):
     """Register one of `forests` for the model's first signature."""
-    from predictions.registration import register_files
+    from predictions.registry.registration import register_files
 
     artefact, compiled = artefact_and_compiled
     return register_files(
@@ -133,8 +133,8 @@ def register(model, artefact_and_compiled, *, name, source):
 @pytest.fixture
 def live(weak):
     """`weak`, live and loaded by this process as by a worker's follower."""
-    from predictions.follower import Follower
-    from predictions.promotion import Approval, promote
+    from predictions.registry.promotion import Approval, promote
+    from predictions.serving.follower import Follower
 
     promote(version=weak, replacing=None, approval=Approval(by="a test", reason="first"))
     Follower().step()

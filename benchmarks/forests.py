@@ -8,12 +8,12 @@ from typing import Any
 
 from django.conf import settings
 
-from predictions.datasets import read_frame
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Worker
-from predictions.promotion import Approval, promote
-from predictions.registration import register_estimator
-from scheduling.estimators import own_answers
-from scheduling.training import build, current_dataset, fit_and_register, newest_signature
+from predictions.registry.datasets import read_frame
+from predictions.registry.promotion import Approval, promote
+from predictions.registry.registration import register_estimator
+from scheduling.judging.sklearn_answers import own_answers
+from scheduling.training.training import build, current_dataset, fit_and_register, newest_signature
 
 MODEL = "iris"
 FOREST = "RandomForestClassifier"

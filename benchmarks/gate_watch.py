@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from scheduling.statistics.watching import Bets, log_sign_evidence, rate_is_breached, upper_bound
-from scheduling.watch_rules import ErrorRule, ValueRule
-from scheduling.watch_rules.base import RULES
+from scheduling.watch.rules import ErrorRule, ValueRule
+from scheduling.watch.rules.base import RULES
 
 ALPHA = 0.05
 SHARE = ALPHA / RULES

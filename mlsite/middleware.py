@@ -14,7 +14,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.security import SecurityMiddleware
 from simple_history.middleware import HistoryRequestMiddleware
 
-from predictions.paths import is_admin
+from predictions.api.paths import is_admin
 
 MOST_HOSTS = 100
 

@@ -13,9 +13,9 @@ from django.conf import settings
 from django.core.signals import got_request_exception
 
 from mlsite.wsgi import application as web_tier
-from predictions import serving, web_worker
-from predictions.follower import Follower, Wanted
 from predictions.models import ModelVersion
+from predictions.serving import serving, web_worker
+from predictions.serving.follower import Follower, Wanted
 
 VERSION = "HTTP_X_REHEARSAL_VERSION"  # header X-Rehearsal-Version: the id of the one that is to answer
 PROBLEM = "X-Rehearsal-Problem"  # of a 500: the exception, which clients of the web tier are never told

@@ -182,14 +182,14 @@ REST_KNOX = {"TOKEN_TTL": timedelta(days=TOKEN_DAYS), "AUTH_HEADER_PREFIX": "Tok
 
 # --- HTTP -------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["predictions.authentication.TokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["predictions.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "predictions.negotiation.JSONOnly",
-    "DEFAULT_PARSER_CLASSES": ["predictions.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "predictions.api.negotiation.JSONOnly",
+    "DEFAULT_PARSER_CLASSES": ["predictions.api.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "predictions.pagination.NewestFirst",
+    "DEFAULT_PAGINATION_CLASS": "predictions.api.pagination.NewestFirst",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "scheduling.errors.answer",
+    "EXCEPTION_HANDLER": "scheduling.views.api_errors.answer",
     "PAGE_SIZE": 50,
 }
 SPECTACULAR_SETTINGS = {
@@ -204,11 +204,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/",
     "SERVERS": [],
     "TAGS": [{"name": name} for name in ("predictions", "open inference", "registry", "runs", "health")],
-    "PREPROCESSING_HOOKS": ["predictions.openapi.drop_twin_paths"],
+    "PREPROCESSING_HOOKS": ["predictions.api.openapi.drop_twin_paths"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "predictions.openapi.add_signature_of_default_model",
-        "predictions.openapi.add_error_answers",
+        "predictions.api.openapi.add_signature_of_default_model",
+        "predictions.api.openapi.add_error_answers",
     ],
     "ENUM_NAME_OVERRIDES": {
         "RunStatusEnum": "scheduling.models.run.Run.Status",

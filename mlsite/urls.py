@@ -8,7 +8,7 @@ from rest_framework.permissions import AllowAny
 
 import predictions.urls
 from mlsite.docs import Docs
-from predictions.paths import both_forms
+from predictions.api.paths import both_forms
 
 admin.site.site_header = admin.site.site_title = "Models in delivery"
 admin.site.index_title = "Registry, runs and schedules"
@@ -24,6 +24,6 @@ urlpatterns = [
     path("", include("scheduling.urls")),
 ]
 
-handler400 = "predictions.errors.bad_request"
-handler404 = "predictions.errors.not_found"
-handler500 = "predictions.errors.server_error"
+handler400 = "predictions.api.api_errors.bad_request"
+handler404 = "predictions.api.api_errors.not_found"
+handler500 = "predictions.api.api_errors.server_error"

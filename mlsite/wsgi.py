@@ -13,10 +13,11 @@ from django.core.wsgi import get_wsgi_application
 
 django_application = get_wsgi_application()
 
-from predictions import metrics, web_worker
+from predictions.counting import prometheus
+from predictions.serving import web_worker
 
-metrics.start()
-counted_application = metrics.counted(django_application)
+prometheus.start()
+counted_application = prometheus.counted(django_application)
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -11,4 +11,4 @@ class PredictionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the token scheme known to the OpenAPI generator."""
-        from predictions import openapi  # noqa: F401
+        from predictions.api import openapi  # noqa: F401

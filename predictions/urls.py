@@ -1,8 +1,8 @@
 """The paths of the live versions and of the registry."""
 
-from predictions.paths import both_forms
-from predictions.views import feedback, model_predict, predict, prediction_log, registry
-from predictions.views.v2 import infer, models, server
+from predictions.api.paths import both_forms
+from predictions.api.views import feedback, model_predict, predict, prediction_log, registry
+from predictions.api.views.v2 import infer, models, server
 
 urlpatterns = [
     *both_forms("predict", predict.Predict.as_view(), "predict"),

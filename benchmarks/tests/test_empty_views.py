@@ -7,7 +7,7 @@ from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.renderers import BrowsableAPIRenderer, JSONRenderer
 
 from benchmarks.empty_views import LeanEmpty, StockEmpty
-from predictions.negotiation import JSONOnly
+from predictions.api.negotiation import JSONOnly
 
 pytestmark = pytest.mark.urls("benchmarks.urls")
 

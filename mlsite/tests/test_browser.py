@@ -6,9 +6,9 @@ import shutil
 import pytest
 from django.contrib.auth.models import User
 
-from predictions.follower import Follower
 from predictions.models import Promotion
-from predictions.promotion import Approval, promote
+from predictions.registry.promotion import Approval, promote
+from predictions.serving.follower import Follower
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -12,7 +12,7 @@ from mlsite.tests.test_browser import (
     complaints,
     logged_in,
 )
-from scheduling.judging import judge
+from scheduling.judging.judge import judge
 from scheduling.tests.conftest import api, drawn, rehearsed
 from scheduling.tests.run_factory import make_running
 

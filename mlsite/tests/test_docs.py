@@ -72,7 +72,7 @@ def test_a_page_outside_the_schema_is_there(page):
 
 
 def test_every_stable_code_of_an_error_is_told():
-    from predictions.errors import STATUS_AND_CODE
+    from predictions.api.api_errors import STATUS_AND_CODE
 
     told = re.findall(r"^\| (\d{3}) \| `(\w+)` \|", section(DOCS / "api.md", "Errors"), re.MULTILINE)
     assert {(str(status), code) for status, code in STATUS_AND_CODE.values()} <= set(told)

@@ -8,8 +8,8 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
 from mlsite.tests.web_process import call
-from predictions import serving, web_worker
 from predictions.models import Worker
+from predictions.serving import serving, web_worker
 from predictions.tests.factories import make_version
 
 ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 0.2}

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from mlsite.tests.processes import clean_environment, run, url_of_test_database
-from predictions.follower import Follower
-from predictions.promotion import Approval, promote
-from scheduling import evidence_files
-from scheduling.exhibits.base import show
-from scheduling.exhibits.confusion import Confusion
+from predictions.registry.promotion import Approval, promote
+from predictions.serving.follower import Follower
+from scheduling.evidence_page import files
+from scheduling.evidence_page.exhibits.base import show
+from scheduling.evidence_page.exhibits.confusion import Confusion
 from scheduling.tests.evidence_factory import make_evidence
 from scheduling.tests.run_factory import make_running
 
@@ -46,7 +46,7 @@ def test_it_answers_all_without_training_libraries_and_without_unpickling(report
 
 def test_it_shows_evidence_without_the_library_that_draws(report, iris, strong, forests):
     run = make_running(iris, candidate=strong)
-    evidence_files.store(run, [show(Confusion(), make_evidence(forests), {}).as_dict()]).save()
+    files.store(run, [show(Confusion(), make_evidence(forests), {}).as_dict()]).save()
     paths = [f"/api/runs/{run.pk}/evidence", f"/api/runs/{run.pk}/evidence.html"]
     told = report("imports", MORE_PATHS=json.dumps(paths))
     assert [told["statuses"][path] for path in paths] == [200, 200]

@@ -16,9 +16,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from predictions.api.pagination import UpToTenThousand
 from predictions.models import Promotion
-from predictions.pagination import UpToTenThousand
-from predictions.promotion import LiveVersionChanged
+from predictions.registry.promotion import LiveVersionChanged
 
 
 class ReadOnlyMixin:

@@ -21,8 +21,8 @@ from predictions.admin.base import (
 )
 from predictions.admin.history import WithHistory
 from predictions.models import Dataset, Feature, RegisteredModel, Signature, Worker
-from predictions.promotion import Approval, roll_back
-from predictions.served_by import ServedBy
+from predictions.registry.promotion import Approval, roll_back
+from predictions.serving.served_by import ServedBy
 
 
 class RegisteredModelForm(forms.ModelForm):

@@ -18,7 +18,7 @@ from predictions.admin.base import (
     log_link,
 )
 from predictions.models import ModelVersion
-from predictions.promotion import Approval, promote
+from predictions.registry.promotion import Approval, promote
 
 
 @admin.register(ModelVersion)

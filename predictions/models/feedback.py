@@ -10,7 +10,7 @@ from predictions.models.prediction import Prediction
 
 
 class Feedback(AppendOnly):
-    """The true label of one logged prediction. Written by `predictions.feedback` only, removed with it.
+    """The true label of one logged prediction. Written by `log.feedback` only, removed with it.
 
     `DO_NOTHING`: prune removes labels and predictions itself, in ranges. The database still refuses a
     label without its prediction.

@@ -49,7 +49,7 @@ class PredictionQuerySet(models.QuerySet["Prediction"]):
 
 
 class Prediction(AppendOnly):
-    """One row that was answered; written by `predictions.ingestion` only, removed by age only.
+    """One row that was answered; written by `log.ingester` only, removed by age only.
 
     `id` is the `X-Prediction-Id` of the reply, plus the row's place where a request had several. Each
     filter that people need has an index that ends with the id: a page costs the same however deep.

@@ -11,7 +11,7 @@ from predictions.models.registered_model import RegisteredModel
 
 
 class Promotion(AppendOnly):
-    """This version replaced that one: by whom, when and why. Written by `predictions.promotion` only.
+    """This version replaced that one: by whom, when and why. Written by `registry.promotion` only.
 
     Pointer and history cannot disagree, because they are the same row: live is the highest
     `sequence`, and (registered_model, sequence) is unique, so two flips of one state cannot both be.

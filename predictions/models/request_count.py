@@ -43,7 +43,7 @@ class RequestCountQuerySet(models.QuerySet["RequestCount"]):
 
 
 class RequestCount(models.Model):
-    """One version in one block in one worker. Written by `predictions.ingestion` only, removed by age only.
+    """One version in one block in one worker. Written by `log.ingester` only, removed by age only.
 
     All requests are counted, whatever share of them the model's log rate puts into the prediction log.
     """

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from predictions.feature import FeatureSpec, Kind
+from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.signature import SignatureSpec
 from predictions.models.registered_model import RegisteredModel
-from predictions.signature import SignatureSpec
 
 
 class SignatureManager(models.Manager["Signature"]):

@@ -3,9 +3,9 @@
 from django.contrib.auth.models import Permission, User
 from knox.models import get_token_model
 
-from predictions import artefacts
 from predictions.models import ModelVersion, Promotion, RegisteredModel, Signature
-from predictions.promotion import Approval, promote
+from predictions.registry import artefacts
+from predictions.registry.promotion import Approval, promote
 
 APPROVAL = Approval(by="a test", reason="because")
 

@@ -8,12 +8,12 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from predictions.compiling import compile_and_prove
-from predictions.feature import FeatureSpec, Kind
-from predictions.follower import Follower
+from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.signature import SignatureSpec
 from predictions.models import Feature, RegisteredModel, Signature
-from predictions.registration import register_files
-from predictions.signature import SignatureSpec
+from predictions.registry.compiling import compile_and_prove
+from predictions.registry.registration import register_files
+from predictions.serving.follower import Follower
 from predictions.tests.factories import make_live
 
 AGE = FeatureSpec(name="age", kind=Kind.INT, minimum=0, example=30)

@@ -3,7 +3,7 @@
 import json
 from uuid import UUID
 
-from predictions.segments import Segment
+from predictions.log.segments import Segment
 
 FIRST = UUID("019cc1b2-0000-7000-8000-000000000000")
 FEATURES = ["sepallength", "sepalwidth", "petallength", "petalwidth"]

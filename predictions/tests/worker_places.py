@@ -4,7 +4,7 @@ COUNT_AND_WAIT = """
 import signal
 import sys
 from pathlib import Path
-from predictions.counters import Counter, CounterFile, take_place
+from predictions.counting.counters import Counter, CounterFile, take_place
 
 place = take_place(Path(sys.argv[1]))
 file = CounterFile(place.folder / f"counter_{place.number}.db")

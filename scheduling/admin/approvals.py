@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from predictions.admin.base import ReasonForm, confirmed
-from scheduling.approvals import approve, refuse, why_outdated
-from scheduling.approvers import may_approve, may_approve_some
+from scheduling.approvals.approvals import approve, refuse, why_outdated
+from scheduling.approvals.approvers import may_approve, may_approve_some
 from scheduling.models import ApprovalAnswer, ApprovalRequest, Run
 
 

@@ -7,7 +7,7 @@ from django.contrib import admin
 
 from predictions.admin.base import ReadOnlyMixin
 
-# Not imported: `scheduling.engine` is the one place that does.
+# Not imported: only `scheduling.engine.job_store` may.
 StoredJob: Any = apps.get_model("django_apscheduler", "DjangoJob")
 Execution: Any = apps.get_model("django_apscheduler", "DjangoJobExecution")
 admin.site.unregister([StoredJob, Execution])

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from scheduling.evidence_page import EvidencePage, evidence_page
+from scheduling.evidence_page.page import EvidencePage, evidence_page
 from scheduling.models import Run
 from scheduling.views.evidence import file_response
 

@@ -19,7 +19,7 @@ from predictions.admin.history import with_changes
 from predictions.admin.registry import RegisteredModelAdmin
 from predictions.models import RegisteredModel
 from scheduling.admin.checks import check_rows, latest_changes
-from scheduling.approvers import PERMISSION
+from scheduling.approvals.approvers import PERMISSION
 
 CODENAME = PERMISSION.rpartition(".")[2]
 

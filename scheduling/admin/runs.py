@@ -14,7 +14,7 @@ from predictions.admin.base import AlwaysShown, LongListMixin, NoQuestions, Read
 from scheduling.admin.approvals import AnsweringAdmin
 from scheduling.admin.evidence import EvidencePages
 from scheduling.models import CheckResult, Run
-from scheduling.requests import cancel_run
+from scheduling.runs.requests import cancel_run
 from scheduling.templatetags.evidence import lines
 
 COMPARED = ("candidate_link", "champion_link", "promotion_link", "evaluation_dataset")

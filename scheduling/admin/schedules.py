@@ -13,10 +13,10 @@ from django.utils.html import format_html_join
 
 from predictions.admin.base import NoQuestions, confirmed
 from predictions.admin.history import WithHistory
+from scheduling.engine.scheduler_state import next_times
 from scheduling.models import Run, Schedule
 from scheduling.models.schedule import UNITS
-from scheduling.requests import request_run
-from scheduling.state import next_times
+from scheduling.runs.requests import request_run
 
 SECONDS = {unit: size for size, unit in UNITS}
 

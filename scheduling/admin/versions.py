@@ -11,7 +11,7 @@ from predictions.admin.versions import ModelVersionAdmin
 from predictions.models import ModelVersion
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
-from scheduling.requests import request_run
+from scheduling.runs.requests import request_run
 
 admin.site.unregister(ModelVersion)
 

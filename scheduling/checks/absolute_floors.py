@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scheduling.checks.base import Check
-from scheduling.outcomes import Level, Outcome
+from scheduling.judging.outcomes import Level, Outcome
 from scheduling.statistics.metrics import METRICS, measure_all
 
 if TYPE_CHECKING:
-    from scheduling.evidence import Evidence
+    from scheduling.judging.evidence import Evidence
 
 
 @dataclass(frozen=True, kw_only=True)

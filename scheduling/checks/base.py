@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from scheduling.outcomes import Outcome
+from scheduling.judging.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from scheduling.evidence import Evidence
+    from scheduling.judging.evidence import Evidence
 
 LARGEST = 2**53
 

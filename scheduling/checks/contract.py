@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scheduling.checks.base import Check, RestsOn
-from scheduling.outcomes import Outcome
+from scheduling.judging.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from scheduling.evidence import Evidence
+    from scheduling.judging.evidence import Evidence
     from scheduling.rehearsal import Rehearsal, Reply
 
 SHOWN = 3

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from scheduling.checks.base import Check
-from scheduling.outcomes import Level, Outcome, Verdict
+from scheduling.judging.outcomes import Level, Outcome, Verdict
 from scheduling.statistics.confusion import confusion, precision_macro
 from scheduling.statistics.metrics import METRICS, measure_all
 from scheduling.statistics.undefined import MetricUndefined
 
 if TYPE_CHECKING:
-    from scheduling.comparison import Compared
-    from scheduling.evidence import Evidence
+    from scheduling.judging.champion_comparison import Compared
+    from scheduling.judging.evidence import Evidence
 
 LEVELS = {
     Verdict.BETTER: Level.PASS,
@@ -54,7 +54,7 @@ class EvaluationMetrics(Check):
         )
 
     def _compare(self, evidence: Evidence, measured: dict[str, Any]) -> tuple[Verdict, str, Compared | None]:
-        from scheduling.comparison import compare
+        from scheduling.judging.champion_comparison import compare
 
         name = evidence.policy["primary_metric"]
         value = _shown(measured["candidate"].get(name))

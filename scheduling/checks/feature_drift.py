@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from msgspec import Meta
 
-from predictions.feature import Kind
+from predictions.contract.feature import Kind
 from scheduling.checks.base import RestsOn
 from scheduling.checks.drift import Drift, State, between, sizes
-from scheduling.outcomes import Level, Outcome
+from scheduling.judging.outcomes import Level, Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from predictions.feature import FeatureSpec
-    from scheduling.evidence import Evidence
-    from scheduling.samples import Sample
+    from predictions.contract.feature import FeatureSpec
+    from scheduling.judging.drift_samples import Sample
+    from scheduling.judging.evidence import Evidence
     from scheduling.statistics.columns import ColumnShift
 
 

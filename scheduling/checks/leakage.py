@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from scheduling.checks.base import Check
-from scheduling.outcomes import Outcome
+from scheduling.judging.outcomes import Outcome
 from scheduling.quality.findings import Finding, outcome_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from scheduling.evidence import Evidence
+    from scheduling.judging.evidence import Evidence
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 SIGNIFICANT = 0.01

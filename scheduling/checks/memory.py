@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from scheduling.checks.base import Check, RestsOn
-from scheduling.outcomes import Outcome
+from scheduling.judging.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from scheduling.evidence import Evidence
+    from scheduling.judging.evidence import Evidence
 
 Megabytes = Annotated[float, Meta(gt=0)]
 

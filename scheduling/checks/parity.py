@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from predictions.serving import PROBABILITY_TOLERANCE, VALUE_TOLERANCE, Answers
+from predictions.serving.serving import PROBABILITY_TOLERANCE, VALUE_TOLERANCE, Answers
 from scheduling.checks.base import Check, RestsOn
-from scheduling.outcomes import Outcome
+from scheduling.judging.outcomes import Outcome
 from scheduling.rehearsal import MOST_ROWS, RehearsalFailed, answers_together
 
 if TYPE_CHECKING:
-    from scheduling.evidence import Evidence
+    from scheduling.judging.evidence import Evidence
     from scheduling.rehearsal import Rehearsal
 SHOWN = 20
 
@@ -30,7 +30,7 @@ class Parity(Check):
 
     def run(self, evidence: Evidence) -> Outcome:
         """Compare row by row; a row without a reply differs."""
-        from predictions.compiling import compare
+        from predictions.registry.compiling import compare
 
         played, expected = evidence.rehearsal, evidence.expected
         if len(played.replies) != min(len(expected.outputs), MOST_ROWS):
@@ -78,7 +78,7 @@ def _some(answers: Answers, rows: list[int]) -> Answers:
 
 def _tied(evidence: Evidence, row: int) -> bool:
     """Whether scikit-learn itself finds its own label and ours equally probable."""
-    from predictions.compiling import is_tie
+    from predictions.registry.compiling import is_tie
 
     expected, played = evidence.expected, evidence.rehearsal
     if expected.probabilities is None:

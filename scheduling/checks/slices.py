@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from scheduling.checks.base import Check
-from scheduling.outcomes import Level, Outcome
+from scheduling.judging.outcomes import Level, Outcome
 
 if TYPE_CHECKING:
-    from scheduling.evidence import Evidence
-    from scheduling.row_gains import RowGains
-    from scheduling.slice_judging import Found, JudgedSlice
+    from scheduling.judging.evidence import Evidence
+    from scheduling.slices.gains_by_row import RowGains
+    from scheduling.slices.worse_slices import Found, JudgedSlice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class Slices(Check):
 
     def run(self, evidence: Evidence) -> Outcome:
         """Compare both on every slice."""
-        from scheduling.row_gains import row_gains
+        from scheduling.slices.gains_by_row import row_gains
         from scheduling.statistics.undefined import MetricUndefined
 
         rows = {"rows": len(evidence.judged)}
@@ -61,8 +61,8 @@ class Slices(Check):
         return Outcome(level=Level.NOT_APPLICABLE, message=why, measured=measured, limit=self.limits)
 
     def _judge(self, evidence: Evidence, gains: RowGains) -> tuple[list[JudgedSlice], Found | None]:
-        from scheduling.slice_judging import named_slices, search_slices
-        from scheduling.slice_search import Search
+        from scheduling.slices.search import Search
+        from scheduling.slices.worse_slices import named_slices, search_slices
 
         about: Any = (gains, evidence.judged, evidence.spec.features)
         named = named_slices(evidence.slices, *about, minimum_rows=self.minimum_rows, alpha=self.alpha / 2)

@@ -45,7 +45,7 @@ class ApprovalRequest(AppendOnly):
 
 
 class ApprovalAnswer(AppendOnly):
-    """The one answer to a request: of a person, or that it lapsed. Written by `scheduling.approvals`."""
+    """The one answer to a request: of a person, or that it lapsed. Written by `approvals.approvals`."""
 
     class Kind(models.TextChoices):
         """What became of the request."""

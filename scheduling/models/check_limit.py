@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from predictions.history import Recorded
 from predictions.models import RegisteredModel
+from predictions.registry.history import Recorded
 
 
 class CheckLimit(models.Model):

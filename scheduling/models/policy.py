@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from predictions.history import Recorded
 from predictions.models import RegisteredModel, Signature
+from predictions.registry.history import Recorded
 from scheduling.models.schedule import Schedule
 from scheduling.statistics.metrics import METRICS, REGRESSION, metrics_of
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from predictions.history import Recorded
 from predictions.models import RegisteredModel
+from predictions.registry.history import Recorded
 
 
 class Recipe(models.Model):
@@ -30,7 +30,7 @@ class Recipe(models.Model):
 
     def clean(self) -> None:
         """Refuse an estimator that is not allowed, or parameters it does not have."""
-        from scheduling.training import RecipeInvalid, check_recipe
+        from scheduling.training.training import RecipeInvalid, check_recipe
 
         try:
             check_recipe(self)

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
 from predictions.models.append_only import AppendOnly
+from scheduling.judging.outcomes import Level
 from scheduling.models.schedule import Schedule, TaskName
-from scheduling.outcomes import Level
 
 
 class RunQuerySet(models.QuerySet["Run"]):

@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from predictions.history import Recorded
 from predictions.models import RegisteredModel
-from scheduling.triggers import refuse_unlike_cron
+from predictions.registry.history import Recorded
+from scheduling.engine.triggers import refuse_unlike_cron
 
 MINIMUM_SECONDS = 10
 MAXIMUM_SECONDS = 366 * 86_400

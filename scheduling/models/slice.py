@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from predictions.history import Recorded
 from predictions.models import RegisteredModel
-from scheduling.condition_parser import ConditionInvalid, parse
+from predictions.registry.history import Recorded
+from scheduling.slices.condition_parser import ConditionInvalid, parse
 
 
 class Slice(models.Model):

@@ -32,7 +32,7 @@ class WatchQuerySet(models.QuerySet["Watch"]):
 
 
 class Watch(models.Model):
-    """One flip, from going live to the end of its bake time. Written by `scheduling.watches` only."""
+    """One flip, from going live to the end of its bake time. Written by `scheduling.watch.watches` only."""
 
     class Status(models.TextChoices):
         """How it stands; all but the first are final."""

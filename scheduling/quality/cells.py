@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from predictions.feature import FLOAT32_MAX, FeatureSpec, Kind
-from predictions.signature import SignatureSpec
+from predictions.contract.feature import FLOAT32_MAX, FeatureSpec, Kind
+from predictions.contract.signature import SignatureSpec
 from scheduling.quality.findings import EXAMPLES, Finding
 
 if TYPE_CHECKING:

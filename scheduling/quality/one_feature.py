@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from predictions.feature import FeatureSpec, Kind
-from predictions.signature import SignatureSpec
+from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.signature import SignatureSpec
 
 if TYPE_CHECKING:
     import numpy as np

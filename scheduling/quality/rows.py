@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from predictions.signature import SignatureSpec
+from predictions.contract.signature import SignatureSpec
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,6 +3,7 @@
 What is measured is what would be served, and whatever a version does, it does there.
 """
 
+from scheduling.rehearsal.batch_answers import answers_together
 from scheduling.rehearsal.probes import bad_requests, unusual_requests
 from scheduling.rehearsal.report import (
     MemoryLimitReached,
@@ -13,7 +14,6 @@ from scheduling.rehearsal.report import (
     ServerCrashed,
 )
 from scheduling.rehearsal.session import MOST_ROWS, rehearse
-from scheduling.rehearsal.together import answers_together
 
 __all__ = [
     "MOST_ROWS",

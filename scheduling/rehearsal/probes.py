@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from predictions.feature import FeatureSpec, Kind
-from predictions.signature import SignatureSpec
+from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.signature import SignatureSpec
 
 MOST_FEATURES = 50  # so many are probed, evenly spaced; a wide table has hundreds of the same kind
 NOT_A_NUMBER = float("nan")  # written as NaN, which clients do send though JSON has none

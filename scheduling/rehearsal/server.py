@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Any
 from django.conf import settings
 
 from predictions.models import ModelVersion
-from scheduling import child
+from scheduling.engine import limited_process
 from scheduling.rehearsal.report import (
     MemoryLimitReached,
     NoAnswer,
@@ -170,7 +170,7 @@ class Server:
     def _end(self) -> str:
         """In words; the launcher's 128 + n is the signal that its worker got."""
         code = self.process.wait()
-        return child.described(128 - code if code > 128 else code)
+        return limited_process.described(128 - code if code > 128 else code)
 
     def _tail(self) -> str:
         self.output.seek(0)
@@ -200,8 +200,8 @@ def start(versions: list[ModelVersion], port: int, output: IO[bytes]) -> subproc
     argv = [sys.executable, "-m", "mlsite.rehearsal_server", str(port)]
     asked = ",".join(str(version.pk) for version in versions)
     return subprocess.Popen(
-        child.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv),
-        cwd=child.ROOT,
+        limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv),
+        cwd=limited_process.ROOT,
         env=os.environ
         | {"REHEARSAL_VERSION": asked, "HTTPS": "false", "ALLOWED_HOSTS": HOST}
         | {"MAX_ROWS": str(TOGETHER), "MAX_BATCH_BYTES": str(2**30)},

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from scheduling.case import Case
-from scheduling.evidence import Evidence
-from scheduling.gate import Decision, decide
+from scheduling.judging.evidence import Evidence
+from scheduling.judging.gate import Decision, decide
+from scheduling.judging.inputs import Case
+from scheduling.judging.outcomes import Outcome
 from scheduling.models import Run
-from scheduling.outcomes import Outcome
 from scheduling.replay.changes import Changes
 from scheduling.replay.files import NotReplayable
 from scheduling.replay.replaying import Replay, evidence_of, outcome_of, replay

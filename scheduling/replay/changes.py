@@ -11,9 +11,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from predictions.models import RegisteredModel
-from scheduling.case import Case
 from scheduling.checks import CHECKS_BY_ID
 from scheduling.checks.base import Check, RestsOn, UnknownLimit
+from scheduling.judging.inputs import Case
 from scheduling.models import GatePolicy
 
 OF_THE_GATE = (  # what the watch and the gate's bystanders read is none of a decision's business

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from scheduling.judging.outcomes import Outcome
 from scheduling.models import CheckResult
-from scheduling.outcomes import Outcome
 
 COLUMNS = ("level", "blocking", "message", "measured", "limit", "details")
 OF_THE_PROGRAM = "details.traceback"  # names lines of code

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from predictions import artefacts
 from predictions.models import Dataset
+from predictions.registry import artefacts
 from scheduling.models import Run
 
 File = tuple[str, str, str, str | None]  # what it is, path, the row's hash, the hash that the run noted

@@ -10,12 +10,12 @@ from django.db.models import Max
 from predictions.models import Dataset
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
 from scheduling.checks.slices import Slices
-from scheduling.gate import Decision
+from scheduling.judging.drift_samples import LABELLED_LOG, PREDICTION_LOG
+from scheduling.judging.gate import Decision
 from scheduling.models import CheckResult, HoldOut, Look, Run
 from scheduling.rehearsal import RehearsalFailed
-from scheduling.rehearsal.kept import FAILURES, Partial
+from scheduling.rehearsal.serialised import FAILURES, Partial
 from scheduling.replay.files import NotReplayable
-from scheduling.samples import LABELLED_LOG, PREDICTION_LOG
 
 Outcomes = dict[str, CheckResult]
 NOT_FLIPPED = re.compile(r"It would have gone live \((.*)\), but was not: .*", re.DOTALL)

@@ -8,17 +8,17 @@ from typing import Any
 import msgspec
 
 from predictions.models import Dataset
-from scheduling import evidence_files
-from scheduling.case import Case
 from scheduling.checks import CHECKS, CHECKS_BY_ID
 from scheduling.checks.base import Check, RestsOn, UnknownLimit
-from scheduling.gate import Decision
-from scheduling.made_with import changes_since
+from scheduling.evidence_page import files
+from scheduling.judging.environment import changes_since
+from scheduling.judging.gate import Decision
+from scheduling.judging.inputs import Case
+from scheduling.judging.log_window import Log, LogMovedOn, log_of, nothing_logged
 from scheduling.models import CheckResult, GatePolicy, Run
 from scheduling.models.schedule import TaskName
-from scheduling.recent import Log, LogMovedOn, log_of, nothing_logged
 from scheduling.rehearsal import Rehearsal, RehearsalFailed
-from scheduling.rehearsal.kept import RehearsalUnreadable
+from scheduling.rehearsal.serialised import RehearsalUnreadable
 from scheduling.replay import older
 from scheduling.replay.files import NotReplayable, refuse_what_changed
 
@@ -165,7 +165,7 @@ def _rehearsed(
     """As it was measured; where that was not kept, as it ended, and its checks' outcomes stand."""
     why = "what the rehearsal measured was not kept"
     try:
-        if rehearsed := evidence_files.read_rehearsal(run):
+        if rehearsed := files.read_rehearsal(run):
             return rehearsed
     except RehearsalUnreadable as error:
         why = f"what the rehearsal measured cannot be read: {error}"

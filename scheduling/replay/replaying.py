@@ -8,22 +8,22 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from predictions.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.compiling import NotCompilable
-from predictions.datasets import DatasetInvalid
-from predictions.serving import VersionUnloadable
-from scheduling.case import Case
+from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
+from predictions.registry.compiling import NotCompilable
+from predictions.registry.datasets import DatasetInvalid
+from predictions.serving.serving import VersionUnloadable
 from scheduling.checks.base import Check, RestsOn
-from scheduling.evidence import Evidence, gather
-from scheduling.gate import Decision, decide
-from scheduling.judging import ask
+from scheduling.judging.evidence import Evidence, gather
+from scheduling.judging.gate import Decision, decide
+from scheduling.judging.inputs import Case
+from scheduling.judging.judge import ask
+from scheduling.judging.outcomes import Level, Outcome
 from scheduling.models import CheckResult, Run
-from scheduling.outcomes import Level, Outcome
-from scheduling.rehearsal.kept import NotMeasured
+from scheduling.rehearsal.serialised import NotMeasured
 from scheduling.replay.differences import ABSENT, Compared, Difference, compare
 from scheduling.replay.files import NotReplayable
 from scheduling.replay.record import Record, record_of
-from scheduling.sandbox import SandboxRefused
+from scheduling.uploads.sandbox import SandboxRefused
 
 FACTS = (
     ArtefactCorrupt,

@@ -12,9 +12,9 @@ from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
 
-from scheduling.gate import Decision
+from scheduling.judging.gate import Decision
+from scheduling.judging.outcomes import Outcome
 from scheduling.models import Run
-from scheduling.outcomes import Outcome
 from scheduling.replay.differences import Difference
 from scheduling.replay.replaying import How, Replay
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from predictions.serving import Answers
+from predictions.serving.serving import Answers
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ import math
 
 from scipy import stats
 
-from scheduling.outcomes import Verdict
+from scheduling.judging.outcomes import Verdict
 from scheduling.statistics.interval import Interval
 
 POWER = 0.8  # with which `units_to_settle` would show a gain as large as asked for

@@ -2,9 +2,9 @@
 
 from django.utils import timezone
 
-from scheduling.approvals import lapse_outdated
+from scheduling.approvals.approvals import lapse_outdated
 from scheduling.models import Run
-from scheduling.retention import prune
+from scheduling.operations.retention import prune
 
 
 def run(run: Run) -> None:

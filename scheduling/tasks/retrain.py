@@ -1,9 +1,9 @@
 """Train a candidate by the recipe, then judge it."""
 
-from scheduling.judging import judge
+from scheduling.judging.judge import judge
 from scheduling.models import Run
-from scheduling.recording import note
-from scheduling.training import train_candidate
+from scheduling.runs.recording import note
+from scheduling.training.training import train_candidate
 
 
 def run(run: Run) -> None:

@@ -1,14 +1,14 @@
 """Register the model that somebody uploaded, out of the sandbox, then judge it."""
 
-from predictions import artefacts
-from predictions.datasets import read_frame
 from predictions.models import Dataset, ModelVersion
-from predictions.registration import register_files
-from scheduling import sandbox
-from scheduling.judging import judge
+from predictions.registry import artefacts
+from predictions.registry.datasets import read_frame
+from predictions.registry.registration import register_files
+from scheduling.judging.judge import judge
 from scheduling.models import Run
-from scheduling.recording import note
-from scheduling.training import current_dataset, newest_signature
+from scheduling.runs.recording import note
+from scheduling.training.training import current_dataset, newest_signature
+from scheduling.uploads import sandbox
 
 
 def run(run: Run) -> None:

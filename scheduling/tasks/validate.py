@@ -1,7 +1,7 @@
 """Judge a version that is registered already: the one a person named, or else the newest."""
 
 from predictions.models import ModelVersion
-from scheduling.judging import judge
+from scheduling.judging.judge import judge
 from scheduling.models import Run
 
 

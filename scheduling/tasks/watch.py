@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from scheduling.models import Run
-from scheduling.watches import look_at_all
+from scheduling.watch.watches import look_at_all
 
 
 def run(run: Run) -> None:

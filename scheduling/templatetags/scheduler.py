@@ -5,10 +5,10 @@ For the admin's front page.
 
 from django import template
 
-from scheduling.approvals import still_open
+from scheduling.approvals.approvals import still_open
+from scheduling.engine.scheduler_state import SchedulerState
+from scheduling.engine.scheduler_state import scheduler_state as ask
 from scheduling.models import GatePolicy, Run
-from scheduling.state import SchedulerState
-from scheduling.state import scheduler_state as ask
 
 register = template.Library()
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from scheduling.case import case_of_today
+from scheduling.judging.inputs import case_of_today
 from scheduling.models import Run
 
 

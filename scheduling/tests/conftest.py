@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings as project_settings
 from django.db import connection
 
-from predictions import serving
-from scheduling.exhibits.base import picture_of
+from predictions.serving import serving
+from scheduling.evidence_page.exhibits.base import picture_of
 from scheduling.rehearsal.session import drawn as rows_drawn
 from scheduling.tests.evidence_factory import make_rehearsal, make_reply_to_many
 from scheduling.tests.process_factory import Pipe, command
@@ -39,14 +39,14 @@ def rehearsed(monkeypatch):
         other = None if alone else played(champion, champion_rows)
         return replace(played(candidate, rows), champion=other)
 
-    monkeypatch.setattr("scheduling.evidence.rehearse", rehearse)
-    monkeypatch.setattr("scheduling.exhibits.base.picture_of", lambda *arguments: "")
+    monkeypatch.setattr("scheduling.judging.evidence.rehearse", rehearse)
+    monkeypatch.setattr("scheduling.evidence_page.exhibits.base.picture_of", lambda *arguments: "")
 
 
 @pytest.fixture
 def drawn(rehearsed, monkeypatch):
     """The same with pictures."""
-    monkeypatch.setattr("scheduling.exhibits.base.picture_of", picture_of)
+    monkeypatch.setattr("scheduling.evidence_page.exhibits.base.picture_of", picture_of)
 
 
 @pytest.fixture
@@ -62,7 +62,9 @@ def children_do(monkeypatch, pipe):
     """Call it with the script that children of the scheduler are to run instead of their task."""
 
     def let(script):
-        monkeypatch.setattr("scheduling.child.command", lambda *, memory_mb, argv: command(script))
+        monkeypatch.setattr(
+            "scheduling.engine.limited_process.command", lambda *, memory_mb, argv: command(script)
+        )
 
     return let
 

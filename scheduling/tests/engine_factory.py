@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.apps import apps
 
-from scheduling.engine import Engine
+from scheduling.engine.apscheduler_engine import Engine
 
 
 @contextmanager

@@ -7,13 +7,13 @@ import joblib
 import pandas as pd
 
 from conftest import FIXTURES, iris_spec
-from predictions.compiling import answers_of, load_bytes
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
-from predictions.serving import Answers
-from scheduling.evidence import Evidence
-from scheduling.recent import Log
+from predictions.registry.compiling import answers_of, load_bytes
+from predictions.serving.serving import Answers
+from scheduling.judging.drift_samples import Sample, Samples
+from scheduling.judging.evidence import Evidence
+from scheduling.judging.log_window import Log
 from scheduling.rehearsal import Rehearsal, Reply, bad_requests
-from scheduling.samples import Sample, Samples
 
 POLICY = {
     "primary_metric": "f1_macro",

@@ -3,10 +3,10 @@
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 from sklearn.model_selection import train_test_split
 
-from predictions import datasets
 from predictions.models import Feature, RegisteredModel, Signature
+from predictions.registry import datasets
 from scheduling.models import CheckLimit, GatePolicy, Recipe
-from scheduling.training import build, fit_and_register
+from scheduling.training.training import build, fit_and_register
 
 
 def make_problem(name, frame, *, output, task="classification", seed=0):

@@ -6,11 +6,11 @@ from palmerpenguins import load_penguins
 from sklearn import datasets
 from sklearn.model_selection import train_test_split
 
-from predictions.feature import FeatureSpec, Kind
+from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, ModelVersion, Signature
-from predictions.serving import Answers
-from predictions.signature import SignatureSpec
-from scheduling.evidence import Evidence
+from predictions.serving.serving import Answers
+from scheduling.judging.evidence import Evidence
 from scheduling.tests.evidence_factory import POLICY, make_rehearsal
 
 OUTPUT = "label"

@@ -2,8 +2,8 @@
 
 from django.utils import timezone
 
-from scheduling.gate import Decision
-from scheduling.judging import conclude
+from scheduling.judging.gate import Decision
+from scheduling.judging.judge import conclude
 from scheduling.models import Run, Schedule
 
 EPOCH = 7

@@ -1,7 +1,7 @@
 """Registered versions that tests need beside `weak` and `strong`."""
 
 from conftest import register
-from predictions.promotion import Approval, promote
+from predictions.registry.promotion import Approval, promote
 
 
 def make_twin(model, forests, *, of="strong", name="rf-24-twin"):

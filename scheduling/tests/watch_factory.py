@@ -3,13 +3,13 @@
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from predictions import serving
 from predictions.models import Feedback, Prediction, RequestCount
 from predictions.models.prediction import first_id_at
 from predictions.models.request_count import block_of
+from predictions.serving import serving
 from scheduling.models import GatePolicy
 from scheduling.tests.run_factory import make_running
-from scheduling.watches import look_at_all
+from scheduling.watch.watches import look_at_all
 
 BLOCK = timedelta(minutes=5)
 

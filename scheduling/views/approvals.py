@@ -8,11 +8,11 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from scheduling.approvals import approve, refuse
-from scheduling.approvers import may_approve
+from scheduling.approvals.approvals import approve, refuse
+from scheduling.approvals.approvers import may_approve
 from scheduling.models import Run
-from scheduling.serializers import ReasonSerializer, RunDetailSerializer
 from scheduling.views.runs import VisibleRuns
+from scheduling.views.serializers import ReasonSerializer, RunDetailSerializer
 
 ANSWERS = {
     200: RunDetailSerializer,

@@ -9,10 +9,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from scheduling.evidence_page import EvidencePage, as_file, evidence_page
+from scheduling.evidence_page.page import EvidencePage, as_file, evidence_page
 from scheduling.models import Run
-from scheduling.serializers import EvidenceSerializer
 from scheduling.views.runs import VisibleRuns
+from scheduling.views.serializers import EvidenceSerializer
 
 
 class EvidencedRuns(VisibleRuns):

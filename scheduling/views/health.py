@@ -14,11 +14,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from predictions import serving
 from predictions.models import RegisteredModel, Worker
-from predictions.served_by import ServedBy
+from predictions.serving import serving
+from predictions.serving.served_by import ServedBy
+from scheduling.engine.scheduler_state import scheduler_state
 from scheduling.models import Run
-from scheduling.state import scheduler_state
 
 WITHOUT_DATABASE: dict[str, Any] = {"workers": None, "scheduler": None}
 STALE_SECONDS = 30.0  # longer than a follower waits for a locked database

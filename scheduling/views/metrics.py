@@ -18,8 +18,8 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from predictions.authentication import TokenAuthentication
-from scheduling.metrics import Exposition
+from predictions.api.authentication import TokenAuthentication
+from scheduling.operations.prometheus import Exposition
 
 
 class Scraper(AnonymousUser):

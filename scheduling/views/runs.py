@@ -13,12 +13,12 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from predictions.errors import UnknownName
-from predictions.field_errors import FieldError, InvalidInput
+from predictions.api.api_errors import UnknownName
+from predictions.contract.field_errors import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel
 from scheduling.models import Run
-from scheduling.requests import REQUESTABLE, cancel_run, request_run
-from scheduling.serializers import RunDetailSerializer, RunRequestSerializer, RunSerializer
+from scheduling.runs.requests import REQUESTABLE, cancel_run, request_run
+from scheduling.views.serializers import RunDetailSerializer, RunRequestSerializer, RunSerializer
 
 KEY = "Idempotency-Key"
 KEY_LENGTH = 100

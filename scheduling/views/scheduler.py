@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from scheduling.state import scheduler_state
+from scheduling.engine.scheduler_state import scheduler_state
 
 State: Any = inline_serializer(
     "SchedulerState",

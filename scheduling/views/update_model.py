@@ -9,11 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from predictions.api.parsers import JSONUpload
 from predictions.models import RegisteredModel
-from predictions.parsers import JSONUpload
-from scheduling import uploads
 from scheduling.models import Run
-from scheduling.serializers import UpdateModelReply, UpdateModelSerializer
+from scheduling.uploads import uploads
+from scheduling.views.serializers import UpdateModelReply, UpdateModelSerializer
 
 
 class UpdateModel(APIView):

@@ -8,7 +8,7 @@ from rest_framework import generics
 
 from predictions.models import RegisteredModel
 from scheduling.models import Watch
-from scheduling.serializers import WatchSerializer
+from scheduling.views.serializers import WatchSerializer
 
 
 class VisibleWatches(generics.GenericAPIView[Watch]):

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
-from predictions.ingesting import Ingesting
-from predictions.ingestion import Ingester
+from predictions.log.ingester import Ingester
+from predictions.log.ingester_loop import Ingesting
 
 ANOTHER_WORKS = 75
 

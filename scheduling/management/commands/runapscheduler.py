@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from scheduling.engine.supervisor import Supervisor
 from scheduling.models import Lease
-from scheduling.supervisor import Supervisor
 
 MOST_SECONDS = 86_400
 

@@ -6,17 +6,17 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError
 
-from predictions.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.compiling import NotCompilable
-from predictions.datasets import DatasetInvalid
-from predictions.serving import VersionUnloadable
-from scheduling.children import DATABASE_AWAY
+from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
+from predictions.registry.compiling import NotCompilable
+from predictions.registry.datasets import DatasetInvalid
+from predictions.serving.serving import VersionUnloadable
+from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.models import Run
-from scheduling.recording import RunFenced
-from scheduling.sandbox import SandboxRefused
+from scheduling.runs.recording import RunFenced
 from scheduling.tasks import task_of
 from scheduling.tasks.validate import NothingToValidate
-from scheduling.training import DatasetAbsent, RecipeInvalid, SignatureAbsent, TrainingFailed
+from scheduling.training.training import DatasetAbsent, RecipeInvalid, SignatureAbsent, TrainingFailed
+from scheduling.uploads.sandbox import SandboxRefused
 
 FACTS = (
     ArtefactCorrupt,

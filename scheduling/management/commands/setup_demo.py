@@ -9,7 +9,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from scheduling import demo
+from scheduling.operations import demo
 
 
 class Command(BaseCommand):

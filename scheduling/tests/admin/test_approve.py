@@ -9,7 +9,7 @@ from guardian.shortcuts import assign_perm
 from predictions.models import Promotion
 from predictions.tests.admin_pages import act, form_on, list_of, log_entries, said
 from predictions.tests.factories import make_model
-from scheduling.approvers import PERMISSION
+from scheduling.approvals.approvers import PERMISSION
 from scheduling.models import ApprovalAnswer
 from scheduling.tests.admin.people import sign_in_with
 from scheduling.tests.run_factory import make_awaiting, make_running

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from predictions.tests.admin_pages import log_entries
 from predictions.tests.factories import make_model, make_person
-from scheduling.approvers import may_approve, may_approve_some
+from scheduling.approvals.approvers import may_approve, may_approve_some
 from scheduling.tests.admin.people import sign_in_with
 
 

@@ -11,10 +11,10 @@ from msgspec import Meta
 
 from predictions.tests.admin_pages import log_entries
 from scheduling.admin.limit_fields import limit_fields
-from scheduling.case import checks_in_force
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
 from scheduling.checks.latency import Latency
+from scheduling.judging.inputs import checks_in_force
 from scheduling.models import CheckLimit
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 from scheduling.tests.run_factory import make_run

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from predictions.tests.admin_pages import list_of, log_entries
-from scheduling.judging import judge
+from scheduling.judging.judge import judge
+from scheduling.judging.outcomes import Level
 from scheduling.models import CheckResult, Run
-from scheduling.outcomes import Level
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 from scheduling.tests.run_factory import make_run, make_running
 

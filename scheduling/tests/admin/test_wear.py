@@ -69,7 +69,7 @@ def test_the_page_of_a_set_changes_nothing(client, boss, iris):
 
 
 def test_a_set_that_continues_another_says_so(client, boss, iris):
-    from predictions import datasets
+    from predictions.registry import datasets
     from scheduling.models import HoldOut
 
     look_at(iris, number=3, factor=1.25)

@@ -11,7 +11,7 @@ class ChaosConfig(AppConfig):
 
     def ready(self):
         """Put the fault points in, and the task."""
-        from scheduling import job_store
+        from scheduling.engine import job_store
         from scheduling.tasks import validate
         from scheduling.tests.chaos import faults, task
 

@@ -8,11 +8,13 @@ import sys
 
 from django.conf import settings
 
-from scheduling import interruption, job_store, judging
-from scheduling.children import Children
+from scheduling.engine import job_store
+from scheduling.engine.run_processes import Children
+from scheduling.judging import judge
 from scheduling.models import Run
 from scheduling.models.lease import LeaseQuerySet
 from scheduling.models.run import RunQuerySet
+from scheduling.runs import interruption
 from scheduling.tests.chaos import record
 
 # What dies after each: (where it is looked up, its name).
@@ -25,7 +27,7 @@ POINTS = [
     (RunQuerySet, "claim"),  # claimed, nothing is committed
     (Run, "refresh_from_db"),  # claimed, and no child yet
     (Children, "start"),
-    (judging, "promote"),  # the promotion is written, the run's verdict is not
+    (judge, "promote"),  # the promotion is written, the run's verdict is not
     (RunQuerySet, "close"),  # both are written, nothing is committed
 ]
 

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from scheduling import child
+from scheduling.engine import limited_process
 
 RESTART_SECONDS = (0.1, 1.0)
 START_SECONDS = 6.0  # of a scheduler, on a machine that is busy
@@ -24,9 +24,9 @@ class Scheduler:
 
     def _start(self):
         argv = [sys.executable, "manage.py", "runapscheduler", "--shutdown-timeout", "0.3"]
-        argv = child.command(memory_mb=8192, argv=argv)  # ends with the harness
+        argv = limited_process.command(memory_mb=8192, argv=argv)  # ends with the harness
         self.process = subprocess.Popen(
-            argv, cwd=child.ROOT, env=self._environment, stdout=self._log, stderr=self._log
+            argv, cwd=limited_process.ROOT, env=self._environment, stdout=self._log, stderr=self._log
         )
         self._again_at, self._started_at = None, time.monotonic()
 

@@ -8,9 +8,9 @@ import time
 from django.conf import settings
 
 from predictions.models import ModelVersion
-from scheduling import child
-from scheduling.gate import Decision
-from scheduling.judging import conclude, note
+from scheduling.engine import limited_process
+from scheduling.judging.gate import Decision
+from scheduling.judging.judge import conclude, note
 from scheduling.tests.chaos import record
 
 
@@ -18,7 +18,7 @@ def run(run):
     """Flip to the version that is not live, by the real transaction."""
     record.write("begun", run.pk)
     argv = [sys.executable, "-c", "import time; time.sleep(600)"]
-    server = subprocess.Popen(child.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv))
+    server = subprocess.Popen(limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv))
     live = run.registered_model.live_promotion()
     candidate = ModelVersion.objects.exclude(pk=live.version_id).first()
     note(run, step="pretending", candidate=candidate, champion=live.version)

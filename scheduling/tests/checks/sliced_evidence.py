@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from predictions.feature import FeatureSpec, Kind
-from predictions.signature import SignatureSpec
-from scheduling.condition_parser import parse
+from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.signature import SignatureSpec
+from scheduling.slices.condition_parser import parse
 from scheduling.statistics.scored import Options, Scored
 
 FEATURES = (

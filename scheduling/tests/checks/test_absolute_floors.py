@@ -3,8 +3,8 @@
 import pytest
 
 from scheduling.checks.absolute_floors import AbsoluteFloors
-from scheduling.judging import ask
-from scheduling.outcomes import Level
+from scheduling.judging.judge import ask
+from scheduling.judging.outcomes import Level
 from scheduling.tests.evidence_factory import POLICY, make_evidence
 
 

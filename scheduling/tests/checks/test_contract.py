@@ -3,8 +3,8 @@
 import pytest
 
 from scheduling.checks.contract import Contract
-from scheduling.judging import ask
-from scheduling.outcomes import Level
+from scheduling.judging.judge import ask
+from scheduling.judging.outcomes import Level
 from scheduling.rehearsal import RehearsalFailed
 from scheduling.tests.evidence_factory import make_evidence, make_refusal, make_rehearsal, make_reply
 

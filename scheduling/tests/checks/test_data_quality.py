@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from conftest import iris_spec
-from predictions.feature import FeatureSpec, Kind
-from predictions.signature import SignatureSpec
+from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.signature import SignatureSpec
 from scheduling.checks.data_quality import DataQuality
-from scheduling.outcomes import Level
+from scheduling.judging.outcomes import Level
 from scheduling.tests.evidence_factory import make_evidence, read_csv
 
 LIMITS = {

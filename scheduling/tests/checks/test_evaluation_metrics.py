@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from predictions.serving import Answers
+from predictions.serving.serving import Answers
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
-from scheduling.judging import ask
-from scheduling.outcomes import Level, Verdict
+from scheduling.judging.judge import ask
+from scheduling.judging.outcomes import Level, Verdict
 from scheduling.tests.evidence_factory import POLICY, make_evidence
 
 LIMITS = {"alpha": 0.05} | POLICY

@@ -8,8 +8,8 @@ import pytest
 
 from scheduling.checks.base import UnknownLimit
 from scheduling.checks.feature_drift import FeatureDrift
-from scheduling.judging import ask
-from scheduling.outcomes import Level
+from scheduling.judging.judge import ask
+from scheduling.judging.outcomes import Level
 from scheduling.tests.evidence_factory import make_evidence, make_log
 
 NAMES = ("sepallength", "sepalwidth", "petallength", "petalwidth")

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from scheduling.checks.label_drift import LabelDrift
-from scheduling.judging import ask
-from scheduling.outcomes import Level
+from scheduling.judging.judge import ask
+from scheduling.judging.outcomes import Level
 from scheduling.tests.evidence_factory import make_evidence, make_log
 
 

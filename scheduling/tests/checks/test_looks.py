@@ -3,8 +3,8 @@
 import pytest
 
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
-from scheduling.judging import ask
-from scheduling.outcomes import Verdict
+from scheduling.judging.judge import ask
+from scheduling.judging.outcomes import Verdict
 from scheduling.statistics.wear import alpha_at
 from scheduling.tests.evidence_factory import POLICY, make_evidence
 

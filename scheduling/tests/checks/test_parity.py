@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from conftest import iris_spec
-from predictions.serving import Answers
+from predictions.serving.serving import Answers
 from scheduling.checks.parity import Parity
-from scheduling.judging import ask
-from scheduling.outcomes import Level
+from scheduling.judging.judge import ask
+from scheduling.judging.outcomes import Level
 from scheduling.rehearsal import RehearsalFailed
 from scheduling.tests.evidence_factory import (
     make_evidence,

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictions.serving import Answers
+from predictions.serving.serving import Answers
 from scheduling.checks.prediction_drift import PredictionDrift
-from scheduling.judging import ask
-from scheduling.outcomes import Level
+from scheduling.judging.judge import ask
+from scheduling.judging.outcomes import Level
 from scheduling.tests.evidence_factory import make_evidence, make_log
 
 LIMITS = {

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from scheduling.checks.slices import Slices
-from scheduling.judging import ask
-from scheduling.outcomes import Level
+from scheduling.judging.judge import ask
+from scheduling.judging.outcomes import Level
 from scheduling.tests.checks.sliced_evidence import sliced_evidence
 from scheduling.tests.evidence_factory import make_evidence
 

@@ -7,8 +7,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from predictions import artefacts
-from scheduling.judging import judge
+from predictions.registry import artefacts
+from scheduling.judging.judge import judge
 from scheduling.management.commands.replay_run import run_of
 from scheduling.models import CheckResult, EvidenceFile, Run
 from scheduling.replay.read_only import read_only

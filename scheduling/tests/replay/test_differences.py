@@ -2,8 +2,8 @@
 
 import pytest
 
+from scheduling.judging.outcomes import Level, Outcome
 from scheduling.models import CheckResult, Run
-from scheduling.outcomes import Level, Outcome
 from scheduling.replay import replaying
 from scheduling.replay.differences import compare
 from scheduling.tests.replay.replays import as_json, command, judged, replayed, tamper
@@ -68,7 +68,7 @@ def test_a_decision_that_was_rewritten_is_told(run):
 
 
 def test_other_libraries_are_named_as_a_possible_cause(run, monkeypatch):
-    monkeypatch.setattr("scheduling.made_with.library_versions", lambda: {"scikit-learn": "9.9"})
+    monkeypatch.setattr("scheduling.judging.environment.library_versions", lambda: {"scikit-learn": "9.9"})
     said = command("replay_run", run.pk)
     assert "Others than then: " in said
     assert "; scikit-learn was " in said
@@ -83,7 +83,7 @@ def test_what_other_libraries_fall_over_is_no_traceback(run, monkeypatch):
     monkeypatch.setattr(replaying, "gather", fails)
     with pytest.raises(AttributeError):
         replayed(run)
-    monkeypatch.setattr("scheduling.made_with.library_versions", lambda: {"scikit-learn": "9.9"})
+    monkeypatch.setattr("scheduling.judging.environment.library_versions", lambda: {"scikit-learn": "9.9"})
     with pytest.raises(
         replaying.NotReplayable, match=r"no such attribute\. It may be because .*; scikit-learn was "
     ):

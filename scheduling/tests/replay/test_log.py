@@ -5,8 +5,8 @@ import uuid
 import pytest
 
 from predictions.models import Feedback, Prediction
+from scheduling.judging.log_window import LogMovedOn, log_of, recent_log
 from scheduling.models import CheckLimit, Run
-from scheduling.recent import LogMovedOn, log_of, recent_log
 from scheduling.tests.replay.replays import assert_same, command, forget, how, judged, replayed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("api", "rehearsed")]

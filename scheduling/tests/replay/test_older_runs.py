@@ -3,7 +3,7 @@
 import pytest
 
 from conftest import FIXTURES
-from predictions import artefacts, datasets
+from predictions.registry import artefacts, datasets
 from scheduling.models import Look, Run
 from scheduling.rehearsal import NoAnswer
 from scheduling.tests.problem_factory import set_policy
@@ -45,7 +45,7 @@ def test_a_rehearsal_that_failed_is_told_by_its_outcomes(iris, live, strong, mon
     def hangs(*arguments, **champion):
         raise NoAnswer("no answer within 5 s")
 
-    monkeypatch.setattr("scheduling.evidence.rehearse", hangs)
+    monkeypatch.setattr("scheduling.judging.evidence.rehearse", hangs)
     run = make_older(judged(iris, strong))
     monkeypatch.undo()
     again = replayed(run)

@@ -85,12 +85,12 @@ def test_checks_and_limits_that_are_no_more(run):
 
 
 def test_a_version_that_does_not_load_any_more(run, monkeypatch):
-    from predictions.serving import VersionUnloadable
+    from predictions.serving.serving import VersionUnloadable
 
     def fails(version):
         raise VersionUnloadable("it answers its golden rows otherwise")
 
-    monkeypatch.setattr("predictions.serving.load", fails)
+    monkeypatch.setattr("predictions.serving.serving.load", fails)
     assert refusal(run.pk).endswith("cannot be replayed. it answers its golden rows otherwise")
 
 

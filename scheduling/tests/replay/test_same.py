@@ -4,8 +4,7 @@ import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes
 
 from conftest import FIXTURES, register
-from predictions import datasets
-from scheduling import sandbox
+from predictions.registry import datasets
 from scheduling.checks import CHECKS
 from scheduling.models import CheckLimit, GatePolicy, Look, Slice
 from scheduling.rehearsal import NoAnswer
@@ -14,7 +13,8 @@ from scheduling.tests.problem_factory import make_problem, set_limits, set_polic
 from scheduling.tests.replay.replays import as_json, assert_same, command, how, judged
 from scheduling.tests.upload_factory import as_skops, make_forest
 from scheduling.tests.version_factory import make_live, make_twin
-from scheduling.training import train_candidate
+from scheduling.training.training import train_candidate
+from scheduling.uploads import sandbox
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("api", "rehearsed")]
 FOREST = {"n_estimators": 12}
@@ -58,7 +58,7 @@ def test_a_rehearsal_that_failed(iris, live, strong, monkeypatch):
     def hangs(*arguments, **champion):
         raise NoAnswer("version 1.1: no answer within 5 s", version_id=strong.pk)
 
-    monkeypatch.setattr("scheduling.evidence.rehearse", hangs)
+    monkeypatch.setattr("scheduling.judging.evidence.rehearse", hangs)
     run = judged(iris, strong)
     monkeypatch.undo()
     assert run.decision == "blocked"
@@ -150,7 +150,7 @@ def test_a_flip_that_the_ledger_refused_was_a_promotion_of_the_gate(iris, live, 
 
 
 def test_what_a_person_answered_is_no_matter(iris, live, strong):
-    from scheduling import approvals
+    from scheduling.approvals import approvals
 
     set_policy(iris, approval="by_person")
     run = judged(iris, strong)

@@ -9,7 +9,7 @@ from itertools import islice
 
 import numpy as np
 
-from scheduling.outcomes import Verdict
+from scheduling.judging.outcomes import Verdict
 from scheduling.statistics.comparison import could_exceed, gain_interval
 from scheduling.statistics.metrics import METRICS, Family
 from scheduling.statistics.scored import Options, Scored

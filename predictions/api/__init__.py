@@ -1,0 +1,1 @@
+"""The REST doors: thin views, their serializers, errors and schema."""

@@ -1,0 +1,119 @@
+"""The values of a tensor: out of JSON or out of the binary part, and back."""
+
+from __future__ import annotations
+
+import math
+import struct
+from functools import cache
+from itertools import chain
+from typing import Annotated, Any
+
+import msgspec
+import numpy as np
+
+from predictions.api.open_inference.messages import BadInference, InputTensor
+from predictions.contract.decoding import UNDECODABLE
+
+WHOLE = {"INT8": "<i1", "INT16": "<i2", "INT32": "<i4", "INT64": "<i8", "UINT8": "<u1", "UINT16": "<u2",
+         "UINT32": "<u4", "UINT64": "<u8"}  # fmt: skip
+FLOATING = {"FP16": "<f2", "FP32": "<f4", "FP64": "<f8"}
+NUMPY = WHOLE | FLOATING | {"BOOL": "?"}
+DATATYPES = (*NUMPY, "BYTES")
+DECODERS_MOST = 2**63 - 1  # the largest bound that the decoder can hold
+
+
+class Binary:
+    """The bytes after the JSON, given out tensor by tensor."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content, self._at = content, 0
+
+    def take(self, tensor: InputTensor, size: Any) -> bytes:
+        """Return the next `size` bytes. Raises `BadInference` where there are not that many."""
+        if type(size) is not int or not 0 <= size <= len(self._content) - self._at:
+            raise BadInference(f"{tensor.name}: binary_data_size should be the number of its bytes.")
+        self._at += size
+        return self._content[self._at - size : self._at]
+
+    def refuse_rest(self) -> None:
+        """Raise `BadInference` where bytes are left that no input names."""
+        if self._at < len(self._content):
+            raise BadInference("The body has bytes that no input's binary_data_size covers.")
+
+
+def values_of(tensor: InputTensor, binary: Binary) -> list[Any]:
+    """Return the values as Python's own, row by row; what is missing is None. Raises `BadInference`."""
+    if tensor.datatype not in DATATYPES:
+        raise BadInference(f"{tensor.name}: datatype should be one of {', '.join(DATATYPES)}.")
+    size = tensor.parameters.get("binary_data_size")
+    if size is not None and not tensor.data:
+        values = _from_bytes(tensor, binary.take(tensor, size))
+    elif tensor.data:
+        values = _from_json(tensor)
+    else:
+        raise BadInference(f"{tensor.name}: Input should have data.")
+    if len(values) != math.prod(tensor.shape):
+        raise BadInference(f"{tensor.name}: {len(values)} values do not fill the shape {tensor.shape}.")
+    return values
+
+
+@cache
+def _decoders(datatype: str) -> tuple[msgspec.json.Decoder[Any], msgspec.json.Decoder[Any]]:
+    """For flat data, and for data nested as two dimensions."""
+    if datatype in WHOLE:
+        limits = np.iinfo(NUMPY[datatype])
+        highest = min(int(limits.max), DECODERS_MOST)
+        kind: Any = Annotated[int, msgspec.Meta(ge=int(limits.min), le=highest)]
+    else:
+        kind = {"BOOL": bool, "BYTES": str}.get(datatype, float)
+    return msgspec.json.Decoder(list[kind | None]), msgspec.json.Decoder(list[list[kind | None]])
+
+
+def _from_json(tensor: InputTensor) -> list[Any]:
+    flat, nested = _decoders(tensor.datatype)
+    content = bytes(tensor.data)
+    try:
+        if content.lstrip()[1:].lstrip()[:1] != b"[":
+            return flat.decode(content)
+        rows = nested.decode(content)
+    except UNDECODABLE as error:
+        raise BadInference(f"{tensor.name}: data is no {tensor.datatype}: {error}") from None
+    if len(tensor.shape) != 2 or any(len(row) != tensor.shape[1] for row in rows):
+        raise BadInference(f"{tensor.name}: data is not nested as the shape {tensor.shape} says.")
+    return list(chain.from_iterable(rows))
+
+
+def _from_bytes(tensor: InputTensor, content: bytes) -> list[Any]:
+    if tensor.datatype == "BYTES":
+        return _texts(tensor, content)
+    kind = np.dtype(NUMPY[tensor.datatype])
+    if len(content) % kind.itemsize:
+        raise BadInference(f"{tensor.name}: {len(content)} bytes are no whole number of {tensor.datatype}.")
+    array = np.frombuffer(content, dtype=kind)
+    values = array.tolist()
+    if tensor.datatype in FLOATING and np.isnan(array).any():  # the only way to say "missing" in bytes
+        values = [None if value != value else value for value in values]
+    return values
+
+
+def _texts(tensor: InputTensor, content: bytes) -> list[str]:
+    """Each text is its length in four bytes, the lowest first, and then itself."""
+    texts, at = [], 0
+    try:
+        while at < len(content):
+            (length,) = struct.unpack_from("<I", content, at)
+            if at + 4 + length > len(content):
+                raise BadInference(f"{tensor.name}: a text is longer than its bytes.")
+            texts.append(content[at + 4 : at + 4 + length].decode())
+            at += 4 + length
+    except (struct.error, UnicodeDecodeError):
+        raise BadInference(f"{tensor.name}: its bytes are no UTF-8 texts with their lengths.") from None
+    return texts
+
+
+def to_bytes(values: list[Any], datatype: str) -> bytes:
+    """Return the values of an output as its binary part."""
+    if datatype != "BYTES":
+        return np.array(values, dtype=NUMPY[datatype]).tobytes()
+    texts = [str(value).encode() for value in values]
+    return b"".join(struct.pack("<I", len(text)) + text for text in texts)

@@ -1,0 +1,64 @@
+"""How bodies are read: up to a limit, and as JSON or as they are."""
+
+from typing import Any, ClassVar
+
+import msgspec
+from django.conf import settings
+from rest_framework.exceptions import APIException
+from rest_framework.parsers import BaseParser
+
+from predictions.contract.field_errors import InvalidInput
+
+
+class BodyTooLarge(APIException):
+    """The body is over the view's limit."""
+
+    status_code = 413
+    default_code = "body_too_large"
+    field = "body"
+
+
+def read_body(request: Any, limit: int) -> bytes:
+    """Return the body of Django's request or of DRF's, for a view that decodes it by a signature.
+
+    Raises `BodyTooLarge`, before reading where the length is announced.
+    """
+    announced = int(request.META.get("CONTENT_LENGTH") or 0)
+    body: bytes = b"" if announced > limit else request.read(limit + 1)
+    if max(announced, len(body)) > limit:
+        raise BodyTooLarge(f"The body is larger than {limit} bytes.")
+    return body
+
+
+class JSONParser(BaseParser):
+    """A JSON object; NaN, infinities, 1e400 and bottomless nesting are no JSON."""
+
+    media_type = "application/json"
+    limit_setting: ClassVar[str] = "MAX_BODY_BYTES"
+    kind: ClassVar[type] = dict
+    kind_name: ClassVar[str] = "object"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """Return the object, or what `kind` says; raises `InvalidInput` naming the body."""
+        body = read_body(parser_context["request"], getattr(settings, self.limit_setting))
+        try:
+            value = msgspec.json.decode(body)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            raise InvalidInput.of_body("Input should be valid JSON") from None
+        if not isinstance(value, self.kind):
+            raise InvalidInput.of_body(f"Input should be a JSON {self.kind_name}")
+        return value
+
+
+class JSONArray(JSONParser):
+    """A JSON array of many rows."""
+
+    limit_setting = "MAX_BATCH_BYTES"
+    kind = list
+    kind_name = "array"
+
+
+class JSONUpload(JSONParser):
+    """A JSON object that carries a model file."""
+
+    limit_setting = "MAX_UPLOAD_BYTES"

@@ -1,0 +1,143 @@
+"""How the registry looks from outside."""
+
+from functools import cached_property
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from predictions.api.strict import StrictSerializer, Text
+from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RegisteredModel, Worker
+from predictions.serving.served_by import ServedBy
+
+
+class HoldSerializer(serializers.Serializer[Any]):
+    """Who keeps the gate from flipping a model."""
+
+    by = serializers.CharField(source="held_by")
+    reason = serializers.CharField(source="held_reason")
+    at = serializers.DateTimeField(source="held_at")
+
+
+class ServedBySerializer(serializers.Serializer[Any]):
+    """How many of the workers alive serve the live version; `since` is when the last of them began."""
+
+    workers = serializers.IntegerField()
+    of = serializers.IntegerField()
+    since = serializers.DateTimeField(allow_null=True)
+    problems = serializers.ListField(child=serializers.CharField())
+
+
+class RegisteredModelSerializer(serializers.ModelSerializer[RegisteredModel]):
+    """A registered model with its live version's label, and its hold where there is one."""
+
+    live_version = serializers.CharField(source="live_label", allow_null=True)
+    hold = serializers.SerializerMethodField()
+    served_by = serializers.SerializerMethodField()
+
+    class Meta:
+        model = RegisteredModel
+        fields = [
+            "name", "title", "is_default", "public", "live_version", "served_by", "hold", "created_at",
+        ]  # fmt: skip
+
+    @extend_schema_field(HoldSerializer(allow_null=True))
+    def get_hold(self, model: RegisteredModel) -> Any:
+        """The hold, or null."""
+        return HoldSerializer(model).data if model.is_held else None
+
+    @extend_schema_field(ServedBySerializer(allow_null=True))
+    def get_served_by(self, model: RegisteredModel) -> Any:
+        """The workers' own reports, asked for once in a list; null where nothing is live."""
+        if model.live_label is None:
+            return None
+        return ServedBySerializer(ServedBy.among(self._alive, model.name, model.live_label)).data
+
+    @cached_property
+    def _alive(self) -> list[Worker]:
+        """One serializer writes all rows of a list."""
+        return list(Worker.objects.alive())
+
+
+class ModelVersionSerializer(serializers.ModelSerializer[ModelVersion]):
+    """A version with its lineage."""
+
+    model = serializers.CharField(source="registered_model.name")
+    version = serializers.CharField(source="label")
+    is_live = serializers.BooleanField()
+
+    class Meta:
+        model = ModelVersion
+        fields = [
+            "model", "version", "is_live", "name", "filename", "source", "estimator", "params",
+            "libraries", "parity", "artefact_sha256", "served_form_sha256", "created_by", "created_at",
+        ]  # fmt: skip
+
+
+class PromotionSerializer(serializers.ModelSerializer[Promotion]):
+    """One row of the ledger."""
+
+    model = serializers.CharField(source="registered_model.name")
+    version = serializers.CharField(source="version.label")
+    replaced_version = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Promotion
+        fields = [
+            "model", "sequence", "kind", "version", "replaced_version", "restores", "by", "reason", "at",
+        ]  # fmt: skip
+
+    def get_replaced_version(self, promotion: Promotion) -> str | None:
+        """The label; null for the first promotion of a model."""
+        return promotion.replaced_version.label if promotion.replaced_version else None
+
+
+class ToldSerializer(serializers.ModelSerializer[Feedback]):
+    """What turned out to be true of a prediction: told by whom, and when."""
+
+    class Meta:
+        model = Feedback
+        fields = ["label", "who", "at"]
+
+
+class PredictionSerializer(serializers.ModelSerializer[Prediction]):
+    """One row of the prediction log, with its true label where a client has told it."""
+
+    model = serializers.CharField(source="registered_model.name")
+    version = serializers.CharField(source="model_version.label")
+    at = serializers.DateTimeField()
+    inputs = serializers.DictField()
+    feedback = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Prediction
+        fields = [
+            "id", "at", "model", "version", "inputs", "output", "probabilities", "latency_us", "who",
+            "feedback",
+        ]  # fmt: skip
+
+    @extend_schema_field(ToldSerializer(allow_null=True))
+    def get_feedback(self, prediction: Prediction) -> Any:
+        """The true label, or null."""
+        told = getattr(prediction, "feedback", None)  # Django raises an `AttributeError` where there is none
+        return ToldSerializer(told).data if told else None
+
+
+class PromotionRequestSerializer(StrictSerializer):
+    """What a person with a token asks for; `replaces` guards against a flip in between."""
+
+    model = Text(max_length=64)
+    kind = serializers.ChoiceField(choices=Promotion.Kind.choices, default=Promotion.Kind.PROMOTE)
+    version = Text(max_length=30, required=False, help_text="To promote: the label, such as 1.3.")
+    replaces = Text(
+        max_length=30, allow_null=True, help_text="The label that is live now; null if nothing is."
+    )
+    reason = Text(max_length=2000)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A promotion names a version; a roll back finds its own."""
+        if attrs["kind"] == Promotion.Kind.PROMOTE and "version" not in attrs:
+            raise serializers.ValidationError({"version": "Field required"})
+        if attrs["kind"] == Promotion.Kind.ROLL_BACK and "version" in attrs:
+            raise serializers.ValidationError({"version": "A roll back goes to the version before"})
+        return attrs

@@ -1,0 +1,131 @@
+"""The base of views that predict: DRF's own, without what an anonymous prediction has no use for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from predictions.counting import prometheus
+from predictions.log import request_counts
+from predictions.serving.answering import Answered
+from predictions.serving.serving import LoadedVersion, ServedModel, Snapshot
+
+AnyRequest = HttpRequest | Request
+encode = msgspec.json.Encoder().encode
+JSON = "application/json"
+MAY_TRY = "predictions.try_version"
+
+
+class LeanView(APIView):
+    """A POST without a token goes straight to the handler; everything else by DRF's way.
+
+    DRF's request, negotiation and authentication cost more than a prediction. The handler is given
+    Django's request then, reads the body itself, and asks `caller_of` who calls. What it raises is
+    answered by DRF as everywhere.
+    """
+
+    permission_classes = [AllowAny]
+    asked: LoadedVersion | None = None  # the version that a request has reached
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer the request."""
+        if request.method != "POST" or "HTTP_AUTHORIZATION" in request.META or not self._is_open():
+            return super().dispatch(request, *args, **kwargs)
+        try:
+            return self.post(request, *args, **kwargs)
+        except Exception as error:
+            return self._refuse(error, request, *args, **kwargs)
+
+    def post(self, request: AnyRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Predict. Views say how."""
+        raise NotImplementedError
+
+    def _is_open(self) -> bool:
+        """Whether the view's own settings leave DRF nothing to ask of somebody without a token."""
+        return self.permission_classes == [AllowAny] and not self.throttle_classes
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer an error, counted for the version that was asked: as its own where nobody knows it."""
+        try:
+            response: Response = super().handle_exception(exc)
+        except Exception:
+            if self.asked:
+                request_counts.failed(self.asked, exc)
+            raise
+        if self.asked and response.status_code < 500:
+            request_counts.refused(self.asked)
+        return response
+
+    def _refuse(self, error: Exception, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """What DRF's `dispatch` does with an exception."""
+        self.args, self.kwargs, self.format_kwarg = args, kwargs, None
+        self.request = self.initialize_request(request, *args, **kwargs)
+        self.headers = self.default_response_headers
+        response = self.handle_exception(error)
+        return self.finalize_response(self.request, response, *args, **kwargs)
+
+
+def is_known(request: AnyRequest) -> bool:
+    """Whether the caller sent a token that is good."""
+    return isinstance(request, Request) and bool(request.user.is_authenticated)
+
+
+def caller_of(request: AnyRequest) -> str:
+    """The name of the user whose token was sent; empty for none."""
+    return request.user.get_username() if isinstance(request, Request) else ""
+
+
+def visible_model(snapshot: Snapshot, request: AnyRequest, name: str) -> ServedModel:
+    """Return a model that this caller may ask; one that is not public exists for known callers only."""
+    served = snapshot.models.get(name)
+    if served is None or not (served.public or is_known(request)):
+        raise NotFound(f"There is no model {name}, or it is not public and needs a token.")
+    return served
+
+
+def require_try(request: AnyRequest) -> None:
+    """Raise unless the caller may ask versions that are not live."""
+    if not is_known(request):
+        raise NotAuthenticated
+    if not request.user.has_perm(MAY_TRY):
+        raise PermissionDenied
+
+
+class FromMemory(HttpResponse):
+    """An answer to which the database gave nothing: when it is sent there is no connection to look at.
+
+    Django looks at all of them at the end of each request, by a signal; that takes as long as a
+    prediction. It does so at the start of each request as well, which stays.
+    """
+
+    def close(self) -> None:
+        """Close what the request opened, without the signal `request_finished`."""
+        for close in self._resource_closers:  # type: ignore[attr-defined]
+            close()
+        self._resource_closers.clear()  # type: ignore[attr-defined]
+        self.closed = True
+
+
+def reply(body: Any, request: AnyRequest, version: LoadedVersion, answered: Answered) -> HttpResponse:
+    """A ready response that names the version that computed it, and the prediction where it is one."""
+    headers = {"X-Model-Version": version.label}
+    if len(answered.answers.outputs) == 1:
+        headers["X-Prediction-Id"] = answered.id
+    return ready(encode(body), request, version, content_type=JSON, headers=headers)
+
+
+def ready(
+    content: bytes, request: AnyRequest, version: LoadedVersion, *, content_type: str, headers: dict[str, str]
+) -> HttpResponse:
+    """A response that is rendered already, and counted; only a token is looked up in the database."""
+    request_counts.answered(version)
+    kind = HttpResponse if isinstance(request, Request) else FromMemory
+    return prometheus.computed_by(version, kind(content, content_type=content_type, headers=headers))

@@ -1,0 +1,124 @@
+"""`POST /api/models/{name}/predict` and `…/versions/{label}/predict`: any model, one row or many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from drf_spectacular.utils import (
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+    extend_schema,
+    inline_serializer,
+)
+from rest_framework import serializers
+from rest_framework.permissions import IsAuthenticated
+
+from predictions.api.parsers import read_body
+from predictions.api.views.lean import AnyRequest, LeanView, caller_of, reply, require_try, visible_model
+from predictions.contract.bodies import Asked
+from predictions.serving import on_demand, serving
+from predictions.serving.answering import Answered, answer
+
+_NAMES = {"model": serializers.CharField(), "version": serializers.CharField()}
+_ONE = inline_serializer(
+    "PredictReply",
+    _NAMES
+    | {
+        "prediction": serializers.JSONField(help_text="A label, or a number for a regression."),
+        "probabilities": serializers.DictField(
+            child=serializers.FloatField(), required=False, help_text="By label; of a classification."
+        ),
+        "prediction_id": serializers.UUIDField(),
+    },
+)
+_MANY = inline_serializer(
+    "Predictions",
+    _NAMES
+    | {
+        "predictions": serializers.ListField(),
+        "probabilities": serializers.DictField(
+            child=serializers.ListField(child=serializers.FloatField()), required=False
+        ),
+        "prediction_ids": serializers.ListField(child=serializers.UUIDField()),
+    },
+)
+BODY = {
+    "oneOf": [
+        {"type": "object", "description": "One row, or columns."},
+        {"type": "array", "description": "Many rows.", "items": {"type": "object"}, "minItems": 1},
+    ]
+}
+ANSWERS: dict[int, Any] = {
+    200: PolymorphicProxySerializer(
+        component_name="PredictionOrPredictions", serializers=[_ONE, _MANY], resource_type_field_name=None
+    ),
+    400: OpenApiResponse(description="`errors` names rows and fields."),
+    404: OpenApiResponse(description="No such model or version, or a private one and no token."),
+    413: OpenApiResponse(description="The body is too large, or has too many rows."),
+    503: OpenApiResponse(description="Nothing is live, or the version could not be loaded."),
+}
+
+
+class ModelPredict(LeanView):
+    """The live version of any registered model."""
+
+    @extend_schema(
+        operation_id="predict_model",
+        tags=["predictions"],
+        request={"application/json": BODY},
+        responses=ANSWERS,
+    )
+    def post(self, request: AnyRequest, name: str) -> HttpResponse:
+        """Predict one row, many rows or columns with the live version of a model."""
+        snapshot = serving.current()
+        self.asked = snapshot.live(visible_model(snapshot, request, name))
+        return predicted(request, self.asked)
+
+
+class VersionPredict(LeanView):
+    """Any registered version, so that a candidate can be tried before it is live."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(
+        operation_id="predict_version",
+        tags=["predictions"],
+        request={"application/json": BODY},
+        responses=ANSWERS
+        | {
+            409: OpenApiResponse(description="The version is retired: its files were removed."),
+            429: OpenApiResponse(description="This worker is loading another version: `Retry-After`."),
+        },
+    )
+    def post(self, request: AnyRequest, name: str, label: str) -> HttpResponse:
+        """Predict with any version; needs a token with `predictions.try_version`."""
+        require_try(request)
+        self.asked = on_demand.find(name, label)
+        return predicted(request, self.asked)
+
+
+def predicted(request: AnyRequest, version: serving.LoadedVersion) -> HttpResponse:
+    """Read the body by the version's signature, ask the version, and answer one or many."""
+    body = read_body(request, settings.MAX_BATCH_BYTES)
+    asked = version.reader.read(body, most=settings.MAX_ROWS)
+    answered = answer(version, asked.rows, who=caller_of(request), body=asked.body)
+    return reply(answer_body(version, asked, answered), request, version, answered)
+
+
+def answer_body(version: serving.LoadedVersion, asked: Asked, answered: Answered) -> dict[str, Any]:
+    """One prediction under its own keys, or many as lists in the order of the rows."""
+    answers = answered.answers
+    body: dict[str, Any] = {"model": version.model, "version": version.label}
+    if asked.many:
+        shares = _by_label(version, answers.shares_json)
+        return body | {"predictions": answers.outputs_json} | shares | {"prediction_ids": answered.ids_json}
+    shares = _by_label(version, [share[0] for share in answers.shares])
+    return body | {"prediction": answers.outputs[0]} | shares | {"prediction_id": answered.id}
+
+
+def _by_label(version: serving.LoadedVersion, shares: Sequence[Any]) -> dict[str, dict[str, Any]]:
+    """The probabilities under their labels; nothing for a regression."""
+    return {"probabilities": dict(zip(version.spec.label_keys, shares, strict=True))} if shares else {}

@@ -1,0 +1,120 @@
+"""`POST /predict` and `GET /current_model`: the wire format of the replaced system, from memory only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from predictions.api.parsers import read_body
+from predictions.api.views.lean import JSON, AnyRequest, LeanView, caller_of, encode, is_known, reply
+from predictions.contract.field_errors import FieldError, InvalidInput
+from predictions.log import request_counts
+from predictions.serving import serving
+from predictions.serving.answering import answer
+
+
+class _Detail(serializers.Serializer[Any]):
+    field = serializers.CharField()
+    message = serializers.CharField()
+
+
+Refusal = inline_serializer(
+    "PredictRefusal",
+    {
+        "model": serializers.CharField(allow_null=True),
+        "errorMessage": serializers.CharField(),
+        "errorDetails": _Detail(many=True),
+    },
+)
+
+
+class Predict(LeanView):
+    """One row for the default model; the reply names the version that computed it."""
+
+    @extend_schema(
+        operation_id="predict",
+        tags=["predictions"],
+        request={"application/json": OpenApiTypes.OBJECT},
+        responses={
+            200: OpenApiResponse(
+                OpenApiTypes.OBJECT,
+                description="The prediction under the output's name, and the model's name. "
+                "Headers: `X-Model-Version`, `X-Prediction-Id`.",
+            ),
+            400: OpenApiResponse(Refusal, description="Every bad field is listed."),
+            413: OpenApiResponse(description="The body is too large."),
+            503: OpenApiResponse(Refusal, description="Nothing is live."),
+        },
+    )
+    def post(self, request: AnyRequest) -> HttpResponse:
+        """Predict one row with the live version of the default model."""
+        snapshot = serving.current()
+        served = snapshot.default
+        if served and not served.public and not is_known(request):
+            raise NotAuthenticated
+        if served is None:
+            return refusal(None, 503, serving.NOTHING_LIVE, [])
+        try:
+            version = snapshot.live(served)
+        except serving.NoLiveVersion as error:
+            return refusal(served, 503, str(error), [])
+        self.asked = version
+        try:
+            row = version.spec.parse(read_body(request, settings.MAX_BODY_BYTES))
+        except InvalidInput as error:
+            request_counts.refused(version)
+            return refusal(served, 400, served.invalid_input_message, error.errors)
+        answered = answer(version, [row], who=caller_of(request))
+        body = {version.spec.output_name: answered.answers.outputs[0], "model": version.name}
+        return reply(body, request, version, answered)
+
+
+def refusal(
+    served: serving.ServedModel | None, status: int, message: str, errors: list[FieldError]
+) -> HttpResponse:
+    """The body of a prediction that could not be made, under the same keys."""
+    version = served.version if served else None
+    body: dict[str, Any] = {served.output_name: None} if served else {}
+    body["model"] = version.name if version else None
+    body |= {"errorMessage": message, "errorDetails": [error.as_dict() for error in errors]}
+    headers = {"X-Model-Version": version.label} if version else {}
+    return HttpResponse(encode(body), status=status, content_type=JSON, headers=headers)
+
+
+class CurrentModel(APIView):
+    """Which file answers `/predict`."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="current_model",
+        tags=["predictions"],
+        responses=inline_serializer(
+            "CurrentModel",
+            {
+                "currentModelName": serializers.CharField(),
+                "currentModelVersion": serializers.CharField(),
+            },
+        ),
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Name the live version of the default model."""
+        served = serving.current().default
+        if served and not served.public and not request.user.is_authenticated:
+            raise NotAuthenticated
+        version = served.version if served else None
+        body = (
+            {"currentModelName": version.filename, "currentModelVersion": version.label}
+            if version
+            else {"currentModel": None}
+        )
+        return HttpResponse(encode(body), content_type=JSON)

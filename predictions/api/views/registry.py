@@ -1,0 +1,137 @@
+"""`/api/`: models, versions and the ledger of promotions, which a person with a token may extend."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import generics, status
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from predictions.api.api_errors import UnknownName
+from predictions.api.serializers import (
+    ModelVersionSerializer,
+    PromotionRequestSerializer,
+    PromotionSerializer,
+    RegisteredModelSerializer,
+)
+from predictions.models import ModelVersion, Promotion, RegisteredModel
+from predictions.models.model_version import ModelVersionQuerySet
+from predictions.registry.promotion import Approval, LiveVersionChanged, promote, roll_back
+
+
+@extend_schema_view(get=extend_schema(operation_id="list_models", tags=["registry"]))
+class ModelList(generics.ListAPIView[RegisteredModel]):
+    """The registered models, each with its live version."""
+
+    serializer_class = RegisteredModelSerializer
+    queryset = RegisteredModel.objects.all()
+
+    def get_queryset(self) -> QuerySet[RegisteredModel]:
+        """Those this caller may see."""
+        return RegisteredModel.objects.visible_to(self.request.user).with_live()
+
+
+@extend_schema_view(get=extend_schema(operation_id="get_model", tags=["registry"]))
+class ModelDetail(generics.RetrieveAPIView[RegisteredModel]):
+    """One registered model."""
+
+    serializer_class = RegisteredModelSerializer
+    queryset = RegisteredModel.objects.all()
+    lookup_field = "name"
+
+    def get_queryset(self) -> QuerySet[RegisteredModel]:
+        """Those this caller may see."""
+        return RegisteredModel.objects.visible_to(self.request.user).with_live()
+
+
+class VersionsOfModel(generics.GenericAPIView[ModelVersion]):
+    """The base of the views under `/api/models/<name>/versions`."""
+
+    serializer_class = ModelVersionSerializer
+    queryset = ModelVersion.objects.all()
+
+    def get_queryset(self) -> ModelVersionQuerySet:
+        """The versions of the model that the path names; 404 where there is none."""
+        visible = RegisteredModel.objects.visible_to(self.request.user)
+        model = get_object_or_404(visible, name=self.kwargs["name"])
+        versions = ModelVersion.objects.of(model).with_is_live()
+        return versions.select_related("signature__registered_model")
+
+
+@extend_schema_view(get=extend_schema(operation_id="list_versions", tags=["registry"]))
+class VersionList(VersionsOfModel, generics.ListAPIView[ModelVersion]):
+    """The versions of one model, newest first."""
+
+
+@extend_schema_view(get=extend_schema(operation_id="get_version", tags=["registry"]))
+class VersionDetail(VersionsOfModel, generics.RetrieveAPIView[ModelVersion]):
+    """One version of one model."""
+
+    def get_object(self) -> ModelVersion:
+        """The version with the label in the path."""
+        return get_object_or_404(self.get_queryset().labelled(self.kwargs["label"]))
+
+
+class PromotionList(generics.ListAPIView[Promotion]):
+    """The ledger; POST adds a row to it."""
+
+    serializer_class = PromotionSerializer
+    queryset = Promotion.objects.all()
+    needed: ClassVar[dict[str, str]] = {
+        Promotion.Kind.PROMOTE: "predictions.promote_version",
+        Promotion.Kind.ROLL_BACK: "predictions.roll_back_version",
+    }
+
+    def get_queryset(self) -> QuerySet[Promotion]:
+        """The rows of the models this caller may see."""
+        hidden = RegisteredModel.objects.hidden_from(self.request.user)
+        return Promotion.objects.exclude(registered_model__in=hidden).select_related(
+            "registered_model", "version__signature", "replaced_version__signature"
+        )
+
+    @extend_schema(operation_id="list_promotions", tags=["registry"])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List what was live, newest first."""
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="create_promotion",
+        tags=["registry"],
+        request=PromotionRequestSerializer,
+        responses={
+            201: PromotionSerializer,
+            409: OpenApiResponse(description="What it replaces is no longer live, or it is live already."),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Make a version live, or roll back, naming the version that is live now."""
+        asked = PromotionRequestSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        if not request.user.has_perm(self.needed[asked.validated_data["kind"]]):
+            raise PermissionDenied
+        promotion = flip(request.user, **asked.validated_data)
+        return Response(PromotionSerializer(promotion).data, status=status.HTTP_201_CREATED)
+
+
+def flip(
+    user: Any, *, model: str, kind: str, replaces: str | None, reason: str, version: str = ""
+) -> Promotion:
+    """Do what a `PromotionRequestSerializer` accepted. Raises `UnknownName` or `LiveVersionChanged`."""
+    registered_model = RegisteredModel.objects.filter(name=model).first()
+    if registered_model is None:
+        raise UnknownName("model", f"There is no model {model}.")
+    live = registered_model.live_promotion()
+    if (live.version.label if live else None) != replaces:
+        raise LiveVersionChanged(f"{replaces} is not live: {live.version.label if live else None} is.")
+    approval = Approval.by_person(user, reason=reason)
+    if kind == Promotion.Kind.ROLL_BACK:
+        return roll_back(registered_model=registered_model, replacing=live, approval=approval)
+    wanted = ModelVersion.objects.of(registered_model).labelled(version).first()
+    if wanted is None:
+        raise UnknownName("version", f"{model} has no version {version}.")
+    return promote(version=wanted, replacing=live, approval=approval)

@@ -1,0 +1,95 @@
+"""Bodies under `/api/`: one row, many rows or columns, to rows in the order of the features.
+
+Strict: unknown fields and numbers in strings are refused. The fast path is one typed decode; only
+what it refuses is walked value by value, so that rows and fields can be named.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec.structs import astuple
+
+from predictions.contract import body_walk
+from predictions.contract.decoding import UNDECODABLE, any_json, columns_type, row_type
+from predictions.contract.field_errors import InvalidInput
+from predictions.contract.signature import SignatureSpec
+
+
+class TooManyRows(Exception):
+    """More rows than one request may have."""
+
+
+class _Uneven(Exception):
+    """Columns of different lengths, or none."""
+
+
+class Asked(NamedTuple):
+    """The rows of a request, and whether the client asked for many: then it is answered with lists."""
+
+    rows: list[tuple[Any, ...]]
+    many: bool
+    body: bytes | None = None  # that the typed decode would read again
+
+
+class BodyReader:
+    """Reads bodies for one signature; its decoders are built once."""
+
+    def __init__(self, spec: SignatureSpec) -> None:
+        row, self._columns = row_type(spec.features, strict=True), columns_type(spec.features)
+        table: Any = msgspec.defstruct("Table", [("columns", self._columns)], forbid_unknown_fields=True)
+        self._features = spec.features
+        self._row = msgspec.json.Decoder(row)
+        self._rows = msgspec.json.Decoder(list[row])  # type: ignore[valid-type]
+        self._table = msgspec.json.Decoder(table)
+
+    def read(self, body: bytes, *, most: int) -> Asked:
+        """Return the rows. Raises `InvalidInput` naming rows and fields, or `TooManyRows` over `most`.
+
+        An object with the one key "columns" whose value is an object is a table: no value of a row
+        is an object, so a feature of this name cannot be mistaken for one.
+        """
+        asked = self._decode(body)
+        if asked is None:
+            given = any_json(body)
+            refuse_too_many(body_walk.count(given), most)
+            asked = Asked(body_walk.rows(given, self._features), many=body_walk.is_many(given))
+        refuse_too_many(len(asked.rows), most)
+        if not asked.rows:
+            raise InvalidInput.of_body("Input should have at least one row")
+        return asked
+
+    def read_columns(self, given: dict[str, list[Any]]) -> list[tuple[Any, ...]]:
+        """Return the rows of columns that another door has decoded. Raises `InvalidInput`."""
+        try:
+            return _rows_of(msgspec.convert(given, self._columns))
+        except (*UNDECODABLE, _Uneven):
+            return body_walk.rows({"columns": given}, self._features)
+
+    def _decode(self, body: bytes) -> Asked | None:
+        """The fast path; None where it refuses."""
+        try:
+            if body.lstrip()[:1] == b"[":
+                return Asked(list(map(astuple, self._rows.decode(body))), many=True, body=body)
+            try:
+                return Asked([astuple(self._row.decode(body))], many=False)
+            except UNDECODABLE:
+                return Asked(_rows_of(self._table.decode(body).columns), many=True, body=body)
+        except (*UNDECODABLE, _Uneven):
+            return None
+
+
+def _rows_of(columns: msgspec.Struct) -> list[tuple[Any, ...]]:
+    lists = astuple(columns)
+    lengths = {len(values) for values in lists if values is not None}
+    if len(lengths) != 1:
+        raise _Uneven
+    missing = [None] * lengths.pop()
+    return list(zip(*(missing if values is None else values for values in lists), strict=True))
+
+
+def refuse_too_many(rows: int, most: int) -> None:
+    """Raise `TooManyRows` where there are more than `most`."""
+    if rows > most:
+        raise TooManyRows(f"The request has {rows} rows; {most} are allowed.")

@@ -1,0 +1,106 @@
+"""A body under `/api/` value by value: what the typed decode refused is taken here or named here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from predictions.contract.feature import FeatureSpec
+from predictions.contract.field_errors import FieldError, InvalidInput, check_field
+
+MOST_ERRORS = 100  # named in one answer
+MOST_SHOWN = 100  # characters of a name that a client made up
+SHAPES = 'Input should be a row {…}, an array of rows [{…}, …], or {"columns": {name: [value, …], …}}'
+
+Features = Sequence[FeatureSpec]
+
+
+def is_table(given: Any) -> bool:
+    """Whether the decoded body is column-oriented."""
+    return isinstance(given, dict) and given.keys() == {"columns"} and isinstance(given["columns"], dict)
+
+
+def is_many(given: Any) -> bool:
+    """Whether the decoded body asks for many rows."""
+    return isinstance(given, list) or is_table(given)
+
+
+def count(given: Any) -> int:
+    """How many rows the decoded body has, before any is looked at."""
+    if is_table(given):
+        lists = [values for values in given["columns"].values() if isinstance(values, list)]
+        return max(map(len, lists), default=0)
+    return len(given) if isinstance(given, list) else 1
+
+
+def rows(given: Any, features: Features) -> list[tuple[Any, ...]]:
+    """Return the rows of a decoded body. Raises `InvalidInput`, up to `MOST_ERRORS` of them."""
+    taken: list[tuple[Any, ...]] = []
+    if is_table(given):
+        _raise_if_any(_misshapen(given["columns"], features))
+        given = _turned(given["columns"])
+    if isinstance(given, list):
+        _raise_if_any(e for i, row in enumerate(given) for e in _check(row, features, taken, number=i))
+    elif isinstance(given, dict):
+        _raise_if_any(_check(given, features, taken))
+    else:
+        raise InvalidInput.of_body(SHAPES)
+    return taken
+
+
+def _check(
+    row: Any, features: Features, taken: list[tuple[Any, ...]], number: int | None = None
+) -> Iterator[FieldError]:
+    """Yield what is wrong with a row, and append its values to `taken`."""
+    if not isinstance(row, dict):
+        yield FieldError(field="body", message="Input should be a JSON object", row=number)
+        return
+    yield from _unknown(row, features, number)
+    values = []
+    for feature in features:
+        value, problem = check_field(feature, row.get(feature.name, msgspec.UNSET), strict=True)
+        values.append(value)
+        if problem:
+            yield FieldError(field=feature.name, message=problem, row=number)
+    taken.append(tuple(values))
+
+
+def _unknown(names: Iterable[str], features: Features, number: int | None = None) -> Iterator[FieldError]:
+    known = {feature.name for feature in features}
+    for name in names:
+        if name not in known:
+            yield FieldError(field=_shown(name), message="Unknown field", row=number)
+
+
+def _misshapen(columns: dict[str, Any], features: Features) -> Iterator[FieldError]:
+    """Yield what is wrong with columns as such: their names, and lengths that differ."""
+    yield from _unknown(columns, features)
+    if not columns:
+        yield FieldError(field="columns", message="Input should have at least one column")
+    length = None
+    for name, values in columns.items():
+        if not isinstance(values, list):
+            yield FieldError(field=_shown(name), message="Input should be an array of values")
+        elif length is None:
+            length = len(values)
+        elif len(values) != length:
+            message = f"Input should have {length} values, as the first column has, not {len(values)}"
+            yield FieldError(field=_shown(name), message=message)
+
+
+def _shown(name: str) -> str:
+    """The client's own name, short; half of a surrogate pair could not be written into the answer."""
+    return name[:MOST_SHOWN].encode(errors="replace").decode()
+
+
+def _turned(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def _raise_if_any(found: Iterator[FieldError]) -> None:
+    errors = list(islice(found, MOST_ERRORS))
+    if errors:
+        raise InvalidInput(errors)

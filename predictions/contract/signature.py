@@ -1,0 +1,132 @@
+"""The input contract as a value: from the bytes of a request to the arrays a model takes.
+
+Built from the rows once per version and used without a database. The fast path is one typed decode;
+only when that refuses is the request walked field by field, so that every bad field can be named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+from msgspec.structs import astuple
+
+from predictions.contract.decoding import UNDECODABLE, any_json, row_type
+from predictions.contract.feature import FLOAT32_MAX, FeatureSpec, Kind
+from predictions.contract.field_errors import FieldError, InvalidInput, check_field
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class SignatureSpec:
+    """The whole contract: features in order, and what comes out."""
+
+    task: str
+    output_name: str
+    labels: tuple[Any, ...]
+    features: tuple[FeatureSpec, ...]
+
+    @cached_property
+    def label_keys(self) -> tuple[str, ...]:
+        """The labels as the keys of a JSON object: 1 is "1", True is "true"."""
+        return tuple(
+            label if isinstance(label, str) else msgspec.json.encode(label).decode() for label in self.labels
+        )
+
+    @cached_property
+    def is_matrix(self) -> bool:
+        """Whether a model of this signature takes one float matrix; else one array per column."""
+        return all(feature.kind.is_number for feature in self.features)
+
+    @property
+    def example(self) -> dict[str, Any]:
+        """A request body that is valid."""
+        return {feature.name: feature.example for feature in self.features}
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The features' names, in order."""
+        return tuple(feature.name for feature in self.features)
+
+    @cached_property
+    def _decoder(self) -> msgspec.json.Decoder[Any]:
+        return msgspec.json.Decoder(row_type(self.features))
+
+    def parse(self, body: bytes) -> tuple[Any, ...]:
+        """Return one row, in the order of the features, from a JSON object.
+
+        Unknown fields are ignored and a number written as a string is taken.
+        Raises `InvalidInput` naming every bad field, or "body" where it is no JSON object.
+        """
+        try:
+            row = self._decoder.decode(body)
+        except UNDECODABLE:
+            return self._walk(body)
+        return astuple(row)
+
+    def _walk(self, body: bytes) -> tuple[Any, ...]:
+        """Check field by field: what the fast path refused is taken here or named here."""
+        given = any_json(body)
+        if not isinstance(given, dict):
+            raise InvalidInput.of_body("Input should be a JSON object")
+        values, errors = [], []
+        for feature in self.features:
+            value, problem = check_field(feature, given.get(feature.name, msgspec.UNSET))
+            values.append(value)
+            if problem:
+                errors.append(FieldError(field=feature.name, message=problem))
+        if errors:
+            raise InvalidInput(errors)
+        return tuple(values)
+
+    def answerable(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows that could be asked at all: nothing required is missing, all is finite."""
+        good = frame[self.output_name].notna()
+        for feature in self.features:
+            column = frame[feature.name]
+            fits = column.abs() <= FLOAT32_MAX if feature.kind.is_number else column.notna()
+            good &= fits if feature.required else fits | column.isna()
+        return frame[good]
+
+    def rows_of(self, frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+        """Return the features of each row as plain Python values; what is missing is None."""
+        features = frame[[feature.name for feature in self.features]].astype("object")
+        for feature in self.features:
+            if feature.kind is Kind.BOOL:
+                features[feature.name] = features[feature.name].map(bool, na_action="ignore")
+        return list(features.where(features.notna(), None).itertuples(index=False, name=None))
+
+    def to_inputs(self, rows: list[tuple[Any, ...]]) -> dict[str, np.ndarray]:
+        """Return what the served form takes: {"features": float32 (n, k)}, or a column (n, 1) each.
+
+        A missing number is NaN and a missing text "nan", as the compiled models expect them.
+        """
+        if self.is_matrix:
+            return {"features": _matrix(rows)}
+        columns = zip(*rows, strict=True)
+        return {
+            feature.name: _column(feature, list(values))
+            for feature, values in zip(self.features, columns, strict=True)
+        }
+
+
+def _matrix(rows: list[tuple[Any, ...]]) -> np.ndarray:
+    """`np.array` takes a third of the time for one row, and twice the time for ten thousand."""
+    if len(rows) == 1:
+        return np.array(rows, dtype=np.float32)
+    values = chain.from_iterable(rows)
+    return np.fromiter(values, dtype=np.float32, count=len(rows) * len(rows[0])).reshape(len(rows), -1)
+
+
+def _column(feature: FeatureSpec, values: list[Any]) -> np.ndarray:
+    if feature.kind is Kind.TEXT:
+        column = np.array(["nan" if value is None else value for value in values], dtype=object)
+    else:
+        column = np.array(values, dtype=np.float32)
+    return column.reshape(-1, 1)

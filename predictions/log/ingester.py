@@ -1,0 +1,175 @@
+"""The prediction log, the other side: from the workers' files into the database, in bulk.
+
+A file's position is remembered after the commit, and a finished file is removed after its last one. Who
+is killed in between does some of it again, which changes nothing: ids are primary keys.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+
+from django.db import DataError, IntegrityError, transaction
+
+from predictions.log import records, request_lines, segments
+from predictions.log.records import Answerer, RecordInvalid
+from predictions.log.rejected import Rejected
+from predictions.models import ModelVersion, Prediction, RequestCount
+
+log = logging.getLogger("predictions.log.ingester")
+ROWS = 500  # of one transaction: nobody waits long for the write lock
+Rows = list[Prediction | RequestCount]
+Batch = list[tuple[bytes, Rows]]
+
+
+class Ingester:
+    """Brings one folder's files into the database.
+
+    `rows`, which are predictions and not counts of requests, and `rejected.lines` count since it began.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.rows = 0
+        self.rejected = Rejected(folder)
+        self.stopped = Event()
+        self._folder = folder
+        self._lock: int | None = None
+        self._answerers: dict[int, Answerer | None] = {}  # by the version's id; None: there is none
+        self._unreadable: set[Path] = set()
+
+    def lead(self) -> bool:
+        """Whether this is the one ingester of the folder; another one stands by. Raises `OSError`."""
+        if self._lock is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            file = os.open(self._folder / "ingester.lock", os.O_RDWR | os.O_CREAT, 0o640)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(file)
+                return False
+            self._lock = file
+        return True
+
+    def close(self) -> None:
+        """Let another one lead."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def step(self) -> int:
+        """Bring in what is there now; return how many rows. Raises `django.db.Error`: it is away."""
+        before = self.rows
+        for segment in segments.segments(self._folder):
+            if self.stopped.is_set():
+                break
+            try:
+                self._ingest(segment)
+            except FileNotFoundError:
+                pass  # another ingester was first
+            except OSError as error:
+                if segment not in self._unreadable:
+                    log.error("%s: left alone: %s", segment.name, error)
+                self._unreadable.add(segment)
+        return self.rows - before
+
+    def _ingest(self, segment: Path) -> None:
+        file = os.open(segment, os.O_RDONLY)
+        try:
+            finished = segments.is_finished(file)  # first: what is read afterwards is all there is
+            position = segments.position_of(segment)
+            lines, torn = segments.read(file, position, finished=finished)
+            for batch in self._batches(segment, lines):
+                if self.stopped.is_set():
+                    return
+                self._store(segment, batch)
+                position += sum(len(line) for line, _ in batch)
+                self._remember(segment, position)
+            if finished:
+                if torn:
+                    self.rejected.add(segment, torn, "torn: its worker was killed while it wrote it")
+                segments.remove(segment)
+        finally:
+            os.close(file)
+            self.rejected.tell(segment)
+
+    def _batches(self, segment: Path, lines: list[bytes]) -> Iterator[Batch]:
+        """Yield lines with their rows, about `ROWS` rows at a time; a bad line has none."""
+        batch: Batch = []
+        held = 0
+        for line in lines:
+            rows = self._rows_of(segment, line)
+            batch.append((line, rows))
+            held += len(rows)
+            if held >= ROWS or len(batch) >= ROWS:
+                yield batch
+                batch, held = [], 0
+        if batch:
+            yield batch
+
+    def _rows_of(self, segment: Path, line: bytes) -> Rows:
+        try:
+            if request_lines.is_one(line):
+                counted = request_lines.parse(line)
+                self._answerer_of(counted.version)
+                return [request_lines.row_of(counted)]
+            record = records.parse(line)
+            return list(records.predictions(record, self._answerer_of(record.version)))
+        except RecordInvalid as error:
+            self.rejected.add(segment, line, str(error))
+            return []
+
+    def _answerer_of(self, version_id: int) -> Answerer:
+        if version_id not in self._answerers:
+            version = ModelVersion.objects.select_related("signature").filter(pk=version_id).first()
+            self._answerers[version_id] = Answerer(version) if version else None
+        answerer = self._answerers[version_id]
+        if answerer is None:
+            raise RecordInvalid(f"there is no version with the id {version_id} any more")
+        return answerer
+
+    def _store(self, segment: Path, batch: Batch) -> None:
+        """Insert a batch; where the database refuses it, line by line, so that only the bad ones stay out."""
+        try:
+            insert([row for _, rows in batch for row in rows])
+            self.rows += sum(isinstance(row, Prediction) for _, rows in batch for row in rows)
+        except (DataError, IntegrityError):
+            self._answerers = {}  # a version may have been removed meanwhile
+            for line, rows in batch:
+                if rows:
+                    self._store_one(segment, line)
+
+    def _store_one(self, segment: Path, line: bytes) -> None:
+        rows = self._rows_of(segment, line)
+        try:
+            insert(rows)
+            self.rows += sum(isinstance(row, Prediction) for row in rows)
+        except (DataError, IntegrityError) as error:
+            self.rejected.add(segment, line, f"the database refuses it: {error}")
+
+    def _remember(self, segment: Path, position: int) -> None:
+        try:
+            segments.remember(segment, position)
+        except OSError as error:  # a full disk: what is done again changes nothing, and makes room in the end
+            log.warning("%s: the position is not remembered: %s", segment.name, error)
+
+
+def insert(rows: Rows) -> None:
+    """Insert rows in short transactions; predictions that are there already stay as they are.
+
+    Raises `DataError` or `IntegrityError` where the database refuses one, another `Error` where it is away.
+    """
+    predictions = [row for row in rows if isinstance(row, Prediction)]
+    counts = [row for row in rows if isinstance(row, RequestCount)]
+    try:
+        for start in range(0, len(predictions), ROWS):
+            with transaction.atomic():
+                Prediction.objects.bulk_create(predictions[start : start + ROWS], ignore_conflicts=True)
+        if counts:
+            with transaction.atomic():
+                RequestCount.objects.bring_in(counts)
+    except ValueError as error:  # the driver's word for a text that the database cannot hold
+        raise DataError(str(error)) from error

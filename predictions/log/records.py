@@ -1,0 +1,105 @@
+"""One line of the prediction log: how it reads, and the rows it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+
+from predictions.contract.bodies import BodyReader, TooManyRows
+from predictions.contract.decoding import UNDECODABLE
+from predictions.contract.field_errors import InvalidInput
+from predictions.contract.signature import SignatureSpec
+from predictions.log.prediction_ids import ids_from
+from predictions.models import ModelVersion, Prediction
+
+Whole = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+LONGEST_US = 2**31 - 1  # more than half an hour
+
+
+class RecordInvalid(Exception):
+    """A line that is no record of predictions, or speaks of what is not there."""
+
+
+class Record(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
+    """One answered request with n rows, as `spool.append` writes it."""
+
+    id: UUID
+    version: Whole
+    features: list[str] | None  # None: `rows` is the body of the request, which names them
+    rows: msgspec.Raw
+    outputs: list[Any]
+    shares: list[list[float | None]]  # k lists of n probabilities; empty for a regression
+    latency_us: Whole
+    who: Annotated[str, msgspec.Meta(max_length=150)]
+
+
+@dataclass(frozen=True)
+class Answerer:
+    """The version that answered: its registered model, and how it reads a body."""
+
+    version: ModelVersion
+
+    @cached_property
+    def spec(self) -> SignatureSpec:
+        """The contract; it takes two queries."""
+        return self.version.signature.spec()
+
+    @cached_property
+    def reader(self) -> BodyReader:
+        """The reader that the worker had."""
+        return BodyReader(self.spec)
+
+
+_decode = msgspec.json.Decoder(Record).decode
+_decode_rows = msgspec.json.Decoder(list[list[Any]]).decode
+
+
+def parse(line: bytes) -> Record:
+    """Return the record of a line. Raises `RecordInvalid` that says what is wrong."""
+    try:
+        record = _decode(line)
+    except UNDECODABLE as error:
+        raise RecordInvalid(f"it cannot be read: {error}") from None
+    if record.id.version != 7:
+        raise RecordInvalid("its id is no UUIDv7")
+    return record
+
+
+def predictions(record: Record, answerer: Answerer) -> Iterator[Prediction]:
+    """Yield a row of the table for each row of the request: the first has the request's own id.
+
+    Raises `RecordInvalid` where the parts of the record do not fit together.
+    """
+    features, rows = _asked(record, answerer)
+    lengths = {len(record.outputs), len(rows), *map(len, record.shares)}
+    if len(lengths) != 1 or any(len(row) != len(features) for row in rows):
+        raise RecordInvalid("its rows, features and outputs do not fit together")
+    probabilities: list[Any] = list(zip(*record.shares, strict=True)) or [None] * len(rows)
+    ids = ids_from(str(record.id), len(rows))
+    for id, row, output, shares in zip(ids, rows, record.outputs, probabilities, strict=True):
+        yield Prediction(
+            id=UUID(id),
+            registered_model_id=answerer.version.signature.registered_model_id,
+            model_version_id=record.version,
+            inputs=dict(zip(features, row, strict=True)),
+            output=output,
+            probabilities=shares,
+            latency_us=min(record.latency_us, LONGEST_US),
+            who=record.who,
+        )
+
+
+def _asked(record: Record, answerer: Answerer) -> tuple[Sequence[str], list[Any]]:
+    """The names of the features, and n rows of their values."""
+    try:
+        if record.features is None:
+            asked = answerer.reader.read(bytes(record.rows), most=len(record.outputs))
+            return answerer.spec.names, asked.rows
+        return record.features, _decode_rows(record.rows)
+    except (*UNDECODABLE, InvalidInput, TooManyRows) as error:
+        raise RecordInvalid(f"its rows cannot be read: {error}") from None

@@ -1,0 +1,65 @@
+"""One line of counted requests in a worker's log file: how it reads, and the row it stands for.
+
+A line tells of one block so far; a later one with its id takes its place.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+
+from predictions.contract.decoding import UNDECODABLE
+from predictions.log.records import RecordInvalid, Whole
+from predictions.models import RequestCount
+from predictions.models.request_count import block_of
+
+LONGEST_ERROR = 300
+START = b'["requests",'
+Moment = Annotated[float, msgspec.Meta(ge=0, lt=2**35)]
+
+
+class RequestLine(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
+    """What one worker counted of one version in one block, up to `until`; times in seconds since 1970."""
+
+    kind: Literal["requests"]
+    id: UUID
+    version: Whole
+    block: Moment
+    until: Moment
+    answered: Whole
+    refused: Whole
+    failed: Whole
+    last_error: Annotated[str, msgspec.Meta(max_length=LONGEST_ERROR)]
+
+
+_decode = msgspec.json.Decoder(RequestLine).decode
+
+
+def is_one(line: bytes) -> bool:
+    """Whether a line tells of counted requests, and not of a prediction."""
+    return line.startswith(START)
+
+
+def parse(line: bytes) -> RequestLine:
+    """Return what a line says. Raises `RecordInvalid` that says what is wrong."""
+    try:
+        return _decode(line)
+    except UNDECODABLE as error:
+        raise RecordInvalid(f"it cannot be read: {error}") from None
+
+
+def row_of(line: RequestLine) -> RequestCount:
+    """The row of the table that it stands for."""
+    return RequestCount(
+        id=line.id,
+        model_version_id=line.version,
+        block=block_of(line.block),
+        answered=line.answered,
+        refused=line.refused,
+        failed=line.failed,
+        last_error=line.last_error.replace("\0", "?"),
+        counted_until=datetime.fromtimestamp(line.until, tz=UTC),
+    )

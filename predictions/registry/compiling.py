@@ -1,0 +1,188 @@
+"""From a fitted scikit-learn estimator to its served form, with the proof that both answer alike.
+
+Runs in a child process only: importing scikit-learn and the converter takes seconds and 180 MB.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from predictions.contract.feature import Kind
+from predictions.contract.signature import SignatureSpec
+from predictions.serving.serving import PROBABILITY_TOLERANCE, Answers, LoadedVersion, open_session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GOLDEN_ROWS = 5
+
+
+class NotCompilable(Exception):
+    """The estimator has no ONNX form, or one that does not answer as scikit-learn does."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compiled:
+    """A served form with all that the registry keeps of how it was made."""
+
+    served_form: bytes
+    estimator: str
+    params: dict[str, Any]
+    libraries: dict[str, str]
+    parity: dict[str, Any]
+    golden_rows: dict[str, Any]
+
+
+def compile_and_prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Compiled:
+    """Compile, then compare with scikit-learn on every complete row of `frame` (features, output).
+
+    Raises `NotCompilable` unless all labels are equal, but for ties, and all probabilities within 1e-5.
+    """
+    _refuse_other_labels(estimator, spec)
+    frame = spec.answerable(frame)
+    if frame.empty:
+        raise NotCompilable("there is no complete row to compare the served form on")
+    rows = spec.rows_of(frame)
+    served_form = convert(estimator, spec)
+    expected = answers_of(estimator, spec, frame)
+    served = load_bytes(served_form, spec).predict(rows)
+    parity = compare(expected, served, spec.labels)
+    if not parity["equal"]:
+        raise NotCompilable(f"the served form answers otherwise than scikit-learn: {parity}")
+    return Compiled(
+        served_form=served_form,
+        estimator=f"{type(estimator).__module__}.{type(estimator).__qualname__}",
+        params=_as_json(estimator.get_params()),
+        libraries=library_versions(),
+        parity=parity,
+        golden_rows=_golden_rows(rows, served),
+    )
+
+
+def convert(estimator: Any, spec: SignatureSpec) -> bytes:
+    """Return the ONNX form: one float32 matrix in where all features are numbers, else columns."""
+    from skl2onnx import to_onnx
+    from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+
+    if spec.is_matrix:
+        inputs: list[Any] = [("features", FloatTensorType([None, len(spec.features)]))]
+    else:
+        types = {Kind.TEXT: StringTensorType}
+        inputs = [(f.name, types.get(f.kind, FloatTensorType)([None, 1])) for f in spec.features]
+    options = {"zipmap": False} if spec.task == "classification" else None
+    try:
+        model = to_onnx(
+            estimator,
+            initial_types=inputs,
+            options=options,
+            target_opset={"": 21, "ai.onnx.ml": 3},
+        )
+        return bytes(model.SerializeToString())
+    except Exception as error:  # the converter raises whatever it meets
+        raise NotCompilable(f"no ONNX form of {type(estimator).__name__}: {error}") from error
+
+
+def load_bytes(served_form: bytes, spec: SignatureSpec) -> LoadedVersion:
+    """Load a served form that is not registered yet."""
+    session = open_session(served_form)
+    return LoadedVersion(
+        version_id=0,
+        model="",
+        label="",
+        name="",
+        filename="",
+        spec=spec,
+        session=session,
+        output_names=[output.name for output in session.get_outputs()],
+    )
+
+
+def answers_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
+    """Return scikit-learn's own answers to the feature columns of `frame`. Raises `NotCompilable`."""
+    features = frame[[feature.name for feature in spec.features]]
+    try:
+        outputs = np.asarray(estimator.predict(features)).reshape(-1).tolist()
+        if spec.task == "regression":
+            return Answers(outputs)
+        return Answers(outputs, np.asarray(estimator.predict_proba(features)))
+    except (AttributeError, TypeError, ValueError) as error:
+        raise NotCompilable(f"scikit-learn refuses the signature's columns: {error}") from error
+
+
+def compare(expected: Answers, served: Answers, labels: tuple[Any, ...] = ()) -> dict[str, Any]:
+    """Count the rows whose labels differ, and find the largest difference of a number.
+
+    A label that differs because two of `labels` are equally probable is a tie, and counted as such.
+    """
+    tied = 0
+    if expected.probabilities is None or served.probabilities is None:
+        a, b = np.asarray(expected.outputs, float), np.asarray(served.outputs, float)
+        worst = float(np.max(np.abs(a - b) / (1 + np.abs(a))))
+        different = 0
+    else:
+        rows = zip(expected.outputs, served.outputs, expected.probabilities, strict=True)
+        others = [row for row in rows if row[0] != row[1]]
+        tied = sum(is_tie(*row, labels) for row in others)
+        different = len(others) - tied
+        worst = float(np.max(np.abs(expected.probabilities - served.probabilities)))
+    return {
+        "rows": len(expected.outputs),
+        "label_differences": different,
+        "ties": tied,
+        "max_difference": worst,
+        "tolerance": PROBABILITY_TOLERANCE,
+        "equal": different == 0 and worst <= PROBABILITY_TOLERANCE,
+    }
+
+
+def is_tie(theirs: Any, ours: Any, probabilities: np.ndarray, labels: tuple[Any, ...]) -> bool:
+    """Whether both labels have the highest probability of a row, within the tolerance of 32 bits."""
+    if theirs not in labels or ours not in labels:
+        return False
+    lower = min(probabilities[labels.index(theirs)], probabilities[labels.index(ours)])
+    return bool(lower >= probabilities.max() - PROBABILITY_TOLERANCE)
+
+
+def _refuse_other_labels(estimator: Any, spec: SignatureSpec) -> None:
+    if spec.task == "classification":
+        classes = np.asarray(getattr(estimator, "classes_", [])).tolist()
+        if classes != list(spec.labels):
+            raise NotCompilable(f"its classes are {classes}, the signature's {list(spec.labels)}")
+
+
+def library_versions() -> dict[str, str]:
+    """The versions on which a served form depends."""
+    from importlib.metadata import version
+
+    names = ("scikit-learn", "numpy", "skl2onnx", "onnx", "onnxruntime")
+    return {name: version(name) for name in names}
+
+
+def _golden_rows(rows: list[tuple[Any, ...]], served: Answers) -> dict[str, Any]:
+    """The first row of each answer, up to five: what every load must reproduce."""
+    first = {str(answer): i for i, answer in reversed(list(enumerate(served.outputs)))}
+    chosen = sorted(first.values())[:GOLDEN_ROWS]
+    golden: dict[str, Any] = {
+        "rows": [list(rows[i]) for i in chosen],
+        "outputs": [served.outputs[i] for i in chosen],
+    }
+    if served.probabilities is not None:
+        golden["probabilities"] = [served.probabilities[i].tolist() for i in chosen]
+    return golden
+
+
+def _as_json(params: dict[str, Any]) -> dict[str, Any]:
+    """Keep what JSON can hold; the rest as Python writes it."""
+    return {key: value if _is_json(value) else repr(value) for key, value in params.items()}
+
+
+def _is_json(value: Any) -> bool:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        return False
+    return True

@@ -1,0 +1,112 @@
+"""Datasets: registered as files, read as data frames.
+
+pandas is imported inside the functions: the web tier imports this module's neighbours.
+"""
+
+from __future__ import annotations
+
+import io
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from predictions.contract.signature import SignatureSpec
+from predictions.models import Dataset, RegisteredModel
+from predictions.registry import artefacts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class DatasetInvalid(Exception):
+    """The file is not a table with the signature's columns."""
+
+
+def register(*, registered_model: RegisteredModel, role: str, content: bytes) -> Dataset:
+    """Store a CSV file and its row; a file that is known already keeps its row.
+
+    Raises `DatasetInvalid` where it holds no rows.
+    """
+    sha256 = artefacts.sha256_of(content)
+    known = registered_model.datasets.filter(role=role, sha256=sha256).first()
+    if known:
+        return known
+    rows = len(_read_csv(content))
+    if not rows:
+        raise DatasetInvalid(f"The {role} file of {registered_model} has no rows.")
+    path = artefacts.store(content, folder=f"datasets/{registered_model.name}", filename=f"{role}.csv")
+    return Dataset.objects.create(
+        registered_model=registered_model, role=role, file=path, sha256=sha256, rows=rows
+    )
+
+
+def read_frame(dataset: Dataset, spec: SignatureSpec) -> pd.DataFrame:
+    """Return the features in the signature's order, then the output column.
+
+    Numbers are float64 whatever the file says, and what is no number is missing (NaN): the data
+    quality check counts it. Text is what the file says: only an empty cell is missing.
+    Raises `ArtefactMissing`, `ArtefactCorrupt` or `DatasetInvalid`.
+    """
+    names = [feature.name for feature in spec.features] + [spec.output_name]
+    table = _typed(_columns(dataset, names), spec)
+    table[spec.output_name] = _outputs(table[spec.output_name], spec)
+    return table
+
+
+def read_features(dataset: Dataset, spec: SignatureSpec) -> pd.DataFrame:
+    """Return the same without the output: another signature's features of these rows."""
+    return _typed(_columns(dataset, [feature.name for feature in spec.features]), spec)
+
+
+def read_column(dataset: Dataset, name: str) -> pd.Series:
+    """Return one column as text, whether the signature knows it or not; an empty cell is missing."""
+    return _columns(dataset, [name])[name]
+
+
+def _columns(dataset: Dataset, wanted: list[str]) -> pd.DataFrame:
+    table = _read_csv(artefacts.read(dataset.file, sha256=dataset.sha256))
+    absent = [name for name in wanted if name not in table.columns]
+    if absent:
+        raise DatasetInvalid(f"{dataset} lacks the columns: {', '.join(absent)}")
+    return table[wanted]
+
+
+def _typed(table: pd.DataFrame, spec: SignatureSpec) -> pd.DataFrame:
+    for feature in spec.features:
+        if feature.kind.is_number:
+            table[feature.name] = _numbers(table[feature.name])
+    return table
+
+
+def _numbers(column: pd.Series) -> pd.Series:
+    """As float64; "true" and "false" are 1 and 0, and what is no number is missing."""
+    import pandas as pd
+
+    truths = column.str.lower().map({"true": "1", "false": "0"})
+    return pd.to_numeric(truths.fillna(column), errors="coerce").astype("float64")
+
+
+def _outputs(column: pd.Series, spec: SignatureSpec) -> pd.Series:
+    """Each label as the signature writes it; a text that is none of them stays, to be complained of."""
+    if spec.task == "regression":
+        return _numbers(column)
+    return column.map({text: _label(text, spec.labels) for text in column.dropna().unique()})
+
+
+def _label(text: str, labels: tuple[Any, ...]) -> Any:
+    """Return the label that a cell stands for: "1" and "1.0" are 1, "true" is True."""
+    for label in labels:
+        if text == label or (text.lower() == str(label).lower() and not isinstance(label, str)):
+            return label
+    with suppress(ValueError):
+        number = float(text)
+        return next((n for n in labels if not isinstance(n, str | bool) and n == number), text)
+    return text
+
+
+def _read_csv(content: bytes) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        return pd.read_csv(io.BytesIO(content), dtype="object", keep_default_na=False, na_values=[""])
+    except (ValueError, UnicodeDecodeError) as error:
+        raise DatasetInvalid(f"not a CSV file: {error}") from error

@@ -1,0 +1,64 @@
+"""How a version enters the registry: files first, the row last."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from predictions.models import Dataset, ModelVersion, Signature
+from predictions.registry import artefacts
+from predictions.registry.compiling import Compiled, compile_and_prove
+from predictions.registry.datasets import read_frame
+
+
+def register_estimator(
+    *,
+    estimator: Any,
+    name: str,
+    signature: Signature,
+    evaluation: Dataset,
+    training: Dataset,
+    source: str,
+    created_by: str,
+) -> ModelVersion:
+    """Dump, compile, prove and register a fitted estimator as `<name>.joblib`.
+
+    Raises `NotCompilable`, and then nothing is registered.
+    """
+    import joblib
+
+    spec = signature.spec()
+    compiled = compile_and_prove(estimator, spec, read_frame(evaluation, spec))
+    buffer = io.BytesIO()
+    joblib.dump(estimator, buffer)
+    return register_files(
+        artefact=buffer.getvalue(),
+        filename=f"{name}.joblib",
+        compiled=compiled,
+        signature=signature,
+        name=name,
+        training_dataset=training,
+        source=source,
+        created_by=created_by,
+    )
+
+
+def register_files(
+    *, artefact: bytes, filename: str, compiled: Compiled, signature: Signature, **columns: Any
+) -> ModelVersion:
+    """Store artefact and served form, then insert the version; a known artefact keeps its row."""
+    folder = f"models/{signature.registered_model.name}"
+    return ModelVersion.objects.register(
+        signature=signature,
+        artefact_sha256=artefacts.sha256_of(artefact),
+        artefact=artefacts.store(artefact, folder=folder, filename=filename),
+        served_form=artefacts.store(compiled.served_form, folder=folder, filename="served.onnx"),
+        served_form_sha256=artefacts.sha256_of(compiled.served_form),
+        filename=filename,
+        estimator=compiled.estimator,
+        params=compiled.params,
+        libraries=compiled.libraries,
+        parity=compiled.parity,
+        golden_rows=compiled.golden_rows,
+        **columns,
+    )

@@ -1,0 +1,87 @@
+"""Versions that are not live, loaded when somebody tries them: a bounded few beside the live ones."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+from django.conf import settings
+
+from predictions.models import ModelVersion
+from predictions.registry.promotion import VersionRetired
+from predictions.serving import serving
+
+
+class AlreadyLoading(Exception):
+    """This worker is loading another version: it has few threads, and the live versions need one."""
+
+
+class UnknownVersion(Exception):
+    """A model has no version with this label."""
+
+
+class Shelf:
+    """The versions tried last, the least recently used one dropped first."""
+
+    def __init__(self) -> None:
+        self._loaded: OrderedDict[int, serving.LoadedVersion] = OrderedDict()
+        self._looking, self._loading = threading.Lock(), threading.Lock()
+
+    def get(self, version: ModelVersion) -> serving.LoadedVersion:
+        """Return the version, loaded by the caller's own thread where it is not there yet.
+
+        Raises `serving.VersionUnloadable`, or `AlreadyLoading` at once where another thread loads.
+        """
+        if known := self._known(version.pk):
+            return known
+        if not self._loading.acquire(blocking=False):
+            raise AlreadyLoading("This worker is loading another version: try again in a second.")
+        try:
+            loaded = self._known(version.pk) or serving.load(version)
+        finally:
+            self._loading.release()
+        self._keep(loaded)
+        return loaded
+
+    def _known(self, version_id: int) -> serving.LoadedVersion | None:
+        with self._looking:
+            if version_id in self._loaded:
+                self._loaded.move_to_end(version_id)
+            return self._loaded.get(version_id)
+
+    def _keep(self, loaded: serving.LoadedVersion) -> None:
+        with self._looking:
+            self._loaded[loaded.version_id] = loaded
+            while len(self._loaded) > settings.TRIED_VERSIONS:
+                self._loaded.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forget them all."""
+        with self._looking:
+            self._loaded.clear()
+
+
+shelf = Shelf()
+
+
+def find(model: str, label: str) -> serving.LoadedVersion:
+    """Return any registered version by its label; the live one is the one that is served already.
+
+    Raises `UnknownVersion`, `VersionRetired`, `serving.VersionUnloadable` or `AlreadyLoading`.
+    """
+    served = serving.current().models.get(model)
+    if served and served.version and served.version.label == label:
+        return served.version
+    return shelf.get(registered(model, label))
+
+
+def registered(model: str, label: str) -> ModelVersion:
+    """Return the row of a version that can be loaded. Raises `UnknownVersion` or `VersionRetired`."""
+    of_model = ModelVersion.objects.filter(signature__registered_model__name=model)
+    labelled = of_model.labelled(label)
+    version: ModelVersion | None = labelled.select_related("signature__registered_model").first()
+    if version is None:
+        raise UnknownVersion(f"{model} has no version {label}.")
+    if version.retired_at is not None:
+        raise VersionRetired(f"{version} is retired: its files were removed.")
+    return version

@@ -1,0 +1,101 @@
+"""Files under MEDIA_ROOT: there whole or not at all, and proved when they are read."""
+
+import os
+
+import pytest
+
+from predictions.registry import artefacts
+from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing, sha256_of
+
+
+def stored(settings, content=b"content", filename="a.joblib"):
+    """Store the content; return its path in the row and on the disk."""
+    relative = artefacts.store(content, folder="models/wine", filename=filename)
+    return relative, settings.MEDIA_ROOT / relative
+
+
+def files_in(settings):
+    return [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+
+
+def test_what_was_stored_is_read_back(settings):
+    relative, path = stored(settings)
+    assert artefacts.read(relative, sha256=sha256_of(b"content")) == b"content"
+    assert path.read_bytes() == b"content"
+    assert files_in(settings) == [path]
+
+
+def test_the_path_in_the_row_is_relative_to_media_root(settings):
+    relative, _ = stored(settings)
+    assert relative == f"models/wine/{sha256_of(b'content')[:16]}/a.joblib"
+
+
+def test_one_name_with_two_contents_is_two_files(settings):
+    paths = {stored(settings, content)[1] for content in (b"one", b"two")}
+    assert {path.read_bytes() for path in paths} == {b"one", b"two"}
+
+
+def test_storing_the_same_again_is_harmless(settings):
+    assert stored(settings) == stored(settings)
+    assert len(files_in(settings)) == 1
+
+
+def test_a_write_that_fails_leaves_nothing_behind(settings, monkeypatch):
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        stored(settings)
+    assert files_in(settings) == []
+
+
+def test_a_write_that_fails_leaves_the_file_that_was_there(settings, monkeypatch):
+    _, path = stored(settings)
+
+    def denied(source, target):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "replace", denied)
+    with pytest.raises(PermissionError):
+        stored(settings)
+    assert files_in(settings) == [path]
+    assert path.read_bytes() == b"content"
+
+
+def test_a_file_that_is_gone_is_named(settings):
+    relative, path = stored(settings)
+    path.unlink()
+    with pytest.raises(ArtefactMissing, match=r"a\.joblib"):
+        artefacts.read(relative, sha256=sha256_of(b"content"))
+
+
+def test_a_folder_in_place_of_the_file_is_missing_too(settings):
+    relative, path = stored(settings)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(ArtefactMissing):
+        artefacts.read(relative, sha256=sha256_of(b"content"))
+
+
+@pytest.mark.parametrize("content", [b"", b"conten", b"content ", b"Content"])
+def test_a_file_that_is_not_the_one_registered_is_refused(settings, content):
+    relative, path = stored(settings)
+    path.write_bytes(content)
+    with pytest.raises(ArtefactCorrupt, match="sha256 differs"):
+        artefacts.read(relative, sha256=sha256_of(b"content"))
+
+
+def test_removing_is_possible_once_and_harmless_twice(settings):
+    relative, path = stored(settings)
+    artefacts.remove(relative)
+    artefacts.remove(relative)
+    assert not path.parent.exists()
+
+
+def test_removing_leaves_another_file_of_the_same_content(settings):
+    relative, path = stored(settings)
+    _, other = stored(settings, filename="b.joblib")
+    artefacts.remove(relative)
+    assert files_in(settings) == [other]
+    assert not path.exists()

@@ -1,0 +1,136 @@
+"""A served form is made only with the proof that it answers as scikit-learn does."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.model_selection import TunedThresholdClassifierCV
+
+from conftest import FIXTURES, iris_spec
+from predictions.registry.compiling import NotCompilable, compare, compile_and_prove, load_bytes
+from predictions.serving.serving import Answers, same_answers
+
+SPEC = iris_spec()
+NAMES = [feature.name for feature in SPEC.features]
+
+
+@pytest.fixture(scope="module")
+def evaluation():
+    return pd.read_csv(FIXTURES / "evaluation.csv")
+
+
+def fitted(estimator, frame):
+    return estimator.fit(frame[NAMES], frame["species"])
+
+
+@pytest.mark.parametrize("name", ["weak", "strong"])
+def test_parity_is_proved_on_every_row_of_the_evaluation_data(forests, name):
+    parity = forests[name][1].parity
+    assert (parity["rows"], parity["label_differences"], parity["equal"]) == (45, 0, True)
+    assert 0 <= parity["max_difference"] <= parity["tolerance"] == 1e-5
+
+
+def test_what_is_kept_of_the_making_is_plain_json(forests):
+    compiled = forests["weak"][1]
+    assert compiled.estimator == "sklearn.ensemble._forest.RandomForestClassifier"
+    assert compiled.params["max_depth"] == 1
+    kept = (compiled.params, compiled.libraries, compiled.parity, compiled.golden_rows)
+    assert json.loads(json.dumps(kept, allow_nan=False)) == json.loads(json.dumps(kept))
+
+
+def test_parameters_that_json_cannot_hold_are_kept_as_python_writes_them(evaluation):
+    forest = fitted(RandomForestClassifier(4, random_state=np.random.RandomState(0)), evaluation)
+    forest.set_params(class_weight={0: 1.0, 1: float("nan")})
+    params = compile_and_prove(forest, SPEC, evaluation).params
+    assert params["random_state"].startswith("RandomState(")
+    assert params["class_weight"] == "{0: 1.0, 1: nan}"
+
+
+def test_golden_rows_are_one_of_each_answer_and_the_served_form_repeats_them(forests):
+    compiled = forests["strong"][1]
+    golden = compiled.golden_rows
+    assert sorted(golden["outputs"]) == [0, 1, 2]
+    assert len(golden["rows"]) == len(golden["probabilities"]) == 3
+    again = load_bytes(compiled.served_form, SPEC).predict([tuple(row) for row in golden["rows"]])
+    assert same_answers(again, golden)
+
+
+def test_an_estimator_without_a_converter_is_refused(evaluation):
+    with pytest.raises(NotCompilable, match="no ONNX form of DummyClassifier"):
+        compile_and_prove(fitted(DummyClassifier(), evaluation), SPEC, evaluation)
+
+
+@pytest.mark.parametrize("labels", [(0, 2, 1), (2, 1, 0), (0, 1), (0, 1, 2, 3), ("0", "1", "2")])
+def test_other_labels_or_another_order_are_refused(evaluation, labels):
+    estimator = fitted(LogisticRegression(max_iter=500), evaluation)
+    with pytest.raises(NotCompilable, match=r"its classes are \[0, 1, 2\]"):
+        compile_and_prove(estimator, replace(SPEC, labels=labels), evaluation)
+
+
+def test_a_class_that_the_training_data_lacked_is_refused(evaluation):
+    two = evaluation[evaluation["species"] < 2]
+    with pytest.raises(NotCompilable, match=r"its classes are \[0, 1\]"):
+        compile_and_prove(fitted(LogisticRegression(), two), SPEC, two)
+
+
+def test_a_served_form_that_answers_otherwise_is_refused(evaluation):
+    """The converter takes this estimator and drops its threshold without a word."""
+    spec = replace(SPEC, labels=(0, 1))
+    frame = evaluation.assign(species=(evaluation["sepallength"] > 6.5).astype(int))
+    estimator = TunedThresholdClassifierCV(LogisticRegression(C=1e-3), scoring="recall", cv=3)
+    with pytest.raises(
+        NotCompilable, match=r"answers otherwise than scikit-learn.*'label_differences': [1-9]"
+    ):
+        compile_and_prove(fitted(estimator, frame), spec, frame)
+
+
+def test_a_regressor_for_a_classification_is_refused(evaluation):
+    with pytest.raises(NotCompilable):
+        compile_and_prove(fitted(LinearRegression(), evaluation), SPEC, evaluation)
+
+
+def test_an_estimator_of_other_columns_is_refused(evaluation):
+    turned = LogisticRegression(max_iter=500).fit(evaluation[NAMES[::-1]], evaluation["species"])
+    with pytest.raises(NotCompilable):
+        compile_and_prove(turned, SPEC, evaluation)
+
+
+def test_rows_that_nobody_could_send_are_left_out_of_the_proof(evaluation):
+    estimator = fitted(LogisticRegression(max_iter=500), evaluation)
+    holes = evaluation.astype(float)
+    holes.loc[3, "petalwidth"], holes.loc[5, "sepallength"] = np.nan, np.inf
+    assert compile_and_prove(estimator, SPEC, holes).parity["rows"] == 43
+    with pytest.raises(NotCompilable, match="no complete row"):
+        compile_and_prove(estimator, SPEC, holes.assign(petalwidth=np.nan))
+
+
+def test_one_other_label_or_a_difference_over_the_tolerance_is_not_equal():
+    def answers(outputs, p):
+        return Answers(outputs, np.array([[p, 1 - p]] * len(outputs)))
+
+    assert compare(answers([0, 1], 0.5), answers([0, 1], 0.5 + 9e-6))["equal"]
+    assert not compare(answers([0, 1], 0.5), answers([0, 1], 0.5 + 2e-5))["equal"]
+    different = compare(answers([0, 1], 0.5), answers([0, 0], 0.5))
+    assert (different["equal"], different["label_differences"]) == (False, 1)
+    assert not compare(answers([0], 0.5), answers([0], float("nan")))["equal"]
+
+
+@pytest.mark.parametrize(
+    ("p", "ours", "equal"),
+    [(0.5, 0, True), (0.5 + 4e-6, 0, True), (0.6, 0, False), (0.4, 0, False), (0.5, 7, False)],
+)
+def test_another_label_that_is_as_probable_is_a_tie(p, ours, equal):
+    probabilities = np.array([[p, 1 - p, 0.0]])
+    found = compare(Answers([1], probabilities), Answers([ours], probabilities), (0, 1, 2))
+    assert (found["equal"], found["ties"]) == (equal, int(equal))
+
+
+def test_a_label_that_is_less_probable_is_no_tie_where_others_are():
+    probabilities = np.array([[0.4, 0.4, 0.2]])
+    found = compare(Answers([0], probabilities), Answers([2], probabilities), (0, 1, 2))
+    assert (found["label_differences"], found["ties"]) == (1, 0)

@@ -1,0 +1,138 @@
+"""A person in the loop: the question, its one answer, and when it is no longer worth one."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from predictions.models import Dataset, Promotion, RegisteredModel
+from predictions.registry.promotion import AlreadyLive, Approval, LiveVersionChanged, VersionRetired, promote
+from scheduling.approvals.approvers import refuse_requester
+from scheduling.models import ApprovalAnswer, ApprovalRequest, Run
+
+log = logging.getLogger("scheduling.approvals.approvals")
+ITSELF = "the program"
+MOST_WAITING = 10  # of one model: a person reads no more, and a quick schedule makes thousands
+Kind = ApprovalAnswer.Kind
+BECOMES = {
+    Kind.APPROVED: Run.Decision.PROMOTED,
+    Kind.REFUSED: Run.Decision.REFUSED,
+    Kind.LAPSED: Run.Decision.LAPSED,
+}
+
+
+class NotAwaitingApproval(Exception):
+    """Nobody is asked about this run, or somebody has answered."""
+
+
+class ApprovalLapsed(Exception):
+    """What the run compared is no longer so: nothing was flipped, and the run says why."""
+
+
+def ask_for_approval(run: Run, *, replacing: Promotion | None) -> None:
+    """Leave the flip to a person. For the transaction that closes the run as awaiting approval."""
+    until = timezone.now() + timedelta(days=settings.APPROVAL_DAYS)
+    ApprovalRequest.objects.create(run=run, replacing=replacing, expires_at=until)
+
+
+def approve(run: Run, *, user: Any, reason: str) -> Promotion:
+    """Make the run's candidate live on this person's word; a hold of the model does not stop a person.
+
+    The ledger's row, the answer and the run's decision are one transaction. Raises
+    `ApproverMustDiffer`, `NotAwaitingApproval`, or `ApprovalLapsed`: then the run has lapsed.
+    """
+    refuse_requester(run, user)
+    with transaction.atomic():
+        request = _locked(run)
+        promotion, why = _flip(request, user, reason)
+        if promotion is None:
+            _answer(request, Kind.LAPSED, reason=why)
+        else:
+            _answer(request, Kind.APPROVED, reason=reason, user=user, promotion=promotion)
+    if promotion is None:
+        raise ApprovalLapsed(f"{run} cannot be approved any more: {why}.")
+    return promotion
+
+
+def refuse(run: Run, *, user: Any, reason: str) -> None:
+    """Leave the champion live, on this person's word. Raises `NotAwaitingApproval`."""
+    with transaction.atomic():
+        _answer(_locked(run), Kind.REFUSED, reason=reason, user=user)
+
+
+def lapse_outdated(registered_model: RegisteredModel) -> int:
+    """Close the questions of one model that can no longer be answered with yes; return how many.
+
+    Each in a transaction of its own: who holds two such rows at once could deadlock with another.
+    """
+    return sum(_lapse(waiting.run) for waiting in ApprovalRequest.objects.open(registered_model))
+
+
+def still_open() -> list[Run]:
+    """Return the runs that a person can approve at this moment, newest first."""
+    return [request.run for request in ApprovalRequest.objects.open() if not why_outdated(request)]
+
+
+def why_outdated(request: ApprovalRequest) -> str:
+    """Return why a question can no longer be answered with yes; empty where it can."""
+    run, model = request.run, request.run.registered_model
+    live = model.live_promotion()
+    evaluation = Dataset.objects.current(model, Dataset.Role.EVALUATION)
+    if timezone.now() >= request.expires_at:
+        return f"nobody answered until {request.expires_at:%Y-%m-%d %H:%M} UTC"
+    if (live.pk if live else None) != request.replacing_id:
+        return f"the champion changed: {live.version if live else 'nothing'} is live now"
+    if (evaluation.pk if evaluation else None) != run.evaluation_dataset_id:
+        return "the evaluation data changed since it was judged"
+    newer = ApprovalRequest.objects.open(model).filter(run_id__gt=run.pk).count()
+    return f"{newer} newer runs of {model} await approval" if newer >= MOST_WAITING else ""
+
+
+def _locked(run: Run) -> ApprovalRequest:
+    """The question, with its run kept as it is until the end of the transaction."""
+    fresh = Run.objects.select_for_update(no_key=True).filter(pk=run.pk).first()
+    if fresh is None or fresh.decision != Run.Decision.AWAITING_APPROVAL:
+        raise NotAwaitingApproval(f"{run} does not await approval.")
+    return fresh.approval_request
+
+
+def _lapse(run: Run) -> bool:
+    with transaction.atomic():
+        try:
+            request = _locked(run)
+        except NotAwaitingApproval:
+            return False
+        if why := why_outdated(request):
+            _answer(request, Kind.LAPSED, reason=why)
+        return bool(why)
+
+
+def _flip(request: ApprovalRequest, user: Any, reason: str) -> tuple[Promotion | None, str]:
+    """Promote in a savepoint. What the ledger refuses has outdated the question."""
+    run = request.run
+    assert run.candidate is not None  # else there was nothing to let by
+    if why := why_outdated(request):
+        return None, why
+    approval = Approval.by_person(user, reason=f"{reason} (approved {run}: {run.reason})")
+    try:
+        with transaction.atomic():
+            return promote(version=run.candidate, replacing=request.replacing, approval=approval), ""
+    except (LiveVersionChanged, AlreadyLive, VersionRetired) as error:
+        return None, str(error).rstrip(".")
+
+
+def _answer(
+    request: ApprovalRequest, kind: Kind, *, reason: str, user: Any = None, promotion: Promotion | None = None
+) -> None:
+    """Write the one answer, and what the run's decision becomes. Raises `NotAwaitingApproval`."""
+    run = request.run
+    if not Run.objects.settle(run, decision=BECOMES[kind], promotion=promotion):
+        raise NotAwaitingApproval(f"{run} does not await approval.")
+    by = user.get_username() if user else ITSELF
+    ApprovalAnswer.objects.create(request=request, kind=kind, by=by, user=user, reason=reason)
+    log.info("run=%s model=%s: %s by %s", run.pk, run.registered_model, kind, by)

@@ -1,0 +1,1 @@
+"""When and in which process a run works. Door: `supervisor.Supervisor`, which `runapscheduler` runs."""

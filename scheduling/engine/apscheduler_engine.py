@@ -1,0 +1,112 @@
+"""APScheduler, wrapped: it decides *when* a schedule is due; the table of runs is the queue."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from apscheduler.job import Job
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import STATE_PAUSED
+
+from scheduling.engine.job_store import OutboxStore, RememberingExecutor
+from scheduling.engine.triggers import trigger_of
+from scheduling.models import Schedule
+
+log = logging.getLogger("scheduling.engine.apscheduler_engine")
+SILENCE_SECONDS = 60.0  # longer than any wait for a locked database
+THREAD = "APScheduler"
+
+
+def fire(schedule_id: int) -> None:
+    """What every stored job refers to. Never called: the queue is filled by `OutboxStore`."""
+    raise AssertionError("jobs are queued as runs, not executed by the scheduler")
+
+
+class Engine:
+    """The scheduler of the leader. Missed times are caught up once (coalesce), however late."""
+
+    def __init__(self, *, leads: Callable[[], bool]) -> None:
+        self._unplanned: dict[int, str] = {}
+        self._thread: threading.Thread | None = None
+        executor = RememberingExecutor()
+        self._store = OutboxStore(executor, leads)
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            jobstores={"default": self._store},
+            executors={"default": executor},
+        )
+
+    def start(self) -> None:
+        """Make the jobs equal to the schedules, then begin to fire them."""
+        before = set(threading.enumerate())
+        self._scheduler.start(paused=True)
+        started = [thread for thread in threading.enumerate() if thread not in before]
+        self._thread = next((thread for thread in started if thread.name == THREAD), None)
+        self.reconcile(Schedule.objects.enabled())
+
+    def reconcile(self, schedules: Iterable[Schedule]) -> None:
+        """Add, change and remove jobs so that they are those of `schedules`; keep what is the same.
+
+        A job is never added anew while its schedule stays: that would drop a missed occurrence.
+        A schedule that cannot be planned is told of, and stops no other. Raises `LeaseLost`.
+        """
+        wanted = {str(schedule.pk): schedule for schedule in schedules}
+        plans = self._store.plans()
+        for job_id in plans.keys() - wanted.keys():
+            self._scheduler.remove_job(job_id)
+        for job_id, schedule in wanted.items():
+            if plans.get(job_id) != schedule.spec:
+                self._plan(schedule, plans.get(job_id))
+        if self._scheduler.state == STATE_PAUSED:
+            self._scheduler.resume()
+
+    def _plan(self, schedule: Schedule, plan: str | None) -> None:
+        """Add the schedule's job, or give it other times, in one write.
+
+        A row that cannot be read keeps the time it is due next: that is a column of its own.
+        """
+        try:
+            trigger = trigger_of(schedule)
+        except ValueError as error:
+            if self._unplanned.get(schedule.pk) != schedule.spec:
+                log.error("schedule %s (%s) cannot be planned: %s", schedule, schedule.spec, error)
+            self._unplanned[schedule.pk] = schedule.spec
+            return
+        job: Job | None = self._scheduler.get_job(str(schedule.pk))
+        if job is None:
+            self._scheduler.add_job(
+                fire, trigger, args=[schedule.pk], id=str(schedule.pk), name=schedule.spec
+            )
+        elif plan is None and job.next_run_time is not None:
+            job.modify(name=schedule.spec)
+        else:
+            first = trigger.get_next_fire_time(None, datetime.now(UTC))
+            job.modify(name=schedule.spec, next_run_time=first)
+
+    def wake_up(self) -> None:
+        """Look at the jobs now: other processes changed rows, or the clock was stepped."""
+        self._scheduler.wakeup()
+
+    @property
+    def looked_at(self) -> float:
+        """When the scheduler's thread last looked for due jobs, on the monotonic clock."""
+        return self._store.beat_at
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the scheduler's thread has ended, or has not looked for due jobs for a minute."""
+        ended = self._thread is not None and not self._thread.is_alive()
+        return ended or time.monotonic() - self.looked_at > SILENCE_SECONDS
+
+    def has_due(self) -> bool:
+        """Whether a job is due that has not been queued yet."""
+        return self._store.has_due()
+
+    def stop(self) -> None:
+        """Stop firing. The store goes first: the last pass of a shutdown would skip what is due."""
+        self._scheduler.remove_jobstore("default", shutdown=False)
+        self._scheduler.shutdown(wait=True)

@@ -1,0 +1,201 @@
+"""django-apscheduler's table of jobs, as an outbox: a job's next time and its runs are one transaction.
+
+A stored job is a schedule's id, the plan it was made by, and the time it is due next; all else comes
+from the `Schedule` whenever it is read. Nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from apscheduler.executors.base import BaseExecutor
+from apscheduler.job import Job
+from django.db import Error, transaction
+from django_apscheduler.jobstores import DjangoJobStore
+from django_apscheduler.models import DjangoJob
+from django_apscheduler.util import retry_on_db_operational_error
+
+from scheduling.engine.triggers import trigger_of
+from scheduling.models import Run, Schedule
+
+log = logging.getLogger("scheduling.engine.apscheduler_engine")
+FUNCTION = "scheduling.engine.apscheduler_engine:fire"
+COALESCE = True  # times that were missed are caught up once, however many they were
+
+
+class LeaseLost(Exception):
+    """Another scheduler leads: this one may neither plan nor fire."""
+
+
+class RememberingExecutor(BaseExecutor):
+    """Executes nothing: keeps the times that are due until the store writes them down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.due: dict[str, list[datetime]] = {}
+
+    def submit_job(self, job: Job, run_times: list[datetime]) -> None:
+        """Remember when the job was due."""
+        self.due[job.id] = run_times
+
+    def _do_submit_job(self, job: Job, run_times: list[datetime]) -> None:
+        raise NotImplementedError("submit_job is all there is")
+
+
+class OutboxStore(DjangoJobStore):
+    """Advances a job and queues its runs in one transaction, which only the leader can commit.
+
+    `leads()` is asked inside each transaction; a leader that was frozen writes nothing.
+    """
+
+    def __init__(self, executor: RememberingExecutor, leads: Callable[[], bool]) -> None:
+        super().__init__()
+        self._executor = executor
+        self._leads = leads
+        self.beat_at = time.monotonic()
+
+    def register_event_listeners(self) -> None:
+        """Keep no execution rows: a run is the record, and it outlives its schedule."""
+
+    def plans(self) -> dict[str, str | None]:
+        """Return the plan by which each stored job was made; None where that cannot be read."""
+        return {row.id: _plan_in(row) for row in DjangoJob.objects.all()}
+
+    def get_due_jobs(self, now: datetime) -> list[Job]:
+        """Return what is due, and show that the scheduler's thread is alive."""
+        self.beat_at = time.monotonic()
+        return self._get_jobs(next_run_time__lte=now)
+
+    def has_due(self) -> bool:
+        """Whether a job is due that has not been queued yet."""
+        return bool(self._get_jobs(next_run_time__lte=datetime.now(UTC)))
+
+    def get_next_run_time(self) -> datetime | None:
+        """Return when to look again: what is due already and stays so is not waited for."""
+        try:
+            later = DjangoJob.objects.filter(next_run_time__gt=datetime.now(UTC))
+            first: datetime | None = later.values_list("next_run_time", flat=True).first()
+        except Error:
+            return None  # the main loop wakes the thread up twice a second
+        return first
+
+    def lookup_job(self, job_id: str) -> Job | None:
+        """Return one job."""
+        return next(iter(self._get_jobs(id=job_id)), None)
+
+    def add_job(self, job: Job) -> None:
+        """Write a new job."""
+        with self._as_leader():
+            _write(job)
+
+    def update_job(self, job: Job) -> None:
+        """Write the runs and the next time; the row comes back if somebody deleted it."""
+        with self._firing(job.id), self._as_leader():
+            self._queue_runs(job.id)
+            _write(job)
+
+    def remove_job(self, job_id: str) -> None:
+        """Write the runs of a job that will not fire again, and forget it."""
+        with self._firing(job_id), self._as_leader():
+            self._queue_runs(job_id)
+            DjangoJob.objects.filter(id=job_id).delete()
+
+    @retry_on_db_operational_error  # with a new connection: the server may have been restarted
+    def _get_jobs(self, **filters: Any) -> list[Job]:
+        rows = {row.id: row for row in DjangoJob.objects.filter(**filters)}
+        schedules = Schedule.objects.enabled().filter(pk__in=[i for i in rows if i.isdecimal()])
+        jobs = [self._job_of(schedule, rows[str(schedule.pk)]) for schedule in schedules]
+        return [job for job in jobs if job]
+
+    def _job_of(self, schedule: Schedule, row: DjangoJob) -> Job | None:
+        """The job as its schedule says; None for a schedule that cannot be planned."""
+        try:
+            trigger = trigger_of(schedule)
+        except ValueError:
+            return None  # the engine's reconciliation tells of it
+        job = Job(
+            self._scheduler, id=row.id, func=FUNCTION, args=[schedule.pk], kwargs={}, trigger=trigger,
+            name=_plan_in(row) or schedule.spec, next_run_time=row.next_run_time, coalesce=COALESCE,
+            executor="default", misfire_grace_time=None, max_instances=1,
+        )  # fmt: skip
+        job._jobstore_alias = self._alias
+        return job
+
+    @contextmanager
+    def _as_leader(self) -> Iterator[None]:
+        """A transaction that holds the lease. Raises `LeaseLost`."""
+        with transaction.atomic():
+            if not self._leads():
+                raise LeaseLost("another scheduler leads")
+            yield
+
+    @contextmanager
+    def _firing(self, job_id: str) -> Iterator[None]:
+        """A due job that could not be written is still due, and fires at the next look.
+
+        Raised in the scheduler's thread the error would end it, and with it all schedules.
+        """
+        firing = job_id in self._executor.due
+        try:
+            yield
+        except (Error, LeaseLost) as error:
+            if not firing:
+                raise
+            log.warning("schedule %s is due and stays so: %s", job_id, str(error).partition("\n")[0])
+        finally:
+            self._executor.due.pop(job_id, None)
+
+    def _queue_runs(self, job_id: str) -> None:
+        """Queue what is due; nothing for a schedule that was deleted meanwhile."""
+        for due in self._executor.due.get(job_id, ()):
+            # Locked: deleted before the commit, it would leave a run that refers to nothing.
+            schedule = Schedule.objects.select_for_update(no_key=True).filter(pk=job_id).first()
+            if schedule:
+                queue_occurrence(schedule, due)
+
+
+def queue_occurrence(schedule: Schedule, due: datetime) -> Run:
+    """Return the run of this occurrence: at most one, whoever asks and how often.
+
+    While an earlier one of the schedule still waits, this one is written down as cancelled: a
+    schedule that is quicker than its runs must not fill the queue.
+    """
+    columns: dict[str, Any] = {}
+    waiting = Run.objects.queued().filter(schedule=schedule).exclude(scheduled_for=due).first()
+    if waiting:
+        columns = Run.cancelled_columns(f"Not queued: run {waiting.pk} of this schedule was still waiting.")
+    run, _ = Run.objects.get_or_create(
+        schedule=schedule,
+        scheduled_for=due,
+        defaults={
+            "task": schedule.task,
+            "registered_model": schedule.registered_model,
+            "schedule_name": schedule.name,
+            "trigger": Run.Trigger.SCHEDULE,
+            "requested_by": f"schedule {schedule.name}",
+        }
+        | columns,
+    )
+    return run
+
+
+def _write(job: Job) -> None:
+    """Write what is kept of a job."""
+    state = {"function": FUNCTION, "schedule": job.args[0], "plan": job.name}
+    DjangoJob.objects.update_or_create(
+        id=job.id, defaults={"next_run_time": job.next_run_time, "job_state": json.dumps(state).encode()}
+    )
+
+
+def _plan_in(row: DjangoJob) -> str | None:
+    try:
+        plan = json.loads(bytes(row.job_state))["plan"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return plan if isinstance(plan, str) else None

@@ -1,0 +1,132 @@
+"""The children that do the work of runs: started, watched, stopped, and their runs closed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from scheduling.engine import limited_process
+from scheduling.models import Run
+from scheduling.runs.interruption import interrupt
+
+log = logging.getLogger("scheduling.runs")
+GRACE_SECONDS = 5.0  # for a child to end by itself after its run was closed
+STOP_SECONDS = 2.0
+DATABASE_AWAY = 75  # how a child ends that cannot write to its run
+
+
+@dataclass
+class Child:
+    """A process and the run it works on."""
+
+    run: Run
+    process: subprocess.Popen[bytes]
+    started: float
+    closed_since: float | None = None
+
+    def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
+        """Signal the child and everything it started: they share a process group."""
+        with suppress(ProcessLookupError):  # all of them have ended
+            os.killpg(self.process.pid, number)
+
+
+class Children:
+    """At most one child at a time: two trainings would only slow each other."""
+
+    def __init__(self) -> None:
+        self._children: list[Child] = []
+
+    @property
+    def free(self) -> bool:
+        """Whether another run may be started."""
+        return not self._children
+
+    def start(self, run: Run) -> None:
+        """Start the child of a run that was claimed. Call from the main thread."""
+        argv = [sys.executable, "manage.py", "runjob", str(run.pk), "--epoch", str(run.epoch)]
+        process = subprocess.Popen(
+            limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv),
+            cwd=limited_process.ROOT,
+            start_new_session=True,
+        )
+        self._children.append(Child(run=run, process=process, started=time.monotonic()))
+
+    def close_orphans(self, epoch: int) -> None:
+        """Close runs that were claimed and whose child was never started: a fault came in between."""
+        ours = [one.run.pk for one in self._children]
+        for run in Run.objects.running().filter(epoch=epoch).exclude(pk__in=ours):
+            interrupt(Run.objects.filter(pk=run.pk), reason="Interrupted: its process could not be started.")
+
+    def watch(self) -> None:
+        """Reap those that ended, stop those over their limit or whose run is closed."""
+        for one in list(self._children):
+            if one.process.poll() is not None:
+                self._reap(one)
+            elif time.monotonic() - one.started > settings.RUN_TIME_LIMIT_SECONDS:
+                one.kill()
+                self._reap(one, f"stopped at its time limit of {settings.RUN_TIME_LIMIT_SECONDS} s")
+            else:
+                self._end_with_its_run(one)
+
+    def _end_with_its_run(self, one: Child) -> None:
+        """Kill the child of a cancelled run; one whose run is closed gets the time to end by itself."""
+        status = Run.objects.values_list("status", flat=True).get(pk=one.run.pk)
+        if status == Run.Status.RUNNING:
+            return
+        one.closed_since = one.closed_since or time.monotonic()
+        patience = 0 if status == Run.Status.CANCELLED else GRACE_SECONDS
+        if time.monotonic() - one.closed_since >= patience:
+            one.kill()
+
+    def _reap(self, one: Child, why: str = "") -> None:
+        """Close the run of a child that could not do it itself; log the one line of the run."""
+        code = one.process.wait()
+        one.kill()  # whatever it started and left behind
+        if code == DATABASE_AWAY:
+            interrupt(Run.objects.filter(pk=one.run.pk), reason="Interrupted: the database went away.")
+        else:
+            why = why or f"its process ended with {limited_process.described(code)}"
+            Run.objects.close(
+                one.run,
+                status=Run.Status.FAILED,
+                decision=Run.Decision.BLOCKED,
+                reason=f"Not flipped: {why}.",
+            )
+        self._children.remove(one)
+        log_end(one.run)
+
+    def stop(self) -> None:
+        """End all children now and mark their runs as interrupted."""
+        for one in self._children:
+            one.kill(signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        for one in self._children:
+            try:
+                one.process.wait(timeout=max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                log.warning("run=%s: its process does not stop, killing it", one.run.pk)
+            one.kill()
+            one.process.wait()
+            interrupt(Run.objects.filter(pk=one.run.pk), reason="Interrupted: the scheduler was stopped.")
+            log_end(one.run)
+        self._children.clear()
+
+
+def log_end(run: Run) -> None:
+    """The one line of a run, with its ids."""
+    run.refresh_from_db()
+    level = logging.ERROR if run.status == Run.Status.FAILED else logging.INFO
+    log.log(
+        level,
+        "run=%s task=%s model=%s candidate=%s status=%s decision=%s seconds=%.1f: %s",
+        run.pk, run.task, run.registered_model.name, run.candidate and run.candidate.label,
+        run.status, run.decision or None, run.seconds or 0.0, run.reason,
+    )  # fmt: skip

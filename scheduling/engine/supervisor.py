@@ -1,0 +1,203 @@
+"""The main loop of `manage.py runapscheduler`: lead if nobody does, start runs, watch them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import time
+import uuid
+
+from django.conf import settings
+from django.db import Error, close_old_connections, connection, transaction
+
+from scheduling.engine.apscheduler_engine import Engine
+from scheduling.engine.ingester_process import Ingester
+from scheduling.engine.job_store import LeaseLost
+from scheduling.engine.restarter import CLEAN, LEASE_LOST
+from scheduling.engine.run_processes import Children
+from scheduling.engine.wakeup import Bell
+from scheduling.models import Lease, Run, Schedule
+from scheduling.runs.interruption import interrupt
+
+log = logging.getLogger("scheduling.engine.supervisor")
+POLL_SECONDS = 0.5
+ONCE_SECONDS = 0.5  # signals so near to each other are one
+
+FAULT = 1
+
+
+class Supervisor:
+    """One process that may lead. `run()` returns the exit code: 0 clean, 1 fault, 75 lease lost.
+
+    `once`: end when nothing is due, queued or at work any more, or when another scheduler leads.
+    """
+
+    def __init__(self, *, once: bool = False, shutdown_seconds: float = 0.0) -> None:
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.epoch: int | None = None
+        self._once, self._shutdown_seconds = once, shutdown_seconds
+        self._stopping = self._hurried = False
+        self._asked_at = 0.0
+        self._bell = Bell()
+        self._engine = Engine(leads=self._leads)
+        self._children = Children()
+        self._ingester = None if once else Ingester()
+        self._began_at = self._renewed_at = time.monotonic()
+        self._database_away = False
+
+    def stop(self) -> None:
+        """Ask the loop to end; asked again, not to wait for the run at work. For signal handlers.
+
+        Ctrl-C reaches a process twice where its parent passes signals on: that is asking once.
+        """
+        now = time.monotonic()
+        self._hurried = self._stopping and now - self._asked_at >= ONCE_SECONDS
+        self._stopping, self._asked_at = True, self._asked_at if self._stopping else now
+        self._bell.ring()
+
+    def run(self) -> int:
+        """Lead or stand by until asked to stop, or until leading is no longer possible."""
+        log.info("scheduler %s: standing by", self.owner)
+        code = CLEAN
+        try:
+            while not self._stopping and code == CLEAN:
+                code = self._guarded_step()
+                self._bell.wait(POLL_SECONDS)
+        except Exception:
+            log.exception("the scheduler failed")
+            code = FAULT
+        code = self._shut_down(code)
+        log.info("scheduler %s: stopped with code %s", self.owner, code)
+        return code
+
+    def _guarded_step(self) -> int:
+        """One step; a database that is away is waited for."""
+        try:
+            close_old_connections()
+            code = self._step()
+        except LeaseLost:
+            code = _gives_way()
+        except Error as error:
+            if not self._database_away:
+                log.warning("the database is away, waiting for it: %s", str(error).partition("\n")[0])
+            self._database_away = True
+            connection.close()
+            return CLEAN
+        if self._database_away:
+            log.info("the database is back")
+        self._database_away = False
+        return code
+
+    def _step(self) -> int:
+        if self._ingester:
+            self._ingester.watch()
+        if self.epoch is None:
+            self._try_to_lead()
+            return CLEAN
+        if not self._keep_lease():
+            return _gives_way()
+        if self._engine.is_dead:
+            log.critical("the scheduler's thread has died: this process ends, to be started again")
+            return FAULT
+        self._engine.reconcile(Schedule.objects.enabled())
+        self._engine.wake_up()
+        self._children.close_orphans(self.epoch)
+        self._children.watch()
+        if self._children.free:
+            self._start_next()
+        if self._once and self._all_is_done():
+            self.stop()
+        return CLEAN
+
+    def _try_to_lead(self) -> None:
+        """Take the lease and close the old leader's runs in one transaction: the run is the fence."""
+        with transaction.atomic():
+            before = Lease.objects.first()
+            epoch = Lease.objects.take(self.owner)
+            interrupted = interrupt(Run.objects.running(), reason=_gone(before)) if epoch else 0
+        if epoch:
+            self.epoch, self._renewed_at = epoch, time.monotonic()
+            log.info("leading with epoch %s; %s runs were left interrupted", epoch, interrupted)
+            self._engine.start()
+        elif self._once and time.monotonic() - self._began_at > settings.LEASE_SECONDS:
+            log.info("another scheduler leads, and does what is due")
+            self.stop()
+
+    def _leads(self) -> bool:
+        """Whether the lease is still this process's; inside a transaction it stays so until the end."""
+        return self.epoch is not None and Lease.objects.is_kept_by(self.owner, self.epoch)
+
+    def _keep_lease(self) -> bool:
+        assert self.epoch is not None
+        if time.monotonic() - self._renewed_at < settings.LEASE_SECONDS / 3:
+            return True
+        kept = Lease.objects.renew(self.owner, self.epoch)
+        self._renewed_at = time.monotonic()
+        return kept
+
+    def _start_next(self) -> None:
+        run = Run.objects.queued().first()
+        if run and self._claim(run):
+            run.refresh_from_db()
+            log.debug("run=%s task=%s: started", run.pk, run.task)
+            self._children.start(run)
+
+    def _claim(self, run: Run) -> bool:
+        """Claim under the lease: a leader that was frozen must not start what another has."""
+        with transaction.atomic():
+            return self._leads() and Run.objects.claim(run, epoch=self.epoch or 0)
+
+    def _all_is_done(self) -> bool:
+        looked = self._engine.looked_at > self._began_at
+        return looked and not self._engine.has_due() and not Run.objects.unfinished().exists()
+
+    def _shut_down(self, code: int) -> int:
+        """Stop firing, let the run at work end within the limit, give the lease back."""
+        if self._ingester:
+            self._ingester.ask_to_end()
+        if self.epoch is not None:
+            self._engine.stop()
+            if code == CLEAN:
+                code = self._let_children_finish()
+            self._give_back()
+        if self._ingester:
+            self._ingester.stop()
+        self._bell.close()
+        return code
+
+    def _let_children_finish(self) -> int:
+        """Keep the lease meanwhile: a next leader would interrupt the run."""
+        deadline = time.monotonic() + self._shutdown_seconds
+        while not self._children.free and not self._hurried and time.monotonic() < deadline:
+            try:
+                if not self._keep_lease():
+                    return _gives_way()
+                self._children.watch()
+            except Error:
+                connection.close()
+            self._bell.wait(POLL_SECONDS / 2)
+        return CLEAN
+
+    def _give_back(self) -> None:
+        """End the children and the lease; a fault keeps none of it waiting."""
+        try:
+            self._children.stop()
+            Lease.objects.release(self.owner, self.epoch or 0)
+        except Error as error:
+            log.warning("the next leader will close the runs: %s", error)
+
+
+def _gives_way() -> int:
+    log.error("another scheduler leads now: this one ends")
+    return LEASE_LOST
+
+
+def _gone(lease: Lease | None) -> str:
+    """Why a run is interrupted that nobody works on any more, and since when."""
+    seen = (
+        f" It was last seen at {lease.renewed_at:%Y-%m-%d %H:%M:%S} UTC."
+        if lease and lease.renewed_at
+        else ""
+    )
+    return f"Interrupted: the scheduler that had started it is gone.{seen}"

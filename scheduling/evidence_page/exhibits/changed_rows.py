@@ -1,0 +1,91 @@
+"""The rows that the candidate fixed and those that it broke, with their values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, redacted_features
+from scheduling.judging.outcomes import Outcome
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from scheduling.judging.evidence import Evidence
+    from scheduling.statistics.scored import Scored
+
+MOST_ROWS = 20  # of either kind
+MOST_FEATURES = 30
+LONGEST = 100  # of a text
+
+
+class ChangedRows(Exhibit):
+    """Right by one of the two only; in a regression, nearer the truth by one of the two."""
+
+    id = "changed_rows"
+    title = "Rows fixed and rows broken"
+
+    def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+        """Return how many there are of either kind, and those with the largest change."""
+        if "champion" not in evidence.scored:
+            raise NothingToShow(f"No champion answered these rows. {evidence.not_comparable}".strip())
+        change = _change(evidence.scored["champion"], evidence.scored["candidate"])
+        redacted = redacted_features(evidence)
+        names = [name for name in evidence.spec.names if name not in redacted]
+        return {
+            "by": "labels" if evidence.spec.labels else "absolute error",
+            "features": names[:MOST_FEATURES],
+            "features_left_out": max(0, len(names) - MOST_FEATURES),
+            "redacted": sorted(redacted),
+            "fixed": _rows(evidence, change, names[:MOST_FEATURES]),
+            "broken": _rows(evidence, -change, names[:MOST_FEATURES]),
+        }
+
+    def describe(self, figures: dict[str, Any]) -> str:
+        """How many, and how many of them are shown."""
+        fixed, broken = figures["fixed"], figures["broken"]
+        what = "right" if figures["by"] == "labels" else "nearer the truth"
+        return (
+            f"{fixed['rows']} rows are {what} with the candidate only,"
+            f" {broken['rows']} with the champion only."
+            f" Shown: {len(fixed['shown'])} and {len(broken['shown'])}."
+            " Row 1 is the first after the file's header."
+        )
+
+    def draw(self, figures: dict[str, Any]) -> None:
+        """A table says it better."""
+
+
+def _change(champion: Scored, candidate: Scored) -> np.ndarray:
+    """By how much each row became better, (n,): a label 1 or -1, a value by its absolute error."""
+    import numpy as np
+
+    if candidate.labels:
+        return (candidate.predicted == candidate.y).astype(int) - (champion.predicted == champion.y)
+    change = np.abs(champion.predicted - champion.y) - np.abs(candidate.predicted - candidate.y)
+    return np.nan_to_num(change, nan=0.0)
+
+
+def _rows(evidence: Evidence, change: np.ndarray, names: list[str]) -> dict[str, Any]:
+    """The largest change first, then the order of the file."""
+    better = (change > 0).nonzero()[0]
+    order = better[(-change[better]).argsort(kind="stable")][:MOST_ROWS]
+    return {"rows": len(better), "shown": [_row(evidence, int(i), names) for i in order]}
+
+
+def _row(evidence: Evidence, position: int, names: list[str]) -> dict[str, Any]:
+    row = evidence.judged.iloc[position]
+    assert evidence.champion_answers is not None
+    return {
+        "row": int(evidence.judged.index[position]) + 1,
+        "label": _plain(row[evidence.spec.output_name]),
+        "champion": _plain(evidence.champion_answers.outputs[position]),
+        "candidate": _plain(evidence.candidate_answers.outputs[position]),
+        "values": [_plain(row[name]) for name in names],
+    }
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it, and not without end."""
+    value = value.item() if hasattr(value, "item") else value
+    return value[:LONGEST] if isinstance(value, str) else value

@@ -1,0 +1,28 @@
+"""Makes a run's exhibits in the run's own process, keeps them and the rehearsal. Failing, it fails no run."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from scheduling.evidence_page import files
+from scheduling.evidence_page.exhibits import EXHIBITS
+from scheduling.evidence_page.exhibits.base import show
+from scheduling.judging.evidence import Evidence
+from scheduling.judging.outcomes import Outcome
+from scheduling.models import EvidenceFile, Run
+from scheduling.runs.recording import keep_evidence_file, note
+
+log = logging.getLogger("scheduling.runs")
+
+
+def keep_exhibits(run: Run, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> None:
+    """Make all, write the file, then its row. Raises `RunFenced`."""
+    note(run, step="drawing the evidence")
+    made = [show(exhibit, evidence, outcomes).as_dict() for exhibit in EXHIBITS]
+    try:
+        row = files.store(run, made, evidence.rehearsed)
+    except (OSError, ValueError) as error:
+        log.warning("run=%s: its exhibits could not be kept", run.pk, exc_info=True)
+        row = EvidenceFile(run=run, problem=f"{type(error).__name__}: {error}")
+    keep_evidence_file(run, row)

@@ -1,0 +1,56 @@
+"""The file of a run's evidence: compressed JSON under MEDIA_ROOT, named in an `EvidenceFile`.
+
+It holds the exhibits, and the rehearsal as it was measured. Older files are a list of exhibits alone.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any
+
+from predictions.registry import artefacts
+from scheduling.models import EvidenceFile, Run
+from scheduling.rehearsal import Rehearsal, RehearsalFailed
+from scheduling.rehearsal.serialised import as_kept, from_kept
+
+FOLDER = "evidence"
+
+
+def store(
+    run: Run, exhibits: list[dict[str, Any]], rehearsed: Rehearsal | RehearsalFailed | None = None
+) -> EvidenceFile:
+    """Write the file and return its row, unsaved. Raises `OSError`. Same evidence, same bytes."""
+    kept = {"exhibits": exhibits, "rehearsal": rehearsed and as_kept(rehearsed)}
+    content = gzip.compress(json.dumps(kept, ensure_ascii=False, allow_nan=False).encode(), mtime=0)
+    folder = f"{FOLDER}/{run.registered_model.name}"
+    path = artefacts.store(content, folder=folder, filename=f"run-{run.pk}.json.gz")
+    return EvidenceFile(run=run, file=path, sha256=artefacts.sha256_of(content))
+
+
+def read(run: Run) -> tuple[list[dict[str, Any]], str]:
+    """Return the exhibits, and where there are none, why."""
+    row = getattr(run, "evidence_file", None)
+    if row is None:
+        return [], "This run made no exhibits."
+    if not row.file:
+        return [], f"The exhibits could not be kept: {row.problem}"
+    try:
+        return _content(row)["exhibits"], ""
+    except (artefacts.ArtefactMissing, artefacts.ArtefactCorrupt) as error:
+        return [], f"The exhibits cannot be read: {error}"
+
+
+def read_rehearsal(run: Run) -> Rehearsal | RehearsalFailed | None:
+    """Return the rehearsal as it was measured; None where it was not kept.
+
+    Raises `ArtefactMissing`, `ArtefactCorrupt` or `RehearsalUnreadable`.
+    """
+    row = getattr(run, "evidence_file", None)
+    kept = _content(row)["rehearsal"] if row and row.file else None
+    return kept and from_kept(kept)
+
+
+def _content(row: EvidenceFile) -> dict[str, Any]:
+    content = json.loads(gzip.decompress(artefacts.read(row.file, sha256=row.sha256)))
+    return content if isinstance(content, dict) else {"exhibits": content, "rehearsal": None}

@@ -1,0 +1,1 @@
+"""One judgement of one candidate, from its inputs to the verdict. Door: `judge.judge`."""

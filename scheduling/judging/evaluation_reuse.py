@@ -1,0 +1,113 @@
+"""Is an evaluation set a fresh one? The same rows in another order, or most of them, are not."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from predictions.contract.signature import SignatureSpec
+from predictions.models import Dataset
+from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
+from predictions.registry.datasets import DatasetInvalid, read_frame
+from scheduling.models import HoldOut, Look
+from scheduling.quality.rows import hashes_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+log = logging.getLogger("scheduling.runs")
+
+MOST_SHARED = 0.5  # of a set's rows that an older one may have: with more it continues that one's looks
+MOST_OLDER = 20  # sets that are looked at, the newest ones
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """An older set and the share of the new one's rows that it has, beyond chance."""
+
+    older: Dataset
+    share: float
+
+
+def hold_out_of(evaluation: Dataset, spec: SignatureSpec) -> HoldOut:
+    """Return the row of a set that is judged on; the first time it is compared with the older ones.
+
+    It continues the looks of an older set of the model that has the same rows, or more than half of its own.
+    Of several it is the one with the most looks. Older sets are read by this signature; one that cannot
+    be, shares nothing. Raises `ArtefactMissing`, `ArtefactCorrupt` or `DatasetInvalid`.
+    """
+    known = HoldOut.objects.filter(evaluation_dataset=evaluation).first()
+    if known:
+        return known
+    rows = _sorted_rows(read_frame(evaluation, spec), spec)
+    fingerprint = hashlib.sha256(rows.tobytes()).hexdigest()
+    continued = max(
+        _sharing(evaluation, rows, fingerprint, spec),
+        key=lambda shared: (Look.objects.spent(shared.older), shared.share),
+        default=None,
+    )
+    columns = {
+        "fingerprint": fingerprint,
+        "first_id": HoldOut.objects.first_of(continued.older) if continued else evaluation.pk,
+        "shared": continued.share if continued else None,
+    }
+    return HoldOut.objects.get_or_create(evaluation_dataset=evaluation, defaults=columns)[0]
+
+
+def _sharing(
+    evaluation: Dataset, rows: np.ndarray, fingerprint: str, spec: SignatureSpec
+) -> Iterator[Shared]:
+    """The older sets that have been judged on, and share more than half."""
+    older_ones = Dataset.objects.filter(
+        Q(looks__isnull=False) | Q(hold_out__isnull=False),
+        registered_model=evaluation.registered_model,
+        role=Dataset.Role.EVALUATION,
+        pk__lt=evaluation.pk,
+    )
+    for older in older_ones.distinct().order_by("-pk")[:MOST_OLDER]:
+        if HoldOut.objects.filter(evaluation_dataset=older, fingerprint=fingerprint).exists():
+            yield Shared(older=older, share=1.0)
+        elif share := _shared_with(older, rows, spec):
+            yield Shared(older=older, share=share)
+
+
+def _shared_with(older: Dataset, rows: np.ndarray, spec: SignatureSpec) -> float:
+    """The share beyond chance; 1 for the very same rows, 0 where chance may explain more than half of it.
+
+    Where features are few or coarse a fresh row has a twin in the older set as often as that set's own rows
+    have one: c, give or take three standard errors.
+    """
+    import numpy as np
+
+    try:
+        others = _sorted_rows(read_frame(older, spec), spec)
+    except (ArtefactMissing, ArtefactCorrupt, DatasetInvalid) as error:
+        log.warning("%s cannot be compared with newer sets: %s", older, error)
+        return 0.0
+    if np.array_equal(rows, others):
+        return 1.0
+    chance, found = _twin_share(others), float(np.isin(rows, others).mean())
+    noise = 3 * math.sqrt(chance * (1 - chance) * (1 / len(rows) + 1 / len(others)))
+    return (found - chance) / (1 - chance) if found - chance > MOST_SHARED * (1 - chance) + noise else 0.0
+
+
+def _twin_share(rows: np.ndarray) -> float:
+    """The share of rows that are there more than once."""
+    import numpy as np
+
+    counts = np.unique(rows, return_counts=True)[1]
+    return float(counts[counts > 1].sum() / len(rows))
+
+
+def _sorted_rows(frame: pd.DataFrame, spec: SignatureSpec) -> np.ndarray:
+    """64 bits of each row, features and label, in an order that is not the file's."""
+    import numpy as np
+
+    return np.sort(hashes_of(frame, spec).with_label.to_numpy())

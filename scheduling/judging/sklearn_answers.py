@@ -1,0 +1,33 @@
+"""scikit-learn's own answers for a registered version: what its served form is compared with.
+
+An artefact that our trainer wrote is read here, once its hash is proved; an uploaded one only in the
+sandbox.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from predictions.models import ModelVersion
+from predictions.registry import artefacts
+from predictions.registry.compiling import answers_of
+from predictions.serving.serving import Answers
+from scheduling.uploads import sandbox
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def own_answers(version: ModelVersion, frame: pd.DataFrame) -> Answers:
+    """Return what scikit-learn answers to the rows of `frame`.
+
+    Raises `ArtefactMissing`, `ArtefactCorrupt` or `SandboxRefused`.
+    """
+    import joblib
+
+    spec = version.signature.spec()
+    content = artefacts.read(version.artefact, sha256=version.artefact_sha256)
+    if version.source == ModelVersion.Source.UPLOADED:
+        return sandbox.examine(content, spec=spec, frame=frame).answers
+    return answers_of(joblib.load(io.BytesIO(content)), spec, frame)

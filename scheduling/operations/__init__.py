@@ -1,0 +1,1 @@
+"""What keeps an installation going: pruning, metrics, the demo, the banner."""

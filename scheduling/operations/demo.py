@@ -1,0 +1,86 @@
+"""The Iris demo, out of `fixtures/iris`: registry, data, first version, admin. Knows nothing of Iris."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db.models import Q
+
+from predictions.models import Dataset, ModelVersion, RegisteredModel
+from predictions.registry import datasets
+from predictions.registry.promotion import Approval, promote
+from scheduling.training.training import build, fit_and_register
+
+FIXTURES = settings.BASE_DIR / "fixtures" / "iris"
+NAME = "iris"
+
+
+def set_up() -> Iterator[str]:
+    """Take each step whose result is missing, and say so.
+
+    The fixture is loaded only while there is no such model: then its rows belong to people.
+    """
+    if not RegisteredModel.objects.filter(name=NAME).exists():
+        call_command("loaddata", str(FIXTURES / "registry.json"), verbosity=0)
+        yield f"loaded the registered model {NAME}"
+    model = RegisteredModel.objects.get(name=NAME)
+    for role in (Dataset.Role.TRAINING, Dataset.Role.EVALUATION):
+        if not model.datasets.filter(role=role).exists():
+            content = (FIXTURES / f"{role}.csv").read_bytes()
+            datasets.register(registered_model=model, role=role, content=content)
+            yield f"registered the {role} data"
+    if not ModelVersion.objects.of(model).exists():
+        yield f"trained and registered {train_first_version(model)}"
+    if not model.promotions.exists():
+        first = ModelVersion.objects.of(model).earliest("pk")
+        approval = Approval(by="setup_demo", reason="The first version of the demo.")
+        promote(version=first, replacing=None, approval=approval)
+        yield f"made {first} live"
+    if not get_user_model().objects.filter(Q(is_superuser=True) | Q(username="admin")).exists():
+        create_admin()
+        yield "created the demo's admin"
+
+
+def train_first_version(model: RegisteredModel) -> ModelVersion:
+    """Train what `first_version.json` describes: weak on purpose, so that the first retrain wins."""
+    first = json.loads((FIXTURES / "first_version.json").read_text())
+    return fit_and_register(
+        build(first["estimator"], first["parameters"], seed=0),
+        name=first["name"],
+        registered_model=model,
+        source=ModelVersion.Source.FIXTURE,
+        created_by="setup_demo",
+    )
+
+
+def create_admin() -> None:
+    """Create the demo's admin; the password is kept first, where only the owner reads it."""
+    password = settings.DEMO_ADMIN_PASSWORD or secrets.token_urlsafe(9)
+    path = password_file()
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(password)
+    get_user_model().objects.create_superuser("admin", password=password)
+
+
+def password_file() -> Path:
+    """Where the first password of the demo's admin is kept, for the banner."""
+    return Path(settings.VAR_DIR) / "demo_admin_password"
+
+
+def admin_login() -> str:
+    """Return what the banner says of the login: never a password that is no longer true."""
+    user = get_user_model().objects.filter(username="admin").first()
+    try:
+        password = password_file().read_text()
+    except OSError:
+        password = ""
+    if user and password and user.check_password(password):
+        return f"admin / {password}"
+    return "as you set it" if user else "none yet: manage.py createsuperuser"

@@ -1,0 +1,170 @@
+"""What prune removes, and what it never does: pure questions about rows and files, and the removal.
+
+Never removed: the last runs and versions of a model, whatever a promotion refers to, and the run that
+made it; runs that a person refused, or is asked about. What somebody decided keeps its evidence for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
+
+from predictions.models import (
+    Feedback,
+    ModelVersion,
+    Prediction,
+    Promotion,
+    RegisteredModel,
+    RequestCount,
+)
+from scheduling.evidence_page.files import FOLDER as EVIDENCE
+from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, EvidenceFile, Run
+
+KEEP_LAST = 50
+BATCH = 200  # 1,600 rows with their outcomes: some 0.2 s of SQLite's write lock
+PREDICTIONS = 2000  # deleted at a time
+A_PERSONS = (Run.Decision.AWAITING_APPROVAL, Run.Decision.REFUSED)  # to decide, or decided
+GRACE = timedelta(hours=1)  # a file is stored before the row that names it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pruned:
+    """How much was removed."""
+
+    predictions: int
+    runs: int
+    retired: int
+    versions: int
+    files: int
+    bytes: int
+
+
+def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
+    """Remove what is old, in batches: each is a short transaction, so that nothing waits for it.
+
+    1. Logged predictions, and counts of requests as old. 2. Runs and their results. 3. Versions that were
+    never live are retired. 4. Rows of retired versions that no run, prediction or count refers to any more.
+    5. Files that no row needs.
+    """
+    logged_before = now - timedelta(days=settings.PREDICTION_RETENTION_DAYS)
+    predictions = _delete_predictions(registered_model, logged_before)
+    _delete_request_counts(registered_model, logged_before)
+    runs = _delete_runs(registered_model, now - timedelta(days=settings.RUN_RETENTION_DAYS))
+    retired = _retire(registered_model, now)
+    versions = _delete_versions(registered_model)
+    files = _unneeded_files(registered_model, now)
+    size = sum(path.stat().st_size for path in files)
+    for path in files:
+        path.unlink(missing_ok=True)
+        if not any(path.parent.iterdir()):
+            path.parent.rmdir()
+    return Pruned(
+        predictions=predictions, runs=runs, retired=retired, versions=versions, files=len(files), bytes=size
+    )
+
+
+def _delete_predictions(model: RegisteredModel, before: datetime) -> int:
+    """Delete from the oldest on, labels first: each batch is one range of the index."""
+    old = Prediction.objects.filter(registered_model=model).before(before).order_by("pk")
+    deleted = 0
+    while batch := list(old.values_list("pk", flat=True)[:PREDICTIONS]):
+        rows = old.order_by().filter(pk__lte=batch[-1])
+        try:
+            with transaction.atomic():
+                Feedback.objects.filter(prediction__in=rows).delete()
+                deleted += rows.delete()[0]
+        except IntegrityError:
+            continue  # a label came in between: it goes with the next try
+    return deleted
+
+
+def _delete_request_counts(model: RegisteredModel, before: datetime) -> None:
+    """Some hundreds a day, version and worker: an hourly prune finds few of them."""
+    old = RequestCount.objects.filter(model_version__signature__registered_model=model, block__lt=before)
+    while batch := list(old.order_by().values_list("pk", flat=True)[:PREDICTIONS]):
+        RequestCount.objects.filter(pk__in=batch).delete()
+
+
+def _delete_runs(model: RegisteredModel, before: datetime) -> int:
+    kept = list(Run.objects.filter(registered_model=model).values_list("pk", flat=True)[:KEEP_LAST])
+    old = Run.objects.filter(registered_model=model, promotion=None, finished_at__lt=before)
+    old = old.exclude(pk__in=kept).exclude(decision__in=A_PERSONS)
+    deleted = 0
+    for batch in _batches(old):
+        with transaction.atomic():
+            CheckResult.objects.filter(run__in=batch).delete()
+            EvidenceFile.objects.filter(run__in=batch).delete()
+            ApprovalAnswer.objects.filter(request__run__in=batch).delete()
+            ApprovalRequest.objects.filter(run__in=batch).delete()
+            Run.objects.filter(pk__in=batch).delete()
+        deleted += len(batch)
+    return deleted
+
+
+def _batches(rows: QuerySet[Any]) -> Iterator[list[int]]:
+    """The ids of rows, oldest first, each batch found from where the last one ended."""
+    after = 0
+    while batch := list(rows.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        yield batch
+        after = batch[-1]
+
+
+def never_live(model: RegisteredModel) -> QuerySet[ModelVersion]:
+    """The versions of this model that no row of the ledger refers to."""
+    live = Promotion.objects.filter(version=OuterRef("pk"))
+    replaced = Promotion.objects.filter(replaced_version=OuterRef("pk"))
+    versions = ModelVersion.objects.filter(signature__in=model.signatures.all())
+    return versions.filter(~Exists(live), ~Exists(replaced))
+
+
+def _retire(model: RegisteredModel, now: datetime) -> int:
+    versions = never_live(model).filter(retired_at=None)
+    kept = list(versions.order_by("-pk").values_list("pk", flat=True)[:KEEP_LAST])
+    busy = (Run.objects.unfinished() | Run.objects.awaiting()).filter(candidate__isnull=False)
+    old = versions.filter(created_at__lt=now - timedelta(days=settings.FILE_RETENTION_DAYS))
+    old = old.exclude(pk__in=kept).exclude(pk__in=busy.values("candidate"))
+    return sum(old.filter(pk__in=batch).update(retired_at=now) for batch in _batches(old))
+
+
+def _delete_versions(model: RegisteredModel) -> int:
+    """The newest version stays whatever it is: its number is where the next one counts from."""
+    newest = ModelVersion.objects.of(model).order_by("-pk").values_list("pk", flat=True).first()
+    judged = Run.objects.filter(candidate=OuterRef("pk"))
+    compared = Run.objects.filter(champion=OuterRef("pk"))
+    logged = Prediction.objects.filter(model_version=OuterRef("pk"))
+    counted = RequestCount.objects.filter(model_version=OuterRef("pk"))
+    unused = never_live(model).filter(
+        ~Exists(judged), ~Exists(compared), ~Exists(logged), ~Exists(counted), retired_at__isnull=False
+    )
+    return sum(_delete_batch(batch) for batch in _batches(unused.exclude(pk=newest or 0)))
+
+
+def _delete_batch(batch: list[int]) -> int:
+    try:
+        with transaction.atomic():
+            return ModelVersion.objects.filter(pk__in=batch).delete()[0]
+    except (IntegrityError, ProtectedError):
+        return 0  # a late prediction of one came in meanwhile: next time
+
+
+def _unneeded_files(model: RegisteredModel, now: datetime) -> list[Path]:
+    """Files of this model, and uploads, that no row needs and that are not just being written."""
+    needed = ModelVersion.objects.of(model).filter(retired_at=None)
+    paths = {path for row in needed.values_list("artefact", "served_form") for path in row}
+    paths |= set(EvidenceFile.objects.filter(run__registered_model=model).values_list("file", flat=True))
+    waiting = Run.objects.unfinished().filter(task="upload").values_list("parameters", flat=True)
+    paths |= {parameters["quarantine"] for parameters in waiting}
+    latest = (now - GRACE).timestamp()
+    return [
+        path
+        for folder in (f"models/{model.name}", f"{EVIDENCE}/{model.name}", "quarantine")
+        for path in sorted((settings.MEDIA_ROOT / folder).glob("*/*"))
+        if str(path.relative_to(settings.MEDIA_ROOT)) not in paths and path.stat().st_mtime < latest
+    ]

@@ -1,0 +1,71 @@
+"""How people and programs ask for a run, and call one off: the verbs behind the admin and the API."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from predictions.models import RegisteredModel
+from scheduling.models import Run
+from scheduling.models.schedule import TaskName
+
+log = logging.getLogger("scheduling.runs.requests")
+
+# What a caller may ask for by name, and the permission each needs.
+REQUESTABLE = {
+    TaskName.RETRAIN: "scheduling.request_run",
+    TaskName.VALIDATE: "scheduling.validate_version",
+    TaskName.PRUNE: "scheduling.request_run",
+    TaskName.WATCH: "scheduling.request_run",
+}
+
+
+class KeyReused(Exception):
+    """The idempotency key was used before, for something else."""
+
+
+class RunEnded(Exception):
+    """The run has ended: there is nothing to cancel."""
+
+
+def request_run(
+    *,
+    task: str,
+    registered_model: RegisteredModel,
+    trigger: str,
+    requested_by: str,
+    parameters: dict[str, Any] | None = None,
+    idempotency_key: str = "",
+) -> Run:
+    """Queue a run; the scheduler does it when it is free, and it waits where none is up.
+
+    The same key from the same caller gives the same run, however often and at once it is sent.
+    Raises `KeyReused` where that run was asked for something else.
+    """
+    asked = {"task": task, "registered_model": registered_model, "parameters": parameters or {}}
+    try:
+        with transaction.atomic():
+            run = Run.objects.create(
+                trigger=trigger, requested_by=requested_by, idempotency_key=idempotency_key, **asked
+            )
+    except IntegrityError:
+        before = Run.objects.filter(requested_by=requested_by, idempotency_key=idempotency_key).first()
+        if not idempotency_key or before is None:
+            raise
+        if any(getattr(before, name) != value for name, value in asked.items()):
+            raise KeyReused(f"This Idempotency-Key asked for run {before.pk} before.") from None
+        return before
+    log.info("run=%s task=%s model=%s: asked for by %s", run.pk, task, registered_model, requested_by)
+    return run
+
+
+def cancel_run(run: Run, *, by: str) -> None:
+    """Cancel a run that has not ended: the scheduler stops its child and all that it started.
+
+    Raises `RunEnded`.
+    """
+    if not Run.objects.cancel(run, reason=f"Cancelled by {by}."):
+        raise RunEnded(f"Run {run.pk} has ended already.")
+    log.info("run=%s: cancelled by %s", run.pk, by)

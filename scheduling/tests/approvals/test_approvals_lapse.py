@@ -1,0 +1,150 @@
+"""A question lapses when what the run compared is no longer so: nothing is flipped, and the run says why."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from conftest import FIXTURES
+from predictions.models import Promotion
+from predictions.registry import datasets
+from predictions.registry.promotion import LiveVersionChanged, roll_back
+from predictions.tests.factories import APPROVAL, make_person
+from scheduling.approvals import approvals
+from scheduling.approvals.approvals import (
+    MOST_WAITING,
+    ApprovalLapsed,
+    approve,
+    lapse_outdated,
+    refuse,
+    still_open,
+)
+from scheduling.models import ApprovalAnswer
+from scheduling.tests.run_factory import make_awaiting
+from scheduling.tests.version_factory import make_live, make_twin
+
+
+@pytest.fixture
+def ann(db):
+    return make_person("ann")
+
+
+@pytest.fixture
+def waiting(iris, live, strong):
+    return make_awaiting(iris, strong)
+
+
+def assert_lapsed(run, why):
+    run.refresh_from_db()
+    answer = ApprovalAnswer.objects.get(request__run=run)
+    assert (run.decision, run.promotion, answer.kind, answer.user) == ("lapsed", None, "lapsed", None)
+    assert why in answer.reason
+    assert run.reason == "Better than the champion."
+
+
+def new_evaluation_set(model):
+    content = (FIXTURES / "evaluation.csv").read_bytes()
+    lines = content.splitlines(keepends=True)
+    datasets.register(registered_model=model, role="evaluation", content=b"".join(lines[:-1]))
+
+
+def test_it_lapses_when_the_champion_changed(iris, waiting, forests, ann):
+    make_live(make_twin(iris, forests, of="weak"))
+    with pytest.raises(ApprovalLapsed, match=f"the champion changed: {iris.live_version()} is live now"):
+        approve(waiting, user=ann, reason="Go.")
+    assert_lapsed(waiting, "the champion changed")
+    assert Promotion.objects.count() == 2
+
+
+def test_it_lapses_when_the_same_champion_is_back_after_another(iris, live, waiting, forests, ann):
+    make_live(make_twin(iris, forests, of="weak"))
+    roll_back(registered_model=iris, replacing=iris.live_promotion(), approval=APPROVAL)
+    assert iris.live_version() == live
+    with pytest.raises(ApprovalLapsed):
+        approve(waiting, user=ann, reason="Go.")
+    assert_lapsed(waiting, "the champion changed")
+
+
+def test_it_lapses_when_the_candidate_went_live_meanwhile(iris, strong, waiting, ann):
+    make_live(strong)
+    with pytest.raises(ApprovalLapsed):
+        approve(waiting, user=ann, reason="Go.")
+    assert_lapsed(waiting, f"the champion changed: {strong} is live now")
+
+
+def test_it_lapses_when_the_evaluation_data_changed(iris, live, waiting, ann):
+    new_evaluation_set(iris)
+    with pytest.raises(ApprovalLapsed, match="the evaluation data changed"):
+        approve(waiting, user=ann, reason="Go.")
+    assert_lapsed(waiting, "the evaluation data changed")
+    assert iris.live_version() == live
+
+
+def test_it_lapses_after_the_days_of_the_setting(iris, live, strong, ann, settings):
+    settings.APPROVAL_DAYS = 2
+    waiting = make_awaiting(iris, strong)
+    now = timezone.now()
+    with time_machine.travel(now + timedelta(days=1, hours=23)):
+        assert lapse_outdated(iris) == 0
+    with (
+        time_machine.travel(now + timedelta(days=2, minutes=1)),
+        pytest.raises(ApprovalLapsed, match="nobody"),
+    ):
+        approve(waiting, user=ann, reason="Sorry, I was away.")
+    assert_lapsed(waiting, "nobody answered until")
+    assert iris.live_version() == live
+
+
+def test_it_lapses_when_the_candidates_files_are_gone(iris, live, strong, waiting, ann):
+    type(strong).objects.filter(pk=strong.pk).update(retired_at=timezone.now())
+    with pytest.raises(ApprovalLapsed, match="was retired"):
+        approve(waiting, user=ann, reason="Go.")
+    assert_lapsed(waiting, "was retired")
+
+
+def test_it_lapses_when_the_ledger_refuses_at_the_last_instant(iris, live, waiting, ann, monkeypatch):
+    def lose(**asked):
+        raise LiveVersionChanged("The live version of iris is no longer the one that was compared.")
+
+    monkeypatch.setattr(approvals, "promote", lose)
+    with pytest.raises(ApprovalLapsed, match="no longer the one"):
+        approve(waiting, user=ann, reason="Go.")
+    assert_lapsed(waiting, "no longer the one that was compared")
+    assert iris.live_version() == live
+
+
+def test_one_that_is_outdated_can_still_be_refused(iris, waiting, ann):
+    new_evaluation_set(iris)
+    refuse(waiting, user=ann, reason="No, anyway.")
+    waiting.refresh_from_db()
+    assert waiting.decision == "refused"
+
+
+def test_approving_one_lapses_the_others_of_the_model(iris, strong, waiting, forests, ann):
+    other = make_awaiting(iris, make_twin(iris, forests))
+    approve(waiting, user=ann, reason="This one.")
+    assert still_open() == []
+    assert lapse_outdated(iris) == 1
+    assert_lapsed(other, f"the champion changed: {strong} is live now")
+
+
+def test_a_newer_run_does_not_take_the_question_from_its_reader(iris, strong, waiting, ann):
+    """The evidence of the older is as true as before; a quick schedule would leave nobody time to read."""
+    newer = [make_awaiting(iris, strong) for _ in range(MOST_WAITING - 1)]
+    assert lapse_outdated(iris) == 0
+    assert still_open() == [*reversed(newer), waiting]
+    make_awaiting(iris, strong)
+    assert lapse_outdated(iris) == 1
+    assert_lapsed(waiting, f"{MOST_WAITING} newer runs of iris await approval")
+
+
+def test_models_do_not_lapse_each_other(iris, waiting):
+    from predictions.tests.factories import make_model, make_version
+
+    wine = make_model()
+    other = make_awaiting(wine, make_version(wine, "a"))
+    make_live(make_version(wine, "b"))
+    assert lapse_outdated(wine) == 1
+    assert_lapsed(other, "the champion changed")
+    assert still_open() == [waiting]

@@ -1,0 +1,109 @@
+"""What people override of the checks is honoured, and told in the audit."""
+
+import pytest
+
+from scheduling.checks import CHECKS
+from scheduling.checks.latency import Latency
+from scheduling.judging.inputs import checks_in_force
+from scheduling.judging.judge import judge
+from scheduling.models import CheckLimit
+from scheduling.tests.run_factory import make_running
+
+ALL = [check.id for check in CHECKS]
+TOO_FAST = {"max_p50_ms": 0.001, "max_p95_ms": 0.001}
+
+
+def override(model, check_id, **columns):
+    limit = CheckLimit(registered_model=model, check_id=check_id, **columns)
+    limit.full_clean()
+    limit.save()
+
+
+def judged(model, candidate):
+    run = make_running(model)
+    judge(run, candidate)
+    run.refresh_from_db()
+    return run
+
+
+def test_without_overrides_all_are_asked_and_block(iris):
+    in_force = checks_in_force(make_running(iris))
+    assert in_force == [(check, True) for check in CHECKS]
+
+
+def test_an_override_changes_one_check_and_keeps_the_order(iris):
+    override(iris, "latency", limits={"max_p95_ms": 5}, blocking=False)
+    override(iris, "api_health", enabled=False)
+    in_force = checks_in_force(make_running(iris))
+    assert [check.id for check, _ in in_force] == [name for name in ALL if name != "api_health"]
+    latency, blocking = next((check, blocks) for check, blocks in in_force if check.id == "latency")
+    assert (latency.limits, blocking) == (Latency().limits | {"max_p95_ms": 5}, False)
+
+
+def test_another_models_overrides_do_not_count(iris):
+    other = type(iris).objects.create(name="other", title="Other")
+    override(other, "latency", enabled=False)
+    assert len(checks_in_force(make_running(iris))) == len(CHECKS)
+
+
+@pytest.mark.usefixtures("api", "rehearsed")
+@pytest.mark.parametrize(
+    ("limits", "why"),
+    [({"gone": 1}, "latency has no limit gone; it has: "), ({"max_p95_ms": "5"}, "Expected")],
+)
+def test_an_override_that_no_longer_fits_blocks_and_says_where_to_mend_it(iris, live, strong, limits, why):
+    unfit = CheckLimit.objects.create(registered_model=iris, check_id="latency", limits=limits)
+    run = judged(iris, strong)
+    assert (run.decision, iris.live_version()) == ("blocked", live)
+    result = run.results.get(check_id="latency")
+    assert (result.level, result.message) == (
+        "error",
+        run.reason.removeprefix("Not flipped. latency: error, ")[:-1],
+    )
+    assert why in result.message
+    page = f"/admin/scheduling/checklimit/{unfit.pk}/change/"
+    assert result.message.endswith(f"Save its limits again under Checks and limits of the model: {page}")
+    assert set(run.results.exclude(check_id="latency").values_list("level", flat=True)) <= {
+        "pass",
+        "warn",
+        "not_applicable",
+    }
+    assert run.results.count() == len(CHECKS)
+
+
+@pytest.mark.usefixtures("api", "rehearsed")
+def test_a_stricter_limit_blocks_and_is_recorded(iris, live, strong):
+    override(iris, "latency", limits=TOO_FAST)
+    run = judged(iris, strong)
+    assert (run.decision, iris.live_version()) == ("blocked", live)
+    assert run.reason.startswith("Not flipped. latency: fail, p50 4.0 ms is over 0.001 ms")
+    assert run.results.get(check_id="latency").limit == Latency().limits | TOO_FAST
+    assert run.evidence["limits"]["latency"] == Latency().limits | TOO_FAST
+
+
+@pytest.mark.usefixtures("api", "rehearsed")
+def test_a_check_that_does_not_block_is_told_and_flips_all_the_same(iris, live, strong):
+    override(iris, "latency", limits=TOO_FAST, blocking=False)
+    run = judged(iris, strong)
+    result = run.results.get(check_id="latency")
+    assert (run.decision, iris.live_version()) == ("promoted", strong)
+    assert (result.level, result.blocking) == ("fail", False)
+    assert run.evidence["blocking"]["latency"] is False
+
+
+@pytest.mark.usefixtures("rehearsed")
+def test_a_check_that_is_off_is_not_asked_and_the_audit_shows_it(iris, live, strong, settings):
+    settings.API_BASE_URL = "http://127.0.0.1:9"  # nobody is there
+    override(iris, "api_health", enabled=False)
+    run = judged(iris, strong)
+    assert run.decision == "promoted"
+    assert [result.check_id for result in run.results.all()] == [name for name in ALL if name != "api_health"]
+    assert "api_health" not in run.evidence["limits"]
+
+
+@pytest.mark.usefixtures("api", "rehearsed")
+def test_nothing_is_promoted_with_the_comparison_off(iris, live, strong):
+    override(iris, "evaluation_metrics", enabled=False)
+    run = judged(iris, strong)
+    assert (run.decision, iris.live_version()) == ("blocked", live)
+    assert run.reason == "Not flipped: nothing compared it with the champion."

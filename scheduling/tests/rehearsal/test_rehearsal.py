@@ -1,0 +1,186 @@
+"""A server that does not start, hangs, answers nonsense or will not end: told of, and gone."""
+
+import subprocess
+
+import pytest
+
+from scheduling.engine import limited_process
+from scheduling.rehearsal import (
+    MemoryLimitReached,
+    RehearsalFailed,
+    bad_requests,
+    rehearse,
+    session,
+)
+from scheduling.rehearsal import server as rehearsal_server
+from scheduling.tests.evidence_factory import read_csv
+from scheduling.tests.process_factory import command
+
+SERVER = """
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def log_message(self, *_): pass
+    def answer(self, status, body, **headers):
+        self.send_response(status)
+        for name, value in {"Content-Length": len(body), **headers}.items():
+            self.send_header(name.replace("_", "-"), str(value))
+        self.end_headers()
+        self.wfile.write(body)
+    def do_GET(self):
+        READY
+    def do_POST(self):
+        asked = self.rfile.read(int(self.headers["Content-Length"]))
+        PREDICT
+server = HTTPServer(("127.0.0.1", PORT), Handler)
+ready()
+server.serve_forever()
+"""
+READY = 'self.answer(200, b"{}")'
+PREDICT = 'self.answer(200, b\'{"species": 1, "model": "m"}\', X_Model_Version="1.1")'
+
+
+@pytest.fixture
+def served_by(monkeypatch, pipe):
+    """Let this script be the rehearsal's server; see afterwards that none of it is left."""
+
+    def let(script):
+        def start(versions, port, output):
+            argv = command(script.replace("PORT", str(port)))
+            return subprocess.Popen(argv, cwd=limited_process.ROOT, stdout=output, stderr=subprocess.STDOUT)
+
+        monkeypatch.setattr(rehearsal_server, "start", start)
+        monkeypatch.setattr(session, "LEAST_REQUESTS", 1)
+
+    yield let
+    pipe.wait_until_all_have_ended()
+
+
+def server(*, ready=READY, predict=PREDICT):
+    return SERVER.replace("READY", ready).replace("PREDICT", predict)
+
+
+def rehearsed(version, rows=3):
+    spec = version.signature.spec()
+    return rehearse(version, spec.rows_of(read_csv("evaluation").head(rows)))
+
+
+def failed(version):
+    with pytest.raises(RehearsalFailed) as caught:
+        rehearsed(version)
+    return str(caught.value)
+
+
+def test_it_keeps_a_reply_for_each_row_and_each_bad_request(strong, served_by):
+    served_by(server())
+    result = rehearsed(strong)
+    assert [reply.body for reply in result.replies] == [{"species": 1, "model": "m"}] * 3
+    assert [reply.version for reply in result.replies] == ["1.1"] * 3
+    assert all(0 < reply.seconds < 5 for reply in result.replies)
+    assert result.refusals.keys() == bad_requests(strong.signature.spec()).keys()
+    assert result.load_seconds > 0
+
+
+def test_it_sends_the_rows_as_a_client_would(strong, served_by):
+    served_by(server(predict="self.answer(200, b'{\"asked\": %s}' % asked)"))
+    reply = rehearsed(strong, rows=1).replies[0]
+    first = read_csv("evaluation").iloc[0].drop("species").to_dict()
+    assert reply.body == {"asked": first}
+
+
+def test_a_server_that_ends_at_once_is_told_of_with_its_last_words(strong, served_by):
+    served_by("ready(); print('no such model'); sys.exit(3)")
+    said = failed(strong)
+    assert said.startswith("its server ended at the start (exit code 3): ")
+    assert "no such model" in said
+
+
+def test_a_server_that_is_killed_is_told_of(strong, served_by):
+    served_by("ready(); os.kill(os.getpid(), signal.SIGKILL)")
+    assert failed(strong).startswith("its server ended at the start (signal SIGKILL): ")
+
+
+def test_a_server_that_never_listens_is_given_up(strong, served_by, monkeypatch):
+    monkeypatch.setattr(rehearsal_server, "START_SECONDS", 0.5)
+    served_by("print('loading', flush=True); ready(); time.sleep(60)")
+    said = failed(strong)
+    assert said.startswith("its server was not ready within 0.5 s: ")
+    assert "loading" in said
+
+
+def test_a_candidate_that_does_not_load_says_why(strong, served_by):
+    served_by(server(ready='self.answer(503, b\'{"problems": {"iris": "sha256 differs"}}\')'))
+    assert failed(strong) == 'version 1.0 does not load: {"problems": {"iris": "sha256 differs"}}'
+
+
+@pytest.mark.parametrize("part", ["ready", "predict"])
+def test_a_server_that_hangs_is_given_up(strong, served_by, monkeypatch, part):
+    monkeypatch.setattr(rehearsal_server, "START_SECONDS", 1.0)
+    monkeypatch.setattr(rehearsal_server, "REQUEST_SECONDS", 0.3)
+    served_by(server(**{part: "time.sleep(60)"}))
+    said = failed(strong)
+    assert said.startswith("version 1.0, asked {" if part == "predict" else "its server was not ready")
+    assert "within 0.3 s" in said or part == "ready"
+
+
+def test_a_server_that_is_too_slow_in_all_is_given_up(strong, served_by, monkeypatch):
+    monkeypatch.setattr(rehearsal_server, "TOTAL_SECONDS", -1.0)
+    served_by(server())
+    assert failed(strong) == "the requests to version 1.0 took over -1 s together"
+
+
+@pytest.mark.parametrize("body", ["<html>", ""])
+def test_an_answer_that_is_no_json_fails_the_rehearsal(strong, served_by, body):
+    served_by(server(predict=f"self.answer(200, b{body!r})"))
+    assert ": the answer is no JSON: " in failed(strong)
+
+
+def test_a_server_that_drops_the_connection_fails_the_rehearsal(strong, served_by):
+    served_by(server(predict="self.connection.close(); os._exit(0)"))
+    assert ": its server ended (exit code 0): " in failed(strong)
+
+
+def test_a_connection_that_breaks_while_the_server_lives_fails_the_rehearsal(strong, served_by, monkeypatch):
+    monkeypatch.setattr(rehearsal_server, "END_SECONDS", 0.2)
+    served_by(server(predict="self.wfile.write(b'nonsense'); self.close_connection = True"))
+    assert ": no answer: " in failed(strong)
+
+
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), signal.SIGSEGV)", "os._exit(128 + 11)"])
+def test_a_server_that_crashes_when_asked_is_told_of_with_the_signal(strong, served_by, end):
+    served_by(server(predict=end))
+    said = failed(strong)
+    assert said.startswith("version 1.0, asked {'sepallength': ")
+    assert ": its server ended (signal SIGSEGV): " in said
+
+
+OUT_OF_MEMORY = [
+    "sys.stderr.write('memory allocation of 8 bytes failed'); sys.stderr.flush(); os.abort()",
+    "self.answer(500, b'{}', X_Rehearsal_Problem='MemoryError()')",
+    "self.answer(500, b'{}', X_Rehearsal_Problem='RuntimeException(std::bad_alloc)')",
+]
+
+
+@pytest.mark.parametrize("predict", OUT_OF_MEMORY)
+def test_one_that_wants_too_much_memory_is_told_of(strong, served_by, predict, settings):
+    settings.CHILD_MEMORY_MB = 1234
+    served_by(server(predict=predict))
+    with pytest.raises(MemoryLimitReached, match="out of memory, its server may have 1234 MB"):
+        rehearsed(strong)
+
+
+def test_one_that_wants_too_much_memory_to_be_loaded_is_told_of(strong, served_by):
+    ready = """self.answer(503 if "X-Rehearsal-Version" in self.headers else 200, b"std::bad_alloc")"""
+    served_by(server(ready=ready))
+    with pytest.raises(MemoryLimitReached, match=r"version 1\.0 does not load"):
+        rehearsed(strong)
+
+
+def test_any_other_500_is_a_reply_with_what_raised_it(strong, served_by):
+    served_by(server(predict="self.answer(500, b'{}', X_Rehearsal_Problem='KeyError(1)')"))
+    assert {(reply.status, reply.problem) for reply in rehearsed(strong).replies} == {(500, "KeyError(1)")}
+
+
+def test_a_server_that_does_not_stop_when_asked_is_killed(strong, served_by):
+    served_by("signal.signal(signal.SIGTERM, signal.SIG_IGN)" + server())
+    assert len(rehearsed(strong).replies) == 3

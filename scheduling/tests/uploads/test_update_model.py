@@ -1,0 +1,206 @@
+"""`POST /update_model`: the wire format, who may, and what an upload leaves behind."""
+
+import base64
+import io
+import json
+import time
+from types import SimpleNamespace
+
+import joblib
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.core.management import call_command
+from knox.models import get_token_model
+
+from predictions.models import ModelVersion, Promotion
+from scheduling.checks import CHECKS
+from scheduling.models import Run
+from scheduling.tests.run_factory import EPOCH
+from scheduling.tests.upload_factory import as_skops, make_forest
+from scheduling.uploads import uploads
+
+
+@pytest.fixture
+def token(db):
+    """Of somebody who may upload."""
+    user = User.objects.create_user("ann")
+    user.user_permissions.add(Permission.objects.get(codename="upload_modelversion"))
+    return get_token_model().objects.create(user)[1]
+
+
+@pytest.fixture
+def scheduler(api, rehearsed, monkeypatch):
+    """Does what is queued while the web tier waits."""
+
+    def do_next(seconds):
+        run = Run.objects.queued().first()
+        if run and Run.objects.claim(run, epoch=EPOCH):
+            call_command("runjob", str(run.pk), epoch=EPOCH)
+
+    monkeypatch.setattr(uploads, "time", SimpleNamespace(sleep=do_next, monotonic=time.monotonic))
+
+
+def post(client, token, body, path="/update_model"):
+    headers = {"Authorization": f"Token {token}"} if token else {}
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return client.post(path, content, content_type="application/json", headers=headers)
+
+
+def upload(model, filename="ours.skops", content=None):
+    content = as_skops(model) if content is None else content
+    return {"modelFilename": filename, "modelObject": base64.b64encode(content).decode()}
+
+
+def nothing_happened(settings):
+    files = [path for path in (settings.MEDIA_ROOT / "quarantine").rglob("*") if path.is_file()]
+    return files == [] and not Run.objects.exists() and ModelVersion.objects.count() == 1
+
+
+def test_a_good_forest_goes_live(client, token, live, scheduler, settings):
+    reply = post(client, token, upload(make_forest()))
+    run = Run.objects.get()
+    assert reply.status_code == 200, run.reason
+    assert reply.json() == {
+        "status": "success",
+        "updatedModelName": "ours.skops",
+        "updatedModelVersion": "1.1",
+    }
+    assert reply["X-Run-Id"] == str(run.pk)
+    version = run.candidate
+    assert (version.name, version.filename, version.source) == ("ours", "ours.skops", "uploaded")
+    assert (version.created_by, version.parity["equal"]) == ("ann", True)
+    promotion = Promotion.objects.latest()
+    assert (run.decision, run.promotion, promotion.version) == ("promoted", promotion, version)
+    assert run.results.count() == len(CHECKS)
+    assert not (settings.MEDIA_ROOT / run.parameters["quarantine"]).exists()
+
+
+@pytest.mark.parametrize("path", ["/update_model", "/update_model/"])
+def test_a_file_that_the_sandbox_refuses_is_a_failure_that_says_what_is_live(
+    client, token, live, scheduler, settings, path
+):
+    reply = post(client, token, upload(make_forest(n_jobs=2)), path)
+    assert reply.status_code == 200
+    assert reply.json() == {
+        "status": "failure",
+        "updatedModelName": "rf-12-base.joblib",
+        "updatedModelVersion": "1.0",
+    }
+    run = Run.objects.get(pk=reply["X-Run-Id"])
+    assert (run.status, run.decision) == ("failed", "blocked")
+    assert run.reason == "Not flipped: n_jobs would start processes: set it to None"
+    assert not (settings.MEDIA_ROOT / run.parameters["quarantine"]).exists()
+    assert (ModelVersion.objects.count(), Promotion.objects.count()) == (1, 1)
+
+
+def test_at_the_limit_it_is_a_failure_that_says_what_is_live(client, token, live, settings, monkeypatch):
+    settings.UPDATE_MODEL_WAIT_SECONDS = 0
+    monkeypatch.setattr(uploads, "POLL_SECONDS", 0)
+    reply = post(client, token, upload(None, content=b"PK\x03\x04"))
+    assert reply.json() == {
+        "status": "failure",
+        "updatedModelName": "rf-12-base.joblib",
+        "updatedModelVersion": "1.0",
+    }
+    run = Run.objects.get(pk=reply["X-Run-Id"])
+    assert run.status == "cancelled"
+    assert "Is a scheduler running?" in run.reason
+
+
+def test_with_nothing_live_a_failure_names_nothing(client, token, iris, settings, monkeypatch):
+    settings.UPDATE_MODEL_WAIT_SECONDS = 0
+    monkeypatch.setattr(uploads, "POLL_SECONDS", 0)
+    reply = post(client, token, upload(None, content=b"PK\x03\x04"))
+    assert reply.json() == {"status": "failure", "updatedModelName": None, "updatedModelVersion": None}
+
+
+def test_a_pickle_is_refused_with_the_way_to_convert(client, token, live, settings):
+    buffer = io.BytesIO()
+    joblib.dump(make_forest(), buffer)
+    reply = post(client, token, upload(None, content=buffer.getvalue()))
+    assert reply.status_code == 400
+    (error,) = reply.json()["errors"]
+    assert error["field"] == "modelObject"
+    assert "skops.io.dump(model, 'model.skops')" in error["message"]
+    assert nothing_happened(settings)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"modelObject": "not base64!"}, "modelObject"),
+        ({"modelObject": ""}, "modelObject"),
+        ({"modelObject": 5}, "modelObject"),
+        ({"modelObject": None}, "modelObject"),
+        ({"modelFilename": "../../etc/passwd"}, "modelFilename"),
+        ({"modelFilename": "a/b.skops"}, "modelFilename"),
+        ({"modelFilename": "a\\b.skops"}, "modelFilename"),
+        ({"modelFilename": ".hidden"}, "modelFilename"),
+        ({"modelFilename": "a\nb"}, "modelFilename"),
+        ({"modelFilename": "a\u0000b"}, "modelFilename"),
+        ({"modelFilename": "x" * 101}, "modelFilename"),
+        ({"modelFilename": ""}, "modelFilename"),
+        ({"modelFilename": 5}, "modelFilename"),
+        ({"extra": 1}, "extra"),
+    ],
+)
+def test_bad_input_is_refused_by_field(client, token, live, settings, change, field):
+    reply = post(client, token, upload(None, content=b"PK\x03\x04") | change)
+    assert reply.status_code == 400
+    assert [error["field"] for error in reply.json()["errors"]] == [field]
+    assert reply.json()["code"] == "invalid_input"
+    assert nothing_happened(settings)
+
+
+@pytest.mark.parametrize("body", [b"", b"rubbish", b"[]", b"null", b"[" * 100_000, {}])
+def test_a_body_without_the_two_fields_is_refused(client, token, live, settings, body):
+    reply = post(client, token, body)
+    assert reply.status_code == 400
+    fields = [error["field"] for error in reply.json()["errors"]]
+    assert fields == (["body"] if body else ["modelFilename", "modelObject"])
+    assert nothing_happened(settings)
+
+
+def test_a_body_that_is_too_large_is_refused(client, token, live, settings):
+    settings.MAX_UPLOAD_BYTES = 1000
+    reply = post(client, token, upload(None, content=b"PK\x03\x04" + b"x" * 1000))
+    assert (reply.status_code, reply.json()["code"]) == (413, "body_too_large")
+    assert nothing_happened(settings)
+
+
+@pytest.mark.parametrize("header", [None, "Token", "Token wrong", "Token \u00e9", "Bearer x"])
+def test_without_a_token_nobody_uploads(client, live, settings, header):
+    headers = {"Authorization": header} if header else {}
+    body = json.dumps(upload(None, content=b"PK\x03\x04"))
+    reply = client.post("/update_model", body, content_type="application/json", headers=headers)
+    assert reply.status_code == 401
+    assert reply.json()["code"] in ("not_authenticated", "authentication_failed")
+    assert nothing_happened(settings)
+
+
+def test_without_the_permission_nobody_uploads(client, live, settings):
+    _, token = get_token_model().objects.create(User.objects.create_user("bob"))
+    reply = post(client, token, upload(None, content=b"PK\x03\x04"))
+    assert (reply.status_code, reply.json()["code"]) == (403, "permission_denied")
+    assert nothing_happened(settings)
+
+
+def test_a_second_upload_has_to_wait_its_turn(client, token, live, settings):
+    with uploads._waiting:
+        reply = post(client, token, upload(None, content=b"PK\x03\x04"))
+    assert (reply.status_code, reply.json()["code"]) == (429, "throttled")
+    assert "Another upload is being judged" in reply.json()["detail"]
+    assert nothing_happened(settings)
+
+
+def test_without_a_default_model_there_is_nothing_to_update(client, token, live, settings):
+    type(live.registered_model).objects.update(is_default=False)
+    reply = post(client, token, upload(None, content=b"PK\x03\x04"))
+    assert reply.status_code == 404
+    assert nothing_happened(settings)
+
+
+@pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
+def test_another_method_is_refused(client, token, live, method):
+    reply = getattr(client, method)("/update_model", headers={"Authorization": f"Token {token}"})
+    assert (reply.status_code, reply.json()["code"]) == (405, "method_not_allowed")

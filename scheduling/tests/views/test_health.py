@@ -1,0 +1,115 @@
+"""`/health/live` and `/health/ready`: serving decides, the scheduler is told of."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from predictions.models import Worker
+from predictions.serving import serving
+from predictions.serving.follower import Follower
+from scheduling.models import Lease
+from scheduling.tests.version_factory import make_live
+
+
+def ready(client, status=200, path="/health/ready"):
+    reply = client.get(path)
+    assert (reply.status_code, reply["Content-Type"]) == (status, "application/json")
+    return reply.json()
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/live/"])
+def test_alive_means_that_the_process_answers(client, path, django_assert_num_queries, db):
+    with django_assert_num_queries(0):
+        reply = client.get(path)
+    assert (reply.status_code, reply.json()) == (200, {"status": "alive"})
+
+
+@pytest.mark.parametrize("path", ["/health/ready", "/health/ready/"])
+def test_a_worker_that_serves_what_is_live_is_ready(client, live, path):
+    body = ready(client, path=path)
+    assert (body["status"], body["database"], body["problems"]) == ("ready", "up", {})
+    assert body["models"] == {"iris": "1.0"}
+    assert body["workers"]["iris"].startswith("1 of 1 workers on 1.0 since 20")
+
+
+def test_other_workers_are_told_of_and_never_make_this_one_unready(client, live):
+    now = timezone.now()
+    behind = {"problems": {"iris": "iris 1.0 does not load"}, "since": now, "seen_at": now}
+    Worker.objects.create(host="other", pid=1, serves={}, **behind)
+    told = ready(client)["workers"]["iris"]
+    assert told.startswith("1 of 2 workers on 1.0 since 20")
+    assert told.endswith("; iris 1.0 does not load")
+
+
+def test_models_that_are_not_public_are_not_named(client, live):
+    type(live.registered_model).objects.update(public=False)
+    Follower().step()
+    assert (ready(client)["models"], ready(client)["workers"]) == ({}, {})
+
+
+def test_a_model_without_a_live_version_is_no_problem(client, iris):
+    Follower().step()
+    assert ready(client)["models"] == {"iris": None}
+
+
+def test_a_live_version_that_does_not_load_makes_it_unready_and_says_why(client, live, strong, settings):
+    (settings.MEDIA_ROOT / strong.served_form).write_bytes(b"rubbish")
+    make_live(strong)
+    Follower().step()
+    body = ready(client, 503)
+    assert body["status"] == "unready"
+    assert body["models"] == {"iris": "1.0"}  # the one before goes on answering
+    assert "sha256 differs" in body["problems"]["iris"]
+    assert "still serving 1.0" in body["problems"]["iris"]
+
+
+def test_a_worker_that_no_longer_looks_at_the_ledger_is_unready(client, live):
+    snapshot = serving.current()
+    serving.swap(replace(snapshot, checked_at=snapshot.checked_at - 100))
+    body = ready(client, 503)
+    assert body["status"] == "unready"
+    assert body["problems"]["follower"].startswith("has not looked at the ledger for 10")
+
+
+def test_a_worker_that_has_not_loaded_anything_yet_is_unready(client, iris):
+    assert ready(client, 503)["status"] == "unready"
+
+
+def test_without_a_database_it_is_degraded_and_still_ready(client, live, django_assert_num_queries):
+    serving.swap(replace(serving.current(), database_away=True))
+    with django_assert_num_queries(0):
+        body = ready(client)
+    assert (body["status"], body["database"], body["scheduler"]) == ("degraded", "away", None)
+    assert body["workers"] is None
+    assert body["models"] == {"iris": "1.0"}
+
+
+def test_the_scheduler_is_told_of_and_never_makes_it_unready(client, live):
+    assert ready(client)["scheduler"]["running"] is False
+    Lease.objects.take("host:1:abc")
+    state = ready(client)["scheduler"]
+    assert state["running"] is True
+    assert 0 <= state["last_seen_seconds"] < 10
+    Lease.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert ready(client)["scheduler"]["running"] is False
+    Lease.objects.update(owner="", expires_at=timezone.now() + timedelta(seconds=9))
+    assert ready(client)["scheduler"]["running"] is False
+
+
+def test_a_database_that_goes_away_just_now_hides_the_scheduler_only(client, live, monkeypatch):
+    monkeypatch.setattr("scheduling.views.health.scheduler_state", away)
+    body = ready(client)
+    assert (body["status"], body["scheduler"]) == ("ready", None)
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
+def test_another_method_is_refused_in_json(client, live, path):
+    reply = client.post(path)
+    assert (reply.status_code, reply.json()["code"]) == (405, "method_not_allowed")
+
+
+def away():
+    raise OperationalError("the database is away")

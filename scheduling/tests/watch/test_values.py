@@ -1,0 +1,81 @@
+"""The watch of a regression: its values beside those of the version before, and its errors on labels."""
+
+from datetime import timedelta
+
+import pytest
+
+from predictions.models import Dataset
+from predictions.registry.datasets import read_frame
+from predictions.serving import serving
+from scheduling.models import Watch
+from scheduling.tests.problem_factory import make_problem, train
+from scheduling.tests.version_factory import make_live
+from scheduling.tests.watch_factory import BLOCK, log_block, look, watched
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def diabetes():
+    """A good model is live, and a flip away from it will be watched."""
+    from sklearn.datasets import load_diabetes
+
+    frame = load_diabetes(as_frame=True).frame
+    model = make_problem("diabetes", frame, output="target", task="regression")
+    make_live(train(model, "Ridge", name="good", alpha=0.01))
+    watched(model)
+    return model
+
+
+def flip(model, estimator, **parameters):
+    promotion = make_live(train(model, estimator, name="next", **parameters))
+    look(model, promotion.at + MINUTE)
+    return promotion
+
+
+def rows_of(model, version):
+    spec = serving.load(version).spec
+    return spec.rows_of(read_frame(Dataset.objects.current(model, Dataset.Role.EVALUATION), spec))
+
+
+def after(promotion, blocks, rows):
+    for i in range(blocks):
+        log_block(promotion.version, promotion.at + i * BLOCK, rows)
+    log_block(promotion.version, promotion.at + blocks * BLOCK + MINUTE, rows[:1])
+    return promotion.at + blocks * BLOCK + 2 * MINUTE
+
+
+def test_values_that_the_gate_did_not_see_roll_back(diabetes):
+    """On the evaluation rows both agree on average; now only those are asked whom the tree answers most."""
+    promotion = flip(diabetes, "DecisionTreeRegressor", max_depth=1)
+    rows = rows_of(diabetes, promotion.version)
+    new, old = (
+        serving.load(v).predict(rows).outputs for v in (promotion.version, promotion.replaced_version)
+    )
+    far = [row for row, one, other in zip(rows, new, old, strict=True) if one - other > 40]
+    assert len(far) > 10
+    [told] = look(diabetes, after(promotion, 4, far * 5))
+    assert "prediction mix: on " in told
+    assert "bound 80" in told
+    assert diabetes.live_version() == promotion.replaced_version
+
+
+def test_the_difference_that_the_gate_saw_does_not(diabetes):
+    promotion = flip(diabetes, "DecisionTreeRegressor", max_depth=3)
+    look(diabetes, after(promotion, 6, rows_of(diabetes, promotion.version)))
+    watch = Watch.objects.get()
+    values = watch.evidence["values"]
+    assert (watch.status, values["asked"] > 500) == (Watch.Status.OPEN, True)
+    assert values["total"] / values["asked"] == pytest.approx(values["expected"], abs=1e-3)
+    assert values["expected_apart"] > 0.05
+
+
+def test_each_task_has_its_rule(diabetes):
+    flip(diabetes, "DecisionTreeRegressor", max_depth=1)
+    watch = Watch.objects.get()
+    assert watch.evidence["mix"]["missing"] == "the answers are values, not labels"
+    assert watch.evidence["labels"]["scale"] > watch.evidence["values"]["scale"] > 100
+    look(diabetes, watch.until + 2 * MINUTE)
+    watch.refresh_from_db()
+    assert "prediction mix: 0 requests; labels: 0 labels" in watch.reason

@@ -1,0 +1,160 @@
+"""From dataset and recipe to a registered candidate."""
+
+from __future__ import annotations
+
+import importlib
+import random
+import re
+import string
+from typing import Any
+
+from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
+from predictions.registry.datasets import read_frame
+from predictions.registry.registration import register_estimator
+from scheduling.models import Recipe
+from scheduling.training.preprocessing import with_preprocessing
+
+ESTIMATORS = {
+    "DecisionTreeClassifier": "sklearn.tree",
+    "DecisionTreeRegressor": "sklearn.tree",
+    "ExtraTreesClassifier": "sklearn.ensemble",
+    "ExtraTreesRegressor": "sklearn.ensemble",
+    "GradientBoostingClassifier": "sklearn.ensemble",
+    "GradientBoostingRegressor": "sklearn.ensemble",
+    "LinearRegression": "sklearn.linear_model",
+    "LogisticRegression": "sklearn.linear_model",
+    "RandomForestClassifier": "sklearn.ensemble",
+    "RandomForestRegressor": "sklearn.ensemble",
+    "Ridge": "sklearn.linear_model",
+}
+PLAIN = re.compile(r"[A-Za-z0-9._-]*")
+MAX_NAME = 100
+
+
+class RecipeInvalid(Exception):
+    """A recipe that no candidate can be made by; `field` is the one to mend."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class DatasetAbsent(Exception):
+    """The registered model has no dataset for this role."""
+
+
+class TrainingFailed(Exception):
+    """The estimator could not be fitted."""
+
+
+class SignatureAbsent(Exception):
+    """The registered model says nothing of its inputs yet."""
+
+
+def check_recipe(recipe: Recipe) -> None:
+    """Raise `RecipeInvalid` for what can be known without scikit-learn, which the web tier lacks."""
+    if recipe.estimator not in ESTIMATORS:
+        raise RecipeInvalid("estimator", f"One of: {', '.join(ESTIMATORS)}")
+    if not isinstance(recipe.parameters, dict):
+        raise RecipeInvalid("parameters", "An object: parameter names, each with a list of values.")
+    for name, values in recipe.parameters.items():
+        if not isinstance(values, list) or not values:
+            raise RecipeInvalid("parameters", f"{name}: a list of at least one value.")
+    _check_name(recipe)
+
+
+def _check_name(recipe: Recipe) -> None:
+    """Raise `RecipeInvalid` unless the template gives plain file names of known parameters."""
+    try:
+        parts = list(string.Formatter().parse(recipe.name_template))
+    except ValueError as error:
+        raise RecipeInvalid("name_template", str(error)) from None
+    known = {*recipe.parameters, "run"}
+    for literal, name, form, conversion in parts:
+        if name is not None and name not in known:
+            raise RecipeInvalid("name_template", f"No such parameter: {name or '{}'}")
+        if form or conversion or not PLAIN.fullmatch(literal):
+            raise RecipeInvalid("name_template", "Letters, digits, dot, hyphen, underscore, parameters.")
+
+
+def draw(recipe: Recipe, *, seed: int) -> dict[str, Any]:
+    """Return one value of each parameter; the same seed draws the same."""
+    chance = random.Random(seed)
+    return {name: chance.choice(values) for name, values in sorted(recipe.parameters.items())}
+
+
+def build(name: str, parameters: dict[str, Any], *, seed: int) -> Any:
+    """Return an unfitted estimator of the allow-list. Raises `RecipeInvalid`."""
+    estimator_class = getattr(importlib.import_module(ESTIMATORS[name]), name)
+    seeded = {"random_state": seed} if "random_state" in estimator_class().get_params() else {}
+    try:
+        return estimator_class(**seeded | parameters)
+    except TypeError as error:
+        raise RecipeInvalid("parameters", str(error)) from None
+
+
+def current_dataset(registered_model: RegisteredModel, role: str) -> Dataset:
+    """Return the newest dataset in this role. Raises `DatasetAbsent` with the remedy."""
+    dataset = Dataset.objects.current(registered_model, role)
+    if dataset is None:
+        raise DatasetAbsent(f"{registered_model} has no {role} dataset: register one first.")
+    return dataset
+
+
+def newest_signature(registered_model: RegisteredModel) -> Signature:
+    """Return the signature new versions are made for. Raises `SignatureAbsent` with the remedy."""
+    signature = registered_model.signatures.order_by("-number").first()
+    if signature is None:
+        raise SignatureAbsent(f"{registered_model} has no signature: add one first.")
+    return signature
+
+
+def train_candidate(registered_model: RegisteredModel, *, run: int) -> ModelVersion:
+    """Draw by the recipe, fit on the training data, compile, register. `run` is also the seed.
+
+    Raises `RecipeInvalid`, `SignatureAbsent`, `DatasetAbsent`, `DatasetInvalid`, `ArtefactMissing` or
+    `NotCompilable`.
+    """
+    recipe = Recipe.objects.filter(registered_model=registered_model).first()
+    if recipe is None:
+        raise RecipeInvalid("registered_model", f"{registered_model} has no recipe: add one.")
+    check_recipe(recipe)
+    parameters = draw(recipe, seed=run)
+    estimator = build(recipe.estimator, parameters, seed=run)
+    name = recipe.name_template.format(run=run, **parameters)
+    if not PLAIN.fullmatch(name) or len(name) > MAX_NAME:
+        raise RecipeInvalid("name_template", f"{name!r} is no name for a file.")
+    return fit_and_register(
+        estimator,
+        name=name,
+        registered_model=registered_model,
+        source=ModelVersion.Source.TRAINED,
+        created_by=f"run {run}",
+    )
+
+
+def fit_and_register(
+    estimator: Any, *, name: str, registered_model: RegisteredModel, source: str, created_by: str
+) -> ModelVersion:
+    """Fit on the current training data of the newest signature, then compile and register.
+
+    What the signature has of text and missing values is prepared first, as part of the model.
+    """
+    signature = newest_signature(registered_model)
+    training = current_dataset(registered_model, Dataset.Role.TRAINING)
+    spec = signature.spec()
+    frame = read_frame(training, spec)
+    estimator = with_preprocessing(estimator, spec)
+    try:
+        estimator.fit(frame[[feature.name for feature in spec.features]], frame[spec.output_name])
+    except (TypeError, ValueError) as error:
+        raise TrainingFailed(f"scikit-learn refuses the recipe or the training data: {error}") from error
+    return register_estimator(
+        estimator=estimator,
+        name=name,
+        signature=signature,
+        evaluation=current_dataset(registered_model, Dataset.Role.EVALUATION),
+        training=training,
+        source=source,
+        created_by=created_by,
+    )

@@ -1,0 +1,1 @@
+"""Models that people upload, opened in a sandbox. Door: `uploads`."""

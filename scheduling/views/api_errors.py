@@ -1,0 +1,27 @@
+"""The facts of this room to HTTP; all others by the registry's table."""
+
+from typing import Any
+
+from rest_framework import status
+from rest_framework.response import Response
+
+from predictions.api import api_errors
+from scheduling.approvals.approvals import ApprovalLapsed, NotAwaitingApproval
+from scheduling.approvals.approvers import ApproverMustDiffer
+from scheduling.runs.requests import KeyReused, RunEnded
+
+STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
+    KeyReused: (status.HTTP_409_CONFLICT, "idempotency_key_reused"),
+    RunEnded: (status.HTTP_409_CONFLICT, "run_ended"),
+    NotAwaitingApproval: (status.HTTP_409_CONFLICT, "not_awaiting_approval"),
+    ApprovalLapsed: (status.HTTP_409_CONFLICT, "approval_lapsed"),
+    ApproverMustDiffer: (status.HTTP_403_FORBIDDEN, "approver_must_differ"),
+}
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler."""
+    if type(error) in STATUS_AND_CODE:
+        code, name = STATUS_AND_CODE[type(error)]
+        return Response(api_errors.error_body(name, str(error)), status=code)
+    return api_errors.answer(error, context)

@@ -1,0 +1,99 @@
+"""What the log tells the watch: requests, latencies, answers and true labels, in blocks of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from predictions.contract.field_errors import check_field
+from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RequestCount
+from predictions.models.request_count import BLOCK
+from predictions.serving.serving import Answers, LoadedVersion
+
+SAMPLE = 2000  # rows of a block that are looked at, the first ones
+Pairs = list[tuple[Prediction, Any, Any]]  # with the other version's output and probabilities
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """Five minutes of a version's life: [start, start + BLOCK)."""
+
+    version: ModelVersion
+    start: datetime
+
+    @property
+    def _predictions(self) -> Any:
+        rows = Prediction.objects.filter(model_version=self.version)
+        return rows.since(self.start).before(self.start + BLOCK).order_by("pk")
+
+    def latencies(self) -> list[int]:
+        """Microseconds of each row; those of one request have its whole time."""
+        return list(self._predictions.values_list("latency_us", flat=True)[:SAMPLE])
+
+    def failed_of_all(self) -> tuple[int, int]:
+        """Requests that failed, and all; of the five minutes of UTC that ended in this block."""
+        counts = RequestCount.objects.filter(model_version=self.version)
+        return counts.ended_in(self.start, self.start + BLOCK).failed_of_all()
+
+    def predictions(self) -> list[Prediction]:
+        """What was asked and answered."""
+        return list(self._predictions.defer("who")[:SAMPLE])
+
+    def labelled(self, promotion: Promotion) -> list[Prediction]:
+        """The predictions since the flip whose true label arrived in this block, in that order."""
+        told = Feedback.objects.filter(at__gte=self.start, at__lt=self.start + BLOCK)
+        told = told.filter(prediction__model_version=self.version, at__gte=promotion.at)
+        rows = told.select_related("prediction").order_by("at", "pk")[:SAMPLE]
+        return [_with_label(row) for row in rows if row.prediction.at >= promotion.at]
+
+
+def newest_of(version: ModelVersion) -> datetime | None:
+    """Up to when the log tells of a version: of its predictions, or of requests that it may have failed."""
+    prediction = Prediction.objects.filter(model_version=version).first()
+    count = RequestCount.objects.filter(model_version=version).order_by("-block", "-counted_until").first()
+    known = [*([prediction.at] if prediction else []), *([count.counted_until] if count else [])]
+    return max(known, default=None)
+
+
+def _with_label(row: Feedback) -> Prediction:
+    row.prediction.feedback = row
+    return row.prediction
+
+
+def starts(since: datetime, until: datetime) -> Iterator[datetime]:
+    """Yield the start of each whole block between the two."""
+    while since + BLOCK <= until:
+        yield since
+        since += BLOCK
+
+
+def asked_of(other: LoadedVersion, predictions: Sequence[Prediction]) -> Pairs:
+    """Ask another version what was asked; requests that its signature would refuse are left out.
+
+    So are those of which the log lacks a feature, because it is redacted.
+    """
+    rows, kept = [], []
+    for prediction in predictions:
+        row = _row_for(other, prediction.inputs)
+        if row is not None and prediction.output is not None:
+            rows.append(row)
+            kept.append(prediction)
+    if not rows:
+        return []
+    answers: Answers = other.predict(rows)
+    shares = [None] * len(rows) if answers.probabilities is None else answers.probabilities.tolist()
+    return list(zip(kept, answers.outputs, shares, strict=True))
+
+
+def _row_for(other: LoadedVersion, inputs: dict[str, Any]) -> tuple[Any, ...] | None:
+    values = []
+    for feature in other.spec.features:
+        if feature.name not in inputs:
+            return None
+        value, problem = check_field(feature, inputs[feature.name], strict=True)
+        if problem:
+            return None
+        values.append(value)
+    return tuple(values)
