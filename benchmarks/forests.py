@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Worker
-from predictions.registry.datasets import read_frame
+from predictions.registry.datasets import Tables, read_frame
 from predictions.registry.promotion import Approval, promote
 from predictions.registry.registration import register_estimator
 from scheduling.judging.sklearn_answers import own_answers
@@ -40,6 +40,7 @@ def _plain(trees: int) -> ModelVersion:
         registered_model=RegisteredModel.objects.get(name=MODEL),
         source=ModelVersion.Source.TRAINED,
         created_by="benchmarks",
+        tables=Tables(),
     )
 
 
@@ -56,7 +57,7 @@ def _shifted(trees: int) -> ModelVersion:
         estimator=estimator,
         name=f"rf-{trees}-shifted",
         signature=signature,
-        evaluation=current_dataset(model, Dataset.Role.EVALUATION),
+        evaluation=read_frame(current_dataset(model, Dataset.Role.EVALUATION), spec),
         training=training,
         source=ModelVersion.Source.TRAINED,
         created_by="benchmarks",

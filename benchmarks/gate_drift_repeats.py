@@ -14,7 +14,7 @@ from pandas.api.types import is_numeric_dtype
 
 import benchmarks.django_ready  # noqa: F401, first
 from scheduling.checks.drift import Drift, State
-from scheduling.judging.log_window import without_repeats
+from scheduling.evidence.samples import without_repeats
 from scheduling.statistics.benjamini_hochberg import benjamini_hochberg
 from scheduling.statistics.columns import category_column, number_column
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import benchmarks.django_ready  # noqa: F401, first
 from scheduling.checks.slices import Slices
-from scheduling.judging.outcomes import Level
+from scheduling.evidence.outcomes import Level
 from scheduling.tests.checks.sliced_evidence import sliced_evidence
 
 SIZES = (200, 500, 5000)

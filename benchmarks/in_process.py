@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from predictions.serving.serving import open_session
+from predictions.registry.loading import open_session
 
 
 def batch_work(served_form: Path, features: list[str]) -> Callable[[bytes], bytes]:

@@ -10,7 +10,7 @@ from django.urls import resolve
 from drf_spectacular.generators import SchemaGenerator
 
 from scheduling.checks import CHECKS
-from scheduling.replay.changes import OF_THE_GATE
+from scheduling.evidence.policy import Policy
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
@@ -54,7 +54,7 @@ def test_what_each_check_rests_on_is_told():
 def test_what_a_backtest_can_change_of_the_policy_is_told():
     options = section(DOCS / "replay.md", "Backtest limits")
     (row,) = re.findall(r"^\| `--policy .*$", options, re.MULTILINE)
-    assert re.findall(r"`(\w+)`", row) == list(OF_THE_GATE)
+    assert re.findall(r"`(\w+)`", row) == list(Policy.names())
 
 
 @pytest.mark.django_db

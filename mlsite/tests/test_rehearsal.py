@@ -9,6 +9,7 @@ from django.db import close_old_connections
 
 from mlsite.tests.web_process import call
 from predictions.models import Worker
+from predictions.registry import loading
 from predictions.serving import serving, web_worker
 from predictions.tests.factories import make_version
 
@@ -90,8 +91,8 @@ def test_a_request_that_raises_says_what(rehearsal, strong, monkeypatch):
     def predict(self, rows):
         raise MemoryError("of a kind\nor two")
 
-    monkeypatch.setattr(serving.LoadedVersion, "predict", predict)
-    monkeypatch.setattr(serving, "_prove_golden_rows", lambda *_: None)
+    monkeypatch.setattr(loading.LoadedVersion, "predict", predict)
+    monkeypatch.setattr(loading, "_prove_golden_rows", lambda *_: None)
     reply = ask(rehearsal, strong)
     assert (reply["status"], reply["headers"]["X-Rehearsal-Problem"]) == (
         500,

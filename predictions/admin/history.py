@@ -12,7 +12,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 
 from predictions.admin.json_field import JsonField
-from predictions.registry.history import Change, changes_of
+from predictions.models.history import Change, changes_of
 
 PER_PAGE = 50
 

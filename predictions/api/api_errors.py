@@ -26,6 +26,7 @@ from predictions.log.feedback import (
     PredictionNotLoggedYet,
     PredictionUnknown,
 )
+from predictions.registry.loading import VersionUnloadable
 from predictions.registry.promotion import (
     AlreadyLive,
     LiveVersionChanged,
@@ -34,7 +35,7 @@ from predictions.registry.promotion import (
     VersionRetired,
 )
 from predictions.serving.on_demand import AlreadyLoading, UnknownVersion
-from predictions.serving.serving import NoLiveVersion, VersionUnloadable
+from predictions.serving.serving import NoLiveVersion
 
 NOTHING_HERE = "There is nothing at this path."
 AWAY = "The database does not answer; predictions go on without it."

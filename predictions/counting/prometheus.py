@@ -20,7 +20,7 @@ from prometheus_client import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from predictions.counting.counters import Counter, CounterFile, Histogram, Place, take_place
-from predictions.serving.serving import LoadedVersion, Snapshot
+from predictions.registry.loading import LoadedVersion
 
 log = logging.getLogger("predictions.counting.prometheus")
 SHOWN_VERSIONS = 10  # of each model, those served last: thousands come and go
@@ -83,13 +83,12 @@ class Counting:
         """Count predictions that the log has lost."""
         self._lost.add(rows)
 
-    def serve(self, snapshot: Snapshot) -> None:
+    def serve(self, live: Iterable[LoadedVersion]) -> None:
         """Open the series of what is about to be served. Raises `OSError`."""
-        for model in snapshot.models.values():
-            version = model.version
-            if version and self._live.get(model.name) != version.version_id:
-                self._open(model.name, version)
-                self._live[model.name] = version.version_id
+        for version in live:
+            if self._live.get(version.model) != version.version_id:
+                self._open(version.model, version)
+                self._live[version.model] = version.version_id
 
     def _open(self, model: str, version: LoadedVersion) -> None:
         """Open or go on with the series of a version, and drop those of this model that are long past.
@@ -146,11 +145,11 @@ def computed_by(version: LoadedVersion, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def serve(snapshot: Snapshot) -> None:
+def serve(live: Iterable[LoadedVersion]) -> None:
     """Be ready to count what is about to be served."""
     if _counting is not None:
         try:
-            _counting.serve(snapshot)
+            _counting.serve(live)
         except OSError as error:
             log.error("the latency of a version is not counted: %s", error)
 

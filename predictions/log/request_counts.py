@@ -21,7 +21,7 @@ from predictions.log.request_lines import LONGEST_ERROR
 from predictions.models.request_count import BLOCK
 
 if TYPE_CHECKING:
-    from predictions.serving.serving import LoadedVersion
+    from predictions.registry.loading import LoadedVersion
 
 BLOCK_SECONDS = BLOCK.total_seconds()
 WRITE_SECONDS = 5.0

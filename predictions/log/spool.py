@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 from django.conf import settings
@@ -23,12 +23,25 @@ from predictions.counting import prometheus
 from predictions.log.segments import SEGMENT_BYTES, SUFFIX, Segment, bytes_held, bytes_waiting
 
 if TYPE_CHECKING:
-    from predictions.serving.serving import Answers, LoadedVersion, ServedModel
+    from predictions.contract.answers import Answers
+    from predictions.registry.loading import LoadedVersion
 
 log = logging.getLogger("predictions.log.spool")
 encode = msgspec.json.Encoder().encode
 SEGMENT_SECONDS = 3600.0
 RETRY_SECONDS = 1.0
+
+
+class Logged(Protocol):
+    """What the log asks of the model that answered."""
+
+    @property
+    def log_rate(self) -> int:
+        """How many of a hundred requests are kept."""
+
+    @property
+    def redacted(self) -> frozenset[str]:
+        """The features that are not."""
 
 
 class Spool:
@@ -116,7 +129,7 @@ os.register_at_fork(after_in_child=_after_fork)
 
 
 def append(
-    served: ServedModel,
+    served: Logged,
     version: LoadedVersion,
     *,
     id: str,
@@ -146,7 +159,7 @@ def append(
 
 
 def _asked(
-    served: ServedModel, version: LoadedVersion, rows: Sequence[Sequence[Any]], body: bytes | None
+    served: Logged, version: LoadedVersion, rows: Sequence[Sequence[Any]], body: bytes | None
 ) -> tuple[Sequence[str] | None, Any]:
     """The names of the features and the rows to write; no names where the body says them."""
     names = version.spec.names

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 
-from predictions.registry.history import Recorded
+from predictions.models.history import Recorded
 
 if TYPE_CHECKING:
     from predictions.models import ModelVersion, Promotion

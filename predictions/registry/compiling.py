@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from predictions.contract.answers import PROBABILITY_TOLERANCE, Answers
 from predictions.contract.feature import Kind
 from predictions.contract.signature import SignatureSpec
-from predictions.serving.serving import PROBABILITY_TOLERANCE, Answers, LoadedVersion, open_session
+from predictions.registry.loading import LoadedVersion, open_session
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.signature import SignatureSpec
@@ -39,35 +40,68 @@ def register(*, registered_model: RegisteredModel, role: str, content: bytes) ->
     )
 
 
+@dataclass(frozen=True, eq=False)
+class Table:
+    """One dataset's file in memory. What its methods return is shared: nobody changes it in place."""
+
+    dataset: Dataset
+    cells: pd.DataFrame  # as the file has them: text, or missing
+    _frames: dict[SignatureSpec, pd.DataFrame] = field(default_factory=dict)
+
+    def frame(self, spec: SignatureSpec) -> pd.DataFrame:
+        """Return the features in the signature's order, then the output column.
+
+        Numbers are float64 whatever the file says, and what is no number is missing (NaN): the data
+        quality check counts it. Text is what the file says: only an empty cell is missing.
+        Raises `DatasetInvalid`.
+        """
+        if spec not in self._frames:
+            names = [feature.name for feature in spec.features]
+            table = _typed(self._columns([*names, spec.output_name]), spec)
+            table[spec.output_name] = _outputs(table[spec.output_name], spec)
+            self._frames[spec] = table
+        return self._frames[spec]
+
+    def features(self, spec: SignatureSpec) -> pd.DataFrame:
+        """Return the same without the output: another signature's features. Raises `DatasetInvalid`."""
+        return _typed(self._columns([feature.name for feature in spec.features]), spec)
+
+    def column(self, name: str) -> pd.Series:
+        """Return one column as text, known to a signature or not. Raises `DatasetInvalid`."""
+        return self._columns([name])[name]
+
+    def _columns(self, wanted: list[str]) -> pd.DataFrame:
+        absent = [name for name in wanted if name not in self.cells.columns]
+        if absent:
+            raise DatasetInvalid(f"{self.dataset} lacks the columns: {', '.join(absent)}")
+        return self.cells[wanted].copy()
+
+
+class Tables:
+    """The datasets that one run works on: each file is read, proved and parsed once."""
+
+    def __init__(self) -> None:
+        self._tables: dict[int, Table] = {}
+
+    def of(self, dataset: Dataset) -> Table:
+        """Return the dataset's table. Raises `ArtefactMissing`, `ArtefactCorrupt` or `DatasetInvalid`."""
+        if dataset.pk not in self._tables:
+            self._tables[dataset.pk] = read_table(dataset)
+        return self._tables[dataset.pk]
+
+    def forget(self) -> None:
+        """Let go of the files: who needs a frame has it."""
+        self._tables.clear()
+
+
+def read_table(dataset: Dataset) -> Table:
+    """Read a file and prove it. Raises `ArtefactMissing`, `ArtefactCorrupt` or `DatasetInvalid`."""
+    return Table(dataset, _read_csv(artefacts.read(dataset.file, sha256=dataset.sha256)))
+
+
 def read_frame(dataset: Dataset, spec: SignatureSpec) -> pd.DataFrame:
-    """Return the features in the signature's order, then the output column.
-
-    Numbers are float64 whatever the file says, and what is no number is missing (NaN): the data
-    quality check counts it. Text is what the file says: only an empty cell is missing.
-    Raises `ArtefactMissing`, `ArtefactCorrupt` or `DatasetInvalid`.
-    """
-    names = [feature.name for feature in spec.features] + [spec.output_name]
-    table = _typed(_columns(dataset, names), spec)
-    table[spec.output_name] = _outputs(table[spec.output_name], spec)
-    return table
-
-
-def read_features(dataset: Dataset, spec: SignatureSpec) -> pd.DataFrame:
-    """Return the same without the output: another signature's features of these rows."""
-    return _typed(_columns(dataset, [feature.name for feature in spec.features]), spec)
-
-
-def read_column(dataset: Dataset, name: str) -> pd.Series:
-    """Return one column as text, whether the signature knows it or not; an empty cell is missing."""
-    return _columns(dataset, [name])[name]
-
-
-def _columns(dataset: Dataset, wanted: list[str]) -> pd.DataFrame:
-    table = _read_csv(artefacts.read(dataset.file, sha256=dataset.sha256))
-    absent = [name for name in wanted if name not in table.columns]
-    if absent:
-        raise DatasetInvalid(f"{dataset} lacks the columns: {', '.join(absent)}")
-    return table[wanted]
+    """Return one table's frame, for who needs no other. Raises what `read_table` and `frame` raise."""
+    return read_table(dataset).frame(spec)
 
 
 def _typed(table: pd.DataFrame, spec: SignatureSpec) -> pd.DataFrame:

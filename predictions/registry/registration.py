@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from predictions.models import Dataset, ModelVersion, Signature
 from predictions.registry import artefacts
 from predictions.registry.compiling import Compiled, compile_and_prove
-from predictions.registry.datasets import read_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def register_estimator(
@@ -16,19 +18,18 @@ def register_estimator(
     estimator: Any,
     name: str,
     signature: Signature,
-    evaluation: Dataset,
+    evaluation: pd.DataFrame,
     training: Dataset,
     source: str,
     created_by: str,
 ) -> ModelVersion:
-    """Dump, compile, prove and register a fitted estimator as `<name>.joblib`.
+    """Dump, compile, prove on the evaluation rows and register a fitted estimator as `<name>.joblib`.
 
     Raises `NotCompilable`, and then nothing is registered.
     """
     import joblib
 
-    spec = signature.spec()
-    compiled = compile_and_prove(estimator, spec, read_frame(evaluation, spec))
+    compiled = compile_and_prove(estimator, signature.spec(), evaluation)
     buffer = io.BytesIO()
     joblib.dump(estimator, buffer)
     return register_files(

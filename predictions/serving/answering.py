@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from predictions.contract.answers import Answers
 from predictions.log import spool
 from predictions.log.prediction_ids import ids_from, json_of_ids, new_id
+from predictions.registry.loading import LoadedVersion
 from predictions.serving import serving
-from predictions.serving.serving import Answers, LoadedVersion
 
 
 class Answered(NamedTuple):

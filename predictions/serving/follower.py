@@ -16,6 +16,7 @@ from django.db import Error, connection
 
 from predictions.counting import prometheus
 from predictions.models import ModelVersion, RegisteredModel
+from predictions.registry import loading
 from predictions.serving import manifest, serving
 from predictions.serving.manifest import KeptModel, Manifest, ManifestUnusable
 from predictions.serving.worker_report import WorkerReport
@@ -42,7 +43,7 @@ class Follower:
 
     def __init__(self) -> None:
         self._failed: dict[int, tuple[float, str]] = {}
-        self._before: dict[str, serving.LoadedVersion] = {}  # warm, so that a roll back loads nothing
+        self._before: dict[str, loading.LoadedVersion] = {}  # warm, so that a roll back loads nothing
         self._remembered: Manifest | None = None  # until the ledger is read: what an earlier worker kept
         self._written: list[KeptModel] | None = None
         self._report = WorkerReport()
@@ -59,7 +60,7 @@ class Follower:
             connection.close()
 
     def _swap(self, snapshot: serving.Snapshot) -> None:
-        prometheus.serve(snapshot)
+        prometheus.serve(model.version for model in snapshot.models.values() if model.version)
         serving.swap(snapshot)
 
     def _go_on_without(self, error: Error) -> None:
@@ -133,7 +134,7 @@ class Follower:
         self._before = {name: version for name, version in self._before.items() if name in models}
         self._failed = {i: failure for i, failure in self._failed.items() if i in wanted}
 
-    def _version_for(self, model: str, version_id: int | None) -> tuple[serving.LoadedVersion | None, str]:
+    def _version_for(self, model: str, version_id: int | None) -> tuple[loading.LoadedVersion | None, str]:
         """Return the version to serve and, where that is not the live one, why."""
         if version_id is None:
             return None, ""
@@ -151,12 +152,12 @@ class Follower:
         return self._load(model, version_id, loaded)
 
     def _load(
-        self, model: str, version_id: int, fallback: serving.LoadedVersion | None
-    ) -> tuple[serving.LoadedVersion | None, str]:
+        self, model: str, version_id: int, fallback: loading.LoadedVersion | None
+    ) -> tuple[loading.LoadedVersion | None, str]:
         known = self._loadable(version_id)
         try:
-            loaded = serving.load_from(known)
-        except serving.VersionUnloadable as error:
+            loaded = loading.load_from(known)
+        except loading.VersionUnloadable as error:
             problem = f"{error} (still serving {fallback.label if fallback else 'nothing'})"
             self._failed[version_id] = (time.monotonic(), problem)
             prometheus.count_load_failure(model)
@@ -165,13 +166,13 @@ class Follower:
         log.info("model=%s version=%s: now serving %s", model, loaded.label, loaded.name)
         return loaded, ""
 
-    def _loadable(self, version_id: int) -> serving.Loadable:
+    def _loadable(self, version_id: int) -> loading.Loadable:
         """From the manifest in a process that has not read the ledger yet; else from the rows."""
         if self._remembered:
             versions = [m.version for m in self._remembered.models if m.version]
             return next(version for version in versions if version.version_id == version_id)
         version = ModelVersion.objects.select_related("signature__registered_model").get(pk=version_id)
-        return serving.Loadable.of(version)
+        return loading.Loadable.of(version)
 
 
 def _last_known() -> Manifest | None:

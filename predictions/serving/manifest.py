@@ -16,7 +16,7 @@ import msgspec
 from django.conf import settings
 from django.core import signing
 
-from predictions.serving.serving import Loadable
+from predictions.registry.loading import Loadable
 
 log = logging.getLogger("predictions.serving.manifest")
 SALT = "predictions.serving.manifest"

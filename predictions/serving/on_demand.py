@@ -8,6 +8,7 @@ from collections import OrderedDict
 from django.conf import settings
 
 from predictions.models import ModelVersion
+from predictions.registry import loading
 from predictions.registry.promotion import VersionRetired
 from predictions.serving import serving
 
@@ -24,32 +25,32 @@ class Shelf:
     """The versions tried last, the least recently used one dropped first."""
 
     def __init__(self) -> None:
-        self._loaded: OrderedDict[int, serving.LoadedVersion] = OrderedDict()
+        self._loaded: OrderedDict[int, loading.LoadedVersion] = OrderedDict()
         self._looking, self._loading = threading.Lock(), threading.Lock()
 
-    def get(self, version: ModelVersion) -> serving.LoadedVersion:
+    def get(self, version: ModelVersion) -> loading.LoadedVersion:
         """Return the version, loaded by the caller's own thread where it is not there yet.
 
-        Raises `serving.VersionUnloadable`, or `AlreadyLoading` at once where another thread loads.
+        Raises `loading.VersionUnloadable`, or `AlreadyLoading` at once where another thread loads.
         """
         if known := self._known(version.pk):
             return known
         if not self._loading.acquire(blocking=False):
             raise AlreadyLoading("This worker is loading another version: try again in a second.")
         try:
-            loaded = self._known(version.pk) or serving.load(version)
+            loaded = self._known(version.pk) or loading.load(version)
         finally:
             self._loading.release()
         self._keep(loaded)
         return loaded
 
-    def _known(self, version_id: int) -> serving.LoadedVersion | None:
+    def _known(self, version_id: int) -> loading.LoadedVersion | None:
         with self._looking:
             if version_id in self._loaded:
                 self._loaded.move_to_end(version_id)
             return self._loaded.get(version_id)
 
-    def _keep(self, loaded: serving.LoadedVersion) -> None:
+    def _keep(self, loaded: loading.LoadedVersion) -> None:
         with self._looking:
             self._loaded[loaded.version_id] = loaded
             while len(self._loaded) > settings.TRIED_VERSIONS:
@@ -64,10 +65,10 @@ class Shelf:
 shelf = Shelf()
 
 
-def find(model: str, label: str) -> serving.LoadedVersion:
+def find(model: str, label: str) -> loading.LoadedVersion:
     """Return any registered version by its label; the live one is the one that is served already.
 
-    Raises `UnknownVersion`, `VersionRetired`, `serving.VersionUnloadable` or `AlreadyLoading`.
+    Raises `UnknownVersion`, `VersionRetired`, `loading.VersionUnloadable` or `AlreadyLoading`.
     """
     served = serving.current().models.get(model)
     if served and served.version and served.version.label == label:

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from predictions.admin.base import AlwaysShown, LongListMixin, NoQuestions, ReadOnlyMixin, as_json, confirmed
 from scheduling.admin.approvals import AnsweringAdmin
 from scheduling.admin.evidence import EvidencePages
+from scheduling.evidence.provenance import as_shown
 from scheduling.models import CheckResult, Run
 from scheduling.runs.requests import cancel_run
 from scheduling.templatetags.evidence import lines
@@ -141,7 +142,7 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, EvidencePages, AnsweringAdmin):
     @admin.display(description="evidence")
     def show_evidence(self, run: Run) -> Any:
         """Hashes, seed, library versions, limits in force."""
-        return as_json(run.evidence)
+        return as_json(as_shown(run.evidence))
 
     @admin.display(description="parameters")
     def show_parameters(self, run: Run) -> Any:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scheduling.checks.base import Check
-from scheduling.judging.outcomes import Level, Outcome
+from scheduling.evidence.outcomes import Level, Outcome
 from scheduling.statistics.metrics import METRICS, measure_all
 
 if TYPE_CHECKING:
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class AbsoluteFloors(Check):
 
     def run(self, evidence: Evidence) -> Outcome:
         """Compare each value with its floor, or with its ceiling where less is better."""
-        floors = evidence.policy["floors"]
+        floors = evidence.policy.floors
         values, undefined = measure_all(evidence.scored["candidate"], evidence.options)
         measured = {name: values.get(name) for name in floors} | {"rows": len(evidence.judged)}
         limit = {"floors": floors}

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from scheduling.checks.base import Check, RestsOn
-from scheduling.judging.outcomes import Outcome
+from scheduling.evidence.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
 
 ANSWERS = (200, 401)  # a model that is not public says so, and that is an answer
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from scheduling.judging.outcomes import Outcome
+from scheduling.evidence.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
 
 LARGEST = 2**53
 
@@ -37,7 +37,6 @@ class Check:
 
     id: ClassVar[str]
     rests_on: ClassVar[RestsOn] = RestsOn.FILES
-    misfit: ClassVar[str] = ""  # why it cannot be asked: limits that do not fit it
 
     def run(self, evidence: Evidence) -> Outcome:
         """Answer from the evidence; what is raised becomes an outcome of level `error`."""
@@ -66,13 +65,11 @@ class Check:
             raise UnknownLimit(str(error)) from None
         return replace(self, **limits)
 
-    def unfit(self, why: str) -> Check:
-        """Return one for this check's place that answers `error`: its override does not fit any more."""
 
-        class Unfit(type(self)):  # type: ignore[misc]
-            misfit = why
+@dataclass(frozen=True, kw_only=True)
+class InForce:
+    """A check as one registered model asks it."""
 
-            def run(self, evidence: Evidence) -> Outcome:
-                raise UnknownLimit(why)
-
-        return Unfit(**{field.name: getattr(self, field.name) for field in fields(self)})
+    check: Check
+    blocking: bool = True  # whether a failure stops the flip
+    misfit: str = ""  # why it cannot be asked: limits that do not fit it

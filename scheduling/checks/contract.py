@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scheduling.checks.base import Check, RestsOn
-from scheduling.judging.outcomes import Outcome
+from scheduling.evidence.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from scheduling.judging.evidence import Evidence
-    from scheduling.rehearsal import Rehearsal, Reply
+    from scheduling.evidence.evidence import Evidence
+    from scheduling.evidence.rehearsed import Rehearsal, Reply
 
 SHOWN = 3
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from scheduling.checks.base import Check
-from scheduling.judging.outcomes import Level, Outcome
+from scheduling.evidence.outcomes import Level, Outcome
 
 if TYPE_CHECKING:
-    from scheduling.judging.drift_samples import Sample
+    from scheduling.evidence.samples import Sample
     from scheduling.statistics.columns import ColumnShift
     from scheduling.statistics.drift import Shift
 

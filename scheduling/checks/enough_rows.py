@@ -9,11 +9,11 @@ from msgspec import Meta
 
 from scheduling.checks.base import Check
 from scheduling.checks.data_quality import rarest_class
-from scheduling.judging.outcomes import Outcome
+from scheduling.evidence.outcomes import Outcome
 from scheduling.quality.findings import Finding, outcome_of
 
 if TYPE_CHECKING:
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
 
 Count = Annotated[int, Meta(ge=1)]
 

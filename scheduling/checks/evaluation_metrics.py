@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from scheduling.checks.base import Check
-from scheduling.judging.outcomes import Level, Outcome, Verdict
+from scheduling.evidence.outcomes import Level, Outcome
 from scheduling.statistics.confusion import confusion, precision_macro
 from scheduling.statistics.metrics import METRICS, measure_all
 from scheduling.statistics.undefined import MetricUndefined
+from scheduling.statistics.verdict import Verdict
 
 if TYPE_CHECKING:
-    from scheduling.judging.champion_comparison import Compared
-    from scheduling.judging.evidence import Evidence
+    from scheduling.checks.champion_comparison import Compared
+    from scheduling.evidence.evidence import Evidence
 
 LEVELS = {
     Verdict.BETTER: Level.PASS,
@@ -47,16 +48,16 @@ class EvaluationMetrics(Check):
             level=LEVELS[verdict],
             message=message,
             measured=measured | {"gain": None, "look": None} | found | {"unseen_share": 3 / rows},
-            limit=self.limits | evidence.policy,
+            limit=self.limits | evidence.policy.as_limits(),
             details={"verdict": str(verdict), "rows": rows, "undefined": undefined},
             verdict=verdict,
             spent=compared.spent if compared else None,
         )
 
     def _compare(self, evidence: Evidence, measured: dict[str, Any]) -> tuple[Verdict, str, Compared | None]:
-        from scheduling.judging.champion_comparison import compare
+        from scheduling.checks.champion_comparison import compare
 
-        name = evidence.policy["primary_metric"]
+        name = evidence.policy.primary_metric
         value = _shown(measured["candidate"].get(name))
         if evidence.champion is None:
             return Verdict.NO_CHAMPION, f"{name} {value} on {len(evidence.judged)} rows.", None

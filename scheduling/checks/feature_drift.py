@@ -11,14 +11,14 @@ from msgspec import Meta
 from predictions.contract.feature import Kind
 from scheduling.checks.base import RestsOn
 from scheduling.checks.drift import Drift, State, between, sizes
-from scheduling.judging.outcomes import Level, Outcome
+from scheduling.evidence.outcomes import Level, Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from predictions.contract.feature import FeatureSpec
-    from scheduling.judging.drift_samples import Sample
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
+    from scheduling.evidence.samples import Sample
     from scheduling.statistics.columns import ColumnShift
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from scheduling.checks.base import RestsOn
 from scheduling.checks.drift import Drift
-from scheduling.judging.outcomes import Level, Outcome
+from scheduling.evidence.outcomes import Level, Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from scheduling.checks.base import Check, RestsOn
-from scheduling.judging.outcomes import Outcome
+from scheduling.evidence.outcomes import Outcome
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
 
 Milliseconds = Annotated[float, Meta(gt=0)]
 Ratio = Annotated[float, Meta(ge=1)]

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from scheduling.checks.base import Check
-from scheduling.judging.outcomes import Outcome
+from scheduling.evidence.outcomes import Outcome
 from scheduling.quality.findings import Finding, outcome_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 SIGNIFICANT = 0.01

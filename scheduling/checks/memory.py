@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from scheduling.checks.base import Check, RestsOn
-from scheduling.judging.outcomes import Outcome
+from scheduling.evidence.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
 
 Megabytes = Annotated[float, Meta(gt=0)]
 

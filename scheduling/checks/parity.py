@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from predictions.serving.serving import PROBABILITY_TOLERANCE, VALUE_TOLERANCE, Answers
+from predictions.contract.answers import PROBABILITY_TOLERANCE, VALUE_TOLERANCE, Answers
 from scheduling.checks.base import Check, RestsOn
-from scheduling.judging.outcomes import Outcome
-from scheduling.rehearsal import MOST_ROWS, RehearsalFailed, answers_together
+from scheduling.evidence.batch_answers import answers_together
+from scheduling.evidence.outcomes import Outcome
+from scheduling.evidence.rehearsed import MOST_ROWS, RehearsalFailed
 
 if TYPE_CHECKING:
-    from scheduling.judging.evidence import Evidence
-    from scheduling.rehearsal import Rehearsal
+    from scheduling.evidence.evidence import Evidence
+    from scheduling.evidence.rehearsed import Rehearsal
 SHOWN = 20
 
 

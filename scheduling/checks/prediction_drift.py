@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from scheduling.checks.base import RestsOn
 from scheduling.checks.drift import Drift
-from scheduling.judging.outcomes import Level, Outcome
+from scheduling.evidence.outcomes import Level, Outcome
 
 if TYPE_CHECKING:
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class PredictionDrift(Drift):
         """Compare the two mixes of labels, or the two distributions of values."""
         import pandas as pd
 
-        from scheduling.judging.drift_samples import TRAINING_SET
+        from scheduling.evidence.samples import TRAINING_SET
         from scheduling.statistics.columns import category_column, number_column
 
         samples = evidence.samples

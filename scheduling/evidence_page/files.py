@@ -1,6 +1,6 @@
 """The file of a run's evidence: compressed JSON under MEDIA_ROOT, named in an `EvidenceFile`.
 
-It holds the exhibits, and the rehearsal as it was measured. Older files are a list of exhibits alone.
+It holds the exhibits, and the rehearsal as it was measured.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import json
 from typing import Any
 
 from predictions.registry import artefacts
+from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
+from scheduling.evidence.serialised_rehearsal import as_kept, from_kept
 from scheduling.models import EvidenceFile, Run
-from scheduling.rehearsal import Rehearsal, RehearsalFailed
-from scheduling.rehearsal.serialised import as_kept, from_kept
 
 FOLDER = "evidence"
 
@@ -52,5 +52,5 @@ def read_rehearsal(run: Run) -> Rehearsal | RehearsalFailed | None:
 
 
 def _content(row: EvidenceFile) -> dict[str, Any]:
-    content = json.loads(gzip.decompress(artefacts.read(row.file, sha256=row.sha256)))
-    return content if isinstance(content, dict) else {"exhibits": content, "rehearsal": None}
+    content: dict[str, Any] = json.loads(gzip.decompress(artefacts.read(row.file, sha256=row.sha256)))
+    return content

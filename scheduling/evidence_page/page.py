@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from predictions.models import Dataset, ModelVersion
+from scheduling.evidence.provenance import as_shown
 from scheduling.evidence_page import files
 from scheduling.models import CheckResult, Run
 
@@ -31,7 +32,7 @@ class EvidencePage:
     @property
     def provenance(self) -> dict[str, Any]:
         """What was in force, as it was noted before the work began."""
-        return {name: value for name, value in self.run.evidence.items() if value is not None}
+        return as_shown(self.run.evidence)
 
 
 def evidence_page(run: Run, *, reader: User | AnonymousUser) -> EvidencePage:

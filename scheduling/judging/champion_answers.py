@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
-from predictions.models import Dataset, ModelVersion
-from predictions.registry.datasets import DatasetInvalid, read_features
-from predictions.serving import serving
-from predictions.serving.serving import Answers
+from predictions.models import ModelVersion
+from predictions.registry import loading
+from predictions.registry.datasets import DatasetInvalid, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,7 @@ class NotComparable(Exception):
 
 
 def rows_of_champion(
-    champion: ModelVersion, evaluation: Dataset, judged: pd.DataFrame, spec: SignatureSpec
+    champion: ModelVersion, evaluation: Table, judged: pd.DataFrame, spec: SignatureSpec
 ) -> list[tuple[Any, ...]]:
     """Return the rows of `judged` in the columns of the champion's own signature, which may be older.
 
@@ -31,7 +31,7 @@ def rows_of_champion(
     if own.task != spec.task:
         raise NotComparable(f"the champion is a {own.task}, the candidate a {spec.task}")
     try:
-        frame = read_features(evaluation, own).loc[judged.index]
+        frame = evaluation.features(own).loc[judged.index]
     except DatasetInvalid as error:
         raise NotComparable(f"the champion's signature needs other features: {error}") from None
     frame[own.output_name] = judged[spec.output_name]
@@ -43,9 +43,9 @@ def rows_of_champion(
 def answers_of_champion(champion: ModelVersion, rows: list[tuple[Any, ...]], spec: SignatureSpec) -> Answers:
     """Answer these rows, put into the candidate's signature, `spec`: its labels in its order.
 
-    Raises `NotComparable`, and whatever `serving.load` raises.
+    Raises `NotComparable`, and whatever `loading.load` raises.
     """
-    loaded = serving.load(champion)
+    loaded = loading.load(champion)
     return in_labels_of(spec, loaded.spec.labels, loaded.predict(rows))
 
 

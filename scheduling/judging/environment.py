@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import platform
 from importlib.metadata import version
-from typing import Any
 
 from predictions.registry.compiling import library_versions
+from scheduling.evidence.provenance import Provenance
 
 OF_THE_CHECKS = ("scipy", "pandas", "joblib", "skops")
 
 
-def made_with() -> dict[str, Any]:
+def library_and_machine() -> tuple[dict[str, str], str]:
     """Return the versions and the kind of machine, as they are kept with a run."""
     libraries = library_versions() | {name: version(name) for name in OF_THE_CHECKS}
-    return {"libraries": libraries | {"python": platform.python_version()}, "machine": platform.machine()}
+    return libraries | {"python": platform.python_version()}, platform.machine()
 
 
-def changes_since(recorded: dict[str, Any]) -> list[str]:
-    """Return for people what is another now; what was not recorded is not compared."""
-    now = made_with()
-    was = sorted(recorded.get("libraries", {}).items())
-    pairs = [(name, old, now["libraries"].get(name)) for name, old in was]
-    pairs.append(("the machine", recorded.get("machine", now["machine"]), now["machine"]))
+def changes_since(recorded: Provenance) -> list[str]:
+    """Return for people what is another now."""
+    libraries, machine = library_and_machine()
+    pairs = [(name, old, libraries.get(name)) for name, old in sorted(recorded.libraries.items())]
+    pairs.append(("the machine", recorded.machine, machine))
     return [f"{name} was {old}, it is {new or 'absent'} now" for name, old, new in pairs if old != new]

@@ -14,9 +14,9 @@ from django.db.models import Q
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.registry.datasets import DatasetInvalid, read_frame
+from predictions.registry.datasets import DatasetInvalid, Tables, read_frame
+from scheduling.evidence.row_hashes import hashes_of
 from scheduling.models import HoldOut, Look
-from scheduling.quality.rows import hashes_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,8 +36,8 @@ class Shared:
     share: float
 
 
-def hold_out_of(evaluation: Dataset, spec: SignatureSpec) -> HoldOut:
-    """Return the row of a set that is judged on; the first time it is compared with the older ones.
+def note_reuse(evaluation: Dataset, spec: SignatureSpec, tables: Tables) -> HoldOut:
+    """Write, the first time that a set is judged on, which older one it continues; return that row.
 
     It continues the looks of an older set of the model that has the same rows, or more than half of its own.
     Of several it is the one with the most looks. Older sets are read by this signature; one that cannot
@@ -46,7 +46,7 @@ def hold_out_of(evaluation: Dataset, spec: SignatureSpec) -> HoldOut:
     known = HoldOut.objects.filter(evaluation_dataset=evaluation).first()
     if known:
         return known
-    rows = _sorted_rows(read_frame(evaluation, spec), spec)
+    rows = _sorted_rows(tables.of(evaluation).frame(spec), spec)
     fingerprint = hashlib.sha256(rows.tobytes()).hexdigest()
     continued = max(
         _sharing(evaluation, rows, fingerprint, spec),

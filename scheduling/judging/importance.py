@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from predictions.serving.serving import LoadedVersion
+from predictions.registry.loading import LoadedVersion
 
 MOST_ROWS = 1000
 MOST_CELLS = 200_000  # rows times features: each feature costs one prediction of all rows

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
-from predictions.models import Dataset, ModelVersion, Promotion, Signature
+from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel, Signature
 from scheduling.checks import CHECKS
-from scheduling.checks.base import Check, UnknownLimit
+from scheduling.checks.base import Check, InForce, UnknownLimit
 from scheduling.checks.drift import Drift
-from scheduling.judging.evaluation_reuse import hold_out_of
-from scheduling.judging.gate import Ask
-from scheduling.judging.log_window import Log, nothing_logged, recent_log
+from scheduling.evidence.policy import Policy
+from scheduling.evidence.provenance import Provenance
+from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
+from scheduling.evidence.samples import Log
+from scheduling.judging.environment import library_and_machine
+from scheduling.judging.log_window import nothing_logged, recent_log
 from scheduling.models import CheckLimit, GatePolicy, Look, Run, Slice
-from scheduling.rehearsal import Rehearsal, RehearsalFailed
 from scheduling.training.training import current_dataset
 
 
 @dataclass(frozen=True, kw_only=True)
-class Case:
-    """Everything that the decision depends on: the same case is decided alike, whenever."""
+class Inputs:
+    """Everything that the decision depends on: the same inputs are decided alike, whenever."""
 
     candidate: ModelVersion
     champion: ModelVersion | None
@@ -30,56 +31,51 @@ class Case:
     training: Dataset  # what the candidate was trained on
     reference: Dataset | None  # what drift is looked for against, where people chose one
     log: Log  # the newest rows of the prediction log, as many as the checks look at
-    policy: dict[str, Any]  # of `GatePolicy.as_dict`
-    checks: list[tuple[Check, bool]]  # those in force, and whether a failure blocks
+    policy: Policy
+    checks: tuple[InForce, ...]
     slices: dict[str, str]  # that people named: name -> condition
     looks: int  # that were counted at the evaluation set before
     rehearsed: Rehearsal | RehearsalFailed | None = None  # None: that is still to be done
 
     @property
-    def ask(self) -> Ask:
-        """What the gate is told of it."""
-        return Ask(
-            required=tuple(check.id for check, _ in self.checks),
-            promote_when=self.policy["promote_when"],
-            approval=self.policy["approval"],
+    def required(self) -> tuple[str, ...]:
+        """The ids of the checks that must have answered."""
+        return tuple(one.check.id for one in self.checks)
+
+    def provenance(self, *, seed: int) -> Provenance:
+        """What they can be put together from again; candidate, champion and evaluation are the run's."""
+        libraries, machine = library_and_machine()
+        champion, reference = self.champion, self.reference
+        return Provenance(
+            seed=seed,
+            artefact_sha256=self.candidate.artefact_sha256,
+            served_form_sha256=self.candidate.served_form_sha256,
+            champion_artefact_sha256=champion.artefact_sha256 if champion else None,
+            champion_served_form_sha256=champion.served_form_sha256 if champion else None,
+            champion_promotion=self.replacing.sequence if self.replacing else None,
+            evaluation_sha256=self.evaluation.sha256,
+            training_dataset=self.training.pk,
+            training_sha256=self.training.sha256,
+            reference_dataset=reference.pk if reference else None,
+            reference_sha256=reference.sha256 if reference else None,
+            log=self.log.windows,
+            looks=self.looks,
+            slices=self.slices,
+            policy=self.policy,
+            limits={one.check.id: one.check.limits for one in self.checks},
+            blocking={one.check.id: one.blocking for one in self.checks},
+            misfits={one.check.id: one.misfit for one in self.checks if one.misfit},
+            libraries=libraries,
+            machine=machine,
         )
 
-    @property
-    def provenance(self) -> dict[str, Any]:
-        """What the case can be put together from again; candidate, champion and evaluation are the run's."""
-        return {
-            "artefact_sha256": self.candidate.artefact_sha256,
-            "served_form_sha256": self.candidate.served_form_sha256,
-            "champion_artefact_sha256": self.champion and self.champion.artefact_sha256,
-            "champion_served_form_sha256": self.champion and self.champion.served_form_sha256,
-            "champion_promotion": self.replacing and self.replacing.sequence,
-            "evaluation_sha256": self.evaluation.sha256,
-            "training_dataset": self.training.pk,
-            "training_sha256": self.training.sha256,
-            "reference_dataset": self.reference and self.reference.pk,
-            "reference_sha256": self.reference and self.reference.sha256,
-            "log": self.log.windows,
-            "looks": self.looks,
-            "slices": self.slices,
-            "policy": self.policy,
-            "limits": {check.id: check.limits for check, _ in self.checks},
-            "blocking": {check.id: blocking for check, blocking in self.checks},
-            "misfits": {check.id: check.misfit for check, _ in self.checks if check.misfit},
-        }
 
-
-def case_of_today(run: Run, candidate: ModelVersion) -> Case:
-    """Return the case as it is at this moment.
-
-    Raises `DatasetAbsent`, and whatever reading the evaluation set raises.
-    """
+def inputs_of_today(run: Run, candidate: ModelVersion, evaluation: Dataset) -> Inputs:
+    """Return what is to be judged, as it is at this moment. Reads only. Raises `DatasetAbsent`."""
     model = run.registered_model
     live = model.live_promotion()
-    evaluation = current_dataset(model, Dataset.Role.EVALUATION)
-    checks = checks_in_force(run)
-    hold_out_of(evaluation, candidate.signature.spec())  # before its looks are counted
-    return Case(
+    checks = checks_in_force(model)
+    return Inputs(
         candidate=candidate,
         champion=live.version if live else None,
         replacing=live,
@@ -87,16 +83,16 @@ def case_of_today(run: Run, candidate: ModelVersion) -> Case:
         training=candidate.training_dataset or current_dataset(model, Dataset.Role.TRAINING),
         reference=Dataset.objects.current(model, Dataset.Role.REFERENCE),
         log=_log_for(checks, candidate.signature),
-        policy=GatePolicy.objects.of(model).as_dict(),
+        policy=GatePolicy.objects.of(model).for_the_gate,
         checks=checks,
         slices=dict(Slice.objects.filter(registered_model=model).values_list("name", "condition")),
         looks=Look.objects.spent(evaluation),
     )
 
 
-def _log_for(checks: list[tuple[Check, bool]], signature: Signature) -> Log:
+def _log_for(checks: tuple[InForce, ...], signature: Signature) -> Log:
     """As many rows as the checks of drift look at."""
-    asking = [check for check, _ in checks if isinstance(check, Drift)]
+    asking = [one.check for one in checks if isinstance(one.check, Drift)]
     if not asking:
         return nothing_logged(signature)
     return recent_log(
@@ -106,26 +102,25 @@ def _log_for(checks: list[tuple[Check, bool]], signature: Signature) -> Log:
     )
 
 
-def checks_in_force(run: Run) -> list[tuple[Check, bool]]:
+def checks_in_force(model: RegisteredModel) -> tuple[InForce, ...]:
     """Return each enabled check with this model's limits, and whether its failure blocks."""
     overrides = {
-        override.check_id: override
-        for override in CheckLimit.objects.filter(registered_model=run.registered_model)
+        override.check_id: override for override in CheckLimit.objects.filter(registered_model=model)
     }
-    in_force = []
-    for check in CHECKS:
-        override = overrides.get(check.id)
-        if override is None:
-            in_force.append((check, True))
-        elif override.enabled:
-            in_force.append((_with_override(check, override), override.blocking))
-    return in_force
+    found = (_in_force(check, overrides.get(check.id)) for check in CHECKS)
+    return tuple(one for one in found if one is not None)
 
 
-def _with_override(check: Check, override: CheckLimit) -> Check:
-    """The check with this model's limits; one that says where to mend them where they do not fit any more."""
+def _in_force(check: Check, override: CheckLimit | None) -> InForce | None:
+    """None where it is off; where its limits do not fit any more, one that says where to mend them."""
+    if override is None:
+        return InForce(check=check)
+    if not override.enabled:
+        return None
+    usual = InForce(check=check, blocking=override.blocking)
     try:
-        return check.with_limits(override.limits)
+        return replace(usual, check=check.with_limits(override.limits))
     except UnknownLimit as error:
         page = reverse("admin:scheduling_checklimit_change", args=[override.pk])
-        return check.unfit(f"{error}. Save its limits again under Checks and limits of the model: {page}")
+        why = f"{error}. Save its limits again under Checks and limits of the model: {page}"
+        return replace(usual, misfit=why)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 import traceback
-from dataclasses import asdict, replace
+from dataclasses import replace
 
+import msgspec
 from django.db import transaction
 
-from predictions.models import ModelVersion, Promotion
+from predictions.models import Dataset, ModelVersion, Promotion
+from predictions.registry.datasets import Tables
 from predictions.registry.promotion import (
     AlreadyLive,
     Approval,
@@ -18,74 +20,81 @@ from predictions.registry.promotion import (
     promote,
 )
 from scheduling.approvals.approvals import ask_for_approval, lapse_outdated
-from scheduling.checks.base import Check
+from scheduling.checks.base import InForce, UnknownLimit
+from scheduling.evidence.evidence import Evidence
+from scheduling.evidence.outcomes import Decision, Outcome
 from scheduling.evidence_page.exhibits.keeping import keep_exhibits
-from scheduling.judging.environment import made_with
-from scheduling.judging.evidence import Evidence, gather
-from scheduling.judging.gate import Decision, decide
-from scheduling.judging.inputs import case_of_today
-from scheduling.judging.outcomes import Outcome
+from scheduling.judging.evaluation_reuse import note_reuse
+from scheduling.judging.gate import decide
+from scheduling.judging.gathering import gather
+from scheduling.judging.inputs import inputs_of_today
+from scheduling.judging.recording import LookTaken, record
 from scheduling.models import Look, Run
-from scheduling.rehearsal.serialised import NotMeasured
-from scheduling.runs.recording import LookTaken, RunFenced, note, record
+from scheduling.runs.recording import RunFenced, note
+from scheduling.training.training import current_dataset
 
 
-def judge(run: Run, candidate: ModelVersion) -> None:
+def judge(run: Run, candidate: ModelVersion, tables: Tables | None = None) -> None:
     """Judge `candidate` and close the run, flipping what is live if the gate says so.
 
-    1. Note what is compared with what. 2. Gather the evidence. 3. Ask each check and record its
-    outcome at once. 4. Decide. 5. Keep the exhibits of the evidence page. 6. In one transaction: the
-    run's verdict, and the promotion or the question to a person. 7. Let older questions lapse that
-    this has outdated.
-    Raises `RunFenced`, and whatever `case_of_today` and `gather` raise.
+    1. Note whether the evaluation set is a fresh one. 2. Take the inputs, and note what is compared with
+    what. 3. Gather the evidence. 4. Ask each check and record its outcome at once. 5. Decide. 6. Keep the
+    exhibits of the evidence page. 7. In one transaction: the run's verdict, and the promotion or the
+    question to a person. 8. Let older questions lapse that this has outdated.
+    `tables` are the files that the run has read so far. Raises `RunFenced`, `DatasetAbsent`,
+    and whatever `note_reuse`, `inputs_of_today` and `gather` raise.
     """
-    case = case_of_today(run, candidate)
-    provenance = case.provenance | {"seed": run.pk} | made_with()
+    tables = tables or Tables()
+    evaluation = current_dataset(run.registered_model, Dataset.Role.EVALUATION)
+    note_reuse(evaluation, candidate.signature.spec(), tables)
+    inputs = inputs_of_today(run, candidate, evaluation)
+    provenance = inputs.provenance(seed=run.pk)
     note(
         run,
         step="rehearsing the candidate behind the real serving path",
-        candidate=case.candidate,
-        champion=case.champion,
-        evaluation_dataset=case.evaluation,
-        evidence=provenance,
+        candidate=inputs.candidate,
+        champion=inputs.champion,
+        evaluation_dataset=inputs.evaluation,
+        evidence=provenance.as_kept(),
     )
-    evidence = gather(case)
-    outcomes = {check.id: _ask_and_record(run, check, blocking, evidence) for check, blocking in case.checks}
-    decision = decide(outcomes, case.ask)
-    note(run, evidence=provenance | {"gate": asdict(decision)})
+    evidence = gather(inputs, tables)
+    tables.forget()
+    outcomes = {one.check.id: _ask_and_record(run, one, evidence) for one in inputs.checks}
+    decision = decide(outcomes, required=inputs.required, policy=inputs.policy)
+    note(run, evidence=msgspec.structs.replace(provenance, gate=decision).as_kept())
     keep_exhibits(run, evidence, outcomes)
-    conclude(run, decision, candidate=candidate, replacing=case.replacing)
+    conclude(run, decision, candidate=candidate, replacing=inputs.replacing)
     lapse_outdated(run.registered_model)
 
 
-def ask(check: Check, evidence: Evidence, blocking: bool = True) -> Outcome:
-    """Return the check's outcome; whatever it raises is an outcome of level `error`.
-
-    But for `NotMeasured`, which only a replay meets: the check says nothing then.
-    """
+def ask(asked: InForce, evidence: Evidence) -> Outcome:
+    """Return the check's outcome; whatever it raises is an outcome of level `error`."""
     started = time.perf_counter()
     try:
-        outcome = check.run(evidence)
-    except NotMeasured:
-        raise
+        if asked.misfit:
+            raise UnknownLimit(asked.misfit)
+        outcome = asked.check.run(evidence)
     except Exception as error:
         outcome = replace(
             Outcome.error(f"{type(error).__name__}: {error}"),
-            limit=check.limits,
+            limit=asked.check.limits,
             details={"traceback": traceback.format_exc()},
         )
-    return replace(outcome, seconds=time.perf_counter() - started, blocking=blocking).storable()
+    seconds = time.perf_counter() - started
+    return replace(outcome, seconds=seconds, blocking=asked.blocking).storable()
 
 
-def _ask_and_record(run: Run, check: Check, blocking: bool, evidence: Evidence) -> Outcome:
+def _ask_and_record(run: Run, asked: InForce, evidence: Evidence) -> Outcome:
     """Ask and write. Where another run was quicker to spend this look, ask again at the next one."""
-    note(run, step=f"asking the check {check.id}")
+    note(run, step=f"asking the check {asked.check.id}")
     while True:
-        outcome = ask(check, evidence, blocking)
+        outcome = ask(asked, evidence)
         try:
-            return record(run, outcome, check, evidence)
+            record(run, asked.check.id, outcome, evidence)
         except LookTaken:
             evidence = replace(evidence, looks=Look.objects.spent(evidence.evaluation))
+        else:
+            return outcome
 
 
 def conclude(run: Run, decision: Decision, *, candidate: ModelVersion, replacing: Promotion | None) -> None:

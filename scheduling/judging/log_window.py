@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -12,6 +11,8 @@ from django.db.models import CharField, Value
 
 from predictions.contract.feature import Kind
 from predictions.models import Feedback, Prediction, Signature
+from scheduling.evidence.provenance import Windows
+from scheduling.evidence.samples import Log
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,28 +25,6 @@ NO_LABEL = Value(None, output_field=CharField())
 
 class LogMovedOn(Exception):
     """The log no longer holds exactly the rows of a window."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Log:
-    """The newest requests that one signature took, and those whose label was told, each newest first.
-
-    Features as in a dataset, and the labels as the output; a feature that a row does not tell, because it
-    is redacted, has no column. A window has the first and last id, the number of rows, and a hash of all
-    ids and labels: rows of the log never change, but old ones are pruned, and late ones come between them.
-    """
-
-    asked: pd.DataFrame
-    told: pd.DataFrame
-    windows: dict[str, Window | None]  # of both; None where the rows were too few to be of use
-
-    def requests(self, most: int) -> pd.DataFrame:
-        """Return the newest `most` requests."""
-        return self.asked.head(most)
-
-    def labelled(self, most: int) -> pd.DataFrame:
-        """Return the newest `most` whose label was told."""
-        return self.told.head(most)
 
 
 def recent_log(signature: Signature, *, least: int, most: int) -> Log:
@@ -65,7 +44,7 @@ def nothing_logged(signature: Signature) -> Log:
     return _log_of(signature, [], [])
 
 
-def log_of(windows: dict[str, Window | None], signature: Signature) -> Log:
+def log_of(windows: Windows, signature: Signature) -> Log:
     """Return the log as it was once read. Raises `LogMovedOn`."""
     asked = _asked(signature).filter(model_version__signature=signature)
     return _log_of(
@@ -73,16 +52,6 @@ def log_of(windows: dict[str, Window | None], signature: Signature) -> Log:
         _again(asked, windows["asked"], "inputs", NO_LABEL),
         _again(_told(signature), windows["told"], "prediction__inputs", "label"),
     )
-
-
-def without_repeats(rows: pd.DataFrame, reference: pd.DataFrame, features: list[str]) -> pd.DataFrame:
-    """Return the rows that count: one request that is sent again and again counts as chance explains."""
-    from scheduling.statistics.repeats import counting_rows
-
-    if rows.empty or reference.empty or not features:
-        return rows
-    hashes = [_hashes(frame[features]) for frame in (rows, reference)]
-    return rows[counting_rows(*hashes)].reset_index(drop=True)
 
 
 def _asked(signature: Signature) -> Any:
@@ -134,15 +103,3 @@ def _table(signature: Signature, rows: Rows) -> pd.DataFrame:
         for feature in told
     }
     return pd.DataFrame(columns, index=range(len(rows)))
-
-
-def _hashes(frame: pd.DataFrame) -> Any:
-    """64 bits for each row; what is missing equals what is missing, and -0.0 equals 0.0."""
-    from pandas.api.types import is_numeric_dtype
-    from pandas.util import hash_pandas_object
-
-    columns = {
-        name: column + 0.0 if is_numeric_dtype(column) else column.astype("str").fillna("")
-        for name, column in frame.items()
-    }
-    return hash_pandas_object(frame.assign(**columns), index=False).to_numpy()

@@ -9,10 +9,10 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+from predictions.contract.answers import Answers
 from predictions.models import ModelVersion
 from predictions.registry import artefacts
 from predictions.registry.compiling import answers_of
-from predictions.serving.serving import Answers
 from scheduling.uploads import sandbox
 
 if TYPE_CHECKING:

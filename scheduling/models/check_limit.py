@@ -6,7 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from predictions.models import RegisteredModel
-from predictions.registry.history import Recorded
+from predictions.models.history import Recorded
+from scheduling.checks import CHECKS_BY_ID
+from scheduling.checks.base import UnknownLimit
 
 
 class CheckLimit(models.Model):
@@ -37,9 +39,6 @@ class CheckLimit(models.Model):
 
     def clean(self) -> None:
         """Refuse limits that the check does not have, or of another type."""
-        from scheduling.checks import CHECKS_BY_ID
-        from scheduling.checks.base import UnknownLimit
-
         check = CHECKS_BY_ID.get(self.check_id)
         if check is None:
             raise ValidationError({"check_id": f"One of: {', '.join(CHECKS_BY_ID)}"})

@@ -11,22 +11,16 @@ from predictions.models import Dataset
 from predictions.models.append_only import AppendOnly
 from scheduling.models.hold_out import HoldOut
 from scheduling.models.run import Run
-
-WORN = 2.0  # the factor of the margin at which fresh labels are asked for
+from scheduling.statistics.wear import WORN
 
 
 class LookQuerySet(models.QuerySet["Look"]):
     """Questions about the looks at an evaluation set and those it shares its rows with."""
 
     def spent(self, evaluation: Dataset) -> int:
-        """How many looks have been counted at the sets of this one's line.
-
-        That is the last number; or their count, where sets of the line once had numbers of their own.
-        """
+        """How many looks have been counted at the sets of this one's line: the last number."""
         first = HoldOut.objects.first_of(evaluation)
-        last = self.filter(first_set=first).aggregate(last=models.Max("number"))["last"] or 0
-        of_the_line = Q(evaluation_dataset=first) | Q(evaluation_dataset__hold_out__first=first)
-        return max(last, self.filter(of_the_line).count())
+        return self.filter(first_set=first).aggregate(last=models.Max("number"))["last"] or 0
 
     def latest_of(self, evaluation: Dataset) -> Look | None:
         """The last look at the sets of this one's line, or None."""

@@ -10,7 +10,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from predictions.models import RegisteredModel, Signature
-from predictions.registry.history import Recorded
+from predictions.models.history import Recorded
+from scheduling.evidence.policy import Policy
 from scheduling.models.schedule import Schedule
 from scheduling.statistics.metrics import METRICS, REGRESSION, metrics_of
 
@@ -143,10 +144,10 @@ class GatePolicy(models.Model):
     def __str__(self) -> str:
         return f"{self.registered_model}: {self.get_promote_when_display()} by {self.primary_metric}"
 
-    def as_dict(self) -> dict[str, Any]:
-        """All that is asked, as it is kept with each outcome."""
-        own = {"id", "registered_model"}
-        return {field.name: getattr(self, field.name) for field in self._meta.fields if field.name not in own}
+    @property
+    def for_the_gate(self) -> Policy:
+        """What the gate reads of it."""
+        return Policy(**{name: getattr(self, name) for name in Policy.names()})
 
     @property
     def is_watched(self) -> bool:

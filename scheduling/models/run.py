@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
 from predictions.models.append_only import AppendOnly
-from scheduling.judging.outcomes import Level
+from scheduling.evidence.outcomes import Level
 from scheduling.models.schedule import Schedule, TaskName
 
 

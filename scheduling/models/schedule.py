@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from predictions.models import RegisteredModel
-from predictions.registry.history import Recorded
+from predictions.models.history import Recorded
 from scheduling.engine.triggers import refuse_unlike_cron
 
 MINIMUM_SECONDS = 10

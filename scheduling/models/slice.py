@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from predictions.models import RegisteredModel
-from predictions.registry.history import Recorded
+from predictions.models.history import Recorded
 from scheduling.slices.condition_parser import ConditionInvalid, parse
 
 

@@ -57,6 +57,7 @@ def train_first_version(model: RegisteredModel) -> ModelVersion:
         registered_model=model,
         source=ModelVersion.Source.FIXTURE,
         created_by="setup_demo",
+        tables=datasets.Tables(),
     )
 
 

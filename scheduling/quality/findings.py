@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from scheduling.judging.outcomes import Level, Outcome
+from scheduling.evidence.outcomes import Level, Outcome
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,7 +20,7 @@ from django.conf import settings
 
 from predictions.models import ModelVersion
 from scheduling.engine import limited_process
-from scheduling.rehearsal.report import (
+from scheduling.evidence.rehearsed import (
     MemoryLimitReached,
     NoAnswer,
     RehearsalFailed,

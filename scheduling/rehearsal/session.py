@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from predictions.models import ModelVersion
+from scheduling.evidence.rehearsed import MOST_ROWS, Rehearsal, RehearsalFailed, Reply
 from scheduling.rehearsal.probes import bad_requests, unusual_requests
-from scheduling.rehearsal.report import Rehearsal, RehearsalFailed, Reply
 from scheduling.rehearsal.server import Server, serve
 
 WARM_UP_REQUESTS = 5
-MOST_ROWS = 500  # of a larger evaluation set, so many drawn by SEED
 SEED = 0
 LEAST_REQUESTS = 200  # rows of a smaller set are asked again, until there are so many …
 REPEAT_SECONDS = 20.0  # … or this time is over

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from scheduling.judging.evidence import Evidence
-from scheduling.judging.gate import Decision, decide
-from scheduling.judging.inputs import Case
-from scheduling.judging.outcomes import Outcome
+from scheduling.evidence.evidence import Evidence
+from scheduling.evidence.outcomes import Decision, Outcome
+from scheduling.judging.gate import decide
+from scheduling.judging.inputs import Inputs
 from scheduling.models import Run
 from scheduling.replay.changes import Changes
 from scheduling.replay.files import NotReplayable
@@ -57,15 +57,15 @@ def backtest(run: Run, changes: Changes) -> Backtested:
     try:
         replayed = replay(run)
         _refuse_unlike(replayed)
-        case = changes.applied_to(replayed.record.case)
-        evidence = _evidence(replayed, case, changes)
-        outcomes = _outcomes(replayed, case, evidence)
+        inputs = changes.applied_to(replayed.record.inputs)
+        evidence = _evidence(replayed, inputs, changes)
+        outcomes = _outcomes(replayed, inputs, evidence)
     except NotReplayable as error:
         return Backtested(run=run, problem=str(error))
     return Backtested(
         run=run,
         then=replayed.decision,
-        now=decide(outcomes, case.ask),
+        now=decide(outcomes, required=inputs.required, policy=inputs.policy),
         turned=_turned(replayed.outcomes, outcomes),
     )
 
@@ -93,31 +93,31 @@ def _refuse_unlike(replayed: Replay) -> None:
         )
 
 
-def _evidence(replayed: Replay, case: Case, changes: Changes) -> Evidence:
+def _evidence(replayed: Replay, inputs: Inputs, changes: Changes) -> Evidence:
     """The same with the other policy; the groups are another reading of the evaluation set."""
     if "group_column" in changes.policy:
-        return evidence_of(replayed.record, case)
-    return replace(replayed.evidence, policy=case.policy)
+        return evidence_of(replayed.record, inputs)
+    return replace(replayed.evidence, policy=inputs.policy)
 
 
-def _outcomes(replayed: Replay, case: Case, evidence: Evidence) -> dict[str, Outcome]:
+def _outcomes(replayed: Replay, inputs: Inputs, evidence: Evidence) -> dict[str, Outcome]:
     """Ask again what was changed: a check with its old limits, under the old policy, says what it said.
 
     One whose recorded outcome stands cannot be asked by other limits. Raises `NotReplayable`.
     """
-    same_policy = case.policy == replayed.record.case.policy
-    before = {check.id: check for check, _ in replayed.record.case.checks}
+    same_policy = inputs.policy == replayed.record.inputs.policy
+    before = {one.check.id: one.check for one in replayed.record.inputs.checks}
     outcomes = {}
-    for check, blocking in case.checks:
-        known = replayed.outcomes.get(check.id)
-        if known and same_policy and check == before[check.id]:
-            outcomes[check.id] = replace(known, blocking=blocking)
+    for asked in inputs.checks:
+        name, known = asked.check.id, replayed.outcomes.get(asked.check.id)
+        if known and same_policy and asked.check == before[name]:
+            outcomes[name] = replace(known, blocking=asked.blocking)
             continue
-        outcome, why = outcome_of(replayed.record, check, blocking, evidence)
-        if why and check != before[check.id]:
-            raise NotReplayable(f"{check.id} cannot be asked by other limits: {why}")
+        outcome, why = outcome_of(replayed.record, asked, evidence)
+        if why and asked.check != before[name]:
+            raise NotReplayable(f"{name} cannot be asked by other limits: {why}")
         if outcome:
-            outcomes[check.id] = outcome
+            outcomes[name] = outcome
     return outcomes
 
 

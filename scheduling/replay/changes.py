@@ -12,14 +12,10 @@ from django.core.exceptions import ValidationError
 
 from predictions.models import RegisteredModel
 from scheduling.checks import CHECKS_BY_ID
-from scheduling.checks.base import Check, RestsOn, UnknownLimit
-from scheduling.judging.inputs import Case
+from scheduling.checks.base import Check, InForce, RestsOn, UnknownLimit
+from scheduling.evidence.policy import Policy
+from scheduling.judging.inputs import Inputs
 from scheduling.models import GatePolicy
-
-OF_THE_GATE = (  # what the watch and the gate's bystanders read is none of a decision's business
-    "primary_metric", "promote_when", "least_gain", "margin", "relative", "floors", "group_column",
-    "log_loss_floor", "pinball_quantile", "positive_label", "approval",
-)  # fmt: skip
 
 
 class ChangeInvalid(Exception):
@@ -35,14 +31,14 @@ class Changes:
     disabled: frozenset[str] = frozenset()
     not_blocking: frozenset[str] = frozenset()
 
-    def applied_to(self, case: Case) -> Case:
-        """Return the case under the other rules; a check that was off then stays off."""
-        checks = [
-            (check.with_limits(self.limits.get(check.id, {})), blocking and check.id not in self.not_blocking)
-            for check, blocking in case.checks
-            if check.id not in self.disabled
-        ]
-        return replace(case, checks=checks, policy=case.policy | self.policy)
+    def applied_to(self, inputs: Inputs) -> Inputs:
+        """Return the inputs under the other rules; a check that was off then stays off."""
+        checks = tuple(self._changed(one) for one in inputs.checks if one.check.id not in self.disabled)
+        return replace(inputs, checks=checks, policy=replace(inputs.policy, **self.policy))
+
+    def _changed(self, asked: InForce) -> InForce:
+        check = asked.check.with_limits(self.limits.get(asked.check.id, {}))
+        return replace(asked, check=check, blocking=asked.blocking and check.id not in self.not_blocking)
 
     def as_values(self) -> dict[str, Any]:
         """For programs, and for people to read back."""
@@ -107,9 +103,9 @@ def _limits(given: Iterable[str]) -> dict[str, dict[str, Any]]:
 def _policy(model: RegisteredModel, given: Iterable[str]) -> dict[str, Any]:
     """Proved as the admin proves it, beside all that the policy is today."""
     asked = dict(_pair(text, "<key>=<value>") for text in given)
-    if strange := sorted(set(asked) - set(OF_THE_GATE)):
+    if strange := sorted(set(asked) - set(Policy.names())):
         raise ChangeInvalid(
-            f"The policy has no {', '.join(strange)}; the gate reads: {', '.join(OF_THE_GATE)}."
+            f"The policy has no {', '.join(strange)}; the gate reads: {', '.join(Policy.names())}."
         )
     policy = GatePolicy.objects.filter(registered_model=model).first() or GatePolicy(registered_model=model)
     for name, value in asked.items():

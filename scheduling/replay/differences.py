@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from scheduling.judging.outcomes import Outcome
+from scheduling.evidence.outcomes import Outcome
 from scheduling.models import CheckResult
 
 COLUMNS = ("level", "blocking", "message", "measured", "limit", "details")

@@ -1,175 +1,161 @@
-"""A run's record: the case that it judged, put together from what was kept, and what is gone."""
+"""A run's record: what it judged, put together from what was kept, and what is gone."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
-import msgspec
+import math
+from dataclasses import dataclass
 
 from predictions.models import Dataset
 from scheduling.checks import CHECKS, CHECKS_BY_ID
-from scheduling.checks.base import Check, RestsOn, UnknownLimit
+from scheduling.checks.base import Check, InForce, RestsOn, UnknownLimit
+from scheduling.checks.contract import Contract
+from scheduling.evidence.outcomes import Decision, Level
+from scheduling.evidence.provenance import Provenance, ProvenanceUnreadable, provenance_of
+from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
+from scheduling.evidence.samples import Log
+from scheduling.evidence.serialised_rehearsal import RehearsalUnreadable
 from scheduling.evidence_page import files
 from scheduling.judging.environment import changes_since
-from scheduling.judging.gate import Decision
-from scheduling.judging.inputs import Case
-from scheduling.judging.log_window import Log, LogMovedOn, log_of, nothing_logged
-from scheduling.models import CheckResult, GatePolicy, Run
+from scheduling.judging.inputs import Inputs
+from scheduling.judging.log_window import LogMovedOn, log_of, nothing_logged
+from scheduling.models import CheckResult, Run
 from scheduling.models.schedule import TaskName
-from scheduling.rehearsal import Rehearsal, RehearsalFailed
-from scheduling.rehearsal.serialised import RehearsalUnreadable
-from scheduling.replay import older
 from scheduling.replay.files import NotReplayable, refuse_what_changed
 
 JUDGING = (TaskName.RETRAIN, TaskName.VALIDATE, TaskName.UPLOAD)
-WINDOWS = {"asked", "told"}
 MOMENT = "it asked the live API of that moment"
+NOT_KEPT = Rehearsal(
+    rows=[], replies=[], together=[], seconds=[], unsteady=0, refusals={}, unusual={},
+    load_seconds=math.nan, memory_mb=math.nan, server_mb=math.nan,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
     """What one run judged, found and decided.
 
-    `gone` says of what checks rest on why it is not there; their recorded outcomes stand. `assumed` and
-    `changed` are for people: what an older run did not record, and which libraries are others now.
+    `gone` says of what checks rest on why it is not there; their recorded outcomes stand. `changed` is for
+    people: which libraries are others now.
     """
 
     run: Run
-    case: Case
+    inputs: Inputs
     outcomes: dict[str, CheckResult]
     decision: Decision  # the gate's; the ledger or a person may have said otherwise afterwards
     gone: dict[RestsOn, str]
-    assumed: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
+    changed: list[str]
 
 
 def record_of(run: Run) -> Record:
     """Return the record of a run that was judged, its files proved. Raises `NotReplayable`."""
-    _refuse_unjudged(run)
-    assumed: list[str] = []
+    kept = _provenance(run)
+    assert kept.gate is not None
     gone = {RestsOn.MOMENT: MOMENT}
     outcomes = {result.check_id: result for result in run.results.all()}
     return Record(
         run=run,
-        case=_case(run, outcomes, gone, assumed),
+        inputs=_inputs(run, kept, outcomes, gone),
         outcomes=outcomes,
-        decision=_decision(run, assumed),
+        decision=kept.gate,
         gone=gone,
-        assumed=assumed,
-        changed=changes_since(run.evidence),
+        changed=changes_since(kept),
     )
 
 
-def _case(run: Run, outcomes: dict[str, CheckResult], gone: dict[RestsOn, str], assumed: list[str]) -> Case:
-    """As it was recorded; adds to `gone` and `assumed`. Raises `NotReplayable`."""
+def _provenance(run: Run) -> Provenance:
+    """What a run noted that was judged to the end. Raises `NotReplayable`."""
+    if run.task not in JUDGING:
+        raise NotReplayable(f"It judged nothing: only {', '.join(JUDGING)} do.")
+    try:
+        kept = provenance_of(run.evidence)
+    except ProvenanceUnreadable as error:
+        raise NotReplayable(f"What {run} noted of its inputs cannot be read: {error}.") from None
+    if run.status != Run.Status.FINISHED or kept is None or kept.gate is None or run.candidate is None:
+        why = run.reason or "it has no verdict yet"
+        raise NotReplayable(f"{run} is {run.status} and was not judged to the end: {why}")
+    return kept
+
+
+def _inputs(run: Run, kept: Provenance, outcomes: dict[str, CheckResult], gone: dict[RestsOn, str]) -> Inputs:
+    """As they were recorded; adds to `gone`. Raises `NotReplayable`."""
     assert run.candidate is not None
     assert run.evaluation_dataset is not None
-    training, reference = _datasets(run, assumed)
-    refuse_what_changed(run, training, reference)
-    return Case(
+    training, reference = _datasets(kept)
+    refuse_what_changed(run, kept, training, reference)
+    return Inputs(
         candidate=run.candidate,
         champion=run.champion,
         replacing=None,
         evaluation=run.evaluation_dataset,
         training=training,
         reference=reference,
-        log=_log(run, outcomes, gone),
-        policy=_policy(run.evidence["policy"], assumed),
-        checks=_checks(run.evidence, assumed),
-        slices=run.evidence["slices"] if "slices" in run.evidence else older.slices(outcomes, assumed),
-        looks=older.looks(run, outcomes),
+        log=_log(run, kept, gone),
+        policy=kept.policy,
+        checks=_checks(kept),
+        slices=kept.slices,
+        looks=_looks(run, kept),
         rehearsed=_rehearsed(run, outcomes, gone),
     )
 
 
-def _refuse_unjudged(run: Run) -> None:
-    if run.task not in JUDGING:
-        raise NotReplayable(f"It judged nothing: only {', '.join(JUDGING)} do.")
-    if run.status != Run.Status.FINISHED or "policy" not in run.evidence or run.candidate is None:
-        why = run.reason or "it has no verdict yet"
-        raise NotReplayable(f"{run} is {run.status} and was not judged to the end: {why}")
+def _looks(run: Run, kept: Provenance) -> int:
+    """How many were counted before: another run may have been quicker to spend the one that was noted."""
+    spent = getattr(run, "look", None)
+    return spent.number - 1 if spent else kept.looks
 
 
-def _decision(run: Run, assumed: list[str]) -> Decision:
-    """The gate's. Raises `NotReplayable` where somebody has rewritten it into something else."""
-    if "gate" not in run.evidence:
-        return older.decision(run, assumed)
-    try:
-        return msgspec.convert(run.evidence["gate"], Decision)
-    except msgspec.ValidationError as error:
-        raise NotReplayable(f"What {run} noted of the gate's decision cannot be read: {error}.") from None
-
-
-def _datasets(run: Run, assumed: list[str]) -> tuple[Dataset, Dataset | None]:
+def _datasets(kept: Provenance) -> tuple[Dataset, Dataset | None]:
     """The training and the reference set of then. Raises `NotReplayable`."""
-    kept = run.evidence
-    if "training_dataset" not in kept:
-        return older.training(run, assumed), older.reference(run, assumed)
-    sets = Dataset.objects.in_bulk([pk for pk in (kept["training_dataset"], kept["reference_dataset"]) if pk])
-    if kept["training_dataset"] not in sets:
+    sets = Dataset.objects.in_bulk([pk for pk in (kept.training_dataset, kept.reference_dataset) if pk])
+    if kept.training_dataset not in sets:
         raise NotReplayable("The training set of then is no more in the database: restore a backup.")
-    return sets[kept["training_dataset"]], sets.get(kept["reference_dataset"])
+    return sets[kept.training_dataset], sets.get(kept.reference_dataset)
 
 
-def _policy(kept: dict[str, Any], assumed: list[str]) -> dict[str, Any]:
-    """With today's defaults for what the policy of then did not have."""
-    new = {name: value for name, value in GatePolicy().as_dict().items() if name not in kept}
-    if new:
-        assumed.append(f"the policy's defaults for what it did not have then: {', '.join(new)}")
-    return new | kept
-
-
-def _checks(kept: dict[str, Any], assumed: list[str]) -> list[tuple[Check, bool]]:
+def _checks(kept: Provenance) -> tuple[InForce, ...]:
     """The checks of then, in today's order. Raises `NotReplayable` where one cannot be asked any more."""
-    if strange := sorted(set(kept["limits"]) - set(CHECKS_BY_ID)):
+    if strange := sorted(set(kept.limits) - set(CHECKS_BY_ID)):
         raise NotReplayable(
             f"This version of the program has no check {', '.join(strange)}: use one that has."
         )
-    return [
-        (_check(check, kept, assumed), kept["blocking"][check.id])
+    return tuple(
+        InForce(
+            check=_with_limits_of_then(check, kept),
+            blocking=kept.blocking[check.id],
+            misfit=kept.misfits.get(check.id, ""),
+        )
         for check in CHECKS
-        if check.id in kept["limits"]
-    ]
+        if check.id in kept.limits
+    )
 
 
-def _check(check: Check, kept: dict[str, Any], assumed: list[str]) -> Check:
-    """With the limits of then; one whose override did not fit then answers so again."""
-    limits, misfit = kept["limits"][check.id], kept.get("misfits", {}).get(check.id)
+def _with_limits_of_then(check: Check, kept: Provenance) -> Check:
     try:
-        asked = check.with_limits(limits)
+        return check.with_limits(kept.limits[check.id])
     except UnknownLimit as error:
         raise NotReplayable(f"The limits of then do not fit this version of the program: {error}") from None
-    if new := sorted(set(check.limits) - set(limits)):
-        assumed.append(f"the defaults of {check.id} for what it did not have then: {', '.join(new)}")
-    return asked.unfit(misfit) if misfit else asked
 
 
-def _log(run: Run, outcomes: dict[str, CheckResult], gone: dict[RestsOn, str]) -> Log:
-    """The rows of the log of then; none where a run did not record them, or in another form."""
+def _log(run: Run, kept: Provenance, gone: dict[RestsOn, str]) -> Log:
+    """The rows of the log of then; none where they have moved on."""
     assert run.candidate is not None
-    signature, windows = run.candidate.signature, run.evidence.get("log") or {}
     try:
-        if windows.keys() == WINDOWS:
-            return log_of(windows, signature)
-        if older.read_the_log(outcomes):
-            gone[RestsOn.LOG] = "it was not recorded which rows of the prediction log it read"
+        return log_of(kept.log, run.candidate.signature)
     except LogMovedOn as error:
         gone[RestsOn.LOG] = str(error)
-    return nothing_logged(signature)
+        return nothing_logged(run.candidate.signature)
 
 
 def _rehearsed(
     run: Run, outcomes: dict[str, CheckResult], gone: dict[RestsOn, str]
 ) -> Rehearsal | RehearsalFailed:
-    """As it was measured; where that was not kept, as it ended, and its checks' outcomes stand."""
+    """As it was measured; where that is not there, the outcomes of then stand, and say how it ended."""
     why = "what the rehearsal measured was not kept"
     try:
         if rehearsed := files.read_rehearsal(run):
             return rehearsed
     except RehearsalUnreadable as error:
         why = f"what the rehearsal measured cannot be read: {error}"
-    if failed := older.failed_rehearsal(outcomes):
-        return failed
     gone[RestsOn.REHEARSAL] = why
-    return older.UNKNOWN_REHEARSAL
+    contract = outcomes.get(Contract.id)
+    return RehearsalFailed(why) if contract and contract.level == Level.ERROR else NOT_KEPT

@@ -10,16 +10,16 @@ from typing import Any
 
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
 from predictions.registry.compiling import NotCompilable
-from predictions.registry.datasets import DatasetInvalid
-from predictions.serving.serving import VersionUnloadable
-from scheduling.checks.base import Check, RestsOn
-from scheduling.judging.evidence import Evidence, gather
-from scheduling.judging.gate import Decision, decide
-from scheduling.judging.inputs import Case
+from predictions.registry.datasets import DatasetInvalid, Tables
+from predictions.registry.loading import VersionUnloadable
+from scheduling.checks.base import InForce, RestsOn
+from scheduling.evidence.evidence import Evidence
+from scheduling.evidence.outcomes import Decision, Level, Outcome
+from scheduling.judging.gate import decide
+from scheduling.judging.gathering import gather
+from scheduling.judging.inputs import Inputs
 from scheduling.judging.judge import ask
-from scheduling.judging.outcomes import Level, Outcome
 from scheduling.models import CheckResult, Run
-from scheduling.rehearsal.serialised import NotMeasured
 from scheduling.replay.differences import ABSENT, Compared, Difference, compare
 from scheduling.replay.files import NotReplayable
 from scheduling.replay.record import Record, record_of
@@ -96,16 +96,18 @@ class Replay:
 def replay(run: Run) -> Replay:
     """Judge the run's case again. Raises `NotReplayable`."""
     record = record_of(run)
-    evidence = evidence_of(record, record.case)
-    checks = [_replayed(record, check, blocking, evidence) for check, blocking in record.case.checks]
+    inputs = record.inputs
+    evidence = evidence_of(record, inputs)
+    checks = [_replayed(record, asked, evidence) for asked in inputs.checks]
     outcomes = {check.id: check.outcome for check in checks if check.outcome is not None}
-    return Replay(record=record, evidence=evidence, checks=checks, decision=decide(outcomes, record.case.ask))
+    decision = decide(outcomes, required=inputs.required, policy=inputs.policy)
+    return Replay(record=record, evidence=evidence, checks=checks, decision=decision)
 
 
-def evidence_of(record: Record, case: Case) -> Evidence:
-    """Gather the evidence of a case. Raises `NotReplayable`, also for what other libraries fall over."""
+def evidence_of(record: Record, inputs: Inputs) -> Evidence:
+    """Gather the evidence once more. Raises `NotReplayable`, also for what other libraries fall over."""
     try:
-        return gather(case)
+        return gather(inputs, Tables())
     except FACTS as error:
         raise NotReplayable(f"{error}{_because(record)}") from error
     except Exception as error:
@@ -114,34 +116,30 @@ def evidence_of(record: Record, case: Case) -> Evidence:
         raise NotReplayable(f"{type(error).__name__}: {error}{_because(record)}") from error
 
 
-def outcome_of(
-    record: Record, check: Check, blocking: bool, evidence: Evidence
-) -> tuple[Outcome | None, str]:
+def outcome_of(record: Record, asked: InForce, evidence: Evidence) -> tuple[Outcome | None, str]:
     """What a check says now; where what it rests on is gone, what the record says, and why."""
-    why = record.gone.get(check.rests_on, "")
+    why = record.gone.get(asked.check.rests_on, "")
     if not why:
-        try:
-            return _as_stored(ask(check, evidence, blocking)), ""
-        except NotMeasured as error:
-            why = str(error)
-    stored = record.outcomes.get(check.id)
-    return (None if stored is None else _of_record(stored, blocking)), why
+        return _as_stored(ask(asked, evidence)), ""
+    stored = record.outcomes.get(asked.check.id)
+    return (None if stored is None else _of_record(stored, asked.blocking)), why
 
 
 def rehearse_again(replayed: Replay) -> tuple[dict[str, Outcome], Decision]:
     """Rehearse both once more: what the checks of the rehearsal say now, and the decision by that."""
-    case = replace(replayed.record.case, rehearsed=None)
-    evidence = evidence_of(replayed.record, case)
+    inputs = replace(replayed.record.inputs, rehearsed=None)
+    evidence = evidence_of(replayed.record, inputs)
     now = {
-        check.id: _as_stored(ask(check, evidence, blocking))
-        for check, blocking in case.checks
-        if check.rests_on is RestsOn.REHEARSAL
+        asked.check.id: _as_stored(ask(asked, evidence))
+        for asked in inputs.checks
+        if asked.check.rests_on is RestsOn.REHEARSAL
     }
-    return now, decide(replayed.outcomes | now, case.ask)
+    return now, decide(replayed.outcomes | now, required=inputs.required, policy=inputs.policy)
 
 
-def _replayed(record: Record, check: Check, blocking: bool, evidence: Evidence) -> ReplayedCheck:
-    outcome, why = outcome_of(record, check, blocking, evidence)
+def _replayed(record: Record, asked: InForce, evidence: Evidence) -> ReplayedCheck:
+    check = asked.check
+    outcome, why = outcome_of(record, asked, evidence)
     compared = Compared(figures=0, differences=[], unrecorded=[])
     if why:
         how = How.ON_RECORD if check.rests_on is RestsOn.MOMENT else How.NOT_REPLAYABLE

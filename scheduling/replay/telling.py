@@ -12,8 +12,7 @@ from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
 
-from scheduling.judging.gate import Decision
-from scheduling.judging.outcomes import Outcome
+from scheduling.evidence.outcomes import Decision, Outcome
 from scheduling.models import Run
 from scheduling.replay.differences import Difference
 from scheduling.replay.replaying import How, Replay
@@ -40,11 +39,11 @@ def table(*headings: str) -> Table:
 def told(replayed: Replay) -> Iterator[RenderableType]:
     """For people: what was judged, the answer, each difference, and how each check was answered."""
     record, run = replayed.record, replayed.record.run
-    case, champion = record.case, record.case.champion
-    look = f", look {case.looks + 1}" if champion and champion != case.candidate else ""
+    inputs, champion = record.inputs, record.inputs.champion
+    look = f", look {inputs.looks + 1}" if champion and champion != inputs.candidate else ""
     yield (
-        f"{run}, {run.started_at:%Y-%m-%d %H:%M:%S} UTC: {case.candidate.label} against "
-        f"{champion.label if champion else 'nothing'} on {case.evaluation}{look}"
+        f"{run}, {run.started_at:%Y-%m-%d %H:%M:%S} UTC: {inputs.candidate.label} against "
+        f"{champion.label if champion else 'nothing'} on {inputs.evaluation}{look}"
     )
     yield f"Then: {called(record.decision)}. {record.decision.reason}"
     if replayed.differences:
@@ -98,7 +97,6 @@ def as_values(replayed: Replay) -> dict[str, Any]:
             }
             for check in replayed.checks
         ],
-        "assumed": replayed.record.assumed,
         "changed": replayed.record.changed,
     }
 
@@ -150,8 +148,6 @@ def _notes(replayed: Replay) -> Iterator[str]:
     if unrecorded:
         names = ", ".join(unrecorded[:5]) + (" …" if len(unrecorded) > 5 else "")
         yield f"Not on record, so not compared: {len(unrecorded)} figures that are computed now ({names})."
-    for said in replayed.record.assumed:
-        yield f"Assumed, for the run did not record it: {said}."
     if replayed.record.changed:
         why = ", a possible cause of the differences" if replayed.differences else ""
         yield f"Others than then{why}: {'; '.join(replayed.record.changed)}."

@@ -14,7 +14,7 @@ from scheduling.statistics.scored import Options, Scored
 from scheduling.statistics.undefined import MetricUndefined
 
 if TYPE_CHECKING:
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
 
 ROUNDING = 1e-12  # of the largest gain: what is less comes of adding up
 
@@ -122,7 +122,7 @@ def row_gains(evidence: Evidence) -> RowGains:
     """Return them for the policy's primary metric. Raises `MetricUndefined` with the reason."""
     if evidence.not_comparable:
         raise MetricUndefined(evidence.not_comparable)
-    metric = METRICS[evidence.policy["primary_metric"]]
+    metric = METRICS[evidence.policy.primary_metric]
     if metric.task != evidence.spec.task:
         raise MetricUndefined(f"{metric.name} is a metric of {metric.task}")
     if metric.family is Family.RANK:  # the level of average precision does not hold in small slices

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from predictions.serving.serving import Answers
+from predictions.contract.answers import Answers
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import math
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from scipy import stats
-
-from scheduling.judging.outcomes import Verdict
-from scheduling.statistics.interval import Interval
+if TYPE_CHECKING:
+    from scheduling.statistics.interval import Interval
 
 POWER = 0.8  # with which `units_to_settle` would show a gain as large as asked for
+
+
+class Verdict(StrEnum):
+    """How a candidate compares with the champion on the primary metric."""
+
+    BETTER = "better"
+    NOT_WORSE = "not worse"
+    WORSE = "worse"
+    CANNOT_TELL = "can't tell"
+    NO_CHAMPION = "no champion"
+    IS_LIVE = "the live version itself"
 
 
 def verdict(interval: Interval, *, least_gain: float, margin: float) -> Verdict:
@@ -26,6 +37,8 @@ def units_to_settle(interval: Interval, smallest_gain: float) -> int | None:
 
     None for a size of 0: no number of rows does.
     """
+    from scipy import stats  # the web tier reads the words above, and lacks it
+
     if smallest_gain <= 0:
         return None
     z = float(stats.norm.ppf(1 - interval.alpha) + stats.norm.ppf(POWER))

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as project_settings
 from django.db import connection
 
-from predictions.serving import serving
+from predictions.registry import loading
 from scheduling.evidence_page.exhibits.base import picture_of
 from scheduling.rehearsal.session import drawn as rows_drawn
 from scheduling.tests.evidence_factory import make_rehearsal, make_reply_to_many
@@ -29,7 +29,7 @@ def rehearsed(monkeypatch):
 
     def played(version, rows):
         asked = rows_drawn(len(rows))
-        loaded = serving.load(version)
+        loaded = loading.load(version)
         answers = loaded.predict([rows[i] for i in asked])
         alone = make_rehearsal(answers.outputs, by=version, rows=asked)
         return replace(alone, together=[make_reply_to_many(answers, loaded.spec.label_keys)])
@@ -39,7 +39,7 @@ def rehearsed(monkeypatch):
         other = None if alone else played(champion, champion_rows)
         return replace(played(candidate, rows), champion=other)
 
-    monkeypatch.setattr("scheduling.judging.evidence.rehearse", rehearse)
+    monkeypatch.setattr("scheduling.judging.gathering.rehearse", rehearse)
     monkeypatch.setattr("scheduling.evidence_page.exhibits.base.picture_of", lambda *arguments: "")
 
 

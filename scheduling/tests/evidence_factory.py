@@ -7,33 +7,18 @@ import joblib
 import pandas as pd
 
 from conftest import FIXTURES, iris_spec
+from predictions.contract.answers import Answers
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.registry.compiling import answers_of, load_bytes
-from predictions.serving.serving import Answers
-from scheduling.judging.drift_samples import Sample, Samples
-from scheduling.judging.evidence import Evidence
-from scheduling.judging.log_window import Log
-from scheduling.rehearsal import Rehearsal, Reply, bad_requests
+from scheduling.checks.base import InForce
+from scheduling.evidence.evidence import Evidence
+from scheduling.evidence.policy import Policy
+from scheduling.evidence.rehearsed import Rehearsal, Reply
+from scheduling.evidence.samples import Log, Sample, Samples
+from scheduling.judging import judge
+from scheduling.rehearsal.probes import bad_requests
 
-POLICY = {
-    "primary_metric": "f1_macro",
-    "promote_when": "better",
-    "least_gain": 0.01,
-    "margin": 0.0,
-    "relative": False,
-    "floors": {"accuracy": 0.6},
-    "group_column": "",
-    "log_loss_floor": 0.01,
-    "pinball_quantile": 0.5,
-    "positive_label": None,
-    "approval": "automatic",
-    "bake_minutes": 60,
-    "watch_alpha": 0.05,
-    "error_tolerance": 0.02,
-    "latency_tolerance": 1.25,
-    "mix_tolerance": 0.1,
-    "loss_tolerance": 0.01,
-}
+POLICY = Policy(least_gain=0.01, floors={"accuracy": 0.6})
 VERSIONS = {"weak": (1, 0, "rf-12-base"), "strong": (2, 1, "rf-24-run1")}
 
 
@@ -49,8 +34,8 @@ def make_evidence(forests, *, candidate="strong", champion="weak", **changes):
         evaluation=Dataset(pk=1, role="evaluation", rows=45),
         frame=frame,
         expected=own_answers(forests[candidate], frame),
-        candidate_answers=answers,
-        samples=make_samples(forests[candidate], frame, answers),
+        served_answers=answers,
+        drift_samples=make_samples(forests[candidate], frame, answers),
         slices={},
         champion_answers=served_answers(forests[champion], frame) if champion else None,
         not_comparable="",
@@ -62,6 +47,11 @@ def make_evidence(forests, *, candidate="strong", champion="weak", **changes):
         api_base_url="http://127.0.0.1:9",
     )
     return replace(evidence, **changes)
+
+
+def ask(check, evidence, **how):
+    """What a check answers, as a judgement asks it."""
+    return judge.ask(InForce(check=check, **how), evidence)
 
 
 def make_samples(forest, frame, answers, **changes):

@@ -5,6 +5,7 @@ from sklearn.model_selection import train_test_split
 
 from predictions.models import Feature, RegisteredModel, Signature
 from predictions.registry import datasets
+from predictions.registry.datasets import Tables
 from scheduling.models import CheckLimit, GatePolicy, Recipe
 from scheduling.training.training import build, fit_and_register
 
@@ -87,4 +88,5 @@ def train(model, estimator, *, name="first", **parameters):
         registered_model=model,
         source="fixture",
         created_by="a test",
+        tables=Tables(),
     )

@@ -6,11 +6,11 @@ from palmerpenguins import load_penguins
 from sklearn import datasets
 from sklearn.model_selection import train_test_split
 
+from predictions.contract.answers import Answers
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, ModelVersion, Signature
-from predictions.serving.serving import Answers
-from scheduling.judging.evidence import Evidence
+from scheduling.evidence.evidence import Evidence
 from scheduling.tests.evidence_factory import POLICY, make_rehearsal
 
 OUTPUT = "label"
@@ -58,7 +58,7 @@ def evidence_of(training, evaluation, spec):
     return Evidence(
         spec=spec, candidate=ModelVersion(pk=1, signature=Signature(number=1), number=1, name="none"),
         champion=None, evaluation=Dataset(pk=1), not_comparable="", groups=None, looks=0,
-        frame=evaluation, training=training, expected=nothing, candidate_answers=nothing,
-        samples=None, slices={}, champion_answers=None, rehearsed=make_rehearsal([]), policy=POLICY,
+        frame=evaluation, training=training, expected=nothing, served_answers=nothing,
+        drift_samples=None, slices={}, champion_answers=None, rehearsed=make_rehearsal([]), policy=POLICY,
         api_base_url="http://127.0.0.1:9",
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from scheduling.judging.gate import Decision
+from scheduling.evidence.outcomes import Decision
 from scheduling.judging.judge import conclude
 from scheduling.models import Run, Schedule
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from predictions.models import Feedback, Prediction, RequestCount
 from predictions.models.prediction import first_id_at
 from predictions.models.request_count import block_of
-from predictions.serving import serving
+from predictions.registry import loading
 from scheduling.models import GatePolicy
 from scheduling.tests.run_factory import make_running
 from scheduling.watch.watches import look_at_all
@@ -24,7 +24,7 @@ def watched(model, *, minutes=60, **columns):
 
 def log_block(version, start, rows, *, latency_us=400, without=()):
     """Predictions of one block, as `version` answers these rows, and their inputs by feature."""
-    loaded = serving.load(version)
+    loaded = loading.load(version)
     answers = loaded.predict(rows)
     return Prediction.objects.bulk_create(
         Prediction(

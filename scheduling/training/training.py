@@ -4,39 +4,16 @@ from __future__ import annotations
 
 import importlib
 import random
-import re
-import string
 from typing import Any
 
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
-from predictions.registry.datasets import read_frame
+from predictions.registry.datasets import Tables
 from predictions.registry.registration import register_estimator
 from scheduling.models import Recipe
+from scheduling.models.recipe import ESTIMATORS, PLAIN, RecipeInvalid
 from scheduling.training.preprocessing import with_preprocessing
 
-ESTIMATORS = {
-    "DecisionTreeClassifier": "sklearn.tree",
-    "DecisionTreeRegressor": "sklearn.tree",
-    "ExtraTreesClassifier": "sklearn.ensemble",
-    "ExtraTreesRegressor": "sklearn.ensemble",
-    "GradientBoostingClassifier": "sklearn.ensemble",
-    "GradientBoostingRegressor": "sklearn.ensemble",
-    "LinearRegression": "sklearn.linear_model",
-    "LogisticRegression": "sklearn.linear_model",
-    "RandomForestClassifier": "sklearn.ensemble",
-    "RandomForestRegressor": "sklearn.ensemble",
-    "Ridge": "sklearn.linear_model",
-}
-PLAIN = re.compile(r"[A-Za-z0-9._-]*")
 MAX_NAME = 100
-
-
-class RecipeInvalid(Exception):
-    """A recipe that no candidate can be made by; `field` is the one to mend."""
-
-    def __init__(self, field: str, message: str) -> None:
-        self.field = field
-        super().__init__(message)
 
 
 class DatasetAbsent(Exception):
@@ -49,32 +26,6 @@ class TrainingFailed(Exception):
 
 class SignatureAbsent(Exception):
     """The registered model says nothing of its inputs yet."""
-
-
-def check_recipe(recipe: Recipe) -> None:
-    """Raise `RecipeInvalid` for what can be known without scikit-learn, which the web tier lacks."""
-    if recipe.estimator not in ESTIMATORS:
-        raise RecipeInvalid("estimator", f"One of: {', '.join(ESTIMATORS)}")
-    if not isinstance(recipe.parameters, dict):
-        raise RecipeInvalid("parameters", "An object: parameter names, each with a list of values.")
-    for name, values in recipe.parameters.items():
-        if not isinstance(values, list) or not values:
-            raise RecipeInvalid("parameters", f"{name}: a list of at least one value.")
-    _check_name(recipe)
-
-
-def _check_name(recipe: Recipe) -> None:
-    """Raise `RecipeInvalid` unless the template gives plain file names of known parameters."""
-    try:
-        parts = list(string.Formatter().parse(recipe.name_template))
-    except ValueError as error:
-        raise RecipeInvalid("name_template", str(error)) from None
-    known = {*recipe.parameters, "run"}
-    for literal, name, form, conversion in parts:
-        if name is not None and name not in known:
-            raise RecipeInvalid("name_template", f"No such parameter: {name or '{}'}")
-        if form or conversion or not PLAIN.fullmatch(literal):
-            raise RecipeInvalid("name_template", "Letters, digits, dot, hyphen, underscore, parameters.")
 
 
 def draw(recipe: Recipe, *, seed: int) -> dict[str, Any]:
@@ -109,7 +60,7 @@ def newest_signature(registered_model: RegisteredModel) -> Signature:
     return signature
 
 
-def train_candidate(registered_model: RegisteredModel, *, run: int) -> ModelVersion:
+def train_candidate(registered_model: RegisteredModel, *, run: int, tables: Tables) -> ModelVersion:
     """Draw by the recipe, fit on the training data, compile, register. `run` is also the seed.
 
     Raises `RecipeInvalid`, `SignatureAbsent`, `DatasetAbsent`, `DatasetInvalid`, `ArtefactMissing` or
@@ -118,7 +69,7 @@ def train_candidate(registered_model: RegisteredModel, *, run: int) -> ModelVers
     recipe = Recipe.objects.filter(registered_model=registered_model).first()
     if recipe is None:
         raise RecipeInvalid("registered_model", f"{registered_model} has no recipe: add one.")
-    check_recipe(recipe)
+    recipe.check_recipe()
     parameters = draw(recipe, seed=run)
     estimator = build(recipe.estimator, parameters, seed=run)
     name = recipe.name_template.format(run=run, **parameters)
@@ -130,11 +81,18 @@ def train_candidate(registered_model: RegisteredModel, *, run: int) -> ModelVers
         registered_model=registered_model,
         source=ModelVersion.Source.TRAINED,
         created_by=f"run {run}",
+        tables=tables,
     )
 
 
 def fit_and_register(
-    estimator: Any, *, name: str, registered_model: RegisteredModel, source: str, created_by: str
+    estimator: Any,
+    *,
+    name: str,
+    registered_model: RegisteredModel,
+    source: str,
+    created_by: str,
+    tables: Tables,
 ) -> ModelVersion:
     """Fit on the current training data of the newest signature, then compile and register.
 
@@ -143,7 +101,7 @@ def fit_and_register(
     signature = newest_signature(registered_model)
     training = current_dataset(registered_model, Dataset.Role.TRAINING)
     spec = signature.spec()
-    frame = read_frame(training, spec)
+    frame = tables.of(training).frame(spec)
     estimator = with_preprocessing(estimator, spec)
     try:
         estimator.fit(frame[[feature.name for feature in spec.features]], frame[spec.output_name])
@@ -153,7 +111,7 @@ def fit_and_register(
         estimator=estimator,
         name=name,
         signature=signature,
-        evaluation=current_dataset(registered_model, Dataset.Role.EVALUATION),
+        evaluation=tables.of(current_dataset(registered_model, Dataset.Role.EVALUATION)).frame(spec),
         training=training,
         source=source,
         created_by=created_by,

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from django.conf import settings
 
+from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.compiling import Compiled
-from predictions.serving.serving import Answers
 from scheduling.engine import limited_process
 
 if TYPE_CHECKING:

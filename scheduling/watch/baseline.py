@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from predictions.models import Dataset, ModelVersion, Promotion
+from predictions.registry import loading
 from predictions.registry.datasets import DatasetInvalid, read_frame
-from predictions.serving import serving
 from scheduling.watch.blocks import Block, starts
 from scheduling.watch.rules import ErrorRule, LatencyRule, LossRule, MixRule, Rules, ValueRule
 
@@ -54,8 +54,8 @@ class Compared(NamedTuple):
 
 def _compared(new: ModelVersion, old: ModelVersion) -> Compared:
     try:
-        loaded, before = serving.load(new), serving.load(old)
-    except serving.VersionUnloadable as error:
+        loaded, before = loading.load(new), loading.load(old)
+    except loading.VersionUnloadable as error:
         return Compared.missing(str(error))
     if loaded.spec.task != before.spec.task:
         return Compared.missing("the version before does another task")
@@ -70,7 +70,7 @@ def _compared(new: ModelVersion, old: ModelVersion) -> Compared:
     return Compared(msgspec.structs.replace(mix, expected=expected), ValueRule(missing=LABELS), LossRule())
 
 
-def _evaluation_rows(new: ModelVersion, loaded: serving.LoadedVersion) -> pd.DataFrame | None:
+def _evaluation_rows(new: ModelVersion, loaded: loading.LoadedVersion) -> pd.DataFrame | None:
     evaluation = Dataset.objects.current(new.registered_model, Dataset.Role.EVALUATION)
     try:
         return read_frame(evaluation, loaded.spec) if evaluation else None
@@ -94,7 +94,7 @@ def _rules_of_values(
 
 
 def _seen_by_the_gate(
-    frame: pd.DataFrame, loaded: serving.LoadedVersion, before: serving.LoadedVersion
+    frame: pd.DataFrame, loaded: loading.LoadedVersion, before: loading.LoadedVersion
 ) -> list[tuple[Any, Any]]:
     """What both answer to the evaluation rows, new and old; nothing where both cannot be asked."""
     if loaded.spec.names != before.spec.names:

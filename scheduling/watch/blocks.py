@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from predictions.contract.answers import Answers
 from predictions.contract.field_errors import check_field
 from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RequestCount
 from predictions.models.request_count import BLOCK
-from predictions.serving.serving import Answers, LoadedVersion
+from predictions.registry.loading import LoadedVersion
 
 SAMPLE = 2000  # rows of a block that are looked at, the first ones
 Pairs = list[tuple[Prediction, Any, Any]]  # with the other version's output and probabilities

@@ -10,8 +10,8 @@ import msgspec
 from django.db import IntegrityError, transaction
 
 from predictions.models import ModelVersion, Promotion, RegisteredModel
+from predictions.registry import loading
 from predictions.registry.promotion import Approval, LiveVersionChanged, NothingToRollBackTo, roll_back
-from predictions.serving import serving
 from scheduling.models import GatePolicy, Run, Watch
 from scheduling.runs.recording import note
 from scheduling.watch.baseline import key_of, rules_for
@@ -105,16 +105,16 @@ def _counted(watch: Watch, until: datetime) -> tuple[datetime, Rules]:
     return due[-1] + BLOCK, rules
 
 
-def _load(version: ModelVersion) -> serving.LoadedVersion | None:
+def _load(version: ModelVersion) -> loading.LoadedVersion | None:
     """None where it does not load any more: then latencies alone are counted."""
     try:
-        return serving.load(version)
-    except serving.VersionUnloadable as error:
+        return loading.load(version)
+    except loading.VersionUnloadable as error:
         log.error("the version before is not asked: %s", error)
         return None
 
 
-def _with_block(rules: Rules, block: Block, old: serving.LoadedVersion | None, watch: Watch) -> Rules:
+def _with_block(rules: Rules, block: Block, old: loading.LoadedVersion | None, watch: Watch) -> Rules:
     mix, values, labels = rules.mix, rules.values, rules.labels
     if old and not (mix.missing and values.missing):
         answers: list[Any] = [(row.output, output) for row, output, _ in asked_of(old, block.predictions())]

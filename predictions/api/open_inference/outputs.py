@@ -10,8 +10,8 @@ import msgspec
 from predictions.api.open_inference.messages import BadInference, InferRequest
 from predictions.api.open_inference.tensors import to_bytes
 from predictions.contract.signature import SignatureSpec
+from predictions.registry.loading import LoadedVersion
 from predictions.serving.answering import Answered
-from predictions.serving.serving import LoadedVersion
 
 PREDICT, PREDICT_PROBA = "predict", "predict_proba"
 encode = msgspec.json.Encoder().encode

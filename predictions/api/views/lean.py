@@ -15,8 +15,9 @@ from rest_framework.views import APIView
 
 from predictions.counting import prometheus
 from predictions.log import request_counts
+from predictions.registry.loading import LoadedVersion
 from predictions.serving.answering import Answered
-from predictions.serving.serving import LoadedVersion, ServedModel, Snapshot
+from predictions.serving.serving import ServedModel, Snapshot
 
 AnyRequest = HttpRequest | Request
 encode = msgspec.json.Encoder().encode

@@ -19,6 +19,7 @@ from rest_framework.permissions import IsAuthenticated
 from predictions.api.parsers import read_body
 from predictions.api.views.lean import AnyRequest, LeanView, caller_of, reply, require_try, visible_model
 from predictions.contract.bodies import Asked
+from predictions.registry import loading
 from predictions.serving import on_demand, serving
 from predictions.serving.answering import Answered, answer
 
@@ -100,7 +101,7 @@ class VersionPredict(LeanView):
         return predicted(request, self.asked)
 
 
-def predicted(request: AnyRequest, version: serving.LoadedVersion) -> HttpResponse:
+def predicted(request: AnyRequest, version: loading.LoadedVersion) -> HttpResponse:
     """Read the body by the version's signature, ask the version, and answer one or many."""
     body = read_body(request, settings.MAX_BATCH_BYTES)
     asked = version.reader.read(body, most=settings.MAX_ROWS)
@@ -108,7 +109,7 @@ def predicted(request: AnyRequest, version: serving.LoadedVersion) -> HttpRespon
     return reply(answer_body(version, asked, answered), request, version, answered)
 
 
-def answer_body(version: serving.LoadedVersion, asked: Asked, answered: Answered) -> dict[str, Any]:
+def answer_body(version: loading.LoadedVersion, asked: Asked, answered: Answered) -> dict[str, Any]:
     """One prediction under its own keys, or many as lists in the order of the rows."""
     answers = answered.answers
     body: dict[str, Any] = {"model": version.model, "version": version.label}
@@ -119,6 +120,6 @@ def answer_body(version: serving.LoadedVersion, asked: Asked, answered: Answered
     return body | {"prediction": answers.outputs[0]} | shares | {"prediction_id": answered.id}
 
 
-def _by_label(version: serving.LoadedVersion, shares: Sequence[Any]) -> dict[str, dict[str, Any]]:
+def _by_label(version: loading.LoadedVersion, shares: Sequence[Any]) -> dict[str, dict[str, Any]]:
     """The probabilities under their labels; nothing for a regression."""
     return {"probabilities": dict(zip(version.spec.label_keys, shares, strict=True))} if shares else {}

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from predictions.models import ModelVersion, RegisteredModel
+from predictions.registry import loading
 from predictions.serving import on_demand, serving
 from predictions.tests.factories import make_person, make_version, token_of
 
@@ -35,7 +36,7 @@ def test_a_candidate_answers_while_another_version_is_live(client, live, strong,
     before = serving.current()
     reply = post(client, tester)
     assert (reply.status_code, reply["X-Model-Version"]) == (200, "1.1")
-    expected = serving.load(strong).predict([tuple(ROW.values())]).outputs[0]
+    expected = loading.load(strong).predict([tuple(ROW.values())]).outputs[0]
     assert (reply.json()["version"], reply.json()["prediction"]) == ("1.1", expected)
     assert serving.current() is before
     assert serving.current().default.version.label == "1.0"
@@ -58,7 +59,7 @@ def test_it_needs_a_token_with_the_permission(client, live, strong):
 
 
 def test_the_live_version_is_not_loaded_a_second_time(client, live, tester, monkeypatch):
-    monkeypatch.setattr(serving, "load", None)
+    monkeypatch.setattr(loading, "load", None)
     assert post(client, tester, "1.0").json()["version"] == "1.0"
 
 

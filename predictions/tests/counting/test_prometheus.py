@@ -73,8 +73,8 @@ def test_every_answer_is_counted_by_path_and_status(counting):
 
 
 def snapshot(number, model="iris"):
-    version = SimpleNamespace(version_id=number, label=f"1.{number}")
-    return SimpleNamespace(models={model: SimpleNamespace(name=model, version=version)}), version
+    version = SimpleNamespace(version_id=number, label=f"1.{number}", model=model)
+    return [version], version
 
 
 def test_predictions_are_timed_by_model_and_version(counting):

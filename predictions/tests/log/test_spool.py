@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from predictions.contract.answers import Answers
 from predictions.log import segments, spool
 from predictions.serving import serving
 from predictions.serving.follower import Follower
@@ -163,5 +164,5 @@ def append(served, rows=((5.1, 3.5, 1.4, 0.2),)):
     """Log one request as the view does."""
     spool.append(
         served, served.version, id="019cc1b2-0000-7000-8000-000000000000", rows=rows, body=None,
-        answers=serving.Answers([0] * len(rows)), seconds=0.001, who="ann",
+        answers=Answers([0] * len(rows)), seconds=0.001, who="ann",
     )  # fmt: skip

@@ -12,8 +12,8 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import TunedThresholdClassifierCV
 
 from conftest import FIXTURES, iris_spec
+from predictions.contract.answers import Answers, same_answers
 from predictions.registry.compiling import NotCompilable, compare, compile_and_prove, load_bytes
-from predictions.serving.serving import Answers, same_answers
 
 SPEC = iris_spec()
 NAMES = [feature.name for feature in SPEC.features]

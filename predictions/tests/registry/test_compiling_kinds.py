@@ -6,8 +6,8 @@ import pytest
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
+from predictions.contract.answers import Answers, same_answers
 from predictions.registry.compiling import compare, compile_and_prove, load_bytes
-from predictions.serving.serving import Answers, same_answers
 from predictions.tests import other_models
 from predictions.tests.other_models import AGE, INCOME, MIXED, fitted, pipeline, signature
 

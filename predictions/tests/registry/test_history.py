@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 
 from predictions.models.append_only import ImmutableRow
-from predictions.registry.history import NOBODY, changes_of
+from predictions.models.history import NOBODY, changes_of
 from predictions.tests.factories import make_model, make_person
 
 pytestmark = pytest.mark.django_db

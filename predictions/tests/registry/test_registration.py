@@ -8,11 +8,10 @@ from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 
 from predictions.models import ModelVersion
-from predictions.registry import artefacts
+from predictions.registry import artefacts, loading
 from predictions.registry.compiling import NotCompilable
 from predictions.registry.datasets import read_frame
 from predictions.registry.registration import register_estimator
-from predictions.serving import serving
 
 
 def register(iris, estimator, name="logistic"):
@@ -25,7 +24,7 @@ def register(iris, estimator, name="logistic"):
         estimator=estimator,
         name=name,
         signature=signature,
-        evaluation=iris.datasets.get(role="evaluation"),
+        evaluation=read_frame(iris.datasets.get(role="evaluation"), signature.spec()),
         training=training,
         source="trained",
         created_by="run 7",
@@ -51,7 +50,7 @@ def test_both_files_are_there_and_are_those_of_the_row(iris, settings):
     artefacts.read(version.served_form, sha256=version.served_form_sha256)
     trained = joblib.load(settings.MEDIA_ROOT / version.artefact)
     row = pd.DataFrame([[5.1, 3.5, 1.4, 0.2]], columns=trained.feature_names_in_)
-    answers = serving.load(version).predict([tuple(row.iloc[0])])
+    answers = loading.load(version).predict([tuple(row.iloc[0])])
     np.testing.assert_allclose(answers.probabilities, trained.predict_proba(row), atol=1e-5)
 
 

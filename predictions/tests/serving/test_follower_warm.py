@@ -2,6 +2,7 @@
 
 import pytest
 
+from predictions.registry import loading
 from predictions.registry.promotion import roll_back
 from predictions.serving import serving
 from predictions.serving.follower import Follower
@@ -14,13 +15,13 @@ pytestmark = pytest.mark.django_db
 def loads(monkeypatch):
     """The labels of the versions that were loaded, in order."""
     made = []
-    load = serving.load_from
+    load = loading.load_from
 
     def counted(known):
         made.append(known.label)
         return load(known)
 
-    monkeypatch.setattr(serving, "load_from", counted)
+    monkeypatch.setattr(loading, "load_from", counted)
     return made
 
 

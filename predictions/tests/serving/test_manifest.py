@@ -6,6 +6,7 @@ import logging
 import pytest
 from django.core import signing
 
+from predictions.registry import loading
 from predictions.serving import manifest, serving
 from predictions.serving.follower import Follower
 from predictions.serving.manifest import ManifestUnusable
@@ -21,7 +22,7 @@ def test_it_says_all_that_serving_needs(live):
         "species",
         live.registered_model.invalid_input_message,
     )
-    assert kept.version == serving.Loadable.of(live)
+    assert kept.version == loading.Loadable.of(live)
     assert kept.version.spec == live.signature.spec()
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from predictions.serving import serving
+from predictions.registry import loading
 from predictions.serving.on_demand import AlreadyLoading, Shelf
 
 
@@ -23,7 +23,7 @@ def loads(monkeypatch, settings):
         loaded.append(version.pk)
         return SimpleNamespace(version_id=version.pk)
 
-    monkeypatch.setattr(serving, "load", load)
+    monkeypatch.setattr(loading, "load", load)
     return loaded
 
 
@@ -44,11 +44,11 @@ def test_what_failed_is_not_kept_and_leaves_the_way_free(loads, monkeypatch):
     shelf = Shelf()
 
     def refuse(version):
-        raise serving.VersionUnloadable("no")
+        raise loading.VersionUnloadable("no")
 
     with monkeypatch.context() as patched:
-        patched.setattr(serving, "load", refuse)
-        with pytest.raises(serving.VersionUnloadable):
+        patched.setattr(loading, "load", refuse)
+        with pytest.raises(loading.VersionUnloadable):
             shelf.get(version(1))
     assert shelf.get(version(1)).version_id == 1
 
@@ -62,7 +62,7 @@ def test_a_second_load_is_refused_at_once_and_what_is_there_is_given(loads, monk
         assert finish.wait(10)
         return SimpleNamespace(version_id=version.pk)
 
-    monkeypatch.setattr(serving, "load", slow)
+    monkeypatch.setattr(loading, "load", slow)
     thread = threading.Thread(target=shelf.get, args=(version(2),))
     thread.start()
     assert began.wait(10)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
+from predictions.contract.answers import Answers
 from predictions.models import ModelVersion
+from predictions.registry import loading
 from predictions.serving import serving
 from predictions.serving.follower import Follower
-from predictions.serving.serving import Answers
 from predictions.tests.factories import ledger, make_live, make_model, make_version
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def tamper(version, **columns):
 
 
 def test_a_loaded_version_carries_all_that_a_request_needs(weak, django_assert_num_queries):
-    loaded = serving.load(weak)
+    loaded = loading.load(weak)
     assert (loaded.version_id, loaded.label, loaded.name) == (weak.pk, "1.0", "rf-12-base")
     assert loaded.filename == "rf-12-base.joblib"
     with django_assert_num_queries(0):
@@ -38,27 +39,27 @@ def test_a_loaded_version_carries_all_that_a_request_needs(weak, django_assert_n
 
 
 def test_many_rows_are_answered_as_one_by_one(strong):
-    loaded = serving.load(strong)
+    loaded = loading.load(strong)
     rows = [(5.1, 3.5, 1.4, 0.2), (5.9, 3.0, 4.2, 1.5), (6.5, 3.0, 5.8, 2.2)]
     assert loaded.predict(rows).outputs == [loaded.predict([row]).outputs[0] for row in rows] == [0, 1, 2]
 
 
 def test_a_file_that_is_no_model_is_refused():
     version = make_version(make_model(), "a", served_form=b"no onnx")
-    with pytest.raises(serving.VersionUnloadable, match=r"wine 1\.0 does not load"):
-        serving.load(version)
+    with pytest.raises(loading.VersionUnloadable, match=r"wine 1\.0 does not load"):
+        loading.load(version)
 
 
 def test_a_file_of_another_version_is_refused(weak, strong):
     swapped = tamper(weak, served_form=strong.served_form)
-    with pytest.raises(serving.VersionUnloadable, match="sha256 differs"):
-        serving.load(swapped)
+    with pytest.raises(loading.VersionUnloadable, match="sha256 differs"):
+        loading.load(swapped)
 
 
 def test_another_model_under_a_true_hash_does_not_pass_the_golden_rows(weak, strong):
     swapped = tamper(weak, served_form=strong.served_form, served_form_sha256=strong.served_form_sha256)
-    with pytest.raises(serving.VersionUnloadable, match="otherwise than when registered"):
-        serving.load(swapped)
+    with pytest.raises(loading.VersionUnloadable, match="otherwise than when registered"):
+        loading.load(swapped)
 
 
 def changed(golden, **parts):
@@ -78,19 +79,19 @@ def changed(golden, **parts):
     ],
 )
 def test_golden_rows_that_were_changed_are_refused(weak, change):
-    with pytest.raises(serving.VersionUnloadable, match="golden rows"):
-        serving.load(tamper(weak, golden_rows=change(weak.golden_rows)))
+    with pytest.raises(loading.VersionUnloadable, match="golden rows"):
+        loading.load(tamper(weak, golden_rows=change(weak.golden_rows)))
 
 
 @pytest.mark.parametrize("part", ["outputs", "probabilities"])
 def test_golden_rows_without_answers_are_refused(weak, part):
     incomplete = {name: value for name, value in weak.golden_rows.items() if name != part}
-    with pytest.raises(serving.VersionUnloadable):
-        serving.load(tamper(weak, golden_rows=incomplete))
+    with pytest.raises(loading.VersionUnloadable):
+        loading.load(tamper(weak, golden_rows=incomplete))
 
 
 def test_a_session_has_no_threads_of_its_own(weak):
-    options = serving.load(weak).session.get_session_options()
+    options = loading.load(weak).session.get_session_options()
     assert (options.intra_op_num_threads, options.inter_op_num_threads) == (1, 1)
 
 
@@ -122,7 +123,7 @@ def test_a_request_in_flight_finishes_on_the_version_that_it_began_with(client, 
     in_flight = predict(client)
     assert serving.current().default.version.label == "1.1"
     assert (in_flight.json()["model"], in_flight["X-Model-Version"]) == ("rf-12-base", "1.0")
-    assert in_flight.json()["species"] == serving.load(live).predict([tuple(ROW.values())]).outputs[0]
+    assert in_flight.json()["species"] == loading.load(live).predict([tuple(ROW.values())]).outputs[0]
     after = predict(client)
     assert (after.json()["model"], after["X-Model-Version"]) == ("rf-24-run1", "1.1")
     assert [row[2] for row in ledger()] == ["rf-12-base", "rf-24-run1"]

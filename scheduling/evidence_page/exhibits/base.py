@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from scheduling.judging.outcomes import Outcome, without_nan
+from scheduling.evidence.outcomes import Outcome, without_nan
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
 
 log = logging.getLogger("scheduling.runs")
 

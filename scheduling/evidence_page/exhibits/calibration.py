@@ -6,15 +6,15 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from scheduling.evidence.outcomes import Outcome
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, CHAMPION, TEXT
-from scheduling.judging.outcomes import Outcome
 
 if TYPE_CHECKING:
     import numpy as np
     from matplotlib.figure import Figure
 
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
     from scheduling.statistics.scored import Scored
 
 BINS = 10

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from scheduling.evidence.outcomes import Outcome
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, redacted_features
-from scheduling.judging.outcomes import Outcome
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
     from scheduling.statistics.scored import Scored
 
 MOST_ROWS = 20  # of either kind

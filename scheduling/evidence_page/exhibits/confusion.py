@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from scheduling.evidence.outcomes import Outcome
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, TEXT
-from scheduling.judging.outcomes import Outcome
 
 if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
 
 MOST_LABELS = 12  # with more, the rarest are counted as one
 OTHERS = "(others)"

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from scheduling.evidence.outcomes import Outcome
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, redacted_features
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, CHAMPION
-from scheduling.judging.outcomes import Outcome
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
 
 MOST_COLUMNS = 12  # in the picture; the outcomes name all
 ACROSS = 3

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from scheduling.evidence.outcomes import Outcome
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, TEXT
-from scheduling.judging.outcomes import Outcome
 from scheduling.statistics.metrics import METRICS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
 
 CHECK = "evaluation_metrics"
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
+from django.db import transaction
+
+from scheduling.evidence.evidence import Evidence
+from scheduling.evidence.outcomes import Outcome
 from scheduling.evidence_page import files
 from scheduling.evidence_page.exhibits import EXHIBITS
 from scheduling.evidence_page.exhibits.base import show
-from scheduling.judging.evidence import Evidence
-from scheduling.judging.outcomes import Outcome
 from scheduling.models import EvidenceFile, Run
-from scheduling.runs.recording import keep_evidence_file, note
+from scheduling.runs.recording import lock, note
 
 log = logging.getLogger("scheduling.runs")
 
@@ -25,4 +27,6 @@ def keep_exhibits(run: Run, evidence: Evidence, outcomes: Mapping[str, Outcome])
     except (OSError, ValueError) as error:
         log.warning("run=%s: its exhibits could not be kept", run.pk, exc_info=True)
         row = EvidenceFile(run=run, problem=f"{type(error).__name__}: {error}")
-    keep_evidence_file(run, row)
+    with transaction.atomic():
+        lock(run)
+        row.save()

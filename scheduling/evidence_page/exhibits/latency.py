@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from scheduling.evidence.outcomes import Outcome
+from scheduling.evidence.rehearsed import RehearsalFailed
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, CHAMPION, TEXT
-from scheduling.judging.outcomes import Outcome
-from scheduling.rehearsal import RehearsalFailed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
 
 LINES = {"champion": (CHAMPION, "--", "s"), "candidate": (CANDIDATE, "-", "o")}
 LIMITS = (("max_p50_ms", 50), ("max_p95_ms", 95))

@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
 from predictions.registry.compiling import NotCompilable
 from predictions.registry.datasets import DatasetInvalid
-from predictions.serving.serving import VersionUnloadable
+from predictions.registry.loading import VersionUnloadable
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.models import Run
 from scheduling.runs.recording import RunFenced

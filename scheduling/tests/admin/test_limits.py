@@ -17,7 +17,6 @@ from scheduling.checks.latency import Latency
 from scheduling.judging.inputs import checks_in_force
 from scheduling.models import CheckLimit
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
-from scheduling.tests.run_factory import make_run
 
 
 @pytest.fixture
@@ -58,7 +57,7 @@ def test_what_is_left_empty_stays_the_default(client, boss, iris):
     row = CheckLimit.objects.get()
     assert (row.registered_model, row.check_id, row.limits) == (iris, "latency", {"max_p95_ms": 80.0})
     assert (row.enabled, row.blocking) == (True, True)
-    in_force = {check.id: check for check, _ in checks_in_force(make_run(iris))}
+    in_force = {one.check.id: one.check for one in checks_in_force(iris)}
     assert in_force["latency"].limits == Latency().limits | {"max_p95_ms": 80.0}
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from predictions.tests.admin_pages import list_of, log_entries
+from scheduling.evidence.outcomes import Level
 from scheduling.judging.judge import judge
-from scheduling.judging.outcomes import Level
 from scheduling.models import CheckResult, Run
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 from scheduling.tests.run_factory import make_run, make_running

@@ -131,7 +131,7 @@ def test_the_question_and_the_answer_are_written_once(waiting, ann):
 
 
 def test_a_run_fenced_off_at_the_end_asks_nobody(iris, live, strong):
-    from scheduling.judging.gate import Decision
+    from scheduling.evidence.outcomes import Decision
     from scheduling.judging.judge import RunFenced, conclude
 
     run = make_running(iris, candidate=strong)

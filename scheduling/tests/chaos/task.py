@@ -9,7 +9,7 @@ from django.conf import settings
 
 from predictions.models import ModelVersion
 from scheduling.engine import limited_process
-from scheduling.judging.gate import Decision
+from scheduling.evidence.outcomes import Decision
 from scheduling.judging.judge import conclude, note
 from scheduling.tests.chaos import record
 

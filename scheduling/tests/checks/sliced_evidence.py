@@ -7,6 +7,7 @@ import pandas as pd
 
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
+from scheduling.evidence.policy import Policy
 from scheduling.slices.condition_parser import parse
 from scheduling.statistics.scored import Options, Scored
 
@@ -59,7 +60,7 @@ def sliced_evidence(
         "champion": SimpleNamespace(pk=1),
         "candidate": SimpleNamespace(pk=2),
         "not_comparable": "",
-        "policy": {"primary_metric": metric},
+        "policy": Policy(primary_metric=metric),
         "scored": {"champion": _repeat(champion, repeated), "candidate": _repeat(candidate, repeated)},
         "options": Options(),
         "groups": repeated if copies > 1 else None,

@@ -1,15 +1,16 @@
 """Is the candidate good enough at all? Floors and ceilings, a first version's too."""
 
+from dataclasses import replace
+
 import pytest
 
 from scheduling.checks.absolute_floors import AbsoluteFloors
-from scheduling.judging.judge import ask
-from scheduling.judging.outcomes import Level
-from scheduling.tests.evidence_factory import POLICY, make_evidence
+from scheduling.evidence.outcomes import Level
+from scheduling.tests.evidence_factory import POLICY, ask, make_evidence
 
 
 def run(forests, floors, **changes):
-    return ask(AbsoluteFloors(), make_evidence(forests, policy=POLICY | {"floors": floors}, **changes))
+    return ask(AbsoluteFloors(), make_evidence(forests, policy=replace(POLICY, floors=floors), **changes))
 
 
 def test_it_passes_what_is_on_the_right_side_and_keeps_value_and_floor(forests):

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from scheduling.checks.api_health import ApiHealth
-from scheduling.judging.outcomes import Level
+from scheduling.evidence.outcomes import Level
 from scheduling.tests.evidence_factory import make_evidence
 
 FAST = ApiHealth(attempts=2, timeout_seconds=1.0)

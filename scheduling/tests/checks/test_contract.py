@@ -3,10 +3,9 @@
 import pytest
 
 from scheduling.checks.contract import Contract
-from scheduling.judging.judge import ask
-from scheduling.judging.outcomes import Level
-from scheduling.rehearsal import RehearsalFailed
-from scheduling.tests.evidence_factory import make_evidence, make_refusal, make_rehearsal, make_reply
+from scheduling.evidence.outcomes import Level
+from scheduling.evidence.rehearsed import RehearsalFailed
+from scheduling.tests.evidence_factory import ask, make_evidence, make_refusal, make_rehearsal, make_reply
 
 GOOD = [0, 1, 2] * 5
 LIMITS = {"broken": 0, "taken": 0, "fell_over": 0, "unsteady": 0}

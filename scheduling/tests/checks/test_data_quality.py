@@ -8,7 +8,7 @@ from conftest import iris_spec
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from scheduling.checks.data_quality import DataQuality
-from scheduling.judging.outcomes import Level
+from scheduling.evidence.outcomes import Level
 from scheduling.tests.evidence_factory import make_evidence, read_csv
 
 LIMITS = {

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scheduling.checks.enough_rows import EnoughRows
-from scheduling.judging.outcomes import Level
+from scheduling.evidence.outcomes import Level
 from scheduling.tests.evidence_factory import make_evidence, read_csv
 from scheduling.tests.quality_factory import evidence_of, split, table_of
 

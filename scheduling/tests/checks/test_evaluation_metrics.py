@@ -1,15 +1,17 @@
 """Is the candidate better than the champion? Each verdict, and what is recorded with it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from predictions.serving.serving import Answers
+from predictions.contract.answers import Answers
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
-from scheduling.judging.judge import ask
-from scheduling.judging.outcomes import Level, Verdict
-from scheduling.tests.evidence_factory import POLICY, make_evidence
+from scheduling.evidence.outcomes import Level
+from scheduling.statistics.verdict import Verdict
+from scheduling.tests.evidence_factory import POLICY, ask, make_evidence
 
-LIMITS = {"alpha": 0.05} | POLICY
+LIMITS = {"alpha": 0.05} | POLICY.as_limits()
 METRICS = {
     "accuracy", "balanced_accuracy", "f1_macro", "f1_weighted", "log_loss", "brier", "precision_macro",
     "roc_auc", "average_precision",
@@ -62,20 +64,21 @@ def test_it_cannot_tell_two_that_answer_alike_and_says_what_would_settle_it(fore
 
 def test_without_a_least_gain_it_asks_for_one(forests):
     evidence = make_evidence(forests)
-    outcome = run(forests, champion_answers=evidence.candidate_answers, policy=POLICY | {"least_gain": 0.0})
+    policy = replace(POLICY, least_gain=0.0)
+    outcome = run(forests, champion_answers=evidence.candidate_answers, policy=policy)
     assert outcome.verdict is Verdict.CANNOT_TELL
     assert "set the policy's least gain" in outcome.message
 
 
 def test_it_finds_one_that_is_not_worse_by_more_than_the_margin(forests):
     evidence = make_evidence(forests)
-    outcome = run(forests, champion_answers=evidence.candidate_answers, policy=POLICY | {"margin": 0.1})
+    outcome = run(forests, champion_answers=evidence.candidate_answers, policy=replace(POLICY, margin=0.1))
     assert (outcome.level, outcome.verdict) == (Level.PASS, Verdict.NOT_WORSE)
     assert outcome.limit["margin"] == 0.1
 
 
 def test_the_policys_metric_decides(forests):
-    outcome = run(forests, policy=POLICY | {"primary_metric": "accuracy"})
+    outcome = run(forests, policy=replace(POLICY, primary_metric="accuracy"))
     assert outcome.message.startswith("accuracy 0.")
     assert outcome.limit["primary_metric"] == "accuracy"
 
@@ -104,7 +107,7 @@ def test_it_cannot_tell_where_a_class_is_absent_and_says_so(forests):
     outcome = run(
         forests,
         frame=evidence.frame.iloc[rows],
-        candidate_answers=some(evidence.candidate_answers),
+        served_answers=some(evidence.candidate_answers),
         champion_answers=some(evidence.champion_answers),
     )
     assert (outcome.level, outcome.verdict) == (Level.WARN, Verdict.CANNOT_TELL)
@@ -123,14 +126,14 @@ def test_a_label_that_the_signature_lacks_is_an_error_without_a_verdict(forests)
 
 
 def test_a_metric_that_this_signature_cannot_have_is_told(forests):
-    outcome = run(forests, policy=POLICY | {"primary_metric": "rmse"})
+    outcome = run(forests, policy=replace(POLICY, primary_metric="rmse"))
     assert (outcome.level, outcome.verdict) == (Level.WARN, Verdict.CANNOT_TELL)
     assert outcome.message.startswith("rmse cannot be compared: it is ")
 
 
 def test_ranks_of_three_labels_ask_for_rows_of_each(forests):
     """Iris has 15 of each."""
-    outcome = run(forests, policy=POLICY | {"primary_metric": "roc_auc"})
+    outcome = run(forests, policy=replace(POLICY, primary_metric="roc_auc"))
     assert outcome.verdict is Verdict.CANNOT_TELL
     said = "it takes 20 or more rows of each label, and 0 has 15, 1 has 15, 2 has 15"
     assert outcome.message == f"roc_auc cannot be compared: {said}."
@@ -150,7 +153,7 @@ def test_rows_fixed_and_broken_are_told_with_mcnemars_p(forests):
 
 
 def test_a_share_of_the_champions_value_is_asked_for(forests):
-    outcome = run(forests, policy=POLICY | {"relative": True, "least_gain": 0.1, "margin": 0.2})
+    outcome = run(forests, policy=replace(POLICY, relative=True, least_gain=0.1, margin=0.2))
     champion = outcome.measured["champion"]["f1_macro"]
     assert outcome.measured["asked"] == pytest.approx(
         {"least_gain": 0.1 * champion, "margin": 0.2 * champion, "threshold": 0.1 * champion}

@@ -8,9 +8,8 @@ import pytest
 
 from scheduling.checks.base import UnknownLimit
 from scheduling.checks.feature_drift import FeatureDrift
-from scheduling.judging.judge import ask
-from scheduling.judging.outcomes import Level
-from scheduling.tests.evidence_factory import make_evidence, make_log
+from scheduling.evidence.outcomes import Level
+from scheduling.tests.evidence_factory import ask, make_evidence, make_log
 
 NAMES = ("sepallength", "sepalwidth", "petallength", "petalwidth")
 
@@ -29,7 +28,7 @@ def run(forests, *, n=2000, recent=1000, logged=None, check=None, **shift):
         evaluation=replace(evidence.samples.evaluation, frame=frame(recent, 2, **shift)),
         log=make_log(pd.DataFrame()) if logged is None else make_log(logged),
     )
-    return ask(check or FeatureDrift(), replace(evidence, samples=samples))
+    return ask(check or FeatureDrift(), replace(evidence, drift_samples=samples))
 
 
 def column(outcome, name):
@@ -85,7 +84,7 @@ def test_values_that_go_missing_are_drift(forests):
         reference=replace(evidence.samples.reference, frame=frame(2000, 1)),
         evaluation=replace(evidence.samples.evaluation, frame=gaps),
     )
-    outcome = ask(FeatureDrift(), replace(evidence, samples=samples))
+    outcome = ask(FeatureDrift(), replace(evidence, drift_samples=samples))
     assert outcome.level is Level.FAIL
     assert column(outcome, "petalwidth")["missing"] == {"reference": 0.0, "recent": 0.2}
 

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from scheduling.checks.label_drift import LabelDrift
-from scheduling.judging.judge import ask
-from scheduling.judging.outcomes import Level
-from scheduling.tests.evidence_factory import make_evidence, make_log
+from scheduling.evidence.outcomes import Level
+from scheduling.tests.evidence_factory import ask, make_evidence, make_log
 
 
 def run(forests, reference, evaluation, task="classification", told=None):
@@ -20,7 +19,7 @@ def run(forests, reference, evaluation, task="classification", told=None):
         log=make_log(pd.DataFrame()) if told is None else make_log(pd.DataFrame(), labelled(told)),
     )
     spec = replace(evidence.spec, task=task)
-    return ask(LabelDrift(), replace(evidence, samples=samples, spec=spec))
+    return ask(LabelDrift(), replace(evidence, drift_samples=samples, spec=spec))
 
 
 def labelled(labels):

@@ -3,10 +3,9 @@
 import pytest
 
 from scheduling.checks.latency import Latency
-from scheduling.judging.judge import ask
-from scheduling.judging.outcomes import Level
-from scheduling.rehearsal import RehearsalFailed
-from scheduling.tests.evidence_factory import make_evidence, make_rehearsal, make_reply
+from scheduling.evidence.outcomes import Level
+from scheduling.evidence.rehearsed import RehearsalFailed
+from scheduling.tests.evidence_factory import ask, make_evidence, make_rehearsal, make_reply
 
 LIMITS = {
     "max_p50_ms": 50.0, "max_p95_ms": 100.0, "max_p50_ratio": 1.5, "max_p95_ratio": 2.0,

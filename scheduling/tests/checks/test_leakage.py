@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from scheduling.checks.leakage import Leakage
-from scheduling.judging.outcomes import Level
+from scheduling.evidence.outcomes import Level
 from scheduling.tests.evidence_factory import make_evidence, read_csv
 from scheduling.tests.quality_factory import OUTPUT, evidence_of, spec_of, split, table_of
 

@@ -1,12 +1,13 @@
 """An evaluation set wears: what each look is told, which looks are counted, and when fresh labels are due."""
 
+from dataclasses import replace
+
 import pytest
 
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
-from scheduling.judging.judge import ask
-from scheduling.judging.outcomes import Verdict
+from scheduling.statistics.verdict import Verdict
 from scheduling.statistics.wear import alpha_at
-from scheduling.tests.evidence_factory import POLICY, make_evidence
+from scheduling.tests.evidence_factory import POLICY, ask, make_evidence
 
 
 def run(forests, **changes):
@@ -43,7 +44,7 @@ def test_a_candidate_that_could_not_be_better_spends_nothing(forests):
 
 def test_where_not_worse_flips_the_margin_says_which_look_counts(forests):
     evidence = make_evidence(forests)
-    policy = POLICY | {"promote_when": "not_worse", "margin": 0.2}
+    policy = replace(POLICY, promote_when="not_worse", margin=0.2)
     outcome = run(forests, champion_answers=evidence.candidate_answers, policy=policy)
     assert (outcome.verdict, outcome.spent.number) == (Verdict.NOT_WORSE, 1)
     assert outcome.measured["asked"]["threshold"] == -0.2

@@ -3,10 +3,9 @@
 import pytest
 
 from scheduling.checks.memory import Memory
-from scheduling.judging.judge import ask
-from scheduling.judging.outcomes import Level
-from scheduling.rehearsal import MemoryLimitReached
-from scheduling.tests.evidence_factory import make_evidence, make_rehearsal
+from scheduling.evidence.outcomes import Level
+from scheduling.evidence.rehearsed import MemoryLimitReached
+from scheduling.tests.evidence_factory import ask, make_evidence, make_rehearsal
 
 LIMITS = {"max_mb": 512.0, "max_ratio": 3.0, "least_difference_mb": 64.0}
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from conftest import iris_spec
-from predictions.serving.serving import Answers
+from predictions.contract.answers import Answers
 from scheduling.checks.parity import Parity
-from scheduling.judging.judge import ask
-from scheduling.judging.outcomes import Level
-from scheduling.rehearsal import RehearsalFailed
+from scheduling.evidence.outcomes import Level
+from scheduling.evidence.rehearsed import RehearsalFailed
 from scheduling.tests.evidence_factory import (
+    ask,
     make_evidence,
     make_rehearsal,
     make_reply,
@@ -65,7 +65,7 @@ def test_a_label_that_scikit_learn_finds_as_probable_is_a_tie(forests):
     expected = Answers([0, *evidence.expected.outputs[1:]], probabilities)
     replies = make_rehearsal([1, *evidence.expected.outputs[1:]], together=expected)
     answers = Answers(expected.outputs, probabilities)
-    evidence = make_evidence(forests, expected=expected, rehearsed=replies, candidate_answers=answers)
+    evidence = make_evidence(forests, expected=expected, rehearsed=replies, served_answers=answers)
     outcome = ask(Parity(), evidence)
     assert (outcome.level, outcome.measured["ties"]) == (Level.PASS, 1)
     assert outcome.message == "45 rows answered as by scikit-learn, 1 of them ties of two labels"
@@ -75,7 +75,7 @@ def test_it_fails_probabilities_that_differ(forests):
     evidence = make_evidence(forests)
     shifted = evidence.candidate_answers.probabilities + 2e-5
     answers = Answers(evidence.candidate_answers.outputs, shifted)
-    outcome = ask(Parity(), make_evidence(forests, candidate_answers=answers))
+    outcome = ask(Parity(), make_evidence(forests, served_answers=answers))
     assert outcome.level is Level.FAIL
     assert outcome.message == "probabilities differ by up to 2e-05 where the two are compared"
     assert outcome.measured["probability_difference_in_process"] == pytest.approx(2e-5, rel=0.1)
@@ -117,7 +117,7 @@ def test_a_probability_that_is_not_a_number_is_no_pass(forests):
     answers = Answers(
         evidence.candidate_answers.outputs, evidence.candidate_answers.probabilities * float("nan")
     )
-    outcome = ask(Parity(), make_evidence(forests, candidate_answers=answers))
+    outcome = ask(Parity(), make_evidence(forests, served_answers=answers))
     assert outcome.level is Level.FAIL
     assert outcome.measured["probability_difference_in_process"] is None
 
@@ -160,7 +160,7 @@ def test_another_label_at_a_tie_is_told_of_and_not_failed(forests, margin, level
         make_evidence(
             forests,
             expected=expected,
-            candidate_answers=served,
+            served_answers=served,
             rehearsed=make_rehearsal(said, together=expected),
         ),
     )
@@ -209,7 +209,7 @@ def test_a_regressions_values_are_as_near_as_32_bits_can_be(forests, error, leve
         forests,
         spec=replace(iris_spec(), task="regression", labels=()),
         expected=Answers(values),
-        candidate_answers=Answers(values),
+        served_answers=Answers(values),
         rehearsed=make_rehearsal(said, together=Answers(said)),
     )
     assert ask(Parity(), evidence).level is level

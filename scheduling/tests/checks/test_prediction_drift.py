@@ -7,11 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictions.serving.serving import Answers
+from predictions.contract.answers import Answers
 from scheduling.checks.prediction_drift import PredictionDrift
-from scheduling.judging.judge import ask
-from scheduling.judging.outcomes import Level
-from scheduling.tests.evidence_factory import make_evidence, make_log
+from scheduling.evidence.outcomes import Level
+from scheduling.tests.evidence_factory import ask, make_evidence, make_log
 
 LIMITS = {
     "alpha": 0.05, "drift_distance": 0.10, "possible_distance": 0.05, "visible_distance": 0.20,
@@ -32,7 +31,7 @@ def asked(forests, training, evaluation):
         reference=replace(evidence.samples.reference, answers=training),
         evaluation=replace(evidence.samples.evaluation, answers=evaluation),
     )
-    return replace(evidence, samples=samples)
+    return replace(evidence, drift_samples=samples)
 
 
 def run(forests, training, evaluation, check=None):
@@ -113,7 +112,7 @@ def test_what_is_asked_lately_is_newer_than_the_evaluation_set(forests):
     evidence = asked(forests, labels(300, 300, 300), labels(300, 300, 300))
     said = SimpleNamespace(spec=evidence.spec, predict=lambda rows: labels(600, 200, 100))
     samples = replace(evidence.samples, log=make_log(requests(900)), candidate=said)
-    outcome = ask(PredictionDrift(), replace(evidence, samples=samples))
+    outcome = ask(PredictionDrift(), replace(evidence, drift_samples=samples))
     assert outcome.level is Level.FAIL
     assert outcome.message.endswith("training set (105 rows) against prediction log (900 rows)")
 
@@ -122,7 +121,7 @@ def test_a_log_that_cannot_be_asked_leaves_the_evaluation_set(forests):
     evidence = asked(forests, labels(300, 300, 300), labels(300, 300, 300))
     redacted = make_log(requests(900).drop(columns="petalwidth"))
     said = SimpleNamespace(spec=evidence.spec, predict=None)
-    evidence = replace(evidence, samples=replace(evidence.samples, log=redacted, candidate=said))
+    evidence = replace(evidence, drift_samples=replace(evidence.samples, log=redacted, candidate=said))
     assert ask(PredictionDrift(), evidence).details["recent"]["name"] == "evaluation set"
 
 

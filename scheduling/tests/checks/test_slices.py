@@ -5,10 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from scheduling.checks.slices import Slices
-from scheduling.judging.judge import ask
-from scheduling.judging.outcomes import Level
+from scheduling.evidence.outcomes import Level
 from scheduling.tests.checks.sliced_evidence import sliced_evidence
-from scheduling.tests.evidence_factory import make_evidence
+from scheduling.tests.evidence_factory import ask, make_evidence
 
 GERMANS = {"worse_on": "country = DE and member = true", "worse_by": 0.3}
 

@@ -3,6 +3,7 @@
 import pytest
 
 from scheduling.checks import CHECKS
+from scheduling.checks.base import InForce
 from scheduling.checks.latency import Latency
 from scheduling.judging.inputs import checks_in_force
 from scheduling.judging.judge import judge
@@ -27,23 +28,23 @@ def judged(model, candidate):
 
 
 def test_without_overrides_all_are_asked_and_block(iris):
-    in_force = checks_in_force(make_running(iris))
-    assert in_force == [(check, True) for check in CHECKS]
+    in_force = checks_in_force(iris)
+    assert in_force == tuple(InForce(check=check) for check in CHECKS)
 
 
 def test_an_override_changes_one_check_and_keeps_the_order(iris):
     override(iris, "latency", limits={"max_p95_ms": 5}, blocking=False)
     override(iris, "api_health", enabled=False)
-    in_force = checks_in_force(make_running(iris))
-    assert [check.id for check, _ in in_force] == [name for name in ALL if name != "api_health"]
-    latency, blocking = next((check, blocks) for check, blocks in in_force if check.id == "latency")
-    assert (latency.limits, blocking) == (Latency().limits | {"max_p95_ms": 5}, False)
+    in_force = checks_in_force(iris)
+    assert [one.check.id for one in in_force] == [name for name in ALL if name != "api_health"]
+    latency = next(one for one in in_force if one.check.id == "latency")
+    assert (latency.check.limits, latency.blocking) == (Latency().limits | {"max_p95_ms": 5}, False)
 
 
 def test_another_models_overrides_do_not_count(iris):
     other = type(iris).objects.create(name="other", title="Other")
     override(other, "latency", enabled=False)
-    assert len(checks_in_force(make_running(iris))) == len(CHECKS)
+    assert len(checks_in_force(iris)) == len(CHECKS)
 
 
 @pytest.mark.usefixtures("api", "rehearsed")

@@ -12,7 +12,7 @@ from predictions.models import Dataset
 from predictions.models.append_only import ImmutableRow
 from predictions.registry import datasets
 from predictions.tests.factories import make_model
-from scheduling.judging.evaluation_reuse import hold_out_of
+from scheduling.judging.evaluation_reuse import note_reuse
 from scheduling.models import HoldOut, Look
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def model(db, settings, tmp_path):
 def register(model, frame, spec=SPEC):
     content = frame.to_csv(index=False).encode()
     dataset = datasets.register(registered_model=model, role=Dataset.Role.EVALUATION, content=content)
-    hold_out_of(dataset, spec)
+    note_reuse(dataset, spec, datasets.Tables())
     return dataset
 
 
@@ -132,25 +132,6 @@ def test_of_two_older_sets_the_one_with_more_looks_is_continued(model):
     assert spent(register(model, pd.concat([both, rows(60).head(58)]))) == 9
 
 
-def test_looks_that_were_counted_apart_before_are_all_counted(model):
-    """As an upgrade finds them: two orders of the same rows, each with looks of its own."""
-    old, copy = (
-        datasets.register(
-            registered_model=model, role="evaluation", content=frame.to_csv(index=False).encode()
-        )
-        for frame in (rows(60), rows(60).iloc[::-1])
-    )
-    for number in (1, 2, 3):
-        look_at(old, number)
-    for number in (1, 2):
-        look_at(copy, number)
-    assert (spent(old), spent(copy)) == (3, 2)
-    hold_out_of(copy, SPEC)
-    assert (spent(old), spent(copy)) == (5, 5)
-    look_at(copy, 6)
-    assert (spent(old), spent(copy)) == (6, 6)
-
-
 def test_another_models_sets_do_not_count(model):
     other = make_model(name="other")
     look_at(register(other, rows(60)), 7)
@@ -166,6 +147,6 @@ def test_an_older_set_that_lacks_a_column_shares_nothing(model, caplog):
 
 def test_it_is_written_once(model):
     dataset = register(model, rows(60))
-    hold_out_of(dataset, SPEC)  # not looked at again
+    note_reuse(dataset, SPEC, datasets.Tables())  # not looked at again
     with pytest.raises(ImmutableRow):
         HoldOut.objects.get().save()

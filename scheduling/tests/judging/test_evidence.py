@@ -5,10 +5,11 @@ import pytest
 from conftest import FIXTURES
 from predictions.models import Feature, Signature
 from predictions.registry import datasets
-from scheduling.judging.evidence import gather
-from scheduling.rehearsal import RehearsalFailed
-from scheduling.tests.case_factory import case_of
+from predictions.registry.datasets import Tables
+from scheduling.evidence.rehearsed import RehearsalFailed
+from scheduling.judging.gathering import gather
 from scheduling.tests.evidence_factory import POLICY, make_evidence, make_rehearsal
+from scheduling.tests.inputs_factory import inputs_of
 from scheduling.training.training import build, fit_and_register
 
 pytestmark = pytest.mark.usefixtures("rehearsed")
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("rehearsed")
 
 def gathered(model, candidate, champion=None):
     assert candidate.registered_model == model
-    return gather(case_of(candidate, champion))
+    return gather(inputs_of(candidate, champion), Tables())
 
 
 def test_it_has_the_answers_of_both_to_the_same_rows(iris, live, strong, settings):
@@ -56,6 +57,7 @@ def test_the_champion_is_asked_in_the_columns_of_its_own_signature(iris, live):
         registered_model=iris,
         source="trained",
         created_by="a test",
+        tables=Tables(),
     )
     evidence = gathered(iris, candidate, live)
     assert candidate.signature == turned
@@ -68,7 +70,7 @@ def test_a_rehearsal_that_failed_is_evidence_too(iris, strong, monkeypatch):
     def rehearse(candidate, rows, **champion):
         raise RehearsalFailed("its server ended with 1: ")
 
-    monkeypatch.setattr("scheduling.judging.evidence.rehearse", rehearse)
+    monkeypatch.setattr("scheduling.judging.gathering.rehearse", rehearse)
     evidence = gathered(iris, strong)
     with pytest.raises(RehearsalFailed, match="its server ended with 1"):
         _ = evidence.rehearsal
@@ -82,7 +84,7 @@ def test_a_champion_that_failed_in_the_rehearsal_is_not_loaded_here(iris, live, 
     def rehearse(candidate, rows, **champion):
         return make_rehearsal([], champion_failed="no answer within 5 s")
 
-    monkeypatch.setattr("scheduling.judging.evidence.rehearse", rehearse)
+    monkeypatch.setattr("scheduling.judging.gathering.rehearse", rehearse)
     evidence = gathered(iris, strong, live)
     assert evidence.candidate_answers.outputs == evidence.expected.outputs
     assert evidence.champion_answers is None

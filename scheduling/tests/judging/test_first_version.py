@@ -11,11 +11,10 @@ from sklearn.model_selection import train_test_split
 
 from conftest import FIXTURES
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
-from scheduling.judging.outcomes import Verdict
 from scheduling.statistics.comparison import Pair, gain_interval
 from scheduling.statistics.metrics import METRICS
 from scheduling.statistics.scored import Options, Scored
-from scheduling.statistics.verdict import verdict
+from scheduling.statistics.verdict import Verdict, verdict
 from scheduling.statistics.wear import alpha_at
 from scheduling.tests.evidence_factory import read_csv
 from scheduling.training.training import build

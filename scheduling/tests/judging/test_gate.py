@@ -2,8 +2,10 @@
 
 import pytest
 
-from scheduling.judging.gate import Ask, decide
-from scheduling.judging.outcomes import Level, Outcome, Verdict
+from scheduling.evidence.outcomes import Level, Outcome
+from scheduling.evidence.policy import Policy
+from scheduling.judging.gate import decide
+from scheduling.statistics.verdict import Verdict
 
 REQUIRED = ("latency", "evaluation_metrics")
 
@@ -18,7 +20,7 @@ def latency(level=Level.PASS, **columns):
 
 
 def decided(*, promote_when="better", required=REQUIRED, approval="automatic", **outcomes):
-    return decide(outcomes, Ask(required=required, promote_when=promote_when, approval=approval))
+    return decide(outcomes, required=required, policy=Policy(promote_when=promote_when, approval=approval))
 
 
 @pytest.mark.parametrize("blocking", [True, False])

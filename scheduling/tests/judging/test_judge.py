@@ -3,15 +3,15 @@
 import pytest
 
 from predictions.models import Promotion
-from predictions.serving.serving import VersionUnloadable
+from predictions.registry.loading import VersionUnloadable
 from scheduling.checks import CHECKS
 from scheduling.checks.latency import Latency
 from scheduling.checks.parity import Parity
-from scheduling.judging.judge import ask, judge
-from scheduling.judging.outcomes import Level, Outcome
+from scheduling.evidence.outcomes import Level, Outcome
+from scheduling.evidence.rehearsed import RehearsalFailed
+from scheduling.judging.judge import judge
 from scheduling.models import CheckResult, GatePolicy
-from scheduling.rehearsal import RehearsalFailed
-from scheduling.tests.evidence_factory import POLICY, make_evidence
+from scheduling.tests.evidence_factory import POLICY, ask, make_evidence
 from scheduling.tests.run_factory import make_running
 from scheduling.tests.version_factory import make_live, make_twin
 
@@ -62,7 +62,7 @@ def test_the_evidence_says_what_the_decision_can_be_checked_by(iris, live, stron
     assert evidence["served_form_sha256"] == strong.served_form_sha256
     assert evidence["evaluation_sha256"] == evaluation.sha256
     assert evidence["champion_served_form_sha256"] == live.served_form_sha256
-    assert evidence["policy"] == POLICY
+    assert evidence["policy"] == POLICY.as_limits()
     assert evidence["seed"] == run.pk
     assert evidence["libraries"]["scikit-learn"]
     assert evidence["limits"]["latency"] == Latency().limits
@@ -127,7 +127,7 @@ def test_a_check_that_raises_blocks_and_says_what_it_raised(iris, live, strong, 
 
 
 def test_a_candidate_that_does_not_start_blocks_and_is_told_of_by_each_check(iris, live, strong, monkeypatch):
-    monkeypatch.setattr("scheduling.judging.evidence.rehearse", does_not_start)
+    monkeypatch.setattr("scheduling.judging.gathering.rehearse", does_not_start)
     run = judged(iris, strong)
     assert (run.decision, iris.live_version()) == ("blocked", live)
     assert {name for name, level in levels(run).items() if level == "error"} == {

@@ -60,9 +60,9 @@ def test_what_was_outdated_while_it_was_judged_lapses_at_once(iris, live, strong
     twin = make_twin(iris, forests, of="weak")
     from scheduling.judging import judge as judge_module
 
-    def decide(outcomes, wanted, decide=judge_module.decide):
+    def decide(outcomes, decide=judge_module.decide, **wanted):
         make_live(twin)
-        return decide(outcomes, wanted)
+        return decide(outcomes, **wanted)
 
     monkeypatch.setattr(judge_module, "decide", decide)
     run = judged(iris, strong, "by_person")

@@ -105,9 +105,9 @@ def test_a_run_lost_at_the_very_end_takes_its_promotion_with_it(iris, live, stro
     run = make_running(iris)
     from scheduling.judging import judge as judge_module
 
-    def decide(outcomes, wanted, decide=judge_module.decide):
+    def decide(outcomes, decide=judge_module.decide, **wanted):
         happen(run)
-        return decide(outcomes, wanted)
+        return decide(outcomes, **wanted)
 
     monkeypatch.setattr(judge_module, "decide", decide)
     with pytest.raises(RunFenced):

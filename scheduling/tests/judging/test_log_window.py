@@ -9,14 +9,13 @@ import pytest
 
 from conftest import FIXTURES
 from predictions.models import Feedback, Prediction, Signature
-from predictions.registry import datasets
-from predictions.registry.datasets import read_frame
-from predictions.serving import serving
+from predictions.registry import datasets, loading
+from predictions.registry.datasets import Tables, read_frame
+from scheduling.evidence.samples import without_repeats
 from scheduling.judging.drift_samples import samples_of
-from scheduling.judging.log_window import recent_log, without_repeats
+from scheduling.judging.log_window import recent_log
 from scheduling.models import CheckLimit
-from scheduling.tests.case_factory import case_of
-from scheduling.tests.evidence_factory import read_csv
+from scheduling.tests.inputs_factory import inputs_of
 
 ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 0.2}
 
@@ -104,13 +103,13 @@ def test_one_row_is_itself_whatever_its_columns_hold():
 @pytest.fixture
 def asked(strong):
     """The samples of today for a candidate, with its answers to the evaluation set."""
-    loaded = serving.load(strong)
+    loaded = loading.load(strong)
     frame = read_frame(strong.registered_model.datasets.get(role="evaluation"), loaded.spec)
     answers = loaded.predict(loaded.spec.rows_of(frame))
 
     def samples():
-        case = replace(case_of(strong), log=read(strong.signature))
-        return samples_of(case, loaded, frame=frame, answers=answers, training=read_csv("training"))
+        inputs = replace(inputs_of(strong), log=read(strong.signature))
+        return samples_of(inputs, Tables(), loaded, frame=frame, answers=answers)
 
     return samples
 
@@ -135,13 +134,13 @@ def test_a_reference_set_stands_before_the_training_set(iris, asked):
 
 def test_as_much_is_read_as_the_checks_look_at(strong, live, iris):
     log(strong, *[ROW] * 5)
-    assert case_of(strong).log.asked.empty  # 500 are asked for
+    assert inputs_of(strong).log.asked.empty  # 500 are asked for
     for check, limits in (
         ("feature_drift", {"least_logged_rows": 3}),
         ("label_drift", {"most_logged_rows": 4}),
     ):
         CheckLimit.objects.create(registered_model=iris, check_id=check, limits=limits)
-    assert len(case_of(strong).log.asked) == 5
+    assert len(inputs_of(strong).log.asked) == 5
     names = ("feature_drift", "prediction_drift")
     for check in names:
         CheckLimit.objects.update_or_create(
@@ -150,6 +149,6 @@ def test_as_much_is_read_as_the_checks_look_at(strong, live, iris):
     CheckLimit.objects.filter(check_id="label_drift").update(
         limits={"least_logged_rows": 3, "most_logged_rows": 4}
     )
-    assert len(case_of(strong).log.asked) == 4
+    assert len(inputs_of(strong).log.asked) == 4
     CheckLimit.objects.update(enabled=False)
-    assert case_of(strong).log.asked.empty
+    assert inputs_of(strong).log.asked.empty

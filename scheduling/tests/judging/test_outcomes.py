@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scheduling.judging.outcomes import Level, Outcome
+from scheduling.evidence.outcomes import Level, Outcome
 
 NAN, INFINITY = float("nan"), float("inf")
 

@@ -3,6 +3,7 @@
 import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_wine
 
+from predictions.registry.datasets import Tables
 from scheduling.judging.judge import judge
 from scheduling.models import GatePolicy
 from scheduling.tests.problem_factory import make_problem, set_policy, set_recipe, train
@@ -21,7 +22,7 @@ def table(load):
 def retrained(model):
     """Train by the recipe and judge, as the task does."""
     run = make_running(model, task="retrain")
-    judge(run, train_candidate(model, run=run.pk))
+    judge(run, train_candidate(model, run=run.pk, tables=Tables()))
     run.refresh_from_db()
     return run, {result.check_id: result for result in run.results.all()}
 

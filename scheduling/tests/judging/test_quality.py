@@ -10,8 +10,8 @@ import pytest
 from scheduling.checks.data_quality import DataQuality
 from scheduling.checks.enough_rows import EnoughRows
 from scheduling.checks.leakage import Leakage
-from scheduling.judging.judge import ask
-from scheduling.judging.outcomes import Level
+from scheduling.evidence.outcomes import Level
+from scheduling.tests.evidence_factory import ask
 from scheduling.tests.quality_factory import NAMES, OUTPUT, evidence_of, spec_of, split, table_of
 
 ROWS, SECONDS = 100_000, 10.0  # of processor time; a million rows take as many seconds on an idle machine

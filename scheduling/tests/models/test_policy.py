@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from predictions.models import RegisteredModel, Signature
+from scheduling.evidence.policy import Policy
 from scheduling.models import GatePolicy
 
 
@@ -112,6 +113,5 @@ def test_a_model_without_a_policy_gets_one_for_its_task(task, metric):
 
 
 def test_all_that_is_asked_is_kept_with_each_outcome():
-    asked = GatePolicy(primary_metric="brier", floors={"accuracy": 0.9}).as_dict()
-    assert (asked["primary_metric"], asked["floors"]) == ("brier", {"accuracy": 0.9})
-    assert set(asked) == {field.name for field in GatePolicy._meta.fields} - {"id", "registered_model"}
+    asked = GatePolicy(primary_metric="brier", floors={"accuracy": 0.9}).for_the_gate
+    assert asked == Policy(primary_metric="brier", floors={"accuracy": 0.9})

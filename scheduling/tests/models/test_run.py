@@ -6,7 +6,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from predictions.models.append_only import ImmutableRow
-from scheduling.judging.outcomes import Level
+from scheduling.evidence.outcomes import Level
 from scheduling.models import CheckResult, Run
 from scheduling.tests.run_factory import EPOCH, make_run, make_running, make_schedule
 

@@ -5,14 +5,11 @@ import subprocess
 import pytest
 
 from scheduling.engine import limited_process
-from scheduling.rehearsal import (
-    MemoryLimitReached,
-    RehearsalFailed,
-    bad_requests,
-    rehearse,
-    session,
-)
+from scheduling.evidence.rehearsed import MemoryLimitReached, RehearsalFailed
 from scheduling.rehearsal import server as rehearsal_server
+from scheduling.rehearsal import session
+from scheduling.rehearsal.probes import bad_requests
+from scheduling.rehearsal.session import rehearse
 from scheduling.tests.evidence_factory import read_csv
 from scheduling.tests.process_factory import command
 

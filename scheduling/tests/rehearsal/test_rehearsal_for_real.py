@@ -8,19 +8,14 @@ import pytest
 from conftest import FIXTURES
 from predictions.models import Worker
 from predictions.registry import datasets
-from scheduling.judging.evidence import gather
-from scheduling.rehearsal import (
-    MemoryLimitReached,
-    NoAnswer,
-    RehearsalFailed,
-    ServerCrashed,
-    rehearse,
-    server,
-    session,
-)
-from scheduling.tests.case_factory import case_of
+from predictions.registry.datasets import Tables
+from scheduling.evidence.rehearsed import MemoryLimitReached, NoAnswer, RehearsalFailed, ServerCrashed
+from scheduling.judging.gathering import gather
+from scheduling.rehearsal import server, session
+from scheduling.rehearsal.session import rehearse
 from scheduling.tests.evidence_factory import read_csv
 from scheduling.tests.hostile_factory import ROW, register_hostile
+from scheduling.tests.inputs_factory import inputs_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("server_uses_this_database")]
 
@@ -96,7 +91,7 @@ def test_what_hung_in_the_rehearsal_is_not_loaded_by_the_run(iris, forests, live
     hostile = register_hostile(iris, forests, "hangs")
     content = (FIXTURES / "evaluation.csv").read_bytes() + b"1000.0,3.5,1.4,0.2,0\n"
     datasets.register(registered_model=iris, role="evaluation", content=content)
-    evidence = gather(case_of(hostile, live))
+    evidence = gather(inputs_of(hostile, live), Tables())
     with pytest.raises(RehearsalFailed, match="no answer within 1 s"):
         _ = evidence.candidate_answers.outputs
     assert len(evidence.champion_answers.outputs) == 46

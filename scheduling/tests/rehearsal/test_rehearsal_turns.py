@@ -4,7 +4,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from scheduling.rehearsal import RehearsalFailed, Reply, rehearse, session
+from scheduling.evidence.rehearsed import RehearsalFailed, Reply
+from scheduling.rehearsal import session
+from scheduling.rehearsal.session import rehearse
 
 ROWS = [(float(i), 1.0, 1.0, 1.0) for i in range(1, 4)]
 

@@ -10,15 +10,10 @@ from django.core.management import call_command
 from predictions.registry import artefacts
 from scheduling.judging.judge import judge
 from scheduling.management.commands.replay_run import run_of
-from scheduling.models import CheckResult, EvidenceFile, Run
+from scheduling.models import CheckResult, EvidenceFile
 from scheduling.replay.read_only import read_only
 from scheduling.replay.replaying import replay
 from scheduling.tests.run_factory import make_running
-
-NEW = (
-    "gate", "log", "looks", "slices", "training_dataset", "training_sha256", "reference_dataset",
-    "reference_sha256", "champion_artefact_sha256", "champion_promotion", "machine",
-)  # fmt: skip
 
 
 def judged(model, candidate, **columns):
@@ -42,7 +37,7 @@ def assert_same(run):
     again = replayed(run)
     assert again.differences == []
     assert again.decision == again.record.decision
-    assert (again.record.assumed, again.record.changed) == ([], [])
+    assert again.record.changed == []
     return again
 
 
@@ -56,17 +51,9 @@ def tamper(run, check, **columns):
     CheckResult.objects.filter(run=run, check_id=check).update(**columns)
 
 
-def forget(run, *keys):
-    """Let the run be one of an older version, which recorded less."""
-    kept = {key: value for key, value in Run.objects.get(pk=run.pk).evidence.items() if key not in keys}
-    Run.objects.filter(pk=run.pk).update(evidence=kept)
-
-
-def make_older(run):
-    """As the version before this one wrote it: less provenance, and a file of exhibits alone."""
-    forget(run, *NEW)
-    rewrite(run, lambda kept: kept["exhibits"])
-    return run
+def forget_rehearsal(run):
+    """Let the evidence file hold the exhibits alone."""
+    rewrite(run, lambda kept: kept | {"rehearsal": None})
 
 
 def rewrite(run, change):

@@ -3,7 +3,7 @@
 import pytest
 
 from scheduling.models import CheckLimit, Run
-from scheduling.tests.replay.replays import as_json, command, judged, make_older, tamper
+from scheduling.tests.replay.replays import as_json, command, forget_rehearsal, judged, tamper
 from scheduling.tests.run_factory import make_run
 from scheduling.tests.version_factory import make_twin
 
@@ -137,7 +137,7 @@ def test_figures_that_were_rewritten_are_not_what_it_judges_by(runs):
 
 
 def test_limits_of_what_was_not_kept_cannot_be_asked(runs):
-    make_older(runs[0])
+    forget_rehearsal(runs[0])
     first = as_json("backtest", "--limits", "latency.max_p95_ms=3")["runs"][0]
     assert (first["then"], first["now"], first["otherwise"]) == (None, None, None)
     assert (

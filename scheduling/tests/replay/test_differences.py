@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduling.judging.outcomes import Level, Outcome
+from scheduling.evidence.outcomes import Level, Outcome
 from scheduling.models import CheckResult, Run
 from scheduling.replay import replaying
 from scheduling.replay.differences import compare
@@ -77,7 +77,7 @@ def test_other_libraries_are_named_as_a_possible_cause(run, monkeypatch):
 
 
 def test_what_other_libraries_fall_over_is_no_traceback(run, monkeypatch):
-    def fails(case):
+    def fails(inputs, tables):
         raise AttributeError("no such attribute")
 
     monkeypatch.setattr(replaying, "gather", fails)

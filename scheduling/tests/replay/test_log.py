@@ -6,8 +6,8 @@ import pytest
 
 from predictions.models import Feedback, Prediction
 from scheduling.judging.log_window import LogMovedOn, log_of, recent_log
-from scheduling.models import CheckLimit, Run
-from scheduling.tests.replay.replays import assert_same, command, forget, how, judged, replayed
+from scheduling.models import CheckLimit
+from scheduling.tests.replay.replays import assert_same, command, how, judged, replayed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("api", "rehearsed")]
 ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 0.2}
@@ -100,23 +100,3 @@ def test_told_labels_are_replayed_until_another_is_told_between_them(iris, live,
     assert how(assert_same(run))["label_drift"] == "REPLAYED"
     tell(20, 1)
     assert_moved_on(run, "more")
-
-
-def test_an_older_run_did_not_record_which_rows(run):
-    forget(run, "log")
-    again = replayed(run)
-    assert how(again)["feature_drift"] == how(again)["label_drift"] == "NOT_REPLAYABLE"
-
-
-def test_an_older_run_that_did_not_read_the_log_is_replayed(iris, live, strong):
-    run = judged(iris, strong)
-    assert run.evidence["log"] == {"asked": None, "told": None}
-    forget(run, "log")
-    log(live, 10, 20, 30)
-    assert how(replayed(run))["feature_drift"] == "REPLAYED"
-
-
-@pytest.mark.parametrize("kept", [None, {"first": "a", "last": "b", "rows": 3, "ids_sha256": "c"}])
-def test_a_window_of_another_form_is_none(run, kept):
-    Run.objects.filter(pk=run.pk).update(evidence=run.evidence | {"log": kept})
-    assert how(replayed(run))["feature_drift"] == "NOT_REPLAYABLE"

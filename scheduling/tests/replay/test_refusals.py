@@ -85,16 +85,33 @@ def test_checks_and_limits_that_are_no_more(run):
 
 
 def test_a_version_that_does_not_load_any_more(run, monkeypatch):
-    from predictions.serving.serving import VersionUnloadable
+    from predictions.registry.loading import VersionUnloadable
 
     def fails(version):
         raise VersionUnloadable("it answers its golden rows otherwise")
 
-    monkeypatch.setattr("predictions.serving.serving.load", fails)
+    monkeypatch.setattr("predictions.registry.loading.load", fails)
     assert refusal(run.pk).endswith("cannot be replayed. it answers its golden rows otherwise")
 
 
-@pytest.mark.parametrize("gate", [{}, {"kind": 3, "reason": ""}, "promoted", None])
+@pytest.mark.parametrize("gate", [{}, {"kind": 3, "reason": ""}, "promoted"])
 def test_a_decision_that_was_rewritten_into_nonsense(run, gate):
     Run.objects.filter(pk=run.pk).update(evidence=run.evidence | {"gate": gate})
-    assert "noted of the gate's decision cannot be read" in refusal(run.pk)
+    assert "noted of its inputs cannot be read" in refusal(run.pk)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"gate": None},
+        {"log": None},
+        {"policy": {"primary_metric": 1}},
+        {"looks": "two"},
+        {"strange": 1},
+        {"limits": []},
+    ],
+)
+def test_evidence_that_was_rewritten_into_nonsense(run, change):
+    Run.objects.filter(pk=run.pk).update(evidence=run.evidence | change)
+    said = refusal(run.pk)
+    assert "noted of its inputs cannot be read" in said or "not judged to the end" in said

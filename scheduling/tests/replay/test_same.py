@@ -5,9 +5,10 @@ from sklearn.datasets import load_breast_cancer, load_diabetes
 
 from conftest import FIXTURES, register
 from predictions.registry import datasets
+from predictions.registry.datasets import Tables
 from scheduling.checks import CHECKS
+from scheduling.evidence.rehearsed import NoAnswer
 from scheduling.models import CheckLimit, GatePolicy, Look, Slice
-from scheduling.rehearsal import NoAnswer
 from scheduling.tests.evidence_factory import read_csv
 from scheduling.tests.problem_factory import make_problem, set_limits, set_policy, set_recipe, train
 from scheduling.tests.replay.replays import as_json, assert_same, command, how, judged
@@ -26,7 +27,7 @@ def table(load):
 
 def retrained(model, estimator, **parameters):
     set_recipe(model, estimator, **parameters)
-    return judged(model, train_candidate(model, run=77), task="retrain")
+    return judged(model, train_candidate(model, run=77, tables=Tables()), task="retrain")
 
 
 def test_a_promotion_with_a_champion(iris, live, strong):
@@ -41,7 +42,7 @@ def test_a_promotion_with_a_champion(iris, live, strong):
 
 
 def test_a_first_version(iris, weak):
-    assert assert_same(judged(iris, weak)).record.case.champion is None
+    assert assert_same(judged(iris, weak)).record.inputs.champion is None
 
 
 def test_one_that_cannot_be_told_from_the_champion(iris, weak, strong, forests):
@@ -58,7 +59,7 @@ def test_a_rehearsal_that_failed(iris, live, strong, monkeypatch):
     def hangs(*arguments, **champion):
         raise NoAnswer("version 1.1: no answer within 5 s", version_id=strong.pk)
 
-    monkeypatch.setattr("scheduling.judging.evidence.rehearse", hangs)
+    monkeypatch.setattr("scheduling.judging.gathering.rehearse", hangs)
     run = judged(iris, strong)
     monkeypatch.undo()
     assert run.decision == "blocked"
@@ -121,8 +122,8 @@ def test_what_changed_since_is_no_matter(iris, live, strong, forests, httpserver
     httpserver.clear()
     settings.API_BASE_URL = "http://127.0.0.1:9"
     again = assert_same(run)
-    assert again.record.case.champion == live
-    assert again.record.case.evaluation == run.evaluation_dataset
+    assert again.record.inputs.champion == live
+    assert again.record.inputs.evaluation == run.evaluation_dataset
 
 
 def test_limits_that_did_not_fit_fail_their_check_once_more(iris, live, strong):
@@ -138,7 +139,7 @@ def test_limits_that_did_not_fit_fail_their_check_once_more(iris, live, strong):
 def test_each_run_is_judged_at_the_look_that_it_had(iris, live, strong):
     iris.hold(by="ann", reason="a test")
     runs = [judged(iris, strong) for _ in range(3)]
-    assert [assert_same(run).record.case.looks for run in runs] == [0, 1, 2]
+    assert [assert_same(run).record.inputs.looks for run in runs] == [0, 1, 2]
     assert Look.objects.count() == 3
 
 

@@ -40,7 +40,7 @@ def test_the_check_holds_its_level_where_a_client_repeats_a_request(repeats):
     """600 rows, so many of them one; no drift. As they are, 120 are called drift each time."""
     import pandas as pd
 
-    from scheduling.judging.log_window import without_repeats
+    from scheduling.evidence.samples import without_repeats
     from scheduling.statistics.drift import value_shift
 
     chance, found = np.random.default_rng(2), 0

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as sklearn_metrics
 
-from predictions.serving.serving import Answers
+from predictions.contract.answers import Answers
 from scheduling.statistics.confusion import confusion, precision_macro
 from scheduling.statistics.metrics import METRICS, measure_all, metrics_of
 from scheduling.statistics.scored import Options, Scored, positions, scored

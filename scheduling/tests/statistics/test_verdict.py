@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from scheduling.judging.outcomes import Verdict
 from scheduling.statistics.interval import Interval
 from scheduling.statistics.mcnemar import mcnemar
-from scheduling.statistics.verdict import units_to_settle, verdict
+from scheduling.statistics.verdict import Verdict, units_to_settle, verdict
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,7 @@
 
 import pytest
 
-from scheduling.models.look import WORN
-from scheduling.statistics.wear import alpha_at, margin_factor
+from scheduling.statistics.wear import WORN, alpha_at, margin_factor
 
 
 def test_all_looks_together_spend_alpha_and_no_more():

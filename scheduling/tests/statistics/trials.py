@@ -9,12 +9,11 @@ from itertools import islice
 
 import numpy as np
 
-from scheduling.judging.outcomes import Verdict
 from scheduling.statistics.comparison import could_exceed, gain_interval
 from scheduling.statistics.metrics import METRICS, Family
 from scheduling.statistics.scored import Options, Scored
 from scheduling.statistics.undefined import MetricUndefined
-from scheduling.statistics.verdict import verdict
+from scheduling.statistics.verdict import Verdict, verdict
 from scheduling.statistics.wear import alpha_at
 from scheduling.tests.statistics.rows_factory import paired
 

@@ -3,14 +3,13 @@
 import pytest
 
 from predictions.models import Dataset, ModelVersion
+from predictions.registry.datasets import Tables
 from scheduling.models import Recipe
+from scheduling.models.recipe import ESTIMATORS, RecipeInvalid
 from scheduling.training.training import (
-    ESTIMATORS,
     DatasetAbsent,
-    RecipeInvalid,
     SignatureAbsent,
     build,
-    check_recipe,
     draw,
     train_candidate,
 )
@@ -37,7 +36,7 @@ def test_the_order_in_which_parameters_are_written_does_not_matter():
 
 
 def test_nothing_to_draw_is_a_recipe_too():
-    check_recipe(make_recipe(parameters={}))
+    make_recipe(parameters={}).check_recipe()
     assert draw(make_recipe(parameters={}), seed=1) == {}
 
 
@@ -58,7 +57,7 @@ def test_a_parameter_that_the_estimator_lacks_is_named():
 
 
 def test_a_candidate_is_registered_with_where_it_came_from(iris):
-    version = train_candidate(iris, run=77)
+    version = train_candidate(iris, run=77, tables=Tables())
     drawn = draw(iris.recipe, seed=77)
     assert version.name == f"rf-{drawn['n_estimators']}-run77"
     assert version.filename == f"{version.name}.joblib"
@@ -73,7 +72,7 @@ def test_a_candidate_is_registered_with_where_it_came_from(iris):
 
 
 def test_the_same_run_trains_the_same_candidate_once(iris):
-    assert train_candidate(iris, run=3) == train_candidate(iris, run=3)
+    assert train_candidate(iris, run=3, tables=Tables()) == train_candidate(iris, run=3, tables=Tables())
     assert ModelVersion.objects.count() == 1
 
 
@@ -84,24 +83,24 @@ def test_it_takes_the_newest_data_in_each_role(iris):
     content = (FIXTURES / "training.csv").read_bytes()
     newer = datasets.register(registered_model=iris, role="training", content=content + b"5,3,1,0.2,0\n")
     assert newer.rows == 106
-    assert train_candidate(iris, run=1).training_dataset == newer
+    assert train_candidate(iris, run=1, tables=Tables()).training_dataset == newer
 
 
 def test_without_a_recipe_it_says_what_to_add(iris):
     Recipe.objects.all().delete()
     with pytest.raises(RecipeInvalid, match="iris has no recipe: add one"):
-        train_candidate(iris, run=1)
+        train_candidate(iris, run=1, tables=Tables())
 
 
 @pytest.mark.parametrize("role", ["training", "evaluation"])
 def test_without_data_it_says_what_to_register(iris, role):
     Dataset.objects.filter(role=role).delete()
     with pytest.raises(DatasetAbsent, match=f"iris has no {role} dataset: register one first"):
-        train_candidate(iris, run=1)
+        train_candidate(iris, run=1, tables=Tables())
     assert not ModelVersion.objects.exists()
 
 
 def test_without_a_signature_it_says_what_to_add(iris):
     iris.signatures.get().delete()
     with pytest.raises(SignatureAbsent, match="iris has no signature: add one first"):
-        train_candidate(iris, run=1)
+        train_candidate(iris, run=1, tables=Tables())

@@ -4,8 +4,8 @@ import pytest
 
 from predictions.tests.factories import make_person, token_of
 from scheduling.checks.latency import Latency
+from scheduling.evidence.outcomes import Level
 from scheduling.judging.judge import judge
-from scheduling.judging.outcomes import Level
 from scheduling.models import Run
 from scheduling.tests.run_factory import make_run, make_running
 

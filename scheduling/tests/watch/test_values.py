@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from predictions.models import Dataset
+from predictions.registry import loading
 from predictions.registry.datasets import read_frame
-from predictions.serving import serving
 from scheduling.models import Watch
 from scheduling.tests.problem_factory import make_problem, train
 from scheduling.tests.version_factory import make_live
@@ -35,7 +35,7 @@ def flip(model, estimator, **parameters):
 
 
 def rows_of(model, version):
-    spec = serving.load(version).spec
+    spec = loading.load(version).spec
     return spec.rows_of(read_frame(Dataset.objects.current(model, Dataset.Role.EVALUATION), spec))
 
 
@@ -51,7 +51,7 @@ def test_values_that_the_gate_did_not_see_roll_back(diabetes):
     promotion = flip(diabetes, "DecisionTreeRegressor", max_depth=1)
     rows = rows_of(diabetes, promotion.version)
     new, old = (
-        serving.load(v).predict(rows).outputs for v in (promotion.version, promotion.replaced_version)
+        loading.load(v).predict(rows).outputs for v in (promotion.version, promotion.replaced_version)
     )
     far = [row for row, one, other in zip(rows, new, old, strict=True) if one - other > 40]
     assert len(far) > 10

@@ -19,6 +19,7 @@ from predictions.api.views.lean import (
     visible_model,
 )
 from predictions.api.views.v2.errors import V2View
+from predictions.registry import loading
 from predictions.serving import on_demand, serving
 from predictions.serving.answering import answer
 
@@ -54,7 +55,7 @@ class Infer(V2View, LeanView):
         length = {HEADER_LENGTH: str(len(header))}
         return ready(header + binary, request, version, content_type=BINARY, headers=length)
 
-    def _version(self, request: AnyRequest, name: str, label: str | None) -> serving.LoadedVersion:
+    def _version(self, request: AnyRequest, name: str, label: str | None) -> loading.LoadedVersion:
         snapshot = serving.current()
         served = visible_model(snapshot, request, name)
         if label is None or (served.version and served.version.label == label):

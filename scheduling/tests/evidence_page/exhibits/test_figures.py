@@ -6,8 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from predictions.serving.serving import Answers
+from predictions.contract.answers import Answers
 from scheduling.checks import CHECKS_BY_ID
+from scheduling.evidence.outcomes import Level, Outcome
+from scheduling.evidence.rehearsed import RehearsalFailed
 from scheduling.evidence_page.exhibits import EXHIBITS
 from scheduling.evidence_page.exhibits.base import NothingToShow
 from scheduling.evidence_page.exhibits.calibration import Calibration
@@ -17,10 +19,7 @@ from scheduling.evidence_page.exhibits.drift import Drift
 from scheduling.evidence_page.exhibits.gain import Gain
 from scheduling.evidence_page.exhibits.latency import Latency
 from scheduling.evidence_page.exhibits.slices import Slices
-from scheduling.judging.judge import ask
-from scheduling.judging.outcomes import Level, Outcome
-from scheduling.rehearsal import RehearsalFailed
-from scheduling.tests.evidence_factory import make_evidence
+from scheduling.tests.evidence_factory import ask, make_evidence
 
 
 @pytest.fixture
@@ -41,7 +40,7 @@ def of_many_labels(evidence, labels, rows):
         evidence,
         spec=replace(evidence.spec, labels=tuple(range(labels))),
         frame=frame,
-        candidate_answers=Answers(truth, None),
+        served_answers=Answers(truth, None),
         champion_answers=Answers([0] * rows, None),
     )
 
@@ -109,7 +108,7 @@ def test_of_a_regression_the_rows_with_the_largest_change_come_first(evidence):
         evidence,
         spec=replace(evidence.spec, task="regression", labels=()),
         frame=evidence.frame.assign(species=truth),
-        candidate_answers=Answers([value + 0.1 for value in truth], None),
+        served_answers=Answers([value + 0.1 for value in truth], None),
         champion_answers=Answers([value + 0.1 * i for i, value in enumerate(truth)], None),
     )
     figures = ChangedRows().figures(of_values, {})
@@ -137,7 +136,7 @@ def test_wilsons_interval_is_that_of_the_textbook(evidence):
     ten = replace(
         evidence,
         frame=evidence.frame.head(10).assign(species=[0] * 8 + [1] * 2),
-        candidate_answers=Answers(outputs[:10], probabilities[:10]),
+        served_answers=Answers(outputs[:10], probabilities[:10]),
         champion_answers=None,
     )
     (only,) = Calibration().figures(ten, {})["candidate"]["bins"]

@@ -6,13 +6,12 @@ from xml.etree import ElementTree
 import pytest
 
 from scheduling.checks import CHECKS_BY_ID
+from scheduling.evidence.outcomes import Level, Outcome
 from scheduling.evidence_page.exhibits import EXHIBITS
 from scheduling.evidence_page.exhibits.base import show
 from scheduling.evidence_page.exhibits.gain import Gain
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, CHAMPION
-from scheduling.judging.judge import ask
-from scheduling.judging.outcomes import Level, Outcome
-from scheduling.tests.evidence_factory import make_evidence
+from scheduling.tests.evidence_factory import ask, make_evidence
 
 SVG = "{http://www.w3.org/2000/svg}"
 NASTY = 'a <b> & "c" $d_1$ </svg><script>alert(1)</script>'

@@ -1,4 +1,4 @@
-"""The words that checks and gate speak: a level, and an outcome with its measurement and limit."""
+"""The words that checks and gate speak: a level, an outcome with measurement and limit, a decision."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+
+from scheduling.statistics.verdict import Verdict
 
 
 class Level(StrEnum):
@@ -27,17 +29,6 @@ class Level(StrEnum):
     def lets_by(self) -> bool:
         """Whether a blocking check of this level allows a flip."""
         return self in (Level.PASS, Level.WARN, Level.NOT_APPLICABLE)
-
-
-class Verdict(StrEnum):
-    """How a candidate compares with the champion on the primary metric."""
-
-    BETTER = "better"
-    NOT_WORSE = "not worse"
-    WORSE = "worse"
-    CANNOT_TELL = "can't tell"
-    NO_CHAMPION = "no champion"
-    IS_LIVE = "the live version itself"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +73,28 @@ class Outcome:
         details, _ = without_nan(self.details)
         note = f" (not a number: {', '.join(lost)})" if lost else ""
         return replace(self, measured=measured, details=details, message=self.message + note)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What becomes of a candidate, and why.
+
+    `promoted`, `kept`, `cannot_tell` or `blocked`; in place of the first `awaiting_approval` where a
+    person flips, and `would_promote` where nobody does.
+    """
+
+    kind: str
+    reason: str
+
+    @property
+    def promotes(self) -> bool:
+        """Whether the candidate goes live."""
+        return self.kind == "promoted"
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person is asked."""
+        return self.kind == "awaiting_approval"
 
 
 def without_nan(value: Any, name: str = "") -> tuple[Any, list[str]]:

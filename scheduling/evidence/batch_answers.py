@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
-from predictions.serving.serving import Answers
-from scheduling.rehearsal.report import Rehearsal, RehearsalFailed
+from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
 
 if TYPE_CHECKING:
-    from scheduling.rehearsal.report import Reply
+    from scheduling.evidence.rehearsed import Reply
 
 
 def answers_together(played: Rehearsal, spec: SignatureSpec) -> Answers:

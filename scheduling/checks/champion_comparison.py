@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from scheduling.judging.outcomes import Spent, Verdict
-from scheduling.models.look import WORN
+from scheduling.evidence.outcomes import Spent
 from scheduling.statistics.comparison import Pair, could_exceed, gain_interval
 from scheduling.statistics.interval import Interval
 from scheduling.statistics.mcnemar import mcnemar
 from scheduling.statistics.metrics import Metric
 from scheduling.statistics.undefined import MetricUndefined
-from scheduling.statistics.verdict import units_to_settle, verdict
-from scheduling.statistics.wear import alpha_at, margin_factor
+from scheduling.statistics.verdict import Verdict, units_to_settle, verdict
+from scheduling.statistics.wear import WORN, alpha_at, margin_factor
 
 if TYPE_CHECKING:
-    from scheduling.judging.evidence import Evidence
+    from scheduling.evidence.evidence import Evidence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,11 +118,11 @@ def compare(metric: Metric, evidence: Evidence, alpha: float) -> Compared:
 def _asked(metric: Metric, evidence: Evidence) -> Asked:
     """Least gain and margin; as shares they are of the champion's value without its sign."""
     policy, scale = evidence.policy, 1.0
-    if policy["relative"]:
+    if policy.relative:
         champion, _ = metric.value_and_influence(evidence.scored["champion"], evidence.options)
         scale = abs(champion)
         if not scale:
             raise MetricUndefined("the champion's value is 0, of which no share can be asked")
-    least_gain, margin = policy["least_gain"] * scale, policy["margin"] * scale
-    lowest = min(least_gain, -margin) if policy["promote_when"] == "not_worse" else least_gain
+    least_gain, margin = policy.least_gain * scale, policy.margin * scale
+    lowest = min(least_gain, -margin) if policy.promote_when == "not_worse" else least_gain
     return Asked(least_gain=least_gain, margin=margin, threshold=lowest)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+MOST_ROWS = 500  # that are asked; of a larger evaluation set so many are drawn
+
 
 class RehearsalFailed(Exception):
     """The server did not start, or a version did not load; `version_id` says whose fault it was, if one's."""

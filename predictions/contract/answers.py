@@ -1,0 +1,55 @@
+"""What a model says of rows, and whether two say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import msgspec
+import numpy as np
+
+PROBABILITY_TOLERANCE = 1e-5  # the served form computes in float32
+VALUE_TOLERANCE = 1e-4  # of a regression's value, relative
+encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a model says of n rows: labels (n,) and probabilities (n, k), or values (n,)."""
+
+    outputs: list[Any]
+    probabilities: np.ndarray | None = None
+
+    @cached_property
+    def shares(self) -> list[list[float]]:
+        """The probabilities as k lists of n, in the order of the labels; empty for a regression.
+
+        Rounded: a 32-bit float says 0.9800000190734863 where the model computed 0.98, and 1.0000001 for
+        the sum of a forest's votes.
+        """
+        if self.probabilities is None:
+            return []
+        return self.probabilities.T.astype(float).round(7).clip(0, 1).tolist()
+
+    @cached_property
+    def outputs_json(self) -> msgspec.Raw:
+        """The outputs, encoded once for the reply and for the log."""
+        return msgspec.Raw(encode(self.outputs))
+
+    @cached_property
+    def shares_json(self) -> list[msgspec.Raw]:
+        """The shares, each list encoded once."""
+        return [msgspec.Raw(encode(share)) for share in self.shares]
+
+
+def same_answers(answers: Answers, expected: Mapping[str, Any]) -> bool:
+    """Whether labels are equal and numbers within the tolerance of float32."""
+    if answers.probabilities is None:
+        return np.allclose(
+            answers.outputs, expected["outputs"], rtol=VALUE_TOLERANCE, atol=PROBABILITY_TOLERANCE
+        )
+    return answers.outputs == expected["outputs"] and np.allclose(
+        answers.probabilities, expected["probabilities"], rtol=0, atol=PROBABILITY_TOLERANCE
+    )

@@ -1,0 +1,141 @@
+"""How a version is loaded: its served form proved before anybody is answered by it.
+
+Neither scikit-learn nor pandas is imported here, and nothing is unpickled: a served form is ONNX.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from predictions.contract.answers import Answers, same_answers
+from predictions.contract.bodies import BodyReader
+from predictions.contract.signature import SignatureSpec
+from predictions.registry import artefacts
+
+if TYPE_CHECKING:
+    import onnxruntime as ort
+
+    from predictions.models import ModelVersion
+
+
+class VersionUnloadable(Exception):
+    """A served form that does not load, or does not answer as it did when it was registered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loadable:
+    """All that is needed to load a version, as plain data: from its row, or kept from an earlier day."""
+
+    version_id: int
+    model: str
+    label: str
+    name: str
+    filename: str
+    spec: SignatureSpec
+    served_form: str
+    served_form_sha256: str
+    golden_rows: dict[str, Any]
+
+    @classmethod
+    def of(cls, version: ModelVersion) -> Loadable:
+        """Ask the database for what the row and its signature say."""
+        return cls(
+            version_id=version.pk,
+            model=version.registered_model.name,
+            label=version.label,
+            name=version.name,
+            filename=version.filename,
+            spec=version.signature.spec(),
+            served_form=version.served_form,
+            served_form_sha256=version.served_form_sha256,
+            golden_rows=version.golden_rows,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedVersion:
+    """One version in memory, with its contract."""
+
+    version_id: int
+    model: str
+    label: str
+    name: str
+    filename: str
+    spec: SignatureSpec
+    session: ort.InferenceSession
+    output_names: list[str]
+    known: Loadable | None = None  # None: not registered
+
+    @cached_property
+    def reader(self) -> BodyReader:
+        """Reads strict bodies for this version's signature."""
+        return BodyReader(self.spec)
+
+    def predict(self, rows: list[tuple[Any, ...]]) -> Answers:
+        """Answer rows that the signature has accepted."""
+        outputs = self.session.run(self.output_names, self.spec.to_inputs(rows))
+        if self.spec.task == "regression":
+            return Answers(outputs[0].reshape(-1).tolist())
+        labels = outputs[0].tolist()
+        if self._has_boolean_labels:  # ONNX has them as whole numbers
+            labels = [bool(label) for label in labels]
+        return Answers(labels, outputs[1])
+
+    @cached_property
+    def _has_boolean_labels(self) -> bool:
+        return all(isinstance(label, bool) for label in self.spec.labels)
+
+
+def open_session(served_form: bytes) -> ort.InferenceSession:
+    """Return an inference session of one thread: the web server has threads of its own."""
+    import onnxruntime as ort  # 40 MB that the ingester and most commands have no use for
+
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    return ort.InferenceSession(served_form, options, providers=["CPUExecutionProvider"])
+
+
+def load(version: ModelVersion) -> LoadedVersion:
+    """Load a version by its row. Raises `VersionUnloadable`."""
+    return load_from(Loadable.of(version))
+
+
+def load_from(known: Loadable) -> LoadedVersion:
+    """Load a version: file, hash, session, inputs, golden rows, in this order; no database is asked.
+
+    Raises `VersionUnloadable` that says which of them failed.
+    """
+    try:
+        content = artefacts.read(known.served_form, sha256=known.served_form_sha256)
+        session = open_session(content)
+    except Exception as error:  # onnxruntime raises its own kinds, which share no base
+        raise VersionUnloadable(f"{known.model} {known.label} does not load: {error}") from error
+    loaded = LoadedVersion(
+        version_id=known.version_id,
+        model=known.model,
+        label=known.label,
+        name=known.name,
+        filename=known.filename,
+        spec=known.spec,
+        session=session,
+        output_names=[output.name for output in session.get_outputs()],
+        known=known,
+    )
+    _prove_golden_rows(loaded, known.golden_rows)
+    return loaded
+
+
+def _prove_golden_rows(loaded: LoadedVersion, golden_rows: Mapping[str, Any]) -> None:
+    try:
+        answers = loaded.predict([tuple(row) for row in golden_rows["rows"]])
+        alike = same_answers(answers, golden_rows)
+    except Exception as error:
+        raise VersionUnloadable(f"{loaded.label} does not answer its golden rows: {error!r}") from error
+    if not alike:
+        raise VersionUnloadable(f"{loaded.label} answers its golden rows otherwise than when registered")

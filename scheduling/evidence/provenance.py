@@ -1,0 +1,63 @@
+"""What a run judged, by hash and by rule: the schema of `Run.evidence`, and the only reader of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from scheduling.evidence.outcomes import Decision
+from scheduling.evidence.policy import Policy
+
+Limits = dict[str, dict[str, Any]]
+Windows = dict[str, dict[str, Any] | None]  # of the prediction log: first and last id, rows, hash
+
+
+class ProvenanceUnreadable(Exception):
+    """What a run noted cannot be read: somebody has rewritten it."""
+
+
+class Provenance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Noted before the work begins; candidate, champion and evaluation set are columns of the run."""
+
+    seed: int
+    artefact_sha256: str
+    served_form_sha256: str
+    champion_artefact_sha256: str | None
+    champion_served_form_sha256: str | None
+    champion_promotion: int | None  # its sequence in the ledger
+    evaluation_sha256: str
+    training_dataset: int  # what the candidate was trained on
+    training_sha256: str
+    reference_dataset: int | None
+    reference_sha256: str | None
+    log: Windows
+    looks: int  # that were counted at the evaluation set before
+    slices: dict[str, str]  # that people named: name -> condition
+    policy: Policy
+    limits: Limits  # by check: those in force
+    blocking: dict[str, bool]
+    misfits: dict[str, str]  # checks whose limits did not fit, and why
+    libraries: dict[str, str]
+    machine: str
+    gate: Decision | None = None  # once it has decided; the ledger or a person may say otherwise later
+
+    def as_kept(self) -> dict[str, Any]:
+        """As plain values for the run's column."""
+        kept: dict[str, Any] = msgspec.to_builtins(self)
+        return kept
+
+
+def provenance_of(kept: dict[str, Any]) -> Provenance | None:
+    """Read a run's column; None for a run that judged nothing. Raises `ProvenanceUnreadable`."""
+    if not kept:
+        return None
+    try:
+        return msgspec.convert(kept, Provenance)
+    except msgspec.ValidationError as error:
+        raise ProvenanceUnreadable(str(error)) from None
+
+
+def as_shown(kept: dict[str, Any]) -> dict[str, Any]:
+    """What of a run's column a person is shown: all that is there."""
+    return {name: value for name, value in kept.items() if value is not None}
