@@ -7,6 +7,7 @@ import ctypes
 import os
 import resource
 import signal
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,12 @@ def command(*, memory_mb: int, argv: Sequence[str]) -> list[str]:
     """
     limited = [sys.executable, "-I", __file__, str(memory_mb), str(os.getpid())]
     return [*limited, *argv]
+
+
+def start(*arguments: str, memory_mb: int) -> subprocess.Popen[bytes]:
+    """Start `manage.py` with these arguments as a limited child, in a process group of its own."""
+    argv = command(memory_mb=memory_mb, argv=[sys.executable, "manage.py", *arguments])
+    return subprocess.Popen(argv, cwd=ROOT, start_new_session=True)
 
 
 def described(code: int) -> str:

@@ -18,6 +18,7 @@ from scheduling.engine.restarter import CLEAN, LEASE_LOST
 from scheduling.engine.run_processes import Children
 from scheduling.engine.wakeup import Bell
 from scheduling.models import Lease, Run, Schedule
+from scheduling.models.lane import Lane
 from scheduling.runs.interruption import interrupt
 
 log = logging.getLogger("scheduling.engine.supervisor")
@@ -47,7 +48,7 @@ class Supervisor:
         self._database_away = False
 
     def stop(self) -> None:
-        """Ask the loop to end; asked again, not to wait for the run at work. For signal handlers.
+        """Ask the loop to end; asked again, not to wait for the runs at work. For signal handlers.
 
         Ctrl-C reaches a process twice where its parent passes signals on: that is asking once.
         """
@@ -104,8 +105,8 @@ class Supervisor:
         self._engine.wake_up()
         self._children.close_orphans(self.epoch)
         self._children.watch()
-        if self._children.free:
-            self._start_next()
+        for lane in self._children.free_lanes:
+            self._start_next(lane)
         if self._once and self._all_is_done():
             self.stop()
         return CLEAN
@@ -136,8 +137,8 @@ class Supervisor:
         self._renewed_at = time.monotonic()
         return kept
 
-    def _start_next(self) -> None:
-        run = Run.objects.queued().first()
+    def _start_next(self, lane: Lane) -> None:
+        run = Run.objects.queued().in_lane(lane).first()
         if run and self._claim(run):
             run.refresh_from_db()
             log.debug("run=%s task=%s: started", run.pk, run.task)
@@ -153,7 +154,7 @@ class Supervisor:
         return looked and not self._engine.has_due() and not Run.objects.unfinished().exists()
 
     def _shut_down(self, code: int) -> int:
-        """Stop firing, let the run at work end within the limit, give the lease back."""
+        """Stop firing, let the runs at work end within the limit, give the lease back."""
         if self._ingester:
             self._ingester.ask_to_end()
         if self.epoch is not None:
@@ -169,7 +170,7 @@ class Supervisor:
     def _let_children_finish(self) -> int:
         """Keep the lease meanwhile: a next leader would interrupt the run."""
         deadline = time.monotonic() + self._shutdown_seconds
-        while not self._children.free and not self._hurried and time.monotonic() < deadline:
+        while not self._children.idle and not self._hurried and time.monotonic() < deadline:
             try:
                 if not self._keep_lease():
                     return _gives_way()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
 from predictions.models.append_only import AppendOnly
 from scheduling.judging.outcomes import Level
+from scheduling.models.lane import LANE_OF, Lane, tasks_of
 from scheduling.models.schedule import Schedule, TaskName
 
 
@@ -23,6 +24,10 @@ class RunQuerySet(models.QuerySet["Run"]):
         by_itself = [Run.Trigger.SCHEDULE, Run.Trigger.RETRY]
         by_schedule = models.Case(models.When(trigger__in=by_itself, then=1), default=0)
         return self.filter(status=Run.Status.QUEUED).order_by(by_schedule, "pk")
+
+    def in_lane(self, lane: Lane) -> RunQuerySet:
+        """Those that may wait for each other."""
+        return self.filter(task__in=tasks_of(lane))
 
     def running(self) -> RunQuerySet:
         """Those whose child should be alive."""
@@ -189,6 +194,11 @@ class Run(models.Model):
     def cancelled_columns(reason: str) -> dict[str, Any]:
         """What a run that is called off has in its row."""
         return {"status": Run.Status.CANCELLED, "reason": reason, "finished_at": timezone.now()}
+
+    @property
+    def lane(self) -> Lane:
+        """Where it waits and works."""
+        return LANE_OF[self.task]
 
     @property
     def is_unfinished(self) -> bool:

@@ -57,6 +57,10 @@ def give_lease_to(owner):
     return Lease.objects.take(owner)
 
 
+def statuses(*runs):
+    return [Run.objects.get(pk=run.pk).status for run in runs]
+
+
 def test_the_first_leads_and_plans_the_schedules(iris):
     supervisor = make_leader()
     assert (lease().owner, lease().epoch) == (supervisor.owner, supervisor.epoch)
@@ -105,6 +109,20 @@ def test_it_starts_the_oldest_queued_run_and_one_at_a_time(iris, children_do, pi
     assert (first.status, first.epoch, second.status) == ("running", supervisor.epoch, "queued")
     supervisor._shut_down(CLEAN)
     pipe.wait_until_all_have_ended()
+
+
+@pytest.mark.parametrize("task", ["prune", "watch"])
+def test_what_is_in_another_lane_waits_for_no_training(iris, children_do, pipe, task):
+    children_do(SLEEP)
+    training, waiting, other = (make_run(iris, task=name) for name in ("retrain", "upload", task))
+    supervisor = make_leader()
+    supervisor._step()
+    for _ in range(2):
+        pipe.wait_until_ready()
+    assert statuses(training, waiting, other) == ["running", "queued", "running"]
+    supervisor._shut_down(CLEAN)
+    pipe.wait_until_all_have_ended()
+    assert statuses(training, waiting, other) == ["interrupted", "queued", "interrupted"]
 
 
 def test_asked_to_stop_it_ends_cleanly_and_gives_the_lease_back(iris, children_do, pipe):
@@ -257,7 +275,7 @@ def test_a_leader_that_was_frozen_starts_nothing_that_is_anothers_by_now(iris, c
     give_lease_to("another")  # and this one does not know yet
     assert supervisor._step() == CLEAN
     run.refresh_from_db()
-    assert (run.status, run.epoch, supervisor._children.free) == ("queued", None, True)
+    assert (run.status, run.epoch, supervisor._children.idle) == ("queued", None, True)
     iris.schedules.update(every_seconds=3600)
     assert supervisor.run() == LEASE_LOST  # at its first write, before its lease would be renewed
 
@@ -313,7 +331,7 @@ def test_a_fault_between_claim_and_start_leaves_no_run_without_a_child(iris, mon
             supervisor._step()
     supervisor._step()
     run.refresh_from_db()
-    assert run.status != "running" or not supervisor._children.free
+    assert run.status != "running" or not supervisor._children.idle
 
 
 def test_a_fault_of_the_program_ends_it_with_1_and_gives_the_lease_back(iris, monkeypatch):
