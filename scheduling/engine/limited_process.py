@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,6 +30,12 @@ def start(*arguments: str, memory_mb: int) -> subprocess.Popen[bytes]:
     """Start `manage.py` with these arguments as a limited child, in a process group of its own."""
     argv = command(memory_mb=memory_mb, argv=[sys.executable, "manage.py", *arguments])
     return subprocess.Popen(argv, cwd=ROOT, start_new_session=True)
+
+
+def end(process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGKILL) -> None:
+    """Signal a child and everything it started: they share a process group."""
+    with suppress(ProcessLookupError):  # all of them have ended
+        os.killpg(process.pid, number)
 
 
 def described(code: int) -> str:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import subprocess
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -33,9 +31,8 @@ class Child:
     closed_since: float | None = None
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
-        """Signal the child and everything it started: they share a process group."""
-        with suppress(ProcessLookupError):  # all of them have ended
-            os.killpg(self.process.pid, number)
+        """Signal the child and everything it started."""
+        limited_process.end(self.process, number)
 
 
 class Children:

@@ -21,7 +21,7 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def queued(self) -> RunQuerySet:
         """Those that wait: what people asked for first, then the oldest."""
-        by_itself = [Run.Trigger.SCHEDULE, Run.Trigger.RETRY]
+        by_itself = [Run.Trigger.SCHEDULE, Run.Trigger.RETRY, Run.Trigger.WATCH]
         by_schedule = models.Case(models.When(trigger__in=by_itself, then=1), default=0)
         return self.filter(status=Run.Status.QUEUED).order_by(by_schedule, "pk")
 
@@ -98,6 +98,7 @@ class Run(models.Model):
         MANUAL = "manual"
         API = "api"
         RETRY = "retry", "retry of an interrupted run"
+        WATCH = "watch", "the watch after a flip"
 
     class Decision(models.TextChoices):
         """What the gate answered; where it left the answer to a person, what became of that."""

@@ -9,12 +9,14 @@ import pytest
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils import timezone
 
+from predictions.tests.factories import make_live, make_model, make_version
 from scheduling.engine import supervisor as supervisor_module
 from scheduling.engine.supervisor import CLEAN, FAULT, LEASE_LOST, Supervisor
-from scheduling.models import Lease, Run
+from scheduling.models import Lease, Run, Watch
 from scheduling.tests.engine_factory import look, make_due, make_engine, stored_jobs, without_threads
 from scheduling.tests.process_factory import SLEEP
 from scheduling.tests.run_factory import make_run, make_running
+from scheduling.tests.watch_factory import watched
 
 STATE_RUNNING = 1  # APScheduler's
 
@@ -233,6 +235,75 @@ def test_once_it_leaves_the_work_to_another_that_leads(iris, settings):
     assert Supervisor(once=True).run() == CLEAN
     run.refresh_from_db()
     assert run.status == "queued"
+
+
+@pytest.fixture
+def flip(db):
+    """One that is watched, and whose first look is due."""
+    return flipped()
+
+
+def flipped():
+    model = make_model()
+    make_live(make_version(model, "a"))
+    watched(model)
+    return make_live(make_version(model, "b"))
+
+
+def test_a_look_waits_for_no_training_and_what_it_found_is_a_run_at_once(iris, children_do, pipe):
+    children_do(SLEEP)
+    training = make_run(iris, task="retrain")
+    supervisor = make_leader()
+    supervisor._step()
+    pipe.wait_until_ready()
+    flip = flipped()
+    children_do("ready(); sys.exit(3)")
+    supervisor._watcher._asked_at = -60
+    supervisor._step()
+    pipe.wait_until_ready()
+    supervisor._watcher._child.process.wait(timeout=20)
+    children_do(SLEEP)
+    supervisor._step()
+    pipe.wait_until_ready()
+    acting = Watch.objects.get(promotion=flip).run
+    assert statuses(training, acting) == ["running", "running"]
+    assert (acting.task, acting.epoch) == ("watch", supervisor.epoch)
+    supervisor._shut_down(CLEAN)
+    pipe.wait_until_all_have_ended()
+    assert statuses(training, acting) == ["interrupted", "interrupted"]
+
+
+def test_a_leader_that_was_frozen_queues_nothing_for_what_a_look_found(flip):
+    supervisor = make_leader()
+    give_lease_to("another")  # and this one does not know yet
+    supervisor._act_on(flip.watch)
+    assert not Run.objects.exists()
+
+
+def test_asked_to_stop_it_ends_the_look_and_writes_nothing(flip, children_do, pipe):
+    children_do(SLEEP)
+    supervisor = make_leader()
+    supervisor._step()
+    pipe.wait_until_ready()
+    supervisor.stop()
+    assert supervisor.run() == CLEAN
+    pipe.wait_until_all_have_ended()
+    assert (Watch.objects.get().looked_at, Run.objects.exists()) == (None, False)
+
+
+def test_once_it_looks_and_acts_before_it_ends(flip, children_do, pipe):
+    children_do("ready(); sys.exit(3)")
+    supervisor = Supervisor(once=True)
+    guarded = supervisor._guarded_step
+
+    def step_and_look():
+        code = guarded()
+        look(supervisor._engine)  # what its thread would do
+        return code
+
+    supervisor._guarded_step = step_and_look
+    assert supervisor.run() == CLEAN
+    assert [(run.task, run.status) for run in Run.objects.all()] == [("watch", "failed")]
 
 
 def test_the_ingester_runs_beside_it_whether_it_leads_or_not(iris):
