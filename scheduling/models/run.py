@@ -181,6 +181,8 @@ class Run(models.Model):
             models.Index(fields=["status", "id"], name="run_queue"),
             models.Index(fields=["finished_at"], name="run_ended"),
             models.Index(fields=["decision", "id"], name="run_decision"),
+            models.Index(fields=["task", "id"], name="run_task"),
+            models.Index(fields=["registered_model", "task", "id"], name="run_of_model_and_task"),
         ]
         permissions = [
             ("validate_version", "Can queue a validation of a version"),
