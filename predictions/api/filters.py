@@ -1,4 +1,4 @@
-"""What narrows a list: query parameters that its view names. Others, and values that mean nothing, are 400."""
+"""What narrows a list: query parameters that its view names. Others, and values that mean nothing: 400."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from predictions.models import Prediction, Promotion, RegisteredModel, RequestCount
 from predictions.models.request_count import BLOCK
@@ -167,12 +168,18 @@ class Watch(models.Model):
         predictions = Prediction.objects.filter(model_version=version).since(moment)
         return predictions.exists() or counts.filter(counted_until__gte=moment).exists()
 
-    @property
-    def warning(self) -> str:
-        """What is wrong with one that nobody looked at, and what to do."""
-        if self.closed_at:
+    def warning_at(self, now: datetime) -> str:
+        """What is wrong and what to do, where nobody looked in time; empty where somebody did."""
+        if self.status == self.Status.UNSEEN:
             return self.reason
+        if self.status != self.Status.OPEN or now - self.seen_at <= PATIENCE:
+            return ""
         return (
             f"{self.promotion.version.label} went live at {self.promotion.at:%Y-%m-%d %H:%M} UTC, and nobody "
             f"has looked at it since {self.seen_at:%Y-%m-%d %H:%M} UTC. Is a scheduler running?"
         )
+
+    @property
+    def warning(self) -> str:
+        """The same for this moment."""
+        return self.warning_at(timezone.now())

@@ -35,6 +35,7 @@ def test_the_ledger_is_listed_newest_first_with_who_and_why(client, wine):
         "restores": None,
         "by": "a test",
         "reason": "because",
+        "watch": None,
     }
 
 

@@ -143,9 +143,11 @@ def test_a_long_bake_time_is_caught_up_a_few_blocks_a_look(iris, live, strong, r
 
 def test_without_a_scheduler_it_is_told_before_anybody_writes_it(iris, flip):
     assert not Watch.objects.unwatched(flip.at + PATIENCE - MINUTE).exists()
-    (watch,) = Watch.objects.to_tell(flip.at + PATIENCE + MINUTE)
-    assert watch.warning.startswith("1.1 went live at ")
-    assert watch.warning.endswith("Is a scheduler running?")
+    now = flip.at + PATIENCE + MINUTE
+    (watch,) = Watch.objects.to_tell(now)
+    assert watch.warning_at(now).startswith("1.1 went live at ")
+    assert watch.warning_at(now).endswith("Is a scheduler running?")
+    assert watch.warning == ""
 
 
 def test_it_is_told_for_a_week_while_the_version_is_live(iris, flip, rows, forests):
