@@ -23,7 +23,6 @@ urlpatterns = [
         "api/predictions/<uuid:pk>/feedback", feedback.PredictionFeedback.as_view(), "prediction-feedback"
     ),
     *both_forms("api/feedback", feedback.BulkFeedback.as_view(), "feedback"),
-    *both_forms("api/promotions", registry.PromotionList.as_view(), "promotions"),
     *both_forms("v2", server.ServerMetadata.as_view(), "v2-server"),
     *both_forms("v2/health/live", server.ServerLive.as_view(), "v2-live"),
     *both_forms("v2/health/ready", server.ServerReady.as_view(), "v2-ready"),

@@ -1,6 +1,7 @@
-"""The application's name for Django."""
+"""The application's name for Django, and what happens with each flip."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 
 
 class SchedulingConfig(AppConfig):
@@ -8,3 +9,9 @@ class SchedulingConfig(AppConfig):
 
     name = "scheduling"
     verbose_name = "Schedules, runs and the gate"
+
+    def ready(self) -> None:
+        """Let each row of the ledger open its watch: the room below does not know of watches."""
+        from scheduling.watch.opening import on_new_row
+
+        post_save.connect(on_new_row, sender="predictions.Promotion", dispatch_uid="open the watch")

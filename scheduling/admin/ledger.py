@@ -1,4 +1,4 @@
-"""Adds to the ledger's page the way to the evidence: that room knows no runs."""
+"""Adds to the ledger's page the way to the evidence and to the watch: that room knows neither."""
 
 from __future__ import annotations
 
@@ -17,14 +17,18 @@ admin.site.unregister(Promotion)
 
 @admin.register(Promotion)
 class EvidencedPromotionAdmin(PromotionAdmin):
-    """The registry's page with one column more."""
+    """The registry's page with two columns more."""
 
-    list_display = (*PromotionAdmin.list_display, "evidence")
-    readonly_fields = ("evidence",)
+    list_display = (*PromotionAdmin.list_display, "evidence", "watched")
+    readonly_fields = ("evidence", "watched")
 
     def get_list_select_related(self, request: HttpRequest) -> tuple[str, ...]:
-        """With the run of each."""
-        return (*PromotionAdmin.list_select_related, "run")
+        """With the run and the watch of each."""
+        return (*PromotionAdmin.list_select_related, "run", "watch")
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """With how the watch stands."""
+        return [*super().get_list_filter(request), "watch__status"]
 
     @admin.display(description="evidence")
     def evidence(self, promotion: Promotion) -> Any:
@@ -33,3 +37,12 @@ class EvidencedPromotionAdmin(PromotionAdmin):
         if run is None:
             return "–"
         return format_html('<a href="{}">run {}</a>', reverse("admin:run-evidence", args=[run.pk]), run.pk)
+
+    @admin.display(description="watch")
+    def watched(self, promotion: Promotion) -> Any:
+        """How the watch over the flip stands; in words where nobody looked in time."""
+        watch = getattr(promotion, "watch", None)
+        if watch is None:
+            return "–"
+        url = reverse("admin:scheduling_watch_change", args=[watch.pk])
+        return format_html('<a href="{}">{}</a> {}', url, watch.status, watch.warning)

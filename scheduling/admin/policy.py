@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.contrib import admin
 
 from predictions.admin.history import WithHistory
 from predictions.models import Dataset
 from scheduling.admin.datasets import wear_of
-from scheduling.models import GatePolicy, Schedule
+from scheduling.models import GatePolicy
 
 
 @admin.register(GatePolicy)
@@ -21,7 +18,7 @@ class GatePolicyAdmin(WithHistory):
         "registered_model", "primary_metric", "promote_when", "least_gain", "margin", "relative", "floors",
         "approval", "evaluation_set",
     )  # fmt: skip
-    readonly_fields = ("evaluation_set", "watched")
+    readonly_fields = ("evaluation_set",)
     fieldsets = (
         (None, {"fields": ("registered_model", "evaluation_set")}),
         (
@@ -43,7 +40,6 @@ class GatePolicyAdmin(WithHistory):
             {
                 "fields": (
                     "bake_minutes",
-                    "watched",
                     "watch_alpha",
                     "error_tolerance",
                     "latency_tolerance",
@@ -55,29 +51,6 @@ class GatePolicyAdmin(WithHistory):
         ("Good enough at all", {"fields": ("floors",)}),
         ("What some metrics ask for", {"fields": ("log_loss_floor", "pinball_quantile", "positive_label")}),
     )
-
-    def save_model(self, request: HttpRequest, obj: GatePolicy, form: Any, change: bool) -> None:
-        """With a bake time comes the schedule that looks, where there is none and the person may add it."""
-        super().save_model(request, obj, form, change)
-        if not obj.bake_minutes or obj.is_watched:
-            return
-        model, name = obj.registered_model, f"watch {obj.registered_model.name}"
-        there = Schedule.objects.watching(model) | Schedule.objects.filter(name=name)
-        if request.user.has_perm("scheduling.add_schedule") and not there.exists():
-            added = Schedule.objects.watch(model)
-            self.message_user(request, f"The schedule {added} was added: it looks each minute.")
-        else:
-            self.message_user(request, self.watched(obj), messages.WARNING)
-
-    @admin.display(description="watched")
-    def watched(self, policy: GatePolicy) -> str:
-        """Whether the bake time does anything, and by which schedules."""
-        if policy.pk is None:
-            return "–"
-        enabled = Schedule.objects.watching(policy.registered_model).enabled()
-        if said := "; ".join(f"{schedule}: {schedule.in_words}" for schedule in enabled):
-            return said
-        return "No enabled schedule of the task watch: the bake time does nothing."
 
     @admin.display(description="evaluation set")
     def evaluation_set(self, policy: GatePolicy) -> str:

@@ -16,14 +16,19 @@ class WatchAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     list_filter = ("status", "opened_at")
     list_select_related = ("promotion__registered_model", "promotion__version__signature")
     fields = (
-        "promotion", "status", "reason", "roll_back", "opened_at", "until", "counted_until", "looked_at",
-        "closed_at", "show_limits", "show_evidence",
+        "promotion", "status", "reason", "warning", "run", "roll_back", "opened_at", "until", "counted_until",
+        "looked_at", "show_gaps", "closed_at", "show_limits", "show_evidence",
     )  # fmt: skip
-    readonly_fields = ("show_limits", "show_evidence")
+    readonly_fields = ("warning", "show_gaps", "show_limits", "show_evidence")
 
     def get_actions(self, request: Any) -> dict[str, Any]:
         """None."""
         return {}
+
+    @admin.display(description="nobody looked")
+    def show_gaps(self, watch: Watch) -> str:
+        """From when to when."""
+        return "; ".join(f"from {since} to {until}" for since, until in watch.gaps) or "–"
 
     @admin.display(description="limits")
     def show_limits(self, watch: Watch) -> Any:

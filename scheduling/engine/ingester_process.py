@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import subprocess
-import sys
 import time
 
 from django.conf import settings
@@ -29,9 +28,7 @@ class Ingester:
             log.error("the ingester ended with %s; it is started again", limited_process.described(code))
             self._process = None
         if self._process is None and time.monotonic() - self._started_at >= PAUSE_SECONDS:
-            argv = [sys.executable, "manage.py", "ingest_predictions"]
-            argv = limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv)
-            self._process = subprocess.Popen(argv, cwd=limited_process.ROOT, start_new_session=True)
+            self._process = limited_process.start("ingest_predictions", memory_mb=settings.CHILD_MEMORY_MB)
             self._started_at = time.monotonic()
 
     def ask_to_end(self) -> None:

@@ -7,8 +7,10 @@ import ctypes
 import os
 import resource
 import signal
+import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +24,18 @@ def command(*, memory_mb: int, argv: Sequence[str]) -> list[str]:
     """
     limited = [sys.executable, "-I", __file__, str(memory_mb), str(os.getpid())]
     return [*limited, *argv]
+
+
+def start(*arguments: str, memory_mb: int) -> subprocess.Popen[bytes]:
+    """Start `manage.py` with these arguments as a limited child, in a process group of its own."""
+    argv = command(memory_mb=memory_mb, argv=[sys.executable, "manage.py", *arguments])
+    return subprocess.Popen(argv, cwd=ROOT, start_new_session=True)
+
+
+def end(process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGKILL) -> None:
+    """Signal a child and everything it started: they share a process group."""
+    with suppress(ProcessLookupError):  # all of them have ended
+        os.killpg(process.pid, number)
 
 
 def described(code: int) -> str:

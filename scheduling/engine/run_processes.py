@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import subprocess
-import sys
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
 
 from scheduling.engine import limited_process
 from scheduling.models import Run
+from scheduling.models.lane import Lane
 from scheduling.runs.interruption import interrupt
 
 log = logging.getLogger("scheduling.runs")
@@ -33,30 +31,31 @@ class Child:
     closed_since: float | None = None
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
-        """Signal the child and everything it started: they share a process group."""
-        with suppress(ProcessLookupError):  # all of them have ended
-            os.killpg(self.process.pid, number)
+        """Signal the child and everything it started."""
+        limited_process.end(self.process, number)
 
 
 class Children:
-    """At most one child at a time: two trainings would only slow each other."""
+    """At most one child in each lane."""
 
     def __init__(self) -> None:
         self._children: list[Child] = []
 
     @property
-    def free(self) -> bool:
-        """Whether another run may be started."""
+    def idle(self) -> bool:
+        """Whether no child is at work."""
         return not self._children
+
+    @property
+    def free_lanes(self) -> list[Lane]:
+        """The lanes in which another run may be started."""
+        busy = {one.run.lane for one in self._children}
+        return [lane for lane in Lane if lane not in busy]
 
     def start(self, run: Run) -> None:
         """Start the child of a run that was claimed. Call from the main thread."""
-        argv = [sys.executable, "manage.py", "runjob", str(run.pk), "--epoch", str(run.epoch)]
-        process = subprocess.Popen(
-            limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv),
-            cwd=limited_process.ROOT,
-            start_new_session=True,
-        )
+        arguments = ("runjob", str(run.pk), "--epoch", str(run.epoch))
+        process = limited_process.start(*arguments, memory_mb=settings.CHILD_MEMORY_MB)
         self._children.append(Child(run=run, process=process, started=time.monotonic()))
 
     def close_orphans(self, epoch: int) -> None:

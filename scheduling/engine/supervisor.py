@@ -10,6 +10,7 @@ import uuid
 
 from django.conf import settings
 from django.db import Error, close_old_connections, connection, transaction
+from django.utils import timezone
 
 from scheduling.engine.apscheduler_engine import Engine
 from scheduling.engine.ingester_process import Ingester
@@ -17,8 +18,11 @@ from scheduling.engine.job_store import LeaseLost
 from scheduling.engine.restarter import CLEAN, LEASE_LOST
 from scheduling.engine.run_processes import Children
 from scheduling.engine.wakeup import Bell
-from scheduling.models import Lease, Run, Schedule
+from scheduling.engine.watcher import Watcher
+from scheduling.models import Lease, Run, Schedule, Watch
+from scheduling.models.lane import Lane
 from scheduling.runs.interruption import interrupt
+from scheduling.runs.requests import act_on
 
 log = logging.getLogger("scheduling.engine.supervisor")
 POLL_SECONDS = 0.5
@@ -41,13 +45,13 @@ class Supervisor:
         self._asked_at = 0.0
         self._bell = Bell()
         self._engine = Engine(leads=self._leads)
-        self._children = Children()
+        self._children, self._watcher = Children(), Watcher()
         self._ingester = None if once else Ingester()
         self._began_at = self._renewed_at = time.monotonic()
         self._database_away = False
 
     def stop(self) -> None:
-        """Ask the loop to end; asked again, not to wait for the run at work. For signal handlers.
+        """Ask the loop to end; asked again, not to wait for the runs at work. For signal handlers.
 
         Ctrl-C reaches a process twice where its parent passes signals on: that is asking once.
         """
@@ -104,8 +108,10 @@ class Supervisor:
         self._engine.wake_up()
         self._children.close_orphans(self.epoch)
         self._children.watch()
-        if self._children.free:
-            self._start_next()
+        if watch := self._watcher.step():
+            self._act_on(watch)
+        for lane in self._children.free_lanes:
+            self._start_next(lane)
         if self._once and self._all_is_done():
             self.stop()
         return CLEAN
@@ -136,8 +142,14 @@ class Supervisor:
         self._renewed_at = time.monotonic()
         return kept
 
-    def _start_next(self) -> None:
-        run = Run.objects.queued().first()
+    def _act_on(self, watch: Watch) -> None:
+        """Queue a run under the lease. What is lost between the look and here is found by the next look."""
+        with transaction.atomic():
+            if self._leads():
+                act_on(watch, now=timezone.now())
+
+    def _start_next(self, lane: Lane) -> None:
+        run = Run.objects.queued().in_lane(lane).first()
         if run and self._claim(run):
             run.refresh_from_db()
             log.debug("run=%s task=%s: started", run.pk, run.task)
@@ -150,14 +162,16 @@ class Supervisor:
 
     def _all_is_done(self) -> bool:
         looked = self._engine.looked_at > self._began_at
-        return looked and not self._engine.has_due() and not Run.objects.unfinished().exists()
+        due = self._engine.has_due() or not self._watcher.idle
+        return looked and not due and not Run.objects.unfinished().exists()
 
     def _shut_down(self, code: int) -> int:
-        """Stop firing, let the run at work end within the limit, give the lease back."""
+        """Stop firing, let the runs at work end within the limit, give the lease back."""
         if self._ingester:
             self._ingester.ask_to_end()
         if self.epoch is not None:
             self._engine.stop()
+            self._watcher.stop()
             if code == CLEAN:
                 code = self._let_children_finish()
             self._give_back()
@@ -169,7 +183,7 @@ class Supervisor:
     def _let_children_finish(self) -> int:
         """Keep the lease meanwhile: a next leader would interrupt the run."""
         deadline = time.monotonic() + self._shutdown_seconds
-        while not self._children.free and not self._hurried and time.monotonic() < deadline:
+        while not self._children.idle and not self._hurried and time.monotonic() < deadline:
             try:
                 if not self._keep_lease():
                     return _gives_way()

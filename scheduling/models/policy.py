@@ -12,7 +12,6 @@ from django.db import models
 from predictions.models import RegisteredModel, Signature
 from predictions.models.history import Recorded
 from scheduling.evidence.policy import Policy
-from scheduling.models.schedule import Schedule
 from scheduling.statistics.metrics import METRICS, REGRESSION, metrics_of
 
 LEAST_BAKE = 15  # minutes: three blocks of the watch
@@ -21,11 +20,6 @@ NOT_NEGATIVE = MinValueValidator(0.0)
 
 class GatePolicyManager(models.Manager["GatePolicy"]):
     """Finds a model's policy, or makes the careful one."""
-
-    def unwatched(self) -> list[GatePolicy]:
-        """Those with a bake time that does nothing."""
-        baking = self.filter(bake_minutes__gt=0).select_related("registered_model")
-        return [policy for policy in baking.order_by("registered_model__name") if not policy.is_watched]
 
     def of(self, registered_model: RegisteredModel) -> GatePolicy:
         """The policy of this model; where there is none, one with all defaults for its task."""
@@ -105,7 +99,7 @@ class GatePolicy(models.Model):
         "bake time in minutes",
         default=0,
         validators=[MaxValueValidator(60 * 24 * 30)],
-        help_text="How long a version that went live is watched, by a schedule of the task watch. 0: never.",
+        help_text="How long the scheduler watches a version that went live. 0: never.",
     )
     watch_alpha = models.FloatField(
         default=0.05,
@@ -148,11 +142,6 @@ class GatePolicy(models.Model):
     def for_the_gate(self) -> Policy:
         """What the gate reads of it."""
         return Policy(**{name: getattr(self, name) for name in Policy.names()})
-
-    @property
-    def is_watched(self) -> bool:
-        """Whether the bake time does anything: it takes an enabled schedule of the task watch."""
-        return Schedule.objects.watching(self.registered_model).enabled().exists()
 
     def clean(self) -> None:
         """Refuse a bake time that sees nothing, and what does not fit the newest signature."""

@@ -12,6 +12,7 @@ from django.utils import timezone
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
 from predictions.models.append_only import AppendOnly
 from scheduling.evidence.outcomes import Level
+from scheduling.models.lane import LANE_OF, Lane, tasks_of
 from scheduling.models.schedule import Schedule, TaskName
 
 
@@ -20,9 +21,13 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def queued(self) -> RunQuerySet:
         """Those that wait: what people asked for first, then the oldest."""
-        by_itself = [Run.Trigger.SCHEDULE, Run.Trigger.RETRY]
+        by_itself = [Run.Trigger.SCHEDULE, Run.Trigger.RETRY, Run.Trigger.WATCH]
         by_schedule = models.Case(models.When(trigger__in=by_itself, then=1), default=0)
         return self.filter(status=Run.Status.QUEUED).order_by(by_schedule, "pk")
+
+    def in_lane(self, lane: Lane) -> RunQuerySet:
+        """Those that may wait for each other."""
+        return self.filter(task__in=tasks_of(lane))
 
     def running(self) -> RunQuerySet:
         """Those whose child should be alive."""
@@ -93,6 +98,7 @@ class Run(models.Model):
         MANUAL = "manual"
         API = "api"
         RETRY = "retry", "retry of an interrupted run"
+        WATCH = "watch", "the watch after a flip"
 
     class Decision(models.TextChoices):
         """What the gate answered; where it left the answer to a person, what became of that."""
@@ -175,6 +181,8 @@ class Run(models.Model):
             models.Index(fields=["status", "id"], name="run_queue"),
             models.Index(fields=["finished_at"], name="run_ended"),
             models.Index(fields=["decision", "id"], name="run_decision"),
+            models.Index(fields=["task", "id"], name="run_task"),
+            models.Index(fields=["registered_model", "task", "id"], name="run_of_model_and_task"),
         ]
         permissions = [
             ("validate_version", "Can queue a validation of a version"),
@@ -189,6 +197,11 @@ class Run(models.Model):
     def cancelled_columns(reason: str) -> dict[str, Any]:
         """What a run that is called off has in its row."""
         return {"status": Run.Status.CANCELLED, "reason": reason, "finished_at": timezone.now()}
+
+    @property
+    def lane(self) -> Lane:
+        """Where it waits and works."""
+        return LANE_OF[self.task]
 
     @property
     def is_unfinished(self) -> bool:

@@ -30,7 +30,7 @@ class TaskName(models.TextChoices):
     WATCH = "watch", "watch"
 
 
-SCHEDULABLE = [TaskName.RETRAIN, TaskName.VALIDATE, TaskName.PRUNE, TaskName.WATCH]
+SCHEDULABLE = [TaskName.RETRAIN, TaskName.VALIDATE, TaskName.PRUNE]
 
 
 class ScheduleQuerySet(models.QuerySet["Schedule"]):
@@ -39,20 +39,6 @@ class ScheduleQuerySet(models.QuerySet["Schedule"]):
     def enabled(self) -> ScheduleQuerySet:
         """Those that fire."""
         return self.filter(enabled=True).order_by("pk")
-
-    def watching(self, registered_model: RegisteredModel) -> ScheduleQuerySet:
-        """Those that look after the flips of a model, when they are enabled."""
-        return self.filter(registered_model=registered_model, task=TaskName.WATCH)
-
-    def watch(self, registered_model: RegisteredModel) -> Schedule:
-        """Add one that looks each minute. Raises `IntegrityError` where its name is taken."""
-        return self.create(
-            name=f"watch {registered_model.name}",
-            task=TaskName.WATCH,
-            registered_model=registered_model,
-            trigger=Schedule.Trigger.INTERVAL,
-            every_seconds=60,
-        )
 
 
 class Schedule(models.Model):
@@ -75,8 +61,7 @@ class Schedule(models.Model):
         max_length=20,
         choices=[(t.value, t.label) for t in SCHEDULABLE],
         help_text="retrain: train a candidate by the recipe and judge it. "
-        "validate: judge the newest version. prune: remove what is past its time. "
-        "watch: look whether what went live does worse than before.",
+        "validate: judge the newest version. prune: remove what is past its time.",
     )
     registered_model = models.ForeignKey(RegisteredModel, on_delete=models.CASCADE, related_name="schedules")
     trigger = models.CharField(max_length=10, choices=Trigger.choices, default=Trigger.INTERVAL)

@@ -1,14 +1,23 @@
-"""The watch over one flip: what it compares with, what it has seen, and how it ended."""
+"""The watch over one flip: when somebody looked, what was seen, and how it ended."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from predictions.models import Promotion, RegisteredModel
+from predictions.models import Prediction, Promotion, RegisteredModel, RequestCount
+from predictions.models.request_count import BLOCK
+from scheduling.models.run import Run
+
+SETTLED = timedelta(minutes=1)  # after a block: what was answered in it is in the log by then
+PATIENCE = 2 * BLOCK  # so long without a look means that nobody looks; a scheduler looks each minute
+RECENT = timedelta(days=7)  # so long the front page and health tell of a flip that nobody looked at
+Gap = tuple[datetime, datetime]
 
 
 class WatchQuerySet(models.QuerySet["Watch"]):
@@ -21,18 +30,44 @@ class WatchQuerySet(models.QuerySet["Watch"]):
             waiting = waiting.filter(promotion__registered_model=registered_model)
         return waiting
 
-    def note(self, watch: Watch, **columns: Any) -> bool:
-        """Write what was seen; False where it is closed, or another look was first."""
-        mine = self.open().filter(pk=watch.pk, counted_until=watch.counted_until)
-        return bool(mine.update(looked_at=timezone.now(), **columns))
+    def with_flip(self) -> WatchQuerySet:
+        """With all that a look needs to know of the flip, in one query."""
+        return self.select_related(
+            "run",
+            "promotion__registered_model",
+            "promotion__version__signature__registered_model",
+            "promotion__replaced_version__signature__registered_model",
+        )
 
-    def close(self, watch: Watch, *, status: str, reason: str, **columns: Any) -> bool:
+    def saw(self, watch: Watch, *, now: datetime, **columns: Any) -> bool:
+        """Write that somebody looked, and what was seen; False where it is closed, or another was first."""
+        mine = self.open().filter(pk=watch.pk, counted_until=watch.counted_until)
+        return bool(mine.update(looked_at=now, gaps=watch.gaps_at(now), **columns))
+
+    def close(self, watch: Watch, *, status: str, reason: str, now: datetime, **columns: Any) -> bool:
         """From open to how it ended; False where it is closed, or another look was first."""
-        return self.note(watch, status=status, reason=reason, closed_at=timezone.now(), **columns)
+        return self.saw(watch, now=now, status=status, reason=reason, closed_at=now, **columns)
+
+    def unwatched(self, now: datetime) -> WatchQuerySet:
+        """Those at which nobody looked in time: when the bake time ended, or up to this moment."""
+        rows = self.alias(seen=Coalesce("looked_at", "promotion__at"))
+        neglected = Q(status=Watch.Status.OPEN, seen__lt=now - PATIENCE)
+        return rows.filter(neglected | Q(status=Watch.Status.UNSEEN))
+
+    def to_tell(self, now: datetime) -> WatchQuerySet:
+        """Of the unwatched those whose version is live, unless it is long known."""
+        rows = Promotion.objects.filter(registered_model=OuterRef("promotion__registered_model"))
+        overtaken = Exists(rows.filter(sequence__gt=OuterRef("promotion__sequence")))
+        recent = Q(closed_at=None) | Q(closed_at__gt=now - RECENT)
+        told = self.unwatched(now).filter(recent, ~overtaken).order_by("promotion__registered_model__name")
+        return told.select_related("promotion__registered_model", "promotion__version__signature")
 
 
 class Watch(models.Model):
-    """One flip, from going live to the end of its bake time. Written by `scheduling.watch.watches` only."""
+    """One flip, from going live to the end of its bake time: made with the flip, in its transaction.
+
+    Changed by `scheduling.watch.watches`, and by the scheduler where a look would find nothing new.
+    """
 
     class Status(models.TextChoices):
         """How it stands; all but the first are final."""
@@ -42,14 +77,21 @@ class Watch(models.Model):
         ROLLED_BACK = "rolled_back", "rolled back"
         HELD = "held", "worse, but a person holds the model"
         OVERTAKEN = "overtaken", "overtaken by another flip"
+        UNSEEN = "unseen", "unseen: nobody looked in time"
 
     promotion = models.OneToOneField(Promotion, on_delete=models.PROTECT, related_name="watch")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
     until = models.DateTimeField(help_text="The end of the bake time.")
     counted_until = models.DateTimeField(help_text="What happened before this is in the evidence.")
     limits = models.JSONField(help_text="Alpha and tolerances, as the policy had them at the flip.")
-    evidence = models.JSONField(help_text="By rule: what was before, and what was seen since.")
+    evidence = models.JSONField(
+        default=dict, blank=True, help_text="By rule: what was before, and what was seen since."
+    )
+    gaps = models.JSONField(default=list, blank=True, help_text="From when to when nobody looked.")
     reason = models.TextField(blank=True)
+    run = models.OneToOneField(
+        Run, on_delete=models.PROTECT, null=True, blank=True, help_text="What acted on it, or tried to last."
+    )
     roll_back = models.OneToOneField(
         Promotion, on_delete=models.PROTECT, null=True, blank=True, related_name="rolled_back_by"
     )
@@ -74,6 +116,70 @@ class Watch(models.Model):
                 name="only_a_watch_that_rolled_back_has_a_roll_back",
             ),
         ]
+        indexes = [models.Index(fields=["status"], name="watch_status")]
 
     def __str__(self) -> str:
         return f"watch of {self.promotion}"
+
+    @property
+    def seen_at(self) -> datetime:
+        """When somebody looked last; before the first look, the flip."""
+        return self.looked_at or self.promotion.at
+
+    def gaps_at(self, now: datetime) -> list[list[str]]:
+        """The stretches of time in which nobody looked, for a look at this moment."""
+        if now - self.seen_at <= PATIENCE:
+            return self.gaps
+        return [*self.gaps, [self.seen_at.isoformat(), now.isoformat()]]
+
+    def gap_over(self, moment: datetime, *, now: datetime) -> Gap | None:
+        """The gap in which this moment fell, if it fell in one."""
+        gaps = [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in self.gaps_at(now)]
+        return next((gap for gap in gaps if gap[0] < moment <= gap[1]), None)
+
+    def overtaken_by(self) -> Promotion | None:
+        """The flip that came after, if one did."""
+        rows = Promotion.objects.filter(registered_model=self.promotion.registered_model_id)
+        return rows.filter(sequence__gt=self.promotion.sequence).order_by("sequence").first()
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the bake time is, and the log has had the time to tell of it.
+
+        After a gap the ingester was away as well, so it gets a block's time to catch up.
+        """
+        if now < self.until + SETTLED:
+            return False
+        gap = self.gap_over(self.until, now=now)
+        return gap is None or now >= gap[1] + BLOCK or self._log_reaches(self.until)
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether a look would find something: the cheap question, asked of rows alone."""
+        if self.run and self.run.is_unfinished:
+            return False
+        if not self.evidence or self.overtaken_by() or self.is_over(now):
+            return True
+        end = self.counted_until + BLOCK
+        return end <= min(self.until, now - SETTLED) and self._log_reaches(end)
+
+    def _log_reaches(self, moment: datetime) -> bool:
+        """Whether the log tells of the version at this moment or later."""
+        version = self.promotion.version_id
+        counts = RequestCount.objects.filter(model_version=version, block__gte=moment - BLOCK)
+        predictions = Prediction.objects.filter(model_version=version).since(moment)
+        return predictions.exists() or counts.filter(counted_until__gte=moment).exists()
+
+    def warning_at(self, now: datetime) -> str:
+        """What is wrong and what to do, where nobody looked in time; empty where somebody did."""
+        if self.status == self.Status.UNSEEN:
+            return self.reason
+        if self.status != self.Status.OPEN or now - self.seen_at <= PATIENCE:
+            return ""
+        return (
+            f"{self.promotion.version.label} went live at {self.promotion.at:%Y-%m-%d %H:%M} UTC, and nobody "
+            f"has looked at it since {self.seen_at:%Y-%m-%d %H:%M} UTC. Is a scheduler running?"
+        )
+
+    @property
+    def warning(self) -> str:
+        """The same for this moment."""
+        return self.warning_at(timezone.now())

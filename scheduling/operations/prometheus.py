@@ -20,7 +20,7 @@ from predictions.log import spool
 from predictions.models import Worker
 from predictions.serving import serving
 from scheduling.engine.scheduler_state import scheduler_state
-from scheduling.models import Run
+from scheduling.models import Run, Watch
 
 WINDOW = timedelta(hours=1)  # bounds the query, however many runs there are
 
@@ -85,12 +85,23 @@ def runs() -> Iterator[Metric]:
     yield family
 
 
+def watches() -> Iterator[Metric]:
+    """Flips that nobody looked at in time. Watches are kept: it falls only where one is caught up."""
+    family = GaugeMetricFamily(
+        "flips_unwatched", "Flips with a bake time at which nobody looked in time.", labels=["model"]
+    )
+    unwatched = Watch.objects.unwatched(timezone.now()).order_by()
+    for name, count in unwatched.values_list("promotion__registered_model__name").annotate(Count("pk")):
+        family.add_metric([name], count)
+    yield family
+
+
 FROM_MEMORY: tuple[Callable[[], Iterable[Metric]], ...] = (
     prometheus.families,
     live_versions,
     prediction_log,
 )
-FROM_THE_DATABASE: tuple[Callable[[], Iterable[Metric]], ...] = (workers, scheduler, runs)
+FROM_THE_DATABASE: tuple[Callable[[], Iterable[Metric]], ...] = (workers, scheduler, runs, watches)
 
 
 def families() -> Iterator[Metric]:

@@ -1,12 +1,15 @@
 """What prune removes, and what it never does: pure questions about rows and files, and the removal.
 
-Never removed: the last runs and versions of a model, whatever a promotion refers to, and the run that
-made it; runs that a person refused, or is asked about. What somebody decided keeps its evidence for ever.
+Never removed: the last runs of each task and the last versions of a model, whatever a promotion refers to,
+and the run that made it or rolled it back; runs that a person refused, or is asked about. What somebody
+decided keeps its evidence for ever.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,7 +28,8 @@ from predictions.models import (
     RequestCount,
 )
 from scheduling.evidence_page.files import FOLDER as EVIDENCE
-from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, EvidenceFile, Run
+from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, EvidenceFile, Run, Watch
+from scheduling.models.schedule import TaskName
 
 KEEP_LAST = 50
 BATCH = 200  # 1,600 rows with their outcomes: some 0.2 s of SQLite's write lock
@@ -59,14 +63,14 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
     runs = _delete_runs(registered_model, now - timedelta(days=settings.RUN_RETENTION_DAYS))
     retired = _retire(registered_model, now)
     versions = _delete_versions(registered_model)
-    files = _unneeded_files(registered_model, now)
-    size = sum(path.stat().st_size for path in files)
-    for path in files:
-        path.unlink(missing_ok=True)
-        if not any(path.parent.iterdir()):
-            path.parent.rmdir()
+    sizes = [size for path in _unneeded_files(registered_model, now) if (size := _remove(path)) is not None]
     return Pruned(
-        predictions=predictions, runs=runs, retired=retired, versions=versions, files=len(files), bytes=size
+        predictions=predictions,
+        runs=runs,
+        retired=retired,
+        versions=versions,
+        files=len(sizes),
+        bytes=sum(sizes),
     )
 
 
@@ -93,9 +97,9 @@ def _delete_request_counts(model: RegisteredModel, before: datetime) -> None:
 
 
 def _delete_runs(model: RegisteredModel, before: datetime) -> int:
-    kept = list(Run.objects.filter(registered_model=model).values_list("pk", flat=True)[:KEEP_LAST])
     old = Run.objects.filter(registered_model=model, promotion=None, finished_at__lt=before)
-    old = old.exclude(pk__in=kept).exclude(decision__in=A_PERSONS)
+    old = old.exclude(pk__in=_newest_of_each_task(model)).exclude(decision__in=A_PERSONS)
+    old = old.filter(~Exists(Watch.objects.filter(run=OuterRef("pk"))))
     deleted = 0
     for batch in _batches(old):
         with transaction.atomic():
@@ -106,6 +110,12 @@ def _delete_runs(model: RegisteredModel, before: datetime) -> int:
             Run.objects.filter(pk__in=batch).delete()
         deleted += len(batch)
     return deleted
+
+
+def _newest_of_each_task(model: RegisteredModel) -> list[int]:
+    """Runs of a quick task must not push out those of a slow one."""
+    rows = Run.objects.filter(registered_model=model).values_list("pk", flat=True)
+    return [pk for task in TaskName for pk in rows.filter(task=task)[:KEEP_LAST]]
 
 
 def _batches(rows: QuerySet[Any]) -> Iterator[list[int]]:
@@ -165,6 +175,31 @@ def _unneeded_files(model: RegisteredModel, now: datetime) -> list[Path]:
     return [
         path
         for folder in (f"models/{model.name}", f"{EVIDENCE}/{model.name}", "quarantine")
-        for path in sorted((settings.MEDIA_ROOT / folder).glob("*/*"))
-        if str(path.relative_to(settings.MEDIA_ROOT)) not in paths and path.stat().st_mtime < latest
+        for path in _files_in(settings.MEDIA_ROOT / folder)
+        if str(path.relative_to(settings.MEDIA_ROOT)) not in paths and _is_older(path, latest)
     ]
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    """Each is in a folder of its own. What another process removes meanwhile is passed over."""
+    for parent, _, names in os.walk(folder):
+        if Path(parent) != folder:
+            yield from (Path(parent, name) for name in sorted(names))
+
+
+def _is_older(path: Path, moment: float) -> bool:
+    with suppress(FileNotFoundError):
+        return path.stat().st_mtime < moment
+    return False
+
+
+def _remove(path: Path) -> int | None:
+    """Remove a file and the folder that it leaves empty; return its size, None where it was gone already."""
+    try:
+        size = path.stat().st_size
+        path.unlink()
+    except FileNotFoundError:
+        return None
+    with suppress(OSError):  # there is another file in it, or it is gone as well
+        path.parent.rmdir()
+    return size

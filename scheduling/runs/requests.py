@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from predictions.models import RegisteredModel
-from scheduling.models import Run
+from predictions.models.request_count import BLOCK
+from scheduling.models import Run, Watch
 from scheduling.models.schedule import TaskName
 
 log = logging.getLogger("scheduling.runs.requests")
@@ -18,7 +20,6 @@ REQUESTABLE = {
     TaskName.RETRAIN: "scheduling.request_run",
     TaskName.VALIDATE: "scheduling.validate_version",
     TaskName.PRUNE: "scheduling.request_run",
-    TaskName.WATCH: "scheduling.request_run",
 }
 
 
@@ -59,6 +60,30 @@ def request_run(
         return before
     log.info("run=%s task=%s model=%s: asked for by %s", run.pk, task, registered_model, requested_by)
     return run
+
+
+def act_on(watch: Watch, *, now: datetime) -> Run | None:
+    """Queue the run that acts on what a look found; None where one has been queued for it just now.
+
+    A run that was interrupted is followed at once, any other that changed nothing by one in each block.
+    """
+    with transaction.atomic():
+        mine = Watch.objects.select_for_update(of=("self",)).open().filter(pk=watch.pk)
+        row = mine.select_related("run").first()
+        if row is None or _is_acted_on(row.run, now=now):
+            return None
+        model, by = watch.promotion.registered_model, str(watch)
+        row.run = request_run(
+            task=TaskName.WATCH, registered_model=model, trigger=Run.Trigger.WATCH, requested_by=by
+        )
+        row.save(update_fields=["run"])
+        return row.run
+
+
+def _is_acted_on(run: Run | None, *, now: datetime) -> bool:
+    if run is None or run.status == Run.Status.INTERRUPTED:
+        return False
+    return run.is_unfinished or now - run.created_at < BLOCK
 
 
 def cancel_run(run: Run, *, by: str) -> None:

@@ -1,13 +1,13 @@
-"""Look whether what went live does worse than before, and roll back where it does."""
+"""Act on what a look at a watch found: look again, and roll back where it is still so."""
 
 from django.utils import timezone
 
-from scheduling.models import Run
-from scheduling.watch.watches import look_at_all
+from scheduling.models import Run, Watch
+from scheduling.watch.watches import look
 
 
 def run(run: Run) -> None:
-    """Open, look at and close the watches of the run's registered model."""
-    told = look_at_all(run.registered_model, run, now=timezone.now())
-    reason = " ".join(told) or "Nothing is watched."
-    Run.objects.close(run, status=Run.Status.FINISHED, reason=reason)
+    """Look at the watch that this run is for. A roll back and the end of the run are one transaction."""
+    watch = Watch.objects.open().with_flip().filter(run=run).first()
+    said = look(watch, now=timezone.now(), run=run) if watch else "The watch has ended already."
+    Run.objects.close(run, status=Run.Status.FINISHED, reason=said)

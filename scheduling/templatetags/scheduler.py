@@ -1,14 +1,15 @@
-"""`{% scheduler_state as state %}`, `{% awaiting_approval as runs %}`, `{% unwatched as policies %}`.
+"""`{% scheduler_state as state %}`, `{% awaiting_approval as runs %}`, `{% unwatched as watches %}`.
 
 For the admin's front page.
 """
 
 from django import template
+from django.utils import timezone
 
 from scheduling.approvals.approvals import still_open
 from scheduling.engine.scheduler_state import SchedulerState
 from scheduling.engine.scheduler_state import scheduler_state as ask
-from scheduling.models import GatePolicy, Run
+from scheduling.models import Run, Watch
 
 register = template.Library()
 
@@ -26,6 +27,6 @@ def awaiting_approval() -> list[Run]:
 
 
 @register.simple_tag
-def unwatched() -> list[GatePolicy]:
-    """The policies whose bake time does nothing."""
-    return GatePolicy.objects.unwatched()
+def unwatched() -> list[Watch]:
+    """The live versions at which nobody looks, or looked in time."""
+    return list(Watch.objects.to_tell(timezone.now()))

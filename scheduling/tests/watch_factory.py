@@ -7,9 +7,9 @@ from predictions.models import Feedback, Prediction, RequestCount
 from predictions.models.prediction import first_id_at
 from predictions.models.request_count import block_of
 from predictions.registry import loading
-from scheduling.models import GatePolicy
+from scheduling.models import GatePolicy, Watch
 from scheduling.tests.run_factory import make_running
-from scheduling.watch.watches import look_at_all
+from scheduling.watch import watches
 
 BLOCK = timedelta(minutes=5)
 
@@ -56,8 +56,14 @@ def tell(predictions, labels, at):
 
 
 def look(model, at):
-    """What a run of the task does at that moment; the sentences it tells."""
+    """What a scheduler that has looked each minute does at that moment; the sentences it tells."""
+    Watch.objects.open(model).update(looked_at=at - timedelta(minutes=1))
+    return look_after_a_while(model, at)
+
+
+def look_after_a_while(model, at):
+    """The same where nobody may have looked for long: in a run, so that it acts on what it finds."""
     run = make_running(model, task="watch")
-    told = look_at_all(model, run, now=at)
+    told = [watches.look(watch, now=at, run=run) for watch in Watch.objects.open(model).with_flip()]
     run.delete()
     return told

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.permissions import AllowAny
@@ -18,9 +19,9 @@ from predictions.models import RegisteredModel, Worker
 from predictions.serving import serving
 from predictions.serving.served_by import ServedBy
 from scheduling.engine.scheduler_state import scheduler_state
-from scheduling.models import Run
+from scheduling.models import Run, Watch
 
-WITHOUT_DATABASE: dict[str, Any] = {"workers": None, "scheduler": None}
+WITHOUT_DATABASE: dict[str, Any] = {"workers": None, "scheduler": None, "unwatched": None}
 STALE_SECONDS = 30.0  # longer than a follower waits for a locked database
 
 
@@ -118,7 +119,7 @@ def _problems(snapshot: serving.Snapshot) -> dict[str, str]:
 
 
 def _told_by_the_database(snapshot: serving.Snapshot) -> dict[str, Any]:
-    """What all workers serve, and the scheduler: information, which never makes this one unready."""
+    """Workers, scheduler, flips that nobody looked at: information, which never makes this one unready."""
     try:
         alive = list(Worker.objects.alive())
         workers = {
@@ -126,6 +127,12 @@ def _told_by_the_database(snapshot: serving.Snapshot) -> dict[str, Any]:
             for m in snapshot.models.values()
             if m.public and m.version
         }
-        return {"workers": workers, "scheduler": scheduler_state().as_dict()}
+        return {"workers": workers, "scheduler": scheduler_state().as_dict(), "unwatched": _unwatched()}
     except Error:
         return WITHOUT_DATABASE
+
+
+def _unwatched() -> dict[str, str]:
+    """Of public models: the live version at which nobody looked in time, and what to do."""
+    told = Watch.objects.to_tell(timezone.now()).filter(promotion__registered_model__public=True)
+    return {watch.promotion.registered_model.name: watch.warning for watch in told}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -14,9 +14,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from predictions.api.api_errors import UnknownName
+from predictions.api.filters import Filtered, OfModel, OneOf
 from predictions.contract.field_errors import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel
 from scheduling.models import Run
+from scheduling.models.schedule import TaskName
 from scheduling.runs.requests import REQUESTABLE, cancel_run, request_run
 from scheduling.views.serializers import RunDetailSerializer, RunRequestSerializer, RunSerializer
 
@@ -37,26 +39,19 @@ class VisibleRuns(generics.GenericAPIView[Run]):
         )
 
 
-class RunList(VisibleRuns, generics.ListAPIView[Run]):
+class RunList(Filtered, VisibleRuns, generics.ListAPIView[Run]):
     """The runs."""
 
     serializer_class = RunSerializer
+    filters: ClassVar[Any] = {
+        "model": OfModel(),
+        "task": OneOf(column="task", values=TaskName.values),
+        "status": OneOf(column="status", values=Run.Status.values),
+        "decision": OneOf(column="decision", values=Run.Decision.values),
+        "trigger": OneOf(column="trigger", values=Run.Trigger.values),
+    }
 
-    def filter_queryset(self, queryset: Any) -> Any:
-        """Those with the decision that is asked for, if any. Raises `InvalidInput`."""
-        wanted = self.request.query_params.get("decision")
-        if wanted is None:
-            return queryset
-        if wanted not in Run.Decision.values:
-            message = f"One of: {', '.join(Run.Decision.values)}"
-            raise InvalidInput([FieldError(field="decision", message=message)])
-        return queryset.filter(decision=wanted)
-
-    @extend_schema(
-        operation_id="list_runs",
-        tags=["runs"],
-        parameters=[OpenApiParameter("decision", str, enum=Run.Decision.values)],
-    )
+    @extend_schema(operation_id="list_runs", tags=["runs"])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the runs, newest first."""
         return super().get(request, *args, **kwargs)

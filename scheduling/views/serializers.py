@@ -82,12 +82,17 @@ class WatchSerializer(serializers.ModelSerializer[Watch]):
     version = serializers.CharField(source="promotion.version.label")
     promotion = serializers.IntegerField(source="promotion.sequence")
     roll_back = serializers.IntegerField(source="roll_back.sequence", default=None)
+    warning = serializers.CharField(help_text="Where nobody looked in time.")
+    gaps = serializers.ListField(
+        child=serializers.ListField(child=serializers.DateTimeField()),
+        help_text="From when to when nobody looked.",
+    )
 
     class Meta:
         model = Watch
         fields = [
-            "id", "model", "promotion", "version", "status", "reason", "roll_back", "opened_at", "until",
-            "counted_until", "looked_at", "closed_at", "limits", "evidence",
+            "id", "model", "promotion", "version", "status", "reason", "warning", "run", "roll_back",
+            "opened_at", "until", "counted_until", "looked_at", "gaps", "closed_at", "limits", "evidence",
         ]  # fmt: skip
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics
 
+from predictions.api.filters import Filtered, OfModel, OneOf
 from predictions.models import RegisteredModel
 from scheduling.models import Watch
 from scheduling.views.serializers import WatchSerializer
@@ -26,8 +29,13 @@ class VisibleWatches(generics.GenericAPIView[Watch]):
 
 
 @extend_schema_view(get=extend_schema(operation_id="list_watches", tags=["runs"]))
-class WatchList(VisibleWatches, generics.ListAPIView[Watch]):
+class WatchList(Filtered, VisibleWatches, generics.ListAPIView[Watch]):
     """The watches."""
+
+    filters: ClassVar[Any] = {
+        "model": OfModel(column="promotion__registered_model"),
+        "status": OneOf(column="status", values=Watch.Status.values),
+    }
 
 
 @extend_schema_view(get=extend_schema(operation_id="get_watch", tags=["runs"]))

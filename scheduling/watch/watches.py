@@ -1,18 +1,20 @@
-"""The watch after a flip: opened, looked at, and closed by a roll back or at the end of the bake time."""
+"""One look at a watch: count what has happened since the flip, and close the watch when it is time."""
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.registry import loading
 from predictions.registry.promotion import Approval, LiveVersionChanged, NothingToRollBackTo, roll_back
-from scheduling.models import GatePolicy, Run, Watch
+from scheduling.models import Run, Watch
+from scheduling.models.watch import PATIENCE, SETTLED, Gap
 from scheduling.runs.recording import note
 from scheduling.watch.baseline import key_of, rules_for
 from scheduling.watch.blocks import BLOCK, Block, asked_of, newest_of, starts
@@ -20,81 +22,85 @@ from scheduling.watch.losses import gains
 from scheduling.watch.rules import Rules
 
 log = logging.getLogger("scheduling.watch.watches")
-SETTLED = timedelta(minutes=1)  # after a block: what was answered in it is in the log by then
+MOST_BLOCKS = 12  # in one look: it takes seconds, and what it has counted is kept
 Status = Watch.Status
 
 
-def reconcile(model: RegisteredModel, *, now: datetime) -> None:
-    """Close the watches that another flip has overtaken; open one for the flip that is live.
+class Breached(Exception):
+    """A rule is breached: acting on that takes a run."""
 
-    Whoever flipped: a run, a person, the API. A roll back and a first version are not watched.
+
+def look(watch: Watch, *, now: datetime, run: Run | None = None) -> str:
+    """Look once, and say what came of it.
+
+    1. A flip came after: closed. 2. The first look: note how it was before. 3. Count blocks that are over.
+    4. A rule is breached: roll back, or say who holds the model; raises `Breached` without a run to do it in.
+    5. The bake time is over: closed. Else note the evidence. Each write is guarded: where another look was
+    first, nothing changes. Raises `RunFenced`.
     """
-    live = model.live_promotion()
-    for watch in Watch.objects.open(model).exclude(promotion=live):
-        Watch.objects.close(watch, status=Status.OVERTAKEN, reason=f"{live} came after it.")
-    policy = GatePolicy.objects.of(model)
-    if live is None or live.kind != Promotion.Kind.PROMOTE or live.replaced_version_id is None:
-        return
-    until = live.at + timedelta(minutes=policy.bake_minutes)
-    if now < until and not Watch.objects.filter(promotion=live).exists():
-        _open(live, until=until, limits=_limits(policy))
-
-
-def _limits(policy: GatePolicy) -> dict[str, Any]:
-    return {
-        "bake_minutes": policy.bake_minutes,
-        "alpha": policy.watch_alpha,
-        "error_tolerance": policy.error_tolerance,
-        "latency_tolerance": policy.latency_tolerance,
-        "mix_tolerance": policy.mix_tolerance,
-        "loss_tolerance": policy.loss_tolerance,
-    }
-
-
-def _open(live: Promotion, *, until: datetime, limits: dict[str, Any]) -> None:
-    evidence = msgspec.to_builtins(rules_for(live, limits=limits))
-    try:
-        with transaction.atomic():
-            Watch.objects.create(
-                promotion=live, until=until, counted_until=live.at, limits=limits, evidence=evidence
-            )
-    except IntegrityError:
-        return  # another look was first
-    log.info("model=%s: %s is watched until %s", live.registered_model, live, until)
-
-
-def look(watch: Watch, run: Run, *, now: datetime) -> str:
-    """Count the blocks that are over, judge, and say what came of it.
-
-    1. Count. 2. A rule is breached: roll back, or say who holds the model. 3. The bake time is over: passed.
-    4. Else note the evidence. Each write is guarded: where another look was first, nothing changes.
-    Raises `RunFenced`.
-    """
-    counted_until, rules = _counted(watch, min(now - SETTLED, watch.until))
+    if after := watch.overtaken_by():
+        return _overtaken(watch, after, now=now)
+    if not watch.evidence:
+        watch.evidence = msgspec.to_builtins(rules_for(watch.promotion, limits=watch.limits))
+        Watch.objects.saw(watch, now=now, evidence=watch.evidence)  # it takes seconds: kept at once
+    over = watch.is_over(now)
+    counted_until, rules = _counted(watch, watch.until if over else _known_until(watch, now))
     columns = {"counted_until": counted_until, "evidence": msgspec.to_builtins(rules)}
     if breach := _breach(rules, watch.limits):
-        return _end_badly(watch, run, breach, columns)
-    if now - SETTLED >= watch.until:
-        reason = f"No rule was breached until {watch.until:%Y-%m-%d %H:%M} UTC: {rules.seen}."
-        Watch.objects.close(watch, status=Status.PASSED, reason=reason, **columns)
-        return f"{watch}: passed."
-    Watch.objects.note(watch, **columns)
+        breach = ". ".join([breach, *_told(_unseen(watch, watch.until, now=now))])
+        if run is None:
+            raise Breached(breach)
+        return _end_badly(watch, run, breach, columns | {"now": now})
+    if over and not any(starts(counted_until, watch.until)):
+        return _end_well(watch, rules, columns | {"now": now})
+    Watch.objects.saw(watch, now=now, **columns)
     return f"{watch}: nothing worse so far."
 
 
-def _counted(watch: Watch, until: datetime) -> tuple[datetime, Rules]:
-    """Return the evidence with the blocks that are over.
+def _overtaken(watch: Watch, after: Promotion, *, now: datetime) -> str:
+    """Another flip was first: the version before it needs no judge any more."""
+    status, reason = Status.OVERTAKEN, f"{after} came after it."
+    if told := _told(_unseen(watch, after.at, now=now)):
+        status, reason = Status.UNSEEN, f"It was live unwatched until {reason} {told[0]}."
+    Watch.objects.close(watch, status=status, reason=reason, now=now)
+    return f"{watch}: {reason}"
 
-    A block after the newest thing in the log waits: the ingester may be behind, but not for longer
-    than the bake time.
-    """
+
+def _end_well(watch: Watch, rules: Rules, columns: dict[str, Any]) -> str:
+    """The bake time is over. Where nobody looked while it ran, it was judged all the same, and late."""
+    status, reason = (
+        Status.PASSED,
+        f"No rule was breached until {watch.until:%Y-%m-%d %H:%M} UTC: {rules.seen}.",
+    )
+    if told := _told(_unseen(watch, watch.until, now=columns["now"])):
+        status, reason = Status.UNSEEN, f"It went live unwatched. {told[0]}. Looked at late: {reason}"
+    Watch.objects.close(watch, status=status, reason=reason, **columns)
+    return f"{watch}: {status.value}."
+
+
+def _unseen(watch: Watch, end: datetime, *, now: datetime) -> Gap | None:
+    """The time in which nobody looked, where the watch came to its end in it, long after the last look."""
+    gap = watch.gap_over(end, now=now)
+    return gap if gap and end - gap[0] > PATIENCE else None
+
+
+def _told(gap: Gap | None) -> list[str]:
+    """One sentence, or none."""
+    return [f"Nobody looked from {gap[0]:%Y-%m-%d %H:%M} to {gap[1]:%Y-%m-%d %H:%M} UTC"] if gap else []
+
+
+def _known_until(watch: Watch, now: datetime) -> datetime:
+    """Up to when the log can be counted: what is newer than the newest in it waits for the ingester."""
+    newest = newest_of(watch.promotion.version)
+    return min(newest, now - SETTLED, watch.until) if newest else watch.counted_until
+
+
+def _counted(watch: Watch, until: datetime) -> tuple[datetime, Rules]:
+    """Return the evidence with the blocks that are over, so many of them."""
     rules = msgspec.convert(watch.evidence, Rules)
     promotion = watch.promotion
     assert promotion.replaced_version is not None
-    if until < watch.until:
-        newest = newest_of(promotion.version)
-        until = min(until, newest) if newest else watch.counted_until
-    due = list(starts(watch.counted_until, until))
+    due = list(islice(starts(watch.counted_until, until), MOST_BLOCKS))
     if not due:
         return watch.counted_until, rules
     compared = (rules.mix, rules.values, rules.labels)
@@ -149,15 +155,20 @@ def _breach(rules: Rules, limits: dict[str, Any]) -> str:
 
 
 def _end_badly(watch: Watch, run: Run, breach: str, columns: dict[str, Any]) -> str:
-    """Roll back in the transaction that closes the watch; a flip in between overtakes it."""
+    """Roll back in the transaction that closes the watch and the run; a flip in between overtakes it."""
     try:
         with transaction.atomic():
             note(run, step="rolling back")
-            return _roll_back(watch, run, breach, columns)
+            return _closed(run, _roll_back(watch, run, breach, columns))
     except (LiveVersionChanged, NothingToRollBackTo) as error:
         reason = f"{breach}. It was not rolled back: {error}"
         Watch.objects.close(watch, status=Status.OVERTAKEN, reason=reason, **columns)
         return f"{watch}: overtaken. {reason}"
+
+
+def _closed(run: Run, said: str) -> str:
+    Run.objects.close(run, status=Run.Status.FINISHED, reason=said)
+    return said
 
 
 def _roll_back(watch: Watch, run: Run, breach: str, columns: dict[str, Any]) -> str:
@@ -173,14 +184,3 @@ def _roll_back(watch: Watch, run: Run, breach: str, columns: dict[str, Any]) -> 
         raise LiveVersionChanged("another look at the watch was first.")
     log.warning("model=%s: rolled back by %s: %s", model, watch, breach)
     return f"{watch}: rolled back. {breach}"
-
-
-def look_at_all(model: RegisteredModel, run: Run, *, now: datetime) -> list[str]:
-    """Reconcile, then look at each open watch of the model; return what came of each."""
-    reconcile(model, now=now)
-    waiting = Watch.objects.open(model).select_related(
-        "promotion__version__signature__registered_model",
-        "promotion__replaced_version__signature__registered_model",
-        "promotion__registered_model",
-    )
-    return [look(watch, run, now=now) for watch in waiting]

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from predictions.api.api_errors import UnknownName
+from predictions.api.filters import Filtered, OfModel, OneOf
 from predictions.api.serializers import (
     ModelVersionSerializer,
     PromotionRequestSerializer,
@@ -25,7 +26,7 @@ from predictions.registry.promotion import Approval, LiveVersionChanged, promote
 
 
 @extend_schema_view(get=extend_schema(operation_id="list_models", tags=["registry"]))
-class ModelList(generics.ListAPIView[RegisteredModel]):
+class ModelList(Filtered, generics.ListAPIView[RegisteredModel]):
     """The registered models, each with its live version."""
 
     serializer_class = RegisteredModelSerializer
@@ -64,7 +65,7 @@ class VersionsOfModel(generics.GenericAPIView[ModelVersion]):
 
 
 @extend_schema_view(get=extend_schema(operation_id="list_versions", tags=["registry"]))
-class VersionList(VersionsOfModel, generics.ListAPIView[ModelVersion]):
+class VersionList(Filtered, VersionsOfModel, generics.ListAPIView[ModelVersion]):
     """The versions of one model, newest first."""
 
 
@@ -77,11 +78,14 @@ class VersionDetail(VersionsOfModel, generics.RetrieveAPIView[ModelVersion]):
         return get_object_or_404(self.get_queryset().labelled(self.kwargs["label"]))
 
 
-class PromotionList(generics.ListAPIView[Promotion]):
+class PromotionList(Filtered, generics.ListAPIView[Promotion]):
     """The ledger; POST adds a row to it."""
 
     serializer_class = PromotionSerializer
     queryset = Promotion.objects.all()
+    filters: ClassVar[Any] = {
+        "model": OfModel(), "kind": OneOf(column="kind", values=Promotion.Kind.values)
+    }  # fmt: skip
     needed: ClassVar[dict[str, str]] = {
         Promotion.Kind.PROMOTE: "predictions.promote_version",
         Promotion.Kind.ROLL_BACK: "predictions.roll_back_version",

@@ -35,6 +35,7 @@ def test_the_ledger_is_listed_newest_first_with_who_and_why(client, wine):
         "restores": None,
         "by": "a test",
         "reason": "because",
+        "watch": None,
     }
 
 
@@ -76,8 +77,51 @@ def test_a_cursor_of_thousands_of_digits_is_404(client, wine):
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_parameters_that_nobody_knows_change_nothing(client, wine, path):
-    assert client.get(f"{path}?format=xml&page=7&limit=1").json() == client.get(path).json()
+def test_parameters_that_nobody_knows_are_refused_by_name(client, wine, path):
+    reply = client.get(f"{path}?format=xml&page=7&limit=1")
+    assert (reply.status_code, reply.json()["code"]) == (400, "invalid_input")
+    assert [error["field"] for error in reply.json()["errors"]] == ["format", "page", "limit"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("model=wine", ["c", "b", "a"]), ("model=beer", ["d"]), ("kind=promote", ["d", "c", "b", "a"]),
+     ("kind=roll_back", []), ("model=wine&kind=roll_back", [])],
+)  # fmt: skip
+def test_the_ledger_can_be_narrowed(client, wine, query, found):
+    promotion = make_live(make_version(make_model("beer"), "d"))
+    names = {f"{p.registered_model.name} {p.sequence}": p.version.name for p in type(promotion).objects.all()}
+    rows = client.get(f"/api/promotions?{query}").json()["results"]
+    assert [names[f"{row['model']} {row['sequence']}"] for row in rows] == found
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "message"),
+    [
+        ("kind=dance", "kind", "One of: promote, roll_back"),
+        ("kind=", "kind", "One of: promote, roll_back"),
+        ("model=rum", "model", "There is no model rum"),
+        ("model=%00", "model", "There is no model \0"),
+        ("model=secret", "model", "There is no model secret"),
+        ("model=wine&model=beer", "model", "Given more than once"),
+        ("sort=1", "sort", "Unknown filter. This list knows: model, kind"),
+    ],
+)
+def test_a_filter_that_means_nothing_is_refused_by_name(client, wine, query, field, message):
+    make_model("secret", public=False)
+    reply = client.get(f"/api/promotions?{query}")
+    assert reply.status_code == 400
+    assert reply.json()["errors"][0] == {"field": field, "message": message}
+
+
+def test_pages_of_a_narrowed_list_stay_narrowed(client, wine, settings):
+    for i in range(60):
+        make_live(make_version(wine, f"v{i}"))
+    make_live(make_version(make_model("beer"), "b"))
+    page = client.get("/api/promotions?model=wine").json()
+    rest = client.get(page["next"]).json()
+    assert {row["model"] for row in page["results"] + rest["results"]} == {"wine"}
+    assert len(page["results"] + rest["results"]) == 63
 
 
 def queries_of(client, path, django_assert_max_num_queries):

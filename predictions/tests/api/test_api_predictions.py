@@ -94,14 +94,14 @@ def test_filters_narrow_it(client, version, reader):
 
 
 @pytest.mark.parametrize(
-    ("query", "status", "field"),
-    [("who=ann", 400, "who"), ("version=1.0", 400, "version"), ("model=rum", 404, "model"),
-     ("model=wine&version=9.9", 404, "version"), ("model=wine&version=x", 404, "version"),
-     ("model=%00", 404, "model")],
+    ("query", "field"),
+    [("who=ann", "who"), ("version=1.0", "version"), ("model=rum", "model"),
+     ("model=wine&version=9.9", "version"), ("model=wine&version=x", "version"),
+     ("model=wine&version=%00", "version"), ("model=%00", "model"), ("model=rum&version=1.0", "model")],
 )  # fmt: skip
-def test_a_filter_that_means_nothing_is_named(client, version, reader, query, status, field):
+def test_a_filter_that_means_nothing_is_named(client, version, reader, query, field):
     reply = get(client, f"/api/predictions?{query}", reader)
-    assert (reply.status_code, [e["field"] for e in reply.json()["errors"]]) == (status, [field])
+    assert (reply.status_code, [e["field"] for e in reply.json()["errors"]]) == (400, [field])
 
 
 @pytest.mark.parametrize("cursor", ["rubbish", "cD01", "cD1ub25zZW5zZQ==", "cD0lMDA="])

@@ -23,7 +23,7 @@ def watch_until_ended(children):
     """Wait for the child's process, then look after it."""
     children._children[0].process.wait(timeout=20)
     children.watch()
-    assert children.free
+    assert children.idle
 
 
 def test_the_child_gets_the_run_and_its_epoch_to_do(iris, children, monkeypatch):
@@ -38,7 +38,7 @@ def test_the_child_gets_the_run_and_its_epoch_to_do(iris, children, monkeypatch)
     children.start(run)
     assert asked["argv"][1:] == ["manage.py", "runjob", str(run.pk), "--epoch", str(EPOCH)]
     assert asked["memory_mb"] == 4096
-    assert not children.free
+    assert not children.idle
 
 
 @pytest.mark.parametrize(
@@ -102,10 +102,10 @@ def test_a_child_over_its_time_limit_is_killed_and_its_run_says_so(
     children.start(run)
     pipe.wait_until_ready()
     children.watch()
-    assert not children.free
+    assert not children.idle
     settings.RUN_TIME_LIMIT_SECONDS = 0
     children.watch()
-    assert children.free
+    assert children.idle
     pipe.wait_until_all_have_ended()
     run.refresh_from_db()
     assert (run.status, run.decision) == ("failed", "blocked")
@@ -150,7 +150,7 @@ def test_stopping_ends_every_child_and_marks_its_run(iris, children, children_do
     pipe.wait_until_ready()
     children.stop()
     pipe.wait_until_all_have_ended()
-    assert children.free
+    assert children.idle
     run.refresh_from_db()
     assert (run.status, run.decision) == ("interrupted", "")
     assert run.reason == "Interrupted: the scheduler was stopped."
@@ -170,4 +170,4 @@ def test_what_a_child_started_ends_with_it(iris, children, children_do, pipe, en
 
 def test_stopping_without_children_is_nothing(db, children):
     children.stop()
-    assert children.free
+    assert children.idle

@@ -9,12 +9,14 @@ import pytest
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils import timezone
 
+from predictions.tests.factories import make_live, make_model, make_version
 from scheduling.engine import supervisor as supervisor_module
 from scheduling.engine.supervisor import CLEAN, FAULT, LEASE_LOST, Supervisor
-from scheduling.models import Lease, Run
+from scheduling.models import Lease, Run, Watch
 from scheduling.tests.engine_factory import look, make_due, make_engine, stored_jobs, without_threads
 from scheduling.tests.process_factory import SLEEP
 from scheduling.tests.run_factory import make_run, make_running
+from scheduling.tests.watch_factory import watched
 
 STATE_RUNNING = 1  # APScheduler's
 
@@ -55,6 +57,10 @@ def give_lease_to(owner):
     """As if this process had slept, and another one had taken over."""
     Lease.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     return Lease.objects.take(owner)
+
+
+def statuses(*runs):
+    return [Run.objects.get(pk=run.pk).status for run in runs]
 
 
 def test_the_first_leads_and_plans_the_schedules(iris):
@@ -105,6 +111,20 @@ def test_it_starts_the_oldest_queued_run_and_one_at_a_time(iris, children_do, pi
     assert (first.status, first.epoch, second.status) == ("running", supervisor.epoch, "queued")
     supervisor._shut_down(CLEAN)
     pipe.wait_until_all_have_ended()
+
+
+@pytest.mark.parametrize("task", ["prune", "watch"])
+def test_what_is_in_another_lane_waits_for_no_training(iris, children_do, pipe, task):
+    children_do(SLEEP)
+    training, waiting, other = (make_run(iris, task=name) for name in ("retrain", "upload", task))
+    supervisor = make_leader()
+    supervisor._step()
+    for _ in range(2):
+        pipe.wait_until_ready()
+    assert statuses(training, waiting, other) == ["running", "queued", "running"]
+    supervisor._shut_down(CLEAN)
+    pipe.wait_until_all_have_ended()
+    assert statuses(training, waiting, other) == ["interrupted", "queued", "interrupted"]
 
 
 def test_asked_to_stop_it_ends_cleanly_and_gives_the_lease_back(iris, children_do, pipe):
@@ -217,6 +237,75 @@ def test_once_it_leaves_the_work_to_another_that_leads(iris, settings):
     assert run.status == "queued"
 
 
+@pytest.fixture
+def flip(db):
+    """One that is watched, and whose first look is due."""
+    return flipped()
+
+
+def flipped():
+    model = make_model()
+    make_live(make_version(model, "a"))
+    watched(model)
+    return make_live(make_version(model, "b"))
+
+
+def test_a_look_waits_for_no_training_and_what_it_found_is_a_run_at_once(iris, children_do, pipe):
+    children_do(SLEEP)
+    training = make_run(iris, task="retrain")
+    supervisor = make_leader()
+    supervisor._step()
+    pipe.wait_until_ready()
+    flip = flipped()
+    children_do("ready(); sys.exit(3)")
+    supervisor._watcher._asked_at = -60
+    supervisor._step()
+    pipe.wait_until_ready()
+    supervisor._watcher._child.process.wait(timeout=20)
+    children_do(SLEEP)
+    supervisor._step()
+    pipe.wait_until_ready()
+    acting = Watch.objects.get(promotion=flip).run
+    assert statuses(training, acting) == ["running", "running"]
+    assert (acting.task, acting.epoch) == ("watch", supervisor.epoch)
+    supervisor._shut_down(CLEAN)
+    pipe.wait_until_all_have_ended()
+    assert statuses(training, acting) == ["interrupted", "interrupted"]
+
+
+def test_a_leader_that_was_frozen_queues_nothing_for_what_a_look_found(flip):
+    supervisor = make_leader()
+    give_lease_to("another")  # and this one does not know yet
+    supervisor._act_on(flip.watch)
+    assert not Run.objects.exists()
+
+
+def test_asked_to_stop_it_ends_the_look_and_writes_nothing(flip, children_do, pipe):
+    children_do(SLEEP)
+    supervisor = make_leader()
+    supervisor._step()
+    pipe.wait_until_ready()
+    supervisor.stop()
+    assert supervisor.run() == CLEAN
+    pipe.wait_until_all_have_ended()
+    assert (Watch.objects.get().looked_at, Run.objects.exists()) == (None, False)
+
+
+def test_once_it_looks_and_acts_before_it_ends(flip, children_do, pipe):
+    children_do("ready(); sys.exit(3)")
+    supervisor = Supervisor(once=True)
+    guarded = supervisor._guarded_step
+
+    def step_and_look():
+        code = guarded()
+        look(supervisor._engine)  # what its thread would do
+        return code
+
+    supervisor._guarded_step = step_and_look
+    assert supervisor.run() == CLEAN
+    assert [(run.task, run.status) for run in Run.objects.all()] == [("watch", "failed")]
+
+
 def test_the_ingester_runs_beside_it_whether_it_leads_or_not(iris):
     leader, standby = make_leader(), Supervisor()
     standby._step()
@@ -257,7 +346,7 @@ def test_a_leader_that_was_frozen_starts_nothing_that_is_anothers_by_now(iris, c
     give_lease_to("another")  # and this one does not know yet
     assert supervisor._step() == CLEAN
     run.refresh_from_db()
-    assert (run.status, run.epoch, supervisor._children.free) == ("queued", None, True)
+    assert (run.status, run.epoch, supervisor._children.idle) == ("queued", None, True)
     iris.schedules.update(every_seconds=3600)
     assert supervisor.run() == LEASE_LOST  # at its first write, before its lease would be renewed
 
@@ -313,7 +402,7 @@ def test_a_fault_between_claim_and_start_leaves_no_run_without_a_child(iris, mon
             supervisor._step()
     supervisor._step()
     run.refresh_from_db()
-    assert run.status != "running" or not supervisor._children.free
+    assert run.status != "running" or not supervisor._children.idle
 
 
 def test_a_fault_of_the_program_ends_it_with_1_and_gives_the_lease_back(iris, monkeypatch):

@@ -58,10 +58,8 @@ def test_what_it_leaves_is_a_model_with_a_live_version(settings):
     assert (version.name, version.filename, version.label) == ("rf-12-base", "rf-12-base.joblib", "1.0")
     assert (version.source, version.created_by) == ("fixture", "setup_demo")
     assert (promotion.by, promotion.reason) == ("setup_demo", "The first version of the demo.")
-    assert dict(Schedule.objects.values_list("task", "every_seconds")) == {
-        "retrain": 30, "prune": 3600, "watch": 60,
-    }  # fmt: skip
-    assert GatePolicy.objects.get().is_watched
+    assert dict(Schedule.objects.values_list("task", "every_seconds")) == {"retrain": 30, "prune": 3600}
+    assert GatePolicy.objects.get().bake_minutes == 60
 
 
 @pytest.mark.parametrize("done", range(len(STEPS)))

@@ -15,8 +15,11 @@ from predictions.serving import serving
 from predictions.serving.answering import answer
 from predictions.serving.follower import Follower
 from predictions.tests.factories import make_person, token_of
-from scheduling.models import Lease
+from scheduling.models import Lease, Watch
+from scheduling.models.watch import PATIENCE
 from scheduling.tests.run_factory import make_run, make_running
+from scheduling.tests.version_factory import make_live
+from scheduling.tests.watch_factory import watched
 
 pytestmark = pytest.mark.django_db
 SECRET = "a secret of the scraper"
@@ -119,6 +122,18 @@ def test_it_tells_how_the_runs_of_the_last_hour_ended(scrape, live):
     assert told["runs_awaiting_approval",] == 1
 
 
+def test_it_counts_the_flips_that_nobody_looked_at_also_where_no_scheduler_writes_it(scrape, live, strong):
+    watched(live.registered_model)
+    assert ("flips_unwatched", "iris") not in scrape()
+    promotion = make_live(strong)
+    assert ("flips_unwatched", "iris") not in scrape()
+    at = promotion.at - 2 * PATIENCE
+    type(promotion).objects.filter(pk=promotion.pk).update(at=at)
+    assert scrape()["flips_unwatched", "iris"] == 1
+    Watch.objects.update(status="unseen", reason="Nobody looked.", closed_at=at, looked_at=timezone.now())
+    assert scrape()["flips_unwatched", "iris"] == 1
+
+
 def test_models_that_are_not_public_are_named_to_callers_with_a_token_only(client, scrape, live, settings):
     make_running(live.registered_model, status="finished", finished_at=timezone.now())
     RegisteredModel.objects.update(public=False)
@@ -133,7 +148,7 @@ def test_models_that_are_not_public_are_named_to_callers_with_a_token_only(clien
 def test_it_asks_the_database_a_fixed_number_of_times(scrape, live, django_assert_num_queries):
     for _ in range(5):
         make_running(live.registered_model, status="finished", finished_at=timezone.now())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         scrape()
 
 

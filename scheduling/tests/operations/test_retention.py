@@ -1,6 +1,7 @@
 """What prune removes, and what it never does."""
 
 import os
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,10 +11,11 @@ from predictions.models import ModelVersion, Promotion
 from predictions.tests.factories import make_live, make_model, make_person, make_version
 from scheduling.approvals.approvals import lapse_outdated, refuse
 from scheduling.evidence_page import files
-from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run
+from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, Watch
 from scheduling.operations import retention
 from scheduling.operations.retention import prune
 from scheduling.tests.run_factory import EPOCH, make_awaiting, make_run, make_running
+from scheduling.tests.watch_factory import watched
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -68,6 +70,27 @@ def test_old_runs_go_with_their_results_and_the_last_stay(wine):
     assert done.runs == 5
     assert remaining() == {run.pk for run in runs[-2:]}
     assert CheckResult.objects.count() == 2
+
+
+def test_the_last_of_each_task_stay_however_many_another_has_made(wine):
+    retrains = [ended(wine, task="retrain") for _ in range(3)]
+    columns = {"registered_model": wine, "trigger": "watch", "status": "finished", "finished_at": OLD}
+    Run.objects.bulk_create(Run(task="watch", **columns) for _ in range(1440))
+    assert prune(wine, now=NOW).runs == 1439
+    assert {run.pk for run in retrains[-2:]} <= remaining()
+    assert Run.objects.filter(task="watch").count() == 2
+
+
+def test_the_run_that_acted_on_a_watch_stays_for_ever(wine):
+    make_live(make_version(wine, "a"))
+    watched(wine)
+    promotion = make_live(make_version(wine, "b"))
+    acted = ended(wine, task="watch")
+    Watch.objects.filter(promotion=promotion).update(run=acted)
+    for _ in range(4):
+        ended(wine, task="watch")
+    prune(wine, now=NOW)
+    assert acted.pk in remaining()
 
 
 def test_young_and_unfinished_runs_stay(wine, settings):
@@ -158,6 +181,30 @@ def test_files_that_no_row_needs_go_unless_they_are_new(wine, settings):
     assert not folder.exists()
 
 
+def test_a_file_that_vanishes_meanwhile_is_no_fault(wine, settings, monkeypatch):
+    paths = [settings.MEDIA_ROOT / "models" / "wine" / name / "orphan.joblib" for name in ("ab", "cd", "ef")]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"x" * 100)
+    needless = retention._unneeded_files
+
+    def found(*arguments):
+        files = needless(*arguments)
+        paths[0].unlink()  # somebody else was first
+        shutil.rmtree(paths[1].parent)
+        return files
+
+    monkeypatch.setattr(retention, "_unneeded_files", found)
+    done = prune(wine, now=datetime.now(UTC) + timedelta(hours=2))
+    assert (done.files, done.bytes) == (1, 100)
+
+
+def test_a_file_that_vanishes_while_its_age_is_asked_is_no_fault(wine, settings, monkeypatch):
+    gone = settings.MEDIA_ROOT / "models" / "wine" / "ab" / "orphan.joblib"
+    monkeypatch.setattr(retention, "_files_in", lambda folder: [gone])
+    assert prune(wine, now=datetime.now(UTC)).files == 0
+
+
 def test_an_upload_that_waits_keeps_its_file_and_others_go(wine, settings):
     for name in ("waits", "left"):
         path = settings.MEDIA_ROOT / "quarantine" / name
@@ -177,7 +224,7 @@ def test_the_task_says_what_went(wine, settings):
     run.refresh_from_db()
     assert (run.status, run.decision) == ("finished", "")
     assert run.reason.startswith(
-        "Removed 0 predictions, 3 runs, 0 versions and 0 files (0.0 MB); retired 0 versions"
+        "Removed 0 predictions, 2 runs, 0 versions and 0 files (0.0 MB); retired 0 versions"
     )
 
 

@@ -10,8 +10,10 @@ from django.utils import timezone
 from predictions.models import Worker
 from predictions.serving import serving
 from predictions.serving.follower import Follower
-from scheduling.models import Lease
+from scheduling.models import Lease, Watch
+from scheduling.models.watch import PATIENCE
 from scheduling.tests.version_factory import make_live
+from scheduling.tests.watch_factory import watched
 
 
 def ready(client, status=200, path="/health/ready"):
@@ -83,7 +85,7 @@ def test_without_a_database_it_is_degraded_and_still_ready(client, live, django_
     with django_assert_num_queries(0):
         body = ready(client)
     assert (body["status"], body["database"], body["scheduler"]) == ("degraded", "away", None)
-    assert body["workers"] is None
+    assert (body["workers"], body["unwatched"]) == (None, None)
     assert body["models"] == {"iris": "1.0"}
 
 
@@ -97,6 +99,24 @@ def test_the_scheduler_is_told_of_and_never_makes_it_unready(client, live):
     assert ready(client)["scheduler"]["running"] is False
     Lease.objects.update(owner="", expires_at=timezone.now() + timedelta(seconds=9))
     assert ready(client)["scheduler"]["running"] is False
+
+
+def test_a_flip_that_nobody_looks_at_is_told_of_and_never_makes_it_unready(client, live, strong):
+    watched(live.registered_model)
+    promotion = make_live(strong)
+    Follower().step()
+    assert ready(client)["unwatched"] == {}
+    at = promotion.at - 2 * PATIENCE
+    type(promotion).objects.filter(pk=promotion.pk).update(at=at)
+    body = ready(client)
+    assert body["status"] == "ready"
+    told = body["unwatched"]["iris"]
+    assert told.startswith(f"1.1 went live at {at:%Y-%m-%d %H:%M} UTC, and nobody has looked at it since ")
+    assert told.endswith("Is a scheduler running?")
+    Watch.objects.update(status="unseen", reason="It went live unwatched.", closed_at=timezone.now())
+    assert ready(client)["unwatched"] == {"iris": "It went live unwatched."}
+    type(live.registered_model).objects.update(public=False)
+    assert ready(client)["unwatched"] == {}
 
 
 def test_a_database_that_goes_away_just_now_hides_the_scheduler_only(client, live, monkeypatch):

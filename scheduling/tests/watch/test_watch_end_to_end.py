@@ -22,9 +22,10 @@ from mlsite.tests.processes import ROOT, clean_environment, url_of_test_database
 from predictions.models import Dataset, Feedback, Promotion, RequestCount
 from predictions.registry.promotion import Approval, ModelHeld, promote
 from predictions.tests.factories import make_person, token_of
-from scheduling.models import Run, Schedule, Watch
+from scheduling.models import Run, Watch
 from scheduling.tests.version_factory import make_live
 from scheduling.tests.watch_factory import BLOCK, count_block, log_block, watched
+from scheduling.watch.opening import open_watch
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
 ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 0.2}
@@ -33,12 +34,10 @@ WIDE = ROW | {"petalwidth": 9.0}
 
 @pytest.fixture
 def program(iris, strong, settings, tmp_path, unused_tcp_port):
-    """A web server of one worker and a scheduler, which will look at the watches every ten seconds."""
+    """A web server of one worker and a scheduler, which has nothing to watch yet."""
+    watched(iris, minutes=0)
     make_live(strong)
-    watched(iris)
     iris.schedules.update(enabled=False)
-    schedule = Schedule.objects.watch(iris)
-    Schedule.objects.filter(pk=schedule.pk).update(every_seconds=10, enabled=False)
     environment = clean_environment(
         tmp_path, DATABASE_URL=url_of_test_database(), MEDIA_ROOT=str(settings.MEDIA_ROOT),
         SPOOL_DIR=str(settings.SPOOL_DIR), HTTPS="false",
@@ -137,8 +136,9 @@ def half_an_hour_ago(program, version):
 
 
 def rolled_back(program, iris, strong):
-    """Let the watch look. Wait until it is, for who asks and in the ledger; return the reason."""
-    Schedule.objects.watching(iris).update(enabled=True)
+    """Begin the watch. Wait until it is, for who asks and in the ledger; return the reason."""
+    watched(iris)
+    open_watch(iris.live_promotion())
     program.wait_for(lambda: program.ask("/predict", ROW)[1] == strong.label)
     status, _, body = program.ask("/api/promotions")
     newest = body["results"][0]

@@ -7,7 +7,6 @@ import pytest
 from predictions.models import Dataset, Promotion
 from scheduling.models import Run, Watch
 from scheduling.runs.recording import RunFenced
-from scheduling.tasks import task_of
 from scheduling.tests.run_factory import make_running
 from scheduling.tests.version_factory import make_live, make_twin
 from scheduling.tests.watch_factory import BLOCK, log_block, look, tell, watched
@@ -48,21 +47,19 @@ def after(promotion, blocks, rows, **columns):
 def test_without_a_bake_time_nothing_is_watched(iris, live, strong):
     watched(iris, minutes=0)
     make_live(strong)
-    run = make_running(iris, task="watch")
-    task_of(run)(run)
-    run.refresh_from_db()
-    assert (run.status, run.reason) == (Run.Status.FINISHED, "Nothing is watched.")
     assert not Watch.objects.exists()
 
 
 def test_a_first_version_and_a_roll_back_are_not_watched(iris, live, strong):
     watched(iris)
-    assert look(iris, iris.live_promotion().at + MINUTE) == []
+    assert not Watch.objects.exists()
     promotion = make_live(strong)
-    iris_live = watches.roll_back(
+    back = watches.roll_back(
         registered_model=iris, replacing=promotion, approval=watches.Approval(by="ann", reason="no")
     )
-    assert look(iris, iris_live.at + MINUTE) == []
+    assert Watch.objects.get().promotion == promotion
+    assert look(iris, back.at + MINUTE) == [f"watch of {promotion}: {back} came after it."]
+    assert not Watch.objects.open().exists()
 
 
 def test_a_flip_is_watched_once_with_the_limits_of_the_moment(iris, flip):
@@ -171,7 +168,7 @@ def test_a_flip_while_it_looks_is_not_undone(iris, flip, rows, forests, monkeypa
 
     monkeypatch.setattr(watches, "_breach", flip_meanwhile)
     [told] = look(iris, moment)
-    watch = Watch.objects.get()
+    watch = Watch.objects.get(promotion=flip)
     assert (watch.status, iris.live_version()) == (Watch.Status.OVERTAKEN, twin)
     assert "no longer" in told
     iris.refresh_from_db()
@@ -206,7 +203,7 @@ def test_a_cancelled_run_rolls_nothing_back(iris, flip, rows):
     run = make_running(iris, task="watch")
     Run.objects.cancel(run, reason="no")
     with pytest.raises(RunFenced):
-        watches.look_at_all(iris, run, now=moment)
+        watches.look(Watch.objects.with_flip().get(), now=moment, run=run)
     assert (Watch.objects.get().status, iris.live_promotion()) == (Watch.Status.OPEN, flip)
 
 

@@ -1,0 +1,37 @@
+"""`manage.py runwatch <id>`: look once at the watch of a flip. Started by the scheduler, as its child."""
+
+import logging
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from scheduling.engine.run_processes import DATABASE_AWAY
+from scheduling.engine.watcher import TO_ACT_ON
+from scheduling.models import Watch
+from scheduling.watch.watches import Breached, look
+
+log = logging.getLogger("scheduling.watch.watches")
+
+
+class Command(BaseCommand):
+    """The child's whole life. It changes nothing but the watch: acting on it takes a run."""
+
+    help = "Look once whether what went live does worse than before."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The watch."""
+        parser.add_argument("watch", type=int)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Count what is new; say by the exit code whether something has to be done."""
+        try:
+            watch = Watch.objects.open().with_flip().filter(pk=options["watch"]).first()
+            if watch:
+                log.debug("%s", look(watch, now=timezone.now()))
+        except Breached as error:
+            raise CommandError(str(error), returncode=TO_ACT_ON) from None
+        except (InterfaceError, OperationalError) as error:
+            why = str(error).partition("\n")[0]
+            raise CommandError(f"The database went away: {why}", returncode=DATABASE_AWAY) from None

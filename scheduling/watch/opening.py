@@ -1,0 +1,48 @@
+"""A flip's watch begins in the transaction of the flip: none can go live and be forgotten."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from predictions.models import Promotion
+from scheduling.models import GatePolicy, Watch
+
+log = logging.getLogger("scheduling.watch.opening")
+
+
+def open_watch(promotion: Promotion) -> Watch | None:
+    """Open the watch of a flip, whoever made it: a run, a person, the API.
+
+    None without a bake time, and for roll backs and first versions.
+    """
+    if promotion.kind != Promotion.Kind.PROMOTE or promotion.replaced_version_id is None:
+        return None
+    policies = GatePolicy.objects.filter(registered_model=promotion.registered_model_id)
+    policy = policies.filter(bake_minutes__gt=0).first()
+    if policy is None:
+        return None
+    until = promotion.at + timedelta(minutes=policy.bake_minutes)
+    log.info("%s is watched until %s", promotion, until)
+    return Watch.objects.create(
+        promotion=promotion, until=until, counted_until=promotion.at, limits=limits_of(policy)
+    )
+
+
+def limits_of(policy: GatePolicy) -> dict[str, Any]:
+    """What the policy says of the watch, to be kept as it is at the flip."""
+    return {
+        "bake_minutes": policy.bake_minutes,
+        "alpha": policy.watch_alpha,
+        "error_tolerance": policy.error_tolerance,
+        "latency_tolerance": policy.latency_tolerance,
+        "mix_tolerance": policy.mix_tolerance,
+        "loss_tolerance": policy.loss_tolerance,
+    }
+
+
+def on_new_row(instance: Promotion, *, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    """Receive the ledger's `post_save`. A fixture's rows are no flips."""
+    if created and not raw:
+        open_watch(instance)
