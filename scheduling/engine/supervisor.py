@@ -18,6 +18,7 @@ from scheduling.engine.restarter import CLEAN, LEASE_LOST
 from scheduling.engine.run_processes import Children
 from scheduling.engine.wakeup import Bell
 from scheduling.models import Lease, Run, Schedule
+from scheduling.runs import quarantine
 from scheduling.runs.interruption import interrupt
 
 log = logging.getLogger("scheduling.engine.supervisor")
@@ -104,6 +105,7 @@ class Supervisor:
         self._engine.wake_up()
         self._children.close_orphans(self.epoch)
         self._children.watch()
+        quarantine.sweep()
         if self._children.free:
             self._start_next()
         if self._once and self._all_is_done():
@@ -183,6 +185,7 @@ class Supervisor:
         """End the children and the lease; a fault keeps none of it waiting."""
         try:
             self._children.stop()
+            quarantine.sweep()
             Lease.objects.release(self.owner, self.epoch or 0)
         except Error as error:
             log.warning("the next leader will close the runs: %s", error)

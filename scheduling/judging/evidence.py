@@ -112,7 +112,7 @@ def gather(case: Case) -> Evidence:
         champion=case.champion,
         evaluation=case.evaluation,
         frame=frame,
-        expected=own_answers(case.candidate, judged),
+        expected=own_answers(case.candidate, judged, known=case.known_answers),
         candidate_answers=ours,
         samples=samples,
         slices=case.slices,

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from predictions.models import Dataset, ModelVersion, Promotion, Signature
+from predictions.serving.serving import Answers
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check, UnknownLimit
 from scheduling.checks.drift import Drift
@@ -17,6 +18,14 @@ from scheduling.judging.log_window import Log, nothing_logged, recent_log
 from scheduling.models import CheckLimit, GatePolicy, Look, Run, Slice
 from scheduling.rehearsal import Rehearsal, RehearsalFailed
 from scheduling.training.training import current_dataset
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnAnswers:
+    """scikit-learn's answers, known beforehand, to all rows of an evaluation set that can be asked."""
+
+    evaluation_sha256: str
+    answers: Answers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +44,14 @@ class Case:
     slices: dict[str, str]  # that people named: name -> condition
     looks: int  # that were counted at the evaluation set before
     rehearsed: Rehearsal | RehearsalFailed | None = None  # None: that is still to be done
+    own: OwnAnswers | None = None  # None: it is still to be asked
+
+    @property
+    def known_answers(self) -> Answers | None:
+        """scikit-learn's own to the rows that are judged, where the candidate was asked these already."""
+        if self.own is None or self.own.evaluation_sha256 != self.evaluation.sha256:
+            return None
+        return self.own.answers
 
     @property
     def ask(self) -> Ask:

@@ -23,15 +23,17 @@ from scheduling.evidence_page.exhibits.keeping import keep_exhibits
 from scheduling.judging.environment import made_with
 from scheduling.judging.evidence import Evidence, gather
 from scheduling.judging.gate import Decision, decide
-from scheduling.judging.inputs import case_of_today
+from scheduling.judging.inputs import OwnAnswers, case_of_today
 from scheduling.judging.outcomes import Outcome
 from scheduling.models import Look, Run
 from scheduling.rehearsal.serialised import NotMeasured
 from scheduling.runs.recording import LookTaken, RunFenced, note, record
 
 
-def judge(run: Run, candidate: ModelVersion) -> None:
+def judge(run: Run, candidate: ModelVersion, *, own: OwnAnswers | None = None) -> None:
     """Judge `candidate` and close the run, flipping what is live if the gate says so.
+
+    `own` are scikit-learn's own answers where they are known already.
 
     1. Note what is compared with what. 2. Gather the evidence. 3. Ask each check and record its
     outcome at once. 4. Decide. 5. Keep the exhibits of the evidence page. 6. In one transaction: the
@@ -39,7 +41,7 @@ def judge(run: Run, candidate: ModelVersion) -> None:
     this has outdated.
     Raises `RunFenced`, and whatever `case_of_today` and `gather` raise.
     """
-    case = case_of_today(run, candidate)
+    case = replace(case_of_today(run, candidate), own=own)
     provenance = case.provenance | {"seed": run.pk} | made_with()
     note(
         run,

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from predictions.models import RegisteredModel
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
+from scheduling.runs import quarantine
 
 log = logging.getLogger("scheduling.runs.requests")
 
@@ -68,4 +69,5 @@ def cancel_run(run: Run, *, by: str) -> None:
     """
     if not Run.objects.cancel(run, reason=f"Cancelled by {by}."):
         raise RunEnded(f"Run {run.pk} has ended already.")
+    quarantine.remove(run)
     log.info("run=%s: cancelled by %s", run.pk, by)
