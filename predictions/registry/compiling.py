@@ -14,16 +14,16 @@ import numpy as np
 from predictions.contract.answers import PROBABILITY_TOLERANCE, Answers
 from predictions.contract.feature import Kind
 from predictions.contract.signature import SignatureSpec
+from predictions.registry import refusals
+from predictions.registry.causes import raise_if_out_of_memory
+from predictions.registry.fitness import refuse_unfit, why_not_answered
 from predictions.registry.loading import LoadedVersion, open_session
+from predictions.registry.refusals import NotCompilable as NotCompilable
 
 if TYPE_CHECKING:
     import pandas as pd
 
 GOLDEN_ROWS = 5
-
-
-class NotCompilable(Exception):
-    """The estimator has no ONNX form, or one that does not answer as scikit-learn does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,17 +43,24 @@ def compile_and_prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) 
 
     Raises `NotCompilable` unless all labels are equal, but for ties, and all probabilities within 1e-5.
     """
-    _refuse_other_labels(estimator, spec)
+    refuse_unfit(estimator, spec)
     frame = spec.answerable(frame)
     if frame.empty:
-        raise NotCompilable("there is no complete row to compare the served form on")
+        raise refusals.no_rows()
+    return prove(estimator, spec, frame, expected=answers_of(estimator, spec, frame))
+
+
+def prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, *, expected: Answers) -> Compiled:
+    """Compile, and compare with `expected`, scikit-learn's own answers to the rows of `frame`.
+
+    Raises `NotCompilable` as `compile_and_prove` does.
+    """
     rows = spec.rows_of(frame)
     served_form = convert(estimator, spec)
-    expected = answers_of(estimator, spec, frame)
-    served = load_bytes(served_form, spec).predict(rows)
+    served = _served_answers(served_form, spec, rows)
     parity = compare(expected, served, spec.labels)
     if not parity["equal"]:
-        raise NotCompilable(f"the served form answers otherwise than scikit-learn: {parity}")
+        raise refusals.other_answers(parity)
     return Compiled(
         served_form=served_form,
         estimator=f"{type(estimator).__module__}.{type(estimator).__qualname__}",
@@ -84,7 +91,17 @@ def convert(estimator: Any, spec: SignatureSpec) -> bytes:
         )
         return bytes(model.SerializeToString())
     except Exception as error:  # the converter raises whatever it meets
-        raise NotCompilable(f"no ONNX form of {type(estimator).__name__}: {error}") from error
+        raise_if_out_of_memory(error)
+        raise refusals.not_converted(estimator, error) from error
+
+
+def _served_answers(served_form: bytes, spec: SignatureSpec, rows: list[tuple[Any, ...]]) -> Answers:
+    """What the served form answers, loaded for the first time. Raises `NotCompilable`."""
+    try:
+        return load_bytes(served_form, spec).predict(rows)
+    except Exception as error:  # onnxruntime raises its own kinds, which share no base
+        raise_if_out_of_memory(error)
+        raise refusals.does_not_run(error) from error
 
 
 def load_bytes(served_form: bytes, spec: SignatureSpec) -> LoadedVersion:
@@ -105,13 +122,17 @@ def load_bytes(served_form: bytes, spec: SignatureSpec) -> LoadedVersion:
 def answers_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
     """Return scikit-learn's own answers to the feature columns of `frame`. Raises `NotCompilable`."""
     features = frame[[feature.name for feature in spec.features]]
+    if spec.task == "classification" and not hasattr(estimator, "predict_proba"):
+        raise refusals.no_probabilities(estimator)
     try:
-        outputs = np.asarray(estimator.predict(features)).reshape(-1).tolist()
-        if spec.task == "regression":
-            return Answers(outputs)
-        return Answers(outputs, np.asarray(estimator.predict_proba(features)))
-    except (AttributeError, TypeError, ValueError) as error:
-        raise NotCompilable(f"scikit-learn refuses the signature's columns: {error}") from error
+        outputs = np.asarray(estimator.predict(features))
+        shares = np.asarray(estimator.predict_proba(features)) if spec.task == "classification" else None
+    except Exception as error:  # an estimator may be anything, and fitted on anything
+        raise_if_out_of_memory(error)
+        raise why_not_answered(estimator, spec, error) from error
+    if outputs.size != len(frame):
+        raise refusals.several_outputs(estimator, outputs.size // max(1, len(frame)))
+    return Answers(outputs.reshape(-1).tolist(), shares)
 
 
 def compare(expected: Answers, served: Answers, labels: tuple[Any, ...] = ()) -> dict[str, Any]:
@@ -146,13 +167,6 @@ def is_tie(theirs: Any, ours: Any, probabilities: np.ndarray, labels: tuple[Any,
         return False
     lower = min(probabilities[labels.index(theirs)], probabilities[labels.index(ours)])
     return bool(lower >= probabilities.max() - PROBABILITY_TOLERANCE)
-
-
-def _refuse_other_labels(estimator: Any, spec: SignatureSpec) -> None:
-    if spec.task == "classification":
-        classes = np.asarray(getattr(estimator, "classes_", [])).tolist()
-        if classes != list(spec.labels):
-            raise NotCompilable(f"its classes are {classes}, the signature's {list(spec.labels)}")
 
 
 def library_versions() -> dict[str, str]:

@@ -21,6 +21,7 @@ from scheduling.engine.wakeup import Bell
 from scheduling.engine.watcher import Watcher
 from scheduling.models import Lease, Run, Schedule, Watch
 from scheduling.models.lane import Lane
+from scheduling.runs import quarantine
 from scheduling.runs.interruption import interrupt
 from scheduling.runs.requests import act_on
 
@@ -108,6 +109,7 @@ class Supervisor:
         self._engine.wake_up()
         self._children.close_orphans(self.epoch)
         self._children.watch()
+        quarantine.sweep()
         if watch := self._watcher.step():
             self._act_on(watch)
         for lane in self._children.free_lanes:
@@ -197,6 +199,7 @@ class Supervisor:
         """End the children and the lease; a fault keeps none of it waiting."""
         try:
             self._children.stop()
+            quarantine.sweep()
             Lease.objects.release(self.owner, self.epoch or 0)
         except Error as error:
             log.warning("the next leader will close the runs: %s", error)

@@ -52,7 +52,7 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         champion=inputs.champion,
         evaluation=inputs.evaluation,
         frame=frame,
-        expected=own_answers(inputs.candidate, judged),
+        expected=own_answers(inputs.candidate, judged, known=inputs.known_answers),
         served_answers=answers,
         drift_samples=samples,
         slices=inputs.slices,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
+from predictions.contract.answers import Answers
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel, Signature
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check, InForce, UnknownLimit
@@ -18,6 +19,14 @@ from scheduling.judging.environment import library_and_machine
 from scheduling.judging.log_window import nothing_logged, recent_log
 from scheduling.models import CheckLimit, GatePolicy, Look, Run, Slice
 from scheduling.training.training import current_dataset
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnAnswers:
+    """scikit-learn's answers, known beforehand, to all rows of an evaluation set that can be asked."""
+
+    evaluation_sha256: str
+    answers: Answers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +45,14 @@ class Inputs:
     slices: dict[str, str]  # that people named: name -> condition
     looks: int  # that were counted at the evaluation set before
     rehearsed: Rehearsal | RehearsalFailed | None = None  # None: that is still to be done
+    own: OwnAnswers | None = None  # None: it is still to be asked
+
+    @property
+    def known_answers(self) -> Answers | None:
+        """scikit-learn's own to the rows that are judged, where the candidate was asked these already."""
+        if self.own is None or self.own.evaluation_sha256 != self.evaluation.sha256:
+            return None
+        return self.own.answers
 
     @property
     def required(self) -> tuple[str, ...]:

@@ -27,27 +27,30 @@ from scheduling.evidence_page.exhibits.keeping import keep_exhibits
 from scheduling.judging.evaluation_reuse import note_reuse
 from scheduling.judging.gate import decide
 from scheduling.judging.gathering import gather
-from scheduling.judging.inputs import inputs_of_today
+from scheduling.judging.inputs import OwnAnswers, inputs_of_today
 from scheduling.judging.recording import LookTaken, record
 from scheduling.models import Look, Run
 from scheduling.runs.recording import RunFenced, note
 from scheduling.training.training import current_dataset
 
 
-def judge(run: Run, candidate: ModelVersion, tables: Tables | None = None) -> None:
+def judge(
+    run: Run, candidate: ModelVersion, tables: Tables | None = None, *, own: OwnAnswers | None = None
+) -> None:
     """Judge `candidate` and close the run, flipping what is live if the gate says so.
 
     1. Note whether the evaluation set is a fresh one. 2. Take the inputs, and note what is compared with
     what. 3. Gather the evidence. 4. Ask each check and record its outcome at once. 5. Decide. 6. Keep the
     exhibits of the evidence page. 7. In one transaction: the run's verdict, and the promotion or the
     question to a person. 8. Let older questions lapse that this has outdated.
-    `tables` are the files that the run has read so far. Raises `RunFenced`, `DatasetAbsent`,
+    `tables` are the files that the run has read so far, `own` scikit-learn's own answers where they are
+    known already. Raises `RunFenced`, `DatasetAbsent`,
     and whatever `note_reuse`, `inputs_of_today` and `gather` raise.
     """
     tables = tables or Tables()
     evaluation = current_dataset(run.registered_model, Dataset.Role.EVALUATION)
     note_reuse(evaluation, candidate.signature.spec(), tables)
-    inputs = inputs_of_today(run, candidate, evaluation)
+    inputs = replace(inputs_of_today(run, candidate, evaluation), own=own)
     provenance = inputs.provenance(seed=run.pk)
     note(
         run,

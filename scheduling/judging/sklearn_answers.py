@@ -19,15 +19,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def own_answers(version: ModelVersion, frame: pd.DataFrame) -> Answers:
-    """Return what scikit-learn answers to the rows of `frame`.
+def own_answers(version: ModelVersion, frame: pd.DataFrame, *, known: Answers | None = None) -> Answers:
+    """Return what scikit-learn answers to the rows of `frame`: `known`, where it was asked them already.
 
-    Raises `ArtefactMissing`, `ArtefactCorrupt` or `SandboxRefused`.
+    Raises `ArtefactMissing`, `ArtefactCorrupt`, `NotCompilable` or `SandboxRefused`.
     """
     import joblib
 
+    if known is not None:
+        return known
     spec = version.signature.spec()
     content = artefacts.read(version.artefact, sha256=version.artefact_sha256)
     if version.source == ModelVersion.Source.UPLOADED:
-        return sandbox.examine(content, spec=spec, frame=frame).answers
+        return sandbox.answers(content, spec=spec, frame=frame)
     return answers_of(joblib.load(io.BytesIO(content)), spec, frame)

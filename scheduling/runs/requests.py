@@ -12,6 +12,7 @@ from predictions.models import RegisteredModel
 from predictions.models.request_count import BLOCK
 from scheduling.models import Run, Watch
 from scheduling.models.schedule import TaskName
+from scheduling.runs import quarantine
 
 log = logging.getLogger("scheduling.runs.requests")
 
@@ -93,4 +94,5 @@ def cancel_run(run: Run, *, by: str) -> None:
     """
     if not Run.objects.cancel(run, reason=f"Cancelled by {by}."):
         raise RunEnded(f"Run {run.pk} has ended already.")
+    quarantine.remove(run)
     log.info("run=%s: cancelled by %s", run.pk, by)

@@ -6,6 +6,9 @@ import zipfile
 import numpy as np
 import skops.io
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import PolynomialFeatures
 from sklearn.tree._tree import Tree
 
 from scheduling.tests.evidence_factory import read_csv
@@ -35,6 +38,16 @@ def make_crafted_forest(**nodes):
     other.__setstate__(state | {"nodes": crafted})
     forest.estimators_[0].tree_ = other
     return forest
+
+
+def make_greedy(degree=60):
+    """A model in a file of 15 MB that makes 635,376 columns of four: 230 MB for 45 rows, several times."""
+    features = read_csv("training").drop(columns="species")
+    columns = PolynomialFeatures(degree).fit(features)
+    model = LogisticRegression()
+    model.classes_, model.n_features_in_ = np.arange(3), columns.n_output_features_
+    model.coef_, model.intercept_ = np.zeros((3, columns.n_output_features_)), np.zeros(3)
+    return make_pipeline(columns, model)
 
 
 def make_zip(**members):

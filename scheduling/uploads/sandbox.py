@@ -1,80 +1,142 @@
-"""Uploaded model files: opened only in a disposable process without secrets, inside limits."""
+"""Uploaded model files: opened only in a disposable process without secrets, inside limits.
+
+Question and answer are files without a name: however either process ends, nothing of them is left.
+"""
 
 from __future__ import annotations
 
-import json
+import logging
+import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
-import numpy as np
 from django.conf import settings
 
 from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
+from predictions.registry import refusals
+from predictions.registry.causes import OUT_OF_MEMORY
 from predictions.registry.compiling import Compiled
 from scheduling.engine import limited_process
+from scheduling.uploads import crossing
+from scheduling.uploads.crossing import Question, Refusal, Result
+from scheduling.uploads.refusals import Refused
 
 if TYPE_CHECKING:
     import pandas as pd
 
+log = logging.getLogger("scheduling.uploads.sandbox")
 CHILD = Path(__file__).with_name("sandbox_child.py")
-SECONDS = 90
+MOST_SECONDS = 45.0
+TAIL_BYTES = 2_000
+ENVIRONMENT = {
+    "ORT_DISABLE_TELEMETRY": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "HOME": "/nonexistent",
+}
 
 
 class SandboxRefused(Exception):
-    """The file was refused, or what it held crashed, hung or ate memory; the text says which."""
+    """The file was refused, or what it held crashed, hung or ate memory; `code` and text say which."""
+
+    def __init__(self, sentence: str, *, code: str, is_opened: bool = True) -> None:
+        self.code, self.is_opened = code, is_opened
+        super().__init__(sentence)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Examined:
-    """What came out of the sandbox: data only."""
+    """What came out: data only. The answers are scikit-learn's, to the rows that can be asked."""
 
     compiled: Compiled
     answers: Answers
 
 
 def examine(skops_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> Examined:
-    """Load, audit, compile and prove an uploaded skops file. Raises `SandboxRefused`.
+    """Load, audit, answer, compile and prove, in one go. Raises `SandboxRefused` or `NotCompilable`.
 
     Processor time, memory, files and wall-clock time are limited, and the environment carries no
     secrets. It is no wall: the child is the same user, and could read what that user can.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        room = Path(folder)
-        (room / "model.skops").write_bytes(skops_file)
-        (room / "spec.json").write_text(json.dumps(asdict(spec)))
-        frame.to_json(room / "frame.json", orient="split", double_precision=15)
-        _run(room)
-        result = json.loads((room / "result.json").read_text())
-        if "refused" in result:
-            raise SandboxRefused(result["refused"])
-        return _examined(result, (room / "served.onnx").read_bytes())
+    seconds = min(MOST_SECONDS, settings.UPDATE_MODEL_WAIT_SECONDS / 2)  # who waits is told the reason
+    result = _ask(skops_file, spec=spec, frame=frame, compile=True, seconds=seconds)
+    return Examined(compiled=crossing.compiled_in(result), answers=crossing.answers_in(result, spec))
 
 
-def _run(room: Path) -> None:
-    argv = [sys.executable, "-I", str(CHILD), str(room), str(settings.CHILD_MEMORY_MB)]
-    argv = limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv)  # dies with this process
-    environment = {"ORT_DISABLE_TELEMETRY": "1", "OPENBLAS_NUM_THREADS": "1", "HOME": str(room)}
+def answers(skops_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
+    """Return scikit-learn's answers to those rows of `frame` that can be asked. Raises as `examine` does."""
+    result = _ask(skops_file, spec=spec, frame=frame, compile=False, seconds=MOST_SECONDS)
+    return crossing.answers_in(result, spec)
+
+
+def _ask(
+    skops_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame, compile: bool, seconds: float
+) -> Result:
+    frame = spec.answerable(frame)
+    if frame.empty:
+        raise refusals.no_rows()
+    columns = crossing.columns_of(frame, spec)
+    question = Question(skops=skops_file, spec=spec, columns=columns, compile=compile)
     try:
-        done = subprocess.run(
-            argv, cwd=room, env=environment, capture_output=True, timeout=SECONDS, check=False
-        )
+        answer = crossing.decode_answer(_exchange(crossing.encode(question), seconds))
+    except Refused as error:
+        raise SandboxRefused(str(error), code=error.code) from None
+    if isinstance(answer, Refusal):
+        raise SandboxRefused(answer.sentence, code=answer.code, is_opened=answer.is_opened)
+    return answer
+
+
+def _exchange(question: bytes, seconds: float) -> bytes:
+    """Start the child with the question, return its answer. Raises `Refused` where there is none."""
+    unnamed = tempfile.TemporaryFile
+    with unnamed() as asked, unnamed() as answer, unnamed() as said:
+        asked.write(question)
+        asked.seek(0)
+        code = _run(asked, answer, said, seconds)
+        answer.seek(0)
+        content = answer.read()
+        if code == 0 and content:
+            return content
+        raise _ended(code, _tail(said), seconds)
+
+
+def _run(asked: IO[bytes], answer: IO[bytes], said: IO[bytes], seconds: float) -> int:
+    """Return the child's exit code. Raises `Refused` when its time is over."""
+    memory_mb = settings.CHILD_MEMORY_MB
+    arguments = [str(answer.fileno()), str(memory_mb), str(round(seconds) + 1)]
+    argv = [sys.executable, "-I", str(CHILD), *arguments]
+    try:
+        return subprocess.run(
+            limited_process.command(memory_mb=memory_mb, argv=argv),  # dies with this process
+            cwd="/",
+            env=ENVIRONMENT,
+            stdin=asked,
+            stdout=said,
+            stderr=said,
+            pass_fds=[answer.fileno()],
+            timeout=seconds,
+            check=False,
+        ).returncode
     except subprocess.TimeoutExpired:
-        raise SandboxRefused(f"it was not done within {SECONDS} seconds") from None
-    if done.returncode != 0 or not (room / "result.json").exists():
-        said = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        raise SandboxRefused(f"its process ended with {done.returncode}: {' '.join(said)}")
+        raise Refused("time", seconds=seconds) from None
 
 
-def _examined(result: dict[str, Any], served_form: bytes) -> Examined:
-    probabilities = result["answers"]["probabilities"]
-    return Examined(
-        compiled=Compiled(served_form=served_form, **result["compiled"]),
-        answers=Answers(
-            result["answers"]["outputs"], None if probabilities is None else np.array(probabilities)
-        ),
-    )
+def _tail(said: IO[bytes]) -> str:
+    said.seek(max(0, said.seek(0, 2) - TAIL_BYTES))
+    return said.read().decode(errors="replace")
+
+
+def _ended(code: int, tail: str, seconds: float) -> Refused:
+    """Say how a child ended that gave no answer; its own last words are for the log."""
+    how = limited_process.described(code)
+    log.warning("the sandbox ended with %s: %s", how, tail)
+    if OUT_OF_MEMORY.search(tail):
+        return Refused("memory", megabytes=settings.CHILD_MEMORY_MB)
+    if code == -signal.SIGXCPU:
+        return Refused("time", seconds=seconds)
+    return Refused("killed" if code == -signal.SIGKILL else "crashed", how=how)

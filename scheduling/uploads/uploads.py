@@ -9,24 +9,20 @@ import base64
 import binascii
 import threading
 import time
-import uuid
 
 from django.conf import settings
 from rest_framework.exceptions import Throttled
 
 from predictions.contract.field_errors import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel, Worker
-from predictions.registry import artefacts
-from scheduling.models import Run
+from scheduling.models import Lease, Run
 from scheduling.models.schedule import TaskName
+from scheduling.runs import quarantine
+from scheduling.uploads.kinds import refuse_other_kinds
+from scheduling.uploads.refusals import Refused
 
 POLL_SECONDS = 0.2
 SWAP_SECONDS = 2.0
-ZIP = b"PK\x03\x04"
-CONVERT = (
-    "A pickle can run code when it is opened, so it is not. Save the model with skops instead: "
-    "skops.io.dump(model, 'model.skops')"
-)
 _waiting = threading.Lock()
 
 
@@ -42,8 +38,10 @@ def decode(model_object: str) -> bytes:
         content = base64.b64decode(model_object, validate=True)
     except (binascii.Error, ValueError):
         raise _refused("Input should be base64") from None
-    if not content.startswith(ZIP):
-        raise _refused(f"Not a skops file. {CONVERT}")
+    try:
+        refuse_other_kinds(content)
+    except Refused as error:
+        raise _refused(str(error)) from None
     return content
 
 
@@ -68,17 +66,12 @@ def judge_upload(
 
 
 def _queue(registered_model: RegisteredModel, filename: str, content: bytes, requested_by: str) -> Run:
-    path = artefacts.store(content, folder="quarantine", filename=f"{uuid.uuid4().hex}.upload")
     return Run.objects.create(
         task=TaskName.UPLOAD,
         registered_model=registered_model,
         trigger=Run.Trigger.API,
         requested_by=requested_by,
-        parameters={
-            "quarantine": path,
-            "sha256": artefacts.sha256_of(content),
-            "filename": filename,
-        },
+        parameters=quarantine.keep(content) | {"filename": filename},
     )
 
 
@@ -87,8 +80,8 @@ def _wait(run: Run) -> Run:
     while Run.objects.unfinished().filter(pk=run.pk).exists():
         if time.monotonic() > deadline:
             # Guarded: if the run ended meanwhile nothing is cancelled, and the answer is its verdict.
-            if Run.objects.cancel(run, reason=_too_late()):
-                artefacts.remove(run.parameters["quarantine"])
+            if Run.objects.cancel(run, reason=_too_late(run)):
+                quarantine.remove(run)
             break
         time.sleep(POLL_SECONDS)
     run.refresh_from_db()
@@ -106,8 +99,14 @@ def wait_until_served(version: ModelVersion) -> None:
         time.sleep(POLL_SECONDS / 2)
 
 
-def _too_late() -> str:
-    return (
-        f"Cancelled: not judged within {settings.UPDATE_MODEL_WAIT_SECONDS} s, "
-        "and the caller was told so. Is a scheduler running?"
-    )
+def _too_late(run: Run) -> str:
+    """What it waited for: the step it was at, the run before it, or a scheduler."""
+    run.refresh_from_db()
+    said = f"Cancelled: not judged within {settings.UPDATE_MODEL_WAIT_SECONDS} s, and the caller was told so."
+    if run.status == Run.Status.RUNNING:
+        return f"{said} It had begun, and was at this step: {run.step or 'starting'}."
+    if not Lease.objects.held().exists():
+        return f"{said} It had not begun, because no scheduler is running: start one, then send it again."
+    busy = Run.objects.running().exclude(pk=run.pk).first()
+    behind = f"the scheduler was busy with {busy}" if busy else "the scheduler has not come to it"
+    return f"{said} It had not begun: {behind}. Send it again later."

@@ -15,6 +15,8 @@ from scheduling.models import Run
 from scheduling.uploads import uploads
 from scheduling.views.serializers import UpdateModelReply, UpdateModelSerializer
 
+MOST_OF_A_REASON = 1_000
+
 
 class UpdateModel(APIView):
     """Register an uploaded model for the default registered model, and flip if it passes the gate."""
@@ -57,4 +59,10 @@ class UpdateModel(APIView):
             "updatedModelName": live.filename if live else None,
             "updatedModelVersion": live.label if live else None,
         }
-        return Response(body, headers={"X-Run-Id": str(run.pk)})
+        return Response(body, headers={"X-Run-Id": str(run.pk), "X-Run-Reason": as_header(run.reason)})
+
+
+def as_header(text: str) -> str:
+    """One line, of ASCII: what a header can hold."""
+    line = " ".join(text.split())[:MOST_OF_A_REASON]
+    return line.encode("ascii", "backslashreplace").decode()

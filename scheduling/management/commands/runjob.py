@@ -3,10 +3,12 @@
 import traceback
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError
 
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
+from predictions.registry.causes import cause_of
 from predictions.registry.compiling import NotCompilable
 from predictions.registry.datasets import DatasetInvalid
 from predictions.registry.loading import VersionUnloadable
@@ -63,12 +65,21 @@ class Command(BaseCommand):
         except (InterfaceError, OperationalError):
             raise
         except Exception as error:
-            known = isinstance(error, FACTS)
-            why = str(error) if known else f"the program failed: {type(error).__name__}: {error}"
             Run.objects.close(
                 run,
                 status=Run.Status.FAILED,
                 decision=Run.Decision.BLOCKED,
-                reason=f"Not flipped: {why}",
+                reason=f"Not flipped: {_why(error)}",
                 traceback=traceback.format_exc(),
             )
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, FACTS):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return (
+            f"it needs more than {settings.CHILD_MEMORY_MB:,} MB of memory (CHILD_MEMORY_MB). Make the model "
+            "or the data smaller, or the limit larger."
+        )
+    return f"the program failed: {type(error).__name__}: {cause_of(error)}"

@@ -136,6 +136,24 @@ def test_an_infinite_value_in_the_data_is_found_by_data_quality(iris, live):
     assert (run.decision, run.results.get(check_id="data_quality").level) == ("blocked", "fail")
 
 
+def test_want_of_memory_is_told_as_such(iris, live, monkeypatch, settings):
+    def eats(case):
+        raise MemoryError
+
+    settings.CHILD_MEMORY_MB = 2048
+    monkeypatch.setattr("scheduling.judging.judge.gather", eats)
+    reason = blocked(make_running(iris))
+    assert reason.startswith("it needs more than 2,048 MB of memory (CHILD_MEMORY_MB).")
+
+
+def test_a_fault_that_says_a_lot_is_told_in_one_line(iris, live, monkeypatch):
+    def talks(case):
+        raise RuntimeError("word " * 300_000)
+
+    monkeypatch.setattr("scheduling.judging.judge.gather", talks)
+    assert len(blocked(make_running(iris))) < 400
+
+
 def test_what_nobody_thought_of_is_told_as_a_fault_of_the_program(iris, live, monkeypatch):
     monkeypatch.setattr("scheduling.judging.judge.gather", broken)
     reason = blocked(make_running(iris))

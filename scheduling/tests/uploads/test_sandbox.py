@@ -1,6 +1,7 @@
 """The disposable process: what it gives back, what it is given, and how it ends."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -8,9 +9,19 @@ import pytest
 from conftest import iris_spec
 from predictions.registry.compiling import answers_of, load_bytes
 from scheduling.tests.evidence_factory import read_csv
-from scheduling.tests.upload_factory import as_skops, make_crafted_forest, make_forest
+from scheduling.tests.upload_factory import as_skops, make_crafted_forest, make_forest, make_greedy
 from scheduling.uploads import sandbox
 from scheduling.uploads.sandbox import SandboxRefused
+
+# Stands for the child: has the question, and `answer(sentence)` to refuse it with.
+PRELUDE = """
+import json, os, sys, time
+import msgspec
+question = sys.stdin.buffer.read()
+def answer(sentence):
+    refusal = {"type": "Refusal", "code": "told", "sentence": sentence, "is_opened": False}
+    os.write(int(sys.argv[1]), msgspec.msgpack.encode(refusal))
+"""
 
 
 def examine(content):
@@ -20,7 +31,7 @@ def examine(content):
 def refused(content=b""):
     with pytest.raises(SandboxRefused) as caught:
         examine(content)
-    return str(caught.value)
+    return caught.value
 
 
 @pytest.fixture
@@ -29,12 +40,19 @@ def child_does(monkeypatch, tmp_path):
 
     def let(script):
         path = tmp_path / "child.py"
-        path.write_text(
-            f"import json, os, sys, time\nfrom pathlib import Path\nroom = Path(sys.argv[1])\n{script}"
-        )
+        path.write_text(PRELUDE + script)
         monkeypatch.setattr(sandbox, "CHILD", path)
 
     return let
+
+
+@pytest.fixture
+def temporary(monkeypatch, tmp_path):
+    """The folder for temporary files, of its own."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    return folder
 
 
 def test_an_honest_forest_comes_out_compiled_and_proved():
@@ -44,74 +62,120 @@ def test_an_honest_forest_comes_out_compiled_and_proved():
     expected = answers_of(forest, spec, frame)
     served = load_bytes(examined.compiled.served_form, spec).predict(spec.rows_of(frame))
     assert examined.answers.outputs == served.outputs == expected.outputs
-    assert np.allclose(examined.answers.probabilities, expected.probabilities)
+    assert np.array_equal(examined.answers.probabilities, expected.probabilities)
     assert examined.compiled.estimator == "sklearn.ensemble._forest.RandomForestClassifier"
     assert examined.compiled.parity["equal"] is True
     assert examined.compiled.params["n_estimators"] == 5
     assert examined.compiled.golden_rows["rows"]
 
 
+def test_it_only_answers_where_that_is_all_that_is_asked(monkeypatch):
+    forest, frame = make_forest(), read_csv("evaluation")
+    asked = []
+    encode = sandbox.crossing.encode
+    monkeypatch.setattr("scheduling.uploads.crossing.encode", lambda it: asked.append(it) or encode(it))
+    answers = sandbox.answers(as_skops(forest), spec=iris_spec(), frame=frame)
+    assert answers.outputs == answers_of(forest, iris_spec(), frame).outputs
+    assert [question.compile for question in asked] == [False]
+
+
+def test_rows_with_a_gap_are_not_asked():
+    """The model may not know what to answer to them: that is no reason to refuse it."""
+    frame = read_csv("evaluation").astype({"petalwidth": float})
+    frame.loc[3, "petalwidth"] = np.nan
+    examined = sandbox.examine(as_skops(make_forest()), spec=iris_spec(), frame=frame)
+    assert len(examined.answers.outputs) == examined.compiled.parity["rows"] == len(frame) - 1
+
+
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "code"),
     [
-        (lambda: b"\x80\x04.", "not a skops file: it does not begin as a zip"),
-        (lambda: as_skops(make_forest(n_jobs=2)), "n_jobs would start processes: set it to None"),
-        (lambda: as_skops(make_crafted_forest(left_child=0)), "a tree whose nodes do not lead downwards"),
-        (lambda: as_skops(make_forest(relabel=lambda label: label + 1)), "its classes are [1, 2, 3]"),
+        (lambda: b"\x80\x04.", "pickle"),
+        (lambda: as_skops(make_forest(n_jobs=2)), "starts_processes"),
+        (lambda: as_skops(make_crafted_forest(left_child=0)), "crafted_tree"),
+        (lambda: as_skops(make_forest(relabel=lambda label: label + 1)), "other_labels"),
     ],
     ids=["a pickle", "n_jobs=2", "a cycle", "other classes"],
 )
-def test_what_the_child_refuses_is_told(content, said):
-    assert said in refused(content())
+def test_what_the_child_refuses_is_told(content, code):
+    assert refused(content()).code == code
 
 
 def test_the_child_knows_neither_secrets_nor_the_database(child_does, monkeypatch):
     for name in ("SECRET_KEY", "DATABASE_URL", "DEMO_ADMIN_PASSWORD", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "a-secret")
-    child_does('(room / "result.json").write_text(json.dumps({"refused": json.dumps(dict(os.environ))}))')
-    environment = json.loads(refused())
+    child_does("answer(json.dumps(dict(os.environ)))")
+    environment = json.loads(str(refused()))
     assert "a-secret" not in environment.values()
-    assert environment.keys() - {"LC_CTYPE"} == {"ORT_DISABLE_TELEMETRY", "OPENBLAS_NUM_THREADS", "HOME"}
+    assert environment.keys() - {"LC_CTYPE"} == sandbox.ENVIRONMENT.keys()
 
 
-def test_the_child_is_isolated_and_given_three_files(child_does):
+def test_the_child_is_isolated_and_has_the_question_only(child_does, temporary):
     child_does(
-        "seen = sys.flags.isolated, sorted(os.listdir(room))\n"
-        '(room / "result.json").write_text(json.dumps({"refused": json.dumps(seen)}))'
+        "asked = msgspec.msgpack.decode(question)\n"
+        f"here = os.listdir({str(temporary)!r})\n"
+        'answer(json.dumps([sys.flags.isolated, os.getcwd(), here, sorted(asked), asked["skops"].decode()]))'
     )
-    assert json.loads(refused()) == [1, ["frame.json", "model.skops", "spec.json"]]
+    told = json.loads(str(refused(b"the file")))
+    assert told == [1, "/", [], ["columns", "compile", "skops", "spec"], "the file"]
 
 
-def test_a_child_that_hangs_is_stopped(child_does, monkeypatch):
-    monkeypatch.setattr(sandbox, "SECONDS", 0.3)
+def test_a_child_that_hangs_is_stopped(child_does, settings):
+    settings.UPDATE_MODEL_WAIT_SECONDS = 0.6
     child_does("time.sleep(60)")
-    assert refused() == "it was not done within 0.3 seconds"
+    error = refused()
+    assert error.code == "time"
+    assert "more than 0.3 s" in str(error)
+
+
+def test_it_has_half_the_time_of_who_waits_for_it_and_no_more_than_its_own(child_does, monkeypatch, settings):
+    given = []
+    run = sandbox.subprocess.run
+    monkeypatch.setattr(sandbox.subprocess, "run", lambda *a, **k: given.append(k["timeout"]) or run(*a, **k))
+    child_does('answer("no")')
+    for settings.UPDATE_MODEL_WAIT_SECONDS in (90, 30, 900):
+        refused()
+    assert given == [45, 15, 45]
 
 
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("script", "code", "said"),
     [
-        ("os.abort()", "its process ended with -6: "),
-        ("os.kill(os.getpid(), 9)", "its process ended with -9: "),
-        ("raise MemoryError('too much')", "its process ended with 1: MemoryError: too much"),
-        ("pass", "its process ended with 0: "),
+        ("os.abort()", "crashed", "signal SIGABRT"),
+        ("os.kill(os.getpid(), 11)", "crashed", "signal SIGSEGV"),
+        ("os.kill(os.getpid(), 9)", "killed", "signal SIGKILL"),
+        ("os.kill(os.getpid(), 24)", "time", "more than 45 s"),
+        ("sys.exit(3)", "crashed", "exit code 3"),
+        ("pass", "crashed", "exit code 0"),
+        ("raise MemoryError", "memory", "more than 4,096 MB of memory"),
+        ('os.write(2, b"terminate called: std::bad_alloc"); os.abort()', "memory", "CHILD_MEMORY_MB"),
+        ('os.write(2, b"x" * 100_000_000); os.abort()', "crashed", "signal SIGABRT"),
     ],
+    ids=["aborts", "segfault", "killed", "processor time", "exits", "says nothing", "memory", "c++", "talks"],
 )
-def test_a_child_that_crashes_is_told_of(child_does, script, said):
+def test_a_child_that_crashes_is_told_of_in_one_sentence(child_does, script, code, said):
     child_does(script)
-    assert refused() == said
+    error = refused()
+    assert error.code == code
+    assert said in str(error)
+    assert not any(internal in str(error) for internal in ("Traceback", "MemoryError", "bad_alloc", "-9"))
+
+
+def test_a_model_for_which_there_is_not_enough_memory_is_told_so(settings):
+    settings.CHILD_MEMORY_MB = 700
+    error = refused(as_skops(make_greedy()))
+    assert error.code == "memory"
+    assert "more than 700 MB of memory" in str(error)
+    assert "MemoryError" not in str(error)
 
 
 def test_the_child_gets_its_memory_limit(child_does, settings):
     settings.CHILD_MEMORY_MB = 1234
-    child_does('(room / "result.json").write_text(json.dumps({"refused": sys.argv[2]}))')
-    assert refused() == "1234"
+    child_does("answer(sys.argv[2])")
+    assert str(refused()) == "1234"
 
 
-def test_nothing_of_it_stays_behind(child_does, monkeypatch, tmp_path):
-    rooms = tmp_path / "rooms"
-    rooms.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(rooms))
-    child_does('(room / "result.json").write_text(json.dumps({"refused": "no"}))')
-    refused()
-    assert list(rooms.iterdir()) == []
+def test_nothing_of_it_has_a_name_at_any_time(child_does, temporary):
+    child_does(f"answer(json.dumps(os.listdir({str(temporary)!r})))")
+    assert json.loads(str(refused())) == []
+    assert os.listdir(temporary) == []

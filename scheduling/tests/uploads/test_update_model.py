@@ -11,13 +11,17 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
 from knox.models import get_token_model
+from sklearn.linear_model import LogisticRegression
 
 from predictions.models import ModelVersion, Promotion
+from predictions.registry import datasets
 from scheduling.checks import CHECKS
-from scheduling.models import Run
-from scheduling.tests.run_factory import EPOCH
+from scheduling.models import CheckResult, Run
+from scheduling.tests.evidence_factory import read_csv
+from scheduling.tests.run_factory import EPOCH, make_running
 from scheduling.tests.upload_factory import as_skops, make_forest
-from scheduling.uploads import uploads
+from scheduling.uploads import sandbox, uploads
+from scheduling.views.update_model import as_header
 
 
 @pytest.fixture
@@ -88,7 +92,8 @@ def test_a_file_that_the_sandbox_refuses_is_a_failure_that_says_what_is_live(
     }
     run = Run.objects.get(pk=reply["X-Run-Id"])
     assert (run.status, run.decision) == ("failed", "blocked")
-    assert run.reason == "Not flipped: n_jobs would start processes: set it to None"
+    assert run.reason.startswith("Not flipped: n_jobs=2 would start processes or threads. Set it to None")
+    assert reply["X-Run-Reason"] == run.reason
     assert not (settings.MEDIA_ROOT / run.parameters["quarantine"]).exists()
     assert (ModelVersion.objects.count(), Promotion.objects.count()) == (1, 1)
 
@@ -104,7 +109,8 @@ def test_at_the_limit_it_is_a_failure_that_says_what_is_live(client, token, live
     }
     run = Run.objects.get(pk=reply["X-Run-Id"])
     assert run.status == "cancelled"
-    assert "Is a scheduler running?" in run.reason
+    assert "no scheduler is running" in run.reason
+    assert reply["X-Run-Reason"] == run.reason
 
 
 def test_with_nothing_live_a_failure_names_nothing(client, token, iris, settings, monkeypatch):
@@ -112,6 +118,65 @@ def test_with_nothing_live_a_failure_names_nothing(client, token, iris, settings
     monkeypatch.setattr(uploads, "POLL_SECONDS", 0)
     reply = post(client, token, upload(None, content=b"PK\x03\x04"))
     assert reply.json() == {"status": "failure", "updatedModelName": None, "updatedModelVersion": None}
+
+
+def test_a_reason_in_any_script_fits_into_the_header():
+    assert (
+        as_header("Refused:\r\n\t“käse” \U0001f9c0 " + "x" * 5000)[:42]
+        == r"Refused: \u201ck\xe4se\u201d \U0001f9c0 xx"
+    )
+
+
+def test_the_file_is_opened_once_for_its_judgement_and_once_for_each_later_one(
+    client, token, live, scheduler, monkeypatch
+):
+    opened = []
+    exchange = sandbox._exchange
+    monkeypatch.setattr(sandbox, "_exchange", lambda *asked: opened.append(1) or exchange(*asked))
+    reply = post(client, token, upload(make_forest()))
+    version = Run.objects.get(pk=reply["X-Run-Id"]).candidate
+    assert (version.source, len(opened)) == ("uploaded", 1)
+    again = make_running(live.registered_model, parameters={"version": version.label})
+    call_command("runjob", str(again.pk), epoch=EPOCH)
+    again.refresh_from_db()
+    assert (again.status, again.candidate, len(opened)) == ("finished", version, 2)
+    parity = CheckResult.objects.filter(check_id="parity").values_list("measured", flat=True)
+    first, later = (measured["probability_difference_in_process"] for measured in parity)
+    assert first == later
+
+
+def test_other_evaluation_rows_than_it_was_examined_on_are_asked_anew(
+    client, token, live, scheduler, monkeypatch
+):
+    """Somebody registers a set between the two: the answers to the older one would be compared with it."""
+    opened = []
+    exchange, examine = sandbox._exchange, sandbox.examine
+
+    def examine_and_register(*file, **asked):
+        examined = examine(*file, **asked)
+        rows = read_csv("evaluation").iloc[:-1]
+        content = rows.to_csv(index=False).encode()
+        datasets.register(registered_model=live.registered_model, role="evaluation", content=content)
+        return examined
+
+    monkeypatch.setattr(sandbox, "_exchange", lambda *asked: opened.append(1) or exchange(*asked))
+    monkeypatch.setattr(sandbox, "examine", examine_and_register)
+    reply = post(client, token, upload(make_forest()))
+    run = Run.objects.get(pk=reply["X-Run-Id"])
+    assert (run.evaluation_dataset.rows, len(opened)) == (44, 2)
+
+
+def test_a_gap_in_an_evaluation_row_is_no_reason_to_refuse_a_model(client, token, live, scheduler):
+    """It cannot answer rows with gaps, and need not: the signature lets none in."""
+    rows = read_csv("evaluation").astype({"petalwidth": float})
+    rows.loc[3, "petalwidth"] = float("nan")
+    content = rows.to_csv(index=False).encode()
+    datasets.register(registered_model=live.registered_model, role="evaluation", content=content)
+    training = read_csv("training")
+    model = LogisticRegression(max_iter=1000).fit(training.drop(columns="species"), training["species"])
+    reply = post(client, token, upload(model))
+    run = Run.objects.get(pk=reply["X-Run-Id"])
+    assert (run.status, run.candidate.parity["rows"]) == ("finished", 44), run.reason
 
 
 def test_a_pickle_is_refused_with_the_way_to_convert(client, token, live, settings):

@@ -9,7 +9,8 @@ from django.utils import timezone
 from predictions.contract.field_errors import InvalidInput
 from predictions.models import Worker
 from predictions.registry import artefacts
-from scheduling.models import Run
+from scheduling.models import Lease, Run
+from scheduling.tests.run_factory import make_running
 from scheduling.uploads import uploads
 from scheduling.uploads.uploads import AlreadyWaiting, decode, judge_upload, wait_until_served
 
@@ -46,8 +47,8 @@ def test_it_decodes_base64():
         ("not base64!", "Input should be base64"),
         ("UEsDB", "Input should be base64"),
         ("UEsDBCBh\u00e9", "Input should be base64"),
-        ("", "Not a skops file"),
-        ("gASVAAAA", "Save the model with skops instead: skops.io.dump(model, 'model.skops')"),
+        ("", "The file is empty"),
+        ("gASVAAAA", "skops.io.dump(model, 'model.skops')"),
     ],
 )
 def test_it_refuses_what_is_no_skops_file_and_names_the_field(text, said):
@@ -80,15 +81,36 @@ def test_it_returns_as_soon_as_the_run_has_ended(iris, clock):
     assert 3 < clock.now < 4
 
 
-@pytest.mark.parametrize("status", ["queued", "running"])
-def test_at_the_limit_the_run_is_cancelled_and_the_file_removed(iris, clock, settings, status):
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"status": "queued"}, "no scheduler is running"),
+        ({"status": "running"}, "It had begun, and was at this step: starting."),
+        (
+            {"status": "running", "step": "asking the check latency"},
+            "at this step: asking the check latency.",
+        ),
+    ],
+)
+def test_at_the_limit_the_run_is_cancelled_for_a_true_reason_and_the_file_removed(
+    iris, clock, settings, columns, said
+):
     settings.UPDATE_MODEL_WAIT_SECONDS = 7
-    clock.happen = lambda: Run.objects.update(status=status)
+    clock.happen = lambda: Run.objects.update(**columns)
     run = judged(iris)
     assert (run.status, run.decision) == ("cancelled", "")
     assert run.reason.startswith("Cancelled: not judged within 7 s, and the caller was told so.")
+    assert said in run.reason
     assert 7 < clock.now < 8
     assert quarantined(settings) == []
+
+
+def test_a_scheduler_that_is_busy_is_not_said_to_be_away(iris, clock, settings):
+    settings.UPDATE_MODEL_WAIT_SECONDS = 7
+    Lease.objects.take("host:12:ab34cd56")
+    assert "the scheduler has not come to it" in judged(iris).reason
+    busy = make_running(iris, task="retrain")
+    assert f"the scheduler was busy with run {busy.pk} (retrain iris)" in judged(iris).reason
 
 
 def test_a_verdict_at_the_very_limit_is_the_answer(iris, clock, settings, monkeypatch):

@@ -1,0 +1,157 @@
+"""What is no model for a signature is refused before anything is made of it: code, true sentence, remedy."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.cluster import DBSCAN, KMeans
+from sklearn.compose import make_column_transformer
+from sklearn.decomposition import PCA
+from sklearn.ensemble import IsolationForest, RandomForestClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression, Perceptron, Ridge, RidgeClassifier
+from sklearn.multioutput import MultiOutputClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, LinearSVC, OneClassSVM
+
+from conftest import FIXTURES, iris_spec
+from predictions.registry.compiling import NotCompilable, answers_of, compile_and_prove
+from predictions.registry.fitness import refuse_unfit
+
+LABELS = iris_spec()
+NUMBERS = replace(LABELS, task="regression", labels=())
+TRAINING, EVALUATION = (pd.read_csv(FIXTURES / f"{role}.csv") for role in ("training", "evaluation"))
+X, Y = TRAINING[list(LABELS.names)], TRAINING["species"]
+NAMES = "sepallength, sepalwidth, petallength, petalwidth"
+
+
+def refused(estimator, spec=LABELS):
+    with pytest.raises(NotCompilable) as caught:
+        compile_and_prove(estimator, spec, EVALUATION)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("estimator", "code", "said"),
+    [
+        (StandardScaler().fit(X), "no_predictions", ("This StandardScaler only prepares data", "Pipeline")),
+        (
+            make_pipeline(StandardScaler(), PCA(2)).fit(X),
+            "no_predictions",
+            ("This Pipeline only prepares data",),
+        ),
+        (
+            Pipeline([("a", StandardScaler()), ("b", "passthrough")]).fit(X),
+            "no_predictions",
+            ("one Pipeline",),
+        ),
+        (RandomForestClassifier(), "not_fitted", ("RandomForestClassifier", "never fitted", "Call its fit")),
+        (
+            make_pipeline(StandardScaler(), LogisticRegression()),
+            "not_fitted",
+            ("This Pipeline", "never fitted"),
+        ),
+        (
+            Pipeline([("a", StandardScaler()), ("b", LogisticRegression().fit(X, Y))]),
+            "not_fitted",
+            ("a part of it",),
+        ),
+        (
+            LinearRegression().fit(X, Y),
+            "other_kind",
+            ("predicts numbers", "label is asked", "Use a classifier"),
+        ),
+        (KMeans(3, n_init=1).fit(X), "other_kind", ("This KMeans finds groups", "Use a classifier")),
+        (DBSCAN().fit(X), "other_kind", ("This DBSCAN finds groups",)),
+        (IsolationForest(n_estimators=2).fit(X), "other_kind", ("the usual from the unusual",)),
+        (OneClassSVM().fit(X), "other_kind", ("This OneClassSVM tells the usual",)),
+        (
+            LogisticRegression(max_iter=500).fit(X, Y.map(str)),
+            "other_labels",
+            ('the labels "0", "1", "2"', "0, 1, 2."),
+        ),
+        (LogisticRegression(max_iter=500).fit(X[Y < 2], Y[Y < 2]), "other_labels", ("the labels 0, 1;",)),
+        (RandomForestClassifier(2).fit(X, np.c_[Y, Y]), "several_outputs", ("predicts 2 outputs",)),
+        (
+            MultiOutputClassifier(LogisticRegression(max_iter=500)).fit(X, np.c_[Y, Y, Y]),
+            "several_outputs",
+            ("predicts 3 outputs", "this output alone"),
+        ),
+        (SVC().fit(X, Y), "no_probabilities", ("This SVC tells labels without", "predict_proba")),
+        (LinearSVC().fit(X, Y), "no_probabilities", ("This LinearSVC",)),
+        (RidgeClassifier().fit(X, Y), "no_probabilities", ("This RidgeClassifier",)),
+        (Perceptron().fit(X, Y), "no_probabilities", ("This Perceptron",)),
+    ],
+    ids=lambda value: type(value).__name__ if hasattr(value, "get_params") else "",
+)
+def test_another_thing_than_a_fitted_classifier_is_told_what_it_is(estimator, code, said):
+    error = refused(estimator)
+    assert error.code == code
+    for fragment in said:
+        assert fragment in str(error)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "code", "said"),
+    [
+        (LogisticRegression(max_iter=500).fit(X, Y), "other_kind", ("predicts labels, and here a number",)),
+        (KMeans(3, n_init=1).fit(X), "other_kind", ("Use a regressor",)),
+        (StandardScaler().fit(X), "no_predictions", ("a regressor",)),
+        (Ridge(), "not_fitted", ("This Ridge",)),
+        (Ridge().fit(X, np.c_[Y, Y]), "several_outputs", ("predicts 2 outputs",)),
+    ],
+    ids=["classifier", "clusterer", "transformer", "unfitted", "two outputs"],
+)
+def test_another_thing_than_a_fitted_regressor_is_told_what_it_is(estimator, code, said):
+    error = refused(estimator, NUMBERS)
+    assert error.code == code
+    for fragment in said:
+        assert fragment in str(error)
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (X.iloc[:, :3], "it does not know petalwidth."),
+        (X.rename(columns={"petalwidth": "width"}), "it does not know petalwidth, and it needs width."),
+        (X.assign(more=1.0), "it needs more."),
+        (X[X.columns[::-1]], "the signature's columns in another order."),
+        (X.iloc[:, :3].to_numpy(), "It was fitted on 3 columns, and the signature has 4."),
+    ],
+    ids=["fewer", "renamed", "more", "turned", "without names"],
+)
+def test_other_columns_are_told_by_name(columns, said):
+    error = refused(LogisticRegression(max_iter=500).fit(columns, Y))
+    assert (error.code, said in str(error)) == ("other_columns", True), str(error)
+    assert NAMES in str(error)
+
+
+def test_columns_that_scikit_learn_takes_in_any_order_are_no_reason():
+    """A ColumnTransformer finds its columns by name: only what it asks for must be there."""
+    picking = make_column_transformer((StandardScaler(), list(LABELS.names)))
+    turned = make_pipeline(picking, LogisticRegression(max_iter=500)).fit(X[X.columns[::-1]], Y)
+    refuse_unfit(turned, LABELS)
+    assert len(answers_of(turned, LABELS, EVALUATION).outputs) == 45
+
+
+def test_a_fault_of_scikit_learn_is_told_in_one_short_line(monkeypatch):
+    def fails(features):
+        raise RuntimeError(f"<ast.Call object at 0x7f0556101b20> in /srv/some/where.cc:12\n{'x' * 1_500_000}")
+
+    estimator = LogisticRegression(max_iter=500).fit(X, Y)
+    monkeypatch.setattr(estimator, "predict", fails)
+    error = refused(estimator)
+    assert (error.code, len(str(error)) < 600) == ("not_answered", True)
+    assert not any(noise in str(error) for noise in ("0x", "/srv", ".cc", "\n", "<ast"))
+
+
+@pytest.mark.parametrize("place", ["predict", "predict_proba"])
+def test_want_of_memory_is_none_of_these(monkeypatch, place):
+    def fails(features):
+        raise RuntimeError("[ONNXRuntimeError] : 6 : Failed to allocate memory for requested buffer")
+
+    estimator = LogisticRegression(max_iter=500).fit(X, Y)
+    monkeypatch.setattr(estimator, place, fails)
+    with pytest.raises(MemoryError):
+        compile_and_prove(estimator, LABELS, EVALUATION)

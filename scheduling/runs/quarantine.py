@@ -1,0 +1,75 @@
+"""Uploaded bytes between the web tier and the run that opens them: kept private, and not kept long.
+
+A file is there from the request until the run has read it. Whoever ends the run otherwise removes it, and the
+leading scheduler removes what those did not who were killed.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from contextlib import suppress
+from pathlib import Path
+
+from django.conf import settings
+
+from predictions.registry import artefacts
+from scheduling.models import Run
+from scheduling.models.schedule import TaskName
+
+FOLDER = "quarantine"
+GRACE_SECONDS = 3600.0  # a file is stored before the row that names it
+
+
+def keep(content: bytes) -> dict[str, str]:
+    """Store the bytes where only this user reads them; return what the run's parameters say of them."""
+    folder = settings.MEDIA_ROOT / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    path = artefacts.store(content, folder=FOLDER, filename=f"{uuid.uuid4().hex}.upload")
+    return {"quarantine": path, "sha256": artefacts.sha256_of(content)}
+
+
+def take(run: Run) -> bytes:
+    """Return the bytes of an upload's run, which are kept no longer.
+
+    Raises `ArtefactMissing` or `ArtefactCorrupt`.
+    """
+    try:
+        return artefacts.read(run.parameters["quarantine"], sha256=run.parameters["sha256"])
+    finally:
+        remove(run)
+
+
+def remove(run: Run) -> None:
+    """Remove the file of a run that has one, if it is still there."""
+    if path := run.parameters.get("quarantine"):
+        with suppress(OSError):  # another user's: that scheduler's or prune's to remove
+            artefacts.remove(path)
+
+
+def sweep() -> None:
+    """Remove each file whose run has ended, and those that no run has come to name."""
+    paths = {str(path.relative_to(settings.MEDIA_ROOT)): path for path in _files()}
+    if not paths:
+        return
+    uploads = Run.objects.filter(task=TaskName.UPLOAD)
+    of_ended = uploads.filter(parameters__quarantine__in=list(paths)).exclude(pk__in=Run.objects.unfinished())
+    ended = set(of_ended.values_list("parameters__quarantine", flat=True))
+    waiting = set(Run.objects.unfinished().values_list("parameters__quarantine", flat=True))
+    for relative, path in paths.items():
+        if relative in ended or (relative not in waiting and _is_old(path)):
+            with suppress(OSError):
+                artefacts.remove(relative)
+
+
+def _files() -> list[Path]:
+    folder = settings.MEDIA_ROOT / FOLDER
+    return [path for path in folder.glob("*/*") if path.is_file()] if folder.is_dir() else []
+
+
+def _is_old(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime > GRACE_SECONDS
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,128 @@
+"""An uploaded file is private, read once, and gone when its run has ended, however it ended."""
+
+import os
+import stat
+import time
+
+import pytest
+from django.core.management import call_command
+
+from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
+from scheduling.engine.supervisor import Supervisor
+from scheduling.models import Run
+from scheduling.runs import quarantine
+from scheduling.runs.requests import RunEnded, cancel_run
+from scheduling.tests.engine_factory import without_threads
+from scheduling.tests.run_factory import EPOCH, make_run, make_running
+
+
+def make_upload(model, *, make=make_run, content=b"PK\x03\x04", **columns):
+    parameters = quarantine.keep(content) | {"filename": "ours.skops"}
+    return make(model, task="upload", parameters=parameters, **columns)
+
+
+def files(settings):
+    folder = settings.MEDIA_ROOT / "quarantine"
+    return [str(path.relative_to(settings.MEDIA_ROOT)) for path in folder.rglob("*") if path.is_file()]
+
+
+def make_old(settings, relative):
+    hours_ago = time.time() - 2 * 3600
+    os.utime(settings.MEDIA_ROOT / relative, (hours_ago, hours_ago))
+
+
+def test_nobody_else_may_look_into_the_folder(iris, settings):
+    folder = settings.MEDIA_ROOT / "quarantine"
+    folder.mkdir(parents=True, mode=0o755)
+    run = make_upload(iris)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert files(settings) == [run.parameters["quarantine"]]
+
+
+def test_who_takes_the_bytes_leaves_none(iris, settings):
+    run = make_upload(iris, content=b"PK\x03\x04 a file")
+    assert quarantine.take(run) == b"PK\x03\x04 a file"
+    assert files(settings) == []
+    with pytest.raises(ArtefactMissing):
+        quarantine.take(run)
+
+
+def test_bytes_that_were_changed_are_not_given_and_not_kept(iris, settings):
+    run = make_upload(iris)
+    (settings.MEDIA_ROOT / run.parameters["quarantine"]).write_bytes(b"other")
+    with pytest.raises(ArtefactCorrupt):
+        quarantine.take(run)
+    assert files(settings) == []
+
+
+def test_whoever_cancels_a_run_that_waits_removes_its_file(iris, settings):
+    run = make_upload(iris)
+    cancel_run(run, by="ann")
+    run.refresh_from_db()
+    assert (run.status, run.reason) == ("cancelled", "Cancelled by ann.")
+    assert files(settings) == []
+
+
+def test_a_run_that_has_ended_is_not_cancelled(iris, settings):
+    run = make_upload(iris, status="cancelled", finished_at="2026-11-26T00:00:00Z")
+    with pytest.raises(RunEnded):
+        cancel_run(run, by="ann")
+
+
+def test_a_run_without_a_file_has_none_to_remove(iris):
+    quarantine.remove(make_run(iris))
+
+
+def test_the_file_of_a_run_that_was_sent_twice_stays_for_the_other(iris, settings):
+    first, second = make_upload(iris), make_upload(iris)
+    quarantine.take(first)
+    assert files(settings) == [second.parameters["quarantine"]]
+
+
+def test_a_sweep_leaves_what_waits_and_removes_what_ended(iris, settings):
+    waits = make_upload(iris)
+    works = make_upload(iris, make=make_running)
+    for status in ("finished", "failed", "interrupted", "cancelled"):
+        make_upload(iris, status=status, finished_at="2026-11-26T00:00:00Z")
+    quarantine.sweep()
+    assert sorted(files(settings)) == sorted(run.parameters["quarantine"] for run in (waits, works))
+    quarantine.sweep()
+
+
+def test_a_file_without_a_run_has_an_hour_to_get_one(iris, settings):
+    new, old = (quarantine.keep(content)["quarantine"] for content in (b"new", b"old"))
+    make_old(settings, old)
+    waits = make_upload(iris)
+    make_old(settings, waits.parameters["quarantine"])
+    quarantine.sweep()
+    assert sorted(files(settings)) == sorted([new, waits.parameters["quarantine"]])
+
+
+def test_there_may_be_no_folder_and_files_that_vanish(iris, settings, monkeypatch):
+    quarantine.sweep()
+    gone = settings.MEDIA_ROOT / "quarantine" / "x" / "gone.upload"
+    monkeypatch.setattr(quarantine, "_files", lambda: [gone])
+    quarantine.sweep()
+
+
+def test_a_new_leader_sweeps_what_a_killed_one_left(iris, settings, monkeypatch):
+    left = make_upload(iris, make=make_running, epoch=0)
+    monkeypatch.setattr("scheduling.engine.supervisor.Ingester", lambda: None)
+    with without_threads():
+        supervisor = Supervisor()
+        supervisor._step()  # takes the lease, and interrupts what was left running
+        supervisor._step()
+        supervisor._give_back()
+    left.refresh_from_db()
+    assert left.status == "interrupted"
+    assert files(settings) == []
+
+
+def test_a_run_that_fails_has_no_file_any_more(iris, settings):
+    run = make_upload(iris, make=make_running, content=b"PK\x03\x04 rubbish")
+    call_command("runjob", str(run.pk), epoch=EPOCH)
+    run.refresh_from_db()
+    assert (run.status, run.decision) == ("failed", "blocked")
+    assert "The zip cannot be read" in run.reason
+    assert files(settings) == []
+    assert Run.objects.count() == 1
