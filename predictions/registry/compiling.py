@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from predictions.contract.error_texts import kind_of
 from predictions.contract.feature import Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.serving.serving import PROBABILITY_TOLERANCE, Answers, LoadedVersion, open_session
@@ -83,7 +84,7 @@ def convert(estimator: Any, spec: SignatureSpec) -> bytes:
         )
         return bytes(model.SerializeToString())
     except Exception as error:  # the converter raises whatever it meets
-        raise NotCompilable(f"no ONNX form of {type(estimator).__name__}: {error}") from error
+        raise NotCompilable(f"no ONNX form of {type(estimator).__name__}: {kind_of(error)}") from error
 
 
 def load_bytes(served_form: bytes, spec: SignatureSpec) -> LoadedVersion:
@@ -110,7 +111,7 @@ def answers_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answ
             return Answers(outputs)
         return Answers(outputs, np.asarray(estimator.predict_proba(features)))
     except (AttributeError, TypeError, ValueError) as error:
-        raise NotCompilable(f"scikit-learn refuses the signature's columns: {error}") from error
+        raise NotCompilable(f"scikit-learn refuses the signature's columns: {kind_of(error)}") from error
 
 
 def compare(expected: Answers, served: Answers, labels: tuple[Any, ...] = ()) -> dict[str, Any]:

@@ -6,13 +6,18 @@ import importlib
 import random
 import re
 import string
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from predictions.contract.error_texts import kind_of
+from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.registry.datasets import read_frame
 from predictions.registry.registration import register_estimator
 from scheduling.models import Recipe
 from scheduling.training.preprocessing import with_preprocessing
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ESTIMATORS = {
     "DecisionTreeClassifier": "sklearn.tree",
@@ -145,10 +150,7 @@ def fit_and_register(
     spec = signature.spec()
     frame = read_frame(training, spec)
     estimator = with_preprocessing(estimator, spec)
-    try:
-        estimator.fit(frame[[feature.name for feature in spec.features]], frame[spec.output_name])
-    except (TypeError, ValueError) as error:
-        raise TrainingFailed(f"scikit-learn refuses the recipe or the training data: {error}") from error
+    _fit(estimator, frame, spec)
     return register_estimator(
         estimator=estimator,
         name=name,
@@ -158,3 +160,16 @@ def fit_and_register(
         source=source,
         created_by=created_by,
     )
+
+
+def _fit(estimator: Any, frame: pd.DataFrame, spec: SignatureSpec) -> None:
+    """Raise `TrainingFailed` where scikit-learn refuses parameters, in its words, or data, by the kind."""
+    from sklearn.utils._param_validation import InvalidParameterError
+
+    try:
+        estimator.fit(frame[[feature.name for feature in spec.features]], frame[spec.output_name])
+    except InvalidParameterError as error:  # raised before a row is looked at
+        raise TrainingFailed(f"scikit-learn refuses the recipe: {error}") from error
+    except (TypeError, ValueError) as error:
+        why = kind_of(error)
+        raise TrainingFailed(f"scikit-learn refuses the recipe or the training data: {why}") from error

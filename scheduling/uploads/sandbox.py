@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from django.conf import settings
 
+from predictions.contract.error_texts import OUT_OF_MEMORY
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.compiling import Compiled
 from predictions.serving.serving import Answers
@@ -66,8 +67,8 @@ def _run(room: Path) -> None:
     except subprocess.TimeoutExpired:
         raise SandboxRefused(f"it was not done within {SECONDS} seconds") from None
     if done.returncode != 0 or not (room / "result.json").exists():
-        said = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        raise SandboxRefused(f"its process ended with {done.returncode}: {' '.join(said)}")
+        why = ": out of memory" if OUT_OF_MEMORY.search(done.stderr.decode(errors="replace")) else ""
+        raise SandboxRefused(f"its process ended with {done.returncode}{why}")
 
 
 def _examined(result: dict[str, Any], served_form: bytes) -> Examined:

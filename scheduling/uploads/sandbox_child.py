@@ -13,6 +13,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from predictions.contract.error_texts import public_text
+
 CPU_SECONDS = 60
 FILE_BYTES = 256 * 2**20
 UNPACKED_BYTES = 512 * 2**20
@@ -34,7 +36,7 @@ def main() -> None:
     except Refused as error:
         result = {"refused": str(error)}
     except Exception as error:  # whatever a crafted file brings about is a refusal
-        result = {"refused": f"{type(error).__name__}: {error}"[:500]}
+        result = {"refused": public_text(error)[:500]}
     (room / "result.json").write_text(json.dumps(result))
 
 

@@ -1,11 +1,11 @@
 """`manage.py runjob <id>`: do the work of one claimed run. Started by the scheduler, as its child."""
 
-import traceback
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError
 
+from predictions.contract.error_texts import private_text, public_text
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
 from predictions.registry.compiling import NotCompilable
 from predictions.registry.datasets import DatasetInvalid
@@ -64,11 +64,11 @@ class Command(BaseCommand):
             raise
         except Exception as error:
             known = isinstance(error, FACTS)
-            why = str(error) if known else f"the program failed: {type(error).__name__}: {error}"
+            why = str(error) if known else f"the program failed: {public_text(error)}"
             Run.objects.close(
                 run,
                 status=Run.Status.FAILED,
                 decision=Run.Decision.BLOCKED,
                 reason=f"Not flipped: {why}",
-                traceback=traceback.format_exc(),
+                traceback=private_text(error, redacted=bool(run.registered_model.redacted_features)),
             )

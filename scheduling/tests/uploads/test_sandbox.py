@@ -91,10 +91,10 @@ def test_a_child_that_hangs_is_stopped(child_does, monkeypatch):
 @pytest.mark.parametrize(
     ("script", "said"),
     [
-        ("os.abort()", "its process ended with -6: "),
-        ("os.kill(os.getpid(), 9)", "its process ended with -9: "),
-        ("raise MemoryError('too much')", "its process ended with 1: MemoryError: too much"),
-        ("pass", "its process ended with 0: "),
+        ("os.abort()", "its process ended with -6"),
+        ("os.kill(os.getpid(), 9)", "its process ended with -9"),
+        ("raise MemoryError('too much')", "its process ended with 1: out of memory"),
+        ("pass", "its process ended with 0"),
     ],
 )
 def test_a_child_that_crashes_is_told_of(child_does, script, said):
