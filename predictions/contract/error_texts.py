@@ -49,7 +49,7 @@ def private_text(error: BaseException, *, redacted: bool) -> str:
 
 def bare_traceback(error: BaseException) -> str:
     """Where it was raised, and what it was raised by, in lines of code and public texts."""
-    parts = []
+    parts: list[str] = []
     cause: BaseException | None = error
     while cause is not None and len(parts) < 20:
         parts.append("".join(traceback.format_tb(cause.__traceback__)) + public_text(cause))

@@ -18,7 +18,7 @@ from scheduling.judging.drift_samples import Samples, samples_of
 from scheduling.judging.inputs import Case
 from scheduling.judging.sklearn_answers import own_answers
 from scheduling.quality.rows import Hashes, hashes_of
-from scheduling.rehearsal import Rehearsal, RehearsalFailed, rehearse
+from scheduling.rehearsal import Rehearsal, RehearsalFailed, rehearse, without_words
 from scheduling.statistics.scored import Options, Scored, scored
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Evidence:
     training: pd.DataFrame  # as `frame`: the rows that the candidate was trained on
     policy: dict[str, Any]  # of `GatePolicy.as_dict`
     api_base_url: str
+    redacted: frozenset[str] = frozenset()  # features of which nobody is told a value
 
     @property
     def rehearsal(self) -> Rehearsal:
@@ -104,6 +105,7 @@ def gather(case: Case) -> Evidence:
     training = read_frame(case.training, spec)
     rivals, groups, problem = _to_compare(case, judged, spec)
     rehearsed = case.rehearsed or _try_rehearsal(case, rows, rivals)
+    rehearsed = without_words(rehearsed) if case.redacted else rehearsed
     ours, samples = _asked(case, rehearsed, rows, frame=frame, training=training)
     answers, problem = _answers_to_compare(case.champion, rivals, spec, rehearsed, problem)
     return Evidence(
@@ -124,6 +126,7 @@ def gather(case: Case) -> Evidence:
         training=training,
         policy=case.policy,
         api_base_url=settings.API_BASE_URL.rstrip("/"),
+        redacted=case.redacted,
     )
 
 

@@ -14,6 +14,7 @@ from scheduling.checks.drift import Drift
 from scheduling.judging.evaluation_reuse import hold_out_of
 from scheduling.judging.gate import Ask
 from scheduling.judging.log_window import Log, nothing_logged, recent_log
+from scheduling.judging.redaction import kept_conditions
 from scheduling.models import CheckLimit, GatePolicy, Look, Run, Slice
 from scheduling.rehearsal import Rehearsal, RehearsalFailed
 from scheduling.training.training import current_dataset
@@ -35,6 +36,7 @@ class Case:
     slices: dict[str, str]  # that people named: name -> condition
     looks: int  # that were counted at the evaluation set before
     rehearsed: Rehearsal | RehearsalFailed | None = None  # None: that is still to be done
+    redacted: frozenset[str] = frozenset()  # features of which nobody is told a value
 
     @property
     def ask(self) -> Ask:
@@ -48,6 +50,7 @@ class Case:
     @property
     def provenance(self) -> dict[str, Any]:
         """What the case can be put together from again; candidate, champion and evaluation are the run's."""
+        features = self.candidate.signature.spec().features
         return {
             "artefact_sha256": self.candidate.artefact_sha256,
             "served_form_sha256": self.candidate.served_form_sha256,
@@ -61,7 +64,8 @@ class Case:
             "reference_sha256": self.reference and self.reference.sha256,
             "log": self.log.windows,
             "looks": self.looks,
-            "slices": self.slices,
+            "redacted": sorted(self.redacted),
+            "slices": kept_conditions(self.slices, features, redacted=self.redacted),
             "policy": self.policy,
             "limits": {check.id: check.limits for check, _ in self.checks},
             "blocking": {check.id: blocking for check, blocking in self.checks},
@@ -91,6 +95,7 @@ def case_of_today(run: Run, candidate: ModelVersion) -> Case:
         checks=checks,
         slices=dict(Slice.objects.filter(registered_model=model).values_list("name", "condition")),
         looks=Look.objects.spent(evaluation),
+        redacted=frozenset(model.redacted_features),
     )
 
 

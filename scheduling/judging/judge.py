@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-import traceback
 from dataclasses import asdict, replace
+from typing import Any
 
 from django.db import transaction
 
+from predictions.contract.error_texts import private_text, public_text
 from predictions.models import ModelVersion, Promotion
 from predictions.registry.promotion import (
     AlreadyLive,
@@ -25,6 +26,7 @@ from scheduling.judging.evidence import Evidence, gather
 from scheduling.judging.gate import Decision, decide
 from scheduling.judging.inputs import case_of_today
 from scheduling.judging.outcomes import Outcome
+from scheduling.judging.redaction import of_any_feature
 from scheduling.models import Look, Run
 from scheduling.rehearsal.serialised import NotMeasured
 from scheduling.runs.recording import LookTaken, RunFenced, note, record
@@ -70,11 +72,19 @@ def ask(check: Check, evidence: Evidence, blocking: bool = True) -> Outcome:
         raise
     except Exception as error:
         outcome = replace(
-            Outcome.error(f"{type(error).__name__}: {error}"),
+            Outcome.error(public_text(error)),
             limit=check.limits,
-            details={"traceback": traceback.format_exc()},
+            details=_told_of(error, redacted=evidence.redacted),
         )
     return replace(outcome, seconds=time.perf_counter() - started, blocking=blocking).storable()
+
+
+def _told_of(error: Exception, *, redacted: frozenset[str]) -> dict[str, Any]:
+    """The details of a check that broke: where, and what others said of it."""
+    return {
+        "traceback": private_text(error, redacted=bool(redacted)),
+        "words": of_any_feature(getattr(error, "words", ""), redacted=redacted),
+    }
 
 
 def _ask_and_record(run: Run, check: Check, blocking: bool, evidence: Evidence) -> Outcome:

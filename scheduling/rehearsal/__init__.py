@@ -12,6 +12,7 @@ from scheduling.rehearsal.report import (
     RehearsalFailed,
     Reply,
     ServerCrashed,
+    without_words,
 )
 from scheduling.rehearsal.session import MOST_ROWS, rehearse
 
@@ -27,4 +28,5 @@ __all__ = [
     "bad_requests",
     "rehearse",
     "unusual_requests",
+    "without_words",
 ]

@@ -15,7 +15,7 @@ from scheduling.judging.environment import changes_since
 from scheduling.judging.gate import Decision
 from scheduling.judging.inputs import Case
 from scheduling.judging.log_window import Log, LogMovedOn, log_of, nothing_logged
-from scheduling.models import CheckResult, GatePolicy, Run
+from scheduling.models import CheckResult, GatePolicy, Run, Slice
 from scheduling.models.schedule import TaskName
 from scheduling.rehearsal import Rehearsal, RehearsalFailed
 from scheduling.rehearsal.serialised import RehearsalUnreadable
@@ -77,10 +77,23 @@ def _case(run: Run, outcomes: dict[str, CheckResult], gone: dict[RestsOn, str], 
         log=_log(run, outcomes, gone),
         policy=_policy(run.evidence["policy"], assumed),
         checks=_checks(run.evidence, assumed),
-        slices=run.evidence["slices"] if "slices" in run.evidence else older.slices(outcomes, assumed),
+        slices=_slices(run, outcomes, assumed),
         looks=older.looks(run, outcomes),
         rehearsed=_rehearsed(run, outcomes, gone),
+        redacted=frozenset(run.evidence.get("redacted", ())),
     )
+
+
+def _slices(run: Run, outcomes: dict[str, CheckResult], assumed: list[str]) -> dict[str, str]:
+    """Name -> condition. That of a slice on a redacted feature is nowhere but with the slice itself."""
+    if "slices" not in run.evidence:
+        return older.slices(outcomes, assumed)
+    kept = run.evidence["slices"]
+    unkept = [name for name, condition in kept.items() if condition is None]
+    if unkept:
+        assumed.append(f"today's conditions of slices on redacted features: {', '.join(unkept)}")
+    today = Slice.objects.filter(registered_model=run.registered_model, name__in=unkept)
+    return kept | dict.fromkeys(unkept, "") | dict(today.values_list("name", "condition"))
 
 
 def _refuse_unjudged(run: Run) -> None:
