@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
+from predictions.contract.error_texts import bare_traceback, public_text
 from scheduling.evidence_page import files
 from scheduling.evidence_page.exhibits import EXHIBITS
 from scheduling.evidence_page.exhibits.base import show
@@ -23,6 +24,6 @@ def keep_exhibits(run: Run, evidence: Evidence, outcomes: Mapping[str, Outcome])
     try:
         row = files.store(run, made, evidence.rehearsed)
     except (OSError, ValueError) as error:
-        log.warning("run=%s: its exhibits could not be kept", run.pk, exc_info=True)
-        row = EvidenceFile(run=run, problem=f"{type(error).__name__}: {error}")
+        log.warning("run=%s: its exhibits could not be kept: %s", run.pk, bare_traceback(error))
+        row = EvidenceFile(run=run, problem=public_text(error))
     keep_evidence_file(run, row)
