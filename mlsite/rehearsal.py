@@ -13,12 +13,14 @@ from django.conf import settings
 from django.core.signals import got_request_exception
 
 from mlsite.wsgi import application as web_tier
+from predictions.contract.error_texts import public_text
 from predictions.models import ModelVersion
 from predictions.serving import serving, web_worker
 from predictions.serving.follower import Follower, Wanted
 
 VERSION = "HTTP_X_REHEARSAL_VERSION"  # header X-Rehearsal-Version: the id of the one that is to answer
-PROBLEM = "X-Rehearsal-Problem"  # of a 500: the exception, which clients of the web tier are never told
+PROBLEM = "X-Rehearsal-Problem"  # of a 500: what was raised, which clients of the web tier are never told
+WORDS = "X-Rehearsal-Words"  # the whole of it, which may quote the row
 MAX_PROBLEM = 400
 
 
@@ -61,12 +63,13 @@ def give_memory_back() -> None:
 
 
 on_request = OnRequest()
-problems: list[str] = []
+problems: list[tuple[str, str]] = []
 
 
 def note_problem(**_: Any) -> None:
     """Keep what the request raised."""
-    problems.append(repr(sys.exception())[:MAX_PROBLEM])
+    if error := sys.exception():
+        problems.extend(((PROBLEM, public_text(error)), (WORDS, repr(error))))
 
 
 got_request_exception.connect(note_problem)
@@ -79,10 +82,14 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         on_request.serve(environ.pop(VERSION))
 
     def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-        told = [(PROBLEM, text.encode("ascii", "replace").decode()) for text in problems]
+        told = [(name, _as_header(text)) for name, text in problems]
         return start_response(status, headers + told, *rest)
 
     return web_tier(environ, start)
+
+
+def _as_header(text: str) -> str:
+    return " ".join(text[:MAX_PROBLEM].encode("ascii", "replace").decode().split())
 
 
 web_worker.start(on_request)

@@ -261,9 +261,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "text": {
+            "class": "mlsite.log_format.Careful",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        },
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "mlsite.log_format.CarefulJson",
             "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
         },
     },

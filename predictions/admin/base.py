@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from predictions.api.pagination import UpToTenThousand
+from predictions.contract.error_texts import plain_text
 from predictions.models import Promotion
 from predictions.registry.promotion import LiveVersionChanged
 
@@ -127,8 +128,9 @@ def confirmed(
         try:
             model_admin.message_user(request, act(row, form), messages.SUCCESS)
         except Exception as error:
-            model_admin.log_change(request, row, f"{title}: refused, {error}")
-            model_admin.message_user(request, str(error), messages.ERROR)
+            why = plain_text(error)
+            model_admin.log_change(request, row, f"{title}: refused, {why}")
+            model_admin.message_user(request, why, messages.ERROR)
         else:
             model_admin.log_change(request, row, title)
         return None

@@ -15,6 +15,7 @@ from threading import Event
 
 from django.db import DataError, IntegrityError, transaction
 
+from predictions.contract.error_texts import kind_of
 from predictions.log import records, request_lines, segments
 from predictions.log.records import Answerer, RecordInvalid
 from predictions.log.rejected import Rejected
@@ -148,7 +149,7 @@ class Ingester:
             insert(rows)
             self.rows += sum(isinstance(row, Prediction) for row in rows)
         except (DataError, IntegrityError) as error:
-            self.rejected.add(segment, line, f"the database refuses it: {error}")
+            self.rejected.add(segment, line, f"the database refuses it: {kind_of(error)}")
 
     def _remember(self, segment: Path, position: int) -> None:
         try:

@@ -16,6 +16,7 @@ import msgspec
 from django.conf import settings
 from uuid_utils import uuid7
 
+from predictions.contract.error_texts import public_text
 from predictions.log import spool
 from predictions.log.request_lines import LONGEST_ERROR
 from predictions.models.request_count import BLOCK
@@ -104,9 +105,8 @@ class Counts:
 
 
 def _said(error: BaseException) -> str:
-    """Kind and message of an error, as text that every encoding can hold."""
-    said = f"{type(error).__name__}: {error}".encode(errors="replace").decode()
-    return said[:LONGEST_ERROR]
+    """What everybody may read of an error, as text that every encoding can hold."""
+    return public_text(error).encode(errors="replace").decode()[:LONGEST_ERROR]
 
 
 _counts: Counts | None = None

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 from django.conf import settings
 
+from predictions.contract.error_texts import kind_of
 from predictions.counting import prometheus
 from predictions.log.segments import SEGMENT_BYTES, SUFFIX, Segment, bytes_held, bytes_waiting
 
@@ -153,7 +154,7 @@ def append(
         outputs, shares = answers.outputs_json, answers.shares_json
         line = encode((id, version.version_id, features, asked, outputs, shares, microseconds, who)) + b"\n"
     except (TypeError, ValueError, OverflowError, msgspec.MsgspecError) as error:
-        _spool.lose(rows=len(rows), why=f"a value cannot be written: {error!r}")
+        _spool.lose(rows=len(rows), why=f"a value cannot be written: {kind_of(error)}")
     else:
         _spool.append(line, rows=len(rows))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from predictions.contract.error_texts import OUT_OF_MEMORY
+
 MOST = 300
 _NOISE = (
     (re.compile(r"\[ONNXRuntimeError\] : \d+ : \w+ : "), ""),
@@ -12,10 +14,6 @@ _NOISE = (
     (re.compile(r" at 0x[0-9a-fA-F]+"), ""),
     (re.compile(r"(?:[\w.-]*/)+[\w.-]+\.(?:cc|cpp|h|py|pyx)\b(?::\d+)?:?\s*"), ""),
     (re.compile(r"\s+"), " "),
-)
-OUT_OF_MEMORY = re.compile(
-    r"MemoryError|bad_alloc|bad allocation|ailed to allocate|memory allocation of|annot allocate memory"
-    r"|failed to map segment"
 )
 
 
@@ -26,7 +24,10 @@ def raise_if_out_of_memory(error: BaseException) -> None:
 
 
 def cause_of(error: BaseException) -> str:
-    """Return what an exception says, or its name in words where it says nothing."""
+    """Return what an exception says of a file, or its name in words where it says nothing.
+
+    Not of data: what a library says of a row may quote it.
+    """
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).lower()
     return shown(str(error)) or words
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from predictions.contract.error_texts import kind_of
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, RegisteredModel
 from predictions.registry import artefacts
@@ -143,4 +144,4 @@ def _read_csv(content: bytes) -> pd.DataFrame:
     try:
         return pd.read_csv(io.BytesIO(content), dtype="object", keep_default_na=False, na_values=[""])
     except (ValueError, UnicodeDecodeError) as error:
-        raise DatasetInvalid(f"not a CSV file: {error}") from error
+        raise DatasetInvalid(f"not a CSV file: {kind_of(error)}") from error

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from predictions.contract.answers import Answers, same_answers
 from predictions.contract.bodies import BodyReader
+from predictions.contract.error_texts import kind_of, plain_text
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import artefacts
 
@@ -97,7 +98,7 @@ def open_session(served_form: bytes) -> ort.InferenceSession:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
+    options.log_severity_level = 4  # what goes wrong is raised; its own lines would quote rows
     return ort.InferenceSession(served_form, options, providers=["CPUExecutionProvider"])
 
 
@@ -115,7 +116,8 @@ def load_from(known: Loadable) -> LoadedVersion:
         content = artefacts.read(known.served_form, sha256=known.served_form_sha256)
         session = open_session(content)
     except Exception as error:  # onnxruntime raises its own kinds, which share no base
-        raise VersionUnloadable(f"{known.model} {known.label} does not load: {error}") from error
+        why = plain_text(error)
+        raise VersionUnloadable(f"{known.model} {known.label} does not load: {why}") from error
     loaded = LoadedVersion(
         version_id=known.version_id,
         model=known.model,
@@ -136,6 +138,7 @@ def _prove_golden_rows(loaded: LoadedVersion, golden_rows: Mapping[str, Any]) ->
         answers = loaded.predict([tuple(row) for row in golden_rows["rows"]])
         alike = same_answers(answers, golden_rows)
     except Exception as error:
-        raise VersionUnloadable(f"{loaded.label} does not answer its golden rows: {error!r}") from error
+        why = kind_of(error)
+        raise VersionUnloadable(f"{loaded.label} does not answer its golden rows: {why}") from error
     if not alike:
         raise VersionUnloadable(f"{loaded.label} answers its golden rows otherwise than when registered")

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from math import isnan
 from typing import Any
 
-from predictions.registry.causes import cause_of, shown
+from predictions.contract.error_texts import kind_of
+from predictions.registry.causes import shown
 
 MODELS = {
     "classification": "a classifier, such as RandomForestClassifier or LogisticRegression",
@@ -99,7 +100,7 @@ def no_probabilities(estimator: Any) -> NotCompilable:
 
 def not_answered(estimator: Any, error: Exception) -> NotCompilable:
     """scikit-learn raised on the signature's rows."""
-    said = f"scikit-learn cannot answer the evaluation rows with this {_name(estimator)}: {cause_of(error)}."
+    said = f"scikit-learn cannot answer the evaluation rows with this {_name(estimator)}: {kind_of(error)}."
     remedy = "Fit it on rows as the training set has them, with their text and their missing values."
     return NotCompilable(f"{said} {remedy}", code="not_answered")
 
@@ -109,13 +110,13 @@ def not_converted(estimator: Any, error: Exception) -> NotCompilable:
     if unknown := UNKNOWN_TYPE.search(str(error)):
         said = f"The {CONVERTER} does not know {shown(unknown[1])}: {OTHER_ESTIMATOR}."
         return NotCompilable(said, code="no_converter")
-    said = f"The {CONVERTER} cannot convert this {_name(estimator)}: {cause_of(error)}."
+    said = f"The {CONVERTER} cannot convert this {_name(estimator)}: {kind_of(error)}."
     return NotCompilable(f"{said} Simplify the model, or {OTHER_ESTIMATOR}.", code="not_converted")
 
 
 def does_not_run(error: Exception) -> NotCompilable:
     """It was converted, and what came out does not load or falls over a row."""
-    said = f"The served form (ONNX) of this model does not run: {cause_of(error)}."
+    said = f"The served form (ONNX) of this model does not run: {kind_of(error)}."
     return NotCompilable(f"{said} Simplify the model, or {OTHER_ESTIMATOR}.", code="does_not_run")
 
 

@@ -13,28 +13,43 @@ from django.utils.html import format_html
 from predictions.admin.base import AlwaysShown, LongListMixin, NoQuestions, ReadOnlyMixin, as_json, confirmed
 from scheduling.admin.approvals import AnsweringAdmin
 from scheduling.admin.evidence import EvidencePages
-from scheduling.evidence.provenance import as_shown
+from scheduling.evidence_page.readers import may_read_values, told_evidence
 from scheduling.models import CheckResult, Run
 from scheduling.runs.requests import cancel_run
-from scheduling.templatetags.evidence import lines
+from scheduling.templatetags.evidence import indented, lines
 
 COMPARED = ("candidate_link", "champion_link", "promotion_link", "evaluation_dataset")
 WHEN_AND_WHO = (
     "trigger", "requested_by", "schedule_name", "scheduled_for", "created_at", "started_at", "finished_at",
     "took", "epoch", "attempt", "retry_of_link",
 )  # fmt: skip
-EVIDENCE = ("show_evidence", "show_parameters", "traceback")
+EVIDENCE = ("show_evidence", "show_parameters")
+PRIVATE = ("show_all_evidence", "show_parameters", "traceback")  # for those who may read the prediction log
 
 
 class CheckResultInline(ReadOnlyMixin, admin.TabularInline):
-    """Each check: its level, what was measured, the limit that was in force."""
+    """Each check: its level, what was measured, the limit that was in force; for some the details."""
 
     model = CheckResult
-    fields = ("check_id", "show_level", "message", "show_measured", "show_limit", "show_seconds")
-    readonly_fields = fields
     extra = 0
     can_delete = False
     verbose_name_plural = "outcomes of the checks"
+
+    def get_fields(self, request: HttpRequest, obj: Run | None = None) -> Any:
+        """Rows and values are for those who may read the prediction log."""
+        private = ("show_details",) if may_read_values(request.user) else ()
+        return ("check_id", "show_level", "message", *private, "show_measured", "show_limit", "show_seconds")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Run | None = None) -> Any:
+        """All of them."""
+        return self.get_fields(request, obj)
+
+    @admin.display(description="rows and values")
+    def show_details(self, result: CheckResult) -> Any:
+        """To be unfolded."""
+        if not result.details:
+            return "–"
+        return format_html("<details><summary>show</summary>{}</details>", indented(result.details))
 
     @admin.display(description="level")
     def show_level(self, result: CheckResult) -> str:
@@ -94,8 +109,12 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, EvidencePages, AnsweringAdmin):
         ),
         ("What was compared", {"fields": COMPARED}),
         ("When, and who asked", {"fields": WHEN_AND_WHO}),
-        ("Evidence", {"classes": ("collapse",), "fields": EVIDENCE}),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Run | None = None) -> Any:
+        """With what was noted, as far as this reader may see it."""
+        fields = PRIVATE if may_read_values(request.user) else EVIDENCE
+        return (*self.fieldsets, ("Evidence", {"classes": ("collapse",), "fields": fields}))
 
     def has_cancel_permission(self, request: HttpRequest) -> bool:
         """Its own permission."""
@@ -142,7 +161,12 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, EvidencePages, AnsweringAdmin):
     @admin.display(description="evidence")
     def show_evidence(self, run: Run) -> Any:
         """Hashes, seed, library versions, limits in force."""
-        return as_json(as_shown(run.evidence))
+        return as_json(told_evidence(run.evidence, None))
+
+    @admin.display(description="evidence")
+    def show_all_evidence(self, run: Run) -> Any:
+        """The same with the conditions of slices."""
+        return as_json(run.evidence)
 
     @admin.display(description="parameters")
     def show_parameters(self, run: Run) -> Any:

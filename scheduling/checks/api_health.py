@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
+from predictions.contract.error_texts import kind_of
 from scheduling.checks.base import Check, RestsOn
 from scheduling.evidence.outcomes import Outcome
+from scheduling.evidence.redaction import of_any_feature
 
 if TYPE_CHECKING:
     from scheduling.evidence.evidence import Evidence
 
+LONGEST = 500
 ANSWERS = (200, 401)  # a model that is not public says so, and that is an answer
 
 
@@ -29,13 +32,15 @@ class ApiHealth(Check):
 
     def run(self, evidence: Evidence) -> Outcome:
         """Ask over real HTTP; a refused connection or a 5xx is tried again, each time later."""
-        problems, measured = [], {}
+        problems, measured, words = [], {}, {}
         for path, expected in (("/", "health_check"), ("/current_model", None)):
             started = time.perf_counter()
-            status, body = self._get(evidence.api_base_url + path)
+            status, body, said = self._get(evidence.api_base_url + path)
             measured[path] = {"status": status, "seconds": round(time.perf_counter() - started, 4)}
             if status not in ANSWERS or not isinstance(body, dict):
-                problems.append(f"GET {path} of {evidence.api_base_url}: {body or status}")
+                why = f"status {status}" if isinstance(body, dict) else body
+                problems.append(f"GET {path} of {evidence.api_base_url}: {why}")
+                words[path] = said[:LONGEST]
             elif expected and body.get(expected) != "success":
                 problems.append(f"GET {path} does not say {expected}: success")
         return Outcome.judged(
@@ -43,10 +48,11 @@ class ApiHealth(Check):
             passed=f"{evidence.api_base_url} answers",
             measured=measured,
             limit=self.limits,
+            details={"said": of_any_feature(words, redacted=evidence.redacted)},
         )
 
-    def _get(self, url: str) -> tuple[int | None, Any]:
-        """Return status and JSON body; (None, why) where there is no answer."""
+    def _get(self, url: str) -> tuple[int | None, dict[str, Any] | str, str]:
+        """Return status, JSON body or why there is none, and what was really said."""
         import urllib3
 
         retries = urllib3.Retry(
@@ -55,8 +61,12 @@ class ApiHealth(Check):
         try:
             with urllib3.PoolManager(retries=retries, timeout=self.timeout_seconds) as pool:
                 reply = pool.request("GET", url, headers={"Accept": "application/json"})
-                return reply.status, json.loads(reply.data)
         except urllib3.exceptions.HTTPError as error:
-            return None, f"no answer after {self.attempts} attempts: {error}"
+            kind = kind_of(getattr(error, "reason", None) or error)
+            return None, f"no answer after {self.attempts} attempts: {kind}", str(error)
+        said = reply.data.decode(errors="replace")
+        try:
+            body = json.loads(said)
         except ValueError:
-            return reply.status, "the answer is no JSON"
+            body = None
+        return reply.status, body if isinstance(body, dict) else "the answer is no JSON object", said

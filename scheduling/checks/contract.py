@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scheduling.checks.base import Check, RestsOn
 from scheduling.evidence.outcomes import Outcome
+from scheduling.evidence.redaction import of_any_feature
 
 if TYPE_CHECKING:
     from scheduling.evidence.evidence import Evidence
     from scheduling.evidence.rehearsed import Rehearsal, Reply
 
 SHOWN = 3
+LONGEST = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,16 +29,18 @@ class Contract(Check):
     def run(self, evidence: Evidence) -> Outcome:
         """Read the replies of the rehearsal."""
         played = evidence.rehearsal
-        broken = [
-            f"row {row}: {why}"
+        broken = {
+            row: (why, reply)
             for row, reply in zip(played.rows, played.replies, strict=True)
             if (why := _broken(reply, evidence))
-        ]
+        }
+        kinds = Counter(why for why, _ in broken.values()).most_common(SHOWN)
+        wrong = [f"{count} of {len(played.replies)} rows: {why}" for why, count in kinds]
         taken = [f"{name}: a bad request was answered {r.status}" for name, r in _taken(played).items()]
         fell = [f"{name}: status {r.status} {r.problem}" for name, r in _fell_over(played).items()]
         unsteady = [f"{played.unsteady} repeated requests were answered otherwise"] if played.unsteady else []
         return Outcome.judged(
-            broken[:SHOWN] + taken[:SHOWN] + fell[:SHOWN] + unsteady,
+            wrong + taken[:SHOWN] + fell[:SHOWN] + unsteady,
             passed=f"{len(played.replies)} rows answered, {len(played.refusals)} bad requests refused",
             measured={
                 "rows": len(played.replies),
@@ -48,6 +53,7 @@ class Contract(Check):
             },
             limit={"broken": 0, "taken": 0, "fell_over": 0, "unsteady": 0},
             details={
+                "broken": _shown(broken, evidence.redacted),
                 "taken": sorted(_taken(played)),
                 "taken_by_champion": sorted(_taken(played.champion)),
                 "fell_over": sorted(_fell_over(played)),
@@ -66,17 +72,29 @@ def _fell_over(played: Rehearsal | None) -> dict[str, Reply]:
     return {name: r for name, r in (played.unusual if played else {}).items() if r.status >= 500}
 
 
+def _shown(broken: dict[int, tuple[str, Reply]], redacted: frozenset[str]) -> list[dict[str, Any]]:
+    """The first rows, with what came back."""
+    return [
+        {
+            "row": row,
+            "why": why,
+            "said": of_any_feature(f"{reply.words or reply.body}"[:LONGEST], redacted=redacted),
+        }
+        for row, (why, reply) in list(broken.items())[:SHOWN]
+    ]
+
+
 def _broken(reply: Reply, evidence: Evidence) -> str:
     """Why a reply is not what the contract promises; empty where it is."""
     spec, candidate = evidence.spec, evidence.candidate
     if reply.status != 200:
-        return f"status {reply.status}, {reply.problem or reply.body}"
+        return f"status {reply.status}" + (f", {reply.problem}" if reply.problem else "")
     if set(reply.body) != {spec.output_name, "model"} or reply.body["model"] != candidate.name:
-        return f"body {reply.body}"
+        return "another body than the contract's"
     if spec.labels and reply.body[spec.output_name] not in spec.labels:
-        return f"{reply.body[spec.output_name]!r} is not a label"
+        return "the answer is not a label"
     if not spec.labels and not _is_number(reply.body[spec.output_name]):
-        return f"{reply.body[spec.output_name]!r} is not a number"
+        return "the answer is not a number"
     if reply.version != candidate.label:
         return f"computed by version {reply.version}, not {candidate.label}"
     return ""

@@ -54,6 +54,7 @@ class DataQuality(Check):
         return outcome_of(
             findings,
             passed=f"{rows}, {len(spec.features)} features: as the signature says",
+            redacted=evidence.redacted,
             measured=measured,
             limit=self.limits,
             details={"missing_share": {name: _missing_shares(frame) for name, frame in sets.items()}},
@@ -90,12 +91,13 @@ class DataQuality(Check):
     ) -> list[Finding]:
         """Copies of rows, and rows with the same features and another label."""
         asked = (
-            (repeated, "copies of other rows", self.max_duplicate_share),
-            (contrary, "the same features with another label", self.max_contradicting_share),
+            (repeated, "are copies of other rows", self.max_duplicate_share),
+            (contrary, "have the features of another row, and another label", self.max_contradicting_share),
         )
         return [
             Finding(
-                dataset=name, column="table", what=what, count=int(rows.sum()), fails=False,
+                dataset=name, column="table", what=f"{int(rows.sum())} of {len(frame)} rows {what}",
+                count=int(rows.sum()), fails=False,
                 examples=tuple(f"row {row}" for row in frame.index[rows][:5]),
             )
             for rows, what, limit in asked

@@ -59,6 +59,7 @@ class EnoughRows(Check):
         return outcome_of(
             findings,
             passed=f"{rows} labelled rows; they say nothing of what is rarer than {unseen:.2g} of all cases",
+            redacted=evidence.redacted,
             measured={
                 "rows": rows,
                 "training_rows": training,

@@ -12,6 +12,7 @@ from predictions.contract.feature import Kind
 from scheduling.checks.base import RestsOn
 from scheduling.checks.drift import Drift, State, between, sizes
 from scheduling.evidence.outcomes import Level, Outcome
+from scheduling.evidence.redaction import values_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +37,7 @@ class JudgedColumn:
         distance = self.found.shift.distance
         return f"{self.name} ({self.state}, D {distance:.2f}, importance {self.importance:.2f})"
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self, *, redacted: frozenset[str]) -> dict[str, Any]:
         """As it is kept: with what a picture of it needs."""
         shift = self.found.shift
         return {
@@ -47,7 +48,7 @@ class JudgedColumn:
             "visible_distance": shift.visible,
             "importance": self.importance,
             "missing": self.found.missing,
-            "distribution": self.found.distribution,
+            "distribution": values_of([self.name], self.found.distribution, redacted=redacted),
         }
 
 
@@ -78,7 +79,10 @@ class FeatureDrift(Drift):
             measured={"drifted_importance": drifted} | _counts(columns),
             limit=self.limits,
             details=sizes(samples.reference, recent)
-            | {"columns": [column.as_dict() for column in columns], "redacted": redacted},
+            | {
+                "columns": [column.as_dict(redacted=evidence.redacted) for column in columns],
+                "redacted": redacted,
+            },
         )
 
     def _columns(self, evidence: Evidence, recent: Sample) -> list[JudgedColumn]:

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from scheduling.checks.base import Check, RestsOn
 from scheduling.evidence.outcomes import Outcome
+from scheduling.evidence.redaction import of_any_feature
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +54,10 @@ class Latency(Check):
             passed=_said(ours, theirs, len(played.seconds), played.champion_failed),
             measured=_measured(ours, theirs, len(played.seconds)) | {"load_seconds": played.load_seconds},
             limit=self.limits,
-            details={"champion_load_seconds": champion and champion.load_seconds},
+            details={
+                "champion_load_seconds": champion and champion.load_seconds,
+                "champion_words": of_any_feature(played.champion_words, redacted=evidence.redacted),
+            },
         )
 
     def _too_slow(self, ours: np.ndarray, load_seconds: float) -> list[str]:

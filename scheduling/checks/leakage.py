@@ -56,6 +56,7 @@ class Leakage(Check):
             findings,
             passed=f"{measured['rows_in_training']} of {len(evidence.frame)} evaluation rows are training "
             f"rows{f'; the most telling feature is {first}, score {score:.2f}' if best else ''}",
+            redacted=evidence.redacted,
             measured=measured | {"one_feature_score": score, "one_feature": first},
             limit=self.limits,
             details={"one_feature_scores": dict(best[:FIRST]), "sampled_rows": rows, "seed": SEED},

@@ -46,7 +46,7 @@ class Parity(Check):
         in_process = compare(expected, evidence.candidate_answers)["max_difference"]
         problems = []
         if len(wrong) > self.max_label_differences:
-            problems.append(f"{len(wrong)} labels differ over HTTP (rows {wrong[:5]})")
+            problems.append(f"{len(wrong)} labels differ over HTTP")
         if together["label_differences"] > self.max_label_differences:
             problems.append(f"{together['label_differences']} labels differ where rows are asked together")
         if not worst <= self.max_probability_difference:

@@ -54,7 +54,10 @@ class Slices(Check):
             message=_message(named, found),
             measured=rows | {"by": gains.by} | _measured(named, found),
             limit=self.limits,
-            details={"named": [s.as_dict() for s in named], "found": _shown(found)},
+            details={
+                "named": [one.as_dict(redacted=evidence.redacted) for one in named],
+                "found": [one.as_dict(redacted=evidence.redacted) for one in found.slices] if found else [],
+            },
         )
 
     def _nothing_to_ask(self, why: str, measured: dict[str, Any]) -> Outcome:
@@ -87,7 +90,7 @@ def _level(named: list[JudgedSlice], found: Found | None) -> Level:
 
 def _message(named: list[JudgedSlice], found: Found | None) -> str:
     """For people: what is worse, or how much worse it would have had to be."""
-    parts = [f"{one.name} ({one.condition}): {one.problem}" for one in named if one.problem]
+    parts = [f"{one.called}: {one.problem}" for one in named if one.problem]
     if worse := _worse(named, found):
         return "; ".join(["Worse on a slice: " + "; ".join(map(str, worse[:3])), *parts])
     asked = sum(one.p is not None for one in named)
@@ -106,15 +109,12 @@ def _visible(found: Found) -> str:
 
 def _measured(named: list[JudgedSlice], found: Found | None) -> dict[str, Any]:
     worst = found.slices[0] if found else None
+    told = ("features", "share", "gain", "p")
     return {
         "named": sum(one.p is not None for one in named),
         "looked_at": found.looked_at if found else 0,
         "searched_rows": found.rows if found else 0,
         "worse": len(_worse(named, found)),
-        "worst": worst and {"condition": worst.condition, "gain": worst.gain, "p": worst.p},
+        "worst": worst and {name: getattr(worst, name) for name in told},
         "visible_loss": found.visible if found else {},
     }
-
-
-def _shown(found: Found | None) -> list[dict[str, Any]]:
-    return [one.as_dict() for one in found.slices] if found else []

@@ -31,5 +31,6 @@ def answers_together(played: Rehearsal, spec: SignatureSpec) -> Answers:
 
 def _part(reply: Reply, name: str) -> Any:
     if reply.status != 200 or name not in reply.body:
-        raise RehearsalFailed(f"rows asked together: status {reply.status}, {reply.problem or reply.body}")
+        why = f"rows asked together: status {reply.status}" + (f", {reply.problem}" if reply.problem else "")
+        raise RehearsalFailed(why, words=reply.words or str(reply.body))
     return reply.body[name]

@@ -43,7 +43,12 @@ class Spent:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """One check's answer: always what was measured and the limit, on a pass too."""
+    """One check's answer: always what was measured and the limit, on a pass too.
+
+    `message`, `measured` and `limit` are public: counts, shares, names and limits. `details` are for those
+    who may read the prediction log: cells, rows, values, edges, distributions, texts of others' errors.
+    What was seen of features goes there through `redaction.values_of`: where they are redacted it is nowhere.
+    """
 
     level: Level
     message: str

@@ -33,7 +33,8 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     reference_sha256: str | None
     log: Windows
     looks: int  # that were counted at the evaluation set before
-    slices: dict[str, str]  # that people named: name -> condition
+    redacted: list[str]  # features of which nobody is told a value
+    slices: dict[str, str | None]  # that people named: name -> condition; None for one on a redacted feature
     policy: Policy
     limits: Limits  # by check: those in force
     blocking: dict[str, bool]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 MOST_ROWS = 500  # that are asked; of a larger evaluation set so many are drawn
 
 
 class RehearsalFailed(Exception):
-    """The server did not start, or a version did not load; `version_id` says whose fault it was, if one's."""
+    """The server did not start, or a version did not load; `version_id` says whose fault it was, if one's.
 
-    def __init__(self, message: str, *, version_id: int | None = None) -> None:
+    `words` are for few: which row was asked, what the server and its libraries said.
+    """
+
+    def __init__(self, message: str, *, version_id: int | None = None, words: str = "") -> None:
         self.version_id = version_id
+        self.words = words
         super().__init__(message)
 
 
@@ -36,7 +40,8 @@ class Reply:
     body: dict[str, Any]
     version: str | None
     seconds: float
-    problem: str = ""  # what a 5xx was raised by
+    problem: str = ""  # what a 5xx was raised by, for everybody
+    words: str = ""  # the same in the words of whoever raised it, for few
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,3 +67,23 @@ class Rehearsal:
     server_mb: float  # the whole server, after all requests
     champion: Rehearsal | None = None  # the other version in the same server
     champion_failed: str = ""  # why there is none, where there should be one
+    champion_words: str = ""  # of that failure
+
+
+def without_words(rehearsed: Rehearsal | RehearsalFailed) -> Rehearsal | RehearsalFailed:
+    """Return the same without what others said: features are redacted, and their values may be in it."""
+    if isinstance(rehearsed, RehearsalFailed):
+        return type(rehearsed)(str(rehearsed), version_id=rehearsed.version_id)
+    return _silent(rehearsed)
+
+
+def _silent(played: Rehearsal) -> Rehearsal:
+    return replace(
+        played,
+        replies=[replace(reply, words="") for reply in played.replies],
+        together=[replace(reply, words="") for reply in played.together],
+        refusals={name: replace(reply, words="") for name, reply in played.refusals.items()},
+        unusual={name: replace(reply, words="") for name, reply in played.unusual.items()},
+        champion=played.champion and _silent(played.champion),
+        champion_words="",
+    )

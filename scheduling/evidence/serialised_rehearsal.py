@@ -28,6 +28,7 @@ def as_kept(rehearsed: Rehearsal | RehearsalFailed) -> dict[str, Any]:
             "failed": type(rehearsed).__name__,
             "message": str(rehearsed),
             "version_id": rehearsed.version_id,
+            "words": rehearsed.words,
         }
     kept: dict[str, Any] = msgspec.to_builtins(rehearsed)
     return kept
@@ -37,7 +38,8 @@ def from_kept(kept: dict[str, Any]) -> Rehearsal | RehearsalFailed:
     """Return the same rehearsal, to the bit. Raises `RehearsalUnreadable`."""
     try:
         if "failed" in kept:
-            return FAILURES[kept["failed"]](kept["message"], version_id=kept["version_id"])
+            kind = FAILURES[kept["failed"]]
+            return kind(kept["message"], version_id=kept["version_id"], words=kept["words"])
         return msgspec.convert(kept, Rehearsal)
     except (KeyError, msgspec.ValidationError) as error:
         raise RehearsalUnreadable(f"{type(error).__name__}: {error}") from error

@@ -13,16 +13,15 @@ from django.utils.safestring import SafeString, mark_safe
 from predictions.models import Dataset, ModelVersion
 from scheduling.evidence.provenance import as_shown
 from scheduling.evidence_page import files
+from scheduling.evidence_page.readers import may_read_values, told_evidence, told_exhibit
 from scheduling.models import CheckResult, Run
-
-MAY_READ_INPUTS = "predictions.view_prediction"  # they may be about people
-HIDDEN = "The values of the features are shown to those who may read the prediction log."
 
 
 @dataclass(frozen=True, kw_only=True)
 class EvidencePage:
-    """One run: what was compared, what each check found, and the exhibits."""
+    """One run: what was compared, what each check found, and the exhibits, for one reader."""
 
+    reader: User | AnonymousUser
     run: Run
     outcomes: list[CheckResult]
     compared: dict[str, Any]
@@ -32,15 +31,20 @@ class EvidencePage:
     @property
     def provenance(self) -> dict[str, Any]:
         """What was in force, as it was noted before the work began."""
-        return as_shown(self.run.evidence)
+        return as_shown(told_evidence(self.run.evidence, self.reader))
+
+    @property
+    def has_details(self) -> bool:
+        """Whether the reader is shown the details of the outcomes."""
+        return may_read_values(self.reader)
 
 
 def evidence_page(run: Run, *, reader: User | AnonymousUser) -> EvidencePage:
     """Put together what `reader` may see of a run that they may see."""
     exhibits, problem = files.read(run)
-    if not reader.has_perm(MAY_READ_INPUTS):
-        exhibits = [_without_values(exhibit) for exhibit in exhibits]
+    told = [told_exhibit(exhibit, reader) for exhibit in exhibits]
     return EvidencePage(
+        reader=reader,
         run=run,
         outcomes=list(run.results.all()),
         compared={
@@ -48,7 +52,7 @@ def evidence_page(run: Run, *, reader: User | AnonymousUser) -> EvidencePage:
             "champion": _version(run.champion),
             "evaluation_dataset": _dataset(run.evaluation_dataset),
         },
-        exhibits=[exhibit | {"picture": _trusted(exhibit["picture"])} for exhibit in exhibits],
+        exhibits=[exhibit | {"picture": _trusted(exhibit["picture"])} for exhibit in told],
         problem=problem,
     )
 
@@ -63,17 +67,6 @@ def as_file(page: EvidencePage) -> str:
 def _trusted(picture: str) -> SafeString:
     """The bytes were proved to be those that the run wrote, with every text in them escaped."""
     return mark_safe(picture)  # noqa: S308
-
-
-def _without_values(exhibit: dict[str, Any]) -> dict[str, Any]:
-    """Rows keep their number, label and answers."""
-    figures = exhibit["figures"]
-    if exhibit["id"] != "changed_rows" or not figures:
-        return exhibit
-    bare: dict[str, Any] = {"features": []}
-    for kind in ("fixed", "broken"):
-        bare[kind] = figures[kind] | {"shown": [row | {"values": []} for row in figures[kind]["shown"]]}
-    return exhibit | {"figures": figures | bare, "note": HIDDEN}
 
 
 def _version(version: ModelVersion | None) -> dict[str, Any] | None:

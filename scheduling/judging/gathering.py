@@ -12,7 +12,7 @@ from predictions.contract.signature import SignatureSpec
 from predictions.registry import loading
 from predictions.registry.datasets import DatasetInvalid, Table, Tables
 from scheduling.evidence.evidence import Evidence
-from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
+from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, without_words
 from scheduling.judging.champion_answers import NotComparable, answers_of_champion, rows_of_champion
 from scheduling.judging.drift_samples import samples_of
 from scheduling.judging.inputs import Inputs
@@ -40,6 +40,7 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
     rows = spec.rows_of(judged)
     shared = _to_compare(inputs, evaluation, judged, spec)
     rehearsed = inputs.rehearsed or _try_rehearsal(inputs, rows, shared.rows)
+    rehearsed = without_words(rehearsed) if inputs.redacted else rehearsed
     answers, samples = None, None
     if isinstance(rehearsed, Rehearsal):
         loaded = loading.load(inputs.candidate)
@@ -64,6 +65,7 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         training=tables.of(inputs.training).frame(spec),
         policy=inputs.policy,
         api_base_url=settings.API_BASE_URL.rstrip("/"),
+        redacted=inputs.redacted,
     )
 
 

@@ -18,6 +18,7 @@ from scheduling.evidence.samples import Log
 from scheduling.judging.environment import library_and_machine
 from scheduling.judging.log_window import nothing_logged, recent_log
 from scheduling.models import CheckLimit, GatePolicy, Look, Run, Slice
+from scheduling.slices.redaction import kept_conditions
 from scheduling.training.training import current_dataset
 
 
@@ -46,6 +47,7 @@ class Inputs:
     looks: int  # that were counted at the evaluation set before
     rehearsed: Rehearsal | RehearsalFailed | None = None  # None: that is still to be done
     own: OwnAnswers | None = None  # None: it is still to be asked
+    redacted: frozenset[str] = frozenset()  # features of which nobody is told a value
 
     @property
     def known_answers(self) -> Answers | None:
@@ -63,6 +65,7 @@ class Inputs:
         """What they can be put together from again; candidate, champion and evaluation are the run's."""
         libraries, machine = library_and_machine()
         champion, reference = self.champion, self.reference
+        features = self.candidate.signature.spec().features
         return Provenance(
             seed=seed,
             artefact_sha256=self.candidate.artefact_sha256,
@@ -77,7 +80,8 @@ class Inputs:
             reference_sha256=reference.sha256 if reference else None,
             log=self.log.windows,
             looks=self.looks,
-            slices=self.slices,
+            redacted=sorted(self.redacted),
+            slices=kept_conditions(self.slices, features, redacted=self.redacted),
             policy=self.policy,
             limits={one.check.id: one.check.limits for one in self.checks},
             blocking={one.check.id: one.blocking for one in self.checks},
@@ -104,6 +108,7 @@ def inputs_of_today(run: Run, candidate: ModelVersion, evaluation: Dataset) -> I
         checks=checks,
         slices=dict(Slice.objects.filter(registered_model=model).values_list("name", "condition")),
         looks=Look.objects.spent(evaluation),
+        redacted=frozenset(model.redacted_features),
     )
 
 

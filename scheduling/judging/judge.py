@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-import traceback
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 from django.db import transaction
 
+from predictions.contract.error_texts import private_text, public_text
 from predictions.models import Dataset, ModelVersion, Promotion
 from predictions.registry.datasets import Tables
 from predictions.registry.promotion import (
@@ -23,6 +24,7 @@ from scheduling.approvals.approvals import ask_for_approval, lapse_outdated
 from scheduling.checks.base import InForce, UnknownLimit
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Decision, Outcome
+from scheduling.evidence.redaction import of_any_feature
 from scheduling.evidence_page.exhibits.keeping import keep_exhibits
 from scheduling.judging.evaluation_reuse import note_reuse
 from scheduling.judging.gate import decide
@@ -79,12 +81,20 @@ def ask(asked: InForce, evidence: Evidence) -> Outcome:
         outcome = asked.check.run(evidence)
     except Exception as error:
         outcome = replace(
-            Outcome.error(f"{type(error).__name__}: {error}"),
+            Outcome.error(public_text(error)),
             limit=asked.check.limits,
-            details={"traceback": traceback.format_exc()},
+            details=_told_of(error, redacted=evidence.redacted),
         )
     seconds = time.perf_counter() - started
     return replace(outcome, seconds=seconds, blocking=asked.blocking).storable()
+
+
+def _told_of(error: Exception, *, redacted: frozenset[str]) -> dict[str, Any]:
+    """The details of a check that broke: where, and what others said of it."""
+    return {
+        "traceback": private_text(error, redacted=bool(redacted)),
+        "words": of_any_feature(getattr(error, "words", ""), redacted=redacted),
+    }
 
 
 def _ask_and_record(run: Run, asked: InForce, evidence: Evidence) -> Outcome:

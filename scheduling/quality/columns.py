@@ -18,9 +18,9 @@ def missing(frame: pd.DataFrame, spec: SignatureSpec, dataset: str, *, most: flo
     for name, limit in [(f.name, most) for f in spec.features if f.required] + [(spec.output_name, 0.0)]:
         absent = frame[name].isna()
         if len(frame) and absent.mean() > limit:
-            what = "no label" if name == spec.output_name else "missing values"
             rows = tuple(f"row {row}" for row in frame.index[absent][:5])
             count = int(absent.sum())
+            what = f"{count} of {len(frame)} {'labels' if name == spec.output_name else 'values'} are missing"
             findings.append(Finding(dataset=dataset, column=name, what=what, count=count, examples=rows))
     return findings
 
@@ -62,9 +62,11 @@ def _share_of(evaluation: pd.Series, training: pd.Series) -> float:
 
 
 def _never_changes(dataset: str, column: pd.Series, *, fails: bool) -> Finding:
-    value = column.dropna().head(1).tolist()
-    what = f"always {value[0]}" if value else "always missing"
-    return Finding(dataset=dataset, column=str(column.name), what=what, count=len(column), fails=fails)
+    value = tuple(str(one) for one in column.dropna().head(1).tolist())
+    what = "always the same value" if value else "always missing"
+    return Finding(
+        dataset=dataset, column=str(column.name), what=what, count=len(column), examples=value, fails=fails
+    )
 
 
 def unseen(
@@ -78,10 +80,12 @@ def unseen(
     for feature in spec.features:
         ours, theirs = evaluation[feature.name], training[feature.name].dropna()
         if feature.kind is Kind.TEXT and not feature.categories:
-            bad, what = ours[ours.notna() & ~ours.isin(theirs.unique())], "a text that training never saw"
+            bad, what = ours[ours.notna() & ~ours.isin(theirs.unique())], "are texts that training never saw"
+            seen: tuple[str, ...] = ()
         elif feature.kind in (Kind.FLOAT, Kind.INT) and len(theirs):
             low, high = _range(feature, theirs, tolerance)
-            bad, what = ours[(ours < low) | (ours > high)], f"outside of {low:.6g} to {high:.6g}"
+            bad, what = ours[(ours < low) | (ours > high)], "lie far outside of those of training"
+            seen = (f"taken: {low:.6g} to {high:.6g}",)
         else:
             continue
         if len(bad):
@@ -89,9 +93,9 @@ def unseen(
                 Finding(
                     dataset="evaluation",
                     column=feature.name,
-                    what=what,
+                    what=f"{len(bad)} of {len(ours)} values {what}",
                     count=len(bad),
-                    examples=examples_of(bad),
+                    examples=(*seen, *examples_of(bad)),
                     fails=False,
                 )
             )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scheduling.evidence.outcomes import Level, Outcome
+from scheduling.evidence.redaction import values_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +19,10 @@ MOST_KEPT = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What is wrong, in which column of which set, in how many rows, with the first of them."""
+    """What is wrong, in which column of which set, in how many rows.
+
+    `what` is public: words, counts, and the signature's own limits. `examples` are not: rows and values.
+    """
 
     dataset: str
     column: str  # "table" where it is the rows as a whole
@@ -29,12 +33,19 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """For people."""
-        said = f"{self.dataset} {self.column}: {self.what}"
-        if not self.examples:
-            return said
-        more = f" and {self.count - len(self.examples)} more" if self.count > len(self.examples) else ""
-        return f"{said} ({', '.join(self.examples)}{more})"
+        """For everybody."""
+        return f"{self.dataset} {self.column}: {self.what}"
+
+    def as_details(self, *, redacted: frozenset[str]) -> dict[str, Any]:
+        """As it is kept, with the first rows."""
+        return {
+            "dataset": self.dataset,
+            "column": self.column,
+            "what": self.what,
+            "count": self.count,
+            "fails": self.fails,
+            "examples": values_of([self.column], list(self.examples), redacted=redacted),
+        }
 
 
 def examples_of(column: pd.Series) -> tuple[str, ...]:
@@ -42,10 +53,13 @@ def examples_of(column: pd.Series) -> tuple[str, ...]:
     return tuple(f"row {row}: {value}" for row, value in column.head(EXAMPLES).items())
 
 
-def outcome_of(findings: Sequence[Finding], *, passed: str, **columns: Any) -> Outcome:
+def outcome_of(
+    findings: Sequence[Finding], *, passed: str, redacted: frozenset[str], **columns: Any
+) -> Outcome:
     """Fail if one of them fails; else warn if there is one. The message begins with what fails."""
     worst_first = sorted(findings, key=lambda finding: not finding.fails)
-    details = columns.pop("details", {}) | {"findings": [asdict(one) for one in worst_first[:MOST_KEPT]]}
+    kept = [one.as_details(redacted=redacted) for one in worst_first[:MOST_KEPT]]
+    details = columns.pop("details", {}) | {"findings": kept}
     if not findings:
         return Outcome(level=Level.PASS, message=passed, details=details, **columns)
     told = [finding.sentence for finding in worst_first[:MOST_TOLD]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from predictions.contract.error_texts import OUT_OF_MEMORY, kind_of
 from predictions.models import ModelVersion
 from scheduling.engine import limited_process
 from scheduling.evidence.rehearsed import (
@@ -38,9 +38,7 @@ REQUEST_SECONDS = 5.0
 TOTAL_SECONDS = 90.0  # of one version's requests together
 TOGETHER = 50  # rows in one request, whatever the web tier's own limits are
 END_SECONDS = 5.0  # for a server whose worker has died to end and tell how
-OUT_OF_MEMORY = re.compile(
-    r"MemoryError|bad_alloc|ailed to allocate memory|memory allocation of|annot allocate"
-)
+LONGEST = 300
 
 
 @dataclass(kw_only=True)
@@ -59,14 +57,14 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
-                raise ServerCrashed(f"its server ended at the start ({self._end()}): {self._tail()}")
+                raise ServerCrashed(f"its server ended at the start ({self._end()})", words=self._tail())
             try:
                 self.pool.request("GET", "/health/live")
             except urllib3.exceptions.HTTPError:
                 time.sleep(0.05)
             else:
                 return
-        raise NoAnswer(f"its server was not ready within {START_SECONDS:g} s: {self._tail()}")
+        raise NoAnswer(f"its server was not ready within {START_SECONDS:g} s", words=self._tail())
 
     def load(self, version: ModelVersion) -> tuple[float, float]:
         """Let it load one version; return the seconds and megabytes that took. Raises `RehearsalFailed`."""
@@ -75,12 +73,18 @@ class Server:
         if reply.status != 200:
             said = reply.data.decode(errors="replace")
             kind = MemoryLimitReached if OUT_OF_MEMORY.search(said) else RehearsalFailed
-            raise kind(f"version {version.label} does not load: {said}", version_id=version.pk)
+            why = f"version {version.label} does not load: {_problem_in(said)}"
+            raise kind(why, version_id=version.pk, words=said)
         return seconds, self.memory_mb() - before
 
-    def ask(self, version: ModelVersion, body: dict[str, Any]) -> Reply:
-        """Return its reply to one row. Raises `RehearsalFailed`."""
-        return self._ask(version, "/predict", json.dumps(body).encode(), f"asked {_shown(body)}")
+    def ask(self, version: ModelVersion, body: dict[str, Any], *, row: int | None = None) -> Reply:
+        """Return its reply to a body, of a row of those that can be asked. Raises `RehearsalFailed`."""
+        try:
+            return self._ask(version, "/predict", json.dumps(body).encode(), "asked one row")
+        except RehearsalFailed as error:
+            place = "" if row is None else f"row {row} of those that can be asked"
+            error.words = " | ".join(filter(None, (place, error.words)))
+            raise
 
     def ask_together(self, version: ModelVersion, bodies: list[dict[str, Any]]) -> list[Reply]:
         """Return its replies to rows asked `TOGETHER` at a time. Raises `RehearsalFailed`."""
@@ -97,20 +101,22 @@ class Server:
             raise NoAnswer(said, version_id=version.pk)
         reply, seconds = self._request(version, "POST", path, what, content)
         self.spent[version.pk] += seconds
-        problem = reply.headers.get("X-Rehearsal-Problem", "")
+        problem, words = (reply.headers.get(f"X-Rehearsal-{name}", "") for name in ("Problem", "Words"))
         if reply.status == 500 and OUT_OF_MEMORY.search(problem):
-            raise self._memory_limit(version, what, problem)
+            raise self._memory_limit(version, what, words)
         try:
             answer = json.loads(reply.data)
-        except ValueError as error:
-            said = f"version {version.label}, {what}: the answer is no JSON: {error}"
-            raise RehearsalFailed(said, version_id=version.pk) from None
+        except ValueError:
+            said = f"version {version.label}, {what}: the answer is no JSON"
+            words = reply.data[:LONGEST].decode(errors="replace")
+            raise RehearsalFailed(said, version_id=version.pk, words=words) from None
         return Reply(
             status=reply.status,
             body=answer,
             version=reply.headers.get("X-Model-Version"),
             seconds=seconds,
             problem=problem,
+            words=words,
         )
 
     def memory_mb(self) -> float:
@@ -122,7 +128,7 @@ class Server:
             family = [main, *main.children(recursive=True)]
             return sum(_resident(process.memory_full_info()) for process in family) / 2**20
         except psutil.Error as error:
-            raise ServerCrashed(f"its server is gone: {error}: {self._tail()}") from None
+            raise ServerCrashed(f"its server is gone: {kind_of(error)}", words=self._tail()) from None
 
     def _request(
         self,
@@ -155,17 +161,18 @@ class Server:
         try:
             self.process.wait(timeout=END_SECONDS)
         except subprocess.TimeoutExpired:
-            return RehearsalFailed(f"{said}: no answer: {error}", version_id=version.pk)
+            why = f"{said}: no answer: {kind_of(error)}"
+            return RehearsalFailed(why, version_id=version.pk, words=str(error))
         tail = self._tail()
         if OUT_OF_MEMORY.search(tail):
             return self._memory_limit(version, what, tail)
-        return ServerCrashed(f"{said}: its server ended ({self._end()}): {tail}", version_id=version.pk)
+        why = f"{said}: its server ended ({self._end()})"
+        return ServerCrashed(why, version_id=version.pk, words=tail)
 
-    def _memory_limit(self, version: ModelVersion, what: str, why: str) -> MemoryLimitReached:
+    def _memory_limit(self, version: ModelVersion, what: str, words: str) -> MemoryLimitReached:
         limit = f"its server may have {settings.CHILD_MEMORY_MB} MB of address space"
-        return MemoryLimitReached(
-            f"version {version.label}, {what}: out of memory, {limit}: {why}", version_id=version.pk
-        )
+        why = f"version {version.label}, {what}: out of memory, {limit}"
+        return MemoryLimitReached(why, version_id=version.pk, words=words)
 
     def _end(self) -> str:
         """In words; the launcher's 128 + n is the signal that its worker got."""
@@ -215,9 +222,12 @@ def _resident(memory: Any) -> int:
     return int(getattr(memory, "pss", memory.rss))
 
 
-def _shown(body: dict[str, Any]) -> str:
-    text = str(body)
-    return text if len(text) <= 300 else f"{text[:300]}…"
+def _problem_in(said: str) -> str:
+    """Why a version is not loaded, in the words of `/health/ready`, which are for everybody."""
+    try:
+        return "; ".join(map(str, json.loads(said)["problems"].values()))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return "its server does not say why"
 
 
 def _free_port() -> int:

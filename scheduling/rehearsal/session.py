@@ -40,7 +40,8 @@ def rehearse(
     except RehearsalFailed as error:
         if error.version_id != champion.pk:
             raise
-        return replace(_session([Player.of(candidate, rows)]), champion_failed=str(error))
+        alone = _session([Player.of(candidate, rows)])
+        return replace(alone, champion_failed=str(error), champion_words=error.words)
 
 
 @dataclass(kw_only=True)
@@ -67,7 +68,7 @@ class Player:
 
     def play(self, server: Server, row: int) -> None:
         """Be asked for one row."""
-        reply = server.ask(self.version, self.bodies[row])
+        reply = server.ask(self.version, self.bodies[row], row=row)
         self.seconds.append(reply.seconds)
         first = self.replies.setdefault(row, reply)
         self.unsteady += (reply.status, reply.body) != (first.status, first.body)
@@ -100,7 +101,7 @@ def _session(players: list[Player]) -> Rehearsal:
             player.load(server)
         for row in rows[:WARM_UP_REQUESTS]:
             for player in players:
-                server.ask(player.version, player.bodies[row])
+                server.ask(player.version, player.bodies[row], row=row)
         _play_rounds(server, players, rows)
         candidate, *others = [player.report(server) for player in players]
     return replace(candidate, champion=others[0] if others else None)

@@ -18,7 +18,7 @@ from scheduling.evidence_page import files
 from scheduling.judging.environment import changes_since
 from scheduling.judging.inputs import Inputs
 from scheduling.judging.log_window import LogMovedOn, log_of, nothing_logged
-from scheduling.models import CheckResult, Run
+from scheduling.models import CheckResult, Run, Slice
 from scheduling.models.schedule import TaskName
 from scheduling.replay.files import NotReplayable, refuse_what_changed
 
@@ -34,8 +34,8 @@ NOT_KEPT = Rehearsal(
 class Record:
     """What one run judged, found and decided.
 
-    `gone` says of what checks rest on why it is not there; their recorded outcomes stand. `changed` is for
-    people: which libraries are others now.
+    `gone` says of what checks rest on why it is not there; their recorded outcomes stand. `assumed` and
+    `changed` are for people: what the run did not keep, and which libraries are others now.
     """
 
     run: Run
@@ -43,6 +43,7 @@ class Record:
     outcomes: dict[str, CheckResult]
     decision: Decision  # the gate's; the ledger or a person may have said otherwise afterwards
     gone: dict[RestsOn, str]
+    assumed: list[str]
     changed: list[str]
 
 
@@ -51,13 +52,15 @@ def record_of(run: Run) -> Record:
     kept = _provenance(run)
     assert kept.gate is not None
     gone = {RestsOn.MOMENT: MOMENT}
+    assumed: list[str] = []
     outcomes = {result.check_id: result for result in run.results.all()}
     return Record(
         run=run,
-        inputs=_inputs(run, kept, outcomes, gone),
+        inputs=_inputs(run, kept, outcomes, gone, assumed),
         outcomes=outcomes,
         decision=kept.gate,
         gone=gone,
+        assumed=assumed,
         changed=changes_since(kept),
     )
 
@@ -76,8 +79,14 @@ def _provenance(run: Run) -> Provenance:
     return kept
 
 
-def _inputs(run: Run, kept: Provenance, outcomes: dict[str, CheckResult], gone: dict[RestsOn, str]) -> Inputs:
-    """As they were recorded; adds to `gone`. Raises `NotReplayable`."""
+def _inputs(
+    run: Run,
+    kept: Provenance,
+    outcomes: dict[str, CheckResult],
+    gone: dict[RestsOn, str],
+    assumed: list[str],
+) -> Inputs:
+    """As they were recorded; adds to `gone` and `assumed`. Raises `NotReplayable`."""
     assert run.candidate is not None
     assert run.evaluation_dataset is not None
     training, reference = _datasets(kept)
@@ -92,10 +101,21 @@ def _inputs(run: Run, kept: Provenance, outcomes: dict[str, CheckResult], gone: 
         log=_log(run, kept, gone),
         policy=kept.policy,
         checks=_checks(kept),
-        slices=kept.slices,
+        slices=_slices(run, kept, assumed),
         looks=_looks(run, kept),
         rehearsed=_rehearsed(run, outcomes, gone),
+        redacted=frozenset(kept.redacted),
     )
+
+
+def _slices(run: Run, kept: Provenance, assumed: list[str]) -> dict[str, str]:
+    """Name -> condition. That of a slice on a redacted feature is nowhere but with the slice itself."""
+    unkept = [name for name, condition in kept.slices.items() if condition is None]
+    if unkept:
+        assumed.append(f"today's conditions of slices on redacted features: {', '.join(unkept)}")
+    today = Slice.objects.filter(registered_model=run.registered_model, name__in=unkept)
+    known = {name: condition or "" for name, condition in kept.slices.items()}
+    return known | dict(today.values_list("name", "condition"))
 
 
 def _looks(run: Run, kept: Provenance) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from predictions.contract.error_texts import public_text
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
 from predictions.registry.compiling import NotCompilable
 from predictions.registry.datasets import DatasetInvalid, Tables
@@ -113,7 +114,8 @@ def evidence_of(record: Record, inputs: Inputs) -> Evidence:
     except Exception as error:
         if not record.changed:
             raise
-        raise NotReplayable(f"{type(error).__name__}: {error}{_because(record)}") from error
+        said = public_text(error) if record.inputs.redacted else f"{type(error).__name__}: {error}"
+        raise NotReplayable(f"{said}{_because(record)}") from error
 
 
 def outcome_of(record: Record, asked: InForce, evidence: Evidence) -> tuple[Outcome | None, str]:

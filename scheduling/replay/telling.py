@@ -97,6 +97,7 @@ def as_values(replayed: Replay) -> dict[str, Any]:
             }
             for check in replayed.checks
         ],
+        "assumed": replayed.record.assumed,
         "changed": replayed.record.changed,
     }
 
@@ -148,6 +149,8 @@ def _notes(replayed: Replay) -> Iterator[str]:
     if unrecorded:
         names = ", ".join(unrecorded[:5]) + (" …" if len(unrecorded) > 5 else "")
         yield f"Not on record, so not compared: {len(unrecorded)} figures that are computed now ({names})."
+    for said in replayed.record.assumed:
+        yield f"Assumed, for the run did not keep it: {said}."
     if replayed.record.changed:
         why = ", a possible cause of the differences" if replayed.differences else ""
         yield f"Others than then{why}: {'; '.join(replayed.record.changed)}."

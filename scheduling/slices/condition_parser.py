@@ -39,6 +39,14 @@ def parse(text: str, features: Iterable[FeatureSpec]) -> Condition:
     return Condition(tuple(terms))
 
 
+def features_of(text: str, features: Iterable[FeatureSpec]) -> frozenset[str]:
+    """The features that a condition is about; all of them where it cannot be read."""
+    try:
+        return parse(text, features).features
+    except ConditionInvalid:
+        return frozenset(feature.name for feature in features)
+
+
 def _term(text: str, features: dict[str, FeatureSpec]) -> tuple[Term, str]:
     """Read one term, and return what follows it and its `and`."""
     names = "|".join(re.escape(name) for name in sorted(features, key=len, reverse=True))

@@ -10,7 +10,9 @@ import numpy as np
 from scipy import stats
 
 from predictions.contract.feature import FeatureSpec
+from scheduling.evidence.redaction import values_of
 from scheduling.slices.condition_parser import ConditionInvalid, parse
+from scheduling.slices.conditions import Condition
 from scheduling.slices.gains_by_row import RowGains, SliceGain
 from scheduling.slices.search import Candidate, Search
 from scheduling.statistics.benjamini_hochberg import benjamini_hochberg
@@ -30,7 +32,9 @@ class JudgedSlice:
     """One slice: `p` is one-sided, of being worse; `problem` says why it is not judged."""
 
     name: str  # empty where it was found
-    condition: str
+    condition: str  # for few: its edges may be values of rows
+    features: tuple[str, ...] = ()  # that it is about; empty where it cannot be read
+    share: float = 0.0  # of all rows
     rows: int = 0
     gain: float | None = None  # mean of its rows, as all three
     champion: float | None = None
@@ -38,15 +42,27 @@ class JudgedSlice:
     p: float | None = None
     worse: bool = False
     problem: str = ""
+    why: str = ""  # for few: what is wrong with the condition, in its own words
 
-    def as_dict(self) -> dict[str, Any]:
+    @property
+    def called(self) -> str:
+        """For everybody: its name, or what it is about."""
+        return self.name or f"a part by {' and '.join(self.features)}"
+
+    def as_dict(self, *, redacted: frozenset[str]) -> dict[str, Any]:
         """As it is kept with the outcome."""
-        return asdict(self)
+        about = self.features or redacted
+        texts = {"condition": self.condition, "why": self.why}
+        return asdict(self) | {
+            name: values_of(about, text, redacted=redacted) for name, text in texts.items()
+        }
 
     def __str__(self) -> str:
-        """For people."""
-        called = f"{self.name} ({self.condition})" if self.name else self.condition
-        return f"{called}: gain {self.gain:+.3g} on {self.rows} rows, p = {self.p:.2g}"
+        """For everybody."""
+        return (
+            f"{self.called}: gain {self.gain:+.3g} on {self.rows} rows, {self.share:.0%} of all,"
+            f" p = {self.p:.2g}"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +103,13 @@ def _named(
     minimum_rows: int,
 ) -> JudgedSlice:
     try:
-        rows = parse(text, features).rows(frame)
+        condition = parse(text, features)
     except ConditionInvalid as error:
-        return JudgedSlice(name=name, condition=text, problem=f"it cannot be asked: {error}")
+        problem = "it cannot be asked: the signature's features do not fit its condition"
+        return JudgedSlice(name=name, condition=text, problem=problem, why=str(error))
+    rows = condition.rows(frame)
     on = gains.on(rows)
-    told = _told(name, text, rows, on)
+    told = _told(name, text, condition, rows, on)
     units = _count(gains, rows)
     if units < minimum_rows:
         return replace(told, problem=f"too few {gains.unit}: {units}, and it takes {minimum_rows}")
@@ -100,8 +118,14 @@ def _named(
     return replace(told, p=_p_of_worse(gains, rows, on))
 
 
-def _told(name: str, text: str, rows: np.ndarray, on: SliceGain | None) -> JudgedSlice:
-    told = JudgedSlice(name=name, condition=text, rows=int(rows.sum()))
+def _told(name: str, text: str, condition: Condition, rows: np.ndarray, on: SliceGain | None) -> JudgedSlice:
+    told = JudgedSlice(
+        name=name,
+        condition=text,
+        features=tuple(sorted(condition.features)),
+        share=float(rows.mean()) if len(rows) else 0.0,
+        rows=int(rows.sum()),
+    )
     return replace(told, gain=on.gain, champion=on.champion, candidate=on.candidate) if on else told
 
 
@@ -185,7 +209,7 @@ def _worst_first(
     for i in order:
         condition = candidates[i].condition
         rows = condition.rows(frame)
-        told = _told("", str(condition), rows, gains.on(rows))
+        told = _told("", str(condition), condition, rows, gains.on(rows))
         found.append(replace(told, p=float(tested.p[i]), worse=bool(tested.p[i] <= alpha)))
     return found
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import template
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -16,6 +17,20 @@ LINE_BREAK = SafeString("<br>")
 def lines(values: dict[str, Any]) -> SafeString:
     """Name and value, a line each."""
     return format_html_join(LINE_BREAK, "{}: {}", ((name, short(value)) for name, value in values.items()))
+
+
+@register.filter
+def indented(value: Any) -> SafeString:
+    """What is nested, as indented text, without distributions: these are drawn."""
+    return format_html("<pre>{}</pre>", json.dumps(_undrawn(value), indent=1, ensure_ascii=False))
+
+
+def _undrawn(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_undrawn(inner) for inner in value]
+    if isinstance(value, dict):
+        return {key: _undrawn(inner) for key, inner in value.items() if key != "distribution"}
+    return value
 
 
 @register.filter

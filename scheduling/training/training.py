@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import importlib
 import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from predictions.contract.error_texts import kind_of
+from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.registry.datasets import Tables
 from predictions.registry.registration import register_estimator
 from scheduling.models import Recipe
 from scheduling.models.recipe import ESTIMATORS, PLAIN, RecipeInvalid
 from scheduling.training.preprocessing import with_preprocessing
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MAX_NAME = 100
 
@@ -103,10 +108,7 @@ def fit_and_register(
     spec = signature.spec()
     frame = tables.of(training).frame(spec)
     estimator = with_preprocessing(estimator, spec)
-    try:
-        estimator.fit(frame[[feature.name for feature in spec.features]], frame[spec.output_name])
-    except (TypeError, ValueError) as error:
-        raise TrainingFailed(f"scikit-learn refuses the recipe or the training data: {error}") from error
+    _fit(estimator, frame, spec)
     return register_estimator(
         estimator=estimator,
         name=name,
@@ -116,3 +118,16 @@ def fit_and_register(
         source=source,
         created_by=created_by,
     )
+
+
+def _fit(estimator: Any, frame: pd.DataFrame, spec: SignatureSpec) -> None:
+    """Raise `TrainingFailed` where scikit-learn refuses parameters, in its words, or data, by the kind."""
+    from sklearn.utils._param_validation import InvalidParameterError
+
+    try:
+        estimator.fit(frame[[feature.name for feature in spec.features]], frame[spec.output_name])
+    except InvalidParameterError as error:  # raised before a row is looked at
+        raise TrainingFailed(f"scikit-learn refuses the recipe: {error}") from error
+    except (TypeError, ValueError) as error:
+        why = kind_of(error)
+        raise TrainingFailed(f"scikit-learn refuses the recipe or the training data: {why}") from error

@@ -17,9 +17,9 @@ from typing import IO, TYPE_CHECKING
 from django.conf import settings
 
 from predictions.contract.answers import Answers
+from predictions.contract.error_texts import OUT_OF_MEMORY
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
-from predictions.registry.causes import OUT_OF_MEMORY
 from predictions.registry.compiling import Compiled
 from scheduling.engine import limited_process
 from scheduling.uploads import crossing

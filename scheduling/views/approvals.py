@@ -37,7 +37,7 @@ class AnswerableRun(VisibleRuns):
 
     def shown(self) -> Response:
         """The run as it is now."""
-        return Response(RunDetailSerializer(self.get_object()).data)
+        return Response(RunDetailSerializer(self.get_object(), context={"request": self.request}).data)
 
 
 class RunApprove(AnswerableRun):

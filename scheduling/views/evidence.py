@@ -35,7 +35,7 @@ class RunEvidence(EvidencedRuns):
     @extend_schema(operation_id="get_evidence", tags=["runs"], responses=EvidenceSerializer)
     def get(self, request: Request, pk: int) -> Response:
         """Show what was compared, what each check found, and the figures of every exhibit."""
-        return Response(EvidenceSerializer(self.page(request)).data)
+        return Response(EvidenceSerializer(self.page(request), context={"request": request}).data)
 
 
 class RunEvidenceFile(EvidencedRuns):

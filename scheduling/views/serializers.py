@@ -1,11 +1,14 @@
 """How runs look from outside."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from predictions.api.strict import StrictSerializer, Text
+from scheduling.evidence_page.readers import may_read_values, told_evidence
 from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, Watch
 from scheduling.models.schedule import TaskName
 from scheduling.runs.requests import REQUESTABLE
@@ -14,13 +17,27 @@ PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class CheckResultSerializer(serializers.ModelSerializer[CheckResult]):
-    """One outcome: what was measured, and the limits in force."""
+    """One outcome: what was measured, and the limits in force; for some the rows and values, too."""
 
     check = serializers.CharField(source="check_id")
+    details = serializers.SerializerMethodField(
+        help_text="Null without the permission `predictions.view_prediction`."
+    )
 
     class Meta:
         model = CheckResult
-        fields = ["check", "level", "blocking", "measured", "limit", "message", "seconds"]
+        fields = ["check", "level", "blocking", "measured", "limit", "message", "details", "seconds"]
+
+    @extend_schema_field(serializers.DictField(allow_null=True))
+    def get_details(self, result: CheckResult) -> dict[str, Any] | None:
+        """Null for those who may not read the prediction log."""
+        return result.details if may_read_values(_reader(self.context)) else None
+
+
+def _reader(context: Mapping[str, Any]) -> Any:
+    """Who is answered; a serializer that is not told has nobody."""
+    request = context.get("request")
+    return request and request.user
 
 
 class RunSerializer(serializers.ModelSerializer[Run]):
@@ -69,10 +86,16 @@ class RunDetailSerializer(RunSerializer):
     """A run with its outcomes and what the decision can be checked by."""
 
     results = CheckResultSerializer(many=True)
+    evidence = serializers.SerializerMethodField()
     approval = ApprovalSerializer(source="approval_request", default=None)
 
     class Meta(RunSerializer.Meta):
         fields = [*RunSerializer.Meta.fields, "evidence", "results", "approval"]
+
+    @extend_schema_field(serializers.DictField())
+    def get_evidence(self, run: Run) -> dict[str, Any]:
+        """What was noted; conditions of slices are null for those who may not read the prediction log."""
+        return told_evidence(run.evidence, _reader(self.context))
 
 
 class WatchSerializer(serializers.ModelSerializer[Watch]):

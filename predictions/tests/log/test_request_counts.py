@@ -5,6 +5,7 @@ import json
 import pytest
 
 from predictions.log import request_counts, segments
+from predictions.log.records import RecordInvalid
 from predictions.serving import serving
 from predictions.serving.follower import Follower
 from predictions.tests.factories import make_person, token_of
@@ -67,7 +68,7 @@ def test_an_answer_and_a_refusal_are_counted_and_written_in_time(client, live, c
 @every_path
 def test_a_failure_is_in_the_file_when_the_client_has_its_500(client, live, broken, settings, path):
     assert ask(client, path).status_code == 500
-    assert written(settings) == {live.pk: (0, 0, 1, "RuntimeError: indices element out of data bounds")}
+    assert written(settings) == {live.pk: (0, 0, 1, "RuntimeError")}
 
 
 def test_with_a_token_it_is_the_same(client, live, broken, settings):
@@ -107,7 +108,7 @@ def test_a_block_that_ends_is_written_by_the_next_request(counting, live, settin
 
 
 def test_any_error_can_be_written(counting, live, settings):
-    counting.failed(live.pk, ValueError("\ud800\0" + "x" * 1000))
+    counting.failed(live.pk, RecordInvalid("\ud800\0" + "x" * 1000))
     [*_, said] = written(settings)[live.pk]
     assert len(said) == 300
 

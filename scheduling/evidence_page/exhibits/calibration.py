@@ -38,9 +38,16 @@ class Calibration(Exhibit):
             raise NothingToShow("Neither gives probabilities.")
         return {
             "of": _of(labels),
+            "shares": bool(labels),
             **dict.fromkeys(LOOKS),
             **{who: _reliability(rows) for who, rows in evidence.scored.items() if _has(rows)},
         }
+
+    def public(self, figures: dict[str, Any]) -> dict[str, Any]:
+        """All of it, but the bins of a regression: their means are values of rows where rows are few."""
+        if figures["shares"]:
+            return figures
+        return figures | {who: {"distance": figures[who]["distance"]} for who in LOOKS if figures[who]}
 
     def describe(self, figures: dict[str, Any]) -> str:
         """The mean distance of each from the diagonal."""
@@ -50,10 +57,12 @@ class Calibration(Exhibit):
             f" with intervals of 95 %. Mean distance from the diagonal: {', '.join(said)}."
         )
 
-    def draw(self, figures: dict[str, Any]) -> Figure:
-        """Points with intervals about the diagonal."""
+    def draw(self, figures: dict[str, Any]) -> Figure | None:
+        """Points with intervals about the diagonal; nothing without bins."""
         from matplotlib.figure import Figure
 
+        if not any(figures[who] and "bins" in figures[who] for who in LOOKS):
+            return None
         drawn = Figure(figsize=(5, 4))
         axes = drawn.subplots()
         for who, (colour, marker, line) in LOOKS.items():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from scheduling.evidence.outcomes import Outcome
-from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, redacted_features
+from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,25 +30,33 @@ class ChangedRows(Exhibit):
         if "champion" not in evidence.scored:
             raise NothingToShow(f"No champion answered these rows. {evidence.not_comparable}".strip())
         change = _change(evidence.scored["champion"], evidence.scored["candidate"])
-        redacted = redacted_features(evidence)
-        names = [name for name in evidence.spec.names if name not in redacted]
+        names = [name for name in evidence.spec.names if name not in evidence.redacted]
         return {
             "by": "labels" if evidence.spec.labels else "absolute error",
             "features": names[:MOST_FEATURES],
             "features_left_out": max(0, len(names) - MOST_FEATURES),
-            "redacted": sorted(redacted),
+            "redacted": sorted(evidence.redacted),
             "fixed": _rows(evidence, change, names[:MOST_FEATURES]),
             "broken": _rows(evidence, -change, names[:MOST_FEATURES]),
         }
+
+    def public(self, figures: dict[str, Any]) -> dict[str, Any]:
+        """How many there are."""
+        counts = {kind: {"rows": figures[kind]["rows"]} for kind in ("fixed", "broken")}
+        return {"by": figures["by"]} | counts
 
     def describe(self, figures: dict[str, Any]) -> str:
         """How many, and how many of them are shown."""
         fixed, broken = figures["fixed"], figures["broken"]
         what = "right" if figures["by"] == "labels" else "nearer the truth"
-        return (
+        said = (
             f"{fixed['rows']} rows are {what} with the candidate only,"
             f" {broken['rows']} with the champion only."
-            f" Shown: {len(fixed['shown'])} and {len(broken['shown'])}."
+        )
+        if "shown" not in fixed:
+            return said
+        return (
+            f"{said} Shown: {len(fixed['shown'])} and {len(broken['shown'])}."
             " Row 1 is the first after the file's header."
         )
 

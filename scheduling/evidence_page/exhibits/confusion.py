@@ -45,6 +45,10 @@ class Confusion(Exhibit):
             "candidate": _pooled(counts["candidate"], kept),
         }
 
+    def public(self, figures: dict[str, Any]) -> dict[str, Any]:
+        """All of it: counts of labels."""
+        return figures
+
     def describe(self, figures: dict[str, Any]) -> str:
         """How many are right, and the commonest mistake of each."""
         said = [

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from scheduling.evidence.outcomes import Outcome
-from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, redacted_features
+from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, CHAMPION
 
 if TYPE_CHECKING:
@@ -28,17 +28,20 @@ class Drift(Exhibit):
     title = "Drift"
 
     def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
-        """Return the columns with the largest distance, each with both distributions, but redacted ones."""
-        every = [column for check, outcome in outcomes.items() for column in _columns(check, outcome)]
-        hidden = redacted_features(evidence)
-        found = [column for column in every if column["name"] not in hidden]
-        redacted = sorted(hidden)
+        """Return the columns with the largest distance, each with both distributions."""
+        found = [column for check, outcome in outcomes.items() for column in _columns(check, outcome)]
+        redacted = sorted(evidence.redacted)
         if not found:
             why = f" Redacted: {', '.join(redacted)}." if redacted else ""
             raise NothingToShow(f"No check kept two distributions that may be shown.{why}")
         found.sort(key=lambda column: -(column["distance"] or 0))
         left_out = max(0, len(found) - MOST_COLUMNS)
         return {"columns": found[:MOST_COLUMNS], "left_out": left_out, "redacted": redacted}
+
+    def public(self, figures: dict[str, Any]) -> dict[str, Any]:
+        """How far each has moved, and not over which values."""
+        columns = [{key: column[key] for key in ("name", "distance", "p")} for column in figures["columns"]]
+        return figures | {"columns": columns}
 
     def describe(self, figures: dict[str, Any]) -> str:
         """The largest change of a share in each."""
@@ -48,11 +51,13 @@ class Drift(Exhibit):
             rest += f" Redacted: {', '.join(figures['redacted'])}."
         return f"The largest change of a share in each column: {', '.join(said)}.{rest}"
 
-    def draw(self, figures: dict[str, Any]) -> Figure:
+    def draw(self, figures: dict[str, Any]) -> Figure | None:
         """A panel each: the reference hatched, the recent rows as a line with dots."""
         from matplotlib.figure import Figure
 
         columns = figures["columns"]
+        if "reference" not in columns[0]:
+            return None
         across = min(ACROSS, len(columns))
         down = -(-len(columns) // across)
         drawn = Figure(figsize=(3.2 * across, 2.6 * down + 0.3), layout="constrained")

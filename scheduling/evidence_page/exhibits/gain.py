@@ -50,6 +50,10 @@ class Gain(Exhibit):
             "verdict": str(outcome.verdict),
         }
 
+    def public(self, figures: dict[str, Any]) -> dict[str, Any]:
+        """All of it: values of a metric."""
+        return figures
+
     def describe(self, figures: dict[str, Any]) -> str:
         """The numbers, and the verdict that they make."""
         f = figures

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
+from predictions.contract.error_texts import bare_traceback, public_text
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome
 from scheduling.evidence_page import files
@@ -25,8 +26,8 @@ def keep_exhibits(run: Run, evidence: Evidence, outcomes: Mapping[str, Outcome])
     try:
         row = files.store(run, made, evidence.rehearsed)
     except (OSError, ValueError) as error:
-        log.warning("run=%s: its exhibits could not be kept", run.pk, exc_info=True)
-        row = EvidenceFile(run=run, problem=f"{type(error).__name__}: {error}")
+        log.warning("run=%s: its exhibits could not be kept: %s", run.pk, bare_traceback(error))
+        row = EvidenceFile(run=run, problem=public_text(error))
     with transaction.atomic():
         lock(run)
         row.save()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CHECK = "slices"
 MOST_SLICES = 20
 LONGEST = 44
+SHOWN = ("name", "features", "condition", "share", "rows", "gain", "champion", "candidate", "p", "worse")
 
 
 class Slices(Exhibit):
@@ -34,18 +35,22 @@ class Slices(Exhibit):
         judged = sorted((one for one in kept if one["gain"] is not None), key=lambda one: one["gain"])
         if not judged:
             raise NothingToShow(outcome.message)
-        shown = ("name", "condition", "rows", "gain", "champion", "candidate", "p", "worse")
         return {
             "by": outcome.measured.get("by", ""),
-            "slices": [{key: one[key] for key in shown} for one in judged[:MOST_SLICES]],
+            "slices": [{key: one[key] for key in SHOWN} for one in judged[:MOST_SLICES]],
             "left_out": max(0, len(judged) - MOST_SLICES),
         }
+
+    def public(self, figures: dict[str, Any]) -> dict[str, Any]:
+        """Without the conditions, whose edges may be values of rows."""
+        slices = [{key: one[key] for key in SHOWN if key != "condition"} for one in figures["slices"]]
+        return figures | {"slices": slices}
 
     def describe(self, figures: dict[str, Any]) -> str:
         """The worst, and how many are worse than chance explains."""
         worst, worse = figures["slices"][0], sum(one["worse"] for one in figures["slices"])
         return (
-            f"{len(figures['slices'])} slices. The worst is {worst['name'] or worst['condition']}: gain"
+            f"{len(figures['slices'])} slices. The worst is {_called(worst)}: gain"
             f" {worst['gain']:+.3g} on {worst['rows']} rows. Significantly worse: {worse}."
         )
 
@@ -71,6 +76,11 @@ class Slices(Exhibit):
         return drawn
 
 
+def _called(one: dict[str, Any]) -> str:
+    """Its name or condition; where that is not told, what it is about."""
+    return one["name"] or one.get("condition") or f"a part by {' and '.join(one['features'])}"
+
+
 def _label(one: dict[str, Any]) -> str:
-    said = one["name"] or one["condition"]
+    said = _called(one)
     return f"{said if len(said) <= LONGEST else said[: LONGEST - 1] + '…'} ({one['rows']})"

@@ -1,14 +1,13 @@
 """`manage.py runjob <id>`: do the work of one claimed run. Started by the scheduler, as its child."""
 
-import traceback
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError
 
+from predictions.contract.error_texts import private_text, public_text
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.registry.causes import cause_of
 from predictions.registry.compiling import NotCompilable
 from predictions.registry.datasets import DatasetInvalid
 from predictions.registry.loading import VersionUnloadable
@@ -70,7 +69,7 @@ class Command(BaseCommand):
                 status=Run.Status.FAILED,
                 decision=Run.Decision.BLOCKED,
                 reason=f"Not flipped: {_why(error)}",
-                traceback=traceback.format_exc(),
+                traceback=private_text(error, redacted=bool(run.registered_model.redacted_features)),
             )
 
 
@@ -82,4 +81,4 @@ def _why(error: Exception) -> str:
             f"it needs more than {settings.CHILD_MEMORY_MB:,} MB of memory (CHILD_MEMORY_MB). Make the model "
             "or the data smaller, or the limit larger."
         )
-    return f"the program failed: {type(error).__name__}: {cause_of(error)}"
+    return f"the program failed: {public_text(error)}"

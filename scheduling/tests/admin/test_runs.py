@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from predictions.tests.admin_pages import list_of, log_entries
@@ -31,6 +32,21 @@ def text_of(client, path):
     reply = client.get(path)
     assert reply.status_code == 200
     return " ".join(re.sub(r"<[^>]+>", " ", reply.content.decode()).split())
+
+
+def test_details_conditions_and_tracebacks_are_for_those_who_may_read_the_log(client, iris):
+    run = make_running(iris, evidence={"slices": {"wide": "petalwidth > 777"}}, traceback="ValueError: 778")
+    run.results.create(
+        check_id="parity", level=Level.FAIL, message="1 row differs", details={"row": 779}, seconds=0.1
+    )
+    person = sign_in_with(client, "view_run", "view_checkresult")
+    text = text_of(client, page_of(run))
+    assert "1 row differs" in text
+    assert "wide" in text
+    assert not any(value in text for value in ("777", "778", "779"))
+    person.user_permissions.add(Permission.objects.get(codename="view_prediction"))
+    text = text_of(client, page_of(run))
+    assert all(value in text for value in ("777", "778", "779"))
 
 
 def test_a_run_shows_each_outcome_with_measurement_limit_and_time(client, judged):

@@ -44,6 +44,13 @@ def answer(client, run, verb, person, body=None, end=""):
     )
 
 
+@pytest.mark.parametrize(("permissions", "details"), [((), None), (("view_prediction",), {"row": 1})])
+def test_the_reply_has_details_for_those_who_may_read_the_log(client, waiting, permissions, details):
+    waiting.results.create(check_id="parity", level="pass", message="fine", details={"row": 1}, seconds=0.1)
+    reply = answer(client, waiting, "refuse", make_person("ann", "approve_promotion", *permissions))
+    assert [one["details"] for one in reply.json()["results"]] == [details]
+
+
 @pytest.mark.parametrize("end", ["", "/"])
 @pytest.mark.parametrize("who", ["all", "iris", "group"])
 def test_a_person_with_the_permission_approves(client, iris, strong, waiting, who, end):

@@ -65,6 +65,7 @@ def sliced_evidence(
         "options": Options(),
         "groups": repeated if copies > 1 else None,
         "slices": slices or {},
+        "redacted": frozenset(),
     }
     return SimpleNamespace(**(evidence | changes))
 

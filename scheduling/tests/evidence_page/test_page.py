@@ -10,6 +10,8 @@ from scheduling.judging.judge import judge
 from scheduling.models import Run
 from scheduling.tests.run_factory import make_run, make_running
 
+NOT_DRAWN = ("changed_rows", "slices", "drift")  # for those who may not read values: of 45 rows no slice is
+
 
 @pytest.fixture
 def judged(iris, live, strong, api, drawn):
@@ -51,13 +53,31 @@ def test_it_has_verdict_checks_figures_and_what_was_compared(client, judged, liv
 
 
 def test_values_of_rows_are_for_those_who_may_read_inputs(client, judged):
-    rows = exhibit(evidence(client, judged), "changed_rows")
-    assert rows["figures"]["fixed"]["shown"][0]["row"] == 2
-    assert rows["figures"]["features"] == rows["figures"]["fixed"]["shown"][0]["values"] == []
-    assert "may read the prediction log" in rows["note"]
+    everybodys = exhibit(evidence(client, judged), "changed_rows")
+    assert everybodys["figures"]["fixed"] == {"rows": 14}
+    assert "may read the prediction log" in everybodys["note"]
     rows = exhibit(evidence(client, judged, **reader("view_prediction")), "changed_rows")
     assert rows["figures"]["fixed"]["shown"][0]["values"] == [6.1, 2.9, 4.7, 1.4]
+    assert rows["figures"]["fixed"]["shown"][0]["row"] == 2
     assert rows["note"] == ""
+
+
+def test_details_of_outcomes_are_for_them_too(client, judged):
+    assert {one["details"] for one in evidence(client, judged)["run"]["results"]} == {None}
+    read = evidence(client, judged, **reader("view_prediction"))["run"]["results"]
+    assert [one["details"] for one in read] == [one.details for one in judged.results.all()]
+    for permissions, folded in ((), 0), (("view_prediction",), len([one for one in read if one["details"]])):
+        token = token_of(make_person(f"with {len(permissions)}", *permissions))
+        text = client.get(f"/api/runs/{judged.pk}/evidence.html", headers=token).content.decode()
+        assert text.count("<summary>Rows and values</summary>") == folded
+
+
+def test_distributions_are_for_them_too(client, judged):
+    everybodys = exhibit(evidence(client, judged), "drift")
+    assert {key for column in everybodys["figures"]["columns"] for key in column} == {"name", "distance", "p"}
+    whole = exhibit(evidence(client, judged, **reader("view_prediction")), "drift")
+    assert whole["figures"]["columns"][0]["reference"]
+    assert everybodys["description"] == whole["description"]
 
 
 def test_the_file_needs_nothing_else_and_runs_nothing(client, judged):
@@ -69,7 +89,7 @@ def test_the_file_needs_nothing_else_and_runs_nothing(client, judged):
     assert not re.search(r"<(script|link|img|iframe|object|base)\b", text)
     assert not re.search(r"""\s(src|style|on\w+)=["']""", text)
     assert {target[0] for target in re.findall(r'href="([^"]*)"', text)} == {"#"}
-    assert text.count("<svg") == len([one for one in EXHIBITS if one.id not in ("changed_rows", "slices")])
+    assert text.count("<svg") == len([one for one in EXHIBITS if one.id not in NOT_DRAWN])
     for shown in (
         judged.reason.split(". ")[0],
         "max_p50_ms: 50",

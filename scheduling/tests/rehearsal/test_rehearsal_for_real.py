@@ -50,24 +50,28 @@ def test_both_are_asked_in_one_server_and_each_answers_as_itself(iris, live, str
 def test_one_that_hangs_is_told_of(iris, forests, monkeypatch, once):
     monkeypatch.setattr(server, "REQUEST_SECONDS", 1.0)
     hostile = register_hostile(iris, forests, "hangs")
-    with pytest.raises(NoAnswer, match=r"version 1.0, asked \{'sepallength': 1000.0.*: no answer within 1 s"):
+    with pytest.raises(NoAnswer, match=r"version 1\.0, asked .*: no answer within 1 s") as caught:
         rehearse(hostile, [*rows_of(hostile), ROW])
+    assert caught.value.words.startswith(f"row {len(rows_of(hostile))} ")
+    assert "1000" not in str(caught.value)
 
 
 def test_one_that_eats_memory_is_told_of(iris, forests, once):
     hostile = register_hostile(iris, forests, "eats memory")
-    with pytest.raises(MemoryLimitReached, match=r"1000.0.*its server may have 4096 MB of address space"):
+    with pytest.raises(MemoryLimitReached, match=r"its server may have 4096 MB of address space") as caught:
         rehearse(hostile, [*rows_of(hostile), ROW])
+    assert caught.value.words.startswith(f"row {len(rows_of(hostile))} ")
+    assert "1000" not in str(caught.value)
 
 
 def test_one_that_crashes_is_told_of_with_the_signal(iris, strong, monkeypatch, once):
     ask = server.Server.ask
 
-    def crash_at_the_third_row(self, version, body):
+    def crash_at_the_third_row(self, version, body, **options):
         if body == crashing:
             [worker] = psutil.Process(self.process.pid).children(recursive=True)
             worker.send_signal(signal.SIGSEGV)
-        return ask(self, version, body)
+        return ask(self, version, body, **options)
 
     crashing = dict(zip(strong.signature.spec().example, rows_of(strong)[2], strict=True))
     monkeypatch.setattr(server.Server, "ask", crash_at_the_third_row)

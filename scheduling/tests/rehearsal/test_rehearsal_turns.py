@@ -22,7 +22,7 @@ class Asked:
         self.loaded.append(version.label)
         return 0.5, 7.0
 
-    def ask(self, version, body):
+    def ask(self, version, body, *, row=None):
         if version.label == self.broken:
             raise RehearsalFailed("it broke", version_id=version.pk)
         self.asked.append((version.label, body.get("sepallength")))

@@ -157,7 +157,7 @@ def test_a_fault_that_says_a_lot_is_told_in_one_line(iris, live, monkeypatch):
 def test_what_nobody_thought_of_is_told_as_a_fault_of_the_program(iris, live, monkeypatch):
     monkeypatch.setattr("scheduling.judging.judge.gather", broken)
     reason = blocked(make_running(iris))
-    assert reason == "the program failed: ZeroDivisionError: of a kind"
+    assert reason == "the program failed: ZeroDivisionError"
     assert not CheckResult.objects.exists()
 
 

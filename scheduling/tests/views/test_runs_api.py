@@ -74,6 +74,24 @@ def test_one_run_has_its_outcomes_with_measurement_and_limit(client, judged, end
     assert run["evidence"]["seed"] == judged.pk
 
 
+def test_details_are_for_those_who_may_read_the_prediction_log(client, judged):
+    for permissions in ((), ("view_promotion",), ("view_prediction",)):
+        headers = token_of(make_person(f"with {permissions}", *permissions)) if permissions else {}
+        results = client.get(f"/api/runs/{judged.pk}", headers=headers).json()["results"]
+        told = {one["check"]: one["details"] for one in results}
+        if "view_prediction" in permissions:
+            assert told == {one.check_id: one.details for one in judged.results.all()}
+        else:
+            assert set(told.values()) == {None}
+
+
+def test_so_are_conditions_of_slices(client, iris):
+    run = make_running(iris, evidence={"slices": {"wide": "petalwidth > 2"}, "seed": 1})
+    assert client.get(f"/api/runs/{run.pk}").json()["evidence"] == {"slices": {"wide": None}, "seed": 1}
+    token = token_of(make_person("reader", "view_prediction"))
+    assert client.get(f"/api/runs/{run.pk}", headers=token).json()["evidence"] == run.evidence
+
+
 def test_a_traceback_is_never_shown(client, iris):
     columns = {"check_id": "parity", "level": Level.ERROR, "message": "KeyError: 1", "seconds": 0.1}
     run = make_running(iris, traceback="Traceback (most recent call last): secret")

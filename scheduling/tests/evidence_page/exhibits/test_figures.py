@@ -95,8 +95,7 @@ def test_rows_are_those_of_the_file_with_values_and_answers(evidence):
 
 
 def test_values_that_are_redacted_in_the_log_are_not_kept_here(evidence):
-    evidence.candidate.registered_model.redacted_features = ["petalwidth"]
-    figures = ChangedRows().figures(evidence, {})
+    figures = ChangedRows().figures(replace(evidence, redacted=frozenset({"petalwidth"})), {})
     assert figures["redacted"] == ["petalwidth"]
     assert figures["features"] == ["sepallength", "sepalwidth", "petallength"]
     assert {len(row["values"]) for row in figures["fixed"]["shown"]} == {3}
@@ -187,15 +186,15 @@ def test_drift_shows_what_checks_kept_the_largest_first(evidence):
 
 
 def test_distributions_of_redacted_features_are_not_kept(evidence):
-    evidence.candidate.registered_model.redacted_features = ["petalwidth", "petallength"]
+    evidence = replace(evidence, redacted=frozenset({"petalwidth", "petallength"}))
     outcomes = outcomes_of(evidence, "feature_drift", "label_drift")
     figures = Drift().figures(evidence, outcomes)
     assert {column["name"] for column in figures["columns"]} == {"sepallength", "sepalwidth", "label drift"}
     assert "petal" not in json.dumps(figures["columns"])
     assert Drift().describe(figures).endswith("Redacted: petallength, petalwidth.")
-    evidence.candidate.registered_model.redacted_features = list(evidence.spec.names)
+    evidence = replace(evidence, redacted=frozenset(evidence.spec.names))
     with pytest.raises(NothingToShow, match="Redacted: petallength, petalwidth, sepallength, sepalwidth"):
-        Drift().figures(evidence, {"feature_drift": outcomes["feature_drift"]})
+        Drift().figures(evidence, outcomes_of(evidence, "feature_drift"))
 
 
 def test_slices_are_sorted_and_bounded(evidence):
@@ -212,7 +211,7 @@ def test_slices_are_sorted_and_bounded(evidence):
 def judged_slice(condition, *, gain):
     return {
         "name": "", "condition": condition, "rows": 60, "gain": gain, "champion": 0.9, "candidate": 0.8,
-        "p": 0.2, "worse": False, "problem": "",
+        "p": 0.2, "worse": False, "problem": "", "features": ["petalwidth"], "share": 0.5,
     }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ def shown(forests):
         name: ask(CHECKS_BY_ID[name], evidence) for name in ("latency", "feature_drift", "evaluation_metrics")
     }
     one = {"name": NASTY, "condition": "x < 1", "rows": 60, "gain": -0.1, "champion": 0.9, "candidate": 0.8}
+    one |= {"features": ["x"], "share": 0.5}
     slices = [one | {"p": 0.01, "worse": worse} for worse in (True, False)]
     outcomes["slices"] = Outcome(level=Level.PASS, message="ok", details={"found": slices})
     return [{one.id: one for one in _all(evidence, outcomes)} for _ in range(2)]
@@ -35,8 +36,13 @@ def _all(evidence, outcomes):
     return [show(exhibit, evidence, outcomes) for exhibit in EXHIBITS]
 
 
+def whole(one):
+    """As those see it who may read the prediction log."""
+    return one.private or one.public
+
+
 def pictures(shown):
-    return {name: one.picture for name, one in shown[0].items() if name not in NOT_DRAWN}
+    return {name: whole(one).picture for name, one in shown[0].items() if name not in NOT_DRAWN}
 
 
 def test_each_is_there_well_formed_and_small(shown):
@@ -82,7 +88,7 @@ def test_each_has_a_text_alternative(shown):
         assert root.get("role") == "img"
         told = {element.get("id"): element.text for element in root if element.get("id")}
         named = [told[target] for target in root.get("aria-labelledby").split()]
-        assert named == [shown[0][name].title, shown[0][name].description]
+        assert named == [shown[0][name].title, whole(shown[0][name]).description]
         assert all(named)
 
 
@@ -95,9 +101,17 @@ def test_text_takes_the_colour_of_the_page(shown):
 
 
 def test_names_are_text_and_neither_markup_nor_mathematics(shown):
-    texts = [text.text for text in ElementTree.fromstring(shown[0]["slices"].picture).iter(f"{SVG}text")]
+    picture = pictures(shown)["slices"]
+    texts = [text.text for text in ElementTree.fromstring(picture).iter(f"{SVG}text")]
     assert any(text.startswith('a <b> & "c" $d_1$') for text in texts)
-    assert "<script" not in shown[0]["slices"].picture
+    assert "<script" not in picture
+
+
+def test_what_everybody_sees_is_drawn_as_well_where_it_has_no_values(shown):
+    public = {name for name, one in shown[0].items() if one.public.picture}
+    assert public == {"gain", "confusion", "calibration", "latency", "slices"}
+    for name in public:
+        assert ElementTree.fromstring(shown[0][name].public.picture).tag == f"{SVG}svg"
 
 
 @pytest.mark.parametrize("colour", [CANDIDATE, CHAMPION])
@@ -122,5 +136,5 @@ def test_a_picture_that_fails_is_told_and_fails_nothing(forests, monkeypatch):
     evidence = make_evidence(forests)
     outcomes = {"evaluation_metrics": ask(CHECKS_BY_ID["evaluation_metrics"], evidence)}
     one = show(Gain(), evidence, outcomes)
-    assert (one.picture, one.note) == ("", "It could not be made: MemoryError: no more")
-    assert one.figures["metric"] == "f1_macro"
+    assert (one.public.picture, one.note) == ("", "It could not be made: MemoryError: out of memory")
+    assert one.public.figures["metric"] == "f1_macro"
