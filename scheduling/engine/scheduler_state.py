@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from cronsim import CronSim
 from django.apps import apps
 from django.db.models import Min
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from scheduling.engine.stored_jobs import StoredJob, times_after
 from scheduling.models import Lease, Run, Schedule
 
 
@@ -47,18 +47,20 @@ class SchedulerState:
 
 
 def next_times(schedule: Schedule, *, now: datetime, count: int) -> list[datetime]:
-    """Return the next times a schedule fires: none while it is disabled.
+    """Return the next times a schedule fires: none while it is disabled, or cannot be planned.
 
-    An interval counts from its stored job; until the scheduler has made one, from now.
+    They count from its stored job, if that is one that the scheduler would keep.
     """
+    try:
+        trigger = schedule.fires
+    except ValueError:
+        return []
     if not schedule.enabled:
         return []
-    if schedule.trigger == Schedule.Trigger.CRON:
-        return list(islice(CronSim(schedule.cron, now), count))
-    step = timedelta(seconds=schedule.every_seconds or 0)
-    due = _jobs().filter(pk=str(schedule.pk)).values_list("next_run_time", flat=True).first()
-    first = due if due and due > now else now + step
-    return [first + step * i for i in range(count)]
+    row = _jobs().filter(pk=str(schedule.pk)).first() if schedule.pk else None
+    job = StoredJob.of(row) if row else None
+    kept = job and job.plan == schedule.spec and job.is_explained_by(trigger, now=now)
+    return list(islice(times_after(now, trigger, job.due if job and kept else None), count))
 
 
 def _jobs() -> Any:
