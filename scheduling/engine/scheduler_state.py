@@ -36,7 +36,7 @@ class SchedulerState:
                 soon = f"next run in {max(0, round(self.next_run_seconds))} s"
             return f"Leader {self.leader}, last seen {self.last_seen_seconds:.0f} s ago, {soon}."
         if self.last_seen is None:
-            return "NOT RUNNING: no scheduler was ever started. Start one: manage.py runapscheduler"
+            return "NOT RUNNING: no scheduler was seen. Start one: manage.py runapscheduler"
         return (
             f"NOT RUNNING since {self.last_seen:%Y-%m-%d %H:%M:%S} UTC. Start one: manage.py runapscheduler"
         )
@@ -71,8 +71,8 @@ def _jobs() -> Any:
 def scheduler_state() -> SchedulerState:
     """Ask the database, whose clock the lease is kept by."""
     lease = Lease.objects.annotate(now=Now()).first()
-    seen = lease.renewed_at if lease else None
     now = lease.now if lease else timezone.now()
+    seen = lease.last_seen(now) if lease else None
     running = Lease.objects.held().exists()
     due = _jobs().aggregate(next=Min("next_run_time"))["next"]
     return SchedulerState(

@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from predictions.models.clock import A_LITTLE
 from scheduling.engine.triggers import Timing
-
-TOLERANCE = timedelta(minutes=1)  # the clocks of two hosts may differ
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +30,7 @@ class StoredJob:
 
     def is_explained_by(self, trigger: Timing, *, now: datetime) -> bool:
         """Whether the stored time is no later than the trigger's own next one."""
-        latest = trigger.get_next_fire_time(None, now + TOLERANCE)
+        latest = trigger.get_next_fire_time(None, now + A_LITTLE)
         return self.due is not None and (latest is None or self.due <= latest)
 
 

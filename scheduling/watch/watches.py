@@ -16,6 +16,7 @@ from scheduling.models import GatePolicy, Run, Watch
 from scheduling.runs.recording import note
 from scheduling.watch.baseline import key_of, rules_for
 from scheduling.watch.blocks import BLOCK, Block, asked_of, newest_of, starts
+from scheduling.watch.bounded import bounded
 from scheduling.watch.losses import gains
 from scheduling.watch.rules import Rules
 
@@ -35,9 +36,9 @@ def reconcile(model: RegisteredModel, *, now: datetime) -> None:
     policy = GatePolicy.objects.of(model)
     if live is None or live.kind != Promotion.Kind.PROMOTE or live.replaced_version_id is None:
         return
-    until = live.at + timedelta(minutes=policy.bake_minutes)
+    until = min(live.at, now) + timedelta(minutes=policy.bake_minutes)
     if now < until and not Watch.objects.filter(promotion=live).exists():
-        _open(live, until=until, limits=_limits(policy))
+        _open(live, since=min(live.at, now), until=until, limits=_limits(policy))
 
 
 def _limits(policy: GatePolicy) -> dict[str, Any]:
@@ -51,12 +52,12 @@ def _limits(policy: GatePolicy) -> dict[str, Any]:
     }
 
 
-def _open(live: Promotion, *, until: datetime, limits: dict[str, Any]) -> None:
+def _open(live: Promotion, *, since: datetime, until: datetime, limits: dict[str, Any]) -> None:
     evidence = msgspec.to_builtins(rules_for(live, limits=limits))
     try:
         with transaction.atomic():
             Watch.objects.create(
-                promotion=live, until=until, counted_until=live.at, limits=limits, evidence=evidence
+                promotion=live, until=until, counted_until=since, limits=limits, evidence=evidence
             )
     except IntegrityError:
         return  # another look was first
@@ -183,4 +184,4 @@ def look_at_all(model: RegisteredModel, run: Run, *, now: datetime) -> list[str]
         "promotion__replaced_version__signature__registered_model",
         "promotion__registered_model",
     )
-    return [look(watch, run, now=now) for watch in waiting]
+    return [look(bounded(watch, now=now), run, now=now) for watch in waiting]
