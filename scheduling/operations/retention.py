@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +23,7 @@ from predictions.models import (
     RegisteredModel,
     RequestCount,
 )
+from predictions.registry import artefacts
 from scheduling.evidence_page.files import FOLDER as EVIDENCE
 from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, EvidenceFile, Run
 
@@ -60,13 +60,15 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
     retired = _retire(registered_model, now)
     versions = _delete_versions(registered_model)
     files = _unneeded_files(registered_model, now)
-    size = sum(path.stat().st_size for path in files)
     for path in files:
-        path.unlink(missing_ok=True)
-        if not any(path.parent.iterdir()):
-            path.parent.rmdir()
+        artefacts.remove(path)
     return Pruned(
-        predictions=predictions, runs=runs, retired=retired, versions=versions, files=len(files), bytes=size
+        predictions=predictions,
+        runs=runs,
+        retired=retired,
+        versions=versions,
+        files=len(files),
+        bytes=sum(files.values()),
     )
 
 
@@ -154,17 +156,16 @@ def _delete_batch(batch: list[int]) -> int:
         return 0  # a late prediction of one came in meanwhile: next time
 
 
-def _unneeded_files(model: RegisteredModel, now: datetime) -> list[Path]:
-    """Files of this model, and uploads, that no row needs and that are not just being written."""
+def _unneeded_files(model: RegisteredModel, now: datetime) -> dict[str, int]:
+    """Bytes of each file of this model, and upload, that no row needs and that is not just being written."""
     needed = ModelVersion.objects.of(model).filter(retired_at=None)
     paths = {path for row in needed.values_list("artefact", "served_form") for path in row}
     paths |= set(EvidenceFile.objects.filter(run__registered_model=model).values_list("file", flat=True))
     waiting = Run.objects.unfinished().filter(task="upload").values_list("parameters", flat=True)
     paths |= {parameters["quarantine"] for parameters in waiting}
-    latest = (now - GRACE).timestamp()
-    return [
-        path
+    return {
+        path: status.st_size
         for folder in (f"models/{model.name}", f"{EVIDENCE}/{model.name}", "quarantine")
-        for path in sorted((settings.MEDIA_ROOT / folder).glob("*/*"))
-        if str(path.relative_to(settings.MEDIA_ROOT)) not in paths and path.stat().st_mtime < latest
-    ]
+        for path, status in artefacts.stored_in(folder)
+        if path not in paths and abs(now.timestamp() - status.st_mtime) > GRACE.total_seconds()
+    }
