@@ -43,6 +43,7 @@ env = Env(eager=False)
 LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 POSITIVE = validate.Range(min=1)
 MAX_TOKEN_DAYS = 3650
+MAX_LEASE_SECONDS = 3600
 VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var", validate=folder)
 MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media", validate=folder)
 spool_dir = env.path("SPOOL_DIR", None, validate=folder)
@@ -72,7 +73,7 @@ RUN_RETENTION_DAYS = env.int("RUN_RETENTION_DAYS", 30, validate=POSITIVE)
 FILE_RETENTION_DAYS = env.int("FILE_RETENTION_DAYS", 2, validate=POSITIVE)
 SHUTDOWN_SECONDS = env.int("SHUTDOWN_SECONDS", 10, validate=validate.Range(min=0, max=86_400))
 PREDICTION_RETENTION_DAYS = env.int("PREDICTION_RETENTION_DAYS", 30, validate=POSITIVE)
-LEASE_SECONDS = env.int("LEASE_SECONDS", 12, validate=validate.Range(min=2))
+LEASE_SECONDS = env.int("LEASE_SECONDS", 12, validate=validate.Range(min=2, max=MAX_LEASE_SECONDS))
 REHEARSAL_VERSION: list[str] | None = env.list("REHEARSAL_VERSION", None, validate=whole_numbers)
 METRICS_PUBLIC = env.bool("METRICS_PUBLIC", False)
 METRICS_TOKEN = env.str("METRICS_TOKEN", None, validate=validate.Length(min=16))

@@ -117,7 +117,7 @@ def take_place(root: Path) -> Place:
         fcntl.flock(door, fcntl.LOCK_EX)
         for folder in root.iterdir():
             if folder.is_dir() and not _is_in_use(folder):
-                shutil.rmtree(folder)
+                shutil.rmtree(folder, ignore_errors=True)  # a person may be at it too
         mine.mkdir(exist_ok=True)
         number = 0
         while (held := _lock(mine / f"{number}.lock")) is None:

@@ -105,7 +105,7 @@ class Counting:
         os.utime(path)
         past = sorted(self.place.folder.glob(f"{start}.*.db"), key=_served_at)[:-KEPT_VERSIONS]
         for file in past:
-            file.unlink()
+            file.unlink(missing_ok=True)
         self._latency = {i: one for i, one in self._latency.items() if one.path not in past}
 
 
@@ -193,4 +193,8 @@ def _files(folder: Path) -> list[str]:
 
 
 def _served_at(path: Path) -> float:
-    return path.stat().st_mtime
+    """Long ago, where it vanishes just now."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0

@@ -50,8 +50,10 @@ def tidy(folder: Path, *, days: int) -> None:
 
 
 def _remove(folder: Path, pattern: str, *, older_than: float) -> None:
+    """What vanishes meanwhile, or cannot be removed, must not end the ingester."""
     latest = time.time() - older_than
-    for path in folder.glob(pattern):
-        with suppress(FileNotFoundError):
-            if path.stat().st_mtime < latest:
-                path.unlink()
+    with suppress(FileNotFoundError):  # the folder
+        for path in folder.glob(pattern):
+            with suppress(OSError):
+                if path.stat().st_mtime < latest:
+                    path.unlink()

@@ -15,8 +15,9 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
     """Questions about many workers."""
 
     def alive(self) -> WorkerQuerySet:
-        """Those that reported lately."""
-        return self.filter(seen_at__gt=timezone.now() - GONE_AFTER)
+        """Those that reported lately, and by a clock that is right: else one that is gone would live on."""
+        now = timezone.now()
+        return self.filter(seen_at__gt=now - GONE_AFTER, seen_at__lt=now + GONE_AFTER)
 
     def lagging(self, model: str, label: str) -> WorkerQuerySet:
         """Those alive that do not serve this version of the model yet."""
@@ -24,8 +25,9 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         return self.filter(pk__in=late)
 
     def gone(self) -> WorkerQuerySet:
-        """Those that ended without saying so."""
-        return self.filter(seen_at__lte=timezone.now() - GONE_AFTER)
+        """Those that ended without saying so: all others."""
+        now = timezone.now()
+        return self.exclude(seen_at__gt=now - GONE_AFTER, seen_at__lt=now + GONE_AFTER)
 
 
 class Worker(models.Model):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,6 +36,15 @@ def store(content: bytes, *, folder: str, filename: str) -> str:
     relative = Path(folder) / sha256_of(content)[:16] / filename
     path = settings.MEDIA_ROOT / relative
     path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _write(content, path)
+    except FileNotFoundError:  # prune removed the folder, which was empty
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(content, path)
+    return str(relative)
+
+
+def _write(content: bytes, path: Path) -> None:
     draft = path.with_name(f".{uuid.uuid4().hex}")
     try:
         with open(draft, "wb") as file:
@@ -44,7 +54,18 @@ def store(content: bytes, *, folder: str, filename: str) -> str:
         os.replace(draft, path)
     finally:
         draft.unlink(missing_ok=True)
-    return str(relative)
+
+
+def stored_in(folder: str) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield path and status of all files beneath a folder; what vanishes meanwhile is not there."""
+    for place, _, names in os.walk(settings.MEDIA_ROOT / folder):
+        for name in names:
+            path = Path(place) / name
+            try:
+                status = path.lstat()
+            except FileNotFoundError:
+                continue
+            yield str(path.relative_to(settings.MEDIA_ROOT)), status
 
 
 def read(relative: str, *, sha256: str) -> bytes:

@@ -15,14 +15,14 @@ from predictions.admin.base import NoQuestions, confirmed
 from predictions.admin.history import WithHistory
 from scheduling.engine.scheduler_state import next_times
 from scheduling.models import Run, Schedule
-from scheduling.models.schedule import UNITS
 from scheduling.runs.requests import request_run
+from scheduling.timing.triggers import UNITS
 
 SECONDS = {unit: size for size, unit in UNITS}
 
 
 class ScheduleForm(forms.ModelForm):
-    """An interval is a number and a unit; a cron line is in UTC, with weekdays by name."""
+    """An interval is a number and a unit; a cron line is in UTC."""
 
     every_seconds = forms.IntegerField(required=False, min_value=1, label="Every")
     unit = forms.ChoiceField(choices=[(unit, unit) for _, unit in reversed(UNITS)], required=False)

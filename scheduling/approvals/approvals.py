@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from predictions.models import Dataset, Promotion, RegisteredModel
+from predictions.models.clock import A_DAY, is_ahead
 from predictions.registry.promotion import AlreadyLive, Approval, LiveVersionChanged, VersionRetired, promote
 from scheduling.approvals.approvers import refuse_requester
 from scheduling.models import ApprovalAnswer, ApprovalRequest, Run
@@ -83,6 +84,8 @@ def why_outdated(request: ApprovalRequest) -> str:
     run, model = request.run, request.run.registered_model
     live = model.live_promotion()
     evaluation = Dataset.objects.current(model, Dataset.Role.EVALUATION)
+    if is_ahead(request.asked_at, by=A_DAY):
+        return f"it is dated {request.asked_at:%Y-%m-%d %H:%M} UTC, which is yet to come: a clock was wrong"
     if timezone.now() >= request.expires_at:
         return f"nobody answered until {request.expires_at:%Y-%m-%d %H:%M} UTC"
     if (live.pk if live else None) != request.replacing_id:

@@ -31,8 +31,8 @@ class DataQuality(Check):
 
     id = "data_quality"
     max_missing_share: Share = 0.0
-    min_class_share: Share = 0.05
-    min_constant_probability: Share = 0.001
+    min_class_balance: Share = 0.1  # of the share that each label would have if all had the same
+    min_constant_probability: Share = 0.001  # for all features together
     range_tolerance: Annotated[float, Meta(ge=0)] = 0.5
     max_duplicate_share: Share = 0.1
     max_contradicting_share: Share = 0.05
@@ -48,7 +48,8 @@ class DataQuality(Check):
             found, measured[name] = self._ask(frame, spec, evidence.hashes[name], name)
             findings += found
         evaluation, training = sets.values()
-        findings += stuck(evaluation, training, spec, least=self.min_constant_probability)
+        least = self.min_constant_probability / len(spec.features)  # hundreds of rare ones are honest
+        findings += stuck(evaluation, training, spec, least=least)
         findings += unseen(evaluation, training, spec, tolerance=self.range_tolerance)
         rows = " and ".join(f"{len(frame)} {name} rows" for name, frame in sets.items())
         return outcome_of(
@@ -72,8 +73,8 @@ class DataQuality(Check):
         share = rows_of_rarest / len(frame) if len(frame) else 0.0
         findings = bad_cells(frame, spec, name)
         findings += missing(frame, spec, name, most=self.max_missing_share)
-        if spec.labels and share < self.min_class_share:
-            what = f"the label {rarest} has {rows_of_rarest} of {len(frame)} rows, under min_class_share"
+        if spec.labels and share < (least := self.min_class_balance / len(spec.labels)):
+            what = f"the label {rarest} has {rows_of_rarest} of {len(frame)} rows, under {least:.2g} of all"
             findings.append(Finding(dataset=name, column=spec.output_name, what=what, count=rows_of_rarest))
         repeated, contrary = hashes.with_label.duplicated(), contradicting(hashes, spec)
         findings += self._twins(frame, repeated, contrary, name)

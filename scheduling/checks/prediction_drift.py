@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class PredictionDrift(Drift):
     """The candidate's answers to the reference against those to the newest rows.
 
-    Pooled chi-squared for labels, Kolmogorov-Smirnov for values.
+    Pooled chi-squared for labels, Kolmogorov-Smirnov for values. Drift from the training set is only told.
     """
 
     id = "prediction_drift"
@@ -36,15 +36,15 @@ class PredictionDrift(Drift):
         reference, recent = samples.reference, answered or samples.evaluation
         said = [pd.Series(s.answers.outputs, dtype="object") for s in (reference, recent) if s.answers]
         if evidence.spec.task == "classification":
-            column = category_column(said[0], said[1], evidence.spec.labels)
-            return self.outcome_of(column, "a label's share", reference, recent, self.why_not(logged))
-        column = number_column(*said)
-        outcome = self.outcome_of(column, "a share of the values", reference, recent, self.why_not(logged))
+            column, what = category_column(said[0], said[1], evidence.spec.labels), "a label's share"
+        else:
+            column, what = number_column(*said), "a share of the values"
+        outcome = self.outcome_of(column, what, reference, recent, self.why_not(logged))
         return _at_most_a_warning(outcome) if reference.name == TRAINING_SET else outcome
 
 
 def _at_most_a_warning(outcome: Outcome) -> Outcome:
-    """A model that has learnt its rows by heart spreads wider on them: that is no drift."""
+    """A model that has learnt its rows by heart answers them otherwise than new ones: that is no drift."""
     if outcome.level is not Level.FAIL:
         return outcome
     message = f"{outcome.message}. Or it knows its training rows by heart"

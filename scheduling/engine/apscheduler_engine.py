@@ -13,8 +13,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import STATE_PAUSED
 
 from scheduling.engine.job_store import OutboxStore, RememberingExecutor
-from scheduling.engine.triggers import trigger_of
+from scheduling.engine.stored_jobs import StoredJob
 from scheduling.models import Schedule
+from scheduling.timing.triggers import Timing
 
 log = logging.getLogger("scheduling.engine.apscheduler_engine")
 SILENCE_SECONDS = 60.0  # longer than any wait for a locked database
@@ -55,37 +56,49 @@ class Engine:
         A schedule that cannot be planned is told of, and stops no other. Raises `LeaseLost`.
         """
         wanted = {str(schedule.pk): schedule for schedule in schedules}
-        plans = self._store.plans()
-        for job_id in plans.keys() - wanted.keys():
+        stored = self._store.stored()
+        for job_id in stored.keys() - wanted.keys():
             self._scheduler.remove_job(job_id)
         for job_id, schedule in wanted.items():
-            if plans.get(job_id) != schedule.spec:
-                self._plan(schedule, plans.get(job_id))
+            self._plan(schedule, stored.get(job_id))
         if self._scheduler.state == STATE_PAUSED:
             self._scheduler.resume()
 
-    def _plan(self, schedule: Schedule, plan: str | None) -> None:
-        """Add the schedule's job, or give it other times, in one write.
-
-        A row that cannot be read keeps the time it is due next: that is a column of its own.
-        """
+    def _plan(self, schedule: Schedule, stored: StoredJob | None) -> None:
+        """Make the stored job the schedule's, and its time one that the schedule explains."""
         try:
-            trigger = trigger_of(schedule)
+            trigger = schedule.fires
         except ValueError as error:
             if self._unplanned.get(schedule.pk) != schedule.spec:
                 log.error("schedule %s (%s) cannot be planned: %s", schedule, schedule.spec, error)
             self._unplanned[schedule.pk] = schedule.spec
             return
+        if stored is None or stored.plan != schedule.spec:
+            self._write_plan(schedule, trigger, stored)
+        elif not stored.is_explained_by(trigger, now=datetime.now(UTC)):
+            self._correct(schedule, trigger, stored)
+
+    def _write_plan(self, schedule: Schedule, trigger: Timing, stored: StoredJob | None) -> None:
+        """Add the schedule's job, or give it other times, in one write.
+
+        A row that cannot be read keeps the time it is due next: that is a column of its own.
+        """
         job: Job | None = self._scheduler.get_job(str(schedule.pk))
         if job is None:
             self._scheduler.add_job(
                 fire, trigger, args=[schedule.pk], id=str(schedule.pk), name=schedule.spec
             )
-        elif plan is None and job.next_run_time is not None:
+        elif stored and stored.plan is None and job.next_run_time is not None:
             job.modify(name=schedule.spec)
         else:
             first = trigger.get_next_fire_time(None, datetime.now(UTC))
             job.modify(name=schedule.spec, next_run_time=first)
+
+    def _correct(self, schedule: Schedule, trigger: Timing, stored: StoredJob) -> None:
+        """A clock that was wrong once must not keep a schedule from running for years."""
+        first = trigger.get_next_fire_time(None, datetime.now(UTC))
+        if self._store.plan_anew(schedule, stored, first):
+            log.warning("schedule %s was to run next at %s: planned anew for %s", schedule, stored.due, first)
 
     def wake_up(self) -> None:
         """Look at the jobs now: other processes changed rows, or the clock was stepped."""

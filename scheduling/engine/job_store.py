@@ -21,7 +21,7 @@ from django_apscheduler.jobstores import DjangoJobStore
 from django_apscheduler.models import DjangoJob
 from django_apscheduler.util import retry_on_db_operational_error
 
-from scheduling.engine.triggers import trigger_of
+from scheduling.engine.stored_jobs import StoredJob
 from scheduling.models import Run, Schedule
 
 log = logging.getLogger("scheduling.engine.apscheduler_engine")
@@ -63,14 +63,20 @@ class OutboxStore(DjangoJobStore):
     def register_event_listeners(self) -> None:
         """Keep no execution rows: a run is the record, and it outlives its schedule."""
 
-    def plans(self) -> dict[str, str | None]:
-        """Return the plan by which each stored job was made; None where that cannot be read."""
-        return {row.id: _plan_in(row) for row in DjangoJob.objects.all()}
+    def stored(self) -> dict[str, StoredJob]:
+        """Return what is stored of each job."""
+        return {row.id: StoredJob.of(row) for row in DjangoJob.objects.all()}
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
-        """Return what is due, and show that the scheduler's thread is alive."""
+        """Return what is due, and show that the scheduler's thread is alive.
+
+        APScheduler counts what was missed one by one, and keeps the last: it gets the last to begin with.
+        """
         self.beat_at = time.monotonic()
-        return self._get_jobs(next_run_time__lte=now)
+        jobs = self._get_jobs(next_run_time__lte=now)
+        for job in jobs:
+            job._modify(next_run_time=job.trigger.latest(job.next_run_time, now))
+        return jobs
 
     def has_due(self) -> bool:
         """Whether a job is due that has not been queued yet."""
@@ -100,6 +106,15 @@ class OutboxStore(DjangoJobStore):
             self._queue_runs(job.id)
             _write(job)
 
+    def plan_anew(self, schedule: Schedule, job: StoredJob, first: datetime | None) -> bool:
+        """Replace a time that cannot be right, and tell of it in the runs; False if it has changed."""
+        with self._as_leader():
+            row = DjangoJob.objects.filter(id=str(schedule.pk), next_run_time=job.due)
+            if not row.update(next_run_time=first):
+                return False
+            Run.objects.create(**_asked_by(schedule), **Run.cancelled_columns(_wrong_time(job.due, first)))
+        return True
+
     def remove_job(self, job_id: str) -> None:
         """Write the runs of a job that will not fire again, and forget it."""
         with self._firing(job_id), self._as_leader():
@@ -116,12 +131,12 @@ class OutboxStore(DjangoJobStore):
     def _job_of(self, schedule: Schedule, row: DjangoJob) -> Job | None:
         """The job as its schedule says; None for a schedule that cannot be planned."""
         try:
-            trigger = trigger_of(schedule)
+            trigger = schedule.fires
         except ValueError:
             return None  # the engine's reconciliation tells of it
         job = Job(
             self._scheduler, id=row.id, func=FUNCTION, args=[schedule.pk], kwargs={}, trigger=trigger,
-            name=_plan_in(row) or schedule.spec, next_run_time=row.next_run_time, coalesce=COALESCE,
+            name=StoredJob.of(row).plan or schedule.spec, next_run_time=row.next_run_time, coalesce=COALESCE,
             executor="default", misfire_grace_time=None, max_instances=1,
         )  # fmt: skip
         job._jobstore_alias = self._alias
@@ -173,16 +188,27 @@ def queue_occurrence(schedule: Schedule, due: datetime) -> Run:
     run, _ = Run.objects.get_or_create(
         schedule=schedule,
         scheduled_for=due,
-        defaults={
-            "task": schedule.task,
-            "registered_model": schedule.registered_model,
-            "schedule_name": schedule.name,
-            "trigger": Run.Trigger.SCHEDULE,
-            "requested_by": f"schedule {schedule.name}",
-        }
-        | columns,
+        defaults=_asked_by(schedule) | columns,
     )
     return run
+
+
+def _asked_by(schedule: Schedule) -> dict[str, Any]:
+    """What a schedule's runs have in their rows."""
+    return {
+        "schedule": schedule,
+        "task": schedule.task,
+        "registered_model": schedule.registered_model,
+        "schedule_name": schedule.name,
+        "trigger": Run.Trigger.SCHEDULE,
+        "requested_by": f"schedule {schedule.name}",
+    }
+
+
+def _wrong_time(due: datetime | None, first: datetime | None) -> str:
+    was = f"{due:%Y-%m-%d %H:%M:%S} UTC, later than the schedule explains" if due else "missing"
+    then = f"{first:%Y-%m-%d %H:%M:%S} UTC" if first else "never"
+    return f"Planned anew: the stored time of the next run was {was}. Was a clock wrong? Next run: {then}."
 
 
 def _write(job: Job) -> None:
@@ -191,11 +217,3 @@ def _write(job: Job) -> None:
     DjangoJob.objects.update_or_create(
         id=job.id, defaults={"next_run_time": job.next_run_time, "job_state": json.dumps(state).encode()}
     )
-
-
-def _plan_in(row: DjangoJob) -> str | None:
-    try:
-        plan = json.loads(bytes(row.job_state))["plan"]
-    except (ValueError, KeyError, TypeError):
-        return None
-    return plan if isinstance(plan, str) else None

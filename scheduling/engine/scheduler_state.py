@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from cronsim import CronSim
 from django.apps import apps
 from django.db.models import Min
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from scheduling.engine.stored_jobs import StoredJob, times_after
 from scheduling.models import Lease, Run, Schedule
 
 
@@ -36,7 +36,7 @@ class SchedulerState:
                 soon = f"next run in {max(0, round(self.next_run_seconds))} s"
             return f"Leader {self.leader}, last seen {self.last_seen_seconds:.0f} s ago, {soon}."
         if self.last_seen is None:
-            return "NOT RUNNING: no scheduler was ever started. Start one: manage.py runapscheduler"
+            return "NOT RUNNING: no scheduler was seen. Start one: manage.py runapscheduler"
         return (
             f"NOT RUNNING since {self.last_seen:%Y-%m-%d %H:%M:%S} UTC. Start one: manage.py runapscheduler"
         )
@@ -47,18 +47,20 @@ class SchedulerState:
 
 
 def next_times(schedule: Schedule, *, now: datetime, count: int) -> list[datetime]:
-    """Return the next times a schedule fires: none while it is disabled.
+    """Return the next times a schedule fires: none while it is disabled, or cannot be planned.
 
-    An interval counts from its stored job; until the scheduler has made one, from now.
+    They count from its stored job, if that is one that the scheduler would keep.
     """
+    try:
+        trigger = schedule.fires
+    except ValueError:
+        return []
     if not schedule.enabled:
         return []
-    if schedule.trigger == Schedule.Trigger.CRON:
-        return list(islice(CronSim(schedule.cron, now), count))
-    step = timedelta(seconds=schedule.every_seconds or 0)
-    due = _jobs().filter(pk=str(schedule.pk)).values_list("next_run_time", flat=True).first()
-    first = due if due and due > now else now + step
-    return [first + step * i for i in range(count)]
+    row = _jobs().filter(pk=str(schedule.pk)).first() if schedule.pk else None
+    job = StoredJob.of(row) if row else None
+    kept = job and job.plan == schedule.spec and job.is_explained_by(trigger, now=now)
+    return list(islice(times_after(now, trigger, job.due if job and kept else None), count))
 
 
 def _jobs() -> Any:
@@ -69,8 +71,8 @@ def _jobs() -> Any:
 def scheduler_state() -> SchedulerState:
     """Ask the database, whose clock the lease is kept by."""
     lease = Lease.objects.annotate(now=Now()).first()
-    seen = lease.renewed_at if lease else None
     now = lease.now if lease else timezone.now()
+    seen = lease.last_seen(now) if lease else None
     running = Lease.objects.held().exists()
     due = _jobs().aggregate(next=Min("next_run_time"))["next"]
     return SchedulerState(

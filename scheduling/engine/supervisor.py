@@ -212,9 +212,6 @@ def _gives_way() -> int:
 
 def _gone(lease: Lease | None) -> str:
     """Why a run is interrupted that nobody works on any more, and since when."""
-    seen = (
-        f" It was last seen at {lease.renewed_at:%Y-%m-%d %H:%M:%S} UTC."
-        if lease and lease.renewed_at
-        else ""
-    )
+    last = lease.last_seen(timezone.now()) if lease else None
+    seen = f" It was last seen at {last:%Y-%m-%d %H:%M:%S} UTC." if last else ""
     return f"Interrupted: the scheduler that had started it is gone.{seen}"

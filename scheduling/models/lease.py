@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from predictions.models.clock import A_LITTLE
+
+log = logging.getLogger("scheduling.models.lease")
 SCHEDULER = "scheduler"
 
 
@@ -17,7 +21,9 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
 
     def held(self) -> LeaseQuerySet:
         """The lease, while somebody leads."""
-        return self.filter(name=SCHEDULER, expires_at__gt=Now()).exclude(owner="")
+        return (
+            self.filter(name=SCHEDULER, expires_at__gt=Now()).exclude(owner="").exclude(_from_a_wrong_clock())
+        )
 
     def take(self, owner: str) -> int | None:
         """Return the new epoch, or None while another owner's lease has not expired.
@@ -25,6 +31,10 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
         The epoch grows with each taking, so that what an earlier leader started can be told apart.
         """
         self.get_or_create(name=SCHEDULER, defaults={"expires_at": Now()})
+        if self.filter(_from_a_wrong_clock(), name=SCHEDULER).update(
+            owner="", renewed_at=None, expires_at=Now()
+        ):
+            log.warning("the lease had a time to come: a clock was wrong. It is free now")
         free = Q(owner="") | Q(expires_at__lte=Now())
         taken = self.filter(free, name=SCHEDULER).update(
             owner=owner, epoch=F("epoch") + 1, renewed_at=Now(), expires_at=self._in_one_term()
@@ -50,8 +60,17 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
 
     @staticmethod
     def _in_one_term() -> models.ExpressionWrapper:
-        term = Now() + timedelta(seconds=settings.LEASE_SECONDS)
-        return models.ExpressionWrapper(term, output_field=models.DateTimeField())
+        return _in(timedelta(seconds=settings.LEASE_SECONDS))
+
+
+def _in(time: timedelta) -> models.ExpressionWrapper:
+    return models.ExpressionWrapper(Now() + time, output_field=models.DateTimeField())
+
+
+def _from_a_wrong_clock() -> Q:
+    """Nobody would lead until then. A leader that lives takes its place again, with the next epoch."""
+    longest = timedelta(seconds=settings.MAX_LEASE_SECONDS)
+    return Q(renewed_at__gt=_in(A_LITTLE)) | Q(expires_at__gt=_in(longest + A_LITTLE))
 
 
 class Lease(models.Model):
@@ -64,6 +83,11 @@ class Lease(models.Model):
     expires_at = models.DateTimeField()
 
     objects = LeaseQuerySet.as_manager()
+
+    def last_seen(self, now: datetime) -> datetime | None:
+        """When its owner renewed it last; None where that would be in a time to come."""
+        wrong = self.renewed_at is None or self.renewed_at > now + A_LITTLE
+        return None if wrong else self.renewed_at
 
     def __str__(self) -> str:
         return f"{self.name}: {self.owner or 'nobody'}"

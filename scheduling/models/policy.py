@@ -77,7 +77,8 @@ class GatePolicy(models.Model):
     log_loss_floor = models.FloatField(
         default=0.01,
         validators=[MinValueValidator(1e-9), MaxValueValidator(0.49)],
-        help_text="The least probability a label is given: one row without any costs 36 otherwise.",
+        help_text="The least probability that each of two labels is given, of k labels 2/k of it: one row "
+        "without any costs 36 otherwise.",
     )
     pinball_quantile = models.FloatField(
         default=0.5, validators=[MinValueValidator(0.001), MaxValueValidator(0.999)]

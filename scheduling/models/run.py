@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
 from predictions.models.append_only import AppendOnly
+from predictions.models.clock import A_LITTLE
 from scheduling.evidence.outcomes import Level
 from scheduling.models.lane import LANE_OF, Lane, tasks_of
 from scheduling.models.schedule import Schedule, TaskName
@@ -42,8 +43,8 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.filter(decision=Run.Decision.AWAITING_APPROVAL)
 
     def ended_since(self, moment: datetime) -> RunQuerySet:
-        """Those that came to an end after this moment."""
-        return self.filter(finished_at__gt=moment)
+        """Those that came to an end after this moment, and not in a time to come."""
+        return self.filter(finished_at__gt=moment, finished_at__lt=timezone.now() + A_LITTLE)
 
     def claim(self, run: Run, *, epoch: int) -> bool:
         """Queued to running, for the leader of this epoch; False if somebody was first."""

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from cronsim import CronSim
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from predictions.models import RegisteredModel
 from predictions.models.history import Recorded
-from scheduling.engine.triggers import refuse_unlike_cron
+from scheduling.timing.cron_line import CronLine, NotACronLine
+from scheduling.timing.triggers import Timing, trigger_of
 
 MINIMUM_SECONDS = 10
 MAXIMUM_SECONDS = 366 * 86_400
-UNITS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"), (1, "seconds"))
 
 
 class TaskName(models.TextChoices):
@@ -71,7 +69,10 @@ class Schedule(models.Model):
         validators=[MinValueValidator(MINIMUM_SECONDS), MaxValueValidator(MAXIMUM_SECONDS)],
     )
     cron = models.CharField(
-        max_length=100, blank=True, help_text="Five fields, in UTC; weekdays by name: 0 3 * * mon-fri"
+        max_length=100,
+        blank=True,
+        help_text="Five fields, in UTC: minute, hour, day of the month, month, weekday. 0 3 * * mon-fri is "
+        "03:00 from Monday to Friday. With a day and a weekday, it runs on both.",
     )
     enabled = models.BooleanField(default=True)
     after_interruption = models.CharField(
@@ -105,23 +106,30 @@ class Schedule(models.Model):
         return f"cron {self.cron} (UTC)"
 
     @property
+    def fires(self) -> Timing:
+        """What fires it, and says when. Raises `ValueError` for a row that nobody validated."""
+        return trigger_of(every_seconds=self.every_seconds, cron=self.cron)
+
+    @property
     def in_words(self) -> str:
-        """The trigger for people."""
-        if self.trigger == self.Trigger.INTERVAL:
-            size, unit = next(u for u in UNITS if not (self.every_seconds or 1) % u[0])
-            count = (self.every_seconds or 0) // size
-            return f"Every {count} {unit}" if count != 1 else f"Every {unit.removesuffix('s')}"
-        return f"{CronSim(self.cron, timezone.now()).explain()}, UTC"
+        """When it fires, for people."""
+        try:
+            return self.fires.in_words
+        except ValueError as error:
+            return f"Never. {error}"
 
     def clean(self) -> None:
-        """Refuse, by field, a trigger that is incomplete, never fires or fires unlike cron's."""
+        """Refuse, by field, a trigger that is incomplete or never fires."""
         if self.trigger == self.Trigger.INTERVAL:
             self.cron = ""
             if self.every_seconds is None:
                 raise ValidationError({"every_seconds": "An interval needs its number of seconds."})
         else:
             self.every_seconds = None
-            refuse_unlike_cron(self.cron)
+            try:
+                self.cron = CronLine(self.cron).text
+            except NotACronLine as error:
+                raise ValidationError({"cron": str(error)}) from None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save what `clean` has accepted: a schedule that cannot fire would stop the others."""

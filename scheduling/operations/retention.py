@@ -7,12 +7,9 @@ decided keeps its evidence for ever.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +24,7 @@ from predictions.models import (
     RegisteredModel,
     RequestCount,
 )
+from predictions.registry import artefacts
 from scheduling.evidence_page.files import FOLDER as EVIDENCE
 from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, EvidenceFile, Run, Watch
 from scheduling.models.schedule import TaskName
@@ -63,14 +61,16 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
     runs = _delete_runs(registered_model, now - timedelta(days=settings.RUN_RETENTION_DAYS))
     retired = _retire(registered_model, now)
     versions = _delete_versions(registered_model)
-    sizes = [size for path in _unneeded_files(registered_model, now) if (size := _remove(path)) is not None]
+    files = _unneeded_files(registered_model, now)
+    for path in files:
+        artefacts.remove(path)
     return Pruned(
         predictions=predictions,
         runs=runs,
         retired=retired,
         versions=versions,
-        files=len(sizes),
-        bytes=sum(sizes),
+        files=len(files),
+        bytes=sum(files.values()),
     )
 
 
@@ -164,42 +164,16 @@ def _delete_batch(batch: list[int]) -> int:
         return 0  # a late prediction of one came in meanwhile: next time
 
 
-def _unneeded_files(model: RegisteredModel, now: datetime) -> list[Path]:
-    """Files of this model, and uploads, that no row needs and that are not just being written."""
+def _unneeded_files(model: RegisteredModel, now: datetime) -> dict[str, int]:
+    """Bytes of each file of this model, and upload, that no row needs and that is not just being written."""
     needed = ModelVersion.objects.of(model).filter(retired_at=None)
     paths = {path for row in needed.values_list("artefact", "served_form") for path in row}
     paths |= set(EvidenceFile.objects.filter(run__registered_model=model).values_list("file", flat=True))
     waiting = Run.objects.unfinished().filter(task="upload").values_list("parameters", flat=True)
     paths |= {parameters["quarantine"] for parameters in waiting}
-    latest = (now - GRACE).timestamp()
-    return [
-        path
+    return {
+        path: status.st_size
         for folder in (f"models/{model.name}", f"{EVIDENCE}/{model.name}", "quarantine")
-        for path in _files_in(settings.MEDIA_ROOT / folder)
-        if str(path.relative_to(settings.MEDIA_ROOT)) not in paths and _is_older(path, latest)
-    ]
-
-
-def _files_in(folder: Path) -> Iterator[Path]:
-    """Each is in a folder of its own. What another process removes meanwhile is passed over."""
-    for parent, _, names in os.walk(folder):
-        if Path(parent) != folder:
-            yield from (Path(parent, name) for name in sorted(names))
-
-
-def _is_older(path: Path, moment: float) -> bool:
-    with suppress(FileNotFoundError):
-        return path.stat().st_mtime < moment
-    return False
-
-
-def _remove(path: Path) -> int | None:
-    """Remove a file and the folder that it leaves empty; return its size, None where it was gone already."""
-    try:
-        size = path.stat().st_size
-        path.unlink()
-    except FileNotFoundError:
-        return None
-    with suppress(OSError):  # there is another file in it, or it is gone as well
-        path.parent.rmdir()
-    return size
+        for path, status in artefacts.stored_in(folder)
+        if path not in paths and abs(now.timestamp() - status.st_mtime) > GRACE.total_seconds()
+    }

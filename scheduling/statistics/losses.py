@@ -17,11 +17,12 @@ Influence = tuple[float, np.ndarray]
 def log_loss(rows: Scored, options: Options) -> Influence:
     """Return the mean of -ln p(label), every probability raised to the floor first, then normalised.
 
-    Without a floor one row to which a forest gives no vote costs 36. 0 is best.
+    Without a floor one row to which a forest gives no vote costs 36. 0 is best. The floor is that of two
+    labels, and of k it is 2/k of it: 0.01 for each of 100 labels would be as much as knowing nothing.
     """
     probabilities = _probabilities(rows)
     raised = np.empty(probabilities.shape)
-    np.clip(probabilities, options.log_loss_floor, 1, out=raised)
+    np.clip(probabilities, 2 * options.log_loss_floor / len(rows.labels), 1, out=raised)
     return _mean(np.log(np.einsum("ij->i", raised) / _of_label(raised, rows.y)))
 
 

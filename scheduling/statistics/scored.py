@@ -25,7 +25,7 @@ class Scored:
 class Options:
     """What some metrics need to be told; recorded with each outcome."""
 
-    log_loss_floor: float = 0.01  # the least probability a label is given
+    log_loss_floor: float = 0.01  # the least probability that each of two labels is given
     quantile: float = 0.5  # of the pinball loss
     positive: int | None = -1  # position of the label that ranks look for; None where there is none
 

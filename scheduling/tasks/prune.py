@@ -4,19 +4,22 @@ from django.utils import timezone
 
 from scheduling.approvals.approvals import lapse_outdated
 from scheduling.models import Run
+from scheduling.operations.dated_ahead import dated_ahead, told
 from scheduling.operations.retention import prune
 
 
 def run(run: Run) -> None:
     """Prune the run's registered model and say what went; questions past their time lapse first."""
     lapsed = lapse_outdated(run.registered_model)
-    done = prune(run.registered_model, now=timezone.now())
+    now = timezone.now()
+    done = prune(run.registered_model, now=now)
+    ahead = dated_ahead(run.registered_model, now=now)
     Run.objects.close(
         run,
         status=Run.Status.FINISHED,
         reason=(
             f"Removed {done.predictions} predictions, {done.runs} runs, {done.versions} versions and "
             f"{done.files} files ({done.bytes / 2**20:.1f} MB); retired {done.retired} versions; "
-            f"{lapsed} approvals lapsed."
+            f"{lapsed} approvals lapsed.{told(ahead)}"
         ),
     )

@@ -18,6 +18,7 @@ from scheduling.models.watch import PATIENCE, SETTLED, Gap
 from scheduling.runs.recording import note
 from scheduling.watch.baseline import key_of, rules_for
 from scheduling.watch.blocks import BLOCK, Block, asked_of, newest_of, starts
+from scheduling.watch.bounded import bounded
 from scheduling.watch.losses import gains
 from scheduling.watch.rules import Rules
 
@@ -40,6 +41,7 @@ def look(watch: Watch, *, now: datetime, run: Run | None = None) -> str:
     """
     if after := watch.overtaken_by():
         return _overtaken(watch, after, now=now)
+    watch = bounded(watch, now=now)
     if not watch.evidence:
         watch.evidence = msgspec.to_builtins(rules_for(watch.promotion, limits=watch.limits))
         Watch.objects.saw(watch, now=now, evidence=watch.evidence)  # it takes seconds: kept at once

@@ -41,6 +41,15 @@ def test_a_token_that_has_expired_is_401(client, wine):
     assert len(ledger()) == 1
 
 
+def test_a_token_that_a_wrong_clock_made_good_for_years_is_401_and_says_why(client, wine):
+    with time_machine.travel(timezone.now() + timedelta(days=3652)):
+        headers = token_of(make_person("ann", "promote_version"))
+    reply = promote(client, headers)
+    assert reply.status_code == 401
+    assert reply.json()["detail"].startswith("This token is dated in a time to come: a clock was wrong.")
+    assert len(ledger()) == 1
+
+
 def test_a_token_expires_after_the_days_of_the_settings(client, wine, settings):
     headers = token_of(make_person("ann", "promote_version"))
     lives = AuthToken.objects.get().expiry - timezone.now()

@@ -35,5 +35,13 @@ def test_what_is_old_goes_and_no_segment_ever_does(tmp_path):
     assert left_in(tmp_path) == ["rejected/young.jsonl", "segment.jsonl", "segment.position", "young.new"]
 
 
+def test_what_cannot_be_removed_does_not_end_the_ingester(tmp_path):
+    for name in ("rejected/folder", "young.new"):
+        (tmp_path / name).mkdir(parents=True)
+    os.utime(tmp_path / "rejected/folder", (time.time() - 31 * DAY,) * 2)
+    tidy(tmp_path, days=30)
+    assert (tmp_path / "rejected/folder").is_dir()
+
+
 def test_a_folder_that_is_not_there_yet_is_tidy(tmp_path):
     tidy(tmp_path / "nowhere", days=1)

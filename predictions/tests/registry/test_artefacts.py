@@ -40,6 +40,21 @@ def test_storing_the_same_again_is_harmless(settings):
     assert len(files_in(settings)) == 1
 
 
+def test_a_folder_that_prune_removes_at_that_moment_is_made_again(settings, monkeypatch):
+    write, removed = artefacts._write, []
+
+    def and_prune(content, path):
+        if not removed:
+            path.parent.rmdir()
+            removed.append(path.parent)
+        write(content, path)
+
+    monkeypatch.setattr(artefacts, "_write", and_prune)
+    _, path = stored(settings)
+    assert path.read_bytes() == b"content"
+    assert removed == [path.parent]
+
+
 def test_a_write_that_fails_leaves_nothing_behind(settings, monkeypatch):
     def full(descriptor):
         raise OSError(28, "No space left on device")

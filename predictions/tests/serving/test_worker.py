@@ -77,3 +77,13 @@ def test_workers_that_do_not_serve_a_version_yet_are_told_apart(live):
     seen(GONE_AFTER + LATER, 2)
     assert list(Worker.objects.lagging("iris", "1.0")) == [late]
     assert Worker.objects.lagging("iris", "1.1").count() == 2
+
+
+def test_one_that_a_wrong_clock_dated_years_ahead_is_gone_now(live):
+    ahead = timezone.now() + timedelta(days=3652)
+    Worker.objects.create(host="elsewhere", pid=3, serves={}, since=ahead, seen_at=ahead)
+    assert [worker.host for worker in Worker.objects.alive()] == [socket.gethostname()]
+    assert not Worker.objects.lagging("iris", "1.0").exists()
+    with time_machine.travel(timezone.now() + LATER):
+        Follower().step()
+    assert not Worker.objects.filter(host="elsewhere").exists()

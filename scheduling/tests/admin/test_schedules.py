@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from scheduling.models import Schedule
@@ -57,9 +58,9 @@ def test_a_cron_line_can_be_given_instead(client, boss, iris):
         ({"every_seconds": "-60"}, "greater than or equal to"),
         ({"every_seconds": ""}, "An interval needs its number of seconds"),
         ({"every_seconds": "999999999999"}, "less than or equal to"),
-        ({"trigger": "cron", "cron": "0 3 * * 1"}, "Write weekdays by name"),
+        ({"trigger": "cron", "cron": "0 3 * * sat-mon"}, "The weekday “sat-mon” is not understood"),
         ({"trigger": "cron", "cron": "0 0 30 feb *"}, "never fires"),
-        ({"trigger": "cron", "cron": "0 0 1 * mon"}, "not both"),
+        ({"trigger": "cron", "cron": "0 0 ? * mon"}, "The day of the month “?” is not understood"),
         ({"trigger": "cron", "cron": ""}, "Five fields"),
         ({"task": "upload"}, "Select a valid choice"),
         ({"name": "retrain iris"}, "already exists"),
@@ -68,6 +69,16 @@ def test_a_cron_line_can_be_given_instead(client, boss, iris):
 def test_one_that_would_not_fire_is_refused(client, boss, iris, columns, said):
     assert said in problems(client.post(reverse(ADD), form(iris, **columns)))
     assert Schedule.objects.count() == 1
+
+
+@time_machine.travel("2026-11-26 07:00", tick=False)
+def test_it_shows_the_words_and_the_times_of_what_fires(client, boss, iris):
+    data = form(iris, trigger="cron", cron="0 3 1 jan-dec/3 *", every_seconds="")
+    client.post(reverse(ADD), data)
+    schedule = Schedule.objects.get(name="nightly")
+    page = client.get(reverse("admin:scheduling_schedule_change", args=[schedule.pk])).content.decode()
+    assert "At 03:00 on the first day of January, April, July, and October, UTC" in page
+    assert "2027-01-01 03:00:00, 2027-04-01 03:00:00, 2027-07-01 03:00:00" in page
 
 
 def test_one_can_be_switched_off_in_the_list(client, boss, iris):

@@ -12,7 +12,7 @@ from scheduling.evidence.outcomes import Level
 from scheduling.tests.evidence_factory import make_evidence, read_csv
 
 LIMITS = {
-    "max_missing_share": 0.0, "min_class_share": 0.05, "min_constant_probability": 0.001,
+    "max_missing_share": 0.0, "min_class_balance": 0.1, "min_constant_probability": 0.001,
     "range_tolerance": 0.5, "max_duplicate_share": 0.1, "max_contradicting_share": 0.05,
 }  # fmt: skip
 CLEAN = {"missing_share": 0.0, "smallest_class_share": pytest.approx(1 / 3), "contradicting_rows": 0}
@@ -275,7 +275,7 @@ def test_columns_in_another_order_or_too_many_are_told(forests):
 def test_it_fails_a_class_that_is_nearly_absent(forests):
     outcome = run(forests, lambda frame: keep_of_last_class(frame, rows=1))
     assert outcome.level is Level.FAIL
-    said = "evaluation species: the label 2 has 1 of 31 rows, under min_class_share"
+    said = "evaluation species: the label 2 has 1 of 31 rows, under 0.033 of all"
     assert outcome.message == said
     assert outcome.measured["evaluation"]["smallest_class_share"] == pytest.approx(1 / 31)
 
@@ -283,7 +283,7 @@ def test_it_fails_a_class_that_is_nearly_absent(forests):
 def test_it_fails_a_class_that_is_absent(forests):
     outcome = run(forests, lambda frame: keep_of_last_class(frame, rows=0))
     assert outcome.level is Level.FAIL
-    assert outcome.message == "evaluation species: the label 2 has 0 of 30 rows, under min_class_share"
+    assert outcome.message == "evaluation species: the label 2 has 0 of 30 rows, under 0.033 of all"
 
 
 def test_the_share_of_an_absent_class_is_measured_as_zero(forests):

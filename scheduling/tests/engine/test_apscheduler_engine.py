@@ -4,7 +4,6 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from apscheduler.triggers.interval import IntervalTrigger
 from django.apps import apps
 from django.db import DatabaseError
 
@@ -13,6 +12,7 @@ from scheduling.engine.apscheduler_engine import fire
 from scheduling.engine.job_store import LeaseLost, queue_occurrence
 from scheduling.models import Run, Schedule
 from scheduling.tests.engine_factory import look, make_due, make_engine, stored_jobs
+from scheduling.timing.triggers import Interval
 
 
 @pytest.fixture
@@ -169,8 +169,7 @@ def test_no_execution_rows_are_kept_beside_the_runs(schedule):
 def test_a_job_that_will_not_fire_again_is_queued_a_last_time(schedule, monkeypatch):
     engine = make_engine()
     due = make_due(engine, schedule)
-    ends = IntervalTrigger(seconds=30, end_date=datetime.now(UTC), timezone=UTC)
-    monkeypatch.setattr(job_store, "trigger_of", lambda schedule: ends)
+    monkeypatch.setattr(Interval, "get_next_fire_time", lambda trigger, previous, now: None)
     look(engine)
     assert Run.objects.get().scheduled_for == due
     assert stored_jobs() == {}

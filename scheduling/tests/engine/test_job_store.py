@@ -10,6 +10,7 @@ from django.db import OperationalError
 from scheduling.models import Run, Schedule
 from scheduling.tests.engine_factory import job_of, look, make_due, make_engine, stored_jobs
 from scheduling.tests.run_factory import make_schedule
+from scheduling.timing.triggers import Interval
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_a_changed_interval_means_a_new_plan(schedule):
     engine = make_engine()
     edit(schedule, every_seconds=3600)
     reconcile(engine)
-    assert job_of(engine, schedule).trigger.interval == timedelta(hours=1)
+    assert job_of(engine, schedule).trigger == Interval(3600)
     assert stored_jobs()[str(schedule.pk)] > datetime.now(UTC) + timedelta(minutes=59)
     assert job_of(engine, schedule).name == "every 3600 seconds"
 
@@ -100,12 +101,12 @@ def test_a_change_that_was_not_written_is_made_by_the_next_scheduler(schedule, m
 
 def test_a_schedule_that_cannot_be_planned_does_not_stop_the_others(iris, schedule, caplog):
     odd = make_schedule(iris, name="a row that nobody validated")
-    Schedule.objects.filter(pk=odd.pk).update(trigger="cron", cron="*/60 * * * *", every_seconds=None)
+    Schedule.objects.filter(pk=odd.pk).update(trigger="cron", cron="61 * * * *", every_seconds=None)
     edit(schedule, every_seconds=3600)
     engine = make_engine()
     reconcile(engine)
     assert stored_jobs().keys() == {str(schedule.pk)}
-    assert job_of(engine, schedule).trigger.interval == timedelta(hours=1)
+    assert job_of(engine, schedule).trigger == Interval(3600)
     told = [line for line in caplog.messages if "cannot be planned" in line]
     assert len(told) == 1  # once, not twice a second
 
@@ -163,7 +164,7 @@ def test_the_time_in_the_row_is_the_time_it_fires(schedule):
 def test_what_is_due_and_cannot_be_planned_does_not_keep_the_thread_busy(iris, schedule):
     engine = make_engine()
     make_due(engine, schedule)
-    Schedule.objects.update(trigger="cron", cron="*/60 * * * *", every_seconds=None)
+    Schedule.objects.update(trigger="cron", cron="61 * * * *", every_seconds=None)
     assert look(engine) is None or look(engine) > 0
 
 

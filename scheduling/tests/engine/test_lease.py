@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.db import transaction
 from django.utils import timezone
 
@@ -108,3 +109,28 @@ def test_there_is_one_row_whoever_asks(db):
     for owner in (A, B, A):
         Lease.objects.take(owner)
     assert Lease.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"renewed_at": timedelta(days=3652), "expires_at": timedelta(days=3652)},
+     {"renewed_at": timedelta(minutes=50), "expires_at": timedelta(minutes=50, seconds=12)},
+     {"expires_at": timedelta(days=3652)}],
+    ids=["ten years", "fifty minutes", "only its end"],
+)  # fmt: skip
+def test_one_that_a_wrong_clock_made_last_for_years_is_taken_at_once_and_told(db, caplog, wrong):
+    Lease.objects.take(A)
+    Lease.objects.update(**{name: timezone.now() + ahead for name, ahead in wrong.items()})
+    assert not Lease.objects.held().exists()
+    assert Lease.objects.take(B) == 2
+    assert (row().owner, row().expires_at - timezone.now() < timedelta(minutes=1)) == (B, True)
+    assert not Lease.objects.renew(A, 1)
+    assert caplog.messages == ["the lease had a time to come: a clock was wrong. It is free now"]
+
+
+def test_clocks_may_differ_by_a_little_and_a_lease_may_be_long(db, settings):
+    settings.LEASE_SECONDS = 3600
+    Lease.objects.take(A)
+    Lease.objects.update(renewed_at=timezone.now() + timedelta(seconds=30))
+    assert Lease.objects.take(B) is None
+    assert Lease.objects.held().exists()

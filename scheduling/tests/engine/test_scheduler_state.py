@@ -18,7 +18,7 @@ NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 def test_without_a_scheduler_ever_it_says_how_to_start_one(db):
     state = scheduler_state()
     assert (state.running, state.leader, state.last_seen, state.next_run_seconds) == (False, "", None, None)
-    assert state.sentence.startswith("NOT RUNNING: no scheduler was ever started. Start one: manage.py")
+    assert state.sentence.startswith("NOT RUNNING: no scheduler was seen. Start one: manage.py")
 
 
 def test_a_leader_is_named_without_the_random_part(iris):
@@ -45,6 +45,15 @@ def test_a_leader_that_is_gone_is_told_of_with_the_time(iris):
     assert (state.running, state.leader, state.next_run_seconds) == (False, "", None)
     assert 290 < state.last_seen_seconds < 310
     assert state.sentence.startswith(f"NOT RUNNING since {seen:%Y-%m-%d %H:%M:%S} UTC.")
+
+
+def test_a_leader_that_is_gone_and_had_a_wrong_clock_is_not_said_to_lead_for_years(iris):
+    Lease.objects.take("host:12:ab34cd56")
+    ahead = timezone.now() + timedelta(days=3652)
+    Lease.objects.update(renewed_at=ahead, expires_at=ahead)
+    state = scheduler_state()
+    assert (state.running, state.leader, state.last_seen) == (False, "", None)
+    assert state.sentence.startswith("NOT RUNNING: no scheduler was seen.")
 
 
 def test_it_counts_what_waits(iris):

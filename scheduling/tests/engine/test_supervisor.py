@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from predictions.tests.factories import make_live, make_model, make_version
 from scheduling.engine import supervisor as supervisor_module
+from scheduling.engine.apscheduler_engine import Engine
 from scheduling.engine.supervisor import CLEAN, FAULT, LEASE_LOST, Supervisor
 from scheduling.models import Lease, Run, Watch
 from scheduling.tests.engine_factory import look, make_due, make_engine, stored_jobs, without_threads
@@ -385,7 +386,7 @@ def test_it_waits_while_the_database_is_away(iris, monkeypatch, error):
 def test_a_fault_while_it_begins_to_lead_does_not_keep_it_from_firing(iris, monkeypatch):
     supervisor = Supervisor()
     with monkeypatch.context() as patch:
-        patch.setattr("scheduling.engine.apscheduler_engine.trigger_of", away)
+        patch.setattr(Engine, "reconcile", away)
         with pytest.raises(OperationalError):
             supervisor._step()
     supervisor._step()

@@ -1,12 +1,14 @@
 """The whole way from recipe to verdict on other problems than Iris: labels, probabilities, values."""
 
+import numpy as np
+import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_wine
 
 from predictions.registry.datasets import Tables
 from scheduling.judging.judge import judge
 from scheduling.models import GatePolicy
-from scheduling.tests.problem_factory import make_problem, set_policy, set_recipe, train
+from scheduling.tests.problem_factory import make_problem, register_rows, set_policy, set_recipe, train
 from scheduling.tests.run_factory import make_running
 from scheduling.tests.version_factory import make_live
 from scheduling.training.training import train_candidate
@@ -61,6 +63,26 @@ def test_wine():
     run, _ = retrained(model)
     assert run.decision == "promoted", run.reason
     assert "on 54 rows the gain" in run.reason
+
+
+def letters(rows, seed):
+    """26 labels on a grid, each as often as the others."""
+    label = np.tile(np.arange(26), rows)
+    places = np.stack([label // 5, label % 5], axis=1) + np.random.default_rng(seed).normal(
+        0, 0.1, (len(label), 2)
+    )
+    names = np.array(list("abcdefghijklmnopqrstuvwxyz"), dtype=object)
+    return pd.DataFrame(places, columns=["u", "v"]).assign(letter=names[label])
+
+
+def test_26_letters_with_20_rows_each_in_the_evaluation_set():
+    model = make_problem("letters", letters(60, 0), output="letter")
+    set_policy(model, primary_metric="f1_macro", floors={"log_loss": 0.5})
+    set_recipe(model, "RandomForestClassifier", **FOREST)
+    register_rows(model, "evaluation", letters(20, 1))
+    run, results = retrained(model)
+    assert run.decision == "promoted", run.reason
+    assert {results[name].level for name in ("data_quality", "enough_rows", "absolute_floors")} == {"pass"}
 
 
 def test_digits_some_of_whose_pixels_are_always_dark():

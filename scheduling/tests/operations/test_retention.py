@@ -1,13 +1,14 @@
 """What prune removes, and what it never does."""
 
 import os
-import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
 from predictions.models import ModelVersion, Promotion
+from predictions.registry import artefacts
 from predictions.tests.factories import make_live, make_model, make_person, make_version
 from scheduling.approvals.approvals import lapse_outdated, refuse
 from scheduling.evidence_page import files
@@ -181,28 +182,64 @@ def test_files_that_no_row_needs_go_unless_they_are_new(wine, settings):
     assert not folder.exists()
 
 
-def test_a_file_that_vanishes_meanwhile_is_no_fault(wine, settings, monkeypatch):
-    paths = [settings.MEDIA_ROOT / "models" / "wine" / name / "orphan.joblib" for name in ("ab", "cd", "ef")]
-    for path in paths:
-        path.parent.mkdir(parents=True)
-        path.write_bytes(b"x" * 100)
-    needless = retention._unneeded_files
-
-    def found(*arguments):
-        files = needless(*arguments)
-        paths[0].unlink()  # somebody else was first
-        shutil.rmtree(paths[1].parent)
-        return files
-
-    monkeypatch.setattr(retention, "_unneeded_files", found)
-    done = prune(wine, now=datetime.now(UTC) + timedelta(hours=2))
-    assert (done.files, done.bytes) == (1, 100)
+@pytest.fixture
+def forgotten(wine, settings):
+    """A file that no row needs."""
+    path = settings.MEDIA_ROOT / artefacts.store(b"old", folder="models/wine", filename="old.onnx")
+    age(settings)
+    return path
 
 
-def test_a_file_that_vanishes_while_its_age_is_asked_is_no_fault(wine, settings, monkeypatch):
-    gone = settings.MEDIA_ROOT / "models" / "wine" / "ab" / "orphan.joblib"
-    monkeypatch.setattr(retention, "_files_in", lambda folder: [gone])
-    assert prune(wine, now=datetime.now(UTC)).files == 0
+def test_a_file_that_vanishes_while_it_is_listed_is_gone(wine, forgotten, settings, monkeypatch):
+    other = artefacts.store(b"other", folder="models/wine", filename="other.onnx")
+    age(settings)
+    lstat = Path.lstat
+
+    def vanish(path):
+        if path == forgotten:
+            path.unlink(missing_ok=True)
+        return lstat(path)
+
+    monkeypatch.setattr(Path, "lstat", vanish)
+    done = prune(wine, now=NOW)
+    assert done.files == 1
+    assert other not in files_of(settings)
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["the file", "its folder"])
+def test_one_that_vanishes_before_it_is_removed_counts_as_gone(wine, forgotten, settings, monkeypatch, whole):
+    unneeded = retention._unneeded_files
+
+    def and_vanish(*arguments):
+        found = unneeded(*arguments)
+        forgotten.unlink()
+        if whole:
+            forgotten.parent.rmdir()
+        return found
+
+    monkeypatch.setattr(retention, "_unneeded_files", and_vanish)
+    done = prune(wine, now=NOW)
+    assert (done.files, done.bytes) == (1, 3)
+    assert not forgotten.parent.exists()
+
+
+def test_a_folder_that_vanishes_while_it_is_listed_is_gone(wine, forgotten, monkeypatch):
+    scandir = os.scandir
+
+    def vanish(place):
+        if Path(place) == forgotten.parent and forgotten.parent.exists():
+            forgotten.unlink()
+            forgotten.parent.rmdir()
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", vanish)
+    assert prune(wine, now=NOW).files == 0
+
+
+def test_a_file_that_nobody_needs_goes_though_a_wrong_clock_dated_it_ahead(wine, forgotten):
+    ahead = (NOW + timedelta(days=3652)).timestamp()
+    os.utime(forgotten, (ahead, ahead))
+    assert prune(wine, now=NOW).files == 1
 
 
 def test_an_upload_that_waits_keeps_its_file_and_others_go(wine, settings):

@@ -1,0 +1,147 @@
+"""One cron line, read once: the same object says in words when it fires, and computes when it does.
+
+As in Debian's cron: with a day of the month *and* a weekday either is enough, unless one begins with `*`.
+Beside that `L` (the last day, or `5L` the last Friday), `LW` and `#` (`1#2`: the second Monday). UTC.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from cronsim import CronSim, CronSimError
+from cronsim.explain import Expression
+
+MINUTES, HOURS, DAYS, MONTHS, WEEKDAYS = range(60), range(24), range(1, 32), range(1, 13), range(7)
+LISTED = 6  # so many values are named one by one
+ANY = "*****"
+# The name of each field, and what may stand in it.
+FIELDS = (
+    ("minute", "0 to 59"),
+    ("hour", "0 to 23"),
+    ("day of the month", "1 to 31, L for the last, LW for the last from Monday to Friday"),
+    ("month", "1 to 12, or jan to dec"),
+    ("weekday", "0 to 7 (both are Sunday), or sun to sat; 1#2 is the second Monday, 5L the last Friday"),
+)
+RANGES = "A range goes up (1-5), a list has commas (1,15), a step a slash (*/15)."
+
+
+class NotACronLine(ValueError):
+    """The line cannot be read, or never fires. The message is a sentence for people."""
+
+
+class Spelt(NamedTuple):
+    """Six fields, from the second on, and whether a day must be both of the month and of the week."""
+
+    fields: tuple[str, ...]
+    day_and: bool
+
+
+@dataclass(frozen=True)
+class CronLine:
+    """Raises `NotACronLine`, which names the field."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        fields = self.text.split()
+        if len(fields) != len(FIELDS):
+            raise NotACronLine("Five fields: minute, hour, day of the month, month, weekday.")
+        object.__setattr__(self, "text", " ".join(fields))
+        for place, (name, allowed) in enumerate(FIELDS):
+            if not _is_read(fields[place], place):
+                raise NotACronLine(
+                    f"The {name} “{fields[place]}” is not understood. It takes {allowed}. {RANGES}"
+                )
+        if not _is_read(self.text) or self.after(datetime.now(UTC)) is None:
+            raise NotACronLine("This line never fires: no month has such a day.")
+
+    def after(self, moment: datetime) -> datetime | None:
+        """Return the first time after this moment; None if there is none for 50 years."""
+        return next(CronSim(self.text, moment.astimezone(UTC)), None)
+
+    def until(self, moment: datetime) -> datetime | None:
+        """Return the last time that is not after this moment."""
+        second = moment.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1)
+        return next(CronSim(self.text, second, reverse=True), None)
+
+    @property
+    def in_words(self) -> str:
+        """Every value at which it fires, and no step that would have to be worked out."""
+        spelt = self.spelt
+        expression = Expression(list(spelt.fields))
+        expression.day_and = spelt.day_and
+        return re.sub(r"(?<!1)([123])th\b", _ending, f"{expression.explain()}, UTC")
+
+    @property
+    def spelt(self) -> Spelt:
+        """The same times, written from what was read."""
+        read = CronSim(self.text, datetime.now(UTC))
+        days, weekdays = _days_of(read)
+        clock = _stepped(read.minutes, MINUTES), _stepped(read.hours, HOURS)
+        return Spelt(("0", *clock, days, _listed(read.months, MONTHS), weekdays), read.day_and)
+
+
+def _is_read(text: str, place: int | None = None) -> bool:
+    """Whether cronsim takes this line, or this field where all others are `*`."""
+    line = text if place is None else " ".join([*ANY[:place], text, *ANY[place + 1 :]])
+    try:
+        CronSim(line, datetime.now(UTC))
+    except CronSimError:
+        return False
+    return text.isascii()  # it also takes letters that are only upper-cased to A to Z
+
+
+def _days_of(read: CronSim) -> tuple[str, str]:
+    """Both fields of days, written anew; if either is enough and one is all days, both are."""
+    weekdays = {day % 7 for day in read.weekdays if isinstance(day, int)}
+    special = sorted({(day[0] % 7, day[1]) for day in read.weekdays if isinstance(day, tuple)})
+    days = {day for day in read.days if day > 0}
+    if not read.day_and and (len(days) == len(DAYS) or len(weekdays) == len(WEEKDAYS)):
+        return "*", "*"
+    if len(weekdays) == len(WEEKDAYS):
+        special = []
+    last = [name for value, name in ((CronSim.LAST, "L"), (CronSim.LAST_WEEKDAY, "LW")) if value in read.days]
+    if len(days) == len(DAYS):
+        last = []
+    nth = [f"{day}L" if count == CronSim.LAST else f"{day}#{count}" for day, count in special]
+    return _joined(_listed(days, DAYS), last), _joined(_listed(weekdays, WEEKDAYS), nth)
+
+
+def _joined(written: str, others: list[str]) -> str:
+    return ",".join([*filter(None, [written]), *others])
+
+
+def _stepped(values: Iterable[int], every: range) -> str:
+    """With a step where it goes on evenly over the end, as each 15 minutes do and each 25 do not."""
+    ordered = sorted(values)
+    step = ordered[1] - ordered[0] if len(ordered) > 1 else 0
+    if step > 1 and len(every) % step == 0 and ordered == list(every[::step]):
+        return f"*/{step}"
+    return _listed(ordered, every)
+
+
+def _listed(values: Iterable[int], every: range) -> str:
+    """All of them; one after the other; or as ranges."""
+    ordered = sorted(values)
+    if ordered == list(every):
+        return "*"
+    step = ordered[1] - ordered[0] if len(ordered) > LISTED else 1
+    if step > 1 and ordered == list(range(ordered[0], ordered[-1] + 1, step)):
+        return f"{ordered[0]}-{ordered[-1]}/{step}"
+    return ",".join(_ranges(ordered))
+
+
+def _ranges(ordered: list[int]) -> Iterable[str]:
+    while ordered:
+        length = next((i for i, value in enumerate(ordered) if value != ordered[0] + i), len(ordered))
+        yield f"{ordered[0]}-{ordered[length - 1]}" if length > 2 else str(ordered[0])
+        ordered = ordered[length if length > 2 else 1 :]
+
+
+def _ending(match: re.Match[str]) -> str:
+    """21st, 22nd, 23rd: cronsim says 21th."""
+    return match[1] + {"1": "st", "2": "nd", "3": "rd"}[match[1]]
