@@ -91,10 +91,9 @@ def _containers(value: dict[str, Any] | list[Any]) -> Iterator[Any]:
 
 def _take(value: dict[str, Any], siblings: list[int], schema: Schema, sizes: dict[str, int]) -> list[int]:
     """Note a part; return the list to which the parts inside it are to be added."""
-    if isinstance(version := value.get("_sklearn_version"), dict):
-        schema.versions.add(str(version.get("content"))[:40].strip('"'))
+    _note_version(value.get("_sklearn_version"), schema)
     loader = value.get("__loader__")
-    if loader is None:
+    if not isinstance(loader, str):  # names and parts, of which one may be called so
         return siblings
     if loader != "CachedNode" and not all(isinstance(value.get(name), str) for name in NAMES):
         raise Refused("damaged_schema", cause="a part does not say what it is")
@@ -105,7 +104,7 @@ def _take(value: dict[str, Any], siblings: list[int], schema: Schema, sizes: dic
     if loader == "ObjectNode":
         _note_object(value, part, schema)
     if (file := value.get("file")) is not None:
-        schema.arrays[part] = _size_of(file, sizes)
+        schema.arrays[part] = max(_size_of(file, sizes), schema.arrays.get(part, 0))
     schema.parts[part].append([])
     return schema.parts[part][-1]
 
@@ -118,6 +117,13 @@ def _id_of(value: dict[str, Any], schema: Schema) -> int:
     if not isinstance(part, int) or isinstance(part, bool) or part <= 0:
         raise Refused("damaged_schema", cause="an id is no positive whole number")
     return part
+
+
+def _note_version(version: Any, schema: Schema) -> None:
+    """Of scikit-learn, as its estimators note it: text. The word may be one of a vocabulary, too."""
+    content = version.get("content") if isinstance(version, dict) else None
+    if isinstance(content, str) and content.startswith('"'):
+        schema.versions.add(content.strip('"')[:40])
 
 
 def _note_object(value: dict[str, Any], part: int, schema: Schema) -> None:

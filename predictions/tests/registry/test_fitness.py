@@ -53,7 +53,7 @@ def refused(estimator, spec=LABELS):
             ("This Pipeline", "never fitted"),
         ),
         (
-            Pipeline([("a", StandardScaler()), ("b", LogisticRegression().fit(X, Y))]),
+            Pipeline([("a", StandardScaler()), ("b", LogisticRegression(max_iter=500).fit(X, Y))]),
             "not_fitted",
             ("a part of it",),
         ),

@@ -53,6 +53,7 @@ def joblib_of(compress):
         (bytes(range(256)), "unknown_file", "does not begin as a zip"),
         (b"\xff\xfe\x00", "unknown_file", "no skops file"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "file",
 )
 def test_another_file_is_told_what_it_is(content, code, said):
     with pytest.raises(Refused) as caught:

@@ -87,7 +87,7 @@ def test_a_function_is_refused_whether_trusted_or_not():
         (read_csv, "a function"),
         (LogisticRegression, "a class or a function"),
     ],
-    ids=str,
+    ids=["a dict", "a list", "a text", "None", "an array", "a ufunc", "a function", "a class"],
 )
 def test_what_is_no_model_is_told_what_it_is(thing, what):
     with pytest.raises(Refused) as caught:

@@ -8,6 +8,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import sklearn
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 
 from conftest import iris_spec
 from scheduling.engine.limited_process import ROOT
@@ -16,6 +20,7 @@ from scheduling.tests.hostile_uploads import HOSTILE
 from scheduling.tests.upload_factory import as_skops, make_forest
 from scheduling.uploads import sandbox, structure
 from scheduling.uploads.container import checked_file
+from scheduling.uploads.opening import open_skops
 from scheduling.uploads.refusals import SENTENCES, Refused
 
 HEAVY = ("sklearn", "skops", "skl2onnx", "onnx", "onnxruntime", "pandas", "scipy")
@@ -24,6 +29,7 @@ CHECK = f"""
 import json, resource, sys
 sys.path.insert(0, {str(ROOT)!r})
 from scheduling.uploads.container import checked_file
+from scheduling.uploads.opening import open_skops
 from scheduling.uploads.refusals import Refused
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 content = sys.stdin.buffer.read()
@@ -70,6 +76,26 @@ def test_an_honest_file_is_given_on_with_the_same_members():
         name: after.read(name) for name in after.namelist()
     }
     assert (schema.holds, schema.name, len(schema.estimators)) == ("ObjectNode", "RandomForestClassifier", 7)
+
+
+def test_words_that_schemas_are_made_of_may_be_in_a_vocabulary():
+    words = [
+        "__loader__",
+        "__class__",
+        "__module__",
+        "__id__",
+        "file",
+        "content",
+        "type",
+        "_sklearn_version",
+        "protocol",
+    ]
+    counted = make_pipeline(CountVectorizer(token_pattern=r"\S+"), LogisticRegression())
+    content = as_skops(counted.fit(words, [0, 1] * 4 + [0]))
+    plain, schema = checked_file(content)
+    opened = open_skops(plain, schema)
+    assert opened.predict(words).tolist() == counted.predict(words).tolist()
+    assert schema.versions == {sklearn.__version__}
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,18 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
 from knox.models import get_token_model
-from sklearn.linear_model import LogisticRegression
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
 from predictions.models import ModelVersion, Promotion
 from predictions.registry import datasets
 from scheduling.checks import CHECKS
 from scheduling.models import CheckResult, Run
 from scheduling.tests.evidence_factory import read_csv
+from scheduling.tests.hostile_uploads import HOSTILE
 from scheduling.tests.run_factory import EPOCH, make_running
-from scheduling.tests.upload_factory import as_skops, make_forest
+from scheduling.tests.upload_factory import as_skops, make_forest, make_greedy
 from scheduling.uploads import sandbox, uploads
 from scheduling.views.update_model import as_header
 
@@ -53,6 +56,11 @@ def post(client, token, body, path="/update_model"):
 def upload(model, filename="ours.skops", content=None):
     content = as_skops(model) if content is None else content
     return {"modelFilename": filename, "modelObject": base64.b64encode(content).decode()}
+
+
+def fitted(estimator):
+    training = read_csv("training")
+    return estimator.fit(training.drop(columns="species"), training["species"])
 
 
 def nothing_happened(settings):
@@ -120,6 +128,34 @@ def test_with_nothing_live_a_failure_names_nothing(client, token, iris, settings
     assert reply.json() == {"status": "failure", "updatedModelName": None, "updatedModelVersion": None}
 
 
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: as_skops(fitted(StandardScaler())), "This StandardScaler only prepares data"),
+        (
+            lambda: as_skops(RandomForestClassifier()),
+            "This RandomForestClassifier, or a part of it, was never",
+        ),
+        (lambda: as_skops(fitted(LinearRegression())), "This LinearRegression predicts numbers"),
+        (lambda: as_skops({"a": 1}), "The file holds a dict, no model."),
+        (lambda: as_skops(make_greedy()), "It needs more than 700 MB of memory"),
+        (HOSTILE["25 pipelines"][0], "The model nests more than 10 estimators"),
+        (HOSTILE["a billion laughs, by reference"][0], "schema.json describes more than 300,000 objects"),
+    ],
+    ids=["transformer", "unfitted", "regressor", "dict", "memory", "pipelines", "laughs"],
+)
+def test_the_reason_is_one_true_sentence_and_what_to_do(client, token, live, scheduler, settings, make, said):
+    settings.CHILD_MEMORY_MB = 700
+    reply = post(client, token, upload(None, content=make()))
+    run = Run.objects.get(pk=reply["X-Run-Id"])
+    assert (reply.json()["status"], run.status, run.decision) == ("failure", "failed", "blocked")
+    assert run.reason.startswith(f"Not flipped: {said}")
+    assert reply["X-Run-Reason"] == run.reason
+    assert len(run.reason) < 400
+    assert not any(noise in run.reason for noise in ("Error", "0x", "[]", "-9", "{", ".cc", "\n"))
+    assert (ModelVersion.objects.count(), Promotion.objects.count()) == (1, 1)
+
+
 def test_a_reason_in_any_script_fits_into_the_header():
     assert (
         as_header("Refused:\r\n\t“käse” \U0001f9c0 " + "x" * 5000)[:42]
@@ -172,9 +208,7 @@ def test_a_gap_in_an_evaluation_row_is_no_reason_to_refuse_a_model(client, token
     rows.loc[3, "petalwidth"] = float("nan")
     content = rows.to_csv(index=False).encode()
     datasets.register(registered_model=live.registered_model, role="evaluation", content=content)
-    training = read_csv("training")
-    model = LogisticRegression(max_iter=1000).fit(training.drop(columns="species"), training["species"])
-    reply = post(client, token, upload(model))
+    reply = post(client, token, upload(fitted(LogisticRegression(max_iter=1000))))
     run = Run.objects.get(pk=reply["X-Run-Id"])
     assert (run.status, run.candidate.parity["rows"]) == ("finished", 44), run.reason
 
