@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from predictions.models import Promotion
 from predictions.tests.factories import make_live, make_model, make_version
-from scheduling.engine.apscheduler_engine import watcher as watcher_module
+from scheduling.engine import watcher as watcher_module
 from scheduling.engine.watcher import Watcher
 from scheduling.models import Run, Watch
 from scheduling.tests.process_factory import SLEEP, STUBBORN

@@ -2,12 +2,13 @@
 
 import pytest
 
+from predictions.registry.datasets import Tables
 from scheduling.evidence_page import files
 from scheduling.judging.gathering import gather
 from scheduling.judging.judge import ask
 from scheduling.models import Run
 from scheduling.rehearsal import session
-from scheduling.tests.case_factory import case_of
+from scheduling.tests.inputs_factory import inputs_of
 from scheduling.tests.problem_factory import train
 from scheduling.tests.redaction.marked import NAMES, as_text, seen
 from scheduling.tests.redaction.marked_model import make_marked
@@ -24,7 +25,7 @@ def test_what_a_real_rehearsal_keeps_of_redacted_rows_is_nothing(monkeypatch):
     monkeypatch.setattr(session, "LEAST_REQUESTS", 1)
     model = make_marked(NAMES)
     candidate = train(model, "DecisionTreeClassifier", name="second", max_depth=3)
-    evidence = gather(case_of(candidate, model.live_version()))
+    evidence = gather(inputs_of(candidate, model.live_version()), Tables())
     statuses = {reply.status for reply in evidence.rehearsal.replies}
     assert statuses == {400}  # no row's plan is one of the categories
     assert evidence.rehearsal.champion is not None
