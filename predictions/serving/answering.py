@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from predictions.log import spool
+from predictions.log import request_counts, spool
 from predictions.log.prediction_ids import ids_from, json_of_ids, new_id
 from predictions.serving import serving
-from predictions.serving.serving import Answers, LoadedVersion
+from predictions.serving.serving import Answers, LoadedVersion, ServedModel
 
 
 class Answered(NamedTuple):
@@ -39,12 +39,31 @@ def answer(
     `who` is the name of the caller's user, empty for an anonymous one. `body` is what the rows were read
     from, where the reader of the signature would read it again: it spares the log to encode them.
     """
+    served = serving.current().models.get(version.model)
     started = perf_counter()
-    answers = version.predict(rows)
+    try:
+        answers = version.predict(rows)
+    except Exception:
+        if served and served.version is version:
+            _ask_before(served, version, rows, who)
+        raise
     answered = Answered(answers, new_id(), perf_counter() - started)
-    if served := serving.current().models.get(version.model):
+    if served:
         spool.append(
             served, version, id=answered.id, rows=rows, body=body, answers=answers,
             seconds=answered.seconds, who=who,
         )  # fmt: skip
     return answered
+
+
+def _ask_before(served: ServedModel, version: LoadedVersion, rows: list[tuple[Any, ...]], who: str) -> None:
+    """What the version before cannot answer either is no fault of the live one: the watch asks for it."""
+    before = served.before
+    if before is None or before.spec.features != version.spec.features:
+        return
+    try:
+        before.predict(rows)
+    except Exception:
+        request_counts.compared(version, who=who, before_answers=False)
+    else:
+        request_counts.compared(version, who=who, before_answers=True)

@@ -45,6 +45,7 @@ class GatePolicyAdmin(WithHistory):
                     "bake_minutes",
                     "watched",
                     "watch_alpha",
+                    "watch_anonymous",
                     "error_tolerance",
                     "latency_tolerance",
                     "mix_tolerance",
