@@ -18,7 +18,7 @@ from scheduling.watch.rules import ErrorRule, LatencyRule, LossRule, MixRule, Va
 from scheduling.watch.rules.base import Finding
 from scheduling.watch.rules.failed_requests import Counted
 from scheduling.watch.rules.mix import Judged
-from scheduling.watch.rules.values import JudgedValue
+from scheduling.watch.rules.thirds import JudgedValue
 from scheduling.watch.voices import ANONYMOUS, GROUPS
 
 ALPHA = 0.05
@@ -95,17 +95,17 @@ def latency(
     size: int = 1, requests: int = 50,
 ) -> Found:  # fmt: skip
     """The version may be slower; so may everything be, by what others ask; and requests may get larger."""
-    old = [{1: steps} for steps in times(chance, before, requests=requests, bursts=bursts)]
+    old = [{ANONYMOUS: {1: steps}} for steps in times(chance, before, requests=requests, bursts=bursts)]
     rule = LatencyRule.against(old, tolerance=TOLERANCE, alpha=ALPHA)
 
     def looks() -> Iterable[Finding | None]:
         nonlocal rule
         for steps in times(chance, BLOCKS, requests=requests, bursts=bursts, factor=factor * crowd):
-            rule = rule.after({size: steps})
-            if rule.suspect(alpha=ALPHA):
+            rule = rule.after({ANONYMOUS: {size: steps}})
+            if rule.suspects(alpha=ALPHA, trusted=False):
                 ratios = factor * chance.lognormal(0, NOISE, ROUNDS)
                 rule = rule.compared(slower=int((ratios > TOLERANCE).sum()), rounds=ROUNDS)
-            yield rule.finding(alpha=ALPHA)
+            yield rule.finding(alpha=ALPHA, trusted=False)
 
     return first(looks())
 

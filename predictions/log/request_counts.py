@@ -42,13 +42,21 @@ class Tally:
     both_failed: int = 0  # of those, requests that the version before could not answer either
     only_failed: int = 0  # … and those that it did answer; of the rest nobody knows
     last_error: str = ""
-    latencies: dict[int, dict[int, int]] = field(default_factory=dict)  # requests, by size and by step
+    latencies: dict[tuple[int, int], int] = field(default_factory=dict)  # requests, by size and step
     written: tuple[int, int, int] = (0, 0, 0)
 
     @property
     def counts(self) -> tuple[int, int, int]:
         """What changes."""
         return self.answered, self.refused, self.failed
+
+    @property
+    def times(self) -> dict[int, dict[int, int]]:
+        """The latencies as a line has them."""
+        times: dict[int, dict[int, int]] = {}
+        for (size, step), requests in self.latencies.items():
+            times.setdefault(size, {})[step] = requests
+        return times
 
 
 class Counts:
@@ -66,8 +74,7 @@ class Counts:
         with self._lock:
             tally = self._tally(version_id, who)
             tally.answered += 1
-            steps = tally.latencies.setdefault(size, {})
-            steps[step] = steps.get(step, 0) + 1
+            tally.latencies[size, step] = tally.latencies.get((size, step), 0) + 1
 
     def refused(self, version_id: int, *, who: str) -> None:
         """Count a request with which the client was wrong."""
@@ -119,7 +126,7 @@ class Counts:
         until = min(time.time(), self._block + BLOCK_SECONDS)
         line = (
             "requests", tally.id, version_id, who, self._block, until, *tally.counts, tally.both_failed,
-            tally.only_failed, tally.last_error, tally.latencies,
+            tally.only_failed, tally.last_error, tally.times,
         )  # fmt: skip
         spool.append_line(encode(line) + b"\n")
         tally.written = tally.counts

@@ -10,10 +10,10 @@ from predictions.models.request_count import Requests
 from predictions.registry.datasets import DatasetInvalid, read_frame
 from predictions.serving import serving
 from scheduling.watch.callers import Callers
-from scheduling.watch.counting import failures_by_voice, key_of, only_counted, times_of
+from scheduling.watch.counting import failures_by_voice, key_of, only_counted, times_by_voice
 from scheduling.watch.rules import ErrorRule, LatencyRule, LossRule, MixRule, Rules, ValueRule
 from scheduling.watch.rules.mix import Judged
-from scheduling.watch.rules.values import JudgedValue
+from scheduling.watch.rules.thirds import JudgedValue
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,9 @@ def rules_for(promotion: Promotion, *, limits: dict[str, Any]) -> Rules:
             alpha=alpha,
         ),
         latency=LatencyRule.against(
-            [times_of(block.values()) for block in before], tolerance=limits["latency_tolerance"], alpha=alpha
+            [times_by_voice(block, callers) for block in before],
+            tolerance=limits["latency_tolerance"],
+            alpha=alpha,
         ),
         mix=compared.mix,
         values=compared.values,

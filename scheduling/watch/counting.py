@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -19,7 +19,7 @@ from scheduling.watch.callers import Callers
 from scheduling.watch.losses import gains
 from scheduling.watch.rules import Rules
 from scheduling.watch.rules.failed_requests import Counted
-from scheduling.watch.rules.latency import Times
+from scheduling.watch.rules.request_times import Times
 
 ROWS = 25  # of a voice in a block that both versions are asked …
 LOOKED_AT = 8  # … of so many times as many, the first ones
@@ -42,7 +42,7 @@ class Counting:
             rules,
             callers=callers,
             errors=rules.errors.after(failures_by_voice(requests, callers)),
-            latency=rules.latency.after(times_of(requests.values())),
+            latency=rules.latency.after(times_by_voice(requests, callers)),
         )
         if self.old is None:
             return rules
@@ -92,13 +92,14 @@ def failures_by_voice(requests: Mapping[str, Requests], callers: Callers) -> dic
     return voices
 
 
-def times_of(requests: Iterable[Requests]) -> Times:
-    """Of all callers together: what one of them does to the others' times, no voice could tell."""
-    times: dict[int, Counter[int]] = {}
-    for of in requests:
+def times_by_voice(requests: Mapping[str, Requests], callers: Callers) -> dict[str, Times]:
+    """How long the model took, by voice."""
+    voices: dict[str, dict[int, Counter[int]]] = {}
+    for who, of in requests.items():
+        times = voices.setdefault(callers.voice_of(who), {})
         for size, steps in of.latencies.items():
             times.setdefault(size, Counter()).update(steps)
-    return times
+    return dict(voices)
 
 
 def _drawn(block: Block, callers: list[str]) -> list[Prediction]:

@@ -122,11 +122,12 @@ def _with_own_comparison(
     rules: Rules, version: ModelVersion, old: serving.LoadedVersion, limits: dict[str, Any]
 ) -> Rules:
     """Where requests got slower, ask whether it is the version."""
-    size = rules.latency.suspect(alpha=limits["alpha"])
-    new = _load(version) if size else None
-    if size is None or new is None:
+    sizes = rules.slower_sizes(limits)
+    new = _load(version) if sizes else None
+    if new is None:
         return rules
-    slower, rounds = slower_rounds(new, old, rows=least_rows(size), tolerance=limits["latency_tolerance"])
+    rows = least_rows(sizes[0])
+    slower, rounds = slower_rounds(new, old, rows=rows, tolerance=limits["latency_tolerance"])
     return msgspec.structs.replace(rules, latency=rules.latency.compared(slower=slower, rounds=rounds))
 
 

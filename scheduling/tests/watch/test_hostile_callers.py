@@ -17,7 +17,7 @@ from scheduling.tests.watch_factory import BLOCK, look, watched
 
 MINUTE = timedelta(minutes=1)
 COMMON = (5.1, 3.5, 1.4, 0.2)
-BEFORE, BLOCKS = 48, 12  # on a busy machine some of them are slow
+BLOCKS = 12
 
 
 @pytest.fixture
@@ -32,12 +32,12 @@ def traffic(live, client, settings):
 def flip(iris, traffic):
     """Call it: `old` was asked by these callers, and then `new` went live in its place, and is watched."""
 
-    def flip(old, new, *, callers=("",), **policy):
+    def flip(old, new, *, callers=("",), before=12, **policy):
         watched(iris, minutes=BLOCKS * 5, **policy)
         at = hours_ago(2)
         if iris.live_version() != old:
             go_live(old, at=at - timedelta(days=1))
-        for block in range(-BEFORE, 0):
+        for block in range(-before, 0):
             ask_as_every_day(traffic, at + block * BLOCK, callers)
         promotion = go_live(new, at=at)
         traffic.bring_in()
@@ -99,7 +99,7 @@ def test_a_version_that_is_slow_is_rolled_back_also_where_nobody_has_a_token(
         name="rf-slow",
         source="trained",
     )
-    promotion = flip(strong, slow, latency_tolerance=3.0)
+    promotion = flip(strong, slow, before=48, latency_tolerance=3.0)  # a busy machine is slow at times
     for block in range(BLOCKS):
         ask_as_every_day(traffic, promotion.at + block * BLOCK, [""])
     watch = end(iris, traffic, promotion)
@@ -114,7 +114,7 @@ def test_a_version_that_is_slow_is_rolled_back_also_where_nobody_has_a_token(
 @pytest.mark.parametrize("who", ["", "ann"])
 def test_requests_on_which_a_better_version_differs_roll_nothing_back(iris, live, strong, traffic, flip, who):
     """Case 17: 1,200 in five minutes, 19 of 20 of them one common row, the rest such as the gate saw."""
-    promotion = flip(live, strong, callers=["", "ann"], latency_tolerance=100.0)
+    promotion = flip(live, strong, callers=["", "ann"])
     spec = strong.signature.spec()
     frame = read_frame(Dataset.objects.current(iris, Dataset.Role.EVALUATION), spec)
     rows = spec.rows_of(frame[frame[spec.output_name] == 1])
@@ -125,4 +125,4 @@ def test_requests_on_which_a_better_version_differs_roll_nothing_back(iris, live
         ask_as_every_day(traffic, promotion.at + block * BLOCK, ["", "ann"])
     watch = end(iris, traffic, promotion)
     stays(iris, promotion, watch)
-    assert watch.evidence["told"] == ""
+    assert "prediction mix" not in watch.evidence["told"]

@@ -11,7 +11,7 @@ from scheduling.watch.losses import gains
 from scheduling.watch.rules import ErrorRule, LatencyRule, LossRule, MixRule, Rules, ValueRule
 from scheduling.watch.rules.failed_requests import Counted
 from scheduling.watch.rules.mix import Judged
-from scheduling.watch.rules.values import JudgedValue
+from scheduling.watch.rules.thirds import JudgedValue
 from scheduling.watch.seen_rows import SeenRows
 from scheduling.watch.voices import ANONYMOUS
 
@@ -25,9 +25,10 @@ def make_rules(failed=3, requests=25):
     errors = ErrorRule.against([{ANONYMOUS: Counted(0, 30)}] * 288, tolerance=0.02, alpha=ALPHA)
     for _ in range(4):
         errors = errors.after({ANONYMOUS: Counted(failed, requests, failed)})
+    latency = LatencyRule.against([{ANONYMOUS: {1: {70: 20}}}], tolerance=1.25, alpha=ALPHA)
     return Rules(
         errors=errors,
-        latency=LatencyRule.against([{1: {70: 20}}], tolerance=1.25, alpha=ALPHA).after({1: {90: 20}}),
+        latency=latency.after({ANONYMOUS: {1: {90: 20}}}),
         mix=MIX.after({ANONYMOUS: [("1", "0")]}, tolerance=0.1),
         values=APART.after({"group 1": [(1.0, 2.0)]}, tolerance=0.1),
         labels=LossRule().after([0.1, -0.3], tolerance=0.01),

@@ -7,7 +7,7 @@ import pytest
 from django.test import SimpleTestCase
 
 from scheduling.watch.rules import ValueRule
-from scheduling.watch.rules.values import JudgedValue
+from scheduling.watch.rules.thirds import JudgedValue
 from scheduling.watch.voices import ANONYMOUS, GROUPS
 
 ALPHA = 0.05

@@ -38,15 +38,20 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
     def findings(self, limits: Mapping[str, Any]) -> list[Finding]:
         """What each rule found."""
-        alpha, mix, trusted = limits["alpha"], limits["mix_tolerance"], limits["anonymous"] == TRUSTED
+        alpha, mix, trusted = limits["alpha"], limits["mix_tolerance"], _trusts(limits)
         found = [
             self.errors.finding(alpha=alpha, trusted=trusted),
-            self.latency.finding(alpha=alpha),
+            self.latency.finding(alpha=alpha, trusted=trusted),
             self.mix.finding(alpha=alpha, tolerance=mix, trusted=trusted),
             self.values.finding(alpha=alpha, tolerance=mix, trusted=trusted),
             self.labels.finding(alpha=alpha, tolerance=limits["loss_tolerance"]),
         ]
         return [finding for finding in found if finding]
+
+    def slower_sizes(self, limits: Mapping[str, Any]) -> list[int]:
+        """The sizes of requests that got slower and are to be looked into, the surest one first."""
+        suspects = self.latency.suspects(alpha=limits["alpha"], trusted=_trusts(limits))
+        return [suspect.size for suspect in suspects if suspect.believed]
 
     def with_told(self, limits: Mapping[str, Any]) -> Self:
         """The same, and what is worth a person's look."""
@@ -65,3 +70,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         labels = self.labels.missing or f"{self.labels.rows} labels"
         told = f"; {self.told}" if self.told else ""
         return f"errors: {errors}; latency: {latency}; prediction mix: {mix}; labels: {labels}{told}"
+
+
+def _trusts(limits: Mapping[str, Any]) -> bool:
+    return bool(limits["anonymous"] == TRUSTED)

@@ -36,6 +36,14 @@ def to_leave_out(asking: Collection[str], *, trusted: bool, sole: str = "") -> C
     return [voice for voice in asking if not (trusted and voice == ANONYMOUS)] or GROUPS[:1]
 
 
+def sole_of(known: Collection[str], requests: Mapping[str, int]) -> str:
+    """The one voice of callers with a token that asked, before or since; empty where there are more."""
+    asking = {*known, *(voice for voice, number in requests.items() if number >= LEAST_REQUESTS)} - {
+        ANONYMOUS
+    }
+    return asking.pop() if len(asking) == 1 else ""
+
+
 def found(
     sentence: str, without: Mapping[str, float], *, alpha: float, leave_out: Collection[str]
 ) -> Finding | None:

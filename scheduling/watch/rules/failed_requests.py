@@ -8,8 +8,8 @@ from typing import NamedTuple, Self
 import msgspec
 
 from scheduling.statistics.watching import chance_of_as_many, log_evidence, upper_bound
-from scheduling.watch.rules.base import LEAST_REQUESTS, RULES, Finding, found, to_leave_out
-from scheduling.watch.voices import ANONYMOUS, VOICES, others
+from scheduling.watch.rules.base import LEAST_REQUESTS, RULES, Finding, found, sole_of, to_leave_out
+from scheduling.watch.voices import VOICES, others
 
 BY_CHANCE = 0.01  # so seldom has a block by chance as many failures as make it bad
 
@@ -129,11 +129,7 @@ class ErrorRule(msgspec.Struct, frozen=True, kw_only=True):
 
         That is: the worker asked the version before what failed, and mostly got an answer.
         """
-        asking = {voice for voice, of in self.voices.items() if of.requests >= LEAST_REQUESTS}
-        asking = (asking | {*self.known}) - {ANONYMOUS}
-        if len(asking) != 1:
-            return ""
-        [voice] = asking
+        voice = sole_of(self.known, {voice: of.requests for voice, of in self.voices.items()})
         counted = self.voices.get(voice, Counted())
         return voice if counted.only_failed * 2 > counted.failed else ""
 

@@ -8,95 +8,118 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Self
+from collections.abc import Sequence
+from typing import NamedTuple, Self
 
 import msgspec
 
-from predictions.log.latency_bins import least_rows, quantile_us
-from scheduling.statistics.watching import log_evidence, rate_is_breached, upper_bound
-from scheduling.watch.rules.base import LEAST_REQUESTS, RULES, Finding
+from predictions.log.latency_bins import least_rows
+from scheduling.statistics.watching import log_evidence
+from scheduling.watch.rules.base import (
+    LEAST_REQUESTS,
+    RULES,
+    Finding,
+    bound_of,
+    in_numbers,
+    sole_of,
+    to_leave_out,
+)
+from scheduling.watch.rules.request_times import ByVoice, SizeRate, after, rates_of, together, without
+from scheduling.watch.voices import VOICES
 
-Times = Mapping[int, Mapping[int, int]]  # requests, by size and by step of time
+ONE_ROW = "1"
 SLOW_ROUNDS = 0.5  # the share of rounds that an equal version is slower in, at most
 
 
-class SizeRate(msgspec.Struct, frozen=True, kw_only=True):
-    """Blocks of five minutes whose 95th percentile is over the limit, against the rate of such before."""
+class Suspect(NamedTuple):
+    """A size of requests that got slower, and whether enough voices see it."""
 
-    limit_us: float
-    bound: float
-    bad: int = 0
-    blocks: int = 0
-
-    def after(self, steps: Mapping[int, int]) -> Self:
-        """Count one more block; one with few requests says nothing."""
-        if sum(steps.values()) < LEAST_REQUESTS:
-            return self
-        bad = quantile_us(steps, 0.95) > self.limit_us
-        return msgspec.structs.replace(self, bad=self.bad + bad, blocks=self.blocks + 1)
+    believed: bool
+    log_evidence: float
+    size: int
 
 
 class LatencyRule(msgspec.Struct, frozen=True, kw_only=True):
-    """By size of the request (1: one row, 2: two or three, n: less than 2^n), and our own comparison."""
+    """By size of the request (1: one row, 2: two or three, n: less than 2^n); and our own comparison.
+
+    Everybody asks for one row, so there any voice may raise a suspicion. How many rows larger requests have,
+    their callers choose: there it has to be so without each of the voices.
+    """
 
     sizes: dict[str, SizeRate] = {}
+    without: dict[str, dict[str, SizeRate]] = {}  # each of the voices
+    asking: dict[str, dict[str, int]] = {}  # requests since the flip, by size and voice
+    known: list[str] = []  # voices that asked before
     rounds: int = 0  # of both versions in turns
     slower: int = 0  # in how many the new one took longer than the tolerance allows
     missing: str = ""
 
     @classmethod
-    def against(cls, before: Iterable[Times], *, tolerance: float, alpha: float) -> Self:
+    def against(cls, before: Sequence[ByVoice], *, tolerance: float, alpha: float) -> Self:
         """Build it on the blocks before the flip."""
-        blocks: dict[int, list[Mapping[int, int]]] = {}
-        for block in before:
-            for size, steps in block.items():
-                if sum(steps.values()) >= LEAST_REQUESTS:
-                    blocks.setdefault(size, []).append(steps)
-        if not blocks:
+        sizes = rates_of(map(together, before), tolerance, alpha)
+        if not sizes:
             return cls(missing=f"no five minutes with {LEAST_REQUESTS} requests of like size before the flip")
-        return cls(sizes={str(size): _rate(of, tolerance, alpha) for size, of in sorted(blocks.items())})
+        rest = {
+            voice: rates_of([without(block, voice) for block in before], tolerance, alpha) for voice in VOICES
+        }
+        return cls(sizes=sizes, without=rest, known=sorted({voice for block in before for voice in block}))
 
-    def after(self, block: Times) -> Self:
-        """Count one more block."""
-        sizes = {size: rate.after(block.get(int(size), {})) for size, rate in self.sizes.items()}
-        return msgspec.structs.replace(self, sizes=sizes)
+    def after(self, block: ByVoice) -> Self:
+        """Count one more block, by voice."""
+        rest = {voice: after(rates, without(block, voice)) for voice, rates in self.without.items()}
+        asking = {size: dict(voices) for size, voices in self.asking.items()}
+        for voice, times in block.items():
+            for size, steps in times.items():
+                voices = asking.setdefault(str(size), {})
+                voices[voice] = voices.get(voice, 0) + sum(steps.values())
+        sizes = after(self.sizes, together(block))
+        return msgspec.structs.replace(self, sizes=sizes, without=rest, asking=asking)
 
-    def suspect(self, *, alpha: float) -> int | None:
-        """The size of requests that got slower, the surest one; None where none did."""
+    def suspects(self, *, alpha: float, trusted: bool) -> list[Suspect]:
+        """The sizes of requests that got slower: those that are believed first, and the surest one first."""
         found = [
-            (log_evidence(rate.bad, rate.blocks, rate.bound), int(size))
+            Suspect(self._is_believed(size, alpha, trusted), rate.log_evidence, int(size))
             for size, rate in self.sizes.items()
-            if rate_is_breached(rate.bad, rate.blocks, rate.bound, alpha / RULES)
+            if rate.log_evidence >= math.log(bound_of(alpha))
         ]
-        return max(found)[1] if found else None
+        return sorted(found, reverse=True)
+
+    def _is_believed(self, size: str, alpha: float, trusted: bool) -> bool:
+        """Whether it is so whoever is left out."""
+        if size == ONE_ROW:
+            return True
+        total: Counter[str] = Counter()
+        for voices in self.asking.values():
+            total.update(voices)
+        leave_out = to_leave_out(
+            [*self.asking.get(size, {})], trusted=trusted, sole=sole_of(self.known, total)
+        )
+        rates = [self.without[voice].get(size) for voice in leave_out]
+        return all(rate and rate.log_evidence >= math.log(bound_of(alpha)) for rate in rates)
 
     def compared(self, *, slower: int, rounds: int) -> Self:
         """Add rounds of our own comparison."""
         return msgspec.structs.replace(self, slower=self.slower + slower, rounds=self.rounds + rounds)
 
-    def finding(self, *, alpha: float) -> Finding | None:
+    def finding(self, *, alpha: float, trusted: bool) -> Finding | None:
         """Say what got slower and against which bound; it is enough where our own comparison confirms it."""
-        size = self.suspect(alpha=alpha)
-        if size is None:
+        suspects = self.suspects(alpha=alpha, trusted=trusted)
+        if not suspects:
             return None
-        rate = self.sizes[str(size)]
+        rate, rows = self.sizes[str(suspects[0].size)], least_rows(suspects[0].size)
+        sentence = (
+            f"latency: in {rate.bad} of {rate.blocks} blocks of 5 minutes the 95th percentile of requests "
+            f"of {rows} rows or more was over {rate.limit_us:.0f} µs, before in at most {rate.bound:.3f} of "
+            f"them"
+        )
+        if not suspects[0].believed:
+            return Finding(f"{sentence} (not acted on: one voice alone asks for so many rows)", False)
         evidence = log_evidence(self.slower, self.rounds, SLOW_ROUNDS)
         acts = evidence >= math.log(RULES / alpha)
         return Finding(
-            f"latency: in {rate.bad} of {rate.blocks} blocks of 5 minutes the 95th percentile of requests "
-            f"of {least_rows(size)} rows or more was over {rate.limit_us:.0f} µs, before it was in at most "
-            f"{rate.bound:.3f} of them; asked in turns the new version took too long in {self.slower} of "
-            f"{self.rounds} rounds (evidence {math.exp(min(evidence, 700)):.3g}, bound {RULES / alpha:.3g})"
-            + ("" if acts else ": it is not the version that is slow"),
+            f"{sentence}; asked in turns the new version took too long in {self.slower} of {self.rounds} "
+            f"rounds "
+            + (in_numbers(evidence, RULES / alpha) if acts else "(not acted on: it is not the version)"),
             acts,
         )
-
-
-def _rate(blocks: list[Mapping[int, int]], tolerance: float, alpha: float) -> SizeRate:
-    together: Counter[int] = Counter()
-    for steps in blocks:
-        together.update(steps)
-    limit = tolerance * quantile_us(together, 0.95)
-    bad = sum(quantile_us(steps, 0.95) > limit for steps in blocks)
-    return SizeRate(limit_us=limit, bound=upper_bound(bad, len(blocks), alpha / RULES / 2))

@@ -4,37 +4,20 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import chain
-from typing import NamedTuple, Self
+from typing import Self
 
 import msgspec
 import numpy as np
 
-from scheduling.statistics.watching import Bets, chance_of_as_many, log_mean
+from scheduling.statistics.watching import Bets, log_mean
 from scheduling.watch.rules.base import Finding, found, to_leave_out
+from scheduling.watch.rules.thirds import JudgedValue, Third, finite, share_of, standard_error, third_of
 from scheduling.watch.voices import VOICES, others
 
 STANDARD_ERRORS = 2.5  # of what is expected, which was seen on some rows only
 THIRDS = (1 / 3, 2 / 3)  # of the evaluation rows by the old answer: each is expected to differ in its own way
-SURE = 0.05  # at most, of the new version to be nearer to the truth by chance
-
-
-class JudgedValue(NamedTuple):
-    """What both answer to an evaluation row, and what is true."""
-
-    new: float
-    old: float
-    truth: float
-
-
-class Third(msgspec.Struct, frozen=True, kw_only=True):
-    """Evaluation rows with low, middle or high old answers: how far the new ones are, by the scale."""
-
-    rows: int = 0
-    mean: float = 0.0
-    apart: float = 0.0  # the mean without its sign
-    better: bool = False  # the new answers are nearer to the truth: then no difference is one too many
 
 
 class ValueRate(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,18 +54,18 @@ class ValueRule(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def expecting(cls, judged: Iterable[JudgedValue], *, scale: float) -> Self:
         """Build it on the answers to the evaluation rows."""
-        rows = [row for row in judged if _finite(row.new, row.old)]
+        rows = [row for row in judged if finite(row.new, row.old)]
         if not rows:
             return cls(scale=scale, missing="both versions cannot be asked the same evaluation rows")
         edges = [float(edge) for edge in np.quantile([row.old for row in rows], THIRDS)]
         parts: list[list[JudgedValue]] = [[], [], []]
         for row in rows:
             parts[bisect_right(edges, row.old)].append(row)
-        errors = [len(part) * _standard_error(part, scale) / len(rows) for part in parts]
+        errors = [len(part) * standard_error(part, scale) / len(rows) for part in parts]
         return cls(
             scale=scale,
             edges=edges,
-            thirds=[_third(part, scale) for part in parts],
+            thirds=[third_of(part, scale) for part in parts],
             uncertain=STANDARD_ERRORS * math.hypot(*errors),
         )
 
@@ -91,7 +74,7 @@ class ValueRule(msgspec.Struct, frozen=True, kw_only=True):
         if self.missing:
             return self
         known = {
-            voice: [self._placed(new, old) for new, old in of if _finite(new, old)]
+            voice: [self._placed(new, old) for new, old in of if finite(new, old)]
             for voice, of in answers.items()
         }
         without = {
@@ -103,7 +86,7 @@ class ValueRule(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, without=self.without | without, voices=self.voices | voices)
 
     def _placed(self, new: float, old: float) -> tuple[float, Third]:
-        return _share(new, old, self.scale), self.thirds[bisect_right(self.edges, old)]
+        return share_of(new, old, self.scale), self.thirds[bisect_right(self.edges, old)]
 
     def _with(self, rate: ValueRate, found: list[tuple[float, Third]], tolerance: float) -> ValueRate:
         """Where the gate saw a gain, or nothing, no difference is one too many."""
@@ -142,32 +125,3 @@ class ValueRule(msgspec.Struct, frozen=True, kw_only=True):
         )
         asking = [voice for voice, asked in self.voices.items() if asked]
         return found(sentence, evidence, alpha=alpha, leave_out=to_leave_out(asking, trusted=trusted))
-
-
-def _third(rows: Sequence[JudgedValue], scale: float) -> Third:
-    if not rows:
-        return Third()
-    shares = [_share(row.new, row.old, scale) for row in rows]
-    nearer = sum(abs(row.new - row.truth) < abs(row.old - row.truth) for row in rows)
-    farther = sum(abs(row.new - row.truth) > abs(row.old - row.truth) for row in rows)
-    return Third(
-        rows=len(rows),
-        mean=sum(shares) / len(rows),
-        apart=sum(map(abs, shares)) / len(rows),
-        better=nearer > 0 and chance_of_as_many(nearer, nearer + farther, 0.5) <= SURE,
-    )
-
-
-def _finite(*values: float) -> bool:
-    return all(map(math.isfinite, values))
-
-
-def _share(new: float, old: float, scale: float) -> float:
-    return min(max((new - old) / scale, -1.0), 1.0)
-
-
-def _standard_error(rows: Sequence[JudgedValue], scale: float) -> float:
-    """Of the mean difference; that of its size is no larger."""
-    if len(rows) < 2:
-        return 0.0
-    return float(np.std([_share(row.new, row.old, scale) for row in rows], ddof=1) / math.sqrt(len(rows)))
