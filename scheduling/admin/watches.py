@@ -12,18 +12,23 @@ from scheduling.models import Watch
 class WatchAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     """Newest first."""
 
-    list_display = ("promotion", "status", "until", "counted_until", "looked_at", "reason")
+    list_display = ("promotion", "status", "until", "counted_until", "looked_at", "reason", "told")
     list_filter = ("status", "opened_at")
     list_select_related = ("promotion__registered_model", "promotion__version__signature")
     fields = (
-        "promotion", "status", "reason", "roll_back", "opened_at", "until", "counted_until", "looked_at",
+        "promotion", "status", "reason", "told", "roll_back", "opened_at", "until", "counted_until", "looked_at",
         "closed_at", "show_limits", "show_evidence",
     )  # fmt: skip
-    readonly_fields = ("show_limits", "show_evidence")
+    readonly_fields = ("told", "show_limits", "show_evidence")
 
     def get_actions(self, request: Any) -> dict[str, Any]:
         """None."""
         return {}
+
+    @admin.display(description="seen, and not acted on")
+    def told(self, watch: Watch) -> str:
+        """What one voice alone says, or our own comparison does not confirm."""
+        return str(watch.evidence.get("told", ""))
 
     @admin.display(description="limits")
     def show_limits(self, watch: Watch) -> Any:

@@ -29,6 +29,7 @@ POLICY = {
     "approval": "automatic",
     "bake_minutes": 60,
     "watch_alpha": 0.05,
+    "watch_anonymous": "one_caller",
     "error_tolerance": 0.02,
     "latency_tolerance": 1.25,
     "mix_tolerance": 0.1,

@@ -75,7 +75,7 @@ def told(iris, flip):
     return watch.evidence["told"]
 
 
-def test_one_caller_whose_requests_fail_is_told_and_not_acted_on(iris, flip):
+def test_one_caller_whose_requests_fail_is_told_and_not_acted_on(iris, flip, admin_client):
     """Ben's are answered: it is ann alone, or what she asks."""
     for i in range(10):
         count_block(flip.version, flip.at + i * BLOCK, answered=0, failed=900, only_failed=900, who="ann")
@@ -84,6 +84,7 @@ def test_one_caller_whose_requests_fail_is_told_and_not_acted_on(iris, flip):
         "errors: 9000 of 9500 requests failed, of which the version before answers 9000"
     )
     assert "not acted on: it is not so without group 1" in told(iris, flip)
+    assert "it is not so without group 1" in admin_client.get("/admin/scheduling/watch/").content.decode()
 
 
 def test_callers_without_a_token_are_told_and_not_acted_on(iris, flip):
