@@ -42,7 +42,7 @@ def answer(
     served = serving.current().models.get(version.model)
     started = perf_counter()
     try:
-        answers = version.predict(rows)
+        answers = _computed(version, rows)
     except Exception:
         if served and served.version is version:
             _ask_before(served, version, rows, who)
@@ -56,13 +56,17 @@ def answer(
     return answered
 
 
+def _computed(version: LoadedVersion, rows: list[tuple[Any, ...]]) -> Answers:
+    return version.predict(rows)
+
+
 def _ask_before(served: ServedModel, version: LoadedVersion, rows: list[tuple[Any, ...]], who: str) -> None:
     """What the version before cannot answer either is no fault of the live one: the watch asks for it."""
     before = served.before
     if before is None or before.spec.features != version.spec.features:
         return
     try:
-        before.predict(rows)
+        _computed(before, rows)
     except Exception:
         request_counts.compared(version, who=who, before_answers=False)
     else:

@@ -89,12 +89,14 @@ class MixRule(msgspec.Struct, frozen=True, kw_only=True):
             if self._is_moved(new, old):
                 moved[new] = moved.get(new, 0) + 1
         for label in moved:
-            gains = [
-                self._expected(label, old) - (new == label and self._is_moved(new, old))
-                for new, old in answers
-            ]
+            gain_of = {pair: self._gain(label, *pair) for pair in set(answers)}
+            gains = [gain_of[pair] for pair in answers]
             bets[label] = bets.get(label, Bets()).after(gains, margin=tolerance)
         return MixRate(asked=rate.asked + len(answers), moved=moved, bets=bets)
+
+    def _gain(self, label: str, new: str, old: str) -> float:
+        """What is expected, less what is there."""
+        return self._expected(label, old) - (new == label and self._is_moved(new, old))
 
     def _is_moved(self, new: str, old: str) -> bool:
         return new != old and new not in self.better.get(old, ())
