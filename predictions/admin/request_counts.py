@@ -10,9 +10,11 @@ from predictions.models import RequestCount
 
 @admin.register(RequestCount)
 class RequestCountAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
-    """By five minutes and worker, the newest first."""
+    """By caller, five minutes and worker, the newest first."""
 
-    list_display = ("block", "model_version", "answered", "refused", "failed", "last_error")
+    list_display = (
+        "block", "model_version", "who", "answered", "refused", "failed", "both_failed", "last_error",
+    )  # fmt: skip
     list_filter = ("model_version__signature__registered_model", "block")
     list_select_related = ("model_version__signature__registered_model",)
 

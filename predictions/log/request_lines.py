@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from predictions.contract.decoding import UNDECODABLE
+from predictions.log.latency_bins import MOST_BIN, MOST_SIZE
 from predictions.log.records import RecordInvalid, Whole
 from predictions.models import RequestCount
 from predictions.models.request_count import block_of
@@ -19,20 +20,26 @@ from predictions.models.request_count import block_of
 LONGEST_ERROR = 300
 START = b'["requests",'
 Moment = Annotated[float, msgspec.Meta(ge=0, lt=2**35)]
+Size = Annotated[int, msgspec.Meta(ge=0, le=MOST_SIZE)]
+Step = Annotated[int, msgspec.Meta(ge=0, le=MOST_BIN)]
 
 
 class RequestLine(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
-    """What one worker counted of one version in one block, up to `until`; times in seconds since 1970."""
+    """What one worker counted of one caller of a version in a block, up to `until`; seconds since 1970."""
 
     kind: Literal["requests"]
     id: UUID
     version: Whole
+    who: Annotated[str, msgspec.Meta(max_length=150)]
     block: Moment
     until: Moment
     answered: Whole
     refused: Whole
     failed: Whole
+    both_failed: Whole
+    only_failed: Whole
     last_error: Annotated[str, msgspec.Meta(max_length=LONGEST_ERROR)]
+    latencies: dict[Size, dict[Step, Whole]]
 
 
 _decode = msgspec.json.Decoder(RequestLine).decode
@@ -56,10 +63,14 @@ def row_of(line: RequestLine) -> RequestCount:
     return RequestCount(
         id=line.id,
         model_version_id=line.version,
+        who=line.who.replace("\0", "?"),
         block=block_of(line.block),
         answered=line.answered,
         refused=line.refused,
         failed=line.failed,
+        both_failed=line.both_failed,
+        only_failed=line.only_failed,
         last_error=line.last_error.replace("\0", "?"),
+        latencies=msgspec.to_builtins(line.latencies, str_keys=True),
         counted_until=datetime.fromtimestamp(line.until, tz=UTC),
     )

@@ -1,7 +1,9 @@
-"""How many requests each version answered, refused and failed, by five minutes and worker."""
+"""How many requests each version answered, refused and failed, by caller, five minutes and worker."""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,12 +11,36 @@ from django.db import models
 
 from predictions.models.model_version import ModelVersion
 
+CHANGING = (
+    "answered", "refused", "failed", "both_failed", "only_failed", "last_error", "latencies", "counted_until",
+)  # fmt: skip
 BLOCK = timedelta(minutes=5)  # they begin at whole five minutes of UTC
 
 
 def block_of(moment: float) -> datetime:
     """Return the start of the block that a time, in seconds since 1970, is in."""
     return datetime.fromtimestamp(moment // BLOCK.total_seconds() * BLOCK.total_seconds(), tz=UTC)
+
+
+@dataclass(kw_only=True)
+class Requests:
+    """What several counts add up to. What was refused is the client's fault, and in none of these numbers."""
+
+    answered: int = 0
+    failed: int = 0
+    both_failed: int = 0
+    only_failed: int = 0
+    latencies: dict[int, Counter[int]] = field(default_factory=dict)  # by size and step
+
+    def add(self, count: RequestCount) -> None:
+        """Add one row."""
+        self.answered += count.answered
+        self.failed += count.failed
+        self.both_failed += count.both_failed
+        self.only_failed += count.only_failed
+        for size, steps in count.latencies.items():
+            counted = {int(step): requests for step, requests in steps.items()}
+            self.latencies.setdefault(int(size), Counter()).update(counted)
 
 
 class RequestCountQuerySet(models.QuerySet["RequestCount"]):
@@ -24,12 +50,12 @@ class RequestCountQuerySet(models.QuerySet["RequestCount"]):
         """Those of blocks that ended after `since`, at `until` at the latest."""
         return self.filter(block__gt=since - BLOCK, block__lte=until - BLOCK)
 
-    def failed_of_all(self) -> tuple[int, int]:
-        """Requests that failed, and all that reached a version: what is refused is the client's."""
-        sums: dict[str, Any] = self.aggregate(
-            failed=models.Sum("failed", default=0), answered=models.Sum("answered", default=0)
-        )
-        return sums["failed"], sums["failed"] + sums["answered"]
+    def by_block_and_caller(self) -> dict[datetime, dict[str, Requests]]:
+        """All of them, added up over the workers; blocks without a row are absent."""
+        sums: dict[datetime, dict[str, Requests]] = {}
+        for count in self.order_by("block").iterator():
+            sums.setdefault(count.block, {}).setdefault(count.who, Requests()).add(count)
+        return sums
 
     def bring_in(self, counts: list[RequestCount]) -> None:
         """Insert counts, or bring those that are there up to date: the last of each id stands."""
@@ -38,25 +64,40 @@ class RequestCountQuerySet(models.QuerySet["RequestCount"]):
             list(newest.values()),
             update_conflicts=True,
             unique_fields=["id"],
-            update_fields=["answered", "refused", "failed", "last_error", "counted_until"],
+            update_fields=CHANGING,
         )
 
 
 class RequestCount(models.Model):
-    """One version in one block in one worker. Written by `log.ingester` only, removed by age only.
+    """One caller of one version in one block in one worker.
 
-    All requests are counted, whatever share of them the model's log rate puts into the prediction log.
+    Written by `log.ingester` only, removed by age only. All requests are counted, whatever share of them the
+    model's log rate puts into the prediction log.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
     model_version = models.ForeignKey(
         ModelVersion, on_delete=models.PROTECT, related_name="request_counts", db_index=False
     )
+    who = models.CharField(
+        "caller", max_length=150, blank=True, help_text="The token's user; empty for all without one."
+    )
     block = models.DateTimeField(help_text="When its five minutes begin.")
     answered = models.PositiveBigIntegerField(help_text="With a prediction.")
     refused = models.PositiveBigIntegerField(help_text="For what the client sent: 4xx.")
     failed = models.PositiveBigIntegerField(help_text="By the version, or while its answer was written: 5xx.")
+    both_failed = models.PositiveBigIntegerField(
+        default=0, help_text="Of those that failed, requests that the version before could not answer either."
+    )
+    only_failed = models.PositiveBigIntegerField(
+        default=0, help_text="Of those that failed, requests that the version before did answer."
+    )
     last_error = models.CharField(max_length=300, blank=True, help_text="Of the last request that failed.")
+    latencies = models.JSONField(
+        default=dict,
+        help_text="Answered requests, by size (1: one row, 2: two or three, n: less than 2^n) and by time of "
+        "the model (n: less than 2^((n + 1) / 8) microseconds).",
+    )
     counted_until = models.DateTimeField(help_text="The last moment that is in the counts.")
 
     objects = RequestCountQuerySet.as_manager()

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from predictions.contract.answers import Answers
-from predictions.log import spool
+from predictions.log import request_counts, spool
 from predictions.log.prediction_ids import ids_from, json_of_ids, new_id
 from predictions.registry.loading import LoadedVersion
 from predictions.serving import serving
+from predictions.serving.serving import ServedModel
 
 
 class Answered(NamedTuple):
@@ -40,12 +41,35 @@ def answer(
     `who` is the name of the caller's user, empty for an anonymous one. `body` is what the rows were read
     from, where the reader of the signature would read it again: it spares the log to encode them.
     """
+    served = serving.current().models.get(version.model)
     started = perf_counter()
-    answers = version.predict(rows)
+    try:
+        answers = _computed(version, rows)
+    except Exception:
+        if served and served.version is version:
+            _ask_before(served, version, rows, who)
+        raise
     answered = Answered(answers, new_id(), perf_counter() - started)
-    if served := serving.current().models.get(version.model):
+    if served:
         spool.append(
             served, version, id=answered.id, rows=rows, body=body, answers=answers,
             seconds=answered.seconds, who=who,
         )  # fmt: skip
     return answered
+
+
+def _computed(version: LoadedVersion, rows: list[tuple[Any, ...]]) -> Answers:
+    return version.predict(rows)
+
+
+def _ask_before(served: ServedModel, version: LoadedVersion, rows: list[tuple[Any, ...]], who: str) -> None:
+    """What the version before cannot answer either is no fault of the live one: the watch asks for it."""
+    before = served.before
+    if before is None or before.spec.features != version.spec.features:
+        return
+    try:
+        _computed(before, rows)
+    except Exception:
+        request_counts.compared(version, who=who, before_answers=False)
+    else:
+        request_counts.compared(version, who=who, before_answers=True)

@@ -111,6 +111,7 @@ class Follower:
                 log_rate=model.log_rate,
                 redacted=frozenset(model.redacted_features),
                 version=version,
+                before=self._before_of(model.name, version),
             )
             if model.is_default:
                 default = served
@@ -125,12 +126,15 @@ class Follower:
             checked_at=time.monotonic(),
         )
 
+    def _before_of(self, name: str, version: loading.LoadedVersion | None) -> loading.LoadedVersion | None:
+        """The version that was served before this one; remembered from one flip to the next."""
+        was = serving.current().models.get(name)
+        if was and was.version and version and was.version is not version:
+            self._before[name] = was.version
+        return self._before.get(name)
+
     def _forget_others(self, wanted: set[int | None], models: dict[str, serving.ServedModel]) -> None:
         """Keep one version before, per model; nothing here grows with the number of flips."""
-        for name, now in models.items():
-            was = serving.current().models.get(name)
-            if was and was.version and now.version and was.version is not now.version:
-                self._before[name] = was.version
         self._before = {name: version for name, version in self._before.items() if name in models}
         self._failed = {i: failure for i, failure in self._failed.items() if i in wanted}
 

@@ -27,6 +27,7 @@ class ServedModel:
     log_rate: int  # percent; these two have no default: a snapshot that forgets them would log too much
     redacted: frozenset[str]
     version: LoadedVersion | None
+    before: LoadedVersion | None = None  # the one that this process served before it
 
 
 @dataclass(frozen=True, kw_only=True)

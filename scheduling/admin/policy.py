@@ -41,6 +41,7 @@ class GatePolicyAdmin(WithHistory):
                 "fields": (
                     "bake_minutes",
                     "watch_alpha",
+                    "watch_anonymous",
                     "error_tolerance",
                     "latency_tolerance",
                     "mix_tolerance",

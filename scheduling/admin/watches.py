@@ -12,14 +12,14 @@ from scheduling.models import Watch
 class WatchAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     """Newest first."""
 
-    list_display = ("promotion", "status", "until", "counted_until", "looked_at", "reason")
+    list_display = ("promotion", "status", "until", "counted_until", "looked_at", "reason", "told")
     list_filter = ("status", "opened_at")
     list_select_related = ("promotion__registered_model", "promotion__version__signature")
     fields = (
-        "promotion", "status", "reason", "warning", "run", "roll_back", "opened_at", "until", "counted_until",
-        "looked_at", "show_gaps", "closed_at", "show_limits", "show_evidence",
+        "promotion", "status", "reason", "warning", "told", "run", "roll_back", "opened_at", "until",
+        "counted_until", "looked_at", "show_gaps", "closed_at", "show_limits", "show_evidence",
     )  # fmt: skip
-    readonly_fields = ("warning", "show_gaps", "show_limits", "show_evidence")
+    readonly_fields = ("warning", "told", "show_gaps", "show_limits", "show_evidence")
 
     def get_actions(self, request: Any) -> dict[str, Any]:
         """None."""
@@ -29,6 +29,11 @@ class WatchAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     def show_gaps(self, watch: Watch) -> str:
         """From when to when."""
         return "; ".join(f"from {since} to {until}" for since, until in watch.gaps) or "–"
+
+    @admin.display(description="seen, and not acted on")
+    def told(self, watch: Watch) -> str:
+        """What one voice alone says, or our own comparison does not confirm."""
+        return str(watch.evidence.get("told", ""))
 
     @admin.display(description="limits")
     def show_limits(self, watch: Watch) -> Any:

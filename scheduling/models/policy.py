@@ -45,6 +45,13 @@ class GatePolicy(models.Model):
         BY_PERSON = "by_person", "a person, who approves the run"
         NEVER = "never", "nobody: a dry run"
 
+    class Anonymous(models.TextChoices):
+        """How callers without a token count in the watch."""
+
+        ONE_CALLER = "one_caller", "count together as one caller, who never decides alone"
+        LEFT_OUT = "left_out", "are left out"
+        TRUSTED = "trusted", "may decide alone"
+
     registered_model = models.OneToOneField(RegisteredModel, on_delete=models.CASCADE, related_name="policy")
     primary_metric = models.CharField(
         max_length=20, choices=[(name, name) for name in METRICS], default="f1_macro"
@@ -106,6 +113,15 @@ class GatePolicy(models.Model):
         default=0.05,
         validators=[MinValueValidator(1e-6), MaxValueValidator(0.2)],
         help_text="At most this share of the watches rolls back where nothing got worse.",
+    )
+    watch_anonymous = models.CharField(
+        "callers without a token",
+        max_length=10,
+        choices=Anonymous.choices,
+        default=Anonymous.ONE_CALLER,
+        help_text="Anybody who reaches the API can send requests that look bad. Let callers without a token "
+        "decide alone only where nobody but your own programs reaches it: each of them can then have a "
+        "version rolled back.",
     )
     error_tolerance = models.FloatField(
         default=0.02,

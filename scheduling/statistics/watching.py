@@ -88,8 +88,9 @@ class Bets:
             if not -1 <= gain <= 1:
                 raise ValueError(f"a gain of {gain}: losses are in 0…1")
             loss = -(gain + margin)
-            bet = min(max(mean / (squares / (rows + 1) + mean**2), 0.0), 0.5 / (1 + margin))
-            wealth += math.log1p(bet * loss)
+            if mean > 0:  # else nothing is bet
+                bet = min(mean / (squares / (rows + 1) + mean**2), 0.5 / (1 + margin))
+                wealth += math.log1p(bet * loss)
             mean += (loss - mean) / (rows + 2)
             squares += (loss - mean) ** 2
             rows += 1

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from predictions.log.latency_bins import bin_of
 from predictions.models import Feedback, Prediction, RequestCount
 from predictions.models.prediction import first_id_at
 from predictions.models.request_count import block_of
@@ -12,6 +13,7 @@ from scheduling.tests.run_factory import make_running
 from scheduling.watch import watches
 
 BLOCK = timedelta(minutes=5)
+TWO = ("ann", "ben")  # callers with tokens: of different voices, as the first two are
 
 
 def watched(model, *, minutes=60, **columns):
@@ -22,14 +24,16 @@ def watched(model, *, minutes=60, **columns):
     policy.save()
 
 
-def log_block(version, start, rows, *, latency_us=400, without=()):
-    """Predictions of one block, as `version` answers these rows, and their inputs by feature."""
+def log_block(version, start, rows, *, latency_us=400, without=(), who="", moved_to=None):
+    """Requests of one row of one block, as `version` answers them; or as something else moved its answers."""
     loaded = loading.load(version)
     answers = loaded.predict(rows)
+    count_block(version, start, answered=len(rows), who=who, latency_us=latency_us)
+    first = first_id_at(start).int + (7 << 76) + (sum(who.encode()) << 20)
     return Prediction.objects.bulk_create(
         Prediction(
-            id=UUID(int=first_id_at(start).int + (7 << 76) + i), model_version=version,
-            registered_model=version.registered_model, output=answers.outputs[i],
+            id=UUID(int=first + i), model_version=version, registered_model=version.registered_model, who=who,
+            output=answers.outputs[i] if moved_to is None else moved_to,
             inputs={name: v for name, v in zip(loaded.spec.names, row, strict=True) if name not in without},
             probabilities=None if answers.probabilities is None else answers.probabilities[i].tolist(),
             latency_us=latency_us + i,
@@ -38,12 +42,13 @@ def log_block(version, start, rows, *, latency_us=400, without=()):
     )  # fmt: skip
 
 
-def count_block(version, start, *, answered=50, failed=0, error=""):
-    """What one worker counted in the five minutes of UTC that end in the block from `start`."""
+def count_block(version, start, *, answered=50, failed=0, latency_us=400, rows=1, **columns):
+    """What one worker counted of one caller in the five minutes of UTC that end in the block from `start`."""
     block = block_of((start + BLOCK).timestamp()) - BLOCK
+    times = {rows.bit_length(): {bin_of(latency_us / 1e6): answered}} if answered else {}
     return RequestCount.objects.create(
         id=uuid4(), model_version=version, block=block, answered=answered, refused=9, failed=failed,
-        last_error=error, counted_until=block + BLOCK,
+        latencies=times, counted_until=block + BLOCK, **columns,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What the log tells the watch: requests, latencies, answers and true labels, in blocks of time."""
+"""What the log tells the watch: requests by caller, what they asked, and true labels, in blocks of time."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 from predictions.contract.answers import Answers
 from predictions.contract.field_errors import check_field
 from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RequestCount
-from predictions.models.request_count import BLOCK
+from predictions.models.request_count import BLOCK, Requests
 from predictions.registry.loading import LoadedVersion
 
-SAMPLE = 2000  # rows of a block that are looked at, the first ones
+LABELS = 2000  # of a block that are looked at, the first ones
 Pairs = list[tuple[Prediction, Any, Any]]  # with the other version's output and probabilities
 
 
@@ -24,29 +24,25 @@ class Block:
     version: ModelVersion
     start: datetime
 
-    @property
-    def _predictions(self) -> Any:
-        rows = Prediction.objects.filter(model_version=self.version)
-        return rows.since(self.start).before(self.start + BLOCK).order_by("pk")
-
-    def latencies(self) -> list[int]:
-        """Microseconds of each row; those of one request have its whole time."""
-        return list(self._predictions.values_list("latency_us", flat=True)[:SAMPLE])
-
-    def failed_of_all(self) -> tuple[int, int]:
-        """Requests that failed, and all; of the five minutes of UTC that ended in this block."""
+    def requests(self) -> dict[str, Requests]:
+        """By caller; of the five minutes of UTC that ended in this block."""
         counts = RequestCount.objects.filter(model_version=self.version)
-        return counts.ended_in(self.start, self.start + BLOCK).failed_of_all()
+        ended = counts.ended_in(self.start, self.start + BLOCK).by_block_and_caller()
+        return next(iter(ended.values()), {})  # those are as long as a block: no two end in it
 
-    def predictions(self) -> list[Prediction]:
-        """What was asked and answered."""
-        return list(self._predictions.defer("who")[:SAMPLE])
+    def asked_by(self, who: str, *, most: int) -> list[Prediction]:
+        """The first rows that a caller asked in this block; one index has them all, in this order."""
+        rows = Prediction.objects.filter(registered_model=self.version.signature.registered_model_id, who=who)
+        rows = rows.since(self.start).before(self.start + BLOCK).order_by("pk")[:most]
+        return [row for row in rows if row.model_version_id == self.version.pk]
 
-    def labelled(self, promotion: Promotion) -> list[Prediction]:
+    def labelled(self, promotion: Promotion, *, anonymous: bool) -> list[Prediction]:
         """The predictions since the flip whose true label arrived in this block, in that order."""
         told = Feedback.objects.filter(at__gte=self.start, at__lt=self.start + BLOCK)
         told = told.filter(prediction__model_version=self.version, at__gte=promotion.at)
-        rows = told.select_related("prediction").order_by("at", "pk")[:SAMPLE]
+        if not anonymous:
+            told = told.exclude(prediction__who="")
+        rows = told.select_related("prediction").order_by("at", "pk")[:LABELS]
         return [_with_label(row) for row in rows if row.prediction.at >= promotion.at]
 
 

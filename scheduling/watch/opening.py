@@ -35,6 +35,7 @@ def limits_of(policy: GatePolicy) -> dict[str, Any]:
     return {
         "bake_minutes": policy.bake_minutes,
         "alpha": policy.watch_alpha,
+        "anonymous": policy.watch_anonymous,
         "error_tolerance": policy.error_tolerance,
         "latency_tolerance": policy.latency_tolerance,
         "mix_tolerance": policy.mix_tolerance,

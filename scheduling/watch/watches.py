@@ -10,16 +10,18 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
+from predictions.log.latency_bins import least_rows
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.registry import loading
 from predictions.registry.promotion import Approval, LiveVersionChanged, NothingToRollBackTo, roll_back
 from scheduling.models import Run, Watch
 from scheduling.models.watch import PATIENCE, SETTLED, Gap
 from scheduling.runs.recording import note
-from scheduling.watch.baseline import key_of, rules_for
-from scheduling.watch.blocks import BLOCK, Block, asked_of, newest_of, starts
+from scheduling.watch.baseline import rules_for
+from scheduling.watch.blocks import BLOCK, Block, newest_of, starts
 from scheduling.watch.bounded import bounded
-from scheduling.watch.losses import gains
+from scheduling.watch.counting import Counting
+from scheduling.watch.own_comparison import slower_rounds
 from scheduling.watch.rules import Rules
 
 log = logging.getLogger("scheduling.watch.watches")
@@ -105,55 +107,40 @@ def _counted(watch: Watch, until: datetime) -> tuple[datetime, Rules]:
     due = list(islice(starts(watch.counted_until, until), MOST_BLOCKS))
     if not due:
         return watch.counted_until, rules
-    compared = (rules.mix, rules.values, rules.labels)
-    asks_old = not all(rule.missing for rule in compared)
-    old = _load(promotion.replaced_version) if asks_old else None
+    old = _load(promotion.replaced_version)
+    counting = Counting(promotion=promotion, limits=watch.limits, old=old)
     for start in due:
-        rules = _with_block(rules, Block(version=promotion.version, start=start), old, watch)
-    return due[-1] + BLOCK, rules
+        rules = counting.with_block(rules, Block(version=promotion.version, start=start))
+    if old is not None:
+        rules = _with_own_comparison(rules, promotion.version, old, watch.limits)
+    return due[-1] + BLOCK, rules.with_told(watch.limits)
 
 
 def _load(version: ModelVersion) -> loading.LoadedVersion | None:
-    """None where it does not load any more: then latencies alone are counted."""
+    """None where it does not load any more: then requests are counted, and nothing is compared."""
     try:
         return loading.load(version)
     except loading.VersionUnloadable as error:
-        log.error("the version before is not asked: %s", error)
+        log.error("not asked: %s", error)
         return None
 
 
-def _with_block(rules: Rules, block: Block, old: loading.LoadedVersion | None, watch: Watch) -> Rules:
-    mix, values, labels = rules.mix, rules.values, rules.labels
-    if old and not (mix.missing and values.missing):
-        answers: list[Any] = [(row.output, output) for row, output, _ in asked_of(old, block.predictions())]
-        values = values.after(answers, tolerance=watch.limits["mix_tolerance"])
-        if not mix.missing:
-            mix = mix.after([(key_of(new), key_of(output)) for new, output in answers])
-    if old and not labels.missing:
-        pairs = asked_of(old, block.labelled(watch.promotion))
-        spec = watch.promotion.version.signature.spec()
-        found = gains(pairs, spec=spec, old_labels=old.spec.labels, scale=labels.scale)
-        labels = labels.after(found, tolerance=watch.limits["loss_tolerance"])
-    return Rules(
-        errors=rules.errors.after(block.failed_of_all()),
-        latency=rules.latency.after(block.latencies()),
-        mix=mix,
-        values=values,
-        labels=labels,
-    )
+def _with_own_comparison(
+    rules: Rules, version: ModelVersion, old: loading.LoadedVersion, limits: dict[str, Any]
+) -> Rules:
+    """Where requests got slower, ask whether it is the version."""
+    sizes = rules.slower_sizes(limits)
+    new = _load(version) if sizes else None
+    if new is None:
+        return rules
+    rows = least_rows(sizes[0])
+    slower, rounds = slower_rounds(new, old, rows=rows, tolerance=limits["latency_tolerance"])
+    return msgspec.structs.replace(rules, latency=rules.latency.compared(slower=slower, rounds=rounds))
 
 
 def _breach(rules: Rules, limits: dict[str, Any]) -> str:
-    """The sentences of the rules that are breached; empty where none is."""
-    alpha = limits["alpha"]
-    found = [
-        rules.errors.breach(alpha=alpha),
-        rules.latency.breach(alpha=alpha),
-        rules.mix.breach(alpha=alpha, tolerance=limits["mix_tolerance"]),
-        rules.values.breach(alpha=alpha, tolerance=limits["mix_tolerance"]),
-        rules.labels.breach(alpha=alpha, tolerance=limits["loss_tolerance"]),
-    ]
-    return "; ".join(filter(None, found))
+    """The sentences of the rules that roll back; empty where none does."""
+    return "; ".join(finding.sentence for finding in rules.findings(limits) if finding.acts)
 
 
 def _end_badly(watch: Watch, run: Run, breach: str, columns: dict[str, Any]) -> str:

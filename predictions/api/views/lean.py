@@ -59,10 +59,10 @@ class LeanView(APIView):
             response: Response = super().handle_exception(exc)
         except Exception:
             if self.asked:
-                request_counts.failed(self.asked, exc)
+                request_counts.failed(self.asked, exc, who=caller_of(self.request))
             raise
         if self.asked and response.status_code < 500:
-            request_counts.refused(self.asked)
+            request_counts.refused(self.asked, who=caller_of(self.request))
         return response
 
     def _refuse(self, error: Exception, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -120,13 +120,20 @@ def reply(body: Any, request: AnyRequest, version: LoadedVersion, answered: Answ
     headers = {"X-Model-Version": version.label}
     if len(answered.answers.outputs) == 1:
         headers["X-Prediction-Id"] = answered.id
-    return ready(encode(body), request, version, content_type=JSON, headers=headers)
+    return ready(encode(body), request, version, answered, content_type=JSON, headers=headers)
 
 
 def ready(
-    content: bytes, request: AnyRequest, version: LoadedVersion, *, content_type: str, headers: dict[str, str]
+    content: bytes,
+    request: AnyRequest,
+    version: LoadedVersion,
+    answered: Answered,
+    *,
+    content_type: str,
+    headers: dict[str, str],
 ) -> HttpResponse:
     """A response that is rendered already, and counted; only a token is looked up in the database."""
-    request_counts.answered(version)
+    rows = len(answered.answers.outputs)
+    request_counts.answered(version, who=caller_of(request), rows=rows, seconds=answered.seconds)
     kind = HttpResponse if isinstance(request, Request) else FromMemory
     return prometheus.computed_by(version, kind(content, content_type=content_type, headers=headers))

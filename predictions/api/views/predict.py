@@ -71,7 +71,7 @@ class Predict(LeanView):
         try:
             row = version.spec.parse(read_body(request, settings.MAX_BODY_BYTES))
         except InvalidInput as error:
-            request_counts.refused(version)
+            request_counts.refused(version, who=caller_of(request))
             return refusal(served, 400, served.invalid_input_message, error.errors)
         answered = answer(version, [row], who=caller_of(request))
         body = {version.spec.output_name: answered.answers.outputs[0], "model": version.name}

@@ -1,16 +1,18 @@
-"""What a worker counts by version and block, and that a failure is in its file at once."""
+"""What a worker counts by version, caller and block, and that a failure is in its file at once."""
 
 import json
 
 import pytest
 
-from predictions.log import request_counts, segments
+from predictions.log import request_counts, request_lines, segments
 from predictions.log.records import RecordInvalid
+from predictions.registry.promotion import Approval, promote
 from predictions.serving import serving
 from predictions.serving.follower import Follower
 from predictions.tests.factories import make_person, token_of
 
 pytestmark = pytest.mark.django_db
+APPROVAL = Approval(by="a test", reason="because")
 ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 0.2}
 PATHS = {
     "/predict": json.dumps(ROW),
@@ -48,11 +50,17 @@ def ask(client, path, body=None, **headers):
     return client.post(path, body or PATHS[path], content_type="application/json", headers=headers)
 
 
-def written(settings):
-    """version -> (answered, refused, failed, last error) of the last line of each block."""
+def last_lines(settings):
+    """(version, caller) -> the last line of each block, as the ingester reads it."""
     content = b"".join(path.read_bytes() for path in segments.segments(settings.SPOOL_DIR))
-    lines = [json.loads(line) for line in content.replace(b"\0", b"").splitlines()]
-    return {line[2]: tuple(line[5:]) for line in lines if line[0] == "requests"}
+    lines = [line for line in content.replace(b"\0", b"").splitlines() if request_lines.is_one(line)]
+    return {(line.version, line.who): line for line in map(request_lines.parse, lines)}
+
+
+def written(settings):
+    """version -> (answered, refused, failed, last error) of callers without a token."""
+    lines = {version: line for (version, who), line in last_lines(settings).items() if not who}
+    return {v: (line.answered, line.refused, line.failed, line.last_error) for v, line in lines.items()}
 
 
 @every_path
@@ -76,7 +84,8 @@ def test_with_a_token_it_is_the_same(client, live, broken, settings):
     assert ask(client, "/api/models/iris/predict", **token).status_code == 500
     assert ask(client, "/api/models/iris/predict", "{}", **token).status_code == 400
     request_counts.write(at_once=True)
-    assert written(settings)[live.pk][:3] == (0, 1, 1)
+    line = last_lines(settings)[live.pk, "ann"]
+    assert (line.answered, line.refused, line.failed) == (0, 1, 1)
 
 
 def test_what_reaches_no_version_is_counted_for_none(client, live, counting, settings):
@@ -88,27 +97,27 @@ def test_what_reaches_no_version_is_counted_for_none(client, live, counting, set
 
 
 def test_nothing_is_written_twice_and_each_block_has_an_id(counting, live, settings, monkeypatch):
-    counting.answered(live.pk)
+    counting.answered(live.pk, who="", rows=1, seconds=1e-4)
     for _ in range(2):
         request_counts.write(at_once=True)
     monkeypatch.setattr(request_counts.time, "time", lambda: counting._block + 300.5)
-    counting.answered(live.pk)
+    counting.answered(live.pk, who="", rows=1, seconds=1e-4)
     request_counts.write(at_once=True)
     [path] = segments.segments(settings.SPOOL_DIR)
     first, second = [json.loads(line) for line in path.read_bytes().rstrip(b"\0").splitlines()]
     assert first[1] != second[1]
-    assert (first[3] + 300, first[5], second[5]) == (second[3], 1, 1)
+    assert (first[4] + 300, first[6], second[6]) == (second[4], 1, 1)
 
 
 def test_a_block_that_ends_is_written_by_the_next_request(counting, live, settings, monkeypatch):
-    counting.answered(live.pk)
+    counting.answered(live.pk, who="", rows=1, seconds=1e-4)
     monkeypatch.setattr(request_counts.time, "time", lambda: counting._block + 300.5)
-    counting.answered(live.pk)
+    counting.answered(live.pk, who="", rows=1, seconds=1e-4)
     assert written(settings) == {live.pk: (1, 0, 0, "")}
 
 
 def test_any_error_can_be_written(counting, live, settings):
-    counting.failed(live.pk, RecordInvalid("\ud800\0" + "x" * 1000))
+    counting.failed(live.pk, RecordInvalid("\ud800\0" + "x" * 1000), who="")
     [*_, said] = written(settings)[live.pk]
     assert len(said) == 300
 
@@ -123,3 +132,61 @@ def test_elsewhere_nothing_is_counted(client, live, settings):
     Follower().step()
     assert ask(client, "/predict").status_code == 200
     assert written(settings) == {}
+
+
+def test_each_caller_has_counts_of_its_own(client, live, counting, settings):
+    for headers in ({}, token_of(make_person("ann")), token_of(make_person("ben"))):
+        assert ask(client, "/api/models/iris/predict", **headers).status_code == 200
+    request_counts.write(at_once=True)
+    assert {who: line.answered for (_, who), line in last_lines(settings).items()} == {
+        "": 1,
+        "ann": 1,
+        "ben": 1,
+    }
+
+
+def test_times_are_kept_by_the_size_of_the_request(client, live, counting, settings):
+    for rows in (1, 3, 3, 2000):
+        assert ask(client, "/api/models/iris/predict", json.dumps([ROW] * rows)).status_code == 200
+    assert ask(client, "/predict").status_code == 200
+    request_counts.write(at_once=True)
+    times = last_lines(settings)[live.pk, ""].latencies
+    assert {size: sum(steps.values()) for size, steps in times.items()} == {1: 2, 2: 2, 11: 1}
+    assert max(times[11]) > max(times[1])
+
+
+def test_callers_beyond_the_most_are_counted_together(live, counting, settings):
+    for number in range(request_counts.MOST_CALLERS + 2):
+        counting.refused(live.pk, who=f"caller-{number}")
+    counting.refused(live.pk, who="caller-0")
+    request_counts.write(at_once=True)
+    lines = last_lines(settings)
+    assert len(lines) == request_counts.MOST_CALLERS + 1
+    assert (lines[live.pk, request_counts.OTHERS].refused, lines[live.pk, "caller-0"].refused) == (2, 2)
+
+
+def failing_after_a_flip(live, strong, monkeypatch, *, both):
+    """`strong` is live in place of `live`, and fails; perhaps the one before fails, too."""
+    promote(version=strong, replacing=live.registered_model.live_promotion(), approval=APPROVAL)
+    Follower().step()
+    served = serving.current().default
+    assert (served.version.version_id, served.before.version_id) == (strong.pk, live.pk)
+    for version in (served.version, served.before) if both else (served.version,):
+        monkeypatch.setitem(version.__dict__, "session", Breaking())
+
+
+@pytest.mark.parametrize(("both", "counts"), [(False, (1, 0, 1)), (True, (1, 1, 0))])
+@every_path
+def test_what_fails_is_asked_of_the_version_before(
+    client, live, strong, counting, settings, monkeypatch, path, both, counts
+):
+    failing_after_a_flip(live, strong, monkeypatch, both=both)
+    assert ask(client, path).status_code == 500
+    line = last_lines(settings)[strong.pk, ""]
+    assert (line.failed, line.both_failed, line.only_failed) == counts
+
+
+def test_where_no_version_was_before_nobody_knows(client, live, broken, settings):
+    assert ask(client, "/predict").status_code == 500
+    line = last_lines(settings)[live.pk, ""]
+    assert (line.failed, line.both_failed, line.only_failed) == (1, 0, 0)

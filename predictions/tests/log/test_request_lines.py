@@ -15,9 +15,19 @@ ID = UUID("019cc1b2-0000-7000-8000-000000000000")
 AT = 1_772_776_200.0  # 05:50 UTC
 
 
-def counted(version, number=0, *, answered=0, failed=0, error="", block=AT, id=ID):
-    fields = ["requests", str(UUID(int=id.int + number)), version, block, block + 7.5, answered, 3, failed]
-    return json.dumps([*fields, error]).encode() + b"\n"
+def counted(version, number=0, *, answered=0, failed=0, error="", block=AT, who="", both=0, times=None):
+    fields = [
+        "requests",
+        str(UUID(int=ID.int + number)),
+        version,
+        who,
+        block,
+        block + 7.5,
+        answered,
+        3,
+        failed,
+    ]
+    return json.dumps([*fields, both, failed - both, error, times or {}]).encode() + b"\n"
 
 
 @pytest.fixture
@@ -57,7 +67,8 @@ def test_ingesting_twice_changes_nothing(settings, version):
     "bad",
     [
         b'["requests",\n', counted(10**6), counted(10**30), counted(1, answered=-1),
-        counted(1, error="x" * 301),
+        counted(1, error="x" * 301), counted(1, who="x" * 151), counted(1, times={"many": {3: 1}}),
+        counted(1, times={65: {3: 1}}), counted(1, times={1: {401: 1}}), counted(1, times={1: {3: -1}}),
         counted(1, block=1e300), counted(1).replace(b"requests", b"responses"),
     ],
 )  # fmt: skip
@@ -69,9 +80,9 @@ def test_a_bad_line_is_kept_aside_and_the_rest_goes_on(settings, version, bad):
 
 
 def test_a_zero_character_stops_nothing(settings, version):
-    finished(settings.SPOOL_DIR, counted(version.pk, failed=1, error="a\0b"))
+    finished(settings.SPOOL_DIR, counted(version.pk, failed=1, error="a\0b", who="c\0"))
     Ingester(settings.SPOOL_DIR).step()
-    assert RequestCount.objects.get().last_error == "a?b"
+    assert (RequestCount.objects.get().last_error, RequestCount.objects.get().who) == ("a?b", "c?")
 
 
 def test_a_block_ends_in_one_stretch_of_time_only(settings, version):
@@ -81,8 +92,24 @@ def test_a_block_ends_in_one_stretch_of_time_only(settings, version):
     second = blocks[1]
     found = RequestCount.objects.ended_in(second, blocks[3])
     assert sorted(found.values_list("block", flat=True)) == [second, blocks[2]]
-    assert found.failed_of_all() == (0, 2)
-    assert RequestCount.objects.none().failed_of_all() == (0, 0)
+    assert [sums[""].answered for sums in found.by_block_and_caller().values()] == [1, 1]
+    assert RequestCount.objects.none().by_block_and_caller() == {}
+
+
+def test_workers_add_up_by_block_and_caller(settings, version):
+    lines = [
+        counted(version.pk, 1, answered=3, failed=2, both=1, times={1: {40: 3}}),
+        counted(version.pk, 2, answered=4, failed=0, times={1: {40: 1, 44: 2}, 11: {90: 1}}),
+        counted(version.pk, 3, answered=5, who="ann"),
+        counted(version.pk, 4, answered=6, block=AT + 300),
+    ]
+    finished(settings.SPOOL_DIR, *lines)
+    Ingester(settings.SPOOL_DIR).step()
+    first, second = RequestCount.objects.all().by_block_and_caller().values()
+    assert (first["ann"].answered, second[""].answered) == (5, 6)
+    both = first[""]
+    assert (both.answered, both.failed, both.both_failed, both.only_failed) == (7, 2, 1, 1)
+    assert both.latencies == {1: {40: 4, 44: 2}, 11: {90: 1}}
 
 
 def test_the_admin_shows_them_and_changes_nothing(settings, version, admin_client, client):

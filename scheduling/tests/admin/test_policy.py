@@ -90,7 +90,8 @@ def test_a_metric_of_another_task_is_refused_by_field(client, boss, iris):
 @pytest.mark.parametrize(
     ("field", "value"),
     [("bake_minutes", "14"), ("bake_minutes", "-1"), ("watch_alpha", "0"), ("watch_alpha", "0.5"),
-     ("latency_tolerance", "0.9"), ("mix_tolerance", "1.1"), ("loss_tolerance", "-0.1")],
+     ("watch_anonymous", "nobody"), ("latency_tolerance", "0.9"), ("mix_tolerance", "1.1"),
+     ("loss_tolerance", "-0.1")],
 )  # fmt: skip
 def test_a_watch_that_makes_no_sense_is_refused_by_field(client, boss, iris, field, value):
     page = client.post(path_of(iris.policy), policy_form(iris) | {field: value})
@@ -112,6 +113,7 @@ def policy_form(iris):
         "approval": "automatic",
         "bake_minutes": "0",
         "watch_alpha": "0.05",
+        "watch_anonymous": "one_caller",
         "error_tolerance": "0.02",
         "latency_tolerance": "1.25",
         "mix_tolerance": "0.1",

@@ -1,4 +1,4 @@
-"""The watch and requests that fail: counted by version and block, also where nothing is answered at all."""
+"""The watch and requests that fail: counted by version, caller and block, also where nothing is answered."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ import pytest
 from predictions.models import Promotion, RequestCount
 from scheduling.models import Watch
 from scheduling.tests.version_factory import make_live
-from scheduling.tests.watch_factory import BLOCK, count_block, look, watched
+from scheduling.tests.watch_factory import BLOCK, TWO, count_block, look, watched
 
 MINUTE = timedelta(minutes=1)
 
@@ -18,14 +18,16 @@ def flip(iris, live, strong):
     watched(iris)
     promotion = make_live(strong)
     for i in range(1, 25):
-        count_block(live, promotion.at - i * BLOCK)
+        for who in TWO:
+            count_block(live, promotion.at - i * BLOCK, who=who)
     look(iris, promotion.at + MINUTE)
     return promotion
 
 
-def after(promotion, blocks, **columns):
+def after(promotion, blocks, *, callers=TWO, **columns):
     for i in range(blocks):
-        count_block(promotion.version, promotion.at + i * BLOCK, **columns)
+        for who in callers:
+            count_block(promotion.version, promotion.at + i * BLOCK, who=who, **columns)
     count_block(promotion.version, promotion.at + blocks * BLOCK, answered=1)
     return promotion.at + blocks * BLOCK + 2 * MINUTE
 
@@ -34,8 +36,8 @@ def test_a_version_that_fails_every_request_is_rolled_back_though_it_logs_nothin
     [told] = look(iris, after(flip, 6, answered=0, failed=50))
     newest = iris.live_promotion()
     assert (newest.kind, newest.version) == (Promotion.Kind.ROLL_BACK, live)
-    assert "errors: 300 of 300 requests failed, and in 6 of 6 blocks of 5 minutes" in newest.reason
-    assert "more than 2.0% of them; before it was in at most 0.19" in newest.reason
+    assert "errors: 600 of 600 requests failed" in newest.reason
+    assert "in 6 of 6 blocks of 5 minutes it was more than 2.0%, before in at most 0.19" in newest.reason
     assert "bound 160" in newest.reason
     assert newest.reason in told
     assert Watch.objects.get().status == Watch.Status.ROLLED_BACK
@@ -45,15 +47,17 @@ def test_a_version_that_fails_every_request_is_rolled_back_though_it_logs_nothin
 
 def test_workers_add_up_and_what_clients_did_wrong_does_not_count(iris, flip):
     for _ in range(2):
-        count_block(flip.version, flip.at, answered=9, failed=1)
+        count_block(flip.version, flip.at, answered=9, failed=1, who="ann")
     look(iris, after(flip, 1, answered=10))
     errors = Watch.objects.get().evidence["errors"]
-    assert (errors["requests"], errors["failed"], errors["blocks"], errors["bad"]) == (30, 2, 1, 0)
+    assert sorted(errors["voices"].values()) == [[0, 10, 0], [2, 30, 0]]
+    rates = {(rate["blocks"], rate["bad"]) for rate in errors["without"].values()}
+    assert rates == {(1, 0), (0, 0)}  # without ann ten are too few for a block
 
 
 def test_a_quiet_hour_passes(iris, flip):
     assert look(iris, after(flip, 12)) == [f"watch of {flip}: passed."]
-    assert "errors: 600 requests; latency: no five minutes" in Watch.objects.get().reason
+    assert "errors: 1200 requests; latency: 12 blocks" in Watch.objects.get().reason
 
 
 def test_failures_of_others_and_of_before_are_not_its_own(iris, live, flip):
@@ -61,17 +65,73 @@ def test_failures_of_others_and_of_before_are_not_its_own(iris, live, flip):
         count_block(live, flip.at + i * BLOCK, answered=0, failed=50)
     count_block(flip.version, flip.at - BLOCK, answered=0, failed=50)  # tried before it went live
     look(iris, after(flip, 6))
-    assert Watch.objects.get().evidence["errors"]["failed"] == 0
+    assert {failed for failed, _, _ in Watch.objects.get().evidence["errors"]["voices"].values()} == {0}
 
 
-def test_a_watch_of_before_the_rule_goes_on_without_it(iris, flip):
+def told(iris, flip):
+    """Nothing is rolled back; what is told instead."""
     watch = Watch.objects.get()
-    del watch.evidence["errors"]
-    watch.save()
-    look(iris, after(flip, 6, answered=0, failed=50))
-    watch.refresh_from_db()
-    assert (watch.status, watch.evidence["errors"]["blocks"]) == (Watch.Status.OPEN, 0)
-    assert "without this rule" in watch.evidence["errors"]["missing"]
+    assert (watch.status, iris.live_promotion()) == (Watch.Status.OPEN, flip)
+    return watch.evidence["told"]
+
+
+def test_one_caller_whose_requests_fail_is_told_and_not_acted_on(iris, flip, admin_client):
+    """Ben's are answered: it is ann alone, or what she asks."""
+    for i in range(10):
+        count_block(flip.version, flip.at + i * BLOCK, answered=0, failed=900, only_failed=900, who="ann")
+    look(iris, after(flip, 10, callers=["ben"]))
+    assert told(iris, flip).startswith(
+        "errors: 9000 of 9500 requests failed, of which the version before answers 9000"
+    )
+    assert "not acted on: it is not so without group 1" in told(iris, flip)
+    assert "it is not so without group 1" in admin_client.get("/admin/scheduling/watch/").content.decode()
+
+
+def test_callers_without_a_token_are_told_and_not_acted_on(iris, flip):
+    for i in range(10):
+        count_block(flip.version, flip.at + i * BLOCK, answered=0, failed=9000, only_failed=9000)
+    look(iris, after(flip, 10))
+    assert "not without callers" not in told(iris, flip)
+    assert "it is not so without callers without a token" in told(iris, flip)
+
+
+def test_what_the_version_before_cannot_answer_either_is_no_failure(iris, flip):
+    look(iris, after(flip, 10, callers=["", *TWO], failed=900, both_failed=900))
+    assert told(iris, flip) == ""
+    assert {failed for failed, _, _ in Watch.objects.get().evidence["errors"]["voices"].values()} == {0}
+
+
+def ends_as(iris, live, strong, *, callers, anonymous="one_caller", **columns):
+    """How a watch of an hour ends where these callers ask, before and after, and half of it fails."""
+    watched(iris, watch_anonymous=anonymous)
+    promotion = make_live(strong)
+    for i in range(1, 25):
+        for who in callers:
+            count_block(live, promotion.at - i * BLOCK, who=who)
+    look(iris, promotion.at + MINUTE)
+    look(iris, after(promotion, 12, callers=callers, failed=25, **columns))
+    return Watch.objects.get().status
+
+
+def test_the_only_caller_with_a_token_is_enough_where_the_version_before_answers(iris, live, strong):
+    status = ends_as(iris, live, strong, callers=["ann"], answered=25, only_failed=25)
+    assert status == Watch.Status.ROLLED_BACK
+
+
+def test_the_only_caller_with_a_token_is_not_enough_where_nobody_knows(iris, live, strong):
+    assert ends_as(iris, live, strong, callers=["ann"], answered=25) == Watch.Status.PASSED
+
+
+@pytest.mark.parametrize(
+    ("anonymous", "status"), [("one_caller", "passed"), ("left_out", "passed"), ("trusted", "rolled_back")]
+)
+def test_callers_without_a_token_decide_alone_only_where_the_policy_says_so(
+    iris, live, strong, anonymous, status
+):
+    ended = ends_as(iris, live, strong, callers=[""], anonymous=anonymous, answered=25, only_failed=25)
+    assert ended == status
+    errors = Watch.objects.get().evidence["errors"]
+    assert ("fewer than 20 requests" in errors["missing"]) == (anonymous == "left_out")
 
 
 def test_what_was_counted_before_the_flip_is_asked_for_a_day_only(iris, live, strong):

@@ -24,7 +24,7 @@ from predictions.registry.promotion import Approval, ModelHeld, promote
 from predictions.tests.factories import make_person, token_of
 from scheduling.models import Run, Watch
 from scheduling.tests.version_factory import make_live
-from scheduling.tests.watch_factory import BLOCK, count_block, log_block, watched
+from scheduling.tests.watch_factory import BLOCK, TWO, count_block, log_block, watched
 from scheduling.watch.opening import open_watch
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
@@ -131,7 +131,8 @@ def half_an_hour_ago(program, version):
     Promotion.objects.filter(pk=promotion.pk).update(at=timezone.now() - timedelta(minutes=30))
     promotion.refresh_from_db()
     for i in range(1, 25):
-        count_block(promotion.replaced_version, promotion.at - i * BLOCK)
+        for who in TWO:
+            count_block(promotion.replaced_version, promotion.at - i * BLOCK, who=who)
     return promotion
 
 
@@ -153,14 +154,17 @@ def test_one_that_fails_where_the_one_before_answered(program, iris, strong, for
     artefact, compiled = forests["strong"]
     bad = register(iris, (artefact + b"\0", trapped(compiled)), name="rf-trapped", source="trained")
     promotion = half_an_hour_ago(program, bad)
-    assert [program.ask("/predict", WIDE)[0] for _ in range(25)] == [500] * 25
-    program.wait_for(lambda: RequestCount.objects.filter(model_version=bad, failed=25).exists())
-    seen = RequestCount.objects.get(model_version=bad, failed=25)
-    assert seen.last_error == "InvalidArgument"
-    for i in range(5):
-        count_block(bad, promotion.at + i * BLOCK, answered=seen.answered, failed=seen.failed)
+    for who in TWO:
+        token = token_of(make_person(who))
+        assert [program.ask("/predict", WIDE, **token)[0] for _ in range(25)] == [500] * 25
+    program.wait_for(lambda: RequestCount.objects.filter(model_version=bad, failed=25).count() == len(TWO))
+    for seen in RequestCount.objects.filter(model_version=bad, failed=25):
+        assert seen.last_error == "InvalidArgument"
+        assert (seen.only_failed, seen.both_failed) == (25, 0)
+        for i in range(5):
+            count_block(bad, promotion.at + i * BLOCK, answered=0, failed=25, only_failed=25, who=seen.who)
     reason = rolled_back(program, iris, strong)
-    assert reason.startswith("errors: 125 of ")
+    assert reason.startswith("errors: 250 of ")
     assert "bound 160" in reason
     assert program.ask("/predict", WIDE)[:2] == (200, strong.label)
     a_person_has_the_last_word(iris, bad)

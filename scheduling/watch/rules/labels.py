@@ -9,7 +9,7 @@ from typing import Self
 import msgspec
 
 from scheduling.statistics.watching import Bets
-from scheduling.watch.rules.base import RULES
+from scheduling.watch.rules.base import RULES, Finding
 
 
 class LossRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,12 +32,16 @@ class LossRule(msgspec.Struct, frozen=True, kw_only=True):
             total_gain=self.total_gain + sum(gains),
         )  # fmt: skip
 
-    def breach(self, *, alpha: float, tolerance: float) -> str:
-        """Say by how much the loss is above the one of the version before."""
+    def finding(self, *, alpha: float, tolerance: float) -> Finding | None:
+        """Say by how much the loss is above the one of the version before.
+
+        Who may tell labels was given that say by a person: nobody else has to agree.
+        """
         if self.log_wealth < math.log(RULES / alpha):
-            return ""
-        return (
+            return None
+        return Finding(
             f"labels: on {self.rows} labelled requests the mean loss is {-self.total_gain / self.rows:+.4f} "
             f"from the version before's; at most {tolerance:+.4f} is allowed "
-            f"(evidence {math.exp(min(self.log_wealth, 700)):.3g}, bound {RULES / alpha:.3g})"
+            f"(evidence {math.exp(min(self.log_wealth, 700)):.3g}, bound {RULES / alpha:.3g})",
+            acts=True,
         )

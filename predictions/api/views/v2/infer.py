@@ -51,9 +51,9 @@ class Infer(V2View, LeanView):
         answered = answer(version, rows, who=caller_of(request))
         header, binary = outputs.response(version, asked, chosen, answered)
         if not binary:
-            return ready(header, request, version, content_type=JSON, headers={})
+            return ready(header, request, version, answered, content_type=JSON, headers={})
         length = {HEADER_LENGTH: str(len(header))}
-        return ready(header + binary, request, version, content_type=BINARY, headers=length)
+        return ready(header + binary, request, version, answered, content_type=BINARY, headers=length)
 
     def _version(self, request: AnyRequest, name: str, label: str | None) -> loading.LoadedVersion:
         snapshot = serving.current()

@@ -1,0 +1,124 @@
+"""One block more: what was counted and asked in five minutes goes to the rules, by voice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import msgspec
+
+from predictions.models import Prediction, Promotion
+from predictions.models.request_count import Requests
+from predictions.registry.loading import LoadedVersion
+from scheduling.models import GatePolicy
+from scheduling.watch.blocks import Block, asked_of
+from scheduling.watch.callers import Callers
+from scheduling.watch.losses import gains
+from scheduling.watch.rules import Rules
+from scheduling.watch.rules.failed_requests import Counted
+from scheduling.watch.rules.request_times import Times
+
+ROWS = 25  # of a voice in a block that both versions are asked …
+LOOKED_AT = 8  # … of so many times as many, the first ones
+Outputs = dict[str, list[tuple[Any, Any]]]  # new and old, by voice
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counting:
+    """What counting needs beside the block; `old` is None where the version before does not load any more."""
+
+    promotion: Promotion
+    limits: Mapping[str, Any]
+    old: LoadedVersion | None
+
+    def with_block(self, rules: Rules, block: Block) -> Rules:
+        """The rules with this block."""
+        requests = only_counted(block.requests(), self.limits)
+        callers = rules.callers.with_more({who: of.answered + of.failed for who, of in requests.items()})
+        rules = msgspec.structs.replace(
+            rules,
+            callers=callers,
+            errors=rules.errors.after(failures_by_voice(requests, callers)),
+            latency=rules.latency.after(times_by_voice(requests, callers)),
+        )
+        if self.old is None:
+            return rules
+        return self._with_labels(self._with_answers(rules, block, requests, self.old), block, self.old)
+
+    def _with_answers(
+        self, rules: Rules, block: Block, requests: Mapping[str, Requests], old: LoadedVersion
+    ) -> Rules:
+        if rules.mix.missing and rules.values.missing:
+            return rules
+        asked = [row for of in rules.callers.by_voice(requests).values() for row in _drawn(block, of)]
+        new_ones, seen = rules.seen_rows.fresh([row.who, row.inputs] for row in asked)
+        fresh = [row for row, is_new in zip(asked, new_ones, strict=True) if is_new]
+        answers: Outputs = {}
+        for row, output, _ in asked_of(old, fresh):
+            answers.setdefault(rules.callers.voice_of(row.who), []).append((row.output, output))
+        tolerance = self.limits["mix_tolerance"]
+        values = rules.values.after(answers, tolerance=tolerance)
+        mix = rules.mix.after(_as_keys(answers), tolerance=tolerance)
+        return msgspec.structs.replace(rules, values=values, mix=mix, seen_rows=seen)
+
+    def _with_labels(self, rules: Rules, block: Block, old: LoadedVersion) -> Rules:
+        if rules.labels.missing:
+            return rules
+        anonymous = self.limits["anonymous"] != GatePolicy.Anonymous.LEFT_OUT
+        pairs = asked_of(old, block.labelled(self.promotion, anonymous=anonymous))
+        spec = self.promotion.version.signature.spec()
+        found = gains(pairs, spec=spec, old_labels=old.spec.labels, scale=rules.labels.scale)
+        labels = rules.labels.after(found, tolerance=self.limits["loss_tolerance"])
+        return msgspec.structs.replace(rules, labels=labels)
+
+
+def only_counted(requests: Mapping[str, Requests], limits: Mapping[str, Any]) -> dict[str, Requests]:
+    """Without callers that the policy leaves out."""
+    left_out = limits["anonymous"] == GatePolicy.Anonymous.LEFT_OUT
+    return {who: of for who, of in requests.items() if who or not left_out}
+
+
+def failures_by_voice(requests: Mapping[str, Requests], callers: Callers) -> dict[str, Counted]:
+    """What failed, but for what the version before cannot answer either."""
+    voices: dict[str, Counted] = {}
+    for who, of in requests.items():
+        failed = of.failed - of.both_failed
+        more = Counted(failed, of.answered + failed, of.only_failed)
+        voice = callers.voice_of(who)
+        voices[voice] = Counted.total([voices.get(voice, Counted()), more])
+    return voices
+
+
+def times_by_voice(requests: Mapping[str, Requests], callers: Callers) -> dict[str, Times]:
+    """How long the model took, by voice."""
+    voices: dict[str, dict[int, Counter[int]]] = {}
+    for who, of in requests.items():
+        times = voices.setdefault(callers.voice_of(who), {})
+        for size, steps in of.latencies.items():
+            times.setdefault(size, Counter()).update(steps)
+    return dict(voices)
+
+
+def _drawn(block: Block, callers: list[str]) -> list[Prediction]:
+    """As many rows of each caller, drawn by the time of the block; a row that a caller repeats is one."""
+    chance = Random(block.start.timestamp())
+    chosen = chance.sample(callers, min(len(callers), ROWS))
+    each = ROWS // len(chosen)
+    drawn: list[Prediction] = []
+    for who in chosen:
+        rows = block.asked_by(who, most=LOOKED_AT * each)
+        different = list({msgspec.json.encode(row.inputs, order="sorted"): row for row in rows}.values())
+        drawn += chance.sample(different, min(len(different), each))
+    return drawn
+
+
+def _as_keys(answers: Outputs) -> dict[str, list[tuple[str, str]]]:
+    return {voice: [(key_of(new), key_of(old)) for new, old in pairs] for voice, pairs in answers.items()}
+
+
+def key_of(label: Any) -> str:
+    """A label as a key of a JSON object: as `SignatureSpec.label_keys`."""
+    return label if isinstance(label, str) else msgspec.json.encode(label).decode()
