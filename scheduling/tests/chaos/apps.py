@@ -1,4 +1,4 @@
-"""What is different in the processes under test: fault points, a short task, and no coalescing."""
+"""What is different in the processes under test: fault points, short tasks and looks, and no coalescing."""
 
 from django.apps import AppConfig
 
@@ -10,11 +10,11 @@ class ChaosConfig(AppConfig):
     label = "chaos"
 
     def ready(self):
-        """Put the fault points in, and the task."""
-        from scheduling.engine import job_store
-        from scheduling.tasks import validate
-        from scheduling.tests.chaos import faults, task
+        """Put the fault points in, and what each lane does."""
+        from scheduling.engine import job_store, watcher
+        from scheduling.tests.chaos import faults, lanes
 
         job_store.COALESCE = False
-        validate.run = task.run
+        watcher.ASK_SECONDS, watcher.AGAIN_SECONDS, watcher.LIMIT_SECONDS = 0.3, 2.0, 6.0
+        lanes.fill()
         faults.switch_on()

@@ -1,30 +1,38 @@
 """What happens to the schedulers, and what is set up before and switched off after."""
 
 import os
+import random
 import shlex
 import signal
 import subprocess
 import time
+from contextlib import suppress
 
 from django.apps import apps
 from django.db import Error, connection
 
-from predictions.models import RegisteredModel
+from predictions.models import ModelVersion, RegisteredModel
+from predictions.registry.promotion import Approval, LiveVersionChanged, promote
 from predictions.tests.factories import make_live, make_model, make_version
 from scheduling.models import Schedule
 from scheduling.tests.chaos.stage import signal_a_child
 from scheduling.tests.run_factory import make_schedule
+from scheduling.tests.watch_factory import watched
+
+PERSON = "a person"
 
 
 def set_the_stage():
-    """A model with two versions, one live; two schedules, quicker than people may make them."""
+    """A model with two versions, whose flips are watched; schedules, quicker than people may make them."""
     RegisteredModel.objects.all().delete()
     model = make_model()
     make_live(make_version(model, "one"))
     make_version(model, "two")
+    watched(model)
     return [
         make_schedule(model, name="left as it is", every_seconds=3),
         make_schedule(model, name="queued again", every_seconds=5, after_interruption="queue_again"),
+        make_schedule(model, name="in its own lane", every_seconds=4, task="prune"),
     ]
 
 
@@ -54,6 +62,7 @@ def let_happen(events, chance, schedulers, folder, watch, ttl):
     """Do this and that to them, so many times; return the names of what was done."""
     happened = []
     kinds = [kill_leader, kill_leader, kill_standby, freeze_leader, kill_child, freeze_child, stop_leader]
+    kinds += [flip, flip, flip]
     if "RESTART_DATABASE" in os.environ:
         kinds += [restart_database, restart_database]
     while len(happened) < events:
@@ -119,13 +128,24 @@ def freeze_leader(pair, folder, watch, ttl, schedulers):
 
 
 def kill_child(pair, folder, watch, ttl, schedulers):
-    """The process of a run."""
-    return signal_a_child(folder, signal.SIGKILL)
+    """The process of a run or of a look."""
+    return signal_a_child(folder, signal.SIGKILL, random)
 
 
 def freeze_child(pair, folder, watch, ttl, schedulers):
     """For good: its time limit must end it."""
-    return signal_a_child(folder, signal.SIGSTOP)
+    return signal_a_child(folder, signal.SIGSTOP, random)
+
+
+def flip(pair, folder, watch, ttl, schedulers):
+    """By a person; then some quiet, in which it may be looked at and rolled back."""
+    model = RegisteredModel.objects.get()
+    live = model.live_promotion()
+    other = ModelVersion.objects.exclude(pk=live.version_id).first()
+    with suppress(LiveVersionChanged, Error):  # a run was first, or the database is away
+        promote(version=other, replacing=live, approval=Approval(by=PERSON, reason="because"))
+    wait(4 * ttl, schedulers)
+    return live
 
 
 def restart_database(pair, folder, watch, ttl, schedulers):

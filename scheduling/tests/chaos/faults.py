@@ -8,14 +8,16 @@ import sys
 
 from django.conf import settings
 
-from scheduling.engine import job_store
+from scheduling.engine import job_store, supervisor
 from scheduling.engine.run_processes import Children
 from scheduling.judging import judge
 from scheduling.models import Run
 from scheduling.models.lease import LeaseQuerySet
 from scheduling.models.run import RunQuerySet
+from scheduling.models.watch import WatchQuerySet
 from scheduling.runs import interruption
 from scheduling.tests.chaos import record
+from scheduling.watch import opening, watches
 
 # What dies after each: (where it is looked up, its name).
 POINTS = [
@@ -29,6 +31,11 @@ POINTS = [
     (Children, "start"),
     (judge, "promote"),  # the promotion is written, the run's verdict is not
     (RunQuerySet, "close"),  # both are written, nothing is committed
+    (opening, "open_watch"),  # the promotion and its watch are written, nothing is committed
+    (supervisor, "act_on"),  # what a look found is queued, nothing is committed
+    (WatchQuerySet, "saw"),  # noted; or closed, and the roll back is not committed
+    (watches, "roll_back"),  # rolled back and held, nothing is committed
+    (watches, "_closed"),  # rolled back, watch and run are closed, nothing is committed
 ]
 
 

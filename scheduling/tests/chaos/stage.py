@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from scheduling.engine import limited_process
@@ -64,13 +65,17 @@ def kin(folder):
     return found
 
 
-def signal_a_child(folder, number):
-    """Send a signal to the process of a run, if there is one; return its pid."""
-    for pid, command in kin(folder).items():
-        if " runjob " in command:
-            os.kill(pid, number)
-            return pid
-    return None
+def signal_a_child(folder, number, chance):
+    """Send a signal to the process of a run or of a look, if there is one; return its pid."""
+    at_work = [
+        pid for pid, command in kin(folder).items() if " runjob " in command or " runwatch " in command
+    ]
+    if not at_work:
+        return None
+    pid = chance.choice(at_work)
+    with suppress(ProcessLookupError):  # it has ended meanwhile
+        os.kill(pid, number)
+    return pid
 
 
 def end_all(schedulers, folder):

@@ -19,10 +19,13 @@ def run(run):
     record.write("begun", run.pk)
     argv = [sys.executable, "-c", "import time; time.sleep(600)"]
     server = subprocess.Popen(limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv))
+    run.registered_model.lift_hold(by="chaos", reason="A roll back holds the model.")
     live = run.registered_model.live_promotion()
     candidate = ModelVersion.objects.exclude(pk=live.version_id).first()
     note(run, step="pretending", candidate=candidate, champion=live.version)
-    time.sleep(random.Random(run.pk).uniform(0.1, 0.8))
-    decision = Decision(kind="promoted", reason="It is the other one.")
+    chance = random.Random(run.pk)
+    time.sleep(chance.uniform(0.1, 0.8))
+    kind = chance.choice(["promoted", "kept"])  # what was flipped is to be looked at before the next flip
+    decision = Decision(kind=kind, reason="It is the other one.")
     conclude(run, decision, candidate=candidate, replacing=live)
     server.kill()
