@@ -1,9 +1,6 @@
 """The history of what people decide: every save, who made it, old and new, and what begins it."""
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 
 from predictions.models.append_only import ImmutableRow
 from predictions.models.history import NOBODY, changes_of
@@ -53,16 +50,6 @@ def test_a_record_is_written_once():
         record.save()
     with pytest.raises(ImmutableRow):
         record.delete()
-
-
-def test_an_upgrade_keeps_what_was_there_before_the_history_began():
-    model = make_model()
-    model.history.all().delete()
-    import_module("predictions.migrations.0006_first_records").keep_what_is_there(apps, None)
-    record = model.history.get()
-    assert (record.name, record.created_at, record.history_by) == (
-        "wine", model.created_at, "no person: the upgrade",
-    )  # fmt: skip
 
 
 def test_a_list_is_told_in_words():
