@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,7 +17,13 @@ from scheduling.models.run import Run
 SETTLED = timedelta(minutes=1)  # after a block: what was answered in it is in the log by then
 PATIENCE = 2 * BLOCK  # so long without a look means that nobody looks; a scheduler looks each minute
 RECENT = timedelta(days=7)  # so long the front page and health tell of a flip that nobody looked at
+SEEN = Coalesce("looked_at", "promotion__at")
 Gap = tuple[datetime, datetime]
+
+
+def nobody_looked(now: datetime) -> Q:
+    """At the end of the bake time, or up to this moment. Takes the annotation `seen`."""
+    return Q(status=Watch.Status.UNSEEN) | Q(status=Watch.Status.OPEN, seen__lt=now - PATIENCE)
 
 
 class WatchQuerySet(models.QuerySet["Watch"]):
@@ -50,9 +56,13 @@ class WatchQuerySet(models.QuerySet["Watch"]):
 
     def unwatched(self, now: datetime) -> WatchQuerySet:
         """Those at which nobody looked in time: when the bake time ended, or up to this moment."""
-        rows = self.alias(seen=Coalesce("looked_at", "promotion__at"))
-        neglected = Q(status=Watch.Status.OPEN, seen__lt=now - PATIENCE)
-        return rows.filter(neglected | Q(status=Watch.Status.UNSEEN))
+        return self.alias(seen=SEEN).filter(nobody_looked(now))
+
+    def unwatched_by_model(self, now: datetime) -> dict[str, int]:
+        """How many of each model that has watches."""
+        rows = self.alias(seen=SEEN).order_by().values("promotion__registered_model__name")
+        counted = rows.annotate(count=Count("pk", filter=nobody_looked(now)))
+        return dict(counted.values_list("promotion__registered_model__name", "count"))
 
     def to_tell(self, now: datetime) -> WatchQuerySet:
         """Of the unwatched those whose version is live, unless it is long known."""

@@ -90,8 +90,7 @@ def watches() -> Iterator[Metric]:
     family = GaugeMetricFamily(
         "flips_unwatched", "Flips with a bake time at which nobody looked in time.", labels=["model"]
     )
-    unwatched = Watch.objects.unwatched(timezone.now()).order_by()
-    for name, count in unwatched.values_list("promotion__registered_model__name").annotate(Count("pk")):
+    for name, count in sorted(Watch.objects.unwatched_by_model(timezone.now()).items()):
         family.add_metric([name], count)
     yield family
 

@@ -24,7 +24,7 @@ def open_watch(promotion: Promotion) -> Watch | None:
     if policy is None:
         return None
     until = promotion.at + timedelta(minutes=policy.bake_minutes)
-    log.info("%s is watched until %s", promotion, until)
+    log.info("%s is watched until %s UTC", promotion, f"{until:%Y-%m-%d %H:%M}")
     return Watch.objects.create(
         promotion=promotion, until=until, counted_until=promotion.at, limits=limits_of(policy)
     )
