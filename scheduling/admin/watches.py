@@ -16,8 +16,8 @@ class WatchAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     list_filter = ("status", "opened_at")
     list_select_related = ("promotion__registered_model", "promotion__version__signature")
     fields = (
-        "promotion", "status", "reason", "told", "roll_back", "opened_at", "until", "counted_until", "looked_at",
-        "closed_at", "show_limits", "show_evidence",
+        "promotion", "status", "reason", "told", "roll_back", "opened_at", "until", "counted_until",
+        "looked_at", "closed_at", "show_limits", "show_evidence",
     )  # fmt: skip
     readonly_fields = ("told", "show_limits", "show_evidence")
 
