@@ -7,7 +7,10 @@ from django.conf import settings
 from rest_framework.exceptions import APIException
 from rest_framework.parsers import BaseParser
 
+from predictions.contract.decoding import UNDECODABLE, decode
 from predictions.contract.field_errors import InvalidInput
+
+_anything: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 
 
 class BodyTooLarge(APIException):
@@ -42,8 +45,10 @@ class JSONParser(BaseParser):
         """Return the object, or what `kind` says; raises `InvalidInput` naming the body."""
         body = read_body(parser_context["request"], getattr(settings, self.limit_setting))
         try:
-            value = msgspec.json.decode(body)
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            value = decode(_anything, body)
+        except UnicodeDecodeError:
+            raise InvalidInput.of_body("Input should be JSON in UTF-8") from None
+        except UNDECODABLE:
             raise InvalidInput.of_body("Input should be valid JSON") from None
         if not isinstance(value, self.kind):
             raise InvalidInput.of_body(f"Input should be a JSON {self.kind_name}")

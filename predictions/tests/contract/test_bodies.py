@@ -12,7 +12,7 @@ from predictions.contract.decoding import any_json
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.field_errors import InvalidInput
 from predictions.contract.signature import SignatureSpec
-from predictions.tests.test_signature_paths import LITERALS
+from predictions.tests.contract.test_signature_paths import LITERALS
 
 
 def spec_of(*features):
