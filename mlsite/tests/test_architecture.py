@@ -57,7 +57,7 @@ def test_the_contracts_of_the_linter_are_kept(monkeypatch, capsys):
 
 def test_only_the_job_store_imports_the_schedulers_tables():
     importers = {p for p in modules() if "django_apscheduler" in packages_of(p, at_import=False)}
-    assert importers == {"scheduling/job_store.py"}
+    assert importers == {"scheduling/engine/job_store.py"}
 
 
 def test_predictions_knows_nothing_of_scheduling():

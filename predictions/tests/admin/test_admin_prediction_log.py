@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from predictions.models import Prediction
 from predictions.tests.admin_pages import sign_in
+from predictions.tests.api.test_api_predictions import log
 from predictions.tests.factories import make_model, make_version
-from predictions.tests.test_api_predictions import log
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/predictions/prediction/"

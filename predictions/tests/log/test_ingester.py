@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, OperationalError
 
-from predictions.log import ingester, segments
+from predictions.log import ingester as ingester_module
+from predictions.log import segments
 from predictions.log.ingester import Ingester
 from predictions.models import Prediction
 from predictions.tests.factories import make_model, make_version
@@ -86,7 +87,7 @@ def test_one_that_was_killed_after_a_commit_does_it_again(folder, version, monke
 def test_a_database_that_is_away_loses_nothing(folder, version, monkeypatch):
     finished(folder, *[line(version.pk, number) for number in range(1500)])
     inserted, ingester = [], Ingester(folder)
-    insert = ingester.insert
+    insert = ingester_module.insert
 
     def away_after_the_first(rows):
         if inserted:
@@ -94,7 +95,7 @@ def test_a_database_that_is_away_loses_nothing(folder, version, monkeypatch):
         inserted.append(insert(rows))
 
     with monkeypatch.context() as patched:
-        patched.setattr(ingester, "insert", away_after_the_first)
+        patched.setattr(ingester_module, "insert", away_after_the_first)
         with pytest.raises(OperationalError):
             ingester.step()
     assert ingester.step() == 1000
@@ -151,17 +152,17 @@ def test_a_bad_line_is_kept_aside_and_the_rest_goes_on(folder, version, caplog, 
 
 
 def test_what_the_database_refuses_is_kept_aside_line_by_line(folder, version, monkeypatch):
-    insert = ingester.insert
+    insert = ingester_module.insert
 
     def refuse_ann(rows):
         if any(row.who == "ann" for row in rows):
             raise IntegrityError("a constraint that is new")
         insert(rows)
 
-    monkeypatch.setattr(ingester, "insert", refuse_ann)
+    monkeypatch.setattr(ingester_module, "insert", refuse_ann)
     finished(folder, *[line(version.pk, number, who="ann" if number == 7 else "") for number in range(20)])
-    ingesting = Ingester(folder)
-    assert (ingesting.step(), ingesting.rejected.lines) == (19, 1)
+    ingester = Ingester(folder)
+    assert (ingester.step(), ingester.rejected.lines) == (19, 1)
     assert not Prediction.objects.filter(who="ann").exists()
 
 

@@ -51,7 +51,7 @@ def test_it_dies_with_its_parent(pipe):
     parent = started(
         f"""
 from scheduling.engine import limited_process
-subprocess.Popen(child.command(memory_mb=1024, argv={command("ready(); time.sleep(60)")!r}))
+subprocess.Popen(limited_process.command(memory_mb=1024, argv={command("ready(); time.sleep(60)")!r}))
 time.sleep(60)
 """
     )
