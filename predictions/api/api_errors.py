@@ -81,6 +81,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     response = exception_handler(error, context)
     if response is not None:
         response.data = _body_of(error)
+        for name, value in getattr(error, "headers", {}).items():
+            response[name] = value
     return response
 
 

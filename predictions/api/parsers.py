@@ -1,36 +1,16 @@
-"""How bodies are read: up to a limit, and as JSON or as they are."""
+"""How the bodies of views that need no signature are read: as JSON, up to a limit."""
 
 from typing import Any, ClassVar
 
 import msgspec
 from django.conf import settings
-from rest_framework.exceptions import APIException
 from rest_framework.parsers import BaseParser
 
+from predictions.api.request_body import read_body
 from predictions.contract.decoding import UNDECODABLE, decode
 from predictions.contract.field_errors import InvalidInput
 
 _anything: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
-
-
-class BodyTooLarge(APIException):
-    """The body is over the view's limit."""
-
-    status_code = 413
-    default_code = "body_too_large"
-    field = "body"
-
-
-def read_body(request: Any, limit: int) -> bytes:
-    """Return the body of Django's request or of DRF's, for a view that decodes it by a signature.
-
-    Raises `BodyTooLarge`, before reading where the length is announced.
-    """
-    announced = int(request.META.get("CONTENT_LENGTH") or 0)
-    body: bytes = b"" if announced > limit else request.read(limit + 1)
-    if max(announced, len(body)) > limit:
-        raise BodyTooLarge(f"The body is larger than {limit} bytes.")
-    return body
 
 
 class JSONParser(BaseParser):

@@ -16,7 +16,7 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 
-from predictions.api.parsers import read_body
+from predictions.api.request_body import read_body
 from predictions.api.views.lean import AnyRequest, LeanView, caller_of, reply, require_try, visible_model
 from predictions.contract.bodies import Asked
 from predictions.serving import on_demand, serving

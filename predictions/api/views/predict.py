@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +16,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from predictions.api.parsers import read_body
+from predictions.api.request_body import UnsupportedBody, read_body
 from predictions.api.views.lean import JSON, AnyRequest, LeanView, caller_of, encode, is_known, reply
 from predictions.contract.field_errors import FieldError, InvalidInput
 from predictions.log import request_counts
@@ -51,7 +53,8 @@ class Predict(LeanView):
                 "Headers: `X-Model-Version`, `X-Prediction-Id`.",
             ),
             400: OpenApiResponse(Refusal, description="Every bad field is listed."),
-            413: OpenApiResponse(description="The body is too large."),
+            413: OpenApiResponse(description="The body is too large, as it came or inflated."),
+            415: OpenApiResponse(Refusal, description="`Content-Encoding` or charset is none that is read."),
             503: OpenApiResponse(Refusal, description="Nothing is live."),
         },
     )
@@ -73,21 +76,29 @@ class Predict(LeanView):
         except InvalidInput as error:
             request_counts.refused(version)
             return refusal(served, 400, served.invalid_input_message, error.errors)
+        except UnsupportedBody as error:
+            request_counts.refused(version)
+            named = [FieldError(field=error.field, message=str(error.detail))]
+            return refusal(served, error.status_code, str(error.detail), named, error.headers)
         answered = answer(version, [row], who=caller_of(request))
         body = {version.spec.output_name: answered.answers.outputs[0], "model": version.name}
         return reply(body, request, version, answered)
 
 
 def refusal(
-    served: serving.ServedModel | None, status: int, message: str, errors: list[FieldError]
+    served: serving.ServedModel | None,
+    status: int,
+    message: str,
+    errors: list[FieldError],
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> HttpResponse:
     """The body of a prediction that could not be made, under the same keys."""
     version = served.version if served else None
     body: dict[str, Any] = {served.output_name: None} if served else {}
     body["model"] = version.name if version else None
     body |= {"errorMessage": message, "errorDetails": [error.as_dict() for error in errors]}
-    headers = {"X-Model-Version": version.label} if version else {}
-    return HttpResponse(encode(body), status=status, content_type=JSON, headers=headers)
+    named = {"X-Model-Version": version.label} if version else {}
+    return HttpResponse(encode(body), status=status, content_type=JSON, headers={**headers, **named})
 
 
 class CurrentModel(APIView):

@@ -8,7 +8,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 
 from predictions.api.open_inference import inputs, messages, outputs
-from predictions.api.parsers import read_body
+from predictions.api.request_body import read_body
 from predictions.api.views.lean import (
     JSON,
     AnyRequest,
