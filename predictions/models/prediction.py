@@ -63,7 +63,7 @@ class Prediction(AppendOnly):
         ModelVersion, on_delete=models.PROTECT, related_name="predictions", db_index=False
     )
     inputs = models.JSONField(help_text="By feature. A redacted one is absent, a missing one is null.")
-    output = models.JSONField(null=True, help_text="The label or the value; null where it was not finite.")
+    output = models.JSONField(null=True, help_text="The label or the value.")
     probabilities = models.JSONField(null=True, help_text="In the order of the signature's labels.")
     latency_us = models.PositiveIntegerField(help_text="Of validation and model, in microseconds.")
     who = models.CharField(max_length=150, blank=True, help_text="The token's user; empty without one.")

@@ -55,7 +55,9 @@ class RequestCount(models.Model):
     block = models.DateTimeField(help_text="When its five minutes begin.")
     answered = models.PositiveBigIntegerField(help_text="With a prediction.")
     refused = models.PositiveBigIntegerField(help_text="For what the client sent: 4xx.")
-    failed = models.PositiveBigIntegerField(help_text="By the version, or while its answer was written: 5xx.")
+    failed = models.PositiveBigIntegerField(
+        help_text="By the version: an error, or an answer that is no finite number."
+    )
     last_error = models.CharField(max_length=300, blank=True, help_text="Of the last request that failed.")
     counted_until = models.DateTimeField(help_text="The last moment that is in the counts.")
 

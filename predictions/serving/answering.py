@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from time import perf_counter
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 
+from predictions.contract.field_errors import FieldError
 from predictions.log import spool
 from predictions.log.prediction_ids import ids_from, json_of_ids, new_id
 from predictions.serving import serving
 from predictions.serving.serving import Answers, LoadedVersion
+
+MOST_ROWS = 100  # named in one error
+
+
+class NoFiniteAnswer(Exception):
+    """A version answers valid input with NaN or infinity; `errors` names the rows where there are many."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        self.errors = errors
+        super().__init__("; ".join(map(str, errors[:3])) + ("; …" if len(errors) > 3 else ""))
 
 
 class Answered(NamedTuple):
@@ -38,9 +51,11 @@ def answer(
 
     `who` is the name of the caller's user, empty for an anonymous one. `body` is what the rows were read
     from, where the reader of the signature would read it again: it spares the log to encode them.
+    Raises `NoFiniteAnswer`: then nothing is logged.
     """
     started = perf_counter()
     answers = version.predict(rows)
+    _refuse_not_finite(version, answers)
     answered = Answered(answers, new_id(), perf_counter() - started)
     if served := serving.current().models.get(version.model):
         spool.append(
@@ -48,3 +63,23 @@ def answer(
             seconds=answered.seconds, who=who,
         )  # fmt: skip
     return answered
+
+
+def _refuse_not_finite(version: LoadedVersion, answers: Answers) -> None:
+    """Raise `NoFiniteAnswer` where a number of the answer is none. A sum shows it, and costs least."""
+    if answers.probabilities is None:
+        if math.isfinite(sum(answers.outputs)):
+            return
+        finite = np.isfinite(np.asarray(answers.outputs, dtype=float))
+    else:
+        if math.isfinite(answers.probabilities.sum()):
+            return
+        finite = np.isfinite(answers.probabilities).all(axis=1)
+    rows = np.flatnonzero(~finite)[:MOST_ROWS].tolist()
+    many = len(answers.outputs) > 1
+    if rows:
+        message = "The model has no finite number for this row"
+        field = version.spec.output_name
+        raise NoFiniteAnswer(
+            [FieldError(field=field, message=message, row=row if many else None) for row in rows]
+        )

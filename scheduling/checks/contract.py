@@ -32,7 +32,7 @@ class Contract(Check):
             if (why := _broken(reply, evidence))
         ]
         taken = [f"{name}: a bad request was answered {r.status}" for name, r in _taken(played).items()]
-        fell = [f"{name}: status {r.status} {r.problem}" for name, r in _fell_over(played).items()]
+        fell = [f"{name}: status {r.status} {_why(r)}" for name, r in _fell_over(played).items()]
         unsteady = [f"{played.unsteady} repeated requests were answered otherwise"] if played.unsteady else []
         return Outcome.judged(
             broken[:SHOWN] + taken[:SHOWN] + fell[:SHOWN] + unsteady,
@@ -63,7 +63,12 @@ def _taken(played: Rehearsal | None) -> dict[str, Reply]:
 
 def _fell_over(played: Rehearsal | None) -> dict[str, Reply]:
     """The unusual requests that were neither answered nor refused."""
-    return {name: r for name, r in (played.unusual if played else {}).items() if r.status >= 500}
+    return {name: r for name, r in (played.unusual if played else {}).items() if r.status not in (200, 400)}
+
+
+def _why(reply: Reply) -> str:
+    """What a reply says of its failure."""
+    return reply.problem or str(reply.body.get("errorMessage", ""))
 
 
 def _broken(reply: Reply, evidence: Evidence) -> str:

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from predictions.counting import prometheus
 from predictions.log import request_counts
-from predictions.serving.answering import Answered
+from predictions.serving.answering import Answered, NoFiniteAnswer
 from predictions.serving.serving import LoadedVersion, ServedModel, Snapshot
 
 AnyRequest = HttpRequest | Request
@@ -58,9 +58,11 @@ class LeanView(APIView):
             response: Response = super().handle_exception(exc)
         except Exception:
             if self.asked:
-                request_counts.failed(self.asked, exc)
+                count_failure(self.asked, exc)
             raise
-        if self.asked and response.status_code < 500:
+        if self.asked and isinstance(exc, NoFiniteAnswer):
+            count_failure(self.asked, exc)
+        elif self.asked and response.status_code < 500:
             request_counts.refused(self.asked)
         return response
 
@@ -71,6 +73,12 @@ class LeanView(APIView):
         self.headers = self.default_response_headers
         response = self.handle_exception(error)
         return self.finalize_response(self.request, response, *args, **kwargs)
+
+
+def count_failure(version: LoadedVersion, error: Exception) -> None:
+    """Count a request that the version could not answer, though nothing was wrong with it."""
+    request_counts.failed(version, error)
+    prometheus.count_failed_prediction(version.model)
 
 
 def is_known(request: AnyRequest) -> bool:

@@ -58,6 +58,9 @@ ANSWERS: dict[int, Any] = {
     400: OpenApiResponse(description="`errors` names rows and fields."),
     404: OpenApiResponse(description="No such model or version, or a private one and no token."),
     413: OpenApiResponse(description="The body is too large, or has too many rows."),
+    422: OpenApiResponse(
+        description="The rows are valid; to those in `errors` the model has no finite answer."
+    ),
     503: OpenApiResponse(description="Nothing is live, or the version could not be loaded."),
 }
 

@@ -17,11 +17,22 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from predictions.api.request_body import UnsupportedBody, read_body
-from predictions.api.views.lean import JSON, AnyRequest, LeanView, caller_of, encode, is_known, reply
+from predictions.api.views.lean import (
+    JSON,
+    AnyRequest,
+    LeanView,
+    caller_of,
+    count_failure,
+    encode,
+    is_known,
+    reply,
+)
 from predictions.contract.field_errors import FieldError, InvalidInput
 from predictions.log import request_counts
 from predictions.serving import serving
-from predictions.serving.answering import answer
+from predictions.serving.answering import NoFiniteAnswer, answer
+
+NO_ANSWER = "The model has no answer to these values."
 
 
 class _Detail(serializers.Serializer[Any]):
@@ -55,6 +66,9 @@ class Predict(LeanView):
             400: OpenApiResponse(Refusal, description="Every bad field is listed."),
             413: OpenApiResponse(description="The body is too large, as it came or inflated."),
             415: OpenApiResponse(Refusal, description="`Content-Encoding` or charset is none that is read."),
+            422: OpenApiResponse(
+                Refusal, description="The values are valid; the model has no finite answer."
+            ),
             503: OpenApiResponse(Refusal, description="Nothing is live."),
         },
     )
@@ -80,7 +94,11 @@ class Predict(LeanView):
             request_counts.refused(version)
             named = [FieldError(field=error.field, message=str(error.detail))]
             return refusal(served, error.status_code, str(error.detail), named, error.headers)
-        answered = answer(version, [row], who=caller_of(request))
+        try:
+            answered = answer(version, [row], who=caller_of(request))
+        except NoFiniteAnswer as error:
+            count_failure(version, error)
+            return refusal(served, 422, NO_ANSWER, error.errors)
         body = {version.spec.output_name: answered.answers.outputs[0], "model": version.name}
         return reply(body, request, version, answered)
 

@@ -4,7 +4,6 @@ import gzip
 import io
 import json
 import zlib
-from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,6 +15,7 @@ from predictions.contract.field_errors import InvalidInput
 from predictions.models import Promotion
 from predictions.tests.factories import token_of
 
+NOBODYS = "0153b009-6bb2-7873-abb2-81b4484be150"
 ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 0.2}
 TENSOR = {"name": "features", "shape": [1, 4], "datatype": "FP64", "data": list(ROW.values())}
 BODIES = {
@@ -25,8 +25,8 @@ BODIES = {
     "/v2/models/iris/infer": {"inputs": [TENSOR]},
     "/v2/models/iris/versions/1.0/infer": {"inputs": [TENSOR]},
     "/api/promotions": {"model": "iris", "version": "1.0", "replaces": "1.0", "reason": "again"},
-    f"/api/predictions/{uuid4()}/feedback": {"label": 1},
-    "/api/feedback": [{"prediction_id": str(uuid4()), "label": 1}],
+    f"/api/predictions/{NOBODYS}/feedback": {"label": 1},
+    "/api/feedback": [{"prediction_id": NOBODYS, "label": 1}],
     "/api/runs": {"task": "retrain", "model": "nothing"},
     "/update_model": {"modelFilename": "a/b", "modelObject": ""},
 }

@@ -37,6 +37,7 @@ class Infer(V2View, LeanView):
             200: OpenApiResponse(OpenApiTypes.OBJECT, description="`outputs`, and the `id` that was sent."),
             400: OpenApiResponse(description="The request is not in the protocol, or a value is refused."),
             413: OpenApiResponse(description="The body is too large, or has too many rows."),
+            422: OpenApiResponse(description="The rows are valid; the model has no finite answer to some."),
             503: OpenApiResponse(description="Nothing is live, or the version could not be loaded."),
         },
     )
