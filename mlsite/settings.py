@@ -185,6 +185,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["predictions.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "predictions.api.negotiation.JSONOnly",
+    "DEFAULT_METADATA_CLASS": "predictions.api.metadata.Methods",
     "DEFAULT_PARSER_CLASSES": ["predictions.api.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "predictions.api.pagination.NewestFirst",

@@ -14,8 +14,11 @@ from predictions.models.registered_model import RegisteredModel
 
 
 def first_id_at(moment: datetime) -> UUID:
-    """Return what every UUIDv7 made at `moment` or later is not below: they begin with the millisecond."""
-    return UUID(int=int(moment.timestamp() * 1000) << 80)
+    """Return what every UUIDv7 made at `moment` or later is not below: they begin with the millisecond.
+
+    None was made before 1970.
+    """
+    return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)
 
 
 class PredictionQuerySet(models.QuerySet["Prediction"]):
