@@ -214,6 +214,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RunStatusEnum": "scheduling.models.run.Run.Status",
         "WatchStatusEnum": "scheduling.models.watch.Watch.Status",
+        "RunTriggerEnum": "scheduling.models.run.Run.Trigger",
+        "ScheduleTriggerEnum": "scheduling.models.schedule.Schedule.Trigger",
+        "ScheduleTaskEnum": "scheduling.models.schedule.SCHEDULABLE",
         "TaskEnum": "scheduling.models.schedule.TaskName",
         "KindEnum": "predictions.models.promotion.Promotion.Kind",
         "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",

@@ -10,6 +10,7 @@ from scheduling.views import (
     metrics,
     runs,
     scheduler,
+    schedules,
     update_model,
     watches,
 )
@@ -29,5 +30,7 @@ urlpatterns = [
     *both_forms("api/runs/<int:pk>/refuse", approvals.RunRefuse.as_view(), "refuse-run"),
     *both_forms("api/watches", watches.WatchList.as_view(), "watches"),
     *both_forms("api/watches/<int:pk>", watches.WatchDetail.as_view(), "watch"),
+    *both_forms("api/schedules", schedules.ScheduleList.as_view(), "schedules"),
+    *both_forms("api/schedules/<int:pk>", schedules.ScheduleDetail.as_view(), "schedule"),
     *both_forms("api/scheduler", scheduler.Scheduler.as_view(), "scheduler"),
 ]

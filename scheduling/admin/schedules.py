@@ -55,6 +55,7 @@ class ScheduleAdmin(WithHistory):
 
     form = ScheduleForm
     list_display = ("name", "task", "registered_model", "in_words", "next_time", "enabled")
+    list_select_related = ("registered_model",)
     list_editable = ("enabled",)
     list_filter = ("registered_model", "task", "enabled")
     fieldsets = (
@@ -67,6 +68,10 @@ class ScheduleAdmin(WithHistory):
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         """The list edits one tick, not the times."""
         return forms.ModelForm
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Schedule]:
+        """With when each is due next."""
+        return super().get_queryset(request).with_due()  # type: ignore[attr-defined]
 
     @admin.display(description="in words")
     def in_words(self, schedule: Schedule) -> str:

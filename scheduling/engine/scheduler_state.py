@@ -56,9 +56,16 @@ def next_times(schedule: Schedule, *, now: datetime, count: int) -> list[datetim
     if schedule.trigger == Schedule.Trigger.CRON:
         return list(islice(CronSim(schedule.cron, now), count))
     step = timedelta(seconds=schedule.every_seconds or 0)
-    due = _jobs().filter(pk=str(schedule.pk)).values_list("next_run_time", flat=True).first()
+    due = _due(schedule)
     first = due if due and due > now else now + step
     return [first + step * i for i in range(count)]
+
+
+def _due(schedule: Schedule) -> datetime | None:
+    """As annotated by `with_due`, else asked for."""
+    if hasattr(schedule, "due"):
+        return schedule.due
+    return _jobs().filter(pk=str(schedule.pk)).values_list("next_run_time", flat=True).first()
 
 
 def _jobs() -> Any:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from cronsim import CronSim
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from predictions.models import RegisteredModel
@@ -39,6 +41,13 @@ class ScheduleQuerySet(models.QuerySet["Schedule"]):
     def enabled(self) -> ScheduleQuerySet:
         """Those that fire."""
         return self.filter(enabled=True).order_by("pk")
+
+    def with_due(self) -> ScheduleQuerySet:
+        """Annotate `due`: when the scheduler's stored job fires next; None where there is no job yet."""
+        # Not imported: only `engine.job_store` may.
+        jobs = apps.get_model("django_apscheduler", "DjangoJob").objects
+        mine = jobs.filter(pk=Cast(OuterRef("pk"), models.CharField()))
+        return self.annotate(due=Subquery(mine.values("next_run_time")[:1]))
 
     def watching(self, registered_model: RegisteredModel) -> ScheduleQuerySet:
         """Those that look after the flips of a model, when they are enabled."""
