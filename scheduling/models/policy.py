@@ -8,10 +8,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from predictions.models import RegisteredModel, Signature
 from predictions.registry.history import Recorded
-from scheduling.models.schedule import Schedule
+from scheduling.models.schedule import Schedule, TaskName
 from scheduling.statistics.metrics import METRICS, REGRESSION, metrics_of
 
 LEAST_BAKE = 15  # minutes: three blocks of the watch
@@ -23,8 +24,11 @@ class GatePolicyManager(models.Manager["GatePolicy"]):
 
     def unwatched(self) -> list[GatePolicy]:
         """Those with a bake time that does nothing."""
-        baking = self.filter(bake_minutes__gt=0).select_related("registered_model")
-        return [policy for policy in baking.order_by("registered_model__name") if not policy.is_watched]
+        looks = Schedule.objects.enabled().filter(
+            task=TaskName.WATCH, registered_model=OuterRef("registered_model")
+        )
+        baking = self.filter(~Exists(looks), bake_minutes__gt=0).select_related("registered_model")
+        return list(baking.order_by("registered_model__name"))
 
     def of(self, registered_model: RegisteredModel) -> GatePolicy:
         """The policy of this model; where there is none, one with all defaults for its task."""
