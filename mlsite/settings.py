@@ -209,7 +209,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "predictions.api.openapi.add_signature_of_default_model",
-        "predictions.api.openapi.add_error_answers",
+        "predictions.api.openapi_errors.add_error_answers",
     ],
     "ENUM_NAME_OVERRIDES": {
         "RunStatusEnum": "scheduling.models.run.Run.Status",

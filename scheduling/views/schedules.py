@@ -37,6 +37,7 @@ class ScheduleSerializer(serializers.ModelSerializer[Schedule]):
             "id", "name", "task", "model", "enabled", "trigger", "every_seconds", "cron",
             "after_interruption", "in_words", "next_times",
         ]  # fmt: skip
+        read_only_fields = fields
 
     @extend_schema_field(serializers.ListField(child=serializers.DateTimeField()))
     def get_next_times(self, schedule: Schedule) -> list[Any]:

@@ -27,9 +27,12 @@ class RunSerializer(serializers.ModelSerializer[Run]):
     """A run without its outcomes, for lists."""
 
     model = serializers.CharField(source="registered_model.name")
-    candidate = serializers.CharField(source="candidate.label", default=None)
-    champion = serializers.CharField(source="champion.label", default=None)
-    promotion = serializers.IntegerField(source="promotion.sequence", default=None)
+    decision = serializers.ChoiceField(
+        choices=Run.Decision.choices, allow_blank=True, help_text="Empty where nothing was decided."
+    )
+    candidate = serializers.CharField(source="candidate.label", allow_null=True)
+    champion = serializers.CharField(source="champion.label", allow_null=True)
+    promotion = serializers.IntegerField(source="promotion.sequence", allow_null=True)
     seconds = serializers.FloatField(allow_null=True)
 
     class Meta:
@@ -39,6 +42,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
             "step", "decision", "reason", "candidate", "champion", "promotion", "created_at", "started_at",
             "finished_at", "seconds", "attempt", "retry_of",
         ]  # fmt: skip
+        read_only_fields = fields
 
 
 class ApprovalAnswerSerializer(serializers.ModelSerializer[ApprovalAnswer]):
@@ -52,7 +56,7 @@ class ApprovalAnswerSerializer(serializers.ModelSerializer[ApprovalAnswer]):
 class ApprovalSerializer(serializers.ModelSerializer[ApprovalRequest]):
     """A question to a person, and its answer."""
 
-    answer = ApprovalAnswerSerializer(default=None)
+    answer = ApprovalAnswerSerializer(allow_null=True)
 
     class Meta:
         model = ApprovalRequest
@@ -69,10 +73,11 @@ class RunDetailSerializer(RunSerializer):
     """A run with its outcomes and what the decision can be checked by."""
 
     results = CheckResultSerializer(many=True)
-    approval = ApprovalSerializer(source="approval_request", default=None)
+    approval = ApprovalSerializer(source="approval_request", allow_null=True)
 
     class Meta(RunSerializer.Meta):
         fields = [*RunSerializer.Meta.fields, "evidence", "results", "approval"]
+        read_only_fields = fields
 
 
 class WatchSerializer(serializers.ModelSerializer[Watch]):
@@ -81,7 +86,7 @@ class WatchSerializer(serializers.ModelSerializer[Watch]):
     model = serializers.CharField(source="promotion.registered_model.name")
     version = serializers.CharField(source="promotion.version.label")
     promotion = serializers.IntegerField(source="promotion.sequence")
-    roll_back = serializers.IntegerField(source="roll_back.sequence", default=None)
+    roll_back = serializers.IntegerField(source="roll_back.sequence", allow_null=True)
 
     class Meta:
         model = Watch
@@ -89,6 +94,7 @@ class WatchSerializer(serializers.ModelSerializer[Watch]):
             "id", "model", "promotion", "version", "status", "reason", "roll_back", "opened_at", "until",
             "counted_until", "looked_at", "closed_at", "limits", "evidence",
         ]  # fmt: skip
+        read_only_fields = fields
 
 
 class ExhibitSerializer(serializers.Serializer[Any]):

@@ -9,7 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
+from drf_spectacular.utils import (
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+    extend_schema,
+    inline_serializer,
+)
 from rest_framework import serializers
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import AllowAny
@@ -48,6 +53,12 @@ Refusal = inline_serializer(
         "errorDetails": _Detail(many=True),
     },
 )
+
+_LIVE = inline_serializer(
+    "CurrentModel",
+    {"currentModelName": serializers.CharField(), "currentModelVersion": serializers.CharField()},
+)
+_NOTHING_LIVE = inline_serializer("NoCurrentModel", {"currentModel": serializers.CharField(allow_null=True)})
 
 
 class Predict(LeanView):
@@ -127,12 +138,10 @@ class CurrentModel(APIView):
     @extend_schema(
         operation_id="current_model",
         tags=["predictions"],
-        responses=inline_serializer(
-            "CurrentModel",
-            {
-                "currentModelName": serializers.CharField(),
-                "currentModelVersion": serializers.CharField(),
-            },
+        responses=PolymorphicProxySerializer(
+            component_name="CurrentModelOrNone",
+            serializers=[_LIVE, _NOTHING_LIVE],
+            resource_type_field_name=None,
         ),
     )
     def get(self, request: Request) -> HttpResponse:
