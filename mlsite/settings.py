@@ -186,6 +186,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["predictions.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "predictions.api.negotiation.JSONOnly",
+    "DEFAULT_METADATA_CLASS": "predictions.api.metadata.Methods",
     "DEFAULT_PARSER_CLASSES": ["predictions.api.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "predictions.api.pagination.NewestFirst",
@@ -209,11 +210,14 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "predictions.api.openapi.add_signature_of_default_model",
-        "predictions.api.openapi.add_error_answers",
+        "predictions.api.openapi_errors.add_error_answers",
     ],
     "ENUM_NAME_OVERRIDES": {
         "RunStatusEnum": "scheduling.models.run.Run.Status",
         "WatchStatusEnum": "scheduling.models.watch.Watch.Status",
+        "RunTriggerEnum": "scheduling.models.run.Run.Trigger",
+        "ScheduleTriggerEnum": "scheduling.models.schedule.Schedule.Trigger",
+        "ScheduleTaskEnum": "scheduling.models.schedule.SCHEDULABLE",
         "TaskEnum": "scheduling.models.schedule.TaskName",
         "KindEnum": "predictions.models.promotion.Promotion.Kind",
         "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",

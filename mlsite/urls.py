@@ -8,6 +8,7 @@ from rest_framework.permissions import AllowAny
 
 import predictions.urls
 from mlsite.docs import Docs
+from mlsite.icon import Icon
 from predictions.api.paths import both_forms
 
 admin.site.site_header = admin.site.site_title = "Models in delivery"
@@ -20,7 +21,7 @@ urlpatterns = [
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     *both_forms("schema", schema, "schema"),
     *both_forms("docs", Docs.as_view(), "docs"),
-    path("favicon.ico", RedirectView.as_view(url="/static/mlsite/icon.svg")),
+    path("favicon.ico", Icon.as_view()),
     path("", include("scheduling.urls")),
 ]
 

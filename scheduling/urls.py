@@ -11,6 +11,7 @@ from scheduling.views import (
     promotions,
     runs,
     scheduler,
+    schedules,
     update_model,
     watches,
 )
@@ -31,5 +32,7 @@ urlpatterns = [
     *both_forms("api/promotions", promotions.WatchedPromotionList.as_view(), "promotions"),
     *both_forms("api/watches", watches.WatchList.as_view(), "watches"),
     *both_forms("api/watches/<int:pk>", watches.WatchDetail.as_view(), "watch"),
+    *both_forms("api/schedules", schedules.ScheduleList.as_view(), "schedules"),
+    *both_forms("api/schedules/<int:pk>", schedules.ScheduleDetail.as_view(), "schedule"),
     *both_forms("api/scheduler", scheduler.Scheduler.as_view(), "scheduler"),
 ]

@@ -139,6 +139,7 @@ def chunked():
         "over_the_limit": send(padded),
         "far_over_the_limit": send(huge),
         "promotions": send(b"{}", "/api/promotions"),
+        "http2_names_no_coding": call(application, "POST", "/predict", row, SERVER_PROTOCOL="HTTP/2"),
         "announced_wins": send(row + b"rubbish", CONTENT_LENGTH=str(len(row))),
     }
 

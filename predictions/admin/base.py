@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -36,6 +37,25 @@ class ReadOnlyMixin:
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody."""
         return False
+
+
+class PreparedList(ChangeList):
+    """Lets its page ask once for what all its rows show."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the rows of this page."""
+        super().get_results(request)
+        if request.method == "GET":  # an action reads for itself what is so when it acts
+            prepared: Any = self.model_admin
+            prepared.prepare(list(self.result_list))
+
+
+class PreparedListMixin:
+    """`prepare(rows)` reads what a column shows for all rows of a page; a page of one row calls it, too."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The list that does so."""
+        return PreparedList
 
 
 class LongListMixin:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from predictions.admin.base import (
     FlipForm,
+    PreparedListMixin,
     ReadOnlyMixin,
     ReasonForm,
     as_json,
@@ -20,7 +21,7 @@ from predictions.admin.base import (
     log_link,
 )
 from predictions.admin.history import WithHistory
-from predictions.models import Dataset, Feature, RegisteredModel, Signature, Worker
+from predictions.models import Dataset, Feature, Promotion, RegisteredModel, Signature, Worker
 from predictions.registry.promotion import Approval, roll_back
 from predictions.serving.served_by import ServedBy
 
@@ -42,7 +43,7 @@ class RegisteredModelForm(forms.ModelForm):
 
 
 @admin.register(RegisteredModel)
-class RegisteredModelAdmin(WithHistory):
+class RegisteredModelAdmin(PreparedListMixin, WithHistory):
     """What is live under each name; a person may roll back, and lift a hold."""
 
     list_display = ("name", "title", "is_default", "live", "held", "served_by")
@@ -58,10 +59,23 @@ class RegisteredModelAdmin(WithHistory):
         """The name is in clients' URLs: it does not change."""
         return ("name", *self.readonly_fields) if obj else self.readonly_fields
 
+    def prepare(self, models: list[RegisteredModel]) -> None:
+        """Read what is live of each, and which workers are alive."""
+        alive = list(Worker.objects.alive())
+        live = RegisteredModel.objects.filter(pk__in=[model.pk for model in models]).live_promotions()
+        for model in models:
+            model.shown = live.get(model.pk), alive  # type: ignore[attr-defined]
+
+    def _shown(self, model: Any) -> tuple[Promotion | None, list[Worker]]:
+        if not hasattr(model, "shown"):
+            self.prepare([model])
+        shown: tuple[Promotion | None, list[Worker]] = model.shown
+        return shown
+
     @admin.display(description="live version")
     def live(self, model: RegisteredModel) -> str:
         """The label and the file, since when and by whom."""
-        promotion = model.live_promotion()
+        promotion, _ = self._shown(model)
         if promotion is None:
             return "nothing is live"
         version = promotion.version
@@ -80,10 +94,8 @@ class RegisteredModelAdmin(WithHistory):
     @admin.display(description="served by")
     def served_by(self, model: RegisteredModel) -> str:
         """How many of the workers serve what is live, since when, and why others do not."""
-        live = model.live_version()
-        if live is None:
-            return "–"
-        return ServedBy.among(Worker.objects.alive(), model.name, live.label).sentence
+        live, alive = self._shown(model)
+        return ServedBy.among(alive, model.name, live.version.label).sentence if live else "–"
 
     def has_roll_back_permission(self, request: HttpRequest) -> bool:
         """Its own permission."""

@@ -34,6 +34,7 @@ from predictions.registry.promotion import (
     NothingToRollBackTo,
     VersionRetired,
 )
+from predictions.serving.answering import NoFiniteAnswer
 from predictions.serving.on_demand import AlreadyLoading, UnknownVersion
 from predictions.serving.serving import NoLiveVersion
 
@@ -63,6 +64,7 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     InterfaceError: (status.HTTP_503_SERVICE_UNAVAILABLE, "database_away"),
     NothingToRollBackTo: (status.HTTP_409_CONFLICT, "nothing_to_roll_back_to"),
     TooManyRows: (status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, "too_many_rows"),
+    NoFiniteAnswer: (status.HTTP_422_UNPROCESSABLE_ENTITY, "no_finite_answer"),
     UnknownVersion: (status.HTTP_404_NOT_FOUND, "not_found"),
     NoLiveVersion: (status.HTTP_503_SERVICE_UNAVAILABLE, "no_live_version"),
     VersionUnloadable: (status.HTTP_503_SERVICE_UNAVAILABLE, "version_unloadable"),
@@ -82,12 +84,14 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     response = exception_handler(error, context)
     if response is not None:
         response.data = _body_of(error)
+        for name, value in getattr(error, "headers", {}).items():
+            response[name] = value
     return response
 
 
 def _named_in(error: Exception) -> list[dict[str, Any]]:
     """The fields that one of our facts is about."""
-    if isinstance(error, InvalidInput):
+    if isinstance(error, InvalidInput | NoFiniteAnswer):
         return [each.as_dict() for each in error.errors]
     if isinstance(error, FeedbackRefused):
         return [FieldError(field=error.field, message=str(error)).as_dict()]

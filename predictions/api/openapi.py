@@ -18,25 +18,6 @@ JSON_KEYS = {
     "exclusive_maximum": "exclusiveMaximum",
 }
 
-TEXT = {"type": "string"}
-ERROR = {
-    "type": "object",
-    "properties": {
-        "code": TEXT,
-        "detail": TEXT,
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"row": {"type": "integer"}, "field": TEXT, "message": TEXT},
-                "required": ["field", "message"],
-            },
-        },
-    },
-    "required": ["code", "detail", "errors"],
-}
-V2_ERROR = {"type": "object", "properties": {"error": TEXT}, "required": ["error"]}
-
 
 class TokenScheme(OpenApiAuthenticationExtension):
     """`Authorization: Token …` in Swagger's Authorize dialogue."""
@@ -78,22 +59,6 @@ def add_signature_of_default_model(
         body["example"] = signature.example
         add_samples(result["paths"], model, signature)
     return result
-
-
-def add_error_answers(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Every operation may answer an error: all of `/v2` have one shape, all others but `/predict` another."""
-    result["components"].setdefault("schemas", {}).update({"Error": ERROR, "V2Error": V2_ERROR})
-    ours = _error_answer("Error", "An error: a stable code, one sentence, and the fields that are wrong.")
-    v2 = _error_answer("V2Error", "An error, as one sentence.")
-    for path, operations in result["paths"].items():
-        for operation in operations.values():
-            operation["responses"].setdefault("default", v2 if path.startswith("/v2") else ours)
-    return result
-
-
-def _error_answer(schema: str, description: str) -> dict[str, Any]:
-    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-    return {"description": description, "content": content}
 
 
 def _signature_in_use(model: RegisteredModel) -> SignatureSpec | None:

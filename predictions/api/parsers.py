@@ -1,33 +1,16 @@
-"""How bodies are read: up to a limit, and as JSON or as they are."""
+"""How the bodies of views that need no signature are read: as JSON, up to a limit."""
 
 from typing import Any, ClassVar
 
 import msgspec
 from django.conf import settings
-from rest_framework.exceptions import APIException
 from rest_framework.parsers import BaseParser
 
+from predictions.api.request_body import read_body
+from predictions.contract.decoding import UNDECODABLE, decode
 from predictions.contract.field_errors import InvalidInput
 
-
-class BodyTooLarge(APIException):
-    """The body is over the view's limit."""
-
-    status_code = 413
-    default_code = "body_too_large"
-    field = "body"
-
-
-def read_body(request: Any, limit: int) -> bytes:
-    """Return the body of Django's request or of DRF's, for a view that decodes it by a signature.
-
-    Raises `BodyTooLarge`, before reading where the length is announced.
-    """
-    announced = int(request.META.get("CONTENT_LENGTH") or 0)
-    body: bytes = b"" if announced > limit else request.read(limit + 1)
-    if max(announced, len(body)) > limit:
-        raise BodyTooLarge(f"The body is larger than {limit} bytes.")
-    return body
+_anything: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 
 
 class JSONParser(BaseParser):
@@ -42,8 +25,10 @@ class JSONParser(BaseParser):
         """Return the object, or what `kind` says; raises `InvalidInput` naming the body."""
         body = read_body(parser_context["request"], getattr(settings, self.limit_setting))
         try:
-            value = msgspec.json.decode(body)
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            value = decode(_anything, body)
+        except UnicodeDecodeError:
+            raise InvalidInput.of_body("Input should be JSON in UTF-8") from None
+        except UNDECODABLE:
             raise InvalidInput.of_body("Input should be valid JSON") from None
         if not isinstance(value, self.kind):
             raise InvalidInput.of_body(f"Input should be a JSON {self.kind_name}")

@@ -31,7 +31,7 @@ class ServedBySerializer(serializers.Serializer[Any]):
 class RegisteredModelSerializer(serializers.ModelSerializer[RegisteredModel]):
     """A registered model with its live version's label, and its hold where there is one."""
 
-    live_version = serializers.CharField(source="live_label", allow_null=True)
+    live_version = serializers.CharField(source="live_label", allow_null=True, read_only=True)
     hold = serializers.SerializerMethodField()
     served_by = serializers.SerializerMethodField()
 
@@ -40,6 +40,7 @@ class RegisteredModelSerializer(serializers.ModelSerializer[RegisteredModel]):
         fields = [
             "name", "title", "is_default", "public", "live_version", "served_by", "hold", "created_at",
         ]  # fmt: skip
+        read_only_fields = fields
 
     @extend_schema_field(HoldSerializer(allow_null=True))
     def get_hold(self, model: RegisteredModel) -> Any:
@@ -72,6 +73,7 @@ class ModelVersionSerializer(serializers.ModelSerializer[ModelVersion]):
             "model", "version", "is_live", "name", "filename", "source", "estimator", "params",
             "libraries", "parity", "artefact_sha256", "served_form_sha256", "created_by", "created_at",
         ]  # fmt: skip
+        read_only_fields = fields
 
 
 class PromotionSerializer(serializers.ModelSerializer[Promotion]):
@@ -86,6 +88,7 @@ class PromotionSerializer(serializers.ModelSerializer[Promotion]):
         fields = [
             "model", "sequence", "kind", "version", "replaced_version", "restores", "by", "reason", "at",
         ]  # fmt: skip
+        read_only_fields = fields
 
     def get_replaced_version(self, promotion: Promotion) -> str | None:
         """The label; null for the first promotion of a model."""
@@ -98,6 +101,7 @@ class ToldSerializer(serializers.ModelSerializer[Feedback]):
     class Meta:
         model = Feedback
         fields = ["label", "who", "at"]
+        read_only_fields = fields
 
 
 class PredictionSerializer(serializers.ModelSerializer[Prediction]):
@@ -107,6 +111,12 @@ class PredictionSerializer(serializers.ModelSerializer[Prediction]):
     version = serializers.CharField(source="model_version.label")
     at = serializers.DateTimeField()
     inputs = serializers.DictField()
+    output: Any = serializers.JSONField(help_text="The label or the value.")
+    probabilities = serializers.ListField(
+        child=serializers.FloatField(),
+        allow_null=True,
+        help_text="By label, in order; null for a regression.",
+    )
     feedback = serializers.SerializerMethodField()
 
     class Meta:
@@ -115,6 +125,7 @@ class PredictionSerializer(serializers.ModelSerializer[Prediction]):
             "id", "at", "model", "version", "inputs", "output", "probabilities", "latency_us", "who",
             "feedback",
         ]  # fmt: skip
+        read_only_fields = fields
 
     @extend_schema_field(ToldSerializer(allow_null=True))
     def get_feedback(self, prediction: Prediction) -> Any:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from predictions.contract import body_walk
-from predictions.contract.decoding import UNDECODABLE, any_json, columns_type, row_type
+from predictions.contract.decoding import UNDECODABLE, any_json, columns_type, decode, row_type
 from predictions.contract.field_errors import InvalidInput
 from predictions.contract.signature import SignatureSpec
 
@@ -71,11 +71,11 @@ class BodyReader:
         """The fast path; None where it refuses."""
         try:
             if body.lstrip()[:1] == b"[":
-                return Asked(list(map(astuple, self._rows.decode(body))), many=True, body=body)
+                return Asked(list(map(astuple, decode(self._rows, body))), many=True, body=body)
             try:
-                return Asked([astuple(self._row.decode(body))], many=False)
+                return Asked([astuple(decode(self._row, body))], many=False)
             except UNDECODABLE:
-                return Asked(_rows_of(self._table.decode(body).columns), many=True, body=body)
+                return Asked(_rows_of(decode(self._table, body).columns), many=True, body=body)
         except (*UNDECODABLE, _Uneven):
             return None
 

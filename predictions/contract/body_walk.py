@@ -1,4 +1,4 @@
-"""A body under `/api/` value by value: what the typed decode refused is taken here or named here."""
+"""A body value by value: what the typed decode refused is taken here or named here, by every path."""
 
 from __future__ import annotations
 
@@ -36,8 +36,18 @@ def count(given: Any) -> int:
     return len(given) if isinstance(given, list) else 1
 
 
+def row(given: Any, features: Features) -> tuple[Any, ...]:
+    """Return the one row of a decoded body, leniently: unknown fields are left aside, "1" is a number.
+
+    Raises `InvalidInput` with all that is wrong.
+    """
+    taken: list[tuple[Any, ...]] = []
+    _raise_if_any(_check(given, features, taken, strict=False), most=None)
+    return taken[0]
+
+
 def rows(given: Any, features: Features) -> list[tuple[Any, ...]]:
-    """Return the rows of a decoded body. Raises `InvalidInput`, up to `MOST_ERRORS` of them."""
+    """Return the rows of a decoded body, strictly. Raises `InvalidInput`, up to `MOST_ERRORS` of them."""
     taken: list[tuple[Any, ...]] = []
     if is_table(given):
         _raise_if_any(_misshapen(given["columns"], features))
@@ -52,16 +62,22 @@ def rows(given: Any, features: Features) -> list[tuple[Any, ...]]:
 
 
 def _check(
-    row: Any, features: Features, taken: list[tuple[Any, ...]], number: int | None = None
+    row: Any,
+    features: Features,
+    taken: list[tuple[Any, ...]],
+    number: int | None = None,
+    *,
+    strict: bool = True,
 ) -> Iterator[FieldError]:
     """Yield what is wrong with a row, and append its values to `taken`."""
     if not isinstance(row, dict):
         yield FieldError(field="body", message="Input should be a JSON object", row=number)
         return
-    yield from _unknown(row, features, number)
+    if strict:
+        yield from _unknown(row, features, number)
     values = []
     for feature in features:
-        value, problem = check_field(feature, row.get(feature.name, msgspec.UNSET), strict=True)
+        value, problem = check_field(feature, row.get(feature.name, msgspec.UNSET), strict=strict)
         values.append(value)
         if problem:
             yield FieldError(field=feature.name, message=problem, row=number)
@@ -100,7 +116,7 @@ def _turned(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
-def _raise_if_any(found: Iterator[FieldError]) -> None:
-    errors = list(islice(found, MOST_ERRORS))
+def _raise_if_any(found: Iterator[FieldError], *, most: int | None = MOST_ERRORS) -> None:
+    errors = list(islice(found, most))
     if errors:
         raise InvalidInput(errors)

@@ -15,13 +15,26 @@ UNDECODABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 MOST_DIGITS = 400  # more than any double has
 
 
+def decode(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
+    """Decode by a typed decoder. Raises one of `UNDECODABLE`.
+
+    It does not look into what it skips: names and values of unknown fields could be no UTF-8.
+    """
+    if not body.isascii():
+        body.decode()
+    return decoder.decode(body)
+
+
 def any_json(body: bytes) -> Any:
     """Decode with the standard library, which lets NaN and 1e400 through to be named by field.
 
-    Raises `InvalidInput` naming the body where it is no JSON.
+    Raises `InvalidInput` naming the body where it is no JSON. The library would take UTF-16, and halves of
+    surrogate pairs, if it were given bytes.
     """
     try:
-        return json.loads(body, parse_int=_whole)
+        return json.loads(body.decode("utf-8-sig"), parse_int=_whole)
+    except UnicodeDecodeError:
+        raise InvalidInput.of_body("Input should be JSON in UTF-8") from None
     except (ValueError, RecursionError):
         raise InvalidInput.of_body("Input should be valid JSON") from None
 

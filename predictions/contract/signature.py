@@ -15,9 +15,9 @@ import msgspec
 import numpy as np
 from msgspec.structs import astuple
 
-from predictions.contract.decoding import UNDECODABLE, any_json, row_type
+from predictions.contract import body_walk
+from predictions.contract.decoding import UNDECODABLE, any_json, decode, row_type
 from predictions.contract.feature import FLOAT32_MAX, FeatureSpec, Kind
-from predictions.contract.field_errors import FieldError, InvalidInput, check_field
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,25 +65,9 @@ class SignatureSpec:
         Raises `InvalidInput` naming every bad field, or "body" where it is no JSON object.
         """
         try:
-            row = self._decoder.decode(body)
+            return astuple(decode(self._decoder, body))
         except UNDECODABLE:
-            return self._walk(body)
-        return astuple(row)
-
-    def _walk(self, body: bytes) -> tuple[Any, ...]:
-        """Check field by field: what the fast path refused is taken here or named here."""
-        given = any_json(body)
-        if not isinstance(given, dict):
-            raise InvalidInput.of_body("Input should be a JSON object")
-        values, errors = [], []
-        for feature in self.features:
-            value, problem = check_field(feature, given.get(feature.name, msgspec.UNSET))
-            values.append(value)
-            if problem:
-                errors.append(FieldError(field=feature.name, message=problem))
-        if errors:
-            raise InvalidInput(errors)
-        return tuple(values)
+            return body_walk.row(any_json(body), self.features)
 
     def answerable(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the rows that could be asked at all: nothing required is missing, all is finite."""

@@ -29,6 +29,7 @@ REQUESTS = "Requests answered, by path and status."
 SECONDS = "How long a prediction took inside a worker, by model and version."
 NOT_LOGGED = "Predictions that were answered and could not be logged."
 FAILURES = "Loads of a live version that failed, by model."
+FAILED = "Valid requests that a version could not answer, by model."
 PATHS = ("/", "/predict", "/current_model", "/update_model", "/metrics", "/health/live", "/health/ready",
          "/docs", "/schema")  # fmt: skip
 BELOW = ("/api/", "/v2/", "/admin/", "/static/")
@@ -54,7 +55,7 @@ class Counting:
         self.place = place
         self._file = CounterFile(place.folder / f"counter_{place.number}.db")
         self._requests: dict[tuple[str, int], Counter] = {}
-        self._failures: dict[str, Counter] = {}
+        self._failures: dict[tuple[str, str], Counter] = {}
         self._lost = Counter(self._file, "predictions_not_logged", {}, NOT_LOGGED)
         self._latency: dict[int, Histogram] = {}
         self._live: dict[str, int] = {}
@@ -75,9 +76,17 @@ class Counting:
 
     def load_failure(self, model: str) -> None:
         """Count one load that failed."""
-        if model not in self._failures:
-            self._failures[model] = Counter(self._file, "model_load_failures", {"model": model}, FAILURES)
-        self._failures[model].add()
+        self._of_model("model_load_failures", model, FAILURES)
+
+    def failed_prediction(self, model: str) -> None:
+        """Count one request that a version could not answer."""
+        self._of_model("predictions_failed", model, FAILED)
+
+    def _of_model(self, metric: str, model: str, text: str) -> None:
+        counter = self._failures.get((metric, model))
+        if counter is None:
+            counter = self._failures[metric, model] = Counter(self._file, metric, {"model": model}, text)
+        counter.add()
 
     def not_logged(self, rows: int) -> None:
         """Count predictions that the log has lost."""
@@ -158,6 +167,12 @@ def count_load_failure(model: str) -> None:
     """Count one load of a live version that failed."""
     if _counting is not None:
         _counting.load_failure(model)
+
+
+def count_failed_prediction(model: str) -> None:
+    """Count one request that a version of this model could not answer."""
+    if _counting is not None:
+        _counting.failed_prediction(model)
 
 
 def count_not_logged(rows: int) -> None:

@@ -1,7 +1,7 @@
 """Labelled rows of a registered model: what it is trained on, and what it is judged on."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from predictions.models.append_only import AppendOnly
 from predictions.models.registered_model import RegisteredModel
@@ -13,6 +13,12 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
     def current(self, registered_model: RegisteredModel, role: str) -> "Dataset | None":
         """The newest dataset of this model in this role, or None."""
         return self.filter(registered_model=registered_model, role=role).order_by("-pk").first()
+
+    def current_of_each(self, role: str) -> "dict[int, Dataset]":
+        """Return the newest dataset of each model in this role, by the model's id: one query."""
+        newest = Dataset.objects.filter(registered_model=OuterRef("registered_model"), role=role)
+        rows = self.filter(pk=Subquery(newest.order_by("-pk").values("pk")[:1]))
+        return {row.registered_model_id: row for row in rows.select_related("registered_model")}
 
 
 class Dataset(AppendOnly):

@@ -14,8 +14,11 @@ from predictions.models.registered_model import RegisteredModel
 
 
 def first_id_at(moment: datetime) -> UUID:
-    """Return what every UUIDv7 made at `moment` or later is not below: they begin with the millisecond."""
-    return UUID(int=int(moment.timestamp() * 1000) << 80)
+    """Return what every UUIDv7 made at `moment` or later is not below: they begin with the millisecond.
+
+    None was made before 1970.
+    """
+    return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)
 
 
 class PredictionQuerySet(models.QuerySet["Prediction"]):
@@ -63,7 +66,7 @@ class Prediction(AppendOnly):
         ModelVersion, on_delete=models.PROTECT, related_name="predictions", db_index=False
     )
     inputs = models.JSONField(help_text="By feature. A redacted one is absent, a missing one is null.")
-    output = models.JSONField(null=True, help_text="The label or the value; null where it was not finite.")
+    output = models.JSONField(null=True, help_text="The label or the value.")
     probabilities = models.JSONField(null=True, help_text="In the order of the signature's labels.")
     latency_us = models.PositiveIntegerField(help_text="Of validation and model, in microseconds.")
     who = models.CharField(max_length=150, blank=True, help_text="The token's user; empty without one.")

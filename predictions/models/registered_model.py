@@ -47,6 +47,16 @@ class RegisteredModelQuerySet(models.QuerySet["RegisteredModel"]):
             output_name=Coalesce(Subquery(signatures.values("output_name")[:1]), Value("prediction")),
         )
 
+    def live_promotions(self) -> dict[int, Promotion]:
+        """Return the newest row of each model's ledger, with its version, by the model's id: one query."""
+        from predictions.models import Promotion
+
+        newest = Promotion.objects.filter(registered_model=OuterRef("registered_model")).order_by("-sequence")
+        rows = Promotion.objects.filter(
+            registered_model__in=self.values("pk"), pk=Subquery(newest.values("pk")[:1])
+        ).select_related("version__signature__registered_model")
+        return {row.registered_model_id: row for row in rows}
+
     def visible_to(self, user: object) -> RegisteredModelQuerySet:
         """The models that this caller may read and call: public ones, or all with a token."""
         return self.all() if getattr(user, "is_authenticated", False) else self.filter(public=True)

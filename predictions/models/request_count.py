@@ -85,7 +85,9 @@ class RequestCount(models.Model):
     block = models.DateTimeField(help_text="When its five minutes begin.")
     answered = models.PositiveBigIntegerField(help_text="With a prediction.")
     refused = models.PositiveBigIntegerField(help_text="For what the client sent: 4xx.")
-    failed = models.PositiveBigIntegerField(help_text="By the version, or while its answer was written: 5xx.")
+    failed = models.PositiveBigIntegerField(
+        help_text="By the version: an error, or an answer that is no finite number."
+    )
     both_failed = models.PositiveBigIntegerField(
         default=0, help_text="Of those that failed, requests that the version before could not answer either."
     )

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from time import perf_counter
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 
 from predictions.contract.answers import Answers
+from predictions.contract.field_errors import FieldError
 from predictions.log import request_counts, spool
 from predictions.log.prediction_ids import ids_from, json_of_ids, new_id
 from predictions.registry.loading import LoadedVersion
 from predictions.serving import serving
 from predictions.serving.serving import ServedModel
+
+MOST_ROWS = 100  # named in one error
+
+
+class NoFiniteAnswer(Exception):
+    """A version answers valid input with NaN or infinity; `errors` names the rows where there are many."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        self.errors = errors
+        super().__init__("; ".join(map(str, errors[:3])) + ("; …" if len(errors) > 3 else ""))
 
 
 class Answered(NamedTuple):
@@ -40,6 +53,7 @@ def answer(
 
     `who` is the name of the caller's user, empty for an anonymous one. `body` is what the rows were read
     from, where the reader of the signature would read it again: it spares the log to encode them.
+    Raises `NoFiniteAnswer`: then nothing is logged.
     """
     served = serving.current().models.get(version.model)
     started = perf_counter()
@@ -59,7 +73,9 @@ def answer(
 
 
 def _computed(version: LoadedVersion, rows: list[tuple[Any, ...]]) -> Answers:
-    return version.predict(rows)
+    answers = version.predict(rows)
+    _refuse_not_finite(version, answers)
+    return answers
 
 
 def _ask_before(served: ServedModel, version: LoadedVersion, rows: list[tuple[Any, ...]], who: str) -> None:
@@ -73,3 +89,23 @@ def _ask_before(served: ServedModel, version: LoadedVersion, rows: list[tuple[An
         request_counts.compared(version, who=who, before_answers=False)
     else:
         request_counts.compared(version, who=who, before_answers=True)
+
+
+def _refuse_not_finite(version: LoadedVersion, answers: Answers) -> None:
+    """Raise `NoFiniteAnswer` where a number of the answer is none. A sum shows it, and costs least."""
+    if answers.probabilities is None:
+        if math.isfinite(sum(answers.outputs)):
+            return
+        finite = np.isfinite(np.asarray(answers.outputs, dtype=float))
+    else:
+        if math.isfinite(answers.probabilities.sum()):
+            return
+        finite = np.isfinite(answers.probabilities).all(axis=1)
+    rows = np.flatnonzero(~finite)[:MOST_ROWS].tolist()
+    many = len(answers.outputs) > 1
+    if rows:
+        message = "The model has no finite number for this row"
+        field = version.spec.output_name
+        raise NoFiniteAnswer(
+            [FieldError(field=field, message=message, row=row if many else None) for row in rows]
+        )

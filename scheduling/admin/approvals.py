@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -63,8 +64,9 @@ class AnsweringAdmin(admin.ModelAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """The run's page, with buttons where this person can answer."""
-        run = Run.objects.awaiting().filter(pk=object_id).first() if object_id.isdigit() else None
-        can = run is not None and may_approve(request.user, run.registered_model)
+        run = self.get_object(request, unquote(object_id))
+        waiting = run if run and run.decision == Run.Decision.AWAITING_APPROVAL else None
+        can = waiting is not None and may_approve(request.user, waiting.registered_model)
         kwargs["extra_context"] = (kwargs.get("extra_context") or {}) | {"can_answer": can}
         return super().change_view(request, object_id, *args, **kwargs)
 

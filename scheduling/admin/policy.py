@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 
+from predictions.admin.base import PreparedListMixin
 from predictions.admin.history import WithHistory
 from predictions.models import Dataset
-from scheduling.admin.datasets import wear_of
+from scheduling.admin.datasets import wear_of_each
 from scheduling.models import GatePolicy
 
 
 @admin.register(GatePolicy)
-class GatePolicyAdmin(WithHistory):
+class GatePolicyAdmin(PreparedListMixin, WithHistory):
     """Checked against the newest signature when it is saved."""
 
     list_display = (
@@ -53,10 +56,21 @@ class GatePolicyAdmin(WithHistory):
         ("What some metrics ask for", {"fields": ("log_loss_floor", "pinball_quantile", "positive_label")}),
     )
 
+    def prepare(self, policies: list[GatePolicy]) -> None:
+        """Read which rows candidates are judged on, and how worn they are."""
+        models = [policy.registered_model_id for policy in policies]
+        current = Dataset.objects.filter(registered_model__in=models).current_of_each(Dataset.Role.EVALUATION)
+        wear = wear_of_each(current.values())
+        for policy in policies:
+            rows = current.get(policy.registered_model_id)
+            told = f"{rows.rows} rows, {wear[rows.pk]}" if rows else "none"
+            policy.told_rows = told  # type: ignore[attr-defined]
+
     @admin.display(description="evaluation set")
-    def evaluation_set(self, policy: GatePolicy) -> str:
+    def evaluation_set(self, policy: Any) -> str:
         """The rows candidates are judged on now, and how worn they are."""
         if policy.pk is None:
             return "–"
-        current = Dataset.objects.current(policy.registered_model, Dataset.Role.EVALUATION)
-        return f"{current.rows} rows, {wear_of(current)}" if current else "none"
+        if not hasattr(policy, "told_rows"):
+            self.prepare([policy])
+        return str(policy.told_rows)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -54,6 +55,7 @@ class ScheduleAdmin(WithHistory):
 
     form = ScheduleForm
     list_display = ("name", "task", "registered_model", "in_words", "next_time", "enabled")
+    list_select_related = ("registered_model",)
     list_editable = ("enabled",)
     list_filter = ("registered_model", "task", "enabled")
     fieldsets = (
@@ -67,10 +69,14 @@ class ScheduleAdmin(WithHistory):
         """The list edits one tick, not the times."""
         return forms.ModelForm
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Schedule]:
+        """With when each is due next."""
+        return super().get_queryset(request).with_job()  # type: ignore[attr-defined]
+
     @admin.display(description="in words")
     def in_words(self, schedule: Schedule) -> str:
         """What the trigger means."""
-        return schedule.in_words if schedule.pk else "shown when it is saved"
+        return schedule.in_words if _is_whole(schedule) else "shown when it is saved"
 
     @admin.display(description="next time")
     def next_time(self, schedule: Schedule) -> Any:
@@ -81,7 +87,7 @@ class ScheduleAdmin(WithHistory):
     @admin.display(description="next three times")
     def next_three(self, schedule: Schedule) -> Any:
         """So that nobody has to work them out."""
-        times = next_times(schedule, now=timezone.now(), count=3) if schedule.pk else []
+        times = next_times(schedule, now=timezone.now(), count=3) if _is_whole(schedule) else []
         return format_html_join(", ", "{}", ((f"{at:%Y-%m-%d %H:%M:%S}",) for at in times)) or "–"
 
     def has_run_now_permission(self, request: HttpRequest) -> bool:
@@ -105,3 +111,12 @@ class ScheduleAdmin(WithHistory):
             self, request, queryset, action="run_now", title="Run now", form_class=NoQuestions, act=act,
             warning="It is queued once, beside the schedule's own times.",
         )  # fmt: skip
+
+
+def _is_whole(schedule: Schedule) -> bool:
+    """Whether its times can be told: a form that is refused leaves what was typed in its row."""
+    try:
+        schedule.clean()
+    except ValidationError:
+        return False
+    return schedule.pk is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -76,7 +77,16 @@ def lapse_outdated(registered_model: RegisteredModel) -> int:
 
 def still_open() -> list[Run]:
     """Return the runs that a person can approve at this moment, newest first."""
-    return [request.run for request in ApprovalRequest.objects.open() if not why_outdated(request)]
+    live = RegisteredModel.objects.all().live_promotions()
+    current = Dataset.objects.current_of_each(Dataset.Role.EVALUATION)
+    newer: Counter[int] = Counter()
+    still = []
+    for request in ApprovalRequest.objects.open():
+        model = request.run.registered_model_id
+        if not _why(request, live.get(model), current.get(model), newer[model]):
+            still.append(request.run)
+        newer[model] += 1
+    return still
 
 
 def why_outdated(request: ApprovalRequest) -> str:
@@ -84,6 +94,12 @@ def why_outdated(request: ApprovalRequest) -> str:
     run, model = request.run, request.run.registered_model
     live = model.live_promotion()
     evaluation = Dataset.objects.current(model, Dataset.Role.EVALUATION)
+    newer = ApprovalRequest.objects.open(model).filter(run_id__gt=run.pk).count()
+    return _why(request, live, evaluation, newer)
+
+
+def _why(request: ApprovalRequest, live: Promotion | None, evaluation: Dataset | None, newer: int) -> str:
+    run = request.run
     if is_ahead(request.asked_at, by=A_DAY):
         return f"it is dated {request.asked_at:%Y-%m-%d %H:%M} UTC, which is yet to come: a clock was wrong"
     if timezone.now() >= request.expires_at:
@@ -92,8 +108,7 @@ def why_outdated(request: ApprovalRequest) -> str:
         return f"the champion changed: {live.version if live else 'nothing'} is live now"
     if (evaluation.pk if evaluation else None) != run.evaluation_dataset_id:
         return "the evaluation data changed since it was judged"
-    newer = ApprovalRequest.objects.open(model).filter(run_id__gt=run.pk).count()
-    return f"{newer} newer runs of {model} await approval" if newer >= MOST_WAITING else ""
+    return f"{newer} newer runs of {run.registered_model} await approval" if newer >= MOST_WAITING else ""
 
 
 def _locked(run: Run) -> ApprovalRequest:

@@ -37,7 +37,7 @@ class Contract(Check):
         kinds = Counter(why for why, _ in broken.values()).most_common(SHOWN)
         wrong = [f"{count} of {len(played.replies)} rows: {why}" for why, count in kinds]
         taken = [f"{name}: a bad request was answered {r.status}" for name, r in _taken(played).items()]
-        fell = [f"{name}: status {r.status} {r.problem}" for name, r in _fell_over(played).items()]
+        fell = [f"{name}: status {r.status} {_why(r)}" for name, r in _fell_over(played).items()]
         unsteady = [f"{played.unsteady} repeated requests were answered otherwise"] if played.unsteady else []
         return Outcome.judged(
             wrong + taken[:SHOWN] + fell[:SHOWN] + unsteady,
@@ -69,7 +69,12 @@ def _taken(played: Rehearsal | None) -> dict[str, Reply]:
 
 def _fell_over(played: Rehearsal | None) -> dict[str, Reply]:
     """The unusual requests that were neither answered nor refused."""
-    return {name: r for name, r in (played.unusual if played else {}).items() if r.status >= 500}
+    return {name: r for name, r in (played.unusual if played else {}).items() if r.status not in (200, 400)}
+
+
+def _why(reply: Reply) -> str:
+    """What a reply says of its failure."""
+    return reply.problem or str(reply.body.get("errorMessage", ""))
 
 
 def _shown(broken: dict[int, tuple[str, Reply]], redacted: frozenset[str]) -> list[dict[str, Any]]:

@@ -57,10 +57,17 @@ def next_times(schedule: Schedule, *, now: datetime, count: int) -> list[datetim
         return []
     if not schedule.enabled:
         return []
-    row = _jobs().filter(pk=str(schedule.pk)).first() if schedule.pk else None
+    row = _job_of(schedule)
     job = StoredJob.of(row) if row else None
     kept = job and job.plan == schedule.spec and job.is_explained_by(trigger, now=now)
     return list(islice(times_after(now, trigger, job.due if job and kept else None), count))
+
+
+def _job_of(schedule: Schedule) -> Any:
+    """The stored job's row: annotated by `with_job`, else asked for; None where nothing is saved."""
+    if hasattr(schedule, "job_state"):
+        return schedule
+    return _jobs().filter(pk=str(schedule.pk)).first() if schedule.pk else None
 
 
 def _jobs() -> Any:

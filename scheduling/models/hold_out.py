@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Q
 
@@ -16,6 +18,11 @@ class HoldOutQuerySet(models.QuerySet["HoldOut"]):
         """Return the id of the first set of this one's line: its own where it begins one."""
         found = self.filter(evaluation_dataset=evaluation).values_list("first_id", flat=True).first()
         return found or evaluation.pk
+
+    def of_each(self, datasets: Iterable[Dataset]) -> dict[int, HoldOut]:
+        """Return those of these sets by the set's id: one query."""
+        rows = self.filter(evaluation_dataset__in=[dataset.pk for dataset in datasets])
+        return {row.evaluation_dataset_id: row for row in rows}
 
 
 class HoldOut(AppendOnly):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from predictions.models import Dataset
 from predictions.models.append_only import AppendOnly
@@ -25,6 +26,19 @@ class LookQuerySet(models.QuerySet["Look"]):
     def latest_of(self, evaluation: Dataset) -> Look | None:
         """The last look at the sets of this one's line, or None."""
         return self.filter(first_set=HoldOut.objects.first_of(evaluation)).order_by("-number").first()
+
+    def latest_of_each(self, datasets: Iterable[Dataset]) -> dict[int, Look]:
+        """Return the last look at the line of each of these sets, by the set's id: two queries."""
+        datasets = list(datasets)
+        hold_outs = HoldOut.objects.of_each(datasets)
+        first = {
+            dataset.pk: hold_outs[dataset.pk].first_id if dataset.pk in hold_outs else dataset.pk
+            for dataset in datasets
+        }
+        newest = Look.objects.filter(first_set=OuterRef("first_set")).order_by("-number").values("pk")[:1]
+        rows = self.filter(first_set__in=first.values(), pk=Subquery(newest))
+        looks = {row.first_set_id: row for row in rows.select_related("evaluation_dataset__registered_model")}
+        return {pk: looks[line] for pk, line in first.items() if line in looks}
 
 
 class Look(AppendOnly):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Cast
 
 from predictions.models import RegisteredModel
 from predictions.models.history import Recorded
@@ -37,6 +39,16 @@ class ScheduleQuerySet(models.QuerySet["Schedule"]):
     def enabled(self) -> ScheduleQuerySet:
         """Those that fire."""
         return self.filter(enabled=True).order_by("pk")
+
+    def with_job(self) -> ScheduleQuerySet:
+        """Annotate what the scheduler's stored job says; None where there is no job yet."""
+        # Not imported: only `engine.job_store` may.
+        jobs = apps.get_model("django_apscheduler", "DjangoJob").objects
+        mine = jobs.filter(pk=Cast(OuterRef("pk"), models.CharField()))
+        return self.annotate(
+            next_run_time=Subquery(mine.values("next_run_time")[:1]),
+            job_state=Subquery(mine.values("job_state")[:1]),
+        )
 
 
 class Schedule(models.Model):

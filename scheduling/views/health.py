@@ -31,7 +31,12 @@ class Home(APIView):
     permission_classes = [AllowAny]
     authentication_classes: list[Any] = []
 
-    @extend_schema(operation_id="home", tags=["health"], responses={200: OpenApiTypes.OBJECT}, auth=[])
+    @extend_schema(
+        operation_id="home",
+        tags=["health"],
+        auth=[],
+        responses={(200, "application/json"): OpenApiTypes.OBJECT, (200, "text/html"): OpenApiTypes.STR},
+    )
     def get(self, request: Request) -> HttpResponse:
         """Say that the service is there."""
         preferred = request._request.get_preferred_type(["application/json", "text/html"])

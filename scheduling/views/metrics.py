@@ -76,6 +76,7 @@ class Metrics(APIView):
         tags=["health"],
         responses={
             (200, "text/plain"): OpenApiResponse(OpenApiTypes.STR, description="Prometheus' text format."),
+            (200, "application/openmetrics-text"): OpenApiTypes.STR,
         },
     )
     def get(self, request: Request) -> HttpResponse:

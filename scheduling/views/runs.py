@@ -65,6 +65,7 @@ class RunList(Filtered, VisibleRuns, generics.ListAPIView[Run]):
         request=RunRequestSerializer,
         responses={
             202: OpenApiResponse(RunSerializer, description="Queued. `Location` is the run."),
+            404: OpenApiResponse(description="No such model or version: `errors` names which."),
             409: OpenApiResponse(description="The key asked for something else before."),
         },
     )

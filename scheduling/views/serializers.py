@@ -44,9 +44,12 @@ class RunSerializer(serializers.ModelSerializer[Run]):
     """A run without its outcomes, for lists."""
 
     model = serializers.CharField(source="registered_model.name")
-    candidate = serializers.CharField(source="candidate.label", default=None)
-    champion = serializers.CharField(source="champion.label", default=None)
-    promotion = serializers.IntegerField(source="promotion.sequence", default=None)
+    decision = serializers.ChoiceField(
+        choices=Run.Decision.choices, allow_blank=True, help_text="Empty where nothing was decided."
+    )
+    candidate = serializers.CharField(source="candidate.label", allow_null=True)
+    champion = serializers.CharField(source="champion.label", allow_null=True)
+    promotion = serializers.IntegerField(source="promotion.sequence", allow_null=True)
     seconds = serializers.FloatField(allow_null=True)
 
     class Meta:
@@ -56,6 +59,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
             "step", "decision", "reason", "candidate", "champion", "promotion", "created_at", "started_at",
             "finished_at", "seconds", "attempt", "retry_of",
         ]  # fmt: skip
+        read_only_fields = fields
 
 
 class ApprovalAnswerSerializer(serializers.ModelSerializer[ApprovalAnswer]):
@@ -69,7 +73,7 @@ class ApprovalAnswerSerializer(serializers.ModelSerializer[ApprovalAnswer]):
 class ApprovalSerializer(serializers.ModelSerializer[ApprovalRequest]):
     """A question to a person, and its answer."""
 
-    answer = ApprovalAnswerSerializer(default=None)
+    answer = ApprovalAnswerSerializer(allow_null=True)
 
     class Meta:
         model = ApprovalRequest
@@ -87,10 +91,11 @@ class RunDetailSerializer(RunSerializer):
 
     results = CheckResultSerializer(many=True)
     evidence = serializers.SerializerMethodField()
-    approval = ApprovalSerializer(source="approval_request", default=None)
+    approval = ApprovalSerializer(source="approval_request", allow_null=True)
 
     class Meta(RunSerializer.Meta):
         fields = [*RunSerializer.Meta.fields, "evidence", "results", "approval"]
+        read_only_fields = fields
 
     @extend_schema_field(serializers.DictField())
     def get_evidence(self, run: Run) -> dict[str, Any]:
@@ -104,7 +109,7 @@ class WatchSerializer(serializers.ModelSerializer[Watch]):
     model = serializers.CharField(source="promotion.registered_model.name")
     version = serializers.CharField(source="promotion.version.label")
     promotion = serializers.IntegerField(source="promotion.sequence")
-    roll_back = serializers.IntegerField(source="roll_back.sequence", default=None)
+    roll_back = serializers.IntegerField(source="roll_back.sequence", allow_null=True)
     warning = serializers.CharField(help_text="Where nobody looked in time.")
     gaps = serializers.ListField(
         child=serializers.ListField(child=serializers.DateTimeField()),
@@ -117,6 +122,7 @@ class WatchSerializer(serializers.ModelSerializer[Watch]):
             "id", "model", "promotion", "version", "status", "reason", "warning", "run", "roll_back",
             "opened_at", "until", "counted_until", "looked_at", "gaps", "closed_at", "limits", "evidence",
         ]  # fmt: skip
+        read_only_fields = fields
 
 
 class ExhibitSerializer(serializers.Serializer[Any]):

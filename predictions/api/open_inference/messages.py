@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from predictions.contract.decoding import UNDECODABLE
+from predictions.contract.decoding import UNDECODABLE, decode
 
 MOST_OF_A_DIMENSION = 2**31
 NOT_SUPPORTED = ("shared_memory_region", "classification")
@@ -52,7 +52,7 @@ def read_request(body: bytes, header_length: str | None) -> tuple[InferRequest, 
     """
     length = len(body) if header_length is None else _length(header_length, most=len(body))
     try:
-        request = _decoder.decode(body[:length])
+        request = decode(_decoder, body[:length])
     except msgspec.ValidationError as error:
         raise BadInference(f"The request is not in the protocol: {error}") from None
     except UNDECODABLE:

@@ -19,7 +19,7 @@ WHOLE = {"INT8": "<i1", "INT16": "<i2", "INT32": "<i4", "INT64": "<i8", "UINT8":
 FLOATING = {"FP16": "<f2", "FP32": "<f4", "FP64": "<f8"}
 NUMPY = WHOLE | FLOATING | {"BOOL": "?"}
 DATATYPES = (*NUMPY, "BYTES")
-DECODERS_MOST = 2**63 - 1  # the largest bound that the decoder can hold
+UINT64_MOST = 2**64 - 1  # more than a bound of the decoder can be
 
 
 class Binary:
@@ -60,16 +60,22 @@ def values_of(tensor: InputTensor, binary: Binary) -> list[Any]:
 @cache
 def _decoders(datatype: str) -> tuple[msgspec.json.Decoder[Any], msgspec.json.Decoder[Any]]:
     """For flat data, and for data nested as two dimensions."""
-    if datatype in WHOLE:
-        limits = np.iinfo(NUMPY[datatype])
-        highest = min(int(limits.max), DECODERS_MOST)
-        kind: Any = Annotated[int, msgspec.Meta(ge=int(limits.min), le=highest)]
-    else:
-        kind = {"BOOL": bool, "BYTES": str}.get(datatype, float)
+    kind: Any = {"BOOL": bool, "BYTES": str, "UINT64": Annotated[int, msgspec.Meta(ge=0)]}.get(datatype)
+    if kind is None:
+        limits: Any = np.iinfo(NUMPY[datatype]) if datatype in WHOLE else np.finfo(NUMPY[datatype])
+        number = int if datatype in WHOLE else float
+        kind = Annotated[number, msgspec.Meta(ge=number(limits.min), le=number(limits.max))]
     return msgspec.json.Decoder(list[kind | None]), msgspec.json.Decoder(list[list[kind | None]])
 
 
 def _from_json(tensor: InputTensor) -> list[Any]:
+    values = _decoded(tensor)
+    if tensor.datatype == "UINT64" and any(value and value > UINT64_MOST for value in values):
+        raise BadInference(f"{tensor.name}: data is no UINT64: Expected `int` <= {UINT64_MOST}")
+    return values
+
+
+def _decoded(tensor: InputTensor) -> list[Any]:
     flat, nested = _decoders(tensor.datatype)
     content = bytes(tensor.data)
     try:

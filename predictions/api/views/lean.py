@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from predictions.counting import prometheus
 from predictions.log import request_counts
 from predictions.registry.loading import LoadedVersion
-from predictions.serving.answering import Answered
+from predictions.serving.answering import Answered, NoFiniteAnswer
 from predictions.serving.serving import ServedModel, Snapshot
 
 AnyRequest = HttpRequest | Request
@@ -59,9 +59,11 @@ class LeanView(APIView):
             response: Response = super().handle_exception(exc)
         except Exception:
             if self.asked:
-                request_counts.failed(self.asked, exc, who=caller_of(self.request))
+                count_failure(self.asked, exc, who=caller_of(self.request))
             raise
-        if self.asked and response.status_code < 500:
+        if self.asked and isinstance(exc, NoFiniteAnswer):
+            count_failure(self.asked, exc, who=caller_of(self.request))
+        elif self.asked and response.status_code < 500:
             request_counts.refused(self.asked, who=caller_of(self.request))
         return response
 
@@ -72,6 +74,12 @@ class LeanView(APIView):
         self.headers = self.default_response_headers
         response = self.handle_exception(error)
         return self.finalize_response(self.request, response, *args, **kwargs)
+
+
+def count_failure(version: LoadedVersion, error: Exception, *, who: str) -> None:
+    """Count a request that the version could not answer, though nothing was wrong with it."""
+    request_counts.failed(version, error, who=who)
+    prometheus.count_failed_prediction(version.model)
 
 
 def is_known(request: AnyRequest) -> bool:

@@ -16,7 +16,7 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 
-from predictions.api.parsers import read_body
+from predictions.api.request_body import read_body
 from predictions.api.views.lean import AnyRequest, LeanView, caller_of, reply, require_try, visible_model
 from predictions.contract.bodies import Asked
 from predictions.registry import loading
@@ -59,6 +59,9 @@ ANSWERS: dict[int, Any] = {
     400: OpenApiResponse(description="`errors` names rows and fields."),
     404: OpenApiResponse(description="No such model or version, or a private one and no token."),
     413: OpenApiResponse(description="The body is too large, or has too many rows."),
+    422: OpenApiResponse(
+        description="The rows are valid; to those in `errors` the model has no finite answer."
+    ),
     503: OpenApiResponse(description="Nothing is live, or the version could not be loaded."),
 }
 

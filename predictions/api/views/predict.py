@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
+from drf_spectacular.utils import (
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+    extend_schema,
+    inline_serializer,
+)
 from rest_framework import serializers
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from predictions.api.parsers import read_body
-from predictions.api.views.lean import JSON, AnyRequest, LeanView, caller_of, encode, is_known, reply
+from predictions.api.request_body import UnsupportedBody, read_body
+from predictions.api.views.lean import (
+    JSON,
+    AnyRequest,
+    LeanView,
+    caller_of,
+    count_failure,
+    encode,
+    is_known,
+    reply,
+)
 from predictions.contract.field_errors import FieldError, InvalidInput
 from predictions.log import request_counts
 from predictions.serving import serving
-from predictions.serving.answering import answer
+from predictions.serving.answering import NoFiniteAnswer, answer
+
+NO_ANSWER = "The model has no answer to these values."
 
 
 class _Detail(serializers.Serializer[Any]):
@@ -36,6 +54,12 @@ Refusal = inline_serializer(
     },
 )
 
+_LIVE = inline_serializer(
+    "CurrentModel",
+    {"currentModelName": serializers.CharField(), "currentModelVersion": serializers.CharField()},
+)
+_NOTHING_LIVE = inline_serializer("NoCurrentModel", {"currentModel": serializers.CharField(allow_null=True)})
+
 
 class Predict(LeanView):
     """One row for the default model; the reply names the version that computed it."""
@@ -51,7 +75,11 @@ class Predict(LeanView):
                 "Headers: `X-Model-Version`, `X-Prediction-Id`.",
             ),
             400: OpenApiResponse(Refusal, description="Every bad field is listed."),
-            413: OpenApiResponse(description="The body is too large."),
+            413: OpenApiResponse(description="The body is too large, as it came or inflated."),
+            415: OpenApiResponse(Refusal, description="`Content-Encoding` or charset is none that is read."),
+            422: OpenApiResponse(
+                Refusal, description="The values are valid; the model has no finite answer."
+            ),
             503: OpenApiResponse(Refusal, description="Nothing is live."),
         },
     )
@@ -73,21 +101,33 @@ class Predict(LeanView):
         except InvalidInput as error:
             request_counts.refused(version, who=caller_of(request))
             return refusal(served, 400, served.invalid_input_message, error.errors)
-        answered = answer(version, [row], who=caller_of(request))
+        except UnsupportedBody as error:
+            request_counts.refused(version, who=caller_of(request))
+            named = [FieldError(field=error.field, message=str(error.detail))]
+            return refusal(served, error.status_code, str(error.detail), named, error.headers)
+        try:
+            answered = answer(version, [row], who=caller_of(request))
+        except NoFiniteAnswer as error:
+            count_failure(version, error, who=caller_of(request))
+            return refusal(served, 422, NO_ANSWER, error.errors)
         body = {version.spec.output_name: answered.answers.outputs[0], "model": version.name}
         return reply(body, request, version, answered)
 
 
 def refusal(
-    served: serving.ServedModel | None, status: int, message: str, errors: list[FieldError]
+    served: serving.ServedModel | None,
+    status: int,
+    message: str,
+    errors: list[FieldError],
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> HttpResponse:
     """The body of a prediction that could not be made, under the same keys."""
     version = served.version if served else None
     body: dict[str, Any] = {served.output_name: None} if served else {}
     body["model"] = version.name if version else None
     body |= {"errorMessage": message, "errorDetails": [error.as_dict() for error in errors]}
-    headers = {"X-Model-Version": version.label} if version else {}
-    return HttpResponse(encode(body), status=status, content_type=JSON, headers=headers)
+    named = {"X-Model-Version": version.label} if version else {}
+    return HttpResponse(encode(body), status=status, content_type=JSON, headers={**headers, **named})
 
 
 class CurrentModel(APIView):
@@ -98,12 +138,10 @@ class CurrentModel(APIView):
     @extend_schema(
         operation_id="current_model",
         tags=["predictions"],
-        responses=inline_serializer(
-            "CurrentModel",
-            {
-                "currentModelName": serializers.CharField(),
-                "currentModelVersion": serializers.CharField(),
-            },
+        responses=PolymorphicProxySerializer(
+            component_name="CurrentModelOrNone",
+            serializers=[_LIVE, _NOTHING_LIVE],
+            resource_type_field_name=None,
         ),
     )
     def get(self, request: Request) -> HttpResponse:

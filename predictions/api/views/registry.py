@@ -109,6 +109,7 @@ class PromotionList(Filtered, generics.ListAPIView[Promotion]):
         request=PromotionRequestSerializer,
         responses={
             201: PromotionSerializer,
+            404: OpenApiResponse(description="No such model or version: `errors` names which."),
             409: OpenApiResponse(description="What it replaces is no longer live, or it is live already."),
         },
     )

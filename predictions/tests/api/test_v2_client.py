@@ -89,6 +89,9 @@ def test_it_predicts_numbers_text_and_values_and_is_told_what_is_wrong(triton):
         matrix = tensor("features", MATRIX, "FP64", binary=binary)
         result = triton.infer("iris", [matrix], request_id="42")
         assert result.as_numpy("predict").tolist() == [0, 2]
+        for coding in ("gzip", "deflate"):
+            shrunk = triton.infer("iris", [matrix], request_compression_algorithm=coding)
+            assert shrunk.as_numpy("predict").tolist() == [0, 2]
         assert result.as_numpy("predict_proba").sum(axis=1) == pytest.approx([1, 1])
         assert result.get_response()["id"] == "42"
         wanted = [http.InferRequestedOutput("predict", binary_data=binary)]

@@ -81,6 +81,16 @@ def test_it_shows_the_words_and_the_times_of_what_fires(client, boss, iris):
     assert "2027-01-01 03:00:00, 2027-04-01 03:00:00, 2027-07-01 03:00:00" in page
 
 
+@pytest.mark.parametrize("line", ["", "rubbish", "0 0 30 feb *"])
+def test_a_change_that_is_refused_leaves_the_page_in_words(client, boss, iris, line):
+    schedule = iris.schedules.get()
+    path = reverse("admin:scheduling_schedule_change", args=[schedule.pk])
+    reply = client.post(path, form(iris, trigger="cron", cron=line, every_seconds=""))
+    assert (reply.status_code, bool(problems(reply))) == (200, True)
+    schedule.refresh_from_db()
+    assert (schedule.trigger, schedule.every_seconds) == ("interval", 30)
+
+
 def test_one_can_be_switched_off_in_the_list(client, boss, iris):
     schedule = iris.schedules.get()
     data = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": schedule.pk, "_save": "Save"}

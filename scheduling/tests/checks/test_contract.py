@@ -79,7 +79,9 @@ def test_it_says_what_the_champion_took(forests):
     assert outcome.details["champion_fell_over"] == ["word unheard of"]
 
 
-@pytest.mark.parametrize(("status", "level"), [(200, "pass"), (400, "pass"), (500, "fail"), (503, "fail")])
+@pytest.mark.parametrize(
+    ("status", "level"), [(200, "pass"), (400, "pass"), (422, "fail"), (500, "fail"), (503, "fail")]
+)
 def test_an_unusual_request_is_answered_or_refused(forests, status, level):
     unusual = {"word unheard of": make_reply(0, status=status, problem="InvalidArgument")}
     outcome = run(forests, unusual=unusual)

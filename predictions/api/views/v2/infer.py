@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 
-from predictions.api.open_inference import inputs, messages, outputs
-from predictions.api.parsers import read_body
+from predictions.api.open_inference import inputs, messages, outputs, schemas
+from predictions.api.request_body import read_body
 from predictions.api.views.lean import (
     JSON,
     AnyRequest,
@@ -25,6 +27,22 @@ from predictions.serving.answering import answer
 
 BINARY = "application/octet-stream"
 HEADER_LENGTH = "Inference-Header-Content-Length"
+TAKEN = {JSON: schemas.INFER_REQUEST, BINARY: OpenApiTypes.BINARY}
+ANSWERS: dict[Any, Any] = {
+    (200, JSON): OpenApiResponse(
+        schemas.INFER_RESPONSE, description="`outputs`, and the `id` that was sent; in bytes where asked for."
+    ),
+    (200, BINARY): OpenApiTypes.BINARY,
+    400: OpenApiResponse(description="The request is not in the protocol, or a value is refused."),
+    413: OpenApiResponse(description="The body is too large, or has too many rows."),
+    422: OpenApiResponse(description="The rows are valid; the model has no finite answer to some."),
+    503: OpenApiResponse(description="Nothing is live, or the version could not be loaded."),
+}
+OF_VERSION = {
+    403: OpenApiResponse(description="It is not live, and the token's user may not try versions."),
+    409: OpenApiResponse(description="The version is retired: its files were removed."),
+    429: OpenApiResponse(description="This worker is loading another version: `Retry-After`."),
+}
 
 
 class Infer(V2View, LeanView):
@@ -33,13 +51,8 @@ class Infer(V2View, LeanView):
     @extend_schema(
         operation_id="v2_infer",
         tags=["open inference"],
-        request={"application/json": OpenApiTypes.OBJECT},
-        responses={
-            200: OpenApiResponse(OpenApiTypes.OBJECT, description="`outputs`, and the `id` that was sent."),
-            400: OpenApiResponse(description="The request is not in the protocol, or a value is refused."),
-            413: OpenApiResponse(description="The body is too large, or has too many rows."),
-            503: OpenApiResponse(description="Nothing is live, or the version could not be loaded."),
-        },
+        request=TAKEN,
+        responses=ANSWERS,
     )
     def post(self, request: AnyRequest, name: str, label: str | None = None) -> HttpResponse:
         """Predict; a version that is not live needs a token with `predictions.try_version`."""
@@ -64,6 +77,8 @@ class Infer(V2View, LeanView):
         return on_demand.find(name, label)
 
 
-@extend_schema_view(post=extend_schema(operation_id="v2_version_infer"))
+@extend_schema_view(
+    post=extend_schema(operation_id="v2_version_infer", request=TAKEN, responses=ANSWERS | OF_VERSION)
+)
 class VersionInfer(Infer):
     """The same of one version."""

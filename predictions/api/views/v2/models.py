@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from predictions.api.open_inference import schemas
 from predictions.api.open_inference.metadata import model_metadata
 from predictions.api.views.lean import visible_model
 from predictions.api.views.v2.errors import V2View
@@ -14,6 +14,7 @@ from predictions.contract.signature import SignatureSpec
 from predictions.serving import on_demand, serving
 
 NOT_READY = OpenApiResponse(description="Nothing is live, or the version could not be loaded.")
+RETIRED = OpenApiResponse(description="The version is retired: its files were removed.")
 
 
 class ModelView(V2View):
@@ -38,7 +39,7 @@ class ModelMetadata(ModelView):
     @extend_schema(
         operation_id="v2_model_metadata",
         tags=["open inference"],
-        responses={200: OpenApiTypes.OBJECT, 503: NOT_READY},
+        responses={200: OpenApiResponse(schemas.MODEL_METADATA), 503: NOT_READY},
     )
     def get(self, request: Request, name: str, label: str | None = None) -> Response:
         """Tell of inputs and outputs, by the signature."""
@@ -46,7 +47,12 @@ class ModelMetadata(ModelView):
         return Response(model_metadata(name, labels, spec))
 
 
-@extend_schema_view(get=extend_schema(operation_id="v2_version_metadata"))
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="v2_version_metadata",
+        responses={200: OpenApiResponse(schemas.MODEL_METADATA), 409: RETIRED, 503: NOT_READY},
+    )
+)
 class VersionMetadata(ModelMetadata):
     """The same of one version."""
 
@@ -57,7 +63,7 @@ class ModelReady(ModelView):
     @extend_schema(
         operation_id="v2_model_ready",
         tags=["open inference"],
-        responses={200: OpenApiTypes.OBJECT, 503: NOT_READY},
+        responses={200: OpenApiResponse(schemas.MODEL_READY), 503: NOT_READY},
     )
     def get(self, request: Request, name: str, label: str | None = None) -> Response:
         """A live version is ready when it is loaded; others are loaded when they are asked."""
@@ -65,6 +71,11 @@ class ModelReady(ModelView):
         return Response({"name": name, "ready": True})
 
 
-@extend_schema_view(get=extend_schema(operation_id="v2_version_ready"))
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="v2_version_ready",
+        responses={200: OpenApiResponse(schemas.MODEL_READY), 409: RETIRED, 503: NOT_READY},
+    )
+)
 class VersionReady(ModelReady):
     """The same of one version."""

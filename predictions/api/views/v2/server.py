@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from predictions.api.open_inference import schemas
 from predictions.api.views.v2.errors import V2View
 from predictions.serving import serving
 
@@ -30,7 +30,7 @@ class ServerMetadata(OpenView):
         operation_id="v2_server_metadata",
         tags=["open inference"],
         auth=[],
-        responses={200: OpenApiTypes.OBJECT},
+        responses={200: OpenApiResponse(schemas.SERVER_METADATA)},
     )
     def get(self, request: Request) -> Response:
         """Name, version, and the extensions of the protocol that are spoken."""
@@ -42,7 +42,10 @@ class ServerLive(OpenView):
     """The process answers."""
 
     @extend_schema(
-        operation_id="v2_server_live", tags=["open inference"], auth=[], responses={200: OpenApiTypes.OBJECT}
+        operation_id="v2_server_live",
+        tags=["open inference"],
+        auth=[],
+        responses={200: OpenApiResponse(schemas.LIVE)},
     )
     def get(self, request: Request) -> Response:
         """Say so."""
@@ -57,8 +60,10 @@ class ServerReady(OpenView):
         tags=["open inference"],
         auth=[],
         responses={
-            200: OpenApiTypes.OBJECT,
-            503: OpenApiResponse(description="A live version is not loaded, or the ledger was never read."),
+            200: OpenApiResponse(schemas.READY),
+            503: OpenApiResponse(
+                schemas.NOT_READY, description="A live version is not loaded, or the ledger was never read."
+            ),
         },
     )
     def get(self, request: Request) -> Response:
