@@ -12,8 +12,8 @@ import numpy as np
 
 import benchmarks.django_ready  # noqa: F401, first
 from scheduling.checks.drift import Drift, State
-from scheduling.statistics.benjamini_hochberg import benjamini_hochberg
-from scheduling.tests.statistics.unlike_columns import columns, shifts
+from scheduling.statistics.multiple_testing.benjamini_hochberg import benjamini_hochberg
+from scheduling.tests.statistics.drift.unlike_columns import columns, shifts
 
 SIZES = ((105, 45), (500, 500), (5000, 500), (5000, 5000), (50_000, 5000))
 CHECK = Drift()

@@ -15,8 +15,8 @@ from pandas.api.types import is_numeric_dtype
 import benchmarks.django_ready  # noqa: F401, first
 from scheduling.checks.drift import Drift, State
 from scheduling.evidence.samples import without_repeats
-from scheduling.statistics.benjamini_hochberg import benjamini_hochberg
-from scheduling.statistics.columns import category_column, number_column
+from scheduling.statistics.drift.columns import category_column, number_column
+from scheduling.statistics.multiple_testing.benjamini_hochberg import benjamini_hochberg
 
 SIZES = ((105, 600), (500, 600), (5000, 600), (5000, 5000))
 CHECK = Drift()

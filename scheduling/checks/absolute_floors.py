@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scheduling.checks.base import Check
 from scheduling.evidence.outcomes import Level, Outcome
-from scheduling.statistics.metrics import METRICS, measure_all
+from scheduling.statistics.metrics.table import METRICS, measure_all
 
 if TYPE_CHECKING:
     from scheduling.evidence.evidence import Evidence

@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from scheduling.evidence.outcomes import Spent
-from scheduling.statistics.comparison import Pair, could_exceed, gain_interval
-from scheduling.statistics.interval import Interval
-from scheduling.statistics.mcnemar import mcnemar
-from scheduling.statistics.metrics import Metric
-from scheduling.statistics.undefined import MetricUndefined
-from scheduling.statistics.verdict import Verdict, units_to_settle, verdict
-from scheduling.statistics.wear import WORN, alpha_at, margin_factor
+from scheduling.statistics.comparison.gain import Pair, could_exceed, gain_interval
+from scheduling.statistics.comparison.interval import Interval
+from scheduling.statistics.comparison.mcnemar import mcnemar
+from scheduling.statistics.comparison.verdict import Verdict, units_to_settle, verdict
+from scheduling.statistics.comparison.wear import WORN, alpha_at, margin_factor
+from scheduling.statistics.metrics.table import Metric
+from scheduling.statistics.metrics.undefined import MetricUndefined
 
 if TYPE_CHECKING:
     from scheduling.evidence.evidence import Evidence

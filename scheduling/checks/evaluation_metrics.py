@@ -9,10 +9,10 @@ from msgspec import Meta
 
 from scheduling.checks.base import Check
 from scheduling.evidence.outcomes import Level, Outcome
-from scheduling.statistics.confusion import confusion, precision_macro
-from scheduling.statistics.metrics import METRICS, measure_all
-from scheduling.statistics.undefined import MetricUndefined
-from scheduling.statistics.verdict import Verdict
+from scheduling.statistics.comparison.verdict import Verdict
+from scheduling.statistics.metrics.confusion import confusion, precision_macro
+from scheduling.statistics.metrics.table import METRICS, measure_all
+from scheduling.statistics.metrics.undefined import MetricUndefined
 
 if TYPE_CHECKING:
     from scheduling.checks.champion_comparison import Compared

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from predictions.contract.feature import FeatureSpec
     from scheduling.evidence.evidence import Evidence
     from scheduling.evidence.samples import Sample
-    from scheduling.statistics.columns import ColumnShift
+    from scheduling.statistics.drift.columns import ColumnShift
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,7 @@ class FeatureDrift(Drift):
         )
 
     def _columns(self, evidence: Evidence, recent: Sample) -> list[JudgedColumn]:
-        from scheduling.statistics.benjamini_hochberg import benjamini_hochberg
+        from scheduling.statistics.multiple_testing.benjamini_hochberg import benjamini_hochberg
 
         samples = evidence.samples
         before, after = samples.reference.frame, recent.frame
@@ -109,7 +109,7 @@ class FeatureDrift(Drift):
 
 
 def _compare(feature: FeatureSpec, reference: pd.Series, recent: pd.Series) -> ColumnShift:
-    from scheduling.statistics.columns import category_column, number_column
+    from scheduling.statistics.drift.columns import category_column, number_column
 
     if feature.kind is Kind.BOOL or not feature.kind.is_number:
         return category_column(reference, recent, feature.categories)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from predictions.contract.answers import Answers
 from predictions.registry.loading import LoadedVersion
 from scheduling.evidence.provenance import Windows
-from scheduling.statistics.repeats import counting_rows
+from scheduling.statistics.drift.repeats import counting_rows
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,7 +13,7 @@ from predictions.models import RegisteredModel, Signature
 from predictions.models.history import Recorded
 from scheduling.evidence.policy import Policy
 from scheduling.models.schedule import Schedule
-from scheduling.statistics.metrics import METRICS, REGRESSION, metrics_of
+from scheduling.statistics.metrics.table import METRICS, REGRESSION, metrics_of
 
 LEAST_BAKE = 15  # minutes: three blocks of the watch
 NOT_NEGATIVE = MinValueValidator(0.0)

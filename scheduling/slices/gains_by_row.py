@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduling.statistics.comparison import LEAST_PER_LABEL
-from scheduling.statistics.loss_interval import SQUARES
-from scheduling.statistics.metrics import METRICS, Family, Metric
-from scheduling.statistics.scored import Options, Scored
-from scheduling.statistics.undefined import MetricUndefined
+from scheduling.statistics.comparison.gain import LEAST_PER_LABEL
+from scheduling.statistics.comparison.loss_interval import SQUARES
+from scheduling.statistics.metrics.scored import Options, Scored
+from scheduling.statistics.metrics.table import METRICS, Family, Metric
+from scheduling.statistics.metrics.undefined import MetricUndefined
 
 if TYPE_CHECKING:
     from scheduling.evidence.evidence import Evidence

@@ -13,10 +13,10 @@ from predictions.contract.feature import FeatureSpec
 from scheduling.slices.condition_parser import ConditionInvalid, parse
 from scheduling.slices.gains_by_row import RowGains, SliceGain
 from scheduling.slices.search import Candidate, Search
-from scheduling.statistics.benjamini_hochberg import benjamini_hochberg
-from scheduling.statistics.detectable import visible_loss
-from scheduling.statistics.freedom import freedom
-from scheduling.statistics.max_t import MaxT, max_t
+from scheduling.statistics.comparison.freedom import freedom
+from scheduling.statistics.multiple_testing.benjamini_hochberg import benjamini_hochberg
+from scheduling.statistics.multiple_testing.detectable import visible_loss
+from scheduling.statistics.multiple_testing.max_t import MaxT, max_t
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
+from scheduling.evidence.policy import Policy
 from scheduling.slices.gains_by_row import row_gains
-from scheduling.statistics.metrics import METRICS
-from scheduling.statistics.scored import Options, Scored
-from scheduling.statistics.undefined import MetricUndefined
+from scheduling.statistics.metrics.scored import Options, Scored
+from scheduling.statistics.metrics.table import METRICS
+from scheduling.statistics.metrics.undefined import MetricUndefined
 from scheduling.tests.checks.sliced_evidence import sliced_evidence
 
 
@@ -25,8 +26,7 @@ def of_values(metric, y, champion, candidate):
 
 @pytest.mark.parametrize("metric", ["accuracy", "balanced_accuracy", "f1_macro", "f1_weighted"])
 def test_metrics_of_labels_count_what_is_right(metric):
-    evidence = sliced_evidence(200, 1)
-    evidence.policy["primary_metric"] = metric
+    evidence = sliced_evidence(200, 1, policy=Policy(primary_metric=metric))
     gains = row_gains(evidence)
     y, scored = evidence.scored["candidate"].y, evidence.scored
     right = {who: (rows.predicted == y).astype(int) for who, rows in scored.items()}
