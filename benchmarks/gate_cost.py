@@ -16,7 +16,8 @@ import numpy as np
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
-from scheduling.statistics.comparison.gain import Pair, gain_interval
+from scheduling.statistics.comparison.gain import gain_interval
+from scheduling.statistics.comparison.pair import Pair
 from scheduling.statistics.metrics.scored import Options, Scored
 from scheduling.statistics.metrics.table import METRICS, Metric
 

@@ -9,7 +9,8 @@ import sys
 
 import numpy as np
 
-from scheduling.statistics.comparison.gain import LEAST_PER_LABEL, Pair, gain_interval
+from scheduling.statistics.comparison.gain import gain_interval
+from scheduling.statistics.comparison.pair import LEAST_PER_LABEL, Pair
 from scheduling.statistics.comparison.verdict import units_to_settle
 from scheduling.statistics.metrics.table import METRICS, Family
 from scheduling.statistics.metrics.undefined import MetricUndefined

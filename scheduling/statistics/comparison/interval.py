@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import stats
 
+from scheduling.statistics.comparison.freedom import freedom
 from scheduling.statistics.metrics.confusion import confusion
 
-Compute = Callable[[np.ndarray], tuple[float, np.ndarray]]
+Parts = Callable[[np.ndarray], np.ndarray]  # of a metric of labels: `metrics.confusion`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,21 +34,22 @@ class Interval:
 
 
 def t_interval(
-    gain: float, influence: np.ndarray, *, alpha: float, degrees: float, groups: np.ndarray | None = None
+    gains: np.ndarray, *, alpha: float, degrees: float | None = None, groups: np.ndarray | None = None
 ) -> Interval:
-    """Return gain ± t · se, from each row's difference of influence values, (n,), and degrees of freedom.
+    """Return the mean of the rows' gains, (n,), ± t · se; with the freedom of the rows, where none is given.
 
-    se² = G / (G - 1) · Σ (sum of a unit's influences)² / n², for G units: for rows this is sd² / n.
+    se² = G / (G - 1) · Σ (sum of a unit's gains, less their means)² / n², for G units: for rows sd² / n.
     """
-    sums = sums_by_unit(influence, groups)
-    units = len(sums)
-    error = math.sqrt(units / (units - 1) * float(sums @ sums)) / len(influence)
+    sums = centred_sums(gains, groups)
+    degrees = freedom(sums) if degrees is None else degrees
+    units, gain = len(sums), float(gains.mean())
+    error = math.sqrt(units / (units - 1) * float(sums @ sums)) / len(gains)
     half = float(stats.t.ppf(1 - alpha, degrees)) * error
     return Interval(low=gain - half, high=gain + half, spread=error * math.sqrt(units), alpha=alpha)
 
 
 def plus_two_interval(
-    compute: Compute,
+    parts: Parts,
     y: np.ndarray,
     champion: np.ndarray,
     candidate: np.ndarray,
@@ -67,10 +69,10 @@ def plus_two_interval(
     size = n / units
     total = n + 2 * size
     extra = size * _spread_out(k)
-    old, of_champion = compute((confusion(y, champion, k) + extra) / total)
-    new, of_candidate = compute((confusion(y, candidate, k) + extra) / total)
+    old, of_champion = _influence(parts, (confusion(y, champion, k) + extra) / total)
+    new, of_candidate = _influence(parts, (confusion(y, candidate, k) + extra) / total)
     rows = of_candidate.ravel()[y * k + candidate] - of_champion.ravel()[y * k + champion]
-    sums = sums_by_unit(rows, groups)
+    sums = _by_unit(rows, groups)
     squares = float(sums @ sums) + size**2 * _squares_of_added(of_champion, of_candidate)
     error = math.sqrt(squares) / total
     half = float(stats.norm.ppf(1 - alpha)) * error
@@ -78,9 +80,20 @@ def plus_two_interval(
     return Interval(low=gain - half, high=gain + half, spread=error * math.sqrt(total / size), alpha=alpha)
 
 
-def sums_by_unit(influence: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
-    """Return the sum over each group, numbered from 0, or the rows themselves."""
-    return influence if groups is None else np.bincount(groups, weights=influence)
+def centred_sums(values: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
+    """Return the values less their mean, added up over each group that is numbered from 0."""
+    return _by_unit(values - values.mean(), groups)
+
+
+def _by_unit(values: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
+    return values if groups is None else np.bincount(groups, weights=values)
+
+
+def _influence(parts: Parts, shares: np.ndarray) -> tuple[float, np.ndarray]:
+    """The metric, which here has the two added rows in it, and the influence of each cell."""
+    cells = parts(shares)
+    value = float((shares * cells).sum())
+    return value, cells - value
 
 
 def _spread_out(k: int) -> np.ndarray:

@@ -7,19 +7,18 @@ import math
 import numpy as np
 from scipy import special, stats
 
-from scheduling.statistics.comparison.interval import Interval, sums_by_unit, t_interval
-from scheduling.statistics.metrics.ranks import Influence
+from scheduling.statistics.comparison.interval import Interval, centred_sums, t_interval
 
 
 def rank_interval(
-    champion: Influence,
-    candidate: Influence,
+    champion: np.ndarray,
+    candidate: np.ndarray,
     *,
     alpha: float,
     degrees: float,
     groups: np.ndarray | None = None,
 ) -> Interval:
-    """Return at each end the more cautious of two intervals, from both values and influence values, (n,).
+    """Return at each end the more cautious of two intervals; both models' rows, (n,), as `ranks` has them.
 
     One is Student's t of the rows' differences. Close to 1 it is too narrow, for few rows are out of order,
     and by luck even fewer. The other is made from an interval of each value on the logit scale, which
@@ -27,9 +26,9 @@ def rank_interval(
     Donner, Stat. Med. 2008, 27:1693): low = gain - √(a² - 2 r a b + b²), where a is how far the
     candidate's value may be lower, and b how far the champion's may be higher; likewise high.
     """
-    (old, of_old), (new, of_new) = champion, candidate
-    plain = t_interval(new - old, of_new - of_old, alpha=alpha, degrees=degrees, groups=groups)
-    errors, r = _errors(sums_by_unit(of_old, groups), sums_by_unit(of_new, groups), len(of_old))
+    plain = t_interval(candidate - champion, alpha=alpha, degrees=degrees, groups=groups)
+    old, new = float(champion.mean()), float(candidate.mean())
+    errors, r = _errors(centred_sums(champion, groups), centred_sums(candidate, groups), len(champion))
     t = float(stats.t.ppf(1 - alpha, degrees))
     (old_down, old_up), (new_down, new_up) = (
         _reach(value, t * error) for value, error in zip((old, new), errors, strict=True)

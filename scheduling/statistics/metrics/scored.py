@@ -37,9 +37,14 @@ def scored(truth: Sequence[Any], answers: Answers, labels: Sequence[Any]) -> Sco
     return Scored(
         y=positions(truth, labels),
         predicted=positions(answers.outputs, labels),
-        probabilities=answers.probabilities,
+        probabilities=_shares(answers.probabilities),
         labels=tuple(labels),
     )
+
+
+def _shares(probabilities: np.ndarray | None) -> np.ndarray | None:
+    """As clients get them: a sum of votes in 32 bits may be 1.0000001."""
+    return None if probabilities is None else probabilities.astype(float).clip(0, 1)
 
 
 def positions(values: Sequence[Any], labels: Sequence[Any]) -> np.ndarray:

@@ -1,8 +1,8 @@
-"""Every metric the gate knows, in one table: its task, its direction, and how it is computed."""
+"""Every metric the gate knows, in one table: its task, its direction, and what it is the mean of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,41 +25,33 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """One metric; `compute` takes shares for labels, else rows and options."""
+    """One metric.
+
+    `parts` returns numbers whose mean is the metric, and whose distances from it are the influence values:
+    of labels a number for each cell of the confusion matrix, from its shares; else one for each row, from
+    rows and options.
+    """
 
     name: str
     task: str
     family: Family
     greater_is_better: bool
-    compute: Callable[..., tuple[float, np.ndarray]]
+    parts: Callable[..., np.ndarray]
 
     @property
     def sign(self) -> int:
         """By which a difference is multiplied so that more is better."""
         return 1 if self.greater_is_better else -1
 
-    def value_and_influence(self, rows: Scored, options: Options) -> tuple[float, np.ndarray]:
-        """Return the value and the influence of each row, (n,). Raises `MetricUndefined`."""
-        if self.family is not Family.LABELS:
-            return self.compute(rows, options)
-        k = len(rows.labels)
-        counts = confusion.confusion(rows.y, rows.predicted, k)
-        if self.name != "accuracy":
-            _require_labels(counts, rows)
-        value, influence = self.compute(counts / len(rows.y))
-        return value, influence.ravel()[rows.y * k + rows.predicted]
+    def value(self, rows: Scored, options: Options) -> float:
+        """Return the value, by scikit-learn. Raises `MetricUndefined`."""
+        from scheduling.statistics.metrics.values import VALUES  # the web tier lacks scikit-learn
+
+        return VALUES[self.name](rows, options)
 
 
-def _require_labels(counts: np.ndarray, rows: Scored) -> None:
-    absent = [str(label) for label, n in zip(rows.labels, counts.sum(1), strict=True) if not n]
-    if absent:
-        raise MetricUndefined(f"no row has the label {', '.join(absent)}")
-
-
-def _metric(
-    name: str, task: str, family: Family, greater: bool, compute: Callable[..., tuple[float, np.ndarray]]
-) -> Metric:
-    return Metric(name=name, task=task, family=family, greater_is_better=greater, compute=compute)
+def _metric(name: str, task: str, family: Family, greater: bool, parts: Callable[..., np.ndarray]) -> Metric:
+    return Metric(name=name, task=task, family=family, greater_is_better=greater, parts=parts)
 
 
 METRICS: dict[str, Metric] = {
@@ -87,14 +79,17 @@ def metrics_of(task: str) -> list[Metric]:
     return [metric for metric in METRICS.values() if metric.task == task]
 
 
-def measure_all(rows: Scored, options: Options) -> tuple[dict[str, float | None], dict[str, str]]:
-    """Return the value of each metric, None where it has none, and why it has none."""
+def measure(
+    names: Iterable[str], rows: Scored, options: Options
+) -> tuple[dict[str, float | None], dict[str, str]]:
+    """Return the value of each, None where it has none, and why it has none."""
+    from scheduling.statistics.metrics.values import VALUES
+
     values: dict[str, float | None] = {}
     undefined: dict[str, str] = {}
-    task = CLASSIFICATION if rows.labels else REGRESSION
-    for metric in metrics_of(task):
+    for name in names:
         try:
-            values[metric.name] = metric.value_and_influence(rows, options)[0]
+            values[name] = VALUES[name](rows, options)
         except MetricUndefined as error:
-            values[metric.name], undefined[metric.name] = None, str(error)
+            values[name], undefined[name] = None, str(error)
     return values, undefined

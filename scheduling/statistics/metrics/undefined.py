@@ -1,4 +1,4 @@
-"""The one error of this package: a question that these rows cannot answer."""
+"""The one error of the statistics: a question that these rows cannot answer."""
 
 
 class MetricUndefined(Exception):

@@ -11,7 +11,8 @@ from sklearn.model_selection import train_test_split
 
 from conftest import FIXTURES
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
-from scheduling.statistics.comparison.gain import Pair, gain_interval
+from scheduling.statistics.comparison.gain import gain_interval
+from scheduling.statistics.comparison.pair import Pair
 from scheduling.statistics.comparison.verdict import Verdict, verdict
 from scheduling.statistics.comparison.wear import alpha_at
 from scheduling.statistics.metrics.scored import Options, Scored

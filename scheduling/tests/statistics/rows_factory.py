@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scheduling.statistics.comparison.gain import Pair
+from scheduling.statistics.comparison.pair import Pair
 from scheduling.statistics.metrics.scored import Scored
 
 LABELS = ("a", "b", "c")

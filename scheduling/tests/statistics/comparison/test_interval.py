@@ -58,12 +58,13 @@ def test_it_is_the_influence_interval_of_the_table_with_two_rows_more(name):
             table[label, label, wrong] += 1 / 6
             table[label, wrong, label] += 1 / 6
     shares = table / 202
-    old, of_old = METRICS[name].compute(shares.sum(2))
-    new, of_new = METRICS[name].compute(shares.sum(1))
-    difference = of_new[:, None, :] - of_old[:, :, None]
+    old, new = (METRICS[name].parts(shares.sum(axis)) for axis in (2, 1))
+    gains = new[:, None, :] - old[:, :, None]
+    gain = (shares * gains).sum()
+    difference = gains - gain
     half = norm.ppf(0.95) * sqrt((shares * difference**2).sum() / 202)
     found = interval(name, pair)
-    assert (found.low, found.high) == pytest.approx((new - old - half, new - old + half))
+    assert (found.low, found.high) == pytest.approx((gain - half, gain + half))
     assert found.spread == pytest.approx(sqrt((shares * difference**2).sum()))
 
 

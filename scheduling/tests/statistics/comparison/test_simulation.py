@@ -6,7 +6,8 @@
 import numpy as np
 import pytest
 
-from scheduling.statistics.comparison.gain import Pair, gain_interval
+from scheduling.statistics.comparison.gain import gain_interval
+from scheduling.statistics.comparison.pair import Pair
 from scheduling.statistics.metrics.table import METRICS
 from scheduling.statistics.metrics.undefined import MetricUndefined
 from scheduling.tests.statistics.comparison.trials import (

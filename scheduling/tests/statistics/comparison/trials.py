@@ -110,7 +110,7 @@ def true_gain(name, gain, labels=2):
     if not gain:
         return 0.0
     pair, metric = pair_for(name, np.random.default_rng(1), MANY, gain=gain, labels=labels), METRICS[name]
-    old, new = (metric.value_and_influence(rows, OPTIONS)[0] for rows in (pair.champion, pair.candidate))
+    old, new = (metric.value(rows, OPTIONS) for rows in (pair.champion, pair.candidate))
     return metric.sign * (new - old)
 
 

@@ -8,9 +8,8 @@ import pytest
 from sklearn import metrics as sklearn_metrics
 
 from predictions.contract.answers import Answers
-from scheduling.statistics.metrics.confusion import confusion, precision_macro
 from scheduling.statistics.metrics.scored import Options, Scored, positions, scored
-from scheduling.statistics.metrics.table import METRICS, measure_all, metrics_of
+from scheduling.statistics.metrics.table import METRICS, measure, metrics_of
 from scheduling.statistics.metrics.undefined import MetricUndefined
 from scheduling.tests.statistics.rows_factory import classified, labelled, regressed
 
@@ -19,7 +18,7 @@ TWO = ("no", "yes")
 
 
 def value(name, rows, options=OPTIONS):
-    return METRICS[name].value_and_influence(rows, options)[0]
+    return METRICS[name].value(rows, options)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -79,6 +78,28 @@ def test_a_metric_of_values_is_that_of_scikit_learn(name, expected):
     assert value(name, rows) == pytest.approx(expected(rows.y, rows.predicted))
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("roc_auc", sklearn_metrics.roc_auc_score),
+        ("average_precision", sklearn_metrics.average_precision_score),
+    ],
+)
+def test_a_value_of_ranks_is_exact_however_many_rows_there_are(name, expected, monkeypatch):
+    """The rows' parts, of which the interval is made, count like scores as one then."""
+    monkeypatch.setattr("scheduling.statistics.metrics.ranks.MANY", 1)
+    rows = classified(8, 5000, labels=TWO)
+    assert value(name, rows) == expected(rows.y, rows.probabilities[:, 1])
+    assert METRICS[name].parts(rows, OPTIONS).mean() != pytest.approx(value(name, rows), abs=1e-12)
+
+
+def test_a_probability_is_at_most_one_as_clients_get_it():
+    votes = np.array([[np.float32(1.0000001), 0], [0, 1]], dtype=np.float32)
+    rows = scored([0, 1], Answers([0, 1], votes), (0, 1))
+    assert rows.probabilities.dtype == float
+    assert value("brier", rows) == 0.0
+
+
 def test_the_floor_bounds_what_one_row_without_a_vote_costs():
     rows = Scored(y=np.array([0, 0]), predicted=np.array([0, 1]), probabilities=np.eye(2), labels=TWO)
     expected = (-math.log(1 / 1.01) - math.log(0.01 / 1.01)) / 2
@@ -86,8 +107,8 @@ def test_the_floor_bounds_what_one_row_without_a_vote_costs():
 
 
 def test_precision_counts_a_label_that_is_never_predicted_as_zero():
-    shares = confusion(np.array([0, 1, 2, 2]), np.array([0, 0, 2, 2]), 3) / 4
-    assert precision_macro(shares) == pytest.approx((0.5 + 0 + 1) / 3)
+    values, _ = measure(["precision_macro"], labelled([0, 1, 2, 2], [0, 0, 2, 2]), OPTIONS)
+    assert values["precision_macro"] == pytest.approx((0.5 + 0 + 1) / 3)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +118,13 @@ def test_precision_counts_a_label_that_is_never_predicted_as_zero():
         ("roc_auc", replace(classified(1), y=np.arange(200) % 2), "no row has the label c"),
         ("roc_auc", labelled([0, 1], [0, 1], TWO), "the model gives no probabilities"),
         ("brier", labelled([0, 1], [0, 1], TWO), "the model gives no probabilities"),
+        (
+            "log_loss",
+            Scored(
+                y=np.zeros(2, int), predicted=np.zeros(2, int), probabilities=np.ones((2, 1)), labels=("a",)
+            ),
+            "there is one label only",
+        ),
         ("mape", Scored(y=np.array([1.0, 0.0]), predicted=np.ones(2)), "it needs targets above 0"),
         ("mape", Scored(y=np.array([1.0, -2.0]), predicted=np.ones(2)), "it needs targets above 0"),
         ("r2", Scored(y=np.ones(3), predicted=np.arange(3.0)), "the truth is the same in every row"),
@@ -105,7 +133,7 @@ def test_precision_counts_a_label_that_is_never_predicted_as_zero():
 )
 def test_where_a_metric_has_no_value_it_says_why(name, rows, why):
     with pytest.raises(MetricUndefined, match=why):
-        METRICS[name].value_and_influence(rows, OPTIONS)
+        METRICS[name].value(rows, OPTIONS)
 
 
 def test_ranks_need_both_labels():
@@ -117,15 +145,16 @@ def test_ranks_need_both_labels():
 
 
 def test_all_that_a_signature_can_have_is_measured_as_plain_numbers():
-    values, undefined = measure_all(classified(6, labels=TWO), OPTIONS)
-    assert list(values) == [metric.name for metric in metrics_of("classification")]
+    names = [metric.name for metric in metrics_of("classification")]
+    values, undefined = measure(names, classified(6, labels=TWO), OPTIONS)
+    assert list(values) == names
     assert {type(number) for number in values.values()} == {float}
     assert undefined == {}
 
 
 def test_what_is_undefined_is_null_and_told_of():
     rows = Scored(y=np.array([0.0, 1, 2]), predicted=np.ones(3))
-    values, undefined = measure_all(rows, OPTIONS)
+    values, undefined = measure(["mape", "mae"], rows, OPTIONS)
     assert (values["mape"], values["mae"]) == (None, pytest.approx(2 / 3))
     assert undefined == {"mape": "it needs targets above 0"}
 
