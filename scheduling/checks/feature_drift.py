@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 from msgspec import Meta
 
 from predictions.contract.feature import Kind
@@ -82,7 +81,7 @@ class FeatureDrift(Drift):
         )
 
     def _columns(self, evidence: Evidence, recent: Sample) -> list[JudgedColumn]:
-        from scheduling.statistics.multiple_testing.benjamini_hochberg import benjamini_hochberg
+        from scipy.stats import false_discovery_control
 
         samples = evidence.samples
         before, after = samples.reference.frame, recent.frame
@@ -90,7 +89,7 @@ class FeatureDrift(Drift):
             before = evidence.spec.answerable(before)
         told = [feature for feature in evidence.spec.features if feature.name in after.columns]
         found = [_compare(feature, before[feature.name], after[feature.name]) for feature in told]
-        significant = benjamini_hochberg(np.array([one.shift.p for one in found]), self.alpha).tolist()
+        significant = false_discovery_control([one.shift.p for one in found]) <= self.alpha
         return [
             JudgedColumn(
                 name=feature.name,
@@ -98,7 +97,7 @@ class FeatureDrift(Drift):
                 state=self.state(one.shift, significant=is_significant),
                 importance=samples.importance[feature.name],
             )
-            for feature, one, is_significant in zip(told, found, significant, strict=True)
+            for feature, one, is_significant in zip(told, found, significant.tolist(), strict=True)
         ]
 
     def _level(self, columns: list[JudgedColumn], drifted: float, redacted: list[str]) -> Level:
