@@ -16,9 +16,10 @@ import numpy as np
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
-from scheduling.statistics.comparison import Pair, gain_interval
-from scheduling.statistics.metrics import METRICS, Metric
-from scheduling.statistics.scored import Options, Scored
+from scheduling.statistics.comparison.gain import gain_interval
+from scheduling.statistics.comparison.pair import Pair
+from scheduling.statistics.metrics.scored import Options, Scored
+from scheduling.statistics.metrics.table import METRICS, Metric
 
 TRAINED_ON = 20_000
 REPEATS = 3

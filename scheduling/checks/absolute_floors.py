@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scheduling.checks.base import Check
 from scheduling.evidence.outcomes import Level, Outcome
-from scheduling.statistics.metrics import METRICS, measure_all
+from scheduling.statistics.metrics.table import METRICS, measure, metrics_of
 
 if TYPE_CHECKING:
     from scheduling.evidence.evidence import Evidence
@@ -22,7 +22,8 @@ class AbsoluteFloors(Check):
     def run(self, evidence: Evidence) -> Outcome:
         """Compare each value with its floor, or with its ceiling where less is better."""
         floors = evidence.policy.floors
-        values, undefined = measure_all(evidence.scored["candidate"], evidence.options)
+        names = [metric.name for metric in metrics_of(evidence.spec.task) if metric.name in floors]
+        values, undefined = measure(names, evidence.scored["candidate"], evidence.options)
         measured = {name: values.get(name) for name in floors} | {"rows": len(evidence.judged)}
         limit = {"floors": floors}
         if not floors:

@@ -6,13 +6,14 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from scheduling.evidence.outcomes import Spent
-from scheduling.statistics.comparison import Pair, could_exceed, gain_interval
-from scheduling.statistics.interval import Interval
-from scheduling.statistics.mcnemar import mcnemar
-from scheduling.statistics.metrics import Metric
-from scheduling.statistics.undefined import MetricUndefined
-from scheduling.statistics.verdict import Verdict, units_to_settle, verdict
-from scheduling.statistics.wear import WORN, alpha_at, margin_factor
+from scheduling.statistics.comparison.gain import could_exceed, gain_interval
+from scheduling.statistics.comparison.interval import Interval
+from scheduling.statistics.comparison.mcnemar import mcnemar
+from scheduling.statistics.comparison.pair import Pair
+from scheduling.statistics.comparison.verdict import Verdict, units_to_settle, verdict
+from scheduling.statistics.comparison.wear import WORN, alpha_at, margin_factor
+from scheduling.statistics.metrics.table import Metric
+from scheduling.statistics.metrics.undefined import MetricUndefined
 
 if TYPE_CHECKING:
     from scheduling.evidence.evidence import Evidence
@@ -119,8 +120,7 @@ def _asked(metric: Metric, evidence: Evidence) -> Asked:
     """Least gain and margin; as shares they are of the champion's value without its sign."""
     policy, scale = evidence.policy, 1.0
     if policy.relative:
-        champion, _ = metric.value_and_influence(evidence.scored["champion"], evidence.options)
-        scale = abs(champion)
+        scale = abs(metric.value(evidence.scored["champion"], evidence.options))
         if not scale:
             raise MetricUndefined("the champion's value is 0, of which no share can be asked")
     least_gain, margin = policy.least_gain * scale, policy.margin * scale

@@ -13,8 +13,8 @@ from scheduling.evidence.outcomes import Level, Outcome
 
 if TYPE_CHECKING:
     from scheduling.evidence.samples import Sample
-    from scheduling.statistics.columns import ColumnShift
-    from scheduling.statistics.drift import Shift
+    from scheduling.statistics.drift.columns import ColumnShift
+    from scheduling.statistics.drift.shift import Shift
 
 Share = Annotated[float, Meta(gt=0, lt=1)]
 Rows = Annotated[int, Meta(ge=1, le=200_000)]

@@ -9,10 +9,9 @@ from msgspec import Meta
 
 from scheduling.checks.base import Check
 from scheduling.evidence.outcomes import Level, Outcome
-from scheduling.statistics.confusion import confusion, precision_macro
-from scheduling.statistics.metrics import METRICS, measure_all
-from scheduling.statistics.undefined import MetricUndefined
-from scheduling.statistics.verdict import Verdict
+from scheduling.statistics.comparison.verdict import Verdict
+from scheduling.statistics.metrics.table import METRICS, measure, metrics_of
+from scheduling.statistics.metrics.undefined import MetricUndefined
 
 if TYPE_CHECKING:
     from scheduling.checks.champion_comparison import Compared
@@ -73,13 +72,11 @@ class EvaluationMetrics(Check):
 
 def _measure(evidence: Evidence) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
     """Return every metric of both, and why some have no value."""
-    measured: dict[str, Any] = {}
-    undefined: dict[str, dict[str, str]] = {}
+    names = [metric.name for metric in metrics_of(evidence.spec.task)]
+    names += ["precision_macro"] * bool(evidence.spec.labels)
+    measured, undefined = {}, {}
     for who, rows in evidence.scored.items():
-        measured[who], undefined[who] = measure_all(rows, evidence.options)
-        if rows.labels:
-            shares = confusion(rows.y, rows.predicted, len(rows.labels)) / len(rows.y)
-            measured[who]["precision_macro"] = precision_macro(shares)
+        measured[who], undefined[who] = measure(names, rows, evidence.options)
     return measured, undefined
 
 

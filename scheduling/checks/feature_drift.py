@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 from msgspec import Meta
 
 from predictions.contract.feature import Kind
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from predictions.contract.feature import FeatureSpec
     from scheduling.evidence.evidence import Evidence
     from scheduling.evidence.samples import Sample
-    from scheduling.statistics.columns import ColumnShift
+    from scheduling.statistics.drift.columns import ColumnShift
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +85,7 @@ class FeatureDrift(Drift):
         )
 
     def _columns(self, evidence: Evidence, recent: Sample) -> list[JudgedColumn]:
-        from scheduling.statistics.benjamini_hochberg import benjamini_hochberg
+        from scipy.stats import false_discovery_control
 
         samples = evidence.samples
         before, after = samples.reference.frame, recent.frame
@@ -94,7 +93,7 @@ class FeatureDrift(Drift):
             before = evidence.spec.answerable(before)
         told = [feature for feature in evidence.spec.features if feature.name in after.columns]
         found = [_compare(feature, before[feature.name], after[feature.name]) for feature in told]
-        significant = benjamini_hochberg(np.array([one.shift.p for one in found]), self.alpha).tolist()
+        significant = false_discovery_control([one.shift.p for one in found]) <= self.alpha
         return [
             JudgedColumn(
                 name=feature.name,
@@ -102,7 +101,7 @@ class FeatureDrift(Drift):
                 state=self.state(one.shift, significant=is_significant),
                 importance=samples.importance[feature.name],
             )
-            for feature, one, is_significant in zip(told, found, significant, strict=True)
+            for feature, one, is_significant in zip(told, found, significant.tolist(), strict=True)
         ]
 
     def _level(self, columns: list[JudgedColumn], drifted: float, redacted: list[str]) -> Level:
@@ -113,7 +112,7 @@ class FeatureDrift(Drift):
 
 
 def _compare(feature: FeatureSpec, reference: pd.Series, recent: pd.Series) -> ColumnShift:
-    from scheduling.statistics.columns import category_column, number_column
+    from scheduling.statistics.drift.columns import category_column, number_column
 
     if feature.kind is Kind.BOOL or not feature.kind.is_number:
         return category_column(reference, recent, feature.categories)

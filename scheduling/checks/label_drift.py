@@ -28,7 +28,7 @@ class LabelDrift(Drift):
 
     def run(self, evidence: Evidence) -> Outcome:
         """Compare the two mixes of labels, or the two distributions of values."""
-        from scheduling.statistics.columns import category_column, number_column
+        from scheduling.statistics.drift.columns import category_column, number_column
 
         samples = evidence.samples
         told = samples.labelled(self.most_logged_rows)

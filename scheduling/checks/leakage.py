@@ -64,11 +64,12 @@ class Leakage(Check):
 
     def _overlap(self, evidence: Evidence) -> tuple[list[Finding], dict[str, Any]]:
         """Evaluation rows that are found in the training set, against what chance would bring."""
-        from scheduling.quality.rows import found_in, twin_share
+        from scheduling.evidence.row_hashes import twin_share
+        from scheduling.quality.rows import found_in
 
         ours, theirs = evidence.hashes["evaluation"], evidence.hashes["training"]
         found, with_label = found_in(ours, theirs)
-        by_chance, share = twin_share(theirs), float(found.mean()) if len(found) else 0.0
+        by_chance, share = twin_share(theirs.features), float(found.mean()) if len(found) else 0.0
         measured = {
             "rows_in_training": int(found.sum()),
             "share_in_training": share,

@@ -28,7 +28,7 @@ class PredictionDrift(Drift):
         import pandas as pd
 
         from scheduling.evidence.samples import TRAINING_SET
-        from scheduling.statistics.columns import category_column, number_column
+        from scheduling.statistics.drift.columns import category_column, number_column
 
         samples = evidence.samples
         logged = samples.logged(self.most_logged_rows)

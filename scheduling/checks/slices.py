@@ -36,7 +36,7 @@ class Slices(Check):
     def run(self, evidence: Evidence) -> Outcome:
         """Compare both on every slice."""
         from scheduling.slices.gains_by_row import row_gains
-        from scheduling.statistics.undefined import MetricUndefined
+        from scheduling.statistics.metrics.undefined import MetricUndefined
 
         rows = {"rows": len(evidence.judged)}
         if evidence.champion is None:

@@ -13,7 +13,7 @@ from scheduling.evidence.policy import Policy
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
 from scheduling.evidence.row_hashes import Hashes, hashes_of
 from scheduling.evidence.samples import Samples
-from scheduling.statistics.scored import Options, Scored, scored
+from scheduling.statistics.metrics.scored import Options, Scored, scored
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from scheduling.statistics.verdict import Verdict
+from scheduling.statistics.comparison.verdict import Verdict
 
 
 class Level(StrEnum):

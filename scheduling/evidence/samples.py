@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from predictions.contract.answers import Answers
 from predictions.registry.loading import LoadedVersion
 from scheduling.evidence.provenance import Windows
-from scheduling.statistics.repeats import counting_rows
+from scheduling.evidence.row_hashes import hash_rows
+from scheduling.statistics.drift.repeats import counting_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,17 +89,5 @@ def without_repeats(rows: pd.DataFrame, reference: pd.DataFrame, features: list[
     """Return the rows that count: one request that is sent again and again counts as chance explains."""
     if rows.empty or reference.empty or not features:
         return rows
-    hashes = [_hashes(frame[features]) for frame in (rows, reference)]
+    hashes = [hash_rows(frame[features]).to_numpy() for frame in (rows, reference)]
     return rows[counting_rows(*hashes)].reset_index(drop=True)
-
-
-def _hashes(frame: pd.DataFrame) -> Any:
-    """64 bits for each row; what is missing equals what is missing, and -0.0 equals 0.0."""
-    from pandas.api.types import is_numeric_dtype
-    from pandas.util import hash_pandas_object
-
-    columns = {
-        name: column + 0.0 if is_numeric_dtype(column) else column.astype("str").fillna("")
-        for name, column in frame.items()
-    }
-    return hash_pandas_object(frame.assign(**columns), index=False).to_numpy()

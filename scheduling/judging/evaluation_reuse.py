@@ -15,11 +15,10 @@ from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
 from predictions.registry.datasets import DatasetInvalid, Tables, read_frame
-from scheduling.evidence.row_hashes import hashes_of
+from scheduling.evidence.row_hashes import hashes_of, twin_share
 from scheduling.models import HoldOut, Look
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 log = logging.getLogger("scheduling.runs")
@@ -47,7 +46,7 @@ def note_reuse(evaluation: Dataset, spec: SignatureSpec, tables: Tables) -> Hold
     if known:
         return known
     rows = _sorted_rows(tables.of(evaluation).frame(spec), spec)
-    fingerprint = hashlib.sha256(rows.tobytes()).hexdigest()
+    fingerprint = hashlib.sha256(rows.to_numpy().tobytes()).hexdigest()
     continued = max(
         _sharing(evaluation, rows, fingerprint, spec),
         key=lambda shared: (Look.objects.spent(shared.older), shared.share),
@@ -61,9 +60,7 @@ def note_reuse(evaluation: Dataset, spec: SignatureSpec, tables: Tables) -> Hold
     return HoldOut.objects.get_or_create(evaluation_dataset=evaluation, defaults=columns)[0]
 
 
-def _sharing(
-    evaluation: Dataset, rows: np.ndarray, fingerprint: str, spec: SignatureSpec
-) -> Iterator[Shared]:
+def _sharing(evaluation: Dataset, rows: pd.Series, fingerprint: str, spec: SignatureSpec) -> Iterator[Shared]:
     """The older sets that have been judged on, and share more than half."""
     older_ones = Dataset.objects.filter(
         Q(looks__isnull=False) | Q(hold_out__isnull=False),
@@ -78,36 +75,24 @@ def _sharing(
             yield Shared(older=older, share=share)
 
 
-def _shared_with(older: Dataset, rows: np.ndarray, spec: SignatureSpec) -> float:
+def _shared_with(older: Dataset, rows: pd.Series, spec: SignatureSpec) -> float:
     """The share beyond chance; 1 for the very same rows, 0 where chance may explain more than half of it.
 
     Where features are few or coarse a fresh row has a twin in the older set as often as that set's own rows
     have one: c, give or take three standard errors.
     """
-    import numpy as np
-
     try:
         others = _sorted_rows(read_frame(older, spec), spec)
     except (ArtefactMissing, ArtefactCorrupt, DatasetInvalid) as error:
         log.warning("%s cannot be compared with newer sets: %s", older, error)
         return 0.0
-    if np.array_equal(rows, others):
+    if rows.equals(others):
         return 1.0
-    chance, found = _twin_share(others), float(np.isin(rows, others).mean())
+    chance, found = twin_share(others), float(rows.isin(others).mean())
     noise = 3 * math.sqrt(chance * (1 - chance) * (1 / len(rows) + 1 / len(others)))
     return (found - chance) / (1 - chance) if found - chance > MOST_SHARED * (1 - chance) + noise else 0.0
 
 
-def _twin_share(rows: np.ndarray) -> float:
-    """The share of rows that are there more than once."""
-    import numpy as np
-
-    counts = np.unique(rows, return_counts=True)[1]
-    return float(counts[counts > 1].sum() / len(rows))
-
-
-def _sorted_rows(frame: pd.DataFrame, spec: SignatureSpec) -> np.ndarray:
+def _sorted_rows(frame: pd.DataFrame, spec: SignatureSpec) -> pd.Series:
     """64 bits of each row, features and label, in an order that is not the file's."""
-    import numpy as np
-
-    return np.sort(hashes_of(frame, spec).with_label.to_numpy())
+    return hashes_of(frame, spec).with_label.sort_values(ignore_index=True)

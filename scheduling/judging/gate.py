@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scheduling.evidence.outcomes import Decision, Level, Outcome
 from scheduling.evidence.policy import Policy
-from scheduling.statistics.verdict import Verdict
+from scheduling.statistics.comparison.verdict import Verdict
 
 
 def decide(outcomes: Mapping[str, Outcome], *, required: Iterable[str], policy: Policy) -> Decision:

@@ -12,7 +12,7 @@ from predictions.models import Dataset
 from predictions.models.append_only import AppendOnly
 from scheduling.models.hold_out import HoldOut
 from scheduling.models.run import Run
-from scheduling.statistics.wear import WORN
+from scheduling.statistics.comparison.wear import WORN
 
 
 class LookQuerySet(models.QuerySet["Look"]):

@@ -22,14 +22,6 @@ def contradicting(hashes: Hashes, spec: SignatureSpec) -> pd.Series:
     return found
 
 
-def twin_share(hashes: Hashes) -> float:
-    """The share of rows that are there more than once, going by their features.
-
-    So often a new row of the same kind is found in the set by chance, whoever drew it.
-    """
-    return float(hashes.features.duplicated(keep=False).mean()) if len(hashes.features) else 0.0
-
-
 def found_in(rows: Hashes, others: Hashes) -> tuple[pd.Series, pd.Series]:
     """Which rows are among the others: by their features, and with the same label as well."""
     return rows.features.isin(others.features), rows.with_label.isin(others.with_label)

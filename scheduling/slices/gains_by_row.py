@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduling.statistics.comparison import LEAST_PER_LABEL
-from scheduling.statistics.loss_interval import SQUARES
-from scheduling.statistics.metrics import METRICS, Family, Metric
-from scheduling.statistics.scored import Options, Scored
-from scheduling.statistics.undefined import MetricUndefined
+from scheduling.statistics.comparison.pair import LEAST_PER_LABEL
+from scheduling.statistics.comparison.squares import SQUARES
+from scheduling.statistics.metrics.scored import Options, Scored
+from scheduling.statistics.metrics.table import METRICS, Family, Metric
+from scheduling.statistics.metrics.undefined import MetricUndefined
 
 if TYPE_CHECKING:
     from scheduling.evidence.evidence import Evidence
@@ -21,13 +21,16 @@ ROUNDING = 1e-12  # of the largest gain: what is less comes of adding up
 
 @dataclass(frozen=True, kw_only=True)
 class SliceGain:
-    """What a slice gains; `contributions` are those of its rows, in order, and their mean is the gain."""
+    """The values of a slice; `contributions` are those of its rows to the gain, in order."""
 
     champion: float
     candidate: float
-    gain: float
     contributions: np.ndarray
     degrees: int  # of freedom, of Student's t
+
+    @property
+    def gain(self) -> float:
+        return float(self.contributions.mean())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,12 +67,10 @@ class RowGains:
         """Return what some rows gain, (n,) of bool; None where they are too few for the metric."""
         if not rows.any():
             return None
-        gains = self.gains[rows]
         return SliceGain(
             champion=float(self.champion[rows].mean()),
             candidate=float(self.candidate[rows].mean()),
-            gain=float(gains.mean()),
-            contributions=gains,
+            contributions=self.gains[rows],
             degrees=len(np.unique(self.units_of(rows))) - 1,
         )
 
@@ -88,7 +89,7 @@ class RowGains:
 class RankGains(RowGains):
     """Of a metric of ranks: a slice is ranked by itself, for it has no score of single rows.
 
-    `gains` are the differences of the influence values in all rows; of a slice they are those in it.
+    `gains` are of the order of all rows; of a slice, of the order in it.
     """
 
     metric: Metric
@@ -102,13 +103,11 @@ class RankGains(RowGains):
         rarer = int(np.bincount(both["candidate"].y, minlength=labels).min())
         if rarer < LEAST_PER_LABEL[Family.RANK]:
             return None
-        old, of_champion = self.metric.value_and_influence(both["champion"], self.options)
-        new, of_candidate = self.metric.value_and_influence(both["candidate"], self.options)
+        old, new = (self.metric.parts(both[who], self.options) for who in ("champion", "candidate"))
         return SliceGain(
-            champion=old,
-            candidate=new,
-            gain=new - old,
-            contributions=_rounded(new - old + of_candidate - of_champion),
+            champion=float(old.mean()),
+            candidate=float(new.mean()),
+            contributions=_rounded(new - old),
             degrees=rarer - 1,
         )
 
@@ -150,10 +149,9 @@ def _name(metric: Metric) -> str:
 def _scores(metric: Metric, rows: Scored, options: Options) -> np.ndarray:
     if metric.family is Family.LABELS:
         return (rows.predicted == rows.y).astype(float)
-    if metric.name in SQUARES:  # influence values weigh a row by other rows
+    if metric.name in SQUARES:  # its parts weigh a row by other rows
         return (rows.y - rows.predicted) ** 2
-    value, influence = metric.value_and_influence(rows, options)
-    return value + influence
+    return metric.parts(rows, options)
 
 
 def _rounded(gains: np.ndarray) -> np.ndarray:

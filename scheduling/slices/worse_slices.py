@@ -15,10 +15,10 @@ from scheduling.slices.condition_parser import ConditionInvalid, parse
 from scheduling.slices.conditions import Condition
 from scheduling.slices.gains_by_row import RowGains, SliceGain
 from scheduling.slices.search import Candidate, Search
-from scheduling.statistics.benjamini_hochberg import benjamini_hochberg
-from scheduling.statistics.detectable import visible_loss
-from scheduling.statistics.freedom import freedom
-from scheduling.statistics.max_t import MaxT, max_t
+from scheduling.statistics.comparison.freedom import freedom
+from scheduling.statistics.comparison.mcnemar import p_of_more
+from scheduling.statistics.multiple_testing.detectable import visible_loss
+from scheduling.statistics.multiple_testing.max_t import MaxT, max_t
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +90,7 @@ def named_slices(
         _named(name, text, gains, frame, features, minimum_rows) for name, text in sorted(conditions.items())
     ]
     ps = [one.p for one in judged if one.p is not None]
-    worse = iter(benjamini_hochberg(np.array(ps), alpha).tolist())
+    worse = iter((stats.false_discovery_control(ps) <= alpha).tolist())
     return [one if one.p is None else replace(one, worse=next(worse)) for one in judged]
 
 
@@ -135,11 +135,10 @@ def _count(gains: RowGains, rows: np.ndarray) -> int:
 
 
 def _p_of_worse(gains: RowGains, rows: np.ndarray, on: SliceGain) -> float:
-    """P of as many broken rows, X ~ Bin(fixed + broken, ½); else Student's t of the units' mean gain."""
+    """By McNemar's exact test, else by Student's t of the units' mean gain."""
     units = np.bincount(gains.units_of(rows), weights=on.contributions)
     if gains.of_labels and gains.groups is None:
-        broken, fixed = int((units < 0).sum()), int((units > 0).sum())
-        return float(stats.binom.sf(broken - 1, fixed + broken, 0.5))
+        return p_of_more(int((units < 0).sum()), int((units > 0).sum()))
     if not units.any():
         return 1.0
     error = units.std(ddof=1) / np.sqrt(len(units))

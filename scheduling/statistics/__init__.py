@@ -1,1 +1,1 @@
-"""The methods behind the checks, on plain arrays; `docs/checks.md` tells their error rates."""
+"""The methods behind the checks, on plain arrays. Doors: those of its folders, and `watching`."""

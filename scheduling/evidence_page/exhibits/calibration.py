@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from scheduling.evidence.evidence import Evidence
-    from scheduling.statistics.scored import Scored
+    from scheduling.statistics.metrics.scored import Scored
 
 BINS = 10
 Z = 1.96  # intervals of 95 %

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from scheduling.evidence.evidence import Evidence
-    from scheduling.statistics.scored import Scored
+    from scheduling.statistics.metrics.scored import Scored
 
 MOST_ROWS = 20  # of either kind
 MOST_FEATURES = 30

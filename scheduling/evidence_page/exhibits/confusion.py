@@ -29,7 +29,7 @@ class Confusion(Exhibit):
 
     def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
         """Return the labels, and a matrix [label][answer] for each of the two."""
-        from scheduling.statistics.confusion import confusion
+        from scheduling.statistics.metrics.confusion import confusion
 
         labels = evidence.spec.labels
         if not labels:

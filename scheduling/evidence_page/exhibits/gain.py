@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scheduling.evidence.outcomes import Outcome
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, TEXT
-from scheduling.statistics.metrics import METRICS
+from scheduling.statistics.metrics.table import METRICS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

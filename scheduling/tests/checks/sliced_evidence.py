@@ -9,7 +9,7 @@ from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from scheduling.evidence.policy import Policy
 from scheduling.slices.condition_parser import parse
-from scheduling.statistics.scored import Options, Scored
+from scheduling.statistics.metrics.scored import Options, Scored
 
 FEATURES = (
     FeatureSpec(name="age", kind=Kind.INT, minimum=0, maximum=120, example=30),

@@ -8,7 +8,7 @@ import pytest
 from predictions.contract.answers import Answers
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
 from scheduling.evidence.outcomes import Level
-from scheduling.statistics.verdict import Verdict
+from scheduling.statistics.comparison.verdict import Verdict
 from scheduling.tests.evidence_factory import POLICY, ask, make_evidence
 
 LIMITS = {"alpha": 0.05} | POLICY.as_limits()

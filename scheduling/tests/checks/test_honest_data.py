@@ -11,8 +11,8 @@ from scheduling.checks.enough_rows import EnoughRows
 from scheduling.checks.leakage import Leakage
 from scheduling.evidence.outcomes import Level
 from scheduling.judging.judge import ask
-from scheduling.statistics.metrics import METRICS
-from scheduling.statistics.scored import Options, Scored
+from scheduling.statistics.metrics.scored import Options, Scored
+from scheduling.statistics.metrics.table import METRICS
 from scheduling.tests.quality_factory import OUTPUT, evidence_of
 
 BALANCED, MILD = 1, 3  # how often the most frequent label comes for each time of the rarest

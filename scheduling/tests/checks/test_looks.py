@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
-from scheduling.statistics.verdict import Verdict
-from scheduling.statistics.wear import alpha_at
+from scheduling.statistics.comparison.verdict import Verdict
+from scheduling.statistics.comparison.wear import alpha_at
 from scheduling.tests.evidence_factory import POLICY, ask, make_evidence
 
 

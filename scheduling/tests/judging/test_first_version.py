@@ -11,11 +11,12 @@ from sklearn.model_selection import train_test_split
 
 from conftest import FIXTURES
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
-from scheduling.statistics.comparison import Pair, gain_interval
-from scheduling.statistics.metrics import METRICS
-from scheduling.statistics.scored import Options, Scored
-from scheduling.statistics.verdict import Verdict, verdict
-from scheduling.statistics.wear import alpha_at
+from scheduling.statistics.comparison.gain import gain_interval
+from scheduling.statistics.comparison.pair import Pair
+from scheduling.statistics.comparison.verdict import Verdict, verdict
+from scheduling.statistics.comparison.wear import alpha_at
+from scheduling.statistics.metrics.scored import Options, Scored
+from scheduling.statistics.metrics.table import METRICS
 from scheduling.tests.evidence_factory import read_csv
 from scheduling.training.training import build
 

@@ -5,7 +5,7 @@ import pytest
 from scheduling.evidence.outcomes import Level, Outcome
 from scheduling.evidence.policy import Policy
 from scheduling.judging.gate import decide
-from scheduling.statistics.verdict import Verdict
+from scheduling.statistics.comparison.verdict import Verdict
 
 REQUIRED = ("latency", "evaluation_metrics")
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from scheduling.statistics.comparison import Pair
-from scheduling.statistics.scored import Scored
+from scheduling.statistics.comparison.pair import Pair
+from scheduling.statistics.metrics.scored import Scored
 
 LABELS = ("a", "b", "c")
 

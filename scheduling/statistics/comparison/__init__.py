@@ -1,0 +1,1 @@
+"""Is the candidate better than the champion? Doors: `gain.gain_interval`, `verdict.verdict`."""

@@ -1,0 +1,66 @@
+"""The interval of the gain of a candidate over the champion, by the family of the metric."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scheduling.statistics.comparison.freedom import freedom, that_matter
+from scheduling.statistics.comparison.interval import (
+    Interval,
+    centred_sums,
+    plus_two_interval,
+    t_interval,
+)
+from scheduling.statistics.comparison.pair import Pair, require_comparable
+from scheduling.statistics.comparison.rank_interval import rank_interval
+from scheduling.statistics.comparison.squares import SQUARES, squares_interval
+from scheduling.statistics.metrics.scored import Options
+from scheduling.statistics.metrics.table import Family, Metric
+from scheduling.statistics.metrics.undefined import MetricUndefined
+
+
+def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float) -> Interval:
+    """Return the interval of the gain. Raises `MetricUndefined` where its error rates would not hold."""
+    require_comparable(metric, pair)
+    if metric.family is Family.LABELS:
+        return _plus_two(metric, pair, pair.champion.predicted, pair.candidate.predicted, alpha)
+    old, new = (metric.parts(rows, options) for rows in (pair.champion, pair.candidate))
+    gains = metric.sign * (new - old)
+    if (gains == gains[0]).all():
+        raise MetricUndefined(f"nothing differs in {len(gains)} rows, so nothing can be estimated")
+    if metric.family is Family.RANK:
+        degrees = min(int(pair.units_by_label().min()) - 1, _freedom_of_ranks(metric, pair, gains))
+        return rank_interval(old, new, alpha=alpha, degrees=degrees, groups=pair.groups)
+    interval = t_interval(gains, alpha=alpha, groups=pair.groups)
+    if metric.name not in SQUARES:
+        return interval
+    scale = float(pair.candidate.y.var()) if metric.name == "r2" else float(old.mean() + new.mean())
+    of_squares = squares_interval(pair.champion, pair.candidate, scale, alpha=alpha, groups=pair.groups)
+    return interval.or_beyond(of_squares.low, of_squares.high)
+
+
+def _freedom_of_ranks(metric: Metric, pair: Pair, gains: np.ndarray) -> float:
+    """Average precision bends most where few rows are far out of order: its level needs fewer degrees."""
+    sums = centred_sums(gains, pair.groups)
+    return freedom(sums) if metric.name == "roc_auc" else max(0.5, that_matter(sums) - 1)
+
+
+def could_exceed(metric: Metric, pair: Pair, threshold: float, *, alpha: float) -> bool:
+    """Whether the interval could lie above `threshold`, given which rows the two disagree on.
+
+    For labels: had the candidate won every row on which exactly one of the two is right (after Tarone,
+    Biometrics 1990, 46:515). Such a candidate spends alpha, another cannot. For others always.
+    """
+    if metric.family is not Family.LABELS:
+        return True
+    y, old, new = pair.candidate.y, pair.champion.predicted, pair.candidate.predicted
+    lost = (old == y) & (new != y)
+    won = _plus_two(metric, pair, np.where(lost, new, old), np.where(lost, old, new), alpha)
+    return won.low > threshold
+
+
+def _plus_two(
+    metric: Metric, pair: Pair, champion: np.ndarray, candidate: np.ndarray, alpha: float
+) -> Interval:
+    y, k = pair.candidate.y, len(pair.candidate.labels)
+    return plus_two_interval(metric.parts, y, champion, candidate, k=k, alpha=alpha, groups=pair.groups)

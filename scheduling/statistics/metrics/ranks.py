@@ -1,0 +1,118 @@
+"""Metrics of the order in which a model puts rows: ROC AUC and average precision.
+
+Of two labels it is the order by the positive label's probability. Of more, each label is held against the
+rest, by its own probability, and the metric is the plain mean over the labels (macro, one against the rest).
+Each function returns a number for each row, (n,), whose mean is the metric, as in `losses`.
+Both are sums over the distinct scores, so one count per score is enough. From `MANY` rows up, scores
+that agree in the leading bits of their 32-bit floating point form count as one: no sort, O(n).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+
+import numpy as np
+
+from scheduling.statistics.metrics.losses import probabilities
+from scheduling.statistics.metrics.scored import Options, Scored
+from scheduling.statistics.metrics.undefined import MetricUndefined
+
+MANY = 200_000
+DROPPED_BITS = 10  # of 23: neighbours that differ by less than 2**-13 of themselves are one score
+
+Ranking = tuple[np.ndarray, np.ndarray]  # which rows are positive, and the score of each, (n,)
+
+
+def roc_auc(rows: Scored, options: Options) -> np.ndarray:
+    """Of the chance that a positive row scores over a negative one; a tie counts half.
+
+    The influence values are DeLong's placements (Biometrics 1988, 44:837): the share of the other label
+    on the right side of a row's score, against the mean.
+    """
+    return _mean(_roc_auc, rankings(rows, options))
+
+
+def average_precision(rows: Scored, options: Options) -> np.ndarray:
+    """Of Σ (recall - recall before) · precision over the scores, from the highest down.
+
+    The influence values are the derivatives by one row's weight: a row changes the precision at its own
+    score and at every lower one.
+    """
+    return _mean(_average_precision, rankings(rows, options))
+
+
+def _mean(of_one: Callable[[Ranking], np.ndarray], each: list[Ranking]) -> np.ndarray:
+    total = reduce(np.add, map(of_one, each))
+    total /= len(each)
+    return total
+
+
+def rankings(rows: Scored, options: Options) -> list[Ranking]:
+    """Return that of the positive label of two, else that of each label. Raises `MetricUndefined`."""
+    scores, k = probabilities(rows), len(rows.labels)
+    if k > 2:
+        return [_ranking(rows, label, scores) for label in range(k)]
+    if options.positive is None:
+        raise MetricUndefined("the policy's positive label is none of the signature's")
+    return [_ranking(rows, options.positive % k, scores)]
+
+
+def _ranking(rows: Scored, label: int, scores: np.ndarray) -> Ranking:
+    positive = rows.y == label
+    if not positive.any() and len(rows.labels) > 2:
+        raise MetricUndefined(f"no row has the label {rows.labels[label]}")
+    if positive.all() or not positive.any():
+        raise MetricUndefined("all rows have one label")
+    return positive, scores[:, label]
+
+
+def _roc_auc(ranking: Ranking) -> np.ndarray:
+    places, (negatives, positives) = _counted(*ranking)
+    n, n1, n0 = len(places), positives.sum(), negatives.sum()
+    below = (np.cumsum(negatives) - negatives / 2) / n0  # share of the negatives under each score
+    above = 1 - (np.cumsum(positives) - positives / 2) / n1  # share of the positives over it
+    auc = (positives * below).sum() / n1
+    table = np.concatenate([(above - auc) * n / n0, (below - auc) * n / n1])
+    table += auc
+    return table[places]
+
+
+def _average_precision(ranking: Ranking) -> np.ndarray:
+    places, counts = _counted(*ranking)
+    negatives, positives = counts[:, ::-1].astype(float)
+    n1 = positives.sum()
+    seen = np.cumsum(positives + negatives).clip(1)
+    found = np.cumsum(positives)
+    precision, share = found / seen, positives / n1
+    value = (share * precision).sum()
+    share /= seen
+    gained = _from_here_down(share)  # by a positive row, in the precision from here down
+    lost = _from_here_down(share * precision)  # by any row
+    table = np.concatenate([-lost[::-1], ((precision - value) / n1 + gained - lost)[::-1]])
+    table *= len(places)
+    table += value
+    return table[places]
+
+
+def _from_here_down(values: np.ndarray) -> np.ndarray:
+    return np.cumsum(values[::-1])[::-1]
+
+
+def _counted(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Count rows in a table of two lines, the rest and the label, with a column for each score.
+
+    Return each row's place in the table laid flat, (n,), and the table.
+    """
+    order = _order(scores)
+    size = int(order.max()) + 1
+    places = order + positive * size
+    return places, np.bincount(places, minlength=2 * size).reshape(2, size)
+
+
+def _order(scores: np.ndarray) -> np.ndarray:
+    """Return a whole number for each score (at least 0) that keeps their order, ties included."""
+    if len(scores) < MANY:
+        return np.unique(scores, return_inverse=True)[1]
+    bits = np.ascontiguousarray(scores, dtype=np.float32).clip(0).view(np.uint32) >> DROPPED_BITS
+    return (bits - bits.min()).astype(np.int64)

@@ -1,0 +1,88 @@
+"""The value of each metric, by scikit-learn's own function of it.
+
+Only who computes a value imports this: the web tier reads the metrics' names, and has no scikit-learn.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from sklearn import metrics
+
+from scheduling.statistics.metrics import losses
+from scheduling.statistics.metrics.confusion import confusion
+from scheduling.statistics.metrics.ranks import rankings
+from scheduling.statistics.metrics.scored import Options, Scored
+from scheduling.statistics.metrics.undefined import MetricUndefined
+
+Value = Callable[[Scored, Options], float]
+Score = Callable[..., Any]
+
+
+def _of_labels(score: Score, *, of_each: bool = True, **columns: Any) -> Value:
+    """From the cells of the confusion matrix, weighted by their rows: no row is looked at twice."""
+
+    def value(rows: Scored, options: Options) -> float:
+        counts = confusion(rows.y, rows.predicted, len(rows.labels))
+        absent = [str(label) for label, n in zip(rows.labels, counts.sum(1), strict=True) if not n]
+        if absent and of_each:
+            raise MetricUndefined(f"no row has the label {', '.join(absent)}")
+        label, predicted = counts.nonzero()
+        return float(score(label, predicted, sample_weight=counts[label, predicted], **columns))
+
+    return value
+
+
+def _of_ranks(score: Score) -> Value:
+    def value(rows: Scored, options: Options) -> float:
+        each = [score(positive, scores) for positive, scores in rankings(rows, options)]
+        return float(sum(each) / len(each))
+
+    return value
+
+
+def _of_errors(score: Score, *, needs: Callable[[Scored], Any] = losses.errors) -> Value:
+    def value(rows: Scored, options: Options) -> float:
+        losses.errors(rows)
+        needs(rows)
+        return float(score(rows.y, rows.predicted))
+
+    return value
+
+
+def _log_loss(rows: Scored, options: Options) -> float:
+    raised = losses.floored(rows, options)
+    raised /= raised.sum(axis=1, keepdims=True)
+    return float(metrics.log_loss(rows.y, raised, labels=range(len(rows.labels))))
+
+
+def _brier(rows: Scored, options: Options) -> float:
+    """What is served has seven decimals: the sum is 1 but for these."""
+    with warnings.catch_warnings(action="ignore", category=UserWarning):
+        p = losses.probabilities(rows)
+        return float(metrics.brier_score_loss(rows.y, p, labels=range(len(rows.labels))))
+
+
+def _pinball(rows: Scored, options: Options) -> float:
+    losses.errors(rows)
+    return float(metrics.mean_pinball_loss(rows.y, rows.predicted, alpha=options.quantile))
+
+
+VALUES: dict[str, Value] = {
+    "accuracy": _of_labels(metrics.accuracy_score, of_each=False),
+    "balanced_accuracy": _of_labels(metrics.balanced_accuracy_score),
+    "f1_macro": _of_labels(metrics.f1_score, average="macro"),
+    "f1_weighted": _of_labels(metrics.f1_score, average="weighted"),
+    "precision_macro": _of_labels(metrics.precision_score, average="macro", zero_division=0),  # only told
+    "log_loss": _log_loss,
+    "brier": _brier,
+    "roc_auc": _of_ranks(metrics.roc_auc_score),
+    "average_precision": _of_ranks(metrics.average_precision_score),
+    "r2": _of_errors(metrics.r2_score, needs=losses.squared_deviations),
+    "rmse": _of_errors(metrics.root_mean_squared_error),
+    "mae": _of_errors(metrics.mean_absolute_error),
+    "mape": _of_errors(metrics.mean_absolute_percentage_error, needs=losses.positive_truth),
+    "pinball": _pinball,
+}

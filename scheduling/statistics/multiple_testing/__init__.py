@@ -1,0 +1,1 @@
+"""The worst of many slices: worse than chance makes it? Door: `max_t.max_t`."""
