@@ -35,8 +35,8 @@ class Case:
     checks: list[tuple[Check, bool]]  # those in force, and whether a failure blocks
     slices: dict[str, str]  # that people named: name -> condition
     looks: int  # that were counted at the evaluation set before
+    redacted: frozenset[str]  # features of which nobody is told a value
     rehearsed: Rehearsal | RehearsalFailed | None = None  # None: that is still to be done
-    redacted: frozenset[str] = frozenset()  # features of which nobody is told a value
 
     @property
     def ask(self) -> Ask:
