@@ -73,6 +73,6 @@ def test_the_file_is_styled_over_http_and_from_disk(page, live_server, judged, c
     page.on("console", lambda line: said.append(line.text))
     page.goto(file.as_uri())
     assert page.wait_for_selector(".verdict").evaluate(BORDER) != "0px"
-    assert titles(page) >= PICTURES
+    assert titles(page) >= PICTURES - {"drift"}  # distributions are for those who may read values
     assert asked == [file.as_uri()]
     assert said == []

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import traceback
+from pathlib import Path
 
-OURS = ("mlsite", "predictions", "scheduling")
+PROJECT = Path(__file__).parents[2]
 OUT_OF_MEMORY = re.compile(
     r"MemoryError|bad_alloc|bad allocation|ailed to allocate|memory allocation of|annot allocate"
     r"|out of memory|failed to map segment"
@@ -19,7 +21,9 @@ OUT_OF_MEMORY = re.compile(
 
 def is_ours(error: BaseException) -> bool:
     """Whether its text was written here, and so holds no value of data."""
-    return type(error).__module__.partition(".")[0] in OURS
+    room = sys.modules.get(type(error).__module__.partition(".")[0])
+    file = getattr(room, "__file__", None)
+    return file is not None and Path(file).parents[1] == PROJECT
 
 
 def kind_of(error: BaseException) -> str:

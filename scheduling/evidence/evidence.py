@@ -41,7 +41,7 @@ class Evidence:
     training: pd.DataFrame  # as `frame`: the rows that the candidate was trained on
     policy: Policy
     api_base_url: str
-    redacted: frozenset[str] = frozenset()  # features of which nobody is told a value
+    redacted: frozenset[str]  # features of which nobody is told a value
 
     @property
     def rehearsal(self) -> Rehearsal:

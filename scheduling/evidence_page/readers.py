@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-
 MAY_READ_VALUES = "predictions.view_prediction"  # they may be about people
 HIDDEN = "Rows and values are shown to those who may read the prediction log."
-
-Reader = AbstractBaseUser | AnonymousUser
 
 
 def may_read_values(reader: Any) -> bool:

@@ -45,9 +45,9 @@ class Inputs:
     checks: tuple[InForce, ...]
     slices: dict[str, str]  # that people named: name -> condition
     looks: int  # that were counted at the evaluation set before
+    redacted: frozenset[str]  # features of which nobody is told a value
     rehearsed: Rehearsal | RehearsalFailed | None = None  # None: that is still to be done
     own: OwnAnswers | None = None  # None: it is still to be asked
-    redacted: frozenset[str] = frozenset()  # features of which nobody is told a value
 
     @property
     def known_answers(self) -> Answers | None:

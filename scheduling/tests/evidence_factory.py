@@ -45,6 +45,7 @@ def make_evidence(forests, *, candidate="strong", champion="weak", **changes):
         training=read_csv("training"),
         policy=POLICY,
         api_base_url="http://127.0.0.1:9",
+        redacted=frozenset(),
     )
     return replace(evidence, **changes)
 
@@ -126,7 +127,7 @@ def version_of(name):
         signature=Signature(
             number=1,
             output_name="species",
-            registered_model=RegisteredModel(name="iris", redacted_features=[]),
+            registered_model=RegisteredModel(name="iris"),
         ),
         number=number,
         name=label,

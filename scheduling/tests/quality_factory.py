@@ -60,5 +60,5 @@ def evidence_of(training, evaluation, spec):
         champion=None, evaluation=Dataset(pk=1), not_comparable="", groups=None, looks=0,
         frame=evaluation, training=training, expected=nothing, served_answers=nothing,
         drift_samples=None, slices={}, champion_answers=None, rehearsed=make_rehearsal([]), policy=POLICY,
-        api_base_url="http://127.0.0.1:9",
+        api_base_url="http://127.0.0.1:9", redacted=frozenset(),
     )  # fmt: skip

@@ -3,11 +3,16 @@
 import errno
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from predictions.contract.error_texts import kind_of, plain_text, private_text, public_text
+from predictions.contract.error_texts import is_ours, kind_of, plain_text, private_text, public_text
 from predictions.registry.datasets import DatasetInvalid
 
 CELL = "-777.25"
+
+
+def made_in_a_test():
+    return type("Made", (Exception,), {})()
 
 
 def raised(error, cause=None):
@@ -25,6 +30,20 @@ def test_an_error_of_ours_is_told_with_its_text():
     error = DatasetInvalid("it lacks the columns: age")
     assert plain_text(error) == "it lacks the columns: age"
     assert public_text(error) == "DatasetInvalid: it lacks the columns: age"
+
+
+@pytest.mark.parametrize(
+    ("error", "ours"),
+    [
+        (DatasetInvalid(), True),
+        (made_in_a_test(), True),
+        (ValueError(), False),
+        (ValidationError("x"), False),
+        (type("Made", (Exception,), {"__module__": "nowhere"})(), False),
+    ],
+)
+def test_ours_are_those_of_the_rooms_of_this_project(error, ours):
+    assert is_ours(error) is ours
 
 
 @pytest.mark.parametrize("tell", [kind_of, plain_text, public_text])

@@ -91,7 +91,7 @@ def marked_evidence(task="classification", **changes):
         samples=samples(evaluation, training, candidate, task), groups=None, looks=0, policy=policy(task),
         slices={"much": f"amount > {SIZES['amount'] + 500}", "one word": f"word = {WORDS['word']}1",
                 "few": f"steps > {SIZES['steps'] + 2990}", "gone": f"colour = {WORDS['word']}1"},
-        rehearsed=played(candidate), api_base_url="http://127.0.0.1:9",
+        rehearsed=played(candidate), api_base_url="http://127.0.0.1:9", redacted=frozenset(),
     )  # fmt: skip
     return replace(evidence, **changes)
 

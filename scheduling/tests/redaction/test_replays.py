@@ -1,4 +1,4 @@
-"""A run of a model with redacted features is replayed as any other, though some conditions were not kept."""
+"""A run of a model with redacted features is replayed, though conditions on these were not kept."""
 
 import pytest
 
