@@ -162,10 +162,10 @@ def test_a_child_that_crashes_is_told_of_in_one_sentence(child_does, script, cod
 
 
 def test_a_model_for_which_there_is_not_enough_memory_is_told_so(settings):
-    settings.CHILD_MEMORY_MB = 700
+    settings.CHILD_MEMORY_MB = 512
     error = refused(as_skops(make_greedy()))
     assert error.code == "memory"
-    assert "more than 700 MB of memory" in str(error)
+    assert "more than 512 MB of memory" in str(error)
     assert "MemoryError" not in str(error)
 
 
