@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError
 
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.registry.causes import cause_of
+from predictions.registry.causes import shown
 from predictions.registry.compiling import NotCompilable
 from predictions.registry.datasets import DatasetInvalid
 from predictions.serving.serving import VersionUnloadable
@@ -82,4 +82,4 @@ def _why(error: Exception) -> str:
             f"it needs more than {settings.CHILD_MEMORY_MB:,} MB of memory (CHILD_MEMORY_MB). Make the model "
             "or the data smaller, or the limit larger."
         )
-    return f"the program failed: {type(error).__name__}: {cause_of(error)}"
+    return shown(f"the program failed: {type(error).__name__}: {error}")
