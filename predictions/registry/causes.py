@@ -1,20 +1,13 @@
-"""What another library says, made fit to be shown: one short line without addresses, files and reprs."""
+"""What may be shown of text from anywhere, and what an error of another library was about, in words of ours.
+
+The words of libraries are not shown: they may quote a cell of the data, or what a model learned of one.
+"""
 
 from __future__ import annotations
 
 import re
 
 from predictions.contract.error_texts import OUT_OF_MEMORY
-
-MOST = 300
-_NOISE = (
-    (re.compile(r"\[ONNXRuntimeError\] : \d+ : \w+ : "), ""),
-    (re.compile(r"<class '(?:[\w.]+\.)?(\w+)'>"), r"\1"),
-    (re.compile(r"<[\w.]*?(\w+)(?: object)? at 0x[0-9a-fA-F]+>"), r"\1"),
-    (re.compile(r" at 0x[0-9a-fA-F]+"), ""),
-    (re.compile(r"(?:[\w.-]*/)+[\w.-]+\.(?:cc|cpp|h|py|pyx)\b(?::\d+)?:?\s*"), ""),
-    (re.compile(r"\s+"), " "),
-)
 
 
 def raise_if_out_of_memory(error: BaseException) -> None:
@@ -23,19 +16,13 @@ def raise_if_out_of_memory(error: BaseException) -> None:
         raise MemoryError from error
 
 
-def cause_of(error: BaseException) -> str:
-    """Return what an exception says of a file, or its name in words where it says nothing.
-
-    Not of data: what a library says of a row may quote it.
-    """
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).lower()
-    return shown(str(error)) or words
+def kind_in_words(error: BaseException) -> str:
+    """Return an error's name: `KeyError` is "key error"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).lower()
 
 
-def shown(text: str, most: int = MOST) -> str:
+def shown(text: str, most: int = 300) -> str:
     """Return the beginning of a text from anywhere, as one line that can be printed."""
-    line = text[: 4 * most]
-    for pattern, instead in _NOISE:
-        line = pattern.sub(instead, line)
-    line = "".join(char if char.isprintable() else "�" for char in line).strip().rstrip(".")
+    line = " ".join(text[: 4 * most].split())
+    line = "".join(char if char.isprintable() else "�" for char in line)
     return line if len(line) <= most else f"{line[: most - 1]}…"

@@ -1,4 +1,7 @@
-"""Why an estimator cannot be registered: a stable code, and a sentence with what to do about it."""
+"""Why an estimator cannot be registered: a stable code, and a sentence with what to do about it.
+
+Everybody may read them: they name labels, columns and counts, and quote no library, which may quote rows.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,7 @@ from collections.abc import Iterable, Sequence
 from math import isnan
 from typing import Any
 
-from predictions.contract.error_texts import kind_of
-from predictions.registry.causes import shown
+from predictions.registry.causes import kind_in_words, shown
 
 MODELS = {
     "classification": "a classifier, such as RandomForestClassifier or LogisticRegression",
@@ -16,7 +18,40 @@ MODELS = {
 }
 OTHER_ESTIMATOR = "use another estimator, such as LogisticRegression, a forest or GradientBoosting"
 CONVERTER = "converter to the served form (ONNX)"
-UNKNOWN_TYPE = re.compile(r"Unable to find a (?:shape calculator|converter) for type '(.+?)'[.\s]")
+UNKNOWN_TYPE = re.compile(
+    r"Unable to find a (?:shape calculator|converter) for type '<class '(?:\w+\.)*(\w+)'>'"
+)
+# What a library says -> what it is about, and what to do.
+ABOUT_ROWS = (
+    ("contains NaN|missing values", "Some rows lack a value: put a SimpleImputer before it in the Pipeline."),
+    (
+        "could not convert string|non-numeric|not supported for the input types",
+        "Some columns are text, and it takes numbers: encode them in the Pipeline, with OneHotEncoder.",
+    ),
+    (
+        "Found unknown categories",
+        "A row has a category that it was not fitted on: use OneHotEncoder(handle_unknown='ignore').",
+    ),
+)
+ABOUT_CONVERTING = (
+    (
+        "Infrequent categories",
+        "It puts rare categories together, which has no such form: omit min_frequency and max_categories.",
+    ),
+    (
+        "Unable to find column name",
+        "It picks columns by name where all features are numbers: pick them by their position.",
+    ),
+    (
+        "tokenizer='word'|strip_accents|Custom (?:preprocessor|tokenizer)|cannot remove accents",
+        "Its text vectorizer has settings without such a form: leave analyzer, tokenizer, preprocessor and "
+        "strip_accents as they are by default.",
+    ),
+    (
+        "split (?:expression|n-grams)",
+        "A word that its text vectorizer knows has a space in it: split words there.",
+    ),
+)
 
 
 class NotCompilable(Exception):
@@ -100,23 +135,24 @@ def no_probabilities(estimator: Any) -> NotCompilable:
 
 def not_answered(estimator: Any, error: Exception) -> NotCompilable:
     """scikit-learn raised on the signature's rows."""
-    said = f"scikit-learn cannot answer the evaluation rows with this {_name(estimator)}: {kind_of(error)}."
-    remedy = "Fit it on rows as the training set has them, with their text and their missing values."
-    return NotCompilable(f"{said} {remedy}", code="not_answered")
+    said = f"This {_name(estimator)} cannot answer the evaluation rows ({kind_in_words(error)})."
+    remedy = "Fit it on rows as the training set has them, and try its predict on some of them."
+    return NotCompilable(f"{said} {_about(error, ABOUT_ROWS) or remedy}", code="not_answered")
 
 
 def not_converted(estimator: Any, error: Exception) -> NotCompilable:
     """The converter does not know a part of it, or falls over it."""
-    if unknown := UNKNOWN_TYPE.search(str(error)):
+    if unknown := UNKNOWN_TYPE.search(_words(error)):
         said = f"The {CONVERTER} does not know {shown(unknown[1])}: {OTHER_ESTIMATOR}."
         return NotCompilable(said, code="no_converter")
-    said = f"The {CONVERTER} cannot convert this {_name(estimator)}: {kind_of(error)}."
-    return NotCompilable(f"{said} Simplify the model, or {OTHER_ESTIMATOR}.", code="not_converted")
+    said = f"The {CONVERTER} cannot convert this {_name(estimator)} ({kind_in_words(error)})."
+    remedy = f"skl2onnx.to_onnx tells you why. Simplify the model, or {OTHER_ESTIMATOR}."
+    return NotCompilable(f"{said} {_about(error, ABOUT_CONVERTING) or remedy}", code="not_converted")
 
 
 def does_not_run(error: Exception) -> NotCompilable:
     """It was converted, and what came out does not load or falls over a row."""
-    said = f"The served form (ONNX) of this model does not run: {kind_of(error)}."
+    said = f"The served form (ONNX) of this model does not run ({kind_in_words(error)})."
     return NotCompilable(f"{said} Simplify the model, or {OTHER_ESTIMATOR}.", code="does_not_run")
 
 
@@ -145,6 +181,16 @@ def listed(values: Iterable[Any], most: int = 8) -> str:
 def _labels(labels: Iterable[Any]) -> str:
     """Text in quotes, for "1" is not 1."""
     return listed(f'"{label}"' if isinstance(label, str) else label for label in labels)
+
+
+def _about(error: Exception, known: tuple[tuple[str, str], ...]) -> str:
+    """What to do about an error whose words are known; empty where they are not."""
+    return next((told for pattern, told in known if re.search(pattern, _words(error))), "")
+
+
+def _words(error: Exception) -> str:
+    """For us to look at, and for nobody to read."""
+    return str(error)[:10_000]
 
 
 def _name(estimator: Any) -> str:

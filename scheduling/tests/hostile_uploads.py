@@ -83,8 +83,8 @@ def pipelines(depth):
 
 
 def lying():
-    """A schema of 400 MB in a zip whose lists say that it has seven bytes."""
-    content = bytearray(packed({"schema.json": b'{"a":1}' + b" " * 400_000_000}))
+    """A schema of 100 MB in a zip whose lists say that it has seven bytes."""
+    content = bytearray(packed({"schema.json": b'{"a":1}' + b" " * 100_000_000}))
     entry = content.rfind(b"PK\x01\x02")
     struct.pack_into("<L", content, entry + 24, 7)
     struct.pack_into("<L", content, 22, 7)
@@ -130,7 +130,7 @@ def escaped_json():
 
 
 def sparse_bomb():
-    inner = packed({"data.npy": of_doubles("(100000000,)", bytes(800_000_000))})
+    inner = packed({"data.npy": of_doubles("(70000000,)", bytes(560_000_000))})
     matrix = part("SparseMatrixNode", "csr_matrix", "scipy.sparse", type="scipy", file="2.npz")
     return packed({"schema.json": schema_of(a=matrix), "2.npz": inner})
 
@@ -212,8 +212,8 @@ HOSTILE = {  # what it is -> how it is made, the code it is refused by
     "an array that is too short": (lambda: with_array(of_doubles("(3,)", bytes(16))), "damaged_array"),
     "an array that is none": (lambda: with_array(b"hello"), "damaged_array"),
     "an array of nothing": (lambda: with_array(b""), "damaged_array"),
-    "400 MB of zeros": (lambda: with_array(of_doubles("(50000000,)", bytes(400_000_000))), "grows"),
-    "800 MB of zeros in a zip in the zip": (sparse_bomb, "large_unpacked"),
+    "80 MB of zeros": (lambda: with_array(of_doubles("(10000000,)", bytes(80_000_000))), "grows"),
+    "560 MB of zeros in a zip in the zip": (sparse_bomb, "large_unpacked"),
     "60,000 members": (lambda: packed({f"{number}.npy": b"" for number in range(60_000)}), "many_members"),
     "a false size": (lying, "damaged_zip"),
     "a password": (locked, "encrypted"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
-from predictions.registry.causes import cause_of, raise_if_out_of_memory
+from predictions.registry.causes import kind_in_words, raise_if_out_of_memory
 from predictions.registry.refusals import listed
 from scheduling.uploads.refusals import Refused
 from scheduling.uploads.schema import Schema
@@ -49,8 +49,8 @@ def _unreadable(schema: Schema, error: Exception) -> Refused:
     """Another version of skops is the likely cause, where it was one; else damage is."""
     ours = version("skops")
     if schema.skops.split(".")[:2] != ours.split(".")[:2]:
-        return Refused("other_skops", theirs=schema.skops, ours=ours, cause=cause_of(error))
-    return Refused("unreadable", cause=cause_of(error))
+        return Refused("other_skops", theirs=schema.skops, ours=ours, cause=kind_in_words(error))
+    return Refused("unreadable", cause=kind_in_words(error))
 
 
 def refuse_types(names: set[str], schema: Schema) -> None:

@@ -26,7 +26,7 @@ SENTENCES = {
     "text": "The file is text, no model. {save}",
     "unknown_file": "The file is no skops file: it does not begin as a zip. {save}",
     # The zip
-    "damaged_zip": "The zip cannot be read ({cause}). {again}",
+    "damaged_zip": "The zip is damaged. {again}",
     "no_schema": "The zip is no skops file: it has no schema.json. {save}",
     "many_members": "The zip has more than {most:,} members. {smaller}",
     "foreign_member": "The zip has a member that skops does not write: {name}. {save}",

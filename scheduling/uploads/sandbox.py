@@ -5,7 +5,6 @@ Question and answer are files without a name: however either process ends, nothi
 
 from __future__ import annotations
 
-import logging
 import signal
 import subprocess
 import sys
@@ -29,7 +28,6 @@ from scheduling.uploads.refusals import Refused
 if TYPE_CHECKING:
     import pandas as pd
 
-log = logging.getLogger("scheduling.uploads.sandbox")
 CHILD = Path(__file__).with_name("sandbox_child.py")
 MOST_SECONDS = 45.0
 TAIL_BYTES = 2_000
@@ -102,7 +100,7 @@ def _exchange(question: bytes, seconds: float) -> bytes:
         content = answer.read()
         if code == 0 and content:
             return content
-        raise _ended(code, _tail(said), seconds)
+        raise _ended(code, seconds, lacked_memory=bool(OUT_OF_MEMORY.search(_tail(said))))
 
 
 def _run(asked: IO[bytes], answer: IO[bytes], said: IO[bytes], seconds: float) -> int:
@@ -131,11 +129,10 @@ def _tail(said: IO[bytes]) -> str:
     return said.read().decode(errors="replace")
 
 
-def _ended(code: int, tail: str, seconds: float) -> Refused:
-    """Say how a child ended that gave no answer; its own last words are for the log."""
+def _ended(code: int, seconds: float, *, lacked_memory: bool) -> Refused:
+    """Say how a child ended that gave no answer. Its last words may quote a row: nobody is told them."""
     how = limited_process.described(code)
-    log.warning("the sandbox ended with %s: %s", how, tail)
-    if OUT_OF_MEMORY.search(tail):
+    if lacked_memory:
         return Refused("memory", megabytes=settings.CHILD_MEMORY_MB)
     if code == -signal.SIGXCPU:
         return Refused("time", seconds=seconds)

@@ -14,8 +14,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from predictions.contract.error_texts import kind_of
-from predictions.registry.causes import raise_if_out_of_memory
+from predictions.registry.causes import kind_in_words, raise_if_out_of_memory
 from scheduling.uploads.container import checked_file
 from scheduling.uploads.refusals import Refused, megabytes
 
@@ -57,7 +56,7 @@ def answered(question: bytes, memory_mb: int) -> bytes:
             return told(error)
         except Exception as error:
             raise_if_out_of_memory(error)
-            return told(Refused("failed", cause=kind_of(error)))
+            return told(Refused("failed", cause=kind_in_words(error)))
     except MemoryError:
         return told(Refused("memory", megabytes=memory_mb))
 

@@ -123,6 +123,6 @@ def test_a_run_that_fails_has_no_file_any_more(iris, settings):
     call_command("runjob", str(run.pk), epoch=EPOCH)
     run.refresh_from_db()
     assert (run.status, run.decision) == ("failed", "blocked")
-    assert "The zip cannot be read" in run.reason
+    assert "The zip is damaged" in run.reason
     assert files(settings) == []
     assert Run.objects.count() == 1

@@ -138,14 +138,14 @@ def test_with_nothing_live_a_failure_names_nothing(client, token, iris, settings
         ),
         (lambda: as_skops(fitted(LinearRegression())), "This LinearRegression predicts numbers"),
         (lambda: as_skops({"a": 1}), "The file holds a dict, no model."),
-        (lambda: as_skops(make_greedy()), "It needs more than 700 MB of memory"),
+        (lambda: as_skops(make_greedy()), "It needs more than 512 MB of memory"),
         (HOSTILE["25 pipelines"][0], "The model nests more than 10 estimators"),
         (HOSTILE["a billion laughs, by reference"][0], "schema.json describes more than 300,000 objects"),
     ],
     ids=["transformer", "unfitted", "regressor", "dict", "memory", "pipelines", "laughs"],
 )
 def test_the_reason_is_one_true_sentence_and_what_to_do(client, token, live, scheduler, settings, make, said):
-    settings.CHILD_MEMORY_MB = 700
+    settings.CHILD_MEMORY_MB = 512
     reply = post(client, token, upload(None, content=make()))
     run = Run.objects.get(pk=reply["X-Run-Id"])
     assert (reply.json()["status"], run.status, run.decision) == ("failure", "failed", "blocked")
