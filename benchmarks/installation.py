@@ -15,7 +15,7 @@ def enter(folder: Path) -> None:
     `DATABASE_URL` is kept where it is set: another database than SQLite can be measured.
     """
     os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+        "DJANGO_SETTINGS_MODULE": "mlsite.settings",
         "VAR_DIR": str(folder / "var"),
         "MEDIA_ROOT": str(folder / "media"),
         "SPOOL_DIR": str(folder / SPOOL),

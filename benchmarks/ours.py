@@ -16,19 +16,18 @@ from benchmarks.stage import Stage
 from benchmarks.target import Target
 from predictions.models import ModelVersion, Worker
 
+APPLICATION = "mlsite.wsgi:application"
 PYTHON = ROOT / ".venv" / "web" / "bin" / "python"
 
 
 @contextmanager
-def web_server(
-    stage: Stage, live: ModelVersion, *, workers: int = 1, settings: str = "benchmarks.settings"
-) -> Iterator[str]:
+def web_server(stage: Stage, live: ModelVersion, *, workers: int = 1) -> Iterator[str]:
     """Run it until the block ends; the value is its address. Every worker serves `live`."""
     forests.make_live(live)
     Worker.objects.all().delete()  # rows of servers that were killed
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    variables = {"PORT": str(port), "WEB_WORKERS": str(workers), "DJANGO_SETTINGS_MODULE": settings}
+    variables = {"PORT": str(port), "WEB_WORKERS": str(workers)}
     with serving(
         ["bash", "-c", command()],
         environment=variables,
@@ -40,10 +39,11 @@ def web_server(
     shutil.rmtree(stage.folder / SPOOL, ignore_errors=True)
 
 
-def command() -> str:
-    """Return the Procfile's line for the web tier, with the Python of the web tier's environment."""
+def command(application: str = APPLICATION) -> str:
+    """Return the Procfile's line for the web tier, with the Python of its environment, for an application."""
     line = next(line for line in (ROOT / "Procfile").read_text().splitlines() if line.startswith("web:"))
-    return line.removeprefix("web:").replace(".venv/bin/granian", f"{shlex.quote(str(PYTHON))} -m granian")
+    line = line.removeprefix("web:").replace(APPLICATION, application)
+    return line.replace(".venv/bin/granian", f"{shlex.quote(str(PYTHON))} -m granian")
 
 
 def is_ready(address: str) -> bool:
@@ -60,16 +60,6 @@ def predict(address: str, *, name: str = "ours") -> Target:
     return Target(
         name=name,
         url=f"{address}/predict",
-        body=json.dumps(forests.bodies()[0]),
-        label_of=lambda answer: answer["species"],
-    )
-
-
-def empty(address: str, kind: str) -> Target:
-    """The same request to an empty view of the same server: `stock` or `lean`."""
-    return Target(
-        name=f"{kind} empty view",
-        url=f"{address}/empty/{kind}",
         body=json.dumps(forests.bodies()[0]),
         label_of=lambda answer: answer["species"],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from benchmarks import ours, wrk
+from benchmarks.empty.server import server
 from benchmarks.figures import paired_ratio, spread
 from benchmarks.results import Bound, Result
 from benchmarks.rounds import interleaved
@@ -16,9 +17,9 @@ BOUND = Bound("≤", 1.5)
 
 
 def measure(stage: Stage) -> list[Result]:
-    """Ask both views of one server in turn; wrk tells the percentile of each turn."""
-    with ours.web_server(stage, stage.forests.small) as address:
-        predict, lean = ours.predict(address), ours.empty(address, "lean")
+    """Ask both servers in turn; wrk tells the percentile of each turn."""
+    with ours.web_server(stage, stage.forests.small) as address, server(stage, "lean") as lean:
+        predict = ours.predict(address)
         once_each = {
             f"{target.name} c={connections}": partial(_p99, stage, target, connections)
             for connections in CONNECTIONS

@@ -18,7 +18,7 @@ PAGES = ("/", "/docs", "/schema", "/api/models", "/admin/login/")
 def measure(stage: Stage) -> list[Result]:
     """Run the project's own settings, predict, show the pages that import the most, then look."""
     small = stage.forests.small
-    with ours.web_server(stage, small, settings="mlsite.settings") as address:
+    with ours.web_server(stage, small) as address:
         target = ours.predict(address)
         stage.tell("serving before the memory is looked at")
         wrk.fire(target, connections=32, seconds=stage.effort.seconds, core=stage.cores.load)

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from functools import partial
 
 from benchmarks import forests, ours, wrk
+from benchmarks.empty.server import server
 from benchmarks.figures import paired_ratio, spread
 from benchmarks.process import free_port
 from benchmarks.results import Bound, NotMeasured, Result
@@ -53,7 +54,7 @@ class Contest:
             predict = ours.predict(address)
             predict.must_answer(self._right)
             beside: dict[Target, Bound | None] = {}
-            beside |= {ours.empty(address, kind): bound for kind, bound in views.items()}
+            beside |= {servers.enter_context(server(self._stage, k)): bound for k, bound in views.items()}
             beside |= {self._start(rival, servers): bound for rival, bound in rivals.items()}
             samples = self._samples(predict, list(beside))
         return [self._result(target.name, samples, bound) for target, bound in beside.items()]

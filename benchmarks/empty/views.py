@@ -37,3 +37,6 @@ class LeanEmpty(APIView):
     def post(self, request: Request) -> HttpResponse:
         """Answer a constant that is encoded already."""
         return HttpResponse(ENCODED, content_type="application/json")
+
+
+VIEWS = {"stock": StockEmpty, "lean": LeanEmpty}

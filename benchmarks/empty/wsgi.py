@@ -1,0 +1,5 @@
+"""Django alone: no follower, no counters."""
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
