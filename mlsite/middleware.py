@@ -7,11 +7,14 @@ from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import BadRequest, ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.http import HttpRequest, HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.security import SecurityMiddleware
+from django.urls import resolve
 from simple_history.middleware import HistoryRequestMiddleware
 
 from predictions.api.paths import is_admin
@@ -35,6 +38,32 @@ class AdminOnly:
 
 class AdminCommonMiddleware(AdminOnly, CommonMiddleware):
     """Hosts and lengths, for the admin; `EveryPathMiddleware` sees to the others."""
+
+    def process_request(self, request: HttpRequest) -> Any:
+        """Refuse what Django's admin would fall over: forms refuse it by field, but these are no forms.
+
+        PostgreSQL does not even compare with a zero character. Raises `BadRequest`.
+        """
+        asked = [request.path_info, *(value for _, values in request.GET.lists() for value in values)]
+        if any("\0" in value for value in asked):
+            raise BadRequest("A zero character.")
+        if chosen := request.POST.getlist("_selected_action"):
+            _refuse_other_than_keys(request, chosen)
+        return super().process_request(request)
+
+
+def _refuse_other_than_keys(request: HttpRequest, chosen: list[str]) -> None:
+    """Raise `BadRequest` for rows that an action is to act on and that cannot be any."""
+    model_admin: Any = getattr(resolve(request.path_info).func, "model_admin", None)
+    if model_admin is None:
+        return
+    kind = model_admin.model._meta.pk
+    try:
+        for key in chosen:
+            ProhibitNullCharactersValidator()(key)
+            kind.run_validators(kind.to_python(key))
+    except ValidationError:
+        raise BadRequest("No key of a row.") from None
 
 
 class AdminSessionMiddleware(AdminOnly, SessionMiddleware):

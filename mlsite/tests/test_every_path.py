@@ -101,6 +101,18 @@ def test_no_page_of_the_admin_falls_over_an_odd_id(client, rows, odd):
     assert wrong == []
 
 
+def test_no_action_of_the_admin_falls_over_an_odd_row(client, rows):
+    sign_in(client, "admin")
+    for path in lists_of_admin():
+        page = getattr(client.get(path), "context_data", None) or {}
+        form = page.get("action_form")
+        actions = [name for name, _ in form.fields["action"].choices if name] if form else []
+        for action in actions:
+            for odd in ODD_QUESTIONS:
+                reply = client.post(path, {"action": action, "_selected_action": [odd], "index": odd})
+                assert reply.status_code < 500, (path, action, odd)
+
+
 def filters_of(reply):
     """The names under which a list of the admin reads what to show."""
     shown = getattr(reply, "context_data", None) or {}
