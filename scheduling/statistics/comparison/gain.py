@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from scheduling.statistics.comparison.freedom import freedom, that_matter
-from scheduling.statistics.comparison.interval import (
-    Interval,
-    centred_sums,
-    plus_two_interval,
-    t_interval,
-)
+from scheduling.statistics.comparison.interval import Interval, centred_sums, t_interval
 from scheduling.statistics.comparison.pair import Pair, require_comparable
+from scheduling.statistics.comparison.plus_two import plus_two_interval
 from scheduling.statistics.comparison.rank_interval import rank_interval
 from scheduling.statistics.comparison.squares import SQUARES, squares_interval
 from scheduling.statistics.metrics.scored import Options
@@ -23,7 +21,7 @@ def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float)
     """Return the interval of the gain. Raises `MetricUndefined` where its error rates would not hold."""
     require_comparable(metric, pair)
     if metric.family is Family.LABELS:
-        return _plus_two(metric, pair, pair.champion.predicted, pair.candidate.predicted, alpha)
+        return plus_two_interval(metric, pair, alpha=alpha)
     old, new = (metric.parts(rows, options) for rows in (pair.champion, pair.candidate))
     gains = metric.sign * (new - old)
     if (gains == gains[0]).all():
@@ -55,12 +53,9 @@ def could_exceed(metric: Metric, pair: Pair, threshold: float, *, alpha: float) 
         return True
     y, old, new = pair.candidate.y, pair.champion.predicted, pair.candidate.predicted
     lost = (old == y) & (new != y)
-    won = _plus_two(metric, pair, np.where(lost, new, old), np.where(lost, old, new), alpha)
-    return won.low > threshold
-
-
-def _plus_two(
-    metric: Metric, pair: Pair, champion: np.ndarray, candidate: np.ndarray, alpha: float
-) -> Interval:
-    y, k = pair.candidate.y, len(pair.candidate.labels)
-    return plus_two_interval(metric.parts, y, champion, candidate, k=k, alpha=alpha, groups=pair.groups)
+    won = Pair(
+        champion=replace(pair.champion, predicted=np.where(lost, new, old)),
+        candidate=replace(pair.candidate, predicted=np.where(lost, old, new)),
+        groups=pair.groups,
+    )
+    return plus_two_interval(metric, won, alpha=alpha).low > threshold
