@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scheduling.statistics.comparison.gain import SQUARES
 from scheduling.statistics.comparison.pair import LEAST_PER_LABEL
-from scheduling.statistics.comparison.squares import SQUARES
 from scheduling.statistics.metrics.scored import Options, Scored
 from scheduling.statistics.metrics.table import METRICS, Family, Metric
 from scheduling.statistics.metrics.undefined import MetricUndefined
@@ -49,9 +49,9 @@ class RowGains:
     groups: np.ndarray | None  # numbers from 0 what belongs together
 
     @property
-    def of_labels(self) -> bool:
-        """Whether a row is right or wrong."""
-        return self.by == "accuracy"
+    def is_right_or_wrong(self) -> bool:
+        """Whether each unit is: rows of labels are, a group may be both."""
+        return self.by == "accuracy" and self.groups is None
 
     @property
     def unit(self) -> str:

@@ -113,7 +113,7 @@ def _count(gains: RowGains, rows: np.ndarray) -> int:
 def _p_of_worse(gains: RowGains, rows: np.ndarray, on: SliceGain) -> float:
     """By McNemar's exact test, else by Student's t of the units' mean gain."""
     units = np.bincount(gains.units_of(rows), weights=on.contributions)
-    if gains.of_labels and gains.groups is None:
+    if gains.is_right_or_wrong:
         return p_of_more(int((units < 0).sum()), int((units > 0).sum()))
     if not units.any():
         return 1.0
@@ -194,6 +194,5 @@ def _visible(gains: RowGains, critical: float) -> dict[str, float]:
     everything = np.ones(len(gains.gains), dtype=bool)
     units = np.bincount(gains.units_of(everything), weights=gains.gains)
     square = float((units**2).mean()) * (len(units) / len(everything)) ** 2
-    labels = gains.of_labels and gains.groups is None
     sizes = [size for size in SIZES if size <= len(units)]
-    return {str(n): visible_loss(n, square, critical=critical, labels=labels) for n in sizes}
+    return {str(n): visible_loss(n, square, critical=critical, labels=gains.is_right_or_wrong) for n in sizes}

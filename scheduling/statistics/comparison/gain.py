@@ -11,10 +11,11 @@ from scheduling.statistics.comparison.interval import Interval, centred_sums, t_
 from scheduling.statistics.comparison.pair import Pair, require_comparable
 from scheduling.statistics.comparison.plus_two import plus_two_interval
 from scheduling.statistics.comparison.rank_interval import rank_interval
-from scheduling.statistics.comparison.squares import SQUARES, squares_interval
 from scheduling.statistics.metrics.scored import Options
 from scheduling.statistics.metrics.table import Family, Metric
 from scheduling.statistics.metrics.undefined import MetricUndefined
+
+SQUARES = ("r2", "rmse")  # of the mean squared error, and so they bend with it
 
 
 def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float) -> Interval:
@@ -33,8 +34,19 @@ def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float)
     if metric.name not in SQUARES:
         return interval
     scale = float(pair.candidate.y.var()) if metric.name == "r2" else float(old.mean() + new.mean())
-    of_squares = squares_interval(pair.champion, pair.candidate, scale, alpha=alpha, groups=pair.groups)
+    of_squares = _squares_interval(pair, scale, alpha)
     return interval.or_beyond(of_squares.low, of_squares.high)
+
+
+def _squares_interval(pair: Pair, scale: float, alpha: float) -> Interval:
+    """Return the interval of a gain that is the difference of the mean squared errors, divided by `scale`.
+
+    Of r2 `scale` is the variance of the truth, of rmse the sum of both values. It is taken as known, so that
+    a row counts by its own errors alone. Influence values have it vary with the row: one extreme row then
+    explains its own error, or halves its own standard error.
+    """
+    old, new = ((rows.y - rows.predicted) ** 2 for rows in (pair.champion, pair.candidate))
+    return t_interval((old - new) / scale, alpha=alpha, groups=pair.groups)
 
 
 def _freedom_of_ranks(metric: Metric, pair: Pair, gains: np.ndarray) -> float:
