@@ -161,7 +161,7 @@ def test_it_refuses_a_run_that_there_is_not(db):
 def test_a_run_that_was_cancelled_meanwhile_stays_so(iris, live, strong, monkeypatch):
     run = make_running(iris)
 
-    def gather(case):
+    def gather(inputs, tables):
         Run.objects.cancel(run, reason="Cancelled by ann.")
         raise ZeroDivisionError
 
@@ -169,7 +169,7 @@ def test_a_run_that_was_cancelled_meanwhile_stays_so(iris, live, strong, monkeyp
     assert (done(run).status, run.reason, run.traceback) == ("cancelled", "Cancelled by ann.", "")
 
 
-def broken(case):
+def broken(inputs, tables):
     raise ZeroDivisionError("of a kind")
 
 
