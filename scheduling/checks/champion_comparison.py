@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class Thresholds:
     """How much is asked for, in the metric's own units."""
 
     least_gain: float
@@ -29,23 +29,21 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Compared:
-    """What came of it."""
+class Comparison:
+    """The interval of the gain, held against what the policy asks."""
 
     pair: Pair
-    asked: Asked
+    asked: Thresholds
     interval: Interval
     look: Spent
     counted: bool  # it could have flipped: the look is spent
 
     @property
     def verdict(self) -> Verdict:
-        """By the interval and the policy."""
         return verdict(self.interval, least_gain=self.asked.least_gain, margin=self.asked.margin)
 
     @property
     def spent(self) -> Spent | None:
-        """What is to be counted with the outcome."""
         return self.look if self.counted else None
 
     @property
@@ -55,7 +53,6 @@ class Compared:
 
     @property
     def measured(self) -> dict[str, Any]:
-        """As it is kept with the outcome."""
         look = asdict(self.look) | {"counted": self.counted}
         found: dict[str, Any] = {
             "gain": {"low": self.interval.low, "high": self.interval.high},
@@ -96,7 +93,7 @@ class Compared:
         return f"{said} They are worn: bring fresh labels." if self.look.margin_factor >= WORN else said
 
 
-def compare(metric: Metric, evidence: Evidence, alpha: float) -> Compared:
+def compare(metric: Metric, evidence: Evidence, alpha: float) -> Comparison:
     """Compare at the alpha of the next look. Raises `MetricUndefined` with the reason."""
     if evidence.not_comparable:
         raise MetricUndefined(evidence.not_comparable)
@@ -113,10 +110,10 @@ def compare(metric: Metric, evidence: Evidence, alpha: float) -> Compared:
     interval = gain_interval(metric, pair, options=evidence.options, alpha=look.alpha)
     counted = interval.low > asked.threshold  # whatever could_exceed says of one that does
     counted = counted or could_exceed(metric, pair, asked.threshold, alpha=look.alpha)
-    return Compared(pair=pair, asked=asked, interval=interval, look=look, counted=counted)
+    return Comparison(pair=pair, asked=asked, interval=interval, look=look, counted=counted)
 
 
-def _asked(metric: Metric, evidence: Evidence) -> Asked:
+def _asked(metric: Metric, evidence: Evidence) -> Thresholds:
     """Least gain and margin; as shares they are of the champion's value without its sign."""
     policy, scale = evidence.policy, 1.0
     if policy.relative:
@@ -125,4 +122,4 @@ def _asked(metric: Metric, evidence: Evidence) -> Asked:
             raise MetricUndefined("the champion's value is 0, of which no share can be asked")
     least_gain, margin = policy.least_gain * scale, policy.margin * scale
     lowest = min(least_gain, -margin) if policy.promote_when == "not_worse" else least_gain
-    return Asked(least_gain=least_gain, margin=margin, threshold=lowest)
+    return Thresholds(least_gain=least_gain, margin=margin, threshold=lowest)

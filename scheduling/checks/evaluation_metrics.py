@@ -14,7 +14,7 @@ from scheduling.statistics.metrics.table import METRICS, measure, metrics_of
 from scheduling.statistics.metrics.undefined import MetricUndefined
 
 if TYPE_CHECKING:
-    from scheduling.checks.champion_comparison import Compared
+    from scheduling.checks.champion_comparison import Comparison
     from scheduling.evidence.evidence import Evidence
 
 LEVELS = {
@@ -53,7 +53,9 @@ class EvaluationMetrics(Check):
             spent=compared.spent if compared else None,
         )
 
-    def _compare(self, evidence: Evidence, measured: dict[str, Any]) -> tuple[Verdict, str, Compared | None]:
+    def _compare(
+        self, evidence: Evidence, measured: dict[str, Any]
+    ) -> tuple[Verdict, str, Comparison | None]:
         from scheduling.checks.champion_comparison import compare
 
         name = evidence.policy.primary_metric

@@ -28,7 +28,7 @@ MOST_OLDER = 20  # sets that are looked at, the newest ones
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shared:
+class SharedRows:
     """An older set and the share of the new one's rows that it has, beyond chance."""
 
     older: Dataset
@@ -60,7 +60,9 @@ def note_reuse(evaluation: Dataset, spec: SignatureSpec, tables: Tables) -> Hold
     return HoldOut.objects.get_or_create(evaluation_dataset=evaluation, defaults=columns)[0]
 
 
-def _sharing(evaluation: Dataset, rows: pd.Series, fingerprint: str, spec: SignatureSpec) -> Iterator[Shared]:
+def _sharing(
+    evaluation: Dataset, rows: pd.Series, fingerprint: str, spec: SignatureSpec
+) -> Iterator[SharedRows]:
     """The older sets that have been judged on, and share more than half."""
     older_ones = Dataset.objects.filter(
         Q(looks__isnull=False) | Q(hold_out__isnull=False),
@@ -70,9 +72,9 @@ def _sharing(evaluation: Dataset, rows: pd.Series, fingerprint: str, spec: Signa
     )
     for older in older_ones.distinct().order_by("-pk")[:MOST_OLDER]:
         if HoldOut.objects.filter(evaluation_dataset=older, fingerprint=fingerprint).exists():
-            yield Shared(older=older, share=1.0)
+            yield SharedRows(older=older, share=1.0)
         elif share := _shared_with(older, rows, spec):
-            yield Shared(older=older, share=share)
+            yield SharedRows(older=older, share=share)
 
 
 def _shared_with(older: Dataset, rows: pd.Series, spec: SignatureSpec) -> float:

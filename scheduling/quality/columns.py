@@ -28,11 +28,7 @@ def missing(frame: pd.DataFrame, spec: SignatureSpec, dataset: str, *, most: flo
 def constant(column: pd.Series) -> bool:
     """Whether all values that are there are one; an empty column is constant as well."""
     present = column.dropna()
-    if present.empty:
-        return True
-    if present.dtype == object:
-        return bool((present == present.iloc[0]).all())
-    return bool(present.min() == present.max())
+    return present.empty or bool((present == present.iloc[0]).all())
 
 
 def stuck(

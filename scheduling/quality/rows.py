@@ -15,11 +15,8 @@ def contradicting(hashes: Hashes, spec: SignatureSpec) -> pd.Series:
     """Which rows have a twin with the same features and another label; values of a regression just vary."""
     if not spec.labels:
         return hashes.features.isna()
-    twins = hashes.features.duplicated(keep=False)
-    labels = hashes.with_label[twins].groupby(hashes.features[twins]).transform("nunique")
-    found = twins.copy()
-    found[twins] = labels > 1
-    return found
+    by_label = hashes.features[~hashes.with_label.duplicated()]
+    return hashes.features.isin(by_label[by_label.duplicated()])
 
 
 def found_in(rows: Hashes, others: Hashes) -> tuple[pd.Series, pd.Series]:

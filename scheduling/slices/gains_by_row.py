@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scheduling.statistics.comparison.gain import SQUARES
 from scheduling.statistics.comparison.pair import LEAST_PER_LABEL
-from scheduling.statistics.comparison.squares import SQUARES
 from scheduling.statistics.metrics.scored import Options, Scored
 from scheduling.statistics.metrics.table import METRICS, Family, Metric
 from scheduling.statistics.metrics.undefined import MetricUndefined
@@ -48,9 +49,9 @@ class RowGains:
     groups: np.ndarray | None  # numbers from 0 what belongs together
 
     @property
-    def of_labels(self) -> bool:
-        """Whether a row is right or wrong."""
-        return self.by == "accuracy"
+    def is_right_or_wrong(self) -> bool:
+        """Whether each unit is: rows of labels are, a group may be both."""
+        return self.by == "accuracy" and self.groups is None
 
     @property
     def unit(self) -> str:
@@ -127,31 +128,26 @@ def row_gains(evidence: Evidence) -> RowGains:
     if metric.family is Family.RANK:  # the level of average precision does not hold in small slices
         metric = METRICS["roc_auc"]
     scored = {who: evidence.scored[who] for who in ("champion", "candidate")}
-    champion, candidate = (_scores(metric, rows, evidence.options) for rows in scored.values())
+    by, score = _scored_by(metric)
+    champion, candidate = (score(rows, evidence.options) for rows in scored.values())
     gains = champion - candidate if metric.family is Family.LOSS else candidate - champion
     if not np.isfinite(gains).all():
         raise MetricUndefined("an answer is no finite number")
-    columns = {"champion": champion, "candidate": candidate, "gains": _rounded(gains)}
-    if metric.family is Family.RANK:
-        return RankGains(
-            by=metric.name, groups=evidence.groups, metric=metric, scored=scored, options=evidence.options,
-            **columns,
-        )  # fmt: skip
-    return RowGains(by=_name(metric), groups=evidence.groups, **columns)
+    found = RowGains(
+        by=by, champion=champion, candidate=candidate, gains=_rounded(gains), groups=evidence.groups
+    )
+    if metric.family is not Family.RANK:
+        return found
+    return RankGains(**vars(found), metric=metric, scored=scored, options=evidence.options)
 
 
-def _name(metric: Metric) -> str:
+def _scored_by(metric: Metric) -> tuple[str, Callable[[Scored, Options], np.ndarray]]:
+    """What each row is scored by, and how."""
     if metric.family is Family.LABELS:
-        return "accuracy"
-    return "squared_error" if metric.name in SQUARES else metric.name
-
-
-def _scores(metric: Metric, rows: Scored, options: Options) -> np.ndarray:
-    if metric.family is Family.LABELS:
-        return (rows.predicted == rows.y).astype(float)
+        return "accuracy", lambda rows, options: (rows.predicted == rows.y).astype(float)
     if metric.name in SQUARES:  # its parts weigh a row by other rows
-        return (rows.y - rows.predicted) ** 2
-    return metric.parts(rows, options)
+        return "squared_error", lambda rows, options: (rows.y - rows.predicted) ** 2
+    return metric.name, metric.parts
 
 
 def _rounded(gains: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ is right: flipping signs changes nothing here, so the test of the chosen ones ho
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ BEAM = 10  # how many slices are narrowed further
 
 
 @dataclass(frozen=True, kw_only=True)
-class Candidate:
+class Subset:
     """A condition and the rows that it holds for."""
 
     condition: Condition
@@ -42,58 +42,41 @@ class Search:
     most: int
     depth: int
 
-    def candidates(
+    def subsets(
         self, frame: pd.DataFrame, features: tuple[FeatureSpec, ...], difference: np.ndarray
-    ) -> list[Candidate]:
+    ) -> list[Subset]:
         """Return slices of a dataset's frame; `difference` is |gain| of each row, (n,)."""
-        weight = _standardised(difference)
-        simple = self._best(
-            _scored(_conditions(frame, features, self.minimum_rows), frame, weight, self.minimum_rows)
-        )
+        weight = (difference - difference.mean()) / (difference.std() or 1.0)
+        conditions = _conditions(frame, features, self.minimum_rows)
+        simple = self._scored(((one, one.rows(frame)) for one in conditions), weight)
         found, latest = list(simple), simple
         for _ in range(1, self.depth):
-            latest = self._best(_narrowed(latest[:BEAM], simple, weight, self.minimum_rows))
+            latest = self._scored(_narrowed(latest[:BEAM], simple), weight)
             found += latest
-        return self._best(iter(found))
+        return self._best(found)
 
-    def _best(self, candidates: Iterator[Candidate]) -> list[Candidate]:
+    def _scored(self, among: Iterable[tuple[Condition, np.ndarray]], weight: np.ndarray) -> list[Subset]:
+        """The best of those that have enough rows and do not hold for everything."""
+        return self._best(
+            Subset(condition=condition, rows=rows, score=float(weight[rows].sum() / np.sqrt(size)))
+            for condition, rows in among
+            if self.minimum_rows <= (size := int(rows.sum())) < len(rows)
+        )
+
+    def _best(self, among: Iterable[Subset]) -> list[Subset]:
         """Each condition once, those first in which the models differ most."""
-        unique = {str(candidate.condition): candidate for candidate in candidates}
-        return sorted(unique.values(), key=lambda c: (-c.score, str(c.condition)))[: self.most]
+        unique = {str(one.condition): one for one in among}
+        return sorted(unique.values(), key=lambda one: (-one.score, str(one.condition)))[: self.most]
 
 
-def _standardised(difference: np.ndarray) -> np.ndarray:
-    spread = difference.std()
-    return (difference - difference.mean()) / (spread if spread else 1.0)
-
-
-def _scored(
-    conditions: Iterator[Condition], frame: pd.DataFrame, weight: np.ndarray, minimum_rows: int
-) -> Iterator[Candidate]:
-    for condition in conditions:
-        yield from _candidate(condition, condition.rows(frame), weight, minimum_rows)
-
-
-def _candidate(
-    condition: Condition, rows: np.ndarray, weight: np.ndarray, minimum_rows: int
-) -> Iterator[Candidate]:
-    """One, or none where it is too small or holds for everything."""
-    size = int(rows.sum())
-    if minimum_rows <= size < len(rows):
-        score = float(weight[rows].sum() / np.sqrt(size))
-        yield Candidate(condition=condition, rows=rows, score=score)
-
-
-def _narrowed(
-    beam: list[Candidate], simple: list[Candidate], weight: np.ndarray, minimum_rows: int
-) -> Iterator[Candidate]:
+def _narrowed(beam: list[Subset], simple: list[Subset]) -> Iterator[tuple[Condition, np.ndarray]]:
     """Each of the beam with one more feature; sorted by name, so that the order of finding is no matter."""
     for wide in beam:
         for other in simple:
-            if wide.condition.features & other.condition.features:
-                continue
-            terms = sorted(wide.condition.terms + other.condition.terms, key=lambda term: term.feature.name)
-            yield from _candidate(Condition(tuple(terms)), wide.rows & other.rows, weight, minimum_rows)
+            if not wide.condition.features & other.condition.features:
+                terms = wide.condition.terms + other.condition.terms
+                ordered = tuple(sorted(terms, key=lambda term: term.feature.name))
+                yield Condition(ordered), wide.rows & other.rows
 
 
 def _conditions(

@@ -14,7 +14,7 @@ from scheduling.evidence.redaction import values_of
 from scheduling.slices.condition_parser import ConditionInvalid, parse
 from scheduling.slices.conditions import Condition
 from scheduling.slices.gains_by_row import RowGains, SliceGain
-from scheduling.slices.search import Candidate, Search
+from scheduling.slices.search import Search, Subset
 from scheduling.statistics.comparison.freedom import freedom
 from scheduling.statistics.comparison.mcnemar import p_of_more
 from scheduling.statistics.multiple_testing.detectable import visible_loss
@@ -137,7 +137,7 @@ def _count(gains: RowGains, rows: np.ndarray) -> int:
 def _p_of_worse(gains: RowGains, rows: np.ndarray, on: SliceGain) -> float:
     """By McNemar's exact test, else by Student's t of the units' mean gain."""
     units = np.bincount(gains.units_of(rows), weights=on.contributions)
-    if gains.of_labels and gains.groups is None:
+    if gains.is_right_or_wrong:
         return p_of_more(int((units < 0).sum()), int((units > 0).sum()))
     if not units.any():
         return 1.0
@@ -162,15 +162,15 @@ def search_slices(
     chance = np.random.default_rng(seed)
     chosen = _sample(len(frame), max_rows, chance)
     some = gains.only(chosen)
-    candidates = search.candidates(frame.iloc[chosen], features, np.abs(some.gains))
+    subsets = search.subsets(frame.iloc[chosen], features, np.abs(some.gains))
     judged = [
-        (c, on) for c in candidates if _count(some, c.rows) >= search.minimum_rows and (on := some.on(c.rows))
+        (s, on) for s in subsets if _count(some, s.rows) >= search.minimum_rows and (on := some.on(s.rows))
     ]
     if not judged:
         return None
     tested = max_t(_losses(some, judged), flips=flips, alpha=alpha, chance=chance)
     return Found(
-        slices=_worst_first([c for c, _ in judged], tested, gains, frame, alpha),
+        slices=_worst_first([subset for subset, _ in judged], tested, gains, frame, alpha),
         looked_at=len(judged),
         unit=gains.unit,
         rows=len(chosen),
@@ -184,29 +184,29 @@ def _sample(rows: int, most: int, chance: np.random.Generator) -> np.ndarray:
     return np.sort(chance.choice(rows, most, replace=False))
 
 
-def _losses(gains: RowGains, judged: list[tuple[Candidate, SliceGain]]) -> np.ndarray:
+def _losses(gains: RowGains, judged: list[tuple[Subset, SliceGain]]) -> np.ndarray:
     """What each unit loses in each slice, (units, slices); units that differ in none are left out."""
     everything = np.ones(len(gains.gains), dtype=bool)
     units = gains.units_of(everything)
     differ = np.zeros(units.max() + 1, dtype=bool)
-    for candidate, on in judged:
-        differ[units[candidate.rows][on.contributions != 0]] = True
+    for subset, on in judged:
+        differ[units[subset.rows][on.contributions != 0]] = True
     places = np.cumsum(differ) - 1
     losses = np.zeros((int(differ.sum()), len(judged)))
-    for i, (candidate, on) in enumerate(judged):
+    for i, (subset, on) in enumerate(judged):
         lost = on.contributions != 0
-        np.subtract.at(losses[:, i], places[units[candidate.rows][lost]], on.contributions[lost])
+        np.subtract.at(losses[:, i], places[units[subset.rows][lost]], on.contributions[lost])
     return losses
 
 
 def _worst_first(
-    candidates: list[Candidate], tested: MaxT, gains: RowGains, frame: pd.DataFrame, alpha: float
+    subsets: list[Subset], tested: MaxT, gains: RowGains, frame: pd.DataFrame, alpha: float
 ) -> list[JudgedSlice]:
     """Gain and scores are of all rows, also where p is of a sample."""
     order = np.argsort(-tested.z, kind="stable")[:SHOWN]
     found = []
     for i in order:
-        condition = candidates[i].condition
+        condition = subsets[i].condition
         rows = condition.rows(frame)
         told = _told("", str(condition), condition, rows, gains.on(rows))
         found.append(replace(told, p=float(tested.p[i]), worse=bool(tested.p[i] <= alpha)))
@@ -218,6 +218,5 @@ def _visible(gains: RowGains, critical: float) -> dict[str, float]:
     everything = np.ones(len(gains.gains), dtype=bool)
     units = np.bincount(gains.units_of(everything), weights=gains.gains)
     square = float((units**2).mean()) * (len(units) / len(everything)) ** 2
-    labels = gains.of_labels and gains.groups is None
     sizes = [size for size in SIZES if size <= len(units)]
-    return {str(n): visible_loss(n, square, critical=critical, labels=labels) for n in sizes}
+    return {str(n): visible_loss(n, square, critical=critical, labels=gains.is_right_or_wrong) for n in sizes}

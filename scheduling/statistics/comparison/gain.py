@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from scheduling.statistics.comparison.freedom import freedom, that_matter
-from scheduling.statistics.comparison.interval import (
-    Interval,
-    centred_sums,
-    plus_two_interval,
-    t_interval,
-)
+from scheduling.statistics.comparison.interval import Interval, centred_sums, t_interval
 from scheduling.statistics.comparison.pair import Pair, require_comparable
+from scheduling.statistics.comparison.plus_two import plus_two_interval
 from scheduling.statistics.comparison.rank_interval import rank_interval
-from scheduling.statistics.comparison.squares import SQUARES, squares_interval
 from scheduling.statistics.metrics.scored import Options
 from scheduling.statistics.metrics.table import Family, Metric
 from scheduling.statistics.metrics.undefined import MetricUndefined
+
+SQUARES = ("r2", "rmse")  # of the mean squared error, and so they bend with it
 
 
 def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float) -> Interval:
     """Return the interval of the gain. Raises `MetricUndefined` where its error rates would not hold."""
     require_comparable(metric, pair)
     if metric.family is Family.LABELS:
-        return _plus_two(metric, pair, pair.champion.predicted, pair.candidate.predicted, alpha)
+        return plus_two_interval(metric, pair, alpha=alpha)
     old, new = (metric.parts(rows, options) for rows in (pair.champion, pair.candidate))
     gains = metric.sign * (new - old)
     if (gains == gains[0]).all():
@@ -35,8 +34,19 @@ def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float)
     if metric.name not in SQUARES:
         return interval
     scale = float(pair.candidate.y.var()) if metric.name == "r2" else float(old.mean() + new.mean())
-    of_squares = squares_interval(pair.champion, pair.candidate, scale, alpha=alpha, groups=pair.groups)
+    of_squares = _squares_interval(pair, scale, alpha)
     return interval.or_beyond(of_squares.low, of_squares.high)
+
+
+def _squares_interval(pair: Pair, scale: float, alpha: float) -> Interval:
+    """Return the interval of a gain that is the difference of the mean squared errors, divided by `scale`.
+
+    Of r2 `scale` is the variance of the truth, of rmse the sum of both values. It is taken as known, so that
+    a row counts by its own errors alone. Influence values have it vary with the row: one extreme row then
+    explains its own error, or halves its own standard error.
+    """
+    old, new = ((rows.y - rows.predicted) ** 2 for rows in (pair.champion, pair.candidate))
+    return t_interval((old - new) / scale, alpha=alpha, groups=pair.groups)
 
 
 def _freedom_of_ranks(metric: Metric, pair: Pair, gains: np.ndarray) -> float:
@@ -55,12 +65,9 @@ def could_exceed(metric: Metric, pair: Pair, threshold: float, *, alpha: float) 
         return True
     y, old, new = pair.candidate.y, pair.champion.predicted, pair.candidate.predicted
     lost = (old == y) & (new != y)
-    won = _plus_two(metric, pair, np.where(lost, new, old), np.where(lost, old, new), alpha)
-    return won.low > threshold
-
-
-def _plus_two(
-    metric: Metric, pair: Pair, champion: np.ndarray, candidate: np.ndarray, alpha: float
-) -> Interval:
-    y, k = pair.candidate.y, len(pair.candidate.labels)
-    return plus_two_interval(metric.parts, y, champion, candidate, k=k, alpha=alpha, groups=pair.groups)
+    won = Pair(
+        champion=replace(pair.champion, predicted=np.where(lost, new, old)),
+        candidate=replace(pair.candidate, predicted=np.where(lost, old, new)),
+        groups=pair.groups,
+    )
+    return plus_two_interval(metric, won, alpha=alpha).low > threshold

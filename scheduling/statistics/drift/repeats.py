@@ -17,6 +17,8 @@ def counting_rows(rows: np.ndarray, reference: np.ndarray) -> np.ndarray:
     there are: f0 = f1 (f1 - 1) / 2 (f2 + 1), where f1 rows are there once and f2 twice. The copies of a row
     in the log are then Poisson, and its 99 % quantile counts, one at least. Of a usual row all count.
     """
+    import pandas as pd
+
     known, times = np.unique(reference, return_counts=True)
     distinct, which, copies = np.unique(rows, return_inverse=True, return_counts=True)
     place = np.minimum(np.searchsorted(known, distinct), len(known) - 1)
@@ -25,21 +27,11 @@ def counting_rows(rows: np.ndarray, reference: np.ndarray) -> np.ndarray:
     expected = len(rows) * share
     most = np.maximum(stats.poisson.ppf(BY_CHANCE, expected), 1)
     most = np.where(expected >= USUAL, copies, most)
-    return _place_among_equals(which) < most[which]
+    before = pd.Series(which).groupby(which).cumcount().to_numpy()  # equal ones that come before each
+    return before < most[which]
 
 
 def _share_of_a_rare_row(times: np.ndarray) -> float:
     """Of one that the reference has once or never: the mass of those that it lacks, among them all."""
     once, twice = int((times == 1).sum()), int((times == 2).sum())
     return 2 * (twice + 1) / (max(once - 1, 1) * times.sum())
-
-
-def _place_among_equals(which: np.ndarray) -> np.ndarray:
-    """For each row, how many equal ones came before it."""
-    order = np.argsort(which, kind="stable")
-    ordered = which[order]
-    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
-    lengths = np.diff(np.append(starts, len(ordered)))
-    places = np.empty(len(which), dtype=int)
-    places[order] = np.arange(len(which)) - np.repeat(starts, lengths)
-    return places

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+LEAST_EXPECTED = 5
+
 
 @dataclass(frozen=True, kw_only=True)
 class Shift:
@@ -19,16 +21,16 @@ class Shift:
     visible: float  # smaller distances can hardly become significant at these sizes
 
 
-def category_shift(reference: np.ndarray, recent: np.ndarray, *, least_expected: float = 5) -> Shift:
+def category_shift(reference: np.ndarray, recent: np.ndarray) -> Shift:
     """Compare counts per category, both of shape (k,).
 
-    Categories that expect under `least_expected` rows in the smaller sample are pooled: the test
+    Categories that expect under `LEAST_EXPECTED` rows in the smaller sample are pooled: the test
     would not hold its level on them.
     """
     n_reference, n_recent = reference.sum(), recent.sum()
     distance = float(np.abs(reference / n_reference - recent / n_recent).max())
     share = (reference + recent) / (n_reference + n_recent)
-    rare = share * min(n_reference, n_recent) < least_expected
+    rare = share * min(n_reference, n_recent) < LEAST_EXPECTED
     table = np.array([_pooled(reference, rare), _pooled(recent, rare)])
     table = table[:, table.sum(0) > 0]
     p = 1.0

@@ -34,15 +34,11 @@ def max_t(losses: np.ndarray, *, flips: int, alpha: float, chance: np.random.Gen
     unit = losses / np.where(scale > 0, scale, 1)
     z = unit.sum(axis=0)
     with threadpool_limits(1):  # on a busy machine two threads wait for each other: 10 times the seconds
-        worst = np.concatenate([_worst_of_flips(unit, size, chance) for size in _batches(flips)])
+        sizes = [min(FLIPS_AT_ONCE, flips - done) for done in range(0, flips, FLIPS_AT_ONCE)]
+        worst = np.concatenate([_worst_of_flips(unit, size, chance) for size in sizes])
     reached = (worst[:, None] >= z - 1e-9).sum(axis=0)
     p = np.where(scale > 0, (1 + reached) / (flips + 1), 1.0)
     return MaxT(z=z, p=p, critical=float(np.quantile(worst, 1 - alpha, method="higher")))
-
-
-def _batches(flips: int) -> list[int]:
-    whole, rest = divmod(flips, FLIPS_AT_ONCE)
-    return [FLIPS_AT_ONCE] * whole + [rest] * bool(rest)
 
 
 def _worst_of_flips(unit: np.ndarray, size: int, chance: np.random.Generator) -> np.ndarray:

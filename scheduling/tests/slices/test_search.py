@@ -13,7 +13,7 @@ DIFFERENCE = (np.random.default_rng(2).random(2000) < 0.08).astype(float)
 
 def found(depth=1, most=300, minimum_rows=50, difference=DIFFERENCE, frame=FRAME):
     search = Search(minimum_rows=minimum_rows, most=most, depth=depth)
-    return search.candidates(frame, FEATURES, difference)
+    return search.subsets(frame, FEATURES, difference)
 
 
 def conditions(**columns):

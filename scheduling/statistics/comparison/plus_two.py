@@ -1,0 +1,60 @@
+"""The interval of a gain in a metric of labels: Bonett and Price's plus-two."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy import stats
+
+from scheduling.statistics.comparison.interval import Interval, sums_by_unit
+from scheduling.statistics.comparison.pair import Pair
+from scheduling.statistics.metrics.confusion import confusion
+from scheduling.statistics.metrics.table import Metric
+
+
+def plus_two_interval(metric: Metric, pair: Pair, *, alpha: float) -> Interval:
+    """Return the interval of the gain of a metric of the confusion matrix.
+
+    JEBS 2012, 37:479, carried over from accuracy by influence values: two units are added, one that only the
+    candidate gets right and one that only the champion does, spread over the labels. With nothing discordant
+    the interval is not 0 ± 0. A unit is a row or a group, and an added one is as large as the mean unit.
+    """
+    y, k = pair.candidate.y, len(pair.candidate.labels)
+    champion, candidate = pair.champion.predicted, pair.candidate.predicted
+    size = len(y) / pair.units
+    total = len(y) + 2 * size
+    extra = size * _spread_out(k)
+    old, of_champion = _influence(metric, (confusion(y, champion, k) + extra) / total)
+    new, of_candidate = _influence(metric, (confusion(y, candidate, k) + extra) / total)
+    rows = of_candidate.ravel()[y * k + candidate] - of_champion.ravel()[y * k + champion]
+    sums = sums_by_unit(rows, pair.groups)
+    squares = float(sums @ sums) + size**2 * _squares_of_added(of_champion, of_candidate)
+    error = math.sqrt(squares) / total
+    half = float(stats.norm.ppf(1 - alpha)) * error
+    gain = new - old
+    return Interval(low=gain - half, high=gain + half, spread=error * math.sqrt(total / size), alpha=alpha)
+
+
+def _influence(metric: Metric, shares: np.ndarray) -> tuple[float, np.ndarray]:
+    """The metric, which here has the two added rows in it, and the influence of each cell."""
+    cells = metric.parts(shares)
+    value = float((shares * cells).sum())
+    return value, cells - value
+
+
+def _spread_out(k: int) -> np.ndarray:
+    """What the two added units put into either model's confusion matrix: one right, one wrong."""
+    extra = np.full((k, k), 1 / (k * (k - 1)))
+    np.fill_diagonal(extra, 1 / k)
+    return extra
+
+
+def _squares_of_added(of_champion: np.ndarray, of_candidate: np.ndarray) -> float:
+    """The squared influence differences of the added units, over the cells they are spread on."""
+    k = len(of_champion)
+    fixed = np.diag(of_candidate)[:, None] - of_champion
+    broken = of_candidate - np.diag(of_champion)[:, None]
+    squares = fixed**2 + broken**2
+    np.fill_diagonal(squares, 0)
+    return float(squares.sum()) / (k * (k - 1))
