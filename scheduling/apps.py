@@ -8,3 +8,10 @@ class SchedulingConfig(AppConfig):
 
     name = "scheduling"
     verbose_name = "Schedules, runs and the gate"
+
+    def ready(self) -> None:
+        """Make the agreements known to `migrate`."""
+        from predictions.models.agreement import keep
+        from scheduling.models.agreements import AGREEMENTS
+
+        keep(self, AGREEMENTS)
