@@ -10,5 +10,9 @@ class PredictionsConfig(AppConfig):
     verbose_name = "Models and predictions"
 
     def ready(self) -> None:
-        """Make the token scheme known to the OpenAPI generator."""
+        """Make the token scheme known to the OpenAPI generator, and the agreements to `migrate`."""
         from predictions.api import openapi  # noqa: F401
+        from predictions.models.agreement import keep
+        from predictions.models.agreements import AGREEMENTS
+
+        keep(self, AGREEMENTS)

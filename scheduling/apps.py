@@ -11,7 +11,10 @@ class SchedulingConfig(AppConfig):
     verbose_name = "Schedules, runs and the gate"
 
     def ready(self) -> None:
-        """Let each row of the ledger open its watch: the room below does not know of watches."""
+        """Let each row of the ledger open its watch, and `migrate` make the agreements of the tables."""
+        from predictions.models.agreement import keep
+        from scheduling.models.agreements import AGREEMENTS
         from scheduling.watch.opening import on_new_row
 
+        keep(self, AGREEMENTS)
         post_save.connect(on_new_row, sender="predictions.Promotion", dispatch_uid="open the watch")

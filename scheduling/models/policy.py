@@ -19,14 +19,17 @@ NOT_NEGATIVE = MinValueValidator(0.0)
 
 
 class GatePolicyManager(models.Manager["GatePolicy"]):
-    """Finds a model's policy, or makes the careful one."""
+    """Finds a model's policy; without one the careful defaults hold."""
 
     def of(self, registered_model: RegisteredModel) -> GatePolicy:
-        """The policy of this model; where there is none, one with all defaults for its task."""
+        """The policy of this model; where there is none, one with all defaults for its task, unsaved."""
+        kept = self.filter(registered_model=registered_model).first()
+        if kept is not None:
+            return kept
         signature = registered_model.signatures.order_by("-number").first()
         regression = signature is not None and signature.task == REGRESSION
         defaults = {"primary_metric": "rmse"} if regression else {}
-        return self.get_or_create(registered_model=registered_model, defaults=defaults)[0]
+        return self.model(registered_model_id=registered_model.pk, **defaults)
 
 
 class GatePolicy(models.Model):

@@ -107,7 +107,7 @@ def _policy(model: RegisteredModel, given: Iterable[str]) -> dict[str, Any]:
         raise ChangeInvalid(
             f"The policy has no {', '.join(strange)}; the gate reads: {', '.join(Policy.names())}."
         )
-    policy = GatePolicy.objects.filter(registered_model=model).first() or GatePolicy(registered_model=model)
+    policy = GatePolicy.objects.of(model)
     for name, value in asked.items():
         setattr(policy, name, value)
     try:

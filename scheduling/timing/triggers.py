@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from apscheduler.triggers.base import BaseTrigger
 
@@ -76,6 +77,7 @@ class Cron(Timing):
         return max(due, self.line.until(now) or due)
 
 
+@lru_cache(maxsize=256)
 def trigger_of(*, every_seconds: int | None, cron: str) -> Timing:
     """Return the trigger of an interval, or of a cron line. Raises `ValueError` for what never fires."""
     if every_seconds is None:

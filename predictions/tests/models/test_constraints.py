@@ -50,6 +50,13 @@ def promotion_row(**columns):
     return Promotion(**facts | {"kind": "promote", "by": "ann", "reason": "r"} | columns)
 
 
+def second_promotion_row():
+    """The second row of that ledger, again."""
+    row = promotion_row(sequence=2)
+    row.version, row.replaced_version = row.replaced_version, row.version
+    return row
+
+
 BAD_ROWS = {
     "at_most_one_default_model": lambda: [model_row(is_default=True), model_row(name="b", is_default=True)],
     "a_hold_names_who_holds": lambda: [model_row(held_at=timezone.now())],
@@ -70,7 +77,7 @@ BAD_ROWS = {
     "version_number_is_unique_in_signature": lambda: [version_row(), version_row(artefact_sha256="t")],
     "artefact_is_registered_once": lambda: [version_row(), version_row(number=1)],
     "one_row_per_worker": lambda: [worker_row(), worker_row()],
-    "one_promotion_per_sequence": lambda: [promotion_row(sequence=2)],
+    "one_promotion_per_sequence": lambda: [second_promotion_row()],
     "only_the_first_replaces_nothing": lambda: [promotion_row(replaced_version=None)],
     "a_version_does_not_replace_itself": lambda: [
         promotion_row(version=promotion_row().replaced_version),

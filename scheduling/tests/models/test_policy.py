@@ -105,10 +105,12 @@ def test_without_a_signature_there_is_nothing_to_compare_with():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("task", "metric"), [("regression", "rmse"), ("classification", "f1_macro")])
-def test_a_model_without_a_policy_gets_one_for_its_task(task, metric):
+def test_a_model_without_a_policy_has_the_defaults_for_its_task_and_nothing_is_written(task, metric):
     model = policy_of(task, (0, 1) if task == "classification" else ()).registered_model
     policy = GatePolicy.objects.of(model)
     assert (policy.primary_metric, policy.promote_when, policy.floors) == (metric, "better", {})
+    assert (policy.pk, GatePolicy.objects.count()) == (None, 0)
+    policy.save()
     assert GatePolicy.objects.of(model) == policy
 
 

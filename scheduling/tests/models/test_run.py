@@ -120,7 +120,7 @@ def test_the_database_refuses_what_cannot_be(iris, columns, constraint):
 
 
 def test_a_promotion_belongs_to_a_run_that_promoted(live):
-    run = make_running(live.registered_model)
+    run = make_running(live.registered_model, candidate=live)
     promotion = live.registered_model.live_promotion()
     with pytest.raises(IntegrityError, match="a_promoting_run"), transaction.atomic():
         close(run, decision="kept", promotion=promotion)

@@ -107,7 +107,7 @@ def test_young_and_unfinished_runs_stay(wine, settings):
 
 def test_the_run_of_a_promotion_stays_for_ever(wine):
     promotion = make_live(make_version(wine, "a"))
-    promoted = ended(wine, decision="promoted", promotion=promotion)
+    promoted = ended(wine, decision="promoted", promotion=promotion, candidate=promotion.version)
     for _ in range(4):
         ended(wine)
     prune(wine, now=NOW)
@@ -286,7 +286,10 @@ def test_what_a_person_is_asked_or_has_refused_stays_and_what_lapsed_goes(wine, 
 
 def test_evidence_goes_with_its_run_and_that_of_a_promotion_stays(wine, settings):
     promotion = make_live(make_version(wine, "a"))
-    runs = [ended(wine, decision="promoted", promotion=promotion), *(ended(wine) for _ in range(4))]
+    runs = [
+        ended(wine, decision="promoted", promotion=promotion, candidate=promotion.version),
+        *(ended(wine) for _ in range(4)),
+    ]
     for run in runs:
         files.store(run, [{"of": run.pk}]).save()
     age(settings)
