@@ -69,6 +69,15 @@ def look(model, at):
 def look_after_a_while(model, at):
     """The same where nobody may have looked for long: in a run, so that it acts on what it finds."""
     run = make_running(model, task="watch")
-    told = [watches.look(watch, now=at, run=run) for watch in Watch.objects.open(model).with_flip()]
+    told = [_to_the_end(watch, at, run) for watch in Watch.objects.open(model).with_flip()]
     run.delete()
     return told
+
+
+def _to_the_end(watch, at, run):
+    """Look until there is nothing new: one look counts some blocks only."""
+    while True:
+        before, told = watch.counted_until, watches.look(watch, now=at, run=run)
+        watch = Watch.objects.with_flip().get(pk=watch.pk)
+        if watch.status != Watch.Status.OPEN or watch.counted_until == before:
+            return told

@@ -14,7 +14,7 @@ from predictions.serving import serving
 from predictions.serving.follower import Follower
 from predictions.tests import other_models
 from predictions.tests.factories import token_of
-from predictions.tests.log.test_request_counts import written
+from predictions.tests.log.test_request_counts import last_lines
 
 pytestmark = pytest.mark.django_db
 GOOD = {"age": 50, "member": True, "debt": 1.5}
@@ -57,7 +57,9 @@ def failures(version, settings):
     """What the counts and the metrics say."""
     request_counts.write(at_once=True)
     counted = {s.name: s.value for f in prometheus.families() for s in f.samples if s.labels.get("model")}
-    return (*written(settings)[version.pk], counted.get("predictions_failed_total", 0))
+    (line,) = last_lines(settings).values()
+    told = (line.answered, line.refused, line.failed, line.last_error)
+    return (*told, counted.get("predictions_failed_total", 0))
 
 
 def test_predict_says_so_in_its_own_body(post, version, settings):

@@ -44,7 +44,7 @@ def run(forests, reference, evaluation, check=None):
 def with_reference_set(evidence):
     """Not the rows that the candidate was trained on."""
     reference = replace(evidence.samples.reference, name=REFERENCE_SET)
-    return replace(evidence, samples=replace(evidence.samples, reference=reference))
+    return replace(evidence, drift_samples=replace(evidence.samples, reference=reference))
 
 
 def test_it_passes_the_same_mix_of_many_rows(forests):

@@ -87,8 +87,9 @@ def marked_evidence(task="classification", **changes):
     evidence = Evidence(
         spec=spec, candidate=version(2, "candidate"), champion=version(1, "champion"),
         evaluation=Dataset(pk=1, role="evaluation", rows=300), frame=evaluation, training=training,
-        expected=candidate, candidate_answers=candidate, champion_answers=champion, not_comparable="",
-        samples=samples(evaluation, training, candidate, task), groups=None, looks=0, policy=policy(task),
+        expected=candidate, served_answers=candidate, champion_answers=champion, not_comparable="",
+        drift_samples=samples(evaluation, training, candidate, task), groups=None, looks=0,
+        policy=policy(task),
         slices={"much": f"amount > {SIZES['amount'] + 500}", "one word": f"word = {WORDS['word']}1",
                 "few": f"steps > {SIZES['steps'] + 2990}", "gone": f"colour = {WORDS['word']}1"},
         rehearsed=played(candidate), api_base_url="http://127.0.0.1:9", redacted=frozenset(),
@@ -99,7 +100,7 @@ def marked_evidence(task="classification", **changes):
 def policy(task):
     metrics = {"classification": ("accuracy", "accuracy"), "regression": ("rmse", "mae")}
     primary, floor = metrics[task]
-    return POLICY | {"primary_metric": primary, "floors": {floor: 0.6}}
+    return replace(POLICY, primary_metric=primary, floors={floor: 0.6})
 
 
 def version(key, name):
@@ -169,7 +170,7 @@ def unlike(evidence):
     newest = make_log(_further(log.asked), _further(log.told))
     evaluation = replace(evidence.samples.evaluation, frame=frame)
     samples = replace(evidence.samples, log=newest, evaluation=evaluation)
-    return replace(evidence, frame=frame, samples=samples)
+    return replace(evidence, frame=frame, drift_samples=samples)
 
 
 def _further(rows):
@@ -208,7 +209,7 @@ def failed(evidence):
 
 def unlogged(evidence):
     """Nobody has asked lately: the evaluation set stands for what is new."""
-    return replace(evidence, samples=replace(evidence.samples, log=make_log(pd.DataFrame())))
+    return replace(evidence, drift_samples=replace(evidence.samples, log=make_log(pd.DataFrame())))
 
 
 SCENARIOS = {

@@ -8,8 +8,8 @@ from scheduling.evidence.rehearsed import without_words
 from scheduling.evidence_page import files
 from scheduling.evidence_page.exhibits import EXHIBITS
 from scheduling.evidence_page.exhibits.base import Exhibit, show
-from scheduling.judging.judge import ask
 from scheduling.models import Run
+from scheduling.tests.evidence_factory import ask
 from scheduling.tests.redaction.marked import NAMES, SCENARIOS, Raising, as_text, marked_evidence, seen
 from scheduling.tests.redaction.test_outcomes import ASKED
 

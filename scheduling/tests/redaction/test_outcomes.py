@@ -7,7 +7,7 @@ import pytest
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
 from scheduling.evidence.outcomes import Level, Outcome
-from scheduling.judging.judge import ask
+from scheduling.tests.evidence_factory import ask
 from scheduling.tests.redaction.marked import (
     NAMES,
     SCENARIOS,

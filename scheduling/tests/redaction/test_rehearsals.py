@@ -5,9 +5,9 @@ import pytest
 from predictions.registry.datasets import Tables
 from scheduling.evidence_page import files
 from scheduling.judging.gathering import gather
-from scheduling.judging.judge import ask
 from scheduling.models import Run
 from scheduling.rehearsal import session
+from scheduling.tests.evidence_factory import ask
 from scheduling.tests.inputs_factory import inputs_of
 from scheduling.tests.problem_factory import train
 from scheduling.tests.redaction.marked import NAMES, as_text, seen

@@ -9,6 +9,7 @@ from django.utils import timezone
 from predictions.log import request_counts, segments
 from predictions.log.ingester import Ingester
 from predictions.models import Prediction, RequestCount, Worker
+from predictions.registry import loading
 from predictions.serving import serving
 from predictions.serving.follower import Follower
 from scheduling.models import Watch
@@ -132,7 +133,7 @@ def test_a_line_that_is_refused_is_told_without_what_it_holds(client, settings, 
 def test_a_version_that_cannot_answer_its_golden_rows_leaks_nothing(client, redacted, monkeypatch, caplog):
     model = make_default(redacted)
     second = train(model, "DecisionTreeClassifier", name="second", max_depth=2)
-    monkeypatch.setattr(serving, "open_session", lambda content: BreakingSession())
+    monkeypatch.setattr(loading, "open_session", lambda content: BreakingSession())
     make_live(second)
     Follower().step()
     assert "golden rows" in Worker.objects.get().problems["marked"]

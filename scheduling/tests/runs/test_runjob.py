@@ -137,7 +137,7 @@ def test_an_infinite_value_in_the_data_is_found_by_data_quality(iris, live):
 
 
 def test_want_of_memory_is_told_as_such(iris, live, monkeypatch, settings):
-    def eats(case):
+    def eats(inputs, tables):
         raise MemoryError
 
     settings.CHILD_MEMORY_MB = 2048
@@ -147,7 +147,7 @@ def test_want_of_memory_is_told_as_such(iris, live, monkeypatch, settings):
 
 
 def test_a_fault_that_says_a_lot_is_told_in_one_line(iris, live, monkeypatch):
-    def talks(case):
+    def talks(inputs, tables):
         raise RuntimeError("word " * 300_000)
 
     monkeypatch.setattr("scheduling.judging.judge.gather", talks)

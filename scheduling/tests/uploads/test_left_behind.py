@@ -15,6 +15,7 @@ from scheduling.engine import limited_process
 from scheduling.engine.run_processes import Children
 from scheduling.engine.supervisor import Supervisor
 from scheduling.models import Run
+from scheduling.models.lane import Lane
 from scheduling.runs import quarantine
 from scheduling.runs.requests import cancel_run
 from scheduling.tests.engine_factory import without_threads
@@ -54,6 +55,7 @@ django.setup()
 from scheduling.engine import limited_process
 from scheduling.engine.run_processes import Children
 from scheduling.models import Run
+from scheduling.models.lane import Lane
 command = limited_process.command
 limited_process.command = lambda *, memory_mb, argv: command(
     memory_mb=memory_mb, argv=[sys.executable, {run!r}, argv[3], argv[5]]
@@ -117,7 +119,7 @@ def end(children, how):
     children.watch()
     process.wait(timeout=20)
     children.watch()
-    assert children.free
+    assert set(children.free_lanes) == set(Lane)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from predictions.models import Feedback, Prediction, RequestCount
 from predictions.tests.factories import make_person, token_of
 from scheduling.approvals.approvals import refuse
 from scheduling.judging.judge import judge
-from scheduling.models import CheckLimit, GatePolicy, Recipe, Run, Slice, Watch
+from scheduling.models import CheckLimit, GatePolicy, Recipe, Run, Schedule, Slice, Watch
 from scheduling.tests.admin.people import sign_in_superuser
 from scheduling.tests.engine_factory import make_engine
 from scheduling.tests.run_factory import make_awaiting, make_running
@@ -83,7 +83,9 @@ def _model_of(route):
         return Run
     if route.startswith("admin/"):
         return apps.get_model(*route.split("/")[1:3])
-    return {"runs": Run, "watches": Watch, "predictions": Prediction}[route.split("/")[1]]
+    return {"runs": Run, "schedules": Schedule, "watches": Watch, "predictions": Prediction}[
+        route.split("/")[1]
+    ]
 
 
 def everything():

@@ -9,7 +9,6 @@ from django.utils import timezone
 from predictions.tests.factories import make_model, token_of
 from scheduling.models import Schedule
 from scheduling.tests.run_factory import make_schedule
-from scheduling.timing.triggers import trigger_of
 
 pytestmark = pytest.mark.django_db
 FIELDS = {
@@ -97,7 +96,7 @@ def test_one_is_switched_off_and_the_history_says_who(change, schedule):
 def test_an_interval_is_changed(change, schedule):
     assert change(every_seconds=300).json()["in_words"] == "Every 5 minutes"
     schedule.refresh_from_db()
-    assert trigger_of(schedule).interval.total_seconds() == 300
+    assert schedule.fires.seconds == 300
     assert schedule.history.first().every_seconds == 300
 
 

@@ -19,7 +19,7 @@ from predictions.models import Promotion
 from scheduling.models import Run, Watch
 from scheduling.tests.run_factory import make_run
 from scheduling.tests.version_factory import make_live
-from scheduling.tests.watch_factory import BLOCK, log_block, watched
+from scheduling.tests.watch_factory import BLOCK, TWO, count_block, log_block, watched
 from scheduling.watch.opening import open_watch
 
 pytestmark = [
@@ -74,8 +74,8 @@ def hanging(iris):
     return run
 
 
-def slow_for_an_hour(version):
-    """A flip whose version has been slow from the first block on; before it all was well."""
+def failing_for_an_hour(version):
+    """A flip whose version has failed from the first block on; before it all was well."""
     watched(version.registered_model, minutes=0)
     promotion = make_live(version)
     at = timezone.now() - timedelta(hours=1)
@@ -84,14 +84,15 @@ def slow_for_an_hour(version):
     for i in range(1, 25):
         log_block(promotion.replaced_version, at - i * BLOCK, ROWS)
     for i in range(12):
-        log_block(version, at + i * BLOCK, ROWS, latency_us=40_000)
+        for who in TWO:
+            count_block(version, at + i * BLOCK, answered=0, failed=25, only_failed=25, who=who)
     watched(version.registered_model, minutes=120)
     return open_watch(promotion)
 
 
 def test_a_bad_version_is_rolled_back_while_a_training_hangs(scheduler, iris, live, strong):
     training = hanging(iris)
-    watch = slow_for_an_hour(strong)
+    watch = failing_for_an_hour(strong)
     wait_for(lambda: iris.live_version() == live)
     training.refresh_from_db()
     assert (training.status, len(processes_of(training))) == ("running", 1)

@@ -61,7 +61,7 @@ def test_a_fixtures_row_is_no_flip(wine):
 
 def test_what_a_policy_says_of_the_watch_is_all_kept(wine):
     asked = {field.name for field in GatePolicy._meta.fields if field.name.endswith("_tolerance")}
-    assert limits_of(wine.policy).keys() == asked | {"alpha", "bake_minutes"}
+    assert limits_of(wine.policy).keys() == asked | {"alpha", "anonymous", "bake_minutes"}
     assert Promotion.objects.count() == 1
 
 

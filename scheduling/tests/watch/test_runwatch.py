@@ -56,10 +56,11 @@ def test_a_look_without_news_is_no_run(watch):
     call_command("runwatch", str(watch.pk))
     row = Watch.objects.get()
     assert (row.status, row.counted_until) == ("open", watch.promotion.at + 11 * BLOCK)
-    assert row.evidence["latency"]["blocks"] == 11
+    assert row.evidence["latency"]["sizes"]["1"]["blocks"] == 11
     assert not Run.objects.exists()
 
 
+@pytest.mark.usefixtures("is_slow")
 def test_a_breach_is_told_by_the_exit_code_and_changes_nothing(iris, watch):
     log(watch, latency_us=4000)
     with pytest.raises(CommandError, match="latency: in 11 of 11 blocks") as told:
@@ -69,6 +70,7 @@ def test_a_breach_is_told_by_the_exit_code_and_changes_nothing(iris, watch):
     assert Watch.objects.get().counted_until == watch.promotion.at
 
 
+@pytest.mark.usefixtures("is_slow")
 def test_the_run_that_follows_rolls_back_and_is_the_audit(iris, live, watch):
     log(watch, latency_us=4000)
     run = do(act_on(watch, now=timezone.now()))
@@ -92,6 +94,7 @@ def test_a_run_without_a_watch_has_nothing_to_do(iris, watch):
     assert (run.status, run.reason) == ("finished", "The watch has ended already.")
 
 
+@pytest.mark.usefixtures("is_slow")
 def test_a_roll_back_and_the_end_of_its_run_are_one(iris, watch, monkeypatch):
     log(watch, latency_us=4000)
     run = act_on(watch, now=timezone.now())

@@ -58,6 +58,7 @@ def test_back_after_the_bake_time_it_judges_late_and_says_so(iris, flip, rows):
     assert "latency: 12 blocks" in reason
 
 
+@pytest.mark.usefixtures("is_slow")
 def test_a_late_breach_rolls_back_all_the_same(iris, live, flip, rows):
     log(flip, rows, latency_us=4000)
     look_after_a_while(iris, flip.at + 3 * HOUR)
@@ -68,6 +69,7 @@ def test_a_late_breach_rolls_back_all_the_same(iris, live, flip, rows):
     assert reason.endswith(span(flip.at, flip.at + 3 * HOUR))
 
 
+@pytest.mark.usefixtures("is_slow")
 def test_after_a_gap_it_waits_for_the_ingester_which_was_away_as_well(iris, flip, rows):
     back = flip.at + 3 * HOUR
     look_after_a_while(iris, back)

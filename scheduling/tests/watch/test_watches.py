@@ -83,12 +83,6 @@ def test_a_quiet_hour_passes_and_says_what_was_seen(iris, flip, rows):
     assert look(iris, moment + MINUTE) == []
 
 
-@pytest.fixture
-def is_slow(monkeypatch):
-    """Our own comparison confirms what clients see; `test_hostile_callers.py` has a version that is slow."""
-    monkeypatch.setattr(watches, "slower_rounds", lambda *versions, **limits: (30, 30))
-
-
 def test_slow_answers_of_a_version_that_is_not_slow_are_told_and_not_acted_on(iris, flip, rows, monkeypatch):
     asked = []
     monkeypatch.setattr(watches, "slower_rounds", lambda new, old, **limits: asked.append(limits) or (2, 30))
@@ -221,9 +215,9 @@ def weak_after_strong(iris, live, strong):
 
 
 def test_labels_of_callers_without_a_token_can_be_left_out(iris, weak_after_strong, rows):
-    watch = Watch.objects.get()
-    Watch.objects.update(limits=watch.limits | {"anonymous": "left_out"})
     promotion = weak_after_strong
+    watch = promotion.watch
+    Watch.objects.update(limits=watch.limits | {"anonymous": "left_out"})
     for i, who in enumerate(["", "ann"]):
         logged = log_block(promotion.version, promotion.at + i * BLOCK, rows[0], who=who)
         tell(logged, rows[1], at=promotion.at + i * BLOCK + 3 * MINUTE)
