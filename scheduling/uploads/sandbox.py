@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+import msgspec
 from django.conf import settings
 
 from predictions.contract.answers import Answers
@@ -84,6 +85,9 @@ def _ask(
         answer = crossing.decode_answer(_exchange(crossing.encode(question), seconds))
     except Refused as error:
         raise SandboxRefused(str(error), code=error.code) from None
+    except msgspec.MsgspecError as error:
+        unread = Refused("crashed", how="its answer is none")
+        raise SandboxRefused(str(unread), code=unread.code) from error
     if isinstance(answer, Refusal):
         raise SandboxRefused(answer.sentence, code=answer.code, is_opened=answer.is_opened)
     return answer

@@ -147,11 +147,23 @@ def test_it_has_half_the_time_of_who_waits_for_it_and_no_more_than_its_own(child
         ("os.kill(os.getpid(), 24)", "time", "more than 45 s"),
         ("sys.exit(3)", "crashed", "exit code 3"),
         ("pass", "crashed", "exit code 0"),
+        ('os.write(int(sys.argv[1]), b"rubbish")', "crashed", "its answer is none"),
         ("raise MemoryError", "memory", "more than 4,096 MB of memory"),
         ('os.write(2, b"terminate called: std::bad_alloc"); os.abort()', "memory", "CHILD_MEMORY_MB"),
         ('os.write(2, b"x" * 100_000_000); os.abort()', "crashed", "signal SIGABRT"),
     ],
-    ids=["aborts", "segfault", "killed", "processor time", "exits", "says nothing", "memory", "c++", "talks"],
+    ids=[
+        "aborts",
+        "segfault",
+        "killed",
+        "processor time",
+        "exits",
+        "says nothing",
+        "rubbish",
+        "memory",
+        "c++",
+        "talks",
+    ],
 )
 def test_a_child_that_crashes_is_told_of_in_one_sentence(child_does, script, code, said):
     child_does(script)
