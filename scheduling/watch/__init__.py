@@ -1,1 +1,1 @@
-"""What is asked of a version after it went live. Doors: `opening.open_watch` with the flip, then `watches.look`."""
+"""What is asked of a version after it went live. Doors: `opening.open_watch`, then `watches.look`."""
