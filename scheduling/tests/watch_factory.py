@@ -63,21 +63,18 @@ def tell(predictions, labels, at):
 def look(model, at):
     """What a scheduler that has looked each minute does at that moment; the sentences it tells."""
     Watch.objects.open(model).update(looked_at=at - timedelta(minutes=1))
-    return look_after_a_while(model, at)
-
-
-def look_after_a_while(model, at):
-    """The same where nobody may have looked for long: in a run, so that it acts on what it finds."""
-    run = make_running(model, task="watch")
-    told = [_to_the_end(watch, at, run) for watch in Watch.objects.open(model).with_flip()]
-    run.delete()
+    told = look_after_a_while(model, at)
+    while told and told[-1].endswith("nothing worse so far."):
+        counted = list(Watch.objects.open(model).values_list("counted_until", flat=True))
+        told = look_after_a_while(model, at)  # one look counts some blocks only
+        if counted == list(Watch.objects.open(model).values_list("counted_until", flat=True)):
+            break
     return told
 
 
-def _to_the_end(watch, at, run):
-    """Look until there is nothing new: one look counts some blocks only."""
-    while True:
-        before, told = watch.counted_until, watches.look(watch, now=at, run=run)
-        watch = Watch.objects.with_flip().get(pk=watch.pk)
-        if watch.status != Watch.Status.OPEN or watch.counted_until == before:
-            return told
+def look_after_a_while(model, at):
+    """The same where nobody may have looked for long, once: in a run, so that it acts on what it finds."""
+    run = make_running(model, task="watch")
+    told = [watches.look(watch, now=at, run=run) for watch in Watch.objects.open(model).with_flip()]
+    run.delete()
+    return told

@@ -135,7 +135,7 @@ def test_what_is_as_it_was_leaves_no_record(change, schedule):
         ({"trigger": ["cron"]}, "trigger"),
         ({"trigger": "cron"}, "cron"),
         ({"trigger": "cron", "cron": ""}, "cron"),
-        ({"trigger": "cron", "cron": "0 3 * * 1"}, "cron"),
+        ({"trigger": "cron", "cron": "0 3 * * 8"}, "cron"),
         ({"trigger": "cron", "cron": "0 0 30 feb *"}, "cron"),
         ({"trigger": "cron", "cron": "0 3 * * *\u0000"}, "cron"),
         ({"trigger": "cron", "cron": "0 3 * * *", "every_seconds": 60}, "every_seconds"),
