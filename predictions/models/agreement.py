@@ -48,7 +48,7 @@ class Agreement:
     @property
     def tables(self) -> set[str]:
         """Its own, and those that it looks into."""
-        return {self.table, *re.findall(r"\b(?:predictions|scheduling)_\w+", self.refused)}
+        return {self.table, *re.findall(r"\b(?:FROM|JOIN) (\w+)", self.refused)}
 
     def made(self, vendor: str) -> list[str]:
         """The SQL that makes it."""

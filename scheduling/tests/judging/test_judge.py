@@ -181,7 +181,8 @@ def test_a_model_without_a_policy_gets_the_careful_one(iris, live, strong):
     GatePolicy.objects.all().delete()
     run = judged(iris, strong)
     assert run.decision == "promoted"
-    assert GatePolicy.objects.get().promote_when == "better"
+    assert run.evidence["policy"]["promote_when"] == "better"
+    assert not GatePolicy.objects.exists()
 
 
 def test_asking_keeps_the_time_and_whether_it_blocks(forests):
