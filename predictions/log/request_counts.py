@@ -113,8 +113,8 @@ class Counts:
         return self._tallies.get((version_id, who)) or self._new_tally(version_id, who)
 
     def _new_tally(self, version_id: int, who: str) -> Tally:
-        if sum(known == version_id for known, _ in self._tallies) >= MOST_CALLERS:
-            who = OTHERS
+        if who and sum(known == version_id for known, _ in self._tallies) >= MOST_CALLERS:
+            who = OTHERS  # callers with a token
         return self._tallies.setdefault((version_id, who), Tally())
 
     def _write_all(self) -> None:

@@ -158,10 +158,12 @@ def test_times_are_kept_by_the_size_of_the_request(client, live, counting, setti
 def test_callers_beyond_the_most_are_counted_together(live, counting, settings):
     for number in range(request_counts.MOST_CALLERS + 2):
         counting.refused(live.pk, who=f"caller-{number}")
-    counting.refused(live.pk, who="caller-0")
+    for who in ("caller-0", ""):
+        counting.refused(live.pk, who=who)
     request_counts.write(at_once=True)
     lines = last_lines(settings)
-    assert len(lines) == request_counts.MOST_CALLERS + 1
+    assert len(lines) == request_counts.MOST_CALLERS + 2
+    assert lines[live.pk, ""].refused == 1  # without a token nobody is one of them
     assert (lines[live.pk, request_counts.OTHERS].refused, lines[live.pk, "caller-0"].refused) == (2, 2)
 
 

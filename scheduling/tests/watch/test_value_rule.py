@@ -63,6 +63,11 @@ class ValueTests(SimpleTestCase):
         self.assertEqual(rule.after({ONE: [(9.0, 1.0)] * 500}, tolerance=0.1), rule)
         self.assertIsNone(told(rule, [(9.0, 1.0)] * 500))
 
+    def test_a_third_of_few_evaluation_rows_tells_nothing(self):
+        few = [JudgedValue(float(i), float(i), float(i)) for i in range(12)]
+        self.assertEqual([third.rows for third in ValueRule.expecting(few, scale=2.0).thirds], [0, 0, 0])
+        self.assertIsNone(told(ValueRule.expecting(few, scale=2.0), [(9.0, 1.0)] * 500))
+
     def test_one_voice_is_told_and_not_acted_on(self):
         far = [(1.6, 1.0)] * 500
         for voice in (ONE, ANONYMOUS):

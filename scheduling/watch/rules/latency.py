@@ -24,7 +24,15 @@ from scheduling.watch.rules.base import (
     sole_of,
     to_leave_out,
 )
-from scheduling.watch.rules.request_times import ByVoice, SizeRate, after, rates_of, together, without
+from scheduling.watch.rules.request_times import (
+    ByVoice,
+    SizeRate,
+    after,
+    rates_of,
+    requests_of,
+    together,
+    without,
+)
 from scheduling.watch.voices import VOICES
 
 ONE_ROW = "1"
@@ -63,7 +71,9 @@ class LatencyRule(msgspec.Struct, frozen=True, kw_only=True):
         rest = {
             voice: rates_of([without(block, voice) for block in before], tolerance, alpha) for voice in VOICES
         }
-        return cls(sizes=sizes, without=rest, known=sorted({voice for block in before for voice in block}))
+        asked = {voice: sum(map(requests_of, (b[voice] for b in before if voice in b))) for voice in VOICES}
+        known = [voice for voice, number in asked.items() if number >= LEAST_REQUESTS]
+        return cls(sizes=sizes, without=rest, known=known)
 
     def after(self, block: ByVoice) -> Self:
         """Count one more block, by voice."""

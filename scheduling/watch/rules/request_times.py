@@ -38,6 +38,11 @@ class SizeRate(msgspec.Struct, frozen=True, kw_only=True):
         return log_evidence(self.bad, self.blocks, self.bound)
 
 
+def requests_of(times: Times) -> int:
+    """Of all sizes."""
+    return sum(sum(steps.values()) for steps in times.values())
+
+
 def together(block: ByVoice) -> Times:
     """All voices."""
     return _sum(block.values())

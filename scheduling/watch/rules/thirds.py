@@ -11,6 +11,7 @@ import numpy as np
 
 from scheduling.statistics.watching import chance_of_as_many
 
+LEAST_ROWS = 5  # fewer say nothing of how far the answers are apart
 SURE = 0.05  # at most, of the new version to be nearer to the truth by chance
 
 
@@ -32,8 +33,8 @@ class Third(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def third_of(rows: Sequence[JudgedValue], scale: float) -> Third:
-    """What these rows say."""
-    if not rows:
+    """What these rows say; of too few it is nothing."""
+    if len(rows) < LEAST_ROWS:
         return Third()
     shares = [share_of(row.new, row.old, scale) for row in rows]
     nearer = sum(abs(row.new - row.truth) < abs(row.old - row.truth) for row in rows)
@@ -58,6 +59,6 @@ def share_of(new: float, old: float, scale: float) -> float:
 
 def standard_error(rows: Sequence[JudgedValue], scale: float) -> float:
     """Of the mean difference; that of its size is no larger."""
-    if len(rows) < 2:
+    if len(rows) < LEAST_ROWS:
         return 0.0
     return float(np.std([share_of(row.new, row.old, scale) for row in rows], ddof=1) / math.sqrt(len(rows)))
