@@ -60,7 +60,7 @@ def _expected(path: str, method: str, operation: dict[str, Any]) -> Iterator[tup
         yield "400", "The body, or a field of it, is wrong: `errors` names which."
         yield "413", "The body is too large, as it came or inflated."
         yield "415", "`Content-Encoding`, or the charset, is none that is read."
-    if names - {"cursor"}:
+    if names:
         yield "400", "A parameter is wrong: `errors` names which."
     if callers:
         yield "401", "A token is needed, or the one that was sent is not good."

@@ -64,7 +64,7 @@ def test_filters_narrow_it(client, reader, version):
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("model=rum", "model"), ("model=%00", "model"), ("version=1.0", "version"), ("who=ann", "who"),
+    [("model=rum", "model"), ("version=1.0", "version"), ("who=ann", "who"),
      ("model=wine&version=7.7", "version"),
      ("since=yesterday", "since"), ("below=x", "below"), ("who=" + "x" * 200, "who")],
 )  # fmt: skip
@@ -73,6 +73,10 @@ def test_a_filter_that_means_nothing_is_said_and_shows_nothing(client, reader, v
     reply = client.get(f"{LIST}?{query}")
     assert shown(reply) == []
     assert list(reply.context["form"].errors) == [field]
+
+
+def test_a_zero_character_is_refused(client, reader, version):
+    assert client.get(f"{LIST}?model=%00").status_code == 400
 
 
 def test_one_row_can_be_read_and_nothing_else(client, reader, version):
