@@ -1,5 +1,5 @@
 # The two commands of the README are `make run` and `make test`; the rest is for people who change the code.
-.PHONY: run test test-postgres test-browser chaos fuzz lint lock bench bench-smoke bench-gate clean
+.PHONY: run test test-postgres test-browser chaos fuzz sentences lint lock bench bench-smoke bench-gate clean
 .DELETE_ON_ERROR:
 export UV_PYTHON_DOWNLOADS := never
 export ORT_DISABLE_TELEMETRY := 1
@@ -49,6 +49,10 @@ chaos: .venv/.dev
 # Every operation of the API, so often with what the schema allows and so often with what it forbids.
 fuzz: .venv/.dev
 	HTTPS=false FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(BIN)/pytest -n 2 --timeout=3600 mlsite/tests/test_fuzz.py
+
+# Every sentence of the program in one file, to be read in one go: mlsite/tests/sentences.txt.
+sentences: .venv/.dev
+	HTTPS=false $(BIN)/python -m mlsite.tests.sentences
 
 lint: .venv/.dev
 	$(BIN)/ruff format --check .
