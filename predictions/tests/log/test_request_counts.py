@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from predictions.log import request_counts, request_lines, segments
@@ -192,3 +193,23 @@ def test_where_no_version_was_before_nobody_knows(client, live, broken, settings
     assert ask(client, "/predict").status_code == 500
     line = last_lines(settings)[live.pk, ""]
     assert (line.failed, line.both_failed, line.only_failed) == (1, 0, 0)
+
+
+class NotFinite:
+    """A session that answers NaN, as a linear model does for the fill value of a file."""
+
+    def run(self, names, inputs):
+        rows = len(next(iter(inputs.values())))
+        return [np.zeros(rows, int), np.full((rows, 3), np.nan)]
+
+
+@every_path
+def test_an_answer_that_neither_version_has_is_no_fault_of_the_live_one(
+    client, live, strong, counting, settings, monkeypatch, path
+):
+    failing_after_a_flip(live, strong, monkeypatch, both=True)
+    for version in (serving.current().default.version, serving.current().default.before):
+        monkeypatch.setitem(version.__dict__, "session", NotFinite())
+    assert ask(client, path).status_code == 422
+    line = last_lines(settings)[strong.pk, ""]
+    assert (line.failed, line.both_failed, line.only_failed, line.refused) == (1, 1, 0, 0)
