@@ -153,7 +153,7 @@ def test_times_are_kept_by_the_size_of_the_request(client, live, counting, setti
     request_counts.write(at_once=True)
     times = last_lines(settings)[live.pk, ""].latencies
     assert {size: sum(steps.values()) for size, steps in times.items()} == {1: 2, 2: 2, 11: 1}
-    assert max(times[11]) > max(times[1])
+    assert min(times[11]) > min(times[1])  # the first of all may be slow
 
 
 def test_callers_beyond_the_most_are_counted_together(live, counting, settings):
