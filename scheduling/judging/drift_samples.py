@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from predictions.contract.answers import Answers
 from predictions.registry.datasets import Tables
@@ -16,10 +16,17 @@ if TYPE_CHECKING:
 
 
 def samples_of(
-    inputs: Inputs, tables: Tables, loaded: LoadedVersion, *, frame: pd.DataFrame, answers: Answers
+    inputs: Inputs,
+    tables: Tables,
+    loaded: LoadedVersion,
+    *,
+    frame: pd.DataFrame,
+    rows: list[tuple[Any, ...]],
+    answers: Answers,
 ) -> Samples:
-    """Let the candidate answer the reference; `frame` and `answers` are the evaluation set's.
+    """Let the candidate answer the reference.
 
+    The evaluation set's are `frame`, the `rows` of it that can be asked, and the `answers` to these.
     Raises `DatasetInvalid`, `ArtefactMissing` or `ArtefactCorrupt`.
     """
     return Samples(
@@ -27,7 +34,7 @@ def samples_of(
         evaluation=Sample(name=EVALUATION_SET, frame=frame, answers=answers),
         log=inputs.log,
         candidate=loaded,
-        importance=importance_by_feature(loaded, loaded.spec.rows_of(loaded.spec.answerable(frame))),
+        importance=importance_by_feature(loaded, rows),
     )
 
 

@@ -45,7 +45,7 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
     if isinstance(rehearsed, Rehearsal):
         loaded = loading.load(inputs.candidate)
         answers = loaded.predict(rows)
-        samples = samples_of(inputs, tables, loaded, frame=frame, answers=answers)
+        samples = samples_of(inputs, tables, loaded, frame=frame, rows=rows, answers=answers)
     champion_answers, problem = _answers_to_compare(inputs, shared, spec, rehearsed)
     return Evidence(
         spec=spec,

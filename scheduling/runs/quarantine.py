@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 import uuid
 from contextlib import suppress
-from pathlib import Path
 
 from django.conf import settings
 
@@ -51,26 +50,14 @@ def remove(run: Run) -> None:
 
 def sweep() -> None:
     """Remove each file whose run has ended, and those that no run has come to name."""
-    paths = {str(path.relative_to(settings.MEDIA_ROOT)): path for path in _files()}
-    if not paths:
+    ages = {path: time.time() - status.st_mtime for path, status in artefacts.stored_in(FOLDER)}
+    if not ages:
         return
     uploads = Run.objects.filter(task=TaskName.UPLOAD)
-    of_ended = uploads.filter(parameters__quarantine__in=list(paths)).exclude(pk__in=Run.objects.unfinished())
+    of_ended = uploads.filter(parameters__quarantine__in=list(ages)).exclude(pk__in=Run.objects.unfinished())
     ended = set(of_ended.values_list("parameters__quarantine", flat=True))
     waiting = set(Run.objects.unfinished().values_list("parameters__quarantine", flat=True))
-    for relative, path in paths.items():
-        if relative in ended or (relative not in waiting and _is_old(path)):
+    for path, age in ages.items():
+        if path in ended or (path not in waiting and age > GRACE_SECONDS):
             with suppress(OSError):
-                artefacts.remove(relative)
-
-
-def _files() -> list[Path]:
-    folder = settings.MEDIA_ROOT / FOLDER
-    return [path for path in folder.glob("*/*") if path.is_file()] if folder.is_dir() else []
-
-
-def _is_old(path: Path) -> bool:
-    try:
-        return time.time() - path.stat().st_mtime > GRACE_SECONDS
-    except FileNotFoundError:
-        return False
+                artefacts.remove(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scheduling.models import Run
+from scheduling.models.run import RunQuerySet
 
 
 class RunFenced(Exception):
@@ -13,13 +14,20 @@ class RunFenced(Exception):
 
 def note(run: Run, **columns: Any) -> None:
     """Write facts of the work so far to a run that is still ours. Raises `RunFenced`."""
-    mine = Run.objects.running().filter(pk=run.pk, epoch=run.epoch)
-    if not mine.update(**columns):
-        raise RunFenced(f"{run} is no longer running for this process")
+    if not _ours(run).update(**columns):
+        raise _fenced(run)
 
 
 def lock(run: Run) -> None:
     """Lock the row of a run that is still ours, to the end of the transaction. Raises `RunFenced`."""
-    mine = Run.objects.running().filter(pk=run.pk, epoch=run.epoch)
-    if mine.select_for_update().first() is None:
-        raise RunFenced(f"{run} is no longer running for this process")
+    if _ours(run).select_for_update().first() is None:
+        raise _fenced(run)
+
+
+def _ours(run: Run) -> RunQuerySet:
+    """The run's row, as long as this process may write to it."""
+    return Run.objects.running().filter(pk=run.pk, epoch=run.epoch)
+
+
+def _fenced(run: Run) -> RunFenced:
+    return RunFenced(f"{run} is no longer running for this process")

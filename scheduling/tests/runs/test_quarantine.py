@@ -3,6 +3,7 @@
 import os
 import stat
 import time
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
@@ -100,9 +101,11 @@ def test_a_file_without_a_run_has_an_hour_to_get_one(iris, settings):
 
 def test_there_may_be_no_folder_and_files_that_vanish(iris, settings, monkeypatch):
     quarantine.sweep()
-    gone = settings.MEDIA_ROOT / "quarantine" / "x" / "gone.upload"
-    monkeypatch.setattr(quarantine, "_files", lambda: [gone])
+    old = SimpleNamespace(st_mtime=0.0)  # so its removal is tried
+    gone = "quarantine/x/gone.upload"
+    monkeypatch.setattr(quarantine.artefacts, "stored_in", lambda folder: [(gone, old)])
     quarantine.sweep()
+    assert not (settings.MEDIA_ROOT / gone).exists()
 
 
 def test_a_new_leader_sweeps_what_a_killed_one_left(iris, settings, monkeypatch):
