@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Worker
+from predictions.models.live import live_promotion
 from predictions.registry.datasets import Tables, read_frame
 from predictions.registry.promotion import Approval, promote
 from predictions.registry.registration import register_estimator
@@ -76,7 +77,7 @@ def served_form(version: ModelVersion) -> Path:
 
 def make_live(version: ModelVersion) -> None:
     """Flip to this version, unless it is live."""
-    newest = version.registered_model.live_promotion()
+    newest = live_promotion(version.registered_model)
     if newest is None or newest.version_id != version.pk:
         approval = Approval(by="benchmarks", reason="A flip to be measured.")
         promote(version=version, replacing=newest, approval=approval)

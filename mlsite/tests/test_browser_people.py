@@ -11,6 +11,7 @@ from mlsite.tests.test_browser import (
     complaints,
     logged_in,
 )
+from predictions.models.live import live_version
 from scheduling.models import CheckLimit
 from scheduling.tests.run_factory import make_awaiting
 
@@ -64,6 +65,6 @@ def test_a_person_is_made_approver_and_approves(
     page.wait_for_selector(".messagelist")
     assert "is live" in page.inner_text(".messagelist")
     assert "Approved by ada: I read the outcomes." in page.inner_text("#content")
-    assert iris.live_version() == strong
+    assert live_version(iris) == strong
     page.goto(model_page.replace("change", "history"))
     assert complaints == []

@@ -22,6 +22,7 @@ from predictions.admin.base import (
 )
 from predictions.admin.history import WithHistory
 from predictions.models import Dataset, Feature, Promotion, RegisteredModel, Signature, Worker
+from predictions.models.live import live_promotion, live_promotions
 from predictions.registry.promotion import Approval, roll_back
 from predictions.serving.served_by import ServedBy
 
@@ -62,7 +63,7 @@ class RegisteredModelAdmin(PreparedListMixin, WithHistory):
     def prepare(self, models: list[RegisteredModel]) -> None:
         """Read what is live of each, and which workers are alive."""
         alive = list(Worker.objects.alive())
-        live = RegisteredModel.objects.filter(pk__in=[model.pk for model in models]).live_promotions()
+        live = live_promotions(RegisteredModel.objects.filter(pk__in=[model.pk for model in models]))
         for model in models:
             model.shown = live.get(model.pk), alive  # type: ignore[attr-defined]
 
@@ -115,14 +116,14 @@ class RegisteredModelAdmin(PreparedListMixin, WithHistory):
 
         def act(model: RegisteredModel, form: FlipForm) -> str:
             approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
-            live = model.live_promotion()
+            live = live_promotion(model)
             form.refuse_other(live)
             promotion = roll_back(registered_model=model, replacing=live, approval=approval)
             return f"{promotion.version} is live again, and the model is held until the hold is lifted."
 
         return confirmed(
             self, request, queryset, action="roll_back", title="Roll back", form_class=FlipForm, act=act,
-            initial=lambda model: {"live_then": live_now(model.live_promotion())},
+            initial=lambda model: {"live_then": live_now(live_promotion(model))},
             warning="The version before the live one goes live at once, and the gate flips nothing "
             "until a person lifts the hold.",
         )  # fmt: skip

@@ -18,6 +18,7 @@ from predictions.admin.base import (
     log_link,
 )
 from predictions.models import ModelVersion
+from predictions.models.live import live_promotion, with_is_live
 from predictions.registry.promotion import Approval, promote
 
 
@@ -48,7 +49,7 @@ class ModelVersionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
         """With the mark of the live one."""
-        return super().get_queryset(request).with_is_live()  # type: ignore[attr-defined]
+        return with_is_live(super().get_queryset(request))
 
     @admin.display(description="version", ordering="pk")
     def label(self, version: ModelVersion) -> str:
@@ -90,13 +91,13 @@ class ModelVersionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
 
         def act(version: ModelVersion, form: FlipForm) -> str:
             approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
-            live = version.registered_model.live_promotion()
+            live = live_promotion(version.registered_model)
             form.refuse_other(live)
             promote(version=version, replacing=live, approval=approval)
             return f"{version} is live."
 
         return confirmed(
             self, request, queryset, action="promote", title="Promote", form_class=FlipForm, act=act,
-            initial=lambda version: {"live_then": live_now(version.registered_model.live_promotion())},
+            initial=lambda version: {"live_then": live_now(live_promotion(version.registered_model))},
             warning="It answers all un-versioned requests within a second, whatever the checks said.",
         )  # fmt: skip

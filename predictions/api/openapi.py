@@ -9,6 +9,7 @@ from predictions.api.openapi_samples import add_samples
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.models import RegisteredModel
+from predictions.models.live import live_version
 
 JSON_TYPES = {Kind.FLOAT: "number", Kind.INT: "integer", Kind.TEXT: "string", Kind.BOOL: "boolean"}
 JSON_KEYS = {
@@ -62,7 +63,7 @@ def add_signature_of_default_model(
 
 
 def _signature_in_use(model: RegisteredModel) -> SignatureSpec | None:
-    live = model.live_version()
+    live = live_version(model)
     signature = live.signature if live else model.signatures.order_by("-number").first()
     return signature.spec() if signature else None
 

@@ -7,6 +7,7 @@ from typing import Any
 from predictions.api.open_inference.metadata import sample_request
 from predictions.contract.signature import SignatureSpec
 from predictions.models import RegisteredModel
+from predictions.models.live import live_version
 
 
 def add_samples(paths: dict[str, Any], model: RegisteredModel, signature: SignatureSpec) -> None:
@@ -28,7 +29,7 @@ def add_samples(paths: dict[str, Any], model: RegisteredModel, signature: Signat
 
 def _name(operations: dict[str, Any], model: RegisteredModel) -> None:
     """Fill the model's name, and the label of what is live, into the path."""
-    live = model.live_version()
+    live = live_version(model)
     for operation in operations.values():
         for parameter in operation.get("parameters", []):
             if parameter["name"] == "name":

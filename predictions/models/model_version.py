@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import Max
 
 from predictions.models.append_only import AppendOnly
 from predictions.models.dataset import Dataset
@@ -19,17 +19,6 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
     def of(self, registered_model: RegisteredModel) -> ModelVersionQuerySet:
         """The versions of one registered model."""
         return self.filter(signature__registered_model=registered_model)
-
-    def with_is_live(self) -> ModelVersionQuerySet:
-        """Annotate `is_live`: whether the version answers un-versioned requests now."""
-        from predictions.models import Promotion
-
-        newest = Promotion.objects.filter(registered_model=OuterRef("signature__registered_model")).order_by(
-            "-sequence"
-        )
-        return self.annotate(live_id=Subquery(newest.values("version")[:1])).annotate(
-            is_live=models.Case(models.When(live_id=F("pk"), then=True), default=False)
-        )
 
     def register(self, *, signature: Signature, artefact_sha256: str, **columns: Any) -> ModelVersion:
         """Insert the next version of `signature`, or return the one with the same artefact.

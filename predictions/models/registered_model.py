@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models, transaction
-from django.db.models import OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import Q
 from django.utils import timezone
 
 from predictions.models.history import Recorded
-
-if TYPE_CHECKING:
-    from predictions.models import ModelVersion, Promotion
 
 name_in_a_url = RegexValidator(
     r"^[a-z0-9][a-z0-9_-]*\Z", "Use lower-case letters, digits, hyphens and underscores."
@@ -28,34 +22,6 @@ class RegisteredModelQuerySet(models.QuerySet["RegisteredModel"]):
     def get_by_natural_key(self, name: str) -> RegisteredModel:
         """The model with this name; fixtures refer to it so."""
         return self.get(name=name)
-
-    def with_live(self) -> RegisteredModelQuerySet:
-        """Annotate the newest `output_name`, `live_version_id` and `live_label`: None if nothing is live."""
-        from predictions.models import Promotion, Signature
-
-        label = Concat(
-            "version__signature__number",
-            Value("."),
-            "version__number",
-            output_field=models.CharField(),
-        )
-        newest = Promotion.objects.filter(registered_model=OuterRef("pk")).order_by("-sequence")
-        signatures = Signature.objects.filter(registered_model=OuterRef("pk")).order_by("-number")
-        return self.annotate(
-            live_version_id=Subquery(newest.values("version")[:1]),
-            live_label=Subquery(newest.annotate(label=label).values("label")[:1]),
-            output_name=Coalesce(Subquery(signatures.values("output_name")[:1]), Value("prediction")),
-        )
-
-    def live_promotions(self) -> dict[int, Promotion]:
-        """Return the newest row of each model's ledger, with its version, by the model's id: one query."""
-        from predictions.models import Promotion
-
-        newest = Promotion.objects.filter(registered_model=OuterRef("registered_model")).order_by("-sequence")
-        rows = Promotion.objects.filter(
-            registered_model__in=self.values("pk"), pk=Subquery(newest.values("pk")[:1])
-        ).select_related("version__signature__registered_model")
-        return {row.registered_model_id: row for row in rows}
 
     def visible_to(self, user: object) -> RegisteredModelQuerySet:
         """The models that this caller may read and call: public ones, or all with a token."""
@@ -96,7 +62,7 @@ class RegisteredModel(models.Model):
     held_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    # Annotated by `with_live`.
+    # Annotated by `live.with_live`.
     live_version_id: int | None
     live_label: str | None
     output_name: str
@@ -134,24 +100,15 @@ class RegisteredModel(models.Model):
 
     def feature_names(self) -> list[str]:
         """Return the names of the features of all its signatures, in alphabetical order."""
-        from predictions.models import Feature
-
-        features = Feature.objects.filter(signature__registered_model=self.pk)
-        return list(features.order_by("name").values_list("name", flat=True).distinct())
+        if self.pk is None:
+            return []
+        named = self.signatures.filter(features__isnull=False).order_by("features__name")
+        return list(named.values_list("features__name", flat=True).distinct())
 
     @property
     def is_held(self) -> bool:
         """Whether only a person may flip this model."""
         return self.held_at is not None
-
-    def live_promotion(self) -> Promotion | None:
-        """The newest row of this model's ledger, with its version; None where nothing is live."""
-        return self.promotions.select_related("version__signature").order_by("-sequence").first()
-
-    def live_version(self) -> ModelVersion | None:
-        """The version that answers un-versioned requests; None where nothing is live."""
-        promotion = self.live_promotion()
-        return promotion.version if promotion else None
 
     def hold(self, *, by: str, reason: str) -> None:
         """Let only a person flip this model from now on. `by` must not be empty."""

@@ -16,6 +16,7 @@ from django.db import Error, connection
 
 from predictions.counting import prometheus
 from predictions.models import ModelVersion, RegisteredModel
+from predictions.models.live import with_live
 from predictions.registry import loading
 from predictions.serving import manifest, serving
 from predictions.serving.manifest import KeptModel, Manifest, ManifestUnusable
@@ -35,7 +36,7 @@ class Wanted:
 
 def live_now() -> list[Wanted]:
     """Every registered model with the id of its live version, in one query."""
-    return [Wanted(model, model.live_version_id) for model in RegisteredModel.objects.with_live()]
+    return [Wanted(model, model.live_version_id) for model in with_live(RegisteredModel.objects.all())]
 
 
 class Follower:

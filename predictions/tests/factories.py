@@ -4,6 +4,7 @@ from django.contrib.auth.models import Permission, User
 from knox.models import get_token_model
 
 from predictions.models import ModelVersion, Promotion, RegisteredModel, Signature
+from predictions.models.live import live_promotion
 from predictions.registry import artefacts
 from predictions.registry.promotion import Approval, promote
 
@@ -40,7 +41,7 @@ def make_version(model, name, *, served_form=b"no onnx"):
 
 def make_live(version):
     """The promotion that makes `version` live in place of whatever is."""
-    live = version.registered_model.live_promotion()
+    live = live_promotion(version.registered_model)
     return promote(version=version, replacing=live, approval=APPROVAL)
 
 

@@ -38,7 +38,16 @@ class CheckResultInline(ReadOnlyMixin, admin.TabularInline):
     def get_fields(self, request: HttpRequest, obj: Run | None = None) -> Any:
         """Rows and values are for those who may read the prediction log."""
         private = ("show_details",) if may_read_values(request.user) else ()
-        return ("check_id", "show_level", "message", *private, "show_measured", "show_limit", "show_seconds")
+        return (
+            "check_id",
+            "show_level",
+            "message",
+            "statistics",
+            *private,
+            "show_measured",
+            "show_limit",
+            "show_seconds",
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Run | None = None) -> Any:
         """All of them."""

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from predictions.models import Dataset, Promotion, RegisteredModel
 from predictions.models.clock import A_DAY, is_ahead
+from predictions.models.live import live_promotion, live_promotions
 from predictions.registry.promotion import AlreadyLive, Approval, LiveVersionChanged, VersionRetired, promote
 from scheduling.approvals.approvers import refuse_requester
 from scheduling.models import ApprovalAnswer, ApprovalRequest, Run
@@ -77,7 +78,7 @@ def lapse_outdated(registered_model: RegisteredModel) -> int:
 
 def still_open() -> list[Run]:
     """Return the runs that a person can approve at this moment, newest first."""
-    live = RegisteredModel.objects.all().live_promotions()
+    live = live_promotions(RegisteredModel.objects.all())
     current = Dataset.objects.current_of_each(Dataset.Role.EVALUATION)
     newer: Counter[int] = Counter()
     still = []
@@ -92,7 +93,7 @@ def still_open() -> list[Run]:
 def why_outdated(request: ApprovalRequest) -> str:
     """Return why a question can no longer be answered with yes; empty where it can."""
     run, model = request.run, request.run.registered_model
-    live = model.live_promotion()
+    live = live_promotion(model)
     evaluation = Dataset.objects.current(model, Dataset.Role.EVALUATION)
     newer = ApprovalRequest.objects.open(model).filter(run_id__gt=run.pk).count()
     return _why(request, live, evaluation, newer)

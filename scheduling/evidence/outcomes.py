@@ -45,13 +45,16 @@ class Spent:
 class Outcome:
     """One check's answer: always what was measured and the limit, on a pass too.
 
-    `message`, `measured` and `limit` are public: counts, shares, names and limits. `details` are for those
+    `message` is for people: the verdict, the numbers that show it, what to do. `statistics` is the line after
+    it, for those who ask why: intervals, significance levels, tests. Both are public, as `measured` and
+    `limit` are: counts, shares, names and limits. `details` are for those
     who may read the prediction log: cells, rows, values, edges, distributions, texts of others' errors.
     What was seen of features goes there through `redaction.values_of`: where they are redacted it is nowhere.
     """
 
     level: Level
     message: str
+    statistics: str = ""
     measured: dict[str, Any] = field(default_factory=dict)
     limit: dict[str, Any] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from predictions.contract.answers import Answers
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel, Signature
+from predictions.models.live import live_promotion
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check, InForce, UnknownLimit
 from scheduling.checks.drift import Drift
@@ -94,7 +95,7 @@ class Inputs:
 def inputs_of_today(run: Run, candidate: ModelVersion, evaluation: Dataset) -> Inputs:
     """Return what is to be judged, as it is at this moment. Reads only. Raises `DatasetAbsent`."""
     model = run.registered_model
-    live = model.live_promotion()
+    live = live_promotion(model)
     checks = checks_in_force(model)
     return Inputs(
         candidate=candidate,

@@ -27,6 +27,7 @@ def record(run: Run, check_id: str, outcome: Outcome, evidence: Evidence) -> Non
             measured=outcome.measured,
             limit=outcome.limit,
             message=outcome.message,
+            statistics=outcome.statistics,
             details=outcome.details,
             seconds=outcome.seconds,
         )

@@ -227,6 +227,7 @@ class CheckResult(AppendOnly):
     measured = models.JSONField(default=dict)
     limit = models.JSONField(default=dict)
     message = models.TextField()
+    statistics = models.TextField(blank=True)
     details = models.JSONField(default=dict)
     seconds = models.FloatField()
 

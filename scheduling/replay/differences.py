@@ -10,7 +10,7 @@ from typing import Any
 from scheduling.evidence.outcomes import Outcome
 from scheduling.models import CheckResult
 
-COLUMNS = ("level", "blocking", "message", "measured", "limit", "details")
+COLUMNS = ("level", "blocking", "message", "statistics", "measured", "limit", "details")
 OF_THE_PROGRAM = "details.traceback"  # names lines of code
 ABSENT = "absent"
 ROUNDING = 1e-9

@@ -164,6 +164,7 @@ def _of_record(stored: CheckResult, blocking: bool) -> Outcome:
     return Outcome(
         level=Level(stored.level),
         message=stored.message,
+        statistics=stored.statistics,
         measured=stored.measured,
         limit=stored.limit,
         details=stored.details,

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from predictions.models.live import live_promotion
 from scheduling.evidence.outcomes import Decision
 from scheduling.judging.judge import conclude
 from scheduling.models import Run, Schedule
@@ -33,6 +34,6 @@ def make_awaiting(model, candidate, **columns):
     evaluation = model.datasets.filter(role="evaluation").first()
     run = make_running(model, candidate=candidate, evaluation_dataset=evaluation, **columns)
     decision = Decision(kind="awaiting_approval", reason="Better than the champion.")
-    conclude(run, decision, candidate=candidate, replacing=model.live_promotion())
+    conclude(run, decision, candidate=candidate, replacing=live_promotion(model))
     run.refresh_from_db()
     return run

@@ -1,6 +1,7 @@
 """Registered versions that tests need beside `weak` and `strong`."""
 
 from conftest import register
+from predictions.models.live import live_promotion
 from predictions.registry.promotion import Approval, promote
 
 
@@ -12,5 +13,5 @@ def make_twin(model, forests, *, of="strong", name="rf-24-twin"):
 
 def make_live(version):
     """Make the version live on a person's word; return the row of the ledger."""
-    replacing = version.registered_model.live_promotion()
+    replacing = live_promotion(version.registered_model)
     return promote(version=version, replacing=replacing, approval=Approval(by="a test", reason="because"))

@@ -26,7 +26,9 @@ class CheckResultSerializer(serializers.ModelSerializer[CheckResult]):
 
     class Meta:
         model = CheckResult
-        fields = ["check", "level", "blocking", "measured", "limit", "message", "details", "seconds"]
+        fields = [
+            "check", "level", "blocking", "message", "statistics", "measured", "limit", "details", "seconds",
+        ]  # fmt: skip
 
     @extend_schema_field(serializers.DictField(allow_null=True))
     def get_details(self, result: CheckResult) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from predictions.api.parsers import JSONUpload
 from predictions.models import RegisteredModel
+from predictions.models.live import live_version
 from scheduling.models import Run
 from scheduling.uploads import uploads
 from scheduling.views.serializers import UpdateModelReply, UpdateModelSerializer
@@ -51,7 +52,7 @@ class UpdateModel(APIView):
             content=content,
             requested_by=request.user.get_username(),
         )
-        live = model.live_version()
+        live = live_version(model)
         if live and run.decision == Run.Decision.PROMOTED:
             uploads.wait_until_served(live)
         body = {

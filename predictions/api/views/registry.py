@@ -21,6 +21,7 @@ from predictions.api.serializers import (
     RegisteredModelSerializer,
 )
 from predictions.models import ModelVersion, Promotion, RegisteredModel
+from predictions.models.live import live_promotion, with_is_live, with_live
 from predictions.models.model_version import ModelVersionQuerySet
 from predictions.registry.promotion import Approval, LiveVersionChanged, promote, roll_back
 
@@ -34,7 +35,7 @@ class ModelList(Filtered, generics.ListAPIView[RegisteredModel]):
 
     def get_queryset(self) -> QuerySet[RegisteredModel]:
         """Those this caller may see."""
-        return RegisteredModel.objects.visible_to(self.request.user).with_live()
+        return with_live(RegisteredModel.objects.visible_to(self.request.user))
 
 
 @extend_schema_view(get=extend_schema(operation_id="get_model", tags=["registry"]))
@@ -47,7 +48,7 @@ class ModelDetail(generics.RetrieveAPIView[RegisteredModel]):
 
     def get_queryset(self) -> QuerySet[RegisteredModel]:
         """Those this caller may see."""
-        return RegisteredModel.objects.visible_to(self.request.user).with_live()
+        return with_live(RegisteredModel.objects.visible_to(self.request.user))
 
 
 class VersionsOfModel(generics.GenericAPIView[ModelVersion]):
@@ -60,7 +61,7 @@ class VersionsOfModel(generics.GenericAPIView[ModelVersion]):
         """The versions of the model that the path names; 404 where there is none."""
         visible = RegisteredModel.objects.visible_to(self.request.user)
         model = get_object_or_404(visible, name=self.kwargs["name"])
-        versions = ModelVersion.objects.of(model).with_is_live()
+        versions = with_is_live(ModelVersion.objects.of(model))
         return versions.select_related("signature__registered_model")
 
 
@@ -130,7 +131,7 @@ def flip(
     registered_model = RegisteredModel.objects.filter(name=model).first()
     if registered_model is None:
         raise UnknownName("model", f"There is no model {model}.")
-    live = registered_model.live_promotion()
+    live = live_promotion(registered_model)
     if (live.version.label if live else None) != replaces:
         raise LiveVersionChanged(f"{replaces} is not live: {live.version.label if live else None} is.")
     approval = Approval.by_person(user, reason=reason)

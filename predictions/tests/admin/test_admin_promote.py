@@ -3,6 +3,7 @@
 import pytest
 
 from predictions.models import Promotion
+from predictions.models.live import live_version
 from predictions.tests.admin_pages import (
     act,
     flip_after_the_look,
@@ -103,7 +104,7 @@ def test_only_one_version_is_promoted_at_a_time(client, ann, waiting):
 
 
 def test_what_is_live_already_is_told_as_an_error_and_logged(client, ann, waiting):
-    live = waiting.registered_model.live_version()
+    live = live_version(waiting.registered_model)
     reply = confirm(client, live)
     assert said(reply) == [("error", "wine 1.0 is live already.")]
     assert len(ledger()) == 1

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from predictions.models import ModelVersion, Promotion
+from predictions.models.live import live_version
 from predictions.tests.factories import ledger, make_live, make_model, make_person, make_version, token_of
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def test_it_promotes_and_answers_with_the_row(post, wine):
     assert (body["sequence"], body["kind"], body["version"]) == (2, "promote", "1.1")
     assert (body["replaced_version"], body["by"], body["reason"]) == ("1.0", "ann", "It is better.")
     assert (row.version.label, row.user.username, row.reason) == ("1.1", "ann", "It is better.")
-    assert wine.live_version().name == "b"
+    assert live_version(wine).name == "b"
 
 
 def test_it_promotes_the_first_version_where_nothing_is_live(post):
@@ -67,7 +68,7 @@ def test_it_rolls_back_and_holds_the_model(post, wine):
 def test_a_hold_does_not_stop_a_person(post, wine):
     wine.hold(by="bob", reason="wait")
     assert post(model="wine", version="1.1", replaces="1.0", reason="r").status_code == 201
-    assert wine.live_version().name == "b"
+    assert live_version(wine).name == "b"
     assert Promotion.objects.latest().by == "ann"
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from predictions.log import request_counts, request_lines, segments
 from predictions.log.records import RecordInvalid
+from predictions.models.live import live_promotion
 from predictions.registry.promotion import Approval, promote
 from predictions.serving import serving
 from predictions.serving.follower import Follower
@@ -170,7 +171,7 @@ def test_callers_beyond_the_most_are_counted_together(live, counting, settings):
 
 def failing_after_a_flip(live, strong, monkeypatch, *, both):
     """`strong` is live in place of `live`, and fails; perhaps the one before fails, too."""
-    promote(version=strong, replacing=live.registered_model.live_promotion(), approval=APPROVAL)
+    promote(version=strong, replacing=live_promotion(live.registered_model), approval=APPROVAL)
     Follower().step()
     served = serving.current().default
     assert (served.version.version_id, served.before.version_id) == (strong.pk, live.pk)

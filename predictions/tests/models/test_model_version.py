@@ -3,6 +3,7 @@
 import pytest
 
 from predictions.models import ModelVersion, Signature
+from predictions.models.live import with_is_live
 from predictions.tests.factories import make_live, make_model, make_version
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,7 @@ def test_it_marks_the_one_that_is_live():
     make_live(make_version(other, "c"))
     for version in (b, a):
         make_live(version)
-    marks = {version.name: version.is_live for version in ModelVersion.objects.with_is_live()}
+    marks = {version.name: version.is_live for version in with_is_live(ModelVersion.objects.all())}
     assert marks == {"a": True, "b": False, "c": True}
     assert set(ModelVersion.objects.of(model)) == {a, b}
 

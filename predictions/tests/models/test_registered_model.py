@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 
 from predictions.models import RegisteredModel, Signature
+from predictions.models.live import live_promotion, live_version, with_live
 from predictions.tests.factories import make_live, make_model, make_person, make_version
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def test_it_knows_the_live_version_of_each_model_in_one_query(django_assert_num_
         make_live(version)
     make_version(b, "not live")
     with django_assert_num_queries(1):
-        live = {model.name: model.live_version_id for model in RegisteredModel.objects.with_live()}
+        live = {model.name: model.live_version_id for model in with_live(RegisteredModel.objects.all())}
     assert live == {"a": second.pk, "b": None}
 
 
@@ -36,14 +37,14 @@ def test_it_knows_the_output_name_of_the_newest_signature():
     model = make_model()
     Signature.objects.create(registered_model=model, number=2, task="regression", output_name="price")
     RegisteredModel.objects.create(name="bare", title="Without a signature")
-    names = {model.name: model.output_name for model in RegisteredModel.objects.with_live()}
+    names = {model.name: model.output_name for model in with_live(RegisteredModel.objects.all())}
     assert names == {"wine": "price", "bare": "prediction"}
 
 
 def test_a_model_of_which_nothing_is_live_says_none():
     model = make_model()
     make_version(model, "a")
-    assert (model.live_promotion(), model.live_version()) == (None, None)
+    assert (live_promotion(model), live_version(model)) == (None, None)
 
 
 @pytest.mark.parametrize("name", ["iris", "iris-2", "a_b", "0", "x" * 64])

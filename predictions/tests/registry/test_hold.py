@@ -3,6 +3,7 @@
 import pytest
 
 from predictions.models.history import NOBODY
+from predictions.models.live import live_promotion, live_version
 from predictions.registry.promotion import Approval, ModelHeld, promote
 from predictions.tests.factories import ledger, make_live, make_model, make_person, make_version
 
@@ -27,7 +28,7 @@ def test_the_gate_does_not_flip_a_held_model(held):
     model, waiting = held
     before = ledger()
     with pytest.raises(ModelHeld, match="held by ann: customers complain"):
-        promote(version=waiting, replacing=model.live_promotion(), approval=BY_GATE)
+        promote(version=waiting, replacing=live_promotion(model), approval=BY_GATE)
     assert ledger() == before
 
 
@@ -38,16 +39,16 @@ def test_the_gate_sees_a_hold_set_by_another_process_meanwhile(held):
     type(model).objects.get(pk=model.pk).hold(by="bob", reason="stop")
     assert not stale.is_held
     with pytest.raises(ModelHeld, match="bob"):
-        promote(version=waiting, replacing=model.live_promotion(), approval=BY_GATE)
+        promote(version=waiting, replacing=live_promotion(model), approval=BY_GATE)
     assert len(ledger()) == 1
 
 
 def test_a_person_flips_a_held_model_and_the_hold_stays(held):
     model, waiting = held
     approval = Approval.by_person(make_person(), reason="I looked at it")
-    promote(version=waiting, replacing=model.live_promotion(), approval=approval)
+    promote(version=waiting, replacing=live_promotion(model), approval=approval)
     model.refresh_from_db()
-    assert model.live_version() == waiting
+    assert live_version(model) == waiting
     assert model.is_held
     assert ledger()[-1] == (2, "promote", "b", None)
 
@@ -56,8 +57,8 @@ def test_the_gate_flips_again_once_the_hold_is_lifted(held):
     model, waiting = held
     assert lift(model)
     assert (model.is_held, model.held_by, model.held_reason) == (False, "", "")
-    promote(version=waiting, replacing=model.live_promotion(), approval=BY_GATE)
-    assert model.live_promotion().by == "run 7"
+    promote(version=waiting, replacing=live_promotion(model), approval=BY_GATE)
+    assert live_promotion(model).by == "run 7"
 
 
 def test_lifting_says_whether_anybody_held(held):
@@ -68,7 +69,7 @@ def test_lifting_says_whether_anybody_held(held):
 def test_holding_one_model_does_not_hold_another(held):
     other = make_version(make_model("roses"), "r")
     promote(version=other, replacing=None, approval=BY_GATE)
-    assert other.registered_model.live_version() == other
+    assert live_version(other.registered_model) == other
     assert ledger()[-1] == (1, "promote", "r", None)
 
 

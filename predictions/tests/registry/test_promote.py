@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from predictions.models import ModelVersion, Promotion
+from predictions.models.live import live_promotion, live_version
 from predictions.registry.promotion import AlreadyLive, Approval, LiveVersionChanged, VersionRetired, promote
 from predictions.tests.factories import APPROVAL, ledger, make_live, make_model, make_person, make_version
 
@@ -40,10 +41,10 @@ def test_nobody_is_not_a_person_who_approves():
 def test_it_makes_the_first_version_live():
     version = make_version(make_model(), "a")
     ann = make_person()
-    assert version.registered_model.live_version() is None
+    assert live_version(version.registered_model) is None
     promote(version=version, replacing=None, approval=Approval.by_person(ann, reason="the first"))
     row = Promotion.objects.get()
-    assert version.registered_model.live_version() == version
+    assert live_version(version.registered_model) == version
     assert (row.sequence, row.version, row.replaced_version, row.kind) == (1, version, None, "promote")
     assert (row.by, row.user, row.reason, row.restores) == ("ann", ann, "the first", None)
     assert row.at is not None
@@ -55,7 +56,7 @@ def test_the_sequence_grows_by_one_and_each_row_names_what_it_replaced():
     versions = [make_version(model, name) for name in "abc"]
     for version in versions:
         make_live(version)
-        assert model.live_version() == version
+        assert live_version(model) == version
     rows = Promotion.objects.order_by("sequence")
     assert [row.sequence for row in rows] == [1, 2, 3]
     assert [row.replaced_version for row in rows] == [None, *versions[:2]]
@@ -84,7 +85,7 @@ def test_it_refuses_when_the_row_underneath_changed_and_leaves_nothing_behind():
     with pytest.raises(LiveVersionChanged, match="no longer the one that was compared"):
         promote(version=c, replacing=compared_with, approval=APPROVAL)
     assert ledger() == before
-    assert model.live_version() == b
+    assert live_version(model) == b
 
 
 def test_it_refuses_to_be_the_first_where_something_is_live():
@@ -131,7 +132,7 @@ def test_it_does_not_replace_what_is_live_of_another_model():
     for name in "bcd":
         make_live(make_version(roses, name))
     before = ledger()
-    other = roses.live_promotion()  # would make it number 4 of wine's ledger, after number 1
+    other = live_promotion(roses)  # would make it number 4 of wine's ledger, after number 1
     with pytest.raises(LiveVersionChanged):
         promote(version=make_version(wine, "e"), replacing=other, approval=APPROVAL)
     assert ledger() == before

@@ -8,6 +8,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from predictions.models import Promotion
+from predictions.models.live import live_promotion, live_version
 from predictions.registry.promotion import Approval, LiveVersionChanged, ModelHeld, promote, roll_back
 from predictions.tests.factories import APPROVAL, make_live, make_model, make_version
 
@@ -45,7 +46,7 @@ def assert_ledger_is_whole(model):
     rows = list(Promotion.objects.filter(registered_model=model).order_by("sequence"))
     assert [row.sequence for row in rows] == list(range(1, len(rows) + 1))
     assert [row.replaced_version_id for row in rows[1:]] == [row.version_id for row in rows[:-1]]
-    assert model.live_version() == rows[-1].version
+    assert live_version(model) == rows[-1].version
 
 
 def test_of_two_promotions_of_one_state_exactly_one_wins_each_time():
@@ -57,7 +58,7 @@ def test_of_two_promotions_of_one_state_exactly_one_wins_each_time():
 
         flips = [partial(promote, version=v, replacing=live, approval=APPROVAL) for v in rivals]
         live = assert_one_won(at_once(*flips))
-        assert model.live_promotion() == live
+        assert live_promotion(model) == live
     assert Promotion.objects.count() == 1 + ROUNDS
     assert_ledger_is_whole(model)
 
@@ -80,7 +81,7 @@ def test_a_person_who_rolls_back_and_a_gate_that_promotes_do_not_both_win():
     gate = Approval.by_gate(by="run", reason="better")
     for _ in range(10):
         model.lift_hold(by="ann", reason="again")
-        live = model.live_promotion()
+        live = live_promotion(model)
         candidate = next(v for v in versions if v.pk != live.version_id)
         back = partial(roll_back, registered_model=model, replacing=live, approval=person)
         flip = partial(promote, version=candidate, replacing=live, approval=gate)
@@ -89,7 +90,7 @@ def test_a_person_who_rolls_back_and_a_gate_that_promotes_do_not_both_win():
         model.refresh_from_db()
         assert model.is_held == (won.kind == Promotion.Kind.ROLL_BACK)
         if won.kind == Promotion.Kind.ROLL_BACK:  # so that there is something beneath next time
-            make_live(next(v for v in versions if v != model.live_version()))
+            make_live(next(v for v in versions if v != live_version(model)))
     assert_ledger_is_whole(model)
 
 
@@ -100,7 +101,7 @@ def test_a_promotion_about_to_be_written_keeps_no_roll_back_waiting():
     versions = [make_version(model, name) for name in "ab"]
     for version in versions:
         make_live(version)
-    live = model.live_promotion()
+    live = live_promotion(model)
     came_to = []
 
     def roll_back_first(execute, sql, params, many, context):

@@ -3,6 +3,7 @@
 import pytest
 
 from predictions.models import Promotion
+from predictions.models.live import live_promotion, live_version
 from predictions.registry.promotion import LiveVersionChanged, NothingToRollBackTo, roll_back
 from predictions.tests.factories import APPROVAL, ledger, make_live, make_model, make_version
 
@@ -11,8 +12,8 @@ pytestmark = pytest.mark.django_db
 
 def back(model):
     """Roll `model` back by one and return the name of what is live then."""
-    roll_back(registered_model=model, replacing=model.live_promotion(), approval=APPROVAL)
-    return model.live_version().name
+    roll_back(registered_model=model, replacing=live_promotion(model), approval=APPROVAL)
+    return live_version(model).name
 
 
 def promoted(*names):
@@ -74,14 +75,14 @@ def test_there_is_nothing_to_roll_back_where_nothing_is_live():
 
 def test_it_refuses_when_the_row_underneath_changed_and_sets_no_hold():
     model, _ = promoted("a", "b")
-    seen = model.live_promotion()
+    seen = live_promotion(model)
     make_live(make_version(model, "c"))
     before = ledger()
     with pytest.raises(LiveVersionChanged):
         roll_back(registered_model=model, replacing=seen, approval=APPROVAL)
     model.refresh_from_db()
     assert (ledger(), model.is_held) == (before, False)
-    assert model.live_version().name == "c"
+    assert live_version(model).name == "c"
 
 
 def test_it_holds_the_model_and_says_who_and_why():
@@ -97,5 +98,5 @@ def test_it_does_not_roll_back_one_model_and_hold_another():
     other = make_model("roses")
     before = ledger()
     with pytest.raises(LiveVersionChanged):
-        roll_back(registered_model=other, replacing=model.live_promotion(), approval=APPROVAL)
+        roll_back(registered_model=other, replacing=live_promotion(model), approval=APPROVAL)
     assert ledger() == before

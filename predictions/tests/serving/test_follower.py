@@ -5,6 +5,7 @@ import json
 import pytest
 
 from predictions.models import Worker
+from predictions.models.live import live_promotion
 from predictions.registry.promotion import roll_back
 from predictions.serving import serving
 from predictions.serving.follower import Follower
@@ -49,7 +50,7 @@ def test_a_roll_back_is_noticed_too(client, live, strong):
     follower = Follower()
     follower.step()
     model = strong.registered_model
-    roll_back(registered_model=model, replacing=model.live_promotion(), approval=APPROVAL)
+    roll_back(registered_model=model, replacing=live_promotion(model), approval=APPROVAL)
     follower.step()
     assert answer_of(client)["X-Model-Version"] == "1.0"
     assert ledger()[-1] == (3, "roll_back", "rf-12-base", 1)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from predictions.models.live import live_promotion
 from predictions.registry import loading
 from predictions.registry.promotion import roll_back
 from predictions.serving import serving
@@ -27,7 +28,7 @@ def loads(monkeypatch):
 
 def back(version):
     model = version.registered_model
-    return roll_back(registered_model=model, replacing=model.live_promotion(), approval=APPROVAL)
+    return roll_back(registered_model=model, replacing=live_promotion(model), approval=APPROVAL)
 
 
 def test_a_roll_back_loads_nothing_and_needs_no_file(live, strong, loads, settings):

@@ -9,6 +9,7 @@ import pytest
 
 from predictions.contract.answers import Answers
 from predictions.models import ModelVersion
+from predictions.models.live import live_version
 from predictions.registry import loading
 from predictions.serving import serving
 from predictions.serving.follower import Follower
@@ -110,7 +111,7 @@ class FlipsMeanwhile:
     version: ModelVersion
 
     def run(self, *arguments):
-        if self.version.registered_model.live_version() != self.version:
+        if live_version(self.version.registered_model) != self.version:
             make_live(self.version)
             Follower().step()
         return self.session.run(*arguments)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from guardian.shortcuts import assign_perm
 
 from predictions.models import Promotion
+from predictions.models.live import live_version
 from predictions.tests.admin_pages import act, form_on, list_of, log_entries, said
 from predictions.tests.factories import make_model
 from scheduling.approvals.approvers import PERMISSION
@@ -89,7 +90,7 @@ def test_what_was_outdated_is_told_as_an_error_and_is_on_the_page(client, ann, w
     reply = act(client, waiting, "approve", confirmed="yes", reason="Go.")
     assert said(reply)[0][0] == "error"
     assert "refused" in log_entries()[0][2]
-    assert iris.live_version() == twin
+    assert live_version(iris) == twin
     assert "Lapsed by the program: the champion changed" in text_of(client, list_of(waiting))
 
 
@@ -98,7 +99,7 @@ def test_who_asked_for_it_is_told_to_find_another(client, ann, iris, live, stron
     reply = act(client, mine, "approve", confirmed="yes", reason="Go.")
     assert said(reply)[0][0] == "error"
     assert "another person has to approve it" in said(reply)[0][1]
-    assert iris.live_version() == live
+    assert live_version(iris) == live
 
 
 def test_the_page_tells_of_a_hold_of_others_and_of_the_time(client, ann, iris, strong, waiting):

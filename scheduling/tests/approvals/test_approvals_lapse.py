@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from conftest import FIXTURES
 from predictions.models import Promotion
+from predictions.models.live import live_promotion, live_version
 from predictions.registry import datasets
 from predictions.registry.promotion import LiveVersionChanged, roll_back
 from predictions.tests.factories import APPROVAL, make_person
@@ -51,7 +52,7 @@ def new_evaluation_set(model):
 
 def test_it_lapses_when_the_champion_changed(iris, waiting, forests, ann):
     make_live(make_twin(iris, forests, of="weak"))
-    with pytest.raises(ApprovalLapsed, match=f"the champion changed: {iris.live_version()} is live now"):
+    with pytest.raises(ApprovalLapsed, match=f"the champion changed: {live_version(iris)} is live now"):
         approve(waiting, user=ann, reason="Go.")
     assert_lapsed(waiting, "the champion changed")
     assert Promotion.objects.count() == 2
@@ -59,8 +60,8 @@ def test_it_lapses_when_the_champion_changed(iris, waiting, forests, ann):
 
 def test_it_lapses_when_the_same_champion_is_back_after_another(iris, live, waiting, forests, ann):
     make_live(make_twin(iris, forests, of="weak"))
-    roll_back(registered_model=iris, replacing=iris.live_promotion(), approval=APPROVAL)
-    assert iris.live_version() == live
+    roll_back(registered_model=iris, replacing=live_promotion(iris), approval=APPROVAL)
+    assert live_version(iris) == live
     with pytest.raises(ApprovalLapsed):
         approve(waiting, user=ann, reason="Go.")
     assert_lapsed(waiting, "the champion changed")
@@ -78,7 +79,7 @@ def test_it_lapses_when_the_evaluation_data_changed(iris, live, waiting, ann):
     with pytest.raises(ApprovalLapsed, match="the evaluation data changed"):
         approve(waiting, user=ann, reason="Go.")
     assert_lapsed(waiting, "the evaluation data changed")
-    assert iris.live_version() == live
+    assert live_version(iris) == live
 
 
 def test_it_lapses_after_the_days_of_the_setting(iris, live, strong, ann, settings):
@@ -93,7 +94,7 @@ def test_it_lapses_after_the_days_of_the_setting(iris, live, strong, ann, settin
     ):
         approve(waiting, user=ann, reason="Sorry, I was away.")
     assert_lapsed(waiting, "nobody answered until")
-    assert iris.live_version() == live
+    assert live_version(iris) == live
 
 
 def test_it_lapses_when_the_candidates_files_are_gone(iris, live, strong, waiting, ann):
@@ -111,7 +112,7 @@ def test_it_lapses_when_the_ledger_refuses_at_the_last_instant(iris, live, waiti
     with pytest.raises(ApprovalLapsed, match="no longer the one"):
         approve(waiting, user=ann, reason="Go.")
     assert_lapsed(waiting, "no longer the one that was compared")
-    assert iris.live_version() == live
+    assert live_version(iris) == live
 
 
 def test_one_that_is_outdated_can_still_be_refused(iris, waiting, ann):

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from predictions.models import Promotion
+from predictions.models.live import live_promotion, live_version
 from predictions.registry.promotion import LiveVersionChanged, promote
 from predictions.tests.factories import APPROVAL, make_live, make_model, make_person, make_version
 from scheduling.approvals import approvals
@@ -61,7 +62,7 @@ def test_of_two_who_approve_at_once_one_flips(wine):
         assert [type(result) for result in came_to].count(NotAwaitingApproval) == 1
         run.refresh_from_db()
         assert (Promotion.objects.count(), run.decision) == (before + 1, "promoted")
-        assert run.promotion == wine.live_promotion()
+        assert run.promotion == live_promotion(wine)
         assert ApprovalAnswer.objects.get(request__run=run).by == run.promotion.by
 
 
@@ -95,7 +96,7 @@ def test_two_runs_approved_at_once_are_one_flip_and_one_that_lapsed(wine):
 def test_an_approval_and_a_flip_by_hand_at_once_are_one_flip(wine):
     ann = make_person("ann")
     for i in range(ROUNDS):
-        live, before = wine.live_promotion(), Promotion.objects.count()
+        live, before = live_promotion(wine), Promotion.objects.count()
         run = make_awaiting(wine, make_version(wine, f"v{i}"))
         by_hand = partial(promote, version=make_version(wine, f"w{i}"), replacing=live, approval=APPROVAL)
         came_to = at_once(
@@ -120,4 +121,4 @@ def test_a_run_settled_underneath_takes_the_promotion_with_it(iris, live, strong
     monkeypatch.setattr(approvals, "promote", promote_late)
     with pytest.raises(NotAwaitingApproval):
         approve(run, user=make_person("ann"), reason="Go.")
-    assert (iris.live_version(), Promotion.objects.count(), ApprovalAnswer.objects.count()) == (live, 1, 0)
+    assert (live_version(iris), Promotion.objects.count(), ApprovalAnswer.objects.count()) == (live, 1, 0)

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import Error, connection
 
 from predictions.models import ModelVersion, RegisteredModel
+from predictions.models.live import live_promotion
 from predictions.registry.promotion import Approval, LiveVersionChanged, promote
 from predictions.tests.factories import make_live, make_model, make_version
 from scheduling.models import Schedule
@@ -140,7 +141,7 @@ def freeze_child(pair, folder, watch, ttl, schedulers):
 def flip(pair, folder, watch, ttl, schedulers):
     """By a person; then some quiet, in which it may be looked at and rolled back."""
     model = RegisteredModel.objects.get()
-    live = model.live_promotion()
+    live = live_promotion(model)
     other = ModelVersion.objects.exclude(pk=live.version_id).first()
     with suppress(LiveVersionChanged, Error):  # a run was first, or the database is away
         promote(version=other, replacing=live, approval=Approval(by=PERSON, reason="because"))

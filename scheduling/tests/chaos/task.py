@@ -8,6 +8,7 @@ import time
 from django.conf import settings
 
 from predictions.models import ModelVersion
+from predictions.models.live import live_promotion
 from scheduling.engine import limited_process
 from scheduling.evidence.outcomes import Decision
 from scheduling.judging.judge import conclude, note
@@ -20,7 +21,7 @@ def run(run):
     argv = [sys.executable, "-c", "import time; time.sleep(600)"]
     server = subprocess.Popen(limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv))
     run.registered_model.lift_hold(by="chaos", reason="A roll back holds the model.")
-    live = run.registered_model.live_promotion()
+    live = live_promotion(run.registered_model)
     candidate = ModelVersion.objects.exclude(pk=live.version_id).first()
     note(run, step="pretending", candidate=candidate, champion=live.version)
     chance = random.Random(run.pk)

@@ -6,6 +6,7 @@ import time
 from django.db import Error, connection
 
 from predictions.models import Promotion, RegisteredModel
+from predictions.models.live import with_live
 from scheduling.models import Lease
 from scheduling.tests.chaos import record
 
@@ -47,7 +48,7 @@ class Watch(threading.Thread):
 
     def _look(self):
         lease = Lease.objects.first()
-        model = RegisteredModel.objects.with_live().get()
+        model = with_live(RegisteredModel.objects.all()).get()
         self.looks += 1
         self.without_live += model.live_version_id is None
         if lease and lease.epoch != self.epoch:

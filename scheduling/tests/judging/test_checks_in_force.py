@@ -2,6 +2,7 @@
 
 import pytest
 
+from predictions.models.live import live_version
 from scheduling.checks import CHECKS
 from scheduling.checks.base import InForce
 from scheduling.checks.latency import Latency
@@ -55,7 +56,7 @@ def test_another_models_overrides_do_not_count(iris):
 def test_an_override_that_no_longer_fits_blocks_and_says_where_to_mend_it(iris, live, strong, limits, why):
     unfit = CheckLimit.objects.create(registered_model=iris, check_id="latency", limits=limits)
     run = judged(iris, strong)
-    assert (run.decision, iris.live_version()) == ("blocked", live)
+    assert (run.decision, live_version(iris)) == ("blocked", live)
     result = run.results.get(check_id="latency")
     assert (result.level, result.message) == (
         "error",
@@ -76,7 +77,7 @@ def test_an_override_that_no_longer_fits_blocks_and_says_where_to_mend_it(iris, 
 def test_a_stricter_limit_blocks_and_is_recorded(iris, live, strong):
     override(iris, "latency", limits=TOO_FAST)
     run = judged(iris, strong)
-    assert (run.decision, iris.live_version()) == ("blocked", live)
+    assert (run.decision, live_version(iris)) == ("blocked", live)
     assert run.reason.startswith("Not flipped. latency: fail, p50 4.0 ms is over 0.001 ms")
     assert run.results.get(check_id="latency").limit == Latency().limits | TOO_FAST
     assert run.evidence["limits"]["latency"] == Latency().limits | TOO_FAST
@@ -87,7 +88,7 @@ def test_a_check_that_does_not_block_is_told_and_flips_all_the_same(iris, live, 
     override(iris, "latency", limits=TOO_FAST, blocking=False)
     run = judged(iris, strong)
     result = run.results.get(check_id="latency")
-    assert (run.decision, iris.live_version()) == ("promoted", strong)
+    assert (run.decision, live_version(iris)) == ("promoted", strong)
     assert (result.level, result.blocking) == ("fail", False)
     assert run.evidence["blocking"]["latency"] is False
 
@@ -106,5 +107,5 @@ def test_a_check_that_is_off_is_not_asked_and_the_audit_shows_it(iris, live, str
 def test_nothing_is_promoted_with_the_comparison_off(iris, live, strong):
     override(iris, "evaluation_metrics", enabled=False)
     run = judged(iris, strong)
-    assert (run.decision, iris.live_version()) == ("blocked", live)
+    assert (run.decision, live_version(iris)) == ("blocked", live)
     assert run.reason == "Not flipped: nothing compared it with the champion."

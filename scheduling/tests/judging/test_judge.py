@@ -3,6 +3,7 @@
 import pytest
 
 from predictions.models import Promotion
+from predictions.models.live import live_promotion, live_version
 from predictions.registry.loading import VersionUnloadable
 from scheduling.checks import CHECKS
 from scheduling.checks.latency import Latency
@@ -34,7 +35,7 @@ def levels(run):
 def test_a_better_candidate_goes_live_and_the_run_points_at_the_ledger(iris, live, strong):
     run = judged(iris, strong)
     assert (run.decision, run.candidate, run.champion) == ("promoted", strong, live)
-    promotion = iris.live_promotion()
+    promotion = live_promotion(iris)
     assert (run.promotion, promotion.version, promotion.replaced_version) == (promotion, strong, live)
     assert (promotion.by, promotion.reason, promotion.sequence) == (f"run {run.pk}", run.reason, 2)
     assert run.reason.startswith("Better than the champion. f1_macro 0.9")
@@ -90,20 +91,20 @@ def test_a_candidate_that_answers_alike_is_not_told_from_the_champion(iris, weak
     assert (run.decision, run.promotion) == ("cannot_tell", None)
     assert "The champion stays: can't tell." in run.reason
     assert "labelled rows would settle it" in run.reason
-    assert iris.live_version() == strong
+    assert live_version(iris) == strong
     assert levels(run)["evaluation_metrics"] == "warn"
 
 
 def test_a_worse_candidate_is_not_flipped_to(iris, weak, strong):
     make_live(strong)
     run = judged(iris, weak)
-    assert (run.decision, run.promotion, iris.live_version()) == ("kept", None, strong)
+    assert (run.decision, run.promotion, live_version(iris)) == ("kept", None, strong)
     assert run.reason.startswith("The champion stays: worse.")
 
 
 def test_the_first_version_goes_live_where_nothing_was(iris, weak):
     run = judged(iris, weak)
-    assert (run.decision, run.champion, iris.live_version()) == ("promoted", None, weak)
+    assert (run.decision, run.champion, live_version(iris)) == ("promoted", None, weak)
     assert run.promotion.sequence == 1
 
 
@@ -117,7 +118,7 @@ def test_the_live_version_is_kept(iris, live):
 def test_a_check_that_raises_blocks_and_says_what_it_raised(iris, live, strong, monkeypatch):
     monkeypatch.setattr(Parity, "run", broken)
     run = judged(iris, strong)
-    assert (run.decision, run.promotion, iris.live_version()) == ("blocked", None, live)
+    assert (run.decision, run.promotion, live_version(iris)) == ("blocked", None, live)
     assert run.reason == "Not flipped. parity: error, ZeroDivisionError."
     result = run.results.get(check_id="parity")
     assert (result.level, result.message) == ("error", "ZeroDivisionError")
@@ -142,7 +143,7 @@ def test_where_features_are_redacted_what_a_check_raised_is_kept_without_its_tex
 def test_a_candidate_that_does_not_start_blocks_and_is_told_of_by_each_check(iris, live, strong, monkeypatch):
     monkeypatch.setattr("scheduling.judging.gathering.rehearse", does_not_start)
     run = judged(iris, strong)
-    assert (run.decision, iris.live_version()) == ("blocked", live)
+    assert (run.decision, live_version(iris)) == ("blocked", live)
     assert {name for name, level in levels(run).items() if level == "error"} == {
         "contract",
         "parity",
@@ -163,7 +164,7 @@ def test_an_api_that_is_not_healthy_blocks(iris, live, strong, httpserver):
     httpserver.expect_request("/").respond_with_data("no", status=404)
     httpserver.expect_request("/current_model").respond_with_json({"currentModel": None})
     run = judged(iris, strong)
-    assert (run.decision, iris.live_version()) == ("blocked", live)
+    assert (run.decision, live_version(iris)) == ("blocked", live)
     assert run.reason.startswith("Not flipped. api_health: fail, GET / of http://")
 
 
@@ -173,7 +174,7 @@ def test_a_policy_that_takes_not_worse_flips_to_one_that_answers_alike(iris, wea
     GatePolicy.objects.update(promote_when="not_worse", margin=0.2)
     twin = make_twin(iris, forests)
     run = judged(iris, twin)
-    assert (run.decision, iris.live_version()) == ("promoted", twin)
+    assert (run.decision, live_version(iris)) == ("promoted", twin)
     assert run.evidence["policy"]["promote_when"] == "not_worse"
 
 

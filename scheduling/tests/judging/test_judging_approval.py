@@ -3,6 +3,7 @@
 import pytest
 
 from predictions.models import Promotion
+from predictions.models.live import live_version
 from predictions.tests.factories import make_person
 from scheduling.approvals.approvals import approve
 from scheduling.judging.judge import judge
@@ -28,10 +29,10 @@ def test_by_a_person_it_waits_and_goes_live_when_approved(iris, live, strong):
     assert (run.status, run.decision, run.promotion) == ("finished", "awaiting_approval", None)
     assert run.reason.startswith("Better than the champion. f1_macro 0.9")
     assert (run.evidence["policy"]["approval"], run.finished_at is not None) == ("by_person", True)
-    assert iris.live_version() == live
+    assert live_version(iris) == live
     promotion = approve(run, user=make_person(), reason="I read it.")
     run.refresh_from_db()
-    assert (run.decision, run.promotion, iris.live_version()) == ("promoted", promotion, strong)
+    assert (run.decision, run.promotion, live_version(iris)) == ("promoted", promotion, strong)
 
 
 def test_a_held_model_waits_too(iris, live, strong):
@@ -43,7 +44,7 @@ def test_never_flips_nothing_and_asks_nobody(iris, live, strong):
     run = judged(iris, strong, "never")
     assert (run.status, run.decision, run.promotion) == ("finished", "would_promote", None)
     assert run.reason.startswith("A dry run: nothing was flipped. Better than the champion.")
-    assert (iris.live_version(), ApprovalRequest.objects.count()) == (live, 0)
+    assert (live_version(iris), ApprovalRequest.objects.count()) == (live, 0)
 
 
 def test_the_end_of_a_run_lets_what_is_outdated_lapse(iris, live, strong, forests):

@@ -3,6 +3,7 @@
 import pytest
 
 from predictions.models import Worker
+from predictions.models.live import live_promotion
 from scheduling.checks import CHECKS
 from scheduling.judging.judge import judge
 from scheduling.tests.replay.replays import assert_same
@@ -20,7 +21,7 @@ def test_the_good_forest_replaces_the_weak_one(iris, live, strong, api, server_u
     expected = {check.id: "pass" for check in CHECKS} | few_rows | {"label_drift": "not_applicable"}
     assert levels == expected, run.reason
     assert (run.status, run.decision, run.candidate, run.champion) == ("finished", "promoted", strong, live)
-    promotion = iris.live_promotion()
+    promotion = live_promotion(iris)
     assert (promotion.version, promotion.replaced_version, promotion.by) == (strong, live, f"run {run.pk}")
     assert run.promotion == promotion
     for result in run.results.all():

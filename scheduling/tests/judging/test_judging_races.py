@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from predictions.models import Promotion
+from predictions.models.live import live_version
 from scheduling.checks import CHECKS
 from scheduling.checks.evaluation_metrics import EvaluationMetrics
 from scheduling.checks.parity import Parity
@@ -44,7 +45,7 @@ def test_a_flip_in_between_is_not_undone(iris, live, strong, forests, meanwhile)
     assert (run.status, run.decision, run.promotion) == ("finished", "kept", None)
     assert run.reason.startswith("It would have gone live (Better than the champion.")
     assert "is no longer the one that was compared" in run.reason
-    assert (iris.live_version(), Promotion.objects.count()) == (twin, 2)
+    assert (live_version(iris), Promotion.objects.count()) == (twin, 2)
 
 
 def test_a_model_that_a_person_holds_is_not_flipped(iris, live, strong):
@@ -54,7 +55,7 @@ def test_a_model_that_a_person_holds_is_not_flipped(iris, live, strong):
     run.refresh_from_db()
     assert (run.status, run.decision, run.promotion) == ("finished", "kept", None)
     assert "but was not: held by ann: an audit" in run.reason
-    assert iris.live_version() == live
+    assert live_version(iris) == live
 
 
 def test_a_hold_that_begins_meanwhile_counts(iris, live, strong, meanwhile):
@@ -62,7 +63,7 @@ def test_a_hold_that_begins_meanwhile_counts(iris, live, strong, meanwhile):
     run = make_running(iris)
     judge(run, strong)
     run.refresh_from_db()
-    assert (run.decision, iris.live_version()) == ("kept", live)
+    assert (run.decision, live_version(iris)) == ("kept", live)
 
 
 def cancel(run):
@@ -97,7 +98,7 @@ def test_a_run_that_is_no_longer_ours_flips_nothing_and_records_nothing_more(
     assert (run.status, run.reason, run.decision, run.promotion) == (status, reason, "", None)
     names = [check.id for check in CHECKS]
     assert [result.check_id for result in run.results.all()] == names[: names.index("parity")]
-    assert (iris.live_version(), Promotion.objects.count()) == (live, 1)
+    assert (live_version(iris), Promotion.objects.count()) == (live, 1)
 
 
 @pytest.mark.parametrize("happen", [cancel, interrupt, take_over])
@@ -114,7 +115,7 @@ def test_a_run_lost_at_the_very_end_takes_its_promotion_with_it(iris, live, stro
         judge(run, strong)
     run.refresh_from_db()
     assert (run.promotion, run.decision) == (None, "")
-    assert (iris.live_version(), Promotion.objects.count()) == (live, 1)
+    assert (live_version(iris), Promotion.objects.count()) == (live, 1)
 
 
 def test_a_run_that_was_never_ours_is_not_even_noted(iris, live, strong):

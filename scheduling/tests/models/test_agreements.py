@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from predictions.models import Dataset
+from predictions.models.live import live_promotion
 from predictions.registry.promotion import roll_back
 from predictions.tests.factories import APPROVAL, make_live, make_model, make_person, make_version
 from predictions.tests.refusals import assert_no_way_in
@@ -73,7 +74,7 @@ def look(world, **columns):
 
 
 def rolled_back(world, model):
-    live = model.live_promotion()
+    live = live_promotion(model)
     back = roll_back(registered_model=model, replacing=live, approval=APPROVAL)
     ended = {"status": "rolled_back", "closed_at": timezone.now(), "reason": "worse"}
     return Watch.objects.filter(pk=world.watch.pk), {"roll_back": back} | ended

@@ -6,6 +6,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from predictions.models.append_only import ImmutableRow
+from predictions.models.live import live_promotion
 from scheduling.evidence.outcomes import Level
 from scheduling.models import CheckResult, Run
 from scheduling.tests.run_factory import EPOCH, make_run, make_running, make_schedule
@@ -121,7 +122,7 @@ def test_the_database_refuses_what_cannot_be(iris, columns, constraint):
 
 def test_a_promotion_belongs_to_a_run_that_promoted(live):
     run = make_running(live.registered_model, candidate=live)
-    promotion = live.registered_model.live_promotion()
+    promotion = live_promotion(live.registered_model)
     with pytest.raises(IntegrityError, match="a_promoting_run"), transaction.atomic():
         close(run, decision="kept", promotion=promotion)
     assert close(run, decision="promoted", promotion=promotion)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from predictions.models.live import live_version
 from predictions.registry.datasets import Tables
 from scheduling.evidence_page import files
 from scheduling.judging.gathering import gather
@@ -25,7 +26,7 @@ def test_what_a_real_rehearsal_keeps_of_redacted_rows_is_nothing(monkeypatch):
     monkeypatch.setattr(session, "LEAST_REQUESTS", 1)
     model = make_marked(NAMES)
     candidate = train(model, "DecisionTreeClassifier", name="second", max_depth=3)
-    evidence = gather(inputs_of(candidate, model.live_version()), Tables())
+    evidence = gather(inputs_of(candidate, live_version(model)), Tables())
     statuses = {reply.status for reply in evidence.rehearsal.replies}
     assert statuses == {400}  # no row's plan is one of the categories
     assert evidence.rehearsal.champion is not None

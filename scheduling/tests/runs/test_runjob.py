@@ -7,6 +7,7 @@ from django.db import OperationalError
 
 from conftest import FIXTURES
 from predictions.models import Dataset, ModelVersion, Promotion
+from predictions.models.live import live_version
 from predictions.registry import datasets
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.models import CheckResult, Recipe, Run
@@ -40,7 +41,7 @@ def test_a_retrain_trains_judges_and_flips(iris, live):
     run = done(make_running(iris, task="retrain"))
     assert (run.status, run.decision) == ("finished", "promoted")
     assert run.candidate.created_by == f"run {run.pk}"
-    assert iris.live_version() == run.candidate
+    assert live_version(iris) == run.candidate
     assert run.traceback == ""
 
 
@@ -75,7 +76,7 @@ def test_a_missing_data_file_is_named(iris, live, settings, role, task):
     reason = blocked(make_running(iris, task=task))
     assert f"{role}.csv" in reason
     assert "program failed" not in reason
-    assert iris.live_version() == live
+    assert live_version(iris) == live
 
 
 def test_a_data_file_that_was_changed_is_named(iris, live, settings):
@@ -106,13 +107,13 @@ def test_a_damaged_model_file_is_named(iris, live, strong, settings, column, dam
     reason = blocked(make_running(iris))
     assert path.name in reason
     assert "sha256 differs" in reason if damage == "truncated" else "No such file" in reason
-    assert (iris.live_version(), Promotion.objects.count()) == (live, 1)
+    assert (live_version(iris), Promotion.objects.count()) == (live, 1)
 
 
 def test_a_champion_that_is_damaged_keeps_its_place_and_says_so(iris, live, strong, settings):
     (settings.MEDIA_ROOT / live.served_form).unlink()
     assert "iris 1.0 does not load" in blocked(make_running(iris))
-    assert iris.live_version() == live
+    assert live_version(iris) == live
 
 
 def test_a_parameter_that_the_estimator_lacks_is_named(iris, live):

@@ -10,6 +10,7 @@ from django.db import connection
 from django.urls import get_resolver
 
 from predictions.models import Feedback, Prediction, RequestCount
+from predictions.models.live import live_promotion
 from predictions.tests.factories import make_person, token_of
 from scheduling.approvals.approvals import refuse
 from scheduling.judging.judge import judge
@@ -30,7 +31,7 @@ def world(iris, live, strong, forests, api, rehearsed):
     """Rows of every table that has a page."""
     watched(iris)
     judge(make_running(iris), strong)
-    at = iris.live_promotion().at
+    at = live_promotion(iris).at
     look(iris, at)
     told = log_block(strong, at, [(5.1, 3.5, 1.4, 0.2)])
     tell(told, [0], at)

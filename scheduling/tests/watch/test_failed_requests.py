@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from predictions.models import Promotion, RequestCount
+from predictions.models.live import live_promotion
 from scheduling.models import Watch
 from scheduling.tests.version_factory import make_live
 from scheduling.tests.watch_factory import BLOCK, TWO, count_block, look, watched
@@ -34,7 +35,7 @@ def after(promotion, blocks, *, callers=TWO, **columns):
 
 def test_a_version_that_fails_every_request_is_rolled_back_though_it_logs_nothing(iris, live, flip):
     [told] = look(iris, after(flip, 6, answered=0, failed=50))
-    newest = iris.live_promotion()
+    newest = live_promotion(iris)
     assert (newest.kind, newest.version) == (Promotion.Kind.ROLL_BACK, live)
     assert "errors: 600 of 600 requests failed" in newest.reason
     assert "in 6 of 6 blocks of 5 minutes it was more than 2.0%, before in at most 0.19" in newest.reason
@@ -71,7 +72,7 @@ def test_failures_of_others_and_of_before_are_not_its_own(iris, live, flip):
 def told(iris, flip):
     """Nothing is rolled back; what is told instead."""
     watch = Watch.objects.get()
-    assert (watch.status, iris.live_promotion()) == (Watch.Status.OPEN, flip)
+    assert (watch.status, live_promotion(iris)) == (Watch.Status.OPEN, flip)
     return watch.evidence["told"]
 
 

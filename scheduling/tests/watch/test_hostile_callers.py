@@ -9,6 +9,7 @@ import pytest
 from conftest import register
 from predictions.log import request_counts
 from predictions.models import Dataset, Prediction, Promotion, RequestCount
+from predictions.models.live import live_promotion, live_version
 from predictions.registry.datasets import read_frame
 from scheduling.models import Watch
 from scheduling.tests.version_factory import make_twin
@@ -35,7 +36,7 @@ def flip(iris, traffic):
     def flip(old, new, *, callers=("",), before=12, **policy):
         watched(iris, minutes=BLOCKS * 5, **policy)
         at = hours_ago(2)
-        if iris.live_version() != old:
+        if live_version(iris) != old:
             go_live(old, at=at - timedelta(days=1))
         for block in range(-before, 0):
             ask_as_every_day(traffic, at + block * BLOCK, callers)
@@ -69,7 +70,7 @@ def end(iris, traffic, promotion):
 
 def stays(iris, promotion, watch):
     iris.refresh_from_db()
-    kept = (watch.status, iris.live_promotion(), iris.is_held)
+    kept = (watch.status, live_promotion(iris), iris.is_held)
     assert kept == (Watch.Status.PASSED, promotion, False), watch.reason
 
 
@@ -103,7 +104,7 @@ def test_a_version_that_is_slow_is_rolled_back_also_where_nobody_has_a_token(
     for block in range(BLOCKS):
         ask_as_every_day(traffic, promotion.at + block * BLOCK, [""])
     watch = end(iris, traffic, promotion)
-    newest = iris.live_promotion()
+    newest = live_promotion(iris)
     assert (watch.status, newest.kind, newest.version) == ("rolled_back", Promotion.Kind.ROLL_BACK, strong)
     assert newest.reason.startswith(f"latency: in {BLOCKS} of {BLOCKS} blocks")
     assert "in 30 of 30 rounds" in newest.reason

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from mlsite.tests.processes import ROOT, clean_environment, url_of_test_database
 from predictions.models import Promotion
+from predictions.models.live import live_promotion, live_version
 from scheduling.models import Run, Watch
 from scheduling.tests.run_factory import make_run
 from scheduling.tests.version_factory import make_live
@@ -93,10 +94,10 @@ def failing_for_an_hour(version):
 def test_a_bad_version_is_rolled_back_while_a_training_hangs(scheduler, iris, live, strong):
     training = hanging(iris)
     watch = failing_for_an_hour(strong)
-    wait_for(lambda: iris.live_version() == live)
+    wait_for(lambda: live_version(iris) == live)
     training.refresh_from_db()
     assert (training.status, len(processes_of(training))) == ("running", 1)
     watch = Watch.objects.get(pk=watch.pk)
-    assert (watch.status, watch.roll_back) == ("rolled_back", iris.live_promotion())
+    assert (watch.status, watch.roll_back) == ("rolled_back", live_promotion(iris))
     assert (watch.run.task, watch.run.status) == ("watch", "finished")
     assert Run.objects.filter(task="watch").count() == 1

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError
 
 from predictions.models import Promotion
+from predictions.models.live import live_promotion
 from predictions.registry.promotion import Approval, promote
 from predictions.tests.factories import make_live as flip
 from predictions.tests.factories import make_model, make_version
@@ -44,11 +45,11 @@ def test_a_first_version_and_one_without_bake_time_have_none(wine):
 
 
 def test_a_flip_whose_watch_cannot_be_opened_is_none(wine, monkeypatch):
-    before, version = wine.live_promotion(), make_version(wine, "b")
+    before, version = live_promotion(wine), make_version(wine, "b")
     monkeypatch.setattr("scheduling.watch.opening.limits_of", broken)
     with pytest.raises(DatabaseError):
         promote(version=version, replacing=before, approval=Approval(by="ann", reason="because"))
-    assert wine.live_promotion() == before
+    assert live_promotion(wine) == before
     assert not Watch.objects.exists()
 
 

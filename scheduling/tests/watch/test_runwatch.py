@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from predictions.models import Promotion
+from predictions.models.live import live_promotion
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.engine.watcher import TO_ACT_ON
 from scheduling.models import Run, Watch
@@ -66,7 +67,7 @@ def test_a_breach_is_told_by_the_exit_code_and_changes_nothing(iris, watch):
     with pytest.raises(CommandError, match="latency: in 11 of 11 blocks") as told:
         call_command("runwatch", str(watch.pk))
     assert told.value.returncode == TO_ACT_ON
-    assert (Watch.objects.get().status, iris.live_promotion()) == ("open", watch.promotion)
+    assert (Watch.objects.get().status, live_promotion(iris)) == ("open", watch.promotion)
     assert Watch.objects.get().counted_until == watch.promotion.at
 
 
@@ -75,7 +76,7 @@ def test_the_run_that_follows_rolls_back_and_is_the_audit(iris, live, watch):
     log(watch, latency_us=4000)
     run = do(act_on(watch, now=timezone.now()))
     row = Watch.objects.get()
-    newest = iris.live_promotion()
+    newest = live_promotion(iris)
     assert (row.status, row.run, row.roll_back, newest.version) == ("rolled_back", run, newest, live)
     assert newest.by == f"watch in run {run.pk}"
     assert (run.status, run.promotion) == ("finished", None)
@@ -102,7 +103,7 @@ def test_a_roll_back_and_the_end_of_its_run_are_one(iris, watch, monkeypatch):
     monkeypatch.setattr(watches, "_closed", killed)
     with pytest.raises(KeyboardInterrupt):
         call_command("runjob", str(run.pk), epoch=EPOCH)
-    assert (Watch.objects.get().status, iris.live_promotion()) == ("open", watch.promotion)
+    assert (Watch.objects.get().status, live_promotion(iris)) == ("open", watch.promotion)
     assert Run.objects.get().status == "running"
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from predictions.models import Promotion
+from predictions.models.live import live_promotion
 from scheduling.models import Watch
 from scheduling.models.watch import PATIENCE
 from scheduling.tests.version_factory import make_live, make_twin
@@ -51,7 +52,7 @@ def test_back_after_the_bake_time_it_judges_late_and_says_so(iris, flip, rows):
     log(flip, rows)
     look_after_a_while(iris, flip.at + 3 * HOUR)
     status, reason = ended()
-    assert (status, iris.live_promotion()) == (Watch.Status.UNSEEN, flip)
+    assert (status, live_promotion(iris)) == (Watch.Status.UNSEEN, flip)
     assert reason.startswith(
         f"It went live unwatched. {span(flip.at, flip.at + 3 * HOUR)}. Looked at late: No"
     )
@@ -62,7 +63,7 @@ def test_back_after_the_bake_time_it_judges_late_and_says_so(iris, flip, rows):
 def test_a_late_breach_rolls_back_all_the_same(iris, live, flip, rows):
     log(flip, rows, latency_us=4000)
     look_after_a_while(iris, flip.at + 3 * HOUR)
-    newest = iris.live_promotion()
+    newest = live_promotion(iris)
     status, reason = ended()
     assert (status, newest.kind, newest.version) == ("rolled_back", Promotion.Kind.ROLL_BACK, live)
     assert newest.reason == reason

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from predictions.models import Dataset
+from predictions.models.live import live_version
 from predictions.registry import loading
 from predictions.registry.datasets import read_frame
 from scheduling.models import Watch
@@ -61,7 +62,7 @@ def test_values_that_the_gate_did_not_see_roll_back(diabetes):
     [told] = look(diabetes, after(promotion, 30, far))
     assert "prediction mix: on " in told
     assert "bound 160" in told
-    assert diabetes.live_version() == promotion.replaced_version
+    assert live_version(diabetes) == promotion.replaced_version
 
 
 def test_the_difference_that_the_gate_saw_does_not(diabetes):

@@ -20,6 +20,7 @@ from django.utils import timezone
 from conftest import register
 from mlsite.tests.processes import ROOT, clean_environment, url_of_test_database
 from predictions.models import Dataset, Feedback, Promotion, RequestCount
+from predictions.models.live import live_promotion, live_version
 from predictions.registry.promotion import Approval, ModelHeld, promote
 from predictions.tests.factories import make_person, token_of
 from scheduling.models import Run, Watch
@@ -139,7 +140,7 @@ def half_an_hour_ago(program, version):
 def rolled_back(program, iris, strong):
     """Begin the watch. Wait until it is, for who asks and in the ledger; return the reason."""
     watched(iris)
-    open_watch(iris.live_promotion())
+    open_watch(live_promotion(iris))
     program.wait_for(lambda: program.ask("/predict", ROW)[1] == strong.label)
     status, _, body = program.ask("/api/promotions")
     newest = body["results"][0]
@@ -175,10 +176,10 @@ def a_person_has_the_last_word(iris, bad):
     iris.refresh_from_db()
     gate = Approval.by_gate(by="run 7", reason="better")
     with pytest.raises(ModelHeld):
-        promote(version=bad, replacing=iris.live_promotion(), approval=gate)
+        promote(version=bad, replacing=live_promotion(iris), approval=gate)
     assert iris.lift_hold(by="ann", reason="seen to")
-    promote(version=bad, replacing=iris.live_promotion(), approval=gate)
-    assert iris.live_version() == bad
+    promote(version=bad, replacing=live_promotion(iris), approval=gate)
+    assert live_version(iris) == bad
 
 
 def test_one_that_is_wrong_as_the_labels_say(program, iris, strong, weak):
