@@ -69,7 +69,7 @@ bench: .venv/.work .venv/web/.done $(RIVALS:%=.venv/bench-%/.done)
 bench-smoke: .venv/.work .venv/web/.done
 	$(BIN)/python -m benchmarks --smoke $(ARGS)
 
-# The error rates of the gate and what judging costs: the tables of docs/checks.md. It takes an hour.
+# The error rates of the gate and what judging costs: the tables of benchmarks/GATE.md. It takes an hour.
 bench-gate: .venv/.dev
 	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_cost
 	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_error_rates

@@ -1,4 +1,4 @@
-"""Do the checks of drift hold their level, what do they find, what do they cost? For docs/checks.md.
+"""Do the checks of drift hold their level, what do they find, what do they cost? For benchmarks/GATE.md.
 
 `python -m benchmarks.gate_drift [trials]`: twenty columns of unlike kinds, as in the tests.
 """

@@ -1,4 +1,4 @@
-"""Do the checks of drift hold their level where a client repeats a request? For docs/checks.md.
+"""Do the checks of drift hold their level where a client repeats a request? For benchmarks/GATE.md.
 
 `python -m benchmarks.gate_drift_repeats [trials]`: nothing drifts, and a fifth of the log is one request.
 """

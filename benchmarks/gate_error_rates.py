@@ -1,6 +1,6 @@
 """Do the gate's error rates hold? Level, coverage and power of every metric, by simulation.
 
-`make bench-gate` prints the tables of docs/checks.md. The trials are those of the tests, and more.
+`make bench-gate` prints the tables of benchmarks/GATE.md. The trials are those of the tests, and more.
 """
 
 from __future__ import annotations

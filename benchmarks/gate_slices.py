@@ -1,4 +1,4 @@
-"""Does the check of slices hold its level, and what does it find? The tables of docs/checks.md.
+"""Does the check of slices hold its level, and what does it find? The tables of benchmarks/GATE.md.
 
 `python -m benchmarks.gate_slices [trials]`. The rows have six features of all kinds; the search is the
 check's own, with its defaults.

@@ -1,4 +1,4 @@
-"""The simulated days of the watch, a few of each: what docs/watch.md tells in numbers stays so."""
+"""The simulated days of the watch, a few of each: what benchmarks/GATE.md tells in numbers stays so."""
 
 import numpy as np
 import pytest
