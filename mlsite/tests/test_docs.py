@@ -11,6 +11,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from scheduling.checks import CHECKS
 from scheduling.evidence.policy import Policy
+from scheduling.models import GatePolicy
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
@@ -33,6 +34,31 @@ def test_every_variable_has_its_heading_or_row_and_the_reverse():
     page = DOCS / "settings.md"
     rows = re.findall(r"^\| `([A-Z_]+)` \| ", page.read_text(), re.MULTILINE)
     assert titles(page, level=3, code=True) | set(rows) == set(read)
+
+
+def test_the_defaults_of_numbers_and_booleans_are_told_as_they_are():
+    settings = (ROOT / "mlsite" / "settings.py").read_text()
+    defaults = re.findall(r'env\.(?:int|bool)\("([A-Z_]+)", ([^,)]+)', settings)
+    told = dict(re.findall(r"^\| `([A-Z_]+)` \| `([^`]+)`", (DOCS / "settings.md").read_text(), re.MULTILINE))
+    assert len(defaults) > 20
+    for name, default in defaults:
+        assert told[name] == str(eval(default)).lower(), name
+
+
+def test_the_limits_of_the_watch_are_told_with_their_defaults():
+    rows = re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", section(DOCS / "watch.md", "Limits"), re.MULTILINE)
+    own = re.compile(r"bake_|watch_|\w+_tolerance")
+    assert dict(rows) == {
+        field.name: str(field.default) for field in GatePolicy._meta.fields if own.match(field.name)
+    }
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.stem)
+def test_a_page_opens_with_what_its_reader_can_do(page):
+    title, opening = page.read_text().split("\n\n")[:2]
+    assert title.startswith("# ")
+    assert opening.startswith("After this page you")
+    assert len(opening.splitlines()) <= 3
 
 
 def test_every_check_has_its_heading_in_the_order_of_asking():
