@@ -15,7 +15,7 @@ from scheduling.models import GatePolicy
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md")), ROOT / "benchmarks" / "GATE.md"]
 PAGES_OUTSIDE_THE_SCHEMA = {"GET /docs", "GET /schema", "GET /admin/"}
 OTHER_PROGRAMS = {"curl", "docker", "tar"}
 IN_THE_ENVIRONMENT = {"granian", "python"}  # of .venv/bin
