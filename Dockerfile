@@ -37,13 +37,16 @@ COPY predictions ./predictions
 COPY scheduling ./scheduling
 USER 10001
 EXPOSE 8000
+ENV GRANIAN_WORKERS=2
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health/ready', timeout=4)"]
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
      "--blocking-threads", "2", "--respawn-failed-workers", "--workers-kill-timeout", "5", "--no-ws", \
      "mlsite.wsgi:application"]
 
 FROM base AS work
+# matplotlib writes a cache, and the file system is read-only.
+ENV MPLCONFIGDIR=/tmp/matplotlib
 COPY --from=work-packages /venv /venv
 COPY manage.py ./
 COPY mlsite ./mlsite

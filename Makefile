@@ -1,5 +1,5 @@
 # The two commands of the README are `make run` and `make test`; the rest is for people who change the code.
-.PHONY: run test test-postgres test-browser chaos fuzz sentences lint lock bench bench-smoke bench-gate clean
+.PHONY: run test test-postgres test-browser test-compose chaos fuzz sentences lint lock bench bench-smoke bench-gate clean
 .DELETE_ON_ERROR:
 export UV_PYTHON_DOWNLOADS := never
 export ORT_DISABLE_TELEMETRY := 1
@@ -41,6 +41,10 @@ test-postgres: .venv/.dev
 test-browser: .venv/.dev
 	HTTPS=false $(BIN)/pytest -m browser $(ARGS)
 
+# `docker compose up --build` for real; root on Debian, where no engine is there. Minutes, and about 5 GB for a while.
+test-compose:
+	bin/test-compose || [ $$? = 77 ]
+
 # Two schedulers under random kills, freezes and restarts of the database; `EVENTS=200` takes longer.
 chaos: .venv/.dev
 	HTTPS=false $(BIN)/python -m scheduling.tests.chaos --events $(or $(EVENTS),40)
@@ -61,7 +65,7 @@ lint: .venv/.dev
 	$(BIN)/lint-imports
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
-	$(BIN)/shellcheck bin/* .ci/run
+	$(BIN)/shellcheck bin/* .ci/run mlsite/tests/compose/*.sh mlsite/tests/compose/base/postgres/*.sh
 
 RIVALS := $(patsubst benchmarks/requirements/%.in,%,$(wildcard benchmarks/requirements/*.in))
 bench: .venv/.work .venv/web/.done $(RIVALS:%=.venv/bench-%/.done)
