@@ -36,6 +36,20 @@ def test_every_variable_has_its_heading_or_row_and_the_reverse():
     assert titles(page, level=3, code=True) | set(rows) == set(read)
 
 
+def test_docker_compose_passes_on_every_setting():
+    settings = (ROOT / "mlsite" / "settings.py").read_text()
+    compose = (ROOT / "docker-compose.yml").read_text()
+    fixed = {
+        "VAR_DIR",
+        "MEDIA_ROOT",
+        "SPOOL_DIR",
+        "DEBUG",
+        "REHEARSAL_VERSION",
+    }  # by the image, or for nobody there
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', settings))
+    assert set(re.findall(r"^    ([A-Z_]+):", compose, re.MULTILINE)) - {"PGPASSWORD"} == read - fixed
+
+
 def test_the_defaults_of_numbers_and_booleans_are_told_as_they_are():
     settings = (ROOT / "mlsite" / "settings.py").read_text()
     defaults = re.findall(r'env\.(?:int|bool)\("([A-Z_]+)", ([^,)]+)', settings)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import sys
 
 import pandas as pd
 import skops.io
@@ -14,4 +15,4 @@ body = {
     "modelFilename": "my-model.skops",
     "modelObject": base64.b64encode(skops.io.dumps(model)).decode(),
 }
-print(json.dumps(body))
+json.dump(body, sys.stdout)
