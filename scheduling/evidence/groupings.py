@@ -1,0 +1,66 @@
+"""By what the rows of an evaluation file may belong together: spans of time, and columns whose values repeat.
+
+A text feature counts where it has many values, as customers or routes have: of a few values the traffic has the
+same ones, so rows that share one are not a sample of it. Number features do not count.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from predictions.contract.feature import Kind
+from predictions.contract.signature import SignatureSpec
+from scheduling.statistics.comparison.dependence import LEAST_GROUPS
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+SPANS = {"hour": "h", "day": "D", "week": "W", "month": "M"}
+LEAST_SPANS = 10
+LEAST_VALUES = 30  # of a feature: it names customers or routes, and not a kind
+LOOKED_AT = 200  # cells by which a column is taken for times, or is not
+
+
+def groupings_of(cells: pd.DataFrame, spec: SignatureSpec) -> dict[str, np.ndarray]:
+    """Return the numbers of the rows' groups, (n,), by what they are called; `cells` are text, or missing.
+
+    Rows without a value are one group.
+    """
+    kinds = {feature.name: feature.kind for feature in spec.features}
+    found: dict[str, np.ndarray] = {}
+    for name in map(str, cells.columns.drop(spec.output_name, errors="ignore")):
+        column, kind = cells[name], kinds.get(name)
+        if (times := _times(column)) is not None:
+            found |= {f"{span} of {name}": groups for span, groups in _spans(times).items()}
+        elif kind is None and _repeats(column, LEAST_GROUPS) and not _has_fractions(column):
+            found[name] = column.fillna("").factorize()[0]
+        elif kind is Kind.TEXT and _repeats(column, LEAST_VALUES):
+            found[name] = column.fillna("").factorize()[0]
+    return found
+
+
+def _times(column: pd.Series) -> pd.Series | None:
+    """Return a column of ISO 8601 dates or times as such; None where it holds anything else."""
+    import pandas as pd
+
+    some = column.dropna().head(LOOKED_AT)
+    if some.empty or not some.astype(str).str.match(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}|$)").all():
+        return None
+    times = pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
+    return times.dt.tz_localize(None) if times.notna().all() else None
+
+
+def _spans(times: pd.Series) -> dict[str, np.ndarray]:
+    """Return each span of the calendar of which there are ten or more; if none, the shortest."""
+    spans = {name: times.dt.to_period(unit).factorize()[0] for name, unit in SPANS.items()}
+    long = {name: groups for name, groups in spans.items() if groups.max() + 1 >= LEAST_SPANS}
+    return long or {"hour": spans["hour"]}
+
+
+def _repeats(column: pd.Series, least: int) -> bool:
+    return least <= column.nunique() <= column.notna().sum() / 2
+
+
+def _has_fractions(column: pd.Series) -> bool:
+    return bool(column.dropna().astype(str).str.fullmatch(r"-?\d*[.]\d+(e-?\d+)?").any())
