@@ -1,4 +1,4 @@
-"""What crosses the border of the sandbox, both ways: typed values, numbers as their bytes, no guesses."""
+"""What crosses the border of the sandbox in both directions: typed values, and numbers as their bytes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DOUBLE = "<f8"
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """One column: numbers as doubles, where a missing one is NaN, or values as they are."""
+    """One column: numbers as doubles, where NaN is a missing one, or values as they are."""
 
     name: str
     numbers: bytes | None = None
@@ -28,16 +28,16 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """A skops file, and the rows that it is asked."""
+    """A skops file, and the rows to predict."""
 
     skops: bytes
     spec: SignatureSpec
     columns: list[Column]
-    compile: bool  # or only answer
+    compile: bool  # False: only answer the rows
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The answers to the rows, and the served form where that was asked for."""
+    """The answers to the rows, and the served form if it was asked for."""
 
     outputs: list[str | int | float | bool | None]
     probabilities: bytes | None
@@ -46,11 +46,11 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Why there are none."""
+    """Why there is no result."""
 
     code: str
     sentence: str
-    is_opened: bool  # False: it was refused by its structure, before anything that could build it was loaded
+    is_opened: bool  # False: refused by its structure, before anything was loaded that could build it
 
 
 encode = msgspec.msgpack.Encoder().encode
@@ -59,37 +59,36 @@ decode_answer = msgspec.msgpack.Decoder(Result | Refusal).decode
 
 
 def columns_of(frame: pd.DataFrame, spec: SignatureSpec) -> list[Column]:
-    """The rows of a frame as `read_frame` gives it."""
+    """Convert a frame as `read_frame` returns it."""
     kinds = {feature.name: feature.kind.is_number for feature in spec.features}
     kinds[spec.output_name] = spec.task == "regression"
-    return [_column(name, frame[name], is_number) for name, is_number in kinds.items()]
-
-
-def _column(name: str, values: pd.Series, is_number: bool) -> Column:
-    if is_number:
-        return Column(name=name, numbers=values.to_numpy(DOUBLE).tobytes())
-    cells = values.astype("object").where(values.notna(), None)
-    return Column(name=name, values=cells.tolist())
+    columns = []
+    for name, is_number in kinds.items():
+        values = frame[name]
+        if is_number:
+            columns.append(Column(name=name, numbers=values.to_numpy(DOUBLE).tobytes()))
+        else:
+            cells = values.astype("object").where(values.notna(), None)
+            columns.append(Column(name=name, values=cells.tolist()))
+    return columns
 
 
 def frame_of(columns: list[Column]) -> pd.DataFrame:
-    """The same as a frame: doubles, or objects of which a missing one is NaN."""
+    """Convert columns back to a frame: doubles, or objects where NaN is a missing one."""
     import pandas as pd
 
-    return pd.DataFrame({column.name: _series(column) for column in columns})
-
-
-def _series(column: Column) -> pd.Series:
-    import pandas as pd
-
-    if column.numbers is not None:
-        return pd.Series(np.frombuffer(column.numbers, DOUBLE).astype("float64"))
-    values = [np.nan if value is None else value for value in column.values or []]
-    return pd.Series(values, dtype="object")
+    series = {}
+    for column in columns:
+        if column.numbers is not None:
+            series[column.name] = pd.Series(np.frombuffer(column.numbers, DOUBLE).astype("float64"))
+        else:
+            values = [np.nan if value is None else value for value in column.values or []]
+            series[column.name] = pd.Series(values, dtype="object")
+    return pd.DataFrame(series)
 
 
 def result_of(answers: Answers, compiled: Compiled | None) -> Result:
-    """What comes out, as it crosses."""
+    """Convert what `answers_in` and `compiled_in` read back."""
     probabilities, recorded = answers.probabilities, asdict(compiled) if compiled else {}
     return Result(
         outputs=answers.outputs,
@@ -100,7 +99,7 @@ def result_of(answers: Answers, compiled: Compiled | None) -> Result:
 
 
 def answers_in(result: Result, spec: SignatureSpec) -> Answers:
-    """The answers that came out: probabilities (n, k), of k labels."""
+    """Return the answers with probabilities (n, k), of k labels."""
     if result.probabilities is None:
         return Answers(result.outputs)
     shares: np.ndarray = np.frombuffer(result.probabilities, DOUBLE).reshape(-1, len(spec.labels)).copy()
@@ -108,7 +107,7 @@ def answers_in(result: Result, spec: SignatureSpec) -> Answers:
 
 
 def compiled_in(result: Result) -> Compiled:
-    """The served form that came out, with what is recorded of it."""
+    """Return the served form of a question that asked to compile."""
     recorded: dict[str, Any] = json.loads(result.recorded)
     assert result.served_form is not None
     return Compiled(served_form=result.served_form, **recorded)
