@@ -1,4 +1,4 @@
-"""What a backtest came to: as a table for people, and as values for programs."""
+"""The result of a backtest: a table for people, and values for programs."""
 
 from __future__ import annotations
 
@@ -9,67 +9,45 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from scheduling.replay.backtesting import Backtested, Turned, summary
+from scheduling.replay.backtesting import Backtested
 from scheduling.replay.changes import Changes
 from scheduling.replay.telling import called, shown, table
 
 CANNOT_SAY = (
-    "Each run was judged against the champion, and at the look, that it really had: a flip that had not "
-    "happened would have changed every later one."
+    "Each run was judged against the champion that it really had. If one decision had been different, the "
+    "champions of all later runs would have been different too; a backtest cannot show that."
 )
 
 
 def told(tested: Sequence[Backtested], changes: Changes) -> Iterator[RenderableType]:
-    """For people: what was changed, a line for each run that is known, the reasons of the others, the sum."""
+    """For people: the changes, a line for each run that could be replayed, why others could not, the sums."""
     yield f"Changed: {'; '.join(_changed(changes))}"
-    rows = table("run", "when (UTC)", "candidate", "then", "now", "which check turned")
+    rows = table("run", "when (UTC)", "candidate", "then", "now", "checks that change")
     for one in tested:
-        if not one.problem:
-            rows.add_row(*_cells(one), style="bold" if one.otherwise else None)
+        if one.then and one.now:
+            when, now = (
+                f"{one.run.started_at:%Y-%m-%d %H:%M}",
+                called(one.now) if one.otherwise else "the same",
+            )
+            style = "bold" if one.otherwise else None
+            row = (str(one.run.pk), when, _candidate(one), called(one.then), now, _turned(one))
+            rows.add_row(*row, style=style)
     yield rows
-    problems = Counter(one.problem for one in tested if one.problem)
-    for problem, count in problems.most_common():
+    for problem, count in Counter(one.problem for one in tested if one.problem).most_common():
         runs = ", ".join(str(one.run.pk) for one in tested if one.problem == problem)
         yield f"{count} not replayed (run {runs}): {problem}"
-    yield summary(tested)
+    yield _summary(tested)
     yield CANNOT_SAY
 
 
-def as_values(tested: Sequence[Backtested], changes: Changes) -> dict[str, Any]:
-    """For programs."""
-    return {
-        "changes": changes.as_values(),
-        "runs": [_values(one) for one in tested],
-        "summary": {
-            "runs": len(tested),
-            "replayed": sum(not one.problem for one in tested),
-            "otherwise": sum(one.otherwise for one in tested),
-            "promotions_fewer": sum(one.promotions == -1 for one in tested),
-            "promotions_more": sum(one.promotions == 1 for one in tested),
-        },
-    }
-
-
-def _cells(one: Backtested) -> tuple[str, ...]:
-    assert one.then is not None
-    assert one.now is not None
-    now = called(one.now) if one.otherwise else "the same"
-    return (str(one.run.pk), _when(one), _candidate(one), called(one.then), now, _turned(one))
-
-
 def _turned(one: Backtested) -> str:
-    """Where no check turned, it is the policy that takes the same verdict otherwise."""
-    if one.turned:
-        return "\n".join(_said(turned) for turned in one.turned)
-    return f"none: {one.now.reason}" if one.otherwise and one.now else ""
-
-
-def _said(turned: Turned) -> str:
-    return f"{turned.check}: {turned.then} → {turned.now}" + (f" ({turned.found})" if turned.found else "")
-
-
-def _when(one: Backtested) -> str:
-    return f"{one.run.started_at:%Y-%m-%d %H:%M}"
+    """Name the checks that changed; where none did, the policy decides differently on the same outcomes."""
+    if not one.turned:
+        return f"none: {one.now.reason}" if one.otherwise and one.now else ""
+    return "\n".join(
+        f"{turned.check}: {turned.then} → {turned.now}" + (f" ({turned.found})" if turned.found else "")
+        for turned in one.turned
+    )
 
 
 def _candidate(one: Backtested) -> str:
@@ -80,18 +58,42 @@ def _changed(changes: Changes) -> Iterator[str]:
     for check, limits in changes.limits.items():
         yield from (f"{check}.{name} = {shown(value)}" for name, value in limits.items())
     yield from (f"policy {name} = {shown(value)}" for name, value in changes.policy.items())
-    yield from (f"{name} not asked" for name in sorted(changes.disabled))
-    yield from (f"{name} not blocking" for name in sorted(changes.not_blocking))
+    yield from (f"{name} is disabled" for name in sorted(changes.disabled))
+    yield from (f"{name} does not block" for name in sorted(changes.not_blocking))
 
 
-def _values(one: Backtested) -> dict[str, Any]:
+def _counts(tested: Sequence[Backtested]) -> dict[str, int]:
     return {
-        "run": one.run.pk,
-        "at": one.run.started_at.isoformat() if one.run.started_at else None,
-        "candidate": _candidate(one),
-        "then": one.then and asdict(one.then),
-        "now": one.now and asdict(one.now),
-        "otherwise": one.otherwise if not one.problem else None,
-        "turned": [asdict(turned) for turned in one.turned],
-        "problem": one.problem,
+        "runs": len(tested),
+        "replayed": sum(not one.problem for one in tested),
+        "otherwise": sum(one.otherwise for one in tested),
+        "promotions_fewer": sum(one.promotions == -1 for one in tested),
+        "promotions_more": sum(one.promotions == 1 for one in tested),
     }
+
+
+def _summary(tested: Sequence[Backtested]) -> str:
+    counts = _counts(tested)
+    return (
+        f"Decisions that change: {counts['otherwise']} of {counts['replayed']}. "
+        f"Promotions: {counts['promotions_fewer']} fewer, {counts['promotions_more']} more. "
+        f"Runs that could not be replayed: {counts['runs'] - counts['replayed']}."
+    )
+
+
+def as_values(tested: Sequence[Backtested], changes: Changes) -> dict[str, Any]:
+    """For programs."""
+    runs = [
+        {
+            "run": one.run.pk,
+            "at": one.run.started_at.isoformat() if one.run.started_at else None,
+            "candidate": _candidate(one),
+            "then": one.then and asdict(one.then),
+            "now": one.now and asdict(one.now),
+            "otherwise": one.otherwise if not one.problem else None,
+            "turned": [asdict(turned) for turned in one.turned],
+            "problem": one.problem,
+        }
+        for one in tested
+    ]
+    return {"changes": changes.as_values(), "runs": runs, "summary": _counts(tested)}

@@ -1,4 +1,4 @@
-"""A guard: while it stands, the database is read and nothing else."""
+"""A guard: inside it the database can only be read."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class WriteRefused(Exception):
 
 @contextmanager
 def read_only() -> Iterator[None]:
-    """Let only `SELECT` reach the database. Raises `WriteRefused` at the statement that does not read."""
+    """Let only `SELECT` reach the database. Raises `WriteRefused` at any other statement."""
 
     def refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         if not sql.lstrip(" (").upper().startswith("SELECT") or " FOR UPDATE" in sql.upper():
-            raise WriteRefused(f"Looking back writes nothing, and this would: {sql[:80]}")
+            raise WriteRefused(f"A replay only reads the database, but this statement does more: {sql[:80]}")
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(refuse):
