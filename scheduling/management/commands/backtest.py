@@ -24,7 +24,8 @@ class Command(BaseCommand):
     help = "Judge past runs again under other limits and show which decisions change. Nothing is written."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        add, many = parser.add_argument, {"action": "append", "default": []}
+        add = parser.add_argument
+        many: dict[str, Any] = {"action": "append", "default": []}
         add("--limits", **many, metavar="CHECK.LIMIT=VALUE", help="Another limit of a check. Repeatable.")
         add("--policy", **many, metavar="KEY=VALUE", help="Another setting of the policy. Repeatable.")
         add("--disable", **many, metavar="CHECK", help="Judge without this check. Repeatable.")
