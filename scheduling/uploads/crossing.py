@@ -1,4 +1,4 @@
-"""What crosses the border of the sandbox in both directions: typed values, and numbers as their bytes."""
+"""What crosses the border of the sandbox in both directions: typed values, of which none is converted."""
 
 from __future__ import annotations
 
@@ -16,15 +16,7 @@ from predictions.registry.compiling import Compiled
 if TYPE_CHECKING:
     import pandas as pd
 
-DOUBLE = "<f8"
-
-
-class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """One column: numbers as doubles, where NaN is a missing one, or values as they are."""
-
-    name: str
-    numbers: bytes | None = None
-    values: list[str | int | float | bool | None] | None = None
+Cells = list[str | int | float | bool | None]
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,15 +24,15 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
     skops: bytes
     spec: SignatureSpec
-    columns: list[Column]
+    columns: dict[str, Cells]  # None: missing
     compile: bool  # False: only answer the rows
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """The answers to the rows, and the served form if it was asked for."""
 
-    outputs: list[str | int | float | bool | None]
-    probabilities: bytes | None
+    outputs: Cells
+    probabilities: list[list[float]] | None  # n lists of k
     served_form: bytes | None
     recorded: str  # the rest of `Compiled`, as the JSON that the registry keeps
 
@@ -58,33 +50,27 @@ decode_question = msgspec.msgpack.Decoder(Question).decode
 decode_answer = msgspec.msgpack.Decoder(Result | Refusal).decode
 
 
-def columns_of(frame: pd.DataFrame, spec: SignatureSpec) -> list[Column]:
+def columns_of(frame: pd.DataFrame, spec: SignatureSpec) -> dict[str, Cells]:
     """Convert a frame as `read_frame` returns it."""
-    kinds = {feature.name: feature.kind.is_number for feature in spec.features}
-    kinds[spec.output_name] = spec.task == "regression"
-    columns = []
-    for name, is_number in kinds.items():
-        values = frame[name]
-        if is_number:
-            columns.append(Column(name=name, numbers=values.to_numpy(DOUBLE).tobytes()))
-        else:
-            cells = values.astype("object").where(values.notna(), None)
-            columns.append(Column(name=name, values=cells.tolist()))
-    return columns
+    cells = frame[[*spec.names, spec.output_name]].astype("object")
+    return {str(name): values.tolist() for name, values in cells.where(cells.notna(), None).items()}
 
 
-def frame_of(columns: list[Column]) -> pd.DataFrame:
-    """Convert columns back to a frame: doubles, or objects where NaN is a missing one."""
+def frame_of(columns: dict[str, Cells], spec: SignatureSpec) -> pd.DataFrame:
+    """Convert columns back to a frame of doubles and objects, where NaN is a missing one."""
     import pandas as pd
 
-    series = {}
-    for column in columns:
-        if column.numbers is not None:
-            series[column.name] = pd.Series(np.frombuffer(column.numbers, DOUBLE).astype("float64"))
-        else:
-            values = [np.nan if value is None else value for value in column.values or []]
-            series[column.name] = pd.Series(values, dtype="object")
-    return pd.DataFrame(series)
+    numbers = {feature.name for feature in spec.features if feature.kind.is_number}
+    numbers |= {spec.output_name} if spec.task == "regression" else set()
+    return pd.DataFrame(
+        {
+            name: pd.Series(
+                [np.nan if cell is None else cell for cell in cells],
+                dtype="float64" if name in numbers else "object",
+            )
+            for name, cells in columns.items()
+        }
+    )
 
 
 def result_of(answers: Answers, compiled: Compiled | None) -> Result:
@@ -92,18 +78,16 @@ def result_of(answers: Answers, compiled: Compiled | None) -> Result:
     probabilities, recorded = answers.probabilities, asdict(compiled) if compiled else {}
     return Result(
         outputs=answers.outputs,
-        probabilities=None if probabilities is None else probabilities.astype(DOUBLE).tobytes(),
+        probabilities=None if probabilities is None else probabilities.astype(float).tolist(),
         served_form=recorded.pop("served_form", None),
         recorded=json.dumps(recorded),
     )
 
 
-def answers_in(result: Result, spec: SignatureSpec) -> Answers:
+def answers_in(result: Result) -> Answers:
     """Return the answers with probabilities (n, k), of k labels."""
-    if result.probabilities is None:
-        return Answers(result.outputs)
-    shares: np.ndarray = np.frombuffer(result.probabilities, DOUBLE).reshape(-1, len(spec.labels)).copy()
-    return Answers(result.outputs, shares)
+    shares = result.probabilities
+    return Answers(result.outputs, None if shares is None else np.array(shares))
 
 
 def compiled_in(result: Result) -> Compiled:

@@ -64,13 +64,13 @@ def examine(skops_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> E
     """
     seconds = min(MOST_SECONDS, settings.UPDATE_MODEL_WAIT_SECONDS / 2)  # the caller is to get the reason
     result = _ask(skops_file, spec=spec, frame=frame, compile=True, seconds=seconds)
-    return Examined(compiled=crossing.compiled_in(result), answers=crossing.answers_in(result, spec))
+    return Examined(compiled=crossing.compiled_in(result), answers=crossing.answers_in(result))
 
 
 def answers(skops_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
     """Return scikit-learn's answers to the complete rows of `frame`. Raises the same as `examine`."""
     result = _ask(skops_file, spec=spec, frame=frame, compile=False, seconds=MOST_SECONDS)
-    return crossing.answers_in(result, spec)
+    return crossing.answers_in(result)
 
 
 def _ask(

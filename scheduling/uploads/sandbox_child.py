@@ -80,7 +80,7 @@ def examined(question: bytes) -> bytes:
 
     estimator = open_skops(content, schema)
     refuse_unfit(estimator, asked.spec)
-    frame = frame_of(asked.columns)
+    frame = frame_of(asked.columns, asked.spec)
     answers = answers_of(estimator, asked.spec, frame)
     compiled = prove(estimator, asked.spec, frame, expected=answers) if asked.compile else None
     return encode(result_of(answers, compiled))
