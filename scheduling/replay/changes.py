@@ -106,8 +106,7 @@ def _policy(model: RegisteredModel, given: Iterable[str]) -> dict[str, Any]:
     for name, value in asked.items():
         setattr(policy, name, value)
     try:
-        policy.clean_fields(exclude=["registered_model"])
-        policy.clean()
+        policy.full_clean(exclude=["registered_model"], validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         said = (f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
         raise ChangeInvalid("; ".join(said)) from None

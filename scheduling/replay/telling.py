@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from itertools import islice
 from typing import IO, Any, cast
 
 from django.core.management.base import OutputWrapper
@@ -29,11 +30,13 @@ def show(parts: Iterator[RenderableType], stream: OutputWrapper) -> None:
         console.print(part)
 
 
-def table(*headings: str) -> Table:
-    """Return an empty table that can be read in a terminal and in a file."""
+def table(*headings: str, rows: Iterable[tuple[str, ...]] = ()) -> Table:
+    """Return a table that can be read in a terminal and in a file."""
     made = Table(box=box.SIMPLE, pad_edge=False)
     for heading in headings:
         made.add_column(heading, overflow="fold")
+    for row in rows:
+        made.add_row(*row)
     return made
 
 
@@ -68,11 +71,11 @@ def told(replayed: Replay) -> Iterator[RenderableType]:
     else:
         answered = sum(check.how in (How.REPLAYED, How.JUDGED_AGAIN) for check in replayed.checks)
         yield f"Same decision, same figures: {replayed.figures} figures of {answered} checks."
-    rows = table("check", "level", "how", "figures", "why not replayed")
-    for check in replayed.checks:
-        level = check.outcome.level.label if check.outcome else "–"
-        rows.add_row(check.id, level, check.how.value, str(check.compared.figures), check.why)
-    yield rows
+    rows = (
+        (one.id, one.outcome.level.label if one.outcome else "–", one.how, str(one.compared.figures), one.why)
+        for one in replayed.checks
+    )
+    yield table("check", "level", "how", "figures", "why not replayed", rows=rows)
     yield from _notes(replayed)
 
 
@@ -86,12 +89,10 @@ def _told_differences(replayed: Replay) -> Iterator[RenderableType]:
     if then.kind != now.kind:
         decided = f"It replays to another decision: {called(now)}. {now.reason}"
     yield f"Figures that differ: {len(differences)}{only}. {decided}"
-    rows = table("check", "figure", "stored", "recomputed")
-    for one in differences[:MOST_LINES]:
-        rows.add_row(one.check, one.figure, shown(one.stored), shown(one.recomputed))
+    rows = ((one.check, one.figure, shown(one.stored), shown(one.recomputed)) for one in differences)
+    yield table("check", "figure", "stored", "recomputed", rows=islice(rows, MOST_LINES))
     if len(differences) > MOST_LINES:
-        rows.caption = f"{len(differences) - MOST_LINES} more are not shown. --json prints all of them."
-    yield rows
+        yield f"{len(differences) - MOST_LINES} more are not shown. --json prints all of them."
 
 
 def _notes(replayed: Replay) -> Iterator[str]:

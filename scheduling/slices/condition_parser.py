@@ -63,7 +63,13 @@ def _term(text: str, features: dict[str, FeatureSpec]) -> tuple[Term, str]:
     names = "|".join(re.escape(name) for name in sorted(features, key=len, reverse=True)) or "(?!)"
     begun = re.match(rf"({names})\s*{OPERATOR}", text)
     if begun is None:
-        raise ConditionInvalid(_no_beginning(text, features))
+        name = re.split(rf"\s*{OPERATOR}", text)[0].strip()
+        if not name:
+            raise ConditionInvalid("A condition is required, for example: age < 25")
+        if name in features:
+            raise ConditionInvalid(f"{name}: use =, !=, <, <=, >, >=, in or is missing after it.")
+        known = ", ".join(features)
+        raise ConditionInvalid(f"The feature {name} does not exist. Features are: {known}.")
     feature, sign = features[begun[1]], begun[2]
     values, rest = _values(text[begun.end() :])
     if sign == "is":
@@ -79,15 +85,6 @@ def _term(text: str, features: dict[str, FeatureSpec]) -> tuple[Term, str]:
     return Term(feature=feature, operator=sign, values=tuple(_typed(feature, v) for v in values)), rest
 
 
-def _no_beginning(text: str, features: dict[str, FeatureSpec]) -> str:
-    name = re.split(rf"\s*{OPERATOR}", text)[0].strip()
-    if not name:
-        return "A condition is required, for example: age < 25"
-    if name in features:
-        return f"{name}: an operator should follow: =, !=, <, <=, >, >=, in or is missing."
-    return f"The feature {name} does not exist. Features are: {', '.join(features)}."
-
-
 def _values(text: str) -> tuple[list[str], str]:
     """Read the values up to an `and` or the end, without quotes; types are not checked yet."""
     values = []
@@ -98,19 +95,15 @@ def _values(text: str) -> tuple[list[str], str]:
         quoted, bare, more, following = found.groups()
         if not quoted and not bare:
             raise ConditionInvalid("A value is missing after an operator or a bar.")
-        values.append(_unquoted(quoted) if quoted else bare)
+        try:
+            values.append(str(json.loads(quoted)) if quoted else bare)
+        except ValueError:
+            raise ConditionInvalid(f"Text in double quotes should be valid JSON: {quoted}") from None
         text = text[found.end() :]
         if following and not text.strip():
             raise ConditionInvalid("A condition should follow the last and.")
         if not more:
             return values, text.strip()
-
-
-def _unquoted(text: str) -> str:
-    try:
-        return str(json.loads(text))
-    except ValueError:
-        raise ConditionInvalid(f"Text in double quotes should be valid JSON: {text}") from None
 
 
 def _typed(feature: FeatureSpec, written: str) -> Any:

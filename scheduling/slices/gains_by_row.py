@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -79,13 +79,7 @@ class RowGains:
 
     def only(self, chosen: np.ndarray) -> RowGains:
         """Return the gains of a sample, given by indices."""
-        return replace(
-            self,
-            champion=self.champion[chosen],
-            candidate=self.candidate[chosen],
-            gains=self.gains[chosen],
-            groups=None if self.groups is None else self.groups[chosen],
-        )
+        return _only(self, chosen)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +110,7 @@ class RankGains(RowGains):
 
     def only(self, chosen: np.ndarray) -> RowGains:
         scored = {who: _only(rows, chosen) for who, rows in self.scored.items()}
-        return replace(super().only(chosen), scored=scored)  # type: ignore[call-arg]
+        return replace(_only(self, chosen), scored=scored)
 
 
 def row_gains(evidence: Evidence) -> RowGains:
@@ -158,11 +152,7 @@ def _rounded(gains: np.ndarray) -> np.ndarray:
     return np.where(np.abs(gains) <= ROUNDING * np.abs(gains).max(), 0.0, gains)
 
 
-def _only(scored: Scored, rows: np.ndarray) -> Scored:
-    probabilities = scored.probabilities
-    return replace(
-        scored,
-        y=scored.y[rows],
-        predicted=scored.predicted[rows],
-        probabilities=None if probabilities is None else probabilities[rows],
-    )
+def _only(value: Any, rows: np.ndarray) -> Any:
+    """Return the same with some rows of each of its arrays."""
+    arrays = {name: array[rows] for name, array in vars(value).items() if isinstance(array, np.ndarray)}
+    return replace(value, **arrays)

@@ -11,7 +11,6 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections import Counter
 from collections.abc import Callable
 
 from scheduling.uploads import structure
@@ -39,29 +38,24 @@ def open_archive(content: bytes) -> zipfile.ZipFile:
 
 
 def refuse_members(archive: zipfile.ZipFile, packed: int, *, member: re.Pattern[str] = SKOPS_MEMBER) -> None:
-    """Raise `Refused` unless all members of an archive of `packed` bytes may be unpacked."""
-    members = archive.infolist()
-    for info in members:
-        _refuse_member(info, member)
-    name, count = Counter(info.filename for info in members).most_common(1)[0]
-    if count > 1:
-        raise Refused("twin_members", name=name)
-    size = sum(info.file_size for info in members)
+    """Raise `Refused` unless an archive of `packed` bytes has only such members as skops writes."""
+    seen, size = set(), 0
+    for info in archive.infolist():
+        kind = stat.S_IFMT(info.external_attr >> 16)  # neither a folder nor a link
+        if not member.fullmatch(info.filename) or kind not in (0, stat.S_IFREG):
+            raise Refused("foreign_member", name=info.filename[:80])
+        if info.filename in seen:
+            raise Refused("twin_members", name=info.filename)
+        if info.flag_bits & ENCRYPTED:
+            raise Refused("encrypted")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise Refused("packing")
+        seen.add(info.filename)
+        size += info.file_size
     refuse_larger(size, structure.MOST_UNPACKED_BYTES, "large_unpacked")
     if size > max(structure.GROWTH_FREE_BYTES, structure.MOST_GROWTH * packed):
         most = structure.MOST_GROWTH
         raise Refused("grows", packed=megabytes(packed), size=megabytes(size), most=most)
-
-
-def _refuse_member(info: zipfile.ZipInfo, member: re.Pattern[str]) -> None:
-    """Refuse what skops does not write: folders, links, paths, other endings, passwords, compressions."""
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    if not member.fullmatch(info.filename) or kind not in (0, stat.S_IFREG):
-        raise Refused("foreign_member", name=info.filename[:80])
-    if info.flag_bits & ENCRYPTED:
-        raise Refused("encrypted")
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise Refused("packing")
 
 
 def unpack(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -6,7 +6,6 @@ import io
 import re
 from importlib.metadata import version
 from math import prod
-from typing import Any
 
 from numpy.lib import format as npy
 
@@ -19,23 +18,18 @@ from scheduling.uploads.schema import Schema, checked_schema
 SCHEMA = "schema.json"
 SPARSE_MEMBER = re.compile(r"(?:indices|indptr|format|shape|data|row|col|offsets|_is_array)\.npy", re.ASCII)
 READ_HEADER = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
-# skops' loader of the outermost object -> what the file contains in place of a model.
+# What the file contains in place of a model <- skops' loader of the outermost object, without "Node".
 OTHER_THINGS = {
-    "DictNode": "a dict",
-    "DefaultDictNode": "a dict",
-    "ListNode": "a list",
-    "TupleNode": "a tuple",
-    "SetNode": "a set",
-    "JsonNode": "a plain value",
-    "NdArrayNode": "an array",
-    "MaskedArrayNode": "an array",
-    "SparseMatrixNode": "a matrix",
-    "FunctionNode": "a function",
-    "PartialNode": "a function",
-    "MethodNode": "a function",
-    "OperatorFuncNode": "a function",
-    "TypeNode": "a class or a function",
-    "TreeNode": "a bare tree",
+    "a dict": {"Dict", "DefaultDict"},
+    "a list": {"List"},
+    "a tuple": {"Tuple"},
+    "a set": {"Set"},
+    "a plain value": {"Json"},
+    "an array": {"NdArray", "MaskedArray"},
+    "a matrix": {"SparseMatrix"},
+    "a function": {"Function", "Partial", "Method", "OperatorFunc"},
+    "a class or a function": {"Type"},
+    "a bare tree": {"Tree"},
 }
 
 
@@ -53,17 +47,14 @@ def checked_file(content: bytes) -> tuple[bytes, Schema]:
     refuse_larger(sizes[SCHEMA], structure.MOST_SCHEMA_BYTES, "large_schema")
     schema = checked_schema(unpack(archive, SCHEMA), sizes)
     if schema.holds != "ObjectNode":
-        raise Refused("no_model", what=OTHER_THINGS.get(schema.holds, "something else"))
-    _refuse_other_versions(schema)
-    return repacked(archive, _checked_member), schema
-
-
-def _refuse_other_versions(schema: Schema) -> None:
-    """Refuse other minor versions: scikit-learn does not promise to read their files correctly."""
-    ours = version("scikit-learn")
+        loader = schema.holds.removesuffix("Node")
+        what = next((what for what, loaders in OTHER_THINGS.items() if loader in loaders), "something else")
+        raise Refused("no_model", what=what)
+    ours = version("scikit-learn")  # which does not promise to read files of other minor versions correctly
     for theirs in sorted(schema.versions):
         if theirs.split(".")[:2] != ours.split(".")[:2]:
             raise Refused("other_version", theirs=theirs, ours=ours)
+    return repacked(archive, _checked_member), schema
 
 
 def _checked_member(name: str, content: bytes) -> bytes:
@@ -79,22 +70,16 @@ def _checked_member(name: str, content: bytes) -> bytes:
 def _checked_array(name: str, content: bytes) -> bytes:
     """Compare an array's header with what follows it; nothing is built. Raises `Refused`."""
     refuse_larger(len(content), structure.MOST_ARRAY_BYTES, "large_array", name=name)
-    shape, dtype, start = _header(name, content)
-    if dtype.hasobject:
-        raise Refused("object_array", name=name)
-    is_whole = min(shape, default=1) >= 0 and prod(shape) * dtype.itemsize == len(content) - start
-    if not is_whole or dtype.itemsize == 0:
-        raise Refused("damaged_array", name=name)
-    if prod(shape) == 0 and max(shape) > structure.MOST_EMPTY_LENGTH:
-        raise Refused("damaged_array", name=name)
-    return content
-
-
-def _header(name: str, content: bytes) -> tuple[tuple[int, ...], Any, int]:
-    """Return the shape, the dtype, and where the numbers begin."""
     file = io.BytesIO(content[: structure.MOST_HEADER_BYTES])
     try:
         shape, _, dtype = READ_HEADER[npy.read_magic(file)](file)
     except Exception as error:  # numpy raises whatever it meets in a crafted header
         raise Refused("damaged_array", name=name) from error
-    return shape, dtype, file.tell()
+    if dtype.hasobject:
+        raise Refused("object_array", name=name)
+    is_whole = min(shape, default=1) >= 0 and prod(shape) * dtype.itemsize == len(content) - file.tell()
+    if not is_whole or dtype.itemsize == 0:
+        raise Refused("damaged_array", name=name)
+    if prod(shape) == 0 and max(shape) > structure.MOST_EMPTY_LENGTH:
+        raise Refused("damaged_array", name=name)
+    return content

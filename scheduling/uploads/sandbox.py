@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import msgspec
 from django.conf import settings
@@ -95,40 +95,34 @@ def _ask(
 
 def _exchange(question: bytes, seconds: float) -> bytes:
     """Start the child with the question and return its answer. Raises `Refused` if it gives none."""
+    memory_mb = settings.CHILD_MEMORY_MB
     with TemporaryFile() as asked, TemporaryFile() as answer, TemporaryFile() as output:
         asked.write(question)
         asked.seek(0)
-        code = _run(asked, answer, output, seconds)
+        arguments = [str(answer.fileno()), str(memory_mb), str(round(seconds) + 1)]
+        argv = [sys.executable, "-I", str(CHILD), *arguments]
+        try:
+            code = subprocess.run(
+                limited_process.command(memory_mb=memory_mb, argv=argv),  # dies with this process
+                cwd="/",
+                env=ENVIRONMENT,
+                stdin=asked,
+                stdout=output,
+                stderr=output,
+                pass_fds=[answer.fileno()],
+                timeout=seconds,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            raise Refused("time", seconds=seconds) from None
         answer.seek(0)
-        content = answer.read()
-        if code == 0 and content:
+        if (content := answer.read()) and code == 0:
             return content
         # What the child printed last may quote a row, so it is searched here and shown to nobody.
         output.seek(max(0, output.seek(0, 2) - TAIL_BYTES))
         lacked_memory = OUT_OF_MEMORY.search(output.read().decode(errors="replace"))
     if lacked_memory:
-        raise Refused("memory", megabytes=settings.CHILD_MEMORY_MB)
+        raise Refused("memory", megabytes=memory_mb)
     if code == -signal.SIGXCPU:
         raise Refused("time", seconds=seconds)
     raise Refused("killed" if code == -signal.SIGKILL else "crashed", how=limited_process.described(code))
-
-
-def _run(asked: IO[bytes], answer: IO[bytes], output: IO[bytes], seconds: float) -> int:
-    """Return the child's exit code. Raises `Refused` when its time is over."""
-    memory_mb = settings.CHILD_MEMORY_MB
-    arguments = [str(answer.fileno()), str(memory_mb), str(round(seconds) + 1)]
-    argv = [sys.executable, "-I", str(CHILD), *arguments]
-    try:
-        return subprocess.run(
-            limited_process.command(memory_mb=memory_mb, argv=argv),  # dies with this process
-            cwd="/",
-            env=ENVIRONMENT,
-            stdin=asked,
-            stdout=output,
-            stderr=output,
-            pass_fds=[answer.fileno()],
-            timeout=seconds,
-            check=False,
-        ).returncode
-    except subprocess.TimeoutExpired:
-        raise Refused("time", seconds=seconds) from None

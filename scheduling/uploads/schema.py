@@ -75,7 +75,10 @@ def _walk(whole: dict[str, Any], sizes: dict[str, int]) -> Schema:
 
 def _take(value: dict[str, Any], siblings: list[int], schema: Schema, sizes: dict[str, int]) -> list[int]:
     """Note a part; return the list to which the parts inside it are to be added."""
-    _note_version(value.get("_sklearn_version"), schema)
+    version = value.get("_sklearn_version")  # or a word of a vocabulary, which is called so
+    content = version.get("content") if isinstance(version, dict) else None
+    if isinstance(content, str) and content.startswith('"'):
+        schema.versions.add(content.strip('"')[:40])
     loader = value.get("__loader__")
     if not isinstance(loader, str):  # a dict of names and parts; one of the names may be "__loader__"
         return siblings
@@ -106,13 +109,6 @@ def _id_of(value: dict[str, Any], schema: Schema) -> int:
     if not isinstance(part, int) or isinstance(part, bool) or part <= 0:
         raise Refused("damaged_schema", cause="an id is not a positive integer")
     return part
-
-
-def _note_version(version: Any, schema: Schema) -> None:
-    """Note the version of scikit-learn, if it is text: the key may also be a word of a vocabulary."""
-    content = version.get("content") if isinstance(version, dict) else None
-    if isinstance(content, str) and content.startswith('"'):
-        schema.versions.add(content.strip('"')[:40])
 
 
 def _refuse_nested_json(content: Any) -> None:

@@ -14,8 +14,10 @@ from scheduling.management.commands.replay_run import CANNOT, run_of
 from scheduling.models import Run
 from scheduling.replay import backtest_telling, telling
 from scheduling.replay.backtesting import backtest
-from scheduling.replay.changes import ChangeInvalid, Changes, parse_changes
+from scheduling.replay.changes import ChangeInvalid, parse_changes
 from scheduling.replay.read_only import read_only
+
+CHANGES = ("limits", "policy", "disabled", "not_blocking")
 
 
 class Command(BaseCommand):
@@ -28,7 +30,13 @@ class Command(BaseCommand):
         many: dict[str, Any] = {"action": "append", "default": []}
         add("--limits", **many, metavar="CHECK.LIMIT=VALUE", help="Another limit of a check. Repeatable.")
         add("--policy", **many, metavar="KEY=VALUE", help="Another setting of the policy. Repeatable.")
-        add("--disable", **many, metavar="CHECK", help="Judge without this check. Repeatable.")
+        add(
+            "--disable",
+            **many,
+            dest="disabled",
+            metavar="CHECK",
+            help="Judge without this check. Repeatable.",
+        )
         add("--not-blocking", **many, metavar="CHECK", help="Let this check only report. Repeatable.")
         add("--model", help="The name of the registered model. Default: the default model.")
         add("--since", type=moment, metavar="DATE", help="Only runs that started from this date on (UTC).")
@@ -38,7 +46,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with read_only():
             model = model_of(options["model"])
-            changes = _changes(model, options)
+            try:
+                changes = parse_changes(model, **{name: options[name] for name in CHANGES})
+            except ChangeInvalid as error:
+                raise CommandError(str(error), returncode=CANNOT) from None
             ids = track(
                 ids_of_runs(model, options),
                 "Judging again",
@@ -74,14 +85,6 @@ def model_of(name: str | None) -> RegisteredModel:
         f"The registered model {name} does not exist." if name else "No default model is set: give --model."
     )
     raise CommandError(f"{said} Registered models: {known}.", returncode=CANNOT)
-
-
-def _changes(model: RegisteredModel, options: dict[str, Any]) -> Changes:
-    given = {name: options[name] for name in ("limits", "policy", "not_blocking")}
-    try:
-        return parse_changes(model, disabled=options["disable"], **given)
-    except ChangeInvalid as error:
-        raise CommandError(str(error), returncode=CANNOT) from None
 
 
 def moment(text: str) -> datetime:
