@@ -36,7 +36,7 @@ class How(StrEnum):
     """Where an outcome of a replay comes from."""
 
     REPLAYED = "replayed"
-    JUDGED_AGAIN = "judged again on the measurements of that rehearsal"
+    JUDGED_AGAIN = "judged again on what the rehearsal measured then"
     ON_RECORD = "taken from the record"  # that moment cannot be repeated
     NOT_REPLAYABLE = "not replayable"  # what it needs is gone, so the recorded outcome stands
 
