@@ -57,7 +57,7 @@ def backtest(run: Run, changes: Changes) -> Backtested:
         then, now = replayed.record.decision.kind, replayed.decision.kind
         if then != now:
             raise NotReplayable(
-                f"Without any change it already replays to another decision ({then} then, {now} now). "
+                f"Even without any change the run replays to another decision ({then} then, {now} now). "
                 f"manage.py replay_run {run.pk} shows why"
             )
         inputs = changes.applied_to(replayed.record.inputs)

@@ -61,7 +61,7 @@ def parse_changes(
         not_blocking=frozenset(_check(name).id for name in not_blocking),
     )
     if twice := sorted(changes.disabled & {*changes.limits, *changes.not_blocking}):
-        raise ChangeInvalid(f"{', '.join(twice)}: a check that is disabled cannot be changed otherwise.")
+        raise ChangeInvalid(f"{', '.join(twice)}: a check that is disabled cannot have other changes.")
     if not any(changes.as_values().values()):
         raise ChangeInvalid("There is no change. Give --limits, --policy, --disable or --not-blocking.")
     return changes
@@ -80,8 +80,8 @@ def _limits(given: Iterable[str]) -> dict[str, dict[str, Any]]:
         check_id, dot, limit = name.partition(".")
         check = _check(check_id)
         if not dot:
-            known = ", ".join(f"{check.id}.{one.name}" for one in fields(check)) or "it does not have any"
-            raise ChangeInvalid(f"Name the limit of {check.id}: {known}.")
+            known = ", ".join(f"{check.id}.{one.name}" for one in fields(check)) or "none"
+            raise ChangeInvalid(f"Name a limit of the check {check.id}. Its limits: {known}.")
         if check.rests_on is RestsOn.MOMENT:
             raise ChangeInvalid(
                 f"{check.id} asked the live API at that moment, so other limits cannot be tried on it. "

@@ -67,19 +67,19 @@ def _term(text: str, features: dict[str, FeatureSpec]) -> tuple[Term, str]:
         if not name:
             raise ConditionInvalid("A condition is required, for example: age < 25")
         if name in features:
-            raise ConditionInvalid(f"{name}: use =, !=, <, <=, >, >=, in or is missing after it.")
+            raise ConditionInvalid(f"{name}: after it use =, !=, <, <=, >, >=, in or is missing.")
         known = ", ".join(features)
         raise ConditionInvalid(f"The feature {name} does not exist. Features are: {known}.")
     feature, sign = features[begun[1]], begun[2]
     values, rest = _values(text[begun.end() :])
     if sign == "is":
         if values != ["missing"]:
-            raise ConditionInvalid(f"{feature.name}: only the word missing can follow is.")
+            raise ConditionInvalid(f'{feature.name}: only "missing" can follow after "is".')
         if feature.required:
             raise ConditionInvalid(f"{feature.name} is required, so it is not missing in any row.")
         return Term(feature=feature, operator="is"), rest
     if len(values) > 1 and sign != "in":
-        raise ConditionInvalid(f"{feature.name}: use the operator in for several values.")
+        raise ConditionInvalid(f'{feature.name}: use the operator "in" for several values.')
     if sign in ORDER and feature.kind not in (Kind.FLOAT, Kind.INT):
         raise ConditionInvalid(f"{feature.name} is not a number. Use =, != or in.")
     return Term(feature=feature, operator=sign, values=tuple(_typed(feature, v) for v in values)), rest
@@ -101,7 +101,7 @@ def _values(text: str) -> tuple[list[str], str]:
             raise ConditionInvalid(f"Text in double quotes should be valid JSON: {quoted}") from None
         text = text[found.end() :]
         if following and not text.strip():
-            raise ConditionInvalid("A condition should follow the last and.")
+            raise ConditionInvalid('Another condition should follow after "and".')
         if not more:
             return values, text.strip()
 

@@ -69,7 +69,9 @@ def test_a_policy_alone_may_turn_a_decision(runs):
     values = as_json("backtest", "--policy", "approval=never", "--last", 3)
     assert decisions(values)[0] == ("promoted", "would_promote")
     assert (turned(values)[0], values["summary"]["promotions_fewer"]) == ([], 0)
-    assert f"none: {values['runs'][0]['now']['reason'][:10]}" in command("backtest", "--policy", "approval=never")
+    assert f"none: {values['runs'][0]['now']['reason'][:10]}" in command(
+        "backtest", "--policy", "approval=never"
+    )
 
 
 @pytest.mark.parametrize("option", ["--disable", "--not-blocking"])

@@ -77,7 +77,7 @@ def test_it_holds_for_these_rows(text, expected):
         ("age < 121", "age: Input should be less than or equal to 120, not 121"),
         ("age = 1 | 2", "age: "),
         ("age in 1 |", ""),
-        ("age < 25 and", " and"),
+        ("age < 25 and", "and"),
         ("age < 25 and and age > 1", " and age "),
         ("age < 25 or age > 30", "age: Input should be a valid integer, not 25 or age > 30"),
         ("country = UK", "country: Input should be one of: DE, FR, Trinidad and Tobago, not UK"),
