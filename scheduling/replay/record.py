@@ -53,7 +53,12 @@ def record_of(run: Run) -> Record:
     assert kept.gate is not None
     assert run.candidate is not None
     assert run.evaluation_dataset is not None
-    training, reference = _datasets(kept)
+    sets = Dataset.objects.in_bulk([pk for pk in (kept.training_dataset, kept.reference_dataset) if pk])
+    training, reference = sets.get(kept.training_dataset), sets.get(kept.reference_dataset)
+    if training is None:
+        raise NotReplayable(
+            "The training set that the run used is no longer in the database. Restore a backup of that time."
+        )
     refuse_what_changed(run, kept, training, reference)
     gone = {RestsOn.MOMENT: MOMENT}
     outcomes = {result.check_id: result for result in run.results.all()}
@@ -106,16 +111,6 @@ def _slices(run: Run, kept: Provenance) -> tuple[dict[str, str], list[str]]:
     known = {name: condition or "" for name, condition in kept.slices.items()}
     assumed = [f"today's conditions of slices on redacted features: {', '.join(unkept)}"] if unkept else []
     return known | dict(today.values_list("name", "condition")), assumed
-
-
-def _datasets(kept: Provenance) -> tuple[Dataset, Dataset | None]:
-    """Return the training set and the reference set of that time. Raises `NotReplayable`."""
-    sets = Dataset.objects.in_bulk([pk for pk in (kept.training_dataset, kept.reference_dataset) if pk])
-    if kept.training_dataset not in sets:
-        raise NotReplayable(
-            "The training set that the run used is no longer in the database. Restore a backup of that time."
-        )
-    return sets[kept.training_dataset], sets.get(kept.reference_dataset)
 
 
 def _checks(kept: Provenance) -> tuple[InForce, ...]:

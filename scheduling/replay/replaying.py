@@ -8,11 +8,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from predictions.contract.error_texts import public_text
-from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.registry.compiling import NotCompilable
-from predictions.registry.datasets import DatasetInvalid, Tables
-from predictions.registry.loading import VersionUnloadable
+from predictions.contract.error_texts import is_ours, public_text
+from predictions.registry.datasets import Tables
 from scheduling.checks.base import InForce, RestsOn
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Decision, Level, Outcome
@@ -24,12 +21,6 @@ from scheduling.models import Run
 from scheduling.replay.differences import ABSENT, Compared, Difference, compare
 from scheduling.replay.files import NotReplayable
 from scheduling.replay.record import Record, record_of
-from scheduling.uploads.sandbox import SandboxRefused
-
-FACTS = (
-    *(ArtefactCorrupt, ArtefactMissing, DatasetInvalid),
-    *(NotCompilable, SandboxRefused, VersionUnloadable),
-)
 
 
 class How(StrEnum):
@@ -96,15 +87,14 @@ def replay(run: Run) -> Replay:
 
 def evidence_of(record: Record, inputs: Inputs) -> Evidence:
     """Gather the evidence again. Raises `NotReplayable`, also where changed libraries cause an error."""
-    because = f". A possible cause: {'; '.join(record.changed)}" if record.changed else ""
     try:
         return gather(inputs, Tables())
-    except FACTS as error:
-        raise NotReplayable(f"{error}{because}") from error
     except Exception as error:
-        if not record.changed:
+        if not (is_ours(error) or record.changed):
             raise
-        said = public_text(error) if record.inputs.redacted else f"{type(error).__name__}: {error}"
+        foreign = public_text(error) if record.inputs.redacted else f"{type(error).__name__}: {error}"
+        said = str(error) if is_ours(error) else foreign
+        because = f". A possible cause: {'; '.join(record.changed)}" if record.changed else ""
         raise NotReplayable(f"{said}{because}") from error
 
 

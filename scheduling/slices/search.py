@@ -87,27 +87,23 @@ def _conditions(
         known = frame[feature.name].dropna()
         values = known.value_counts().index[:MOST_CATEGORIES].tolist()
         if feature.kind in (Kind.TEXT, Kind.BOOL) or len(values) <= FEW_VALUES:
-            yield from (_is(feature, value) for value in values)
+            is_bool = feature.kind is Kind.BOOL  # whose values a frame has as numbers
+            yield from (_one(feature, "=", bool(value) if is_bool else value) for value in values)
         else:
             bins = max(2, min(MOST_BINS, len(known) // minimum_rows))
             yield from _bins(feature, known.to_numpy(dtype=float), bins)
         if len(known) < len(frame):
-            yield Condition((Term(feature=feature, operator="is"),))
-
-
-def _is(feature: FeatureSpec, value: Any) -> Condition:
-    value = bool(value) if feature.kind is Kind.BOOL else value
-    return Condition((Term(feature=feature, operator="=", values=(value,)),))
+            yield _one(feature, "is")
 
 
 def _bins(feature: FeatureSpec, values: np.ndarray, count: int) -> Iterator[Condition]:
     """Yield `count` bins of about equal size; their edges are values that occur."""
     edges = np.unique(np.quantile(values, np.arange(1, count) / count, method="higher")).tolist()
-    yield Condition((Term(feature=feature, operator="<", values=(edges[0],)),))
+    yield _one(feature, "<", edges[0])
     for low, high in pairwise(edges):
-        yield Condition((_at_least(feature, low), Term(feature=feature, operator="<", values=(high,))))
-    yield Condition((_at_least(feature, edges[-1]),))
+        yield Condition(_one(feature, ">=", low).terms + _one(feature, "<", high).terms)
+    yield _one(feature, ">=", edges[-1])
 
 
-def _at_least(feature: FeatureSpec, edge: float) -> Term:
-    return Term(feature=feature, operator=">=", values=(edge,))
+def _one(feature: FeatureSpec, operator: str, *values: Any) -> Condition:
+    return Condition((Term(feature=feature, operator=operator, values=values),))
