@@ -112,9 +112,9 @@ def rehearsal_told(replayed: Replay, now: dict[str, Outcome], decision: Decision
     yield "Rehearsed again on this machine; times differ from one rehearsal to the next:"
     rows = table("check", "then", "now", "found then", "found now")
     for name, outcome in now.items():
-        then = replayed.record.outcomes.get(name)
-        levels = (then.get_level_display(), then.message) if then else ("–", "–")
-        rows.add_row(name, levels[0], outcome.level.label, levels[1], outcome.message)
+        stored = replayed.record.outcomes.get(name)
+        level, found = (stored.get_level_display(), stored.message) if stored else ("–", "–")
+        rows.add_row(name, level, outcome.level.label, found, outcome.message)
     yield rows
     yield f"The decision by this rehearsal would be: {called(decision)}."
 

@@ -39,23 +39,18 @@ def parse(text: str, features: Iterable[FeatureSpec]) -> Condition:
     return Condition(tuple(terms))
 
 
-def features_of(text: str, features: Iterable[FeatureSpec]) -> frozenset[str]:
-    """Return the features that a condition is about; all of them if it cannot be read."""
-    try:
-        return parse(text, features).features
-    except ConditionInvalid:
-        return frozenset(feature.name for feature in features)
-
-
 def kept_conditions(
     conditions: Mapping[str, str], features: Iterable[FeatureSpec], *, redacted: frozenset[str]
 ) -> dict[str, str | None]:
     """Return name -> condition; None for one that is about a redacted feature, or cannot be read."""
-    features = tuple(features)
-    return {
-        name: values_of(features_of(text, features), text, redacted=redacted)
-        for name, text in conditions.items()
-    }
+    features, kept = tuple(features), {}
+    for name, text in conditions.items():
+        try:
+            about = parse(text, features).features
+        except ConditionInvalid:
+            about = frozenset(feature.name for feature in features)
+        kept[name] = values_of(about, text, redacted=redacted)
+    return kept
 
 
 def _term(text: str, features: dict[str, FeatureSpec]) -> tuple[Term, str]:
