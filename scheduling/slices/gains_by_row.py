@@ -37,20 +37,29 @@ class SliceGain:
 class RowGains:
     """The score of each row for either model, (n,), and its gain: positive where the candidate is better.
 
-    `by` says what is scored: `accuracy`, 1 where a row is right, for metrics of labels;
-    `squared_error` for r2 and rmse; `roc_auc` for ranks; else the row's own loss.
+    Single rows have no score by a metric of ranks, so each slice is ranked by itself; `gains` are then those
+    of the ranking of all rows.
     """
 
-    by: str
+    metric: Metric
+    options: Options
+    scored: dict[str, Scored]
     champion: np.ndarray
     candidate: np.ndarray
     gains: np.ndarray
     groups: np.ndarray | None  # a number from 0 for each row: rows of one group belong together
 
     @property
+    def by(self) -> str:
+        """`accuracy` for metrics of labels, `squared_error` for r2 and rmse, else the name of the metric."""
+        if self.metric.family is Family.LABELS:
+            return "accuracy"
+        return "squared_error" if self.metric.name in SQUARES else self.metric.name
+
+    @property
     def is_right_or_wrong(self) -> bool:
         """Whether each unit is either right or wrong; a group of rows can be both."""
-        return self.by == "accuracy" and self.groups is None
+        return self.metric.family is Family.LABELS and self.groups is None
 
     @property
     def unit(self) -> str:
@@ -70,45 +79,27 @@ class RowGains:
         """Return what some rows gain, given as (n,) of bool; None if they are too few for the metric."""
         if not rows.any():
             return None
+        if self.metric.family is not Family.RANK:
+            champion, candidate, gains = self.champion[rows], self.candidate[rows], self.gains[rows]
+            degrees = self.count(rows) - 1
+        else:
+            both = {who: _only(scored, rows) for who, scored in self.scored.items()}
+            truth = both["candidate"]
+            rarer = int(np.bincount(truth.y, minlength=len(truth.labels)).min())
+            if rarer < LEAST_PER_LABEL[Family.RANK]:
+                return None
+            degrees = rarer - 1
+            champion, candidate = (self.metric.parts(scored, self.options) for scored in both.values())
+            gains = _rounded(candidate - champion)
         return SliceGain(
-            champion=float(self.champion[rows].mean()),
-            candidate=float(self.candidate[rows].mean()),
-            contributions=self.gains[rows],
-            degrees=self.count(rows) - 1,
+            champion=float(champion.mean()),
+            candidate=float(candidate.mean()),
+            contributions=gains,
+            degrees=degrees,
         )
 
     def only(self, chosen: np.ndarray) -> RowGains:
         """Return the gains of a sample, given by indices."""
-        return _only(self, chosen)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RankGains(RowGains):
-    """For a metric of ranks, where single rows have no score: each slice is ranked by itself.
-
-    `gains` are those of the ranking of all rows.
-    """
-
-    metric: Metric
-    scored: dict[str, Scored]
-    options: Options
-
-    def on(self, rows: np.ndarray) -> SliceGain | None:
-        """Return the metric on these rows alone; None if a label has fewer than 20 rows."""
-        both = {who: _only(scored, rows) for who, scored in self.scored.items()}
-        labels = len(both["candidate"].labels)
-        rarer = int(np.bincount(both["candidate"].y, minlength=labels).min())
-        if rarer < LEAST_PER_LABEL[Family.RANK]:
-            return None
-        old, new = (self.metric.parts(both[who], self.options) for who in ("champion", "candidate"))
-        return SliceGain(
-            champion=float(old.mean()),
-            candidate=float(new.mean()),
-            contributions=_rounded(new - old),
-            degrees=rarer - 1,
-        )
-
-    def only(self, chosen: np.ndarray) -> RowGains:
         scored = {who: _only(rows, chosen) for who, rows in self.scored.items()}
         return replace(_only(self, chosen), scored=scored)
 
@@ -127,17 +118,15 @@ def row_gains(evidence: Evidence) -> RowGains:
     gains = champion - candidate if metric.family is Family.LOSS else candidate - champion
     if not np.isfinite(gains).all():
         raise MetricUndefined("an answer is not a finite number")
-    by = "accuracy" if metric.family is Family.LABELS else metric.name
-    found = RowGains(
-        by="squared_error" if metric.name in SQUARES else by,
+    return RowGains(
+        metric=metric,
+        options=evidence.options,
+        scored=scored,
         champion=champion,
         candidate=candidate,
         gains=_rounded(gains),
         groups=evidence.groups,
     )
-    if metric.family is not Family.RANK:
-        return found
-    return RankGains(**vars(found), metric=metric, scored=scored, options=evidence.options)
 
 
 def _scores(metric: Metric, rows: Scored, options: Options) -> np.ndarray:
