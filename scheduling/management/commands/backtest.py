@@ -12,7 +12,7 @@ from rich.progress import track
 from predictions.models import RegisteredModel
 from scheduling.management.commands.replay_run import CANNOT, run_of
 from scheduling.models import Run
-from scheduling.replay import backtest_telling, telling
+from scheduling.replay import backtest_report, report
 from scheduling.replay.backtesting import backtest
 from scheduling.replay.changes import ChangeInvalid, parse_changes
 from scheduling.replay.read_only import read_only
@@ -59,9 +59,9 @@ class Command(BaseCommand):
             )
             tested = [backtest(run_of(pk), changes) for pk in ids]
         if options["json"]:
-            self.stdout.write(json.dumps(backtest_telling.as_values(tested, changes), indent=2))
+            self.stdout.write(json.dumps(backtest_report.as_values(tested, changes), indent=2))
         else:
-            telling.show(backtest_telling.told(tested, changes), self.stdout)
+            report.show(backtest_report.as_tables(tested, changes), self.stdout)
 
 
 def ids_of_runs(model: RegisteredModel, options: dict[str, Any]) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from scheduling.models import Run
-from scheduling.replay import telling
+from scheduling.replay import report
 from scheduling.replay.files import NotReplayable
 from scheduling.replay.read_only import read_only
 from scheduling.replay.replaying import rehearse_again, replay
@@ -38,12 +38,12 @@ class Command(BaseCommand):
         except NotReplayable as error:
             raise CommandError(f"{run} cannot be replayed. {error}", returncode=CANNOT) from error
         if options["json"]:
-            rehearsed = {"rehearsed_again": telling.rehearsal_values(*again)} if again else {}
-            self.stdout.write(json.dumps(telling.as_values(replayed) | rehearsed, indent=2))
+            rehearsed = {"rehearsed_again": report.rehearsal_values(*again)} if again else {}
+            self.stdout.write(json.dumps(report.as_values(replayed) | rehearsed, indent=2))
         else:
-            telling.show(telling.told(replayed), self.stdout)
+            report.show(report.as_tables(replayed), self.stdout)
             if again:
-                telling.show(telling.rehearsal_told(replayed, *again), self.stdout)
+                report.show(report.rehearsal_tables(replayed, *again), self.stdout)
         if replayed.differences:
             sys.exit(1)
 

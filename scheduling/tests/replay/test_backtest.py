@@ -3,7 +3,7 @@
 import pytest
 
 from scheduling.models import CheckLimit, Run
-from scheduling.replay import backtest_telling
+from scheduling.replay import backtest_report
 from scheduling.tests.replay.replays import as_json, command, forget_rehearsal, judged, tamper
 from scheduling.tests.run_factory import make_run
 from scheduling.tests.version_factory import make_twin
@@ -102,7 +102,7 @@ def test_it_says_so_to_people(runs):
     assert "latency: pass → fail (" in said
     assert " 2 of 3" in said
     assert " 1 fewer, 0 more" in said
-    assert backtest_telling.CANNOT_SAY[:80] in said
+    assert backtest_report.CANNOT_SAY[:80] in said
 
 
 def test_which_runs_are_asked(runs, iris, live):

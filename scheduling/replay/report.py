@@ -40,18 +40,18 @@ def table(*headings: str, rows: Iterable[tuple[str, ...]] = ()) -> Table:
     return made
 
 
-def shown(value: Any) -> str:
+def shortened(value: Any) -> str:
     """Return text as it is and other values as JSON, up to a length."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def called(decision: Decision) -> str:
+def label_of(decision: Decision) -> str:
     """Return a gate's decision as the admin names it."""
     return str(Run.Decision(decision.kind).label).lower()
 
 
-def told(replayed: Replay) -> Iterator[RenderableType]:
+def as_tables(replayed: Replay) -> Iterator[RenderableType]:
     """For people: what was judged, the answer, each difference, and how each check was answered."""
     record, run = replayed.record, replayed.record.run
     inputs, champion = record.inputs, record.inputs.champion
@@ -65,9 +65,9 @@ def told(replayed: Replay) -> Iterator[RenderableType]:
         f"{run}, {run.started_at:%Y-%m-%d %H:%M:%S} UTC: {inputs.candidate.label} {against} "
         f"on {inputs.evaluation}{use}"
     )
-    yield f"Decision then: {called(record.decision)}. {record.decision.reason}"
+    yield f"Decision then: {label_of(record.decision)}. {record.decision.reason}"
     if replayed.differences:
-        yield from _told_differences(replayed)
+        yield from _differences(replayed)
     else:
         answered = sum(check.how in (How.REPLAYED, How.JUDGED_AGAIN) for check in replayed.checks)
         yield f"Same decision, same figures: {replayed.figures} figures of {answered} checks."
@@ -79,7 +79,7 @@ def told(replayed: Replay) -> Iterator[RenderableType]:
     yield from _notes(replayed)
 
 
-def _told_differences(replayed: Replay) -> Iterator[RenderableType]:
+def _differences(replayed: Replay) -> Iterator[RenderableType]:
     """The counts, and one line for each figure, up to a number of lines."""
     differences = replayed.differences
     then, now = replayed.record.decision, replayed.decision
@@ -87,9 +87,9 @@ def _told_differences(replayed: Replay) -> Iterator[RenderableType]:
     only = f" ({rounding} only after the ninth digit)" if rounding else ""
     decided = "The decision is the same."
     if then.kind != now.kind:
-        decided = f"It replays to another decision: {called(now)}. {now.reason}"
+        decided = f"It replays to another decision: {label_of(now)}. {now.reason}"
     yield f"Figures that differ: {len(differences)}{only}. {decided}"
-    rows = ((one.check, one.figure, shown(one.stored), shown(one.recomputed)) for one in differences)
+    rows = ((one.check, one.figure, shortened(one.stored), shortened(one.recomputed)) for one in differences)
     yield table("check", "figure", "stored", "recomputed", rows=islice(rows, MOST_LINES))
     if len(differences) > MOST_LINES:
         yield f"{len(differences) - MOST_LINES} more are not shown. --json prints all of them."
@@ -107,7 +107,9 @@ def _notes(replayed: Replay) -> Iterator[str]:
         yield f"Changed since then{why}: {'; '.join(replayed.record.changed)}."
 
 
-def rehearsal_told(replayed: Replay, now: dict[str, Outcome], decision: Decision) -> Iterator[RenderableType]:
+def rehearsal_tables(
+    replayed: Replay, now: dict[str, Outcome], decision: Decision
+) -> Iterator[RenderableType]:
     """For people: what the checks find in another rehearsal, beside what they found then."""
     yield "Rehearsed again on this machine; times differ from one rehearsal to the next:"
     rows = table("check", "then", "now", "found then", "found now")
@@ -116,7 +118,7 @@ def rehearsal_told(replayed: Replay, now: dict[str, Outcome], decision: Decision
         level, found = (stored.get_level_display(), stored.message) if stored else ("–", "–")
         rows.add_row(name, level, outcome.level.label, found, outcome.message)
     yield rows
-    yield f"The decision by this rehearsal would be: {called(decision)}."
+    yield f"The decision by this rehearsal would be: {label_of(decision)}."
 
 
 def as_values(replayed: Replay) -> dict[str, Any]:

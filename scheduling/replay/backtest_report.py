@@ -9,9 +9,10 @@ from typing import Any
 
 from rich.console import RenderableType
 
+from scheduling.evidence.outcomes import Decision
 from scheduling.replay.backtesting import Backtested
 from scheduling.replay.changes import Changes
-from scheduling.replay.telling import called, shown, table
+from scheduling.replay.report import label_of, shortened, table
 
 CANNOT_SAY = (
     "Each run was judged against the champion that it really had. If one decision had been different, the "
@@ -19,20 +20,11 @@ CANNOT_SAY = (
 )
 
 
-def told(tested: Sequence[Backtested], changes: Changes) -> Iterator[RenderableType]:
+def as_tables(tested: Sequence[Backtested], changes: Changes) -> Iterator[RenderableType]:
     """For people: the changes, a line for each run that could be replayed, why others could not, the sums."""
     yield f"Changed: {'; '.join(_changed(changes))}"
-    rows = table("run", "when (UTC)", "candidate", "then", "now", "checks that change")
-    for one in tested:
-        if one.then and one.now:
-            when, now = (
-                f"{one.run.started_at:%Y-%m-%d %H:%M}",
-                called(one.now) if one.otherwise else "the same",
-            )
-            style = "bold" if one.otherwise else None
-            row = (str(one.run.pk), when, _candidate(one), called(one.then), now, _turned(one))
-            rows.add_row(*row, style=style)
-    yield rows
+    rows = (_row(one, one.then, one.now) for one in tested if one.then and one.now)
+    yield table("run", "when (UTC)", "candidate", "then", "now", "checks that change", rows=rows)
     for problem, count in Counter(one.problem for one in tested if one.problem).most_common():
         runs = ", ".join(str(one.run.pk) for one in tested if one.problem == problem)
         yield f"{count} not replayed (run {runs}): {problem}"
@@ -40,14 +32,16 @@ def told(tested: Sequence[Backtested], changes: Changes) -> Iterator[RenderableT
     yield CANNOT_SAY
 
 
-def _turned(one: Backtested) -> str:
+def _row(one: Backtested, then: Decision, now: Decision) -> tuple[str, ...]:
     """Name the checks that changed; where none did, the policy decides differently on the same outcomes."""
-    if not one.turned:
-        return f"none: {one.now.reason}" if one.otherwise and one.now else ""
-    return "\n".join(
-        f"{turned.check}: {turned.then} → {turned.now}" + (f" ({turned.found})" if turned.found else "")
-        for turned in one.turned
-    )
+    turned = [
+        f"{it.check}: {it.then} → {it.now}" + (f" ({it.found})" if it.found else "") for it in one.turned
+    ]
+    if one.otherwise and not turned:
+        turned = [f"none: {now.reason}"]
+    found = label_of(now) if one.otherwise else "the same"
+    when = f"{one.run.started_at:%Y-%m-%d %H:%M}"
+    return str(one.run.pk), when, _candidate(one), label_of(then), found, "\n".join(turned)
 
 
 def _candidate(one: Backtested) -> str:
@@ -56,8 +50,8 @@ def _candidate(one: Backtested) -> str:
 
 def _changed(changes: Changes) -> Iterator[str]:
     for check, limits in changes.limits.items():
-        yield from (f"{check}.{name} = {shown(value)}" for name, value in limits.items())
-    yield from (f"policy {name} = {shown(value)}" for name, value in changes.policy.items())
+        yield from (f"{check}.{name} = {shortened(value)}" for name, value in limits.items())
+    yield from (f"policy {name} = {shortened(value)}" for name, value in changes.policy.items())
     yield from (f"{name} is disabled" for name in sorted(changes.disabled))
     yield from (f"{name} does not block" for name in sorted(changes.not_blocking))
 
