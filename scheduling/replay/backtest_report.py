@@ -15,8 +15,8 @@ from scheduling.replay.changes import Changes
 from scheduling.replay.report import label_of, shortened, table
 
 CANNOT_SAY = (
-    "Each run was judged against the champion that it really had. If one decision had been different, the "
-    "champions of all later runs would have been different too; a backtest cannot show that."
+    "Each run was judged with the champion, and the count of uses of the evaluation set, that it really had. "
+    "If one decision had been different, both would be different in later runs; a backtest cannot show that."
 )
 
 
