@@ -8,8 +8,8 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.renderers import BrowsableAPIRenderer, JSONRenderer
 
-from benchmarks import ours
 from benchmarks.empty.views import LeanEmpty, StockEmpty
+from benchmarks.server import ours
 from predictions.api.negotiation import JSONOnly
 
 

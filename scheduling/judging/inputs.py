@@ -19,7 +19,7 @@ from scheduling.evidence.samples import Log
 from scheduling.judging.environment import library_and_machine
 from scheduling.judging.log_window import nothing_logged, recent_log
 from scheduling.models import CheckLimit, GatePolicy, Look, Run, Slice
-from scheduling.slices.redaction import kept_conditions
+from scheduling.slices.condition_parser import kept_conditions
 from scheduling.training.training import current_dataset
 
 

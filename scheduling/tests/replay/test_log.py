@@ -56,9 +56,9 @@ def assert_moved_on(run, found):
     again = replayed(run)
     unable = {check.id: check.why for check in again.checks if check.how.name == "NOT_REPLAYABLE"}
     assert set(unable) == {"feature_drift", "prediction_drift", "label_drift"}
-    assert unable["feature_drift"] == f"the log has moved on: {found} of the 3 rows of then are there"
+    assert f"{found} of the 3 rows" in unable["feature_drift"]
     assert again.differences == []
-    assert "the log has moved on" in command("replay_run", run.pk)
+    assert unable["feature_drift"][:20] in command("replay_run", run.pk)
 
 
 def test_rows_that_were_pruned_are_told_and_the_outcomes_of_then_stand(run):

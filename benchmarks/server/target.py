@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.results import NotMeasured
+from benchmarks.reporting.results import NotMeasured
 
 TIMEOUT = 10.0
 

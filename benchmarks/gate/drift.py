@@ -1,6 +1,6 @@
 """Do the checks of drift hold their level, what do they find, what do they cost? For benchmarks/GATE.md.
 
-`python -m benchmarks.gate_drift [trials]`: twenty columns of unlike kinds, as in the tests.
+`python -m benchmarks.gate.drift [trials]`: twenty columns of unlike kinds, as in the tests.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import time
 import numpy as np
 from scipy.stats import false_discovery_control
 
-import benchmarks.django_ready  # noqa: F401, first
+import benchmarks.gate.django_ready  # noqa: F401, first
 from scheduling.checks.drift import Drift, State
 from scheduling.tests.statistics.drift.unlike_columns import columns, shifts
 

@@ -1,6 +1,6 @@
 """Do the checks of drift hold their level where a client repeats a request? For benchmarks/GATE.md.
 
-`python -m benchmarks.gate_drift_repeats [trials]`: nothing drifts, and a fifth of the log is one request.
+`python -m benchmarks.gate.drift_repeats [trials]`: nothing drifts, and a fifth of the log is one request.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 from scipy.stats import false_discovery_control
 
-import benchmarks.django_ready  # noqa: F401, first
+import benchmarks.gate.django_ready  # noqa: F401, first
 from scheduling.checks.drift import Drift, State
 from scheduling.evidence.samples import without_repeats
 from scheduling.statistics.drift.columns import category_column, number_column

@@ -1,6 +1,6 @@
 """Does the watch after a flip hold its error rate? Simulated days, whoever asks what.
 
-`python -m benchmarks.gate_watch [days]` prints the tables of benchmarks/GATE.md. A day has 288 blocks of five
+`python -m benchmarks.gate.watch [days]` prints the tables of benchmarks/GATE.md. A day has 288 blocks of five
 minutes and is looked at after each; before the flip there was a day like it, or an hour.
 """
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.watch_days import (
+from benchmarks.gate.watch_days import (
     ALONE,
     BLOCKS,
     HOUR,

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks import forests
-from benchmarks.cores import pinned
-from benchmarks.process import ROOT
-from benchmarks.results import NotMeasured
+from benchmarks.reporting.results import NotMeasured
+from benchmarks.server import forests
+from benchmarks.server.cores import pinned
+from benchmarks.server.process import ROOT
 from benchmarks.stage import Stage
 from predictions.models import ModelVersion
 
@@ -37,7 +37,7 @@ def load(stage: Stage, address: str, versions: tuple[ModelVersion, ...], connect
     seen = Load()
     with pinned(stage.cores.load):
         process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.closed_loop"],
+            [sys.executable, "-m", "benchmarks.load.closed_loop"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

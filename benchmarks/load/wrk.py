@@ -9,9 +9,9 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 
-from benchmarks.cores import pinned
-from benchmarks.results import NotMeasured
-from benchmarks.target import Target
+from benchmarks.reporting.results import NotMeasured
+from benchmarks.server.cores import pinned
+from benchmarks.server.target import Target
 
 TIMEOUT = "10s"  # its own two seconds are short for a slow server of a busy machine
 SCRIPT = """

@@ -9,7 +9,7 @@ import subprocess
 from importlib import metadata
 from pathlib import Path
 
-from benchmarks.process import ROOT
+from benchmarks.server.process import ROOT
 
 OF_EACH_ENVIRONMENT = {
     "web": ("Django", "djangorestframework", "granian", "onnxruntime", "numpy", "msgspec"),

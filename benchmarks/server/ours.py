@@ -9,11 +9,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from benchmarks import forests
-from benchmarks.installation import SPOOL
-from benchmarks.process import ROOT, free_port, serving
+from benchmarks.server import forests
+from benchmarks.server.installation import SPOOL
+from benchmarks.server.process import ROOT, free_port, serving
+from benchmarks.server.target import Target
 from benchmarks.stage import Stage
-from benchmarks.target import Target
 from predictions.models import ModelVersion, Worker
 
 APPLICATION = "mlsite.wsgi:application"

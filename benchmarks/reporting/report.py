@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from benchmarks.results import Result
-from benchmarks.table import for_file
+from benchmarks.reporting.results import Result
+from benchmarks.reporting.table import for_file
 
 EXPLANATION = """\
 Written by `make bench`; [README.md](README.md) says what is measured and what is unfair. Absolute figures

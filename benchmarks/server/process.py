@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from benchmarks.cores import pinned
-from benchmarks.results import NotMeasured
-from benchmarks.target import wait_until
+from benchmarks.reporting.results import NotMeasured
+from benchmarks.server.cores import pinned
+from benchmarks.server.target import wait_until
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
 STOP_SECONDS = 8.0
 

@@ -1,7 +1,8 @@
-"""A load generator that checks each answer: `python -m benchmarks.closed_loop`, the order as JSON on stdin.
+"""A load generator that checks each answer: `python -m benchmarks.load.closed_loop`.
 
-Keeps so many requests on the way, over kept connections, until it reads another line; then it waits for
-what is on the way and writes what it saw as JSON. wrk is quicker, but looks at no answer.
+Reads its order as JSON on stdin. Keeps so many requests on the way, over kept connections, until it reads
+another line; then it waits for what is on the way and writes what it saw as JSON. wrk is quicker, but looks
+at no answer.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TextIO
 
-from benchmarks.figures import percentile
-from benchmarks.reply import Expected, Reply, take, what_is_wrong
+from benchmarks.load.reply import Expected, Reply, take, what_is_wrong
+from benchmarks.reporting.figures import percentile
 
 LAST_ANSWERS_SECONDS = 5.0
 

@@ -1,6 +1,6 @@
 """Does the check of slices hold its level, and what does it find? The tables of benchmarks/GATE.md.
 
-`python -m benchmarks.gate_slices [trials]`. The rows have six features of all kinds; the search is the
+`python -m benchmarks.gate.slices [trials]`. The rows have six features of all kinds; the search is the
 check's own, with its defaults.
 """
 
@@ -10,7 +10,7 @@ import sys
 import time
 from typing import Any
 
-import benchmarks.django_ready  # noqa: F401, first
+import benchmarks.gate.django_ready  # noqa: F401, first
 from scheduling.checks.slices import Slices
 from scheduling.evidence.outcomes import Level
 from scheduling.tests.checks.sliced_evidence import sliced_evidence

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from benchmarks.figures import Spread
+from benchmarks.reporting.figures import Spread
 
 
 class NotMeasured(Exception):

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
-from benchmarks.figures import Spread
-from benchmarks.results import Result
+from benchmarks.reporting.figures import Spread
+from benchmarks.reporting.results import Result
 
 HEADINGS = ("measure", "unit", "ours", "rival", "ratio (lowest–highest)", "bound", "verdict")
 NUMBERS = {"ours", "rival", "ratio (lowest–highest)", "bound"}
