@@ -1,8 +1,8 @@
-"""Adds to the registry's page of datasets how worn an evaluation set is: that room knows no looks."""
+"""The registry's page of datasets, with how often each evaluation set has been used."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import admin
@@ -14,54 +14,50 @@ from predictions.models import Dataset
 from scheduling.models import HoldOut, Look
 
 admin.site.unregister(Dataset)
+NOT_USED = "not used yet"
 
 
 class LookInline(ReadOnlyMixin, admin.TabularInline):
-    """Every look that was counted."""
+    """Each counted use of the set."""
 
     model = Look
     fk_name = "evaluation_dataset"
+    verbose_name_plural = "uses of this evaluation set"
     fields = ("number", "run", "candidate", "champion", "metric", "alpha", "margin_factor", "at")
     readonly_fields = fields
     ordering = ("-number",)
 
 
 @admin.register(Dataset)
-class WearingDatasetAdmin(PreparedListMixin, DatasetAdmin):
-    """The registry's page with the looks that an evaluation set has seen."""
+class UsedDatasetAdmin(PreparedListMixin, DatasetAdmin):
+    """Adds the uses: the registry does not know them."""
 
-    list_display: Any = ("registered_model", "role", "rows", "wear", "file", "created_at")
+    list_display: Any = ("registered_model", "role", "rows", "use", "file", "created_at")
     inlines = (LookInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Dataset | None = None) -> Any:
-        """The wear is no column."""
-        return (*super().get_readonly_fields(request, obj), "wear")
+        return (*super().get_readonly_fields(request, obj), "use")
 
     def prepare(self, datasets: list[Dataset]) -> None:
-        """Read how worn each is."""
-        told = wear_of_each(datasets)
+        shown = use_of_each(datasets)
         for dataset in datasets:
-            dataset.told_wear = told[dataset.pk]  # type: ignore[attr-defined]
+            dataset.shown_use = shown[dataset.pk]  # type: ignore[attr-defined]
 
-    @admin.display(description="wear")
-    def wear(self, dataset: Any) -> str:
-        """How many looks, how much wider the interval, and whether fresh labels are due."""
-        if not hasattr(dataset, "told_wear"):
+    @admin.display(description="use")
+    def use(self, dataset: Any) -> str:
+        """How often it was used, how much wider the interval is, and whether it needs new labels."""
+        if not hasattr(dataset, "shown_use"):
             self.prepare([dataset])
-        return str(dataset.told_wear)
+        return str(dataset.shown_use)
 
 
-def wear_of_each(datasets: Iterable[Dataset]) -> dict[int, str]:
-    """For people, by the set's id; three queries whatever their number."""
-    datasets = list(datasets)
-    judged_on = [dataset for dataset in datasets if dataset.role == Dataset.Role.EVALUATION]
-    looks, hold_outs = Look.objects.latest_of_each(judged_on), HoldOut.objects.of_each(judged_on)
-    told = {each.pk: _wear(looks.get(each.pk), hold_outs.get(each.pk)) for each in judged_on}
-    return {dataset.pk: told.get(dataset.pk, "–") for dataset in datasets}
-
-
-def _wear(look: Look | None, hold_out: HoldOut | None) -> str:
-    said = look.sentence if look else "no look yet"
-    if hold_out is None or hold_out.shared is None:
-        return said
-    return f"{said}; {hold_out.shared:.0%} of its rows are those of an older set, whose looks it continues"
+def use_of_each(datasets: Collection[Dataset]) -> dict[int, str]:
+    """Return a sentence for each dataset, by its id, in three queries; "–" for other roles."""
+    shown = {dataset.pk: "–" for dataset in datasets}
+    evaluation = [dataset for dataset in datasets if dataset.role == Dataset.Role.EVALUATION]
+    looks, hold_outs = Look.objects.latest_of_each(evaluation), HoldOut.objects.of_each(evaluation)
+    for pk in (dataset.pk for dataset in evaluation):
+        shown[pk] = looks[pk].sentence if pk in looks else NOT_USED
+        if pk in hold_outs and (shared := hold_outs[pk].shared) is not None:
+            shown[pk] += f"; {shared:.0%} of its rows come from an older set, whose uses count here too"
+    return shown

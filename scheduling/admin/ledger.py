@@ -1,4 +1,4 @@
-"""Adds to the ledger's page the way to the evidence and to the watch: that room knows neither."""
+"""The ledger's page with links to evidence and watch, and the watches themselves. Read-only for everybody."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from predictions.admin.base import LongListMixin, ReadOnlyMixin, as_json
 from predictions.admin.ledger import PromotionAdmin
 from predictions.models import Promotion
+from scheduling.models import Watch
 
 admin.site.unregister(Promotion)
 
 
 @admin.register(Promotion)
 class EvidencedPromotionAdmin(PromotionAdmin):
-    """The registry's page with two columns more."""
+    """Adds two columns: the registry knows neither runs nor watches."""
 
     list_display = (*PromotionAdmin.list_display, "evidence", "watched")
     readonly_fields = ("evidence", "watched")
 
     def get_list_select_related(self, request: HttpRequest) -> tuple[str, ...]:
-        """With the run and the watch of each."""
         return (*PromotionAdmin.list_select_related, "run", "watch")
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        """With how the watch stands."""
         return [*super().get_list_filter(request), "watch__status"]
 
     @admin.display(description="evidence")
     def evidence(self, promotion: Promotion) -> Any:
-        """To what the gate judged by, where a run flipped."""
+        """A link to what the gate decided on, where a run promoted."""
         run = getattr(promotion, "run", None)
         if run is None:
             return "–"
@@ -40,9 +40,41 @@ class EvidencedPromotionAdmin(PromotionAdmin):
 
     @admin.display(description="watch")
     def watched(self, promotion: Promotion) -> Any:
-        """How the watch over the flip stands; in words where nobody looked in time."""
+        """The watch's status, with a warning where nobody looked in time."""
         watch = getattr(promotion, "watch", None)
         if watch is None:
             return "–"
         url = reverse("admin:scheduling_watch_change", args=[watch.pk])
         return format_html('<a href="{}">{}</a> {}', url, watch.status, watch.warning)
+
+
+@admin.register(Watch)
+class WatchAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
+    """What is compared after a promotion, what was seen, how it ended."""
+
+    list_display = ("promotion", "status", "until", "counted_until", "looked_at", "reason", "reported")
+    list_filter = ("status", "opened_at")
+    list_select_related = ("promotion__registered_model", "promotion__version__signature")
+    fields = (
+        "promotion", "status", "reason", "warning", "reported", "run", "roll_back", "opened_at", "until",
+        "counted_until", "looked_at", "show_gaps", "closed_at", "show_limits", "show_evidence",
+    )  # fmt: skip
+    readonly_fields = ("warning", "reported", "show_gaps", "show_limits", "show_evidence")
+    actions = None
+
+    @admin.display(description="periods without a look")
+    def show_gaps(self, watch: Watch) -> str:
+        return "; ".join(f"from {since} to {until}" for since, until in watch.gaps) or "–"
+
+    @admin.display(description="report only")
+    def reported(self, watch: Watch) -> str:
+        """What did not roll back: one caller alone saw it, or our own comparison does not confirm it."""
+        return str(watch.evidence.get("told", ""))
+
+    @admin.display(description="limits")
+    def show_limits(self, watch: Watch) -> Any:
+        return as_json(watch.limits)
+
+    @admin.display(description="evidence")
+    def show_evidence(self, watch: Watch) -> Any:
+        return as_json(watch.evidence)

@@ -23,9 +23,9 @@ def test_a_slice_can_be_added_and_listed(client, iris):
 @pytest.mark.parametrize(
     ("columns", "said"),
     [
-        ({"condition": "petalsize > 5"}, "No feature is called petalsize; there are: sepallength,"),
-        ({"condition": "petallength > long"}, "petallength: Input should be a valid number, not long"),
-        ({"condition": "petallength > -1"}, "petallength: Input should be greater than 0, not -1"),
+        ({"condition": "petalsize > 5"}, "petalsize"),
+        ({"condition": "petallength > long"}, "petallength"),
+        ({"condition": "petallength > -1"}, "greater than 0"),
         ({"condition": ""}, "This field is required"),
         ({"condition": "petallength > 5" + " and petallength > 5" * 30}, "at most 500 characters"),
         ({"name": ""}, "This field is required"),
