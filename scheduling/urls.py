@@ -1,4 +1,4 @@
-"""The paths that need both rooms."""
+"""The paths that need both apps."""
 
 from django.urls import path
 
@@ -8,9 +8,7 @@ from scheduling.views import (
     evidence,
     health,
     metrics,
-    promotions,
     runs,
-    scheduler,
     schedules,
     update_model,
     watches,
@@ -29,10 +27,10 @@ urlpatterns = [
     *both_forms("api/runs/<int:pk>/cancel", runs.RunCancel.as_view(), "cancel-run"),
     *both_forms("api/runs/<int:pk>/approve", approvals.RunApprove.as_view(), "approve-run"),
     *both_forms("api/runs/<int:pk>/refuse", approvals.RunRefuse.as_view(), "refuse-run"),
-    *both_forms("api/promotions", promotions.WatchedPromotionList.as_view(), "promotions"),
+    *both_forms("api/promotions", watches.WatchedPromotionList.as_view(), "promotions"),
     *both_forms("api/watches", watches.WatchList.as_view(), "watches"),
     *both_forms("api/watches/<int:pk>", watches.WatchDetail.as_view(), "watch"),
     *both_forms("api/schedules", schedules.ScheduleList.as_view(), "schedules"),
     *both_forms("api/schedules/<int:pk>", schedules.ScheduleDetail.as_view(), "schedule"),
-    *both_forms("api/scheduler", scheduler.Scheduler.as_view(), "scheduler"),
+    *both_forms("api/scheduler", schedules.Scheduler.as_view(), "scheduler"),
 ]

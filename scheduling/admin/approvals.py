@@ -63,8 +63,8 @@ class AnsweringAdmin(admin.ModelAdmin):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """The run's page, with buttons where this person can answer."""
         run = self.get_object(request, unquote(object_id))
-        waits = run is not None and run.decision == Run.Decision.AWAITING_APPROVAL
-        can = waits and may_approve(request.user, run.registered_model)
+        waiting = run if run and run.decision == Run.Decision.AWAITING_APPROVAL else None
+        can = waiting is not None and may_approve(request.user, waiting.registered_model)
         kwargs["extra_context"] = (kwargs.get("extra_context") or {}) | {"can_answer": can}
         return super().change_view(request, object_id, *args, **kwargs)
 

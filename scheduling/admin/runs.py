@@ -15,8 +15,7 @@ from django.utils.html import format_html
 
 from predictions.admin.base import AlwaysShown, LongListMixin, NoQuestions, ReadOnlyMixin, as_json, confirmed
 from scheduling.admin.approvals import AnsweringAdmin
-from scheduling.evidence_page.page import EvidencePage, evidence_page
-from scheduling.evidence_page.readers import may_read_values, told_evidence
+from scheduling.evidence_page.page import EvidencePage, evidence_page, may_read_values, told_evidence
 from scheduling.models import CheckResult, Run
 from scheduling.runs.requests import cancel_run
 from scheduling.templatetags.evidence import indented, lines

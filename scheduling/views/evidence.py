@@ -1,4 +1,4 @@
-"""`GET /api/runs/{id}/evidence` and `…/evidence.html`: all that a run's verdict rests on."""
+"""`GET /api/runs/{id}/evidence` and `…/evidence.html`: everything that a run's verdict rests on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ class EvidencedRuns(VisibleRuns):
     """The base of both."""
 
     def get_queryset(self) -> QuerySet[Run]:
-        """With what the page shows beside."""
         related = ("approval_request__answer", "evidence_file", "evaluation_dataset")
         versions = ("candidate__training_dataset", "champion__training_dataset")
         return super().get_queryset().select_related(*related, *versions).prefetch_related("results")
@@ -34,7 +33,7 @@ class RunEvidence(EvidencedRuns):
 
     @extend_schema(operation_id="get_evidence", tags=["runs"], responses=EvidenceSerializer)
     def get(self, request: Request, pk: int) -> Response:
-        """Show what was compared, what each check found, and the figures of every exhibit."""
+        """Show what was compared, what each check found, and the figures behind every picture."""
         return Response(EvidenceSerializer(self.page(request), context={"request": request}).data)
 
 
@@ -45,11 +44,11 @@ class RunEvidenceFile(EvidencedRuns):
         operation_id="get_evidence_file", tags=["runs"], responses={(200, "text/html"): OpenApiTypes.STR}
     )
     def get(self, request: Request, pk: int) -> HttpResponse:
-        """Return the page as one file: it asks for nothing else, and runs no script."""
+        """Return the evidence page as one HTML file. It loads no other file and runs no script."""
         return file_response(self.page(request))
 
 
 def file_response(page: EvidencePage) -> HttpResponse:
-    """The file, under a name that says which run it is of."""
+    """The file, named after its model and run."""
     name = f"{page.run.registered_model.name}-run-{page.run.pk}.html"
     return HttpResponse(as_file(page), headers={"Content-Disposition": f'inline; filename="{name}"'})

@@ -1,4 +1,4 @@
-"""What each label was taken for, by champion and candidate side by side."""
+"""Which answers the rows of each label get, from champion and candidate side by side."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduling.evidence.outcomes import Outcome
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
-from scheduling.evidence_page.exhibits.svg import CANDIDATE, TEXT
+from scheduling.evidence_page.exhibits.svg import CANDIDATE, TEXT, shortened
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,6 +26,7 @@ class Confusion(Exhibit):
 
     id = "confusion"
     title = "Confusion matrices"
+    everything_is_public = True
 
     def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
         """Return the labels, and a matrix [label][answer] for each of the two."""
@@ -33,11 +34,12 @@ class Confusion(Exhibit):
 
         labels = evidence.spec.labels
         if not labels:
-            raise NothingToShow("A regression has no labels to confuse.")
+            raise NothingToShow("A regression predicts values, so it has no confusion matrix.")
         counts = {
             who: confusion(rows.y, rows.predicted, len(labels)) for who, rows in evidence.scored.items()
         }
-        kept = _most_frequent(counts["candidate"])
+        frequent = (-counts["candidate"].sum(1)).argsort(kind="stable")[:MOST_LABELS]
+        kept = sorted(frequent.tolist())  # in the signature's order
         names = [str(labels[i]) for i in kept]
         return {
             "labels": names if len(kept) == len(labels) else [*names, OTHERS],
@@ -45,16 +47,22 @@ class Confusion(Exhibit):
             "candidate": _pooled(counts["candidate"], kept),
         }
 
-    def public(self, figures: dict[str, Any]) -> dict[str, Any]:
-        """All of it: counts of labels."""
-        return figures
-
     def describe(self, figures: dict[str, Any]) -> str:
-        """How many are right, and the commonest mistake of each."""
-        said = [
-            _said(who, figures[who], figures["labels"]) for who in ("champion", "candidate") if figures[who]
-        ]
-        return " ".join(said)
+        """The pool of the rare labels tells nothing about right and wrong."""
+        labels = figures["labels"]
+        known = range(len(labels) - (labels[-1] == OTHERS))
+        shares, mistakes = [], []
+        for who in ("candidate", "champion"):
+            if counts := figures[who]:
+                right = sum(counts[i][i] for i in known)
+                shares.append(f"the {who} is right on {right} of {sum(map(sum, counts))} rows")
+                times, label, answer = max((counts[i][j] * (i != j), i, j) for i in known for j in known)
+                if times:
+                    mistakes.append(
+                        f" The most frequent mistake of the {who} is to answer {labels[answer]} for"
+                        f" {labels[label]} ({times} rows)."
+                    )
+        return f"{', '.join(shares).capitalize()}.{''.join(mistakes)}"
 
     def draw(self, figures: dict[str, Any]) -> Figure:
         """Two squares; the more of a label's rows, the darker the cell. The diagonal has a frame."""
@@ -64,18 +72,13 @@ class Confusion(Exhibit):
         size = 2.0 + 0.42 * len(figures["labels"])
         drawn = Figure(figsize=(size * len(both) + 0.4, size), layout="constrained")
         for axes, who in zip(drawn.subplots(1, len(both), squeeze=False)[0], both, strict=True):
-            _draw_matrix(axes, figures[who], [_short(label) for label in figures["labels"]])
+            _draw_matrix(axes, figures[who], [shortened(label, LONGEST) for label in figures["labels"]])
             axes.set_title(who)
         return drawn
 
 
-def _most_frequent(counts: np.ndarray) -> list[int]:
-    """Positions of the labels that have a line of their own, in the signature's order."""
-    order = (-counts.sum(1)).argsort(kind="stable")
-    return sorted(order[:MOST_LABELS].tolist())
-
-
 def _pooled(counts: np.ndarray, kept: list[int]) -> list[list[int]]:
+    """Return the counts with all labels but the kept ones in one last line and column."""
     import numpy as np
 
     if len(kept) == len(counts):
@@ -85,18 +88,6 @@ def _pooled(counts: np.ndarray, kept: list[int]) -> list[list[int]]:
     pooled = np.zeros((len(kept) + 1, len(kept) + 1), dtype=int)
     np.add.at(pooled, (place[:, None], place[None, :]), counts)
     return pooled.tolist()
-
-
-def _said(who: str, counts: list[list[int]], labels: list[str]) -> str:
-    """The pool of the rare labels says nothing of right and wrong."""
-    known = range(len(labels) - (labels[-1] == OTHERS))
-    total, right = sum(map(sum, counts)), sum(counts[i][i] for i in known)
-    mistakes = [(counts[i][j], i, j) for i in known for j in known if i != j]
-    most, label, answer = max(mistakes, default=(0, 0, 0), key=lambda mistake: mistake[0])
-    said = f"The {who} answers {right} of {total} rows on the diagonal."
-    if not most:
-        return said
-    return f"{said} Its commonest mistake: {labels[label]} taken for {labels[answer]}, {most} times."
 
 
 def _draw_matrix(axes: Axes, counts: list[list[int]], labels: list[str]) -> None:
@@ -112,7 +103,3 @@ def _draw_matrix(axes: Axes, counts: list[list[int]], labels: list[str]) -> None
     axes.set_xticks(places, labels, rotation=90 if max(map(len, labels)) > 3 else 0)
     axes.set_yticks(places, labels)
     axes.set(xlim=(0, len(labels)), ylim=(len(labels), 0), aspect="equal", xlabel="answer", ylabel="label")
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"

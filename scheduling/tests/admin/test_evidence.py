@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from scheduling.evidence_page.readers import HIDDEN
+from scheduling.evidence_page.page import HIDDEN
 from scheduling.judging.judge import judge
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 from scheduling.tests.run_factory import make_run, make_running

@@ -6,7 +6,7 @@ import pytest
 
 from predictions.tests.factories import make_person, token_of
 from scheduling.evidence_page.exhibits import EXHIBITS
-from scheduling.evidence_page.readers import HIDDEN
+from scheduling.evidence_page.page import HIDDEN
 from scheduling.judging.judge import judge
 from scheduling.models import Run
 from scheduling.tests.run_factory import make_run, make_running
