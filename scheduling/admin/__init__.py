@@ -1,16 +1,5 @@
 """The audit in the admin, and the settings that decide which candidates go live."""
 
-from scheduling.admin import (
-    approvals,
-    datasets,
-    ledger,
-    limits,
-    policy,
-    registered_models,
-    runs,
-    schedules,
-    versions,
-)
+from scheduling.admin import approvals, ledger, limits, policy, registered_models, registry, runs, schedules
 
-__all__ = ["approvals", "datasets", "ledger", "limits", "policy", "registered_models", "runs", "schedules"]
-__all__ += ["versions"]
+__all__ = ["approvals", "ledger", "limits", "policy", "registered_models", "registry", "runs", "schedules"]

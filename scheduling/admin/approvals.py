@@ -1,7 +1,5 @@
 """Approving and refusing, from a run's page or the list of runs; all answers, read-only for everybody."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib import admin
@@ -13,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from predictions.admin.base import AlwaysShown, ReadOnlyMixin, ReasonForm, confirmed
+from scheduling.admin.columns import column, link
 from scheduling.approvals.approvals import approve, refuse, why_outdated
 from scheduling.approvals.approvers import may_approve, may_approve_some
 from scheduling.models import ApprovalAnswer, ApprovalRequest, Run
@@ -68,24 +67,24 @@ class AnsweringAdmin(admin.ModelAdmin):
         kwargs["extra_context"] = (kwargs.get("extra_context") or {}) | {"can_answer": can}
         return super().change_view(request, object_id, *args, **kwargs)
 
-    @admin.display(description="reason")
-    def why(self, run: Run) -> str:
-        """The gate's reason, then the person's, or why nobody can answer any more."""
-        answer = getattr(getattr(run, "approval_request", None), "answer", None)
-        return f"{run.reason} {_told(answer)}" if answer else run.reason
 
-    @admin.display(description="approval")
-    def show_approval(self, run: Run) -> Any:
-        """Who answered, when and why; or until when somebody can."""
-        request = getattr(run, "approval_request", None)
-        if request is None:
-            return "–"
-        if answer := getattr(request, "answer", None):
-            return f"{_told(answer)} ({answer.at:%Y-%m-%d %H:%M:%S} UTC)"
-        if why := why_outdated(request):
-            return f"It can no longer be approved: {why}."
-        until = f"Waiting for a person until {request.expires_at:%Y-%m-%d %H:%M} UTC."
-        return format_html("{}<br>{}", until, _consequences(run))
+def why(run: Run) -> str:
+    """The gate's reason, then the person's, or why the request lapsed."""
+    answer = getattr(getattr(run, "approval_request", None), "answer", None)
+    return f"{run.reason} {_told(answer)}" if answer else run.reason
+
+
+def approval_of(run: Run) -> Any:
+    """Who answered, when and why; or until when somebody can."""
+    request = getattr(run, "approval_request", None)
+    if request is None:
+        return "–"
+    if answer := getattr(request, "answer", None):
+        return f"{_told(answer)} ({answer.at:%Y-%m-%d %H:%M:%S} UTC)"
+    if outdated := why_outdated(request):
+        return f"It can no longer be approved: {outdated}."
+    until = f"Waiting for a person until {request.expires_at:%Y-%m-%d %H:%M} UTC."
+    return format_html("{}<br>{}", until, _consequences(run))
 
 
 def _told(answer: ApprovalAnswer) -> str:
@@ -120,7 +119,4 @@ class ApprovalAnswerAdmin(ReadOnlyMixin, admin.ModelAdmin):
     show_full_result_count = False
     actions = None
 
-    @admin.display(description="run")
-    def run(self, answer: ApprovalAnswer) -> Any:
-        run = answer.request.run
-        return format_html('<a href="{}">{}</a>', reverse("admin:scheduling_run_change", args=[run.pk]), run)
+    run = column("run", lambda answer: link(answer.request.run))

@@ -1,7 +1,5 @@
 """The checks of one registered model on one page: limits, whether a failure blocks, and who changed what."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode

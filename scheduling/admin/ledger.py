@@ -1,7 +1,5 @@
 """The ledger's page with links to evidence and watch, and the watches themselves. Read-only for everybody."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib import admin
@@ -12,6 +10,7 @@ from django.utils.html import format_html
 from predictions.admin.base import LongListMixin, ReadOnlyMixin, as_json
 from predictions.admin.ledger import PromotionAdmin
 from predictions.models import Promotion
+from scheduling.admin.columns import column
 from scheduling.models import Watch
 
 admin.site.unregister(Promotion)
@@ -48,6 +47,10 @@ class EvidencedPromotionAdmin(PromotionAdmin):
         return format_html('<a href="{}">{}</a> {}', url, watch.status, watch.warning)
 
 
+def _periods(gaps: list[list[str]]) -> str:
+    return "; ".join(f"from {since} to {until}" for since, until in gaps)
+
+
 @admin.register(Watch)
 class WatchAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     """What is compared after a promotion, what was seen, how it ended."""
@@ -62,19 +65,7 @@ class WatchAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     readonly_fields = ("warning", "reported", "show_gaps", "show_limits", "show_evidence")
     actions = None
 
-    @admin.display(description="periods without a look")
-    def show_gaps(self, watch: Watch) -> str:
-        return "; ".join(f"from {since} to {until}" for since, until in watch.gaps) or "–"
-
-    @admin.display(description="report only")
-    def reported(self, watch: Watch) -> str:
-        """What did not roll back: one caller alone saw it, or our own comparison does not confirm it."""
-        return str(watch.evidence.get("told", ""))
-
-    @admin.display(description="limits")
-    def show_limits(self, watch: Watch) -> Any:
-        return as_json(watch.limits)
-
-    @admin.display(description="evidence")
-    def show_evidence(self, watch: Watch) -> Any:
-        return as_json(watch.evidence)
+    show_gaps = column("periods without a look", lambda watch: _periods(watch.gaps) or "–")
+    reported = column("report only", lambda watch: watch.evidence.get("told", ""))
+    show_limits = column("limits", lambda watch: as_json(watch.limits))
+    show_evidence = column("evidence", lambda watch: as_json(watch.evidence))

@@ -1,7 +1,5 @@
 """A form field for each limit of a check, made from the check's own fields: type, bounds, default."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec

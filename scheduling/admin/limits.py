@@ -1,7 +1,5 @@
 """The limits of one check for one registered model: one typed field each, empty for the default."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

@@ -1,7 +1,5 @@
 """What candidates are made from and judged by: policy, recipe and slices, with their history."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib import admin
@@ -9,7 +7,7 @@ from django.contrib import admin
 from predictions.admin.base import PreparedListMixin
 from predictions.admin.history import WithHistory
 from predictions.models import Dataset
-from scheduling.admin.datasets import use_of_each
+from scheduling.admin.registry import use_of_each
 from scheduling.models import GatePolicy, Recipe, Slice
 
 COMPARISON = ("primary_metric", "promote_when", "least_gain", "margin", "relative", "group_column")

@@ -1,7 +1,5 @@
 """The registry's page of models, with two pages more: checks and limits, and approvers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

@@ -1,7 +1,5 @@
 """Runs and their outcomes: what was decided, on what evidence. Read-only for everybody."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib import admin
@@ -10,11 +8,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.html import format_html
 
 from predictions.admin.base import AlwaysShown, LongListMixin, NoQuestions, ReadOnlyMixin, as_json, confirmed
-from scheduling.admin.approvals import AnsweringAdmin
+from scheduling.admin.approvals import AnsweringAdmin, approval_of, why
+from scheduling.admin.columns import column, link
 from scheduling.evidence_page.page import EvidencePage, evidence_page, may_read_values, told_evidence
 from scheduling.models import CheckResult, Run
 from scheduling.runs.requests import cancel_run
@@ -28,6 +27,23 @@ TIMES_AND_ORIGIN = (
 )  # fmt: skip
 EVIDENCE = ("show_evidence", "show_parameters")
 PRIVATE = ("show_all_evidence", "show_parameters", "traceback")  # for those who may read the prediction log
+
+
+def _message(result: CheckResult) -> Any:
+    """The verdict in words; under it, smaller, the statistics behind it."""
+    if not result.statistics:
+        return result.message
+    return format_html('{}<p class="statistics">{}</p>', result.message, result.statistics)
+
+
+def _details(result: CheckResult) -> Any:
+    if not result.details:
+        return "–"
+    return format_html("<details><summary>show</summary>{}</details>", indented(result.details))
+
+
+def _level(result: CheckResult) -> str:
+    return result.get_level_display() + ("" if result.blocking else " (report only)")
 
 
 class CheckResultInline(ReadOnlyMixin, admin.TabularInline):
@@ -45,48 +61,12 @@ class CheckResultInline(ReadOnlyMixin, admin.TabularInline):
 
     get_readonly_fields = get_fields
 
-    @admin.display(description="result")
-    def show_message(self, result: CheckResult) -> Any:
-        """The verdict in words; under it, smaller, the statistics behind it."""
-        if not result.statistics:
-            return result.message
-        return format_html('{}<p class="statistics">{}</p>', result.message, result.statistics)
-
-    @admin.display(description="rows and values")
-    def show_details(self, result: CheckResult) -> Any:
-        if not result.details:
-            return "–"
-        return format_html("<details><summary>show</summary>{}</details>", indented(result.details))
-
-    @admin.display(description="level")
-    def show_level(self, result: CheckResult) -> str:
-        return result.get_level_display() + ("" if result.blocking else " (report only)")
-
-    @admin.display(description="measured")
-    def show_measured(self, result: CheckResult) -> Any:
-        return lines(result.measured)
-
-    @admin.display(description="limit")
-    def show_limit(self, result: CheckResult) -> Any:
-        return lines(result.limit)
-
-    @admin.display(description="seconds")
-    def show_seconds(self, result: CheckResult) -> str:
-        return f"{result.seconds:.3f}"
-
-
-def link_to(column: str, description: str) -> Any:
-    """A column of the admin that links to the page of the related row."""
-
-    @admin.display(description=description)
-    def link(run: Run) -> Any:
-        row = getattr(run, column)
-        if row is None:
-            return "–"
-        url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-        return format_html('<a href="{}">{}</a>', url, row)
-
-    return staticmethod(link)
+    show_message = column("result", _message)
+    show_details = column("rows and values", _details)
+    show_level = column("level", _level)
+    show_measured = column("measured", lambda result: lines(result.measured))
+    show_limit = column("limit", lambda result: lines(result.limit))
+    show_seconds = column("seconds", lambda result: f"{result.seconds:.3f}")
 
 
 @admin.register(Run)
@@ -110,10 +90,16 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
     change_form_template = "scheduling/run.html"
     verdict = ("task", "registered_model", "status", "step", "decision", "reason", "show_approval")
 
-    candidate_link = link_to("candidate", "candidate")
-    champion_link = link_to("champion", "champion")
-    promotion_link = link_to("promotion", "promotion")
-    retry_of_link = link_to("retry_of", "retry of")
+    candidate_link = column("candidate", lambda run: link(run.candidate))
+    champion_link = column("champion", lambda run: link(run.champion))
+    promotion_link = column("promotion", lambda run: link(run.promotion))
+    retry_of_link = column("retry of", lambda run: link(run.retry_of))
+    took = column("seconds", lambda run: "–" if run.seconds is None else f"{run.seconds:.1f}")
+    why = column("reason", why)
+    show_approval = column("approval", approval_of)
+    show_parameters = column("parameters", lambda run: as_json(run.parameters))
+    show_evidence = column("evidence", lambda run: as_json(told_evidence(run.evidence, None)))
+    show_all_evidence = column("evidence", lambda run: as_json(run.evidence))
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
@@ -161,20 +147,3 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
             self, request, queryset, action="cancel", title="Cancel the run", form_class=NoQuestions, act=act,
             warning="The run's process and all processes that it started are stopped. Nothing is promoted.",
         )  # fmt: skip
-
-    @admin.display(description="seconds")
-    def took(self, run: Run) -> str:
-        return f"{run.seconds:.1f}" if run.seconds is not None else "–"
-
-    @admin.display(description="evidence")
-    def show_evidence(self, run: Run) -> Any:
-        """Without the conditions of slices, which may hold values."""
-        return as_json(told_evidence(run.evidence, None))
-
-    @admin.display(description="evidence")
-    def show_all_evidence(self, run: Run) -> Any:
-        return as_json(run.evidence)
-
-    @admin.display(description="parameters")
-    def show_parameters(self, run: Run) -> Any:
-        return as_json(run.parameters)

@@ -1,7 +1,5 @@
 """Schedules, whose edits take effect while the scheduler runs, and the scheduler's own tables, read-only."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms
@@ -15,6 +13,7 @@ from django.utils import timezone
 from predictions.admin.base import NoQuestions, ReadOnlyMixin, confirmed
 from predictions.admin.history import WithHistory
 from predictions.models import RegisteredModel
+from scheduling.admin.columns import column
 from scheduling.engine.scheduler_state import next_times
 from scheduling.models import Run, Schedule
 from scheduling.runs.requests import request_run
@@ -69,6 +68,9 @@ class ScheduleAdmin(WithHistory):
     )
     readonly_fields = ("in_words", "next_three")
     actions = ["run_now"]
+    in_words = column("in words", lambda row: row.in_words if _is_complete(row) else "shown after saving")
+    next_time = column("next time", lambda row: _times(row, count=1))
+    next_three = column("next times", lambda row: _times(row, count=3) if _is_complete(row) else "–")
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         """A plain form: the list edits `enabled`, not the times."""
@@ -76,18 +78,6 @@ class ScheduleAdmin(WithHistory):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Schedule]:
         return super().get_queryset(request).with_job()  # type: ignore[attr-defined]
-
-    @admin.display(description="in words")
-    def in_words(self, schedule: Schedule) -> str:
-        return schedule.in_words if _is_complete(schedule) else "shown after saving"
-
-    @admin.display(description="next time")
-    def next_time(self, schedule: Schedule) -> str:
-        return _times(schedule, count=1)
-
-    @admin.display(description="next three times")
-    def next_three(self, schedule: Schedule) -> str:
-        return _times(schedule, count=3) if _is_complete(schedule) else "–"
 
     def has_run_now_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("scheduling.request_run")

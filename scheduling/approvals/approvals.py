@@ -1,7 +1,5 @@
 """Asking a person whether a candidate goes live: the request, its one answer, and when it lapses."""
 
-from __future__ import annotations
-
 import logging
 from collections import Counter
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Who may approve and refuse: people with the permission for all models, or for one of them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.conf import settings

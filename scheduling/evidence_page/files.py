@@ -3,8 +3,6 @@
 It holds the exhibits, and the rehearsal as it was measured.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 from typing import Any

@@ -3,8 +3,6 @@
 Everybody sees sentences and figures; rows and values are for those who may read the prediction log.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """`{{ outcome.measured|lines }}` and `{{ value|short }}`: measurements as text."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """`POST /api/runs/{id}/approve` and `…/refuse`: a person's answer to a run that is waiting for approval."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

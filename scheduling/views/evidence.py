@@ -1,8 +1,5 @@
 """`GET /api/runs/{id}/evidence` and `…/evidence.html`: everything that a run's verdict rests on."""
 
-from __future__ import annotations
-
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -18,10 +15,11 @@ from scheduling.views.serializers import EvidenceSerializer
 class EvidencedRuns(VisibleRuns):
     """The base of both."""
 
-    def get_queryset(self) -> QuerySet[Run]:
-        related = ("approval_request__answer", "evidence_file", "evaluation_dataset")
-        versions = ("candidate__training_dataset", "champion__training_dataset")
-        return super().get_queryset().select_related(*related, *versions).prefetch_related("results")
+    queryset = Run.objects.prefetch_related("results")
+    related = (
+        *VisibleRuns.related, "approval_request__answer", "evidence_file", "evaluation_dataset",
+        "candidate__training_dataset", "champion__training_dataset",
+    )  # fmt: skip
 
     def page(self, request: Request) -> EvidencePage:
         """What this caller may see of the run."""

@@ -1,7 +1,5 @@
 """`/` and `/health/`: whether the service answers, serves what is live, and has a scheduler."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db import Error

@@ -1,7 +1,5 @@
 """`/metrics`: for Prometheus, in its text format."""
 
-from __future__ import annotations
-
 import hmac
 from typing import Any
 

@@ -1,10 +1,7 @@
 """`/api/runs`: the audit, newest first; POST requests a run, or cancels one."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import generics, status
@@ -21,6 +18,7 @@ from scheduling.models import Run
 from scheduling.models.schedule import TaskName
 from scheduling.runs.requests import REQUESTABLE, cancel_run, request_run
 from scheduling.views.serializers import RunDetailSerializer, RunRequestSerializer, RunSerializer
+from scheduling.views.visible import Visible
 
 KEY = "Idempotency-Key"
 KEY_LENGTH = 100
@@ -32,17 +30,11 @@ KEY_PARAMETER = OpenApiParameter(
 )
 
 
-class VisibleRuns(generics.GenericAPIView[Run]):
-    """The runs of the models that this caller may see."""
+class VisibleRuns(Visible):
+    """The base of all views of runs."""
 
     queryset = Run.objects.all()
-
-    def get_queryset(self) -> QuerySet[Run]:
-        """With everything that a row shows, in one query."""
-        hidden = RegisteredModel.objects.hidden_from(self.request.user)
-        return Run.objects.exclude(registered_model__in=hidden).select_related(
-            "registered_model", "candidate__signature", "champion__signature", "promotion"
-        )
+    related = ("registered_model", "candidate__signature", "champion__signature", "promotion")
 
 
 @extend_schema_view(get=extend_schema(operation_id="list_runs", tags=["runs"]))
@@ -116,9 +108,8 @@ class RunDetail(VisibleRuns, generics.RetrieveAPIView[Run]):
     """Show one run with the results of its checks so far."""
 
     serializer_class = RunDetailSerializer
-
-    def get_queryset(self) -> QuerySet[Run]:
-        return super().get_queryset().select_related("approval_request__answer").prefetch_related("results")
+    queryset = Run.objects.prefetch_related("results")
+    related = (*VisibleRuns.related, "approval_request__answer")
 
 
 class RunCancel(VisibleRuns):

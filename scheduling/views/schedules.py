@@ -1,12 +1,9 @@
 """`/api/schedules`: when each task runs, changed as in the admin's form; `/api/scheduler`: is one alive."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view, inline_serializer
 from rest_framework import generics, serializers
@@ -16,10 +13,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from predictions.api.strict import StrictSerializer, Text, Truth, Whole
-from predictions.models import RegisteredModel
 from scheduling.engine.scheduler_state import next_times, scheduler_state
 from scheduling.models import Schedule
 from scheduling.models.schedule import MAXIMUM_SECONDS, MINIMUM_SECONDS
+from scheduling.views.visible import Visible
 
 NEXT_TIMES = 3
 OF_TRIGGER = {"every_seconds": Schedule.Trigger.INTERVAL, "cron": Schedule.Trigger.CRON}
@@ -76,17 +73,12 @@ class ScheduleChangeSerializer(StrictSerializer):
         return attrs
 
 
-class VisibleSchedules(generics.GenericAPIView[Schedule]):
-    """The schedules of the models that this caller may see."""
+class VisibleSchedules(Visible):
+    """The base of both."""
 
-    queryset = Schedule.objects.all()
+    queryset = Schedule.objects.with_job()
     serializer_class = ScheduleSerializer
-
-    def get_queryset(self) -> QuerySet[Schedule]:
-        """With everything that a row shows, in one query."""
-        hidden = RegisteredModel.objects.hidden_from(self.request.user)
-        rows = Schedule.objects.exclude(registered_model__in=hidden)
-        return rows.select_related("registered_model").with_job()
+    related = ("registered_model",)
 
 
 @extend_schema_view(get=extend_schema(operation_id="list_schedules", tags=["runs"]))

@@ -1,7 +1,5 @@
 """`POST /update_model`, in the wire format of the replaced system. Nothing in an upload is executed."""
 
-from __future__ import annotations
-
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.permissions import IsAuthenticated

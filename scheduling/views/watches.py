@@ -1,7 +1,5 @@
 """`/api/watches`: what was watched after each promotion, newest first; `/api/promotions` with the watches."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -10,23 +8,19 @@ from rest_framework import generics
 
 from predictions.api.filters import Filtered, OfModel, OneOf
 from predictions.api.views.registry import PromotionList
-from predictions.models import Promotion, RegisteredModel
+from predictions.models import Promotion
 from scheduling.models import Watch
 from scheduling.views.serializers import WatchedPromotionSerializer, WatchSerializer
+from scheduling.views.visible import Visible
 
 
-class VisibleWatches(generics.GenericAPIView[Watch]):
-    """The watches of the models that this caller may see."""
+class VisibleWatches(Visible):
+    """The base of both."""
 
     queryset = Watch.objects.all()
     serializer_class = WatchSerializer
-
-    def get_queryset(self) -> QuerySet[Watch]:
-        """With everything that a row shows, in one query."""
-        hidden = RegisteredModel.objects.hidden_from(self.request.user)
-        return Watch.objects.exclude(promotion__registered_model__in=hidden).select_related(
-            "promotion__registered_model", "promotion__version__signature", "roll_back"
-        )
+    of_model = "promotion__registered_model"
+    related = (of_model, "promotion__version__signature", "roll_back")
 
 
 @extend_schema_view(get=extend_schema(operation_id="list_watches", tags=["runs"]))

@@ -1,7 +1,5 @@
 """What the evidence page shows beside the outcomes, in this order. Door: `keep_exhibits`."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Mapping
 

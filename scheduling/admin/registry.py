@@ -1,19 +1,21 @@
-"""The registry's page of datasets, with how often each evaluation set has been used."""
-
-from __future__ import annotations
+"""The registry's pages of datasets and versions, with what the registry does not know: uses and runs."""
 
 from collections.abc import Collection
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 
-from predictions.admin.base import PreparedListMixin, ReadOnlyMixin
+from predictions.admin.base import NoQuestions, PreparedListMixin, ReadOnlyMixin, confirmed
 from predictions.admin.registry import DatasetAdmin
-from predictions.models import Dataset
+from predictions.admin.versions import ModelVersionAdmin
+from predictions.models import Dataset, ModelVersion
+from scheduling.admin.schedules import queue
 from scheduling.models import HoldOut, Look
+from scheduling.models.schedule import TaskName
 
-admin.site.unregister(Dataset)
+admin.site.unregister([Dataset, ModelVersion])
 NOT_USED = "not used yet"
 
 
@@ -30,7 +32,7 @@ class LookInline(ReadOnlyMixin, admin.TabularInline):
 
 @admin.register(Dataset)
 class UsedDatasetAdmin(PreparedListMixin, DatasetAdmin):
-    """Adds the uses: the registry does not know them."""
+    """Adds how often each evaluation set was used."""
 
     list_display: Any = ("registered_model", "role", "rows", "use", "file", "created_at")
     inlines = (LookInline,)
@@ -61,3 +63,27 @@ def use_of_each(datasets: Collection[Dataset]) -> dict[int, str]:
         if pk in hold_outs and (shared := hold_outs[pk].shared) is not None:
             shown[pk] += f"; {shared:.0%} of its rows come from an older set, whose uses count here too"
     return shown
+
+
+@admin.register(ModelVersion)
+class ValidatingModelVersionAdmin(ModelVersionAdmin):
+    """Adds the action "validate now"."""
+
+    actions = ["promote", "validate_now"]
+
+    def has_validate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("scheduling.validate_version")
+
+    @admin.action(description="Validate now…", permissions=["validate"])
+    def validate_now(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> HttpResponse | None:
+
+        def act(version: ModelVersion, form: NoQuestions) -> str:
+            parameters = {"version": version.label}
+            return queue(request, TaskName.VALIDATE, version.registered_model, parameters=parameters)
+
+        return confirmed(
+            self, request, queryset, action="validate_now", title="Validate now",
+            form_class=NoQuestions, act=act,
+            warning="A run judges this version. It goes live if every check passes and the policy lets the "
+            "gate promote.",
+        )  # fmt: skip
