@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import Error
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -41,14 +41,16 @@ class Home(OpenView):
     )
     def get(self, request: Request) -> HttpResponse:
         """Confirm that the service runs. A browser gets a page with the live versions and the latest runs."""
-        preferred = request._request.get_preferred_type(["application/json", "text/html"])
-        page = preferred == "text/html"
-        response = home_page(request._request) if page else JsonResponse({"health_check": "success"})
+        types = ["application/json", "text/html"]
+        if request._request.get_preferred_type(types) == "text/html":
+            response = render(request._request, "scheduling/home.html", home_page())
+        else:
+            response = JsonResponse({"health_check": "success"})
         response["Vary"] = "Accept"
         return response
 
 
-def home_page(request: HttpRequest) -> HttpResponse:
+def home_page() -> dict[str, Any]:
     """What is live and the latest runs; without a database, only what this worker serves."""
     try:
         public = Run.objects.exclude(registered_model__in=RegisteredModel.objects.hidden_from(None))
@@ -57,8 +59,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
     except Error:
         runs, scheduler = [], None
     models = [model for model in serving.current().models.values() if model.public]
-    context = {"models": models, "runs": runs, "scheduler": scheduler}
-    return render(request, "scheduling/home.html", context)
+    return {"models": models, "runs": runs, "scheduler": scheduler}
 
 
 class Live(OpenView):

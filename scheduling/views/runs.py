@@ -23,10 +23,7 @@ from scheduling.views.visible import Visible
 KEY = "Idempotency-Key"
 KEY_LENGTH = 100
 KEY_PARAMETER = OpenApiParameter(
-    KEY,
-    str,
-    OpenApiParameter.HEADER,
-    description="A request with the same key returns the same run.",
+    KEY, str, OpenApiParameter.HEADER, description="A request with the same key returns the same run."
 )
 
 

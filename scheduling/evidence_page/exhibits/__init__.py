@@ -1,15 +1,13 @@
 """What the evidence page shows beside the outcomes, in this order. Door: `keep_exhibits`."""
 
 import logging
-from collections.abc import Mapping
 
 from django.db import transaction
 
 from predictions.contract.error_texts import bare_traceback, public_text
 from scheduling.evidence.evidence import Evidence
-from scheduling.evidence.outcomes import Outcome
 from scheduling.evidence_page import files
-from scheduling.evidence_page.exhibits.base import Exhibit, show
+from scheduling.evidence_page.exhibits.base import Exhibit, Outcomes, show
 from scheduling.evidence_page.exhibits.calibration import Calibration
 from scheduling.evidence_page.exhibits.changed_rows import ChangedRows
 from scheduling.evidence_page.exhibits.confusion import Confusion
@@ -26,7 +24,7 @@ EXHIBITS: tuple[Exhibit, ...] = (
 )  # fmt: skip
 
 
-def keep_exhibits(run: Run, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> None:
+def keep_exhibits(run: Run, evidence: Evidence, outcomes: Outcomes) -> None:
     """Make the exhibits, store them with the rehearsal, then save the row: in the run's own process.
 
     Raises `RunFenced`. Other failures are recorded and do not fail the run.

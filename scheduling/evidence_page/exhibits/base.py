@@ -1,22 +1,17 @@
 """The shape of an exhibit: figures from the evidence, a description in words, a picture of the figures."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from predictions.contract.error_texts import bare_traceback, public_text
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome, without_nan
 from scheduling.evidence_page.exhibits import svg
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from scheduling.evidence.evidence import Evidence
-
 log = logging.getLogger("scheduling.runs")
+Outcomes = Mapping[str, Outcome]
 
 
 class NothingToShow(Exception):
@@ -59,7 +54,7 @@ class Exhibit:
     title: ClassVar[str]
     everything_is_public: ClassVar[bool] = False
 
-    def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
         """Return bounded figures, however many rows there are, without values of redacted features.
 
         Raises `NothingToShow`, whose text is for everybody.
@@ -77,12 +72,12 @@ class Exhibit:
         """Say in words what the picture shows, statistics last: its text alternative."""
         raise NotImplementedError
 
-    def draw(self, figures: dict[str, Any]) -> Figure | None:
-        """Draw it, inside `svg.style`; None if the page shows a table instead, or nothing."""
+    def draw(self, figures: dict[str, Any]) -> Any:
+        """Return a matplotlib figure, drawn inside `svg.style`; None for no picture."""
         raise NotImplementedError
 
 
-def show(exhibit: Exhibit, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> Shown:
+def show(exhibit: Exhibit, evidence: Evidence, outcomes: Outcomes) -> Shown:
     """Make one exhibit. A failure is a note on the page, and affects nothing else."""
     public, private = Part(figures={}), None
     notes: list[str] = []

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from scheduling.evidence.outcomes import Outcome
-from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
+from scheduling.evidence.evidence import Evidence
+from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 from scheduling.evidence_page.exhibits.svg import MARKS, TEXT, add_legend, panel
 
 if TYPE_CHECKING:
     import numpy as np
-    from matplotlib.figure import Figure
 
-    from scheduling.evidence.evidence import Evidence
     from scheduling.statistics.metrics.scored import Scored
 
 BINS = 10
@@ -27,7 +24,7 @@ class Calibration(Exhibit):
     id = "calibration"
     title = "Calibration"
 
-    def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
         """Return for each of the two its bins and the mean distance, weighted by rows.
 
         With two labels it is the probability of the second, with more that of the answer.
@@ -60,7 +57,7 @@ class Calibration(Exhibit):
             " bars are confidence intervals of 95 %."
         )
 
-    def draw(self, figures: dict[str, Any]) -> Figure | None:
+    def draw(self, figures: dict[str, Any]) -> Any:
         """Points with intervals around the diagonal; nothing without bins."""
         if not any(figures[who] and "bins" in figures[who] for who in MARKS):
             return None
@@ -103,11 +100,10 @@ def _predicted_and_right(rows: Scored) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _wilson_interval(right: np.ndarray) -> tuple[float, float]:
-    """Wilson's interval of a share (JASA 1927, 22:209)."""
-    n, share = len(right), float(right.mean())
-    middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n)) / (1 + Z * Z / n)
-    return middle - half, middle + half
+    from scipy.stats import binomtest
+
+    low, high = binomtest(int(right.sum()), len(right)).proportion_ci(0.95, method="wilson")
+    return float(low), float(high)
 
 
 def _mean_interval(truth: np.ndarray) -> tuple[float, float]:

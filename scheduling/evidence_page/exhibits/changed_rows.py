@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from scheduling.evidence.outcomes import Outcome
-from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
+from scheduling.evidence.evidence import Evidence
+from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from scheduling.evidence.evidence import Evidence
     from scheduling.statistics.metrics.scored import Scored
 
 MOST_ROWS = 20  # of either kind
@@ -25,7 +23,7 @@ class ChangedRows(Exhibit):
     id = "changed_rows"
     title = "Rows fixed and rows broken"
 
-    def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
         """Return how many there are of either kind, and those with the largest change."""
         if "champion" not in evidence.scored:
             raise NothingToShow(f"No champion answered these rows. {evidence.not_comparable}".strip())

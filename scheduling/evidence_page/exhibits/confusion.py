@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from scheduling.evidence.outcomes import Outcome
-from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
+from scheduling.evidence.evidence import Evidence
+from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, TEXT, shortened
 
 if TYPE_CHECKING:
-    import numpy as np
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-    from scheduling.evidence.evidence import Evidence
 
 MOST_LABELS = 12  # with more, the rarest are counted as one
 OTHERS = "(others)"
@@ -28,24 +24,27 @@ class Confusion(Exhibit):
     title = "Confusion matrices"
     everything_is_public = True
 
-    def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
         """Return the labels, and a matrix [label][answer] for each of the two."""
+        import numpy as np
+
         from scheduling.statistics.metrics.confusion import confusion
 
-        labels = evidence.spec.labels
+        labels, scored = evidence.spec.labels, evidence.scored
         if not labels:
             raise NothingToShow("A regression predicts values, so it has no confusion matrix.")
-        counts = {
-            who: confusion(rows.y, rows.predicted, len(labels)) for who, rows in evidence.scored.items()
-        }
-        frequent = (-counts["candidate"].sum(1)).argsort(kind="stable")[:MOST_LABELS]
-        kept = sorted(frequent.tolist())  # in the signature's order
+        rows_of_label = np.bincount(scored["candidate"].y, minlength=len(labels))
+        kept = np.sort((-rows_of_label).argsort(kind="stable")[:MOST_LABELS])  # in the signature's order
         names = [str(labels[i]) for i in kept]
-        return {
-            "labels": names if len(kept) == len(labels) else [*names, OTHERS],
-            "champion": _pooled(counts["champion"], kept) if "champion" in counts else None,
-            "candidate": _pooled(counts["candidate"], kept),
+        if len(kept) < len(labels):
+            names.append(OTHERS)
+        place = np.full(len(labels), len(kept))
+        place[kept] = np.arange(len(kept))
+        matrices = {
+            who: confusion(place[rows.y], place[rows.predicted], len(names)).tolist()
+            for who, rows in scored.items()
         }
+        return {"labels": names, "champion": None, **matrices}
 
     def describe(self, figures: dict[str, Any]) -> str:
         """The pool of the rare labels tells nothing about right and wrong."""
@@ -64,7 +63,7 @@ class Confusion(Exhibit):
                     )
         return f"{', '.join(shares).capitalize()}.{''.join(mistakes)}"
 
-    def draw(self, figures: dict[str, Any]) -> Figure:
+    def draw(self, figures: dict[str, Any]) -> Any:
         """Two squares; the more of a label's rows, the darker the cell. The diagonal has a frame."""
         from matplotlib.figure import Figure
 
@@ -75,19 +74,6 @@ class Confusion(Exhibit):
             _draw_matrix(axes, figures[who], [shortened(label, LONGEST) for label in figures["labels"]])
             axes.set_title(who)
         return drawn
-
-
-def _pooled(counts: np.ndarray, kept: list[int]) -> list[list[int]]:
-    """Return the counts with all labels but the kept ones in one last line and column."""
-    import numpy as np
-
-    if len(kept) == len(counts):
-        return counts.tolist()
-    place = np.full(len(counts), len(kept))
-    place[kept] = np.arange(len(kept))
-    pooled = np.zeros((len(kept) + 1, len(kept) + 1), dtype=int)
-    np.add.at(pooled, (place[:, None], place[None, :]), counts)
-    return pooled.tolist()
 
 
 def _draw_matrix(axes: Axes, counts: list[list[int]], labels: list[str]) -> None:

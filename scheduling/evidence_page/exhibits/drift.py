@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome
-from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
+from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, CHAMPION, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-    from scheduling.evidence.evidence import Evidence
 
 MOST_COLUMNS = 12  # in the picture; the outcomes name all
 ACROSS = 3
@@ -27,7 +26,7 @@ class Drift(Exhibit):
     id = "drift"
     title = "Drift"
 
-    def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
         """Return the columns with the largest distance, each with both distributions."""
         found = [column for check, outcome in outcomes.items() for column in _columns(check, outcome)]
         redacted = sorted(evidence.redacted)
@@ -54,7 +53,7 @@ class Drift(Exhibit):
             sentences.append(f"Redacted: {', '.join(figures['redacted'])}.")
         return " ".join(sentences)
 
-    def draw(self, figures: dict[str, Any]) -> Figure | None:
+    def draw(self, figures: dict[str, Any]) -> Any:
         """A panel each: the reference hatched, the recent rows as a line with dots."""
         from matplotlib.figure import Figure
 

@@ -1,19 +1,11 @@
 """The gain of the candidate over the champion, beside everything that it is compared with."""
 
-from __future__ import annotations
+from typing import Any
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-from scheduling.evidence.outcomes import Outcome
-from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
+from scheduling.evidence.evidence import Evidence
+from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, TEXT, add_legend, panel
 from scheduling.statistics.metrics.table import METRICS
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from scheduling.evidence.evidence import Evidence
 
 CHECK = "evaluation_metrics"
 
@@ -25,7 +17,7 @@ class Gain(Exhibit):
     title = "Gain over the champion"
     everything_is_public = True
 
-    def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
         """Return both values, the interval and its alpha, and what the policy requires."""
         outcome = outcomes.get(CHECK)
         if outcome is None:
@@ -63,7 +55,7 @@ class Gain(Exhibit):
             f" to lie above {f['least_gain']:.3g}; for not worse, above {0 - f['margin']:.3g}."
         )
 
-    def draw(self, figures: dict[str, Any]) -> Figure:
+    def draw(self, figures: dict[str, Any]) -> Any:
         """A bar with its ends and the gain; a line for each value that it is compared with."""
         drawn, axes = panel(7, 2.2)
         ends = [figures["low"], figures["high"]]

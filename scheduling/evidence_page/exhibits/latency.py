@@ -1,19 +1,11 @@
 """How long single predictions took in the rehearsal: the whole distribution."""
 
-from __future__ import annotations
+from typing import Any
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-from scheduling.evidence.outcomes import Outcome
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.rehearsed import RehearsalFailed
-from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
+from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 from scheduling.evidence_page.exhibits.svg import MARKS, TEXT, add_legend, panel
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from scheduling.evidence.evidence import Evidence
 
 LIMITS = (("max_p50_ms", 50), ("max_p95_ms", 95))
 
@@ -25,7 +17,7 @@ class Latency(Exhibit):
     title = "Latency"
     everything_is_public = True
 
-    def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
         """Return the percentiles 0 to 100 in milliseconds, and the limits in force."""
         try:
             rehearsals = {"champion": evidence.rehearsal.champion, "candidate": evidence.rehearsal}
@@ -48,7 +40,7 @@ class Latency(Exhibit):
                 )
         return " ".join(sentences)
 
-    def draw(self, figures: dict[str, Any]) -> Figure:
+    def draw(self, figures: dict[str, Any]) -> Any:
         """The share of requests that were answered by then."""
         drawn, axes = panel(6, 3.2)
         for who, (colour, marker, line) in MARKS.items():

@@ -1,18 +1,10 @@
 """How the candidate does on parts of the rows: those that people named, and the worst that were found."""
 
-from __future__ import annotations
+from typing import Any
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-from scheduling.evidence.outcomes import Outcome
-from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
+from scheduling.evidence.evidence import Evidence
+from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, CHAMPION, TEXT, add_legend, panel, shortened
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from scheduling.evidence.evidence import Evidence
 
 CHECK = "slices"
 MOST_SLICES = 20
@@ -26,7 +18,7 @@ class Slices(Exhibit):
     id = "slices"
     title = "Slices"
 
-    def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
         """Return the slices that the check stored, and the metric they are measured by."""
         outcome = outcomes.get(CHECK)
         if outcome is None:
@@ -55,7 +47,7 @@ class Slices(Exhibit):
             f" {_name(worst)}."
         )
 
-    def draw(self, figures: dict[str, Any]) -> Figure:
+    def draw(self, figures: dict[str, Any]) -> Any:
         """A dot for each slice; a cross where the candidate is significantly worse."""
         slices = figures["slices"][::-1]
         drawn, axes = panel(7, 1.3 + 0.27 * len(slices))
