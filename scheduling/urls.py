@@ -22,11 +22,15 @@ urlpatterns = [
     *both_forms("update_model", update_model.UpdateModel.as_view(), "update-model"),
     *both_forms("api/runs", runs.RunList.as_view(), "runs"),
     *both_forms("api/runs/<int:pk>", runs.RunDetail.as_view(), "run"),
-    *both_forms("api/runs/<int:pk>/evidence", evidence.RunEvidence.as_view(), "evidence"),
-    path("api/runs/<int:pk>/evidence.html", evidence.RunEvidenceFile.as_view(), name="evidence-file"),
+    *both_forms("api/runs/<int:pk>/evidence", evidence.RunEvidence.as_view({"get": "figures"}), "evidence"),
+    path(
+        "api/runs/<int:pk>/evidence.html", evidence.RunEvidence.as_view({"get": "file"}), name="evidence-file"
+    ),
     *both_forms("api/runs/<int:pk>/cancel", runs.RunCancel.as_view(), "cancel-run"),
-    *both_forms("api/runs/<int:pk>/approve", approvals.RunApprove.as_view(), "approve-run"),
-    *both_forms("api/runs/<int:pk>/refuse", approvals.RunRefuse.as_view(), "refuse-run"),
+    *both_forms(
+        "api/runs/<int:pk>/approve", approvals.RunAnswers.as_view({"post": "approve"}), "approve-run"
+    ),
+    *both_forms("api/runs/<int:pk>/refuse", approvals.RunAnswers.as_view({"post": "refuse"}), "refuse-run"),
     *both_forms("api/promotions", watches.WatchedPromotionList.as_view(), "promotions"),
     *both_forms("api/watches", watches.WatchList.as_view(), "watches"),
     *both_forms("api/watches/<int:pk>", watches.WatchDetail.as_view(), "watch"),

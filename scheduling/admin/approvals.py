@@ -33,7 +33,7 @@ class AnsweringAdmin(admin.ModelAdmin):
 
         return self._answer(
             request, queryset, action="approve", title="Approve", act=act,
-            warning="The candidate goes live within a second and answers all requests. If the champion "
+            warning="Within a second the candidate answers all requests without a version. If the champion "
             "or the evaluation data has changed since the run, nothing is promoted.",
         )  # fmt: skip
 

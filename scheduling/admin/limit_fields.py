@@ -29,14 +29,15 @@ def _without_none(kind: inspect.Type) -> inspect.Type:
 
 def _field(check: Check, name: str, kind: inspect.Type) -> forms.Field:
     default = shown(check.limits[name])
-    bounds = [f"{word} {limit}" for key, word in BOUNDS if (limit := getattr(kind, key, None)) is not None]
-    help_text = f"Default: {default}." + (f" Must be {' and '.join(bounds)}." if bounds else "")
+    found = [f"{word} {limit:g}" for key, word in BOUNDS if (limit := getattr(kind, key, None)) is not None]
+    bounds = f"Must be {' and '.join(found)}." if found else ""
+    help_text = f"Default: {default}. {bounds}".strip()
     common: dict[str, Any] = {"label": name, "required": False, "help_text": help_text}
     if isinstance(kind, inspect.BoolType):
         return _choice([True, False], default, common)
     if isinstance(kind, inspect.LiteralType):
         return _choice(list(kind.values), default, common)
-    common["validators"] = [_validator(check, name)]
+    common["validators"] = [_validator(check, name, bounds)]
     attributes = {"placeholder": default}
     if isinstance(kind, inspect.IntType):
         return forms.IntegerField(widget=forms.NumberInput(attributes), **common)
@@ -53,12 +54,13 @@ def _choice(values: list[Any], default: str, common: dict[str, Any]) -> forms.Fi
     return forms.TypedChoiceField(choices=choices, coerce=by_text.__getitem__, empty_value=None, **common)
 
 
-def _validator(check: Check, name: str) -> Any:
+def _validator(check: Check, name: str, bounds: str) -> Any:
     def validate(value: Any) -> None:
         try:
             check.with_limits({name: value})
         except UnknownLimit as error:
-            raise ValidationError(str(error).split(" - at ")[0].replace("`", "")) from None
+            message = str(error).split(" - at ")[0].replace("`", "")
+            raise ValidationError(bounds if bounds and "Expected" in message else message) from None
 
     return validate
 

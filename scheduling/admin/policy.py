@@ -30,7 +30,7 @@ class GatePolicyAdmin(PreparedListMixin, WithHistory):
         ("Who promotes", {"fields": ("approval",)}),
         ("Watch after promotion", {"fields": WATCH}),
         ("Minimum values", {"fields": ("floors",)}),
-        ("Settings of some metrics", {"fields": ("log_loss_floor", "pinball_quantile", "positive_label")}),
+        ("Metric options", {"fields": ("log_loss_floor", "pinball_quantile", "positive_label")}),
     )
 
     def prepare(self, policies: list[GatePolicy]) -> None:

@@ -99,7 +99,7 @@ def why_outdated(request: ApprovalRequest) -> str:
 def _why(request: ApprovalRequest, live: Promotion | None, evaluation: Dataset | None, newer: int) -> str:
     run = request.run
     if is_ahead(request.asked_at, by=A_DAY):
-        return f"it is dated {request.asked_at:%Y-%m-%d %H:%M} UTC, in the future, because a clock was wrong"
+        return f"its date {request.asked_at:%Y-%m-%d %H:%M} UTC is in the future, because a clock was wrong"
     if timezone.now() >= request.expires_at:
         return f"nobody answered before {request.expires_at:%Y-%m-%d %H:%M} UTC"
     if (live.pk if live else None) != request.replacing_id:

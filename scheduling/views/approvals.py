@@ -8,6 +8,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.viewsets import ViewSetMixin
 
 from scheduling.approvals.approvals import approve, refuse
 from scheduling.approvals.approvers import may_approve
@@ -21,12 +22,22 @@ ANSWERS = {
 }
 
 
-class RunAnswer(VisibleRuns):
-    """The base of both."""
+class RunAnswers(ViewSetMixin, VisibleRuns):
+    """The two answers: `approve` lets the candidate go live, `refuse` leaves the champion live."""
 
     permission_classes = [IsAuthenticated]
 
-    def give(self, request: Request, answer: Callable[..., Any]) -> Response:
+    @extend_schema(operation_id="approve_run", tags=["runs"], request=ReasonSerializer, responses=ANSWERS)
+    def approve(self, request: Request, pk: int) -> Response:
+        """Promote the candidate, unless the champion or the evaluation data has changed since the run."""
+        return self._give(request, approve)
+
+    @extend_schema(operation_id="refuse_run", tags=["runs"], request=ReasonSerializer, responses=ANSWERS)
+    def refuse(self, request: Request, pk: int) -> Response:
+        """Refuse the candidate. The champion stays live."""
+        return self._give(request, refuse)
+
+    def _give(self, request: Request, answer: Callable[..., Any]) -> Response:
         """Give the answer and return the run as it is then. Raises `PermissionDenied`."""
         run = self.get_object()
         if not may_approve(request.user, run.registered_model):
@@ -35,21 +46,3 @@ class RunAnswer(VisibleRuns):
         body.is_valid(raise_exception=True)
         answer(run, user=request.user, reason=body.validated_data["reason"])
         return Response(RunDetailSerializer(self.get_object(), context={"request": request}).data)
-
-
-class RunApprove(RunAnswer):
-    """Letting a candidate go live."""
-
-    @extend_schema(operation_id="approve_run", tags=["runs"], request=ReasonSerializer, responses=ANSWERS)
-    def post(self, request: Request, pk: int) -> Response:
-        """Promote the candidate, unless the champion or the evaluation data has changed since the run."""
-        return self.give(request, approve)
-
-
-class RunRefuse(RunAnswer):
-    """Leaving the champion live."""
-
-    @extend_schema(operation_id="refuse_run", tags=["runs"], request=ReasonSerializer, responses=ANSWERS)
-    def post(self, request: Request, pk: int) -> Response:
-        """Refuse the candidate. The champion stays live."""
-        return self.give(request, refuse)

@@ -5,6 +5,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.viewsets import ViewSetMixin
 
 from scheduling.evidence_page.page import EvidencePage, as_file, evidence_page
 from scheduling.models import Run
@@ -12,8 +13,8 @@ from scheduling.views.runs import VisibleRuns
 from scheduling.views.serializers import EvidenceSerializer
 
 
-class EvidencedRuns(VisibleRuns):
-    """The base of both."""
+class RunEvidence(ViewSetMixin, VisibleRuns):
+    """The evidence page: `figures` for programs, `file` for people, to store and to send."""
 
     queryset = Run.objects.prefetch_related("results")
     related = (
@@ -21,29 +22,18 @@ class EvidencedRuns(VisibleRuns):
         "candidate__training_dataset", "champion__training_dataset",
     )  # fmt: skip
 
-    def page(self, request: Request) -> EvidencePage:
-        """What this caller may see of the run."""
-        return evidence_page(self.get_object(), reader=request.user)
-
-
-class RunEvidence(EvidencedRuns):
-    """For programs."""
-
     @extend_schema(operation_id="get_evidence", tags=["runs"], responses=EvidenceSerializer)
-    def get(self, request: Request, pk: int) -> Response:
+    def figures(self, request: Request, pk: int) -> Response:
         """Show what was compared, what each check found, and the figures behind every picture."""
-        return Response(EvidenceSerializer(self.page(request), context={"request": request}).data)
-
-
-class RunEvidenceFile(EvidencedRuns):
-    """For people, to keep and to send."""
+        page = evidence_page(self.get_object(), reader=request.user)
+        return Response(EvidenceSerializer(page, context={"request": request}).data)
 
     @extend_schema(
         operation_id="get_evidence_file", tags=["runs"], responses={(200, "text/html"): OpenApiTypes.STR}
     )
-    def get(self, request: Request, pk: int) -> HttpResponse:
+    def file(self, request: Request, pk: int) -> HttpResponse:
         """Return the evidence page as one HTML file. It loads no other file and runs no script."""
-        return file_response(self.page(request))
+        return file_response(evidence_page(self.get_object(), reader=request.user))
 
 
 def file_response(page: EvidencePage) -> HttpResponse:

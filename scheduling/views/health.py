@@ -107,11 +107,13 @@ def _problems(snapshot: serving.Snapshot) -> dict[str, str]:
     private = [name for name in snapshot.problems if not snapshot.models[name].public]
     problems = {name: why for name, why in snapshot.problems.items() if name not in private}
     if private:
-        problems["private models"] = f"{len(private)} private models are not loaded. The log names them."
+        problems["private models"] = (
+            f"Private models that are not loaded: {len(private)}. The log names them."
+        )
     if not snapshot.known:
         problems["follower"] = "The follower has not read the ledger yet."
     elif snapshot.age > STALE_SECONDS:
-        problems["follower"] = f"The follower read the ledger {snapshot.age:.0f} s ago for the last time."
+        problems["follower"] = f"The follower last read the ledger {snapshot.age:.0f} s ago."
     return problems
 
 

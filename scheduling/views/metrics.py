@@ -70,7 +70,7 @@ class Metrics(APIView):
         operation_id="metrics",
         tags=["health"],
         responses={
-            (200, "text/plain"): OpenApiResponse(OpenApiTypes.STR, description="Prometheus' text format."),
+            (200, "text/plain"): OpenApiResponse(OpenApiTypes.STR, description="The Prometheus text format."),
             (200, "application/openmetrics-text"): OpenApiTypes.STR,
         },
     )

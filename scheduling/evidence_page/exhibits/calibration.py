@@ -51,10 +51,9 @@ class Calibration(Exhibit):
     def describe(self, figures: dict[str, Any]) -> str:
         means = [f"{who} {figures[who]['distance']:.3g}" for who in reversed(MARKS) if figures[who]]
         return (
-            f"For {figures['of']}, the mean distance between what was predicted and what happened is:"
-            f" {', '.join(means)}; smaller is better. Each point of the picture is a group of rows with"
-            " similar predictions. It lies on the dotted line if the prediction is exactly right. Vertical"
-            " bars are confidence intervals of 95 %."
+            f"On average, predictions of {figures['of']} are wrong by this much: {', '.join(means)}. Each"
+            " point of the picture is a group of rows with similar predictions. It lies on the dotted line"
+            " if the prediction is exactly right. Vertical bars are confidence intervals of 95 %."
         )
 
     def draw(self, figures: dict[str, Any]) -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
-from scheduling.evidence_page.exhibits.svg import CANDIDATE, TEXT, shortened
+from scheduling.evidence_page.exhibits.svg import CANDIDATE, MARKS, TEXT, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,24 +50,24 @@ class Confusion(Exhibit):
         """The pool of the rare labels tells nothing about right and wrong."""
         labels = figures["labels"]
         known = range(len(labels) - (labels[-1] == OTHERS))
-        shares, mistakes = [], []
-        for who in ("candidate", "champion"):
-            if counts := figures[who]:
-                right = sum(counts[i][i] for i in known)
-                shares.append(f"the {who} is right on {right} of {sum(map(sum, counts))} rows")
-                times, label, answer = max((counts[i][j] * (i != j), i, j) for i in known for j in known)
-                if times:
-                    mistakes.append(
-                        f" The most frequent mistake of the {who} is to answer {labels[answer]} for"
-                        f" {labels[label]} ({times} rows)."
-                    )
-        return f"{', '.join(shares).capitalize()}.{''.join(mistakes)}"
+        right = {who: sum(figures[who][i][i] for i in known) for who in MARKS if figures[who]}
+        rows = sum(map(sum, figures["candidate"]))
+        sentences = [f"The candidate is right on {right['candidate']} of {rows} rows"]
+        if "champion" in right:
+            sentences[0] += f", the champion on {right['champion']}"
+        for who in reversed(right):
+            counts = figures[who]
+            times, label, answer = max((counts[i][j] * (i != j), i, j) for i in known for j in known)
+            if times:
+                mistake = f"{labels[answer]} for {labels[label]} ({times} rows)"
+                sentences.append(f"The most frequent mistake of the {who} is to answer {mistake}")
+        return "".join(f"{sentence}. " for sentence in sentences).strip()
 
     def draw(self, figures: dict[str, Any]) -> Any:
         """Two squares; the more of a label's rows, the darker the cell. The diagonal has a frame."""
         from matplotlib.figure import Figure
 
-        both = [who for who in ("champion", "candidate") if figures[who]]
+        both = [who for who in MARKS if figures[who]]
         size = 2.0 + 0.42 * len(figures["labels"])
         drawn = Figure(figsize=(size * len(both) + 0.4, size), layout="constrained")
         for axes, who in zip(drawn.subplots(1, len(both), squeeze=False)[0], both, strict=True):

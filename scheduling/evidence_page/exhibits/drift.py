@@ -43,10 +43,13 @@ class Drift(Exhibit):
         return figures | {"columns": columns}
 
     def describe(self, figures: dict[str, Any]) -> str:
-        first, *others = [f"{one['name']} by {one['distance'] or 0:.1%}" for one in figures["columns"]]
-        sentences = [f"From reference to recent rows, the share of some values changes most in {first}."]
+        first, *others = [(one["name"], f"{one['distance'] or 0:.1%}") for one in figures["columns"]]
+        sentences = [
+            f"The recent rows differ most from the reference rows in {first[0]}: the largest change of a"
+            f" share is {first[1]}."
+        ]
         if others:
-            sentences.append(f"It changes less in {', '.join(others)}.")
+            sentences.append(f"The others change less: {', '.join(' '.join(one) for one in others)}.")
         if figures["left_out"]:
             sentences.append(f"Columns that change even less and are not drawn: {figures['left_out']}.")
         if figures["redacted"]:

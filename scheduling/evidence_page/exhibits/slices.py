@@ -42,8 +42,8 @@ class Slices(Exhibit):
         slices = figures["slices"]
         worst, worse = slices[0], sum(one["worse"] for one in slices)
         return (
-            f"Of {len(slices)} slices (parts of the rows), the candidate is significantly worse than the"
-            f" champion on {worse}. The smallest gain is {worst['gain']:+.3g}, on {worst['rows']} rows:"
+            f"The candidate is significantly worse than the champion on {worse} of {len(slices)} slices"
+            f" (parts of the rows). The smallest gain is {worst['gain']:+.3g}, on {worst['rows']} rows:"
             f" {_name(worst)}."
         )
 

@@ -76,7 +76,7 @@ def test_confusion_counts_every_row_of_both(evidence):
     right = [sum(figures[who][i][i] for i in range(3)) for who in ("candidate", "champion")]
     assert right[1] == 30
     told = re.findall(r"\d+", Confusion().describe(figures))
-    assert told[:4] == [str(right[0]), "45", "30", "45"]
+    assert told[:3] == [str(right[0]), "45", "30"]
     assert told[-3:] == ["2", "1", "15"]  # the champion's most frequent mistake: 2 for 1, on 15 rows
 
 
