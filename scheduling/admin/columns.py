@@ -14,9 +14,9 @@ def column(description: str, show: Callable[[Any], Any]) -> Any:
     return staticmethod(admin.display(description=description)(show))
 
 
-def link(row: Any) -> SafeString | str:
+def link(row: Any, text: str = "") -> SafeString | str:
     """A link to the admin's page of a row; "–" for None."""
     if row is None:
         return "–"
     url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    return format_html('<a href="{}">{}</a>', url, row)
+    return format_html('<a href="{}">{}</a>', url, text or row)

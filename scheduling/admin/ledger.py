@@ -1,17 +1,16 @@
 """The ledger's page with links to evidence and watch, and the watches themselves. Read-only for everybody."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
 from predictions.admin.base import LongListMixin, ReadOnlyMixin, as_json
 from predictions.admin.ledger import PromotionAdmin
 from predictions.models import Promotion
-from scheduling.admin.columns import column
-from scheduling.models import Watch
+from scheduling.admin.columns import column, link
+from scheduling.models import Run, Watch
 
 admin.site.unregister(Promotion)
 
@@ -21,30 +20,22 @@ class EvidencedPromotionAdmin(PromotionAdmin):
     """Adds two columns: the registry knows neither runs nor watches."""
 
     list_display = (*PromotionAdmin.list_display, "evidence", "watched")
+    list_filter: ClassVar[Any] = (*PromotionAdmin.list_filter, "watch__status")
+    list_select_related: ClassVar[Any] = (*PromotionAdmin.list_select_related, "run", "watch")
     readonly_fields = ("evidence", "watched")
+    evidence = column("evidence", lambda promotion: _evidence(getattr(promotion, "run", None)))
+    watched = column("watch", lambda promotion: _watched(getattr(promotion, "watch", None)))
 
-    def get_list_select_related(self, request: HttpRequest) -> tuple[str, ...]:
-        return (*PromotionAdmin.list_select_related, "run", "watch")
 
-    def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return [*super().get_list_filter(request), "watch__status"]
+def _evidence(run: Run | None) -> Any:
+    if run is None:
+        return "–"
+    return format_html('<a href="{}">run {}</a>', reverse("admin:run-evidence", args=[run.pk]), run.pk)
 
-    @admin.display(description="evidence")
-    def evidence(self, promotion: Promotion) -> Any:
-        """A link to what the gate decided on, where a run promoted."""
-        run = getattr(promotion, "run", None)
-        if run is None:
-            return "–"
-        return format_html('<a href="{}">run {}</a>', reverse("admin:run-evidence", args=[run.pk]), run.pk)
 
-    @admin.display(description="watch")
-    def watched(self, promotion: Promotion) -> Any:
-        """The watch's status, with a warning where nobody looked in time."""
-        watch = getattr(promotion, "watch", None)
-        if watch is None:
-            return "–"
-        url = reverse("admin:scheduling_watch_change", args=[watch.pk])
-        return format_html('<a href="{}">{}</a> {}', url, watch.status, watch.warning)
+def _watched(watch: Watch | None) -> Any:
+    """The watch's status, with a warning where nobody looked in time."""
+    return format_html("{} {}", link(watch, watch.status), watch.warning) if watch else "–"
 
 
 def _periods(gaps: list[list[str]]) -> str:

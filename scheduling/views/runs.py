@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import generics, status
@@ -18,7 +19,6 @@ from scheduling.models import Run
 from scheduling.models.schedule import TaskName
 from scheduling.runs.requests import REQUESTABLE, cancel_run, request_run
 from scheduling.views.serializers import RunDetailSerializer, RunRequestSerializer, RunSerializer
-from scheduling.views.visible import Visible
 
 KEY = "Idempotency-Key"
 KEY_LENGTH = 100
@@ -27,11 +27,25 @@ KEY_PARAMETER = OpenApiParameter(
 )
 
 
+class Visible(generics.GenericAPIView[Any]):
+    """The rows of the models that this caller may see, with all that a row shows in one query."""
+
+    of_model: ClassVar[str] = "registered_model"
+    related: ClassVar[tuple[str, ...]] = ()
+
+    def get_queryset(self) -> QuerySet[Any]:
+        hidden = RegisteredModel.objects.hidden_from(self.request.user)
+        rows = super().get_queryset().exclude(**{f"{self.of_model}__in": hidden})
+        return rows.select_related(*self.related)
+
+
 class VisibleRuns(Visible):
     """The base of all views of runs."""
 
     queryset = Run.objects.all()
-    related = ("registered_model", "candidate__signature", "champion__signature", "promotion")
+    related: ClassVar[tuple[str, ...]] = (
+        "registered_model", "candidate__signature", "champion__signature", "promotion",
+    )  # fmt: skip
 
 
 @extend_schema_view(get=extend_schema(operation_id="list_runs", tags=["runs"]))

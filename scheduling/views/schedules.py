@@ -16,7 +16,7 @@ from predictions.api.strict import StrictSerializer, Text, Truth, Whole
 from scheduling.engine.scheduler_state import next_times, scheduler_state
 from scheduling.models import Schedule
 from scheduling.models.schedule import MAXIMUM_SECONDS, MINIMUM_SECONDS
-from scheduling.views.visible import Visible
+from scheduling.views.runs import Visible
 
 NEXT_TIMES = 3
 OF_TRIGGER = {"every_seconds": Schedule.Trigger.INTERVAL, "cron": Schedule.Trigger.CRON}

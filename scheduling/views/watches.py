@@ -10,8 +10,8 @@ from predictions.api.filters import Filtered, OfModel, OneOf
 from predictions.api.views.registry import PromotionList
 from predictions.models import Promotion
 from scheduling.models import Watch
+from scheduling.views.runs import Visible
 from scheduling.views.serializers import WatchedPromotionSerializer, WatchSerializer
-from scheduling.views.visible import Visible
 
 
 class VisibleWatches(Visible):
