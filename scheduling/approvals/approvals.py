@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -71,7 +72,14 @@ def lapse_outdated(registered_model: RegisteredModel) -> int:
 
     Each in a transaction of its own: one that holds two such rows at once could deadlock with another.
     """
-    return sum(_lapse(waiting.run) for waiting in ApprovalRequest.objects.open(registered_model))
+    lapsed = 0
+    for waiting in ApprovalRequest.objects.open(registered_model):
+        with suppress(NotAwaitingApproval), transaction.atomic():
+            request = _locked(waiting.run)
+            if why := why_outdated(request):
+                _answer(request, Kind.LAPSED, reason=why)
+                lapsed += 1
+    return lapsed
 
 
 def still_open() -> list[Run]:
@@ -117,17 +125,6 @@ def _locked(run: Run) -> ApprovalRequest:
     if fresh is None or fresh.decision != Run.Decision.AWAITING_APPROVAL:
         raise NotAwaitingApproval(f"{run} is not waiting for approval.")
     return fresh.approval_request
-
-
-def _lapse(run: Run) -> bool:
-    with transaction.atomic():
-        try:
-            request = _locked(run)
-        except NotAwaitingApproval:
-            return False
-        if why := why_outdated(request):
-            _answer(request, Kind.LAPSED, reason=why)
-        return bool(why)
 
 
 def _promote(request: ApprovalRequest, user: Any, reason: str) -> tuple[Promotion | None, str]:

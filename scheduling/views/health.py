@@ -58,8 +58,11 @@ def home_page() -> dict[str, Any]:
         scheduler = scheduler_state()
     except Error:
         runs, scheduler = [], None
-    models = [model for model in serving.current().models.values() if model.public]
-    return {"models": models, "runs": runs, "scheduler": scheduler}
+    return {"models": _public(serving.current()), "runs": runs, "scheduler": scheduler}
+
+
+def _public(snapshot: serving.Snapshot) -> list[Any]:
+    return [model for model in snapshot.models.values() if model.public]
 
 
 class Live(OpenView):
@@ -79,9 +82,7 @@ class Ready(OpenView):
         tags=["health"],
         auth=[],
         responses={
-            200: OpenApiResponse(
-                OpenApiTypes.OBJECT, description="`ready`, or `degraded` if the database cannot be reached."
-            ),
+            200: OpenApiResponse(OpenApiTypes.OBJECT, description="`ready`; `degraded` without a database."),
             503: OpenApiResponse(OpenApiTypes.OBJECT, description="A live version is not loaded."),
         },
     )
@@ -92,9 +93,7 @@ class Ready(OpenView):
         degraded = snapshot.database_away
         body = {
             "status": "unready" if problems else "degraded" if degraded else "ready",
-            "models": {
-                m.name: m.version.label if m.version else None for m in snapshot.models.values() if m.public
-            },
+            "models": {m.name: m.version and m.version.label for m in _public(snapshot)},
             "problems": problems,
             "database": "away" if degraded else "up",
             **(WITHOUT_DATABASE if degraded else _from_database(snapshot)),
@@ -107,9 +106,7 @@ def _problems(snapshot: serving.Snapshot) -> dict[str, str]:
     private = [name for name in snapshot.problems if not snapshot.models[name].public]
     problems = {name: why for name, why in snapshot.problems.items() if name not in private}
     if private:
-        problems["private models"] = (
-            f"Private models that are not loaded: {len(private)}. The log names them."
-        )
+        problems["private models"] = f"Private models not loaded: {len(private)}. The log names them."
     if not snapshot.known:
         problems["follower"] = "The follower has not read the ledger yet."
     elif snapshot.age > STALE_SECONDS:
@@ -123,8 +120,8 @@ def _from_database(snapshot: serving.Snapshot) -> dict[str, Any]:
         alive = list(Worker.objects.alive())
         workers = {
             m.name: ServedBy.among(alive, m.name, m.version.label).sentence
-            for m in snapshot.models.values()
-            if m.public and m.version
+            for m in _public(snapshot)
+            if m.version
         }
         watches = Watch.objects.to_tell(timezone.now()).filter(promotion__registered_model__public=True)
         unwatched = {watch.promotion.registered_model.name: watch.warning for watch in watches}

@@ -174,25 +174,21 @@ class RunRequestSerializer(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "version" in attrs and attrs["task"] != TaskName.VALIDATE:
-            raise serializers.ValidationError(
-                {"version": f"Input should be absent, because the task is {attrs['task']}"}
-            )
+            message = f"Input should be absent, because the task is {attrs['task']}"
+            raise serializers.ValidationError({"version": message})
         return attrs
 
 
 class UpdateModelSerializer(StrictSerializer):
     """The body of `POST /update_model`, as the replaced system's clients send it."""
 
-    modelFilename = Text(
-        max_length=100, help_text="The name that clients will see, for example my-model.skops."
-    )
+    modelFilename = Text(max_length=100, help_text="The name that clients see: my-model.skops.")
     modelObject = Text(trim_whitespace=True, help_text="A skops file, base64-encoded.")
 
     def validate_modelFilename(self, value: str) -> str:
         if not PLAIN_NAME.fullmatch(value):
-            raise serializers.ValidationError(
-                "Input should be a file name of letters, digits, dots, hyphens and underscores"
-            )
+            message = "Input should be a file name of letters, digits, dots, hyphens and underscores"
+            raise serializers.ValidationError(message)
         return value
 
 

@@ -73,9 +73,8 @@ def markup(figure: Figure, name: str, title: str, description: str) -> str:
     """Return the picture with its text alternative. Ids begin with `name`."""
     file = io.BytesIO()
     nothing: dict[str, Any] = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    figure.savefig(
-        file, format="svg", metadata=nothing, transparent=True, bbox_inches="tight", pad_inches=0.1
-    )
+    size = {"bbox_inches": "tight", "pad_inches": 0.1}
+    figure.savefig(file, format="svg", metadata=nothing, transparent=True, **size)
     root = ElementTree.fromstring(file.getvalue())  # noqa: S314 - what matplotlib has just written
     for parent in list(root.iter()):
         for child in list(parent):
