@@ -29,9 +29,7 @@ class UpdateModel(APIView):
         request=UpdateModelSerializer,
         responses={
             200: UpdateModelReply,
-            400: OpenApiResponse(
-                description="The file is not base64 or not a skops file, or the name is invalid."
-            ),
+            400: OpenApiResponse(description="The file is not base64 or not skops, or its name is invalid."),
             413: OpenApiResponse(description="The file is too large."),
             429: OpenApiResponse(description="Another upload is being judged. Try again later."),
         },
@@ -45,9 +43,7 @@ class UpdateModel(APIView):
         content = uploads.decode(asked.validated_data["modelObject"])
         model = RegisteredModel.objects.filter(is_default=True).first()
         if model is None:
-            raise NotFound(
-                "No registered model is the default. Set `is_default` on one of them in the admin."
-            )
+            raise NotFound("No registered model is the default. Choose one in the admin.")
         run = uploads.judge_upload(
             model,
             filename=asked.validated_data["modelFilename"],

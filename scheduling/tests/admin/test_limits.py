@@ -121,7 +121,7 @@ def test_a_check_that_has_a_row_is_changed_not_added_again(client, boss, iris):
         "?check_id=latency",
         "?registered_model=1&check_id=speed",
         "?registered_model=x&check_id=latency",
-        "?registered_model=99&check_id=parity",
+        "?registered_model=999999999&check_id=parity",
     ],
 )
 @pytest.mark.parametrize("method", ["get", "post"])
