@@ -59,7 +59,7 @@ class Confusion(Exhibit):
             counts = figures[who]
             times, label, answer = max((counts[i][j] * (i != j), i, j) for i in known for j in known)
             if times:
-                mistake = f"{labels[answer]} for {labels[label]} ({times} rows)"
+                mistake = f"{labels[answer]} where the label is {labels[label]} ({times} rows)"
                 sentences.append(f"The most frequent mistake of the {who} is to answer {mistake}")
         return "".join(f"{sentence}. " for sentence in sentences).strip()
 
