@@ -25,7 +25,7 @@ from scheduling.checks.base import InForce, UnknownLimit
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Decision, Outcome
 from scheduling.evidence.redaction import of_any_feature
-from scheduling.evidence_page.exhibits.keeping import keep_exhibits
+from scheduling.evidence_page.exhibits import keep_exhibits
 from scheduling.judging.evaluation_reuse import note_reuse
 from scheduling.judging.gate import decide
 from scheduling.judging.gathering import gather

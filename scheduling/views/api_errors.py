@@ -1,4 +1,4 @@
-"""The facts of this room to HTTP; all others by the registry's table."""
+"""The errors of runs and approvals as HTTP answers; all others are the registry's."""
 
 from typing import Any
 

@@ -54,7 +54,7 @@ def test_the_end_of_a_run_lets_what_is_outdated_lapse(iris, live, strong, forest
     newer = judged(iris, strong, "by_person")
     older.refresh_from_db()
     assert (older.decision, newer.decision) == ("lapsed", "awaiting_approval")
-    assert "the champion changed" in older.approval_request.answer.reason
+    assert str(twin) in older.approval_request.answer.reason
 
 
 def test_what_was_outdated_while_it_was_judged_lapses_at_once(iris, live, strong, forests, monkeypatch):

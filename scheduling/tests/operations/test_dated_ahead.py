@@ -37,7 +37,7 @@ def test_a_question_that_would_be_open_for_years_lapses(iris, live, strong):
     with time_machine.travel(timezone.now() + YEARS):
         run = make_awaiting(iris, strong)
     assert still_open() == []
-    with pytest.raises(ApprovalLapsed, match="which is yet to come: a clock was wrong"):
+    with pytest.raises(ApprovalLapsed, match=f"{run.approval_request.asked_at:%Y-%m-%d %H:%M} UTC"):
         approve(run, user=make_person("ann"), reason="Go.")
     run.refresh_from_db()
     assert (run.decision, run.approval_request.answer.kind) == ("lapsed", "lapsed")
