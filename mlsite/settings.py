@@ -183,11 +183,11 @@ REST_KNOX = {"TOKEN_TTL": timedelta(days=TOKEN_DAYS), "AUTH_HEADER_PREFIX": "Tok
 
 # --- HTTP -------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["predictions.api.authentication.TokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["predictions.api.defaults.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "predictions.api.negotiation.JSONOnly",
-    "DEFAULT_METADATA_CLASS": "predictions.api.metadata.Methods",
-    "DEFAULT_PARSER_CLASSES": ["predictions.api.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "predictions.api.defaults.JSONOnly",
+    "DEFAULT_METADATA_CLASS": "predictions.api.defaults.Methods",
+    "DEFAULT_PARSER_CLASSES": ["predictions.api.defaults.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "predictions.api.pagination.NewestFirst",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

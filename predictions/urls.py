@@ -2,7 +2,7 @@
 
 from predictions.api.paths import both_forms
 from predictions.api.views import feedback, model_predict, predict, prediction_log, registry
-from predictions.api.views.v2 import infer, models, server
+from predictions.api.views.v2 import infer, metadata
 
 urlpatterns = [
     *both_forms("predict", predict.Predict.as_view(), "predict"),
@@ -23,15 +23,19 @@ urlpatterns = [
         "api/predictions/<uuid:pk>/feedback", feedback.PredictionFeedback.as_view(), "prediction-feedback"
     ),
     *both_forms("api/feedback", feedback.BulkFeedback.as_view(), "feedback"),
-    *both_forms("v2", server.ServerMetadata.as_view(), "v2-server"),
-    *both_forms("v2/health/live", server.ServerLive.as_view(), "v2-live"),
-    *both_forms("v2/health/ready", server.ServerReady.as_view(), "v2-ready"),
-    *both_forms("v2/models/<slug:name>", models.ModelMetadata.as_view(), "v2-model"),
-    *both_forms("v2/models/<slug:name>/ready", models.ModelReady.as_view(), "v2-model-ready"),
+    *both_forms("v2", metadata.ServerMetadata.as_view(), "v2-server"),
+    *both_forms("v2/health/live", metadata.ServerLive.as_view(), "v2-live"),
+    *both_forms("v2/health/ready", metadata.ServerReady.as_view(), "v2-ready"),
+    *both_forms("v2/models/<slug:name>", metadata.ModelMetadata.as_view(), "v2-model"),
+    *both_forms("v2/models/<slug:name>/ready", metadata.ModelReady.as_view(), "v2-model-ready"),
     *both_forms("v2/models/<slug:name>/infer", infer.Infer.as_view(), "v2-infer"),
-    *both_forms("v2/models/<slug:name>/versions/<str:label>", models.VersionMetadata.as_view(), "v2-version"),
     *both_forms(
-        "v2/models/<slug:name>/versions/<str:label>/ready", models.VersionReady.as_view(), "v2-version-ready"
+        "v2/models/<slug:name>/versions/<str:label>", metadata.VersionMetadata.as_view(), "v2-version"
+    ),
+    *both_forms(
+        "v2/models/<slug:name>/versions/<str:label>/ready",
+        metadata.VersionReady.as_view(),
+        "v2-version-ready",
     ),
     *both_forms(
         "v2/models/<slug:name>/versions/<str:label>/infer", infer.VersionInfer.as_view(), "v2-version-infer"

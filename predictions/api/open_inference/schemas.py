@@ -1,13 +1,10 @@
 """The protocol's messages as JSON schemas, for `/schema`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from predictions.api.open_inference.tensors import DATATYPES
 
 TEXT = {"type": "string"}
-ANY_OBJECT = {"type": "object", "additionalProperties": {}}
 
 
 def _object(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
@@ -20,14 +17,12 @@ def _list_of(items: Any, **more: Any) -> dict[str, Any]:
 
 DATATYPE = {"type": "string", "enum": list(DATATYPES)}
 SHAPE = _list_of({"type": "integer", "minimum": 1}, minItems=1, maxItems=2)
-DATA = _list_of({}, description="Row by row, flat or nested; left out where the values are in bytes.")
-PARAMETERS = {"parameters": ANY_OBJECT}
+DATA = _list_of({}, description="The values row by row, flat or nested. Leave it out if you send bytes.")
+TENSOR = {"name": TEXT, "shape": SHAPE, "datatype": DATATYPE}
+DESCRIBED = _object({"name": TEXT, "datatype": DATATYPE, "shape": _list_of({"type": "integer"})})
+PARAMETERS = {"parameters": {"type": "object", "additionalProperties": {}}}
 INFER_REQUEST = _object(
-    {
-        "inputs": _list_of(
-            _object({"name": TEXT, "shape": SHAPE, "datatype": DATATYPE}, data=DATA, **PARAMETERS), minItems=1
-        )
-    },
+    {"inputs": _list_of(_object(TENSOR, data=DATA, **PARAMETERS), minItems=1)},
     id=TEXT,
     outputs=_list_of(_object({"name": TEXT}, **PARAMETERS)),
     **PARAMETERS,
@@ -37,20 +32,17 @@ INFER_RESPONSE = _object(
         "model_name": TEXT,
         "model_version": TEXT,
         "parameters": _object({"prediction_ids": TEXT}),
-        "outputs": _list_of(
-            _object({"name": TEXT, "shape": SHAPE, "datatype": DATATYPE}, data=_list_of({}), **PARAMETERS)
-        ),
+        "outputs": _list_of(_object(TENSOR, data=_list_of({}), **PARAMETERS)),
     },
     id=TEXT,
 )
-TENSOR = _object({"name": TEXT, "datatype": DATATYPE, "shape": _list_of({"type": "integer"})})
 MODEL_METADATA = _object(
     {
         "name": TEXT,
         "versions": _list_of(TEXT),
         "platform": TEXT,
-        "inputs": _list_of(TENSOR),
-        "outputs": _list_of(TENSOR),
+        "inputs": _list_of(DESCRIBED),
+        "outputs": _list_of(DESCRIBED),
         "properties": {"type": "object", "additionalProperties": TEXT},
     }
 )

@@ -1,6 +1,4 @@
-"""`POST /api/predictions/{id}/feedback` and `POST /api/feedback`: what turned out to be true."""
-
-from __future__ import annotations
+"""`POST /api/predictions/{id}/feedback` and `POST /api/feedback`: the true labels of predictions."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,27 +13,21 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from predictions.api.api_errors import STATUS_AND_CODE
-from predictions.api.parsers import JSONArray, JSONParser
+from predictions.api.defaults import JSONArray, JSONParser
 from predictions.contract.bodies import refuse_too_many
 from predictions.contract.field_errors import FieldError, InvalidInput
 from predictions.log.feedback import Given, take
 
 MOST_ERRORS = 100
-LABEL: Any = serializers.JSONField(help_text="One of the model's labels; a number for a regression.")
+LABEL: Any = serializers.JSONField(help_text="One of the model's labels, or a number for a regression.")
 _ID = {"prediction_id": serializers.UUIDField()}
-_ONE: Any = inline_serializer("Feedback", {"label": LABEL})
-_MANY: Any = inline_serializer("FeedbackOfPrediction", _ID | {"label": LABEL}, many=True)
 _STORED: Any = inline_serializer(
     "FeedbackStored", _ID | {"label": LABEL, "stored": serializers.BooleanField()}
 )
 _REFUSED = inline_serializer(
     "FeedbackRefused",
-    {
-        "row": serializers.IntegerField(),
-        "code": serializers.CharField(),
-        "field": serializers.CharField(),
-        "message": serializers.CharField(),
-    },
+    {"row": serializers.IntegerField()}
+    | {name: serializers.CharField() for name in ("code", "field", "message")},
     many=True,
 )
 _TAKEN: Any = inline_serializer(
@@ -45,15 +37,14 @@ _TAKEN: Any = inline_serializer(
 
 
 class MayTell(BasePermission):
-    """A label can roll a version back: a token alone is not enough."""
+    """A label can roll a version back, so a token alone is not enough."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Their own permission."""
         return bool(request.user.has_perm("predictions.add_feedback"))
 
 
 class PredictionFeedback(APIView):
-    """The label of one prediction."""
+    """The true label of one prediction."""
 
     permission_classes = [MayTell]
     parser_classes = [JSONParser]
@@ -61,27 +52,28 @@ class PredictionFeedback(APIView):
     @extend_schema(
         operation_id="give_feedback",
         tags=["predictions"],
-        request=_ONE,
+        request=inline_serializer("Feedback", {"label": LABEL}),
         responses={
             200: _STORED,
-            404: OpenApiResponse(description="No such prediction, or not yet: `Retry-After`."),
-            409: OpenApiResponse(description="Another label was told before."),
+            404: OpenApiResponse(
+                description="It does not exist, or is not logged yet (wait for `Retry-After`)."
+            ),
+            409: OpenApiResponse(description="A different label was stored before, and stays."),
         },
     )
     def post(self, request: Request, pk: UUID) -> Response:
-        """Tell what turned out to be true; the same label again changes nothing."""
+        """Store the true label of a prediction. Sending the same label again changes nothing."""
         body: Any = request.data
         if errors := list(_problems(body, {"label"})):
             raise InvalidInput(errors)
-        label = body["label"]
-        taken = take([Given(pk, label)], who=request.user.get_username())
+        taken = take([Given(pk, body["label"])], who=request.user.get_username())
         for _, refusal in taken.refused:
             raise refusal
-        return Response({"prediction_id": str(pk), "label": label, "stored": taken.stored == 1})
+        return Response({"prediction_id": str(pk), "label": body["label"], "stored": taken.stored == 1})
 
 
 class BulkFeedback(APIView):
-    """The labels of many predictions."""
+    """The true labels of many predictions."""
 
     permission_classes = [MayTell]
     parser_classes = [JSONArray]
@@ -89,14 +81,11 @@ class BulkFeedback(APIView):
     @extend_schema(
         operation_id="give_feedback_in_bulk",
         tags=["predictions"],
-        request=_MANY,
-        responses={
-            200: _TAKEN,
-            413: OpenApiResponse(description="The body is too large, or has too many rows."),
-        },
+        request=inline_serializer("FeedbackOfPrediction", _ID | {"label": LABEL}, many=True),
+        responses=_TAKEN,
     )
     def post(self, request: Request) -> Response:
-        """Store what can be stored; `refused` names row and field of the rest."""
+        """Store every label that is valid; `refused` names the row and the field of each other one."""
         taken = take(_given(request.data), who=request.user.get_username())
         refused = [
             FieldError(row=row, field=why.field, message=str(why)).as_dict()
@@ -107,19 +96,19 @@ class BulkFeedback(APIView):
 
 
 def _given(items: Any) -> list[Given]:
-    """Return what a body holds. Raises `TooManyRows`, or `InvalidInput`: then nothing is stored."""
-    if not isinstance(items, list):  # no body at all
+    """Return the labels of a body. Raises `TooManyRows`, or `InvalidInput`: then nothing is stored."""
+    if not isinstance(items, list):  # DRF parses an empty body to something else
         raise InvalidInput.of_body("Input should be a JSON array")
     refuse_too_many(len(items), settings.MAX_ROWS)
-    given, errors = [], []
+    given: list[Given] = []
+    errors: list[FieldError] = []
     for row, item in enumerate(items):
-        problems = list(_problems(item, {"prediction_id", "label"}, row))
-        prediction_id = None if problems else _uuid(item["prediction_id"])
-        if not problems and prediction_id is None:
-            problems = [FieldError(row=row, field="prediction_id", message="Input should be a valid UUID")]
-        errors += problems
-        if prediction_id is not None:
+        if problems := list(_problems(item, {"prediction_id", "label"}, row)):
+            errors += problems
+        elif prediction_id := _uuid(item["prediction_id"]):
             given.append(Given(prediction_id, item["label"]))
+        else:
+            errors.append(FieldError(row=row, field="prediction_id", message="Input should be a valid UUID"))
         if len(errors) >= MOST_ERRORS:
             break
     if errors:
@@ -132,10 +121,9 @@ def _problems(item: Any, wanted: set[str], row: int | None = None) -> Iterator[F
     if not isinstance(item, dict):
         yield FieldError(row=row, field="body", message="Input should be a JSON object")
         return
-    for name in sorted(wanted - item.keys()):
-        yield FieldError(row=row, field=name, message="Field required")
-    for name in sorted(item.keys() - wanted):
-        yield FieldError(row=row, field=name, message="Unknown field")
+    for name in sorted(wanted ^ item.keys()):
+        message = "Field required" if name in wanted else "Unknown field"
+        yield FieldError(row=row, field=name, message=message)
 
 
 def _uuid(value: Any) -> UUID | None:

@@ -1,21 +1,15 @@
 """`POST /api/models/{name}/predict` and `…/versions/{label}/predict`: any model, one row or many."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from drf_spectacular.utils import (
-    OpenApiResponse,
-    PolymorphicProxySerializer,
-    extend_schema,
-    inline_serializer,
-)
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 
+from predictions.api.openapi_errors import OF_MODEL, OF_VERSION
 from predictions.api.request_body import read_body
 from predictions.api.views.lean import AnyRequest, LeanView, caller_of, reply, require_try, visible_model
 from predictions.contract.bodies import Asked
@@ -30,7 +24,7 @@ _ONE = inline_serializer(
     | {
         "prediction": serializers.JSONField(help_text="A label, or a number for a regression."),
         "probabilities": serializers.DictField(
-            child=serializers.FloatField(), required=False, help_text="By label; of a classification."
+            child=serializers.FloatField(), required=False, help_text="By label, for a classification."
         ),
         "prediction_id": serializers.UUIDField(),
     },
@@ -52,17 +46,10 @@ BODY = {
         {"type": "array", "description": "Many rows.", "items": {"type": "object"}, "minItems": 1},
     ]
 }
-ANSWERS: dict[int, Any] = {
+ANSWERS: dict[int, Any] = OF_MODEL | {
     200: PolymorphicProxySerializer(
         component_name="PredictionOrPredictions", serializers=[_ONE, _MANY], resource_type_field_name=None
-    ),
-    400: OpenApiResponse(description="`errors` names rows and fields."),
-    404: OpenApiResponse(description="No such model or version, or a private one and no token."),
-    413: OpenApiResponse(description="The body is too large, or has too many rows."),
-    422: OpenApiResponse(
-        description="The rows are valid; to those in `errors` the model has no finite answer."
-    ),
-    503: OpenApiResponse(description="Nothing is live, or the version could not be loaded."),
+    )
 }
 
 
@@ -83,7 +70,7 @@ class ModelPredict(LeanView):
 
 
 class VersionPredict(LeanView):
-    """Any registered version, so that a candidate can be tried before it is live."""
+    """Any registered version, so that people can try a candidate before it is live."""
 
     permission_classes = [IsAuthenticated]
 
@@ -91,28 +78,24 @@ class VersionPredict(LeanView):
         operation_id="predict_version",
         tags=["predictions"],
         request={"application/json": BODY},
-        responses=ANSWERS
-        | {
-            409: OpenApiResponse(description="The version is retired: its files were removed."),
-            429: OpenApiResponse(description="This worker is loading another version: `Retry-After`."),
-        },
+        responses=ANSWERS | OF_VERSION,
     )
     def post(self, request: AnyRequest, name: str, label: str) -> HttpResponse:
-        """Predict with any version; needs a token with `predictions.try_version`."""
+        """Predict with any version. This needs a token with `predictions.try_version`."""
         require_try(request)
         self.asked = on_demand.find(name, label)
         return predicted(request, self.asked)
 
 
 def predicted(request: AnyRequest, version: loading.LoadedVersion) -> HttpResponse:
-    """Read the body by the version's signature, ask the version, and answer one or many."""
+    """Read the body by the version's signature, ask the version, and reply with one answer or many."""
     body = read_body(request, settings.MAX_BATCH_BYTES)
     asked = version.reader.read(body, most=settings.MAX_ROWS)
     answered = answer(version, asked.rows, who=caller_of(request), body=asked.body)
-    return reply(answer_body(version, asked, answered), request, version, answered)
+    return reply(_answer_body(version, asked, answered), request, version, answered)
 
 
-def answer_body(version: loading.LoadedVersion, asked: Asked, answered: Answered) -> dict[str, Any]:
+def _answer_body(version: loading.LoadedVersion, asked: Asked, answered: Answered) -> dict[str, Any]:
     """One prediction under its own keys, or many as lists in the order of the rows."""
     answers = answered.answers
     body: dict[str, Any] = {"model": version.model, "version": version.label}

@@ -1,6 +1,4 @@
-"""`POST /predict` and `GET /current_model`: the wire format of the replaced system, from memory only."""
-
-from __future__ import annotations
+"""`POST /predict` and `GET /current_model`, in the wire format of the replaced system, from memory only."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -37,12 +35,7 @@ from predictions.log import request_counts
 from predictions.serving import serving
 from predictions.serving.answering import NoFiniteAnswer, answer
 
-NO_ANSWER = "The model has no answer to these values."
-
-
-class _Detail(serializers.Serializer[Any]):
-    field = serializers.CharField()
-    message = serializers.CharField()
+NO_ANSWER = "The values are valid, but the model's answer is not a finite number."
 
 
 Refusal = inline_serializer(
@@ -50,10 +43,11 @@ Refusal = inline_serializer(
     {
         "model": serializers.CharField(allow_null=True),
         "errorMessage": serializers.CharField(),
-        "errorDetails": _Detail(many=True),
+        "errorDetails": inline_serializer(
+            "_Detail", {"field": serializers.CharField(), "message": serializers.CharField()}, many=True
+        ),
     },
 )
-
 _LIVE = inline_serializer(
     "CurrentModel",
     {"currentModelName": serializers.CharField(), "currentModelVersion": serializers.CharField()},
@@ -74,13 +68,10 @@ class Predict(LeanView):
                 description="The prediction under the output's name, and the model's name. "
                 "Headers: `X-Model-Version`, `X-Prediction-Id`.",
             ),
-            400: OpenApiResponse(Refusal, description="Every bad field is listed."),
-            413: OpenApiResponse(description="The body is too large, as it came or inflated."),
-            415: OpenApiResponse(Refusal, description="`Content-Encoding` or charset is none that is read."),
-            422: OpenApiResponse(
-                Refusal, description="The values are valid; the model has no finite answer."
-            ),
-            503: OpenApiResponse(Refusal, description="Nothing is live."),
+            400: OpenApiResponse(Refusal, description="`errorDetails` lists every field that is wrong."),
+            415: OpenApiResponse(Refusal, description="The server cannot read this encoding or charset."),
+            422: OpenApiResponse(Refusal, description=NO_ANSWER),
+            503: OpenApiResponse(Refusal, description="No version is live."),
         },
     )
     def post(self, request: AnyRequest) -> HttpResponse:
@@ -121,7 +112,7 @@ def refusal(
     errors: list[FieldError],
     headers: Mapping[str, str] = MappingProxyType({}),
 ) -> HttpResponse:
-    """The body of a prediction that could not be made, under the same keys."""
+    """Answer a prediction that could not be made, under the same keys."""
     version = served.version if served else None
     body: dict[str, Any] = {served.output_name: None} if served else {}
     body["model"] = version.name if version else None
@@ -131,7 +122,7 @@ def refusal(
 
 
 class CurrentModel(APIView):
-    """Which file answers `/predict`."""
+    """The file that answers `/predict`."""
 
     permission_classes = [AllowAny]
 
@@ -145,14 +136,12 @@ class CurrentModel(APIView):
         ),
     )
     def get(self, request: Request) -> HttpResponse:
-        """Name the live version of the default model."""
+        """Return the live version of the default model."""
         served = serving.current().default
         if served and not served.public and not request.user.is_authenticated:
             raise NotAuthenticated
         version = served.version if served else None
-        body = (
-            {"currentModelName": version.filename, "currentModelVersion": version.label}
-            if version
-            else {"currentModel": None}
-        )
+        body = {"currentModel": None} if version is None else {
+            "currentModelName": version.filename, "currentModelVersion": version.label,
+        }  # fmt: skip
         return HttpResponse(encode(body), content_type=JSON)

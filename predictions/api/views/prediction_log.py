@@ -1,6 +1,4 @@
-"""`/api/predictions`: what was asked and answered, for those who may read it."""
-
-from __future__ import annotations
+"""`/api/predictions`: the prediction log, for callers with the permission to read it."""
 
 from typing import Any, ClassVar
 
@@ -16,10 +14,9 @@ from predictions.models import Prediction
 
 
 class MayReadLog(BasePermission):
-    """Inputs may be about people: a token alone is not enough."""
+    """Inputs may be about people, so a token alone is not enough."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Their own permission."""
         return bool(request.user.has_perm("predictions.view_prediction"))
 
 
@@ -33,7 +30,7 @@ class LoggedPredictions(generics.GenericAPIView[Prediction]):
 
 @extend_schema_view(get=extend_schema(operation_id="list_predictions", tags=["predictions"]))
 class PredictionList(Filtered, LoggedPredictions, generics.ListAPIView[Prediction]):
-    """The log, newest first; `model` and `version` narrow it."""
+    """The predictions in the log, newest first; `model` and `version` filter them."""
 
     pagination_class = NewestByUUID
     filters: ClassVar[Any] = {"model": OfModel(), "version": OfVersion()}

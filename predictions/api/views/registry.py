@@ -1,6 +1,4 @@
-"""`/api/`: models, versions and the ledger of promotions, which a person with a token may extend."""
-
-from __future__ import annotations
+"""`/api/`: models, versions and the ledger of promotions, to which a caller with a token may add."""
 
 from typing import Any, ClassVar
 
@@ -26,29 +24,26 @@ from predictions.models.model_version import ModelVersionQuerySet
 from predictions.registry.promotion import Approval, LiveVersionChanged, promote, roll_back
 
 
-@extend_schema_view(get=extend_schema(operation_id="list_models", tags=["registry"]))
-class ModelList(Filtered, generics.ListAPIView[RegisteredModel]):
-    """The registered models, each with its live version."""
+class Models(generics.GenericAPIView[RegisteredModel]):
+    """The base of the views of registered models: those that the caller may see."""
 
     serializer_class = RegisteredModelSerializer
     queryset = RegisteredModel.objects.all()
 
     def get_queryset(self) -> QuerySet[RegisteredModel]:
-        """Those this caller may see."""
         return with_live(RegisteredModel.objects.visible_to(self.request.user))
+
+
+@extend_schema_view(get=extend_schema(operation_id="list_models", tags=["registry"]))
+class ModelList(Filtered, Models, generics.ListAPIView[RegisteredModel]):
+    """The registered models, each with its live version."""
 
 
 @extend_schema_view(get=extend_schema(operation_id="get_model", tags=["registry"]))
-class ModelDetail(generics.RetrieveAPIView[RegisteredModel]):
+class ModelDetail(Models, generics.RetrieveAPIView[RegisteredModel]):
     """One registered model."""
 
-    serializer_class = RegisteredModelSerializer
-    queryset = RegisteredModel.objects.all()
     lookup_field = "name"
-
-    def get_queryset(self) -> QuerySet[RegisteredModel]:
-        """Those this caller may see."""
-        return with_live(RegisteredModel.objects.visible_to(self.request.user))
 
 
 class VersionsOfModel(generics.GenericAPIView[ModelVersion]):
@@ -58,7 +53,6 @@ class VersionsOfModel(generics.GenericAPIView[ModelVersion]):
     queryset = ModelVersion.objects.all()
 
     def get_queryset(self) -> ModelVersionQuerySet:
-        """The versions of the model that the path names; 404 where there is none."""
         visible = RegisteredModel.objects.visible_to(self.request.user)
         model = get_object_or_404(visible, name=self.kwargs["name"])
         versions = with_is_live(ModelVersion.objects.of(model))
@@ -75,7 +69,6 @@ class VersionDetail(VersionsOfModel, generics.RetrieveAPIView[ModelVersion]):
     """One version of one model."""
 
     def get_object(self) -> ModelVersion:
-        """The version with the label in the path."""
         return get_object_or_404(self.get_queryset().labelled(self.kwargs["label"]))
 
 
@@ -93,7 +86,6 @@ class PromotionList(Filtered, generics.ListAPIView[Promotion]):
     }
 
     def get_queryset(self) -> QuerySet[Promotion]:
-        """The rows of the models this caller may see."""
         hidden = RegisteredModel.objects.hidden_from(self.request.user)
         return Promotion.objects.exclude(registered_model__in=hidden).select_related(
             "registered_model", "version__signature", "replaced_version__signature"
@@ -101,7 +93,7 @@ class PromotionList(Filtered, generics.ListAPIView[Promotion]):
 
     @extend_schema(operation_id="list_promotions", tags=["registry"])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List what was live, newest first."""
+        """List the promotions and roll backs, newest first."""
         return super().get(request, *args, **kwargs)
 
     @extend_schema(
@@ -110,12 +102,14 @@ class PromotionList(Filtered, generics.ListAPIView[Promotion]):
         request=PromotionRequestSerializer,
         responses={
             201: PromotionSerializer,
-            404: OpenApiResponse(description="No such model or version: `errors` names which."),
-            409: OpenApiResponse(description="What it replaces is no longer live, or it is live already."),
+            404: OpenApiResponse(description="The model or the version does not exist: `errors` says which."),
+            409: OpenApiResponse(
+                description="Another version is live than `replaces` says, or the version is live already."
+            ),
         },
     )
     def post(self, request: Request) -> Response:
-        """Make a version live, or roll back, naming the version that is live now."""
+        """Promote a version, or roll back. `replaces` names the version that is live now."""
         asked = PromotionRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         if not request.user.has_perm(self.needed[asked.validated_data["kind"]]):
@@ -132,12 +126,13 @@ def flip(
     if registered_model is None:
         raise UnknownName("model", f"There is no model {model}.")
     live = live_promotion(registered_model)
-    if (live.version.label if live else None) != replaces:
-        raise LiveVersionChanged(f"{replaces} is not live: {live.version.label if live else None} is.")
+    label = live.version.label if live else None
+    if label != replaces:
+        raise LiveVersionChanged(f"The live version is {label}, not {replaces}. Look at it, then try again.")
     approval = Approval.by_person(user, reason=reason)
     if kind == Promotion.Kind.ROLL_BACK:
         return roll_back(registered_model=registered_model, replacing=live, approval=approval)
     wanted = ModelVersion.objects.of(registered_model).labelled(version).first()
     if wanted is None:
-        raise UnknownName("version", f"{model} has no version {version}.")
+        raise UnknownName("version", f"The model {model} has no version {version}.")
     return promote(version=wanted, replacing=live, approval=approval)
