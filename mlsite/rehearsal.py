@@ -16,7 +16,7 @@ from mlsite.wsgi import application as web_tier
 from predictions.contract.error_texts import public_text
 from predictions.models import ModelVersion
 from predictions.serving import serving, web_worker
-from predictions.serving.follower import Follower, Wanted
+from predictions.serving.follower import Follower
 
 VERSION = "HTTP_X_REHEARSAL_VERSION"  # header X-Rehearsal-Version: the id of the one that is to answer
 PROBLEM = "X-Rehearsal-Problem"  # of a 500: what was raised, which clients of the web tier are never told
@@ -49,7 +49,8 @@ class OnRequest(Follower):
         model.log_rate = 0  # nobody's questions but the checks'
         model.output_name = version.signature.output_name
         serving.swap(serving.Snapshot())  # nothing to fall back on
-        snapshot = self._next_snapshot([Wanted(model, version.pk)])
+        model.live_version_id = version.pk
+        snapshot = self._next_snapshot([model])
         give_memory_back()
         return snapshot
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from predictions.api.strict import StrictSerializer, Text
 from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RegisteredModel, Worker
-from predictions.serving.served_by import ServedBy
+from predictions.serving.worker_report import ServedBy
 
 
 class HoldSerializer(serializers.Serializer[Any]):

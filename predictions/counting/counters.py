@@ -1,12 +1,10 @@
-"""Numbers that the workers of one server add to, each in files of its own, read by whichever is asked.
+"""Counters of the workers of one server: each worker has its own files, and any of them reads all.
 
 The format of the files, their merging and their exposition are prometheus-client's multiprocess mode.
-The class of its values is not used: there a series can never be dropped, and ours come and go with the
-versions; a worker that starts again would leave its old files behind for ever; and a full disk would
-kill the process, as the space of a file is not reserved.
+Its class of values is not used. It can never drop a series, but ours come and go with the versions; a worker
+that starts again would leave its old files for ever; and a full disk would kill the process, because the
+space of a file is not reserved.
 """
-
-from __future__ import annotations
 
 import fcntl
 import os
@@ -26,7 +24,7 @@ BUCKETS = (*(ms / 1000 for ms in MILLISECONDS), float("inf"))
 
 
 class CounterFile:
-    """Series of one process in one file. What an earlier process counted there is counted on."""
+    """Series of one process in one file. It continues the counts of an earlier process."""
 
     def __init__(self, path: Path) -> None:
         _reserve(path)
@@ -36,7 +34,7 @@ class CounterFile:
         self.lock = Lock()
 
     def open(self, metric: str, name: str, labels: dict[str, str], text: str) -> str:
-        """Return the key of a series, which is at zero or where an earlier process left it."""
+        """Return the key of a series, which starts at zero or where an earlier process left it."""
         key = mmap_key(metric, name, list(labels), list(labels.values()), text)
         with self.lock:
             self._totals[key], _ = self._values.read_value(key)
@@ -50,20 +48,19 @@ class CounterFile:
 
 
 class Counter:
-    """One counter, of one set of labels."""
+    """One counter, with one set of labels."""
 
     def __init__(self, file: CounterFile, metric: str, labels: dict[str, str], text: str) -> None:
         self._file = file
         self._key = file.open(metric, f"{metric}_total", labels, text)
 
     def add(self, amount: float = 1.0) -> None:
-        """Count one more, or so many."""
         with self._file.lock:
             self._file.add(self._key, amount)
 
 
 class Histogram:
-    """One histogram of seconds, of one set of labels."""
+    """One histogram of seconds, with one set of labels."""
 
     def __init__(self, file: CounterFile, metric: str, labels: dict[str, str], text: str) -> None:
         self._file, self.path = file, file.path
@@ -74,7 +71,6 @@ class Histogram:
         ]
 
     def observe(self, seconds: float) -> None:
-        """Add one duration."""
         bucket = self._buckets[bisect_left(BUCKETS, seconds)]
         with self._file.lock:
             self._file.add(self._sum, seconds)
@@ -82,7 +78,7 @@ class Histogram:
 
 
 def _reserve(path: Path) -> None:
-    """Make an empty file whose space is there: on a full disk this raises, a mapped page would kill."""
+    """Create an empty file with reserved space. On a full disk this raises; a mapped page would kill."""
     if path.exists():
         return
     draft = path.with_name(f".{path.name}.{os.getpid()}")
@@ -95,21 +91,21 @@ def _reserve(path: Path) -> None:
 
 
 class Place:
-    """The place of one worker in the folder of its server: held by a lock that ends with the process."""
+    """The number of one worker in the folder of its server, held by a lock that ends with the process."""
 
     def __init__(self, folder: Path, number: int, held: int) -> None:
         self.folder, self.number, self._held = folder, number, held
 
     def leave(self) -> None:
-        """Let another process have the place and count on in it."""
+        """Let another process take the place and continue its counts."""
         os.close(self._held)
 
 
 def take_place(root: Path) -> Place:
     """Take the first free place in the folder of this server. Raises `OSError`.
 
-    A server's folder is emptied by its first worker, and by nobody later: a worker that starts again
-    takes the place of the dead one. Folders of servers that have ended are removed.
+    A worker that starts again takes the place of the dead one. The folders of servers that have ended are
+    deleted.
     """
     root.mkdir(parents=True, exist_ok=True)
     mine = root / f"{socket.gethostname()}-{os.getppid()}"
@@ -117,7 +113,7 @@ def take_place(root: Path) -> Place:
         fcntl.flock(door, fcntl.LOCK_EX)
         for folder in root.iterdir():
             if folder.is_dir() and not _is_in_use(folder):
-                shutil.rmtree(folder, ignore_errors=True)  # a person may be at it too
+                shutil.rmtree(folder, ignore_errors=True)  # a person may delete it at the same time
         mine.mkdir(exist_ok=True)
         number = 0
         while (held := _lock(mine / f"{number}.lock")) is None:

@@ -74,7 +74,7 @@ class LeanView(APIView):
 def count_failure(version: LoadedVersion, error: Exception, *, who: str) -> None:
     """Count a valid request that the version could not answer."""
     request_counts.failed(version, error, who=who)
-    prometheus.count_failed_prediction(version.model)
+    prometheus.count("predictions_failed", model=version.model)
 
 
 def is_known(request: AnyRequest) -> bool:
