@@ -16,12 +16,7 @@ from rest_framework.views import exception_handler
 from predictions.api.paths import is_admin, is_v2
 from predictions.contract.bodies import TooManyRows
 from predictions.contract.field_errors import FieldError, InvalidInput
-from predictions.log.feedback import (
-    FeedbackDiffers,
-    LabelInvalid,
-    PredictionNotLoggedYet,
-    PredictionUnknown,
-)
+from predictions.log.feedback import FeedbackDiffers, LabelInvalid, PredictionNotLoggedYet, PredictionUnknown
 from predictions.registry.loading import VersionUnloadable
 from predictions.registry.promotion import (
     AlreadyLive,

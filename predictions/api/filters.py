@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
@@ -17,23 +17,12 @@ class MeansNothing(Exception):
     """The filter has no such value."""
 
 
-class Filter(Protocol):
-    """One query parameter, for one column of the list's rows."""
-
-    @property
-    def column(self) -> str: ...
-
-    @property
-    def schema(self) -> dict[str, Any]:
-        """The parameter in OpenAPI."""
-
-    def wanted(self, value: str, *, given: Mapping[str, str], user: Any) -> Any:
-        """Return the value that the column should have. Raises `MeansNothing`."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class OneOf:
-    """A column with few values."""
+    """A column with few values.
+
+    `wanted` of each filter returns the value that the column should have, or raises `MeansNothing`.
+    """
 
     column: str
     values: Sequence[str]
@@ -85,6 +74,9 @@ class OfVersion:
         if version is None:
             raise MeansNothing(f"The model {model} has no version {value}")
         return version
+
+
+Filter = OneOf | OfModel | OfVersion
 
 
 class StrictFilters(BaseFilterBackend):

@@ -6,6 +6,7 @@ from django.db import Error
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from predictions.api.open_inference.metadata import sample_request
+from predictions.api.schemas import ref
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.models import RegisteredModel
@@ -65,7 +66,7 @@ def add_signature_of_default_model(
         "properties": {feature.name: _feature_schema(feature) for feature in spec.features},
         "required": [feature.name for feature in spec.features if feature.required],
     }
-    body["schema"] = {"$ref": "#/components/schemas/PredictRequest"}
+    body["schema"] = ref("PredictRequest")
     body["example"] = spec.example
     _add_samples(result["paths"], spec, {"name": model.name} | ({"label": live.label} if live else {}))
     return result

@@ -5,18 +5,8 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiResponse
 
-TEXT = {"type": "string"}
-FIELD_ERROR = {
-    "type": "object",
-    "properties": {"row": {"type": "integer"}, "field": TEXT, "message": TEXT},
-    "required": ["field", "message"],
-}
-ERROR = {
-    "type": "object",
-    "properties": {"code": TEXT, "detail": TEXT, "errors": {"type": "array", "items": FIELD_ERROR}},
-    "required": ["code", "detail", "errors"],
-}
-V2_ERROR = {"type": "object", "properties": {"error": TEXT}, "required": ["error"]}
+from predictions.api.schemas import COMPONENTS, ref
+
 ANY_OTHER = "An error: a stable code, one sentence, and the fields that are wrong."
 ANY_OTHER_V2 = "An error, as one sentence."
 
@@ -35,10 +25,10 @@ def add_error_answers(result: dict[str, Any], generator: Any, request: Any, publ
 
     All paths of `/v2` have one shape of errors, all others but `/predict` have another.
     """
-    result["components"].setdefault("schemas", {}).update({"Error": ERROR, "V2Error": V2_ERROR})
+    result["components"].setdefault("schemas", {}).update(COMPONENTS)
     for path, operations in result["paths"].items():
         v2 = path.startswith("/v2")
-        shape = {"$ref": f"#/components/schemas/{'V2Error' if v2 else 'Error'}"}
+        content = {"application/json": {"schema": ref("V2Error" if v2 else "Error")}}
         for method, operation in operations.items():
             answers = operation["responses"]
             for status, why in _expected(path, method, operation):
@@ -46,7 +36,7 @@ def add_error_answers(result: dict[str, Any], generator: Any, request: Any, publ
             answers.setdefault("default", {"description": ANY_OTHER_V2 if v2 else ANY_OTHER})
             for status, answer in answers.items():
                 if status == "default" or status >= "4":
-                    answer.setdefault("content", {"application/json": {"schema": shape}})
+                    answer.setdefault("content", content)
     return result
 
 

@@ -28,28 +28,13 @@ class BodyTooLarge(APIException):
 
 
 class UnsupportedBody(APIException):
-    """A header announces a body that the server does not read."""
+    """The header `field` announces a body that the server does not read."""
 
     status_code = 415
-    field: str
-    headers: dict[str, str] = {}
 
-
-class UnsupportedEncoding(UnsupportedBody):
-    """`Content-Encoding` names an encoding that the server does not decompress."""
-
-    default_code = "unsupported_encoding"
-    default_detail = "Content-Encoding: Input should be gzip or deflate, and only one of them."
-    field = "Content-Encoding"
-    headers = {"Accept-Encoding": "gzip, deflate"}
-
-
-class UnsupportedCharset(UnsupportedBody):
-    """`Content-Type` names a charset other than UTF-8, and the bytes would mean something else in it."""
-
-    default_code = "unsupported_charset"
-    default_detail = "Content-Type: Input should have the charset utf-8, which JSON always has."
-    field = "Content-Type"
+    def __init__(self, field: str, code: str, message: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field, self.default_code, self.headers = field, code, headers or {}
 
 
 def read_body(request: Any, limit: int) -> bytes:
@@ -60,7 +45,9 @@ def read_body(request: Any, limit: int) -> bytes:
     """
     coding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if coding not in CODINGS and coding not in ("", "identity"):
-        raise UnsupportedEncoding
+        message = "Input should be gzip or deflate, and only one of them."
+        accepted = {"Accept-Encoding": "gzip, deflate"}
+        raise UnsupportedBody("Content-Encoding", "unsupported_encoding", message, accepted)
     body = _received(request, limit)
     if coding in CODINGS:
         body = _inflated(body, coding, limit)
@@ -108,13 +95,14 @@ def _inflated(body: bytes, coding: str, limit: int) -> bytes:
 
 
 def _refuse_other_charset(charset: str, body: bytes) -> None:
-    """Raise `UnsupportedCharset` where the bytes mean something else in it than in UTF-8."""
+    """Raise `UnsupportedBody` where the bytes mean something else in it than in UTF-8."""
     try:
         known = codecs.lookup(charset).name
     except (LookupError, ValueError):
         known = charset
     if known not in UTF8 and not (body.isascii() and b"\0" not in body):
-        raise UnsupportedCharset
+        message = "The charset should be utf-8, which JSON always has."
+        raise UnsupportedBody("Content-Type", "unsupported_charset", message)
 
 
 def _wrong_header(header: str, message: str) -> InvalidInput:

@@ -14,6 +14,7 @@ from bisect import bisect_left
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from prometheus_client.utils import floatToGoString
@@ -31,32 +32,21 @@ class CounterFile:
         self.path = path
         self._values = MmapedDict(str(path))
         self._totals: dict[str, float] = {}
-        self.lock = Lock()
+        self._lock = Lock()
 
     def open(self, metric: str, name: str, labels: dict[str, str], text: str) -> str:
         """Return the key of a series, which starts at zero or where an earlier process left it."""
         key = mmap_key(metric, name, list(labels), list(labels.values()), text)
-        with self.lock:
+        with self._lock:
             self._totals[key], _ = self._values.read_value(key)
         return key
 
-    def add(self, key: str, amount: float) -> None:
-        """Add to an open series. Hold `lock`."""
-        total = self._totals[key] + amount
-        self._totals[key] = total
-        self._values.write_value(key, total, 0.0)
-
-
-class Counter:
-    """One counter, with one set of labels."""
-
-    def __init__(self, file: CounterFile, metric: str, labels: dict[str, str], text: str) -> None:
-        self._file = file
-        self._key = file.open(metric, f"{metric}_total", labels, text)
-
-    def add(self, amount: float = 1.0) -> None:
-        with self._file.lock:
-            self._file.add(self._key, amount)
+    def add(self, *amounts: tuple[str, float]) -> None:
+        """Add to open series, by key."""
+        with self._lock:
+            for key, amount in amounts:
+                self._totals[key] = total = self._totals[key] + amount
+                self._values.write_value(key, total, 0.0)
 
 
 class Histogram:
@@ -72,9 +62,7 @@ class Histogram:
 
     def observe(self, seconds: float) -> None:
         bucket = self._buckets[bisect_left(BUCKETS, seconds)]
-        with self._file.lock:
-            self._file.add(self._sum, seconds)
-            self._file.add(bucket, 1.0)
+        self._file.add((self._sum, seconds), (bucket, 1.0))
 
 
 def _reserve(path: Path) -> None:
@@ -90,15 +78,12 @@ def _reserve(path: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-class Place:
-    """The number of one worker in the folder of its server, held by a lock that ends with the process."""
+class Place(NamedTuple):
+    """The number of one worker in the folder of its server, locked by a descriptor until the process ends."""
 
-    def __init__(self, folder: Path, number: int, held: int) -> None:
-        self.folder, self.number, self._held = folder, number, held
-
-    def leave(self) -> None:
-        """Let another process take the place and continue its counts."""
-        os.close(self._held)
+    folder: Path
+    number: int
+    lock: int
 
 
 def take_place(root: Path) -> Place:

@@ -17,7 +17,7 @@ from django.http import HttpResponse
 from prometheus_client import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from predictions.counting.counters import Counter, CounterFile, Histogram, Place, take_place
+from predictions.counting.counters import CounterFile, Histogram, Place, take_place
 from predictions.registry.loading import LoadedVersion
 
 log = logging.getLogger("predictions.counting.prometheus")
@@ -53,25 +53,25 @@ class Counting:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self.file = CounterFile(place.folder / f"counter_{place.number}.db")
-        self._requests: dict[tuple[str, int], Counter] = {}
+        self._file = CounterFile(place.folder / f"counter_{place.number}.db")
+        self._requests: dict[tuple[str, int], str] = {}  # keys of series
         self._latency: dict[int, Histogram] = {}
         self._live: dict[str, int] = {}
         self.count("predictions_not_logged", 0, {})  # it is shown before the first loss
 
     def count(self, metric: str, amount: float, labels: dict[str, str]) -> None:
         """Add to a counter that changes rarely."""
-        Counter(self.file, metric, labels, TEXTS[metric]).add(amount)
+        self._file.add((self._file.open(metric, f"{metric}_total", labels, TEXTS[metric]), amount))
 
     def request(self, path: str, status: int) -> None:
         """Count one answer."""
         key = kind_of(path), status
-        counter = self._requests.get(key)
-        if counter is None:
-            labels = {"path": key[0], "status": str(status)}
-            counter = Counter(self.file, "http_requests", labels, TEXTS["http_requests"])
-            self._requests[key] = counter
-        counter.add()
+        series = self._requests.get(key)
+        if series is None:
+            labels, text = {"path": key[0], "status": str(status)}, TEXTS["http_requests"]
+            series = self._file.open("http_requests", "http_requests_total", labels, text)
+            self._requests[key] = series
+        self._file.add((series, 1.0))
 
     def latency(self, version_id: int, seconds: float) -> None:
         """Add one prediction; only versions that are or were live have a series."""

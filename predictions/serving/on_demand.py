@@ -51,11 +51,6 @@ class Shelf:
                 self._loaded.move_to_end(version_id)
             return self._loaded.get(version_id)
 
-    def clear(self) -> None:
-        """Drop all versions."""
-        with self._looking:
-            self._loaded.clear()
-
 
 shelf = Shelf()
 

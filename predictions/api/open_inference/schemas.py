@@ -1,53 +1,41 @@
 """The protocol's messages as JSON schemas, for `/schema`."""
 
-from typing import Any
-
 from predictions.api.open_inference.tensors import DATATYPES
-
-TEXT = {"type": "string"}
-
-
-def _object(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": required | optional, "required": list(required)}
-
-
-def _list_of(items: Any, **more: Any) -> dict[str, Any]:
-    return {"type": "array", "items": items, **more}
-
+from predictions.api.schemas import TEXT, WHOLE, list_of, obj
 
 DATATYPE = {"type": "string", "enum": list(DATATYPES)}
-SHAPE = _list_of({"type": "integer", "minimum": 1}, minItems=1, maxItems=2)
-DATA = _list_of({}, description="The values row by row, flat or nested. Leave it out if you send bytes.")
+SHAPE = list_of({"type": "integer", "minimum": 1}, minItems=1, maxItems=2)
+DATA = list_of({}, description="The values row by row, flat or nested. Leave it out if you send bytes.")
 TENSOR = {"name": TEXT, "shape": SHAPE, "datatype": DATATYPE}
-DESCRIBED = _object({"name": TEXT, "datatype": DATATYPE, "shape": _list_of({"type": "integer"})})
+DESCRIBED = obj({"name": TEXT, "datatype": DATATYPE, "shape": list_of(WHOLE)})
 PARAMETERS = {"parameters": {"type": "object", "additionalProperties": {}}}
-INFER_REQUEST = _object(
-    {"inputs": _list_of(_object(TENSOR, data=DATA, **PARAMETERS), minItems=1)},
+INFER_REQUEST = obj(
+    {"inputs": list_of(obj(TENSOR, data=DATA, **PARAMETERS), minItems=1)},
     id=TEXT,
-    outputs=_list_of(_object({"name": TEXT}, **PARAMETERS)),
+    outputs=list_of(obj({"name": TEXT}, **PARAMETERS)),
     **PARAMETERS,
 )
-INFER_RESPONSE = _object(
+INFER_RESPONSE = obj(
     {
         "model_name": TEXT,
         "model_version": TEXT,
-        "parameters": _object({"prediction_ids": TEXT}),
-        "outputs": _list_of(_object(TENSOR, data=_list_of({}), **PARAMETERS)),
+        "parameters": obj({"prediction_ids": TEXT}),
+        "outputs": list_of(obj(TENSOR, data=list_of({}), **PARAMETERS)),
     },
     id=TEXT,
 )
-MODEL_METADATA = _object(
+MODEL_METADATA = obj(
     {
         "name": TEXT,
-        "versions": _list_of(TEXT),
+        "versions": list_of(TEXT),
         "platform": TEXT,
-        "inputs": _list_of(DESCRIBED),
-        "outputs": _list_of(DESCRIBED),
+        "inputs": list_of(DESCRIBED),
+        "outputs": list_of(DESCRIBED),
         "properties": {"type": "object", "additionalProperties": TEXT},
     }
 )
-MODEL_READY = _object({"name": TEXT, "ready": {"type": "boolean"}})
-SERVER_METADATA = _object({"name": TEXT, "version": TEXT, "extensions": _list_of(TEXT)})
-LIVE = _object({"live": {"type": "boolean"}})
-READY = _object({"ready": {"type": "boolean"}})
-NOT_READY = _object({"ready": {"type": "boolean"}, "error": TEXT})
+MODEL_READY = obj({"name": TEXT, "ready": {"type": "boolean"}})
+SERVER_METADATA = obj({"name": TEXT, "version": TEXT, "extensions": list_of(TEXT)})
+LIVE = obj({"live": {"type": "boolean"}})
+READY = obj({"ready": {"type": "boolean"}})
+NOT_READY = obj({"ready": {"type": "boolean"}, "error": TEXT})

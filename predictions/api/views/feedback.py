@@ -5,8 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
-from rest_framework import serializers
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,26 +13,12 @@ from rest_framework.views import APIView
 
 from predictions.api.api_errors import STATUS_AND_CODE
 from predictions.api.defaults import JSONArray, JSONParser
+from predictions.api.schemas import list_of, ref
 from predictions.contract.bodies import refuse_too_many
 from predictions.contract.field_errors import FieldError, InvalidInput
 from predictions.log.feedback import Given, take
 
 MOST_ERRORS = 100
-LABEL: Any = serializers.JSONField(help_text="One of the model's labels, or a number for a regression.")
-_ID = {"prediction_id": serializers.UUIDField()}
-_STORED: Any = inline_serializer(
-    "FeedbackStored", _ID | {"label": LABEL, "stored": serializers.BooleanField()}
-)
-_REFUSED = inline_serializer(
-    "FeedbackRefused",
-    {"row": serializers.IntegerField()}
-    | {name: serializers.CharField() for name in ("code", "field", "message")},
-    many=True,
-)
-_TAKEN: Any = inline_serializer(
-    "FeedbackTaken",
-    {"stored": serializers.IntegerField(), "unchanged": serializers.IntegerField(), "refused": _REFUSED},
-)
 
 
 class MayTell(BasePermission):
@@ -52,9 +37,9 @@ class PredictionFeedback(APIView):
     @extend_schema(
         operation_id="give_feedback",
         tags=["predictions"],
-        request=inline_serializer("Feedback", {"label": LABEL}),
+        request={"application/json": ref("Feedback")},
         responses={
-            200: _STORED,
+            200: ref("FeedbackStored"),
             404: OpenApiResponse(
                 description="It does not exist, or is not logged yet (wait for `Retry-After`)."
             ),
@@ -81,8 +66,8 @@ class BulkFeedback(APIView):
     @extend_schema(
         operation_id="give_feedback_in_bulk",
         tags=["predictions"],
-        request=inline_serializer("FeedbackOfPrediction", _ID | {"label": LABEL}, many=True),
-        responses=_TAKEN,
+        request={"application/json": list_of(ref("FeedbackOfPrediction"))},
+        responses={200: ref("FeedbackTaken")},
     )
     def post(self, request: Request) -> Response:
         """Store every label that is valid; `refused` names the row and the field of each other one."""

@@ -5,63 +5,26 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, inline_serializer
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import IsAuthenticated
 
 from predictions.api.openapi_errors import OF_MODEL, OF_VERSION
 from predictions.api.request_body import read_body
+from predictions.api.schemas import ref
 from predictions.api.views.lean import AnyRequest, LeanView, caller_of, reply, require_try, visible_model
 from predictions.contract.bodies import Asked
 from predictions.registry import loading
 from predictions.serving import on_demand, serving
 from predictions.serving.answering import Answered, answer
 
-_NAMES = {"model": serializers.CharField(), "version": serializers.CharField()}
-_ONE = inline_serializer(
-    "PredictReply",
-    _NAMES
-    | {
-        "prediction": serializers.JSONField(help_text="A label, or a number for a regression."),
-        "probabilities": serializers.DictField(
-            child=serializers.FloatField(), required=False, help_text="By label, for a classification."
-        ),
-        "prediction_id": serializers.UUIDField(),
-    },
-)
-_MANY = inline_serializer(
-    "Predictions",
-    _NAMES
-    | {
-        "predictions": serializers.ListField(),
-        "probabilities": serializers.DictField(
-            child=serializers.ListField(child=serializers.FloatField()), required=False
-        ),
-        "prediction_ids": serializers.ListField(child=serializers.UUIDField()),
-    },
-)
-BODY = {
-    "oneOf": [
-        {"type": "object", "description": "One row, or columns."},
-        {"type": "array", "description": "Many rows.", "items": {"type": "object"}, "minItems": 1},
-    ]
-}
-ANSWERS: dict[int, Any] = OF_MODEL | {
-    200: PolymorphicProxySerializer(
-        component_name="PredictionOrPredictions", serializers=[_ONE, _MANY], resource_type_field_name=None
-    )
-}
+BODY = {"application/json": ref("Rows")}
+ANSWERS = OF_MODEL | {200: {"oneOf": [ref("PredictReply"), ref("Predictions")]}}
 
 
 class ModelPredict(LeanView):
     """The live version of any registered model."""
 
-    @extend_schema(
-        operation_id="predict_model",
-        tags=["predictions"],
-        request={"application/json": BODY},
-        responses=ANSWERS,
-    )
+    @extend_schema(operation_id="predict_model", tags=["predictions"], request=BODY, responses=ANSWERS)
     def post(self, request: AnyRequest, name: str) -> HttpResponse:
         """Predict one row, many rows or columns with the live version of a model."""
         snapshot = serving.current()
@@ -77,7 +40,7 @@ class VersionPredict(LeanView):
     @extend_schema(
         operation_id="predict_version",
         tags=["predictions"],
-        request={"application/json": BODY},
+        request=BODY,
         responses=ANSWERS | OF_VERSION,
     )
     def post(self, request: AnyRequest, name: str, label: str) -> HttpResponse:

@@ -9,17 +9,15 @@ from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiResponse,
-    PolymorphicProxySerializer,
     extend_schema,
-    inline_serializer,
 )
-from rest_framework import serializers
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from predictions.api.request_body import UnsupportedBody, read_body
+from predictions.api.schemas import ref
 from predictions.api.views.lean import (
     JSON,
     AnyRequest,
@@ -36,23 +34,12 @@ from predictions.serving import serving
 from predictions.serving.answering import NoFiniteAnswer, answer
 
 NO_ANSWER = "The values are valid, but the model's answer is not a finite number."
-
-
-Refusal = inline_serializer(
-    "PredictRefusal",
-    {
-        "model": serializers.CharField(allow_null=True),
-        "errorMessage": serializers.CharField(),
-        "errorDetails": inline_serializer(
-            "_Detail", {"field": serializers.CharField(), "message": serializers.CharField()}, many=True
-        ),
-    },
-)
-_LIVE = inline_serializer(
-    "CurrentModel",
-    {"currentModelName": serializers.CharField(), "currentModelVersion": serializers.CharField()},
-)
-_NOTHING_LIVE = inline_serializer("NoCurrentModel", {"currentModel": serializers.CharField(allow_null=True)})
+REFUSALS = {
+    400: "`errorDetails` lists every field that is wrong.",
+    415: "The server cannot read this encoding or charset.",
+    422: NO_ANSWER,
+    503: "No version is live, or it could not be loaded.",
+}
 
 
 class Predict(LeanView):
@@ -68,10 +55,10 @@ class Predict(LeanView):
                 description="The prediction under the output's name, and the model's name. "
                 "Headers: `X-Model-Version`, `X-Prediction-Id`.",
             ),
-            400: OpenApiResponse(Refusal, description="`errorDetails` lists every field that is wrong."),
-            415: OpenApiResponse(Refusal, description="The server cannot read this encoding or charset."),
-            422: OpenApiResponse(Refusal, description=NO_ANSWER),
-            503: OpenApiResponse(Refusal, description="No version is live."),
+            **{
+                status: OpenApiResponse(ref("PredictRefusal"), description=why)
+                for status, why in REFUSALS.items()
+            },
         },
     )
     def post(self, request: AnyRequest) -> HttpResponse:
@@ -129,11 +116,7 @@ class CurrentModel(APIView):
     @extend_schema(
         operation_id="current_model",
         tags=["predictions"],
-        responses=PolymorphicProxySerializer(
-            component_name="CurrentModelOrNone",
-            serializers=[_LIVE, _NOTHING_LIVE],
-            resource_type_field_name=None,
-        ),
+        responses={200: {"oneOf": [ref("CurrentModel"), ref("NoCurrentModel")]}},
     )
     def get(self, request: Request) -> HttpResponse:
         """Return the live version of the default model."""

@@ -72,8 +72,9 @@ class VersionDetail(VersionsOfModel, generics.RetrieveAPIView[ModelVersion]):
         return get_object_or_404(self.get_queryset().labelled(self.kwargs["label"]))
 
 
+@extend_schema_view(get=extend_schema(operation_id="list_promotions", tags=["registry"]))
 class PromotionList(Filtered, generics.ListAPIView[Promotion]):
-    """The ledger; POST adds a row to it."""
+    """The promotions and roll backs, newest first."""
 
     serializer_class = PromotionSerializer
     queryset = Promotion.objects.all()
@@ -90,11 +91,6 @@ class PromotionList(Filtered, generics.ListAPIView[Promotion]):
         return Promotion.objects.exclude(registered_model__in=hidden).select_related(
             "registered_model", "version__signature", "replaced_version__signature"
         )
-
-    @extend_schema(operation_id="list_promotions", tags=["registry"])
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List the promotions and roll backs, newest first."""
-        return super().get(request, *args, **kwargs)
 
     @extend_schema(
         operation_id="create_promotion",

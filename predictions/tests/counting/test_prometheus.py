@@ -24,7 +24,7 @@ def counting(settings, tmp_path):
     settings.VAR_DIR = tmp_path / "counted"
     prometheus.start()
     yield prometheus._counting
-    prometheus._counting.place.leave()
+    os.close(prometheus._counting.place.lock)
     prometheus._counting = None
 
 

@@ -119,8 +119,7 @@ class ModelMetadata(ModelView):
 
 @extend_schema_view(
     get=extend_schema(
-        operation_id="v2_version_metadata",
-        responses={200: schemas.MODEL_METADATA} | RETIRED | NOT_SERVED,
+        operation_id="v2_version_metadata", responses={200: schemas.MODEL_METADATA} | RETIRED | NOT_SERVED
     )
 )
 class VersionMetadata(ModelMetadata):
