@@ -49,7 +49,8 @@ def row_type(features: Sequence[FeatureSpec], *, strict: bool = False) -> type[m
 
 def columns_type(features: Sequence[FeatureSpec]) -> type[msgspec.Struct]:
     """Return the type of an object with a list of values for each feature; unknown names are errors."""
-    return _struct("Columns", features, [list[feature.decoded_type] for feature in features], strict=True)
+    types = [list[feature.decoded_type] for feature in features]  # type: ignore[name-defined]
+    return _struct("Columns", features, types, strict=True)
 
 
 def _struct(
