@@ -1,7 +1,8 @@
 """The paths of the live versions and of the registry."""
 
 from predictions.api.paths import both_forms
-from predictions.api.views import feedback, model_predict, predict, prediction_log, registry
+from predictions.api.views import model_predict, predict, registry
+from predictions.api.views import prediction_log as log
 from predictions.api.views.v2 import infer, metadata
 
 urlpatterns = [
@@ -17,12 +18,14 @@ urlpatterns = [
     *both_forms("api/models/<slug:name>", registry.ModelDetail.as_view(), "model"),
     *both_forms("api/models/<slug:name>/versions", registry.VersionList.as_view(), "versions"),
     *both_forms("api/models/<slug:name>/versions/<str:label>", registry.VersionDetail.as_view(), "version"),
-    *both_forms("api/predictions", prediction_log.PredictionList.as_view(), "predictions"),
-    *both_forms("api/predictions/<uuid:pk>", prediction_log.PredictionDetail.as_view(), "prediction"),
+    *both_forms("api/predictions", log.PredictionList.as_view(), "predictions"),
+    *both_forms("api/predictions/<uuid:pk>", log.PredictionDetail.as_view(), "prediction"),
     *both_forms(
-        "api/predictions/<uuid:pk>/feedback", feedback.PredictionFeedback.as_view(), "prediction-feedback"
+        "api/predictions/<uuid:pk>/feedback",
+        log.PredictionFeedback.as_view(),
+        "prediction-feedback",
     ),
-    *both_forms("api/feedback", feedback.BulkFeedback.as_view(), "feedback"),
+    *both_forms("api/feedback", log.BulkFeedback.as_view(), "feedback"),
     *both_forms("v2", metadata.ServerMetadata.as_view(), "v2-server"),
     *both_forms("v2/health/live", metadata.ServerLive.as_view(), "v2-live"),
     *both_forms("v2/health/ready", metadata.ServerReady.as_view(), "v2-ready"),

@@ -13,7 +13,7 @@ from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from predictions.api.paths import is_admin, is_v2
+from predictions.api.paths import is_admin
 from predictions.contract.bodies import TooManyRows
 from predictions.contract.field_errors import FieldError, InvalidInput
 from predictions.log.feedback import FeedbackDiffers, LabelInvalid, PredictionNotLoggedYet, PredictionUnknown
@@ -121,7 +121,8 @@ def _handler(in_admin: Callable[..., HttpResponse], status: int, code: str, deta
     def handle(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
         if is_admin(request):
             return in_admin(request, exception) if exception else in_admin(request)
-        body = {"error": detail} if is_v2(request) else error_body(code, detail)
+        is_v2 = f"{request.path_info}/".startswith("/v2/")
+        body = {"error": detail} if is_v2 else error_body(code, detail)
         return JsonResponse(body, status=status)
 
     return handle

@@ -13,12 +13,7 @@ from predictions.models import RegisteredModel
 from predictions.models.live import live_version
 
 JSON_TYPES = {Kind.FLOAT: "number", Kind.INT: "integer", Kind.TEXT: "string", Kind.BOOL: "boolean"}
-JSON_KEYS = {
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "exclusive_minimum": "exclusiveMinimum",
-    "exclusive_maximum": "exclusiveMaximum",
-}
+BOUNDS = ("minimum", "maximum", "exclusive_minimum", "exclusive_maximum")
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -28,13 +23,8 @@ class TokenScheme(OpenApiAuthenticationExtension):
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        """Return a security scheme of OpenAPI."""
-        return {
-            "type": "apiKey",
-            "in": "header",
-            "name": "Authorization",
-            "description": 'Write "Token", a space, and the token.',
-        }
+        how = 'Write "Token", a space, and the token.'
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": how}
 
 
 def drop_twin_paths(endpoints: list[Any]) -> list[Any]:
@@ -78,7 +68,7 @@ def _feature_schema(feature: FeatureSpec) -> dict[str, Any]:
         schema["description"] = feature.description
     if feature.categories:
         schema["enum"] = list(feature.categories)
-    bounds = {theirs: getattr(feature, ours) for ours, theirs in JSON_KEYS.items()}
+    bounds = {name.replace("_m", "M"): getattr(feature, name) for name in BOUNDS}
     return schema | {key: bound for key, bound in bounds.items() if bound is not None}
 
 

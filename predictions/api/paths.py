@@ -1,4 +1,4 @@
-"""Paths: each with and without a slash at its end; and which belong to the admin or to `/v2`."""
+"""Paths: each with and without a slash at its end; and which belong to the admin."""
 
 from typing import Any
 
@@ -14,8 +14,3 @@ def both_forms(route: str, view: Any, name: str) -> list[URLPattern]:
 def is_admin(request: HttpRequest) -> bool:
     """Whether a browser requests a page of the admin: it has a session, and gets errors as HTML."""
     return f"{request.path_info}/".startswith("/admin/")
-
-
-def is_v2(request: HttpRequest) -> bool:
-    """Whether a client of the Open Inference Protocol calls: it expects errors as {"error": …}."""
-    return f"{request.path_info}/".startswith("/v2/")

@@ -55,16 +55,11 @@ class FeatureSpec:
 
     def _bounds(self) -> dict[str, float]:
         """The narrowest of the feature's and float32's bounds, as arguments of `msgspec.Meta`."""
-        lower, upper = {"ge": -FLOAT32_MAX}, {"le": FLOAT32_MAX}
-        if self.minimum is not None and self.minimum > -FLOAT32_MAX:
-            lower = {"ge": self.minimum}
-        if self.exclusive_minimum is not None and self.exclusive_minimum >= -FLOAT32_MAX:
-            lower = {"gt": self.exclusive_minimum}
-        if self.maximum is not None and self.maximum < FLOAT32_MAX:
-            upper = {"le": self.maximum}
-        if self.exclusive_maximum is not None and self.exclusive_maximum <= FLOAT32_MAX:
-            upper = {"lt": self.exclusive_maximum}
-        return lower | upper
+        lower = [("ge", -FLOAT32_MAX), ("ge", self.minimum), ("gt", self.exclusive_minimum)]
+        upper = [("le", FLOAT32_MAX), ("le", self.maximum), ("lt", self.exclusive_maximum)]
+        lowest = max((value, kind) for kind, value in lower if value is not None)  # "gt" after "ge"
+        highest = min((value, kind == "le") for kind, value in upper if value is not None)
+        return {lowest[1]: lowest[0], "le" if highest[1] else "lt": highest[0]}
 
     def _whole_bounds(self) -> dict[str, int]:
         """The bounds as whole numbers that the decoder can hold; `check_field` checks larger values."""

@@ -69,7 +69,7 @@ class Prediction(AppendOnly):
     output = models.JSONField(null=True, help_text="The label or the value.")
     probabilities = models.JSONField(null=True, help_text="In the order of the signature's labels.")
     latency_us = models.PositiveIntegerField(
-        help_text="Microseconds that the model took for all rows of the request, without reading and replying."
+        help_text="Microseconds that the model took for all rows of the request, without reading or reply."
     )
     who = models.CharField(max_length=150, blank=True, help_text="The token's user; empty without one.")
 

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from predictions.counting import prometheus
 from predictions.log import request_counts
 from predictions.registry.loading import LoadedVersion
+from predictions.serving import serving
 from predictions.serving.answering import Answered, NoFiniteAnswer
 from predictions.serving.serving import ServedModel, Snapshot
 
@@ -34,7 +35,8 @@ class LeanView(APIView):
     asked: LoadedVersion | None = None  # the version that a request has reached
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method != "POST" or "HTTP_AUTHORIZATION" in request.META or not self._is_open():
+        open_to_all = self.permission_classes == [AllowAny] and not self.throttle_classes
+        if request.method != "POST" or "HTTP_AUTHORIZATION" in request.META or not open_to_all:
             return super().dispatch(request, *args, **kwargs)
         try:
             return self.post(request, *args, **kwargs)
@@ -43,10 +45,6 @@ class LeanView(APIView):
 
     def post(self, request: AnyRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         raise NotImplementedError
-
-    def _is_open(self) -> bool:
-        """Whether the view accepts everybody: then DRF has nothing to check without a token."""
-        return self.permission_classes == [AllowAny] and not self.throttle_classes
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer an error and count it for the version that was asked, as its failure where it is a bug."""
@@ -93,6 +91,14 @@ def visible_model(snapshot: Snapshot, request: AnyRequest, name: str) -> ServedM
     if served is None or not (served.public or is_known(request)):
         raise NotFound(f"There is no model {name}, or it is private and you need to send a token.")
     return served
+
+
+def live_if_named(request: AnyRequest, name: str, label: str | None) -> LoadedVersion | None:
+    """Return the live version, or None if the label is another. Raises `NotFound` or `NoLiveVersion`."""
+    snapshot = serving.current()
+    served = visible_model(snapshot, request, name)
+    is_live = label is None or (served.version and served.version.label == label)
+    return snapshot.live(served) if is_live else None
 
 
 def require_try(request: AnyRequest) -> None:

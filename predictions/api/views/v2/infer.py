@@ -15,13 +15,12 @@ from predictions.api.views.lean import (
     AnyRequest,
     LeanView,
     caller_of,
+    live_if_named,
     ready,
     require_try,
-    visible_model,
 )
 from predictions.api.views.v2.metadata import TAGS, V2View
-from predictions.registry import loading
-from predictions.serving import on_demand, serving
+from predictions.serving import on_demand
 from predictions.serving.answering import answer
 
 BINARY = "application/octet-stream"
@@ -43,7 +42,12 @@ class Infer(V2View, LeanView):
     @extend_schema(operation_id="v2_infer", tags=TAGS, request=TAKEN, responses=ANSWERS)
     def post(self, request: AnyRequest, name: str, label: str | None = None) -> HttpResponse:
         """Predict. A version that is not live needs a token with `predictions.try_version`."""
-        version = self.asked = self._version(request, name, label)
+        version = live_if_named(request, name, label)
+        if version is None:
+            assert label is not None
+            require_try(request)
+            version = on_demand.find(name, label)
+        self.asked = version
         body = read_body(request, settings.MAX_BATCH_BYTES)
         asked, binary = messages.read_request(body, request.headers.get(HEADER_LENGTH))
         chosen = outputs.wanted(asked, version.spec)
@@ -54,14 +58,6 @@ class Infer(V2View, LeanView):
             return ready(header, request, version, answered, content_type=JSON, headers={})
         length = {HEADER_LENGTH: str(len(header))}
         return ready(header + binary, request, version, answered, content_type=BINARY, headers=length)
-
-    def _version(self, request: AnyRequest, name: str, label: str | None) -> loading.LoadedVersion:
-        snapshot = serving.current()
-        served = visible_model(snapshot, request, name)
-        if label is None or (served.version and served.version.label == label):
-            return snapshot.live(served)
-        require_try(request)
-        return on_demand.find(name, label)
 
 
 @extend_schema_view(

@@ -15,7 +15,7 @@ from predictions.api.open_inference import schemas
 from predictions.api.open_inference.messages import BadInference
 from predictions.api.open_inference.metadata import model_metadata
 from predictions.api.openapi_errors import NOT_SERVED, RETIRED
-from predictions.api.views.lean import visible_model
+from predictions.api.views.lean import live_if_named
 from predictions.contract.signature import SignatureSpec
 from predictions.serving import on_demand, serving
 
@@ -98,11 +98,9 @@ class ModelView(V2View):
 
         Raises `NotFound`, `NoLiveVersion`, `UnknownVersion` or `VersionRetired`.
         """
-        snapshot = serving.current()
-        served = visible_model(snapshot, request, name)
-        if label is None or (served.version and served.version.label == label):
-            version = snapshot.live(served)
+        if version := live_if_named(request, name, label):
             return [version.label], version.spec
+        assert label is not None
         return [label], on_demand.registered(name, label).signature.spec()
 
 
