@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.signals import got_request_exception
+from django.dispatch import receiver
 
 from mlsite.wsgi import application as web_tier
 from predictions.contract.error_texts import public_text
@@ -37,10 +38,10 @@ class OnRequest(Follower):
     def serve(self, version_id: str) -> None:
         """Serve this version as the default model's. Raises `KeyError` for one that is not rehearsed."""
         if version_id not in self._snapshots:
-            self._snapshots[version_id] = self._loaded_alone(version_id)
+            self._snapshots[version_id] = self._load_alone(version_id)
         serving.swap(self._snapshots[version_id])
 
-    def _loaded_alone(self, version_id: str) -> serving.Snapshot:
+    def _load_alone(self, version_id: str) -> serving.Snapshot:
         if version_id not in (settings.REHEARSAL_VERSION or []):
             raise KeyError(version_id)
         version = ModelVersion.objects.select_related("signature__registered_model").get(pk=version_id)
@@ -67,13 +68,11 @@ on_request = OnRequest()
 problems: list[tuple[str, str]] = []
 
 
+@receiver(got_request_exception)
 def note_problem(**_: Any) -> None:
     """Keep the error of the request for its headers."""
     if error := sys.exception():
         problems.extend(((PROBLEM, public_text(error)), (WORDS, repr(error))))
-
-
-got_request_exception.connect(note_problem)
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

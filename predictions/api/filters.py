@@ -19,10 +19,7 @@ class MeansNothing(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class OneOf:
-    """A column with few values.
-
-    `wanted` of each filter returns the value that the column should have, or raises `MeansNothing`.
-    """
+    """A column with few values. `wanted` returns the column's value, or raises `MeansNothing`."""
 
     column: str
     values: Sequence[str]

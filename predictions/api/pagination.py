@@ -30,10 +30,7 @@ class NewestByUUID(NewestFirst):
 
 
 class UpToTenThousand(Paginator):
-    """For lists of the admin that grow for ever: it counts and shows rows up to a bound.
-
-    Filters find older rows.
-    """
+    """For lists of the admin that grow for ever: it counts up to a bound, and filters find older rows."""
 
     most = 10_000
 

@@ -89,8 +89,7 @@ class Place(NamedTuple):
 def take_place(root: Path) -> Place:
     """Take the first free place in the folder of this server. Raises `OSError`.
 
-    A worker that starts again takes the place of the dead one. The folders of servers that have ended are
-    deleted.
+    A worker that starts again takes the place of the dead one. Folders of ended servers are deleted.
     """
     root.mkdir(parents=True, exist_ok=True)
     mine = root / f"{socket.gethostname()}-{os.getppid()}"

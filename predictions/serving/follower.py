@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import Error, connection
@@ -168,6 +169,6 @@ def _last_known() -> Manifest | None:
     except ManifestUnusable as error:
         log.error("This worker serves nothing until the database answers: %s", error)
         return None
-    written = f"{kept.written:%Y-%m-%d %H:%M:%S} UTC"
-    log.warning("This worker serves what was live at %s until the database answers.", written)
+    written = datetime.fromtimestamp(kept.written_at, UTC)
+    log.warning("This worker serves what was live at %s until the database answers.", f"{written:%F %T} UTC")
     return kept

@@ -6,7 +6,6 @@ anything. The files that it names are verified by hash and golden rows as always
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -51,10 +50,6 @@ class Manifest:
     models: list[KeptModel]
     written_at: float
     format: int = FORMAT
-
-    @property
-    def written(self) -> datetime:
-        return datetime.fromtimestamp(self.written_at, UTC)
 
 
 def path() -> Path:

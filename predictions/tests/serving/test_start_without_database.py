@@ -2,6 +2,7 @@
 
 import json
 import logging
+from datetime import UTC, datetime
 
 import pytest
 from django.db import OperationalError, connection
@@ -49,7 +50,7 @@ def test_it_answers_and_says_degraded(client, started, caplog):
     assert (ready.status_code, body["status"], body["models"]) == (200, "degraded", {"iris": "1.0"})
     [first, second] = lines(caplog, logging.WARNING)  # once, not four times a second
     assert "server closed the connection" in first
-    assert f"{manifest.read().written:%Y-%m-%d %H:%M:%S}" in second
+    assert f"{datetime.fromtimestamp(manifest.read().written_at, UTC):%F %T}" in second
 
 
 def test_it_refuses_bad_input_as_always(client, started):

@@ -12,7 +12,6 @@ from rest_framework.views import APIView
 
 from predictions.api import api_errors
 from predictions.api.open_inference import schemas
-from predictions.api.open_inference.messages import BadInference
 from predictions.api.open_inference.metadata import model_metadata
 from predictions.api.openapi_errors import NOT_SERVED, RETIRED
 from predictions.api.views.lean import live_if_named
@@ -26,8 +25,6 @@ TAGS = ["open inference"]
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler for `/v2`: the same errors and statuses, as {"error": sentence}."""
-    if isinstance(error, BadInference):
-        return Response({"error": str(error)}, status=400)
     response = api_errors.answer(error, context)
     if response is not None:
         response.data = {"error": response.data["detail"]}
