@@ -24,7 +24,7 @@ class BodyTooLarge(APIException):
     field = "body"
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"The body is larger than {limit} bytes. Send fewer rows in one request.")
+        super().__init__(f"The body is larger than {limit} bytes. Send less in one request.")
 
 
 class UnsupportedBody(APIException):

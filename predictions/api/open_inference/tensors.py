@@ -29,7 +29,9 @@ class Binary:
     def take(self, tensor: InputTensor, size: Any) -> bytes:
         """Return the next `size` bytes. Raises `BadInference` if there are fewer."""
         if type(size) is not int or not 0 <= size <= len(self._content) - self._at:
-            raise BadInference(f"{tensor.name}: binary_data_size should be its number of bytes.")
+            raise BadInference(
+                f"{tensor.name}: binary_data_size should be the number of its bytes after the JSON."
+            )
         self._at += size
         return self._content[self._at - size : self._at]
 
@@ -50,9 +52,9 @@ def values_of(tensor: InputTensor, binary: Binary) -> list[Any]:
         values = _from_json(tensor)
     else:
         raise BadInference(f"{tensor.name}: the input should have data.")
-    if len(values) != math.prod(tensor.shape):
+    if len(values) != (needed := math.prod(tensor.shape)):
         raise BadInference(
-            f"{tensor.name}: the shape {tensor.shape} needs another number of values than {len(values)}."
+            f"{tensor.name}: the shape {tensor.shape} needs {needed} values, but there are {len(values)}."
         )
     return values
 

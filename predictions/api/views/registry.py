@@ -124,7 +124,8 @@ def flip(
     live = live_promotion(registered_model)
     label = live.version.label if live else None
     if label != replaces:
-        raise LiveVersionChanged(f"The live version is {label}, not {replaces}. Look at it, then try again.")
+        message = f"The field replaces is {replaces or 'null'}, but the live version is {label or 'null'}."
+        raise LiveVersionChanged(f"{message} Check that version, then try again.")
     approval = Approval.by_person(user, reason=reason)
     if kind == Promotion.Kind.ROLL_BACK:
         return roll_back(registered_model=registered_model, replacing=live, approval=approval)

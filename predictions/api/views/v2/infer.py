@@ -7,7 +7,8 @@ from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 
-from predictions.api.open_inference import inputs, messages, outputs, schemas
+from predictions.api import schemas
+from predictions.api.open_inference import inputs, messages, outputs
 from predictions.api.openapi_errors import OF_MODEL, OF_VERSION
 from predictions.api.request_body import read_body
 from predictions.api.views.lean import (

@@ -10,8 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from predictions.api import api_errors
-from predictions.api.open_inference import schemas
+from predictions.api import api_errors, schemas
 from predictions.api.open_inference.metadata import model_metadata
 from predictions.api.openapi_errors import NOT_SERVED, RETIRED
 from predictions.api.views.lean import live_if_named
