@@ -38,22 +38,18 @@ class OnRequest(Follower):
     def serve(self, version_id: str) -> None:
         """Serve this version as the default model's. Raises `KeyError` for one that is not rehearsed."""
         if version_id not in self._snapshots:
-            self._snapshots[version_id] = self._load_alone(version_id)
+            if version_id not in (settings.REHEARSAL_VERSION or []):
+                raise KeyError(version_id)
+            version = ModelVersion.objects.select_related("signature__registered_model").get(pk=version_id)
+            model = version.registered_model
+            model.is_default = model.public = True
+            model.log_rate = 0  # only the checks ask it
+            model.output_name = version.signature.output_name
+            model.live_version_id = version.pk
+            serving.swap(serving.Snapshot())  # without a version to fall back on
+            self._snapshots[version_id] = self._next_snapshot([model])
+            give_memory_back()
         serving.swap(self._snapshots[version_id])
-
-    def _load_alone(self, version_id: str) -> serving.Snapshot:
-        if version_id not in (settings.REHEARSAL_VERSION or []):
-            raise KeyError(version_id)
-        version = ModelVersion.objects.select_related("signature__registered_model").get(pk=version_id)
-        model = version.registered_model
-        model.is_default = model.public = True
-        model.log_rate = 0  # only the checks ask it
-        model.output_name = version.signature.output_name
-        serving.swap(serving.Snapshot())  # without a version to fall back on
-        model.live_version_id = version.pk
-        snapshot = self._next_snapshot([model])
-        give_memory_back()
-        return snapshot
 
 
 def give_memory_back() -> None:

@@ -13,7 +13,6 @@ from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from predictions.api.open_inference.messages import BadInference
 from predictions.api.paths import is_admin
 from predictions.contract.bodies import TooManyRows
 from predictions.contract.field_errors import FieldError, InvalidInput
@@ -43,7 +42,6 @@ class UnknownName(NotFound):
 
 
 STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
-    BadInference: (400, "bad_inference"),
     InvalidInput: (400, "invalid_input"),
     LabelInvalid: (400, "invalid_input"),
     PredictionUnknown: (404, "not_found"),

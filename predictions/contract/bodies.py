@@ -19,10 +19,6 @@ class TooManyRows(Exception):
     """More rows than one request may have."""
 
 
-class _Uneven(Exception):
-    """Columns of different lengths, or no columns."""
-
-
 class Asked(NamedTuple):
     """The rows of a request, and whether the client sent many and gets lists."""
 
@@ -63,7 +59,7 @@ class BodyReader:
         """Return the rows of columns that are decoded already. Raises `InvalidInput`."""
         try:
             return _rows_of(msgspec.convert(given, self._columns))
-        except (*UNDECODABLE, _Uneven):
+        except UNDECODABLE:
             return body_walk.rows({"columns": given}, self._features)
 
     def _decode(self, body: bytes) -> Asked | None:
@@ -75,7 +71,7 @@ class BodyReader:
                 return Asked([astuple(decode(self._row, body))], many=False)
             except UNDECODABLE:
                 return Asked(_rows_of(decode(self._table, body).columns), many=True, body=body)
-        except (*UNDECODABLE, _Uneven):
+        except UNDECODABLE:
             return None
 
 
@@ -83,7 +79,7 @@ def _rows_of(columns: msgspec.Struct) -> list[tuple[Any, ...]]:
     lists = astuple(columns)
     lengths = {len(values) for values in lists if values is not None}
     if len(lengths) != 1:
-        raise _Uneven
+        raise msgspec.ValidationError  # no columns, or of different lengths
     missing = [None] * lengths.pop()
     return list(zip(*(missing if values is None else values for values in lists), strict=True))
 

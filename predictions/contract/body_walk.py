@@ -14,6 +14,7 @@ MOST_SHOWN = 100  # characters of a name that a client sent
 SHAPES = 'Input should be a row {…}, an array of rows [{…}, …], or {"columns": {name: [value, …], …}}'
 
 Features = Sequence[FeatureSpec]
+Row = tuple[Any, ...]
 
 
 def is_table(given: Any) -> bool:
@@ -29,19 +30,19 @@ def count(given: Any) -> int:
     return len(given) if isinstance(given, list) else 1
 
 
-def row(given: Any, features: Features) -> tuple[Any, ...]:
+def row(given: Any, features: Features) -> Row:
     """Return the one row of a decoded body, leniently: unknown fields are ignored, "1" is a number.
 
     Raises `InvalidInput` with every error.
     """
-    taken: list[tuple[Any, ...]] = []
+    taken: list[Row] = []
     _raise_if_any(_check(given, features, taken, strict=False), most=None)
     return taken[0]
 
 
-def rows(given: Any, features: Features) -> list[tuple[Any, ...]]:
+def rows(given: Any, features: Features) -> list[Row]:
     """Return the rows of a decoded body, strictly. Raises `InvalidInput`, up to `MOST_ERRORS` of them."""
-    taken: list[tuple[Any, ...]] = []
+    taken: list[Row] = []
     if is_table(given):
         _raise_if_any(_misshapen(given["columns"], features))
         columns = given["columns"]
@@ -56,12 +57,7 @@ def rows(given: Any, features: Features) -> list[tuple[Any, ...]]:
 
 
 def _check(
-    row: Any,
-    features: Features,
-    taken: list[tuple[Any, ...]],
-    number: int | None = None,
-    *,
-    strict: bool = True,
+    row: Any, features: Features, taken: list[Row], number: int | None = None, *, strict: bool = True
 ) -> Iterator[FieldError]:
     """Yield what is wrong with a row, and append its values to `taken`."""
     if not isinstance(row, dict):

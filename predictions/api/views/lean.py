@@ -21,7 +21,6 @@ from predictions.serving.serving import ServedModel, Snapshot
 AnyRequest = HttpRequest | Request
 encode = msgspec.json.Encoder().encode
 JSON = "application/json"
-MAY_TRY = "predictions.try_version"
 
 
 class LeanView(APIView):
@@ -105,7 +104,7 @@ def require_try(request: AnyRequest) -> None:
     """Raise an error unless the caller may ask versions that are not live."""
     if not is_known(request):
         raise NotAuthenticated
-    if not request.user.has_perm(MAY_TRY):
+    if not request.user.has_perm("predictions.try_version"):
         raise PermissionDenied
 
 

@@ -81,10 +81,6 @@ class PromotionList(Filtered, generics.ListAPIView[Promotion]):
     filters: ClassVar[Any] = {
         "model": OfModel(), "kind": OneOf(column="kind", values=Promotion.Kind.values)
     }  # fmt: skip
-    needed: ClassVar[dict[str, str]] = {
-        Promotion.Kind.PROMOTE: "predictions.promote_version",
-        Promotion.Kind.ROLL_BACK: "predictions.roll_back_version",
-    }
 
     def get_queryset(self) -> QuerySet[Promotion]:
         hidden = RegisteredModel.objects.hidden_from(self.request.user)
@@ -108,7 +104,8 @@ class PromotionList(Filtered, generics.ListAPIView[Promotion]):
         """Promote a version, or roll back. `replaces` names the version that is live now."""
         asked = PromotionRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        if not request.user.has_perm(self.needed[asked.validated_data["kind"]]):
+        # `predictions.promote_version` or `predictions.roll_back_version`
+        if not request.user.has_perm(f"predictions.{asked.validated_data['kind']}_version"):
             raise PermissionDenied
         promotion = flip(request.user, **asked.validated_data)
         return Response(PromotionSerializer(promotion).data, status=status.HTTP_201_CREATED)

@@ -20,7 +20,7 @@ from predictions.api.views.lean import (
     ready,
     require_try,
 )
-from predictions.api.views.v2.metadata import TAGS, V2View
+from predictions.api.views.v2.metadata import V2View, described
 from predictions.serving import on_demand
 from predictions.serving.answering import answer
 
@@ -40,7 +40,7 @@ NOT_ALLOWED = "The version is not live, and the token's user may not try such ve
 class Infer(V2View, LeanView):
     """Tensors in, tensors out."""
 
-    @extend_schema(operation_id="v2_infer", tags=TAGS, request=TAKEN, responses=ANSWERS)
+    @described(operation_id="v2_infer", request=TAKEN, responses=ANSWERS)
     def post(self, request: AnyRequest, name: str, label: str | None = None) -> HttpResponse:
         """Predict. A version that is not live needs a token with `predictions.try_version`."""
         version = live_if_named(request, name, label)

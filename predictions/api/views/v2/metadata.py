@@ -1,6 +1,7 @@
 """`/v2`, its health checks, and `/v2/models/{name}` with and without a version: who answers, and whether."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from predictions.api import api_errors, schemas
+from predictions.api.open_inference.messages import BadInference
 from predictions.api.open_inference.metadata import model_metadata
 from predictions.api.openapi_errors import NOT_SERVED, RETIRED
 from predictions.api.views.lean import live_if_named
@@ -19,11 +21,14 @@ from predictions.serving import on_demand, serving
 
 NAME = "mlsite"
 EXTENSIONS = ["binary_tensor_data"]
-TAGS = ["open inference"]
+WHEN_NOT_READY = "A live version is not loaded, or the ledger was never read."
+described = partial(extend_schema, tags=["open inference"])
 
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler for `/v2`: the same errors and statuses, as {"error": sentence}."""
+    if isinstance(error, BadInference):
+        return Response({"error": str(error)}, status=400)
     response = api_errors.answer(error, context)
     if response is not None:
         response.data = {"error": response.data["detail"]}
@@ -44,9 +49,7 @@ class ServerMetadata(V2View):
 
     authentication_classes: list[Any] = []
 
-    @extend_schema(
-        operation_id="v2_server_metadata", tags=TAGS, auth=[], responses={200: schemas.SERVER_METADATA}
-    )
+    @described(operation_id="v2_server_metadata", auth=[], responses={200: schemas.SERVER_METADATA})
     def get(self, request: Request) -> Response:
         version = settings.SPECTACULAR_SETTINGS["VERSION"]
         return Response({"name": NAME, "version": version, "extensions": EXTENSIONS})
@@ -57,7 +60,7 @@ class ServerLive(V2View):
 
     authentication_classes: list[Any] = []
 
-    @extend_schema(operation_id="v2_server_live", tags=TAGS, auth=[], responses={200: schemas.LIVE})
+    @described(operation_id="v2_server_live", auth=[], responses={200: schemas.LIVE})
     def get(self, request: Request) -> Response:
         return Response({"live": True})
 
@@ -67,16 +70,10 @@ class ServerReady(V2View):
 
     authentication_classes: list[Any] = []
 
-    @extend_schema(
+    @described(
         operation_id="v2_server_ready",
-        tags=TAGS,
         auth=[],
-        responses={
-            200: schemas.READY,
-            503: OpenApiResponse(
-                schemas.NOT_READY, description="A live version is not loaded, or the ledger was never read."
-            ),
-        },
+        responses={200: schemas.READY, 503: OpenApiResponse(schemas.NOT_READY, description=WHEN_NOT_READY)},
     )
     def get(self, request: Request) -> Response:
         snapshot = serving.current()
@@ -103,9 +100,7 @@ class ModelView(V2View):
 class ModelMetadata(ModelView):
     """The inputs and outputs of a model, by its signature."""
 
-    @extend_schema(
-        operation_id="v2_model_metadata", tags=TAGS, responses={200: schemas.MODEL_METADATA} | NOT_SERVED
-    )
+    @described(operation_id="v2_model_metadata", responses={200: schemas.MODEL_METADATA} | NOT_SERVED)
     def get(self, request: Request, name: str, label: str | None = None) -> Response:
         labels, spec = self.asked(request, name, label)
         return Response(model_metadata(name, labels, spec))
@@ -123,9 +118,7 @@ class VersionMetadata(ModelMetadata):
 class ModelReady(ModelView):
     """Whether the server answers `infer`: it loads a version that is not live when a caller asks it."""
 
-    @extend_schema(
-        operation_id="v2_model_ready", tags=TAGS, responses={200: schemas.MODEL_READY} | NOT_SERVED
-    )
+    @described(operation_id="v2_model_ready", responses={200: schemas.MODEL_READY} | NOT_SERVED)
     def get(self, request: Request, name: str, label: str | None = None) -> Response:
         self.asked(request, name, label)
         return Response({"name": name, "ready": True})
