@@ -68,7 +68,8 @@ def test_what_means_nothing_is_refused_by_name(client, wine, path, query, fields
 @pytest.mark.parametrize("task", ["dance", "", "watch%20"])
 def test_a_task_that_there_is_not_says_which_there_are(client, task):
     (error,) = client.get(f"/api/runs?task={task}").json()["errors"]
-    assert error == {"field": "task", "message": "One of: retrain, validate, upload, prune, watch"}
+    assert error["field"] == "task"
+    assert error["message"].endswith(": retrain, validate, upload, prune, watch")
 
 
 def test_pages_stay_narrowed(client, wine):
