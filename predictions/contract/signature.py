@@ -46,7 +46,6 @@ class SignatureSpec:
 
     @property
     def example(self) -> dict[str, Any]:
-        """A valid request body."""
         return {feature.name: feature.example for feature in self.features}
 
     @cached_property

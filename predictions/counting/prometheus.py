@@ -64,7 +64,6 @@ class Counting:
         self._file.add((self._file.open(metric, f"{metric}_total", labels, TEXTS[metric]), amount))
 
     def request(self, path: str, status: int) -> None:
-        """Count one answer."""
         key = kind_of(path), status
         series = self._requests.get(key)
         if series is None:

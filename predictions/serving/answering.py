@@ -38,7 +38,6 @@ class Answered(NamedTuple):
 
     @property
     def ids(self) -> list[str]:
-        """An id for each row."""
         return ids_from(self.id, len(self.answers.outputs))
 
     @property

@@ -110,7 +110,6 @@ class ServedBy:
 
     @classmethod
     def among(cls, alive: Iterable[Worker], model: str, version: str) -> ServedBy:
-        """Count among these workers."""
         alive = list(alive)
         there = [worker for worker in alive if worker.serves.get(model) == version]
         began = [datetime.fromisoformat(w.began[model]) for w in there if model in w.began]
