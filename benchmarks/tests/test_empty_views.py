@@ -10,7 +10,7 @@ from rest_framework.renderers import BrowsableAPIRenderer, JSONRenderer
 
 from benchmarks.empty.views import LeanEmpty, StockEmpty
 from benchmarks.server import ours
-from predictions.api.negotiation import JSONOnly
+from predictions.api.defaults import JSONOnly
 
 
 @pytest.fixture(params=["stock", "lean"])

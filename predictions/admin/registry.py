@@ -24,7 +24,7 @@ from predictions.admin.history import WithHistory
 from predictions.models import Dataset, Feature, Promotion, RegisteredModel, Signature, Worker
 from predictions.models.live import live_promotion, live_promotions
 from predictions.registry.promotion import Approval, roll_back
-from predictions.serving.served_by import ServedBy
+from predictions.serving.worker_report import ServedBy
 
 
 class RegisteredModelForm(forms.ModelForm):

@@ -78,7 +78,7 @@ class Spool:
 
     def _lose(self, rows: int) -> None:
         self.lost += rows
-        prometheus.count_not_logged(rows)
+        prometheus.count("predictions_not_logged", rows)
 
     def _next(self, needed: int) -> Segment | None:
         """Return a new segment; None while there cannot be one."""

@@ -68,7 +68,9 @@ class Prediction(AppendOnly):
     inputs = models.JSONField(help_text="By feature. A redacted one is absent, a missing one is null.")
     output = models.JSONField(null=True, help_text="The label or the value.")
     probabilities = models.JSONField(null=True, help_text="In the order of the signature's labels.")
-    latency_us = models.PositiveIntegerField(help_text="Of validation and model, in microseconds.")
+    latency_us = models.PositiveIntegerField(
+        help_text="Microseconds that the model took for all rows of the request, without reading or reply."
+    )
     who = models.CharField(max_length=150, blank=True, help_text="The token's user; empty without one.")
 
     objects = PredictionQuerySet.as_manager()

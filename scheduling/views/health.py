@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from predictions.models import RegisteredModel, Worker
 from predictions.serving import serving
-from predictions.serving.served_by import ServedBy
+from predictions.serving.worker_report import ServedBy
 from scheduling.engine.scheduler_state import scheduler_state
 from scheduling.models import Run, Watch
 

@@ -16,7 +16,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from predictions.api.authentication import TokenAuthentication
+from predictions.api.defaults import TokenAuthentication
 from scheduling.operations.prometheus import Exposition
 
 

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from predictions.api.parsers import JSONUpload
+from predictions.api.defaults import JSONUpload
 from predictions.models import RegisteredModel
 from predictions.models.live import live_version
 from scheduling.models import Run
