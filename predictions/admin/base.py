@@ -27,15 +27,12 @@ class ReadOnlyMixin:
     """Nothing can be added, changed or deleted, by anybody."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
         return False
 
 
@@ -43,7 +40,6 @@ class PreparedList(ChangeList):
     """Lets its page ask once for what all its rows show."""
 
     def get_results(self, request: HttpRequest) -> None:
-        """Read the rows of this page."""
         super().get_results(request)
         if request.method == "GET":  # an action reads for itself what is so when it acts
             prepared: Any = self.model_admin
@@ -54,7 +50,6 @@ class PreparedListMixin:
     """`prepare(rows)` reads what a column shows for all rows of a page; a page of one row calls it, too."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """The list that does so."""
         return PreparedList
 
 
@@ -66,7 +61,6 @@ class LongListMixin:
     list_per_page = 50
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Say so where the count has met its bound."""
         page: Any = super().changelist_view(request, extra_context)  # type: ignore[misc]
         shown = (getattr(page, "context_data", None) or {}).get("cl")
         if shown is not None and shown.result_count >= UpToTenThousand.most:
@@ -80,7 +74,6 @@ class AlwaysShown(admin.RelatedFieldListFilter):
     """A filter that is there with a single choice, too: its place should not jump."""
 
     def has_output(self) -> bool:
-        """Always."""
         return True
 
 

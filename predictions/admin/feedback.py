@@ -18,15 +18,12 @@ class FeedbackAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     readonly_fields = ("model_version", "output")
 
     def get_actions(self, request: Any) -> dict[str, Any]:
-        """None."""
         return {}
 
     @admin.display(description="version")
     def model_version(self, feedback: Feedback) -> str:
-        """The one that answered."""
         return str(feedback.prediction.model_version)
 
     @admin.display(description="answered")
     def output(self, feedback: Feedback) -> Any:
-        """What it said."""
         return feedback.prediction.output

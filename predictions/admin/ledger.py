@@ -35,5 +35,4 @@ class PromotionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     )
 
     def get_actions(self, request: Any) -> dict[str, Any]:
-        """None."""
         return {}

@@ -38,7 +38,6 @@ class PredictionFilter(forms.Form):
     below = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
-        """Find the version. Raises `ValidationError` where there is none with this label."""
         given = super().clean() or {}
         label, model = given.get("version"), given.get("model")
         if model is None:
@@ -52,7 +51,6 @@ class PredictionFilter(forms.Form):
         return given
 
     def rows(self) -> QuerySet[Prediction]:
-        """Return what the fields ask for; all where they are empty."""
         given = self.cleaned_data
         rows = Prediction.objects.select_related("registered_model", "model_version__signature")
         if given["who"]:
@@ -101,10 +99,8 @@ class PredictionAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
     @admin.display(description="inputs")
     def show_inputs(self, prediction: Prediction) -> Any:
-        """By feature."""
         return as_json(prediction.inputs)
 
     @admin.display(description="probabilities")
     def show_probabilities(self, prediction: Prediction) -> Any:
-        """In the order of the signature's labels."""
         return as_json(prediction.probabilities)

@@ -61,7 +61,6 @@ class RegisteredModelAdmin(PreparedListMixin, WithHistory):
         return ("name", *self.readonly_fields) if obj else self.readonly_fields
 
     def prepare(self, models: list[RegisteredModel]) -> None:
-        """Read what is live of each, and which workers are alive."""
         alive = list(Worker.objects.alive())
         live = live_promotions(RegisteredModel.objects.filter(pk__in=[model.pk for model in models]))
         for model in models:
@@ -75,7 +74,6 @@ class RegisteredModelAdmin(PreparedListMixin, WithHistory):
 
     @admin.display(description="live version")
     def live(self, model: RegisteredModel) -> str:
-        """The label and the file, since when and by whom."""
         promotion, _ = self._shown(model)
         if promotion is None:
             return "nothing is live"
@@ -84,36 +82,28 @@ class RegisteredModelAdmin(PreparedListMixin, WithHistory):
 
     @admin.display(description="hold")
     def held(self, model: RegisteredModel) -> str:
-        """Who keeps the gate from flipping it."""
         return f"{model.held_by}: {model.held_reason}" if model.is_held else "–"
 
     @admin.display(description="predictions")
     def predictions(self, model: RegisteredModel) -> str:
-        """A link to its part of the log."""
         return log_link(model=model.name)
 
     @admin.display(description="served by")
     def served_by(self, model: RegisteredModel) -> str:
-        """How many of the workers serve what is live, since when, and why others do not."""
         live, alive = self._shown(model)
         return ServedBy.among(alive, model.name, live.version.label).sentence if live else "–"
 
     def has_roll_back_permission(self, request: HttpRequest) -> bool:
-        """Its own permission."""
         return request.user.has_perm("predictions.roll_back_version")
 
     def has_set_hold_permission(self, request: HttpRequest) -> bool:
-        """Its own permission."""
         return request.user.has_perm("predictions.set_hold")
 
     def has_lift_hold_permission(self, request: HttpRequest) -> bool:
-        """Its own permission."""
         return request.user.has_perm("predictions.lift_hold")
 
     @admin.action(description="Roll back to the version before…", permissions=["roll_back"])
     def roll_back(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
-        """Make the version before the live one live again, and hold the model."""
-
         def act(model: RegisteredModel, form: FlipForm) -> str:
             approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
             live = live_promotion(model)
@@ -130,8 +120,6 @@ class RegisteredModelAdmin(PreparedListMixin, WithHistory):
 
     @admin.action(description="Hold: let only people flip it…", permissions=["set_hold"])
     def set_hold(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
-        """Keep the gate from flipping the model."""
-
         def act(model: RegisteredModel, form: ReasonForm) -> str:
             model.hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
             return "The model is held until the hold is lifted."
@@ -145,8 +133,6 @@ class RegisteredModelAdmin(PreparedListMixin, WithHistory):
 
     @admin.action(description="Lift the hold…", permissions=["lift_hold"])
     def lift_hold(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
-        """Let the gate flip the model again."""
-
         def act(model: RegisteredModel, form: ReasonForm) -> str:
             lifted = model.lift_hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
             return "The hold is lifted." if lifted else "Nobody held the model."
@@ -177,12 +163,10 @@ class SignatureAdmin(admin.ModelAdmin):
     inlines = (FeatureInline,)
 
     def has_change_permission(self, request: HttpRequest, obj: Signature | None = None) -> bool:
-        """Until a version relies on it."""
         used = obj is not None and obj.pk and obj.versions.exists()
         return not used and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Signature | None = None) -> bool:
-        """Until a version relies on it."""
         return self.has_change_permission(request, obj) and super().has_delete_permission(request, obj)
 
 
@@ -203,10 +187,8 @@ class WorkerAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
     @admin.display(description="serves")
     def versions(self, worker: Worker) -> Any:
-        """Model and version."""
         return as_json(worker.serves)
 
     @admin.display(description="last seen")
     def last_seen(self, worker: Worker) -> str:
-        """Seconds ago."""
         return f"{(timezone.now() - worker.seen_at).total_seconds():.0f} s ago"

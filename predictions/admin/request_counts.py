@@ -19,5 +19,4 @@ class RequestCountAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     list_select_related = ("model_version__signature__registered_model",)
 
     def get_actions(self, request: Any) -> dict[str, Any]:
-        """None."""
         return {}

@@ -48,47 +48,37 @@ class ModelVersionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
-        """With the mark of the live one."""
         return with_is_live(super().get_queryset(request))
 
     @admin.display(description="version", ordering="pk")
     def label(self, version: ModelVersion) -> str:
-        """`<signature>.<number>`."""
         return version.label
 
     @admin.display(description="live", boolean=True)
     def live(self, version: Any) -> bool | None:
-        """A tick for the live one; nothing for the others."""
         return True if version.is_live else None
 
     @admin.display(description="parameters")
     def show_params(self, version: ModelVersion) -> Any:
-        """As given to the estimator."""
         return as_json(version.params)
 
     @admin.display(description="parity with scikit-learn")
     def show_parity(self, version: ModelVersion) -> Any:
-        """On the evaluation rows."""
         return as_json(version.parity)
 
     @admin.display(description="libraries")
     def show_libraries(self, version: ModelVersion) -> Any:
-        """That it was made with."""
         return as_json(version.libraries)
 
     @admin.display(description="predictions")
     def predictions(self, version: ModelVersion) -> str:
-        """A link to its part of the log."""
         return log_link(model=version.registered_model.name, version=version.label)
 
     def has_promote_permission(self, request: HttpRequest) -> bool:
-        """Its own permission."""
         return request.user.has_perm("predictions.promote_version")
 
     @admin.action(description="Promote: make it live…", permissions=["promote"])
     def promote(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> HttpResponse | None:
-        """Make the chosen version live, on this person's word."""
-
         def act(version: ModelVersion, form: FlipForm) -> str:
             approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
             live = live_promotion(version.registered_model)

@@ -56,7 +56,6 @@ class Ingester:
         return True
 
     def close(self) -> None:
-        """Let another one lead."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None

@@ -71,7 +71,6 @@ class Ingesting:
         return rows
 
     def _tell(self) -> None:
-        """One line where there is something to tell."""
         done = (self.ingester.rows, self.ingester.rejected.lines)
         rows, rejected = done[0] - self._told[0], done[1] - self._told[1]
         if rows or rejected:

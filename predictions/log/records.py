@@ -46,12 +46,10 @@ class Answerer:
 
     @cached_property
     def spec(self) -> SignatureSpec:
-        """The contract; it takes two queries."""
         return self.version.signature.spec()
 
     @cached_property
     def reader(self) -> BodyReader:
-        """The reader that the worker had."""
         return BodyReader(self.spec)
 
 

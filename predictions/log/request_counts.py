@@ -48,12 +48,10 @@ class Tally:
 
     @property
     def counts(self) -> tuple[int, int, int]:
-        """What changes."""
         return self.answered, self.refused, self.failed
 
     @property
     def times(self) -> dict[int, dict[int, int]]:
-        """The latencies as a line has them."""
         times: dict[int, dict[int, int]] = {}
         for (size, step), requests in self.latencies.items():
             times.setdefault(size, {})[step] = requests
@@ -70,7 +68,6 @@ class Counts:
         self._lock = threading.Lock()
 
     def answered(self, version_id: int, *, who: str, rows: int, seconds: float) -> None:
-        """Count a request of so many rows, and how long it took."""
         size, step = size_of(rows), bin_of(seconds)
         with self._lock:
             tally = self._tally(version_id, who)
@@ -78,12 +75,10 @@ class Counts:
             tally.latencies[size, step] = tally.latencies.get((size, step), 0) + 1
 
     def refused(self, version_id: int, *, who: str) -> None:
-        """Count a request with which the client was wrong."""
         with self._lock:
             self._tally(version_id, who).refused += 1
 
     def compared(self, version_id: int, *, who: str, before_answers: bool) -> None:
-        """Count what the version before did with a request that failed."""
         with self._lock:
             tally = self._tally(version_id, who)
             tally.only_failed += before_answers

@@ -46,7 +46,6 @@ class Segment:
 
     @property
     def age(self) -> float:
-        """Seconds since it was opened."""
         return time.monotonic() - self._opened_at
 
     def write(self, line: bytes) -> bool:

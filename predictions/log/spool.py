@@ -59,7 +59,6 @@ class Spool:
         self._retry_at = 0.0
 
     def append(self, line: bytes, *, rows: int) -> None:
-        """Write a line that tells of so many predictions, or count them as lost."""
         with self._lock:
             segment = self._segment
             if segment is None or segment.age > SEGMENT_SECONDS or not segment.write(line):
@@ -71,7 +70,6 @@ class Spool:
             self.appended += rows
 
     def lose(self, *, rows: int, why: str) -> None:
-        """Count predictions that cannot be written."""
         with self._lock:
             self._lose(rows)
             self._tell(why)

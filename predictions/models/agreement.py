@@ -51,7 +51,6 @@ class Agreement:
         return {self.table, *re.findall(r"\b(?:FROM|JOIN) (\w+)", self.refused)}
 
     def made(self, vendor: str) -> list[str]:
-        """The SQL that makes it."""
         update = f"UPDATE OF {', '.join(self.columns)}"
         events = {"update": update} if self.fixed else {"insert": "INSERT", "update": update}
         facts = {"name": self.name, "table": self.table, "refused": f"({self.refused})"}

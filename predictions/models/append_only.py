@@ -16,11 +16,9 @@ class AppendOnly(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert the row; a second save raises `ImmutableRow`."""
         if not self._state.adding:
             raise ImmutableRow(f"{self._meta.verbose_name} {self.pk} cannot be changed")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
-        """Raise `ImmutableRow`."""
         raise ImmutableRow(f"{self._meta.verbose_name} {self.pk} cannot be deleted")

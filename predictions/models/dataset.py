@@ -1,7 +1,7 @@
 """Labelled rows of a registered model: what it is trained on, and what it is judged on."""
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import PROTECT, CheckConstraint, OuterRef, Q, Subquery, UniqueConstraint
 
 from predictions.models.append_only import AppendOnly
 from predictions.models.registered_model import RegisteredModel
@@ -11,7 +11,6 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
     """Questions about many datasets."""
 
     def current(self, registered_model: RegisteredModel, role: str) -> "Dataset | None":
-        """The newest dataset of this model in this role, or None."""
         return self.filter(registered_model=registered_model, role=role).order_by("-pk").first()
 
     def current_of_each(self, role: str) -> "dict[int, Dataset]":
@@ -25,13 +24,11 @@ class Dataset(AppendOnly):
     """One immutable CSV file under MEDIA_ROOT; newer rows of a role replace older ones in use."""
 
     class Role(models.TextChoices):
-        """What the rows are for."""
-
         TRAINING = "training"
         EVALUATION = "evaluation"
         REFERENCE = "reference"
 
-    registered_model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="datasets")
+    registered_model = models.ForeignKey(RegisteredModel, PROTECT, related_name="datasets")
     role = models.CharField(max_length=10, choices=Role.choices)
     file = models.CharField(max_length=300, help_text="Path relative to MEDIA_ROOT.")
     sha256 = models.CharField(max_length=64)
@@ -43,10 +40,10 @@ class Dataset(AppendOnly):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["registered_model", "role", "sha256"], name="dataset_is_registered_once"
             ),
-            models.CheckConstraint(condition=Q(rows__gte=1), name="dataset_has_rows"),
+            CheckConstraint(condition=Q(rows__gte=1), name="dataset_has_rows"),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import DO_NOTHING, Index
 from django.db.models.functions import Now
 
 from predictions.models.append_only import AppendOnly
@@ -16,9 +17,7 @@ class Feedback(AppendOnly):
     label without its prediction.
     """
 
-    prediction = models.OneToOneField(
-        Prediction, on_delete=models.DO_NOTHING, primary_key=True, related_name="feedback"
-    )
+    prediction = models.OneToOneField(Prediction, DO_NOTHING, primary_key=True, related_name="feedback")
     label = models.JSONField(help_text="One of the signature's labels, or the value of a regression.")
     who = models.CharField(max_length=150, help_text="The token's user.")
     at = models.DateTimeField(db_default=Now())
@@ -26,7 +25,7 @@ class Feedback(AppendOnly):
     class Meta:
         ordering = ["-pk"]
         verbose_name = verbose_name_plural = "feedback"
-        indexes = [models.Index(fields=["at"], name="feedback_by_arrival")]
+        indexes = [Index(fields=["at"], name="feedback_by_arrival")]
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.label}"

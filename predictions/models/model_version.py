@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Max
+from django.db.models import PROTECT, Max, UniqueConstraint
 
 from predictions.models.append_only import AppendOnly
 from predictions.models.dataset import Dataset
@@ -17,7 +17,6 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
     """Questions about many versions."""
 
     def of(self, registered_model: RegisteredModel) -> ModelVersionQuerySet:
-        """The versions of one registered model."""
         return self.filter(signature__registered_model=registered_model)
 
     def register(self, *, signature: Signature, artefact_sha256: str, **columns: Any) -> ModelVersion:
@@ -51,13 +50,11 @@ class ModelVersion(AppendOnly):
     """A model that can be served: inserted last, when its files exist and are proved equal."""
 
     class Source(models.TextChoices):
-        """How the file came to be here."""
-
         TRAINED = "trained"
         UPLOADED = "uploaded"
         FIXTURE = "fixture"
 
-    signature = models.ForeignKey(Signature, on_delete=models.PROTECT, related_name="versions")
+    signature = models.ForeignKey(Signature, PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=100)
     filename = models.CharField(max_length=120, help_text="What clients see: rf-12-base.joblib")
@@ -69,7 +66,7 @@ class ModelVersion(AppendOnly):
     params = models.JSONField(default=dict)
     libraries = models.JSONField(default=dict, help_text="Library versions it was made with.")
     training_dataset = models.ForeignKey(
-        Dataset, on_delete=models.PROTECT, null=True, blank=True, related_name="trained_versions"
+        Dataset, PROTECT, null=True, blank=True, related_name="trained_versions"
     )
     parity = models.JSONField(help_text="The served form against scikit-learn's own answers.")
     golden_rows = models.JSONField(help_text="Inputs with the answers every load must reproduce.")
@@ -85,12 +82,8 @@ class ModelVersion(AppendOnly):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["signature", "number"], name="version_number_is_unique_in_signature"
-            ),
-            models.UniqueConstraint(
-                fields=["signature", "artefact_sha256"], name="artefact_is_registered_once"
-            ),
+            UniqueConstraint(fields=["signature", "number"], name="version_number_is_unique_in_signature"),
+            UniqueConstraint(fields=["signature", "artefact_sha256"], name="artefact_is_registered_once"),
         ]
         permissions = [
             ("upload_modelversion", "Can register a version by upload (POST /update_model)"),
@@ -107,5 +100,4 @@ class ModelVersion(AppendOnly):
 
     @property
     def registered_model(self) -> RegisteredModel:
-        """The model this version belongs to, by way of its signature."""
         return self.signature.registered_model

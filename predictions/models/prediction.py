@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import models
-from django.db.models import ExpressionWrapper, F
+from django.db.models import PROTECT, ExpressionWrapper, F, Index
 
 from predictions.models.append_only import AppendOnly
 from predictions.models.model_version import ModelVersion
@@ -25,11 +25,9 @@ class PredictionQuerySet(models.QuerySet["Prediction"]):
     """Questions about many predictions: ids sort by time, so each is a range of the primary key."""
 
     def since(self, moment: datetime) -> PredictionQuerySet:
-        """Those made at `moment` or later."""
         return self.filter(pk__gte=first_id_at(moment))
 
     def before(self, moment: datetime) -> PredictionQuerySet:
-        """Those made earlier."""
         return self.filter(pk__lt=first_id_at(moment))
 
     def asked_by(
@@ -59,12 +57,8 @@ class Prediction(AppendOnly):
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
-    registered_model = models.ForeignKey(
-        RegisteredModel, on_delete=models.PROTECT, related_name="predictions", db_index=False
-    )
-    model_version = models.ForeignKey(
-        ModelVersion, on_delete=models.PROTECT, related_name="predictions", db_index=False
-    )
+    registered_model = models.ForeignKey(RegisteredModel, PROTECT, related_name="predictions", db_index=False)
+    model_version = models.ForeignKey(ModelVersion, PROTECT, related_name="predictions", db_index=False)
     inputs = models.JSONField(help_text="By feature. A redacted one is absent, a missing one is null.")
     output = models.JSONField(null=True, help_text="The label or the value.")
     probabilities = models.JSONField(null=True, help_text="In the order of the signature's labels.")
@@ -76,9 +70,9 @@ class Prediction(AppendOnly):
     class Meta:
         ordering = ["-pk"]
         indexes = [
-            models.Index(fields=["registered_model", "id"], name="prediction_of_model"),
-            models.Index(fields=["model_version", "id"], name="prediction_of_version"),
-            models.Index(fields=["registered_model", "who", "id"], name="prediction_by_whom"),
+            Index(fields=["registered_model", "id"], name="prediction_of_model"),
+            Index(fields=["model_version", "id"], name="prediction_of_version"),
+            Index(fields=["registered_model", "who", "id"], name="prediction_by_whom"),
         ]
 
     def __str__(self) -> str:
@@ -86,5 +80,4 @@ class Prediction(AppendOnly):
 
     @property
     def at(self) -> datetime:
-        """When it was made, to the millisecond; the id says so."""
         return datetime.fromtimestamp((self.pk.int >> 80) / 1000, tz=UTC)

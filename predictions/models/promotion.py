@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import PROTECT, CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Now
 
 from predictions.models.append_only import AppendOnly
@@ -18,25 +18,21 @@ class Promotion(AppendOnly):
     """
 
     class Kind(models.TextChoices):
-        """What the row did."""
-
         PROMOTE = "promote", "promote"
         ROLL_BACK = "roll_back", "roll back"
 
-    registered_model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="promotions")
+    registered_model = models.ForeignKey(RegisteredModel, PROTECT, related_name="promotions")
     sequence = models.PositiveIntegerField()
-    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="promotions")
+    version = models.ForeignKey(ModelVersion, PROTECT, related_name="promotions")
     replaced_version = models.ForeignKey(
-        ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="replacements"
+        ModelVersion, PROTECT, null=True, blank=True, related_name="replacements"
     )
     kind = models.CharField(max_length=10, choices=Kind.choices)
     restores = models.PositiveIntegerField(
         null=True, blank=True, help_text="A roll back: the sequence whose version is live again."
     )
     by = models.CharField(max_length=200)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField()
     at = models.DateTimeField(db_default=Now())
 
@@ -44,25 +40,23 @@ class Promotion(AppendOnly):
         ordering = ["-pk"]
         get_latest_by = "sequence"
         constraints = [
-            models.UniqueConstraint(
-                fields=["registered_model", "sequence"], name="one_promotion_per_sequence"
-            ),
-            models.CheckConstraint(condition=Q(sequence__gte=1), name="sequence_starts_at_one"),
-            models.CheckConstraint(
+            UniqueConstraint(fields=["registered_model", "sequence"], name="one_promotion_per_sequence"),
+            CheckConstraint(condition=Q(sequence__gte=1), name="sequence_starts_at_one"),
+            CheckConstraint(
                 condition=Q(sequence=1, replaced_version__isnull=True)
                 | Q(sequence__gt=1, replaced_version__isnull=False),
                 name="only_the_first_replaces_nothing",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(replaced_version__isnull=True) | ~Q(version=F("replaced_version")),
                 name="a_version_does_not_replace_itself",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(kind="promote", restores__isnull=True)
                 | Q(kind="roll_back", restores__isnull=False, restores__lt=F("sequence") - 1),
                 name="only_a_roll_back_restores",
             ),
-            models.CheckConstraint(condition=~Q(by="") & ~Q(reason=""), name="a_promotion_says_who_and_why"),
+            CheckConstraint(condition=~Q(by="") & ~Q(reason=""), name="a_promotion_says_who_and_why"),
         ]
         permissions = [
             ("promote_version", "Can make a version live"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils import timezone
 
 from predictions.models.history import Recorded
@@ -20,7 +20,6 @@ class RegisteredModelQuerySet(models.QuerySet["RegisteredModel"]):
     """Questions about many registered models."""
 
     def get_by_natural_key(self, name: str) -> RegisteredModel:
-        """The model with this name; fixtures refer to it so."""
         return self.get(name=name)
 
     def visible_to(self, user: object) -> RegisteredModelQuerySet:
@@ -73,14 +72,14 @@ class RegisteredModel(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["is_default"], condition=Q(is_default=True), name="at_most_one_default_model"
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(held_at__isnull=True, held_by="") | Q(held_at__isnull=False) & ~Q(held_by=""),
                 name="a_hold_names_who_holds",
             ),
-            models.CheckConstraint(condition=Q(log_rate__lte=100), name="log_rate_is_a_percentage"),
+            CheckConstraint(condition=Q(log_rate__lte=100), name="log_rate_is_a_percentage"),
         ]
         permissions = [
             ("set_hold", "Can hold a model"),
@@ -107,7 +106,6 @@ class RegisteredModel(models.Model):
 
     @property
     def is_held(self) -> bool:
-        """Whether only a person may flip this model."""
         return self.held_at is not None
 
     def hold(self, *, by: str, reason: str) -> None:

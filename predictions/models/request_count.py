@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import models
+from django.db.models import PROTECT, Index
 
 from predictions.models.model_version import ModelVersion
 
@@ -33,7 +34,6 @@ class Requests:
     latencies: dict[int, Counter[int]] = field(default_factory=dict)  # by size and step
 
     def add(self, count: RequestCount) -> None:
-        """Add one row."""
         self.answered += count.answered
         self.failed += count.failed
         self.both_failed += count.both_failed
@@ -61,10 +61,7 @@ class RequestCountQuerySet(models.QuerySet["RequestCount"]):
         """Insert counts, or bring those that are there up to date: the last of each id stands."""
         newest: dict[Any, Any] = {count.pk: count for count in counts}
         self.bulk_create(
-            list(newest.values()),
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=CHANGING,
+            list(newest.values()), update_conflicts=True, unique_fields=["id"], update_fields=CHANGING
         )
 
 
@@ -76,9 +73,7 @@ class RequestCount(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
-    model_version = models.ForeignKey(
-        ModelVersion, on_delete=models.PROTECT, related_name="request_counts", db_index=False
-    )
+    model_version = models.ForeignKey(ModelVersion, PROTECT, related_name="request_counts", db_index=False)
     who = models.CharField(
         "caller", max_length=150, blank=True, help_text="The token's user; empty for all without one."
     )
@@ -106,7 +101,7 @@ class RequestCount(models.Model):
 
     class Meta:
         ordering = ["-pk"]  # they begin with the time
-        indexes = [models.Index(fields=["model_version", "block"], name="requests_of_version")]
+        indexes = [Index(fields=["model_version", "block"], name="requests_of_version")]
 
     def __str__(self) -> str:
         return f"{self.model_version} from {self.block:%Y-%m-%d %H:%M}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import CASCADE, PROTECT, CheckConstraint, F, Q, UniqueConstraint
 
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
@@ -17,7 +17,6 @@ class SignatureManager(models.Manager["Signature"]):
     """Finds a signature by what fixtures call it."""
 
     def get_by_natural_key(self, registered_model: str, number: int) -> Signature:
-        """The signature of this model with this number."""
         return self.get(registered_model__name=registered_model, number=number)
 
 
@@ -25,12 +24,10 @@ class Signature(models.Model):
     """One version of a registered model's contract; immutable once a model version refers to it."""
 
     class Task(models.TextChoices):
-        """What the output is."""
-
         CLASSIFICATION = "classification"
         REGRESSION = "regression"
 
-    registered_model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="signatures")
+    registered_model = models.ForeignKey(RegisteredModel, PROTECT, related_name="signatures")
     number = models.PositiveIntegerField()
     task = models.CharField(max_length=20, choices=Task.choices)
     output_name = models.CharField(max_length=64, help_text="The key of the prediction in replies.")
@@ -43,17 +40,16 @@ class Signature(models.Model):
     class Meta:
         ordering = ["registered_model", "number"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["registered_model", "number"], name="signature_number_is_unique_in_model"
             ),
-            models.CheckConstraint(condition=Q(number__gte=1), name="signature_number_from_one"),
+            CheckConstraint(condition=Q(number__gte=1), name="signature_number_from_one"),
         ]
 
     def __str__(self) -> str:
         return f"{self.registered_model} signature {self.number}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, unless a model version already relies on this signature (`ValidationError`)."""
         self.refuse_change_once_used()
         super().save(*args, **kwargs)
 
@@ -63,20 +59,16 @@ class Signature(models.Model):
             raise ValidationError(f"{self} has model versions: make a new signature instead.")
 
     def spec(self) -> SignatureSpec:
-        """The same contract as a value, which needs no database."""
         features = tuple(feature.spec() for feature in self.features.order_by("position"))
         return SignatureSpec(
-            task=self.task,
-            output_name=self.output_name,
-            labels=tuple(self.labels),
-            features=features,
+            task=self.task, output_name=self.output_name, labels=tuple(self.labels), features=features
         )
 
 
 class Feature(models.Model):
     """One input of a signature, in its position."""
 
-    signature = models.ForeignKey(Signature, on_delete=models.CASCADE, related_name="features")
+    signature = models.ForeignKey(Signature, CASCADE, related_name="features")
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=5, choices=[(kind.value, kind.value) for kind in Kind])
@@ -94,19 +86,19 @@ class Feature(models.Model):
     class Meta:
         ordering = ["signature", "position"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["signature", "position"], name="feature_position_is_unique_in_signature"
             ),
-            models.UniqueConstraint(fields=["signature", "name"], name="feature_name_is_unique_in_signature"),
-            models.CheckConstraint(
+            UniqueConstraint(fields=["signature", "name"], name="feature_name_is_unique_in_signature"),
+            CheckConstraint(
                 condition=Q(minimum__isnull=True) | Q(exclusive_minimum__isnull=True),
                 name="feature_has_one_lower_bound",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(maximum__isnull=True) | Q(exclusive_maximum__isnull=True),
                 name="feature_has_one_upper_bound",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(minimum__isnull=True) | Q(maximum__isnull=True) | Q(minimum__lte=F("maximum")),
                 name="feature_bounds_are_in_order",
             ),
@@ -116,12 +108,10 @@ class Feature(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, unless a model version already relies on the signature (`ValidationError`)."""
         self._refuse_change_once_used()
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
-        """Delete, unless a model version already relies on the signature (`ValidationError`)."""
         self._refuse_change_once_used()
         return super().delete(*args, **kwargs)
 
@@ -131,7 +121,6 @@ class Feature(models.Model):
             signature.refuse_change_once_used()
 
     def spec(self) -> FeatureSpec:
-        """The same feature as a value."""
         return FeatureSpec(
             name=self.name,
             kind=Kind(self.kind),

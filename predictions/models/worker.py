@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import models
+from django.db.models import UniqueConstraint
 from django.utils import timezone
 
 SEEN_EVERY = timedelta(seconds=5)
@@ -20,7 +21,6 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         return self.filter(seen_at__gt=now - GONE_AFTER, seen_at__lt=now + GONE_AFTER)
 
     def lagging(self, model: str, label: str) -> WorkerQuerySet:
-        """Those alive that do not serve this version of the model yet."""
         late = [worker.pk for worker in self.alive() if worker.serves.get(model) != label]
         return self.filter(pk__in=late)
 
@@ -50,12 +50,11 @@ class Worker(models.Model):
 
     class Meta:
         ordering = ["host", "pid"]
-        constraints = [models.UniqueConstraint(fields=["host", "pid"], name="one_row_per_worker")]
+        constraints = [UniqueConstraint(fields=["host", "pid"], name="one_row_per_worker")]
 
     def __str__(self) -> str:
         return f"{self.host} {self.pid}"
 
     @property
     def problem(self) -> str:
-        """All problems in one line; empty where it serves what the ledger says."""
         return "; ".join(self.problems.values())

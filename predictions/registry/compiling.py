@@ -84,10 +84,7 @@ def convert(estimator: Any, spec: SignatureSpec) -> bytes:
     options = {"zipmap": False} if spec.task == "classification" else None
     try:
         model = to_onnx(
-            estimator,
-            initial_types=inputs,
-            options=options,
-            target_opset={"": 21, "ai.onnx.ml": 3},
+            estimator, initial_types=inputs, options=options, target_opset={"": 21, "ai.onnx.ml": 3}
         )
         return bytes(model.SerializeToString())
     except Exception as error:  # the converter raises whatever it meets

@@ -68,7 +68,6 @@ class Table:
         return _typed(self._columns([feature.name for feature in spec.features]), spec)
 
     def column(self, name: str) -> pd.Series:
-        """Return one column as text, known to a signature or not. Raises `DatasetInvalid`."""
         return self._columns([name])[name]
 
     def _columns(self, wanted: list[str]) -> pd.DataFrame:
@@ -85,7 +84,6 @@ class Tables:
         self._tables: dict[int, Table] = {}
 
     def of(self, dataset: Dataset) -> Table:
-        """Return the dataset's table. Raises `ArtefactMissing`, `ArtefactCorrupt` or `DatasetInvalid`."""
         if dataset.pk not in self._tables:
             self._tables[dataset.pk] = read_table(dataset)
         return self._tables[dataset.pk]

@@ -42,7 +42,6 @@ class Loadable:
 
     @classmethod
     def of(cls, version: ModelVersion) -> Loadable:
-        """Ask the database for what the row and its signature say."""
         return cls(
             version_id=version.pk,
             model=version.registered_model.name,
@@ -72,7 +71,6 @@ class LoadedVersion:
 
     @cached_property
     def reader(self) -> BodyReader:
-        """Reads strict bodies for this version's signature."""
         return BodyReader(self.spec)
 
     def predict(self, rows: list[tuple[Any, ...]]) -> Answers:

@@ -2,13 +2,12 @@
 
 from scheduling.models.approval import ApprovalAnswer, ApprovalRequest
 from scheduling.models.check_limit import CheckLimit
-from scheduling.models.evidence_file import EvidenceFile
-from scheduling.models.hold_out import HoldOut
 from scheduling.models.lease import Lease
-from scheduling.models.look import Look
+from scheduling.models.look import HoldOut, Look
 from scheduling.models.policy import GatePolicy
 from scheduling.models.recipe import Recipe
-from scheduling.models.run import CheckResult, Run
+from scheduling.models.results import CheckResult, EvidenceFile
+from scheduling.models.run import Run
 from scheduling.models.schedule import Schedule
 from scheduling.models.slice import Slice
 from scheduling.models.watch import Watch

@@ -15,12 +15,10 @@ class Command(BaseCommand):
     help = "Make an API token for a user and print it. It is stored as a hash."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Whose, and for how long."""
         parser.add_argument("username")
         parser.add_argument("--days", type=int, default=settings.TOKEN_DAYS)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Create it."""
         user = get_user_model().objects.filter(username=options["username"]).first()
         if user is None:
             raise CommandError(f"There is no user {options['username']}. See: manage.py createsuperuser")

@@ -21,11 +21,9 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # they would import every view
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How long."""
         parser.add_argument("--once", action="store_true", help="Ingest what is there, then end.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run until SIGTERM or Ctrl-C."""
         try:
             if options["once"]:
                 sys.exit(self._once())
