@@ -22,7 +22,7 @@ LONGEST_US = 2**31 - 1  # more than half an hour
 
 
 class RecordInvalid(Exception):
-    """A line that is no record of predictions, or speaks of what is not there."""
+    """A line that is not a record of predictions, or names a version that does not exist."""
 
 
 class Record(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
@@ -62,9 +62,9 @@ def parse(line: bytes) -> Record:
     try:
         record = _decode(line)
     except UNDECODABLE as error:
-        raise RecordInvalid(f"it cannot be read: {error}") from None
+        raise RecordInvalid(f"the line cannot be read: {error}") from None
     if record.id.version != 7:
-        raise RecordInvalid("its id is no UUIDv7")
+        raise RecordInvalid("the id is not a UUIDv7")
     return record
 
 
@@ -76,7 +76,7 @@ def predictions(record: Record, answerer: Answerer) -> Iterator[Prediction]:
     features, rows = _asked(record, answerer)
     lengths = {len(record.outputs), len(rows), *map(len, record.shares)}
     if len(lengths) != 1 or any(len(row) != len(features) for row in rows):
-        raise RecordInvalid("its rows, features and outputs do not fit together")
+        raise RecordInvalid("the numbers of rows, features and outputs do not match")
     probabilities: list[Any] = list(zip(*record.shares, strict=True)) or [None] * len(rows)
     ids = ids_from(str(record.id), len(rows))
     for id, row, output, shares in zip(ids, rows, record.outputs, probabilities, strict=True):
@@ -100,4 +100,4 @@ def _asked(record: Record, answerer: Answerer) -> tuple[Sequence[str], list[Any]
             return answerer.spec.names, asked.rows
         return record.features, _decode_rows(record.rows)
     except (*UNDECODABLE, InvalidInput, TooManyRows) as error:
-        raise RecordInvalid(f"its rows cannot be read: {error}") from None
+        raise RecordInvalid(f"the rows cannot be read: {error}") from None

@@ -6,7 +6,7 @@ A line tells of one block so far; a later one with its id takes its place.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -18,16 +18,14 @@ from predictions.models import RequestCount
 from predictions.models.request_count import block_of
 
 LONGEST_ERROR = 300
-START = b'["requests",'
 Moment = Annotated[float, msgspec.Meta(ge=0, lt=2**35)]
 Size = Annotated[int, msgspec.Meta(ge=0, le=MOST_SIZE)]
 Step = Annotated[int, msgspec.Meta(ge=0, le=MOST_BIN)]
 
 
-class RequestLine(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
+class RequestLine(msgspec.Struct, array_like=True, tag="requests", forbid_unknown_fields=True):
     """What one worker counted of one caller of a version in a block, up to `until`; seconds since 1970."""
 
-    kind: Literal["requests"]
     id: UUID
     version: Whole
     who: Annotated[str, msgspec.Meta(max_length=150)]
@@ -36,10 +34,10 @@ class RequestLine(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_f
     answered: Whole
     refused: Whole
     failed: Whole
-    both_failed: Whole
-    only_failed: Whole
+    both_failed: Whole  # of those, requests that the version before could not answer either
+    only_failed: Whole  # … and those that it did answer; of the rest nobody knows
     last_error: Annotated[str, msgspec.Meta(max_length=LONGEST_ERROR)]
-    latencies: dict[Size, dict[Step, Whole]]
+    latencies: dict[Size, dict[Step, Whole]]  # requests, by size and step
 
 
 _decode = msgspec.json.Decoder(RequestLine).decode
@@ -47,7 +45,7 @@ _decode = msgspec.json.Decoder(RequestLine).decode
 
 def is_one(line: bytes) -> bool:
     """Whether a line tells of counted requests, and not of a prediction."""
-    return line.startswith(START)
+    return line.startswith(b'["requests",')
 
 
 def parse(line: bytes) -> RequestLine:
@@ -55,22 +53,21 @@ def parse(line: bytes) -> RequestLine:
     try:
         return _decode(line)
     except UNDECODABLE as error:
-        raise RecordInvalid(f"it cannot be read: {error}") from None
+        raise RecordInvalid(f"the line cannot be read: {error}") from None
 
 
 def row_of(line: RequestLine) -> RequestCount:
     """The row of the table that it stands for."""
+    columns = msgspec.structs.asdict(line)
+    until = columns.pop("until")
     return RequestCount(
-        id=line.id,
-        model_version_id=line.version,
-        who=line.who.replace("\0", "?"),
-        block=block_of(line.block),
-        answered=line.answered,
-        refused=line.refused,
-        failed=line.failed,
-        both_failed=line.both_failed,
-        only_failed=line.only_failed,
-        last_error=line.last_error.replace("\0", "?"),
-        latencies=msgspec.to_builtins(line.latencies, str_keys=True),
-        counted_until=datetime.fromtimestamp(line.until, tz=UTC),
+        **columns
+        | {
+            "model_version_id": columns.pop("version"),
+            "who": line.who.replace("\0", "?"),
+            "block": block_of(line.block),
+            "last_error": line.last_error.replace("\0", "?"),
+            "latencies": msgspec.to_builtins(line.latencies, str_keys=True),
+            "counted_until": datetime.fromtimestamp(until, tz=UTC),
+        }
     )

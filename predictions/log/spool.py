@@ -1,4 +1,4 @@
-"""The prediction log, the worker's side: each prediction is in a file before its reply is sent.
+"""The writing side of the prediction log: each prediction is in a file before its reply is sent.
 
 Another process brings the files into the database (`ingest_predictions`). Nothing here asks the
 database, and nothing that goes wrong here fails a prediction: what is lost is counted.
@@ -46,7 +46,7 @@ class Logged(Protocol):
 
 
 class Spool:
-    """The log of one process: the segment that is being filled, and what came of it."""
+    """The log of one process: the segment that is being filled, and how many predictions were lost."""
 
     def __init__(self) -> None:
         self.appended = self.lost = 0
@@ -97,7 +97,9 @@ class Spool:
         folder = settings.SPOOL_DIR
         folder.mkdir(parents=True, exist_ok=True)
         if bytes_held(folder) + size > settings.SPOOL_MAX_MB * 2**20:
-            raise OSError(f"SPOOL_MAX_MB ({settings.SPOOL_MAX_MB}) is reached: is an ingester at work?")
+            raise OSError(
+                f"SPOOL_MAX_MB ({settings.SPOOL_MAX_MB}) is reached. Check that an ingester is running."
+            )
         self._number += 1
         return Segment(folder / f"{self._worker}-{self._number:06d}{SUFFIX}", size=size)
 
@@ -106,7 +108,7 @@ class Spool:
         if problem and not self.problem:
             log.error("predictions are not logged: %s", problem)
         elif self.problem and not problem:
-            log.warning("predictions are logged again; this worker lost %s", self.lost)
+            log.warning("predictions are logged again; this worker lost %s of them", self.lost)
         self.problem = problem
 
     def forget(self) -> None:
@@ -152,7 +154,7 @@ def append(
         outputs, shares = answers.outputs_json, answers.shares_json
         line = encode((id, version.version_id, features, asked, outputs, shares, microseconds, who)) + b"\n"
     except (TypeError, ValueError, OverflowError, msgspec.MsgspecError) as error:
-        _spool.lose(rows=len(rows), why=f"a value cannot be written: {kind_of(error)}")
+        _spool.lose(rows=len(rows), why=f"a value cannot be written as JSON: {kind_of(error)}")
     else:
         _spool.append(line, rows=len(rows))
 
