@@ -1,4 +1,4 @@
-"""JSON in a form of the admin: text that Python's reader gives up on is refused at its field."""
+"""JSON in a form of the admin: text that Python's reader cannot take is refused at its field."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ class JsonField(forms.JSONField):
         except (ValueError, RecursionError):
             raise ValidationError("Enter a valid JSON.", code="invalid") from None
         if _is_excessive(read):
-            raise ValidationError("It nests too deeply, or a number is too large.", code="excessive")
+            raise ValidationError(
+                f"Use at most {DEEPEST} levels and numbers up to {LARGEST:,}.", code="excessive"
+            )
         return read
 
     def bound_data(self, data: Any, initial: Any) -> Any:

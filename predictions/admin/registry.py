@@ -15,10 +15,11 @@ from predictions.admin.base import (
     PreparedListMixin,
     ReadOnlyMixin,
     ReasonForm,
-    as_json,
     confirmed,
+    json_column,
     live_now,
     log_link,
+    permission,
 )
 from predictions.admin.history import WithHistory
 from predictions.models import Dataset, Feature, Promotion, RegisteredModel, Signature, Worker
@@ -28,12 +29,12 @@ from predictions.serving.served_by import ServedBy
 
 
 class RegisteredModelForm(forms.ModelForm):
-    """Redacted features are chosen by name among those there are."""
+    """Offers the names of the model's features to choose the redacted ones from."""
 
     redacted_features = forms.MultipleChoiceField(
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Their values are never written to the prediction log. Takes effect within a second.",
+        help_text="Values of these features are never written to the prediction log.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -55,9 +56,12 @@ class RegisteredModelAdmin(PreparedListMixin, WithHistory):
     )  # fmt: skip
     readonly_fields = ("live", "held", "served_by", "predictions")
     actions = ("roll_back", "set_hold", "lift_hold")
+    has_roll_back_permission = permission("predictions.roll_back_version")
+    has_set_hold_permission = permission("predictions.set_hold")
+    has_lift_hold_permission = permission("predictions.lift_hold")
 
     def get_readonly_fields(self, request: HttpRequest, obj: RegisteredModel | None = None) -> Any:
-        """The name is in clients' URLs: it does not change."""
+        """The name is part of clients' URLs, so it cannot be changed."""
         return ("name", *self.readonly_fields) if obj else self.readonly_fields
 
     def prepare(self, models: list[RegisteredModel]) -> None:
@@ -93,15 +97,6 @@ class RegisteredModelAdmin(PreparedListMixin, WithHistory):
         live, alive = self._shown(model)
         return ServedBy.among(alive, model.name, live.version.label).sentence if live else "–"
 
-    def has_roll_back_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("predictions.roll_back_version")
-
-    def has_set_hold_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("predictions.set_hold")
-
-    def has_lift_hold_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("predictions.lift_hold")
-
     @admin.action(description="Roll back to the version before…", permissions=["roll_back"])
     def roll_back(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
         def act(model: RegisteredModel, form: FlipForm) -> str:
@@ -109,47 +104,48 @@ class RegisteredModelAdmin(PreparedListMixin, WithHistory):
             live = live_promotion(model)
             form.refuse_other(live)
             promotion = roll_back(registered_model=model, replacing=live, approval=approval)
-            return f"{promotion.version} is live again, and the model is held until the hold is lifted."
+            return (
+                f"{promotion.version} is live again. The gate promotes nothing until a person lifts the hold."
+            )
 
         return confirmed(
             self, request, queryset, action="roll_back", title="Roll back", form_class=FlipForm, act=act,
             initial=lambda model: {"live_then": live_now(live_promotion(model))},
-            warning="The version before the live one goes live at once, and the gate flips nothing "
+            warning="The version before the live one goes live at once. After that the gate promotes nothing "
             "until a person lifts the hold.",
         )  # fmt: skip
 
-    @admin.action(description="Hold: let only people flip it…", permissions=["set_hold"])
+    @admin.action(description="Hold: let only people promote…", permissions=["set_hold"])
     def set_hold(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
         def act(model: RegisteredModel, form: ReasonForm) -> str:
             model.hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
-            return "The model is held until the hold is lifted."
+            return "The model is held: the gate promotes nothing until a person lifts the hold."
 
         return confirmed(
             self, request, queryset, action="set_hold", title="Hold the model",
             form_class=ReasonForm, act=act,
-            warning="Runs go on, but no candidate goes live by itself. People may still promote, approve "
-            "and roll back.",
+            warning="Runs go on, but the gate promotes no candidate. People can still promote, approve and "
+            "roll back.",
         )  # fmt: skip
 
     @admin.action(description="Lift the hold…", permissions=["lift_hold"])
     def lift_hold(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
         def act(model: RegisteredModel, form: ReasonForm) -> str:
             lifted = model.lift_hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
-            return "The hold is lifted." if lifted else "Nobody held the model."
+            return "The hold is lifted." if lifted else "This model was not held."
 
         return confirmed(
             self, request, queryset, action="lift_hold", title="Lift the hold",
             form_class=ReasonForm, act=act,
-            warning="The next candidate that passes the gate goes live by itself.",
+            warning="The next candidate that passes the gate is promoted automatically.",
         )  # fmt: skip
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: the ledger refers to it."""
         return False
 
 
 class FeatureInline(admin.TabularInline):
-    """The features of a signature, until a version was made for it."""
+    """The features of a signature."""
 
     model = Feature
     extra = 0
@@ -157,7 +153,7 @@ class FeatureInline(admin.TabularInline):
 
 @admin.register(Signature)
 class SignatureAdmin(admin.ModelAdmin):
-    """Editable until the first version relies on it."""
+    """Editable until the first version was made for it."""
 
     list_display = ("registered_model", "number", "task", "output_name")
     inlines = (FeatureInline,)
@@ -172,7 +168,7 @@ class SignatureAdmin(admin.ModelAdmin):
 
 @admin.register(Dataset)
 class DatasetAdmin(ReadOnlyMixin, admin.ModelAdmin):
-    """Which rows trained and judged."""
+    """The files of rows that versions are trained and judged on."""
 
     list_display = ("registered_model", "role", "rows", "file", "created_at")
     list_filter = ("registered_model", "role")
@@ -184,10 +180,7 @@ class WorkerAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
     list_display = ("host", "pid", "versions", "since", "last_seen", "problem", "log_problem")
     fields = ("host", "pid", "versions", "problem", "log_problem", "since", "seen_at")
-
-    @admin.display(description="serves")
-    def versions(self, worker: Worker) -> Any:
-        return as_json(worker.serves)
+    versions = json_column("serves")
 
     @admin.display(description="last seen")
     def last_seen(self, worker: Worker) -> str:

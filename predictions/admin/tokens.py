@@ -45,4 +45,4 @@ class AuthTokenAdmin(admin.ModelAdmin):
         expiry = timedelta(days=form.cleaned_data["days"])
         instance, token = get_token_model().objects.create(form.cleaned_data["user"], expiry=expiry)
         obj.__dict__.update(instance.__dict__)
-        self.message_user(request, f"Copy it now, it is not shown again: {token}", messages.WARNING)
+        self.message_user(request, f"Copy this token now, it is not shown again: {token}", messages.WARNING)

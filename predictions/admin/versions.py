@@ -1,4 +1,4 @@
-"""Model versions: readable, the live one marked; a person may make one live."""
+"""Model versions, with the live one marked, and the ledger of promotions; a person may promote a version."""
 
 from __future__ import annotations
 
@@ -9,33 +9,28 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from predictions.admin.base import (
+    AlwaysShown,
     FlipForm,
     LongListMixin,
     ReadOnlyMixin,
-    as_json,
     confirmed,
+    json_column,
     live_now,
     log_link,
+    permission,
 )
-from predictions.models import ModelVersion
+from predictions.models import ModelVersion, Promotion
 from predictions.models.live import live_promotion, with_is_live
 from predictions.registry.promotion import Approval, promote
 
 
 @admin.register(ModelVersion)
 class ModelVersionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
-    """Where each version came from, and the proof that its served form answers alike."""
+    """Where each version came from, and the proof that its served form answers as scikit-learn does."""
 
     list_display = (
-        "label",
-        "registered_model",
-        "live",
-        "name",
-        "estimator",
-        "source",
-        "created_by",
-        "created_at",
-    )
+        "label", "registered_model", "live", "name", "estimator", "source", "created_by", "created_at",
+    )  # fmt: skip
     list_filter = ("signature__registered_model", "source", "created_at")
     search_fields = ("name", "created_by")
     list_select_related = ("signature__registered_model",)
@@ -46,6 +41,10 @@ class ModelVersionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
         "served_form_sha256", "created_by", "created_at", "retired_at",
         "predictions",
     ]  # fmt: skip
+    show_params = json_column("params", "parameters")
+    show_parity = json_column("parity", "comparison with scikit-learn")
+    show_libraries = json_column("libraries")
+    has_promote_permission = permission("predictions.promote_version")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
         return with_is_live(super().get_queryset(request))
@@ -58,26 +57,11 @@ class ModelVersionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     def live(self, version: Any) -> bool | None:
         return True if version.is_live else None
 
-    @admin.display(description="parameters")
-    def show_params(self, version: ModelVersion) -> Any:
-        return as_json(version.params)
-
-    @admin.display(description="parity with scikit-learn")
-    def show_parity(self, version: ModelVersion) -> Any:
-        return as_json(version.parity)
-
-    @admin.display(description="libraries")
-    def show_libraries(self, version: ModelVersion) -> Any:
-        return as_json(version.libraries)
-
     @admin.display(description="predictions")
     def predictions(self, version: ModelVersion) -> str:
         return log_link(model=version.registered_model.name, version=version.label)
 
-    def has_promote_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("predictions.promote_version")
-
-    @admin.action(description="Promote: make it live…", permissions=["promote"])
+    @admin.action(description="Promote: make this version live…", permissions=["promote"])
     def promote(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> HttpResponse | None:
         def act(version: ModelVersion, form: FlipForm) -> str:
             approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
@@ -89,5 +73,26 @@ class ModelVersionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
         return confirmed(
             self, request, queryset, action="promote", title="Promote", form_class=FlipForm, act=act,
             initial=lambda version: {"live_then": live_now(live_promotion(version.registered_model))},
-            warning="It answers all un-versioned requests within a second, whatever the checks said.",
+            warning="This version goes live within a second, whatever the checks found.",
         )  # fmt: skip
+
+
+@admin.register(Promotion)
+class PromotionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
+    """The ledger: who made which version live, when and why. The first row of a model is what is live."""
+
+    class Media:
+        css = {"all": ["mlsite/admin.css"]}
+
+    actions = None
+    list_display: tuple[str, ...] = (
+        "registered_model", "sequence", "kind", "version", "replaced_version", "by", "reason", "at",
+    )  # fmt: skip
+    list_display_links = ("sequence",)
+    list_filter = (("registered_model", AlwaysShown), "kind", "at")
+    search_fields = ("by", "reason")
+    list_select_related = (
+        "registered_model",
+        "version__signature__registered_model",
+        "replaced_version__signature__registered_model",
+    )

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from predictions.admin.ledger import PromotionAdmin
+from predictions.admin.versions import PromotionAdmin
 from predictions.models import Promotion
 
 admin.site.unregister(Promotion)
