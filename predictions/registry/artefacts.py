@@ -16,7 +16,7 @@ from django.conf import settings
 
 
 class ArtefactMissing(Exception):
-    """A file that a row names is not there."""
+    """A file that a row names does not exist."""
 
 
 class ArtefactCorrupt(Exception):
@@ -34,17 +34,15 @@ def store(content: bytes, *, folder: str, filename: str) -> str:
     The folder under `folder` is named by the content, so one name never means two contents.
     """
     relative = Path(folder) / sha256_of(content)[:16] / filename
-    path = settings.MEDIA_ROOT / relative
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _write(content, path)
-    except FileNotFoundError:  # prune removed the folder, which was empty
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(content, path)
+        _write(content, settings.MEDIA_ROOT / relative)
+    except FileNotFoundError:  # prune removed the folder while it was empty
+        _write(content, settings.MEDIA_ROOT / relative)
     return str(relative)
 
 
 def _write(content: bytes, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{uuid.uuid4().hex}")
     try:
         with open(draft, "wb") as file:

@@ -5,8 +5,7 @@ Neither scikit-learn nor pandas is imported here, and nothing is unpickled: a se
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +22,12 @@ if TYPE_CHECKING:
 
 
 class VersionUnloadable(Exception):
-    """A served form that does not load, or does not answer as it did when it was registered."""
+    """A served form that cannot be loaded, or answers differently than when it was registered."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Loadable:
-    """All that is needed to load a version, as plain data: from its row, or kept from an earlier day."""
+class Named:
+    """What a version is called, and its contract."""
 
     version_id: int
     model: str
@@ -36,6 +35,12 @@ class Loadable:
     name: str
     filename: str
     spec: SignatureSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loadable(Named):
+    """All that is needed to load a version, as plain data: from its row, or kept from an earlier day."""
+
     served_form: str
     served_form_sha256: str
     golden_rows: dict[str, Any]
@@ -56,15 +61,9 @@ class Loadable:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LoadedVersion:
+class LoadedVersion(Named):
     """One version in memory, with its contract."""
 
-    version_id: int
-    model: str
-    label: str
-    name: str
-    filename: str
-    spec: SignatureSpec
     session: ort.InferenceSession
     output_names: list[str]
     known: Loadable | None = None  # None: not registered
@@ -90,7 +89,7 @@ class LoadedVersion:
 
 def open_session(served_form: bytes) -> ort.InferenceSession:
     """Return an inference session of one thread: the web server has threads of its own."""
-    import onnxruntime as ort  # 40 MB that the ingester and most commands have no use for
+    import onnxruntime as ort  # 40 MB that the ingester and most commands do not need
 
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -110,33 +109,19 @@ def load_from(known: Loadable) -> LoadedVersion:
 
     Raises `VersionUnloadable` that says which of them failed.
     """
+    version = f"{known.model} {known.label}"
     try:
-        content = artefacts.read(known.served_form, sha256=known.served_form_sha256)
-        session = open_session(content)
+        session = open_session(artefacts.read(known.served_form, sha256=known.served_form_sha256))
     except Exception as error:  # onnxruntime raises its own kinds, which share no base
-        why = plain_text(error)
-        raise VersionUnloadable(f"{known.model} {known.label} does not load: {why}") from error
-    loaded = LoadedVersion(
-        version_id=known.version_id,
-        model=known.model,
-        label=known.label,
-        name=known.name,
-        filename=known.filename,
-        spec=known.spec,
-        session=session,
-        output_names=[output.name for output in session.get_outputs()],
-        known=known,
-    )
-    _prove_golden_rows(loaded, known.golden_rows)
-    return loaded
-
-
-def _prove_golden_rows(loaded: LoadedVersion, golden_rows: Mapping[str, Any]) -> None:
+        raise VersionUnloadable(f"{version} does not load: {plain_text(error)}") from error
+    names = {field.name: getattr(known, field.name) for field in fields(Named)}
+    outputs = [output.name for output in session.get_outputs()]
+    loaded = LoadedVersion(**names, session=session, output_names=outputs, known=known)
     try:
-        answers = loaded.predict([tuple(row) for row in golden_rows["rows"]])
-        alike = same_answers(answers, golden_rows)
+        answers = loaded.predict([tuple(row) for row in known.golden_rows["rows"]])
+        alike = same_answers(answers, known.golden_rows)
     except Exception as error:
-        why = kind_of(error)
-        raise VersionUnloadable(f"{loaded.label} does not answer its golden rows: {why}") from error
+        raise VersionUnloadable(f"{version} does not answer its golden rows: {kind_of(error)}") from error
     if not alike:
-        raise VersionUnloadable(f"{loaded.label} answers its golden rows otherwise than when registered")
+        raise VersionUnloadable(f"{version} answers its golden rows differently than when it was registered")
+    return loaded

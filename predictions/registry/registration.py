@@ -25,7 +25,7 @@ def register_estimator(
 ) -> ModelVersion:
     """Dump, compile, prove on the evaluation rows and register a fitted estimator as `<name>.joblib`.
 
-    Raises `NotCompilable`, and then nothing is registered.
+    Raises `NotCompilable`; nothing is registered then.
     """
     import joblib
 
@@ -33,15 +33,9 @@ def register_estimator(
     buffer = io.BytesIO()
     joblib.dump(estimator, buffer)
     return register_files(
-        artefact=buffer.getvalue(),
-        filename=f"{name}.joblib",
-        compiled=compiled,
-        signature=signature,
-        name=name,
-        training_dataset=training,
-        source=source,
-        created_by=created_by,
-    )
+        artefact=buffer.getvalue(), filename=f"{name}.joblib", compiled=compiled, signature=signature,
+        name=name, training_dataset=training, source=source, created_by=created_by,
+    )  # fmt: skip
 
 
 def register_files(

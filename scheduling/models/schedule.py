@@ -40,10 +40,8 @@ class Lane(StrEnum):
 
 
 SCHEDULABLE = [TaskName.RETRAIN, TaskName.VALIDATE, TaskName.PRUNE]
-LANE_OF: dict[str, Lane] = dict.fromkeys(TaskName, Lane.TRAINING) | {
-    TaskName.WATCH: Lane.SAFETY,
-    TaskName.PRUNE: Lane.UPKEEP,
-}
+LANE_OF = {task.value: Lane.TRAINING for task in TaskName}
+LANE_OF |= {TaskName.WATCH.value: Lane.SAFETY, TaskName.PRUNE.value: Lane.UPKEEP}
 
 
 class ScheduleQuerySet(models.QuerySet["Schedule"]):

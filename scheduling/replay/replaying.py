@@ -10,9 +10,9 @@ from typing import Any
 
 from predictions.contract.error_texts import public_text
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.registry.compiling import NotCompilable
 from predictions.registry.datasets import DatasetInvalid, Tables
 from predictions.registry.loading import VersionUnloadable
+from predictions.registry.refusals import NotCompilable
 from scheduling.checks.base import InForce, RestsOn
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Decision, Level, Outcome
