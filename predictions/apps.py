@@ -12,7 +12,6 @@ class PredictionsConfig(AppConfig):
     def ready(self) -> None:
         """Make the token scheme known to the OpenAPI generator, and the agreements to `migrate`."""
         from predictions.api import openapi  # noqa: F401
-        from predictions.models.agreement import keep
-        from predictions.models.agreements import AGREEMENTS
+        from predictions.models.agreements import AGREEMENTS, keep
 
         keep(self, AGREEMENTS)

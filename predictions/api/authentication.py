@@ -5,7 +5,7 @@ from typing import Any
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
-from predictions.models.clock import A_DAY, is_ahead
+from predictions.models.clock import is_ahead
 
 
 class TokenAuthentication(KnoxTokenAuthentication):
@@ -16,7 +16,7 @@ class TokenAuthentication(KnoxTokenAuthentication):
         if not (token.isascii() and token.decode().isprintable()):
             raise AuthenticationFailed("Invalid token.")
         user, found = super().authenticate_credentials(token)
-        if is_ahead(found.created, by=A_DAY):  # it would be good for years
+        if is_ahead(found.created):  # it would be good for years
             raise AuthenticationFailed(
                 "This token is dated in a time to come: a clock was wrong. Make a new one."
             )

@@ -1,9 +1,8 @@
-"""The registry: what a model version is, which one is live, how it became so, and what it answered."""
+"""The registry: model versions, which one is live and since when, and what they answered."""
 
 from predictions.models.dataset import Dataset
-from predictions.models.feedback import Feedback
 from predictions.models.model_version import ModelVersion
-from predictions.models.prediction import Prediction
+from predictions.models.prediction import Feedback, Prediction
 from predictions.models.promotion import Promotion
 from predictions.models.registered_model import RegisteredModel
 from predictions.models.request_count import RequestCount

@@ -1,4 +1,4 @@
-"""Rows that are written once: the base of everything that is evidence."""
+"""Rows that are written once: the base of all evidence."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class ImmutableRow(Exception):
-    """A row that is evidence was to be changed or deleted."""
+    """A row of evidence cannot be changed or deleted."""
 
 
 class AppendOnly(models.Model):

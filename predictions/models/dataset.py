@@ -21,7 +21,7 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
 
 
 class Dataset(AppendOnly):
-    """One immutable CSV file under MEDIA_ROOT; newer rows of a role replace older ones in use."""
+    """One immutable CSV file under MEDIA_ROOT; the newest of a role is used."""
 
     class Role(models.TextChoices):
         TRAINING = "training"
@@ -30,7 +30,7 @@ class Dataset(AppendOnly):
 
     registered_model = models.ForeignKey(RegisteredModel, PROTECT, related_name="datasets")
     role = models.CharField(max_length=10, choices=Role.choices)
-    file = models.CharField(max_length=300, help_text="Path relative to MEDIA_ROOT.")
+    file = models.CharField(max_length=300, help_text="The path relative to MEDIA_ROOT.")
     sha256 = models.CharField(max_length=64)
     rows = models.PositiveIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)

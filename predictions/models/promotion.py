@@ -1,4 +1,4 @@
-"""The ledger: each row is one flip, and the newest row of a model is what is live."""
+"""The ledger: each row is one promotion, and the newest row of a model is what is live."""
 
 from django.conf import settings
 from django.db import models
@@ -13,8 +13,8 @@ from predictions.models.registered_model import RegisteredModel
 class Promotion(AppendOnly):
     """This version replaced that one: by whom, when and why. Written by `registry.promotion` only.
 
-    Pointer and history cannot disagree, because they are the same row: live is the highest
-    `sequence`, and (registered_model, sequence) is unique, so two flips of one state cannot both be.
+    Pointer and history are the same row: live is the highest `sequence`, and (registered_model, sequence) is
+    unique, so only one of two promotions at the same time can succeed.
     """
 
     class Kind(models.TextChoices):
@@ -29,7 +29,7 @@ class Promotion(AppendOnly):
     )
     kind = models.CharField(max_length=10, choices=Kind.choices)
     restores = models.PositiveIntegerField(
-        null=True, blank=True, help_text="A roll back: the sequence whose version is live again."
+        null=True, blank=True, help_text="Rollback: the sequence whose version is live again."
     )
     by = models.CharField(max_length=200)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, blank=True, related_name="+")

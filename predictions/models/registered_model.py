@@ -27,31 +27,34 @@ class RegisteredModelQuerySet(models.QuerySet["RegisteredModel"]):
         return self.all() if getattr(user, "is_authenticated", False) else self.filter(public=True)
 
     def hidden_from(self, user: object) -> RegisteredModelQuerySet:
-        """The others. To exclude these few from a long list lets it be read in its order, newest first."""
+        """The others: excluding these few from a long list keeps it fast to read, newest first."""
         return self.none() if getattr(user, "is_authenticated", False) else self.filter(public=False)
 
 
 class RegisteredModel(models.Model):
-    """A prediction problem with a name: clients ask it, versions come and go under it."""
+    """A prediction problem with a name that clients use; its versions come and go."""
 
     name = models.CharField(max_length=64, unique=True, validators=[name_in_a_url])
     title = models.CharField(max_length=200)
     is_default = models.BooleanField(
-        "default", default=False, help_text="Answers POST /predict. At most one model is."
+        "default",
+        default=False,
+        help_text="This model answers POST /predict. Only one model can be the default.",
     )
     public = models.BooleanField(
-        default=True, help_text="Off: predictions, and reading about them, need a token."
+        default=True,
+        help_text="Anybody may ask for predictions and read about runs. Switched off: only with a token.",
     )
     invalid_input_message = models.CharField(
         max_length=300,
         default="Please check the feature values provided.",
-        help_text="The errorMessage of the answer to a request with bad values.",
+        help_text="The errorMessage in answers to requests with invalid values.",
     )
     log_rate = models.PositiveSmallIntegerField(
         "log rate",
         default=100,
         validators=[MaxValueValidator(100)],
-        help_text="How many of a hundred requests are kept in the prediction log.",
+        help_text="The percentage of requests that are kept in the prediction log.",
     )
     redacted_features = models.JSONField(
         default=list, blank=True, help_text="Features whose values are never written to the prediction log."
@@ -84,7 +87,7 @@ class RegisteredModel(models.Model):
         permissions = [
             ("set_hold", "Can hold a model"),
             ("lift_hold", "Can lift the hold of a model"),
-            ("approve_promotion", "Can approve or refuse a promotion that awaits a person"),
+            ("approve_promotion", "Can approve or refuse a promotion that waits for a person"),
             ("choose_approvers", "Can choose who approves the promotions of a model"),
         ]
 
@@ -95,7 +98,9 @@ class RegisteredModel(models.Model):
         """Raise `ValidationError` where a redacted feature is none of this model's."""
         unknown = set(self.redacted_features) - set(self.feature_names())
         if unknown:
-            raise ValidationError({"redacted_features": f"No such features: {', '.join(sorted(unknown))}."})
+            raise ValidationError(
+                {"redacted_features": f"These are not features of this model: {', '.join(sorted(unknown))}."}
+            )
 
     def feature_names(self) -> list[str]:
         """Return the names of the features of all its signatures, in alphabetical order."""
@@ -109,14 +114,14 @@ class RegisteredModel(models.Model):
         return self.held_at is not None
 
     def hold(self, *, by: str, reason: str) -> None:
-        """Let only a person flip this model from now on. `by` must not be empty."""
+        """Let only a person promote from now on. `by` must not be empty."""
         with transaction.atomic():
             row = self._locked_row()
             row.held_by, row.held_reason, row.held_at = by, reason, timezone.now()
             self._save_hold(row, by=by, reason=reason)
 
     def lift_hold(self, *, by: str, reason: str) -> bool:
-        """Let the gate flip this model again; False where nobody held it."""
+        """Let the gate promote again; False if the model was not held."""
         with transaction.atomic():
             row = self._locked_row()
             was_held = row.is_held
@@ -126,7 +131,7 @@ class RegisteredModel(models.Model):
         return was_held
 
     def _locked_row(self) -> RegisteredModel:
-        """The row as it is now: its history must not repeat what this object once read."""
+        """The row as it is now: its history must not repeat old values of this object."""
         return type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
 
     def _save_hold(self, row: RegisteredModel, *, by: str, reason: str) -> None:

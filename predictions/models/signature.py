@@ -14,7 +14,7 @@ from predictions.models.registered_model import RegisteredModel
 
 
 class SignatureManager(models.Manager["Signature"]):
-    """Finds a signature by what fixtures call it."""
+    """Finds a signature by the names that fixtures use."""
 
     def get_by_natural_key(self, registered_model: str, number: int) -> Signature:
         return self.get(registered_model__name=registered_model, number=number)
@@ -30,9 +30,9 @@ class Signature(models.Model):
     registered_model = models.ForeignKey(RegisteredModel, PROTECT, related_name="signatures")
     number = models.PositiveIntegerField()
     task = models.CharField(max_length=20, choices=Task.choices)
-    output_name = models.CharField(max_length=64, help_text="The key of the prediction in replies.")
+    output_name = models.CharField(max_length=64, help_text="The key of the prediction in answers.")
     labels = models.JSONField(
-        default=list, blank=True, help_text="Classification: every label, in the model's order."
+        default=list, blank=True, help_text="Classification: all labels, in the model's order."
     )
 
     objects = SignatureManager()
@@ -56,13 +56,15 @@ class Signature(models.Model):
     def refuse_change_once_used(self) -> None:
         """Raise `ValidationError` where a model version was made for this signature."""
         if self.pk and self.versions.exists():
-            raise ValidationError(f"{self} has model versions: make a new signature instead.")
+            raise ValidationError(
+                f"{self} is used by model versions and cannot be changed. Make a new signature."
+            )
 
     def spec(self) -> SignatureSpec:
-        features = tuple(feature.spec() for feature in self.features.order_by("position"))
         return SignatureSpec(
-            task=self.task, output_name=self.output_name, labels=tuple(self.labels), features=features
-        )
+            task=self.task, output_name=self.output_name, labels=tuple(self.labels),
+            features=tuple(feature.spec() for feature in self.features.order_by("position")),
+        )  # fmt: skip
 
 
 class Feature(models.Model):
@@ -77,7 +79,7 @@ class Feature(models.Model):
     maximum = models.FloatField(null=True, blank=True)
     exclusive_maximum = models.FloatField(null=True, blank=True)
     categories = models.JSONField(
-        default=list, blank=True, help_text="Text: the values that are allowed. Empty: any."
+        default=list, blank=True, help_text="Text: the allowed values. Empty: any value."
     )
     required = models.BooleanField(default=True)
     example = models.JSONField()
@@ -121,15 +123,6 @@ class Feature(models.Model):
             signature.refuse_change_once_used()
 
     def spec(self) -> FeatureSpec:
-        return FeatureSpec(
-            name=self.name,
-            kind=Kind(self.kind),
-            minimum=self.minimum,
-            exclusive_minimum=self.exclusive_minimum,
-            maximum=self.maximum,
-            exclusive_maximum=self.exclusive_maximum,
-            categories=tuple(self.categories),
-            required=self.required,
-            example=self.example,
-            description=self.description,
-        )
+        same = ("name", "minimum", "exclusive_minimum", "maximum", "exclusive_maximum", "required", "example")
+        columns = {name: getattr(self, name) for name in (*same, "description")}
+        return FeatureSpec(kind=Kind(self.kind), categories=tuple(self.categories), **columns)

@@ -1,7 +1,6 @@
 """What a run, its question and its watch may not contradict: they speak of one registered model."""
 
-from predictions.models.agreement import Agreement, fixed
-from predictions.models.agreements import OF_THE_MODEL
+from predictions.models.agreements import OF_THE_MODEL, Agreement, fixed
 
 ROW_OF_THE_MODEL = (
     "EXISTS (SELECT 1 FROM {table} o WHERE o.id = NEW.{column}"
