@@ -1,7 +1,5 @@
 """What the admin pages share: read-only pages, and actions that ask before they act."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any

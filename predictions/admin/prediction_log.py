@@ -1,7 +1,5 @@
 """The prediction log, its labels and its request counts: read by time, newest first, and never counted."""
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Registered models, their signatures and data, and the workers that serve them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms
@@ -10,17 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from predictions.admin.base import (
-    FlipForm,
-    PreparedListMixin,
-    ReadOnlyMixin,
-    ReasonForm,
-    confirmed,
-    json_column,
-    live_now,
-    log_link,
-    permission,
-)
+from predictions.admin import base
 from predictions.admin.history import WithHistory
 from predictions.models import Dataset, Feature, Promotion, RegisteredModel, Signature, Worker
 from predictions.models.live import live_promotion, live_promotions
@@ -45,7 +33,7 @@ class RegisteredModelForm(forms.ModelForm):
 
 
 @admin.register(RegisteredModel)
-class RegisteredModelAdmin(PreparedListMixin, WithHistory):
+class RegisteredModelAdmin(base.PreparedListMixin, WithHistory):
     """What is live under each name; a person may roll back, and lift a hold."""
 
     list_display = ("name", "title", "is_default", "live", "held", "served_by")
@@ -56,9 +44,9 @@ class RegisteredModelAdmin(PreparedListMixin, WithHistory):
     )  # fmt: skip
     readonly_fields = ("live", "held", "served_by", "predictions")
     actions = ("roll_back", "set_hold", "lift_hold")
-    has_roll_back_permission = permission("predictions.roll_back_version")
-    has_set_hold_permission = permission("predictions.set_hold")
-    has_lift_hold_permission = permission("predictions.lift_hold")
+    has_roll_back_permission = base.permission("predictions.roll_back_version")
+    has_set_hold_permission = base.permission("predictions.set_hold")
+    has_lift_hold_permission = base.permission("predictions.lift_hold")
 
     def get_readonly_fields(self, request: HttpRequest, obj: RegisteredModel | None = None) -> Any:
         """The name is part of clients' URLs, so it cannot be changed."""
@@ -90,7 +78,7 @@ class RegisteredModelAdmin(PreparedListMixin, WithHistory):
 
     @admin.display(description="predictions")
     def predictions(self, model: RegisteredModel) -> str:
-        return log_link(model=model.name)
+        return base.log_link(model=model.name)
 
     @admin.display(description="served by")
     def served_by(self, model: RegisteredModel) -> str:
@@ -99,7 +87,7 @@ class RegisteredModelAdmin(PreparedListMixin, WithHistory):
 
     @admin.action(description="Roll back to the version before…", permissions=["roll_back"])
     def roll_back(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
-        def act(model: RegisteredModel, form: FlipForm) -> str:
+        def act(model: RegisteredModel, form: base.FlipForm) -> str:
             approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
             live = live_promotion(model)
             form.refuse_other(live)
@@ -108,35 +96,35 @@ class RegisteredModelAdmin(PreparedListMixin, WithHistory):
                 f"{promotion.version} is live again. The gate promotes nothing until a person lifts the hold."
             )
 
-        return confirmed(
-            self, request, queryset, action="roll_back", title="Roll back", form_class=FlipForm, act=act,
-            initial=lambda model: {"live_then": live_now(live_promotion(model))},
+        return base.confirmed(
+            self, request, queryset, action="roll_back", title="Roll back", form_class=base.FlipForm, act=act,
+            initial=lambda model: {"live_then": base.live_now(live_promotion(model))},
             warning="The version before the live one goes live at once. After that the gate promotes nothing "
             "until a person lifts the hold.",
         )  # fmt: skip
 
     @admin.action(description="Hold: let only people promote…", permissions=["set_hold"])
     def set_hold(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
-        def act(model: RegisteredModel, form: ReasonForm) -> str:
+        def act(model: RegisteredModel, form: base.ReasonForm) -> str:
             model.hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
             return "The model is held: the gate promotes nothing until a person lifts the hold."
 
-        return confirmed(
+        return base.confirmed(
             self, request, queryset, action="set_hold", title="Hold the model",
-            form_class=ReasonForm, act=act,
+            form_class=base.ReasonForm, act=act,
             warning="Runs go on, but the gate promotes no candidate. People can still promote, approve and "
             "roll back.",
         )  # fmt: skip
 
     @admin.action(description="Lift the hold…", permissions=["lift_hold"])
     def lift_hold(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
-        def act(model: RegisteredModel, form: ReasonForm) -> str:
+        def act(model: RegisteredModel, form: base.ReasonForm) -> str:
             lifted = model.lift_hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
             return "The hold is lifted." if lifted else "This model was not held."
 
-        return confirmed(
+        return base.confirmed(
             self, request, queryset, action="lift_hold", title="Lift the hold",
-            form_class=ReasonForm, act=act,
+            form_class=base.ReasonForm, act=act,
             warning="The next candidate that passes the gate is promoted automatically.",
         )  # fmt: skip
 
@@ -167,7 +155,7 @@ class SignatureAdmin(admin.ModelAdmin):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class DatasetAdmin(base.ReadOnlyMixin, admin.ModelAdmin):
     """The files of rows that versions are trained and judged on."""
 
     list_display = ("registered_model", "role", "rows", "file", "created_at")
@@ -175,12 +163,12 @@ class DatasetAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
 
 @admin.register(Worker)
-class WorkerAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class WorkerAdmin(base.ReadOnlyMixin, admin.ModelAdmin):
     """What each web worker serves, as it reports itself."""
 
     list_display = ("host", "pid", "versions", "since", "last_seen", "problem", "log_problem")
     fields = ("host", "pid", "versions", "problem", "log_problem", "since", "seen_at")
-    versions = json_column("serves")
+    versions = base.json_column("serves")
 
     @admin.display(description="last seen")
     def last_seen(self, worker: Worker) -> str:

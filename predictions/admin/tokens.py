@@ -1,7 +1,5 @@
 """API tokens: made here, shown once, stored as a hash, with an expiry."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

@@ -1,31 +1,19 @@
 """Model versions, with the live one marked, and the ledger of promotions; a person may promote a version."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from predictions.admin.base import (
-    AlwaysShown,
-    FlipForm,
-    LongListMixin,
-    ReadOnlyMixin,
-    confirmed,
-    json_column,
-    live_now,
-    log_link,
-    permission,
-)
+from predictions.admin import base
 from predictions.models import ModelVersion, Promotion
 from predictions.models.live import live_promotion, with_is_live
 from predictions.registry.promotion import Approval, promote
 
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
+class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, admin.ModelAdmin):
     """Where each version came from, and the proof that its served form answers as scikit-learn does."""
 
     list_display = (
@@ -41,10 +29,10 @@ class ModelVersionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
         "served_form_sha256", "created_by", "created_at", "retired_at",
         "predictions",
     ]  # fmt: skip
-    show_params = json_column("params", "parameters")
-    show_parity = json_column("parity", "comparison with scikit-learn")
-    show_libraries = json_column("libraries")
-    has_promote_permission = permission("predictions.promote_version")
+    show_params = base.json_column("params", "parameters")
+    show_parity = base.json_column("parity", "comparison with scikit-learn")
+    show_libraries = base.json_column("libraries")
+    has_promote_permission = base.permission("predictions.promote_version")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
         return with_is_live(super().get_queryset(request))
@@ -59,26 +47,26 @@ class ModelVersionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
 
     @admin.display(description="predictions")
     def predictions(self, version: ModelVersion) -> str:
-        return log_link(model=version.registered_model.name, version=version.label)
+        return base.log_link(model=version.registered_model.name, version=version.label)
 
     @admin.action(description="Promote: make this version live…", permissions=["promote"])
     def promote(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> HttpResponse | None:
-        def act(version: ModelVersion, form: FlipForm) -> str:
+        def act(version: ModelVersion, form: base.FlipForm) -> str:
             approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
             live = live_promotion(version.registered_model)
             form.refuse_other(live)
             promote(version=version, replacing=live, approval=approval)
             return f"{version} is live."
 
-        return confirmed(
-            self, request, queryset, action="promote", title="Promote", form_class=FlipForm, act=act,
-            initial=lambda version: {"live_then": live_now(live_promotion(version.registered_model))},
+        return base.confirmed(
+            self, request, queryset, action="promote", title="Promote", form_class=base.FlipForm, act=act,
+            initial=lambda version: {"live_then": base.live_now(live_promotion(version.registered_model))},
             warning="This version goes live within a second, whatever the checks found.",
         )  # fmt: skip
 
 
 @admin.register(Promotion)
-class PromotionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
+class PromotionAdmin(base.LongListMixin, base.ReadOnlyMixin, admin.ModelAdmin):
     """The ledger: who made which version live, when and why. The first row of a model is what is live."""
 
     class Media:
@@ -89,7 +77,7 @@ class PromotionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
         "registered_model", "sequence", "kind", "version", "replaced_version", "by", "reason", "at",
     )  # fmt: skip
     list_display_links = ("sequence",)
-    list_filter = (("registered_model", AlwaysShown), "kind", "at")
+    list_filter = (("registered_model", base.AlwaysShown), "kind", "at")
     search_fields = ("by", "reason")
     list_select_related = (
         "registered_model",

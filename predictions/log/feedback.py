@@ -1,7 +1,5 @@
 """Storing the true labels of logged predictions: one or many, as often as they are sent."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from contextlib import suppress

@@ -4,8 +4,6 @@ A file's position is stored after the commit, and a finished file is removed aft
 in between some of it is done again, which changes nothing: ids are primary keys.
 """
 
-from __future__ import annotations
-
 import fcntl
 import logging
 import os

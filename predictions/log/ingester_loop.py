@@ -1,7 +1,5 @@
 """The ingester's main loop: lead or stand by, wait while the database is away, log what was done."""
 
-from __future__ import annotations
-
 import logging
 import time
 from pathlib import Path

@@ -4,8 +4,6 @@ Only requests of like sizes are compared with each other, so that clients who se
 yesterday are no slower version.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """The ids of predictions: UUIDs of version 7, which sort by time; those of one request follow each other."""
 
-from __future__ import annotations
-
 import msgspec
 import numpy as np
 from uuid_utils import uuid7

@@ -1,7 +1,5 @@
 """One line of the prediction log: how it reads, and the rows it stands for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -3,8 +3,6 @@
 A line tells of one block so far; a later one with its id takes its place.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID

@@ -6,8 +6,6 @@ not yet written is zeros; no line holds one. The writer keeps the file locked wh
 gets the lock knows that nothing will be added.
 """
 
-from __future__ import annotations
-
 import fcntl
 import mmap
 import os

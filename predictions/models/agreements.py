@@ -5,8 +5,6 @@ migration: SQLite drops them with each table that it makes anew, and does not re
 table's trigger names. So they are dropped before each `migrate` and made after it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Times in the database are as right as the clock that wrote them: later than now is not believed."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from django.utils import timezone

@@ -1,7 +1,5 @@
 """The history of people's decisions: each change of a row with who, when, why, old and new values."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any

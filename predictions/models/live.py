@@ -1,7 +1,5 @@
 """What is live, read out of the ledger: the newest promotion of a registered model, and its version."""
 
-from __future__ import annotations
-
 from typing import TypeVar
 
 from django.db import models

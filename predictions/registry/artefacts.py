@@ -3,8 +3,6 @@
 The only place that opens them. Paths in tables are relative to MEDIA_ROOT.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import uuid

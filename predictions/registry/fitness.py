@@ -1,7 +1,5 @@
 """Whether a fitted estimator is a model for a signature at all, asked before it is compiled."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from predictions.contract.signature import SignatureSpec

@@ -4,8 +4,6 @@ Everybody may read the sentences: they name labels, columns and counts. They do 
 words may hold a cell of the data, or what a model learned of one.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from math import isnan

@@ -1,7 +1,5 @@
 """What a person changes of one check."""
 
-from __future__ import annotations
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CASCADE, UniqueConstraint

@@ -1,7 +1,5 @@
 """How candidates of one registered model are trained."""
 
-from __future__ import annotations
-
 import re
 import string
 

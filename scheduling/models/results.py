@@ -1,7 +1,5 @@
 """What one run found: the outcome of each check, and the file with its exhibits."""
 
-from __future__ import annotations
-
 from django.db import models
 from django.db.models import PROTECT, CheckConstraint, Q, UniqueConstraint
 

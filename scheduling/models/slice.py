@@ -1,7 +1,5 @@
 """Slices that people name: rows on which no candidate may be worse, however it does overall."""
 
-from __future__ import annotations
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CASCADE, UniqueConstraint
