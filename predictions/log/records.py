@@ -1,4 +1,7 @@
-"""One line of the prediction log: how it reads, and the rows it stands for."""
+"""One line of the prediction log: how it reads, the rows it stands for, and their ids.
+
+Ids are UUIDs of version 7, which sort by time; those of one request follow each other.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,14 +10,16 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+import numpy as np
+from uuid_utils import uuid7
 
 from predictions.contract.bodies import BodyReader, TooManyRows
 from predictions.contract.decoding import UNDECODABLE
 from predictions.contract.field_errors import InvalidInput
 from predictions.contract.signature import SignatureSpec
-from predictions.log.prediction_ids import ids_from
 from predictions.models import ModelVersion, Prediction
 
+TAIL = 12  # hexadecimal digits of an id that are random, and its last group
 Whole = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 LONGEST_US = 2**31 - 1  # more than half an hour
 
@@ -99,3 +104,32 @@ def _asked(record: Record, answerer: Answerer) -> tuple[Sequence[str], list[Any]
         return record.features, _decode_rows(record.rows)
     except (*UNDECODABLE, InvalidInput, TooManyRows) as error:
         raise RecordInvalid(f"the rows cannot be read: {error}") from None
+
+
+def new_id() -> str:
+    """Return the id of a request's first row; those of its other rows follow it.
+
+    Ten thousand drawn one by one would take longer than their predictions.
+    """
+    return str(uuid7())
+
+
+def ids_from(first: str, count: int) -> list[str]:
+    """Return `first` and the ids that follow it; after the last of a group its first one."""
+    kept, tails = first[:-TAIL], _tails(first, count).tobytes().decode()
+    return [kept + tails[end - TAIL : end] for end in range(TAIL, TAIL * count + 1, TAIL)]
+
+
+def json_of_ids(first: str, count: int) -> msgspec.Raw:
+    """Return the same as a JSON array. No text is made for each of them, which takes seven times as long."""
+    text = np.empty((count, len(first) + 3), dtype="S1")
+    text[:] = [character.encode() for character in f'"{first}",']
+    text[:, -TAIL - 2 : -2] = _tails(first, count)
+    return msgspec.Raw(b"[" + text.tobytes()[:-1] + b"]")
+
+
+def _tails(first: str, count: int) -> np.ndarray:
+    """The last groups, as characters (count, 12)."""
+    numbers = (int(first[-TAIL:], 16) + np.arange(count)) % 16**TAIL
+    digits = np.frombuffer(numbers.astype(">u8").tobytes().hex().encode(), dtype="S1")
+    return digits.reshape(count, 16)[:, 16 - TAIL :]

@@ -18,8 +18,7 @@ from uuid_utils import uuid7
 
 from predictions.contract.error_texts import public_text
 from predictions.log import spool
-from predictions.log.latency_bins import bin_of, size_of
-from predictions.log.request_lines import LONGEST_ERROR, RequestLine
+from predictions.log.request_lines import LONGEST_ERROR, RequestLine, bin_of, size_of
 from predictions.models.request_count import BLOCK
 
 if TYPE_CHECKING:

@@ -1,8 +1,12 @@
 """One line of counted requests in a worker's log file: how it reads, and the row it stands for.
 
-A line tells of one block so far; a later one with its id takes its place.
+A line tells of one block so far; a later one with its id takes its place. Times are kept in few numbers: by
+how many rows were asked together, and in steps of 9 %. Only requests of like sizes are compared, so that
+clients who send more rows at once than yesterday do not make a version look slower.
 """
 
+import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
@@ -10,11 +14,12 @@ from uuid import UUID
 import msgspec
 
 from predictions.contract.decoding import UNDECODABLE
-from predictions.log.latency_bins import MOST_BIN, MOST_SIZE
 from predictions.log.records import RecordInvalid, Whole
 from predictions.models import RequestCount
 from predictions.models.request_count import block_of
 
+STEPS = 8  # of a doubling: each is 9 % above the one before
+MOST_SIZE, MOST_BIN = 64, 400  # what a line may say
 LONGEST_ERROR = 300
 Moment = Annotated[float, msgspec.Meta(ge=0, lt=2**35)]
 Size = Annotated[int, msgspec.Meta(ge=0, le=MOST_SIZE)]
@@ -69,3 +74,29 @@ def row_of(line: RequestLine) -> RequestCount:
             "counted_until": datetime.fromtimestamp(until, tz=UTC),
         }
     )
+
+
+def size_of(rows: int) -> int:
+    """The class of a request by its rows: 1 has one, 2 two or three, 3 four to seven, n less than 2^n."""
+    return rows.bit_length()
+
+
+def least_rows(size: int) -> int:
+    """The fewest rows of a class."""
+    return 1 << (size - 1)
+
+
+def bin_of(seconds: float) -> int:
+    """The step that a time is in; a microsecond or less is in the first."""
+    return min(int(STEPS * math.log2(seconds * 1e6)), MOST_BIN) if seconds > 1e-6 else 0
+
+
+def quantile_us(bins: Mapping[int, int], share: float) -> float:
+    """Return about the time, in microseconds, that `share` of the requests do not exceed; 0 of none."""
+    wanted, seen = share * sum(bins.values()), 0
+    for step in sorted(bins):
+        seen += bins[step]
+        if seen >= wanted:
+            into = 1 - (seen - wanted) / bins[step] if bins[step] else 1.0
+            return float(2 ** ((step + into) / STEPS))
+    return 0.0

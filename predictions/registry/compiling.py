@@ -14,15 +14,10 @@ import numpy as np
 from predictions.contract.answers import PROBABILITY_TOLERANCE, Answers
 from predictions.contract.feature import Kind
 from predictions.contract.signature import SignatureSpec
+from predictions.registry import refusals
 from predictions.registry.fitness import refuse_unfit, why_not_answered
 from predictions.registry.loading import LoadedVersion, open_session
-from predictions.registry.refusals import (
-    NotCompilable,
-    kind_in_words,
-    not_converted,
-    other_answers,
-    raise_if_out_of_memory,
-)
+from predictions.registry.refusals import NotCompilable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,11 +59,11 @@ def prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, *, expected:
     try:
         served = load_bytes(served_form, spec).predict(rows)
     except Exception as error:  # onnxruntime raises its own kinds, which share no base
-        raise_if_out_of_memory(error)
-        raise NotCompilable("does_not_run", kind=kind_in_words(error)) from error
+        refusals.raise_if_out_of_memory(error)
+        raise NotCompilable("does_not_run", kind=refusals.kind_in_words(error)) from error
     parity = compare(expected, served, spec.labels)
     if not parity["equal"]:
-        raise other_answers(parity)
+        raise refusals.other_answers(parity)
     return Compiled(
         served_form=served_form,
         estimator=f"{type(estimator).__module__}.{type(estimator).__qualname__}",
@@ -95,8 +90,8 @@ def convert(estimator: Any, spec: SignatureSpec) -> bytes:
         model = to_onnx(estimator, initial_types=inputs, options=options, target_opset=opset)
         return bytes(model.SerializeToString())
     except Exception as error:  # the converter raises whatever it meets
-        raise_if_out_of_memory(error)
-        raise not_converted(estimator, error) from error
+        refusals.raise_if_out_of_memory(error)
+        raise refusals.not_converted(estimator, error) from error
 
 
 def load_bytes(served_form: bytes, spec: SignatureSpec) -> LoadedVersion:
@@ -124,7 +119,7 @@ def answers_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answ
         outputs = np.asarray(estimator.predict(features))
         shares = np.asarray(estimator.predict_proba(features)) if spec.task == "classification" else None
     except Exception as error:  # an estimator may be anything, and fitted on anything
-        raise_if_out_of_memory(error)
+        refusals.raise_if_out_of_memory(error)
         raise why_not_answered(estimator, spec, error) from error
     if outputs.size != len(frame):
         raise NotCompilable("several_outputs", estimator, count=outputs.size // max(1, len(frame)))

@@ -3,14 +3,8 @@
 from typing import Any
 
 from predictions.contract.signature import SignatureSpec
-from predictions.registry.refusals import (
-    ABOUT_ROWS,
-    MODELS,
-    NotCompilable,
-    kind_in_words,
-    listed,
-    remedy_for,
-)
+from predictions.registry import refusals
+from predictions.registry.refusals import NotCompilable
 
 NO_LABELS = {
     "clusterer": "finds groups by itself and learns no labels",
@@ -28,7 +22,7 @@ def refuse_unfit(estimator: Any, spec: SignatureSpec) -> None:
     from sklearn.exceptions import NotFittedError
     from sklearn.utils.validation import check_is_fitted
 
-    kind, model = kind_of(estimator), MODELS[spec.task]
+    kind, model = kind_of(estimator), refusals.MODELS[spec.task]
     if does := NO_LABELS.get(kind) or WRONG_FOR.get((spec.task, kind)):
         raise NotCompilable("other_kind", estimator, does=does, model=model)
     if not hasattr(estimator, "predict"):
@@ -61,7 +55,7 @@ def refuse_other_labels(estimator: Any, theirs: list[Any], ours: list[Any]) -> N
     if theirs == ours:
         return
     if not theirs:
-        remedy = f"Use {MODELS['classification']}."
+        remedy = f"Use {refusals.MODELS['classification']}."
     elif sorted(map(repr, theirs)) == sorted(map(repr, ours)):
         remedy = "Make a signature that has them in the model's order."
     else:
@@ -72,7 +66,7 @@ def refuse_other_labels(estimator: Any, theirs: list[Any], ours: list[Any]) -> N
 
 def _labels(labels: list[Any]) -> str:
     """Text is in quotes: "1" is not 1."""
-    return listed(f'"{label}"' if isinstance(label, str) else label for label in labels)
+    return refusals.listed(f'"{label}"' if isinstance(label, str) else label for label in labels)
 
 
 def why_not_answered(estimator: Any, spec: SignatureSpec, error: Exception) -> NotCompilable:
@@ -82,9 +76,11 @@ def why_not_answered(estimator: Any, spec: SignatureSpec, error: Exception) -> N
     if isinstance(error, NotFittedError):
         return NotCompilable("not_fitted", estimator)
     if difference := _difference_of_columns(estimator, list(spec.names)):
-        return NotCompilable("other_columns", estimator, difference=difference, ours=listed(spec.names))
-    remedy = remedy_for(error, ABOUT_ROWS)
-    return NotCompilable("not_answered", estimator, kind=kind_in_words(error), remedy=remedy)
+        return NotCompilable(
+            "other_columns", estimator, difference=difference, ours=refusals.listed(spec.names)
+        )
+    remedy = refusals.remedy_for(error, refusals.ABOUT_ROWS)
+    return NotCompilable("not_answered", estimator, kind=refusals.kind_in_words(error), remedy=remedy)
 
 
 def _difference_of_columns(estimator: Any, ours: list[str]) -> str:
@@ -95,6 +91,6 @@ def _difference_of_columns(estimator: Any, ours: list[str]) -> str:
         return f"it was fitted on {count} columns, but there are {len(ours)}" if count != len(ours) else ""
     theirs = [str(name) for name in names]
     lacking, more = [n for n in ours if n not in theirs], [n for n in theirs if n not in ours]
-    parts = [f"it does not know {listed(lacking)}"] if lacking else []
-    parts += [f"it needs {listed(more)}"] if more else []
+    parts = [f"it does not know {refusals.listed(lacking)}"] if lacking else []
+    parts += [f"it needs {refusals.listed(more)}"] if more else []
     return ", and ".join(parts) or ("it has them in another order" if theirs != ours else "")

@@ -47,17 +47,11 @@ class Loadable(Named):
 
     @classmethod
     def of(cls, version: ModelVersion) -> Loadable:
+        same = ("label", "name", "filename", "served_form", "served_form_sha256", "golden_rows")
         return cls(
-            version_id=version.pk,
-            model=version.registered_model.name,
-            label=version.label,
-            name=version.name,
-            filename=version.filename,
-            spec=version.signature.spec(),
-            served_form=version.served_form,
-            served_form_sha256=version.served_form_sha256,
-            golden_rows=version.golden_rows,
-        )
+            version_id=version.pk, model=version.registered_model.name, spec=version.signature.spec(),
+            **{name: getattr(version, name) for name in same},
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,17 +43,13 @@ def register_files(
 ) -> ModelVersion:
     """Store artefact and served form, then insert the version; a known artefact keeps its row."""
     folder = f"models/{signature.registered_model.name}"
+    made = vars(compiled) | columns
     return ModelVersion.objects.register(
         signature=signature,
         artefact_sha256=artefacts.sha256_of(artefact),
         artefact=artefacts.store(artefact, folder=folder, filename=filename),
-        served_form=artefacts.store(compiled.served_form, folder=folder, filename="served.onnx"),
-        served_form_sha256=artefacts.sha256_of(compiled.served_form),
         filename=filename,
-        estimator=compiled.estimator,
-        params=compiled.params,
-        libraries=compiled.libraries,
-        parity=compiled.parity,
-        golden_rows=compiled.golden_rows,
-        **columns,
+        served_form_sha256=artefacts.sha256_of(compiled.served_form),
+        **made
+        | {"served_form": artefacts.store(compiled.served_form, folder=folder, filename="served.onnx")},
     )

@@ -12,7 +12,7 @@ import numpy as np
 from predictions.contract.answers import Answers
 from predictions.contract.field_errors import FieldError
 from predictions.log import request_counts, spool
-from predictions.log.prediction_ids import ids_from, json_of_ids, new_id
+from predictions.log.records import ids_from, json_of_ids, new_id
 from predictions.registry.loading import LoadedVersion
 from predictions.serving import serving
 from predictions.serving.serving import ServedModel
