@@ -58,7 +58,6 @@ class WithHistory(admin.ModelAdmin):
     formfield_overrides = {models.JSONField: {"form_class": JsonField}}
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Django's page, with the changes of the row above the actions on it."""
         row = self.get_object(request, unquote(object_id))
         records = row.history.all() if row else []
         page = Paginator(records, PER_PAGE).get_page(request.GET.get("changes"))

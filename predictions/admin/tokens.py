@@ -31,7 +31,6 @@ class AuthTokenAdmin(admin.ModelAdmin):
     form = TokenForm
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: make another."""
         return False
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:

@@ -96,7 +96,6 @@ def predictions(record: Record, answerer: Answerer) -> Iterator[Prediction]:
 
 
 def _asked(record: Record, answerer: Answerer) -> tuple[Sequence[str], list[Any]]:
-    """The names of the features, and n rows of their values."""
     try:
         if record.features is None:
             asked = answerer.reader.read(bytes(record.rows), most=len(record.outputs))
@@ -129,7 +128,6 @@ def json_of_ids(first: str, count: int) -> msgspec.Raw:
 
 
 def _tails(first: str, count: int) -> np.ndarray:
-    """The last groups, as characters (count, 12)."""
     numbers = (int(first[-TAIL:], 16) + np.arange(count)) % 16**TAIL
     digits = np.frombuffer(numbers.astype(">u8").tobytes().hex().encode(), dtype="S1")
     return digits.reshape(count, 16)[:, 16 - TAIL :]

@@ -33,7 +33,6 @@ class Rejected:
             self._reasons[f"the line could not be kept in rejected/ either: {error.strerror}"] += 1
 
     def tell(self, segment: Path) -> None:
-        """One line for each reason: a thousand lines may have one."""
         for why, lines in self._reasons.most_common(REASONS):
             log.warning("%s: %s lines rejected: %s", segment.name, lines, why)
         self._reasons.clear()

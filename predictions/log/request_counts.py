@@ -60,7 +60,6 @@ class Counts:
             line.both_failed += not before_answers
 
     def failed(self, version_id: int, error: BaseException, *, who: str) -> None:
-        """Count a request that failed, and write it at once."""
         with self._lock:
             line = self._line(version_id, who)
             line.failed += 1

@@ -57,7 +57,6 @@ class Segment:
         return True
 
     def finish(self) -> None:
-        """Give back what was not filled, and the lock."""
         self._memory.close()
         os.ftruncate(self._file, self.written)
         os.close(self._file)

@@ -79,7 +79,6 @@ class Spool:
         prometheus.count_not_logged(rows)
 
     def _next(self, needed: int) -> Segment | None:
-        """Return a new segment; None while there cannot be one."""
         if time.monotonic() < self._retry_at:
             return None
         if self._segment is not None:

@@ -1,4 +1,4 @@
-"""Rows of several tables that may not contradict each other: the database refuses what would.
+"""What the database refuses: rows that contradict a rule of their own, or rows of other tables.
 
 Check constraints see one row, and foreign keys one column; these are triggers. They are not part of a
 migration: SQLite drops them with each table that it makes anew, and does not rename a table that another
@@ -12,6 +12,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
+from django.db.models import BaseConstraint, CheckConstraint, Q
 from django.db.models.signals import post_migrate, pre_migrate
 
 ON_SQLITE = """
@@ -62,6 +63,11 @@ def fixed(table: str, *columns: str, name: str, once: str = "") -> Agreement:
     changed = " OR ".join(f"NEW.{column} <> OLD.{column}" for column in columns)
     refused = f"({changed}) AND {once}" if once else changed
     return Agreement(name=name, table=table, columns=columns, refused=refused, fixed=True)
+
+
+def checked(**rules: Q) -> list[BaseConstraint]:
+    """Return check constraints for the rules of one row, by name."""
+    return [CheckConstraint(condition=condition, name=name) for name, condition in rules.items()]
 
 
 def keep(config: AppConfig, agreements: Sequence[Agreement]) -> None:

@@ -1,8 +1,9 @@
 """Labelled rows of a registered model: what it is trained on, and what it is judged on."""
 
 from django.db import models
-from django.db.models import PROTECT, CheckConstraint, OuterRef, Q, Subquery, UniqueConstraint
+from django.db.models import PROTECT, OuterRef, Q, Subquery, UniqueConstraint
 
+from predictions.models.agreements import checked
 from predictions.models.append_only import AppendOnly
 from predictions.models.registered_model import RegisteredModel
 
@@ -43,7 +44,7 @@ class Dataset(AppendOnly):
             UniqueConstraint(
                 fields=["registered_model", "role", "sha256"], name="dataset_is_registered_once"
             ),
-            CheckConstraint(condition=Q(rows__gte=1), name="dataset_has_rows"),
+            *checked(dataset_has_rows=Q(rows__gte=1)),
         ]
 
     def __str__(self) -> str:

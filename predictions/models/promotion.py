@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import PROTECT, CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import PROTECT, F, Q, UniqueConstraint
 from django.db.models.functions import Now
 
+from predictions.models.agreements import checked
 from predictions.models.append_only import AppendOnly
 from predictions.models.model_version import ModelVersion
 from predictions.models.registered_model import RegisteredModel
@@ -41,22 +42,16 @@ class Promotion(AppendOnly):
         get_latest_by = "sequence"
         constraints = [
             UniqueConstraint(fields=["registered_model", "sequence"], name="one_promotion_per_sequence"),
-            CheckConstraint(condition=Q(sequence__gte=1), name="sequence_starts_at_one"),
-            CheckConstraint(
-                condition=Q(sequence=1, replaced_version__isnull=True)
+            *checked(
+                sequence_starts_at_one=Q(sequence__gte=1),
+                only_the_first_replaces_nothing=Q(sequence=1, replaced_version__isnull=True)
                 | Q(sequence__gt=1, replaced_version__isnull=False),
-                name="only_the_first_replaces_nothing",
-            ),
-            CheckConstraint(
-                condition=Q(replaced_version__isnull=True) | ~Q(version=F("replaced_version")),
-                name="a_version_does_not_replace_itself",
-            ),
-            CheckConstraint(
-                condition=Q(kind="promote", restores__isnull=True)
+                a_version_does_not_replace_itself=Q(replaced_version__isnull=True)
+                | ~Q(version=F("replaced_version")),
+                only_a_roll_back_restores=Q(kind="promote", restores__isnull=True)
                 | Q(kind="roll_back", restores__isnull=False, restores__lt=F("sequence") - 1),
-                name="only_a_roll_back_restores",
+                a_promotion_says_who_and_why=~Q(by="") & ~Q(reason=""),
             ),
-            CheckConstraint(condition=~Q(by="") & ~Q(reason=""), name="a_promotion_says_who_and_why"),
         ]
         permissions = [
             ("promote_version", "Can make a version live"),

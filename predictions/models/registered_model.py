@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models, transaction
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
 
+from predictions.models.agreements import checked
 from predictions.models.history import Recorded
 
 name_in_a_url = RegexValidator(
@@ -78,11 +79,11 @@ class RegisteredModel(models.Model):
             UniqueConstraint(
                 fields=["is_default"], condition=Q(is_default=True), name="at_most_one_default_model"
             ),
-            CheckConstraint(
-                condition=Q(held_at__isnull=True, held_by="") | Q(held_at__isnull=False) & ~Q(held_by=""),
-                name="a_hold_names_who_holds",
+            *checked(
+                a_hold_names_who_holds=Q(held_at__isnull=True, held_by="")
+                | Q(held_at__isnull=False) & ~Q(held_by=""),
+                log_rate_is_a_percentage=Q(log_rate__lte=100),
             ),
-            CheckConstraint(condition=Q(log_rate__lte=100), name="log_rate_is_a_percentage"),
         ]
         permissions = [
             ("set_hold", "Can hold a model"),
@@ -95,7 +96,6 @@ class RegisteredModel(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Raise `ValidationError` where a redacted feature is none of this model's."""
         unknown = set(self.redacted_features) - set(self.feature_names())
         if unknown:
             raise ValidationError(
@@ -103,7 +103,6 @@ class RegisteredModel(models.Model):
             )
 
     def feature_names(self) -> list[str]:
-        """Return the names of the features of all its signatures, in alphabetical order."""
         if self.pk is None:
             return []
         named = self.signatures.filter(features__isnull=False).order_by("features__name")

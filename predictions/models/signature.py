@@ -6,10 +6,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import CASCADE, PROTECT, CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import CASCADE, PROTECT, F, Q, UniqueConstraint
 
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
+from predictions.models.agreements import checked
 from predictions.models.registered_model import RegisteredModel
 
 
@@ -43,7 +44,7 @@ class Signature(models.Model):
             UniqueConstraint(
                 fields=["registered_model", "number"], name="signature_number_is_unique_in_model"
             ),
-            CheckConstraint(condition=Q(number__gte=1), name="signature_number_from_one"),
+            *checked(signature_number_from_one=Q(number__gte=1)),
         ]
 
     def __str__(self) -> str:
@@ -92,17 +93,12 @@ class Feature(models.Model):
                 fields=["signature", "position"], name="feature_position_is_unique_in_signature"
             ),
             UniqueConstraint(fields=["signature", "name"], name="feature_name_is_unique_in_signature"),
-            CheckConstraint(
-                condition=Q(minimum__isnull=True) | Q(exclusive_minimum__isnull=True),
-                name="feature_has_one_lower_bound",
-            ),
-            CheckConstraint(
-                condition=Q(maximum__isnull=True) | Q(exclusive_maximum__isnull=True),
-                name="feature_has_one_upper_bound",
-            ),
-            CheckConstraint(
-                condition=Q(minimum__isnull=True) | Q(maximum__isnull=True) | Q(minimum__lte=F("maximum")),
-                name="feature_bounds_are_in_order",
+            *checked(
+                feature_has_one_lower_bound=Q(minimum__isnull=True) | Q(exclusive_minimum__isnull=True),
+                feature_has_one_upper_bound=Q(maximum__isnull=True) | Q(exclusive_maximum__isnull=True),
+                feature_bounds_are_in_order=Q(minimum__isnull=True)
+                | Q(maximum__isnull=True)
+                | Q(minimum__lte=F("maximum")),
             ),
         ]
 

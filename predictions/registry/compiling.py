@@ -16,7 +16,7 @@ from predictions.contract.feature import Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
 from predictions.registry.fitness import refuse_unfit, why_not_answered
-from predictions.registry.loading import LoadedVersion, open_session
+from predictions.registry.loading import LoadedVersion, in_memory
 from predictions.registry.refusals import NotCompilable
 
 if TYPE_CHECKING:
@@ -96,18 +96,7 @@ def convert(estimator: Any, spec: SignatureSpec) -> bytes:
 
 def load_bytes(served_form: bytes, spec: SignatureSpec) -> LoadedVersion:
     """Load a served form that is not registered yet."""
-    session = open_session(served_form)
-    outputs = [output.name for output in session.get_outputs()]
-    return LoadedVersion(
-        version_id=0,
-        model="",
-        label="",
-        name="",
-        filename="",
-        spec=spec,
-        session=session,
-        output_names=outputs,
-    )
+    return in_memory(served_form, spec=spec, version_id=0, model="", label="", name="", filename="")
 
 
 def answers_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:

@@ -65,7 +65,6 @@ def refuse_other_labels(estimator: Any, theirs: list[Any], ours: list[Any]) -> N
 
 
 def _labels(labels: list[Any]) -> str:
-    """Text is in quotes: "1" is not 1."""
     return refusals.listed(f'"{label}"' if isinstance(label, str) else label for label in labels)
 
 

@@ -67,7 +67,6 @@ class LoadedVersion(Named):
         return BodyReader(self.spec)
 
     def predict(self, rows: list[tuple[Any, ...]]) -> Answers:
-        """Answer rows that the signature has accepted."""
         outputs = self.session.run(self.output_names, self.spec.to_inputs(rows))
         if self.spec.task == "regression":
             return Answers(outputs[0].reshape(-1).tolist())
@@ -93,6 +92,13 @@ def open_session(served_form: bytes) -> ort.InferenceSession:
     return ort.InferenceSession(served_form, options, providers=["CPUExecutionProvider"])
 
 
+def in_memory(served_form: bytes, **columns: Any) -> LoadedVersion:
+    """Open a served form; `columns` are the other fields of the version. Nothing is proved."""
+    session = open_session(served_form)
+    outputs = [output.name for output in session.get_outputs()]
+    return LoadedVersion(session=session, output_names=outputs, **columns)
+
+
 def load(version: ModelVersion) -> LoadedVersion:
     """Load a version by its row. Raises `VersionUnloadable`."""
     return load_from(Loadable.of(version))
@@ -104,13 +110,12 @@ def load_from(known: Loadable) -> LoadedVersion:
     Raises `VersionUnloadable` that says which of them failed.
     """
     version = f"{known.model} {known.label}"
+    names = {field.name: getattr(known, field.name) for field in fields(Named)}
     try:
-        session = open_session(artefacts.read(known.served_form, sha256=known.served_form_sha256))
+        content = artefacts.read(known.served_form, sha256=known.served_form_sha256)
+        loaded = in_memory(content, known=known, **names)
     except Exception as error:  # onnxruntime raises its own kinds, which share no base
         raise VersionUnloadable(f"{version} does not load: {plain_text(error)}") from error
-    names = {field.name: getattr(known, field.name) for field in fields(Named)}
-    outputs = [output.name for output in session.get_outputs()]
-    loaded = LoadedVersion(**names, session=session, output_names=outputs, known=known)
     try:
         answers = loaded.predict([tuple(row) for row in known.golden_rows["rows"]])
         alike = same_answers(answers, known.golden_rows)

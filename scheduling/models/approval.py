@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import PROTECT, CheckConstraint, Q
+from django.db.models import PROTECT, Q
 
 from predictions.models import Promotion, RegisteredModel
+from predictions.models.agreements import checked
 from predictions.models.append_only import AppendOnly
 from scheduling.models.run import Run
 
@@ -31,11 +32,7 @@ class ApprovalRequest(AppendOnly):
 
     class Meta:
         ordering = ["-pk"]
-        constraints = [
-            CheckConstraint(
-                condition=Q(expires_at__gt=models.F("asked_at")), name="a_question_is_open_for_a_while"
-            )
-        ]
+        constraints = checked(a_question_is_open_for_a_while=Q(expires_at__gt=models.F("asked_at")))
 
     def __str__(self) -> str:
         return f"approval of {self.run}"
@@ -58,14 +55,11 @@ class ApprovalAnswer(AppendOnly):
 
     class Meta:
         ordering = ["-pk"]
-        constraints = [
-            CheckConstraint(condition=~Q(by="") & ~Q(reason=""), name="an_answer_says_who_and_why"),
-            CheckConstraint(
-                condition=Q(kind="lapsed", user__isnull=True)
-                | Q(kind__in=["approved", "refused"], user__isnull=False),
-                name="only_a_person_approves_or_refuses",
-            ),
-        ]
+        constraints = checked(
+            an_answer_says_who_and_why=~Q(by="") & ~Q(reason=""),
+            only_a_person_approves_or_refuses=Q(kind="lapsed", user__isnull=True)
+            | Q(kind__in=["approved", "refused"], user__isnull=False),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} by {self.by}"

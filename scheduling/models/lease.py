@@ -50,7 +50,6 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
         return bool(self._of(owner, epoch).update(renewed_at=Now(), expires_at=_in(_term())))
 
     def release(self, owner: str, epoch: int) -> None:
-        """Give the lease back, so that another may take it at once."""
         self._of(owner, epoch).update(owner="", expires_at=Now())
 
 

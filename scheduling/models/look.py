@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import PROTECT, SET_NULL, CheckConstraint, OuterRef, Q, Subquery, UniqueConstraint
+from django.db.models import PROTECT, SET_NULL, OuterRef, Q, Subquery, UniqueConstraint
 
 from predictions.models import Dataset
+from predictions.models.agreements import checked
 from predictions.models.append_only import AppendOnly
 from scheduling.models.run import Run
 from scheduling.statistics.comparison.wear import WORN
@@ -26,7 +27,6 @@ class HoldOutQuerySet(models.QuerySet["HoldOut"]):
         return found or evaluation.pk
 
     def of_each(self, datasets: Iterable[Dataset]) -> dict[int, HoldOut]:
-        """Return the rows of these sets by the set's id: one query."""
         rows = self.filter(evaluation_dataset__in=[dataset.pk for dataset in datasets])
         return {row.evaluation_dataset_id: row for row in rows}
 
@@ -52,12 +52,9 @@ class HoldOut(AppendOnly):
     objects = HoldOutQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            CheckConstraint(
-                condition=Q(shared__isnull=True) | Q(shared__gt=0, shared__lte=1),
-                name="rows_are_shared_by_a_part_of_the_set",
-            )
-        ]
+        constraints = checked(
+            rows_are_shared_by_a_part_of_the_set=Q(shared__isnull=True) | Q(shared__gt=0, shared__lte=1)
+        )
 
     def __str__(self) -> str:
         return f"rows of {self.evaluation_dataset}"
@@ -67,7 +64,6 @@ class LookQuerySet(models.QuerySet["Look"]):
     """Questions about the looks at an evaluation set and those it shares its rows with."""
 
     def spent(self, evaluation: Dataset) -> int:
-        """Return how many looks have been counted at the sets of this one's line: the last number."""
         first = HoldOut.objects.first_of(evaluation)
         return self.filter(first_set=first).aggregate(last=models.Max("number"))["last"] or 0
 
@@ -115,7 +111,7 @@ class Look(AppendOnly):
             UniqueConstraint(
                 fields=["first_set", "number"], name="a_look_at_a_line_of_sets_has_its_own_number"
             ),
-            CheckConstraint(condition=Q(number__gte=1), name="looks_are_numbered_from_one"),
+            *checked(looks_are_numbered_from_one=Q(number__gte=1)),
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,9 @@
 """What one run found: the outcome of each check, and the file with its exhibits."""
 
 from django.db import models
-from django.db.models import PROTECT, CheckConstraint, Q, UniqueConstraint
+from django.db.models import PROTECT, Q, UniqueConstraint
 
+from predictions.models.agreements import checked
 from predictions.models.append_only import AppendOnly
 from scheduling.evidence.outcomes import Level
 from scheduling.models.run import Run
@@ -40,13 +41,10 @@ class EvidenceFile(AppendOnly):
 
     class Meta:
         ordering = ["-pk"]
-        constraints = [
-            CheckConstraint(
-                condition=Q(file="", sha256="") & ~Q(problem="")
-                | ~Q(file="") & ~Q(sha256="") & Q(problem=""),
-                name="evidence_is_a_file_or_a_problem",
-            )
-        ]
+        constraints = checked(
+            evidence_is_a_file_or_a_problem=Q(file="", sha256="") & ~Q(problem="")
+            | ~Q(file="") & ~Q(sha256="") & Q(problem="")
+        )
 
     def __str__(self) -> str:
         return f"evidence of {self.run}"

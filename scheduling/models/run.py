@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import PROTECT, SET_NULL, CheckConstraint, Index, Q, UniqueConstraint
+from django.db.models import PROTECT, SET_NULL, Index, Q, UniqueConstraint
 from django.utils import timezone
 
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
+from predictions.models.agreements import checked
 from predictions.models.clock import A_LITTLE
 from scheduling.models.schedule import LANE_OF, Lane, Schedule, TaskName
 
@@ -27,7 +28,6 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.filter(task__in=[task for task, own in LANE_OF.items() if own is lane])
 
     def running(self) -> RunQuerySet:
-        """Those whose child should be alive."""
         return self.filter(status=Run.Status.RUNNING)
 
     def unfinished(self) -> RunQuerySet:
@@ -84,8 +84,6 @@ class Run(models.Model):
         WATCH = "watch", "the watch after a promotion"
 
     class Decision(models.TextChoices):
-        """What the gate answered; where it left the answer to a person, what became of that."""
-
         PROMOTED = "promoted"
         KEPT = "kept"
         CANNOT_TELL = "cannot_tell", "can't tell"
@@ -132,20 +130,13 @@ class Run(models.Model):
                 condition=~Q(idempotency_key=""),
                 name="one_run_per_idempotency_key",
             ),
-            CheckConstraint(
-                condition=Q(decision="promoted", promotion__isnull=False)
+            *checked(
+                a_promoting_run_has_its_promotion=Q(decision="promoted", promotion__isnull=False)
                 | ~Q(decision="promoted") & Q(promotion__isnull=True),
-                name="a_promoting_run_has_its_promotion",
-            ),
-            CheckConstraint(
-                condition=Q(status__in=["queued", "running"], finished_at__isnull=True)
+                a_run_that_ended_says_when=Q(status__in=["queued", "running"], finished_at__isnull=True)
                 | Q(status__in=["finished", "failed", "interrupted", "cancelled"])
                 & Q(finished_at__isnull=False),
-                name="a_run_that_ended_says_when",
-            ),
-            CheckConstraint(
-                condition=~Q(decision="awaiting_approval") | Q(status="finished"),
-                name="only_a_finished_run_awaits_approval",
+                only_a_finished_run_awaits_approval=~Q(decision="awaiting_approval") | Q(status="finished"),
             ),
         ]
         indexes = [
@@ -166,7 +157,6 @@ class Run(models.Model):
 
     @staticmethod
     def ended_columns(status: str, reason: str) -> dict[str, Any]:
-        """What the row of a run has once it ended."""
         return {"status": status, "reason": reason, "step": "", "finished_at": timezone.now()}
 
     @property

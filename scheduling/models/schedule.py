@@ -9,10 +9,11 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import CASCADE, CheckConstraint, OuterRef, Q, Subquery
+from django.db.models import CASCADE, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 
 from predictions.models import RegisteredModel
+from predictions.models.agreements import checked
 from predictions.models.history import Recorded
 from scheduling.timing.cron_line import CronLine, NotACronLine
 from scheduling.timing.triggers import Timing, trigger_of
@@ -105,13 +106,12 @@ class Schedule(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [
-            CheckConstraint(
-                condition=Q(trigger="interval", every_seconds__isnull=False, every_seconds__gte=1, cron="")
-                | Q(trigger="cron", every_seconds__isnull=True) & ~Q(cron=""),
-                name="schedule_has_exactly_its_trigger",
+        constraints = checked(
+            schedule_has_exactly_its_trigger=Q(
+                trigger="interval", every_seconds__isnull=False, every_seconds__gte=1, cron=""
             )
-        ]
+            | Q(trigger="cron", every_seconds__isnull=True) & ~Q(cron="")
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import PROTECT, CheckConstraint, Count, Exists, Index, OuterRef, Q
+from django.db.models import PROTECT, Count, Exists, Index, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from predictions.models import Prediction, Promotion, RegisteredModel, RequestCount
+from predictions.models.agreements import checked
 from predictions.models.request_count import BLOCK
 from scheduling.models.run import Run
 
@@ -35,7 +36,6 @@ class WatchQuerySet(models.QuerySet["Watch"]):
         return self.filter(status=Watch.Status.OPEN, **only)
 
     def with_flip(self) -> WatchQuerySet:
-        """With all that a look needs to know of the promotion, in one query."""
         return self.select_related(
             "run",
             "promotion__registered_model",
@@ -111,18 +111,12 @@ class Watch(models.Model):
     class Meta:
         ordering = ["-pk"]
         verbose_name_plural = "watches"
-        constraints = [
-            CheckConstraint(
-                condition=Q(status="open", closed_at__isnull=True)
-                | ~Q(status="open") & Q(closed_at__isnull=False) & ~Q(reason=""),
-                name="a_watch_that_ended_says_when_and_why",
-            ),
-            CheckConstraint(
-                condition=Q(status="rolled_back", roll_back__isnull=False)
-                | ~Q(status="rolled_back") & Q(roll_back__isnull=True),
-                name="only_a_watch_that_rolled_back_has_a_roll_back",
-            ),
-        ]
+        constraints = checked(
+            a_watch_that_ended_says_when_and_why=Q(status="open", closed_at__isnull=True)
+            | ~Q(status="open") & Q(closed_at__isnull=False) & ~Q(reason=""),
+            only_a_watch_that_rolled_back_has_a_roll_back=Q(status="rolled_back", roll_back__isnull=False)
+            | ~Q(status="rolled_back") & Q(roll_back__isnull=True),
+        )
         indexes = [Index(fields=["status"], name="watch_status")]
 
     def __str__(self) -> str:
@@ -134,18 +128,15 @@ class Watch(models.Model):
         return self.looked_at or self.promotion.at
 
     def gaps_at(self, now: datetime) -> list[list[str]]:
-        """The periods in which nobody looked, for a look at this moment."""
         if now - self.seen_at <= PATIENCE:
             return self.gaps
         return [*self.gaps, [self.seen_at.isoformat(), now.isoformat()]]
 
     def gap_over(self, moment: datetime, *, now: datetime) -> Gap | None:
-        """The gap in which this moment fell, if it fell in one."""
         gaps = [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in self.gaps_at(now)]
         return next((gap for gap in gaps if gap[0] < moment <= gap[1]), None)
 
     def overtaken_by(self) -> Promotion | None:
-        """The next promotion of the model, or None."""
         rows = Promotion.objects.filter(registered_model=self.promotion.registered_model_id)
         return rows.filter(sequence__gt=self.promotion.sequence).order_by("sequence").first()
 
@@ -169,7 +160,6 @@ class Watch(models.Model):
         return end <= min(self.until, now - SETTLED) and self._log_reaches(end)
 
     def _log_reaches(self, moment: datetime) -> bool:
-        """Whether the log tells of the version at this moment or later."""
         version = self.promotion.version_id
         counts = RequestCount.objects.filter(model_version=version, block__gte=moment - BLOCK)
         predictions = Prediction.objects.filter(model_version=version).since(moment)
