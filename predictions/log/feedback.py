@@ -60,10 +60,7 @@ class Taken:
 
 
 def take(given: Sequence[Given], *, who: str) -> Taken:
-    """Store the labels that can be stored, in short transactions; the same label again changes nothing.
-
-    They go in the order of ids, so that two callers never wait for each other.
-    """
+    """Store labels in short transactions, by id, so that two callers never wait for each other."""
     taken = Taken()
     in_order = sorted(enumerate(given), key=lambda item: item[1].prediction_id)
     for start in range(0, len(in_order), ROWS):
@@ -118,10 +115,7 @@ def _missing(prediction_id: UUID) -> FeedbackRefused:
 
 
 def as_label(label: Any, signature: Signature) -> Any:
-    """Return the signature's own form of a label, or a regression's value. Raises `LabelInvalid`.
-
-    A boolean is not a number, as everywhere: `true` is not the label 1.
-    """
+    """Return the label as the signature has it, or a regression's value. Raises `LabelInvalid`."""
     if signature.task == Signature.Task.REGRESSION:
         with suppress(OverflowError):
             if isinstance(label, int | float) and not isinstance(label, bool) and math.isfinite(float(label)):

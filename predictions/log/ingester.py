@@ -150,10 +150,7 @@ class Ingester:
 
 
 def insert(rows: Rows) -> None:
-    """Insert rows in short transactions; predictions that are there already stay as they are.
-
-    Raises `DataError` or `IntegrityError` where the database refuses one, another `Error` where it is away.
-    """
+    """Insert rows in short transactions; known predictions stay as they are. Raises `django.db.Error`."""
     predictions = [row for row in rows if isinstance(row, Prediction)]
     counts = [row for row in rows if isinstance(row, RequestCount)]
     try:

@@ -1,7 +1,4 @@
-"""One line of the prediction log: how it reads, the rows it stands for, and their ids.
-
-Ids are UUIDs of version 7, which sort by time; those of one request follow each other.
-"""
+"""One line of the prediction log: how it reads, the rows it stands for, and their ids, which sort by time."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -72,10 +69,7 @@ def parse(line: bytes) -> Record:
 
 
 def predictions(record: Record, answerer: Answerer) -> Iterator[Prediction]:
-    """Yield a row of the table for each row of the request: the first has the request's own id.
-
-    Raises `RecordInvalid` where the parts of the record do not fit together.
-    """
+    """Yield a row of the table for each row of the request. Raises `RecordInvalid` if they do not fit."""
     features, rows = _asked(record, answerer)
     lengths = {len(record.outputs), len(rows), *map(len, record.shares)}
     if len(lengths) != 1 or any(len(row) != len(features) for row in rows):
@@ -106,10 +100,7 @@ def _asked(record: Record, answerer: Answerer) -> tuple[Sequence[str], list[Any]
 
 
 def new_id() -> str:
-    """Return the id of a request's first row; those of its other rows follow it.
-
-    Ten thousand drawn one by one would take longer than their predictions.
-    """
+    """Return the id of a request's first row; the others follow it, which is faster than drawing each."""
     return str(uuid7())
 
 

@@ -23,10 +23,7 @@ class Segment:
     """One file of this process, open for writing. Several threads need a lock of their own."""
 
     def __init__(self, path: Path, *, size: int) -> None:
-        """Allocate the file. Raises `OSError` where the disk is full or the folder cannot be written.
-
-        It gets its name last: an ingester must not find it without its lock.
-        """
+        """Allocate and lock the file, then name it: no ingester meets it unlocked. Raises `OSError`."""
         self.written = 0
         self._opened_at = time.monotonic()
         self._size = size

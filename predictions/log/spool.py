@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.conf import settings
@@ -31,18 +31,6 @@ log = logging.getLogger("predictions.log.spool")
 encode = msgspec.json.Encoder().encode
 SEGMENT_SECONDS = 3600.0
 RETRY_SECONDS = 1.0
-
-
-class Logged(Protocol):
-    """What the log asks of the model that answered."""
-
-    @property
-    def log_rate(self) -> int:
-        """How many of a hundred requests are kept."""
-
-    @property
-    def redacted(self) -> frozenset[str]:
-        """The features that are not."""
 
 
 class Spool:
@@ -129,7 +117,6 @@ os.register_at_fork(after_in_child=_after_fork)
 
 
 def append(
-    served: Logged,
     version: LoadedVersion,
     *,
     id: str,
@@ -138,35 +125,31 @@ def append(
     answers: Answers,
     seconds: float,
     who: str,
+    log_rate: int,
+    redacted: frozenset[str],
 ) -> None:
-    """Log one answered request: n rows in the order of the features, with the answers to them.
+    """Log `log_rate` of a hundred requests: n rows in the order of the features, with the answers to them.
 
-    `id` is the UUIDv7 that the reply carries. What the model's rate leaves out is not written, nor is a
-    redacted feature; where none is, the `body` that held the rows is written as it came. `records.Record` is
-    the layout of the line.
+    `id` is the UUIDv7 of the reply. Redacted features are not written; without any, the `body` that held the
+    rows is written as it came. `records.Record` is the layout of the line.
     """
-    if served.log_rate < 100 and random.random() * 100 >= served.log_rate:
+    if log_rate < 100 and random.random() * 100 >= log_rate:
         return
-    features, asked = _asked(served, version, rows, body)
+    names: Sequence[str] | None = version.spec.names
+    asked: Any = rows
+    if redacted:
+        kept = [i for i, name in enumerate(version.spec.names) if name not in redacted]
+        names, asked = [version.spec.names[i] for i in kept], [[row[i] for i in kept] for row in rows]
+    elif body is not None:
+        names, asked = None, msgspec.Raw(body.replace(b"\n", b" "))
     microseconds = int(seconds * 1e6)
     try:
         outputs, shares = answers.outputs_json, answers.shares_json
-        line = encode((id, version.version_id, features, asked, outputs, shares, microseconds, who)) + b"\n"
+        line = encode((id, version.version_id, names, asked, outputs, shares, microseconds, who)) + b"\n"
     except (TypeError, ValueError, OverflowError, msgspec.MsgspecError) as error:
         _spool.lose(rows=len(rows), why=f"a value cannot be written as JSON: {kind_of(error)}")
     else:
         _spool.append(line, rows=len(rows))
-
-
-def _asked(
-    served: Logged, version: LoadedVersion, rows: Sequence[Sequence[Any]], body: bytes | None
-) -> tuple[Sequence[str] | None, Any]:
-    """The names of the features and the rows to write; no names where the body says them."""
-    names = version.spec.names
-    if not served.redacted:
-        return (names, rows) if body is None else (None, msgspec.Raw(body.replace(b"\n", b" ")))
-    kept = [i for i, name in enumerate(names) if name not in served.redacted]
-    return [names[i] for i in kept], [[row[i] for i in kept] for row in rows]
 
 
 def append_line(line: bytes) -> None:
@@ -174,19 +157,9 @@ def append_line(line: bytes) -> None:
     _spool.append(line, rows=0)
 
 
-def appended() -> int:
-    """How many predictions this process has logged."""
-    return _spool.appended
-
-
-def lost() -> int:
-    """How many predictions this process could not log, since it started."""
-    return _spool.lost
-
-
-def problem() -> str:
-    """Why predictions are not logged now; empty while they are."""
-    return _spool.problem
+def state() -> Spool:
+    """The log of this process: how many predictions were `appended` and `lost`, and its `problem` now."""
+    return _spool
 
 
 def waiting() -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
-from django.db.models import BaseConstraint, CheckConstraint, Q
+from django.db.models import BaseConstraint, CheckConstraint, Q, UniqueConstraint
 from django.db.models.signals import post_migrate, pre_migrate
 
 ON_SQLITE = """
@@ -65,9 +65,14 @@ def fixed(table: str, *columns: str, name: str, once: str = "") -> Agreement:
     return Agreement(name=name, table=table, columns=columns, refused=refused, fixed=True)
 
 
-def checked(**rules: Q) -> list[BaseConstraint]:
-    """Return check constraints for the rules of one row, by name."""
-    return [CheckConstraint(condition=condition, name=name) for name, condition in rules.items()]
+def rules(**named: Q | list[str]) -> list[BaseConstraint]:
+    """Return a table's constraints by name: a condition on each row, or columns that are unique together."""
+    return [
+        CheckConstraint(condition=rule, name=name)
+        if isinstance(rule, Q)
+        else UniqueConstraint(fields=rule, name=name)
+        for name, rule in named.items()
+    ]
 
 
 def keep(config: AppConfig, agreements: Sequence[Agreement]) -> None:

@@ -1,9 +1,9 @@
 """Labelled rows of a registered model: what it is trained on, and what it is judged on."""
 
 from django.db import models
-from django.db.models import PROTECT, OuterRef, Q, Subquery, UniqueConstraint
+from django.db.models import PROTECT, OuterRef, Q, Subquery
 
-from predictions.models.agreements import checked
+from predictions.models.agreements import rules
 from predictions.models.append_only import AppendOnly
 from predictions.models.registered_model import RegisteredModel
 
@@ -40,12 +40,9 @@ class Dataset(AppendOnly):
 
     class Meta:
         ordering = ["-pk"]
-        constraints = [
-            UniqueConstraint(
-                fields=["registered_model", "role", "sha256"], name="dataset_is_registered_once"
-            ),
-            *checked(dataset_has_rows=Q(rows__gte=1)),
-        ]
+        constraints = rules(
+            dataset_is_registered_once=["registered_model", "role", "sha256"], dataset_has_rows=Q(rows__gte=1)
+        )
 
     def __str__(self) -> str:
         return f"{self.registered_model} {self.role} ({self.rows} rows)"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import PROTECT, Max, UniqueConstraint
+from django.db.models import PROTECT, Max
 
+from predictions.models.agreements import rules
 from predictions.models.append_only import AppendOnly
 from predictions.models.dataset import Dataset
 from predictions.models.registered_model import RegisteredModel
@@ -20,10 +21,7 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
         return self.filter(signature__registered_model=registered_model)
 
     def register(self, *, signature: Signature, artefact_sha256: str, **columns: Any) -> ModelVersion:
-        """Insert the next version of `signature`, or return the one with the same artefact.
-
-        The signature's row is locked meanwhile, so that two processes never choose one number.
-        """
+        """Insert the next version, or return the one with this artefact. A lock keeps numbers apart."""
         with transaction.atomic():
             locked = Signature.objects.select_for_update(no_key=True).get(pk=signature.pk)
             known = locked.versions.filter(artefact_sha256=artefact_sha256).first()
@@ -87,10 +85,10 @@ class ModelVersion(AppendOnly):
 
     class Meta:
         ordering = ["-pk"]
-        constraints = [
-            UniqueConstraint(fields=["signature", "number"], name="version_number_is_unique_in_signature"),
-            UniqueConstraint(fields=["signature", "artefact_sha256"], name="artefact_is_registered_once"),
-        ]
+        constraints = rules(
+            version_number_is_unique_in_signature=["signature", "number"],
+            artefact_is_registered_once=["signature", "artefact_sha256"],
+        )
         permissions = [
             ("upload_modelversion", "Can register a version by upload (POST /update_model)"),
             ("try_version", "Can ask for predictions of versions that are not live"),

@@ -2,10 +2,10 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import PROTECT, F, Q, UniqueConstraint
+from django.db.models import PROTECT, F, Q
 from django.db.models.functions import Now
 
-from predictions.models.agreements import checked
+from predictions.models.agreements import rules
 from predictions.models.append_only import AppendOnly
 from predictions.models.model_version import ModelVersion
 from predictions.models.registered_model import RegisteredModel
@@ -40,19 +40,17 @@ class Promotion(AppendOnly):
     class Meta:
         ordering = ["-pk"]
         get_latest_by = "sequence"
-        constraints = [
-            UniqueConstraint(fields=["registered_model", "sequence"], name="one_promotion_per_sequence"),
-            *checked(
-                sequence_starts_at_one=Q(sequence__gte=1),
-                only_the_first_replaces_nothing=Q(sequence=1, replaced_version__isnull=True)
-                | Q(sequence__gt=1, replaced_version__isnull=False),
-                a_version_does_not_replace_itself=Q(replaced_version__isnull=True)
-                | ~Q(version=F("replaced_version")),
-                only_a_roll_back_restores=Q(kind="promote", restores__isnull=True)
-                | Q(kind="roll_back", restores__isnull=False, restores__lt=F("sequence") - 1),
-                a_promotion_says_who_and_why=~Q(by="") & ~Q(reason=""),
-            ),
-        ]
+        constraints = rules(
+            one_promotion_per_sequence=["registered_model", "sequence"],
+            sequence_starts_at_one=Q(sequence__gte=1),
+            only_the_first_replaces_nothing=Q(sequence=1, replaced_version__isnull=True)
+            | Q(sequence__gt=1, replaced_version__isnull=False),
+            a_version_does_not_replace_itself=Q(replaced_version__isnull=True)
+            | ~Q(version=F("replaced_version")),
+            only_a_roll_back_restores=Q(kind="promote", restores__isnull=True)
+            | Q(kind="roll_back", restores__isnull=False, restores__lt=F("sequence") - 1),
+            a_promotion_says_who_and_why=~Q(by="") & ~Q(reason=""),
+        )
         permissions = [
             ("promote_version", "Can make a version live"),
             ("roll_back_version", "Can roll back to the version before"),

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
 
-from predictions.models.agreements import checked
+from predictions.models.agreements import rules
 from predictions.models.history import Recorded
 
 name_in_a_url = RegexValidator(
@@ -79,7 +79,7 @@ class RegisteredModel(models.Model):
             UniqueConstraint(
                 fields=["is_default"], condition=Q(is_default=True), name="at_most_one_default_model"
             ),
-            *checked(
+            *rules(
                 a_hold_names_who_holds=Q(held_at__isnull=True, held_by="")
                 | Q(held_at__isnull=False) & ~Q(held_by=""),
                 log_rate_is_a_percentage=Q(log_rate__lte=100),

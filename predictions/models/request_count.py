@@ -62,10 +62,7 @@ class RequestCountQuerySet(models.QuerySet["RequestCount"]):
 
 
 class RequestCount(models.Model):
-    """One caller of one version in one block in one worker; written by `log.ingester`, removed by age.
-
-    All requests are counted, also those that the model's log rate leaves out of the prediction log.
-    """
+    """One caller of one version in one block in one worker. All requests count, whatever the log rate."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     model_version = models.ForeignKey(ModelVersion, PROTECT, related_name="request_counts", db_index=False)

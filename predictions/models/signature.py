@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import CASCADE, PROTECT, F, Q, UniqueConstraint
+from django.db.models import CASCADE, PROTECT, F, Q
 
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
-from predictions.models.agreements import checked
+from predictions.models.agreements import rules
 from predictions.models.registered_model import RegisteredModel
 
 
@@ -40,12 +40,10 @@ class Signature(models.Model):
 
     class Meta:
         ordering = ["registered_model", "number"]
-        constraints = [
-            UniqueConstraint(
-                fields=["registered_model", "number"], name="signature_number_is_unique_in_model"
-            ),
-            *checked(signature_number_from_one=Q(number__gte=1)),
-        ]
+        constraints = rules(
+            signature_number_is_unique_in_model=["registered_model", "number"],
+            signature_number_from_one=Q(number__gte=1),
+        )
 
     def __str__(self) -> str:
         return f"{self.registered_model} signature {self.number}"
@@ -88,19 +86,15 @@ class Feature(models.Model):
 
     class Meta:
         ordering = ["signature", "position"]
-        constraints = [
-            UniqueConstraint(
-                fields=["signature", "position"], name="feature_position_is_unique_in_signature"
-            ),
-            UniqueConstraint(fields=["signature", "name"], name="feature_name_is_unique_in_signature"),
-            *checked(
-                feature_has_one_lower_bound=Q(minimum__isnull=True) | Q(exclusive_minimum__isnull=True),
-                feature_has_one_upper_bound=Q(maximum__isnull=True) | Q(exclusive_maximum__isnull=True),
-                feature_bounds_are_in_order=Q(minimum__isnull=True)
-                | Q(maximum__isnull=True)
-                | Q(minimum__lte=F("maximum")),
-            ),
-        ]
+        constraints = rules(
+            feature_position_is_unique_in_signature=["signature", "position"],
+            feature_name_is_unique_in_signature=["signature", "name"],
+            feature_has_one_lower_bound=Q(minimum__isnull=True) | Q(exclusive_minimum__isnull=True),
+            feature_has_one_upper_bound=Q(maximum__isnull=True) | Q(exclusive_maximum__isnull=True),
+            feature_bounds_are_in_order=Q(minimum__isnull=True)
+            | Q(maximum__isnull=True)
+            | Q(minimum__lte=F("maximum")),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q, UniqueConstraint
+from django.db.models import Q
 from django.utils import timezone
+
+from predictions.models.agreements import rules
 
 SEEN_EVERY = timedelta(seconds=5)
 GONE_AFTER = timedelta(seconds=30)
@@ -53,7 +55,7 @@ class Worker(models.Model):
 
     class Meta:
         ordering = ["host", "pid"]
-        constraints = [UniqueConstraint(fields=["host", "pid"], name="one_row_per_worker")]
+        constraints = rules(one_row_per_worker=["host", "pid"])
 
     def __str__(self) -> str:
         return f"{self.host} {self.pid}"

@@ -50,10 +50,7 @@ def compile_and_prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) 
 
 
 def prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, *, expected: Answers) -> Compiled:
-    """Compile, and compare with `expected`, scikit-learn's own answers to the rows of `frame`.
-
-    Raises `NotCompilable` as `compile_and_prove` does.
-    """
+    """Compile, and compare with `expected`, scikit-learn's answers to `frame`. Raises `NotCompilable`."""
     rows = spec.rows_of(frame)
     served_form = convert(estimator, spec)
     try:
@@ -116,10 +113,7 @@ def answers_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answ
 
 
 def compare(expected: Answers, served: Answers, labels: tuple[Any, ...] = ()) -> dict[str, Any]:
-    """Count the rows whose labels differ, and find the largest difference of a number.
-
-    A label that differs because two of `labels` are equally probable is a tie, and counted as such.
-    """
+    """Count rows with different labels, apart from ties, and find the largest difference of a number."""
     tied = 0
     if expected.probabilities is None or served.probabilities is None:
         a, b = np.asarray(expected.outputs, float), np.asarray(served.outputs, float)

@@ -1,7 +1,4 @@
-"""Datasets: registered as files, read as data frames.
-
-pandas is imported inside the functions: the web tier imports this module's neighbours.
-"""
+"""Datasets: registered as files, read as data frames. pandas is imported late: the web tier lacks it."""
 
 from __future__ import annotations
 
@@ -24,10 +21,7 @@ class DatasetInvalid(Exception):
 
 
 def register(*, registered_model: RegisteredModel, role: str, content: bytes) -> Dataset:
-    """Store a CSV file and its row; a file that is known already keeps its row.
-
-    Raises `DatasetInvalid` where it holds no rows.
-    """
+    """Store a CSV file and its row; a known file keeps its row. Raises `DatasetInvalid` if it is empty."""
     sha256 = artefacts.sha256_of(content)
     known = registered_model.datasets.filter(role=role, sha256=sha256).first()
     if known:
@@ -90,7 +84,8 @@ class Tables:
 
     def of(self, dataset: Dataset) -> Table:
         if dataset.pk not in self._tables:
-            self._tables[dataset.pk] = read_table(dataset)
+            content = artefacts.read(dataset.file, sha256=dataset.sha256)
+            self._tables[dataset.pk] = Table(dataset, _read_csv(content))
         return self._tables[dataset.pk]
 
     def forget(self) -> None:
@@ -98,14 +93,9 @@ class Tables:
         self._tables.clear()
 
 
-def read_table(dataset: Dataset) -> Table:
-    """Read a file and prove it. Raises `ArtefactMissing`, `ArtefactCorrupt` or `DatasetInvalid`."""
-    return Table(dataset, _read_csv(artefacts.read(dataset.file, sha256=dataset.sha256)))
-
-
 def read_frame(dataset: Dataset, spec: SignatureSpec) -> pd.DataFrame:
-    """Return one table's frame, for who needs no other. Raises what `read_table` and `frame` raise."""
-    return read_table(dataset).frame(spec)
+    """Return the frame of one dataset alone. Raises what `Tables.of` and `Table.frame` raise."""
+    return Tables().of(dataset).frame(spec)
 
 
 def _numbers(column: pd.Series) -> pd.Series:

@@ -105,10 +105,7 @@ def load(version: ModelVersion) -> LoadedVersion:
 
 
 def load_from(known: Loadable) -> LoadedVersion:
-    """Load a version: file, hash, session, inputs, golden rows, in this order; no database is asked.
-
-    Raises `VersionUnloadable` that says which of them failed.
-    """
+    """Load a version without the database: file, hash, session, golden rows. Raises `VersionUnloadable`."""
     version = f"{known.model} {known.label}"
     names = {field.name: getattr(known, field.name) for field in fields(Named)}
     try:

@@ -107,10 +107,7 @@ def roll_back(
 
 
 def row_beneath(promotion: Promotion) -> Promotion:
-    """Return the row that a roll back of `promotion` restores: the next one on the undo stack.
-
-    A roll back stands where the row stands that it restored. Raises `NothingToRollBackTo`.
-    """
+    """Return the row that a rollback restores, the next on the undo stack. Raises `NothingToRollBackTo`."""
     ledger = Promotion.objects.filter(registered_model=promotion.registered_model_id)
     while promotion.restores is not None:
         promotion = ledger.get(sequence=promotion.restores)

@@ -23,10 +23,7 @@ def register_estimator(
     source: str,
     created_by: str,
 ) -> ModelVersion:
-    """Dump, compile, prove on the evaluation rows and register a fitted estimator as `<name>.joblib`.
-
-    Raises `NotCompilable`; nothing is registered then.
-    """
+    """Compile, prove on the evaluation rows and register as `<name>.joblib`, or raise `NotCompilable`."""
     import joblib
 
     compiled = compile_and_prove(estimator, signature.spec(), evaluation)

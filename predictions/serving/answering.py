@@ -66,8 +66,8 @@ def answer(
     answered = Answered(answers, new_id(), perf_counter() - started)
     if served:
         spool.append(
-            served, version, id=answered.id, rows=rows, body=body, answers=answers,
-            seconds=answered.seconds, who=who,
+            version, id=answered.id, rows=rows, body=body, answers=answers, seconds=answered.seconds,
+            who=who, log_rate=served.log_rate, redacted=served.redacted,
         )  # fmt: skip
     return answered
 

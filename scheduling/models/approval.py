@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import PROTECT, Q
 
 from predictions.models import Promotion, RegisteredModel
-from predictions.models.agreements import checked
+from predictions.models.agreements import rules
 from predictions.models.append_only import AppendOnly
 from scheduling.models.run import Run
 
@@ -32,7 +32,7 @@ class ApprovalRequest(AppendOnly):
 
     class Meta:
         ordering = ["-pk"]
-        constraints = checked(a_question_is_open_for_a_while=Q(expires_at__gt=models.F("asked_at")))
+        constraints = rules(a_question_is_open_for_a_while=Q(expires_at__gt=models.F("asked_at")))
 
     def __str__(self) -> str:
         return f"approval of {self.run}"
@@ -55,7 +55,7 @@ class ApprovalAnswer(AppendOnly):
 
     class Meta:
         ordering = ["-pk"]
-        constraints = checked(
+        constraints = rules(
             an_answer_says_who_and_why=~Q(by="") & ~Q(reason=""),
             only_a_person_approves_or_refuses=Q(kind="lapsed", user__isnull=True)
             | Q(kind__in=["approved", "refused"], user__isnull=False),

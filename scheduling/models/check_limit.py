@@ -2,9 +2,10 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import CASCADE, UniqueConstraint
+from django.db.models import CASCADE
 
 from predictions.models import RegisteredModel
+from predictions.models.agreements import rules
 from predictions.models.history import Recorded
 from scheduling.checks import CHECKS_BY_ID
 from scheduling.checks.base import UnknownLimit
@@ -30,9 +31,7 @@ class CheckLimit(models.Model):
 
     class Meta:
         ordering = ["registered_model", "check_id"]
-        constraints = [
-            UniqueConstraint(fields=["registered_model", "check_id"], name="one_override_per_model_and_check")
-        ]
+        constraints = rules(one_override_per_model_and_check=["registered_model", "check_id"])
 
     def __str__(self) -> str:
         return f"{self.registered_model}: {self.check_id}"

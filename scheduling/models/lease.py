@@ -24,10 +24,7 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
         return current.exclude(owner="").exclude(_from_a_wrong_clock())
 
     def take(self, owner: str) -> int | None:
-        """Return the new epoch, or None while another owner's lease has not expired.
-
-        The epoch grows with each taking, so that what an earlier leader started can be told apart.
-        """
+        """Return the new epoch, which grows with each taking; None while another's lease has not expired."""
         self.get_or_create(name=SCHEDULER, defaults={"expires_at": Now()})
         rows = self.filter(name=SCHEDULER)
         freed = {"owner": "", "renewed_at": None, "expires_at": Now()}

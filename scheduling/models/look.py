@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import PROTECT, SET_NULL, OuterRef, Q, Subquery, UniqueConstraint
+from django.db.models import PROTECT, SET_NULL, OuterRef, Q, Subquery
 
 from predictions.models import Dataset
-from predictions.models.agreements import checked
+from predictions.models.agreements import rules
 from predictions.models.append_only import AppendOnly
 from scheduling.models.run import Run
 from scheduling.statistics.comparison.wear import WORN
@@ -52,7 +52,7 @@ class HoldOut(AppendOnly):
     objects = HoldOutQuerySet.as_manager()
 
     class Meta:
-        constraints = checked(
+        constraints = rules(
             rows_are_shared_by_a_part_of_the_set=Q(shared__isnull=True) | Q(shared__gt=0, shared__lte=1)
         )
 
@@ -79,10 +79,7 @@ class LookQuerySet(models.QuerySet["Look"]):
 
 
 class Look(AppendOnly):
-    """One comparison on an evaluation set that could have promoted, and the alpha it spent.
-
-    It outlives the run: what a set has lost does not come back when old runs are pruned.
-    """
+    """One comparison that could have promoted, and the alpha it spent. It outlives the run."""
 
     evaluation_dataset = models.ForeignKey(Dataset, PROTECT, related_name="looks")
     first_set = models.ForeignKey(
@@ -107,12 +104,10 @@ class Look(AppendOnly):
 
     class Meta:
         ordering = ["evaluation_dataset", "number"]
-        constraints = [
-            UniqueConstraint(
-                fields=["first_set", "number"], name="a_look_at_a_line_of_sets_has_its_own_number"
-            ),
-            *checked(looks_are_numbered_from_one=Q(number__gte=1)),
-        ]
+        constraints = rules(
+            a_look_at_a_line_of_sets_has_its_own_number=["first_set", "number"],
+            looks_are_numbered_from_one=Q(number__gte=1),
+        )
 
     def __str__(self) -> str:
         return f"use {self.number} of {self.evaluation_dataset}"

@@ -1,9 +1,9 @@
 """What one run found: the outcome of each check, and the file with its exhibits."""
 
 from django.db import models
-from django.db.models import PROTECT, Q, UniqueConstraint
+from django.db.models import PROTECT, Q
 
-from predictions.models.agreements import checked
+from predictions.models.agreements import rules
 from predictions.models.append_only import AppendOnly
 from scheduling.evidence.outcomes import Level
 from scheduling.models.run import Run
@@ -25,7 +25,7 @@ class CheckResult(AppendOnly):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [UniqueConstraint(fields=["run", "check_id"], name="one_result_per_run_and_check")]
+        constraints = rules(one_result_per_run_and_check=["run", "check_id"])
 
     def __str__(self) -> str:
         return f"{self.check_id}: {self.level}"
@@ -41,7 +41,7 @@ class EvidenceFile(AppendOnly):
 
     class Meta:
         ordering = ["-pk"]
-        constraints = checked(
+        constraints = rules(
             evidence_is_a_file_or_a_problem=Q(file="", sha256="") & ~Q(problem="")
             | ~Q(file="") & ~Q(sha256="") & Q(problem="")
         )

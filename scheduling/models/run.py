@@ -10,7 +10,7 @@ from django.db.models import PROTECT, SET_NULL, Index, Q, UniqueConstraint
 from django.utils import timezone
 
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
-from predictions.models.agreements import checked
+from predictions.models.agreements import rules
 from predictions.models.clock import A_LITTLE
 from scheduling.models.schedule import LANE_OF, Lane, Schedule, TaskName
 
@@ -124,13 +124,13 @@ class Run(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            UniqueConstraint(fields=["schedule", "scheduled_for"], name="one_run_per_occurrence"),
             UniqueConstraint(
                 fields=["requested_by", "idempotency_key"],
                 condition=~Q(idempotency_key=""),
                 name="one_run_per_idempotency_key",
             ),
-            *checked(
+            *rules(
+                one_run_per_occurrence=["schedule", "scheduled_for"],
                 a_promoting_run_has_its_promotion=Q(decision="promoted", promotion__isnull=False)
                 | ~Q(decision="promoted") & Q(promotion__isnull=True),
                 a_run_that_ended_says_when=Q(status__in=["queued", "running"], finished_at__isnull=True)

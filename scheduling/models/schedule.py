@@ -13,7 +13,7 @@ from django.db.models import CASCADE, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 
 from predictions.models import RegisteredModel
-from predictions.models.agreements import checked
+from predictions.models.agreements import rules
 from predictions.models.history import Recorded
 from scheduling.timing.cron_line import CronLine, NotACronLine
 from scheduling.timing.triggers import Timing, trigger_of
@@ -106,7 +106,7 @@ class Schedule(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = checked(
+        constraints = rules(
             schedule_has_exactly_its_trigger=Q(
                 trigger="interval", every_seconds__isnull=False, every_seconds__gte=1, cron=""
             )

@@ -2,9 +2,10 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import CASCADE, UniqueConstraint
+from django.db.models import CASCADE
 
 from predictions.models import RegisteredModel
+from predictions.models.agreements import rules
 from predictions.models.history import Recorded
 from scheduling.slices.condition_parser import ConditionInvalid, parse
 
@@ -25,9 +26,7 @@ class Slice(models.Model):
 
     class Meta:
         ordering = ["registered_model", "name"]
-        constraints = [
-            UniqueConstraint(fields=["registered_model", "name"], name="slice_name_is_unique_in_model")
-        ]
+        constraints = rules(slice_name_is_unique_in_model=["registered_model", "name"])
 
     def __str__(self) -> str:
         return f"{self.name} ({self.condition})"

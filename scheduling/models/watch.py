@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from predictions.models import Prediction, Promotion, RegisteredModel, RequestCount
-from predictions.models.agreements import checked
+from predictions.models.agreements import rules
 from predictions.models.request_count import BLOCK
 from scheduling.models.run import Run
 
@@ -111,7 +111,7 @@ class Watch(models.Model):
     class Meta:
         ordering = ["-pk"]
         verbose_name_plural = "watches"
-        constraints = checked(
+        constraints = rules(
             a_watch_that_ended_says_when_and_why=Q(status="open", closed_at__isnull=True)
             | ~Q(status="open") & Q(closed_at__isnull=False) & ~Q(reason=""),
             only_a_watch_that_rolled_back_has_a_roll_back=Q(status="rolled_back", roll_back__isnull=False)
@@ -141,10 +141,7 @@ class Watch(models.Model):
         return rows.filter(sequence__gt=self.promotion.sequence).order_by("sequence").first()
 
     def is_over(self, now: datetime) -> bool:
-        """Whether the bake time is over, and the log has had the time to tell of it.
-
-        After a gap the ingester was away as well, so it gets a block's time to catch up.
-        """
+        """Whether the bake time is over; after a gap the ingester gets a block's time to catch up."""
         if now < self.until + SETTLED:
             return False
         gap = self.gap_over(self.until, now=now)
