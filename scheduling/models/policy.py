@@ -16,24 +16,36 @@ from scheduling.evidence.policy import Policy
 from scheduling.statistics.metrics.table import METRICS, REGRESSION, metrics_of
 
 LEAST_BAKE = 15  # minutes: three blocks of the watch
-
-
-NUMBERS = {
+HELP = {
+    "primary_metric": "The metric by which a candidate is compared with the champion.",
+    "promote_when": "What the comparison has to show before a candidate is promoted.",
     "least_gain": "For “better”: a gain worth promoting for. The whole confidence interval must exceed it.",
     "margin": "For “not worse”: the loss that you accept. The whole confidence interval must show less.",
+    "relative": "Read least gain and margin as shares of the champion's value: 0.05 is 5 % of it.",
+    "floors": 'Values that every candidate must reach, also the first one: {"accuracy": 0.9, "log_loss": '
+    "0.4} asks for an accuracy of at least 0.9 and a log loss of at most 0.4.",
+    "group_column": "A column of the evaluation file that says which rows belong together, such as a "
+    "patient with several rows. Leave it empty if the rows are independent.",
     "log_loss_floor": "Log loss counts lower probabilities as this value, so that one row does not decide "
     "alone. It holds for two labels; for k labels it is 2/k of it.",
     "pinball_quantile": "The quantile that the pinball loss measures. Change it if the model predicts "
     "another quantile than the median.",
+    "positive_label": "For two labels: the one that roc_auc and average_precision look for; empty means the "
+    "last one. Leave it empty for three or more labels: their mean is used.",
+    "approval": "Who promotes a candidate that passes. Choose “report only” to try out the checks.",
+    "bake_minutes": "How long the scheduler watches a promoted version, to roll it back if it gets worse. 0 "
+    "switches the watch off.",
     "watch_alpha": "The share of watches that may roll back by mistake, although nothing got worse "
     "(significance level).",
+    "watch_anonymous": "Anybody who reaches the API can send requests that look bad. Choose “may decide "
+    "alone” only if nobody but your own programs reaches it: each of them can then cause a rollback.",
     "error_tolerance": "How much the share of failed requests in five minutes may rise before it counts as "
     "worse: 0.02 is two percentage points.",
     "latency_tolerance": "Five minutes count as slow if their 95th percentile is more than this many times "
     "that of the version before.",
-    "mix_tolerance": "How far the share of a label may move from what the version before answers to the same "
-    "requests, beyond the difference that the gate saw. For a regression: how far the mean may move, as a "
-    "share of the width of the middle 90 % of the evaluation targets.",
+    "mix_tolerance": "How far the share of a label may move from what the version before answers to the "
+    "same requests, beyond the difference that the gate saw. For a regression: how far the mean may move, "
+    "as a share of the width of the middle 90 % of the evaluation targets.",
     "loss_tolerance": "How much the mean loss on true labels, from 0 to 1, may rise above that of the "
     "version before.",
 }
@@ -41,7 +53,15 @@ NUMBERS = {
 
 def _number(name: str, default: float, *, least: float, most: float | None = None) -> models.FloatField:
     validators = [MinValueValidator(least), *([] if most is None else [MaxValueValidator(most)])]
-    return models.FloatField(default=default, validators=validators, help_text=NUMBERS[name])
+    return models.FloatField(default=default, validators=validators, help_text=HELP[name])
+
+
+def _choice(
+    name: str, choices: type[models.TextChoices], default: str, label: str | None = None
+) -> models.CharField:
+    return models.CharField(
+        label, max_length=10, choices=choices.choices, default=default, help_text=HELP[name]
+    )
 
 
 class GatePolicyManager(models.Manager["GatePolicy"]):
@@ -80,64 +100,26 @@ class GatePolicy(models.Model):
         max_length=20,
         choices=[(name, name) for name in METRICS],
         default="f1_macro",
-        help_text="The metric by which a candidate is compared with the champion.",
+        help_text=HELP["primary_metric"],
     )
-    promote_when = models.CharField(
-        max_length=10,
-        choices=PromoteWhen.choices,
-        default=PromoteWhen.BETTER,
-        help_text="What the comparison has to show before a candidate is promoted.",
-    )
+    promote_when = _choice("promote_when", PromoteWhen, PromoteWhen.BETTER)
     least_gain = _number("least_gain", 0.0, least=0.0)
     margin = _number("margin", 0.0, least=0.0)
-    relative = models.BooleanField(
-        default=False,
-        help_text="Read least gain and margin as shares of the champion's value: 0.05 is 5 % of it.",
-    )
-    floors = models.JSONField(
-        "minimum values",
-        default=dict,
-        blank=True,
-        help_text='Values that every candidate must reach, also the first one: {"accuracy": 0.9, "log_loss": '
-        "0.4} asks for an accuracy of at least 0.9 and a log loss of at most 0.4.",
-    )
-    group_column = models.CharField(
-        max_length=100,
-        blank=True,
-        help_text="A column of the evaluation file that says which rows belong together, such as a patient "
-        "with several rows. Leave it empty if the rows are independent.",
-    )
+    relative = models.BooleanField(default=False, help_text=HELP["relative"])
+    floors = models.JSONField("minimum values", default=dict, blank=True, help_text=HELP["floors"])
+    group_column = models.CharField(max_length=100, blank=True, help_text=HELP["group_column"])
     log_loss_floor = _number("log_loss_floor", 0.01, least=1e-9, most=0.49)
     pinball_quantile = _number("pinball_quantile", 0.5, least=0.001, most=0.999)
-    positive_label = models.JSONField(
-        null=True,
-        blank=True,
-        help_text="For two labels: the one that roc_auc and average_precision look for; empty means the last "
-        "one. Leave it empty for three or more labels: their mean is used.",
-    )
-    approval = models.CharField(
-        "who promotes",
-        max_length=10,
-        choices=Approval.choices,
-        default=Approval.AUTOMATIC,
-        help_text="Who promotes a candidate that passes. Choose “report only” to try out the checks.",
-    )
+    positive_label = models.JSONField(null=True, blank=True, help_text=HELP["positive_label"])
+    approval = _choice("approval", Approval, Approval.AUTOMATIC, "who promotes")
     bake_minutes = models.PositiveIntegerField(
         "bake time in minutes",
         default=0,
         validators=[MaxValueValidator(60 * 24 * 30)],
-        help_text="How long the scheduler watches a promoted version, to roll it back if it gets worse. "
-        "0 switches the watch off.",
+        help_text=HELP["bake_minutes"],
     )
     watch_alpha = _number("watch_alpha", 0.05, least=1e-6, most=0.2)
-    watch_anonymous = models.CharField(
-        "callers without a token",
-        max_length=10,
-        choices=Anonymous.choices,
-        default=Anonymous.ONE_CALLER,
-        help_text="Anybody who reaches the API can send requests that look bad. Choose “may decide alone” "
-        "only if nobody but your own programs reaches it: each of them can then cause a rollback.",
-    )
+    watch_anonymous = _choice("watch_anonymous", Anonymous, Anonymous.ONE_CALLER, "callers without a token")
     error_tolerance = _number("error_tolerance", 0.02, least=1e-6, most=0.5)
     latency_tolerance = _number("latency_tolerance", 1.25, least=1.0)
     mix_tolerance = _number("mix_tolerance", 0.10, least=0.0, most=1.0)
