@@ -64,8 +64,8 @@ class Prediction(AppendOnly):
     probabilities = models.JSONField(null=True, help_text="In the order of the signature's labels.")
     latency_us = models.PositiveIntegerField(
         "latency in µs",
-        help_text="Validation and model time of the whole request inside the worker, in microseconds. "
-        "Waiting, parsing and sending are not in it.",
+        help_text="Time of the model for the whole request, in microseconds: computing the answer and "
+        "checking it. Reading and validating the request, waiting and sending are not included.",
     )
     who = models.CharField(max_length=150, blank=True, help_text="The token's user; empty without a token.")
 

@@ -19,7 +19,7 @@ class CheckLimit(models.Model):
     enabled = models.BooleanField(default=True, help_text="Run this check. Switched off, it is skipped.")
     blocking = models.BooleanField(
         default=True,
-        help_text="A failure stops the promotion. Switched off: Report a failure, but promote anyway.",
+        help_text="A failure stops the promotion. Switched off: report a failure, but promote anyway.",
     )
     limits = models.JSONField(
         default=dict,

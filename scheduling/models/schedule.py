@@ -78,7 +78,7 @@ class Schedule(models.Model):
         max_length=20,
         choices=[(t.value, t.label) for t in SCHEDULABLE],
         help_text="retrain: train a candidate by the recipe and judge it. validate: judge the newest "
-        "version. prune: remove old rows and files.",
+        "version. prune: remove what is past its retention time.",
     )
     registered_model = models.ForeignKey(RegisteredModel, CASCADE, related_name="schedules")
     trigger = models.CharField(max_length=10, choices=Trigger.choices, default=Trigger.INTERVAL)

@@ -21,7 +21,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         user = get_user_model().objects.filter(username=options["username"]).first()
         if user is None:
-            raise CommandError(f"There is no user {options['username']}. Create one with manage.py createsuperuser.")
+            raise CommandError(
+                f"There is no user {options['username']}. Create one with manage.py createsuperuser."
+            )
         if not 1 <= options["days"] <= settings.MAX_TOKEN_DAYS:
             raise CommandError(f"--days must be between 1 and {settings.MAX_TOKEN_DAYS}.")
         _, token = get_token_model().objects.create(user, expiry=timedelta(days=options["days"]))
