@@ -14,7 +14,7 @@ from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 from scheduling.tests.watch_factory import watched
 
 pytestmark = pytest.mark.django_db
-SAID = "Is a scheduler running?"
+SAID = "1.1 went live at "
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def test_one_version_at_a_time(client, live, strong):
     sign_in_with(client, *MAY)
     both = list(ModelVersion.objects.values_list("pk", flat=True))
     reply = act(client, live, "validate_now", confirmed="yes", _selected_action=both)
-    assert said(reply) == [("warning", "Choose exactly one row.")]
+    assert [level for level, _ in said(reply)] == ["warning"]
     assert not Run.objects.exists()
 
 

