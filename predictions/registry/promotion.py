@@ -74,7 +74,7 @@ def promote(*, version: ModelVersion, replacing: Promotion | None, approval: App
         # two promotions would deadlock.
         kept = ModelVersion.objects.select_for_update(no_key=True).filter(pk=version.pk, retired_at=None)
         if kept.first() is None:
-            raise VersionRetired(f"The files of {version} were removed. Train it again.")
+            raise VersionRetired(f"{version} was retired: its files were removed. Train it again.")
         if approval.automatic:
             model.refresh_from_db(fields=["held_by", "held_reason", "held_at"])
             if model.is_held:
