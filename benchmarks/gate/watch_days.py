@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from predictions.log.latency_bins import STEPS
+from predictions.log.request_lines import STEPS
 from scheduling.watch.rules import ErrorRule, LatencyRule, LossRule, MixRule, ValueRule
 from scheduling.watch.rules.base import Finding
 from scheduling.watch.rules.failed_requests import Counted

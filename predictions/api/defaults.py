@@ -13,7 +13,7 @@ from rest_framework.parsers import BaseParser
 from predictions.api.request_body import read_body
 from predictions.contract.decoding import UNDECODABLE, decode
 from predictions.contract.field_errors import InvalidInput
-from predictions.models.clock import A_DAY, is_ahead
+from predictions.models.clock import is_ahead
 
 _anything: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 
@@ -26,7 +26,7 @@ class TokenAuthentication(KnoxTokenAuthentication):
         if not (token.isascii() and token.decode().isprintable()):
             raise AuthenticationFailed("Invalid token.")
         user, found = super().authenticate_credentials(token)
-        if is_ahead(found.created, by=A_DAY):  # it would be valid for years
+        if is_ahead(found.created):  # it would be valid for years
             raise AuthenticationFailed(
                 "This token was created in the future, because a clock was wrong. Create a new token."
             )

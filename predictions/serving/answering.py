@@ -10,7 +10,7 @@ import numpy as np
 from predictions.contract.answers import Answers
 from predictions.contract.field_errors import FieldError
 from predictions.log import request_counts, spool
-from predictions.log.prediction_ids import ids_from, json_of_ids, new_id
+from predictions.log.records import ids_from, json_of_ids, new_id
 from predictions.registry.loading import LoadedVersion
 from predictions.serving import serving
 from predictions.serving.serving import ServedModel
@@ -65,8 +65,8 @@ def answer(
     answered = Answered(answers, new_id(), perf_counter() - started)
     if served:
         spool.append(
-            served, version, id=answered.id, rows=rows, body=body, answers=answers,
-            seconds=answered.seconds, who=who,
+            version, id=answered.id, rows=rows, body=body, answers=answers, seconds=answered.seconds,
+            who=who, log_rate=served.log_rate, redacted=served.redacted,
         )  # fmt: skip
     return answered
 

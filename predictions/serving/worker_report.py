@@ -40,7 +40,8 @@ class WorkerReport:
         changed = now != self._written
         if not changed and time.monotonic() - self._written_at < SEEN_EVERY.total_seconds():
             return
-        lost = f"{spool.problem()} ({spool.lost()} lost)"[:MOST_TOLD] if spool.lost() else ""
+        log_of = spool.state()
+        lost = f"{log_of.problem} ({log_of.lost} lost)"[:MOST_TOLD] if log_of.lost else ""
         columns = {"serves": serves, "problems": now[1], "log_problem": lost, "seen_at": timezone.now()}
         since = {"since": timezone.now(), "began": self._begun(serves)}
         Worker.objects.gone().delete()

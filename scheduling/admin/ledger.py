@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from predictions.admin.base import LongListMixin, ReadOnlyMixin, as_json
-from predictions.admin.ledger import PromotionAdmin
+from predictions.admin.versions import PromotionAdmin
 from predictions.models import Promotion
 from scheduling.admin.columns import column, link
 from scheduling.models import Run, Watch

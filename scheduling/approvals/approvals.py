@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from predictions.models import Dataset, Promotion, RegisteredModel
-from predictions.models.clock import A_DAY, is_ahead
+from predictions.models.clock import is_ahead
 from predictions.models.live import live_promotion, live_promotions
 from predictions.registry.promotion import AlreadyLive, Approval, LiveVersionChanged, VersionRetired, promote
 from scheduling.approvals.approvers import refuse_requester
@@ -106,7 +106,7 @@ def why_outdated(request: ApprovalRequest) -> str:
 
 def _why(request: ApprovalRequest, live: Promotion | None, evaluation: Dataset | None, newer: int) -> str:
     run = request.run
-    if is_ahead(request.asked_at, by=A_DAY):
+    if is_ahead(request.asked_at):
         return f"its date {request.asked_at:%Y-%m-%d %H:%M} UTC is in the future, because a clock was wrong"
     if timezone.now() >= request.expires_at:
         return f"nobody answered before {request.expires_at:%Y-%m-%d %H:%M} UTC"

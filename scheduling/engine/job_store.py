@@ -112,7 +112,9 @@ class OutboxStore(DjangoJobStore):
             row = DjangoJob.objects.filter(id=str(schedule.pk), next_run_time=job.due)
             if not row.update(next_run_time=first):
                 return False
-            Run.objects.create(**_asked_by(schedule), **Run.cancelled_columns(_wrong_time(job.due, first)))
+            Run.objects.create(
+                **_asked_by(schedule), **Run.ended_columns(Run.Status.CANCELLED, _wrong_time(job.due, first))
+            )
         return True
 
     def remove_job(self, job_id: str) -> None:
@@ -184,7 +186,9 @@ def queue_occurrence(schedule: Schedule, due: datetime) -> Run:
     columns: dict[str, Any] = {}
     waiting = Run.objects.queued().filter(schedule=schedule).exclude(scheduled_for=due).first()
     if waiting:
-        columns = Run.cancelled_columns(f"Not queued: run {waiting.pk} of this schedule was still waiting.")
+        columns = Run.ended_columns(
+            Run.Status.CANCELLED, f"Not queued: run {waiting.pk} of this schedule was still waiting."
+        )
     run, _ = Run.objects.get_or_create(
         schedule=schedule,
         scheduled_for=due,

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from scheduling.engine import limited_process
 from scheduling.models import Run
-from scheduling.models.lane import Lane
+from scheduling.models.schedule import Lane
 from scheduling.runs.interruption import interrupt
 
 log = logging.getLogger("scheduling.runs")

@@ -20,7 +20,7 @@ from scheduling.engine.run_processes import Children
 from scheduling.engine.wakeup import Bell
 from scheduling.engine.watcher import Watcher
 from scheduling.models import Lease, Run, Schedule, Watch
-from scheduling.models.lane import Lane
+from scheduling.models.schedule import Lane
 from scheduling.runs import quarantine
 from scheduling.runs.interruption import interrupt
 from scheduling.runs.requests import act_on

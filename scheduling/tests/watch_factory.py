@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from predictions.log.latency_bins import bin_of
+from predictions.log.request_lines import bin_of
 from predictions.models import Feedback, Prediction, RequestCount
 from predictions.models.prediction import first_id_at
 from predictions.models.request_count import block_of

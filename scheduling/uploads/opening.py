@@ -5,8 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
-from predictions.registry.causes import kind_in_words, raise_if_out_of_memory
-from predictions.registry.refusals import listed
+from predictions.registry.refusals import kind_in_words, listed, raise_if_out_of_memory
 from scheduling.uploads.refusals import Refused
 from scheduling.uploads.schema import Schema
 

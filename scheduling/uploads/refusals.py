@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from predictions.registry.causes import shown
+from predictions.registry.refusals import shown
 
 REMEDIES = {
     "save": "Save the fitted model with skops.io.dump(model, 'model.skops') and upload that file.",

@@ -19,8 +19,8 @@ from django.conf import settings
 from predictions.contract.answers import Answers
 from predictions.contract.error_texts import OUT_OF_MEMORY
 from predictions.contract.signature import SignatureSpec
-from predictions.registry import refusals
 from predictions.registry.compiling import Compiled
+from predictions.registry.refusals import NotCompilable
 from scheduling.engine import limited_process
 from scheduling.uploads import crossing
 from scheduling.uploads.crossing import Question, Refusal, Result
@@ -78,7 +78,7 @@ def _ask(
 ) -> Result:
     frame = spec.answerable(frame)
     if frame.empty:
-        raise refusals.no_rows()
+        raise NotCompilable("no_rows")
     columns = crossing.columns_of(frame, spec)
     question = Question(skops=skops_file, spec=spec, columns=columns, compile=compile)
     try:

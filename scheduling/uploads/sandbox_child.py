@@ -14,7 +14,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from predictions.registry.causes import kind_in_words, raise_if_out_of_memory
+from predictions.registry.refusals import kind_in_words, raise_if_out_of_memory
 from scheduling.uploads.container import checked_file
 from scheduling.uploads.refusals import Refused, megabytes
 

@@ -64,7 +64,7 @@ def failures(version, settings):
 
 
 def test_predict_says_so_in_its_own_body(post, version, settings):
-    before = spool.appended()
+    before = spool.state().appended
     reply = post("/predict", FAR)
     assert reply.status_code == 422
     body = reply.json()
@@ -76,7 +76,7 @@ def test_predict_says_so_in_its_own_body(post, version, settings):
     assert (answered, refused, failed, counted) == (0, 0, 1, 1)
     assert last_error.startswith("NoFiniteAnswer: ")
     assert "e+38" not in last_error
-    assert spool.appended() == before
+    assert spool.state().appended == before
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from django.db import InterfaceError, OperationalError
 
 from predictions.contract.error_texts import private_text, public_text
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.registry.compiling import NotCompilable
 from predictions.registry.datasets import DatasetInvalid
 from predictions.registry.loading import VersionUnloadable
+from predictions.registry.refusals import NotCompilable
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.models import Run
 from scheduling.runs.recording import RunFenced

@@ -44,7 +44,7 @@ def test_its_history_page_tells_old_and_new_and_who(client, boss, iris):
     page = client.get(reverse("admin:scheduling_gatepolicy_history", args=[iris.policy.pk])).content.decode()
     for shown in (
         "<td>least gain</td><td>0.01</td><td>0.05</td>",
-        "<td>who flips</td><td>the gate, by itself</td><td>a person, who approves the run</td>",
+        f"<td>{GatePolicy.Approval.AUTOMATIC.label}</td><td>{GatePolicy.Approval.BY_PERSON.label}</td>",
         ">boss</td>",
         NOBODY,
     ):

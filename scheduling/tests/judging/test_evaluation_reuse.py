@@ -120,7 +120,7 @@ def test_a_line_goes_on_and_its_sets_share_one_count(model):
     third = register(model, pd.concat([rows(60).tail(20), rows(60).head(40).tail(16), rows(20, 2)]))
     assert {spent(dataset) for dataset in (first, second, third)} == {2}
     assert {dataset.hold_out.first for dataset in (second, third)} == {first}
-    assert Look.objects.latest_of(third).evaluation_dataset == second
+    assert Look.objects.latest_of_each([third])[third.pk].evaluation_dataset == second
 
 
 def test_of_two_older_sets_the_one_with_more_looks_is_continued(model):

@@ -15,7 +15,7 @@ from scheduling.engine import limited_process
 from scheduling.engine.run_processes import Children
 from scheduling.engine.supervisor import Supervisor
 from scheduling.models import Run
-from scheduling.models.lane import Lane
+from scheduling.models.schedule import Lane
 from scheduling.runs import quarantine
 from scheduling.runs.requests import cancel_run
 from scheduling.tests.engine_factory import without_threads
@@ -55,7 +55,7 @@ django.setup()
 from scheduling.engine import limited_process
 from scheduling.engine.run_processes import Children
 from scheduling.models import Run
-from scheduling.models.lane import Lane
+from scheduling.models.schedule import Lane
 command = limited_process.command
 limited_process.command = lambda *, memory_mb, argv: command(
     memory_mb=memory_mb, argv=[sys.executable, {run!r}, argv[3], argv[5]]

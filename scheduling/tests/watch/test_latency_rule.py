@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from django.test import SimpleTestCase
 
-from predictions.log.latency_bins import bin_of
+from predictions.log.request_lines import bin_of
 from scheduling.watch.rules import LatencyRule
 from scheduling.watch.voices import ANONYMOUS, GROUPS
 

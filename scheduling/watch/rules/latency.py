@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 
 import msgspec
 
-from predictions.log.latency_bins import least_rows
+from predictions.log.request_lines import least_rows
 from scheduling.statistics.watching import log_evidence
 from scheduling.watch.rules.base import (
     LEAST_REQUESTS,

@@ -8,7 +8,7 @@ from typing import Self
 
 import msgspec
 
-from predictions.log.latency_bins import quantile_us
+from predictions.log.request_lines import quantile_us
 from scheduling.statistics.watching import log_evidence, upper_bound
 from scheduling.watch.rules.base import LEAST_REQUESTS, RULES
 from scheduling.watch.voices import others

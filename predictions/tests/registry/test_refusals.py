@@ -2,7 +2,7 @@
 
 import pytest
 
-from predictions.registry.causes import kind_in_words, raise_if_out_of_memory, shown
+from predictions.registry.refusals import kind_in_words, raise_if_out_of_memory, shown
 
 
 @pytest.mark.parametrize(
