@@ -40,6 +40,11 @@ class Worker(models.Model):
 
     host = models.CharField(max_length=200)
     pid = models.PositiveIntegerField()
+    process_start = models.CharField(
+        max_length=20,
+        blank=True,
+        help_text="In ticks of the kernel: a number that is used again differs by it.",
+    )
     serves = models.JSONField(default=dict, help_text="By model: the label of the version.")
     problems = models.JSONField(
         default=dict, blank=True, help_text="By model: why it does not serve the live version."

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
 from django.db import Error
@@ -49,6 +50,7 @@ class WorkerReport:
         Worker.objects.update_or_create(
             host=socket.gethostname(),
             pid=os.getpid(),
+            process_start=_start_of(os.getpid()),
             defaults=columns | since if changed else columns,
             create_defaults=columns | since,
         )
@@ -68,18 +70,21 @@ class WorkerReport:
 def _forget_the_dead() -> None:
     """Delete the rows of processes of this host that were killed: they cannot sign off themselves."""
     here = Worker.objects.filter(host=socket.gethostname())
-    dead = [pk for pk, pid in here.values_list("pk", "pid") if not _is_alive(pid)]
-    here.filter(pk__in=dead).delete()
+    rows = here.values_list("pk", "pid", "process_start")
+    here.filter(pk__in=[pk for pk, pid, start in rows if _start_of(pid) != start]).delete()
 
 
-def _is_alive(pid: int) -> bool:
+def _start_of(pid: int) -> str:
+    """When a process began, in ticks since the machine did; empty where it is gone, or the system is not Linux.
+
+    Whether a signal could be sent says too little: threads answer, and a container that starts again hands the
+    same few numbers out to other processes.
+    """
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # another user's process
-        pass
-    return True
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ""
+    return stat.rpartition(")")[2].split()[19]
 
 
 def sign_off() -> None:

@@ -1,11 +1,13 @@
 """How many workers serve what is live, since when, and why one does not: in the admin and in the API."""
 
+import os
 import re
 import socket
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from threading import Event, Thread
 
 import pytest
 from django.contrib.auth.models import User
@@ -95,3 +97,18 @@ def test_a_worker_that_was_killed_is_forgotten_at_the_next_report(live):
     dead.save()
     Follower().step()
     assert not Worker.objects.filter(pid=ended.pid).exists()
+
+
+def test_a_row_whose_number_another_process_or_a_thread_has_now_is_removed_too(iris, live):
+    """In a container that starts again the same few numbers are handed out."""
+    here, started = socket.gethostname(), Event()
+    thread = Thread(target=started.wait)
+    thread.start()
+    for pid in (os.getppid(), thread.native_id):
+        Worker.objects.create(host=here, pid=pid, process_start="1", since=NOON, seen_at=timezone.now())
+    Follower().step()
+    started.set()
+    thread.join()
+    assert list(Worker.objects.filter(host=here).values_list("pid", flat=True)) == [os.getpid()]
+    Follower().step()
+    assert Worker.objects.filter(host=here).exists()
