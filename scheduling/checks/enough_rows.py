@@ -20,7 +20,7 @@ Count = Annotated[int, Meta(ge=1)]
 
 @dataclass(frozen=True, kw_only=True)
 class EnoughRows(Check):
-    """Labelled rows that can be asked, in all and of the rarest class.
+    """Labelled rows that the signature accepts, in total and of the rarest class.
 
     What is rarer than 3 in n is not seen among n rows with a probability of over 5 % (Hanley and
     Lippman-Hand, JAMA 1983, 249:1743).
@@ -33,11 +33,15 @@ class EnoughRows(Check):
     few_class_rows: Count = 10
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Count; how many would settle a comparison is for the comparison to say."""
+        """Count; how many rows would settle a comparison is told by the comparison."""
         spec, judged = evidence.spec, evidence.judged
         rows, training = len(judged), len(spec.answerable(evidence.training))
         findings = [
-            Finding(dataset=name, column="table", what=f"{count} rows, fewer than {least}", count=count)
+            Finding(
+                dataset=name,
+                what=f"there are {count} usable rows, and at least {least} are needed",
+                count=count,
+            )
             for name, count, least in (
                 ("evaluation", rows, self.min_rows),
                 ("training", training, self.min_training_rows),
@@ -45,20 +49,24 @@ class EnoughRows(Check):
             if count < least
         ]
         label, of_rarest = rarest_class(judged[spec.output_name], spec.labels)
-        if spec.labels and of_rarest < max(self.min_class_rows, self.few_class_rows):
+        wanted = max(self.min_class_rows, self.few_class_rows)
+        if spec.labels and of_rarest < wanted:
             findings.append(
                 Finding(
                     dataset="evaluation",
                     column=spec.output_name,
-                    what=f"{of_rarest} rows of the label {label}",
+                    what=f"the label {label} has {of_rarest} rows; add rows until it has {wanted}",
                     count=of_rarest,
                     fails=of_rarest < self.min_class_rows,
                 )
             )
         unseen = min(1.0, 3 / rows) if rows else 1.0
+        passed = f"There are {rows} labelled rows."
+        if rows:
+            passed += f" Errors rarer than about 1 in {max(rows / 3, 1):.0f} would not show up in them."
         return outcome_of(
             findings,
-            passed=f"{rows} labelled rows; they say nothing of what is rarer than {unseen:.2g} of all cases",
+            passed=passed,
             redacted=evidence.redacted,
             measured={
                 "rows": rows,

@@ -1,4 +1,4 @@
-"""What one registered model asks of its candidates, as a value."""
+"""What one registered model demands of its candidates, as a value."""
 
 from __future__ import annotations
 

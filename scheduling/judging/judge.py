@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Any
 
 import msgspec
 from django.db import transaction
@@ -21,10 +20,10 @@ from predictions.registry.promotion import (
     promote,
 )
 from scheduling.approvals.approvals import ask_for_approval, lapse_outdated
-from scheduling.checks.base import InForce, UnknownLimit
+from scheduling.checks.base import InForce
 from scheduling.evidence.evidence import Evidence
-from scheduling.evidence.outcomes import Decision, Outcome
-from scheduling.evidence.redaction import of_any_feature
+from scheduling.evidence.outcomes import Decision, Level, Outcome, of_any_feature
+from scheduling.evidence.row_hashes import hashes_of
 from scheduling.evidence_page.exhibits.keeping import keep_exhibits
 from scheduling.judging.evaluation_reuse import note_reuse
 from scheduling.judging.gate import decide
@@ -39,19 +38,20 @@ from scheduling.training.training import current_dataset
 def judge(
     run: Run, candidate: ModelVersion, tables: Tables | None = None, *, own: OwnAnswers | None = None
 ) -> None:
-    """Judge `candidate` and close the run, flipping what is live if the gate says so.
+    """Judge `candidate` and close the run; promote it if the gate says so.
 
-    1. Note whether the evaluation set is a fresh one. 2. Take the inputs, and note what is compared with
-    what. 3. Gather the evidence. 4. Ask each check and record its outcome at once. 5. Decide. 6. Keep the
+    1. Note whether the evaluation set is a new one. 2. Take the inputs, and note what is compared with
+    what. 3. Gather the evidence. 4. Run each check and record its outcome at once. 5. Decide. 6. Store the
     exhibits of the evidence page. 7. In one transaction: the run's verdict, and the promotion or the
-    question to a person. 8. Let older questions lapse that this has outdated.
+    request to a person. 8. Let older requests lapse that this has outdated.
     `tables` are the files that the run has read so far, `own` scikit-learn's own answers where they are
-    known already. Raises `RunFenced`, `DatasetAbsent`,
-    and whatever `note_reuse`, `inputs_of_today` and `gather` raise.
+    known already. Raises `RunFenced`, `DatasetAbsent`, and whatever `note_reuse`, `inputs_of_today` and
+    `gather` raise.
     """
-    tables = tables or Tables()
+    tables, spec = tables or Tables(), candidate.signature.spec()
     evaluation = current_dataset(run.registered_model, Dataset.Role.EVALUATION)
-    note_reuse(evaluation, candidate.signature.spec(), tables)
+    hashes = hashes_of(tables.of(evaluation).frame(spec), spec)
+    note_reuse(evaluation, spec, hashes)
     inputs = replace(inputs_of_today(run, candidate, evaluation), own=own)
     provenance = inputs.provenance(seed=run.pk)
     note(
@@ -62,7 +62,7 @@ def judge(
         evaluation_dataset=inputs.evaluation,
         evidence=provenance.as_kept(),
     )
-    evidence = gather(inputs, tables)
+    evidence = replace(gather(inputs, tables), evaluation_hashes=hashes)
     tables.forget()
     outcomes = {one.check.id: _ask_and_record(run, one, evidence) for one in inputs.checks}
     decision = decide(outcomes, required=inputs.required, policy=inputs.policy)
@@ -73,33 +73,28 @@ def judge(
 
 
 def ask(asked: InForce, evidence: Evidence) -> Outcome:
-    """Return the check's outcome; whatever it raises is an outcome of level `error`."""
+    """Return the check's outcome; an exception becomes an outcome of level `error`."""
     started = time.perf_counter()
     try:
-        if asked.misfit:
-            raise UnknownLimit(asked.misfit)
-        outcome = asked.check.run(evidence)
+        outcome = Outcome.error(asked.misfit) if asked.misfit else asked.check.run(evidence)
     except Exception as error:
+        words = getattr(error, "words", "")
         outcome = replace(
             Outcome.error(public_text(error)),
-            limit=asked.check.limits,
-            details=_told_of(error, redacted=evidence.redacted),
+            details={
+                "traceback": private_text(error, redacted=bool(evidence.redacted)),
+                "words": of_any_feature(words, redacted=evidence.redacted),
+            },
         )
+    if outcome.level is Level.ERROR:
+        outcome = replace(outcome, limit=asked.check.limits)
     seconds = time.perf_counter() - started
     return replace(outcome, seconds=seconds, blocking=asked.blocking).storable()
 
 
-def _told_of(error: Exception, *, redacted: frozenset[str]) -> dict[str, Any]:
-    """The details of a check that broke: where, and what others said of it."""
-    return {
-        "traceback": private_text(error, redacted=bool(redacted)),
-        "words": of_any_feature(getattr(error, "words", ""), redacted=redacted),
-    }
-
-
 def _ask_and_record(run: Run, asked: InForce, evidence: Evidence) -> Outcome:
-    """Ask and write. Where another run was quicker to spend this look, ask again at the next one."""
-    note(run, step=f"asking the check {asked.check.id}")
+    """Run the check and write. Where another run has spent this look meanwhile, repeat it at the next one."""
+    note(run, step=f"running the check {asked.check.id}")
     while True:
         outcome = ask(asked, evidence)
         try:
@@ -111,9 +106,11 @@ def _ask_and_record(run: Run, asked: InForce, evidence: Evidence) -> Outcome:
 
 
 def conclude(run: Run, decision: Decision, *, candidate: ModelVersion, replacing: Promotion | None) -> None:
-    """Promotion and verdict in one transaction: both are there, or neither. Raises `RunFenced`."""
+    """Write promotion and verdict in one transaction: both or neither. Raises `RunFenced`."""
     with transaction.atomic():
-        decision, promotion = _flip(run, decision, candidate, replacing)
+        promotion = None
+        if decision.kind == "promoted":
+            decision, promotion = _promote(run, decision, candidate, replacing)
         closed = Run.objects.close(
             run,
             status=Run.Status.FINISHED,
@@ -122,21 +119,20 @@ def conclude(run: Run, decision: Decision, *, candidate: ModelVersion, replacing
             promotion=promotion,
         )
         if not closed:
-            raise RunFenced(f"{run} is no longer running for this process")
-        if decision.waits:
+            raise RunFenced(f"{run} does not belong to this process any more.")
+        if decision.kind == "awaiting_approval":
             ask_for_approval(run, replacing=replacing)
 
 
-def _flip(
+def _promote(
     run: Run, decision: Decision, candidate: ModelVersion, replacing: Promotion | None
 ) -> tuple[Decision, Promotion | None]:
-    """Promote in a savepoint; a flip that is refused leaves a decision that says why."""
-    if not decision.promotes:
-        return decision, None
+    """Promote in a savepoint; if the promotion is refused, the decision says why."""
     approval = Approval.by_gate(by=f"run {run.pk}", reason=decision.reason)
     try:
         with transaction.atomic():
             return decision, promote(version=candidate, replacing=replacing, approval=approval)
     except (LiveVersionChanged, AlreadyLive, ModelHeld, VersionRetired) as error:
-        why = f"It would have gone live ({decision.reason}), but was not: {error}"
+        passed = decision.reason.removeprefix("Promoted: ")
+        why = f"Kept: it passed the checks, but was not promoted ({str(error).rstrip('.')}). Result: {passed}"
         return Decision(kind="kept", reason=why), None

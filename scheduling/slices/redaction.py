@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from predictions.contract.feature import FeatureSpec
-from scheduling.evidence.redaction import values_of
+from scheduling.evidence.outcomes import values_of
 from scheduling.slices.condition_parser import features_of
 
 

@@ -1,8 +1,8 @@
-"""Evidence after a flip that may be looked at at any time: e-processes.
+"""Evidence after a promotion that may be evaluated at any time: e-processes.
 
 Under the hypothesis that nothing got worse, an e-process exceeds 1 / alpha at any time whatever with a
-probability of at most alpha (Ville 1939), so looking every minute costs nothing. Evidence is kept as its
-logarithm; what is needed to go on with it is a few numbers.
+probability of at most alpha (Ville 1939), so testing every minute costs nothing. Evidence is kept as its
+logarithm; a few numbers are enough to continue.
 """
 
 from __future__ import annotations
@@ -42,11 +42,9 @@ def log_evidence(bad: int, total: int, bound: float) -> float:
 
 
 def log_mean(evidences: Iterable[float]) -> float:
-    """Return the log of the mean of e-values, which is an e-value; of none of them 0."""
-    all_of_them = list(evidences)
-    if not all_of_them:
-        return 0.0
-    return float(np.logaddexp.reduce(all_of_them)) - math.log(len(all_of_them))
+    """Return the log of the mean of e-values, which is an e-value; 0 without any."""
+    found = list(evidences)
+    return float(np.logaddexp.reduce(found)) - math.log(len(found)) if found else 0.0
 
 
 def rate_is_breached(bad: int, total: int, bound: float, alpha: float) -> bool:
@@ -86,7 +84,7 @@ class Bets:
         rows, wealth, mean, squares = self.rows, self.log_wealth, self.mean, self.squares
         for gain in gains:
             if not -1 <= gain <= 1:
-                raise ValueError(f"a gain of {gain}: losses are in 0…1")
+                raise ValueError(f"a gain of {gain} is outside of -1…1")
             loss = -(gain + margin)
             if mean > 0:  # else nothing is bet
                 bet = min(mean / (squares / (rows + 1) + mean**2), 0.5 / (1 + margin))

@@ -1,6 +1,6 @@
-"""The value of each metric, by scikit-learn's own function of it.
+"""The value of each metric, by scikit-learn's own function.
 
-Only who computes a value imports this: the web tier reads the metrics' names, and has no scikit-learn.
+Import it only where a value is computed: the web tier reads the names of metrics, and has no scikit-learn.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from sklearn import metrics
 from scheduling.statistics.metrics import losses
 from scheduling.statistics.metrics.confusion import confusion
 from scheduling.statistics.metrics.ranks import rankings
-from scheduling.statistics.metrics.scored import Options, Scored
-from scheduling.statistics.metrics.undefined import MetricUndefined
+from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 
 Value = Callable[[Scored, Options], float]
 Score = Callable[..., Any]
@@ -28,7 +27,7 @@ def _of_labels(score: Score, *, of_each: bool = True, **columns: Any) -> Value:
         counts = confusion(rows.y, rows.predicted, len(rows.labels))
         absent = [str(label) for label, n in zip(rows.labels, counts.sum(1), strict=True) if not n]
         if absent and of_each:
-            raise MetricUndefined(f"no row has the label {', '.join(absent)}")
+            raise MetricUndefined(f"there are no rows with the label {', '.join(absent)}")
         label, predicted = counts.nonzero()
         return float(score(label, predicted, sample_weight=counts[label, predicted], **columns))
 
