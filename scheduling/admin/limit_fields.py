@@ -79,7 +79,7 @@ def _fits(check: Check, name: str) -> Any:
         try:
             check.with_limits({name: value})
         except UnknownLimit as error:
-            raise ValidationError(str(error).split(" - at ")[0].replace("`", "")) from None
+            raise ValidationError(str(error).removeprefix(f"{name}: ")) from None
 
     return validate
 

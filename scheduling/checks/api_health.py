@@ -48,7 +48,6 @@ class ApiHealth(Check):
             problems,
             passed=f"{evidence.api_base_url} answers.",
             measured=measured,
-            limit=self.limits,
             details={"said": of_any_feature(words, redacted=evidence.redacted)},
         )
 

@@ -44,7 +44,6 @@ class Check:
 
     @property
     def limits(self) -> dict[str, Any]:
-        """The limits in force, by name."""
         return asdict(self)
 
     def with_limits(self, limits: Mapping[str, Any]) -> Check:
@@ -63,7 +62,7 @@ class Check:
         try:
             msgspec.convert(self.limits | dict(limits), type(self))
         except msgspec.ValidationError as error:
-            what, _, name = str(error).rstrip("`").partition(" - at `$.")
+            what, _, name = str(error).replace("`", "").partition(" - at $.")
             raise UnknownLimit(f"{name}: {what}." if name else what) from None
         return replace(self, **limits)
 

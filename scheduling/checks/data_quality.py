@@ -59,7 +59,6 @@ class DataQuality(Check):
             passed=f"{rows} with {len(spec.features)} features agree with the signature.",
             redacted=evidence.redacted,
             measured=measured,
-            limit=self.limits,
             details={"missing_share": absent},
         )
 

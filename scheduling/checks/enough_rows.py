@@ -74,5 +74,4 @@ class EnoughRows(Check):
                 "smallest_class_rows": of_rarest if spec.labels else None,
                 "unseen_share": unseen,
             },
-            limit=self.limits,
         )

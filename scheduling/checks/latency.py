@@ -72,7 +72,6 @@ class Latency(Check):
             problems,
             passed=passed,
             measured=measured,
-            limit=self.limits,
             details={
                 "champion_load_seconds": champion and champion.load_seconds,
                 "champion_words": of_any_feature(played.champion_words, redacted=evidence.redacted),

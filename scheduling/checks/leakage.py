@@ -57,7 +57,6 @@ class Leakage(Check):
             passed=passed,
             redacted=evidence.redacted,
             measured=measured | {"one_feature_score": score if best else None, "one_feature": first or None},
-            limit=self.limits,
             details={"one_feature_scores": dict(best[:FIRST]), "sampled_rows": rows, "seed": SEED},
         )
 

@@ -52,5 +52,4 @@ class Memory(Check):
                 "ratio": ours / champion if champion and champion > 0 else None,
                 "server_mb": played.server_mb,
             },
-            limit=self.limits,
         )

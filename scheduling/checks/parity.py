@@ -72,7 +72,6 @@ class Parity(Check):
                 "ties": len(ties),
                 "champion_label_differences": _of_champion(evidence),
             },
-            limit=self.limits,
             details={"different_rows": wrong[:SHOWN], "tied_rows": ties[:SHOWN]},
         )
 

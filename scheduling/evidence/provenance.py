@@ -43,11 +43,6 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     machine: str
     gate: Decision | None = None  # once it has decided; the ledger or a person may say otherwise later
 
-    def as_kept(self) -> dict[str, Any]:
-        """As plain values for the run's column."""
-        kept: dict[str, Any] = msgspec.to_builtins(self)
-        return kept
-
 
 def provenance_of(kept: dict[str, Any]) -> Provenance | None:
     """Read a run's column; None for a run that judged nothing. Raises `ProvenanceUnreadable`."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 
-import msgspec
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from msgspec import structs, to_builtins
 
 from predictions.contract.error_texts import private_text, public_text
 from predictions.models import Dataset, ModelVersion, Promotion
@@ -22,17 +22,18 @@ from predictions.registry.promotion import (
 from scheduling.approvals.approvals import ask_for_approval, lapse_outdated
 from scheduling.checks.base import InForce
 from scheduling.evidence.evidence import Evidence
-from scheduling.evidence.outcomes import Decision, Level, Outcome, of_any_feature
+from scheduling.evidence.outcomes import Decision, Outcome, Spent, of_any_feature
 from scheduling.evidence.row_hashes import hashes_of
 from scheduling.evidence_page.exhibits.keeping import keep_exhibits
 from scheduling.judging.evaluation_reuse import note_reuse
 from scheduling.judging.gate import decide
 from scheduling.judging.gathering import gather
 from scheduling.judging.inputs import OwnAnswers, inputs_of_today
-from scheduling.judging.recording import LookTaken, record
 from scheduling.models import Look, Run
-from scheduling.runs.recording import RunFenced, note
+from scheduling.runs.recording import RunFenced, lock, note
 from scheduling.training.training import current_dataset
+
+COLUMNS = ("level", "blocking", "measured", "limit", "message", "statistics", "details", "seconds")
 
 
 def judge(
@@ -60,13 +61,13 @@ def judge(
         candidate=inputs.candidate,
         champion=inputs.champion,
         evaluation_dataset=inputs.evaluation,
-        evidence=provenance.as_kept(),
+        evidence=to_builtins(provenance),
     )
     evidence = replace(gather(inputs, tables), evaluation_hashes=hashes)
     tables.forget()
     outcomes = {one.check.id: _ask_and_record(run, one, evidence) for one in inputs.checks}
     decision = decide(outcomes, required=inputs.required, policy=inputs.policy)
-    note(run, evidence=msgspec.structs.replace(provenance, gate=decision).as_kept())
+    note(run, evidence=to_builtins(structs.replace(provenance, gate=decision)))
     keep_exhibits(run, evidence, outcomes)
     conclude(run, decision, candidate=candidate, replacing=inputs.replacing)
     lapse_outdated(run.registered_model)
@@ -78,31 +79,51 @@ def ask(asked: InForce, evidence: Evidence) -> Outcome:
     try:
         outcome = Outcome.error(asked.misfit) if asked.misfit else asked.check.run(evidence)
     except Exception as error:
-        words = getattr(error, "words", "")
-        outcome = replace(
-            Outcome.error(public_text(error)),
-            details={
-                "traceback": private_text(error, redacted=bool(evidence.redacted)),
-                "words": of_any_feature(words, redacted=evidence.redacted),
-            },
-        )
-    if outcome.level is Level.ERROR:
-        outcome = replace(outcome, limit=asked.check.limits)
-    seconds = time.perf_counter() - started
-    return replace(outcome, seconds=seconds, blocking=asked.blocking).storable()
+        words = of_any_feature(getattr(error, "words", ""), redacted=evidence.redacted)
+        traceback = private_text(error, redacted=bool(evidence.redacted))
+        details = {"traceback": traceback, "words": words}
+        outcome = replace(Outcome.error(public_text(error)), details=details)
+    return replace(
+        outcome,
+        limit=outcome.limit or asked.check.limits,
+        seconds=time.perf_counter() - started,
+        blocking=asked.blocking,
+    ).storable()
 
 
 def _ask_and_record(run: Run, asked: InForce, evidence: Evidence) -> Outcome:
-    """Run the check and write. Where another run has spent this look meanwhile, repeat it at the next one."""
+    """Run the check; write its outcome and the look it spent, or neither. Raises `RunFenced`.
+
+    Where another run has spent this look meanwhile, the check is repeated at the next one.
+    """
     note(run, step=f"running the check {asked.check.id}")
     while True:
         outcome = ask(asked, evidence)
         try:
-            record(run, asked.check.id, outcome, evidence)
-        except LookTaken:
-            evidence = replace(evidence, looks=Look.objects.spent(evidence.evaluation))
+            with transaction.atomic():
+                lock(run)
+                columns = {name: getattr(outcome, name) for name in COLUMNS}
+                run.results.create(check_id=asked.check.id, **columns)
+                if outcome.spent is not None:
+                    _spend(run, outcome.spent, evidence)
+        except IntegrityError:  # the number of a look is unique
+            looks = Look.objects.spent(evidence.evaluation)
+            if looks == evidence.looks:
+                raise
+            evidence = replace(evidence, looks=looks)
         else:
             return outcome
+
+
+def _spend(run: Run, spent: Spent, evidence: Evidence) -> None:
+    assert evidence.champion is not None
+    Look.objects.create(
+        evaluation_dataset=evidence.evaluation,
+        run=run,
+        candidate=evidence.candidate.label,
+        champion=evidence.champion.label,
+        **asdict(spent),
+    )
 
 
 def conclude(run: Run, decision: Decision, *, candidate: ModelVersion, replacing: Promotion | None) -> None:

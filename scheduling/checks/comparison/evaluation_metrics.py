@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
@@ -68,7 +68,7 @@ class EvaluationMetrics(Check):
         return Outcome(
             level=LEVELS[found["verdict"]],
             measured=values | measured | {"unseen_share": 3 / rows},
-            limit=self.limits | evidence.policy.as_limits(),
+            limit=self.limits | asdict(evidence.policy),
             details={"verdict": str(found["verdict"]), "rows": rows, "undefined": undefined},
             **found,
         )

@@ -49,7 +49,7 @@ class Slices(Check):
             except MetricUndefined as error:
                 level, why = Level.WARN, f"The two versions cannot be compared row by row: {error}."
         if why:
-            return Outcome(level=level, message=why, measured=rows, limit=self.limits)
+            return Outcome(level=level, message=why, measured=rows)
         named, found = self._judge(evidence, gains)
         searched = found.slices if found else []
         worse = [one for one in [*named, *searched] if one.worse]
@@ -72,7 +72,6 @@ class Slices(Check):
                 and {name: getattr(worst, name) for name in ("features", "share", "gain", "p")},
                 "visible_loss": visible,
             },
-            limit=self.limits,
             details={
                 "named": [one.as_dict(redacted=evidence.redacted) for one in named],
                 "found": [one.as_dict(redacted=evidence.redacted) for one in searched],

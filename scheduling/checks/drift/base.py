@@ -96,7 +96,6 @@ class Drift(Check):
             f"between {between(*samples)}.{remark}",
             statistics=f"p = {shift.p:.2g} (significance level {self.alpha:g}).",
             measured={"distance": shift.distance, "p": shift.p, "visible_distance": shift.visible},
-            limit=self.limits,
             details={
                 "reference": samples[0].size,
                 "recent": samples[1].size,

@@ -73,7 +73,6 @@ class FeatureDrift(Drift):
             statistics=f"Benjamini-Hochberg over {len(columns)} features, significance level {self.alpha:g}.",
             measured={"drifted_importance": drifted}
             | {state.value.replace(" ", "_"): states.count(state) for state in State},
-            limit=self.limits,
             details={
                 "reference": samples.reference.size,
                 "recent": recent.size,

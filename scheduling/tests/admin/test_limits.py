@@ -86,13 +86,13 @@ def test_a_change_is_kept_with_who_old_and_new_and_can_be_taken_back(client, bos
     ("check_id", "limits", "said"),
     [
         ("latency", {"max_p95_ms": "fast"}, "Enter a number."),
-        ("latency", {"max_p95_ms": "-5"}, "Expected float &gt; 0.0"),
-        ("latency", {"max_p95_ms": "0"}, "Expected float &gt; 0.0"),
+        ("latency", {"max_p95_ms": "-5"}, "Expected float &gt; 0.0."),
+        ("latency", {"max_p95_ms": "0"}, "Expected float &gt; 0.0."),
         ("latency", {"max_p95_ms": "inf"}, "Enter a number."),
         ("latency", {"max_p95_ms": "nan"}, "Enter a number."),
         ("enough_rows", {"min_rows": "2.5"}, "Enter a whole number."),
-        ("enough_rows", {"min_rows": "0"}, "Expected int &gt;= 1"),
-        ("data_quality", {"max_missing_share": "1.1"}, "Expected float &lt;= 1.0"),
+        ("enough_rows", {"min_rows": "0"}, "Expected int &gt;= 1."),
+        ("data_quality", {"max_missing_share": "1.1"}, "Expected float &lt;= 1.0."),
     ],
 )
 def test_a_limit_that_does_not_fit_is_refused_at_its_field(client, boss, iris, check_id, limits, said):

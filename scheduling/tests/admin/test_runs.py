@@ -57,7 +57,7 @@ def test_a_run_shows_each_outcome_with_measurement_limit_and_time(client, judged
         assert f"{result.seconds:.3f}" in text
     assert "p50_ms: 4" in text
     assert "max_p50_ms: 50" in text
-    assert "45 rows answered as by scikit-learn" in text
+    assert "45 rows as scikit-learn does" in text
     assert "f1_macro 0.9" in text
     assert "gain: " in text
 

@@ -6,13 +6,13 @@ import pytest
 
 from scheduling.checks.api_health import ApiHealth
 from scheduling.evidence.outcomes import Level
-from scheduling.tests.evidence_factory import make_evidence
+from scheduling.tests.evidence_factory import ask, make_evidence
 
 FAST = ApiHealth(attempts=2, timeout_seconds=1.0)
 
 
 def run(forests, url, check=FAST):
-    return check.run(make_evidence(forests, api_base_url=url.rstrip("/")))
+    return ask(check, make_evidence(forests, api_base_url=url.rstrip("/")))
 
 
 def answer(httpserver, *, home=None, current=None):

@@ -9,7 +9,7 @@ from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from scheduling.checks.data_quality import DataQuality
 from scheduling.evidence.outcomes import Level
-from scheduling.tests.evidence_factory import make_evidence, read_csv
+from scheduling.tests.evidence_factory import ask, make_evidence, read_csv
 
 LIMITS = {
     "max_missing_share": 0.0, "min_class_balance": 0.1, "min_constant_probability": 0.001,
@@ -22,7 +22,7 @@ def run(forests, change=lambda frame: None, *, check=None, **changes):
     frame = read_csv("evaluation")
     changed = change(frame)
     frame = frame if changed is None else changed
-    return (check or DataQuality()).run(make_evidence(forests, **{"frame": frame} | changes))
+    return ask(check or DataQuality(), make_evidence(forests, **{"frame": frame} | changes))
 
 
 def put(column, rows, value):

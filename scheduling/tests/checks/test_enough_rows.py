@@ -5,14 +5,14 @@ import pytest
 
 from scheduling.checks.enough_rows import EnoughRows
 from scheduling.evidence.outcomes import Level
-from scheduling.tests.evidence_factory import make_evidence, read_csv
+from scheduling.tests.evidence_factory import ask, make_evidence, read_csv
 from scheduling.tests.quality_factory import evidence_of, split, table_of
 
 LIMITS = {"min_rows": 30, "min_training_rows": 30, "min_class_rows": 5, "few_class_rows": 10}
 
 
 def run(forests, check=None, **changes):
-    return (check or EnoughRows()).run(make_evidence(forests, **changes))
+    return ask(check or EnoughRows(), make_evidence(forests, **changes))
 
 
 def with_rows_of_last_class(count):
@@ -60,7 +60,7 @@ def test_it_counts_the_rarest_class(forests, count, level):
 
 def test_a_regression_has_no_classes():
     table, spec = table_of("diabetes")
-    outcome = EnoughRows().run(evidence_of(*split(table, spec), spec))
+    outcome = ask(EnoughRows(), evidence_of(*split(table, spec), spec))
     assert (outcome.level, outcome.measured["smallest_class_rows"]) == (Level.PASS, None)
 
 

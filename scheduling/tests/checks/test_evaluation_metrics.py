@@ -1,6 +1,6 @@
 """Is the candidate better than the champion? Each verdict, and what is recorded with it."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -10,9 +10,10 @@ from scheduling.checks.comparison.champion_comparison import compare
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.evidence.outcomes import Level
 from scheduling.statistics.comparison.verdict import Verdict
+from scheduling.statistics.metrics.table import METRICS as TABLE
 from scheduling.tests.evidence_factory import POLICY, ask, make_evidence
 
-LIMITS = {"alpha": 0.05} | POLICY.as_limits()
+LIMITS = {"alpha": 0.05} | asdict(POLICY)
 METRICS = {
     "accuracy", "balanced_accuracy", "f1_macro", "f1_weighted", "log_loss", "brier", "precision_macro",
     "roc_auc", "average_precision",
@@ -66,7 +67,7 @@ def test_it_never_claims_to_be_surer_than_each_end_of_the_interval_is(forests):
     ("old", "new", "word"), [(0.5, 0.9, "rose"), (0.9, 0.5, "fell"), (0.5, 0.5, "stayed")]
 )
 def test_it_says_which_way_the_metric_went(forests, old, new, word):
-    assert f" {word} " in compare(METRICS["f1_macro"], make_evidence(forests), 0.05).message(old, new)
+    assert f" {word} " in compare(TABLE["f1_macro"], make_evidence(forests), 0.05).message(old, new)
 
 
 def test_it_finds_a_worse_candidate(forests):

@@ -1,5 +1,7 @@
 """How a candidate is judged: each path to a verdict, and what the audit says of it afterwards."""
 
+from dataclasses import asdict
+
 import pytest
 
 from predictions.models import Promotion
@@ -65,7 +67,7 @@ def test_the_evidence_says_what_the_decision_can_be_checked_by(iris, live, stron
     assert evidence["served_form_sha256"] == strong.served_form_sha256
     assert evidence["evaluation_sha256"] == evaluation.sha256
     assert evidence["champion_served_form_sha256"] == live.served_form_sha256
-    assert evidence["policy"] == POLICY.as_limits()
+    assert evidence["policy"] == asdict(POLICY)
     assert evidence["seed"] == run.pk
     assert evidence["libraries"]["scikit-learn"]
     assert evidence["limits"]["latency"] == Latency().limits
