@@ -30,7 +30,6 @@ class ApiHealth(Check):
     timeout_seconds: Annotated[float, Meta(gt=0, le=60)] = 5.0
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Ask over real HTTP; a refused connection or a 5xx is tried again, each time later."""
         problems, measured, words = [], {}, {}
         for path, expected in (("/", "health_check"), ("/current_model", None)):
             started = time.perf_counter()

@@ -26,7 +26,6 @@ class Contract(Check):
     rests_on = RestsOn.REHEARSAL
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Read the replies of the rehearsal."""
         played, redacted = evidence.rehearsal, evidence.redacted
         broken = {
             row: (why, reply)
@@ -61,7 +60,11 @@ class Contract(Check):
             limit={"broken": 0, "taken": 0, "fell_over": 0, "unsteady": 0},
             details={
                 "broken": [
-                    {"row": row, "why": why, "said": of_any_feature(_said(reply), redacted=redacted)}
+                    {
+                        "row": row,
+                        "why": why,
+                        "said": of_any_feature(f"{reply.words or reply.body}"[:LONGEST], redacted=redacted),
+                    }
                     for row, (why, reply) in list(broken.items())[:SHOWN]
                 ],
                 "taken": sorted(taken),
@@ -84,10 +87,6 @@ def _accepted(played: Rehearsal | None) -> dict[str, Reply]:
 def _failed(played: Rehearsal | None) -> dict[str, Reply]:
     """The unusual requests that were neither answered nor refused."""
     return {name: r for name, r in (played.unusual if played else {}).items() if r.status not in (200, 400)}
-
-
-def _said(reply: Reply) -> str:
-    return f"{reply.words or reply.body}"[:LONGEST]
 
 
 def _broken(reply: Reply, evidence: Evidence) -> str:

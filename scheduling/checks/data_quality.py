@@ -38,7 +38,6 @@ class DataQuality(Check):
     max_contradicting_share: Share = 0.05
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Examine each set, then the two together."""
         from scheduling.quality.columns import stuck, unseen
 
         spec, sets = evidence.spec, {"evaluation": evidence.frame, "training": evidence.training}
@@ -65,7 +64,6 @@ class DataQuality(Check):
     def _examine(
         self, frame: pd.DataFrame, spec: SignatureSpec, hashes: Hashes, name: str
     ) -> tuple[list[Finding], dict[str, Any]]:
-        """What is wrong with one set, and what was measured."""
         from scheduling.quality.cells import bad_cells
         from scheduling.quality.columns import missing
 
@@ -74,10 +72,11 @@ class DataQuality(Check):
         findings = bad_cells(frame, spec, name)
         findings += missing(frame, spec, name, most=self.max_missing_share)
         if spec.labels and share < (least := self.min_class_balance / len(spec.labels)):
-            what = f"the label {rarest} has only {rows_of_rarest} of {len(frame)} rows, less than {least:.2g}"
-            findings.append(
-                Finding(dataset=name, column=spec.output_name, what=f"{what} of all", count=rows_of_rarest)
+            what = (
+                f"the label {rarest} has only {rows_of_rarest} of {len(frame)} rows, under {least:.2g} of all"
             )
+            column = spec.output_name
+            findings.append(Finding(dataset=name, column=column, what=what, count=rows_of_rarest))
         repeated, contrary = hashes.with_label.duplicated(), hashes.contradicting(spec)
         for rows, words, limit in (
             (repeated, "are copies of other rows", self.max_duplicate_share),

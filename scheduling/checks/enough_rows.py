@@ -33,32 +33,22 @@ class EnoughRows(Check):
     few_class_rows: Count = 10
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Count; how many rows would settle a comparison is told by the comparison."""
         spec, judged = evidence.spec, evidence.judged
         rows, training = len(judged), len(spec.answerable(evidence.training))
-        findings = [
-            Finding(
-                dataset=name,
-                what=f"there are {count} usable rows, and at least {least} are needed",
-                count=count,
-            )
-            for name, count, least in (
-                ("evaluation", rows, self.min_rows),
-                ("training", training, self.min_training_rows),
-            )
-            if count < least
-        ]
+        findings = []
+        needed = {"evaluation": (rows, self.min_rows), "training": (training, self.min_training_rows)}
+        for name, (count, least) in needed.items():
+            what = f"there are {count} usable rows, and at least {least} are needed"
+            if count < least:
+                findings.append(Finding(dataset=name, what=what, count=count))
         label, of_rarest = rarest_class(judged[spec.output_name], spec.labels)
         wanted = max(self.min_class_rows, self.few_class_rows)
         if spec.labels and of_rarest < wanted:
+            what, fails = f"the label {label} has {of_rarest} rows", of_rarest < self.min_class_rows
+            what += f"; add rows until it has {wanted}"
+            column = spec.output_name
             findings.append(
-                Finding(
-                    dataset="evaluation",
-                    column=spec.output_name,
-                    what=f"the label {label} has {of_rarest} rows; add rows until it has {wanted}",
-                    count=of_rarest,
-                    fails=of_rarest < self.min_class_rows,
-                )
+                Finding(dataset="evaluation", column=column, what=what, count=of_rarest, fails=fails)
             )
         unseen = min(1.0, 3 / rows) if rows else 1.0
         passed = f"There are {rows} labelled rows."

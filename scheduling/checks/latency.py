@@ -40,7 +40,6 @@ class Latency(Check):
     max_load_seconds: Annotated[float, Meta(gt=0)] = 10.0
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Compare the percentiles of the evaluation rows' requests with the limits."""
         import numpy as np
 
         played, champion = evidence.rehearsal, evidence.rehearsal.champion

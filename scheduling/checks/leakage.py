@@ -35,7 +35,6 @@ class Leakage(Check):
     one_feature_rows: Annotated[int, Meta(ge=100, le=100_000)] = 5000
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Compare by hash, then fit a small tree on each feature of a sample of the training rows."""
         from scheduling.quality.one_feature import scores
 
         spec = evidence.spec

@@ -31,7 +31,6 @@ class Memory(Check):
     least_difference_mb: Megabytes = 64.0
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Compare with the limits; every worker of the web tier needs this memory."""
         played = evidence.rehearsal
         ours, champion = played.memory_mb, played.champion.memory_mb if played.champion else None
         problems = (

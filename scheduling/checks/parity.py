@@ -29,7 +29,6 @@ class Parity(Check):
     max_probability_difference: Annotated[float, Meta(gt=0)] = 1e-5
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Compare row by row; a row without a reply differs."""
         from predictions.registry.compiling import compare
 
         played, expected = evidence.rehearsal, evidence.expected
@@ -88,17 +87,16 @@ def _is_tie(evidence: Evidence, row: int) -> bool:
 
 
 def _differing(played: Rehearsal, expected: Answers, name: str) -> list[int]:
-    """The judged rows whose reply is not what was expected."""
     replies = zip(played.rows, played.replies, strict=True)
     return [row for row, reply in replies if not _same(reply.body.get(name), expected.outputs[row])]
 
 
 def _of_champion(evidence: Evidence) -> int | None:
     """Rows that the champion answers differently over HTTP and in the run's process: only reported."""
-    champion, answers = evidence.rehearsal.champion, evidence.champion_answers
-    if champion is None or answers is None or evidence.champion is None:
+    played, answers, champion = evidence.rehearsal.champion, evidence.champion_answers, evidence.champion
+    if played is None or answers is None or champion is None:
         return None
-    return len(_differing(champion, answers, evidence.champion.signature.output_name))
+    return len(_differing(played, answers, champion.signature.output_name))
 
 
 def _same(ours: Any, theirs: Any) -> bool:

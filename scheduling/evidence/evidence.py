@@ -70,7 +70,6 @@ class Evidence:
 
     @cached_property
     def hashes(self) -> dict[str, Hashes]:
-        """Of the rows of both sets, by role."""
         evaluation = self.evaluation_hashes or hashes_of(self.frame, self.spec)
         return {"evaluation": evaluation, "training": hashes_of(self.training, self.spec)}
 
@@ -84,7 +83,6 @@ class Evidence:
 
     @property
     def options(self) -> Options:
-        """The policy's parameters of some metrics."""
         label, labels = self.policy.positive_label, self.spec.labels
         positive = labels.index(label) if label in labels else None
         return Options(

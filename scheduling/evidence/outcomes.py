@@ -71,7 +71,6 @@ class Outcome:
 
     @classmethod
     def error(cls, message: str) -> Outcome:
-        """The check could not answer: not a pass."""
         return cls(level=Level.ERROR, message=message)
 
     def storable(self) -> Outcome:

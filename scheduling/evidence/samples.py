@@ -52,7 +52,6 @@ class Sample:
 
     @property
     def size(self) -> dict[str, Any]:
-        """The same, to be stored."""
         repeats = {} if self.asked is None else {"asked": self.asked}
         return {"name": self.name, "rows": len(self.frame)} | repeats
 

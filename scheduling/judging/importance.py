@@ -44,7 +44,6 @@ def importance_by_feature(version: LoadedVersion, rows: list[tuple[Any, ...]]) -
 
 
 def _shuffled(version: LoadedVersion, inputs: Inputs, place: int, chance: np.random.Generator) -> Inputs:
-    """The same inputs with one feature's values in another order."""
     if version.spec.is_matrix:
         matrix = inputs["features"].copy()
         matrix[:, place] = chance.permutation(matrix[:, place])

@@ -53,13 +53,11 @@ class Inputs:
     @property
     def known_answers(self) -> Answers | None:
         """scikit-learn's own answers to the judged rows, where they are known already."""
-        if self.own is None or self.own.evaluation_sha256 != self.evaluation.sha256:
-            return None
-        return self.own.answers
+        known = self.own is not None and self.own.evaluation_sha256 == self.evaluation.sha256
+        return self.own.answers if self.own and known else None
 
     @property
     def required(self) -> tuple[str, ...]:
-        """The ids of the checks that must have answered."""
         return tuple(one.check.id for one in self.checks)
 
     def provenance(self, *, seed: int) -> Provenance:
@@ -114,15 +112,11 @@ def inputs_of_today(run: Run, candidate: ModelVersion, evaluation: Dataset) -> I
 
 
 def _log_for(checks: tuple[InForce, ...], signature: Signature) -> Log:
-    """As many rows as the checks of drift need."""
     asking = [one.check for one in checks if isinstance(one.check, Drift)]
     if not asking:
         return nothing_logged(signature)
-    return recent_log(
-        signature,
-        least=min(check.least_logged_rows for check in asking),
-        most=max(check.most_logged_rows for check in asking),
-    )
+    least, most = zip(*((check.least_logged_rows, check.most_logged_rows) for check in asking), strict=True)
+    return recent_log(signature, least=min(least), most=max(most))
 
 
 def checks_in_force(model: RegisteredModel) -> tuple[InForce, ...]:

@@ -10,15 +10,8 @@ from msgspec import structs, to_builtins
 
 from predictions.contract.error_texts import private_text, public_text
 from predictions.models import Dataset, ModelVersion, Promotion
+from predictions.registry import promotion as ledger
 from predictions.registry.datasets import Tables
-from predictions.registry.promotion import (
-    AlreadyLive,
-    Approval,
-    LiveVersionChanged,
-    ModelHeld,
-    VersionRetired,
-    promote,
-)
 from scheduling.approvals.approvals import ask_for_approval, lapse_outdated
 from scheduling.checks.base import InForce
 from scheduling.evidence.evidence import Evidence
@@ -149,11 +142,11 @@ def _promote(
     run: Run, decision: Decision, candidate: ModelVersion, replacing: Promotion | None
 ) -> tuple[Decision, Promotion | None]:
     """Promote in a savepoint; if the promotion is refused, the decision says why."""
-    approval = Approval.by_gate(by=f"run {run.pk}", reason=decision.reason)
+    approval = ledger.Approval.by_gate(by=f"run {run.pk}", reason=decision.reason)
     try:
         with transaction.atomic():
-            return decision, promote(version=candidate, replacing=replacing, approval=approval)
-    except (LiveVersionChanged, AlreadyLive, ModelHeld, VersionRetired) as error:
+            return decision, ledger.promote(version=candidate, replacing=replacing, approval=approval)
+    except (ledger.LiveVersionChanged, ledger.AlreadyLive, ledger.ModelHeld, ledger.VersionRetired) as error:
         passed = decision.reason.removeprefix("Promoted: ")
         why = f"Kept: it passed the checks, but was not promoted ({str(error).rstrip('.')}). Result: {passed}"
         return Decision(kind="kept", reason=why), None

@@ -29,7 +29,6 @@ def bad_cells(frame: pd.DataFrame, spec: SignatureSpec, dataset: str) -> list[Fi
 
 
 def _rules(feature: FeatureSpec) -> list[Any]:
-    """The signature's bounds and categories, as pandera's own checks."""
     bounds = [
         (feature.minimum, "ge", "must be at least"),
         (feature.exclusive_minimum, "gt", "must be greater than"),

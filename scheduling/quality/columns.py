@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from predictions.contract.feature import FeatureSpec, Kind
@@ -80,16 +81,10 @@ def unseen(
             continue
         if len(bad):
             first = [f"row {row}: {value}" for row, value in bad.head(EXAMPLES).items()]
-            findings.append(
-                Finding(
-                    dataset="evaluation",
-                    column=feature.name,
-                    what=f"{len(bad)} of {len(ours)} values of {feature.name} {what}",
-                    count=len(bad),
-                    examples=(*seen, *first),
-                    fails=False,
-                )
-            )
+            told = f"{len(bad)} of {len(ours)} values of {feature.name} {what}"
+            name, shown = feature.name, (*seen, *first)
+            found = Finding(dataset="evaluation", column=name, what=told, count=len(bad), examples=shown)
+            findings.append(replace(found, fails=False))
     return findings
 
 
@@ -97,6 +92,8 @@ def _range(feature: FeatureSpec, seen: pd.Series, tolerance: float) -> tuple[flo
     """The training range widened by the tolerance; infinite on a side that the signature bounds."""
     low, high = float(seen.min()), float(seen.max())
     slack = tolerance * (high - low)
-    bounded_below = feature.minimum is not None or feature.exclusive_minimum is not None
-    bounded_above = feature.maximum is not None or feature.exclusive_maximum is not None
-    return -float("inf") if bounded_below else low - slack, float("inf") if bounded_above else high + slack
+    if feature.minimum is not None or feature.exclusive_minimum is not None:
+        low = -float("inf")
+    if feature.maximum is not None or feature.exclusive_maximum is not None:
+        high = float("inf")
+    return low - slack, high + slack

@@ -36,7 +36,6 @@ class Finding:
         return f"In the {self.dataset} set, {self.what}."
 
     def as_details(self, *, redacted: frozenset[str]) -> dict[str, Any]:
-        """As it is stored, with the first rows."""
         return {
             "dataset": self.dataset,
             "column": self.column,

@@ -20,13 +20,8 @@ from django.conf import settings
 from predictions.contract.error_texts import OUT_OF_MEMORY, kind_of
 from predictions.models import ModelVersion
 from scheduling.engine import limited_process
-from scheduling.evidence.rehearsed import (
-    MemoryLimitReached,
-    NoAnswer,
-    RehearsalFailed,
-    Reply,
-    ServerCrashed,
-)
+from scheduling.evidence import rehearsed
+from scheduling.evidence.rehearsed import MemoryLimitReached, NoAnswer, RehearsalFailed, ServerCrashed
 
 if TYPE_CHECKING:
     import urllib3
@@ -57,18 +52,14 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
-                raise ServerCrashed(
-                    f"The rehearsal's server ended at its start ({self._end()}).", words=self._tail()
-                )
+                raise ServerCrashed(f"The server ended at its start ({self._end()}).", words=self._tail())
             try:
                 self.pool.request("GET", "/health/live")
             except urllib3.exceptions.HTTPError:
                 time.sleep(0.05)
             else:
                 return
-        raise NoAnswer(
-            f"The rehearsal's server was not ready within {START_SECONDS:g} s.", words=self._tail()
-        )
+        raise NoAnswer(f"The server was not ready within {START_SECONDS:g} s.", words=self._tail())
 
     def load(self, version: ModelVersion) -> tuple[float, float]:
         """Let it load one version; return the seconds and megabytes used. Raises `RehearsalFailed`."""
@@ -85,29 +76,28 @@ class Server:
             raise kind(why, version_id=version.pk, words=said)
         return seconds, self.memory_mb() - before
 
-    def ask(self, version: ModelVersion, body: dict[str, Any], *, row: int | None = None) -> Reply:
+    def ask(self, version: ModelVersion, body: dict[str, Any], *, row: int | None = None) -> rehearsed.Reply:
         """Return its reply to one body, of this judged row if one is given. Raises `RehearsalFailed`."""
         try:
-            return self._ask(version, "/predict", json.dumps(body).encode(), "to answer one row")
+            return self._ask(version, "/predict", body, "to answer one row")
         except RehearsalFailed as error:
             place = "" if row is None else f"row {row} of the judged rows"
             error.words = " | ".join(filter(None, (place, error.words)))
             raise
 
-    def ask_together(self, version: ModelVersion, bodies: list[dict[str, Any]]) -> list[Reply]:
+    def ask_together(self, version: ModelVersion, bodies: list[dict[str, Any]]) -> list[rehearsed.Reply]:
         """Return its replies to rows sent `TOGETHER` at a time. Raises `RehearsalFailed`."""
         path = f"/api/models/{version.registered_model.name}/predict"
         parts = [bodies[start : start + TOGETHER] for start in range(0, len(bodies), TOGETHER)]
         return [
-            self._ask(version, path, json.dumps(part).encode(), f"to answer {len(part)} rows in one request")
-            for part in parts
+            self._ask(version, path, part, f"to answer {len(part)} rows in one request") for part in parts
         ]
 
-    def _ask(self, version: ModelVersion, path: str, content: bytes, what: str) -> Reply:
+    def _ask(self, version: ModelVersion, path: str, rows: Any, what: str) -> rehearsed.Reply:
         if self.spent[version.pk] > TOTAL_SECONDS:
             why = f"All requests to version {version.label} together took more than {TOTAL_SECONDS:g} s."
             raise NoAnswer(why, version_id=version.pk)
-        reply, seconds = self._request(version, "POST", path, what, content)
+        reply, seconds = self._request(version, "POST", path, what, json.dumps(rows).encode())
         self.spent[version.pk] += seconds
         problem, words = (reply.headers.get(f"X-Rehearsal-{name}", "") for name in ("Problem", "Words"))
         if reply.status == 500 and OUT_OF_MEMORY.search(problem):
@@ -118,7 +108,7 @@ class Server:
             why = f"Version {version.label} did not answer with JSON when it was asked {what}."
             words = reply.data[:LONGEST].decode(errors="replace")
             raise RehearsalFailed(why, version_id=version.pk, words=words) from None
-        return Reply(
+        return rehearsed.Reply(
             status=reply.status,
             body=answer,
             version=reply.headers.get("X-Model-Version"),
@@ -136,8 +126,7 @@ class Server:
             family = [main, *main.children(recursive=True)]
             used = [process.memory_full_info() for process in family]
         except psutil.Error as error:
-            why = f"The rehearsal's server is gone ({kind_of(error)})."
-            raise ServerCrashed(why, words=self._tail()) from None
+            raise ServerCrashed(f"The server is gone ({kind_of(error)}).", words=self._tail()) from None
         return sum(getattr(memory, "pss", memory.rss) for memory in used) / 2**20  # pss is Linux's
 
     def _request(
@@ -150,7 +139,6 @@ class Server:
         *,
         patience: float | None = None,
     ) -> tuple[urllib3.BaseHTTPResponse, float]:
-        """Return the reply and the seconds until it came."""
         import urllib3
 
         patience = patience or REQUEST_SECONDS
@@ -176,7 +164,7 @@ class Server:
         tail = self._tail()
         if OUT_OF_MEMORY.search(tail):
             return self._memory_limit(version, what, tail)
-        why = f"The rehearsal's server ended ({self._end()}) {when}."
+        why = f"The server ended ({self._end()}) {when}."
         return ServerCrashed(why, version_id=version.pk, words=tail)
 
     def _memory_limit(self, version: ModelVersion, what: str, words: str) -> MemoryLimitReached:

@@ -62,7 +62,6 @@ class Player:
         return cls(version=version, bodies=[dict(zip(names, row, strict=True)) for row in rows])
 
     def play(self, server: Server, row: int) -> None:
-        """Send one row."""
         reply = server.ask(self.version, self.bodies[row], row=row)
         self.seconds.append(reply.seconds)
         first = self.replies.setdefault(row, reply)

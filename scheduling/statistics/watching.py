@@ -8,7 +8,7 @@ logarithm; a few numbers are enough to continue.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,25 +45,6 @@ def log_mean(evidences: Iterable[float]) -> float:
     """Return the log of the mean of e-values, which is an e-value; 0 without any."""
     found = list(evidences)
     return float(np.logaddexp.reduce(found)) - math.log(len(found)) if found else 0.0
-
-
-def rate_is_breached(bad: int, total: int, bound: float, alpha: float) -> bool:
-    """Whether the rate is above a bound that was itself estimated: half of `alpha` is the bound's."""
-    return log_evidence(bad, total, bound) >= math.log(2 / alpha)
-
-
-def log_sign_evidence(gained: Mapping[str, int], lost: Mapping[str, int]) -> float:
-    """Return the log e-value against "no label is answered more, or less, often than before".
-
-    `gained[label]` counts the requests that only the new version answers so, `lost[label]` those that
-    only the old one does. Where neither is more frequent, each is a toss of a fair coin. The mean is
-    over both directions of all labels of the signature, seen or not: both mappings name them all.
-    """
-    directions = []
-    for label in gained.keys() | lost.keys():
-        up, down = gained.get(label, 0), lost.get(label, 0)
-        directions += [log_evidence(up, up + down, 0.5), log_evidence(down, up + down, 0.5)]
-    return log_mean(directions)
 
 
 @dataclass(frozen=True, kw_only=True)

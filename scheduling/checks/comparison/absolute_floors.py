@@ -20,7 +20,6 @@ class AbsoluteFloors(Check):
     id = "absolute_floors"
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Compare each value with its limit. A metric without a value does not reach it."""
         floors = evidence.policy.floors
         names = [metric.name for metric in metrics_of(evidence.spec.task) if metric.name in floors]
         values, undefined = measure(names, evidence.scored["candidate"], evidence.options)

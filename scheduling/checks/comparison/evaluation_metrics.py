@@ -16,13 +16,11 @@ from scheduling.statistics.metrics.table import METRICS, measure, metrics_of
 if TYPE_CHECKING:
     from scheduling.evidence.evidence import Evidence
 
-LEVELS = {
+LEVELS = {  # of others: not applicable
     Verdict.BETTER: Level.PASS,
     Verdict.NOT_WORSE: Level.PASS,
     Verdict.WORSE: Level.FAIL,
     Verdict.CANNOT_TELL: Level.WARN,
-    Verdict.NO_CHAMPION: Level.NOT_APPLICABLE,
-    Verdict.IS_LIVE: Level.NOT_APPLICABLE,
 }
 
 
@@ -37,7 +35,6 @@ class EvaluationMetrics(Check):
     alpha: Annotated[float, Meta(ge=1e-6, lt=0.5)] = 0.05
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Compare the two as they are served."""
         from scheduling.checks.comparison.champion_comparison import compare, figure
 
         name, champion = evidence.policy.primary_metric, evidence.champion
@@ -66,7 +63,7 @@ class EvaluationMetrics(Check):
                     "spent": compared.look if compared.counted else None,
                 }
         return Outcome(
-            level=LEVELS[found["verdict"]],
+            level=LEVELS.get(found["verdict"], Level.NOT_APPLICABLE),
             measured=values | measured | {"unseen_share": 3 / rows},
             limit=self.limits | asdict(evidence.policy),
             details={"verdict": str(found["verdict"]), "rows": rows, "undefined": undefined},

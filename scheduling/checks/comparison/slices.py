@@ -34,7 +34,6 @@ class Slices(Check):
     seed: Annotated[int, Meta(ge=0)] = 0
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Compare both versions on every slice."""
         from scheduling.slices.gains_by_row import row_gains
         from scheduling.statistics.metrics.scored import MetricUndefined
 

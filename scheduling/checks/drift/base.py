@@ -31,14 +31,6 @@ class State(StrEnum):
     NONE = "no drift"
 
 
-LEVELS = {
-    State.DRIFT: Level.FAIL,
-    State.POSSIBLE: Level.WARN,
-    State.TOO_FEW: Level.WARN,
-    State.NONE: Level.PASS,
-}
-
-
 @dataclass(frozen=True, kw_only=True)
 class Drift(Check):
     """A test *and* an effect: many rows find any difference significant, few find large ones by chance."""
@@ -62,7 +54,6 @@ class Drift(Check):
         return f" The {logged.described} was not used: at least {self.least_logged_rows} rows are needed."
 
     def state(self, shift: Shift, *, significant: bool) -> State:
-        """Judge one column."""
         if significant and shift.distance >= self.drift_distance:
             return State.DRIFT
         if significant and shift.distance >= self.possible_distance:
@@ -91,7 +82,7 @@ class Drift(Check):
         if state is State.TOO_FEW:
             said = f"Too few rows to see a change of the {what} below {shift.visible:.2f}"
         return Outcome(
-            level=LEVELS[state],
+            level={State.DRIFT: Level.FAIL, State.NONE: Level.PASS}.get(state, Level.WARN),
             message=f"{said}: the {part} that changed most changed by {shift.distance:.3f} "
             f"between {between(*samples)}.{remark}",
             statistics=f"p = {shift.p:.2g} (significance level {self.alpha:g}).",

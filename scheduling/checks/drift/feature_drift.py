@@ -31,7 +31,6 @@ class JudgedColumn:
         return f"{self.name} ({self.state}, {changed})"
 
     def as_dict(self, *, redacted: frozenset[str]) -> dict[str, Any]:
-        """As it is stored: with what a picture of it needs."""
         shift = self.found.shift
         return {
             "name": self.name,
@@ -57,7 +56,6 @@ class FeatureDrift(Drift):
     drifted_importance: Annotated[float, Meta(gt=0, le=1)] = 0.05
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Test every feature that both samples have."""
         samples = evidence.samples
         logged = samples.logged(self.most_logged_rows)
         recent = logged if self.is_enough(logged) else samples.evaluation

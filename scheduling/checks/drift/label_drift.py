@@ -25,7 +25,6 @@ class LabelDrift(Drift):
     id = "label_drift"
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Compare the two mixes of labels, or the two distributions of values."""
         samples, name = evidence.samples, evidence.spec.output_name
         known = samples.labelled(self.most_logged_rows)
         both = samples.reference, known if self.is_enough(known) else samples.evaluation

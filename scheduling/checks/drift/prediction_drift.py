@@ -23,7 +23,6 @@ class PredictionDrift(Drift):
     id = "prediction_drift"
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Compare the two mixes of labels, or the two distributions of values."""
         import pandas as pd
 
         from scheduling.evidence.samples import TRAINING_SET

@@ -6,13 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from scheduling.statistics.comparison.interval import (
-    Interval,
-    centred_sums,
-    freedom,
-    t_interval,
-    that_matter,
-)
+from scheduling.statistics.comparison import interval as of_rows
+from scheduling.statistics.comparison.interval import Interval, t_interval
 from scheduling.statistics.comparison.pair import Pair, require_comparable
 from scheduling.statistics.comparison.plus_two import plus_two_interval
 from scheduling.statistics.comparison.rank_interval import rank_interval
@@ -30,12 +25,14 @@ def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float)
     old, new = (metric.parts(rows, options) for rows in (pair.champion, pair.candidate))
     gains = metric.sign * (new - old)
     if (gains == gains[0]).all():
-        raise MetricUndefined(f"both versions do equally well on each of the {len(gains)} rows")
+        raise MetricUndefined(f"the two versions differ equally on each of the {len(gains)} rows")
     if metric.family is Family.RANK:
-        sums = centred_sums(gains, pair.groups)
+        sums = of_rows.centred_sums(gains, pair.groups)
         # Average precision bends most where few rows are far out of order: its level needs fewer degrees.
-        degrees = freedom(sums) if metric.name == "roc_auc" else max(0.5, that_matter(sums) - 1)
-        degrees = min(int(pair.units_by_label().min()) - 1, degrees)
+        by_sums = (
+            of_rows.freedom(sums) if metric.name == "roc_auc" else max(0.5, of_rows.that_matter(sums) - 1)
+        )
+        degrees = min(int(pair.units_by_label().min()) - 1, by_sums)
         return rank_interval(old, new, alpha=alpha, degrees=degrees, groups=pair.groups)
     interval = t_interval(gains, alpha=alpha, groups=pair.groups)
     if metric.name not in SQUARES:

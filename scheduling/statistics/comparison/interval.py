@@ -23,7 +23,6 @@ class Interval:
     alpha: float  # one-sided
 
     def or_beyond(self, low: float, high: float) -> Interval:
-        """Return the more cautious of two, at each end."""
         return replace(self, low=min(self.low, low), high=max(self.high, high))
 
 

@@ -39,7 +39,6 @@ class Metric:
 
     @property
     def sign(self) -> int:
-        """The factor of a difference that makes more mean better."""
         return 1 if self.greater_is_better else -1
 
     def value(self, rows: Scored, options: Options) -> float:
