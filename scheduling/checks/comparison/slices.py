@@ -95,7 +95,8 @@ def _message(named: list[JudgedSlice], found: Found | None, worse: list[JudgedSl
     """Tell what is worse, how many slices were compared, and which were not."""
     tested = sum(one.p is not None for one in named)
     if worse:
-        said = f"The candidate is worse on {len(worse)} slices: {'; '.join(map(str, worse[:3]))}."
+        count = "1 slice" if len(worse) == 1 else f"{len(worse)} slices"
+        said = f"The candidate is worse on {count}: {'; '.join(map(str, worse[:3]))}."
     elif found is not None:
         said = f"The candidate is not worse on any of {found.looked_at + tested} slices."
     else:
