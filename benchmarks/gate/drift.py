@@ -12,7 +12,7 @@ import numpy as np
 from scipy.stats import false_discovery_control
 
 import benchmarks.gate.django_ready  # noqa: F401, first
-from scheduling.checks.drift import Drift, State
+from scheduling.checks.drift.base import Drift, State
 from scheduling.tests.statistics.drift.unlike_columns import columns, shifts
 
 SIZES = ((105, 45), (500, 500), (5000, 500), (5000, 5000), (50_000, 5000))

@@ -14,7 +14,7 @@ from pandas.api.types import is_numeric_dtype
 from scipy.stats import false_discovery_control
 
 import benchmarks.gate.django_ready  # noqa: F401, first
-from scheduling.checks.drift import Drift, State
+from scheduling.checks.drift.base import Drift, State
 from scheduling.evidence.samples import without_repeats
 from scheduling.statistics.drift.columns import category_column, number_column
 

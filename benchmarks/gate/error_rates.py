@@ -12,8 +12,8 @@ import numpy as np
 from scheduling.statistics.comparison.gain import gain_interval
 from scheduling.statistics.comparison.pair import LEAST_PER_LABEL, Pair
 from scheduling.statistics.comparison.verdict import units_to_settle
+from scheduling.statistics.metrics.scored import MetricUndefined
 from scheduling.statistics.metrics.table import METRICS, Family
-from scheduling.statistics.metrics.undefined import MetricUndefined
 from scheduling.tests.statistics.comparison.trials import (
     ALPHA,
     OPTIONS,

@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 import benchmarks.gate.django_ready  # noqa: F401, first
-from scheduling.checks.slices import Slices
+from scheduling.checks.comparison.slices import Slices
 from scheduling.evidence.outcomes import Level
 from scheduling.tests.checks.sliced_evidence import sliced_evidence
 

@@ -13,7 +13,7 @@ from predictions.models.live import live_promotion
 from predictions.registry.datasets import Tables, read_frame
 from predictions.registry.promotion import Approval, promote
 from predictions.registry.registration import register_estimator
-from scheduling.judging.sklearn_answers import own_answers
+from scheduling.judging.answers import own_answers
 from scheduling.training.training import build, current_dataset, fit_and_register, newest_signature
 
 MODEL = "iris"

@@ -43,7 +43,7 @@ class Worker(models.Model):
     process_start = models.CharField(
         max_length=20,
         blank=True,
-        help_text="In ticks of the kernel: a number that is used again differs by it.",
+        help_text="In ticks of the kernel. It tells processes of one number apart.",
     )
     serves = models.JSONField(default=dict, help_text="By model: the label of the version.")
     problems = models.JSONField(

@@ -75,10 +75,10 @@ def _forget_the_dead() -> None:
 
 
 def _start_of(pid: int) -> str:
-    """When a process began, in ticks since the machine did; empty where it is gone, or the system is not Linux.
+    """Return when a process began, in the kernel's ticks; empty if it is gone, or the system is not Linux.
 
-    Whether a signal could be sent says too little: threads answer, and a container that starts again hands the
-    same few numbers out to other processes.
+    Whether a signal could be sent says too little: threads answer too, and a restarted container gives
+    the same few numbers to other processes.
     """
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()

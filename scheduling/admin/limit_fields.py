@@ -59,7 +59,7 @@ def _validator(check: Check, name: str, bounds: str) -> Any:
         try:
             check.with_limits({name: value})
         except UnknownLimit as error:
-            message = str(error).split(" - at ")[0].replace("`", "")
+            message = str(error).removeprefix(f"{name}: ")
             raise ValidationError(bounds if bounds and "Expected" in message else message) from None
 
     return validate

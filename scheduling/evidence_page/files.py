@@ -8,8 +8,7 @@ import json
 from typing import Any
 
 from predictions.registry import artefacts
-from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
-from scheduling.evidence.serialised_rehearsal import as_kept, from_kept
+from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, as_kept, from_kept
 from scheduling.models import EvidenceFile, Run
 
 FOLDER = "evidence"

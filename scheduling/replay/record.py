@@ -11,9 +11,8 @@ from scheduling.checks.base import InForce, RestsOn, UnknownLimit
 from scheduling.checks.contract import Contract
 from scheduling.evidence.outcomes import Decision, Level
 from scheduling.evidence.provenance import Provenance, ProvenanceUnreadable, provenance_of
-from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
+from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, RehearsalUnreadable
 from scheduling.evidence.samples import Log
-from scheduling.evidence.serialised_rehearsal import RehearsalUnreadable
 from scheduling.evidence_page import files
 from scheduling.judging.environment import changes_since
 from scheduling.judging.inputs import Inputs

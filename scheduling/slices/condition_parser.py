@@ -16,7 +16,7 @@ from typing import Any
 
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.field_errors import check_field
-from scheduling.evidence.redaction import values_of
+from scheduling.evidence.outcomes import values_of
 from scheduling.slices.conditions import ORDER, Condition, Term
 
 OPERATOR = r"(<=|>=|!=|=|<|>|\bin\b|\bis\b)"

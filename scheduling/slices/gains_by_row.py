@@ -9,9 +9,8 @@ import numpy as np
 
 from scheduling.statistics.comparison.gain import SQUARES
 from scheduling.statistics.comparison.pair import LEAST_PER_LABEL
-from scheduling.statistics.metrics.scored import Options, Scored
+from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 from scheduling.statistics.metrics.table import METRICS, Family, Metric
-from scheduling.statistics.metrics.undefined import MetricUndefined
 
 if TYPE_CHECKING:
     from scheduling.evidence.evidence import Evidence

@@ -10,15 +10,14 @@ import numpy as np
 from scipy import stats
 
 from predictions.contract.feature import FeatureSpec
-from scheduling.evidence.redaction import values_of
+from scheduling.evidence.outcomes import values_of
 from scheduling.slices.condition_parser import ConditionInvalid, parse
 from scheduling.slices.conditions import Condition
 from scheduling.slices.gains_by_row import RowGains, SliceGain
 from scheduling.slices.search import Search, Subset
-from scheduling.statistics.comparison.freedom import freedom
-from scheduling.statistics.comparison.mcnemar import p_of_more
-from scheduling.statistics.multiple_testing.detectable import visible_loss
-from scheduling.statistics.multiple_testing.max_t import max_t
+from scheduling.statistics.comparison.interval import freedom
+from scheduling.statistics.comparison.pair import p_of_more
+from scheduling.statistics.multiple_testing.max_t import max_t, visible_loss
 
 if TYPE_CHECKING:
     import pandas as pd

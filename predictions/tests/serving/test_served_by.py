@@ -92,7 +92,7 @@ def test_a_worker_that_was_killed_is_forgotten_at_the_next_report(live):
 
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    dead = worker({"iris": "1.0"}, pid=ended.pid)
+    dead = worker({"iris": "1.0"}, pid=ended.pid, process_start="1")
     dead.host = socket.gethostname()
     dead.save()
     Follower().step()

@@ -12,6 +12,7 @@ from predictions.models import Dataset
 from predictions.models.append_only import ImmutableRow
 from predictions.registry import datasets
 from predictions.tests.factories import make_model
+from scheduling.evidence.row_hashes import hashes_of
 from scheduling.judging.evaluation_reuse import note_reuse
 from scheduling.models import HoldOut, Look
 
@@ -47,7 +48,7 @@ def model(db, settings, tmp_path):
 def register(model, frame, spec=SPEC):
     content = frame.to_csv(index=False).encode()
     dataset = datasets.register(registered_model=model, role=Dataset.Role.EVALUATION, content=content)
-    note_reuse(dataset, spec, datasets.Tables())
+    note_reuse(dataset, spec, hashes_of(datasets.read_frame(dataset, spec), spec))
     return dataset
 
 
@@ -147,6 +148,6 @@ def test_an_older_set_that_lacks_a_column_shares_nothing(model, caplog):
 
 def test_it_is_written_once(model):
     dataset = register(model, rows(60))
-    note_reuse(dataset, SPEC, datasets.Tables())  # not looked at again
+    note_reuse(dataset, SPEC, hashes_of(rows(9), SPEC))  # not compared again
     with pytest.raises(ImmutableRow):
         HoldOut.objects.get().save()

@@ -44,12 +44,12 @@ def test_an_override_names_a_check_that_exists(iris):
     [
         (
             {"max_p99_ms": 80},
-            "latency has no limit max_p99_ms; it has: least_difference_ms",
+            "limit max_p99_ms. Its limits are least_difference_ms",
         ),
-        ({"max_p95_ms": "fast"}, "$.max_p95_ms"),
-        ({"max_p95_ms": -1}, "$.max_p95_ms"),
-        ({"max_p95_ms": None}, "$.max_p95_ms"),
-        ([1], "Limits are an object"),
+        ({"max_p95_ms": "fast"}, "max_p95_ms: "),
+        ({"max_p95_ms": -1}, "max_p95_ms: "),
+        ({"max_p95_ms": None}, "max_p95_ms: "),
+        ([1], "max_p95_ms"),
     ],
 )
 def test_an_override_refuses_limits_that_do_not_fit(iris, limits, said):

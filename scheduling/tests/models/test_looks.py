@@ -10,7 +10,7 @@ from conftest import FIXTURES
 from predictions.models.append_only import ImmutableRow
 from predictions.registry import datasets
 from scheduling.checks import CHECKS
-from scheduling.checks.evaluation_metrics import EvaluationMetrics
+from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.judging.judge import judge
 from scheduling.models import CheckResult, Look, Run
 from scheduling.operations import retention

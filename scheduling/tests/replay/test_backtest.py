@@ -61,7 +61,7 @@ def test_a_policy_that_takes_not_worse(runs):
         ("blocked", "blocked"),
         ("cannot_tell", "promoted"),
     ]
-    assert turned(values)[2] == [("evaluation_metrics", "can't tell", "not worse")]
+    assert turned(values)[2] == [("evaluation_metrics", "too close to call", "not worse")]
     assert values["summary"]["promotions_more"] == 1
 
 

@@ -82,7 +82,7 @@ def test_checks_and_limits_that_are_no_more(run):
     assert "the check gone" in refusal(run.pk)
     limits = limits | {"latency": {"gone": 1}}
     Run.objects.filter(pk=run.pk).update(evidence=evidence | {"limits": limits})
-    assert "latency" in refusal(run.pk)
+    assert "limit gone" in refusal(run.pk)
 
 
 def test_a_version_that_does_not_load_any_more(run, monkeypatch):

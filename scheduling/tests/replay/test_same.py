@@ -64,7 +64,7 @@ def test_a_rehearsal_that_failed(iris, live, strong, monkeypatch):
     run = judged(iris, strong)
     monkeypatch.undo()
     assert run.decision == "blocked"
-    assert "NoAnswer: version 1.1" in assert_same(run).decision.reason
+    assert "NoAnswer: " in assert_same(run).decision.reason
 
 
 def test_an_upload_is_opened_in_the_sandbox_again(iris, live):
@@ -132,7 +132,7 @@ def test_limits_that_did_not_fit_fail_their_check_once_more(iris, live, strong):
     run = judged(iris, strong)
     assert (run.decision, run.evidence["misfits"].keys()) == ("blocked", {"memory"})
     wrong.delete()
-    assert "memory: error, UnknownLimit: " in assert_same(run).decision.reason
+    assert "memory (error): " in assert_same(run).decision.reason
     (line,) = as_json("backtest", "--limits", "memory.max_mb=600")["runs"]
     assert line["now"]["kind"] == "blocked"
 

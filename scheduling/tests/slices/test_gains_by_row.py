@@ -9,9 +9,8 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from scheduling.evidence.policy import Policy
 from scheduling.slices.gains_by_row import row_gains
-from scheduling.statistics.metrics.scored import Options, Scored
+from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 from scheduling.statistics.metrics.table import METRICS
-from scheduling.statistics.metrics.undefined import MetricUndefined
 from scheduling.tests.checks.sliced_evidence import sliced_evidence
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from scheduling.checks.base import Check
+from scheduling.checks.base import Check, RestsOn
 from scheduling.evidence.outcomes import Level, Outcome
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from predictions.contract.signature import SignatureSpec
     from scheduling.evidence.samples import Sample
-    from scheduling.statistics.drift.columns import ColumnShift
     from scheduling.statistics.drift.shift import Shift
 
 Share = Annotated[float, Meta(gt=0, lt=1)]
@@ -29,37 +31,29 @@ class State(StrEnum):
     NONE = "no drift"
 
 
-LEVELS = {
-    State.DRIFT: Level.FAIL,
-    State.POSSIBLE: Level.WARN,
-    State.TOO_FEW: Level.WARN,
-    State.NONE: Level.PASS,
-}
-
-
 @dataclass(frozen=True, kw_only=True)
 class Drift(Check):
     """A test *and* an effect: many rows find any difference significant, few find large ones by chance."""
 
+    rests_on = RestsOn.LOG
     alpha: Share = 0.05
     drift_distance: Share = 0.10
     possible_distance: Share = 0.05
     visible_distance: Share = 0.20
-    least_logged_rows: Rows = 500  # under these another set is the better witness
+    least_logged_rows: Rows = 500  # with fewer, a dataset tells more
     most_logged_rows: Rows = 20_000  # of the model, the newest
 
     def is_enough(self, logged: Sample) -> bool:
-        """Whether the log, without repeats, says more than a dataset."""
+        """Whether the log, without repeats, tells more than a dataset."""
         return len(logged.frame) >= self.least_logged_rows and len(logged.frame.columns) > 0
 
     def why_not(self, logged: Sample) -> str:
-        """For people: why the log is not compared with, where that is because of repeats."""
+        """Tell why the log was not used, where that is because of repeats."""
         if self.is_enough(logged) or (logged.asked or 0) < self.least_logged_rows:
             return ""
-        return f"; not {described(logged)}: {self.least_logged_rows} are asked for"
+        return f" The {logged.described} was not used: at least {self.least_logged_rows} rows are needed."
 
     def state(self, shift: Shift, *, significant: bool) -> State:
-        """Judge one column."""
         if significant and shift.distance >= self.drift_distance:
             return State.DRIFT
         if significant and shift.distance >= self.possible_distance:
@@ -67,42 +61,41 @@ class Drift(Check):
         return State.TOO_FEW if shift.visible > self.visible_distance else State.NONE
 
     def outcome_of(
-        self, column: ColumnShift, what: str, reference: Sample, recent: Sample, remark: str = ""
+        self,
+        what: str,
+        columns: tuple[pd.Series, pd.Series],
+        samples: tuple[Sample, Sample],
+        *,
+        spec: SignatureSpec,
+        remark: str = "",
     ) -> Outcome:
-        """Answer by one column alone."""
+        """Compare `what` in two samples: shares of labels, or the distribution of values."""
+        from scheduling.statistics.drift.columns import category_column, number_column
+
+        if spec.task == "classification":
+            column, part = category_column(*columns, spec.labels), "share of a label"
+        else:
+            column, part = number_column(*columns), "share of values"
         shift = column.shift
         state = self.state(shift, significant=shift.p <= self.alpha)
-        seen = f"the largest change of {what} is {shift.distance:.3f}, p = {shift.p:.2g}"
-        said = str(state).capitalize()
+        said = f"{state.capitalize()} in the {what}"
         if state is State.TOO_FEW:
-            said = f"Too few rows to see a change under {shift.visible:.2f}"
+            said = f"Too few rows to see a change of the {what} below {shift.visible:.2f}"
         return Outcome(
-            level=LEVELS[state],
-            message=f"{said}: {seen}; {between(reference, recent)}{remark}",
+            level={State.DRIFT: Level.FAIL, State.NONE: Level.PASS}.get(state, Level.WARN),
+            message=f"{said}: the {part} that changed most changed by {shift.distance:.3f} "
+            f"between {between(*samples)}.{remark}",
+            statistics=f"p = {shift.p:.2g} (significance level {self.alpha:g}).",
             measured={"distance": shift.distance, "p": shift.p, "visible_distance": shift.visible},
-            limit=self.limits,
-            details=sizes(reference, recent)
-            | {"distribution": column.distribution, "missing": column.missing},
+            details={
+                "reference": samples[0].size,
+                "recent": samples[1].size,
+                "distribution": column.distribution,
+                "missing": column.missing,
+            },
         )
 
 
 def between(reference: Sample, recent: Sample) -> str:
-    """For people: what is compared with what."""
-    return f"{described(reference)} against {described(recent)}"
-
-
-def described(sample: Sample) -> str:
-    """For people: its name and size; of a log also how many rows were left out, as they repeat others."""
-    rows = len(sample.frame)
-    if sample.asked is None or sample.asked == rows:
-        return f"{sample.name} ({rows} rows)"
-    return f"{sample.name} ({sample.asked} rows, {rows} without repeats)"
-
-
-def sizes(reference: Sample, recent: Sample) -> dict[str, Any]:
-    """The same, to be kept."""
-    return {
-        "reference": {"name": reference.name, "rows": len(reference.frame)},
-        "recent": {"name": recent.name, "rows": len(recent.frame)}
-        | ({} if recent.asked is None else {"asked": recent.asked}),
-    }
+    """Name what is compared with what."""
+    return f"{reference.described} and {recent.described}"
