@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from predictions.log.latency_bins import STEPS
+from scheduling.watch.callers import ANONYMOUS, GROUPS
 from scheduling.watch.rules import ErrorRule, LatencyRule, LossRule, MixRule, ValueRule
 from scheduling.watch.rules.base import Finding
 from scheduling.watch.rules.failed_requests import Counted
 from scheduling.watch.rules.mix import Judged
-from scheduling.watch.rules.thirds import JudgedValue
-from scheduling.watch.voices import ANONYMOUS, GROUPS
+from scheduling.watch.rules.values import JudgedValue
 
 ALPHA = 0.05
 BLOCKS, HOUR = 288, 12
