@@ -25,7 +25,8 @@ class Ingester:
     def watch(self) -> None:
         """Start it where it is not there. Call from the main thread."""
         if self._process and (code := self._process.poll()) is not None:
-            log.error("the ingester ended with %s; it is started again", limited_process.described(code))
+            how = limited_process.described(code)
+            log.error("the ingester ended with %s and will be started again", how)
             self._process = None
         if self._process is None and time.monotonic() - self._started_at >= PAUSE_SECONDS:
             self._process = limited_process.start("ingest_predictions", memory_mb=settings.CHILD_MEMORY_MB)

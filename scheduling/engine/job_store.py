@@ -21,10 +21,10 @@ from django_apscheduler.jobstores import DjangoJobStore
 from django_apscheduler.models import DjangoJob
 from django_apscheduler.util import retry_on_db_operational_error
 
-from scheduling.engine.stored_jobs import StoredJob
+from scheduling.engine.scheduler_state import StoredJob
 from scheduling.models import Run, Schedule
 
-log = logging.getLogger("scheduling.engine.apscheduler_engine")
+log = logging.getLogger("scheduling.engine.job_store")
 FUNCTION = "scheduling.engine.apscheduler_engine:fire"
 COALESCE = True  # times that were missed are caught up once, however many they were
 
@@ -41,11 +41,10 @@ class RememberingExecutor(BaseExecutor):
         self.due: dict[str, list[datetime]] = {}
 
     def submit_job(self, job: Job, run_times: list[datetime]) -> None:
-        """Remember when the job was due."""
         self.due[job.id] = run_times
 
     def _do_submit_job(self, job: Job, run_times: list[datetime]) -> None:
-        raise NotImplementedError("submit_job is all there is")
+        raise NotImplementedError
 
 
 class OutboxStore(DjangoJobStore):
@@ -64,7 +63,6 @@ class OutboxStore(DjangoJobStore):
         """Keep no execution rows: a run is the record, and it outlives its schedule."""
 
     def stored(self) -> dict[str, StoredJob]:
-        """Return what is stored of each job."""
         return {row.id: StoredJob.of(row) for row in DjangoJob.objects.all()}
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
@@ -92,11 +90,9 @@ class OutboxStore(DjangoJobStore):
         return first
 
     def lookup_job(self, job_id: str) -> Job | None:
-        """Return one job."""
         return next(iter(self._get_jobs(id=job_id)), None)
 
     def add_job(self, job: Job) -> None:
-        """Write a new job."""
         with self._as_leader():
             _write(job)
 
@@ -107,12 +103,15 @@ class OutboxStore(DjangoJobStore):
             _write(job)
 
     def plan_anew(self, schedule: Schedule, job: StoredJob, first: datetime | None) -> bool:
-        """Replace a time that cannot be right, and tell of it in the runs; False if it has changed."""
+        """Replace a time that cannot be right, with a cancelled run that says so; False if it has changed."""
+        was = f"was {job.due:%Y-%m-%d %H:%M:%S} UTC, too late for the schedule" if job.due else "is missing"
+        then = f"at {first:%Y-%m-%d %H:%M:%S} UTC" if first else "never"
+        reason = f"Not run: the stored time of the next run {was}. Check the clock. The next run is {then}."
         with self._as_leader():
             row = DjangoJob.objects.filter(id=str(schedule.pk), next_run_time=job.due)
             if not row.update(next_run_time=first):
                 return False
-            Run.objects.create(**_asked_by(schedule), **Run.cancelled_columns(_wrong_time(job.due, first)))
+            Run.objects.enqueue(**_asked_by(schedule), instead=reason)
         return True
 
     def remove_job(self, job_id: str) -> None:
@@ -147,7 +146,7 @@ class OutboxStore(DjangoJobStore):
         """A transaction that holds the lease. Raises `LeaseLost`."""
         with transaction.atomic():
             if not self._leads():
-                raise LeaseLost("another scheduler leads")
+                raise LeaseLost("another scheduler leads now")
             yield
 
     @contextmanager
@@ -162,7 +161,8 @@ class OutboxStore(DjangoJobStore):
         except (Error, LeaseLost) as error:
             if not firing:
                 raise
-            log.warning("schedule %s is due and stays so: %s", job_id, str(error).partition("\n")[0])
+            why = str(error).partition("\n")[0]
+            log.warning("schedule %s is due, but was not queued; it is tried again: %s", job_id, why)
         finally:
             self._executor.due.pop(job_id, None)
 
@@ -181,20 +181,12 @@ def queue_occurrence(schedule: Schedule, due: datetime) -> Run:
     While an earlier one of the schedule still waits, this one is written down as cancelled: a
     schedule that is quicker than its runs must not fill the queue.
     """
-    columns: dict[str, Any] = {}
     waiting = Run.objects.queued().filter(schedule=schedule).exclude(scheduled_for=due).first()
-    if waiting:
-        columns = Run.cancelled_columns(f"Not queued: run {waiting.pk} of this schedule was still waiting.")
-    run, _ = Run.objects.get_or_create(
-        schedule=schedule,
-        scheduled_for=due,
-        defaults=_asked_by(schedule) | columns,
-    )
-    return run
+    reason = f"Not queued: run {waiting.pk} of this schedule is still waiting." if waiting else ""
+    return Run.objects.enqueue(**_asked_by(schedule), scheduled_for=due, instead=reason)[0]
 
 
 def _asked_by(schedule: Schedule) -> dict[str, Any]:
-    """What a schedule's runs have in their rows."""
     return {
         "schedule": schedule,
         "task": schedule.task,
@@ -205,14 +197,7 @@ def _asked_by(schedule: Schedule) -> dict[str, Any]:
     }
 
 
-def _wrong_time(due: datetime | None, first: datetime | None) -> str:
-    was = f"{due:%Y-%m-%d %H:%M:%S} UTC, later than the schedule explains" if due else "missing"
-    then = f"{first:%Y-%m-%d %H:%M:%S} UTC" if first else "never"
-    return f"Planned anew: the stored time of the next run was {was}. Was a clock wrong? Next run: {then}."
-
-
 def _write(job: Job) -> None:
-    """Write what is kept of a job."""
     state = {"function": FUNCTION, "schedule": job.args[0], "plan": job.name}
     DjangoJob.objects.update_or_create(
         id=job.id, defaults={"next_run_time": job.next_run_time, "job_state": json.dumps(state).encode()}

@@ -22,13 +22,12 @@ from scheduling.engine.watcher import Watcher
 from scheduling.models import Lease, Run, Schedule, Watch
 from scheduling.models.lane import Lane
 from scheduling.runs import quarantine
-from scheduling.runs.interruption import interrupt
+from scheduling.runs.recording import interrupt
 from scheduling.runs.requests import act_on
 
 log = logging.getLogger("scheduling.engine.supervisor")
 POLL_SECONDS = 0.5
 ONCE_SECONDS = 0.5  # signals so near to each other are one
-
 FAULT = 1
 
 
@@ -85,12 +84,12 @@ class Supervisor:
             code = _gives_way()
         except Error as error:
             if not self._database_away:
-                log.warning("the database is away, waiting for it: %s", str(error).partition("\n")[0])
+                log.warning("the database does not answer, waiting for it: %s", str(error).partition("\n")[0])
             self._database_away = True
             connection.close()
             return CLEAN
         if self._database_away:
-            log.info("the database is back")
+            log.info("the database answers again")
         self._database_away = False
         return code
 
@@ -100,10 +99,10 @@ class Supervisor:
         if self.epoch is None:
             self._try_to_lead()
             return CLEAN
-        if not self._keep_lease():
+        if not self._keep_lease(self.epoch):
             return _gives_way()
         if self._engine.is_dead:
-            log.critical("the scheduler's thread has died: this process ends, to be started again")
+            log.critical("the scheduler's thread has died: this process ends, and has to be started again")
             return FAULT
         self._engine.reconcile(Schedule.objects.enabled())
         self._engine.wake_up()
@@ -126,7 +125,9 @@ class Supervisor:
             interrupted = interrupt(Run.objects.running(), reason=_gone(before)) if epoch else 0
         if epoch:
             self.epoch, self._renewed_at = epoch, time.monotonic()
-            log.info("leading with epoch %s; %s runs were left interrupted", epoch, interrupted)
+            log.info(
+                "leading with epoch %s; %s unfinished runs were marked as interrupted", epoch, interrupted
+            )
             self._engine.start()
         elif self._once and time.monotonic() - self._began_at > settings.LEASE_SECONDS:
             log.info("another scheduler leads, and does what is due")
@@ -136,11 +137,10 @@ class Supervisor:
         """Whether the lease is still this process's; inside a transaction it stays so until the end."""
         return self.epoch is not None and Lease.objects.is_kept_by(self.owner, self.epoch)
 
-    def _keep_lease(self) -> bool:
-        assert self.epoch is not None
+    def _keep_lease(self, epoch: int) -> bool:
         if time.monotonic() - self._renewed_at < settings.LEASE_SECONDS / 3:
             return True
-        kept = Lease.objects.renew(self.owner, self.epoch)
+        kept = Lease.objects.renew(self.owner, epoch)
         self._renewed_at = time.monotonic()
         return kept
 
@@ -151,16 +151,16 @@ class Supervisor:
                 act_on(watch, now=timezone.now())
 
     def _start_next(self, lane: Lane) -> None:
+        """Claim under the lease: a leader that was frozen must not start what another has."""
         run = Run.objects.queued().in_lane(lane).first()
-        if run and self._claim(run):
+        if run is None:
+            return
+        with transaction.atomic():
+            claimed = self._leads() and Run.objects.claim(run, epoch=self.epoch or 0)
+        if claimed:
             run.refresh_from_db()
             log.debug("run=%s task=%s: started", run.pk, run.task)
             self._children.start(run)
-
-    def _claim(self, run: Run) -> bool:
-        """Claim under the lease: a leader that was frozen must not start what another has."""
-        with transaction.atomic():
-            return self._leads() and Run.objects.claim(run, epoch=self.epoch or 0)
 
     def _all_is_done(self) -> bool:
         looked = self._engine.looked_at > self._began_at
@@ -175,19 +175,19 @@ class Supervisor:
             self._engine.stop()
             self._watcher.stop()
             if code == CLEAN:
-                code = self._let_children_finish()
+                code = self._let_children_finish(self.epoch)
             self._give_back()
         if self._ingester:
             self._ingester.stop()
         self._bell.close()
         return code
 
-    def _let_children_finish(self) -> int:
+    def _let_children_finish(self, epoch: int) -> int:
         """Keep the lease meanwhile: a next leader would interrupt the run."""
         deadline = time.monotonic() + self._shutdown_seconds
         while not self._children.idle and not self._hurried and time.monotonic() < deadline:
             try:
-                if not self._keep_lease():
+                if not self._keep_lease(epoch):
                     return _gives_way()
                 self._children.watch()
             except Error:
@@ -214,4 +214,4 @@ def _gone(lease: Lease | None) -> str:
     """Why a run is interrupted that nobody works on any more, and since when."""
     last = lease.last_seen(timezone.now()) if lease else None
     seen = f" It was last seen at {last:%Y-%m-%d %H:%M:%S} UTC." if last else ""
-    return f"Interrupted: the scheduler that had started it is gone.{seen}"
+    return f"Interrupted: the scheduler that started this run is gone.{seen}"

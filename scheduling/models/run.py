@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,12 @@ from predictions.models.clock import A_LITTLE
 from scheduling.evidence.outcomes import Level
 from scheduling.models.lane import LANE_OF, Lane, tasks_of
 from scheduling.models.schedule import Schedule, TaskName
+
+log = logging.getLogger("scheduling.runs")
+ONCE = (
+    ("schedule", "scheduled_for"),
+    ("requested_by", "idempotency_key"),
+)  # one run each
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -45,6 +52,26 @@ class RunQuerySet(models.QuerySet["Run"]):
     def ended_since(self, moment: datetime) -> RunQuerySet:
         """Those that came to an end after this moment, and not in a time to come."""
         return self.filter(finished_at__gt=moment, finished_at__lt=timezone.now() + A_LITTLE)
+
+    def enqueue(
+        self, *, task: str, registered_model: RegisteredModel, trigger: str, requested_by: str,
+        instead: str = "", **columns: Any,
+    ) -> tuple[Run, bool]:  # fmt: skip
+        """Return a new run that waits, and True; or the run of this occurrence or idempotency key, and False.
+
+        `instead` says why a run does not wait: it is written down as cancelled.
+        """
+        row = {"task": task, "registered_model": registered_model, "trigger": trigger, **columns}
+        row |= {"requested_by": requested_by, **(Run.cancelled_columns(instead) if instead else {})}
+        keys = next((pair for pair in ONCE if all(row.get(name) for name in pair)), ())
+        if keys:
+            run, is_new = self.get_or_create(**{name: row.pop(name) for name in keys}, defaults=row)
+        else:
+            run, is_new = self.create(**row), True
+        if is_new:
+            log.info("run=%s task=%s model=%s: %s", run.pk, task, registered_model,
+                     instead or f"queued by {requested_by}")  # fmt: skip
+        return run, is_new
 
     def claim(self, run: Run, *, epoch: int) -> bool:
         """Queued to running, for the leader of this epoch; False if somebody was first."""

@@ -6,6 +6,7 @@ database those that need it are left out, and `database_up` is 0.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 
@@ -27,9 +28,8 @@ WINDOW = timedelta(hours=1)  # bounds the query, however many runs there are
 
 def live_versions() -> Iterator[Metric]:
     """What the answering worker serves, from its memory."""
-    family = GaugeMetricFamily(
-        "model_live_version", "1 for the version that is live.", labels=["model", "version"]
-    )
+    labels = ["model", "version"]
+    family = GaugeMetricFamily("model_live_version", "1 for the version that is live.", labels=labels)
     for model in serving.current().models.values():
         if model.version:
             family.add_metric([model.name, model.version.label], 1)
@@ -38,22 +38,17 @@ def live_versions() -> Iterator[Metric]:
 
 def prediction_log() -> Iterator[Metric]:
     """What the ingester has before it, on this host."""
-    yield GaugeMetricFamily(
-        "prediction_log_waiting_bytes",
-        "Bytes of the prediction log that are not in the database yet.",
-        value=spool.waiting(),
-    )
+    said = "Bytes of the prediction log that are not in the database yet."
+    yield GaugeMetricFamily("prediction_log_waiting_bytes", said, value=spool.waiting())
 
 
 def workers() -> Iterator[Metric]:
     """What all workers say they serve."""
-    family = GaugeMetricFamily(
-        "serving_workers", "Workers that serve this version, as they report.", labels=["model", "version"]
-    )
-    counts: dict[tuple[str, str], int] = {}
+    said, labels = "Workers that report that they serve this version.", ["model", "version"]
+    family = GaugeMetricFamily("serving_workers", said, labels=labels)
+    counts: Counter[tuple[str, str]] = Counter()
     for serves in Worker.objects.alive().values_list("serves", flat=True):
-        for served in serves.items():
-            counts[served] = counts.get(served, 0) + 1
+        counts.update(serves.items())
     for served, count in sorted(counts.items()):
         family.add_metric(served, count)
     yield family
@@ -64,11 +59,8 @@ def scheduler() -> Iterator[Metric]:
     state = scheduler_state()
     yield GaugeMetricFamily("scheduler_up", "1 while a scheduler leads.", value=state.running)
     if state.last_seen:
-        yield GaugeMetricFamily(
-            "scheduler_last_seen_timestamp_seconds",
-            "When a scheduler last renewed its lease.",
-            value=state.last_seen.timestamp(),
-        )
+        said, seen = "When a scheduler last renewed its lease.", state.last_seen.timestamp()
+        yield GaugeMetricFamily("scheduler_last_seen_timestamp_seconds", said, value=seen)
     yield GaugeMetricFamily("runs_queued", "Runs that wait for a scheduler.", value=state.queued)
     waiting = Run.objects.awaiting().count()
     yield GaugeMetricFamily("runs_awaiting_approval", "Runs that wait for a person.", value=waiting)
@@ -87,20 +79,16 @@ def runs() -> Iterator[Metric]:
 
 def watches() -> Iterator[Metric]:
     """Flips that nobody looked at in time. Watches are kept: it falls only where one is caught up."""
-    family = GaugeMetricFamily(
-        "flips_unwatched", "Flips with a bake time at which nobody looked in time.", labels=["model"]
-    )
+    said = "Promotions with a bake time that no scheduler looked at in time, or that had no request."
+    family = GaugeMetricFamily("flips_unwatched", said, labels=["model"])
     for name, count in sorted(Watch.objects.unwatched_by_model(timezone.now()).items()):
         family.add_metric([name], count)
     yield family
 
 
-FROM_MEMORY: tuple[Callable[[], Iterable[Metric]], ...] = (
-    prometheus.families,
-    live_versions,
-    prediction_log,
-)
-FROM_THE_DATABASE: tuple[Callable[[], Iterable[Metric]], ...] = (workers, scheduler, runs, watches)
+Source = Callable[[], Iterable[Metric]]
+FROM_MEMORY: tuple[Source, ...] = (prometheus.families, live_versions, prediction_log)
+FROM_THE_DATABASE: tuple[Source, ...] = (workers, scheduler, runs, watches)
 
 
 def families() -> Iterator[Metric]:

@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from predictions.models import RegisteredModel
 from predictions.models.request_count import BLOCK
@@ -46,20 +46,16 @@ def request_run(
     The same key from the same caller gives the same run, however often and at once it is sent.
     Raises `KeyReused` where that run was asked for something else.
     """
-    asked = {"task": task, "registered_model": registered_model, "parameters": parameters or {}}
-    try:
-        with transaction.atomic():
-            run = Run.objects.create(
-                trigger=trigger, requested_by=requested_by, idempotency_key=idempotency_key, **asked
-            )
-    except IntegrityError:
-        before = Run.objects.filter(requested_by=requested_by, idempotency_key=idempotency_key).first()
-        if not idempotency_key or before is None:
-            raise
-        if any(getattr(before, name) != value for name, value in asked.items()):
-            raise KeyReused(f"This Idempotency-Key asked for run {before.pk} before.") from None
-        return before
-    log.info("run=%s task=%s model=%s: asked for by %s", run.pk, task, registered_model, requested_by)
+    asked: dict[str, Any] = {
+        "task": task,
+        "registered_model": registered_model,
+        "parameters": parameters or {},
+    }
+    run, is_new = Run.objects.enqueue(
+        **asked, trigger=trigger, requested_by=requested_by, idempotency_key=idempotency_key
+    )
+    if not is_new and any(getattr(run, name) != value for name, value in asked.items()):
+        raise KeyReused(f"This Idempotency-Key was used before, for run {run.pk}. Use a new key.")
     return run
 
 
@@ -71,20 +67,23 @@ def act_on(watch: Watch, *, now: datetime) -> Run | None:
     with transaction.atomic():
         mine = Watch.objects.select_for_update(of=("self",)).open().filter(pk=watch.pk)
         row = mine.select_related("run").first()
-        if row is None or _is_acted_on(row.run, now=now):
+        if row is None:
             return None
-        model, by = watch.promotion.registered_model, str(watch)
-        row.run = request_run(
-            task=TaskName.WATCH, registered_model=model, trigger=Run.Trigger.WATCH, requested_by=by
+        run = row.run
+        if (
+            run
+            and run.status != Run.Status.INTERRUPTED
+            and (run.is_unfinished or now - run.created_at < BLOCK)
+        ):
+            return None
+        row.run, _ = Run.objects.enqueue(
+            task=TaskName.WATCH,
+            registered_model=watch.promotion.registered_model,
+            trigger=Run.Trigger.WATCH,
+            requested_by=str(watch),
         )
         row.save(update_fields=["run"])
         return row.run
-
-
-def _is_acted_on(run: Run | None, *, now: datetime) -> bool:
-    if run is None or run.status == Run.Status.INTERRUPTED:
-        return False
-    return run.is_unfinished or now - run.created_at < BLOCK
 
 
 def cancel_run(run: Run, *, by: str) -> None:
@@ -93,6 +92,6 @@ def cancel_run(run: Run, *, by: str) -> None:
     Raises `RunEnded`.
     """
     if not Run.objects.cancel(run, reason=f"Cancelled by {by}."):
-        raise RunEnded(f"Run {run.pk} has ended already.")
+        raise RunEnded(f"Run {run.pk} has already ended, so it cannot be cancelled.")
     quarantine.remove(run)
     log.info("run=%s: cancelled by %s", run.pk, by)

@@ -14,31 +14,46 @@ from predictions.models import RegisteredModel
 from scheduling.management.commands.replay_run import CANNOT, run_of
 from scheduling.models import Run
 from scheduling.replay import backtest_telling
-from scheduling.replay.backtesting import Backtested, backtest
+from scheduling.replay.backtesting import backtest
 from scheduling.replay.changes import ChangeInvalid, Changes, parse_changes
 from scheduling.replay.read_only import read_only
 from scheduling.replay.telling import console_of
 
 
 class Command(BaseCommand):
-    """Exit codes: 0 however many decisions turn, 2 where the question is none."""
+    """Exit codes: 0 however many decisions change, 2 where the arguments are not valid."""
 
-    help = "Judge past runs again under other limits, and say which decisions turn. Writes nothing."
+    help = "Judge past runs again under other limits and show which decisions change. Nothing is written."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What is to be otherwise, and which runs are asked."""
         add = parser.add_argument
         add("--limits", action="append", default=[], metavar="CHECK.LIMIT=VALUE", help="May be repeated.")
         add("--policy", action="append", default=[], metavar="KEY=VALUE", help="May be repeated.")
-        add("--disable", action="append", default=[], metavar="CHECK", help="As if it had not been asked.")
-        add("--not-blocking", action="append", default=[], metavar="CHECK", help="As if it only told.")
-        add("--model", help="The registered model; without it the default one.")
-        add("--since", type=moment, metavar="DATE", help="Runs that began then or later, in UTC: 2026-11-24.")
-        add("--last", type=count, metavar="N", help="Only the N newest of them.")
+        add(
+            "--disable",
+            action="append",
+            default=[],
+            metavar="CHECK",
+            help="Judge without this check.",
+        )
+        add(
+            "--not-blocking",
+            action="append",
+            default=[],
+            metavar="CHECK",
+            help="Let this check only report.",
+        )
+        add("--model", help="The registered model. The default model is used without it.")
+        add(
+            "--since",
+            type=moment,
+            metavar="DATE",
+            help="Only runs from this time (UTC) on: 2026-11-24.",
+        )
+        add("--last", type=count, metavar="N", help="Only the newest N of these runs.")
         add("--json", action="store_true", help="Print one JSON object.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Judge each again, print all."""
         with read_only():
             model = model_of(options["model"])
             changes = _changes(model, options)
@@ -46,19 +61,14 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(backtest_telling.as_values(tested, changes), indent=2))
         else:
-            self._tell(tested, changes)
+            console = console_of(self.stdout)
+            for part in backtest_telling.told(tested, changes):
+                console.print(part)
 
     def _shown(self, ids: list[int]) -> Iterator[int]:
         """With a bar on a terminal; a file or a pipe gets none."""
-        terminal = self.stderr.isatty()
-        yield from track(
-            ids, "Judging again", console=Console(stderr=True), transient=True, disable=not terminal
-        )
-
-    def _tell(self, tested: list[Backtested], changes: Changes) -> None:
-        console = console_of(self.stdout)
-        for part in backtest_telling.told(tested, changes):
-            console.print(part)
+        console = Console(stderr=True)
+        yield from track(ids, "Judging", console=console, transient=True, disable=not self.stderr.isatty())
 
 
 def ids_of_runs(model: RegisteredModel, options: dict[str, Any]) -> list[int]:
@@ -77,11 +87,9 @@ def model_of(name: str | None) -> RegisteredModel:
     found = models.filter(name=name) if name else models.filter(is_default=True)
     if model := found.first():
         return model
-    known = ", ".join(one.name for one in models) or "none at all"
-    said = (
-        f"There is no registered model {name}" if name else "No registered model is the default: give --model"
-    )
-    raise CommandError(f"{said}; there are: {known}.", returncode=CANNOT)
+    known = ", ".join(one.name for one in models) or "none"
+    problem = f"There is no registered model {name}." if name else "No model is the default. Use --model."
+    raise CommandError(f"{problem} The registered models are: {known}.", returncode=CANNOT)
 
 
 def _changes(model: RegisteredModel, options: dict[str, Any]) -> Changes:
@@ -103,11 +111,11 @@ def moment(text: str) -> datetime:
         at = datetime.fromisoformat(text)
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise ArgumentTypeError("a date such as 2026-11-24, or 2026-11-24T08:00") from None
+        raise ArgumentTypeError("Input should be a date such as 2026-11-24 or 2026-11-24T08:00.") from None
 
 
 def count(text: str) -> int:
     """Return a number of runs. Raises `ArgumentTypeError`."""
     if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= 1_000_000:
-        raise ArgumentTypeError("a number from 1 on")
+        raise ArgumentTypeError("Input should be a whole number from 1 to 1000000.")
     return int(text)

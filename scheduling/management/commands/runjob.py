@@ -40,7 +40,6 @@ class Command(BaseCommand):
     help = "Do the work of one run that the scheduler has claimed."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The run, and the epoch of the leader that claimed it."""
         parser.add_argument("run", type=int)
         parser.add_argument("--epoch", type=int, required=True)
 
@@ -50,13 +49,13 @@ class Command(BaseCommand):
             self._do(options["run"], options["epoch"])
         except (InterfaceError, OperationalError) as error:
             why = str(error).partition("\n")[0]
-            raise CommandError(f"The database went away: {why}", returncode=DATABASE_AWAY) from None
+            raise CommandError(f"The database stopped answering: {why}", returncode=DATABASE_AWAY) from None
 
     def _do(self, pk: int, epoch: int) -> None:
-        """Do the task; what goes wrong closes the run with a reason, and flips nothing."""
+        """Do the task; what goes wrong closes the run with a reason, and promotes nothing."""
         run = Run.objects.running().filter(pk=pk, epoch=epoch).first()
         if run is None:
-            raise CommandError("There is no such run to do: it is not running under this epoch.")
+            raise CommandError(f"Run {pk} is not running under epoch {epoch}, so there is nothing to do.")
         try:
             task_of(run)(run)
         except RunFenced as error:
@@ -68,7 +67,7 @@ class Command(BaseCommand):
                 run,
                 status=Run.Status.FAILED,
                 decision=Run.Decision.BLOCKED,
-                reason=f"Not flipped: {_why(error)}",
+                reason=f"Not promoted: {_why(error)}",
                 traceback=private_text(error, redacted=bool(run.registered_model.redacted_features)),
             )
 
@@ -78,7 +77,7 @@ def _why(error: Exception) -> str:
         return str(error)
     if isinstance(error, MemoryError):
         return (
-            f"it needs more than {settings.CHILD_MEMORY_MB:,} MB of memory (CHILD_MEMORY_MB). Make the model "
-            "or the data smaller, or the limit larger."
+            f"the run needs more than {settings.CHILD_MEMORY_MB:,} MB of memory. Make the model or the data "
+            "smaller, or raise CHILD_MEMORY_MB."
         )
-    return f"the program failed: {public_text(error)}"
+    return f"an unexpected error stopped the run: {public_text(error)}."

@@ -100,7 +100,7 @@ def test_a_file_that_the_sandbox_refuses_is_a_failure_that_says_what_is_live(
     }
     run = Run.objects.get(pk=reply["X-Run-Id"])
     assert (run.status, run.decision) == ("failed", "blocked")
-    assert run.reason.startswith("Not flipped: n_jobs=2 would start processes or threads. Set it to None")
+    assert run.reason.startswith("Not promoted: n_jobs=2 would start processes or threads. Set it to None")
     assert reply["X-Run-Reason"] == run.reason
     assert not (settings.MEDIA_ROOT / run.parameters["quarantine"]).exists()
     assert (ModelVersion.objects.count(), Promotion.objects.count()) == (1, 1)
@@ -149,7 +149,7 @@ def test_the_reason_is_one_true_sentence_and_what_to_do(client, token, live, sch
     reply = post(client, token, upload(None, content=make()))
     run = Run.objects.get(pk=reply["X-Run-Id"])
     assert (reply.json()["status"], run.status, run.decision) == ("failure", "failed", "blocked")
-    assert run.reason.startswith(f"Not flipped: {said}")
+    assert run.reason.startswith(f"Not promoted: {said}")
     assert reply["X-Run-Reason"] == run.reason
     assert len(run.reason) < 400
     assert not any(noise in run.reason for noise in ("Error", "0x", "[]", "-9", "{", ".cc", "\n"))
