@@ -38,7 +38,6 @@ class Ingester:
             self._process.terminate()
 
     def stop(self) -> None:
-        """Wait for it, not for long."""
         if self._process:
             try:
                 self._process.wait(timeout=STOP_SECONDS)

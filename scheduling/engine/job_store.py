@@ -77,7 +77,6 @@ class OutboxStore(DjangoJobStore):
         return jobs
 
     def has_due(self) -> bool:
-        """Whether a job is due that has not been queued yet."""
         return bool(self._get_jobs(next_run_time__lte=datetime.now(UTC)))
 
     def get_next_run_time(self) -> datetime | None:
@@ -128,7 +127,6 @@ class OutboxStore(DjangoJobStore):
         return [job for job in jobs if job]
 
     def _job_of(self, schedule: Schedule, row: DjangoJob) -> Job | None:
-        """The job as its schedule says; None for a schedule that cannot be planned."""
         try:
             trigger = schedule.fires
         except ValueError:

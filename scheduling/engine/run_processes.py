@@ -39,12 +39,10 @@ class Children:
 
     @property
     def idle(self) -> bool:
-        """Whether no child is at work."""
         return not self._children
 
     @property
     def free_lanes(self) -> list[Lane]:
-        """The lanes in which another run may be started."""
         busy = {one.run.lane for one in self._children}
         return [lane for lane in Lane if lane not in busy]
 
@@ -99,7 +97,6 @@ class Children:
         log_end(one.run)
 
     def stop(self) -> None:
-        """End all children now and mark their runs as interrupted."""
         for one in self._children:
             limited_process.end(one.process, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS

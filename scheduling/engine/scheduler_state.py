@@ -37,7 +37,6 @@ class SchedulerState:
 
     @property
     def sentence(self) -> str:
-        """For people."""
         if self.running:
             soon = "no run is scheduled"
             if self.next_run_seconds is not None:
@@ -48,7 +47,6 @@ class SchedulerState:
         return f"NOT RUNNING since {self.last_seen:%Y-%m-%d %H:%M:%S} UTC. {REMEDY}"
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
         return asdict(self)
 
 
@@ -78,7 +76,6 @@ class StoredJob:
 
     @classmethod
     def of(cls, row: Any) -> StoredJob:
-        """Read a row of `DjangoJob`."""
         try:
             plan = json.loads(bytes(row.job_state))["plan"]
         except (ValueError, KeyError, TypeError):

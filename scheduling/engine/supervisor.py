@@ -61,7 +61,6 @@ class Supervisor:
         self._bell.ring()
 
     def run(self) -> int:
-        """Lead or stand by until asked to stop, or until leading is no longer possible."""
         log.info("scheduler %s: standing by", self.owner)
         code = CLEAN
         try:
@@ -76,7 +75,6 @@ class Supervisor:
         return code
 
     def _guarded_step(self) -> int:
-        """One step; a database that is away is waited for."""
         try:
             close_old_connections()
             code = self._step()

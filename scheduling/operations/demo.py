@@ -20,7 +20,7 @@ from scheduling.training.training import build, fit_and_register
 
 FIXTURES = settings.BASE_DIR / "fixtures" / "iris"
 NAME = "iris"
-OWN_PASSWORD = "the password you have set"
+LOGIN_CHANGED = "the password you have set"
 
 
 def set_up() -> Iterator[str]:
@@ -84,4 +84,4 @@ def admin_login() -> str:
         password = ""
     if user and password and user.check_password(password):
         return f"admin / {password}"
-    return OWN_PASSWORD if user else "no admin yet: run manage.py createsuperuser"
+    return LOGIN_CHANGED if user else "no admin yet: run manage.py createsuperuser"

@@ -111,7 +111,6 @@ class Exposition:
         self._everything = everything
 
     def collect(self) -> Iterator[Metric]:
-        """Called by prometheus-client, which writes them as text."""
         public = {model.name for model in serving.current().models.values() if model.public}
         for family in families():
             if not self._everything:

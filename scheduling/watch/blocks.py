@@ -26,7 +26,6 @@ class Block:
     start: datetime
 
     def requests(self) -> dict[str, Requests]:
-        """By caller; of the five minutes of UTC that ended in this block."""
         counts = RequestCount.objects.filter(model_version=self.version)
         ended = counts.ended_in(self.start, self.start + BLOCK).by_block_and_caller()
         return next(iter(ended.values()), {})  # those are as long as a block: no two end in it

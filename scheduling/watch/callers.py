@@ -44,7 +44,6 @@ class Callers(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, groups=groups, sizes=sizes)
 
     def by_voice(self, callers: Iterable[str]) -> dict[str, list[str]]:
-        """The callers of each voice; a voice without any is absent."""
         voices: dict[str, list[str]] = {}
         for who in sorted(callers):
             voices.setdefault(self.voice_of(who), []).append(who)

@@ -33,7 +33,6 @@ class Counting:
     old: LoadedVersion | None
 
     def with_block(self, rules: Rules, block: Block) -> Rules:
-        """The rules with this block."""
         requests = only_counted(block.requests(), self.limits)
         callers = rules.callers.with_more(requests_of(requests))
         rules = msgspec.structs.replace(

@@ -29,27 +29,12 @@ class Command(BaseCommand):
         add = parser.add_argument
         add("--limits", action="append", default=[], metavar="CHECK.LIMIT=VALUE", help="May be repeated.")
         add("--policy", action="append", default=[], metavar="KEY=VALUE", help="May be repeated.")
+        add("--disable", action="append", default=[], metavar="CHECK", help="Judge without this check.")
         add(
-            "--disable",
-            action="append",
-            default=[],
-            metavar="CHECK",
-            help="Judge without this check.",
-        )
-        add(
-            "--not-blocking",
-            action="append",
-            default=[],
-            metavar="CHECK",
-            help="Let this check only report.",
+            "--not-blocking", action="append", default=[], metavar="CHECK", help="Let this check only report."
         )
         add("--model", help="The registered model. The default model is used without it.")
-        add(
-            "--since",
-            type=moment,
-            metavar="DATE",
-            help="Only runs from this time (UTC) on: 2026-11-24.",
-        )
+        add("--since", type=moment, metavar="DATE", help="Only runs from this time (UTC) on: 2026-11-24.")
         add("--last", type=count, metavar="N", help="Only the newest N of these runs.")
         add("--json", action="store_true", help="Print one JSON object.")
 

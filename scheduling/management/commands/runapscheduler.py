@@ -41,7 +41,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run until SIGTERM, SIGQUIT or Ctrl-C."""
         try:
             if options["check"]:
                 sys.exit(0 if Lease.objects.held().exists() else 1)

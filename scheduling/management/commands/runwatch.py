@@ -24,7 +24,6 @@ class Command(BaseCommand):
         parser.add_argument("watch", type=int)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Count what is new; say by the exit code whether something has to be done."""
         try:
             watch = Watch.objects.open().with_flip().filter(pk=options["watch"]).first()
             if watch:

@@ -18,7 +18,6 @@ class Command(BaseCommand):
     help = "Set up the database, the static files and the Iris demo. It never undoes what people have edited."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate, collect static files, then take the steps of the demo that are missing."""
         call_command("migrate", interactive=False, verbosity=0)
         _collect_static_if_changed()
         for said in demo.set_up():

@@ -103,7 +103,7 @@ def test_the_banner_shows_no_password_that_is_no_longer_true():
     user = get_user_model().objects.get(username="admin")
     user.set_password("another one")
     user.save()
-    assert demo.admin_login() == demo.OWN_PASSWORD
+    assert demo.admin_login() == demo.LOGIN_CHANGED
 
 
 def test_interrupted_while_it_creates_the_admin_the_password_is_not_lost(monkeypatch):

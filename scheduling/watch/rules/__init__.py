@@ -56,18 +56,15 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         return [suspect.size for suspect in suspects if suspect.believed]
 
     def with_told(self, limits: Mapping[str, Any]) -> Self:
-        """The same, and what is worth a person's look."""
         told = as_text(self.findings(limits, act=False))
         return msgspec.structs.replace(self, told=f"Reported only: {told}" if told else "")
 
     @property
     def has_seen(self) -> bool:
-        """Whether there was any request, or any true label."""
         return any((self.errors.counted.requests, self.mix.asked, self.values.asked, self.labels.rows))
 
     @property
     def seen(self) -> str:
-        """How much each has to judge by, and why some have nothing."""
         blocks = max((rate.blocks for rate in self.latency.sizes.values()), default=0)
         counted = (
             f"Counted: {self.errors.counted.requests} requests, response times in {blocks} blocks of 5 "

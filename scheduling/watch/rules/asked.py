@@ -43,11 +43,9 @@ class AskedRule(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def asked(self) -> int:
-        """Distinct requests of all voices."""
         return sum(self.voices.values())
 
     def finding(self, *, alpha: float, tolerance: float, trusted: bool) -> Finding | None:
-        """Say how the answers differ, and to whom."""
         evidence = {voice: self._log_evidence(rate) for voice, rate in self.without.items()}
         voice = surest(evidence, alpha=alpha)
         if voice is None:
@@ -66,5 +64,4 @@ class AskedRule(msgspec.Struct, frozen=True, kw_only=True):
         raise NotImplementedError
 
     def _say(self, rate: Any, tolerance: float) -> tuple[str, str]:
-        """A sentence and its statistics."""
         raise NotImplementedError

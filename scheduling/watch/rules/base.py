@@ -76,12 +76,7 @@ def surest(without: Mapping[str, float], *, alpha: float) -> str | None:
 
 
 def found(
-    sentence: str,
-    statistics: str,
-    without: Mapping[str, float],
-    *,
-    alpha: float,
-    leave_out: Collection[str],
+    sentence: str, statistics: str, without: Mapping[str, float], *, alpha: float, leave_out: Collection[str]
 ) -> Finding:
     """What comes of the log evidence without each of the voices, where it is enough without one of them.
 

@@ -35,7 +35,6 @@ class Counted(NamedTuple):
 
     @classmethod
     def total(cls, parts: Iterable[Counted]) -> Counted:
-        """All of them."""
         return cls(*(sum(column) for column in zip(*parts, strict=True)))
 
 
@@ -66,7 +65,6 @@ class ErrorRate(BadBlocks, frozen=True, kw_only=True):
         return cls(limit=limit, bound=upper_bound(bad, len(blocks), alpha / RULES / 2))
 
     def after(self, counted: Counted) -> Self:
-        """Count five minutes more."""
         blocks, waiting = _blocks_of([self.waiting, counted])
         bad = self.bad + sum(_is_bad(block, self.limit) for block in blocks)
         return msgspec.structs.replace(self, bad=bad, blocks=self.blocks + len(blocks), waiting=waiting)
@@ -96,18 +94,15 @@ class ErrorRule(msgspec.Struct, frozen=True, kw_only=True):
         return cls(without=without, known=known)
 
     def after(self, block: ByVoice) -> Self:
-        """Count five minutes more, by voice."""
         without = {voice: rate.after(_sum(block, but=voice)) for voice, rate in self.without.items()}
         more = {v: Counted.total([self.voices.get(v, Counted()), counted]) for v, counted in block.items()}
         return msgspec.structs.replace(self, without=without, voices=self.voices | more)
 
     @property
     def counted(self) -> Counted:
-        """All voices together."""
         return _sum(self.voices)
 
     def finding(self, *, alpha: float, trusted: bool) -> Finding | None:
-        """Say how much failed, and for whom."""
         evidence = {voice: rate.log_evidence for voice, rate in self.without.items()}
         voice = surest(evidence, alpha=alpha)
         if voice is None:

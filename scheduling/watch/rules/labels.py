@@ -26,7 +26,6 @@ class LossRule(msgspec.Struct, frozen=True, kw_only=True):
     missing: str = ""
 
     def after(self, gains: Sequence[float], *, tolerance: float) -> Self:
-        """Bet on more gains, old loss less new loss, in the order in which the labels arrived."""
         bets = Bets(rows=self.rows, log_wealth=self.log_wealth, mean=self.mean, squares=self.squares)
         bets = bets.after(gains, margin=tolerance)
         return msgspec.structs.replace(

@@ -56,7 +56,6 @@ class LatencyRule(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def against(cls, before: Sequence[ByVoice], *, tolerance: float, alpha: float) -> Self:
-        """Build it on the blocks before the flip."""
         sizes = rates_of(map(times_of, before), tolerance, alpha)
         if not sizes:
             return cls(
@@ -71,7 +70,6 @@ class LatencyRule(msgspec.Struct, frozen=True, kw_only=True):
         return cls(sizes=sizes, without=without, known=known)
 
     def after(self, block: ByVoice) -> Self:
-        """Count one more block, by voice."""
         rest = {voice: after(rates, times_of(block, but=voice)) for voice, rates in self.without.items()}
         asking = {size: dict(voices) for size, voices in self.asking.items()}
         for voice, times in block.items():
@@ -104,11 +102,9 @@ class LatencyRule(msgspec.Struct, frozen=True, kw_only=True):
         return all(rate and rate.log_evidence >= enough for rate in rates)
 
     def compared(self, *, slower: int, rounds: int) -> Self:
-        """Add rounds of our own comparison."""
         return msgspec.structs.replace(self, slower=self.slower + slower, rounds=self.rounds + rounds)
 
     def finding(self, *, alpha: float, trusted: bool) -> Finding | None:
-        """Say what got slower and against which bound; it is enough where our own comparison confirms it."""
         suspects = self.suspects(alpha=alpha, trusted=trusted)
         if not suspects:
             return None

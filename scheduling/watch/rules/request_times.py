@@ -30,7 +30,6 @@ class SizeRate(BadBlocks, frozen=True, kw_only=True):
         return cls(limit_us=limit, bound=upper_bound(bad, len(blocks), alpha / RULES / 2))
 
     def after(self, steps: Steps) -> Self:
-        """Count one more block; one with few requests says nothing."""
         if sum(steps.values()) < LEAST_REQUESTS:
             return self
         bad = quantile_us(steps, 0.95) > self.limit_us

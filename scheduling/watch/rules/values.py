@@ -61,7 +61,6 @@ class ValueRule(AskedRule, frozen=True, kw_only=True):
 
     @classmethod
     def expecting(cls, judged: Iterable[JudgedValue], *, scale: float) -> Self:
-        """Build it on the answers to the evaluation rows."""
         rows = [row for row in judged if math.isfinite(row.new) and math.isfinite(row.old)]
         if not rows:
             return cls(scale=scale, missing=NOT_ASKED)
