@@ -78,9 +78,7 @@ class Engine:
             return
         if stored and stored.plan == schedule.spec:
             if not stored.is_explained_by(trigger, now=now):
-                first = trigger.get_next_fire_time(None, now)
-                if self._store.plan_anew(schedule, stored, first):
-                    log.warning("schedule %s was due at %s: it is now due at %s", schedule, stored.due, first)
+                self._store.plan_anew(schedule, stored, trigger.get_next_fire_time(None, now))
             return
         job = self._scheduler.get_job(job_id)
         if job is None:

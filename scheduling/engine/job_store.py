@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -92,32 +91,29 @@ class OutboxStore(DjangoJobStore):
         return next(iter(self._get_jobs(id=job_id)), None)
 
     def add_job(self, job: Job) -> None:
-        with self._as_leader():
-            _write(job)
+        self._as_leader(lambda: _write(job))
 
     def update_job(self, job: Job) -> None:
         """Write the runs and the next time; the row comes back if somebody deleted it."""
-        with self._firing(job.id), self._as_leader():
-            self._queue_runs(job.id)
-            _write(job)
-
-    def plan_anew(self, schedule: Schedule, job: StoredJob, first: datetime | None) -> bool:
-        """Replace a time that cannot be right, with a cancelled run that says so; False if it has changed."""
-        was = f"was {job.due:%Y-%m-%d %H:%M:%S} UTC, too late for the schedule" if job.due else "is missing"
-        then = f"at {first:%Y-%m-%d %H:%M:%S} UTC" if first else "never"
-        reason = f"Not run: the stored time of the next run {was}. Check the clock. The next run is {then}."
-        with self._as_leader():
-            row = DjangoJob.objects.filter(id=str(schedule.pk), next_run_time=job.due)
-            if not row.update(next_run_time=first):
-                return False
-            Run.objects.enqueue(**_asked_by(schedule), instead=reason)
-        return True
+        self._as_leader(lambda: _write(job), firing=job.id)
 
     def remove_job(self, job_id: str) -> None:
         """Write the runs of a job that will not fire again, and forget it."""
-        with self._firing(job_id), self._as_leader():
-            self._queue_runs(job_id)
-            DjangoJob.objects.filter(id=job_id).delete()
+        self._as_leader(DjangoJob.objects.filter(id=job_id).delete, firing=job_id)
+
+    def plan_anew(self, schedule: Schedule, job: StoredJob, first: datetime | None) -> None:
+        """Replace a time that cannot be right, unless it has changed; a cancelled run says so."""
+        was = f"was {job.due:%Y-%m-%d %H:%M:%S} UTC, too late for the schedule" if job.due else "is missing"
+        then = f"at {first:%Y-%m-%d %H:%M:%S} UTC" if first else "never"
+        reason = f"Not run: the stored time of the next run {was}. Check the clock. The next run is {then}."
+
+        def write() -> None:
+            row = DjangoJob.objects.filter(id=str(schedule.pk), next_run_time=job.due)
+            if row.update(next_run_time=first):
+                log.warning("schedule %s: %s", schedule, reason)
+                Run.objects.enqueue(**_asked_by(schedule), instead=reason)
+
+        self._as_leader(write)
 
     @retry_on_db_operational_error  # with a new connection: the server may have been restarted
     def _get_jobs(self, **filters: Any) -> list[Job]:
@@ -139,38 +135,28 @@ class OutboxStore(DjangoJobStore):
         job._jobstore_alias = self._alias
         return job
 
-    @contextmanager
-    def _as_leader(self) -> Iterator[None]:
-        """A transaction that holds the lease. Raises `LeaseLost`."""
-        with transaction.atomic():
-            if not self._leads():
-                raise LeaseLost("another scheduler leads now")
-            yield
+    def _as_leader(self, write: Callable[[], Any], *, firing: str = "") -> None:
+        """Write under the lease, in one transaction with the runs that are due of a job. Raises `LeaseLost`.
 
-    @contextmanager
-    def _firing(self, job_id: str) -> Iterator[None]:
-        """A due job that could not be written is still due, and fires at the next look.
-
-        Raised in the scheduler's thread the error would end it, and with it all schedules.
+        A due job that could not be written is still due, and fires at the next look: an error in this thread
+        would end it, and with it all schedules.
         """
-        firing = job_id in self._executor.due
+        due = self._executor.due.pop(firing, [])
         try:
-            yield
+            with transaction.atomic():
+                if not self._leads():
+                    raise LeaseLost("another scheduler leads now")
+                for at in due:
+                    # Locked: deleted before the commit, it would leave a run that refers to nothing.
+                    schedules = Schedule.objects.select_for_update(no_key=True)
+                    if schedule := schedules.filter(pk=firing).first():
+                        queue_occurrence(schedule, at)
+                write()
         except (Error, LeaseLost) as error:
-            if not firing:
+            if not due:
                 raise
             why = str(error).partition("\n")[0]
-            log.warning("schedule %s is due, but was not queued; it is tried again: %s", job_id, why)
-        finally:
-            self._executor.due.pop(job_id, None)
-
-    def _queue_runs(self, job_id: str) -> None:
-        """Queue what is due; nothing for a schedule that was deleted meanwhile."""
-        for due in self._executor.due.get(job_id, ()):
-            # Locked: deleted before the commit, it would leave a run that refers to nothing.
-            schedule = Schedule.objects.select_for_update(no_key=True).filter(pk=job_id).first()
-            if schedule:
-                queue_occurrence(schedule, due)
+            log.warning("schedule %s is due, but was not queued; it is tried again: %s", firing, why)
 
 
 def queue_occurrence(schedule: Schedule, due: datetime) -> Run:

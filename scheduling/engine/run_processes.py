@@ -48,8 +48,7 @@ class Children:
 
     def start(self, run: Run) -> None:
         """Start the child of a run that was claimed. Call from the main thread."""
-        arguments = ("runjob", str(run.pk), "--epoch", str(run.epoch))
-        process = limited_process.start(*arguments, memory_mb=settings.CHILD_MEMORY_MB)
+        process = limited_process.start("runjob", str(run.pk), "--epoch", str(run.epoch))
         self._children.append(Child(run=run, process=process))
 
     def close_orphans(self, epoch: int) -> None:

@@ -79,7 +79,8 @@ class Supervisor:
             close_old_connections()
             code = self._step()
         except LeaseLost:
-            code = _gives_way()
+            log.error("another scheduler leads now: this one ends")
+            return LEASE_LOST
         except Error as error:
             if not self._database_away:
                 log.warning("the database does not answer, waiting for it: %s", str(error).partition("\n")[0])
@@ -97,8 +98,7 @@ class Supervisor:
         if self.epoch is None:
             self._try_to_lead()
             return CLEAN
-        if not self._keep_lease(self.epoch):
-            return _gives_way()
+        self._keep_lease(self.epoch)
         if self._engine.is_dead:
             log.critical("the scheduler's thread has died: this process ends, and has to be started again")
             return FAULT
@@ -135,12 +135,12 @@ class Supervisor:
         """Whether the lease is still this process's; inside a transaction it stays so until the end."""
         return self.epoch is not None and Lease.objects.is_kept_by(self.owner, self.epoch)
 
-    def _keep_lease(self, epoch: int) -> bool:
-        if time.monotonic() - self._renewed_at < settings.LEASE_SECONDS / 3:
-            return True
-        kept = Lease.objects.renew(self.owner, epoch)
-        self._renewed_at = time.monotonic()
-        return kept
+    def _keep_lease(self, epoch: int) -> None:
+        """Renew it where it is time. Raises `LeaseLost`."""
+        if time.monotonic() - self._renewed_at >= settings.LEASE_SECONDS / 3:
+            if not Lease.objects.renew(self.owner, epoch):
+                raise LeaseLost
+            self._renewed_at = time.monotonic()
 
     def _act_on(self, watch: Watch) -> None:
         """Queue a run under the lease. What is lost between the look and here is found by the next look."""
@@ -185,9 +185,11 @@ class Supervisor:
         deadline = time.monotonic() + self._shutdown_seconds
         while not self._children.idle and not self._hurried and time.monotonic() < deadline:
             try:
-                if not self._keep_lease(epoch):
-                    return _gives_way()
+                self._keep_lease(epoch)
                 self._children.watch()
+            except LeaseLost:
+                log.error("another scheduler leads now: the runs at work are ended")
+                return LEASE_LOST
             except Error:
                 connection.close()
             self._bell.wait(POLL_SECONDS / 2)
@@ -201,11 +203,6 @@ class Supervisor:
             Lease.objects.release(self.owner, self.epoch or 0)
         except Error as error:
             log.warning("the next leader will close the runs: %s", error)
-
-
-def _gives_way() -> int:
-    log.error("another scheduler leads now: this one ends")
-    return LEASE_LOST
 
 
 def _gone(lease: Lease | None) -> str:

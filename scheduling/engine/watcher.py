@@ -8,7 +8,6 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.utils import timezone
 
 from scheduling.engine import limited_process
@@ -59,9 +58,7 @@ class Watcher:
             due = sorted(self._due(timezone.now()), key=self._rest_of)
             self.idle = not any(self._rest_of(watch) <= now + ASK_SECONDS for watch in due)
             if due and self._rest_of(due[0]) <= now:
-                process = limited_process.start(
-                    "runwatch", str(due[0].pk), memory_mb=settings.CHILD_MEMORY_MB
-                )
+                process = limited_process.start("runwatch", str(due[0].pk))
                 self._child = Look(watch=due[0], process=process, started=now)
         return None
 
@@ -88,11 +85,7 @@ class Watcher:
         well = code in (CLEAN, DATABASE_AWAY)
         self._rests[child.watch.pk] = time.monotonic() + (ASK_SECONDS if well else AGAIN_SECONDS)
         if not well and code != TO_ACT_ON:
-            how = (
-                f"its time limit of {LIMIT_SECONDS:.0f} s"
-                if code is None
-                else limited_process.described(code)
-            )
+            how = "its time limit" if code is None else limited_process.described(code)
             log.error("looking at the %s ended with %s: a run will look again", child.watch, how)
         return None if well else child.watch
 

@@ -13,7 +13,6 @@ from predictions.registry.datasets import Tables
 from predictions.registry.registration import register_estimator
 from scheduling.models import Recipe
 from scheduling.models.recipe import ESTIMATORS, PLAIN, RecipeInvalid
-from scheduling.training.preprocessing import with_preprocessing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,3 +133,25 @@ def _fit(estimator: Any, frame: pd.DataFrame, spec: SignatureSpec) -> None:
     except (TypeError, ValueError) as error:
         why = kind_of(error)
         raise TrainingFailed(f"scikit-learn could not fit the recipe on the training data: {why}") from error
+
+
+def with_preprocessing(estimator: Any, spec: SignatureSpec) -> Any:
+    """Return the estimator as it is where all features are numbers and required, else a pipeline.
+
+    A missing number becomes the column's mean, a text one column for each value; an unknown or missing
+    text is a value of its own, or none.
+    """
+    from sklearn.compose import make_column_transformer
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder
+
+    numbers = [feature.name for feature in spec.features if feature.kind.is_number]
+    texts = [feature.name for feature in spec.features if not feature.kind.is_number]
+    if not texts:
+        complete = all(feature.required for feature in spec.features)
+        return estimator if complete else make_pipeline(SimpleImputer(), estimator)
+    columns = [(OneHotEncoder(handle_unknown="ignore"), texts)]
+    if numbers:
+        columns.append((SimpleImputer(), numbers))
+    return make_pipeline(make_column_transformer(*columns), estimator)

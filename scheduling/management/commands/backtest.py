@@ -15,7 +15,7 @@ from scheduling.management.commands.replay_run import CANNOT, run_of
 from scheduling.models import Run
 from scheduling.replay import backtest_telling
 from scheduling.replay.backtesting import backtest
-from scheduling.replay.changes import ChangeInvalid, Changes, parse_changes
+from scheduling.replay.changes import ChangeInvalid, parse_changes
 from scheduling.replay.read_only import read_only
 from scheduling.replay.telling import console_of
 
@@ -30,9 +30,7 @@ class Command(BaseCommand):
         add("--limits", action="append", default=[], metavar="CHECK.LIMIT=VALUE", help="May be repeated.")
         add("--policy", action="append", default=[], metavar="KEY=VALUE", help="May be repeated.")
         add("--disable", action="append", default=[], metavar="CHECK", help="Judge without this check.")
-        add(
-            "--not-blocking", action="append", default=[], metavar="CHECK", help="Let this check only report."
-        )
+        add("--not-blocking", action="append", default=[], metavar="CHECK", help="Only report this check.")
         add("--model", help="The registered model. The default model is used without it.")
         add("--since", type=moment, metavar="DATE", help="Only runs from this time (UTC) on: 2026-11-24.")
         add("--last", type=count, metavar="N", help="Only the newest N of these runs.")
@@ -41,7 +39,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with read_only():
             model = model_of(options["model"])
-            changes = _changes(model, options)
+            try:
+                changes = parse_changes(
+                    model, limits=options["limits"], policy=options["policy"], disabled=options["disable"],
+                    not_blocking=options["not_blocking"],
+                )  # fmt: skip
+            except ChangeInvalid as error:
+                raise CommandError(str(error), returncode=CANNOT) from None
             tested = [backtest(run_of(pk), changes) for pk in self._shown(ids_of_runs(model, options))]
         if options["json"]:
             self.stdout.write(json.dumps(backtest_telling.as_values(tested, changes), indent=2))
@@ -75,19 +79,6 @@ def model_of(name: str | None) -> RegisteredModel:
     known = ", ".join(one.name for one in models) or "none"
     problem = f"There is no registered model {name}." if name else "No model is the default. Use --model."
     raise CommandError(f"{problem} The registered models are: {known}.", returncode=CANNOT)
-
-
-def _changes(model: RegisteredModel, options: dict[str, Any]) -> Changes:
-    try:
-        return parse_changes(
-            model,
-            limits=options["limits"],
-            policy=options["policy"],
-            disabled=options["disable"],
-            not_blocking=options["not_blocking"],
-        )
-    except ChangeInvalid as error:
-        raise CommandError(str(error), returncode=CANNOT) from None
 
 
 def moment(text: str) -> datetime:
