@@ -16,7 +16,6 @@ from predictions.admin.base import NoQuestions, confirmed
 from predictions.admin.history import WithHistory
 from scheduling.engine.scheduler_state import next_times
 from scheduling.models import Run, Schedule
-from scheduling.runs.requests import request_run
 from scheduling.timing.triggers import UNITS
 
 SECONDS = {unit: size for size, unit in UNITS}
@@ -99,7 +98,7 @@ class ScheduleAdmin(WithHistory):
         """Queue what the schedule would; the scheduler does it, never the web process."""
 
         def act(schedule: Schedule, form: NoQuestions) -> str:
-            run = request_run(
+            run = Run.objects.enqueue(
                 task=schedule.task,
                 registered_model=schedule.registered_model,
                 trigger=Run.Trigger.MANUAL,

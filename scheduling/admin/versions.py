@@ -11,7 +11,6 @@ from predictions.admin.versions import ModelVersionAdmin
 from predictions.models import ModelVersion
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
-from scheduling.runs.requests import request_run
 
 admin.site.unregister(ModelVersion)
 
@@ -31,7 +30,7 @@ class ValidatingModelVersionAdmin(ModelVersionAdmin):
         """Queue a run that judges the chosen version: the scheduler does it, not the web process."""
 
         def act(version: ModelVersion, form: NoQuestions) -> str:
-            run = request_run(
+            run = Run.objects.enqueue(
                 task=TaskName.VALIDATE,
                 registered_model=version.registered_model,
                 trigger=Run.Trigger.MANUAL,

@@ -167,7 +167,7 @@ def queue_occurrence(schedule: Schedule, due: datetime) -> Run:
     """
     waiting = Run.objects.queued().filter(schedule=schedule).exclude(scheduled_for=due).first()
     reason = f"Not queued: run {waiting.pk} of this schedule is still waiting." if waiting else ""
-    return Run.objects.enqueue(**_asked_by(schedule), scheduled_for=due, instead=reason)[0]
+    return Run.objects.enqueue(**_asked_by(schedule), scheduled_for=due, instead=reason)
 
 
 def _asked_by(schedule: Schedule) -> dict[str, Any]:

@@ -24,6 +24,10 @@ ONCE = (
 )  # one run each
 
 
+class KeyReused(Exception):
+    """The idempotency key was used before, for something else."""
+
+
 class RunQuerySet(models.QuerySet["Run"]):
     """The queue's vocabulary; each transition is one guarded update."""
 
@@ -55,23 +59,27 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def enqueue(
         self, *, task: str, registered_model: RegisteredModel, trigger: str, requested_by: str,
-        instead: str = "", **columns: Any,
-    ) -> tuple[Run, bool]:  # fmt: skip
-        """Return a new run that waits, and True; or the run of this occurrence or idempotency key, and False.
+        parameters: dict[str, Any] | None = None, instead: str = "", **columns: Any,
+    ) -> Run:  # fmt: skip
+        """Return a new run that waits, or the one that this occurrence or idempotency key has already.
 
-        `instead` says why a run does not wait: it is written down as cancelled.
+        However often and at once it is asked for, it is one run. `instead` says why it does not wait: it is
+        written down as cancelled. Raises `KeyReused` where the key asked for something else before.
         """
-        row = {"task": task, "registered_model": registered_model, "trigger": trigger, **columns}
-        row |= {"requested_by": requested_by, **(Run.cancelled_columns(instead) if instead else {})}
+        asked = {"task": task, "registered_model": registered_model, "parameters": parameters or {}}
+        row = {"trigger": trigger, "requested_by": requested_by, **asked, **columns}
+        row |= Run.cancelled_columns(instead) if instead else {}
         keys = next((pair for pair in ONCE if all(row.get(name) for name in pair)), ())
         if keys:
             run, is_new = self.get_or_create(**{name: row.pop(name) for name in keys}, defaults=row)
         else:
             run, is_new = self.create(**row), True
         if is_new:
-            log.info("run=%s task=%s model=%s: %s", run.pk, task, registered_model,
-                     instead or f"queued by {requested_by}")  # fmt: skip
-        return run, is_new
+            why = instead or f"queued by {requested_by}"
+            log.info("run=%s task=%s model=%s: %s", run.pk, task, registered_model, why)
+        elif "idempotency_key" in keys and any(getattr(run, name) != value for name, value in asked.items()):
+            raise KeyReused(f"This Idempotency-Key was used before, for run {run.pk}. Use a new key.")
+        return run
 
     def claim(self, run: Run, *, epoch: int) -> bool:
         """Queued to running, for the leader of this epoch; False if somebody was first."""

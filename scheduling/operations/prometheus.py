@@ -7,7 +7,7 @@ database those that need it are left out, and `database_up` is 0.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from django.db import Error
@@ -24,16 +24,24 @@ from scheduling.engine.scheduler_state import scheduler_state
 from scheduling.models import Run, Watch
 
 WINDOW = timedelta(hours=1)  # bounds the query, however many runs there are
+BY_VERSION = ["model", "version"]
+
+
+def gauge(
+    name: str, said: str, labels: Sequence[str], rows: Iterable[tuple[Sequence[str], float]]
+) -> GaugeMetricFamily:
+    """Return a family with a sample for each row: the values of the labels, and the number."""
+    family = GaugeMetricFamily(name, said, labels=labels)
+    for values, value in rows:
+        family.add_metric(values, value)
+    return family
 
 
 def live_versions() -> Iterator[Metric]:
     """What the answering worker serves, from its memory."""
-    labels = ["model", "version"]
-    family = GaugeMetricFamily("model_live_version", "1 for the version that is live.", labels=labels)
-    for model in serving.current().models.values():
-        if model.version:
-            family.add_metric([model.name, model.version.label], 1)
-    yield family
+    models = serving.current().models.values()
+    rows = [([model.name, model.version.label], 1) for model in models if model.version]
+    yield gauge("model_live_version", "1 for the version that is live.", BY_VERSION, rows)
 
 
 def prediction_log() -> Iterator[Metric]:
@@ -44,14 +52,11 @@ def prediction_log() -> Iterator[Metric]:
 
 def workers() -> Iterator[Metric]:
     """What all workers say they serve."""
-    said, labels = "Workers that report that they serve this version.", ["model", "version"]
-    family = GaugeMetricFamily("serving_workers", said, labels=labels)
     counts: Counter[tuple[str, str]] = Counter()
     for serves in Worker.objects.alive().values_list("serves", flat=True):
         counts.update(serves.items())
-    for served, count in sorted(counts.items()):
-        family.add_metric(served, count)
-    yield family
+    said = "Workers that report that they serve this version."
+    yield gauge("serving_workers", said, BY_VERSION, sorted(counts.items()))
 
 
 def scheduler() -> Iterator[Metric]:
@@ -68,22 +73,18 @@ def scheduler() -> Iterator[Metric]:
 
 def runs() -> Iterator[Metric]:
     """How the runs of the last hour ended. A gauge, not a counter: prune removes rows."""
-    labels = ["task", "model", "status", "decision"]
-    family = GaugeMetricFamily("runs_ended_last_hour", "Runs that ended within the last hour.", labels=labels)
     columns = ("task", "registered_model__name", "status", "decision")
     ended = Run.objects.ended_since(timezone.now() - WINDOW).order_by()
-    for *values, count in ended.values_list(*columns).annotate(Count("pk")):
-        family.add_metric(values, count)
-    yield family
+    rows = [(row[:-1], row[-1]) for row in ended.values_list(*columns).annotate(Count("pk"))]
+    said, labels = "Runs that ended within the last hour.", ["task", "model", "status", "decision"]
+    yield gauge("runs_ended_last_hour", said, labels, rows)
 
 
 def watches() -> Iterator[Metric]:
-    """Flips that nobody looked at in time. Watches are kept: it falls only where one is caught up."""
+    """Promotions that nobody looked at in time. Watches are kept: it falls only where one is caught up."""
+    counts = Watch.objects.unwatched_by_model(timezone.now())
     said = "Promotions with a bake time that no scheduler looked at in time, or that had no request."
-    family = GaugeMetricFamily("flips_unwatched", said, labels=["model"])
-    for name, count in sorted(Watch.objects.unwatched_by_model(timezone.now()).items()):
-        family.add_metric([name], count)
-    yield family
+    yield gauge("flips_unwatched", said, ["model"], [([name], n) for name, n in sorted(counts.items())])
 
 
 Source = Callable[[], Iterable[Metric]]

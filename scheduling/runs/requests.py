@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
-from predictions.models import RegisteredModel
 from predictions.models.request_count import BLOCK
 from scheduling.models import Run, Watch
 from scheduling.models.schedule import TaskName
@@ -24,39 +22,8 @@ REQUESTABLE = {
 }
 
 
-class KeyReused(Exception):
-    """The idempotency key was used before, for something else."""
-
-
 class RunEnded(Exception):
     """The run has ended: there is nothing to cancel."""
-
-
-def request_run(
-    *,
-    task: str,
-    registered_model: RegisteredModel,
-    trigger: str,
-    requested_by: str,
-    parameters: dict[str, Any] | None = None,
-    idempotency_key: str = "",
-) -> Run:
-    """Queue a run; the scheduler does it when it is free, and it waits where none is up.
-
-    The same key from the same caller gives the same run, however often and at once it is sent.
-    Raises `KeyReused` where that run was asked for something else.
-    """
-    asked: dict[str, Any] = {
-        "task": task,
-        "registered_model": registered_model,
-        "parameters": parameters or {},
-    }
-    run, is_new = Run.objects.enqueue(
-        **asked, trigger=trigger, requested_by=requested_by, idempotency_key=idempotency_key
-    )
-    if not is_new and any(getattr(run, name) != value for name, value in asked.items()):
-        raise KeyReused(f"This Idempotency-Key was used before, for run {run.pk}. Use a new key.")
-    return run
 
 
 def act_on(watch: Watch, *, now: datetime) -> Run | None:
@@ -76,7 +43,7 @@ def act_on(watch: Watch, *, now: datetime) -> Run | None:
             and (run.is_unfinished or now - run.created_at < BLOCK)
         ):
             return None
-        row.run, _ = Run.objects.enqueue(
+        row.run = Run.objects.enqueue(
             task=TaskName.WATCH,
             registered_model=watch.promotion.registered_model,
             trigger=Run.Trigger.WATCH,

@@ -17,6 +17,7 @@ from cronsim.explain import Expression
 MINUTES, HOURS, DAYS, MONTHS, WEEKDAYS = range(60), range(24), range(1, 32), range(1, 13), range(7)
 LISTED = 6  # so many values are named one by one
 ANY = "*****"
+ENDINGS = {"1": "1st", "2": "2nd", "3": "3rd"}  # cronsim says 21th
 # The name of each field, and what may stand in it.
 FIELDS = (
     ("minute", "0 to 59"),
@@ -67,7 +68,7 @@ class CronLine:
         """Every value at which it fires, and no step that would have to be worked out."""
         expression = Expression(self.spelt)
         expression.day_and = CronSim(self.text, datetime.now(UTC)).day_and
-        return re.sub(r"(?<!1)([123])th\b", _ending, f"{expression.explain()}, UTC")
+        return re.sub(r"(?<!1)([123])th\b", lambda found: ENDINGS[found[1]], f"{expression.explain()}, UTC")
 
     @property
     def spelt(self) -> list[str]:
@@ -130,8 +131,3 @@ def _ranges(ordered: list[int]) -> Iterable[str]:
         length = next((i for i, value in enumerate(ordered) if value != ordered[0] + i), len(ordered))
         yield f"{ordered[0]}-{ordered[length - 1]}" if length > 2 else str(ordered[0])
         ordered = ordered[length if length > 2 else 1 :]
-
-
-def _ending(match: re.Match[str]) -> str:
-    """21st, 22nd, 23rd: cronsim says 21th."""
-    return match[1] + {"1": "st", "2": "nd", "3": "rd"}[match[1]]

@@ -66,14 +66,13 @@ def judge_upload(
 
 
 def _queue(registered_model: RegisteredModel, filename: str, content: bytes, requested_by: str) -> Run:
-    run, _ = Run.objects.enqueue(
+    return Run.objects.enqueue(
         task=TaskName.UPLOAD,
         registered_model=registered_model,
         trigger=Run.Trigger.API,
         requested_by=requested_by,
         parameters=quarantine.keep(content) | {"filename": filename},
     )
-    return run
 
 
 def _wait(run: Run) -> Run:

@@ -50,8 +50,12 @@ def _rules_that_ask(new: ModelVersion, old: ModelVersion) -> dict[str, Any]:
     except loading.VersionUnloadable as error:
         return _missing(str(error))
     if loaded.spec.task != before.spec.task:
-        return _missing("the previous version does another task")
-    frame = _evaluation_rows(new, loaded)
+        return _missing("the previous version has a different task")
+    evaluation = Dataset.objects.current(new.registered_model, Dataset.Role.EVALUATION)
+    try:
+        frame = read_frame(evaluation, loaded.spec) if evaluation else None
+    except DatasetInvalid:
+        frame = None
     judged = [] if frame is None else _seen_by_the_gate(frame, loaded, before)
     if loaded.spec.task == "regression":
         return _missing(NO_LABELS) | _rules_of_values(frame, judged, loaded)
@@ -67,14 +71,6 @@ def _rules_that_ask(new: ModelVersion, old: ModelVersion) -> dict[str, Any]:
 def _missing(why: str) -> dict[str, Any]:
     """None of them has anything to judge by."""
     return {"mix": MixRule(missing=why), "values": ValueRule(missing=why), "labels": LossRule(missing=why)}
-
-
-def _evaluation_rows(new: ModelVersion, loaded: loading.LoadedVersion) -> pd.DataFrame | None:
-    evaluation = Dataset.objects.current(new.registered_model, Dataset.Role.EVALUATION)
-    try:
-        return read_frame(evaluation, loaded.spec) if evaluation else None
-    except DatasetInvalid:
-        return None
 
 
 def _rules_of_values(

@@ -11,6 +11,10 @@ from predictions.models.clock import A_LITTLE
 from scheduling.models import GatePolicy, Watch
 
 log = logging.getLogger("scheduling.watch.opening")
+LIMITS = (
+    "bake_minutes", "watch_alpha", "watch_anonymous", "error_tolerance", "latency_tolerance", "mix_tolerance",
+    "loss_tolerance",
+)  # fmt: skip
 
 
 def on_new_row(instance: Promotion, *, created: bool, raw: bool = False, **kwargs: Any) -> None:
@@ -39,15 +43,7 @@ def open_watch(promotion: Promotion) -> Watch | None:
 
 def limits_of(policy: GatePolicy) -> dict[str, Any]:
     """What the policy says of the watch, to be kept as it is at the flip."""
-    return {
-        "bake_minutes": policy.bake_minutes,
-        "alpha": policy.watch_alpha,
-        "anonymous": policy.watch_anonymous,
-        "error_tolerance": policy.error_tolerance,
-        "latency_tolerance": policy.latency_tolerance,
-        "mix_tolerance": policy.mix_tolerance,
-        "loss_tolerance": policy.loss_tolerance,
-    }
+    return {name.removeprefix("watch_"): getattr(policy, name) for name in LIMITS}
 
 
 def bounded(watch: Watch, *, now: datetime) -> Watch:

@@ -2,7 +2,6 @@
 
 import json
 from argparse import ArgumentTypeError
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,18 +45,15 @@ class Command(BaseCommand):
                 )  # fmt: skip
             except ChangeInvalid as error:
                 raise CommandError(str(error), returncode=CANNOT) from None
-            tested = [backtest(run_of(pk), changes) for pk in self._shown(ids_of_runs(model, options))]
+            ids, console = ids_of_runs(model, options), Console(stderr=True)
+            shown = track(ids, "Judging", console=console, transient=True, disable=not self.stderr.isatty())
+            tested = [backtest(run_of(pk), changes) for pk in shown]
         if options["json"]:
             self.stdout.write(json.dumps(backtest_telling.as_values(tested, changes), indent=2))
         else:
             console = console_of(self.stdout)
             for part in backtest_telling.told(tested, changes):
                 console.print(part)
-
-    def _shown(self, ids: list[int]) -> Iterator[int]:
-        """With a bar on a terminal; a file or a pipe gets none."""
-        console = Console(stderr=True)
-        yield from track(ids, "Judging", console=console, transient=True, disable=not self.stderr.isatty())
 
 
 def ids_of_runs(model: RegisteredModel, options: dict[str, Any]) -> list[int]:

@@ -4,13 +4,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from scheduling.models import Run
-from scheduling.runs.requests import KeyReused, RunEnded, cancel_run, request_run
+from scheduling.models.run import KeyReused
+from scheduling.runs.requests import RunEnded, cancel_run
 from scheduling.tests.run_factory import make_run, make_running
 
 
 def request(model, **columns):
     defaults = {"task": "retrain", "trigger": Run.Trigger.API, "requested_by": "ann"}
-    return request_run(registered_model=model, **defaults | columns)
+    return Run.objects.enqueue(registered_model=model, **defaults | columns)
 
 
 def test_a_run_is_queued_and_says_who_asked(iris):

@@ -42,8 +42,8 @@ class LossRule(msgspec.Struct, frozen=True, kw_only=True):
             return None
         return Finding(
             f"the answers of the new version are worse. On {self.rows} requests with a true label, its mean "
-            f"loss (0 is right, 1 is wrong) differs by {-self.total_gain / self.rows:+.4f} from the previous "
-            f"version's; up to {tolerance:+.4f} is allowed.",
+            f"loss (0 is right, 1 is wrong) is {-self.total_gain / self.rows:+.4f} compared with the "
+            f"previous version; at most {tolerance:+.4f} is allowed.",
             f"labels: {in_numbers(self.log_wealth, RULES / alpha)}",
             acts=True,
         )

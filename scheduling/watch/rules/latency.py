@@ -112,7 +112,7 @@ class LatencyRule(msgspec.Struct, frozen=True, kw_only=True):
         rows = "one row" if least == 1 else f"{least} or more rows"
         seen = (
             f"In {rate.bad} of {rate.blocks} blocks of 5 minutes, more than 5 % of the requests with {rows} "
-            f"took over {rate.limit_us:.0f} µs."
+            f"took over {rate.limit_us / 1000:.3g} ms."
         )
         statistics = f"latency: before in at most {100 * rate.bound:.1f} % of the blocks"
         if not suspects[0].believed:

@@ -97,8 +97,8 @@ class MixRule(AskedRule, frozen=True, kw_only=True):
     def _say(self, rate: MixRate, tolerance: float) -> tuple[str, str]:
         label = max(rate.bets, key=lambda each: (rate.bets[each].log_wealth, each))
         return (
-            f"the new version answers {label} too often. It gives this answer to {rate.moved[label]} of "
-            f"{rate.asked} different requests that the previous version answers differently.",
+            f"the new version answers {label} too often. On {rate.asked} different requests it gave this "
+            f"answer {rate.moved[label]} times where the previous version answers something else.",
             f"prediction mix: at most {tolerance:.0%} more than on the evaluation set is allowed",
         )
 

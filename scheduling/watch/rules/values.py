@@ -106,7 +106,7 @@ class ValueRule(AskedRule, frozen=True, kw_only=True):
         mean, apart = self.scale * rate.total / rate.asked, self.scale * rate.total_apart / rate.asked
         return (
             f"the values of the new version differ too much. On {rate.asked} different requests they differ "
-            f"from the previous version's values by {mean:+.4g} on average, and by {apart:.4g} in size.",
+            f"from the previous version's by {mean:+.4g} on average, or by {apart:.4g} without the sign.",
             f"prediction mix: at most {self.scale * (tolerance + self.uncertain):.4g} more than on the "
             "evaluation set is allowed",
         )
