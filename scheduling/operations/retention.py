@@ -51,18 +51,17 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
     5. Files that no row needs.
     """
     logged_before = now - timedelta(days=settings.PREDICTION_RETENTION_DAYS)
-    predictions = _delete_predictions(registered_model, logged_before)
     _delete_request_counts(registered_model, logged_before)
-    runs = _delete_runs(registered_model, now - timedelta(days=settings.RUN_RETENTION_DAYS))
-    retired = _retire(registered_model, now)
-    versions = _delete_versions(registered_model)
+    done = {
+        "predictions": _delete_predictions(registered_model, logged_before),
+        "runs": _delete_runs(registered_model, now - timedelta(days=settings.RUN_RETENTION_DAYS)),
+        "retired": _retire(registered_model, now),
+        "versions": _delete_versions(registered_model),
+    }
     files = _unneeded_files(registered_model, now)
     for path in files:
         artefacts.remove(path)
-    return Pruned(
-        predictions=predictions, runs=runs, retired=retired, versions=versions, files=len(files),
-        bytes=sum(files.values()),
-    )  # fmt: skip
+    return Pruned(**done, files=len(files), bytes=sum(files.values()))
 
 
 def dated_ahead(model: RegisteredModel, *, now: datetime) -> int:

@@ -12,9 +12,7 @@ from predictions.registry.datasets import DatasetInvalid, read_frame
 from scheduling.watch.callers import Callers
 from scheduling.watch.counting import failures_by_voice, key_of, only_counted, requests_of, times_by_voice
 from scheduling.watch.rules import ErrorRule, LatencyRule, LossRule, MixRule, Rules, ValueRule
-from scheduling.watch.rules.asked import NO_LABELS
-from scheduling.watch.rules.mix import Judged
-from scheduling.watch.rules.values import JudgedValue
+from scheduling.watch.rules.asked import NO_LABELS, Judged
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +84,7 @@ def _rules_of_values(
     labels = LossRule(scale=width) if width > 0 else LossRule(missing=why)
     if not middle > 0:
         return {"values": ValueRule(missing=why), "labels": labels}
-    rows = [JudgedValue(*map(float, row)) for row in judged]
+    rows = [Judged(*map(float, row)) for row in judged]
     return {"values": ValueRule.expecting(rows, scale=middle), "labels": labels}
 
 

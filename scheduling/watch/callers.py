@@ -17,11 +17,6 @@ VOICES = (ANONYMOUS, *GROUPS)
 MOST = 500  # callers whose group is remembered; later ones have theirs by their name
 
 
-def others(voice: str) -> Iterable[str]:
-    """All voices but one."""
-    return (other for other in VOICES if other != voice)
-
-
 class Callers(msgspec.Struct, frozen=True, kw_only=True):
     """Which caller is in which group. Names are kept as codes: anybody can read the evidence of a watch."""
 

@@ -6,32 +6,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError
 
-from predictions.contract.error_texts import private_text, public_text
-from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.registry.compiling import NotCompilable
-from predictions.registry.datasets import DatasetInvalid
-from predictions.registry.loading import VersionUnloadable
+from predictions.contract.error_texts import is_ours, kind_of, private_text
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.models import Run
 from scheduling.runs.recording import RunFenced
 from scheduling.tasks import task_of
-from scheduling.tasks.validate import NothingToValidate
-from scheduling.training.training import DatasetAbsent, RecipeInvalid, SignatureAbsent, TrainingFailed
-from scheduling.uploads.sandbox import SandboxRefused
-
-FACTS = (
-    ArtefactCorrupt,
-    ArtefactMissing,
-    DatasetAbsent,
-    DatasetInvalid,
-    NotCompilable,
-    NothingToValidate,
-    RecipeInvalid,
-    SandboxRefused,
-    SignatureAbsent,
-    TrainingFailed,
-    VersionUnloadable,
-)
 
 
 class Command(BaseCommand):
@@ -73,11 +52,11 @@ class Command(BaseCommand):
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, FACTS):
+    if is_ours(error):
         return str(error)
     if isinstance(error, MemoryError):
         return (
             f"the run needs more than {settings.CHILD_MEMORY_MB:,} MB of memory. Make the model or the data "
             "smaller, or raise CHILD_MEMORY_MB."
         )
-    return f"an unexpected error stopped the run: {public_text(error)}."
+    return f"an unexpected error stopped the run: {kind_of(error)}."

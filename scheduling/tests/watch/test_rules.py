@@ -9,16 +9,15 @@ import pytest
 from scheduling.statistics.watching import Bets
 from scheduling.watch.callers import ANONYMOUS, Callers
 from scheduling.watch.rules import ErrorRule, LatencyRule, LossRule, MixRule, Rules, ValueRule
+from scheduling.watch.rules.asked import Judged
 from scheduling.watch.rules.failed_requests import Counted
 from scheduling.watch.rules.labels import gains_of
-from scheduling.watch.rules.mix import Judged
-from scheduling.watch.rules.values import JudgedValue
 from scheduling.watch.seen_rows import SeenRows
 
 ALPHA = 0.05
 LIMITS = {"alpha": ALPHA, "mix_tolerance": 0.1, "loss_tolerance": 0.01, "anonymous": "one_caller"}
 MIX = MixRule.expecting([Judged("1", "0", "0"), Judged("0", "0", "0")], labels=2)
-APART = ValueRule.expecting([JudgedValue(1.0, 2.0, 2.0), JudgedValue(2.0, 1.0, 2.0)], scale=2.0)
+APART = ValueRule.expecting([Judged(1.0, 2.0, 2.0), Judged(2.0, 1.0, 2.0)], scale=2.0)
 
 
 def make_rules(failed=3, requests=25):

@@ -8,8 +8,7 @@ from django.test import SimpleTestCase
 
 from scheduling.watch.callers import ANONYMOUS, GROUPS
 from scheduling.watch.rules import ValueRule
-from scheduling.watch.rules.asked import NOT_ASKED
-from scheduling.watch.rules.values import JudgedValue
+from scheduling.watch.rules.asked import NOT_ASKED, Judged
 
 ALPHA = 0.05
 ONE, TWO, _ = GROUPS
@@ -25,7 +24,7 @@ class ValueTests(SimpleTestCase):
     """Answers that are higher and lower by turns, as the gate saw, and others."""
 
     seen = [(1.0 + 0.1 * (-1) ** i, 1.0) for i in range(100)]
-    rule = ValueRule.expecting([JudgedValue(new, old, old) for new, old in seen], scale=2.0)
+    rule = ValueRule.expecting([Judged(new, old, old) for new, old in seen], scale=2.0)
 
     def test_what_the_gate_saw_is_expected(self):
         third = next(third for third in self.rule.thirds if third.rows)
@@ -64,7 +63,7 @@ class ValueTests(SimpleTestCase):
         self.assertIsNone(told(rule, [(9.0, 1.0)] * 500))
 
     def test_a_third_of_few_evaluation_rows_tells_nothing(self):
-        few = [JudgedValue(float(i), float(i), float(i)) for i in range(12)]
+        few = [Judged(float(i), float(i), float(i)) for i in range(12)]
         self.assertEqual([third.rows for third in ValueRule.expecting(few, scale=2.0).thirds], [0, 0, 0])
         self.assertIsNone(told(ValueRule.expecting(few, scale=2.0), [(9.0, 1.0)] * 500))
 
@@ -81,7 +80,7 @@ class ConditionTests(SimpleTestCase):
     def judged(self, truth_of):
         """The new version lifts what the old one has low, by half of the scale."""
         rows = [(old + 0.5 * (old < 0.3), old) for old in np.linspace(0, 1, 90).tolist()]
-        return [JudgedValue(new, old, truth_of(new, old)) for new, old in rows]
+        return [Judged(new, old, truth_of(new, old)) for new, old in rows]
 
     low, high = [(0.6, 0.1)] * 500, [(1.4, 0.9)] * 500
 
@@ -109,7 +108,7 @@ def test_values_up_to_the_tolerance_are_seldom_a_breach_on_any_day(shift):
         return list(zip((old + 0.2 * chance.standard_t(3, rows) + more).tolist(), old.tolist(), strict=True))
 
     for _ in range(60):
-        judged = [JudgedValue(new, old, chance.choice([new, old])) for new, old in answers(60, 0.0)]
+        judged = [Judged(new, old, chance.choice([new, old])) for new, old in answers(60, 0.0)]
         rule = ValueRule.expecting(judged, scale=1.0)
         for _ in range(24):
             hostile = [(1.0, 0.0)] * 20

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import msgspec
 
 from scheduling.statistics.watching import chance_of_as_many
-from scheduling.watch.callers import VOICES, others
+from scheduling.watch.callers import VOICES
 from scheduling.watch.rules.base import Finding, found, surest, to_leave_out
 
 SURE = 0.05  # at most, of a change to have been right by chance
 NO_LABELS = "the answers are values, not labels"
 NOT_ASKED = "the two versions cannot answer the same evaluation rows"
 Pair = tuple[Any, Any]  # new answer and old answer
+
+
+class Judged(NamedTuple):
+    """What both versions answer to an evaluation row, and what is true."""
+
+    new: Any
+    old: Any
+    truth: Any
 
 
 def is_better(right: int, wrong: int) -> bool:
@@ -36,7 +44,8 @@ class AskedRule(msgspec.Struct, frozen=True, kw_only=True):
         known = {voice: [pair for pair in of if self._compares(*pair)] for voice, of in answers.items()}
         without = dict(self.without)
         for voice in VOICES:
-            if rest := [pair for other in others(voice) for pair in known.get(other, ())]:
+            rest = [pair for other in VOICES if other != voice for pair in known.get(other, ())]
+            if rest:
                 without[voice] = self._rate_after(without.get(voice), rest, tolerance)
         voices = {voice: self.voices.get(voice, 0) + len(of) for voice, of in known.items()}
         return msgspec.structs.replace(self, without=without, voices=self.voices | voices)

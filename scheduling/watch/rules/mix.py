@@ -8,22 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import NamedTuple, Self
+from typing import Self
 
 import msgspec
 
 from scheduling.statistics.watching import Bets, log_mean, upper_bound
-from scheduling.watch.rules.asked import NOT_ASKED, AskedRule, Pair, is_better
+from scheduling.watch.rules.asked import NOT_ASKED, AskedRule, Judged, Pair, is_better
 
 ABOVE = 0.2  # of a share to be above what is expected; the tolerance is there besides
-
-
-class Judged(NamedTuple):
-    """What both answer to an evaluation row, and what is true."""
-
-    new: str
-    old: str
-    truth: str
 
 
 class MixRate(msgspec.Struct, frozen=True, kw_only=True):

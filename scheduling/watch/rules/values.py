@@ -5,25 +5,17 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Self
+from typing import Self
 
 import msgspec
 import numpy as np
 
 from scheduling.statistics.watching import Bets, log_mean
-from scheduling.watch.rules.asked import NOT_ASKED, AskedRule, Pair, is_better
+from scheduling.watch.rules.asked import NOT_ASKED, AskedRule, Judged, Pair, is_better
 
 STANDARD_ERRORS = 2.5  # of what is expected, which was seen on some rows only
 THIRDS = (1 / 3, 2 / 3)  # of the evaluation rows by the old answer: each is expected to differ in its own way
 LEAST_ROWS = 5  # fewer say nothing of how far the answers are apart
-
-
-class JudgedValue(NamedTuple):
-    """What both answer to an evaluation row, and what is true."""
-
-    new: float
-    old: float
-    truth: float
 
 
 class Third(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,12 +52,12 @@ class ValueRule(AskedRule, frozen=True, kw_only=True):
     without: dict[str, ValueRate] = {}
 
     @classmethod
-    def expecting(cls, judged: Iterable[JudgedValue], *, scale: float) -> Self:
+    def expecting(cls, judged: Iterable[Judged], *, scale: float) -> Self:
         rows = [row for row in judged if math.isfinite(row.new) and math.isfinite(row.old)]
         if not rows:
             return cls(scale=scale, missing=NOT_ASKED)
         edges = [float(edge) for edge in np.quantile([row.old for row in rows], THIRDS)]
-        parts: list[list[JudgedValue]] = [[], [], []]
+        parts: list[list[Judged]] = [[], [], []]
         for row in rows:
             parts[bisect_right(edges, row.old)].append(row)
         errors = [len(part) * _standard_error(part, scale) / len(rows) for part in parts]
@@ -112,7 +104,7 @@ class ValueRule(AskedRule, frozen=True, kw_only=True):
         )
 
 
-def _third_of(rows: Sequence[JudgedValue], scale: float) -> Third:
+def _third_of(rows: Sequence[Judged], scale: float) -> Third:
     """What these rows say; of too few it is nothing."""
     if len(rows) < LEAST_ROWS:
         return Third()
@@ -132,7 +124,7 @@ def _share(new: float, old: float, scale: float) -> float:
     return min(max((new - old) / scale, -1.0), 1.0)
 
 
-def _standard_error(rows: Sequence[JudgedValue], scale: float) -> float:
+def _standard_error(rows: Sequence[Judged], scale: float) -> float:
     """Of the mean difference; that of its size is no larger."""
     if len(rows) < LEAST_ROWS:
         return 0.0
