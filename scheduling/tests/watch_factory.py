@@ -42,13 +42,13 @@ def log_block(version, start, rows, *, latency_us=400, without=(), who="", moved
     )  # fmt: skip
 
 
-def count_block(version, start, *, answered=50, failed=0, latency_us=400, rows=1, **columns):
+def count_block(version, start, *, answered=50, failed=0, latency_us=400, rows=1, until=None, **columns):
     """What one worker counted of one caller in the five minutes of UTC that end in the block from `start`."""
     block = block_of((start + BLOCK).timestamp()) - BLOCK
     times = {rows.bit_length(): {bin_of(latency_us / 1e6): answered}} if answered else {}
     return RequestCount.objects.create(
         id=uuid4(), model_version=version, block=block, answered=answered, refused=9, failed=failed,
-        latencies=times, counted_until=block + BLOCK, **columns,
+        latencies=times, counted_until=until or block + BLOCK, **columns,
     )  # fmt: skip
 
 

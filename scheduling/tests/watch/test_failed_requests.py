@@ -29,8 +29,9 @@ def after(promotion, blocks, *, callers=TWO, **columns):
     for i in range(blocks):
         for who in callers:
             count_block(promotion.version, promotion.at + i * BLOCK, who=who, **columns)
-    count_block(promotion.version, promotion.at + blocks * BLOCK, answered=1)
-    return promotion.at + blocks * BLOCK + 2 * MINUTE
+    now = promotion.at + blocks * BLOCK + 2 * MINUTE
+    count_block(promotion.version, promotion.at + blocks * BLOCK, answered=1, until=now)
+    return now
 
 
 def test_a_version_that_fails_every_request_is_rolled_back_though_it_logs_nothing(iris, live, flip):
