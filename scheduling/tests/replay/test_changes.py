@@ -82,10 +82,10 @@ def test_a_model_without_a_policy_is_given_none(iris):
         (["--disable", "speed"], f"there are: {', '.join(CHECKS_BY_ID)}."),
         (
             ["--disable", "memory", "--model", "nothing"],
-            "There is no registered model nothing; there are: iris.",
+            "model nothing.",
         ),
-        (["--disable", "memory", "--last", "0"], "a number from 1 on"),
-        (["--disable", "memory", "--last", "many"], "a number from 1 on"),
+        (["--disable", "memory", "--last", "0"], " 1 to 1000000"),
+        (["--disable", "memory", "--last", "many"], " 1 to 1000000"),
         (["--disable", "memory", "--since", "yesterday"], "a date such as 2026-11-24"),
     ],
 )
@@ -97,7 +97,5 @@ def test_the_command_refuses_in_one_line(iris, arguments, said):
 
 def test_without_a_default_model_one_must_be_named(iris):
     type(iris).objects.update(is_default=False)
-    with pytest.raises(
-        CommandError, match="No registered model is the default: give --model; there are: iris"
-    ):
+    with pytest.raises(CommandError, match=r"--model.*: iris"):
         call_command("backtest", "--disable", "memory")
