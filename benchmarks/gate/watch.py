@@ -32,7 +32,7 @@ from benchmarks.gate.watch_days import (
     values,
 )
 from scheduling.statistics.watching import upper_bound
-from scheduling.watch.voices import ANONYMOUS
+from scheduling.watch.callers import ANONYMOUS
 
 MINUTES = 5
 NIGHT = range(24, 60)

@@ -14,12 +14,11 @@ from typing import Any
 import numpy as np
 
 from predictions.log.request_lines import STEPS
+from scheduling.watch.callers import ANONYMOUS, GROUPS
 from scheduling.watch.rules import ErrorRule, LatencyRule, LossRule, MixRule, ValueRule
+from scheduling.watch.rules.asked import Judged
 from scheduling.watch.rules.base import Finding
 from scheduling.watch.rules.failed_requests import Counted
-from scheduling.watch.rules.mix import Judged
-from scheduling.watch.rules.thirds import JudgedValue
-from scheduling.watch.voices import ANONYMOUS, GROUPS
 
 ALPHA = 0.05
 BLOCKS, HOUR = 288, 12
@@ -162,7 +161,7 @@ def values(
         new = np.zeros(rows) if flat else old + spread * chance.standard_t(4, rows) + shift
         return list(zip(new.tolist(), old.tolist(), strict=True))
 
-    judged = [JudgedValue(n, o, chance.choice([n, o])) for n, o in answers(seen, 0.0)]
+    judged = [Judged(n, o, chance.choice([n, o])) for n, o in answers(seen, 0.0)]
     rule = ValueRule.expecting(judged, scale=1.0)
 
     def looks() -> Iterable[Finding | None]:

@@ -16,7 +16,6 @@ from predictions.models import RegisteredModel
 from scheduling.admin.columns import column
 from scheduling.engine.scheduler_state import next_times
 from scheduling.models import Run, Schedule
-from scheduling.runs.requests import request_run
 from scheduling.timing.triggers import UNITS
 
 SECONDS = {unit: size for size, unit in UNITS}
@@ -98,7 +97,7 @@ def queue(
     request: HttpRequest, task: str, model: RegisteredModel, *, parameters: dict[str, Any] | None = None
 ) -> str:
     """Queue a run for this person and return the message. The scheduler executes it, not the web process."""
-    run = request_run(
+    run = Run.objects.enqueue(
         task=task,
         registered_model=model,
         trigger=Run.Trigger.MANUAL,

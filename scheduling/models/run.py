@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,16 @@ from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
 from predictions.models.agreements import rules
 from predictions.models.clock import A_LITTLE
 from scheduling.models.schedule import LANE_OF, Lane, Schedule, TaskName
+
+log = logging.getLogger("scheduling.runs")
+ONCE = (
+    ("schedule", "scheduled_for"),
+    ("requested_by", "idempotency_key"),
+)  # one run each
+
+
+class KeyReused(Exception):
+    """The idempotency key was used before, for something else."""
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -39,6 +50,30 @@ class RunQuerySet(models.QuerySet["Run"]):
     def ended_since(self, moment: datetime) -> RunQuerySet:
         """Those that ended after this moment, and not in the future."""
         return self.filter(finished_at__gt=moment, finished_at__lt=timezone.now() + A_LITTLE)
+
+    def enqueue(
+        self, *, task: str, registered_model: RegisteredModel, trigger: str, requested_by: str,
+        parameters: dict[str, Any] | None = None, instead: str = "", **columns: Any,
+    ) -> Run:  # fmt: skip
+        """Return a new run that waits, or the one that this occurrence or idempotency key has already.
+
+        However often and at once it is asked for, it is one run. `instead` says why it does not wait: it is
+        written down as cancelled. Raises `KeyReused` where the key asked for something else before.
+        """
+        asked = {"task": task, "registered_model": registered_model, "parameters": parameters or {}}
+        row = {"trigger": trigger, "requested_by": requested_by, **asked, **columns}
+        row |= Run.ended_columns(Run.Status.CANCELLED, instead) if instead else {}
+        keys = next((pair for pair in ONCE if all(row.get(name) for name in pair)), ())
+        if keys:
+            run, is_new = self.get_or_create(**{name: row.pop(name) for name in keys}, defaults=row)
+        else:
+            run, is_new = self.create(**row), True
+        if is_new:
+            why = instead or f"queued by {requested_by}"
+            log.info("run=%s task=%s model=%s: %s", run.pk, task, registered_model, why)
+        elif "idempotency_key" in keys and any(getattr(run, name) != value for name, value in asked.items()):
+            raise KeyReused(f"This Idempotency-Key was used before, for run {run.pk}. Use a new key.")
+        return run
 
     def claim(self, run: Run, *, epoch: int) -> bool:
         """Queued to running, for the leader of this epoch; False if somebody was first."""
@@ -86,7 +121,7 @@ class Run(models.Model):
     class Decision(models.TextChoices):
         PROMOTED = "promoted"
         KEPT = "kept"
-        CANNOT_TELL = "cannot_tell", "can't tell"
+        CANNOT_TELL = "cannot_tell", "too close to call"
         BLOCKED = "blocked"
         AWAITING_APPROVAL = "awaiting_approval", "awaiting approval"
         REFUSED = "refused", "refused by a person"

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from predictions.models import Prediction, Promotion, RegisteredModel, RequestCount
 from predictions.models.agreements import rules
+from predictions.models.clock import A_LITTLE
 from predictions.models.request_count import BLOCK
 from scheduling.models.run import Run
 
@@ -82,7 +83,7 @@ class Watch(models.Model):
         ROLLED_BACK = "rolled_back", "rolled back"
         HELD = "held", "got worse, but a person holds the model"
         OVERTAKEN = "overtaken", "replaced by another promotion"
-        UNSEEN = "unseen", "not watched: no scheduler was running"
+        UNSEEN = "unseen", "not watched: no scheduler looked, or there was no request"
 
     promotion = models.OneToOneField(Promotion, PROTECT, related_name="watch")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
@@ -145,7 +146,7 @@ class Watch(models.Model):
         if now < self.until + SETTLED:
             return False
         gap = self.gap_over(self.until, now=now)
-        return gap is None or now >= gap[1] + BLOCK or self._log_reaches(self.until)
+        return gap is None or now >= gap[1] + BLOCK or self._log_reaches(self.until, now=now)
 
     def is_due(self, now: datetime) -> bool:
         """Whether a look would find something: the cheap question, asked of rows alone."""
@@ -154,13 +155,14 @@ class Watch(models.Model):
         if not self.evidence or self.overtaken_by() or self.is_over(now):
             return True
         end = self.counted_until + BLOCK
-        return end <= min(self.until, now - SETTLED) and self._log_reaches(end)
+        return end <= min(self.until, now - SETTLED) and self._log_reaches(end, now=now)
 
-    def _log_reaches(self, moment: datetime) -> bool:
-        version = self.promotion.version_id
+    def _log_reaches(self, moment: datetime, *, now: datetime) -> bool:
+        """Whether the log tells of the version at this moment or later, and not of a time to come."""
+        version, latest = self.promotion.version_id, now + A_LITTLE
         counts = RequestCount.objects.filter(model_version=version, block__gte=moment - BLOCK)
-        predictions = Prediction.objects.filter(model_version=version).since(moment)
-        return predictions.exists() or counts.filter(counted_until__gte=moment).exists()
+        predictions = Prediction.objects.filter(model_version=version).since(moment).before(latest)
+        return predictions.exists() or counts.filter(counted_until__range=(moment, latest)).exists()
 
     def warning_at(self, now: datetime) -> str:
         """What is wrong and what to do, if it was not looked at in time; else empty."""

@@ -55,7 +55,7 @@ def judge_upload(
     if not _waiting.acquire(blocking=False):
         raise AlreadyWaiting
     try:
-        run = Run.objects.create(
+        run = Run.objects.enqueue(
             task=TaskName.UPLOAD,
             registered_model=registered_model,
             trigger=Run.Trigger.API,

@@ -17,7 +17,7 @@ from predictions.contract.field_errors import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
-from scheduling.runs.requests import REQUESTABLE, cancel_run, request_run
+from scheduling.runs.requests import REQUESTABLE, cancel_run
 from scheduling.views.serializers import RunDetailSerializer, RunRequestSerializer, RunSerializer
 
 KEY = "Idempotency-Key"
@@ -80,7 +80,7 @@ class RunList(Filtered, VisibleRuns, generics.ListAPIView[Run]):
         if not request.user.has_perm(REQUESTABLE[task]):
             raise PermissionDenied
         model, parameters = _named(request, **asked.validated_data)
-        run = request_run(
+        run = Run.objects.enqueue(
             task=task,
             registered_model=model,
             trigger=Run.Trigger.API,
