@@ -4,8 +4,6 @@ Our errors contain names, counts and limits. A library's text may quote a cell o
 an error into one of ours names its kind, and raises `from` it.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import sys

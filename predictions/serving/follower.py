@@ -4,8 +4,6 @@ Four times a second it reads which version of each model is live, loads a new on
 only then swaps them: no request waits for a load or queries the database.
 """
 
-from __future__ import annotations
-
 import logging
 import time
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """APScheduler, wrapped: it decides *when* a schedule is due; the table of runs is the queue."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import time

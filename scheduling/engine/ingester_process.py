@@ -1,7 +1,5 @@
 """The process that moves the prediction log from the spool to the database: kept alive beside the runs."""
 
-from __future__ import annotations
-
 import logging
 import subprocess
 import time

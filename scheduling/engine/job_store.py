@@ -4,8 +4,6 @@ A stored job is a schedule's id, the plan it was made by, and the time it is due
 from the `Schedule` whenever it is read. Nothing is unpickled.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import time

@@ -1,7 +1,5 @@
 """The children that do the work of runs: started, watched, stopped, and their runs closed."""
 
-from __future__ import annotations
-
 import logging
 import signal
 import subprocess

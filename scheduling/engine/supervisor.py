@@ -1,7 +1,5 @@
 """The main loop of `manage.py runapscheduler`: lead if nobody does, start runs, watch them."""
 
-from __future__ import annotations
-
 import logging
 import os
 import socket

@@ -1,7 +1,5 @@
 """The process that looks at the watches: beside all runs, so that no run keeps it waiting."""
 
-from __future__ import annotations
-
 import logging
 import subprocess
 import time

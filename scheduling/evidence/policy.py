@@ -1,7 +1,5 @@
 """What one registered model demands of its candidates, as a value."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, fields
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a run judged, by hash and by rule: the schema of `Run.evidence`, and the only reader of it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec

@@ -1,7 +1,5 @@
 """What figures depend on beside the inputs: libraries, interpreter and machine."""
 
-from __future__ import annotations
-
 import platform
 from importlib.metadata import version
 

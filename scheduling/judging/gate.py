@@ -1,7 +1,5 @@
 """The gate: a pure function from outcomes and a policy to a decision that a person can act on."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 from scheduling.evidence.outcomes import Decision, Level, Outcome

@@ -3,8 +3,6 @@
 It needs neither labels nor a metric: a feature that can be shuffled without another answer is not used.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

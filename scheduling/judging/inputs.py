@@ -1,7 +1,5 @@
 """What a judgement depends on: versions, data and rules. Today's are read here; a record's in `replay`."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from django.urls import reverse

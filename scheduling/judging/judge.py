@@ -1,7 +1,5 @@
 """How a candidate is judged: evidence, checks in order, the gate, and one transaction at the end."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import asdict, replace
 

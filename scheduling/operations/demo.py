@@ -1,7 +1,5 @@
 """The Iris demo, out of `fixtures/iris`: registry, data, first version, admin. Knows nothing of Iris."""
 
-from __future__ import annotations
-
 import json
 import os
 import secrets

@@ -4,8 +4,6 @@ Each source is a function that yields families, named in one of two lists below.
 database those that need it are left out, and `database_up` is 0.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta

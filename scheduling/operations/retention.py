@@ -5,8 +5,6 @@ and the run that made it or rolled it back; runs that a person refused, or is as
 decided keeps its evidence for ever.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Requests beside the evaluation rows: those that must be refused, and unusual ones that must not fail."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from predictions.contract.feature import FeatureSpec, Kind

@@ -1,7 +1,5 @@
 """The result of a backtest: a table for people, and values for programs."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict

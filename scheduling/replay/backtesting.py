@@ -1,7 +1,5 @@
 """A past run under other limits: what was decided then, what would be decided, and which checks change."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, replace
 
 from scheduling.evidence.evidence import Evidence

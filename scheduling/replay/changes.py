@@ -1,7 +1,5 @@
 """Other limits to try: parsed, validated by the checks and the policy, and put into a run's inputs."""
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """A recorded outcome compared with a recomputed one, figure by figure, to the last bit, but for times."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The files that a decision rests on: whether each still exists, and is the one that the run used."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from predictions.models import Dataset

@@ -1,7 +1,5 @@
 """A guard: inside it the database can only be read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any

@@ -1,7 +1,5 @@
 """A run's record: what it judged, rebuilt from what was kept, and what is gone."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

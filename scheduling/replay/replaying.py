@@ -1,7 +1,5 @@
 """A finished run, judged again by its record: what each check finds now, and whether that has changed."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

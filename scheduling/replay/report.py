@@ -1,7 +1,5 @@
 """The result of a replay: tables for people, and values for programs."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict

@@ -4,8 +4,6 @@ A file is there from the request until the run has read it. Whoever ends the run
 leading scheduler removes what those did not who were killed.
 """
 
-from __future__ import annotations
-
 import time
 import uuid
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """What is written to a run's row while it works, and when nobody works on it any more."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db import transaction

@@ -1,7 +1,5 @@
 """How people and programs ask for a run, and call one off: the verbs behind the admin and the API."""
 
-from __future__ import annotations
-
 import logging
 from datetime import datetime
 

@@ -7,8 +7,6 @@ term      = feature, ( "=" | "!=" | "<" | "<=" | ">" | ">=" ), value
 value     = a number, true, false, text; in double quotes, as in JSON, if it contains `"`, `|` or `and`
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Mapping

@@ -4,8 +4,6 @@ As in Debian's cron: with a day of the month *and* a weekday either is enough, u
 Beside that `L` (the last day, or `5L` the last Friday), `LW` and `#` (`1#2`: the second Monday). UTC.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """When a schedule fires: triggers of APScheduler that also say it, in words and in times. Always UTC."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import datetime, timedelta

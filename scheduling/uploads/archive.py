@@ -3,8 +3,6 @@
 Only the copy is opened later: two readers could see different things in a crafted original.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import stat

@@ -1,7 +1,5 @@
 """The structure of an uploaded file, checked before anything is loaded that could build what is in it."""
 
-from __future__ import annotations
-
 import io
 import re
 from importlib.metadata import version

@@ -1,7 +1,5 @@
 """The kind of a file by its first bytes, which is all that the web tier looks at."""
 
-from __future__ import annotations
-
 from scheduling.uploads.refusals import Refused
 
 ZIP = b"PK\x03\x04"

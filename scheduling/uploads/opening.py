@@ -1,7 +1,5 @@
 """From a file of sound structure to the estimator in it: types from an allow-list, contents audited."""
 
-from __future__ import annotations
-
 from importlib.metadata import version
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Why an upload is refused: each reason once, as one sentence with what to do about it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from predictions.registry.refusals import shown

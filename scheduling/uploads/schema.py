@@ -4,8 +4,6 @@ skops makes one object of each part that it describes, and recognises a part by 
 and predicting follow every way to a part, so every way is counted here, before any of these begins.
 """
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field

@@ -3,8 +3,6 @@
 The web tier looks at the first bytes only; the scheduler's sandbox opens the file.
 """
 
-from __future__ import annotations
-
 import base64
 import threading
 import time

@@ -1,7 +1,5 @@
 """What the log tells the watch: requests by caller, what they asked, and true labels, in blocks of time."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -3,8 +3,6 @@
 A voice is the most that one caller can spoil. So a rule acts only on what holds whichever voice is left out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Self
 

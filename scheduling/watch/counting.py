@@ -1,7 +1,5 @@
 """One block more: what was counted and asked in five minutes goes to the rules, by voice."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random

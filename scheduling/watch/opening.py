@@ -1,7 +1,5 @@
 """When a watch begins and ends. It begins in the transaction of the flip, so that none can be forgotten."""
 
-from __future__ import annotations
-
 import logging
 from datetime import datetime, timedelta
 from typing import Any

@@ -3,8 +3,6 @@
 What slows the machine slows both.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from time import monotonic, perf_counter
 from typing import Any

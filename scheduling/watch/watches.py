@@ -1,7 +1,5 @@
 """One look at a watch: count what has happened since the flip, and close the watch when it is time."""
 
-from __future__ import annotations
-
 import logging
 from datetime import datetime
 from itertools import islice

@@ -1,7 +1,5 @@
 """The interval of the gain of a candidate over the champion, by the family of the metric."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Two models' answers to the same rows, and whether these rows can show anything."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

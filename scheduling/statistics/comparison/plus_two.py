@@ -1,7 +1,5 @@
 """The interval of a gain in a metric of labels: Bonett and Price's plus-two."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The interval of a gain in ROC AUC or average precision: wide enough near 1 as well."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -5,8 +5,6 @@ candidate that is not better is ever called better on this set, by the union bou
 of ADDIS-spending (Tian and Ramdas, SMMR 2021, 30:976).
 """
 
-from __future__ import annotations
-
 EXPONENT = 1.6
 WORN = 2.0  # the margin factor from which new labels are asked for
 

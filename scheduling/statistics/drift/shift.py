@@ -1,7 +1,5 @@
 """Has a distribution moved between two samples? A test and an effect: of categories, and of numbers."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ influence: how much n times the metric moves when the row gets a little more wei
 are the losses; of the others they come by the delta method.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored

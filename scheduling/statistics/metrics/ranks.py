@@ -7,8 +7,6 @@ Both are sums over the distinct scores, so one count per score is enough. From `
 that agree in the leading bits of their 32-bit floating point form count as one: no sort, O(n).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import reduce
 

@@ -1,7 +1,5 @@
 """One model's answers to labelled rows, as the arrays that metrics are made from."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

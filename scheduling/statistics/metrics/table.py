@@ -1,7 +1,5 @@
 """Every metric that the gate knows: its task, its direction, and what it is the mean of."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum

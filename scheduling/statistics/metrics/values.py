@@ -3,8 +3,6 @@
 Import it only where a value is computed: the web tier reads the names of metrics, and has no scikit-learn.
 """
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Callable
 from functools import partial

@@ -4,8 +4,6 @@ Under the null each unit's gain is as likely to be the other way round. Flipping
 keeps how the slices overlap, so the p values are adjusted for all of them (Westfall and Young 1993).
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ Each is a value that is stored as JSON with the watch. `finding` says what it fo
 enough to roll back; `missing` why it has nothing to judge by.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Self
 

@@ -1,7 +1,5 @@
 """What the two rules share that ask both versions the same requests: one compares labels, one values."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Self
 

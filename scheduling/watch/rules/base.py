@@ -1,7 +1,5 @@
 """What the rules of a watch share: how much evidence is enough, and that no voice decides alone."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Whether the loss on true labels is larger than that of the version before."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Any, Self

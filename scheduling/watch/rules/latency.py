@@ -4,8 +4,6 @@ What clients see depends on what others ask at the same moment. So it raises a s
 both versions timed in turns on the same machine, on rows that nobody outside can choose.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Sequence

@@ -4,8 +4,6 @@ Both versions are functions of the request: how much they differ depends on what
 goes by what the version before answers to a request, and a change that the gate saw to be right is none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Self

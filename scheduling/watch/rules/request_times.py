@@ -1,7 +1,5 @@
 """Requests by their size and by how long the model took, in blocks, and the rate of blocks that are slow."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Self

@@ -1,7 +1,5 @@
 """Whether values differ from those of the version before, on the same requests, more than the gate saw."""
 
-from __future__ import annotations
-
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
