@@ -75,12 +75,12 @@ bench-smoke: .venv/.work .venv/web/.done
 
 # The error rates of the gate and what judging costs: the tables of benchmarks/GATE.md. It takes an hour.
 bench-gate: .venv/.dev
-	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_cost
-	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_error_rates
-	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_slices
-	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_drift
-	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_drift_repeats
-	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate_watch
+	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate.cost
+	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate.error_rates
+	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate.slices
+	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate.drift
+	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate.drift_repeats
+	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate.watch
 
 # Exact pins for every platform, from requirements/*.in and benchmarks/requirements/*.in.
 COMPILE := .venv/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \

@@ -13,11 +13,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import cores, installation, machine, report, wrk
 from benchmarks.effort import FULL, SMOKE
-from benchmarks.process import ROOT
-from benchmarks.results import NotMeasured, Result, wrong
-from benchmarks.table import for_terminal
+from benchmarks.load import wrk
+from benchmarks.reporting import machine, report
+from benchmarks.reporting.results import NotMeasured, Result, wrong
+from benchmarks.reporting.table import for_terminal
+from benchmarks.server import cores, installation
+from benchmarks.server.process import ROOT
 
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 NAMES = ("throughput", "latency", "batch", "memory", "flip_time", "flips_under_load")
@@ -55,8 +57,8 @@ def measure(
     """Set up and take the measures; return their results and the kind of database."""
     with console.status("setting up") as status:
         installation.set_up()
-        from benchmarks import forests  # models can be imported now
         from benchmarks.measures import MEASURES
+        from benchmarks.server import forests  # models can be imported now
         from benchmarks.stage import Stage
 
         stage = Stage(

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.cores import Cores
 from benchmarks.effort import Effort
-from benchmarks.forests import Forests
+from benchmarks.server.cores import Cores
+from benchmarks.server.forests import Forests
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from csp.middleware import CSPMiddleware
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -23,9 +24,9 @@ MOST_HOSTS = 100
 
 
 class AdminOnly:
-    """Mixed in before a middleware: requests outside `/admin` pass it by.
+    """Mixed in before a middleware: requests outside `/admin` skip it.
 
-    The API loses nothing: it knows a caller by token only, never by a session's cookie.
+    The API does not need it: it knows a caller by token only, never by a session's cookie.
     """
 
     get_response: Any
@@ -36,24 +37,30 @@ class AdminOnly:
         return self.get_response(request)
 
 
+AdminSessionMiddleware = type("AdminSession", (AdminOnly, SessionMiddleware), {})
+AdminCsrfMiddleware = type("AdminCsrf", (AdminOnly, CsrfViewMiddleware), {})
+AdminAuthenticationMiddleware = type("AdminAuthentication", (AdminOnly, AuthenticationMiddleware), {})
+AdminMessageMiddleware = type("AdminMessage", (AdminOnly, MessageMiddleware), {})
+
+
 class AdminCommonMiddleware(AdminOnly, CommonMiddleware):
-    """Hosts and lengths, for the admin; `EveryPathMiddleware` sees to the others."""
+    """Checks hosts and sets lengths for the admin; `EveryPathMiddleware` does so for the other paths."""
 
     def process_request(self, request: HttpRequest) -> Any:
-        """Refuse what Django's admin would fall over: forms refuse it by field, but these are no forms.
+        """Refuse values that are a server error in Django's admin, because no form checks them.
 
-        PostgreSQL does not even compare with a zero character. Raises `BadRequest`.
+        PostgreSQL does not accept a zero character. Raises `BadRequest`.
         """
-        asked = [request.path_info, *(value for _, values in request.GET.lists() for value in values)]
-        if any("\0" in value for value in asked):
-            raise BadRequest("A zero character.")
+        given = [request.path_info, *(value for _, values in request.GET.lists() for value in values)]
+        if any("\0" in value for value in given):
+            raise BadRequest("The request contains a zero character.")
         if chosen := request.POST.getlist("_selected_action"):
-            _refuse_other_than_keys(request, chosen)
+            _check_keys(request, chosen)
         return super().process_request(request)
 
 
-def _refuse_other_than_keys(request: HttpRequest, chosen: list[str]) -> None:
-    """Raise `BadRequest` for rows that an action is to act on and that cannot be any."""
+def _check_keys(request: HttpRequest, chosen: list[str]) -> None:
+    """Raise `BadRequest` if a key of the rows that an admin action is about cannot exist."""
     model_admin: Any = getattr(resolve(request.path_info).func, "model_admin", None)
     if model_admin is None:
         return
@@ -63,27 +70,11 @@ def _refuse_other_than_keys(request: HttpRequest, chosen: list[str]) -> None:
             ProhibitNullCharactersValidator()(key)
             kind.run_validators(kind.to_python(key))
     except ValidationError:
-        raise BadRequest("No key of a row.") from None
-
-
-class AdminSessionMiddleware(AdminOnly, SessionMiddleware):
-    """Sessions, for the admin."""
-
-
-class AdminCsrfMiddleware(AdminOnly, CsrfViewMiddleware):
-    """Protection from forged forms, for the admin."""
-
-
-class AdminAuthenticationMiddleware(AdminOnly, AuthenticationMiddleware):
-    """`request.user` from the session, for the admin."""
-
-
-class AdminMessageMiddleware(AdminOnly, MessageMiddleware):
-    """Messages after an action, for the admin."""
+        raise BadRequest("A selected row cannot exist.") from None
 
 
 class AdminHistoryMiddleware:
-    """Lets the history of what people decide know who is signed in, for the admin."""
+    """Tells the history of changes who is signed in, for the admin."""
 
     def __init__(self, get_response: Any) -> None:
         self.get_response = get_response
@@ -94,11 +85,11 @@ class AdminHistoryMiddleware:
 
 
 class EveryPathMiddleware:
-    """What every answer needs, worked out once instead of at each request.
+    """What every answer needs, computed once instead of for each request.
 
-    The headers that keep browsers from framing a page and from loading what is not ours are the same
-    for all: django-csp builds its policy anew for each answer, which takes longer than a prediction.
-    A host that was found to be ours is ours the next time, too.
+    The headers that keep browsers from framing a page and from loading foreign files are the same for all
+    answers: django-csp would build its policy for each, which takes longer than a prediction. A host that was
+    once found to be allowed stays allowed.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -112,7 +103,7 @@ class EveryPathMiddleware:
         host = request.META.get("HTTP_HOST", "")
         if host not in self.hosts:
             request.get_host()  # raises `DisallowedHost`
-            if len(self.hosts) < MOST_HOSTS:  # a wildcard in ALLOWED_HOSTS would let anybody fill it
+            if len(self.hosts) < MOST_HOSTS:  # with a wildcard in ALLOWED_HOSTS clients could fill it
                 self.hosts.add(host)
         response = self.get_response(request)
         headers = response.headers
@@ -121,3 +112,9 @@ class EveryPathMiddleware:
         if not response.streaming and "Content-Length" not in headers:
             headers["Content-Length"] = str(len(response.content))
         return response
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the address that our own proxy saw, for the login lock-out. Clients can fake the other hops."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
+    return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")

@@ -1,7 +1,7 @@
-"""What a rehearsal's server runs: the web tier's own application; each request says which version answers.
+"""What a rehearsal's server runs: the web tier's own application. Each request names the version to answer.
 
-`scheduling.rehearsal` starts it, on the loopback interface, for the versions in REHEARSAL_VERSION. It asks
-one request at a time, of one thread: nothing else swaps what is served.
+`scheduling.rehearsal` starts it, on the loopback interface, for the versions in REHEARSAL_VERSION. It
+sends one request at a time, to one thread: nothing else swaps what is served.
 """
 
 import ctypes
@@ -11,53 +11,51 @@ from typing import Any
 
 from django.conf import settings
 from django.core.signals import got_request_exception
+from django.dispatch import receiver
 
 from mlsite.wsgi import application as web_tier
 from predictions.contract.error_texts import public_text
 from predictions.models import ModelVersion
 from predictions.serving import serving, web_worker
-from predictions.serving.follower import Follower, Wanted
+from predictions.serving.follower import Follower
 
-VERSION = "HTTP_X_REHEARSAL_VERSION"  # header X-Rehearsal-Version: the id of the one that is to answer
-PROBLEM = "X-Rehearsal-Problem"  # of a 500: what was raised, which clients of the web tier are never told
-WORDS = "X-Rehearsal-Words"  # the whole of it, which may quote the row
+VERSION = "HTTP_X_REHEARSAL_VERSION"  # header X-Rehearsal-Version: the id of the version that should answer
+PROBLEM = "X-Rehearsal-Problem"  # of a 500: the public text of the error, which the web tier never sends
+WORDS = "X-Rehearsal-Words"  # the whole error, which may quote the row
 MAX_PROBLEM = 400
 
 
 class OnRequest(Follower):
-    """Loads a version when a request first asks for it; of the ledger it knows nothing."""
+    """Loads a version when a request first names it; it does not read the ledger."""
 
     def __init__(self) -> None:
         super().__init__()
         self._snapshots: dict[str, serving.Snapshot] = {}
 
     def step(self) -> None:
-        """There is nothing to follow; the thread is there to end with the server's main process."""
+        """Do nothing: the thread only ends this process with the server's main process."""
 
     def serve(self, version_id: str) -> None:
-        """Let this version be the default model's. Raises `KeyError` for one that is not rehearsed."""
+        """Serve this version as the default model's. Raises `KeyError` for one that is not rehearsed."""
         if version_id not in self._snapshots:
-            self._snapshots[version_id] = self._loaded_alone(version_id)
+            if version_id not in (settings.REHEARSAL_VERSION or []):
+                raise KeyError(version_id)
+            version = ModelVersion.objects.select_related("signature__registered_model").get(pk=version_id)
+            model = version.registered_model
+            model.is_default = model.public = True
+            model.log_rate = 0  # only the checks ask it
+            model.output_name = version.signature.output_name
+            model.live_version_id = version.pk
+            serving.swap(serving.Snapshot())  # without a version to fall back on
+            self._snapshots[version_id] = self._next_snapshot([model])
+            give_memory_back()
         serving.swap(self._snapshots[version_id])
-
-    def _loaded_alone(self, version_id: str) -> serving.Snapshot:
-        if version_id not in (settings.REHEARSAL_VERSION or []):
-            raise KeyError(version_id)
-        version = ModelVersion.objects.select_related("signature__registered_model").get(pk=version_id)
-        model = version.registered_model
-        model.is_default = model.public = True
-        model.log_rate = 0  # nobody's questions but the checks'
-        model.output_name = version.signature.output_name
-        serving.swap(serving.Snapshot())  # nothing to fall back on
-        snapshot = self._next_snapshot([Wanted(model, version.pk)])
-        give_memory_back()
-        return snapshot
 
 
 def give_memory_back() -> None:
-    """Return what loading freed to the system, so that what is measured is what the version keeps."""
+    """Return freed memory to the system, so that the measurement shows what the version keeps."""
     if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of the GNU library
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         if trim:
             trim(0)
 
@@ -66,30 +64,25 @@ on_request = OnRequest()
 problems: list[tuple[str, str]] = []
 
 
+@receiver(got_request_exception)
 def note_problem(**_: Any) -> None:
-    """Keep what the request raised."""
+    """Keep the error of the request for its headers."""
     if error := sys.exception():
         problems.extend(((PROBLEM, public_text(error)), (WORDS, repr(error))))
 
 
-got_request_exception.connect(note_problem)
-
-
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer as the web tier would if the version that is asked for were live."""
+    """Answer as the web tier would if the named version were live."""
     problems.clear()
     if VERSION in environ:
         on_request.serve(environ.pop(VERSION))
 
     def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-        told = [(name, _as_header(text)) for name, text in problems]
-        return start_response(status, headers + told, *rest)
+        for name, text in problems:
+            headers.append((name, " ".join(text[:MAX_PROBLEM].encode("ascii", "replace").decode().split())))
+        return start_response(status, headers, *rest)
 
     return web_tier(environ, start)
-
-
-def _as_header(text: str) -> str:
-    return " ".join(text[:MAX_PROBLEM].encode("ascii", "replace").decode().split())
 
 
 web_worker.start(on_request)

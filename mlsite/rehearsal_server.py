@@ -1,6 +1,6 @@
 """A rehearsal's server: one worker, as `Procfile` starts several. `python -m mlsite.rehearsal_server <port>`.
 
-Its exit code tells how the worker ended: 128 and the signal's number, as shells write it.
+Its exit code says how the worker ended: 128 plus the number of the signal, as in shells.
 """
 
 import sys
@@ -13,10 +13,10 @@ HOST = "127.0.0.1"
 
 
 class OneWorker(MPServer):
-    """Granian's server, which keeps to itself what ended its worker."""
+    """Granian's server, with an exit code that tells which signal ended its worker."""
 
     def shutdown(self, exit_code: int = 0) -> None:
-        """End, with the worker's signal if it had one."""
+        """End with 128 plus the number of the worker's signal, if there was one."""
         ended = [worker.inner.exitcode for worker in self.wrks if self.interrupt_children]
         signals = [-code for code in ended if code is not None and code < 0]
         super().shutdown(128 + signals[0] if signals else exit_code)

@@ -22,21 +22,21 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def whole_numbers(values: list[str]) -> None:
-    """Raise `ValidationError` unless each is one."""
+    """Raise `ValidationError` unless each value is one."""
     if not all(value.isdecimal() for value in values):
-        raise ValidationError("Not a list of whole numbers.")
+        raise ValidationError("Input should be whole numbers, separated by commas.")
 
 
 def origins(values: list[str]) -> None:
-    """Raise `ValidationError` for an origin without a scheme: Django would tell of it in a check only."""
+    """Raise `ValidationError` for an origin without a scheme, which Django would report only in a check."""
     if any("://" not in value for value in values):
-        raise ValidationError("Origins have a scheme: https://example.com")
+        raise ValidationError("Each origin should start with a scheme, such as https://example.com.")
 
 
 def folder(path: Path) -> None:
-    """Raise `ValidationError` for an empty value: files would go wherever the program was started."""
+    """Raise `ValidationError` for an empty value, which would stand for the current folder."""
     if path == Path():
-        raise ValidationError("Name a folder.")
+        raise ValidationError("Input should be the path of a folder.")
 
 
 env = Env(eager=False)
@@ -83,15 +83,15 @@ try:
 except EnvValidationError as error:
     by_name: Any = error.error_messages
     wrong = "; ".join(f"{name}: {' '.join(why)}" for name, why in by_name.items())
-    raise ImproperlyConfigured(f"Environment variables with a bad value: {wrong}") from None
+    raise ImproperlyConfigured(f"These environment variables have a wrong value: {wrong}") from None
 
 STATIC_ROOT = VAR_DIR / "static"
 SPOOL_DIR: Path = spool_dir or VAR_DIR / "spool"
 try:
     SECRET_KEY = SECRET_KEY or read_or_create(VAR_DIR / "secret_key")
-    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder that is not there
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a missing folder
 except OSError as error:
-    raise ImproperlyConfigured(f"VAR_DIR: {error}") from None
+    raise ImproperlyConfigured(f"VAR_DIR: the folder cannot be used: {error}") from None
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -124,7 +124,7 @@ MIDDLEWARE = [
     "mlsite.middleware.AdminHistoryMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
-# Both look for Django's own class by its name; ours are made of it, and tests hold what they ask for.
+# These checks look for Django's own classes by name; ours are subclasses, and tests cover their effect.
 SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W003"]
 ROOT_URLCONF = "mlsite.urls"
 WSGI_APPLICATION = "mlsite.wsgi.application"
@@ -139,9 +139,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ],
+            ]
         },
-    },
+    }
 ]
 
 # --- database ---------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     DATABASE["CONN_MAX_AGE"] = None
 else:
     DATABASE |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-    # A host that swallows packets must not hold a worker's follower for minutes.
+    # A host that drops packets must not block a worker's follower for minutes.
     DATABASE["OPTIONS"] = {"connect_timeout": 5} | DATABASE.get("OPTIONS", {})
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -170,24 +170,24 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
-ANONYMOUS_USER_NAME = None  # guardian would make a user row for everybody who has none
+ANONYMOUS_USER_NAME = None  # otherwise guardian creates a user row for anonymous callers
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10
-AXES_CLIENT_IP_CALLABLE = "mlsite.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = "mlsite.middleware.client_address"
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 REST_KNOX = {"TOKEN_TTL": timedelta(days=TOKEN_DAYS), "AUTH_HEADER_PREFIX": "Token"}
 
 # --- HTTP -------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["predictions.api.authentication.TokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["predictions.api.defaults.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "predictions.api.negotiation.JSONOnly",
-    "DEFAULT_METADATA_CLASS": "predictions.api.metadata.Methods",
-    "DEFAULT_PARSER_CLASSES": ["predictions.api.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "predictions.api.defaults.JSONOnly",
+    "DEFAULT_METADATA_CLASS": "predictions.api.defaults.Methods",
+    "DEFAULT_PARSER_CLASSES": ["predictions.api.defaults.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "predictions.api.pagination.NewestFirst",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -196,7 +196,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Continuous delivery of models in plain Django",
-    "DESCRIPTION": "Predictions, the versions that make them, and the record of how they went live.",
+    "DESCRIPTION": "Predictions, the versions that make them, and the record of how each version went live.",
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.1",  # 3.0 has no exclusive bounds as numbers
     "SERVE_INCLUDE_SCHEMA": False,
@@ -223,7 +223,7 @@ SPECTACULAR_SETTINGS = {
         "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",
     },
 }
-# The evidence file brings its style along: this text of a <style> element is allowed, and no other.
+# The evidence file contains its style: the policy allows this text of a <style> element and no other.
 EVIDENCE_STYLE = (BASE_DIR / "mlsite/static/mlsite/evidence.css").read_text()
 EVIDENCE_STYLE_SOURCE = f"sha256-{b64encode(sha256(EVIDENCE_STYLE.encode()).digest()).decode()}"
 CONTENT_SECURITY_POLICY = {
@@ -262,29 +262,24 @@ USE_TZ = True
 APSCHEDULER_DATETIME_FORMAT = "Y-m-d H:i:s"
 
 # --- logs -------------------------------------------------------------------------------------
+LOG_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "text": {
-            "class": "mlsite.log_format.Careful",
-            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-        },
-        "json": {
-            "()": "mlsite.log_format.CarefulJson",
-            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        },
+        "text": {"class": "mlsite.log_format.Careful", "format": LOG_LINE},
+        "json": {"()": "mlsite.log_format.CarefulJson", "fmt": LOG_LINE},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    # Two lines a run at INFO; of a database that is away the main loop tells once, in one line.
+    # APScheduler logs two lines a run at INFO; the main loop itself reports a missing database, once.
     "loggers": {
         "apscheduler": {"level": "ERROR"},
         "django_apscheduler": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
         "skl2onnx": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
-        # Anybody can send a foreign Host: the answer is 400, and worth no traceback.
+        # Anybody can send a foreign Host; the answer 400 needs no traceback.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

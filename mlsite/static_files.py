@@ -7,8 +7,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class GzipStorage(CompressedManifestStaticFilesStorage):
-    """Gzip only. Brotli, where some other package happens to bring it, takes most of a minute."""
+    """Gzip only. Brotli, if some other package installs it, takes most of a minute."""
 
     def create_compressor(self, **kwargs: Any) -> Compressor:
-        """Called by WhiteNoise when files are collected."""
         return Compressor(use_brotli=False, **kwargs)

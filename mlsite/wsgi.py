@@ -1,4 +1,4 @@
-"""What the web server runs: Django, and the thread that follows the ledger in each worker."""
+"""What the web server runs: Django, and in each worker the thread that follows the ledger."""
 
 import io
 import os
@@ -21,12 +21,13 @@ counted_application = prometheus.counted(django_application)
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Give Django a body whose length is known: it takes one that announces none for empty.
+    """Add the length of a body without one, which Django would read as empty.
 
-    HTTP/1.1 sends such a body in chunks, HTTP/2 just so. One byte over the largest limit is enough to
-    answer 413.
+    HTTP/1.1 sends such a body in chunks, HTTP/2 in frames. One byte over the largest limit is enough for 413.
     """
-    if not environ.get("CONTENT_LENGTH") and _may_have_a_body(environ):
+    is_http2 = environ.get("SERVER_PROTOCOL") == "HTTP/2"
+    in_frames = is_http2 and environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+    if not environ.get("CONTENT_LENGTH") and (in_frames or "HTTP_TRANSFER_ENCODING" in environ):
         limit = max(settings.MAX_BODY_BYTES, settings.MAX_BATCH_BYTES, settings.MAX_UPLOAD_BYTES)
         body = environ["wsgi.input"].read(limit + 1)
         environ["wsgi.input"] = io.BytesIO(body)
@@ -34,14 +35,6 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     return counted_application(environ, start_response)
 
 
-def _may_have_a_body(environ: dict[str, Any]) -> bool:
-    by_frames = environ.get("SERVER_PROTOCOL") == "HTTP/2" and environ["REQUEST_METHOD"] not in (
-        "GET",
-        "HEAD",
-    )
-    return by_frames or "HTTP_TRANSFER_ENCODING" in environ
-
-
-# Last, and here rather than in an AppConfig: commands have no follower, each worker has one.
-if settings.REHEARSAL_VERSION is None:  # `rehearsal.py` starts another kind
+# Here and not in an AppConfig: each worker has a follower, commands have none.
+if settings.REHEARSAL_VERSION is None:  # `rehearsal.py` starts its own
     web_worker.start()

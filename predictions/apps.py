@@ -10,9 +10,8 @@ class PredictionsConfig(AppConfig):
     verbose_name = "Models and predictions"
 
     def ready(self) -> None:
-        """Make the token scheme known to the OpenAPI generator, and the agreements to `migrate`."""
+        """Register the token scheme with the OpenAPI generator, and the agreements with `migrate`."""
         from predictions.api import openapi  # noqa: F401
-        from predictions.models.agreement import keep
-        from predictions.models.agreements import AGREEMENTS
+        from predictions.models.agreements import AGREEMENTS, keep
 
         keep(self, AGREEMENTS)

@@ -1,39 +1,32 @@
 """The paths of the live versions and of the registry."""
 
 from predictions.api.paths import both_forms
-from predictions.api.views import feedback, model_predict, predict, prediction_log, registry
-from predictions.api.views.v2 import infer, models, server
+from predictions.api.views import model_predict, predict, prediction_log, registry
+from predictions.api.views.v2 import infer, metadata
 
-urlpatterns = [
-    *both_forms("predict", predict.Predict.as_view(), "predict"),
-    *both_forms("api/models/<slug:name>/predict", model_predict.ModelPredict.as_view(), "predict-model"),
-    *both_forms(
-        "api/models/<slug:name>/versions/<str:label>/predict",
-        model_predict.VersionPredict.as_view(),
-        "predict-version",
-    ),
-    *both_forms("current_model", predict.CurrentModel.as_view(), "current_model"),
-    *both_forms("api/models", registry.ModelList.as_view(), "models"),
-    *both_forms("api/models/<slug:name>", registry.ModelDetail.as_view(), "model"),
-    *both_forms("api/models/<slug:name>/versions", registry.VersionList.as_view(), "versions"),
-    *both_forms("api/models/<slug:name>/versions/<str:label>", registry.VersionDetail.as_view(), "version"),
-    *both_forms("api/predictions", prediction_log.PredictionList.as_view(), "predictions"),
-    *both_forms("api/predictions/<uuid:pk>", prediction_log.PredictionDetail.as_view(), "prediction"),
-    *both_forms(
-        "api/predictions/<uuid:pk>/feedback", feedback.PredictionFeedback.as_view(), "prediction-feedback"
-    ),
-    *both_forms("api/feedback", feedback.BulkFeedback.as_view(), "feedback"),
-    *both_forms("v2", server.ServerMetadata.as_view(), "v2-server"),
-    *both_forms("v2/health/live", server.ServerLive.as_view(), "v2-live"),
-    *both_forms("v2/health/ready", server.ServerReady.as_view(), "v2-ready"),
-    *both_forms("v2/models/<slug:name>", models.ModelMetadata.as_view(), "v2-model"),
-    *both_forms("v2/models/<slug:name>/ready", models.ModelReady.as_view(), "v2-model-ready"),
-    *both_forms("v2/models/<slug:name>/infer", infer.Infer.as_view(), "v2-infer"),
-    *both_forms("v2/models/<slug:name>/versions/<str:label>", models.VersionMetadata.as_view(), "v2-version"),
-    *both_forms(
-        "v2/models/<slug:name>/versions/<str:label>/ready", models.VersionReady.as_view(), "v2-version-ready"
-    ),
-    *both_forms(
-        "v2/models/<slug:name>/versions/<str:label>/infer", infer.VersionInfer.as_view(), "v2-version-infer"
-    ),
-]
+MODEL, VERSION = "models/<slug:name>", "models/<slug:name>/versions/<str:label>"
+PREDICTION = "api/predictions/<uuid:pk>"
+VIEWS = (
+    ("predict", predict.Predict, "predict"),
+    (f"api/{MODEL}/predict", model_predict.ModelPredict, "predict-model"),
+    (f"api/{VERSION}/predict", model_predict.VersionPredict, "predict-version"),
+    ("current_model", predict.CurrentModel, "current_model"),
+    ("api/models", registry.ModelList, "models"),
+    (f"api/{MODEL}", registry.ModelDetail, "model"),
+    (f"api/{MODEL}/versions", registry.VersionList, "versions"),
+    (f"api/{VERSION}", registry.VersionDetail, "version"),
+    ("api/predictions", prediction_log.PredictionList, "predictions"),
+    (PREDICTION, prediction_log.PredictionDetail, "prediction"),
+    (f"{PREDICTION}/feedback", prediction_log.PredictionFeedback, "prediction-feedback"),
+    ("api/feedback", prediction_log.BulkFeedback, "feedback"),
+    ("v2", metadata.ServerMetadata, "v2-server"),
+    ("v2/health/live", metadata.ServerLive, "v2-live"),
+    ("v2/health/ready", metadata.ServerReady, "v2-ready"),
+    (f"v2/{MODEL}", metadata.ModelMetadata, "v2-model"),
+    (f"v2/{MODEL}/ready", metadata.ModelReady, "v2-model-ready"),
+    (f"v2/{MODEL}/infer", infer.Infer, "v2-infer"),
+    (f"v2/{VERSION}", metadata.VersionMetadata, "v2-version"),
+    (f"v2/{VERSION}/ready", metadata.VersionReady, "v2-version-ready"),
+    (f"v2/{VERSION}/infer", infer.VersionInfer, "v2-version-infer"),
+)
+urlpatterns = [pattern for route, view, name in VIEWS for pattern in both_forms(route, view.as_view(), name)]

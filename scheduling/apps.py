@@ -12,7 +12,7 @@ class SchedulingConfig(AppConfig):
 
     def ready(self) -> None:
         """Let each row of the ledger open its watch, and `migrate` make the agreements of the tables."""
-        from predictions.models.agreement import keep
+        from predictions.models.agreements import keep
         from scheduling.models.agreements import AGREEMENTS
         from scheduling.watch.opening import on_new_row
 

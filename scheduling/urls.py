@@ -1,4 +1,4 @@
-"""The paths that need both rooms."""
+"""The paths that need both apps."""
 
 from django.urls import path
 
@@ -8,9 +8,7 @@ from scheduling.views import (
     evidence,
     health,
     metrics,
-    promotions,
     runs,
-    scheduler,
     schedules,
     update_model,
     watches,
@@ -24,15 +22,19 @@ urlpatterns = [
     *both_forms("update_model", update_model.UpdateModel.as_view(), "update-model"),
     *both_forms("api/runs", runs.RunList.as_view(), "runs"),
     *both_forms("api/runs/<int:pk>", runs.RunDetail.as_view(), "run"),
-    *both_forms("api/runs/<int:pk>/evidence", evidence.RunEvidence.as_view(), "evidence"),
-    path("api/runs/<int:pk>/evidence.html", evidence.RunEvidenceFile.as_view(), name="evidence-file"),
+    *both_forms("api/runs/<int:pk>/evidence", evidence.RunEvidence.as_view({"get": "figures"}), "evidence"),
+    path(
+        "api/runs/<int:pk>/evidence.html", evidence.RunEvidence.as_view({"get": "file"}), name="evidence-file"
+    ),
     *both_forms("api/runs/<int:pk>/cancel", runs.RunCancel.as_view(), "cancel-run"),
-    *both_forms("api/runs/<int:pk>/approve", approvals.RunApprove.as_view(), "approve-run"),
-    *both_forms("api/runs/<int:pk>/refuse", approvals.RunRefuse.as_view(), "refuse-run"),
-    *both_forms("api/promotions", promotions.WatchedPromotionList.as_view(), "promotions"),
+    *both_forms(
+        "api/runs/<int:pk>/approve", approvals.RunAnswers.as_view({"post": "approve"}), "approve-run"
+    ),
+    *both_forms("api/runs/<int:pk>/refuse", approvals.RunAnswers.as_view({"post": "refuse"}), "refuse-run"),
+    *both_forms("api/promotions", watches.WatchedPromotionList.as_view(), "promotions"),
     *both_forms("api/watches", watches.WatchList.as_view(), "watches"),
     *both_forms("api/watches/<int:pk>", watches.WatchDetail.as_view(), "watch"),
     *both_forms("api/schedules", schedules.ScheduleList.as_view(), "schedules"),
     *both_forms("api/schedules/<int:pk>", schedules.ScheduleDetail.as_view(), "schedule"),
-    *both_forms("api/scheduler", scheduler.Scheduler.as_view(), "scheduler"),
+    *both_forms("api/scheduler", schedules.Scheduler.as_view(), "scheduler"),
 ]

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from benchmarks import forests, ours
-from benchmarks.process import free_port, serving
 from benchmarks.rivals.base import answers
+from benchmarks.server import forests, ours
+from benchmarks.server.process import free_port, serving
+from benchmarks.server.target import Target
 from benchmarks.stage import Stage
-from benchmarks.target import Target
 
 
 @contextmanager

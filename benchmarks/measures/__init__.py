@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchmarks.measures import batch, flip_time, flips_under_load, latency, memory, throughput
-from benchmarks.results import Result
+from benchmarks.reporting.results import Result
 from benchmarks.stage import Stage
 
 MEASURES: dict[str, Callable[[Stage], list[Result]]] = {

@@ -10,12 +10,12 @@ from itertools import cycle, islice
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from benchmarks import forests, ours
-from benchmarks.cores import pinned
-from benchmarks.figures import paired_ratio, spread
-from benchmarks.in_process import batch_work
-from benchmarks.results import Bound, NotMeasured, Result
+from benchmarks.reporting.figures import paired_ratio, spread
+from benchmarks.reporting.results import Bound, NotMeasured, Result
 from benchmarks.rounds import interleaved
+from benchmarks.server import forests, ours
+from benchmarks.server.cores import pinned
+from benchmarks.server.in_process import batch_work
 from benchmarks.stage import Stage
 
 T = TypeVar("T")

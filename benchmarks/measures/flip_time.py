@@ -9,10 +9,10 @@ from itertools import cycle, islice
 
 from django.utils import timezone
 
-from benchmarks import forests, ours
-from benchmarks.cores import pinned
-from benchmarks.figures import percentile
-from benchmarks.results import Bound, NotMeasured, Result
+from benchmarks.reporting.figures import percentile
+from benchmarks.reporting.results import Bound, NotMeasured, Result
+from benchmarks.server import forests, ours
+from benchmarks.server.cores import pinned
 from benchmarks.stage import Stage
 from predictions.models import ModelVersion
 

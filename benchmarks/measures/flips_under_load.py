@@ -13,12 +13,12 @@ from itertools import cycle, islice
 
 from django.db import connections
 
-from benchmarks import ours
-from benchmarks.cores import pinned
-from benchmarks.figures import paired_ratio, percentile, spread
-from benchmarks.load import Load, load
+from benchmarks.load.child import Load, load
 from benchmarks.measures.flip_time import flip
-from benchmarks.results import Bound, Result
+from benchmarks.reporting.figures import paired_ratio, percentile, spread
+from benchmarks.reporting.results import Bound, Result
+from benchmarks.server import ours
+from benchmarks.server.cores import pinned
 from benchmarks.stage import Stage
 from predictions.models import ModelVersion
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from benchmarks import ours, wrk
 from benchmarks.empty.server import server
-from benchmarks.figures import paired_ratio, spread
-from benchmarks.results import Bound, Result
+from benchmarks.load import wrk
+from benchmarks.reporting.figures import paired_ratio, spread
+from benchmarks.reporting.results import Bound, Result
 from benchmarks.rounds import interleaved
+from benchmarks.server import ours
+from benchmarks.server.target import Target
 from benchmarks.stage import Stage
-from benchmarks.target import Target
 
 CONNECTIONS = (1, 32)
 BOUND = Bound("≤", 1.5)

@@ -6,8 +6,9 @@ import re
 import urllib.request
 from pathlib import Path
 
-from benchmarks import ours, wrk
-from benchmarks.results import Bound, Result
+from benchmarks.load import wrk
+from benchmarks.reporting.results import Bound, Result
+from benchmarks.server import ours
 from benchmarks.stage import Stage
 from predictions.models import Worker
 

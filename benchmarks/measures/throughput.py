@@ -6,15 +6,16 @@ import math
 from contextlib import ExitStack
 from functools import partial
 
-from benchmarks import forests, ours, wrk
 from benchmarks.empty.server import server
-from benchmarks.figures import paired_ratio, spread
-from benchmarks.process import free_port
-from benchmarks.results import Bound, NotMeasured, Result
+from benchmarks.load import wrk
+from benchmarks.reporting.figures import paired_ratio, spread
+from benchmarks.reporting.results import Bound, NotMeasured, Result
 from benchmarks.rivals import BENTOML, FASTAPI_JOBLIB, FASTAPI_ONNX, MLSERVER, Rival
 from benchmarks.rounds import interleaved
+from benchmarks.server import forests, ours
+from benchmarks.server.process import free_port
+from benchmarks.server.target import Target
 from benchmarks.stage import Stage
-from benchmarks.target import Target
 from predictions.models import ModelVersion
 
 CONNECTIONS = 32

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks import forests
-from benchmarks.process import ROOT, serving
-from benchmarks.results import NotMeasured
+from benchmarks.reporting.results import NotMeasured
+from benchmarks.server import forests
+from benchmarks.server.process import ROOT, serving
+from benchmarks.server.target import Target
 from benchmarks.stage import Stage
-from benchmarks.target import Target
 from predictions.models import ModelVersion
 
 

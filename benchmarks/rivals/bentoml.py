@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from benchmarks.forests import artefact
 from benchmarks.rivals.base import Rival, Start
+from benchmarks.server.forests import artefact
 from predictions.models import ModelVersion
 
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.forests import artefact, served_form
 from benchmarks.rivals.base import Rival, Start
+from benchmarks.server.forests import artefact, served_form
 from predictions.models import ModelVersion
 
 QUIET = ["--log-level", "warning", "--no-access-log"]

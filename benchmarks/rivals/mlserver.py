@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks.forests import artefact
-from benchmarks.process import free_port
 from benchmarks.rivals.base import Rival, Start
+from benchmarks.server.forests import artefact
+from benchmarks.server.process import free_port
 from predictions.models import ModelVersion
 
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from benchmarks.closed_loop import ClosedLoop, request_bytes
+from benchmarks.load.closed_loop import ClosedLoop, request_bytes
 
 GOOD = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 

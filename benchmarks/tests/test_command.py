@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import __main__ as command
 from benchmarks.measures import MEASURES
-from benchmarks.results import NotMeasured, Result
+from benchmarks.reporting.results import NotMeasured, Result
 
 
 def test_it_knows_every_measure_by_name():

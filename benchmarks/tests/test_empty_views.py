@@ -8,9 +8,9 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.renderers import BrowsableAPIRenderer, JSONRenderer
 
-from benchmarks import ours
 from benchmarks.empty.views import LeanEmpty, StockEmpty
-from predictions.api.negotiation import JSONOnly
+from benchmarks.server import ours
+from predictions.api.defaults import JSONOnly
 
 
 @pytest.fixture(params=["stock", "lean"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.figures import Spread, paired_ratio, percentile, spread
+from benchmarks.reporting.figures import Spread, paired_ratio, percentile, spread
 
 
 def test_a_spread_is_median_lowest_and_highest():

@@ -5,11 +5,12 @@ import re
 
 import pytest
 
-from benchmarks import ours, wrk
-from benchmarks.machine import OF_EACH_ENVIRONMENT, libraries, processor
+from benchmarks.load import wrk
 from benchmarks.measures.memory import megabytes
-from benchmarks.process import ROOT
-from benchmarks.results import NotMeasured
+from benchmarks.reporting.machine import OF_EACH_ENVIRONMENT, libraries, processor
+from benchmarks.reporting.results import NotMeasured
+from benchmarks.server import ours
+from benchmarks.server.process import ROOT
 
 NO_FAILURE = dict.fromkeys(("connect", "read", "write", "status", "timeout"), 0)
 

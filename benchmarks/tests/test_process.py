@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from benchmarks.cores import pinned
-from benchmarks.process import serving
-from benchmarks.results import NotMeasured
-from benchmarks.target import wait_until
+from benchmarks.reporting.results import NotMeasured
+from benchmarks.server.cores import pinned
+from benchmarks.server.process import serving
+from benchmarks.server.target import wait_until
 
 ON_LINUX = hasattr(os, "sched_getaffinity")
 CORE = min(os.sched_getaffinity(0)) if ON_LINUX else 0

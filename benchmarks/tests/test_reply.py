@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.reply import Expected, Reply, take, what_is_wrong
+from benchmarks.load.reply import Expected, Reply, take, what_is_wrong
 
 EXPECTED = {
     "1.1": Expected(name="plain", outputs=[0, 2]),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from benchmarks.figures import Spread
-from benchmarks.results import Bound, Result, wrong
+from benchmarks.reporting.figures import Spread
+from benchmarks.reporting.results import Bound, Result, wrong
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ import io
 import pytest
 from rich.console import Console
 
-from benchmarks import report
-from benchmarks.figures import Spread
-from benchmarks.results import Bound, Result
-from benchmarks.table import HEADINGS, for_file, for_terminal, number, ratio
+from benchmarks.reporting import report
+from benchmarks.reporting.figures import Spread
+from benchmarks.reporting.results import Bound, Result
+from benchmarks.reporting.table import HEADINGS, for_file, for_terminal, number, ratio
 
 RESULTS = [
     Result(

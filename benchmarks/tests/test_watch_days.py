@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from benchmarks.gate_watch import DAYS_WITHOUT, FAULTS, FAULTS_OF_ALL, INSTALLATIONS
-from benchmarks.watch_days import ALPHA
+from benchmarks.gate.watch import DAYS_WITHOUT, FAULTS, FAULTS_OF_ALL, INSTALLATIONS
+from benchmarks.gate.watch_days import ALPHA
 from scheduling.watch.rules.base import RULES
 
 DAYS = 4

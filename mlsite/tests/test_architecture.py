@@ -1,7 +1,9 @@
 """The rooms of the house: who may import whom."""
 
 import ast
+from graphlib import TopologicalSorter
 
+import grimp
 import pytest
 from importlinter.cli import lint_imports
 
@@ -53,6 +55,13 @@ def test_the_contracts_of_the_linter_are_kept(monkeypatch, capsys):
     monkeypatch.setattr("importlinter.cli._configure_logging", lambda verbose: None)
     failed = lint_imports(config_filename="pyproject.toml", no_cache=True)
     assert not failed, capsys.readouterr().out
+
+
+def test_no_modules_import_one_another_in_a_circle():
+    """The linter compares the modules of one folder; this also sees a folder's own `__init__`."""
+    graph = grimp.build_graph(*APPS, exclude_type_checking_imports=False, cache_dir=None)
+    imports = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    TopologicalSorter(imports).prepare()  # raises `CycleError`, which names the modules
 
 
 def test_only_the_job_store_imports_the_schedulers_tables():

@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from mlsite.client_address import client_address
+from mlsite.middleware import client_address
 
 
 def request(**facts):

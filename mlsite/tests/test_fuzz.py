@@ -20,7 +20,7 @@ from scheduling.models import Run, Schedule, Watch
 from scheduling.tests.evidence_factory import make_evidence
 from scheduling.tests.run_factory import make_run
 from scheduling.tests.varied_rows import ENDED, fill
-from scheduling.views.scheduler import Scheduler
+from scheduling.views.schedules import Scheduler
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "12"))

@@ -40,7 +40,7 @@ BAD = [
 
 @pytest.mark.parametrize(("name", "value"), BAD)
 def test_a_bad_value_stops_the_start_and_is_named(read, name, value):
-    with pytest.raises(ImproperlyConfigured, match=f"bad value: {name}: "):
+    with pytest.raises(ImproperlyConfigured, match=rf"\b{name}: "):
         read(**{name: value})
 
 

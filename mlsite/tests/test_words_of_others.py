@@ -28,7 +28,7 @@ ALLOWED = {
     "scheduling/management/commands/runapscheduler.py": "the connection to the database",
     "scheduling/management/commands/runjob.py": "the connection to the database",
     "scheduling/evidence/provenance.py": "the types of a kept row",
-    "scheduling/evidence/serialised_rehearsal.py": "the types of a kept file",
+    "scheduling/evidence/rehearsed.py": "the types of a kept file",
     "scheduling/management/commands/runwatch.py": "the connection to the database",
     "scheduling/models/recipe.py": "a template that somebody typed",
     "scheduling/models/schedule.py": "a trigger that somebody typed",

@@ -1,22 +1,3 @@
-"""The registry in the admin: what is evidence can be read, what is a person's can be edited."""
+"""The registry in the admin: evidence can be read, and what people decide can be edited."""
 
-from predictions.admin.feedback import FeedbackAdmin
-from predictions.admin.ledger import PromotionAdmin
-from predictions.admin.prediction_log import PredictionAdmin
-from predictions.admin.registry import DatasetAdmin, RegisteredModelAdmin, SignatureAdmin, WorkerAdmin
-from predictions.admin.request_counts import RequestCountAdmin
-from predictions.admin.tokens import AuthTokenAdmin
-from predictions.admin.versions import ModelVersionAdmin
-
-__all__ = [
-    "AuthTokenAdmin",
-    "DatasetAdmin",
-    "FeedbackAdmin",
-    "ModelVersionAdmin",
-    "PredictionAdmin",
-    "PromotionAdmin",
-    "RegisteredModelAdmin",
-    "RequestCountAdmin",
-    "SignatureAdmin",
-    "WorkerAdmin",
-]
+from predictions.admin import prediction_log, registry, tokens, versions  # noqa: F401

@@ -1,7 +1,5 @@
 """What the admin pages share: read-only pages, and actions that ask before they act."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any
@@ -27,25 +25,17 @@ class ReadOnlyMixin:
     """Nothing can be added, changed or deleted, by anybody."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
+    has_change_permission = has_delete_permission = has_add_permission
 
 
 class PreparedList(ChangeList):
     """Lets its page ask once for what all its rows show."""
 
     def get_results(self, request: HttpRequest) -> None:
-        """Read the rows of this page."""
         super().get_results(request)
-        if request.method == "GET":  # an action reads for itself what is so when it acts
+        if request.method == "GET":  # an action reads the current state when it acts
             prepared: Any = self.model_admin
             prepared.prepare(list(self.result_list))
 
@@ -54,62 +44,76 @@ class PreparedListMixin:
     """`prepare(rows)` reads what a column shows for all rows of a page; a page of one row calls it, too."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """The list that does so."""
         return PreparedList
 
 
 class LongListMixin:
-    """The page of a list that grows for ever costs what its rows cost, and nothing beside."""
+    """The page of a list that grows for ever costs what its rows cost, and no more."""
 
     paginator: Any = UpToTenThousand
     show_full_result_count = False
     list_per_page = 50
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Say so where the count has met its bound."""
         page: Any = super().changelist_view(request, extra_context)  # type: ignore[misc]
         shown = (getattr(page, "context_data", None) or {}).get("cl")
         if shown is not None and shown.result_count >= UpToTenThousand.most:
             page.context_data["subtitle"] = (
-                f"The newest {UpToTenThousand.most:,}: what is older is found by the filters."
+                f"These are the newest {UpToTenThousand.most:,} rows. Use the filters to find older ones."
             )
         return page
 
 
 class AlwaysShown(admin.RelatedFieldListFilter):
-    """A filter that is there with a single choice, too: its place should not jump."""
+    """A filter that is shown with a single choice, too, so that the page does not jump."""
 
     def has_output(self) -> bool:
-        """Always."""
         return True
 
 
+def permission(name: str) -> Callable[[Any, HttpRequest], bool]:
+    """Make a method `has_…_permission` of an action: whether the user has the permission."""
+    return lambda model_admin, request: request.user.has_perm(name)
+
+
 def as_json(value: Any) -> SafeString:
-    """Show a JSON column as indented text."""
+    """Show a JSON value as indented text."""
     return format_html("<pre>{}</pre>", json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def json_column(name: str, description: str = "") -> Callable[[Any, Any], SafeString]:
+    """Make a method that shows a JSON column as indented text."""
+
+    @admin.display(description=description or name)
+    def column(model_admin: Any, row: Any) -> SafeString:
+        return as_json(getattr(row, name))
+
+    return column
 
 
 def log_link(**filters: str) -> SafeString:
     """A link to the part of the prediction log that the filters choose."""
     path = reverse("admin:predictions_prediction_changelist", query=filters)
-    return format_html('<a href="{}">what was asked and answered</a>', path)
+    return format_html('<a href="{}">inputs and answers</a>', path)
 
 
 class ReasonForm(forms.Form):
-    """Why: for the history or the ledger."""
+    """The reason, for the history or the ledger."""
 
     reason = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class FlipForm(ReasonForm):
-    """The reason for a flip, and what was live when the question was asked: the hidden field."""
+    """The reason of a promotion or rollback; a hidden field remembers what was live when it was shown."""
 
     live_then = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def refuse_other(self, live: Promotion | None) -> None:
         """Raise `LiveVersionChanged` where another version went live while the person was reading."""
         if self.cleaned_data["live_then"] not in ("", live_now(live)):
-            raise LiveVersionChanged("Another version went live meanwhile: look again.")
+            raise LiveVersionChanged(
+                "Another version went live in the meantime. Check whether you still want this, and repeat it."
+            )
 
 
 def live_now(live: Promotion | None) -> str:
@@ -118,7 +122,7 @@ def live_now(live: Promotion | None) -> str:
 
 
 class NoQuestions(forms.Form):
-    """Only a confirmation."""
+    """The form of an action that needs a confirmation only."""
 
 
 def confirmed(
@@ -133,13 +137,13 @@ def confirmed(
     act: Callable[[Any, Any], str],
     initial: Callable[[Any], dict[str, Any]] = lambda row: {},
 ) -> HttpResponse | None:
-    """Ask on a page of its own, then act on the one chosen row and tell what came of it.
+    """Ask on a page of its own, then act on the one chosen row and show the result.
 
-    `act(row, form)` returns the message; an exception it raises is told as an error. `initial(row)`
-    fills the form when it is shown.
+    `act(row, form)` returns the message; an exception that it raises is shown as an error. `initial(row)`
+    fills the form.
     """
     if queryset.count() != 1:
-        model_admin.message_user(request, "Choose exactly one row.", messages.WARNING)
+        model_admin.message_user(request, "Select exactly one row.", messages.WARNING)
         return None
     row = queryset.get()
     answered = "confirmed" in request.POST
@@ -155,12 +159,7 @@ def confirmed(
             model_admin.log_change(request, row, title)
         return None
     context = model_admin.admin_site.each_context(request) | {
-        "title": title,
-        "warning": warning,
-        "row": row,
-        "form": form,
-        "action": action,
-        "opts": model_admin.model._meta,
-        "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
-    }
+        "title": title, "warning": warning, "row": row, "form": form, "action": action,
+        "opts": model_admin.model._meta, "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+    }  # fmt: skip
     return TemplateResponse(request, "admin/confirm_action.html", context)

@@ -1,6 +1,4 @@
-"""The prediction log in the admin: browsed by time, newest first, and never counted."""
-
-from __future__ import annotations
+"""The prediction log, its labels and its request counts: read by time, newest first, and never counted."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -13,8 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from predictions.admin.base import ReadOnlyMixin, as_json
-from predictions.models import ModelVersion, Prediction, RegisteredModel
+from predictions.admin.base import LongListMixin, ReadOnlyMixin, json_column
+from predictions.models import Feedback, ModelVersion, Prediction, RegisteredModel, RequestCount
 
 PAGE = 100
 
@@ -31,14 +29,17 @@ class PredictionFilter(forms.Form):
     """What to show; each field has an index that ends with the id."""
 
     model = ModelField(RegisteredModel.objects, to_field_name="name", required=False)
-    version = forms.CharField(required=False, max_length=30, help_text="Of that model, such as 1.0.")
-    who = forms.CharField(required=False, max_length=150, help_text="The user of a token, for that model.")
-    since = forms.DateTimeField(required=False, help_text="UTC, such as 2026-01-31 13:00.")
+    version = forms.CharField(
+        required=False, max_length=30, help_text="A version of that model, such as 1.0."
+    )
+    who = forms.CharField(
+        required=False, max_length=150, help_text="The user of a token. Choose a model too."
+    )
+    since = forms.DateTimeField(required=False, help_text="In UTC, such as 2026-01-31 13:00.")
     before = forms.DateTimeField(required=False)
     below = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
-        """Find the version. Raises `ValidationError` where there is none with this label."""
         given = super().clean() or {}
         label, model = given.get("version"), given.get("model")
         if model is None:
@@ -52,7 +53,6 @@ class PredictionFilter(forms.Form):
         return given
 
     def rows(self) -> QuerySet[Prediction]:
-        """Return what the fields ask for; all where they are empty."""
         given = self.cleaned_data
         rows = Prediction.objects.select_related("registered_model", "model_version__signature")
         if given["who"]:
@@ -77,6 +77,8 @@ class PredictionAdmin(ReadOnlyMixin, admin.ModelAdmin):
         "latency_us", "who",
     )  # fmt: skip
     readonly_fields = ("id", "at", "show_inputs", "show_probabilities")
+    show_inputs = json_column("inputs")
+    show_probabilities = json_column("probabilities")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """One page: a range of an index. Django's own list would count all rows."""
@@ -86,25 +88,42 @@ class PredictionAdmin(ReadOnlyMixin, admin.ModelAdmin):
         rows = list(form.rows()[: PAGE + 1]) if form.is_valid() else []
         older = self._query(request, below=rows[PAGE - 1].pk) if len(rows) > PAGE else None
         context = self.admin_site.each_context(request) | {
-            "title": "Predictions",
-            "opts": self.opts,
-            "form": form,
-            "rows": rows[:PAGE],
-            "older": older,
+            "title": "Predictions", "opts": self.opts, "form": form, "rows": rows[:PAGE], "older": older,
             "newest": self._query(request, below=None) if request.GET.get("below") else None,
-        }
+        }  # fmt: skip
         return TemplateResponse(request, "admin/predictions.html", context)
 
     def _query(self, request: HttpRequest, *, below: UUID | None) -> str:
         asked = {name: value for name, value in request.GET.items() if name != "below" and value}
         return "?" + urlencode(asked | ({"below": str(below)} if below else {}))
 
-    @admin.display(description="inputs")
-    def show_inputs(self, prediction: Prediction) -> Any:
-        """By feature."""
-        return as_json(prediction.inputs)
 
-    @admin.display(description="probabilities")
-    def show_probabilities(self, prediction: Prediction) -> Any:
-        """In the order of the signature's labels."""
-        return as_json(prediction.probabilities)
+@admin.register(Feedback)
+class FeedbackAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
+    """The true labels that clients sent, beside the answers; newest predictions first."""
+
+    actions = None
+    list_display = ("prediction_id", "model_version", "output", "label", "who", "at")
+    list_select_related = ("prediction__model_version__signature__registered_model",)
+    fields = ("prediction", "model_version", "output", "label", "who", "at")
+    readonly_fields = ("model_version", "output")
+
+    @admin.display(description="version")
+    def model_version(self, feedback: Feedback) -> str:
+        return str(feedback.prediction.model_version)
+
+    @admin.display(description="answered")
+    def output(self, feedback: Feedback) -> Any:
+        return feedback.prediction.output
+
+
+@admin.register(RequestCount)
+class RequestCountAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
+    """Requests by version, caller, five minutes and worker, newest first."""
+
+    actions = None
+    list_display = (
+        "block", "model_version", "who", "answered", "refused", "failed", "both_failed", "last_error",
+    )  # fmt: skip
+    list_filter = ("model_version__signature__registered_model", "block")
+    list_select_related = ("model_version__signature__registered_model",)

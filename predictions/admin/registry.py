@@ -1,7 +1,5 @@
 """Registered models, their signatures and data, and the workers that serve them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms
@@ -10,30 +8,21 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from predictions.admin.base import (
-    FlipForm,
-    PreparedListMixin,
-    ReadOnlyMixin,
-    ReasonForm,
-    as_json,
-    confirmed,
-    live_now,
-    log_link,
-)
+from predictions.admin import base
 from predictions.admin.history import WithHistory
 from predictions.models import Dataset, Feature, Promotion, RegisteredModel, Signature, Worker
 from predictions.models.live import live_promotion, live_promotions
 from predictions.registry.promotion import Approval, roll_back
-from predictions.serving.served_by import ServedBy
+from predictions.serving.worker_report import ServedBy
 
 
 class RegisteredModelForm(forms.ModelForm):
-    """Redacted features are chosen by name among those there are."""
+    """Offers the names of the model's features to choose the redacted ones from."""
 
     redacted_features = forms.MultipleChoiceField(
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Their values are never written to the prediction log. Takes effect within a second.",
+        help_text="Values of these features are never written to the prediction log.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -44,7 +33,7 @@ class RegisteredModelForm(forms.ModelForm):
 
 
 @admin.register(RegisteredModel)
-class RegisteredModelAdmin(PreparedListMixin, WithHistory):
+class RegisteredModelAdmin(base.PreparedListMixin, WithHistory):
     """What is live under each name; a person may roll back, and lift a hold."""
 
     list_display = ("name", "title", "is_default", "live", "held", "served_by")
@@ -55,13 +44,15 @@ class RegisteredModelAdmin(PreparedListMixin, WithHistory):
     )  # fmt: skip
     readonly_fields = ("live", "held", "served_by", "predictions")
     actions = ("roll_back", "set_hold", "lift_hold")
+    has_roll_back_permission = base.permission("predictions.roll_back_version")
+    has_set_hold_permission = base.permission("predictions.set_hold")
+    has_lift_hold_permission = base.permission("predictions.lift_hold")
 
     def get_readonly_fields(self, request: HttpRequest, obj: RegisteredModel | None = None) -> Any:
-        """The name is in clients' URLs: it does not change."""
+        """The name is part of clients' URLs, so it cannot be changed."""
         return ("name", *self.readonly_fields) if obj else self.readonly_fields
 
     def prepare(self, models: list[RegisteredModel]) -> None:
-        """Read what is live of each, and which workers are alive."""
         alive = list(Worker.objects.alive())
         live = live_promotions(RegisteredModel.objects.filter(pk__in=[model.pk for model in models]))
         for model in models:
@@ -75,7 +66,6 @@ class RegisteredModelAdmin(PreparedListMixin, WithHistory):
 
     @admin.display(description="live version")
     def live(self, model: RegisteredModel) -> str:
-        """The label and the file, since when and by whom."""
         promotion, _ = self._shown(model)
         if promotion is None:
             return "nothing is live"
@@ -84,86 +74,66 @@ class RegisteredModelAdmin(PreparedListMixin, WithHistory):
 
     @admin.display(description="hold")
     def held(self, model: RegisteredModel) -> str:
-        """Who keeps the gate from flipping it."""
         return f"{model.held_by}: {model.held_reason}" if model.is_held else "–"
 
     @admin.display(description="predictions")
     def predictions(self, model: RegisteredModel) -> str:
-        """A link to its part of the log."""
-        return log_link(model=model.name)
+        return base.log_link(model=model.name)
 
     @admin.display(description="served by")
     def served_by(self, model: RegisteredModel) -> str:
-        """How many of the workers serve what is live, since when, and why others do not."""
         live, alive = self._shown(model)
         return ServedBy.among(alive, model.name, live.version.label).sentence if live else "–"
 
-    def has_roll_back_permission(self, request: HttpRequest) -> bool:
-        """Its own permission."""
-        return request.user.has_perm("predictions.roll_back_version")
-
-    def has_set_hold_permission(self, request: HttpRequest) -> bool:
-        """Its own permission."""
-        return request.user.has_perm("predictions.set_hold")
-
-    def has_lift_hold_permission(self, request: HttpRequest) -> bool:
-        """Its own permission."""
-        return request.user.has_perm("predictions.lift_hold")
-
     @admin.action(description="Roll back to the version before…", permissions=["roll_back"])
     def roll_back(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
-        """Make the version before the live one live again, and hold the model."""
-
-        def act(model: RegisteredModel, form: FlipForm) -> str:
+        def act(model: RegisteredModel, form: base.FlipForm) -> str:
             approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
             live = live_promotion(model)
             form.refuse_other(live)
             promotion = roll_back(registered_model=model, replacing=live, approval=approval)
-            return f"{promotion.version} is live again, and the model is held until the hold is lifted."
+            return (
+                f"{promotion.version} is live again. The gate promotes nothing until a person lifts the hold."
+            )
 
-        return confirmed(
-            self, request, queryset, action="roll_back", title="Roll back", form_class=FlipForm, act=act,
-            initial=lambda model: {"live_then": live_now(live_promotion(model))},
-            warning="The version before the live one goes live at once, and the gate flips nothing "
+        return base.confirmed(
+            self, request, queryset, action="roll_back", title="Roll back", form_class=base.FlipForm, act=act,
+            initial=lambda model: {"live_then": base.live_now(live_promotion(model))},
+            warning="The version before the live one goes live at once. After that the gate promotes nothing "
             "until a person lifts the hold.",
         )  # fmt: skip
 
-    @admin.action(description="Hold: let only people flip it…", permissions=["set_hold"])
+    @admin.action(description="Hold: let only people promote…", permissions=["set_hold"])
     def set_hold(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
-        """Keep the gate from flipping the model."""
-
-        def act(model: RegisteredModel, form: ReasonForm) -> str:
+        def act(model: RegisteredModel, form: base.ReasonForm) -> str:
             model.hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
-            return "The model is held until the hold is lifted."
+            return "The model is held: the gate promotes nothing until a person lifts the hold."
 
-        return confirmed(
+        return base.confirmed(
             self, request, queryset, action="set_hold", title="Hold the model",
-            form_class=ReasonForm, act=act,
-            warning="Runs go on, but no candidate goes live by itself. People may still promote, approve "
-            "and roll back.",
+            form_class=base.ReasonForm, act=act,
+            warning="Runs go on, but the gate promotes no candidate. People can still promote, approve and "
+            "roll back.",
         )  # fmt: skip
 
     @admin.action(description="Lift the hold…", permissions=["lift_hold"])
     def lift_hold(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
-        """Let the gate flip the model again."""
-
-        def act(model: RegisteredModel, form: ReasonForm) -> str:
+        def act(model: RegisteredModel, form: base.ReasonForm) -> str:
             lifted = model.lift_hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
-            return "The hold is lifted." if lifted else "Nobody held the model."
+            return "The hold is lifted." if lifted else "This model was not held."
 
-        return confirmed(
+        return base.confirmed(
             self, request, queryset, action="lift_hold", title="Lift the hold",
-            form_class=ReasonForm, act=act,
-            warning="The next candidate that passes the gate goes live by itself.",
+            form_class=base.ReasonForm, act=act,
+            warning="The next candidate that passes the gate is promoted automatically.",
         )  # fmt: skip
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: the ledger refers to it."""
         return False
 
 
 class FeatureInline(admin.TabularInline):
-    """The features of a signature, until a version was made for it."""
+    """The features of a signature."""
 
     model = Feature
     extra = 0
@@ -171,42 +141,35 @@ class FeatureInline(admin.TabularInline):
 
 @admin.register(Signature)
 class SignatureAdmin(admin.ModelAdmin):
-    """Editable until the first version relies on it."""
+    """Editable until the first version was made for it."""
 
     list_display = ("registered_model", "number", "task", "output_name")
     inlines = (FeatureInline,)
 
     def has_change_permission(self, request: HttpRequest, obj: Signature | None = None) -> bool:
-        """Until a version relies on it."""
         used = obj is not None and obj.pk and obj.versions.exists()
         return not used and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Signature | None = None) -> bool:
-        """Until a version relies on it."""
         return self.has_change_permission(request, obj) and super().has_delete_permission(request, obj)
 
 
 @admin.register(Dataset)
-class DatasetAdmin(ReadOnlyMixin, admin.ModelAdmin):
-    """Which rows trained and judged."""
+class DatasetAdmin(base.ReadOnlyMixin, admin.ModelAdmin):
+    """The files of rows that versions are trained and judged on."""
 
     list_display = ("registered_model", "role", "rows", "file", "created_at")
     list_filter = ("registered_model", "role")
 
 
 @admin.register(Worker)
-class WorkerAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class WorkerAdmin(base.ReadOnlyMixin, admin.ModelAdmin):
     """What each web worker serves, as it reports itself."""
 
     list_display = ("host", "pid", "versions", "since", "last_seen", "problem", "log_problem")
     fields = ("host", "pid", "versions", "problem", "log_problem", "since", "seen_at")
-
-    @admin.display(description="serves")
-    def versions(self, worker: Worker) -> Any:
-        """Model and version."""
-        return as_json(worker.serves)
+    versions = base.json_column("serves")
 
     @admin.display(description="last seen")
     def last_seen(self, worker: Worker) -> str:
-        """Seconds ago."""
         return f"{(timezone.now() - worker.seen_at).total_seconds():.0f} s ago"

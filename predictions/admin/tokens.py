@@ -1,7 +1,5 @@
 """API tokens: made here, shown once, stored as a hash, with an expiry."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 
@@ -33,7 +31,6 @@ class AuthTokenAdmin(admin.ModelAdmin):
     form = TokenForm
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: make another."""
         return False
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
@@ -45,4 +42,4 @@ class AuthTokenAdmin(admin.ModelAdmin):
         expiry = timedelta(days=form.cleaned_data["days"])
         instance, token = get_token_model().objects.create(form.cleaned_data["user"], expiry=expiry)
         obj.__dict__.update(instance.__dict__)
-        self.message_user(request, f"Copy it now, it is not shown again: {token}", messages.WARNING)
+        self.message_user(request, f"Copy this token now, it is not shown again: {token}", messages.WARNING)

@@ -1,6 +1,4 @@
-"""Model versions: readable, the live one marked; a person may make one live."""
-
-from __future__ import annotations
+"""Model versions, with the live one marked, and the ledger of promotions; a person may promote a version."""
 
 from typing import Any
 
@@ -8,34 +6,19 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from predictions.admin.base import (
-    FlipForm,
-    LongListMixin,
-    ReadOnlyMixin,
-    as_json,
-    confirmed,
-    live_now,
-    log_link,
-)
-from predictions.models import ModelVersion
+from predictions.admin import base
+from predictions.models import ModelVersion, Promotion
 from predictions.models.live import live_promotion, with_is_live
 from predictions.registry.promotion import Approval, promote
 
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
-    """Where each version came from, and the proof that its served form answers alike."""
+class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, admin.ModelAdmin):
+    """Where each version came from, and the proof that its served form answers as scikit-learn does."""
 
     list_display = (
-        "label",
-        "registered_model",
-        "live",
-        "name",
-        "estimator",
-        "source",
-        "created_by",
-        "created_at",
-    )
+        "label", "registered_model", "live", "name", "estimator", "source", "created_by", "created_at",
+    )  # fmt: skip
     list_filter = ("signature__registered_model", "source", "created_at")
     search_fields = ("name", "created_by")
     list_select_related = ("signature__registered_model",)
@@ -46,58 +29,58 @@ class ModelVersionAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
         "served_form_sha256", "created_by", "created_at", "retired_at",
         "predictions",
     ]  # fmt: skip
+    show_params = base.json_column("params", "parameters")
+    show_parity = base.json_column("parity", "comparison with scikit-learn")
+    show_libraries = base.json_column("libraries")
+    has_promote_permission = base.permission("predictions.promote_version")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
-        """With the mark of the live one."""
         return with_is_live(super().get_queryset(request))
 
     @admin.display(description="version", ordering="pk")
     def label(self, version: ModelVersion) -> str:
-        """`<signature>.<number>`."""
         return version.label
 
     @admin.display(description="live", boolean=True)
     def live(self, version: Any) -> bool | None:
-        """A tick for the live one; nothing for the others."""
         return True if version.is_live else None
-
-    @admin.display(description="parameters")
-    def show_params(self, version: ModelVersion) -> Any:
-        """As given to the estimator."""
-        return as_json(version.params)
-
-    @admin.display(description="parity with scikit-learn")
-    def show_parity(self, version: ModelVersion) -> Any:
-        """On the evaluation rows."""
-        return as_json(version.parity)
-
-    @admin.display(description="libraries")
-    def show_libraries(self, version: ModelVersion) -> Any:
-        """That it was made with."""
-        return as_json(version.libraries)
 
     @admin.display(description="predictions")
     def predictions(self, version: ModelVersion) -> str:
-        """A link to its part of the log."""
-        return log_link(model=version.registered_model.name, version=version.label)
+        return base.log_link(model=version.registered_model.name, version=version.label)
 
-    def has_promote_permission(self, request: HttpRequest) -> bool:
-        """Its own permission."""
-        return request.user.has_perm("predictions.promote_version")
-
-    @admin.action(description="Promote: make it live…", permissions=["promote"])
+    @admin.action(description="Promote: make this version live…", permissions=["promote"])
     def promote(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> HttpResponse | None:
-        """Make the chosen version live, on this person's word."""
-
-        def act(version: ModelVersion, form: FlipForm) -> str:
+        def act(version: ModelVersion, form: base.FlipForm) -> str:
             approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
             live = live_promotion(version.registered_model)
             form.refuse_other(live)
             promote(version=version, replacing=live, approval=approval)
             return f"{version} is live."
 
-        return confirmed(
-            self, request, queryset, action="promote", title="Promote", form_class=FlipForm, act=act,
-            initial=lambda version: {"live_then": live_now(live_promotion(version.registered_model))},
-            warning="It answers all un-versioned requests within a second, whatever the checks said.",
+        return base.confirmed(
+            self, request, queryset, action="promote", title="Promote", form_class=base.FlipForm, act=act,
+            initial=lambda version: {"live_then": base.live_now(live_promotion(version.registered_model))},
+            warning="This version goes live within a second, whatever the checks found.",
         )  # fmt: skip
+
+
+@admin.register(Promotion)
+class PromotionAdmin(base.LongListMixin, base.ReadOnlyMixin, admin.ModelAdmin):
+    """The ledger: who made which version live, when and why. The first row of a model is what is live."""
+
+    class Media:
+        css = {"all": ["mlsite/admin.css"]}
+
+    actions = None
+    list_display: tuple[str, ...] = (
+        "registered_model", "sequence", "kind", "version", "replaced_version", "by", "reason", "at",
+    )  # fmt: skip
+    list_display_links = ("sequence",)
+    list_filter = (("registered_model", base.AlwaysShown), "kind", "at")
+    search_fields = ("by", "reason")
+    list_select_related = (
+        "registered_model",
+        "version__signature__registered_model",
+        "replaced_version__signature__registered_model",
+    )

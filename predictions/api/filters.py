@@ -1,142 +1,113 @@
-"""What narrows a list: query parameters that its view names. Others, and values that mean nothing: 400."""
-
-from __future__ import annotations
+"""Query parameters that filter a list. An unknown parameter, or a value that does not exist, answers 400."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
-from django.db.models import QuerySet
-from django.http import QueryDict
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
 from predictions.contract.field_errors import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel
 
-CURSOR = "cursor"  # the place in a list, which its pages name
+CURSOR = "cursor"  # the position in a list, which the links to its pages contain
 
 
 class MeansNothing(Exception):
-    """There is no such value of this filter."""
-
-
-class Filter(Protocol):
-    """One query parameter."""
-
-    @property
-    def schema(self) -> dict[str, Any]:
-        """What it takes, in OpenAPI."""
-
-    def narrow(
-        self, rows: QuerySet[Any], value: str, *, asked: Mapping[str, str], user: Any
-    ) -> QuerySet[Any]:
-        """Return the rows that are meant. Raises `MeansNothing`."""
+    """The filter has no such value."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class OneOf:
-    """A column with few values."""
+    """A column with few values. `wanted` returns the column's value, or raises `MeansNothing`."""
 
     column: str
     values: Sequence[str]
 
     @property
     def schema(self) -> dict[str, Any]:
-        """All of them."""
         return {"schema": {"type": "string", "enum": list(self.values)}}
 
-    def narrow(
-        self, rows: QuerySet[Any], value: str, *, asked: Mapping[str, str], user: Any
-    ) -> QuerySet[Any]:
-        """Those with this value."""
+    def wanted(self, value: str, *, given: Mapping[str, str], user: Any) -> str:
         if value not in self.values:
-            raise MeansNothing(f"One of: {', '.join(self.values)}")
-        return rows.filter(**{self.column: value})
+            raise MeansNothing(f"Input should be one of: {', '.join(self.values)}")
+        return value
 
 
 @dataclass(frozen=True, kw_only=True)
 class OfModel:
-    """A registered model by its name; one that the caller may not see is not there."""
+    """A registered model by its name. A model that the caller may not see does not exist for the caller."""
 
     column: str = "registered_model"
     schema: ClassVar[dict[str, Any]] = {
         "schema": {"type": "string"}, "description": "The registered model's name.",
     }  # fmt: skip
 
-    def narrow(
-        self, rows: QuerySet[Any], value: str, *, asked: Mapping[str, str], user: Any
-    ) -> QuerySet[Any]:
-        """Those of the model."""
-        model = _model_called(value, user)
+    def wanted(self, value: str, *, given: Mapping[str, str], user: Any) -> RegisteredModel:
+        known = "\0" not in value  # PostgreSQL raises an error for it
+        model = RegisteredModel.objects.visible_to(user).filter(name=value).first() if known else None
         if model is None:
             raise MeansNothing(f"There is no model {value}")
-        return rows.filter(**{self.column: model})
+        return model
 
 
 @dataclass(frozen=True, kw_only=True)
 class OfVersion:
-    """A version by its label; `model` says of which model."""
+    """A version by its label; the parameter `model` says of which model."""
 
     column: str = "model_version"
     schema: ClassVar[dict[str, Any]] = {
-        "schema": {"type": "string"}, "description": "A label of that model, such as 1.0.",
+        "schema": {"type": "string"}, "description": "The version's label, such as 1.0. It needs `model`.",
     }  # fmt: skip
 
-    def narrow(
-        self, rows: QuerySet[Any], value: str, *, asked: Mapping[str, str], user: Any
-    ) -> QuerySet[Any]:
-        """Those of the version."""
-        if "model" not in asked:
-            raise MeansNothing("Name the model too: each has a version with this label")
-        model = _model_called(asked["model"], user)
-        if model is None:
-            return rows  # the other filter tells of it
+    def wanted(self, value: str, *, given: Mapping[str, str], user: Any) -> ModelVersion | None:
+        if "model" not in given:
+            raise MeansNothing("Add the filter model: versions of different models have the same labels")
+        try:
+            model = OfModel().wanted(given["model"], given=given, user=user)
+        except MeansNothing:
+            return None  # the filter `model` reports it
         version = ModelVersion.objects.of(model).labelled(value).first()
         if version is None:
-            raise MeansNothing(f"{model} has no version {value}")
-        return rows.filter(**{self.column: version})
+            raise MeansNothing(f"The model {model} has no version {value}")
+        return version
 
 
-def _model_called(name: str, user: Any) -> RegisteredModel | None:
-    known = "\0" not in name  # PostgreSQL does not even compare with it
-    return RegisteredModel.objects.visible_to(user).filter(name=name).first() if known else None
+Filter = OneOf | OfModel | OfVersion
 
 
 class StrictFilters(BaseFilterBackend):
-    """For views with `filters`, by name. Raises `InvalidInput` with all that is wrong."""
+    """For views with `filters`, by name. Raises `InvalidInput` with every problem."""
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
-        """Return the rows that the query asks for."""
-        asked, problems = request.query_params, list(_wrong_names(request.query_params, view.filters))
-        for name in (name for name in view.filters if name in asked):
+        given, problems = request.query_params, list(_wrong_names(request.query_params, view.filters))
+        for name in (name for name in view.filters if name in given):
             try:
-                queryset = view.filters[name].narrow(queryset, asked[name], asked=asked, user=request.user)
+                wanted = view.filters[name].wanted(given[name], given=given, user=request.user)
             except MeansNothing as error:
                 problems.append(FieldError(field=name, message=str(error)))
+            else:
+                queryset = queryset.filter(**{view.filters[name].column: wanted})
         if problems:
             raise InvalidInput(problems)
         return queryset
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        """For OpenAPI."""
-        return [
-            {"name": name, "in": "query", "required": False, **each.schema}
-            for name, each in view.filters.items()
-        ]
+        filters = view.filters.items()
+        return [{"name": name, "in": "query", "required": False, **each.schema} for name, each in filters]
 
 
-def _wrong_names(asked: QueryDict, filters: Mapping[str, Filter]) -> Iterator[FieldError]:
-    for name, values in asked.lists():
+def _wrong_names(given: Any, filters: Mapping[str, Filter]) -> Iterator[FieldError]:
+    for name, values in given.lists():
         if name not in filters and name != CURSOR:
             known = ", ".join(filters) or "none"
-            yield FieldError(field=name, message=f"Unknown filter. This list knows: {known}")
+            yield FieldError(field=name, message=f"Unknown filter. The filters of this list are: {known}")
         elif len(values) > 1:
-            yield FieldError(field=name, message="Given more than once")
+            yield FieldError(field=name, message="Input should be given only once")
 
 
 class Filtered:
-    """A list that takes the filters it names, and no others."""
+    """A list that accepts the filters it names, and no others."""
 
     filter_backends: ClassVar[Any] = [StrictFilters]
     filters: ClassVar[dict[str, Filter]] = {}

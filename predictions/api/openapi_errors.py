@@ -1,41 +1,34 @@
 """Which errors each operation of the schema may answer, and in which shape."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
-TEXT = {"type": "string"}
-ERROR = {
-    "type": "object",
-    "properties": {
-        "code": TEXT,
-        "detail": TEXT,
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"row": {"type": "integer"}, "field": TEXT, "message": TEXT},
-                "required": ["field", "message"],
-            },
-        },
-    },
-    "required": ["code", "detail", "errors"],
-}
-V2_ERROR = {"type": "object", "properties": {"error": TEXT}, "required": ["error"]}
+from drf_spectacular.utils import OpenApiResponse
+
+from predictions.api.schemas import COMPONENTS, ref
+
 ANY_OTHER = "An error: a stable code, one sentence, and the fields that are wrong."
 ANY_OTHER_V2 = "An error, as one sentence."
 
+NOT_SERVED = {503: OpenApiResponse(description="No version is live, or the version could not be loaded.")}
+RETIRED = {409: OpenApiResponse(description="The version is retired and its files were deleted.")}
+OF_MODEL: dict[Any, Any] = NOT_SERVED | {
+    422: OpenApiResponse(description="The rows are valid, but the model's answer is not a finite number.")
+}
+OF_VERSION: dict[Any, Any] = RETIRED | {
+    429: OpenApiResponse(description="This worker is loading another version: wait for `Retry-After`.")
+}
+
 
 def add_error_answers(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Tell what every operation may answer: all of `/v2` have one shape, all others but `/predict` another.
+    """Add the errors that follow from what an operation takes; what the view itself names stays.
 
-    What a view names itself stays, and gets the shape of its path where it names none.
+    All paths of `/v2` have one shape of errors, all others but `/predict` have another.
     """
-    result["components"].setdefault("schemas", {}).update({"Error": ERROR, "V2Error": V2_ERROR})
+    result["components"].setdefault("schemas", {}).update(COMPONENTS)
     for path, operations in result["paths"].items():
         v2 = path.startswith("/v2")
-        content = _content("V2Error" if v2 else "Error")
+        content = {"application/json": {"schema": ref("V2Error" if v2 else "Error")}}
         for method, operation in operations.items():
             answers = operation["responses"]
             for status, why in _expected(path, method, operation):
@@ -47,24 +40,19 @@ def add_error_answers(result: dict[str, Any], generator: Any, request: Any, publ
     return result
 
 
-def _content(schema: str) -> dict[str, Any]:
-    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-
-
 def _expected(path: str, method: str, operation: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield what follows from what the operation takes: parameters, a body, a token."""
-    given = operation.get("parameters", [])
+    """Yield (status, description) for the operation's parameters, body and token."""
     callers = operation.get("security", [])
-    names = {each["name"] for each in given if each["in"] == "query"}
+    names = {each["name"] for each in operation.get("parameters", []) if each["in"] == "query"}
     if "requestBody" in operation:
-        yield "400", "The body, or a field of it, is wrong: `errors` names which."
-        yield "413", "The body is too large, as it came or inflated."
-        yield "415", "`Content-Encoding`, or the charset, is none that is read."
+        yield "400", "The body or one of its fields is wrong: `errors` says which."
+        yield "413", "The body is too large, as it was sent or decompressed, or it has too many rows."
+        yield "415", "The server does not read this `Content-Encoding` or charset."
     if names:
-        yield "400", "A parameter is wrong: `errors` names which."
+        yield "400", "A parameter is wrong: `errors` says which."
     if callers:
-        yield "401", "A token is needed, or the one that was sent is not good."
+        yield "401", "The operation needs a token, or the token that was sent is not valid."
     if callers and {} not in callers and (method != "get" or "predictions" in path):
-        yield "403", "The token's user lacks the permission."
+        yield "403", "The token's user does not have the permission."
     if "{" in path or "cursor" in names:
-        yield "404", "There is nothing of this name, or the cursor is none; or it needs a token to be seen."
+        yield "404", "The name or the cursor does not exist, or only callers with a token may see it."

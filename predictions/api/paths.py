@@ -1,4 +1,4 @@
-"""Paths: each in both forms, with a slash at its end and without; and which of them are the admin's."""
+"""Paths: each with and without a slash at its end; and which belong to the admin."""
 
 from typing import Any
 
@@ -12,10 +12,5 @@ def both_forms(route: str, view: Any, name: str) -> list[URLPattern]:
 
 
 def is_admin(request: HttpRequest) -> bool:
-    """Whether a person's browser asks for a page of the admin: sessions, and errors in HTML."""
+    """Whether a browser requests a page of the admin: it has a session, and gets errors as HTML."""
     return f"{request.path_info}/".startswith("/admin/")
-
-
-def is_v2(request: HttpRequest) -> bool:
-    """Whether a client of the Open Inference Protocol asks: it knows one shape of errors."""
-    return f"{request.path_info}/".startswith("/v2/")

@@ -1,9 +1,7 @@
-"""The bytes of a request as its headers describe them: how long, how coded, in which charset.
+"""The bytes of a request as its headers describe them: their length, encoding and charset.
 
-What a header says is followed or refused by that header's name: a body is not blamed for it.
+An error about a header names that header, not the body.
 """
-
-from __future__ import annotations
 
 import codecs
 import zlib
@@ -19,49 +17,37 @@ UTF8 = ("utf-8", "ascii")
 
 
 class BodyTooLarge(APIException):
-    """The body is over the view's limit, as it came or inflated."""
+    """The body is over the view's limit, as it was sent or decompressed."""
 
     status_code = 413
     default_code = "body_too_large"
     field = "body"
 
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The body is larger than {limit} bytes. Send less in one request.")
+
 
 class UnsupportedBody(APIException):
-    """A header says that the body is something that is not read here."""
+    """The header `field` announces a body that the server does not read."""
 
     status_code = 415
 
-    def __init__(self, message: str) -> None:
-        super().__init__(f"{self.field}: {message}")
-
-    field: str
-    headers: dict[str, str] = {}
-
-
-class UnsupportedEncoding(UnsupportedBody):
-    """`Content-Encoding` names another than those that are inflated."""
-
-    default_code = "unsupported_encoding"
-    field = "Content-Encoding"
-    headers = {"Accept-Encoding": "gzip, deflate"}
-
-
-class UnsupportedCharset(UnsupportedBody):
-    """`Content-Type` names another than UTF-8, and it matters."""
-
-    default_code = "unsupported_charset"
-    field = "Content-Type"
+    def __init__(self, field: str, code: str, message: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field, self.default_code, self.headers = field, code, headers or {}
 
 
 def read_body(request: Any, limit: int) -> bytes:
-    """Return the body of Django's request or of DRF's, inflated where it came compressed.
+    """Return the body of Django's request or of DRF's, decompressed.
 
-    Raises `BodyTooLarge` (before reading where the length is announced, and while inflating),
-    `UnsupportedBody`, or `InvalidInput` naming the header that the body is not as.
+    Raises `BodyTooLarge` (before reading where the length is announced, and while decompressing),
+    `UnsupportedBody`, or `InvalidInput` naming the header that does not fit the body.
     """
     coding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if coding not in CODINGS and coding not in ("", "identity"):
-        raise UnsupportedEncoding("gzip and deflate are taken, one of them.")
+        message = "Input should be gzip or deflate, and only one of them."
+        accepted = {"Accept-Encoding": "gzip, deflate"}
+        raise UnsupportedBody("Content-Encoding", "unsupported_encoding", message, accepted)
     body = _received(request, limit)
     if coding in CODINGS:
         body = _inflated(body, coding, limit)
@@ -71,55 +57,53 @@ def read_body(request: Any, limit: int) -> bytes:
 
 
 def _received(request: Any, limit: int) -> bytes:
-    """Read what was announced, and not more than is allowed."""
+    """Read as many bytes as the headers announce, and never more than the limit."""
     if request.META.get("HTTP_TRANSFER_ENCODING", "chunked").lower() != "chunked":
-        raise _not_as("Transfer-Encoding", "Only chunked is taken")
+        raise _wrong_header("Transfer-Encoding", "Input should be chunked")
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdecimal()):
-        raise _not_as("Content-Length", "Input should be a whole number")
+        raise _wrong_header("Content-Length", "Input should be a whole number")
     announced = int(length) if len(length) < 20 else limit + 1
     if announced > limit:
-        raise _too_large(limit)
+        raise BodyTooLarge(limit)
     try:
         body: bytes = request.read(limit + 1)
     except UnreadablePostError:
         body = b""
     if len(body) > limit:
-        raise _too_large(limit)
+        raise BodyTooLarge(limit)
     if len(body) < announced:
-        raise _not_as("Content-Length", f"It says {announced} bytes, {len(body)} came")
+        message = f"The header announces {announced} bytes, but the body has {len(body)}"
+        raise _wrong_header("Content-Length", message)
     return body
 
 
 def _inflated(body: bytes, coding: str, limit: int) -> bytes:
-    """Inflate up to the limit: what a small body can grow to is never held."""
+    """Decompress up to the limit: the server never holds all that a small body can grow to."""
     inflater = zlib.decompressobj(CODINGS[coding])
     try:
         inflated = inflater.decompress(body, limit + 1)
     except zlib.error:
-        raise _not_as("Content-Encoding", f"The body is not {coding}") from None
+        raise _wrong_header("Content-Encoding", f"The body is not {coding}") from None
     if len(inflated) > limit:
-        raise _too_large(limit)
+        raise BodyTooLarge(limit)
     if not inflater.eof:
-        raise _not_as("Content-Encoding", f"The body is {coding} that ends too early")
+        raise _wrong_header("Content-Encoding", f"The {coding} data in the body is not complete")
     if inflater.unused_data:
-        raise _not_as("Content-Encoding", f"The body goes on after the end of its {coding}")
+        raise _wrong_header("Content-Encoding", f"The body has more bytes after the end of its {coding} data")
     return inflated
 
 
 def _refuse_other_charset(charset: str, body: bytes) -> None:
-    """Raise `UnsupportedCharset` where the bytes would read otherwise in it than in UTF-8."""
+    """Raise `UnsupportedBody` where the bytes mean something else in it than in UTF-8."""
     try:
         known = codecs.lookup(charset).name
     except (LookupError, ValueError):
         known = charset
     if known not in UTF8 and not (body.isascii() and b"\0" not in body):
-        raise UnsupportedCharset("JSON is read as UTF-8, not as another charset.")
+        message = "The charset should be utf-8, which JSON always has."
+        raise UnsupportedBody("Content-Type", "unsupported_charset", message)
 
 
-def _too_large(limit: int) -> BodyTooLarge:
-    return BodyTooLarge(f"The body is larger than {limit} bytes.")
-
-
-def _not_as(header: str, message: str) -> InvalidInput:
+def _wrong_header(header: str, message: str) -> InvalidInput:
     return InvalidInput([FieldError(field=header, message=message)])

@@ -1,4 +1,4 @@
-"""How the registry looks from outside."""
+"""The registry and the prediction log as JSON."""
 
 from functools import cached_property
 from typing import Any
@@ -8,11 +8,11 @@ from rest_framework import serializers
 
 from predictions.api.strict import StrictSerializer, Text
 from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RegisteredModel, Worker
-from predictions.serving.served_by import ServedBy
+from predictions.serving.worker_report import ServedBy
 
 
 class HoldSerializer(serializers.Serializer[Any]):
-    """Who keeps the gate from flipping a model."""
+    """Who put the model on hold, so that only people promote its versions, and why."""
 
     by = serializers.CharField(source="held_by")
     reason = serializers.CharField(source="held_reason")
@@ -20,7 +20,7 @@ class HoldSerializer(serializers.Serializer[Any]):
 
 
 class ServedBySerializer(serializers.Serializer[Any]):
-    """How many of the workers alive serve the live version; `since` is when the last of them began."""
+    """How many running workers serve the live version; `since` is when the last of them began."""
 
     workers = serializers.IntegerField()
     of = serializers.IntegerField()
@@ -29,7 +29,7 @@ class ServedBySerializer(serializers.Serializer[Any]):
 
 
 class RegisteredModelSerializer(serializers.ModelSerializer[RegisteredModel]):
-    """A registered model with its live version's label, and its hold where there is one."""
+    """A registered model with its live version's label, and its hold where it has one."""
 
     live_version = serializers.CharField(source="live_label", allow_null=True, read_only=True)
     hold = serializers.SerializerMethodField()
@@ -44,24 +44,23 @@ class RegisteredModelSerializer(serializers.ModelSerializer[RegisteredModel]):
 
     @extend_schema_field(HoldSerializer(allow_null=True))
     def get_hold(self, model: RegisteredModel) -> Any:
-        """The hold, or null."""
         return HoldSerializer(model).data if model.is_held else None
 
     @extend_schema_field(ServedBySerializer(allow_null=True))
     def get_served_by(self, model: RegisteredModel) -> Any:
-        """The workers' own reports, asked for once in a list; null where nothing is live."""
+        """The workers' own reports; null where no version is live."""
         if model.live_label is None:
             return None
         return ServedBySerializer(ServedBy.among(self._alive, model.name, model.live_label)).data
 
     @cached_property
     def _alive(self) -> list[Worker]:
-        """One serializer writes all rows of a list."""
+        """One query for a whole list: one serializer writes all of its rows."""
         return list(Worker.objects.alive())
 
 
 class ModelVersionSerializer(serializers.ModelSerializer[ModelVersion]):
-    """A version with its lineage."""
+    """A version, and what it was made from."""
 
     model = serializers.CharField(source="registered_model.name")
     version = serializers.CharField(source="label")
@@ -96,7 +95,7 @@ class PromotionSerializer(serializers.ModelSerializer[Promotion]):
 
 
 class ToldSerializer(serializers.ModelSerializer[Feedback]):
-    """What turned out to be true of a prediction: told by whom, and when."""
+    """The true label of a prediction, and who sent it when."""
 
     class Meta:
         model = Feedback
@@ -105,17 +104,17 @@ class ToldSerializer(serializers.ModelSerializer[Feedback]):
 
 
 class PredictionSerializer(serializers.ModelSerializer[Prediction]):
-    """One row of the prediction log, with its true label where a client has told it."""
+    """One row of the prediction log, with its true label where a client has sent it."""
 
     model = serializers.CharField(source="registered_model.name")
     version = serializers.CharField(source="model_version.label")
     at = serializers.DateTimeField()
     inputs = serializers.DictField()
-    output: Any = serializers.JSONField(help_text="The label or the value.")
+    output: Any = serializers.JSONField(help_text="The label, or a number for a regression.")
     probabilities = serializers.ListField(
         child=serializers.FloatField(),
         allow_null=True,
-        help_text="By label, in order; null for a regression.",
+        help_text="In the order of the signature's labels; null for a regression.",
     )
     feedback = serializers.SerializerMethodField()
 
@@ -129,26 +128,25 @@ class PredictionSerializer(serializers.ModelSerializer[Prediction]):
 
     @extend_schema_field(ToldSerializer(allow_null=True))
     def get_feedback(self, prediction: Prediction) -> Any:
-        """The true label, or null."""
-        told = getattr(prediction, "feedback", None)  # Django raises an `AttributeError` where there is none
+        told = getattr(prediction, "feedback", None)  # Django raises an `AttributeError` for no row
         return ToldSerializer(told).data if told else None
 
 
 class PromotionRequestSerializer(StrictSerializer):
-    """What a person with a token asks for; `replaces` guards against a flip in between."""
+    """A promotion or a roll back; `replaces` makes sure that nobody else changed the live version."""
 
     model = Text(max_length=64)
     kind = serializers.ChoiceField(choices=Promotion.Kind.choices, default=Promotion.Kind.PROMOTE)
-    version = Text(max_length=30, required=False, help_text="To promote: the label, such as 1.3.")
+    version = Text(max_length=30, required=False, help_text="For a promotion: the label, such as 1.3.")
     replaces = Text(
-        max_length=30, allow_null=True, help_text="The label that is live now; null if nothing is."
+        max_length=30, allow_null=True, help_text="The label of the version that is live now, or null."
     )
     reason = Text(max_length=2000)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """A promotion names a version; a roll back finds its own."""
         if attrs["kind"] == Promotion.Kind.PROMOTE and "version" not in attrs:
             raise serializers.ValidationError({"version": "Field required"})
         if attrs["kind"] == Promotion.Kind.ROLL_BACK and "version" in attrs:
-            raise serializers.ValidationError({"version": "A roll back goes to the version before"})
+            message = "A roll back always goes to the version before the live one. Leave this field out."
+            raise serializers.ValidationError({"version": message})
         return attrs

@@ -1,1 +1,1 @@
-"""What a request may hold, and how it is read. Door: `signature.SignatureSpec`."""
+"""What a request may contain, and how it is read. Door: `signature.SignatureSpec`."""

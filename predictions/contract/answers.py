@@ -1,6 +1,4 @@
-"""What a model says of rows, and whether two say the same."""
-
-from __future__ import annotations
+"""The answers of a model for rows, and whether two models give the same."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True)
 class Answers:
-    """What a model says of n rows: labels (n,) and probabilities (n, k), or values (n,)."""
+    """A model's answers for n rows: labels (n,) and probabilities (n, k), or values (n,)."""
 
     outputs: list[Any]
     probabilities: np.ndarray | None = None
@@ -26,8 +24,7 @@ class Answers:
     def shares(self) -> list[list[float]]:
         """The probabilities as k lists of n, in the order of the labels; empty for a regression.
 
-        Rounded: a 32-bit float says 0.9800000190734863 where the model computed 0.98, and 1.0000001 for
-        the sum of a forest's votes.
+        Rounded, as 0.98 is 0.9800000190734863 in 32 bits, and the sum of a forest's votes 1.0000001.
         """
         if self.probabilities is None:
             return []
@@ -40,7 +37,6 @@ class Answers:
 
     @cached_property
     def shares_json(self) -> list[msgspec.Raw]:
-        """The shares, each list encoded once."""
         return [msgspec.Raw(encode(share)) for share in self.shares]
 
 

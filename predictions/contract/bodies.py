@@ -1,10 +1,8 @@
 """Bodies under `/api/`: one row, many rows or columns, to rows in the order of the features.
 
-Strict: unknown fields and numbers in strings are refused. The fast path is one typed decode; only
-what it refuses is walked value by value, so that rows and fields can be named.
+Strict: unknown fields and numbers in strings are errors. The fast path is one typed decode. Only what it
+refuses is read value by value, to name the rows and fields that are wrong.
 """
-
-from __future__ import annotations
 
 from typing import Any, NamedTuple
 
@@ -21,16 +19,12 @@ class TooManyRows(Exception):
     """More rows than one request may have."""
 
 
-class _Uneven(Exception):
-    """Columns of different lengths, or none."""
-
-
 class Asked(NamedTuple):
-    """The rows of a request, and whether the client asked for many: then it is answered with lists."""
+    """The rows of a request, and whether the client sent many and gets lists."""
 
     rows: list[tuple[Any, ...]]
     many: bool
-    body: bytes | None = None  # that the typed decode would read again
+    body: bytes | None = None  # only if the typed decode would read it again
 
 
 class BodyReader:
@@ -47,28 +41,29 @@ class BodyReader:
     def read(self, body: bytes, *, most: int) -> Asked:
         """Return the rows. Raises `InvalidInput` naming rows and fields, or `TooManyRows` over `most`.
 
-        An object with the one key "columns" whose value is an object is a table: no value of a row
-        is an object, so a feature of this name cannot be mistaken for one.
+        An object whose only key is "columns", with an object as its value, is a table. No value of a row
+        is an object, so a feature of this name makes no confusion.
         """
         asked = self._decode(body)
         if asked is None:
             given = any_json(body)
             refuse_too_many(body_walk.count(given), most)
-            asked = Asked(body_walk.rows(given, self._features), many=body_walk.is_many(given))
+            many = isinstance(given, list) or body_walk.is_table(given)
+            asked = Asked(body_walk.rows(given, self._features), many=many)
         refuse_too_many(len(asked.rows), most)
         if not asked.rows:
             raise InvalidInput.of_body("Input should have at least one row")
         return asked
 
     def read_columns(self, given: dict[str, list[Any]]) -> list[tuple[Any, ...]]:
-        """Return the rows of columns that another door has decoded. Raises `InvalidInput`."""
+        """Return the rows of columns that are decoded already. Raises `InvalidInput`."""
         try:
             return _rows_of(msgspec.convert(given, self._columns))
-        except (*UNDECODABLE, _Uneven):
+        except UNDECODABLE:
             return body_walk.rows({"columns": given}, self._features)
 
     def _decode(self, body: bytes) -> Asked | None:
-        """The fast path; None where it refuses."""
+        """The fast path; None if it refuses."""
         try:
             if body.lstrip()[:1] == b"[":
                 return Asked(list(map(astuple, decode(self._rows, body))), many=True, body=body)
@@ -76,7 +71,7 @@ class BodyReader:
                 return Asked([astuple(decode(self._row, body))], many=False)
             except UNDECODABLE:
                 return Asked(_rows_of(decode(self._table, body).columns), many=True, body=body)
-        except (*UNDECODABLE, _Uneven):
+        except UNDECODABLE:
             return None
 
 
@@ -84,12 +79,14 @@ def _rows_of(columns: msgspec.Struct) -> list[tuple[Any, ...]]:
     lists = astuple(columns)
     lengths = {len(values) for values in lists if values is not None}
     if len(lengths) != 1:
-        raise _Uneven
+        raise msgspec.ValidationError  # no columns, or of different lengths
     missing = [None] * lengths.pop()
     return list(zip(*(missing if values is None else values for values in lists), strict=True))
 
 
 def refuse_too_many(rows: int, most: int) -> None:
-    """Raise `TooManyRows` where there are more than `most`."""
+    """Raise `TooManyRows` for more than `most`."""
     if rows > most:
-        raise TooManyRows(f"The request has {rows} rows; {most} are allowed.")
+        raise TooManyRows(
+            f"The request has {rows} rows; at most {most} are allowed. Send them in several requests."
+        )

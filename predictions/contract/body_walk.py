@@ -1,6 +1,4 @@
-"""A body value by value: what the typed decode refused is taken here or named here, by every path."""
-
-from __future__ import annotations
+"""A body read value by value, after the typed decode refused it: it is accepted or every error is named."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -12,10 +10,11 @@ from predictions.contract.feature import FeatureSpec
 from predictions.contract.field_errors import FieldError, InvalidInput, check_field
 
 MOST_ERRORS = 100  # named in one answer
-MOST_SHOWN = 100  # characters of a name that a client made up
+MOST_SHOWN = 100  # characters of a name that a client sent
 SHAPES = 'Input should be a row {…}, an array of rows [{…}, …], or {"columns": {name: [value, …], …}}'
 
 Features = Sequence[FeatureSpec]
+Row = tuple[Any, ...]
 
 
 def is_table(given: Any) -> bool:
@@ -23,35 +22,31 @@ def is_table(given: Any) -> bool:
     return isinstance(given, dict) and given.keys() == {"columns"} and isinstance(given["columns"], dict)
 
 
-def is_many(given: Any) -> bool:
-    """Whether the decoded body asks for many rows."""
-    return isinstance(given, list) or is_table(given)
-
-
 def count(given: Any) -> int:
-    """How many rows the decoded body has, before any is looked at."""
+    """Return the number of rows of the decoded body, before any is checked."""
     if is_table(given):
         lists = [values for values in given["columns"].values() if isinstance(values, list)]
         return max(map(len, lists), default=0)
     return len(given) if isinstance(given, list) else 1
 
 
-def row(given: Any, features: Features) -> tuple[Any, ...]:
-    """Return the one row of a decoded body, leniently: unknown fields are left aside, "1" is a number.
+def row(given: Any, features: Features) -> Row:
+    """Return the one row of a decoded body, leniently: unknown fields are ignored, "1" is a number.
 
-    Raises `InvalidInput` with all that is wrong.
+    Raises `InvalidInput` with every error.
     """
-    taken: list[tuple[Any, ...]] = []
+    taken: list[Row] = []
     _raise_if_any(_check(given, features, taken, strict=False), most=None)
     return taken[0]
 
 
-def rows(given: Any, features: Features) -> list[tuple[Any, ...]]:
+def rows(given: Any, features: Features) -> list[Row]:
     """Return the rows of a decoded body, strictly. Raises `InvalidInput`, up to `MOST_ERRORS` of them."""
-    taken: list[tuple[Any, ...]] = []
+    taken: list[Row] = []
     if is_table(given):
         _raise_if_any(_misshapen(given["columns"], features))
-        given = _turned(given["columns"])
+        columns = given["columns"]
+        given = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
     if isinstance(given, list):
         _raise_if_any(e for i, row in enumerate(given) for e in _check(row, features, taken, number=i))
     elif isinstance(given, dict):
@@ -62,12 +57,7 @@ def rows(given: Any, features: Features) -> list[tuple[Any, ...]]:
 
 
 def _check(
-    row: Any,
-    features: Features,
-    taken: list[tuple[Any, ...]],
-    number: int | None = None,
-    *,
-    strict: bool = True,
+    row: Any, features: Features, taken: list[Row], number: int | None = None, *, strict: bool = True
 ) -> Iterator[FieldError]:
     """Yield what is wrong with a row, and append its values to `taken`."""
     if not isinstance(row, dict):
@@ -92,7 +82,7 @@ def _unknown(names: Iterable[str], features: Features, number: int | None = None
 
 
 def _misshapen(columns: dict[str, Any], features: Features) -> Iterator[FieldError]:
-    """Yield what is wrong with columns as such: their names, and lengths that differ."""
+    """Yield the errors of the columns: their names and their lengths."""
     yield from _unknown(columns, features)
     if not columns:
         yield FieldError(field="columns", message="Input should have at least one column")
@@ -103,17 +93,13 @@ def _misshapen(columns: dict[str, Any], features: Features) -> Iterator[FieldErr
         elif length is None:
             length = len(values)
         elif len(values) != length:
-            message = f"Input should have {length} values, as the first column has, not {len(values)}"
+            message = f"Input should have {length} values like the first column, but it has {len(values)}"
             yield FieldError(field=_shown(name), message=message)
 
 
 def _shown(name: str) -> str:
-    """The client's own name, short; half of a surrogate pair could not be written into the answer."""
+    """The client's own name, short; the answer cannot contain half of a surrogate pair."""
     return name[:MOST_SHOWN].encode(errors="replace").decode()
-
-
-def _turned(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
 def _raise_if_any(found: Iterator[FieldError], *, most: int | None = MOST_ERRORS) -> None:

@@ -1,10 +1,8 @@
-"""What may be told of an error: our own words to everybody, those of others to few or to nobody.
+"""Who may read the text of an error: everybody the text of our own, few or nobody that of a library.
 
-Our errors speak of names, counts and limits. What a library says may quote a cell of data: whoever turns its
-error into one of ours names its kind, and raises `from` it.
+Our errors contain names, counts and limits. A library's text may quote a cell of data: code that turns such
+an error into one of ours names its kind, and raises `from` it.
 """
-
-from __future__ import annotations
 
 import os
 import re
@@ -20,14 +18,14 @@ OUT_OF_MEMORY = re.compile(
 
 
 def is_ours(error: BaseException) -> bool:
-    """Whether its text was written here, and so holds no value of data."""
+    """Whether its text was written in this project, and so contains no value of data."""
     room = sys.modules.get(type(error).__module__.partition(".")[0])
     file = getattr(room, "__file__", None)
     return file is not None and Path(file).parents[1] == PROJECT
 
 
 def kind_of(error: BaseException) -> str:
-    """Name its type, and what the system's number or a library's words make plain: no word is a library's."""
+    """Return its type, with the operating system's reason or "out of memory"; never the library's text."""
     name = type(error).__name__
     if isinstance(error, OSError) and isinstance(error.errno, int):
         return f"{name}: {os.strerror(error.errno)}"
@@ -35,25 +33,25 @@ def kind_of(error: BaseException) -> str:
 
 
 def plain_text(error: BaseException) -> str:
-    """What everybody may read: the text of an error of ours, the kind of any other."""
+    """Return what everybody may read: the text of our own error, the kind of any other."""
     return str(error) if is_ours(error) else kind_of(error)
 
 
 def public_text(error: BaseException) -> str:
-    """The same with the kind before it, always."""
+    """Return what everybody may read, always with the kind before it."""
     return f"{type(error).__name__}: {error}" if is_ours(error) else kind_of(error)
 
 
 def private_text(error: BaseException, *, redacted: bool) -> str:
-    """What those may read who may read the data: the traceback with all its texts.
+    """Return what callers who may read the data may read: the traceback with all texts.
 
-    Where features are redacted nobody may: it is the bare traceback then.
+    If features are redacted, nobody may read these texts: then it is the bare traceback.
     """
     return bare_traceback(error) if redacted else "".join(traceback.format_exception(error))
 
 
 def bare_traceback(error: BaseException) -> str:
-    """Where it was raised, and what it was raised by, in lines of code and public texts."""
+    """Return the tracebacks of the error and its causes, with public texts only."""
     parts: list[str] = []
     cause: BaseException | None = error
     while cause is not None and len(parts) < 20:

@@ -1,7 +1,5 @@
 """One input of a signature as a value: its kind, its bounds, and the type the decoder checks."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, floor
@@ -10,11 +8,11 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 FLOAT32_MAX = 3.4028234663852886e38  # models compute in float32: beyond it is infinity
-WHOLE_MAX = 2**53  # the largest whole number up to which every one is a double
+WHOLE_MAX = 2**53  # a double holds every whole number up to this one
 
 
 class Kind(StrEnum):
-    """What a feature's values are."""
+    """The type of a feature's values."""
 
     FLOAT = "float"
     INT = "int"
@@ -23,7 +21,7 @@ class Kind(StrEnum):
 
     @property
     def is_number(self) -> bool:
-        """Whether values of this kind fit into one matrix of floats."""
+        """Whether values of this kind fit into a matrix of floats."""
         return self is not Kind.TEXT
 
 
@@ -44,7 +42,7 @@ class FeatureSpec:
 
     @property
     def decoded_type(self) -> Any:
-        """The type that the decoder checks, with its bounds: what it takes, `check_field` takes too."""
+        """The type that the decoder checks, with its bounds. `check_field` accepts what it accepts."""
         if self.kind is Kind.BOOL:
             checked: Any = bool
         elif self.kind is Kind.TEXT:
@@ -56,27 +54,18 @@ class FeatureSpec:
         return checked if self.required else checked | None
 
     def _bounds(self) -> dict[str, float]:
-        """The narrowest of the feature's bounds and float32's, in the decoder's words."""
-        lower, upper = {"ge": -FLOAT32_MAX}, {"le": FLOAT32_MAX}
-        if self.minimum is not None and self.minimum > -FLOAT32_MAX:
-            lower = {"ge": self.minimum}
-        if self.exclusive_minimum is not None and self.exclusive_minimum >= -FLOAT32_MAX:
-            lower = {"gt": self.exclusive_minimum}
-        if self.maximum is not None and self.maximum < FLOAT32_MAX:
-            upper = {"le": self.maximum}
-        if self.exclusive_maximum is not None and self.exclusive_maximum <= FLOAT32_MAX:
-            upper = {"lt": self.exclusive_maximum}
-        return lower | upper
+        """The narrowest of the feature's and float32's bounds, as arguments of `msgspec.Meta`."""
+        lower = [("ge", -FLOAT32_MAX), ("ge", self.minimum), ("gt", self.exclusive_minimum)]
+        upper = [("le", FLOAT32_MAX), ("le", self.maximum), ("lt", self.exclusive_maximum)]
+        lowest = max((value, kind) for kind, value in lower if value is not None)  # "gt" after "ge"
+        highest = min((value, kind == "le") for kind, value in upper if value is not None)
+        return {lowest[1]: lowest[0], "le" if highest[1] else "lt": highest[0]}
 
     def _whole_bounds(self) -> dict[str, int]:
-        """The same as whole numbers that the decoder can hold; larger ones are checked without it."""
+        """The bounds as whole numbers that the decoder can hold; `check_field` checks larger values."""
         bounds = self._bounds()
         lowest = floor(bounds["gt"]) + 1 if "gt" in bounds else ceil(bounds["ge"])
         highest = ceil(bounds["lt"]) - 1 if "lt" in bounds else floor(bounds["le"])
         if lowest > WHOLE_MAX or highest < -WHOLE_MAX:
-            return {"ge": 1, "le": 0}  # none that the decoder could hold
-        return {"ge": _clamp(lowest), "le": _clamp(highest)}
-
-
-def _clamp(bound: int) -> int:
-    return max(-WHOLE_MAX, min(bound, WHOLE_MAX))
+            return {"ge": 1, "le": 0}  # no value that the decoder could hold
+        return {"ge": max(lowest, -WHOLE_MAX), "le": min(highest, WHOLE_MAX)}

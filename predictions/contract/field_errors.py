@@ -1,8 +1,9 @@
-"""What is wrong with one field of a request, in the words that clients of the replaced system know."""
+"""What is wrong with one field of a request, in the words that clients of the replaced system expect."""
 
 from __future__ import annotations
 
 import math
+import operator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,20 @@ import msgspec
 
 from predictions.contract.feature import FLOAT32_MAX, FeatureSpec
 
-TOLD = 20  # errors in the sentence for people; all that were found are in the list
+TOLD = 20  # errors in the text of the exception; `errors` has all of them
+NOUNS = {"float": "number", "int": "integer", "text": "string", "bool": "boolean"}
+EXPECTED = {kind: f"Input should be a valid {noun}" for kind, noun in NOUNS.items()}
+BOUNDS = (
+    ("exclusive_minimum", operator.gt, "greater than"),
+    ("minimum", operator.ge, "greater than or equal to"),
+    ("exclusive_maximum", operator.lt, "less than"),
+    ("maximum", operator.le, "less than or equal to"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FieldError:
-    """One bad field and why, as one sentence; `row` counts from 0 where there are many."""
+    """One wrong field and the reason; `row` counts from 0 and is None in a request of one row."""
 
     field: str
     message: str
@@ -26,13 +35,12 @@ class FieldError:
         return f"{place}: {self.message}"
 
     def as_dict(self) -> dict[str, Any]:
-        """The wire format."""
         row = {} if self.row is None else {"row": self.row}
         return row | {"field": self.field, "message": self.message}
 
 
 class InvalidInput(Exception):
-    """A request that its signature refuses; `errors` names every bad field, up to a limit."""
+    """A request that does not fit its signature; `errors` names every wrong field, up to a limit."""
 
     def __init__(self, errors: list[FieldError]) -> None:
         self.errors = errors
@@ -41,63 +49,50 @@ class InvalidInput(Exception):
 
     @classmethod
     def of_body(cls, message: str) -> InvalidInput:
-        """The body as a whole is wrong."""
+        """Return the error for a body that is wrong as a whole."""
         return cls([FieldError(field="body", message=message)])
 
 
 def check_field(feature: FeatureSpec, value: Any, *, strict: bool = False) -> tuple[Any, str]:
     """Return (the value as the model takes it, "") or (None, what is wrong with it).
 
-    Where it is strict, a string that holds a number is none.
+    If strict, a string that contains a number is wrong. `msgspec.UNSET` stands for a missing field.
     """
+    expected = EXPECTED[feature.kind]
     if value is msgspec.UNSET or value is None:
         if not feature.required:
             return None, ""
-        return None, "Field required" if value is msgspec.UNSET else _expected(feature)
+        return None, "Field required" if value is msgspec.UNSET else expected
     if feature.kind == "text":
-        return _check_text(feature, value)
+        if not isinstance(value, str) or not _is_unicode(value):
+            return None, expected
+        if feature.categories and value not in feature.categories:
+            return None, f"Input should be one of: {', '.join(feature.categories)}"
+        return value, ""
     if feature.kind == "bool":
-        return (value, "") if isinstance(value, bool) else (None, _expected(feature))
-    if strict and isinstance(value, str):
-        return None, _expected(feature)
-    return _check_number(feature, value)
-
-
-def _check_text(feature: FeatureSpec, value: Any) -> tuple[Any, str]:
-    if not isinstance(value, str) or not _is_unicode(value):
-        return None, _expected(feature)
-    if feature.categories and value not in feature.categories:
-        return None, f"Input should be one of: {', '.join(feature.categories)}"
-    return value, ""
+        return (value, "") if isinstance(value, bool) else (None, expected)
+    number = None if strict and isinstance(value, str) else _as_number(value)
+    problem = expected if number is None else _problem_of(feature, number)
+    return (None, problem) if problem else (number, "")
 
 
 def _is_unicode(text: str) -> bool:
-    """Half of a surrogate pair decodes from JSON, and then no encoder takes it."""
+    """JSON can contain half of a surrogate pair, which no encoder accepts."""
     try:
-        return bool(text.encode()) or not text
+        text.encode()
     except UnicodeEncodeError:
         return False
-
-
-def _check_number(feature: FeatureSpec, value: Any) -> tuple[Any, str]:
-    number = _as_number(value)
-    if number is None:
-        return None, _expected(feature)
-    if not math.isfinite(number):
-        return None, "Input should be a finite number"
-    if feature.kind == "int" and number != int(number):
-        return None, "Input should be a valid integer, got a number with a fractional part"
-    return (None, problem) if (problem := _out_of_bounds(feature, number)) else (number, "")
+    return True
 
 
 def _as_number(value: Any) -> float | None:
-    """A JSON number, or a string that holds one; a boolean is neither."""
+    """Return a JSON number, or the number in a string; None for anything else, such as a boolean."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
+    # Python's own float() would also accept "1_0" and digits of other scripts.
+    if isinstance(value, str) and ("_" in value or not value.isascii()):
+        return None
     try:
-        # Python's own float() would also take "1_0" and digits of other scripts.
-        if isinstance(value, str) and ("_" in value or not value.isascii()):
-            return None
         return float(value)
     except ValueError:
         return None
@@ -105,25 +100,15 @@ def _as_number(value: Any) -> float | None:
         return math.inf
 
 
-def _out_of_bounds(feature: FeatureSpec, number: float) -> str:
-    if feature.exclusive_minimum is not None and number <= feature.exclusive_minimum:
-        return f"Input should be greater than {_shown(feature.exclusive_minimum)}"
-    if feature.minimum is not None and number < feature.minimum:
-        return f"Input should be greater than or equal to {_shown(feature.minimum)}"
-    if feature.exclusive_maximum is not None and number >= feature.exclusive_maximum:
-        return f"Input should be less than {_shown(feature.exclusive_maximum)}"
-    if feature.maximum is not None and number > feature.maximum:
-        return f"Input should be less than or equal to {_shown(feature.maximum)}"
+def _problem_of(feature: FeatureSpec, number: float) -> str:
+    if not math.isfinite(number):
+        return "Input should be a finite number"
+    if feature.kind == "int" and number != int(number):
+        return "Input should be a valid integer, got a number with a fractional part"
+    for name, holds, words in BOUNDS:
+        bound = getattr(feature, name)
+        if bound is not None and not holds(number, bound):
+            return f"Input should be {words} {bound:.15g}"
     if abs(number) > FLOAT32_MAX:
         return "Input should be a number that fits in 32-bit floating point"
     return ""
-
-
-def _shown(bound: float) -> str:
-    """The bound with all its digits, and no needless ones."""
-    return f"{bound:.15g}"
-
-
-def _expected(feature: FeatureSpec) -> str:
-    noun = {"float": "number", "int": "integer", "text": "string", "bool": "boolean"}[feature.kind]
-    return f"Input should be a valid {noun}"

@@ -1,7 +1,7 @@
 """The input contract as a value: from the bytes of a request to the arrays a model takes.
 
-Built from the rows once per version and used without a database. The fast path is one typed decode;
-only when that refuses is the request walked field by field, so that every bad field can be named.
+Built from the rows once per version and used without a database. The fast path is one typed decode. Only
+if it refuses is the request read field by field, to name every wrong field.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SignatureSpec:
-    """The whole contract: features in order, and what comes out."""
+    """The whole contract: the features in order, and the output."""
 
     task: str
     output_name: str
@@ -46,12 +46,10 @@ class SignatureSpec:
 
     @property
     def example(self) -> dict[str, Any]:
-        """A request body that is valid."""
         return {feature.name: feature.example for feature in self.features}
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The features' names, in order."""
         return tuple(feature.name for feature in self.features)
 
     @cached_property
@@ -61,8 +59,8 @@ class SignatureSpec:
     def parse(self, body: bytes) -> tuple[Any, ...]:
         """Return one row, in the order of the features, from a JSON object.
 
-        Unknown fields are ignored and a number written as a string is taken.
-        Raises `InvalidInput` naming every bad field, or "body" where it is no JSON object.
+        Unknown fields are ignored, and a string may contain a number.
+        Raises `InvalidInput` naming every wrong field, or "body" if it is not a JSON object.
         """
         try:
             return astuple(decode(self._decoder, body))
@@ -70,7 +68,7 @@ class SignatureSpec:
             return body_walk.row(any_json(body), self.features)
 
     def answerable(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the rows that could be asked at all: nothing required is missing, all is finite."""
+        """Return the rows that are valid input: no required value is missing, all numbers are finite."""
         good = frame[self.output_name].notna()
         for feature in self.features:
             column = frame[feature.name]
@@ -79,8 +77,8 @@ class SignatureSpec:
         return frame[good]
 
     def rows_of(self, frame: pd.DataFrame) -> list[tuple[Any, ...]]:
-        """Return the features of each row as plain Python values; what is missing is None."""
-        features = frame[[feature.name for feature in self.features]].astype("object")
+        """Return the features of each row as plain Python values; a missing one is None."""
+        features = frame[list(self.names)].astype("object")
         for feature in self.features:
             if feature.kind is Kind.BOOL:
                 features[feature.name] = features[feature.name].map(bool, na_action="ignore")

@@ -1,1 +1,1 @@
-"""What a worker counts of itself, for Prometheus. Door: `prometheus`."""
+"""What a worker counts for Prometheus. Door: `prometheus`."""

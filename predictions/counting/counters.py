@@ -1,12 +1,10 @@
-"""Numbers that the workers of one server add to, each in files of its own, read by whichever is asked.
+"""Counters of the workers of one server: each worker has its own files, and any of them reads all.
 
 The format of the files, their merging and their exposition are prometheus-client's multiprocess mode.
-The class of its values is not used: there a series can never be dropped, and ours come and go with the
-versions; a worker that starts again would leave its old files behind for ever; and a full disk would
-kill the process, as the space of a file is not reserved.
+Its class of values is not used. It can never drop a series, but ours come and go with the versions; a worker
+that starts again would leave its old files for ever; and a full disk would kill the process, because the
+space of a file is not reserved.
 """
-
-from __future__ import annotations
 
 import fcntl
 import os
@@ -16,6 +14,7 @@ from bisect import bisect_left
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from prometheus_client.utils import floatToGoString
@@ -26,44 +25,32 @@ BUCKETS = (*(ms / 1000 for ms in MILLISECONDS), float("inf"))
 
 
 class CounterFile:
-    """Series of one process in one file. What an earlier process counted there is counted on."""
+    """Series of one process in one file. It continues the counts of an earlier process."""
 
     def __init__(self, path: Path) -> None:
         _reserve(path)
         self.path = path
         self._values = MmapedDict(str(path))
         self._totals: dict[str, float] = {}
-        self.lock = Lock()
+        self._lock = Lock()
 
     def open(self, metric: str, name: str, labels: dict[str, str], text: str) -> str:
-        """Return the key of a series, which is at zero or where an earlier process left it."""
+        """Return the key of a series, which starts at zero or where an earlier process left it."""
         key = mmap_key(metric, name, list(labels), list(labels.values()), text)
-        with self.lock:
+        with self._lock:
             self._totals[key], _ = self._values.read_value(key)
         return key
 
-    def add(self, key: str, amount: float) -> None:
-        """Add to an open series. Hold `lock`."""
-        total = self._totals[key] + amount
-        self._totals[key] = total
-        self._values.write_value(key, total, 0.0)
-
-
-class Counter:
-    """One counter, of one set of labels."""
-
-    def __init__(self, file: CounterFile, metric: str, labels: dict[str, str], text: str) -> None:
-        self._file = file
-        self._key = file.open(metric, f"{metric}_total", labels, text)
-
-    def add(self, amount: float = 1.0) -> None:
-        """Count one more, or so many."""
-        with self._file.lock:
-            self._file.add(self._key, amount)
+    def add(self, *amounts: tuple[str, float]) -> None:
+        """Add to open series, by key."""
+        with self._lock:
+            for key, amount in amounts:
+                self._totals[key] = total = self._totals[key] + amount
+                self._values.write_value(key, total, 0.0)
 
 
 class Histogram:
-    """One histogram of seconds, of one set of labels."""
+    """One histogram of seconds, with one set of labels."""
 
     def __init__(self, file: CounterFile, metric: str, labels: dict[str, str], text: str) -> None:
         self._file, self.path = file, file.path
@@ -74,15 +61,12 @@ class Histogram:
         ]
 
     def observe(self, seconds: float) -> None:
-        """Add one duration."""
         bucket = self._buckets[bisect_left(BUCKETS, seconds)]
-        with self._file.lock:
-            self._file.add(self._sum, seconds)
-            self._file.add(bucket, 1.0)
+        self._file.add((self._sum, seconds), (bucket, 1.0))
 
 
 def _reserve(path: Path) -> None:
-    """Make an empty file whose space is there: on a full disk this raises, a mapped page would kill."""
+    """Create an empty file with reserved space. On a full disk this raises; a mapped page would kill."""
     if path.exists():
         return
     draft = path.with_name(f".{path.name}.{os.getpid()}")
@@ -94,22 +78,18 @@ def _reserve(path: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-class Place:
-    """The place of one worker in the folder of its server: held by a lock that ends with the process."""
+class Place(NamedTuple):
+    """The number of one worker in the folder of its server, locked by a descriptor until the process ends."""
 
-    def __init__(self, folder: Path, number: int, held: int) -> None:
-        self.folder, self.number, self._held = folder, number, held
-
-    def leave(self) -> None:
-        """Let another process have the place and count on in it."""
-        os.close(self._held)
+    folder: Path
+    number: int
+    lock: int
 
 
 def take_place(root: Path) -> Place:
     """Take the first free place in the folder of this server. Raises `OSError`.
 
-    A server's folder is emptied by its first worker, and by nobody later: a worker that starts again
-    takes the place of the dead one. Folders of servers that have ended are removed.
+    A worker that starts again takes the place of the dead one. Folders of ended servers are deleted.
     """
     root.mkdir(parents=True, exist_ok=True)
     mine = root / f"{socket.gethostname()}-{os.getppid()}"
@@ -117,7 +97,7 @@ def take_place(root: Path) -> Place:
         fcntl.flock(door, fcntl.LOCK_EX)
         for folder in root.iterdir():
             if folder.is_dir() and not _is_in_use(folder):
-                shutil.rmtree(folder, ignore_errors=True)  # a person may be at it too
+                shutil.rmtree(folder, ignore_errors=True)  # a person may delete it at the same time
         mine.mkdir(exist_ok=True)
         number = 0
         while (held := _lock(mine / f"{number}.lock")) is None:

@@ -1,9 +1,8 @@
-"""Taking the true labels of logged predictions: one or many, as often as they are sent."""
-
-from __future__ import annotations
+"""Storing the true labels of logged predictions: one or many, as often as they are sent."""
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -14,7 +13,7 @@ from django.utils import timezone
 
 from predictions.models import Feedback, Prediction, Signature
 
-ROWS = 500  # of one transaction: nobody waits long for the write lock
+ROWS = 500  # of one transaction: no other process waits long for the write lock
 ON_ITS_WAY = timedelta(minutes=1)  # from the reply until the prediction is in the database, at most
 
 
@@ -25,7 +24,7 @@ class FeedbackRefused(Exception):
 
 
 class PredictionUnknown(FeedbackRefused):
-    """No such prediction was logged, or it was removed for age."""
+    """The prediction was never logged, or it was removed for its age."""
 
     field = "prediction_id"
 
@@ -37,11 +36,11 @@ class PredictionNotLoggedYet(FeedbackRefused):
 
 
 class LabelInvalid(FeedbackRefused):
-    """The label is none of the signature's, or the value is no finite number."""
+    """The label is not one of the signature's, or the value is not a finite number."""
 
 
 class FeedbackDiffers(FeedbackRefused):
-    """Another label was told of this prediction before, and that one stays."""
+    """The prediction has another label already, and that one stays."""
 
 
 class Given(NamedTuple):
@@ -53,7 +52,7 @@ class Given(NamedTuple):
 
 @dataclass(kw_only=True)
 class Taken:
-    """What became of the labels: `refused` has the place of each in what was given, and why."""
+    """How many labels were stored; `refused` has the place of each refused one in the request, and why."""
 
     stored: int = 0
     unchanged: int = 0
@@ -61,11 +60,7 @@ class Taken:
 
 
 def take(given: Sequence[Given], *, who: str) -> Taken:
-    """Store the labels that can be stored, in short transactions, and say what became of all.
-
-    The same label again changes nothing. In the order of ids, so that two callers never wait for
-    each other.
-    """
+    """Store labels in short transactions, by id, so that two callers never wait for each other."""
     taken = Taken()
     in_order = sorted(enumerate(given), key=lambda item: item[1].prediction_id)
     for start in range(0, len(in_order), ROWS):
@@ -103,42 +98,30 @@ def _accepted(
         raise _missing(prediction_id)
     accepted = as_label(label, predictions[prediction_id].model_version.signature)
     if known.get(prediction_id, accepted) != accepted:
-        raise FeedbackDiffers(f"The label of {prediction_id} is {known[prediction_id]!r} already.")
+        raise FeedbackDiffers(
+            f"The prediction {prediction_id} has the label {known[prediction_id]!r}, which cannot be changed."
+        )
     return accepted
 
 
 def _missing(prediction_id: UUID) -> FeedbackRefused:
-    """A UUIDv7 says when it was made: what is young may only be on its way."""
-    age = timezone.now() - _made_at(prediction_id)
-    if prediction_id.version == 7 and -ON_ITS_WAY < age < ON_ITS_WAY:
-        return PredictionNotLoggedYet(f"The prediction {prediction_id} is not in the log yet: send it again.")
+    """A UUIDv7 begins with the milliseconds since 1970: a young one may only be on its way."""
+    made_at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=min(prediction_id.int >> 80, 2**47))
+    if prediction_id.version == 7 and abs(timezone.now() - made_at) < ON_ITS_WAY:
+        return PredictionNotLoggedYet(
+            f"The prediction {prediction_id} is not in the log yet. Send its label again in a minute."
+        )
     return PredictionUnknown(f"There is no prediction {prediction_id} in the log.")
 
 
-def _made_at(prediction_id: UUID) -> datetime:
-    milliseconds = prediction_id.int >> 80
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=min(milliseconds, 2**47))
-
-
 def as_label(label: Any, signature: Signature) -> Any:
-    """Return the signature's own form of a label, or a regression's value. Raises `LabelInvalid`.
-
-    A boolean is no number, as everywhere: `true` is not the label 1.
-    """
-    is_number = isinstance(label, int | float) and not isinstance(label, bool)
+    """Return the label as the signature has it, or a regression's value. Raises `LabelInvalid`."""
     if signature.task == Signature.Task.REGRESSION:
-        value = _as_float(label) if is_number else math.nan
-        if not math.isfinite(value):
-            raise LabelInvalid("Input should be a finite number")
-        return value
+        with suppress(OverflowError):
+            if isinstance(label, int | float) and not isinstance(label, bool) and math.isfinite(float(label)):
+                return float(label)
+        raise LabelInvalid("Input should be a finite number")
     for known in signature.labels:
         if known == label and isinstance(known, bool) == isinstance(label, bool):
             return known
     raise LabelInvalid(f"Input should be one of: {', '.join(map(str, signature.labels))}")
-
-
-def _as_float(number: int | float) -> float:
-    try:
-        return float(number)
-    except OverflowError:
-        return math.inf

@@ -1,10 +1,8 @@
-"""The prediction log, the other side: from the workers' files into the database, in bulk.
+"""The reading side of the prediction log: from the workers' files into the database, in bulk.
 
-A file's position is remembered after the commit, and a finished file is removed after its last one. Who
-is killed in between does some of it again, which changes nothing: ids are primary keys.
+A file's position is stored after the commit, and a finished file is removed after its last one. After a kill
+in between some of it is done again, which changes nothing: ids are primary keys.
 """
-
-from __future__ import annotations
 
 import fcntl
 import logging
@@ -22,16 +20,13 @@ from predictions.log.rejected import Rejected
 from predictions.models import ModelVersion, Prediction, RequestCount
 
 log = logging.getLogger("predictions.log.ingester")
-ROWS = 500  # of one transaction: nobody waits long for the write lock
+ROWS = 500  # of one transaction: no other process waits long for the write lock
 Rows = list[Prediction | RequestCount]
 Batch = list[tuple[bytes, Rows]]
 
 
 class Ingester:
-    """Brings one folder's files into the database.
-
-    `rows`, which are predictions and not counts of requests, and `rejected.lines` count since it began.
-    """
+    """Brings one folder's files into the database. `rows` (predictions) and `rejected.lines` only grow."""
 
     def __init__(self, folder: Path) -> None:
         self.rows = 0
@@ -56,7 +51,6 @@ class Ingester:
         return True
 
     def close(self) -> None:
-        """Let another one lead."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -73,7 +67,7 @@ class Ingester:
                 pass  # another ingester was first
             except OSError as error:
                 if segment not in self._unreadable:
-                    log.error("%s: left alone: %s", segment.name, error)
+                    log.error("%s cannot be read and is skipped: %s", segment.name, error)
                 self._unreadable.add(segment)
         return self.rows - before
 
@@ -88,10 +82,15 @@ class Ingester:
                     return
                 self._store(segment, batch)
                 position += sum(len(line) for line, _ in batch)
-                self._remember(segment, position)
+                try:
+                    segments.remember(segment, position)
+                except OSError as error:  # a full disk: what is done again changes nothing, and makes room
+                    log.warning("%s: the position could not be stored: %s", segment.name, error)
             if finished:
                 if torn:
-                    self.rejected.add(segment, torn, "torn: its worker was killed while it wrote it")
+                    self.rejected.add(
+                        segment, torn, "incomplete: the worker was killed while it wrote the line"
+                    )
                 segments.remove(segment)
         finally:
             os.close(file)
@@ -115,7 +114,7 @@ class Ingester:
         try:
             if request_lines.is_one(line):
                 counted = request_lines.parse(line)
-                self._answerer_of(counted.version)
+                self._answerer_of(counted.version)  # it raises if there is no such version
                 return [request_lines.row_of(counted)]
             record = records.parse(line)
             return list(records.predictions(record, self._answerer_of(record.version)))
@@ -129,40 +128,29 @@ class Ingester:
             self._answerers[version_id] = Answerer(version) if version else None
         answerer = self._answerers[version_id]
         if answerer is None:
-            raise RecordInvalid(f"there is no version with the id {version_id} any more")
+            raise RecordInvalid(f"the version with the id {version_id} does not exist any more")
         return answerer
 
     def _store(self, segment: Path, batch: Batch) -> None:
-        """Insert a batch; where the database refuses it, line by line, so that only the bad ones stay out."""
+        """Insert a batch; if the database refuses it, line by line, so that only bad lines stay out."""
         try:
-            insert([row for _, rows in batch for row in rows])
-            self.rows += sum(isinstance(row, Prediction) for _, rows in batch for row in rows)
+            self._insert([row for _, rows in batch for row in rows])
+            return
         except (DataError, IntegrityError):
             self._answerers = {}  # a version may have been removed meanwhile
-            for line, rows in batch:
-                if rows:
-                    self._store_one(segment, line)
+        for line, rows in batch:
+            try:
+                self._insert(self._rows_of(segment, line) if rows else [])
+            except (DataError, IntegrityError) as error:
+                self.rejected.add(segment, line, f"the database refused it: {kind_of(error)}")
 
-    def _store_one(self, segment: Path, line: bytes) -> None:
-        rows = self._rows_of(segment, line)
-        try:
-            insert(rows)
-            self.rows += sum(isinstance(row, Prediction) for row in rows)
-        except (DataError, IntegrityError) as error:
-            self.rejected.add(segment, line, f"the database refuses it: {kind_of(error)}")
-
-    def _remember(self, segment: Path, position: int) -> None:
-        try:
-            segments.remember(segment, position)
-        except OSError as error:  # a full disk: what is done again changes nothing, and makes room in the end
-            log.warning("%s: the position is not remembered: %s", segment.name, error)
+    def _insert(self, rows: Rows) -> None:
+        insert(rows)
+        self.rows += sum(isinstance(row, Prediction) for row in rows)
 
 
 def insert(rows: Rows) -> None:
-    """Insert rows in short transactions; predictions that are there already stay as they are.
-
-    Raises `DataError` or `IntegrityError` where the database refuses one, another `Error` where it is away.
-    """
+    """Insert rows in short transactions; known predictions stay as they are. Raises `django.db.Error`."""
     predictions = [row for row in rows if isinstance(row, Prediction)]
     counts = [row for row in rows if isinstance(row, RequestCount)]
     try:

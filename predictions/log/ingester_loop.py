@@ -1,6 +1,4 @@
-"""The ingester's main loop: lead or stand by, wait for a database that is away, tell what was done."""
-
-from __future__ import annotations
+"""The ingester's main loop: lead or stand by, wait while the database is away, log what was done."""
 
 import logging
 import time
@@ -24,7 +22,7 @@ class Ingesting:
     def __init__(self, folder: Path) -> None:
         self.ingester = Ingester(folder)
         self._folder = folder
-        self._leads = False
+        self._leads: bool | None = None  # None: not known yet
         self._problem = ""
         self._told = (0, 0)
         self._told_at = self._tidied_at = -TIDY_SECONDS
@@ -41,44 +39,35 @@ class Ingesting:
 
     def _lead(self) -> bool:
         leads = self.ingester.lead()
-        if not leads and not self._problem:
-            self._problem = "another ingester is at work"
-            log.info("standing by: %s", self._problem)
-        elif leads and not self._leads:
-            self._problem = ""
-            log.info("this ingester is at work now")
+        if leads != self._leads:
+            log.info("this ingester is at work now" if leads else "standing by: another ingester is at work")
         self._leads = leads
         return leads
 
     def _guarded_step(self) -> int:
-        """One step; what the database has taken is remembered, the rest waits for it in the files."""
         try:
             close_old_connections()
             rows = self.ingester.step()
-            self._tidy()
+            if time.monotonic() - self._tidied_at > TIDY_SECONDS:
+                tidy(self._folder, days=settings.PREDICTION_RETENTION_DAYS)
+                self._tidied_at = time.monotonic()
         except Error as error:
             problem = str(error).partition("\n")[0]
             if problem != self._problem:
-                log.warning("the database is away, predictions wait in their files: %s", problem)
+                log.warning("the database cannot be reached, predictions wait in their files: %s", problem)
             self._problem = problem
             connection.close()
             return 0
         if self._problem:
-            log.info("the database is back")
+            log.info("the database can be reached again")
         self._problem = ""
         if time.monotonic() - self._told_at > TELL_SECONDS:
             self._tell()
         return rows
 
     def _tell(self) -> None:
-        """One line where there is something to tell."""
         done = (self.ingester.rows, self.ingester.rejected.lines)
         rows, rejected = done[0] - self._told[0], done[1] - self._told[1]
         if rows or rejected:
             log.info("%s predictions ingested, %s lines rejected", rows, rejected)
         self._told, self._told_at = done, time.monotonic()
-
-    def _tidy(self) -> None:
-        if time.monotonic() - self._tidied_at > TIDY_SECONDS:
-            tidy(self._folder, days=settings.PREDICTION_RETENTION_DAYS)
-            self._tidied_at = time.monotonic()

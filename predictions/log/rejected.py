@@ -1,4 +1,4 @@
-"""Lines of the prediction log that could not be ingested: kept for people to look at, for a time."""
+"""Lines of the prediction log that could not be ingested: kept for some time, for people to look at."""
 
 import logging
 import time
@@ -9,12 +9,12 @@ from pathlib import Path
 from predictions.log.segments import UNFINISHED
 
 log = logging.getLogger("predictions.log.ingester")
-REASONS = 5  # told of one segment at a time
+REASONS = 5  # logged of one segment at a time
 ABANDONED_SECONDS = 3600.0
 
 
 class Rejected:
-    """The rejected lines of one folder: kept beneath it, counted, and told by reason."""
+    """The rejected lines of one folder: kept beneath it, counted, and logged by reason."""
 
     def __init__(self, folder: Path) -> None:
         self.lines = 0
@@ -30,10 +30,9 @@ class Rejected:
             with (self._folder / segment.name).open("ab") as file:
                 file.write(line.rstrip(b"\n") + b"\n")
         except OSError as error:
-            self._reasons[f"and not kept in rejected/: {error.strerror}"] += 1
+            self._reasons[f"the line could not be kept in rejected/ either: {error.strerror}"] += 1
 
     def tell(self, segment: Path) -> None:
-        """One line for each reason: a thousand lines may have one."""
         for why, lines in self._reasons.most_common(REASONS):
             log.warning("%s: %s lines rejected: %s", segment.name, lines, why)
         self._reasons.clear()

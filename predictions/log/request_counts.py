@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import msgspec
 from django.conf import settings
@@ -18,8 +18,7 @@ from uuid_utils import uuid7
 
 from predictions.contract.error_texts import public_text
 from predictions.log import spool
-from predictions.log.latency_bins import bin_of, size_of
-from predictions.log.request_lines import LONGEST_ERROR
+from predictions.log.request_lines import LONGEST_ERROR, RequestLine, bin_of, size_of
 from predictions.models.request_count import BLOCK
 
 if TYPE_CHECKING:
@@ -32,117 +31,84 @@ OTHERS = "(others)"
 encode = msgspec.json.Encoder().encode
 
 
-@dataclass(kw_only=True)
-class Tally:
-    """What one caller asked of one version in one block: what a line says, but for its first and `until`."""
-
-    id: str = field(default_factory=lambda: str(uuid7()))
-    answered: int = 0
-    refused: int = 0
-    failed: int = 0
-    both_failed: int = 0  # of those, requests that the version before could not answer either
-    only_failed: int = 0  # … and those that it did answer; of the rest nobody knows
-    last_error: str = ""
-    latencies: dict[tuple[int, int], int] = field(default_factory=dict)  # requests, by size and step
-    written: tuple[int, int, int] = (0, 0, 0)
-
-    @property
-    def counts(self) -> tuple[int, int, int]:
-        """What changes."""
-        return self.answered, self.refused, self.failed
-
-    @property
-    def times(self) -> dict[int, dict[int, int]]:
-        """The latencies as a line has them."""
-        times: dict[int, dict[int, int]] = {}
-        for (size, step), requests in self.latencies.items():
-            times.setdefault(size, {})[step] = requests
-        return times
-
-
 class Counts:
-    """The block that runs now, by version id and caller. Threads of requests add to it."""
+    """The lines of the block that runs now, by version id and caller. Threads of requests add to them."""
 
     def __init__(self) -> None:
-        self._tallies: dict[tuple[int, str], Tally] = {}
+        self._lines: dict[tuple[int, str], RequestLine] = {}
+        self._changed: set[tuple[int, str]] = set()
         self._block = 0.0
         self._written_at = time.monotonic()
         self._lock = threading.Lock()
 
     def answered(self, version_id: int, *, who: str, rows: int, seconds: float) -> None:
-        """Count a request of so many rows, and how long it took."""
         size, step = size_of(rows), bin_of(seconds)
         with self._lock:
-            tally = self._tally(version_id, who)
-            tally.answered += 1
-            tally.latencies[size, step] = tally.latencies.get((size, step), 0) + 1
+            line = self._line(version_id, who)
+            line.answered += 1
+            steps = line.latencies.setdefault(size, {})
+            steps[step] = steps.get(step, 0) + 1
 
     def refused(self, version_id: int, *, who: str) -> None:
-        """Count a request with which the client was wrong."""
         with self._lock:
-            self._tally(version_id, who).refused += 1
+            self._line(version_id, who).refused += 1
 
     def compared(self, version_id: int, *, who: str, before_answers: bool) -> None:
-        """Count what the version before did with a request that failed."""
         with self._lock:
-            tally = self._tally(version_id, who)
-            tally.only_failed += before_answers
-            tally.both_failed += not before_answers
+            line = self._line(version_id, who)
+            line.only_failed += before_answers
+            line.both_failed += not before_answers
 
     def failed(self, version_id: int, error: BaseException, *, who: str) -> None:
-        """Count a request that failed, and write it at once."""
         with self._lock:
-            tally = self._tally(version_id, who)
-            tally.failed += 1
-            tally.last_error = _said(error)
-            self._write(version_id, who, tally)
+            line = self._line(version_id, who)
+            line.failed += 1
+            line.last_error = public_text(error).encode(errors="replace").decode()[:LONGEST_ERROR]
+            self._write(line)
 
     def write(self, *, at_once: bool = False) -> None:
-        """Write what has changed, where it is time; a block that is over is forgotten then."""
-        if not at_once and time.monotonic() - self._written_at < WRITE_SECONDS:
-            return
-        with self._lock:
-            self._write_all()
+        """Write what has changed, if it is time; a block that is over is forgotten then."""
+        if at_once or time.monotonic() - self._written_at >= WRITE_SECONDS:
+            with self._lock:
+                self._write_all()
 
-    def _tally(self, version_id: int, who: str) -> Tally:
-        """Return the tally of this block; the blocks before are written first."""
+    def _line(self, version_id: int, who: str) -> RequestLine:
+        """Return the line of this block, which the caller changes; the blocks before are written first."""
         if not 0 <= time.time() - self._block < BLOCK_SECONDS:
             self._write_all()
-            self._tallies = {}
+            self._lines = {}
             self._block = time.time() // BLOCK_SECONDS * BLOCK_SECONDS
-        return self._tallies.get((version_id, who)) or self._new_tally(version_id, who)
-
-    def _new_tally(self, version_id: int, who: str) -> Tally:
-        if who and sum(known == version_id for known, _ in self._tallies) >= MOST_CALLERS:
+        if who and (version_id, who) not in self._lines and self._callers_of(version_id) >= MOST_CALLERS:
             who = OTHERS  # callers with a token
-        return self._tallies.setdefault((version_id, who), Tally())
+        key = version_id, who
+        self._changed.add(key)
+        return self._lines.get(key) or self._lines.setdefault(key, self._new(*key))
+
+    def _callers_of(self, version_id: int) -> int:
+        return sum(known == version_id for known, _ in self._lines)
+
+    def _new(self, version_id: int, who: str) -> RequestLine:
+        return RequestLine(
+            id=UUID(str(uuid7())), version=version_id, who=who, block=self._block, until=self._block,
+            answered=0, refused=0, failed=0, both_failed=0, only_failed=0, last_error="", latencies={},
+        )  # fmt: skip
 
     def _write_all(self) -> None:
-        for (version_id, who), tally in self._tallies.items():
-            if tally.counts != tally.written:
-                self._write(version_id, who, tally)
+        for key in list(self._changed):
+            self._write(self._lines[key])
         self._written_at = time.monotonic()
 
-    def _write(self, version_id: int, who: str, tally: Tally) -> None:
-        until = min(time.time(), self._block + BLOCK_SECONDS)
-        line = (
-            "requests", tally.id, version_id, who, self._block, until, *tally.counts, tally.both_failed,
-            tally.only_failed, tally.last_error, tally.times,
-        )  # fmt: skip
+    def _write(self, line: RequestLine) -> None:
+        line.until = min(time.time(), self._block + BLOCK_SECONDS)
         spool.append_line(encode(line) + b"\n")
-        tally.written = tally.counts
-
-
-def _said(error: BaseException) -> str:
-    """What everybody may read of an error, as text that every encoding can hold."""
-    return public_text(error).encode(errors="replace").decode()[:LONGEST_ERROR]
+        self._changed.discard((line.version, line.who))
 
 
 _counts: Counts | None = None
 
 
 def start() -> None:
-    """Begin to count: in a web worker, once. A rehearsal's server is none."""
+    """Begin to count: in a web worker, once. A rehearsal's server does not count."""
     global _counts
     if settings.REHEARSAL_VERSION is None:
         _counts = Counts()

@@ -6,8 +6,6 @@ not yet written is zeros; no line holds one. The writer keeps the file locked wh
 gets the lock knows that nothing will be added.
 """
 
-from __future__ import annotations
-
 import fcntl
 import mmap
 import os
@@ -25,10 +23,7 @@ class Segment:
     """One file of this process, open for writing. Several threads need a lock of their own."""
 
     def __init__(self, path: Path, *, size: int) -> None:
-        """Allocate the file. Raises `OSError` where the disk is full or the folder cannot be written.
-
-        It gets its name last: an ingester must not find it without its lock.
-        """
+        """Allocate and lock the file, then name it: no ingester meets it unlocked. Raises `OSError`."""
         self.written = 0
         self._opened_at = time.monotonic()
         self._size = size
@@ -46,7 +41,6 @@ class Segment:
 
     @property
     def age(self) -> float:
-        """Seconds since it was opened."""
         return time.monotonic() - self._opened_at
 
     def write(self, line: bytes) -> bool:
@@ -60,7 +54,6 @@ class Segment:
         return True
 
     def finish(self) -> None:
-        """Give back what was not filled, and the lock."""
         self._memory.close()
         os.ftruncate(self._file, self.written)
         os.close(self._file)

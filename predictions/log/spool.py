@@ -1,4 +1,4 @@
-"""The prediction log, the worker's side: each prediction is in a file before its reply is sent.
+"""The writing side of the prediction log: each prediction is in a file before its reply is sent.
 
 Another process brings the files into the database (`ingest_predictions`). Nothing here asks the
 database, and nothing that goes wrong here fails a prediction: what is lost is counted.
@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.conf import settings
@@ -33,20 +33,8 @@ SEGMENT_SECONDS = 3600.0
 RETRY_SECONDS = 1.0
 
 
-class Logged(Protocol):
-    """What the log asks of the model that answered."""
-
-    @property
-    def log_rate(self) -> int:
-        """How many of a hundred requests are kept."""
-
-    @property
-    def redacted(self) -> frozenset[str]:
-        """The features that are not."""
-
-
 class Spool:
-    """The log of one process: the segment that is being filled, and what came of it."""
+    """The log of one process: the segment that is being filled, and how many predictions were lost."""
 
     def __init__(self) -> None:
         self.appended = self.lost = 0
@@ -59,7 +47,6 @@ class Spool:
         self._retry_at = 0.0
 
     def append(self, line: bytes, *, rows: int) -> None:
-        """Write a line that tells of so many predictions, or count them as lost."""
         with self._lock:
             segment = self._segment
             if segment is None or segment.age > SEGMENT_SECONDS or not segment.write(line):
@@ -71,17 +58,15 @@ class Spool:
             self.appended += rows
 
     def lose(self, *, rows: int, why: str) -> None:
-        """Count predictions that cannot be written."""
         with self._lock:
             self._lose(rows)
             self._tell(why)
 
     def _lose(self, rows: int) -> None:
         self.lost += rows
-        prometheus.count_not_logged(rows)
+        prometheus.count("predictions_not_logged", rows)
 
     def _next(self, needed: int) -> Segment | None:
-        """Return a new segment; None while there cannot be one."""
         if time.monotonic() < self._retry_at:
             return None
         if self._segment is not None:
@@ -99,7 +84,9 @@ class Spool:
         folder = settings.SPOOL_DIR
         folder.mkdir(parents=True, exist_ok=True)
         if bytes_held(folder) + size > settings.SPOOL_MAX_MB * 2**20:
-            raise OSError(f"SPOOL_MAX_MB ({settings.SPOOL_MAX_MB}) is reached: is an ingester at work?")
+            raise OSError(
+                f"SPOOL_MAX_MB ({settings.SPOOL_MAX_MB}) is reached. Check that an ingester is running."
+            )
         self._number += 1
         return Segment(folder / f"{self._worker}-{self._number:06d}{SUFFIX}", size=size)
 
@@ -108,7 +95,7 @@ class Spool:
         if problem and not self.problem:
             log.error("predictions are not logged: %s", problem)
         elif self.problem and not problem:
-            log.warning("predictions are logged again; this worker lost %s", self.lost)
+            log.warning("predictions are logged again; this worker lost %s of them", self.lost)
         self.problem = problem
 
     def forget(self) -> None:
@@ -130,7 +117,6 @@ os.register_at_fork(after_in_child=_after_fork)
 
 
 def append(
-    served: Logged,
     version: LoadedVersion,
     *,
     id: str,
@@ -139,35 +125,31 @@ def append(
     answers: Answers,
     seconds: float,
     who: str,
+    log_rate: int,
+    redacted: frozenset[str],
 ) -> None:
-    """Log one answered request: n rows in the order of the features, with the answers to them.
+    """Log `log_rate` of a hundred requests: n rows in the order of the features, with the answers to them.
 
-    `id` is the UUIDv7 that the reply carries. What the model's rate leaves out is not written, nor is a
-    redacted feature; where none is, the `body` that held the rows is written as it came. `records.Record` is
-    the layout of the line.
+    `id` is the UUIDv7 of the reply. Redacted features are not written; without any, the `body` that held the
+    rows is written as it came. `records.Record` is the layout of the line.
     """
-    if served.log_rate < 100 and random.random() * 100 >= served.log_rate:
+    if log_rate < 100 and random.random() * 100 >= log_rate:
         return
-    features, asked = _asked(served, version, rows, body)
+    names: Sequence[str] | None = version.spec.names
+    asked: Any = rows
+    if redacted:
+        kept = [i for i, name in enumerate(version.spec.names) if name not in redacted]
+        names, asked = [version.spec.names[i] for i in kept], [[row[i] for i in kept] for row in rows]
+    elif body is not None:
+        names, asked = None, msgspec.Raw(body.replace(b"\n", b" "))
     microseconds = int(seconds * 1e6)
     try:
         outputs, shares = answers.outputs_json, answers.shares_json
-        line = encode((id, version.version_id, features, asked, outputs, shares, microseconds, who)) + b"\n"
+        line = encode((id, version.version_id, names, asked, outputs, shares, microseconds, who)) + b"\n"
     except (TypeError, ValueError, OverflowError, msgspec.MsgspecError) as error:
-        _spool.lose(rows=len(rows), why=f"a value cannot be written: {kind_of(error)}")
+        _spool.lose(rows=len(rows), why=f"a value cannot be written as JSON: {kind_of(error)}")
     else:
         _spool.append(line, rows=len(rows))
-
-
-def _asked(
-    served: Logged, version: LoadedVersion, rows: Sequence[Sequence[Any]], body: bytes | None
-) -> tuple[Sequence[str] | None, Any]:
-    """The names of the features and the rows to write; no names where the body says them."""
-    names = version.spec.names
-    if not served.redacted:
-        return (names, rows) if body is None else (None, msgspec.Raw(body.replace(b"\n", b" ")))
-    kept = [i for i, name in enumerate(names) if name not in served.redacted]
-    return [names[i] for i in kept], [[row[i] for i in kept] for row in rows]
 
 
 def append_line(line: bytes) -> None:
@@ -175,19 +157,9 @@ def append_line(line: bytes) -> None:
     _spool.append(line, rows=0)
 
 
-def appended() -> int:
-    """How many predictions this process has logged."""
-    return _spool.appended
-
-
-def lost() -> int:
-    """How many predictions this process could not log, since it started."""
-    return _spool.lost
-
-
-def problem() -> str:
-    """Why predictions are not logged now; empty while they are."""
-    return _spool.problem
+def state() -> Spool:
+    """The log of this process: how many predictions were `appended` and `lost`, and its `problem` now."""
+    return _spool
 
 
 def waiting() -> int:

@@ -1,6 +1,102 @@
-"""What the ledger and the registry may not contradict: which rows are of one registered model."""
+"""What the database refuses: rows that contradict a rule of their own, or rows of other tables.
 
-from predictions.models.agreement import Agreement, fixed
+Check constraints see one row, and foreign keys one column; these are triggers. They are not part of a
+migration: SQLite drops them with each table that it makes anew, and does not rename a table that another
+table's trigger names. So they are dropped before each `migrate` and made after it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import connections
+from django.db.models import BaseConstraint, CheckConstraint, Q, UniqueConstraint
+from django.db.models.signals import post_migrate, pre_migrate
+
+ON_SQLITE = """
+CREATE TRIGGER IF NOT EXISTS {name}_{event} BEFORE {when} ON {table} FOR EACH ROW WHEN {refused}
+BEGIN SELECT RAISE(ABORT, '{name}'); END
+"""
+ON_POSTGRESQL = """
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF {refused} THEN
+    RAISE EXCEPTION '{name}' USING ERRCODE = 'check_violation', CONSTRAINT = '{name}', TABLE = '{table}';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """A row of `table` is refused (`IntegrityError` with `name`) where `refused`, SQL over NEW, holds.
+
+    It is asked when one of `columns` is written. Where `fixed`, it speaks of OLD too: of updates only.
+    """
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+    refused: str
+    fixed: bool = False
+
+    @property
+    def tables(self) -> set[str]:
+        """Its own, and those that it looks into."""
+        return {self.table, *re.findall(r"\b(?:FROM|JOIN) (\w+)", self.refused)}
+
+    def made(self, vendor: str) -> list[str]:
+        update = f"UPDATE OF {', '.join(self.columns)}"
+        events = {"update": update} if self.fixed else {"insert": "INSERT", "update": update}
+        facts = {"name": self.name, "table": self.table, "refused": f"({self.refused})"}
+        if vendor == "postgresql":
+            return [ON_POSTGRESQL.format(when=" OR ".join(events.values()), **facts)]
+        return [ON_SQLITE.format(event=event, when=when, **facts) for event, when in events.items()]
+
+
+def fixed(table: str, *columns: str, name: str, once: str = "") -> Agreement:
+    """What is never changed (NULL may be filled in), or not any more once some SQL over OLD holds."""
+    changed = " OR ".join(f"NEW.{column} <> OLD.{column}" for column in columns)
+    refused = f"({changed}) AND {once}" if once else changed
+    return Agreement(name=name, table=table, columns=columns, refused=refused, fixed=True)
+
+
+def rules(**named: Q | list[str]) -> list[BaseConstraint]:
+    """Return a table's constraints by name: a condition on each row, or columns that are unique together."""
+    return [
+        CheckConstraint(condition=rule, name=name)
+        if isinstance(rule, Q)
+        else UniqueConstraint(fields=rule, name=name)
+        for name, rule in named.items()
+    ]
+
+
+def keep(config: AppConfig, agreements: Sequence[Agreement]) -> None:
+    """Have the database hold these after each `migrate`. Call when the application is ready."""
+
+    def drop(using: str, **kwargs: Any) -> None:
+        if connections[using].vendor == "sqlite":  # PostgreSQL changes tables in place
+            with connections[using].cursor() as cursor:
+                for name in [f"{one.name}_{event}" for one in agreements for event in ("insert", "update")]:
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+
+    def make(using: str, **kwargs: Any) -> None:
+        if "plan" not in kwargs:  # a flush, which leaves triggers alone
+            return
+        connection = connections[using]
+        there = set(connection.introspection.table_names())  # a database may be migrated in part
+        with connection.cursor() as cursor:
+            for agreement in (one for one in agreements if one.tables <= there):
+                for statement in agreement.made(connection.vendor):
+                    cursor.execute(statement)
+
+    pre_migrate.connect(drop, sender=config, weak=False)
+    post_migrate.connect(make, sender=config, weak=False)
+
 
 OF_THE_MODEL = (
     "EXISTS (SELECT 1 FROM predictions_modelversion v"

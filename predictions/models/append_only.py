@@ -1,4 +1,4 @@
-"""Rows that are written once: the base of everything that is evidence."""
+"""Rows that are written once: the base of all evidence."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class ImmutableRow(Exception):
-    """A row that is evidence was to be changed or deleted."""
+    """A row of evidence cannot be changed or deleted."""
 
 
 class AppendOnly(models.Model):
@@ -16,11 +16,9 @@ class AppendOnly(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert the row; a second save raises `ImmutableRow`."""
         if not self._state.adding:
             raise ImmutableRow(f"{self._meta.verbose_name} {self.pk} cannot be changed")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
-        """Raise `ImmutableRow`."""
         raise ImmutableRow(f"{self._meta.verbose_name} {self.pk} cannot be deleted")

@@ -1,15 +1,13 @@
-"""Times in the database are as right as the clock that wrote them: what is dated ahead is not believed."""
-
-from __future__ import annotations
+"""Times in the database are as right as the clock that wrote them: later than now is not believed."""
 
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-A_LITTLE = timedelta(minutes=1)  # by so much the clocks of two hosts may differ
-A_DAY = timedelta(days=1)  # where believing costs little, and not believing much
+A_LITTLE = timedelta(minutes=1)  # the clocks of two hosts may differ by this much
+A_DAY = timedelta(days=1)  # where a wrong date does little harm, and refusing it would do much
 
 
-def is_ahead(moment: datetime, *, by: timedelta = A_LITTLE) -> bool:
-    """Whether a clock that was wrong must have written this: it is yet to come."""
-    return moment > timezone.now() + by
+def is_ahead(moment: datetime) -> bool:
+    """Whether a wrong clock must have written this: it is more than a day in the future."""
+    return moment > timezone.now() + A_DAY

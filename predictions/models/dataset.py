@@ -1,8 +1,9 @@
 """Labelled rows of a registered model: what it is trained on, and what it is judged on."""
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import PROTECT, OuterRef, Q, Subquery
 
+from predictions.models.agreements import rules
 from predictions.models.append_only import AppendOnly
 from predictions.models.registered_model import RegisteredModel
 
@@ -11,7 +12,6 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
     """Questions about many datasets."""
 
     def current(self, registered_model: RegisteredModel, role: str) -> "Dataset | None":
-        """The newest dataset of this model in this role, or None."""
         return self.filter(registered_model=registered_model, role=role).order_by("-pk").first()
 
     def current_of_each(self, role: str) -> "dict[int, Dataset]":
@@ -22,18 +22,16 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
 
 
 class Dataset(AppendOnly):
-    """One immutable CSV file under MEDIA_ROOT; newer rows of a role replace older ones in use."""
+    """One immutable CSV file under MEDIA_ROOT; the newest of a role is used."""
 
     class Role(models.TextChoices):
-        """What the rows are for."""
-
         TRAINING = "training"
         EVALUATION = "evaluation"
         REFERENCE = "reference"
 
-    registered_model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="datasets")
+    registered_model = models.ForeignKey(RegisteredModel, PROTECT, related_name="datasets")
     role = models.CharField(max_length=10, choices=Role.choices)
-    file = models.CharField(max_length=300, help_text="Path relative to MEDIA_ROOT.")
+    file = models.CharField(max_length=300, help_text="The path relative to MEDIA_ROOT.")
     sha256 = models.CharField(max_length=64)
     rows = models.PositiveIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
@@ -42,12 +40,9 @@ class Dataset(AppendOnly):
 
     class Meta:
         ordering = ["-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["registered_model", "role", "sha256"], name="dataset_is_registered_once"
-            ),
-            models.CheckConstraint(condition=Q(rows__gte=1), name="dataset_has_rows"),
-        ]
+        constraints = rules(
+            dataset_is_registered_once=["registered_model", "role", "sha256"], dataset_has_rows=Q(rows__gte=1)
+        )
 
     def __str__(self) -> str:
         return f"{self.registered_model} {self.role} ({self.rows} rows)"

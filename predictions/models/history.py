@@ -1,6 +1,4 @@
-"""The history of what people decide: each change of a row with who, when, why, old and new values."""
-
-from __future__ import annotations
+"""The history of people's decisions: each change of a row with who, when, why, old and new values."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,12 +11,12 @@ from simple_history.signals import pre_create_historical_record
 
 from predictions.models.append_only import AppendOnly
 
-NOBODY = "no person: a command, a fixture or code"
+NOBODY = "a command, a fixture or code (not a person)"
 ABSENT = "–"
 
 
 class ChangeRecord(AppendOnly):
-    """One state of a row, as a change left it. `history_by` outlives the account of who made it."""
+    """One state of a row after a change. `history_by` outlives the account of the person who made it."""
 
     history_by = models.CharField(max_length=200, editable=False)
 
@@ -27,14 +25,14 @@ class ChangeRecord(AppendOnly):
 
 
 class Recorded(HistoricalRecords):
-    """Keeps every save and deletion of a model's rows. `QuerySet.update` passes it by: use `save()`."""
+    """Keeps every save and deletion of a model's rows, but not `QuerySet.update`: use `save()`."""
 
     def __init__(self) -> None:
         reason = models.TextField(null=True)  # the library writes None
         super().__init__(bases=[ChangeRecord], history_change_reason_field=reason)
 
     def post_save(self, instance: Any, created: bool, using: str | None = None, **kwargs: Any) -> None:
-        """Keep rows out of a fixture as well: else their first change would have no old values."""
+        """Record rows of a fixture too: else their first change would have no old values."""
         super().post_save(instance, created, using=using, **kwargs | {"raw": False})
 
 
@@ -59,11 +57,8 @@ def changes_of(record: Any) -> list[Change]:
         return []
     before = record.prev_record
     then, now = dict(_values(before)) if before else {}, dict(_values(record))
-    return [
-        Change(name=name, old=then.get(name, ABSENT), new=now.get(name, ABSENT))
-        for name in now | then
-        if then.get(name, ABSENT) != now.get(name, ABSENT)
-    ]
+    values = ((name, then.get(name, ABSENT), now.get(name, ABSENT)) for name in now | then)
+    return [Change(name=name, old=old, new=new) for name, old, new in values if old != new]
 
 
 def _values(record: Any) -> Iterator[tuple[str, str]]:

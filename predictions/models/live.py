@@ -1,7 +1,5 @@
 """What is live, read out of the ledger: the newest promotion of a registered model, and its version."""
 
-from __future__ import annotations
-
 from typing import TypeVar
 
 from django.db import models
@@ -38,7 +36,7 @@ def live_promotions(registered_models: QuerySet[RegisteredModel]) -> dict[int, P
 
 
 def with_live(registered_models: RegisteredModelQuerySet) -> RegisteredModelQuerySet:
-    """Annotate the newest `output_name`, `live_version_id` and `live_label`: None if nothing is live."""
+    """Annotate `output_name`, and `live_version_id` and `live_label`: None if nothing is live."""
     number, text = F("version__number"), models.CharField()
     label = Concat("version__signature__number", Value("."), number, output_field=text)
     signatures = Signature.objects.filter(registered_model=OuterRef("pk")).order_by("-number")

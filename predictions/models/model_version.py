@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Max
+from django.db.models import PROTECT, Max
 
+from predictions.models.agreements import rules
 from predictions.models.append_only import AppendOnly
 from predictions.models.dataset import Dataset
 from predictions.models.registered_model import RegisteredModel
@@ -17,14 +18,10 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
     """Questions about many versions."""
 
     def of(self, registered_model: RegisteredModel) -> ModelVersionQuerySet:
-        """The versions of one registered model."""
         return self.filter(signature__registered_model=registered_model)
 
     def register(self, *, signature: Signature, artefact_sha256: str, **columns: Any) -> ModelVersion:
-        """Insert the next version of `signature`, or return the one with the same artefact.
-
-        The signature's row is locked meanwhile, so that two processes never choose one number.
-        """
+        """Insert the next version, or return the one with this artefact. A lock keeps numbers apart."""
         with transaction.atomic():
             locked = Signature.objects.select_for_update(no_key=True).get(pk=signature.pk)
             known = locked.versions.filter(artefact_sha256=artefact_sha256).first()
@@ -35,7 +32,7 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
             return self.create(signature=locked, number=number, artefact_sha256=artefact_sha256, **columns)
 
     def labelled(self, label: str) -> ModelVersionQuerySet:
-        """The versions with the label `<signature>.<number>`; none where it is no label."""
+        """The versions with the label `<signature>.<number>`; none if it is not a label."""
         signature, dot, number = label.partition(".")
         if not (dot and _is_number(signature) and _is_number(number)):
             return self.none()
@@ -43,7 +40,7 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
 
 
 def _is_number(text: str) -> bool:
-    """As a label writes it: 01 is none."""
+    """As in a label: 01 is not one."""
     return text.isascii() and text.isdigit() and len(text) <= 9 and text == str(int(text))
 
 
@@ -51,50 +48,50 @@ class ModelVersion(AppendOnly):
     """A model that can be served: inserted last, when its files exist and are proved equal."""
 
     class Source(models.TextChoices):
-        """How the file came to be here."""
-
         TRAINED = "trained"
         UPLOADED = "uploaded"
         FIXTURE = "fixture"
 
-    signature = models.ForeignKey(Signature, on_delete=models.PROTECT, related_name="versions")
+    signature = models.ForeignKey(Signature, PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=100)
-    filename = models.CharField(max_length=120, help_text="What clients see: rf-12-base.joblib")
-    artefact = models.CharField(max_length=300, help_text="Path relative to MEDIA_ROOT.")
+    filename = models.CharField(
+        max_length=120, help_text="The file name that clients see, such as rf-12-base.joblib."
+    )
+    artefact = models.CharField(max_length=300, help_text="The path relative to MEDIA_ROOT.")
     artefact_sha256 = models.CharField(max_length=64)
-    served_form = models.CharField(max_length=300, help_text="Path relative to MEDIA_ROOT.")
+    served_form = models.CharField(max_length=300, help_text="The path relative to MEDIA_ROOT.")
     served_form_sha256 = models.CharField(max_length=64)
     estimator = models.CharField(max_length=200)
     params = models.JSONField(default=dict)
-    libraries = models.JSONField(default=dict, help_text="Library versions it was made with.")
+    libraries = models.JSONField(default=dict, help_text="The library versions that it was made with.")
     training_dataset = models.ForeignKey(
-        Dataset, on_delete=models.PROTECT, null=True, blank=True, related_name="trained_versions"
+        Dataset, PROTECT, null=True, blank=True, related_name="trained_versions"
     )
-    parity = models.JSONField(help_text="The served form against scikit-learn's own answers.")
-    golden_rows = models.JSONField(help_text="Inputs with the answers every load must reproduce.")
+    parity = models.JSONField(
+        help_text="How the answers of the served form compare with those of scikit-learn."
+    )
+    golden_rows = models.JSONField(
+        help_text="Inputs with the answers that the version must give whenever it is loaded."
+    )
     source = models.CharField(max_length=10, choices=Source.choices)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
     retired_at = models.DateTimeField(
-        null=True, blank=True, help_text="When prune removed the files of a version that was never live."
+        null=True, blank=True, help_text="When the files were removed because the version was never live."
     )
 
     objects = ModelVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["signature", "number"], name="version_number_is_unique_in_signature"
-            ),
-            models.UniqueConstraint(
-                fields=["signature", "artefact_sha256"], name="artefact_is_registered_once"
-            ),
-        ]
+        constraints = rules(
+            version_number_is_unique_in_signature=["signature", "number"],
+            artefact_is_registered_once=["signature", "artefact_sha256"],
+        )
         permissions = [
             ("upload_modelversion", "Can register a version by upload (POST /update_model)"),
-            ("try_version", "Can ask versions that are not live"),
+            ("try_version", "Can ask for predictions of versions that are not live"),
         ]
 
     def __str__(self) -> str:
@@ -107,5 +104,4 @@ class ModelVersion(AppendOnly):
 
     @property
     def registered_model(self) -> RegisteredModel:
-        """The model this version belongs to, by way of its signature."""
         return self.signature.registered_model

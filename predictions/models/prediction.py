@@ -1,4 +1,4 @@
-"""The prediction log: what was asked and answered, by which version."""
+"""The prediction log: inputs and answers, by which version, and the true labels that came later."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import models
-from django.db.models import ExpressionWrapper, F
+from django.db.models import DO_NOTHING, PROTECT, ExpressionWrapper, F, Index
+from django.db.models.functions import Now
 
 from predictions.models.append_only import AppendOnly
 from predictions.models.model_version import ModelVersion
@@ -14,10 +15,7 @@ from predictions.models.registered_model import RegisteredModel
 
 
 def first_id_at(moment: datetime) -> UUID:
-    """Return what every UUIDv7 made at `moment` or later is not below: they begin with the millisecond.
-
-    None was made before 1970.
-    """
+    """Return the smallest UUIDv7 of this moment: ids begin with the milliseconds since 1970."""
     return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)
 
 
@@ -25,11 +23,9 @@ class PredictionQuerySet(models.QuerySet["Prediction"]):
     """Questions about many predictions: ids sort by time, so each is a range of the primary key."""
 
     def since(self, moment: datetime) -> PredictionQuerySet:
-        """Those made at `moment` or later."""
         return self.filter(pk__gte=first_id_at(moment))
 
     def before(self, moment: datetime) -> PredictionQuerySet:
-        """Those made earlier."""
         return self.filter(pk__lt=first_id_at(moment))
 
     def asked_by(
@@ -37,8 +33,8 @@ class PredictionQuerySet(models.QuerySet["Prediction"]):
     ) -> PredictionQuerySet:
         """Those of one caller, for a model or for one version of it.
 
-        No index has caller and version: what the caller asked is looked through, from the version's first
-        prediction to its last. Adding 0 keeps the planner from reading all of the version's instead.
+        No index has caller and version: the caller's rows are read, from the version's first prediction to
+        its last. Adding 0 keeps the planner from reading all rows of the version instead.
         """
         rows = self.filter(registered_model=model, who=who)
         if version is None:
@@ -59,26 +55,28 @@ class Prediction(AppendOnly):
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
-    registered_model = models.ForeignKey(
-        RegisteredModel, on_delete=models.PROTECT, related_name="predictions", db_index=False
+    registered_model = models.ForeignKey(RegisteredModel, PROTECT, related_name="predictions", db_index=False)
+    model_version = models.ForeignKey(ModelVersion, PROTECT, related_name="predictions", db_index=False)
+    inputs = models.JSONField(
+        help_text="By feature. Redacted features are left out, missing values are null."
     )
-    model_version = models.ForeignKey(
-        ModelVersion, on_delete=models.PROTECT, related_name="predictions", db_index=False
-    )
-    inputs = models.JSONField(help_text="By feature. A redacted one is absent, a missing one is null.")
-    output = models.JSONField(null=True, help_text="The label or the value.")
+    output = models.JSONField(null=True, help_text="The predicted label or value.")
     probabilities = models.JSONField(null=True, help_text="In the order of the signature's labels.")
-    latency_us = models.PositiveIntegerField(help_text="Of validation and model, in microseconds.")
-    who = models.CharField(max_length=150, blank=True, help_text="The token's user; empty without one.")
+    latency_us = models.PositiveIntegerField(
+        "latency in µs",
+        help_text="Time of the model for the whole request, in microseconds: computing the answer and "
+        "checking it. Reading and validating the request, waiting and sending are not included.",
+    )
+    who = models.CharField(max_length=150, blank=True, help_text="The token's user; empty without a token.")
 
     objects = PredictionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
         indexes = [
-            models.Index(fields=["registered_model", "id"], name="prediction_of_model"),
-            models.Index(fields=["model_version", "id"], name="prediction_of_version"),
-            models.Index(fields=["registered_model", "who", "id"], name="prediction_by_whom"),
+            Index(fields=["registered_model", "id"], name="prediction_of_model"),
+            Index(fields=["model_version", "id"], name="prediction_of_version"),
+            Index(fields=["registered_model", "who", "id"], name="prediction_by_whom"),
         ]
 
     def __str__(self) -> str:
@@ -86,5 +84,25 @@ class Prediction(AppendOnly):
 
     @property
     def at(self) -> datetime:
-        """When it was made, to the millisecond; the id says so."""
         return datetime.fromtimestamp((self.pk.int >> 80) / 1000, tz=UTC)
+
+
+class Feedback(AppendOnly):
+    """The true label of one logged prediction. Written by `log.feedback` only.
+
+    `DO_NOTHING`: prune removes labels and predictions itself, in ranges. The database still refuses a label
+    without its prediction.
+    """
+
+    prediction = models.OneToOneField(Prediction, DO_NOTHING, primary_key=True, related_name="feedback")
+    label = models.JSONField(help_text="One of the signature's labels, or the value of a regression.")
+    who = models.CharField(max_length=150, help_text="The token's user.")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = verbose_name_plural = "feedback"
+        indexes = [Index(fields=["at"], name="feedback_by_arrival")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.label}"

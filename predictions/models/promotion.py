@@ -1,10 +1,11 @@
-"""The ledger: each row is one flip, and the newest row of a model is what is live."""
+"""The ledger: each row is one promotion, and the newest row of a model is what is live."""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import PROTECT, F, Q
 from django.db.models.functions import Now
 
+from predictions.models.agreements import rules
 from predictions.models.append_only import AppendOnly
 from predictions.models.model_version import ModelVersion
 from predictions.models.registered_model import RegisteredModel
@@ -13,57 +14,43 @@ from predictions.models.registered_model import RegisteredModel
 class Promotion(AppendOnly):
     """This version replaced that one: by whom, when and why. Written by `registry.promotion` only.
 
-    Pointer and history cannot disagree, because they are the same row: live is the highest
-    `sequence`, and (registered_model, sequence) is unique, so two flips of one state cannot both be.
+    Pointer and history are the same row: live is the highest `sequence`, and (registered_model, sequence) is
+    unique, so only one of two promotions at the same time can succeed.
     """
 
     class Kind(models.TextChoices):
-        """What the row did."""
-
         PROMOTE = "promote", "promote"
         ROLL_BACK = "roll_back", "roll back"
 
-    registered_model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="promotions")
+    registered_model = models.ForeignKey(RegisteredModel, PROTECT, related_name="promotions")
     sequence = models.PositiveIntegerField()
-    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="promotions")
+    version = models.ForeignKey(ModelVersion, PROTECT, related_name="promotions")
     replaced_version = models.ForeignKey(
-        ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="replacements"
+        ModelVersion, PROTECT, null=True, blank=True, related_name="replacements"
     )
     kind = models.CharField(max_length=10, choices=Kind.choices)
     restores = models.PositiveIntegerField(
-        null=True, blank=True, help_text="A roll back: the sequence whose version is live again."
+        null=True, blank=True, help_text="Rollback: the sequence whose version is live again."
     )
     by = models.CharField(max_length=200)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField()
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
         ordering = ["-pk"]
         get_latest_by = "sequence"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["registered_model", "sequence"], name="one_promotion_per_sequence"
-            ),
-            models.CheckConstraint(condition=Q(sequence__gte=1), name="sequence_starts_at_one"),
-            models.CheckConstraint(
-                condition=Q(sequence=1, replaced_version__isnull=True)
-                | Q(sequence__gt=1, replaced_version__isnull=False),
-                name="only_the_first_replaces_nothing",
-            ),
-            models.CheckConstraint(
-                condition=Q(replaced_version__isnull=True) | ~Q(version=F("replaced_version")),
-                name="a_version_does_not_replace_itself",
-            ),
-            models.CheckConstraint(
-                condition=Q(kind="promote", restores__isnull=True)
-                | Q(kind="roll_back", restores__isnull=False, restores__lt=F("sequence") - 1),
-                name="only_a_roll_back_restores",
-            ),
-            models.CheckConstraint(condition=~Q(by="") & ~Q(reason=""), name="a_promotion_says_who_and_why"),
-        ]
+        constraints = rules(
+            one_promotion_per_sequence=["registered_model", "sequence"],
+            sequence_starts_at_one=Q(sequence__gte=1),
+            only_the_first_replaces_nothing=Q(sequence=1, replaced_version__isnull=True)
+            | Q(sequence__gt=1, replaced_version__isnull=False),
+            a_version_does_not_replace_itself=Q(replaced_version__isnull=True)
+            | ~Q(version=F("replaced_version")),
+            only_a_roll_back_restores=Q(kind="promote", restores__isnull=True)
+            | Q(kind="roll_back", restores__isnull=False, restores__lt=F("sequence") - 1),
+            a_promotion_says_who_and_why=~Q(by="") & ~Q(reason=""),
+        )
         permissions = [
             ("promote_version", "Can make a version live"),
             ("roll_back_version", "Can roll back to the version before"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
 
+from predictions.models.agreements import rules
 from predictions.models.history import Recorded
 
 name_in_a_url = RegexValidator(
@@ -20,7 +21,6 @@ class RegisteredModelQuerySet(models.QuerySet["RegisteredModel"]):
     """Questions about many registered models."""
 
     def get_by_natural_key(self, name: str) -> RegisteredModel:
-        """The model with this name; fixtures refer to it so."""
         return self.get(name=name)
 
     def visible_to(self, user: object) -> RegisteredModelQuerySet:
@@ -28,31 +28,34 @@ class RegisteredModelQuerySet(models.QuerySet["RegisteredModel"]):
         return self.all() if getattr(user, "is_authenticated", False) else self.filter(public=True)
 
     def hidden_from(self, user: object) -> RegisteredModelQuerySet:
-        """The others. To exclude these few from a long list lets it be read in its order, newest first."""
+        """The others: excluding these few from a long list keeps it fast to read, newest first."""
         return self.none() if getattr(user, "is_authenticated", False) else self.filter(public=False)
 
 
 class RegisteredModel(models.Model):
-    """A prediction problem with a name: clients ask it, versions come and go under it."""
+    """A prediction problem with a name that clients use; its versions come and go."""
 
     name = models.CharField(max_length=64, unique=True, validators=[name_in_a_url])
     title = models.CharField(max_length=200)
     is_default = models.BooleanField(
-        "default", default=False, help_text="Answers POST /predict. At most one model is."
+        "default",
+        default=False,
+        help_text="This model answers POST /predict. Only one model can be the default.",
     )
     public = models.BooleanField(
-        default=True, help_text="Off: predictions, and reading about them, need a token."
+        default=True,
+        help_text="Anybody may ask for predictions and read about runs. Switched off: only with a token.",
     )
     invalid_input_message = models.CharField(
         max_length=300,
         default="Please check the feature values provided.",
-        help_text="The errorMessage of the answer to a request with bad values.",
+        help_text="The errorMessage in answers to requests with invalid values.",
     )
     log_rate = models.PositiveSmallIntegerField(
         "log rate",
         default=100,
         validators=[MaxValueValidator(100)],
-        help_text="How many of a hundred requests are kept in the prediction log.",
+        help_text="The percentage of requests that are kept in the prediction log.",
     )
     redacted_features = models.JSONField(
         default=list, blank=True, help_text="Features whose values are never written to the prediction log."
@@ -73,19 +76,19 @@ class RegisteredModel(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["is_default"], condition=Q(is_default=True), name="at_most_one_default_model"
             ),
-            models.CheckConstraint(
-                condition=Q(held_at__isnull=True, held_by="") | Q(held_at__isnull=False) & ~Q(held_by=""),
-                name="a_hold_names_who_holds",
+            *rules(
+                a_hold_names_who_holds=Q(held_at__isnull=True, held_by="")
+                | Q(held_at__isnull=False) & ~Q(held_by=""),
+                log_rate_is_a_percentage=Q(log_rate__lte=100),
             ),
-            models.CheckConstraint(condition=Q(log_rate__lte=100), name="log_rate_is_a_percentage"),
         ]
         permissions = [
             ("set_hold", "Can hold a model"),
             ("lift_hold", "Can lift the hold of a model"),
-            ("approve_promotion", "Can approve or refuse a promotion that awaits a person"),
+            ("approve_promotion", "Can approve or refuse a promotion that waits for a person"),
             ("choose_approvers", "Can choose who approves the promotions of a model"),
         ]
 
@@ -93,13 +96,13 @@ class RegisteredModel(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Raise `ValidationError` where a redacted feature is none of this model's."""
         unknown = set(self.redacted_features) - set(self.feature_names())
         if unknown:
-            raise ValidationError({"redacted_features": f"No such features: {', '.join(sorted(unknown))}."})
+            raise ValidationError(
+                {"redacted_features": f"These are not features of this model: {', '.join(sorted(unknown))}."}
+            )
 
     def feature_names(self) -> list[str]:
-        """Return the names of the features of all its signatures, in alphabetical order."""
         if self.pk is None:
             return []
         named = self.signatures.filter(features__isnull=False).order_by("features__name")
@@ -107,18 +110,17 @@ class RegisteredModel(models.Model):
 
     @property
     def is_held(self) -> bool:
-        """Whether only a person may flip this model."""
         return self.held_at is not None
 
     def hold(self, *, by: str, reason: str) -> None:
-        """Let only a person flip this model from now on. `by` must not be empty."""
+        """Let only a person promote from now on. `by` must not be empty."""
         with transaction.atomic():
             row = self._locked_row()
             row.held_by, row.held_reason, row.held_at = by, reason, timezone.now()
             self._save_hold(row, by=by, reason=reason)
 
     def lift_hold(self, *, by: str, reason: str) -> bool:
-        """Let the gate flip this model again; False where nobody held it."""
+        """Let the gate promote again; False if the model was not held."""
         with transaction.atomic():
             row = self._locked_row()
             was_held = row.is_held
@@ -128,7 +130,7 @@ class RegisteredModel(models.Model):
         return was_held
 
     def _locked_row(self) -> RegisteredModel:
-        """The row as it is now: its history must not repeat what this object once read."""
+        """The row as it is now: its history must not repeat old values of this object."""
         return type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
 
     def _save_hold(self, row: RegisteredModel, *, by: str, reason: str) -> None:

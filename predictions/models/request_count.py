@@ -1,4 +1,4 @@
-"""How many requests each version answered, refused and failed, by caller, five minutes and worker."""
+"""How many requests each version answered, refused and failed: by caller, five minutes and worker."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import models
+from django.db.models import PROTECT, Index
 
 from predictions.models.model_version import ModelVersion
 
@@ -24,7 +25,7 @@ def block_of(moment: float) -> datetime:
 
 @dataclass(kw_only=True)
 class Requests:
-    """What several counts add up to. What was refused is the client's fault, and in none of these numbers."""
+    """The sum of several counts. Refused requests are the client's fault and not counted here."""
 
     answered: int = 0
     failed: int = 0
@@ -33,11 +34,8 @@ class Requests:
     latencies: dict[int, Counter[int]] = field(default_factory=dict)  # by size and step
 
     def add(self, count: RequestCount) -> None:
-        """Add one row."""
-        self.answered += count.answered
-        self.failed += count.failed
-        self.both_failed += count.both_failed
-        self.only_failed += count.only_failed
+        for name in ("answered", "failed", "both_failed", "only_failed"):
+            setattr(self, name, getattr(self, name) + getattr(count, name))
         for size, steps in count.latencies.items():
             counted = {int(step): requests for step, requests in steps.items()}
             self.latencies.setdefault(int(size), Counter()).update(counted)
@@ -59,54 +57,45 @@ class RequestCountQuerySet(models.QuerySet["RequestCount"]):
 
     def bring_in(self, counts: list[RequestCount]) -> None:
         """Insert counts, or bring those that are there up to date: the last of each id stands."""
-        newest: dict[Any, Any] = {count.pk: count for count in counts}
-        self.bulk_create(
-            list(newest.values()),
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=CHANGING,
-        )
+        newest: list[Any] = list({count.pk: count for count in counts}.values())
+        self.bulk_create(newest, update_conflicts=True, unique_fields=["id"], update_fields=CHANGING)
 
 
 class RequestCount(models.Model):
-    """One caller of one version in one block in one worker.
-
-    Written by `log.ingester` only, removed by age only. All requests are counted, whatever share of them the
-    model's log rate puts into the prediction log.
-    """
+    """One caller of one version in one block in one worker. All requests count, whatever the log rate."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    model_version = models.ForeignKey(
-        ModelVersion, on_delete=models.PROTECT, related_name="request_counts", db_index=False
-    )
+    model_version = models.ForeignKey(ModelVersion, PROTECT, related_name="request_counts", db_index=False)
     who = models.CharField(
-        "caller", max_length=150, blank=True, help_text="The token's user; empty for all without one."
+        "caller", max_length=150, blank=True, help_text="The token's user; empty for callers without a token."
     )
-    block = models.DateTimeField(help_text="When its five minutes begin.")
-    answered = models.PositiveBigIntegerField(help_text="With a prediction.")
-    refused = models.PositiveBigIntegerField(help_text="For what the client sent: 4xx.")
+    block = models.DateTimeField(help_text="The start of the five minutes.")
+    answered = models.PositiveBigIntegerField(help_text="Requests answered with a prediction.")
+    refused = models.PositiveBigIntegerField(help_text="Requests with invalid input (4xx).")
     failed = models.PositiveBigIntegerField(
-        help_text="By the version: an error, or an answer that is no finite number."
+        help_text="Requests on which the version failed: an error, or an answer that is not finite."
     )
     both_failed = models.PositiveBigIntegerField(
-        default=0, help_text="Of those that failed, requests that the version before could not answer either."
+        default=0, help_text="Failed requests that the version before could not answer either."
     )
     only_failed = models.PositiveBigIntegerField(
-        default=0, help_text="Of those that failed, requests that the version before did answer."
+        default=0, help_text="Failed requests that the version before did answer."
     )
-    last_error = models.CharField(max_length=300, blank=True, help_text="Of the last request that failed.")
+    last_error = models.CharField(
+        max_length=300, blank=True, help_text="The error of the last failed request."
+    )
     latencies = models.JSONField(
         default=dict,
-        help_text="Answered requests, by size (1: one row, 2: two or three, n: less than 2^n) and by time of "
-        "the model (n: less than 2^((n + 1) / 8) microseconds).",
+        help_text="Answered requests by size (1: one row, 2: two or three rows, n: less than 2^n rows) and "
+        "by validation and model time (n: less than 2^((n + 1) / 8) microseconds).",
     )
-    counted_until = models.DateTimeField(help_text="The last moment that is in the counts.")
+    counted_until = models.DateTimeField(help_text="The counts include requests until this moment.")
 
     objects = RequestCountQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]  # they begin with the time
-        indexes = [models.Index(fields=["model_version", "block"], name="requests_of_version")]
+        indexes = [Index(fields=["model_version", "block"], name="requests_of_version")]
 
     def __str__(self) -> str:
         return f"{self.model_version} from {self.block:%Y-%m-%d %H:%M}"

@@ -6,18 +6,18 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import CASCADE, PROTECT, F, Q
 
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
+from predictions.models.agreements import rules
 from predictions.models.registered_model import RegisteredModel
 
 
 class SignatureManager(models.Manager["Signature"]):
-    """Finds a signature by what fixtures call it."""
+    """Finds a signature by the names that fixtures use."""
 
     def get_by_natural_key(self, registered_model: str, number: int) -> Signature:
-        """The signature of this model with this number."""
         return self.get(registered_model__name=registered_model, number=number)
 
 
@@ -25,58 +25,51 @@ class Signature(models.Model):
     """One version of a registered model's contract; immutable once a model version refers to it."""
 
     class Task(models.TextChoices):
-        """What the output is."""
-
         CLASSIFICATION = "classification"
         REGRESSION = "regression"
 
-    registered_model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="signatures")
+    registered_model = models.ForeignKey(RegisteredModel, PROTECT, related_name="signatures")
     number = models.PositiveIntegerField()
     task = models.CharField(max_length=20, choices=Task.choices)
-    output_name = models.CharField(max_length=64, help_text="The key of the prediction in replies.")
+    output_name = models.CharField(max_length=64, help_text="The key of the prediction in answers.")
     labels = models.JSONField(
-        default=list, blank=True, help_text="Classification: every label, in the model's order."
+        default=list, blank=True, help_text="Classification: all labels, in the model's order."
     )
 
     objects = SignatureManager()
 
     class Meta:
         ordering = ["registered_model", "number"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["registered_model", "number"], name="signature_number_is_unique_in_model"
-            ),
-            models.CheckConstraint(condition=Q(number__gte=1), name="signature_number_from_one"),
-        ]
+        constraints = rules(
+            signature_number_is_unique_in_model=["registered_model", "number"],
+            signature_number_from_one=Q(number__gte=1),
+        )
 
     def __str__(self) -> str:
         return f"{self.registered_model} signature {self.number}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, unless a model version already relies on this signature (`ValidationError`)."""
         self.refuse_change_once_used()
         super().save(*args, **kwargs)
 
     def refuse_change_once_used(self) -> None:
         """Raise `ValidationError` where a model version was made for this signature."""
         if self.pk and self.versions.exists():
-            raise ValidationError(f"{self} has model versions: make a new signature instead.")
+            raise ValidationError(
+                f"{self} is used by model versions and cannot be changed. Make a new signature."
+            )
 
     def spec(self) -> SignatureSpec:
-        """The same contract as a value, which needs no database."""
-        features = tuple(feature.spec() for feature in self.features.order_by("position"))
         return SignatureSpec(
-            task=self.task,
-            output_name=self.output_name,
-            labels=tuple(self.labels),
-            features=features,
-        )
+            task=self.task, output_name=self.output_name, labels=tuple(self.labels),
+            features=tuple(feature.spec() for feature in self.features.order_by("position")),
+        )  # fmt: skip
 
 
 class Feature(models.Model):
     """One input of a signature, in its position."""
 
-    signature = models.ForeignKey(Signature, on_delete=models.CASCADE, related_name="features")
+    signature = models.ForeignKey(Signature, CASCADE, related_name="features")
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=5, choices=[(kind.value, kind.value) for kind in Kind])
@@ -85,7 +78,7 @@ class Feature(models.Model):
     maximum = models.FloatField(null=True, blank=True)
     exclusive_maximum = models.FloatField(null=True, blank=True)
     categories = models.JSONField(
-        default=list, blank=True, help_text="Text: the values that are allowed. Empty: any."
+        default=list, blank=True, help_text="Text: the allowed values. Empty: any value."
     )
     required = models.BooleanField(default=True)
     example = models.JSONField()
@@ -93,35 +86,24 @@ class Feature(models.Model):
 
     class Meta:
         ordering = ["signature", "position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["signature", "position"], name="feature_position_is_unique_in_signature"
-            ),
-            models.UniqueConstraint(fields=["signature", "name"], name="feature_name_is_unique_in_signature"),
-            models.CheckConstraint(
-                condition=Q(minimum__isnull=True) | Q(exclusive_minimum__isnull=True),
-                name="feature_has_one_lower_bound",
-            ),
-            models.CheckConstraint(
-                condition=Q(maximum__isnull=True) | Q(exclusive_maximum__isnull=True),
-                name="feature_has_one_upper_bound",
-            ),
-            models.CheckConstraint(
-                condition=Q(minimum__isnull=True) | Q(maximum__isnull=True) | Q(minimum__lte=F("maximum")),
-                name="feature_bounds_are_in_order",
-            ),
-        ]
+        constraints = rules(
+            feature_position_is_unique_in_signature=["signature", "position"],
+            feature_name_is_unique_in_signature=["signature", "name"],
+            feature_has_one_lower_bound=Q(minimum__isnull=True) | Q(exclusive_minimum__isnull=True),
+            feature_has_one_upper_bound=Q(maximum__isnull=True) | Q(exclusive_maximum__isnull=True),
+            feature_bounds_are_in_order=Q(minimum__isnull=True)
+            | Q(maximum__isnull=True)
+            | Q(minimum__lte=F("maximum")),
+        )
 
     def __str__(self) -> str:
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, unless a model version already relies on the signature (`ValidationError`)."""
         self._refuse_change_once_used()
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
-        """Delete, unless a model version already relies on the signature (`ValidationError`)."""
         self._refuse_change_once_used()
         return super().delete(*args, **kwargs)
 
@@ -131,16 +113,6 @@ class Feature(models.Model):
             signature.refuse_change_once_used()
 
     def spec(self) -> FeatureSpec:
-        """The same feature as a value."""
-        return FeatureSpec(
-            name=self.name,
-            kind=Kind(self.kind),
-            minimum=self.minimum,
-            exclusive_minimum=self.exclusive_minimum,
-            maximum=self.maximum,
-            exclusive_maximum=self.exclusive_maximum,
-            categories=tuple(self.categories),
-            required=self.required,
-            example=self.example,
-            description=self.description,
-        )
+        same = ("name", "minimum", "exclusive_minimum", "maximum", "exclusive_maximum", "required", "example")
+        columns = {name: getattr(self, name) for name in (*same, "description")}
+        return FeatureSpec(kind=Kind(self.kind), categories=tuple(self.categories), **columns)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
+
+from predictions.models.agreements import rules
 
 SEEN_EVERY = timedelta(seconds=5)
 GONE_AFTER = timedelta(seconds=30)
@@ -15,47 +18,53 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
     """Questions about many workers."""
 
     def alive(self) -> WorkerQuerySet:
-        """Those that reported lately, and by a clock that is right: else one that is gone would live on."""
-        now = timezone.now()
-        return self.filter(seen_at__gt=now - GONE_AFTER, seen_at__lt=now + GONE_AFTER)
+        """Those that reported lately, and by a right clock: else one that is gone would live on."""
+        return self.filter(_is_alive())
 
     def lagging(self, model: str, label: str) -> WorkerQuerySet:
-        """Those alive that do not serve this version of the model yet."""
         late = [worker.pk for worker in self.alive() if worker.serves.get(model) != label]
         return self.filter(pk__in=late)
 
     def gone(self) -> WorkerQuerySet:
-        """Those that ended without saying so: all others."""
-        now = timezone.now()
-        return self.exclude(seen_at__gt=now - GONE_AFTER, seen_at__lt=now + GONE_AFTER)
+        """All others: they ended without signing off."""
+        return self.exclude(_is_alive())
+
+
+def _is_alive() -> Q:
+    now = timezone.now()
+    return Q(seen_at__gt=now - GONE_AFTER, seen_at__lt=now + GONE_AFTER)
 
 
 class Worker(models.Model):
-    """One process of the web tier; its follower writes the row, nobody else does."""
+    """One process of the web tier; only its follower writes the row."""
 
     host = models.CharField(max_length=200)
     pid = models.PositiveIntegerField()
-    serves = models.JSONField(default=dict, help_text="Version label by model.")
+    process_start = models.CharField(
+        max_length=20,
+        blank=True,
+        help_text="In ticks of the kernel. It tells processes of one number apart.",
+    )
+    serves = models.JSONField(default=dict, help_text="By model: the label of the version.")
     problems = models.JSONField(
-        default=dict, blank=True, help_text="Why it does not serve what the ledger says, by model."
+        default=dict, blank=True, help_text="By model: why it does not serve the live version."
     )
     log_problem = models.CharField(
         max_length=300, blank=True, help_text="Why predictions are not logged, and how many were lost."
     )
-    since = models.DateTimeField(help_text="When it began to serve all of this.")
-    began = models.JSONField(default=dict, help_text="When it began to serve each version, by model.")
+    since = models.DateTimeField(help_text="When it began to serve these versions.")
+    began = models.JSONField(default=dict, help_text="By model: when it began to serve the version.")
     seen_at = models.DateTimeField()
 
     objects = WorkerQuerySet.as_manager()
 
     class Meta:
         ordering = ["host", "pid"]
-        constraints = [models.UniqueConstraint(fields=["host", "pid"], name="one_row_per_worker")]
+        constraints = rules(one_row_per_worker=["host", "pid"])
 
     def __str__(self) -> str:
         return f"{self.host} {self.pid}"
 
     @property
     def problem(self) -> str:
-        """All problems in one line; empty where it serves what the ledger says."""
         return "; ".join(self.problems.values())

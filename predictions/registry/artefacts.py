@@ -1,9 +1,4 @@
-"""Model files and data under MEDIA_ROOT: stored by their hash, verified when read.
-
-The only place that opens them. Paths in tables are relative to MEDIA_ROOT.
-"""
-
-from __future__ import annotations
+"""Model files and data under MEDIA_ROOT, stored by hash and verified when read; opened only here."""
 
 import hashlib
 import os
@@ -16,7 +11,7 @@ from django.conf import settings
 
 
 class ArtefactMissing(Exception):
-    """A file that a row names is not there."""
+    """A file that a row names does not exist."""
 
 
 class ArtefactCorrupt(Exception):
@@ -29,22 +24,17 @@ def sha256_of(content: bytes) -> str:
 
 
 def store(content: bytes, *, folder: str, filename: str) -> str:
-    """Write `content` so that it is there whole or not at all; return its path for the row.
-
-    The folder under `folder` is named by the content, so one name never means two contents.
-    """
+    """Write `content` whole or not at all, in a folder named by its hash; return the path for the row."""
     relative = Path(folder) / sha256_of(content)[:16] / filename
-    path = settings.MEDIA_ROOT / relative
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _write(content, path)
-    except FileNotFoundError:  # prune removed the folder, which was empty
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(content, path)
+        _write(content, settings.MEDIA_ROOT / relative)
+    except FileNotFoundError:  # prune removed the folder while it was empty
+        _write(content, settings.MEDIA_ROOT / relative)
     return str(relative)
 
 
 def _write(content: bytes, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{uuid.uuid4().hex}")
     try:
         with open(draft, "wb") as file:
@@ -69,11 +59,7 @@ def stored_in(folder: str) -> Iterator[tuple[str, os.stat_result]]:
 
 
 def read(relative: str, *, sha256: str) -> bytes:
-    """Return the file's bytes, proved to be those of the row.
-
-    Raises `ArtefactMissing` or `ArtefactCorrupt`. What is parsed must be these bytes, never the
-    path again: the file might change in between.
-    """
+    """Return the bytes, proved by hash: parse these only. Raises `ArtefactMissing` or `ArtefactCorrupt`."""
     path = settings.MEDIA_ROOT / relative
     try:
         content = path.read_bytes()

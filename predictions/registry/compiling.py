@@ -15,10 +15,9 @@ from predictions.contract.answers import PROBABILITY_TOLERANCE, Answers
 from predictions.contract.feature import Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
-from predictions.registry.causes import raise_if_out_of_memory
 from predictions.registry.fitness import refuse_unfit, why_not_answered
-from predictions.registry.loading import LoadedVersion, open_session
-from predictions.registry.refusals import NotCompilable as NotCompilable
+from predictions.registry.loading import LoadedVersion, in_memory
+from predictions.registry.refusals import NotCompilable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,18 +45,19 @@ def compile_and_prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) 
     refuse_unfit(estimator, spec)
     frame = spec.answerable(frame)
     if frame.empty:
-        raise refusals.no_rows()
+        raise NotCompilable("no_rows")
     return prove(estimator, spec, frame, expected=answers_of(estimator, spec, frame))
 
 
 def prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, *, expected: Answers) -> Compiled:
-    """Compile, and compare with `expected`, scikit-learn's own answers to the rows of `frame`.
-
-    Raises `NotCompilable` as `compile_and_prove` does.
-    """
+    """Compile, and compare with `expected`, scikit-learn's answers to `frame`. Raises `NotCompilable`."""
     rows = spec.rows_of(frame)
     served_form = convert(estimator, spec)
-    served = _served_answers(served_form, spec, rows)
+    try:
+        served = load_bytes(served_form, spec).predict(rows)
+    except Exception as error:  # onnxruntime raises its own kinds, which share no base
+        refusals.raise_if_out_of_memory(error)
+        raise NotCompilable("does_not_run", kind=refusals.kind_in_words(error)) from error
     parity = compare(expected, served, spec.labels)
     if not parity["equal"]:
         raise refusals.other_answers(parity)
@@ -83,63 +83,37 @@ def convert(estimator: Any, spec: SignatureSpec) -> bytes:
         inputs = [(f.name, types.get(f.kind, FloatTensorType)([None, 1])) for f in spec.features]
     options = {"zipmap": False} if spec.task == "classification" else None
     try:
-        model = to_onnx(
-            estimator,
-            initial_types=inputs,
-            options=options,
-            target_opset={"": 21, "ai.onnx.ml": 3},
-        )
+        opset = {"": 21, "ai.onnx.ml": 3}
+        model = to_onnx(estimator, initial_types=inputs, options=options, target_opset=opset)
         return bytes(model.SerializeToString())
     except Exception as error:  # the converter raises whatever it meets
-        raise_if_out_of_memory(error)
+        refusals.raise_if_out_of_memory(error)
         raise refusals.not_converted(estimator, error) from error
-
-
-def _served_answers(served_form: bytes, spec: SignatureSpec, rows: list[tuple[Any, ...]]) -> Answers:
-    """What the served form answers, loaded for the first time. Raises `NotCompilable`."""
-    try:
-        return load_bytes(served_form, spec).predict(rows)
-    except Exception as error:  # onnxruntime raises its own kinds, which share no base
-        raise_if_out_of_memory(error)
-        raise refusals.does_not_run(error) from error
 
 
 def load_bytes(served_form: bytes, spec: SignatureSpec) -> LoadedVersion:
     """Load a served form that is not registered yet."""
-    session = open_session(served_form)
-    return LoadedVersion(
-        version_id=0,
-        model="",
-        label="",
-        name="",
-        filename="",
-        spec=spec,
-        session=session,
-        output_names=[output.name for output in session.get_outputs()],
-    )
+    return in_memory(served_form, spec=spec, version_id=0, model="", label="", name="", filename="")
 
 
 def answers_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
     """Return scikit-learn's own answers to the feature columns of `frame`. Raises `NotCompilable`."""
     features = frame[[feature.name for feature in spec.features]]
     if spec.task == "classification" and not hasattr(estimator, "predict_proba"):
-        raise refusals.no_probabilities(estimator)
+        raise NotCompilable("no_probabilities", estimator)
     try:
         outputs = np.asarray(estimator.predict(features))
         shares = np.asarray(estimator.predict_proba(features)) if spec.task == "classification" else None
     except Exception as error:  # an estimator may be anything, and fitted on anything
-        raise_if_out_of_memory(error)
+        refusals.raise_if_out_of_memory(error)
         raise why_not_answered(estimator, spec, error) from error
     if outputs.size != len(frame):
-        raise refusals.several_outputs(estimator, outputs.size // max(1, len(frame)))
+        raise NotCompilable("several_outputs", estimator, count=outputs.size // max(1, len(frame)))
     return Answers(outputs.reshape(-1).tolist(), shares)
 
 
 def compare(expected: Answers, served: Answers, labels: tuple[Any, ...] = ()) -> dict[str, Any]:
-    """Count the rows whose labels differ, and find the largest difference of a number.
-
-    A label that differs because two of `labels` are equally probable is a tie, and counted as such.
-    """
+    """Count rows with different labels, apart from ties, and find the largest difference of a number."""
     tied = 0
     if expected.probabilities is None or served.probabilities is None:
         a, b = np.asarray(expected.outputs, float), np.asarray(served.outputs, float)
@@ -170,7 +144,7 @@ def is_tie(theirs: Any, ours: Any, probabilities: np.ndarray, labels: tuple[Any,
 
 
 def library_versions() -> dict[str, str]:
-    """The versions on which a served form depends."""
+    """The versions of the libraries that a served form depends on."""
     from importlib.metadata import version
 
     names = ("scikit-learn", "numpy", "skl2onnx", "onnx", "onnxruntime")
@@ -181,10 +155,8 @@ def _golden_rows(rows: list[tuple[Any, ...]], served: Answers) -> dict[str, Any]
     """The first row of each answer, up to five: what every load must reproduce."""
     first = {str(answer): i for i, answer in reversed(list(enumerate(served.outputs)))}
     chosen = sorted(first.values())[:GOLDEN_ROWS]
-    golden: dict[str, Any] = {
-        "rows": [list(rows[i]) for i in chosen],
-        "outputs": [served.outputs[i] for i in chosen],
-    }
+    golden: dict[str, Any] = {"rows": [list(rows[i]) for i in chosen]}
+    golden["outputs"] = [served.outputs[i] for i in chosen]
     if served.probabilities is not None:
         golden["probabilities"] = [served.probabilities[i].tolist() for i in chosen]
     return golden
@@ -192,12 +164,11 @@ def _golden_rows(rows: list[tuple[Any, ...]], served: Answers) -> dict[str, Any]
 
 def _as_json(params: dict[str, Any]) -> dict[str, Any]:
     """Keep what JSON can hold; the rest as Python writes it."""
-    return {key: value if _is_json(value) else repr(value) for key, value in params.items()}
-
-
-def _is_json(value: Any) -> bool:
-    try:
-        json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError):
-        return False
-    return True
+    kept = {}
+    for name, value in params.items():
+        try:
+            json.dumps(value, allow_nan=False)
+            kept[name] = value
+        except (TypeError, ValueError):
+            kept[name] = repr(value)
+    return kept

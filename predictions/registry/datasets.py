@@ -1,7 +1,4 @@
-"""Datasets: registered as files, read as data frames.
-
-pandas is imported inside the functions: the web tier imports this module's neighbours.
-"""
+"""Datasets: registered as files, read as data frames. pandas is imported late: the web tier lacks it."""
 
 from __future__ import annotations
 
@@ -20,21 +17,18 @@ if TYPE_CHECKING:
 
 
 class DatasetInvalid(Exception):
-    """The file is not a table with the signature's columns."""
+    """The file is not a table, or lacks columns of the signature."""
 
 
 def register(*, registered_model: RegisteredModel, role: str, content: bytes) -> Dataset:
-    """Store a CSV file and its row; a file that is known already keeps its row.
-
-    Raises `DatasetInvalid` where it holds no rows.
-    """
+    """Store a CSV file and its row; a known file keeps its row. Raises `DatasetInvalid` if it is empty."""
     sha256 = artefacts.sha256_of(content)
     known = registered_model.datasets.filter(role=role, sha256=sha256).first()
     if known:
         return known
     rows = len(_read_csv(content))
     if not rows:
-        raise DatasetInvalid(f"The {role} file of {registered_model} has no rows.")
+        raise DatasetInvalid(f"The {role} file of {registered_model} has no rows. Add at least one.")
     path = artefacts.store(content, folder=f"datasets/{registered_model.name}", filename=f"{role}.csv")
     return Dataset.objects.create(
         registered_model=registered_model, role=role, file=path, sha256=sha256, rows=rows
@@ -52,24 +46,28 @@ class Table:
     def frame(self, spec: SignatureSpec) -> pd.DataFrame:
         """Return the features in the signature's order, then the output column.
 
-        Numbers are float64 whatever the file says, and what is no number is missing (NaN): the data
-        quality check counts it. Text is what the file says: only an empty cell is missing.
-        Raises `DatasetInvalid`.
+        Numbers are float64, and a cell that is not a number is missing (NaN): the data quality check counts
+        it. Text is as in the file: only an empty cell is missing. Raises `DatasetInvalid`.
         """
         if spec not in self._frames:
-            names = [feature.name for feature in spec.features]
-            table = _typed(self._columns([*names, spec.output_name]), spec)
+            table = self._typed(spec, spec.output_name)
             table[spec.output_name] = _outputs(table[spec.output_name], spec)
             self._frames[spec] = table
         return self._frames[spec]
 
     def features(self, spec: SignatureSpec) -> pd.DataFrame:
         """Return the same without the output: another signature's features. Raises `DatasetInvalid`."""
-        return _typed(self._columns([feature.name for feature in spec.features]), spec)
+        return self._typed(spec)
 
     def column(self, name: str) -> pd.Series:
-        """Return one column as text, known to a signature or not. Raises `DatasetInvalid`."""
         return self._columns([name])[name]
+
+    def _typed(self, spec: SignatureSpec, *more: str) -> pd.DataFrame:
+        table = self._columns([*spec.names, *more])
+        for feature in spec.features:
+            if feature.kind.is_number:
+                table[feature.name] = _numbers(table[feature.name])
+        return table
 
     def _columns(self, wanted: list[str]) -> pd.DataFrame:
         absent = [name for name in wanted if name not in self.cells.columns]
@@ -85,9 +83,9 @@ class Tables:
         self._tables: dict[int, Table] = {}
 
     def of(self, dataset: Dataset) -> Table:
-        """Return the dataset's table. Raises `ArtefactMissing`, `ArtefactCorrupt` or `DatasetInvalid`."""
         if dataset.pk not in self._tables:
-            self._tables[dataset.pk] = read_table(dataset)
+            content = artefacts.read(dataset.file, sha256=dataset.sha256)
+            self._tables[dataset.pk] = Table(dataset, _read_csv(content))
         return self._tables[dataset.pk]
 
     def forget(self) -> None:
@@ -95,25 +93,13 @@ class Tables:
         self._tables.clear()
 
 
-def read_table(dataset: Dataset) -> Table:
-    """Read a file and prove it. Raises `ArtefactMissing`, `ArtefactCorrupt` or `DatasetInvalid`."""
-    return Table(dataset, _read_csv(artefacts.read(dataset.file, sha256=dataset.sha256)))
-
-
 def read_frame(dataset: Dataset, spec: SignatureSpec) -> pd.DataFrame:
-    """Return one table's frame, for who needs no other. Raises what `read_table` and `frame` raise."""
-    return read_table(dataset).frame(spec)
-
-
-def _typed(table: pd.DataFrame, spec: SignatureSpec) -> pd.DataFrame:
-    for feature in spec.features:
-        if feature.kind.is_number:
-            table[feature.name] = _numbers(table[feature.name])
-    return table
+    """Return the frame of one dataset alone. Raises what `Tables.of` and `Table.frame` raise."""
+    return Tables().of(dataset).frame(spec)
 
 
 def _numbers(column: pd.Series) -> pd.Series:
-    """As float64; "true" and "false" are 1 and 0, and what is no number is missing."""
+    """As float64; "true" and "false" are 1 and 0, and what is not a number is missing."""
     import pandas as pd
 
     truths = column.str.lower().map({"true": "1", "false": "0"})
@@ -121,7 +107,7 @@ def _numbers(column: pd.Series) -> pd.Series:
 
 
 def _outputs(column: pd.Series, spec: SignatureSpec) -> pd.Series:
-    """Each label as the signature writes it; a text that is none of them stays, to be complained of."""
+    """Each label as the signature writes it; any other text stays, so that checks can report it."""
     if spec.task == "regression":
         return _numbers(column)
     return column.map({text: _label(text, spec.labels) for text in column.dropna().unique()})
@@ -144,4 +130,4 @@ def _read_csv(content: bytes) -> pd.DataFrame:
     try:
         return pd.read_csv(io.BytesIO(content), dtype="object", keep_default_na=False, na_values=[""])
     except (ValueError, UnicodeDecodeError) as error:
-        raise DatasetInvalid(f"not a CSV file: {kind_of(error)}") from error
+        raise DatasetInvalid(f"The file cannot be read as CSV ({kind_of(error)}).") from error

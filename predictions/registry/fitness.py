@@ -1,6 +1,4 @@
-"""Whether a fitted estimator is a model for a signature at all, asked before anything is made of it."""
-
-from __future__ import annotations
+"""Whether a fitted estimator is a model for a signature at all, asked before it is compiled."""
 
 from typing import Any
 
@@ -10,94 +8,88 @@ from predictions.registry.refusals import NotCompilable
 
 NO_LABELS = {
     "clusterer": "finds groups by itself and learns no labels",
-    "outlier_detector": "tells the usual from the unusual and learns no labels",
+    "outlier_detector": "separates the usual from the unusual and learns no labels",
 }
 WRONG_FOR = {
-    ("classification", "regressor"): "predicts numbers, and here a label is asked for",
-    ("regression", "classifier"): "predicts labels, and here a number is asked for",
+    ("classification", "regressor"): "predicts numbers, but the signature asks for a label",
+    ("regression", "classifier"): "predicts labels, but the signature asks for a number",
 }
 
 
 def refuse_unfit(estimator: Any, spec: SignatureSpec) -> None:
     """Raise `NotCompilable` unless it is a fitted estimator of the signature's kind, with its labels."""
-    refuse_other_kind(estimator, spec)
-    refuse_unfitted(estimator)
-    refuse_several_outputs(estimator)
-    if spec.task == "classification":
-        refuse_other_labels(estimator, spec)
+    import numpy as np
+    from sklearn.exceptions import NotFittedError
+    from sklearn.utils.validation import check_is_fitted
 
-
-def refuse_other_kind(estimator: Any, spec: SignatureSpec) -> None:
-    """Raise `NotCompilable` for what answers another question than the signature's, or none."""
-    kind = kind_of(estimator)
-    does = NO_LABELS.get(kind) or WRONG_FOR.get((spec.task, kind))
-    if does:
-        raise refusals.other_kind(estimator, does, spec.task)
+    kind, model = kind_of(estimator), refusals.MODELS[spec.task]
+    if does := NO_LABELS.get(kind) or WRONG_FOR.get((spec.task, kind)):
+        raise NotCompilable("other_kind", estimator, does=does, model=model)
     if not hasattr(estimator, "predict"):
-        raise refusals.no_predictions(estimator, spec.task)
+        raise NotCompilable("no_predictions", estimator, model=model)
+    try:
+        check_is_fitted(estimator)
+    except NotFittedError:
+        raise NotCompilable("not_fitted", estimator) from None
+    except TypeError:  # it does not follow scikit-learn's rules: its answers will tell
+        pass
+    classes = getattr(estimator, "classes_", [])
+    if isinstance(classes, list) and any(isinstance(one, np.ndarray) for one in classes):
+        raise NotCompilable("several_outputs", estimator, count=len(classes))
+    if spec.task == "classification":
+        refuse_other_labels(estimator, np.asarray(classes).tolist(), list(spec.labels))
 
 
 def kind_of(estimator: Any) -> str:
-    """What scikit-learn says of it; of a pipeline, what it says of the last step. Empty where it cannot."""
+    """What scikit-learn calls it; for a pipeline, its last step. Empty where scikit-learn cannot tell."""
     from sklearn.utils import get_tags
 
     try:
         return get_tags(estimator).estimator_type or ""
-    except (AttributeError, TypeError, ValueError):  # not all that has `predict` is made by its rules
+    except (AttributeError, TypeError, ValueError):  # not all that has `predict` follows its rules
         return ""
 
 
-def refuse_unfitted(estimator: Any) -> None:
-    """Raise `NotCompilable` for an estimator that has learned nothing yet."""
-    from sklearn.exceptions import NotFittedError
-    from sklearn.utils.validation import check_is_fitted
-
-    try:
-        check_is_fitted(estimator)
-    except NotFittedError:
-        raise refusals.not_fitted(estimator) from None
-    except TypeError:  # made by other rules than scikit-learn's: its answers will tell
+def refuse_other_labels(estimator: Any, theirs: list[Any], ours: list[Any]) -> None:
+    """Raise `NotCompilable` unless it has the signature's labels, all of them, in that order."""
+    if theirs == ours:
         return
+    if not theirs:
+        remedy = f"Use {refusals.MODELS['classification']}."
+    elif sorted(map(repr, theirs)) == sorted(map(repr, ours)):
+        remedy = "Make a signature that has them in the model's order."
+    else:
+        remedy = "Fit it on rows with exactly the signature's labels, written in the same way."
+    labels = {"theirs": _labels(theirs) or "(none)", "ours": _labels(ours)}
+    raise NotCompilable("other_labels", estimator, remedy=remedy, **labels)
 
 
-def refuse_several_outputs(estimator: Any) -> None:
-    """Raise `NotCompilable` for one that answers several questions at once."""
-    import numpy as np
-
-    classes = getattr(estimator, "classes_", None)
-    if isinstance(classes, list) and any(isinstance(one, np.ndarray) for one in classes):
-        raise refusals.several_outputs(estimator, len(classes))
-
-
-def refuse_other_labels(estimator: Any, spec: SignatureSpec) -> None:
-    """Raise `NotCompilable` unless it knows the signature's labels, all of them, in that order."""
-    import numpy as np
-
-    theirs = np.asarray(getattr(estimator, "classes_", [])).tolist()
-    if theirs != list(spec.labels):
-        raise refusals.other_labels(estimator, theirs, spec.labels)
-
-
-def refuse_other_columns(estimator: Any, spec: SignatureSpec) -> None:
-    """Raise `NotCompilable` where it was fitted on other columns, which not every estimator minds."""
-    ours, theirs = list(spec.names), getattr(estimator, "feature_names_in_", None)
-    if theirs is not None:
-        names = [str(name) for name in theirs]
-        if names != ours:
-            lacking, more = [n for n in ours if n not in names], [n for n in names if n not in ours]
-            raise refusals.other_columns(lacking=lacking, more=more, ours=ours)
-    elif (count := getattr(estimator, "n_features_in_", len(ours))) != len(ours):
-        raise refusals.other_number_of_columns(count, ours)
+def _labels(labels: list[Any]) -> str:
+    return refusals.listed(f'"{label}"' if isinstance(label, str) else label for label in labels)
 
 
 def why_not_answered(estimator: Any, spec: SignatureSpec, error: Exception) -> NotCompilable:
-    """Return what to say of an estimator that raised when it was asked the signature's rows."""
+    """Return the refusal of an estimator that raised when it was asked the signature's rows."""
     from sklearn.exceptions import NotFittedError
 
     if isinstance(error, NotFittedError):
-        return refusals.not_fitted(estimator)
-    try:
-        refuse_other_columns(estimator, spec)
-    except NotCompilable as told:
-        return told
-    return refusals.not_answered(estimator, error)
+        return NotCompilable("not_fitted", estimator)
+    if difference := _difference_of_columns(estimator, list(spec.names)):
+        return NotCompilable(
+            "other_columns", estimator, difference=difference, ours=refusals.listed(spec.names)
+        )
+    remedy = refusals.remedy_for(error, refusals.ABOUT_ROWS)
+    return NotCompilable("not_answered", estimator, kind=refusals.kind_in_words(error), remedy=remedy)
+
+
+def _difference_of_columns(estimator: Any, ours: list[str]) -> str:
+    """How the columns that it was fitted on differ from the signature's; empty if they do not."""
+    names = getattr(estimator, "feature_names_in_", None)
+    if names is None:
+        count = getattr(estimator, "n_features_in_", len(ours))
+        return f"it was fitted on {count} columns, but there are {len(ours)}" if count != len(ours) else ""
+    theirs = [str(name) for name in names]
+    lacking, more = [n for n in ours if n not in theirs], [n for n in theirs if n not in ours]
+    parts = [f"it does not know {refusals.listed(lacking)}"] if lacking else []
+    parts += [f"it needs {refusals.listed(more)}"] if more else []
+    return ", and ".join(parts) or ("it has them in another order" if theirs != ours else "")

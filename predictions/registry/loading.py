@@ -5,8 +5,7 @@ Neither scikit-learn nor pandas is imported here, and nothing is unpickled: a se
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +22,12 @@ if TYPE_CHECKING:
 
 
 class VersionUnloadable(Exception):
-    """A served form that does not load, or does not answer as it did when it was registered."""
+    """A served form that cannot be loaded, or answers differently than when it was registered."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Loadable:
-    """All that is needed to load a version, as plain data: from its row, or kept from an earlier day."""
+class Named:
+    """What a version is called, and its contract."""
 
     version_id: int
     model: str
@@ -36,47 +35,38 @@ class Loadable:
     name: str
     filename: str
     spec: SignatureSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loadable(Named):
+    """All that is needed to load a version, as plain data: from its row, or kept from an earlier day."""
+
     served_form: str
     served_form_sha256: str
     golden_rows: dict[str, Any]
 
     @classmethod
     def of(cls, version: ModelVersion) -> Loadable:
-        """Ask the database for what the row and its signature say."""
+        same = ("label", "name", "filename", "served_form", "served_form_sha256", "golden_rows")
         return cls(
-            version_id=version.pk,
-            model=version.registered_model.name,
-            label=version.label,
-            name=version.name,
-            filename=version.filename,
-            spec=version.signature.spec(),
-            served_form=version.served_form,
-            served_form_sha256=version.served_form_sha256,
-            golden_rows=version.golden_rows,
-        )
+            version_id=version.pk, model=version.registered_model.name, spec=version.signature.spec(),
+            **{name: getattr(version, name) for name in same},
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
-class LoadedVersion:
+class LoadedVersion(Named):
     """One version in memory, with its contract."""
 
-    version_id: int
-    model: str
-    label: str
-    name: str
-    filename: str
-    spec: SignatureSpec
     session: ort.InferenceSession
     output_names: list[str]
     known: Loadable | None = None  # None: not registered
 
     @cached_property
     def reader(self) -> BodyReader:
-        """Reads strict bodies for this version's signature."""
         return BodyReader(self.spec)
 
     def predict(self, rows: list[tuple[Any, ...]]) -> Answers:
-        """Answer rows that the signature has accepted."""
         outputs = self.session.run(self.output_names, self.spec.to_inputs(rows))
         if self.spec.task == "regression":
             return Answers(outputs[0].reshape(-1).tolist())
@@ -92,7 +82,7 @@ class LoadedVersion:
 
 def open_session(served_form: bytes) -> ort.InferenceSession:
     """Return an inference session of one thread: the web server has threads of its own."""
-    import onnxruntime as ort  # 40 MB that the ingester and most commands have no use for
+    import onnxruntime as ort  # 40 MB that the ingester and most commands do not need
 
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -102,43 +92,37 @@ def open_session(served_form: bytes) -> ort.InferenceSession:
     return ort.InferenceSession(served_form, options, providers=["CPUExecutionProvider"])
 
 
+def in_memory(served_form: bytes, **columns: Any) -> LoadedVersion:
+    """Open a served form; `columns` are the other fields of the version. Nothing is proved."""
+    session = open_session(served_form)
+    outputs = [output.name for output in session.get_outputs()]
+    return LoadedVersion(session=session, output_names=outputs, **columns)
+
+
 def load(version: ModelVersion) -> LoadedVersion:
     """Load a version by its row. Raises `VersionUnloadable`."""
     return load_from(Loadable.of(version))
 
 
 def load_from(known: Loadable) -> LoadedVersion:
-    """Load a version: file, hash, session, inputs, golden rows, in this order; no database is asked.
-
-    Raises `VersionUnloadable` that says which of them failed.
-    """
+    """Load a version without the database: file, hash, session, golden rows. Raises `VersionUnloadable`."""
+    names = {field.name: getattr(known, field.name) for field in fields(Named)}
     try:
         content = artefacts.read(known.served_form, sha256=known.served_form_sha256)
-        session = open_session(content)
+        loaded = in_memory(content, known=known, **names)
     except Exception as error:  # onnxruntime raises its own kinds, which share no base
         why = plain_text(error)
         raise VersionUnloadable(f"{known.model} {known.label} does not load: {why}") from error
-    loaded = LoadedVersion(
-        version_id=known.version_id,
-        model=known.model,
-        label=known.label,
-        name=known.name,
-        filename=known.filename,
-        spec=known.spec,
-        session=session,
-        output_names=[output.name for output in session.get_outputs()],
-        known=known,
-    )
     _prove_golden_rows(loaded, known.golden_rows)
     return loaded
 
 
-def _prove_golden_rows(loaded: LoadedVersion, golden_rows: Mapping[str, Any]) -> None:
+def _prove_golden_rows(loaded: LoadedVersion, golden_rows: dict[str, Any]) -> None:
+    version = f"{loaded.model} {loaded.label}"
     try:
         answers = loaded.predict([tuple(row) for row in golden_rows["rows"]])
         alike = same_answers(answers, golden_rows)
     except Exception as error:
-        why = kind_of(error)
-        raise VersionUnloadable(f"{loaded.label} does not answer its golden rows: {why}") from error
+        raise VersionUnloadable(f"{version} does not answer its golden rows: {kind_of(error)}") from error
     if not alike:
-        raise VersionUnloadable(f"{loaded.label} answers its golden rows otherwise than when registered")
+        raise VersionUnloadable(f"{version} answers its golden rows differently than when it was registered")

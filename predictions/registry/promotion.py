@@ -1,4 +1,4 @@
-"""The flip: the only place that writes to the ledger, and the value without which it refuses."""
+"""Promoting and rolling back: the only place that writes to the ledger, and only with an `Approval`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ log = logging.getLogger("predictions.registry.promotion")
 
 
 class LiveVersionChanged(Exception):
-    """Somebody else flipped the model since it was looked at: nothing was changed."""
+    """Another version went live since the caller looked; nothing was changed."""
 
 
 class AlreadyLive(Exception):
@@ -22,7 +22,7 @@ class AlreadyLive(Exception):
 
 
 class ModelHeld(Exception):
-    """A person holds the model: the gate may not flip it."""
+    """A person holds the model: the gate may not promote."""
 
 
 class VersionRetired(Exception):
@@ -44,11 +44,11 @@ class Approval:
 
     def __post_init__(self) -> None:
         if not (self.by.strip() and self.reason.strip()):
-            raise ValueError("An approval says who approves and why.")
+            raise ValueError("An approval must say who approves and why.")
 
     @classmethod
     def by_person(cls, user: Any, *, reason: str) -> Approval:
-        """A person decided; holds do not stop a person."""
+        """A person decided: it is valid although the model is held."""
         return cls(by=user.get_username(), user=user, reason=reason)
 
     @classmethod
@@ -61,16 +61,24 @@ def promote(*, version: ModelVersion, replacing: Promotion | None, approval: App
     """Make `version` live in place of the version of `replacing` (None: nothing was live).
 
     Raises `LiveVersionChanged` if `replacing` is no longer the newest row, `AlreadyLive`,
-    `VersionRetired`, or `ModelHeld` where the approval is the gate's. Then the ledger is as it was.
+    `VersionRetired`, or `ModelHeld` if the approval is the gate's. Then the ledger is as it was.
     """
     if not isinstance(approval, Approval):
         raise TypeError("promote() takes an Approval: from the gate or from a person")
-    _refuse_other_model(version.registered_model, replacing)
+    model = version.registered_model
+    _refuse_other_model(model, replacing)
     if replacing is not None and replacing.version_id == version.pk:
         raise AlreadyLive(f"{version} is live already.")
     with transaction.atomic():
-        _refuse_if_retired(version)
-        _refuse_if_held(version.registered_model, approval)
+        # Locked, as prune may look at it now. A key lock would keep out rows that refer to the version, and
+        # two promotions would deadlock.
+        kept = ModelVersion.objects.select_for_update(no_key=True).filter(pk=version.pk, retired_at=None)
+        if kept.first() is None:
+            raise VersionRetired(f"{version} was retired: its files were removed. Train it again.")
+        if approval.automatic:
+            model.refresh_from_db(fields=["held_by", "held_reason", "held_at"])
+            if model.is_held:
+                raise ModelHeld(f"held by {model.held_by}: {model.held_reason}")
         return _insert(version=version, replacing=replacing, approval=approval, kind=Promotion.Kind.PROMOTE)
 
 
@@ -83,7 +91,7 @@ def roll_back(
     back. Raises `NothingToRollBackTo` or `LiveVersionChanged`.
     """
     if replacing is None:
-        raise NothingToRollBackTo(f"{registered_model} has no live version.")
+        raise NothingToRollBackTo(f"{registered_model} has no live version that could be rolled back.")
     _refuse_other_model(registered_model, replacing)
     with transaction.atomic():
         beneath = row_beneath(replacing)
@@ -99,47 +107,30 @@ def roll_back(
 
 
 def row_beneath(promotion: Promotion) -> Promotion:
-    """Return the row that a roll back of `promotion` restores: the next one on the undo stack.
-
-    A roll back stands where the row stands that it restored. Raises `NothingToRollBackTo`.
-    """
+    """Return the row that a rollback restores, the next on the undo stack. Raises `NothingToRollBackTo`."""
     ledger = Promotion.objects.filter(registered_model=promotion.registered_model_id)
     while promotion.restores is not None:
         promotion = ledger.get(sequence=promotion.restores)
     beneath = ledger.filter(sequence=promotion.sequence - 1).select_related("version").first()
     if beneath is None:
-        raise NothingToRollBackTo(f"{promotion.version} is the first version that was live.")
+        raise NothingToRollBackTo(
+            f"{promotion.version} is the first version that was ever live: there is none before it."
+        )
     return beneath
 
 
 def _refuse_other_model(registered_model: RegisteredModel, replacing: Promotion | None) -> None:
     if replacing is not None and replacing.registered_model_id != registered_model.pk:
-        raise LiveVersionChanged(f"{replacing} is no row of the ledger of {registered_model}.")
-
-
-def _refuse_if_retired(version: ModelVersion) -> None:
-    """Ask the row, and keep it: prune may be looking at it at this moment.
-
-    No key lock: that would keep out rows which refer to the version, and two flips would deadlock.
-    """
-    kept = ModelVersion.objects.select_for_update(no_key=True).filter(pk=version.pk, retired_at=None)
-    if kept.first() is None:
-        raise VersionRetired(f"{version} was retired: its files are gone. Train it again.")
-
-
-def _refuse_if_held(registered_model: RegisteredModel, approval: Approval) -> None:
-    if approval.automatic:
-        registered_model.refresh_from_db(fields=["held_by", "held_reason", "held_at"])
-        if registered_model.is_held:
-            raise ModelHeld(f"held by {registered_model.held_by}: {registered_model.held_reason}")
+        raise LiveVersionChanged(f"{replacing} is not a row of the ledger of {registered_model}.")
 
 
 def _insert(
     *, version: ModelVersion, replacing: Promotion | None, approval: Approval, **columns: Any
 ) -> Promotion:
     """Insert the next sequence; losing the unique constraint is losing the race."""
+    model = version.registered_model
     row = Promotion(
-        registered_model=version.registered_model,
+        registered_model=model,
         sequence=replacing.sequence + 1 if replacing else 1,
         version=version,
         replaced_version=replacing.version if replacing else None,
@@ -152,24 +143,11 @@ def _insert(
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
-        if not _is_taken(row):
+        if not Promotion.objects.filter(registered_model=model, sequence=row.sequence).exists():
             raise
-        log.warning(
-            "model=%s version=%s: flip by %s lost the race", row.registered_model, version.label, row.by
-        )
+        log.warning("model=%s version=%s: not promoted, another was first", model, version.label)
         raise LiveVersionChanged(
-            f"The live version of {row.registered_model} is no longer the one that was compared."
+            f"The live version of {model} is no longer the one that was compared."
         ) from error
-    log.info(
-        "model=%s version=%s: %s #%s by %s",
-        row.registered_model,
-        version.label,
-        row.kind,
-        row.sequence,
-        row.by,
-    )
+    log.info("model=%s version=%s: %s #%s by %s", model, version.label, row.kind, row.sequence, row.by)
     return row
-
-
-def _is_taken(row: Promotion) -> bool:
-    return Promotion.objects.filter(registered_model=row.registered_model, sequence=row.sequence).exists()

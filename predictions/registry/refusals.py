@@ -1,174 +1,124 @@
 """Why an estimator cannot be registered: a stable code, and a sentence with what to do about it.
 
-Everybody may read them: they name labels, columns and counts, and quote no library, which may quote rows.
+Everybody may read the sentences: they name labels, columns and counts. They do not quote libraries, whose
+words may hold a cell of the data, or what a model learned of one.
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from math import isnan
 from typing import Any
 
-from predictions.registry.causes import kind_in_words, shown
+from predictions.contract.error_texts import OUT_OF_MEMORY
 
 MODELS = {
     "classification": "a classifier, such as RandomForestClassifier or LogisticRegression",
     "regression": "a regressor, such as RandomForestRegressor or Ridge",
 }
-OTHER_ESTIMATOR = "use another estimator, such as LogisticRegression, a forest or GradientBoosting"
-CONVERTER = "converter to the served form (ONNX)"
+OTHER = "use another estimator, such as LogisticRegression, a forest or GradientBoosting"
+SENTENCES = {
+    "no_rows": "No evaluation row is complete: each lacks the output or a required feature, so the model "
+    "cannot be tried. Register an evaluation set with complete rows.",
+    "no_predictions": "{name} only prepares data and does not predict. Put it and {model} into one Pipeline, "
+    "fit the Pipeline, and use that.",
+    "other_kind": "{name} {does}. Use {model}.",
+    "not_fitted": "{name}, or a part of it, is not fitted. Call its fit method, then save it.",
+    "several_outputs": "{name} predicts {count} outputs at once, but the signature has one output. Fit a "
+    "model for this output alone.",
+    "other_labels": "{name} has the labels {theirs}, but the signature has {ours}. {remedy}",
+    "other_columns": "{name} was not fitted on the signature's columns: {difference}. Fit it on these, in "
+    "this order: {ours}.",
+    "no_probabilities": "{name} predicts labels without probabilities, which are needed here. Use an "
+    "estimator with predict_proba: LogisticRegression, a forest, SGDClassifier(loss='log_loss').",
+    "not_answered": "{name} cannot answer the evaluation rows ({kind}). {remedy}",
+    "no_converter": "The converter to the served form (ONNX) does not know {part}: {other}.",
+    "not_converted": "{name} cannot be converted to the served form (ONNX) ({kind}). {remedy}",
+    "does_not_run": "The served form (ONNX) of this model does not run ({kind}). Simplify the model, or "
+    "{other}.",
+    "other_answers": "The served form (ONNX) answers differently from scikit-learn: {difference}. It "
+    "computes with 32-bit numbers. Scale the features, or {other}.",
+}
 UNKNOWN_TYPE = re.compile(
     r"Unable to find a (?:shape calculator|converter) for type '<class '(?:\w+\.)*(\w+)'>'"
 )
-# What a library says -> what it is about, and what to do.
-ABOUT_ROWS = (
-    ("contains NaN|missing values", "Some rows lack a value: put a SimpleImputer before it in the Pipeline."),
-    (
-        "could not convert string|non-numeric|not supported for the input types",
-        "Some columns are text, and it takes numbers: encode them in the Pipeline, with OneHotEncoder.",
-    ),
-    (
-        "Found unknown categories",
-        "A row has a category that it was not fitted on: use OneHotEncoder(handle_unknown='ignore').",
-    ),
-)
-ABOUT_CONVERTING = (
-    (
-        "Infrequent categories",
-        "It puts rare categories together, which has no such form: omit min_frequency and max_categories.",
-    ),
-    (
-        "Unable to find column name",
-        "It picks columns by name where all features are numbers: pick them by their position.",
-    ),
-    (
-        "tokenizer='word'|strip_accents|Custom (?:preprocessor|tokenizer)|cannot remove accents",
-        "Its text vectorizer has settings without such a form: leave analyzer, tokenizer, preprocessor and "
-        "strip_accents as they are by default.",
-    ),
-    (
-        "split (?:expression|n-grams)",
-        "A word that its text vectorizer knows has a space in it: split words there.",
-    ),
-)
+# What a library says -> what to do.
+ABOUT_ROWS = {
+    "contains NaN|missing values": "Some rows lack a value. Put a SimpleImputer before it in the Pipeline.",
+    "could not convert string|non-numeric|not supported for the input types": "Some columns are text, but it "
+    "takes numbers only. Encode them in the Pipeline with OneHotEncoder.",
+    "Found unknown categories": "A row has a category that it was not fitted on. Use "
+    "OneHotEncoder(handle_unknown='ignore').",
+    "": "Fit it on rows like those of the training set, and try its predict method on some of them.",
+}
+ABOUT_CONVERTING = {
+    "Infrequent categories": "It puts rare categories together, which ONNX cannot do. Omit min_frequency and "
+    "max_categories.",
+    "Unable to find column name": "It picks columns by name, but all features are numbers. Pick the columns "
+    "by their position.",
+    "tokenizer='word'|strip_accents|Custom (?:preprocessor|tokenizer)|cannot remove accents": "Its text "
+    "vectorizer has settings that ONNX does not have. Leave analyzer, tokenizer, preprocessor and "
+    "strip_accents at their defaults.",
+    "split (?:expression|n-grams)": "A word that its text vectorizer knows contains a space. Split words at "
+    "spaces.",
+    "": f"Call skl2onnx.to_onnx yourself to see the reason. Simplify the model, or {OTHER}.",
+}
 
 
 class NotCompilable(Exception):
-    """The estimator is no model for the signature, has no ONNX form, or one that answers otherwise."""
+    """The estimator is not a model for the signature, cannot become ONNX, or answers differently as ONNX."""
 
-    def __init__(self, sentence: str, *, code: str = "not_compilable") -> None:
+    def __init__(self, code: str, estimator: Any = None, **facts: Any) -> None:
         self.code = code
-        super().__init__(sentence)
-
-
-def no_rows() -> NotCompilable:
-    """Nothing to try it on."""
-    return NotCompilable(
-        "There is no complete evaluation row to try the model on: each lacks its output or a required "
-        "feature. Register an evaluation set with complete rows.",
-        code="no_rows",
-    )
-
-
-def no_predictions(estimator: Any, task: str) -> NotCompilable:
-    """A scaler, an encoder, a pipeline of such."""
-    said = f"This {_name(estimator)} only prepares data and predicts nothing."
-    remedy = f"Put it and {MODELS[task]}, into one Pipeline, fit that, and use the Pipeline."
-    return NotCompilable(f"{said} {remedy}", code="no_predictions")
-
-
-def other_kind(estimator: Any, does: str, task: str) -> NotCompilable:
-    """It answers another question than the signature's."""
-    return NotCompilable(f"This {_name(estimator)} {does}. Use {MODELS[task]}.", code="other_kind")
-
-
-def not_fitted(estimator: Any) -> NotCompilable:
-    """It has learned nothing yet."""
-    said = f"This {_name(estimator)}, or a part of it, was never fitted."
-    return NotCompilable(f"{said} Call its fit, then save it.", code="not_fitted")
-
-
-def several_outputs(estimator: Any, count: int) -> NotCompilable:
-    """It answers `count` questions at once."""
-    said = f"This {_name(estimator)} predicts {count} outputs at once, and the signature has one."
-    return NotCompilable(f"{said} Fit a model for this output alone.", code="several_outputs")
-
-
-def other_labels(estimator: Any, theirs: Sequence[Any], ours: Sequence[Any]) -> NotCompilable:
-    """It knows other labels, or has them in another order."""
-    said = f"This {_name(estimator)} knows the labels {_labels(theirs)}; the signature has {_labels(ours)}."
-    if not theirs:
-        said = f"This {_name(estimator)} does not say which labels it knows."
-        remedy = f"Use {MODELS['classification']}."
-    elif sorted(map(repr, theirs)) == sorted(map(repr, ours)):
-        remedy = "Make a signature that has them in the model's order."
-    else:
-        remedy = "Fit it on rows that have each of the signature's labels, written as there, and no other."
-    return NotCompilable(f"{said} {remedy}", code="other_labels")
-
-
-def other_columns(*, lacking: list[str], more: list[str], ours: Sequence[str]) -> NotCompilable:
-    """Fitted on columns of other names, or on the same in another order."""
-    parts = [f"it does not know {listed(lacking)}"] if lacking else []
-    parts += [f"it needs {listed(more)}"] if more else []
-    said = f"It was fitted on other columns than the signature's: {', and '.join(parts)}."
-    if not parts:
-        said = "It was fitted on the signature's columns in another order."
-    return NotCompilable(f"{said} Fit it on these, in this order: {listed(ours)}.", code="other_columns")
-
-
-def other_number_of_columns(count: int, ours: Sequence[str]) -> NotCompilable:
-    """Fitted on an array, whose columns have no names, that had more or fewer."""
-    said = f"It was fitted on {count} columns, and the signature has {len(ours)}."
-    return NotCompilable(f"{said} Fit it on these, in this order: {listed(ours)}.", code="other_columns")
-
-
-def no_probabilities(estimator: Any) -> NotCompilable:
-    """A classifier that tells labels only."""
-    return NotCompilable(
-        f"This {_name(estimator)} tells labels without probabilities, and they are needed here. Use one that "
-        "has predict_proba: LogisticRegression, a forest, SGDClassifier(loss='log_loss').",
-        code="no_probabilities",
-    )
-
-
-def not_answered(estimator: Any, error: Exception) -> NotCompilable:
-    """scikit-learn raised on the signature's rows."""
-    said = f"This {_name(estimator)} cannot answer the evaluation rows ({kind_in_words(error)})."
-    remedy = "Fit it on rows as the training set has them, and try its predict on some of them."
-    return NotCompilable(f"{said} {_about(error, ABOUT_ROWS) or remedy}", code="not_answered")
+        name = f"This {shown(type(estimator).__name__)}"
+        super().__init__(SENTENCES[code].format(name=name, other=OTHER, **facts))
 
 
 def not_converted(estimator: Any, error: Exception) -> NotCompilable:
-    """The converter does not know a part of it, or falls over it."""
+    """The converter does not know a part of the estimator, or raised."""
     if unknown := UNKNOWN_TYPE.search(_words(error)):
-        said = f"The {CONVERTER} does not know {shown(unknown[1])}: {OTHER_ESTIMATOR}."
-        return NotCompilable(said, code="no_converter")
-    said = f"The {CONVERTER} cannot convert this {_name(estimator)} ({kind_in_words(error)})."
-    remedy = f"skl2onnx.to_onnx tells you why. Simplify the model, or {OTHER_ESTIMATOR}."
-    return NotCompilable(f"{said} {_about(error, ABOUT_CONVERTING) or remedy}", code="not_converted")
-
-
-def does_not_run(error: Exception) -> NotCompilable:
-    """It was converted, and what came out does not load or falls over a row."""
-    said = f"The served form (ONNX) of this model does not run ({kind_in_words(error)})."
-    return NotCompilable(f"{said} Simplify the model, or {OTHER_ESTIMATOR}.", code="does_not_run")
+        return NotCompilable("no_converter", part=shown(unknown[1]))
+    remedy = remedy_for(error, ABOUT_CONVERTING)
+    return NotCompilable("not_converted", estimator, kind=kind_in_words(error), remedy=remedy)
 
 
 def other_answers(parity: dict[str, Any]) -> NotCompilable:
-    """It runs, and answers otherwise."""
+    """The served form runs, but answers differently."""
     if parity["label_differences"]:
-        said = f"another label on {parity['label_differences']} of {parity['rows']} evaluation rows"
+        difference = f"{parity['label_differences']} of {parity['rows']} evaluation rows get another label"
     elif isnan(parity["max_difference"]):
-        said = "something that is no number"
+        difference = "an answer is not a number"
     else:
-        said = f"a number differs by {parity['max_difference']:.2g}, and {parity['tolerance']:g} is allowed"
-    return NotCompilable(
-        f"The served form (ONNX) does not answer as scikit-learn does: {said}. It computes with 32-bit "
-        f"numbers: scale the features, or {OTHER_ESTIMATOR}.",
-        code="other_answers",
-    )
+        most = f"{parity['tolerance']:g} is allowed"
+        difference = f"a number differs by {parity['max_difference']:.2g}, but only {most}"
+    return NotCompilable("other_answers", difference=difference)
+
+
+def remedy_for(error: Exception, known: dict[str, str]) -> str:
+    """What to do about an error, by the words in it."""
+    return next(remedy for words, remedy in known.items() if re.search(words, _words(error)))
+
+
+def _words(error: Exception) -> str:
+    """What a library said: to look at, never to show."""
+    return str(error)[:10_000]
+
+
+def raise_if_out_of_memory(error: BaseException) -> None:
+    """Raise `MemoryError` if memory was the cause, also where a library says so in its own way."""
+    if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(str(error)[:10_000]):
+        raise MemoryError from error
+
+
+def kind_in_words(error: BaseException) -> str:
+    """Return an error's name: `KeyError` is "key error"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).lower()
+
+
+def shown(text: str, most: int = 300) -> str:
+    """Return the beginning of a text from anywhere, as one line that can be printed."""
+    line = " ".join(text[: 4 * most].split())
+    line = "".join(char if char.isprintable() else "�" for char in line)
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def listed(values: Iterable[Any], most: int = 8) -> str:
@@ -176,22 +126,3 @@ def listed(values: Iterable[Any], most: int = 8) -> str:
     texts = [shown(str(value), 40) for value in values]
     more = f" and {len(texts) - most} more" if len(texts) > most else ""
     return f"{', '.join(texts[:most])}{more}"
-
-
-def _labels(labels: Iterable[Any]) -> str:
-    """Text in quotes, for "1" is not 1."""
-    return listed(f'"{label}"' if isinstance(label, str) else label for label in labels)
-
-
-def _about(error: Exception, known: tuple[tuple[str, str], ...]) -> str:
-    """What to do about an error whose words are known; empty where they are not."""
-    return next((told for pattern, told in known if re.search(pattern, _words(error))), "")
-
-
-def _words(error: Exception) -> str:
-    """For us to look at, and for nobody to read."""
-    return str(error)[:10_000]
-
-
-def _name(estimator: Any) -> str:
-    return shown(type(estimator).__name__)

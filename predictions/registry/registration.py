@@ -23,25 +23,16 @@ def register_estimator(
     source: str,
     created_by: str,
 ) -> ModelVersion:
-    """Dump, compile, prove on the evaluation rows and register a fitted estimator as `<name>.joblib`.
-
-    Raises `NotCompilable`, and then nothing is registered.
-    """
+    """Compile, prove on the evaluation rows and register as `<name>.joblib`, or raise `NotCompilable`."""
     import joblib
 
     compiled = compile_and_prove(estimator, signature.spec(), evaluation)
     buffer = io.BytesIO()
     joblib.dump(estimator, buffer)
     return register_files(
-        artefact=buffer.getvalue(),
-        filename=f"{name}.joblib",
-        compiled=compiled,
-        signature=signature,
-        name=name,
-        training_dataset=training,
-        source=source,
-        created_by=created_by,
-    )
+        artefact=buffer.getvalue(), filename=f"{name}.joblib", compiled=compiled, signature=signature,
+        name=name, training_dataset=training, source=source, created_by=created_by,
+    )  # fmt: skip
 
 
 def register_files(
@@ -49,17 +40,13 @@ def register_files(
 ) -> ModelVersion:
     """Store artefact and served form, then insert the version; a known artefact keeps its row."""
     folder = f"models/{signature.registered_model.name}"
+    made = vars(compiled) | columns
     return ModelVersion.objects.register(
         signature=signature,
         artefact_sha256=artefacts.sha256_of(artefact),
         artefact=artefacts.store(artefact, folder=folder, filename=filename),
-        served_form=artefacts.store(compiled.served_form, folder=folder, filename="served.onnx"),
-        served_form_sha256=artefacts.sha256_of(compiled.served_form),
         filename=filename,
-        estimator=compiled.estimator,
-        params=compiled.params,
-        libraries=compiled.libraries,
-        parity=compiled.parity,
-        golden_rows=compiled.golden_rows,
-        **columns,
+        served_form_sha256=artefacts.sha256_of(compiled.served_form),
+        **made
+        | {"served_form": artefacts.store(compiled.served_form, folder=folder, filename="served.onnx")},
     )

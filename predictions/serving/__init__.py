@@ -1,1 +1,1 @@
-"""The live versions that a worker holds, and their answers. Door: `serving`, `follower.Follower`."""
+"""The live versions in a worker, and their answers. Door: `serving`, `follower.Follower`."""

@@ -1,6 +1,4 @@
-"""The one place that every prediction passes, whatever door it came through."""
-
-from __future__ import annotations
+"""The one place that every prediction passes, on every path."""
 
 import math
 from time import perf_counter
@@ -12,7 +10,7 @@ import numpy as np
 from predictions.contract.answers import Answers
 from predictions.contract.field_errors import FieldError
 from predictions.log import request_counts, spool
-from predictions.log.prediction_ids import ids_from, json_of_ids, new_id
+from predictions.log.records import ids_from, json_of_ids, new_id
 from predictions.registry.loading import LoadedVersion
 from predictions.serving import serving
 from predictions.serving.serving import ServedModel
@@ -21,7 +19,7 @@ MOST_ROWS = 100  # named in one error
 
 
 class NoFiniteAnswer(Exception):
-    """A version answers valid input with NaN or infinity; `errors` names the rows where there are many."""
+    """A version answers valid input with NaN or infinity; `errors` names the rows of a request of many."""
 
     def __init__(self, errors: list[FieldError]) -> None:
         self.errors = errors
@@ -29,7 +27,10 @@ class NoFiniteAnswer(Exception):
 
 
 class Answered(NamedTuple):
-    """What a version said of some rows, the id of the first, and the seconds that it took for all."""
+    """The answers of a version for some rows, the id of the first, and the seconds for all rows.
+
+    `seconds` is the time from accepted rows to checked answers. It excludes reading the request and replying.
+    """
 
     answers: Answers
     id: str
@@ -37,22 +38,20 @@ class Answered(NamedTuple):
 
     @property
     def ids(self) -> list[str]:
-        """An id for each row."""
         return ids_from(self.id, len(self.answers.outputs))
 
     @property
     def ids_json(self) -> msgspec.Raw:
-        """The same, encoded."""
         return json_of_ids(self.id, len(self.answers.outputs))
 
 
 def answer(
     version: LoadedVersion, rows: list[tuple[Any, ...]], *, who: str, body: bytes | None = None
 ) -> Answered:
-    """Ask `version` about rows that its signature has accepted, and log what it says.
+    """Ask `version` about rows that its signature has accepted, and log the answers.
 
-    `who` is the name of the caller's user, empty for an anonymous one. `body` is what the rows were read
-    from, where the reader of the signature would read it again: it spares the log to encode them.
+    `who` is the name of the caller's user, empty for an anonymous one. `body` is the JSON of the rows, if the
+    signature's reader can read it again: then the log need not encode them.
     Raises `NoFiniteAnswer`: then nothing is logged.
     """
     served = serving.current().models.get(version.model)
@@ -66,8 +65,8 @@ def answer(
     answered = Answered(answers, new_id(), perf_counter() - started)
     if served:
         spool.append(
-            served, version, id=answered.id, rows=rows, body=body, answers=answers,
-            seconds=answered.seconds, who=who,
+            version, id=answered.id, rows=rows, body=body, answers=answers, seconds=answered.seconds,
+            who=who, log_rate=served.log_rate, redacted=served.redacted,
         )  # fmt: skip
     return answered
 
@@ -79,7 +78,7 @@ def _computed(version: LoadedVersion, rows: list[tuple[Any, ...]]) -> Answers:
 
 
 def _ask_before(served: ServedModel, version: LoadedVersion, rows: list[tuple[Any, ...]], who: str) -> None:
-    """What the version before cannot answer either is no fault of the live one: the watch asks for it."""
+    """Count whether the version before can answer, for the watch: if not, the live one is not at fault."""
     before = served.before
     if before is None or before.spec.features != version.spec.features:
         return
@@ -92,7 +91,7 @@ def _ask_before(served: ServedModel, version: LoadedVersion, rows: list[tuple[An
 
 
 def _refuse_not_finite(version: LoadedVersion, answers: Answers) -> None:
-    """Raise `NoFiniteAnswer` where a number of the answer is none. A sum shows it, and costs least."""
+    """Raise `NoFiniteAnswer` for NaN or infinity. The sum shows them, and is the fastest way."""
     if answers.probabilities is None:
         if math.isfinite(sum(answers.outputs)):
             return
@@ -104,8 +103,6 @@ def _refuse_not_finite(version: LoadedVersion, answers: Answers) -> None:
     rows = np.flatnonzero(~finite)[:MOST_ROWS].tolist()
     many = len(answers.outputs) > 1
     if rows:
-        message = "The model has no finite number for this row"
-        field = version.spec.output_name
-        raise NoFiniteAnswer(
-            [FieldError(field=field, message=message, row=row if many else None) for row in rows]
-        )
+        message, field = "The model's answer for this row is not a finite number", version.spec.output_name
+        errors = [FieldError(field=field, message=message, row=row if many else None) for row in rows]
+        raise NoFiniteAnswer(errors)

@@ -1,15 +1,14 @@
 """Keeps what a web worker serves equal to the ledger.
 
-It asks four times a second which version of each model is live, loads a new one beside the old, and
-only then swaps: no request waits for a load, and none asks the database.
+Four times a second it reads which version of each model is live, loads a new one beside the old one, and
+only then swaps them: no request waits for a load or queries the database.
 """
-
-from __future__ import annotations
 
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import Error, connection
@@ -24,35 +23,23 @@ from predictions.serving.worker_report import WorkerReport
 
 log = logging.getLogger("predictions.serving.follower")
 RETRY_SECONDS = 5.0
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A model, from its row or from the manifest, and the id of the version that should be served."""
-
-    model: RegisteredModel | KeptModel
-    version_id: int | None
-
-
-def live_now() -> list[Wanted]:
-    """Every registered model with the id of its live version, in one query."""
-    return [Wanted(model, model.live_version_id) for model in with_live(RegisteredModel.objects.all())]
+Model = RegisteredModel | KeptModel  # from the database, or from the manifest without one
 
 
 class Follower:
-    """One step: ask, load what is new, swap, keep, report. The thread repeats it."""
+    """One step: read the ledger, load what is new, swap, keep, report. The thread repeats it."""
 
     def __init__(self) -> None:
         self._failed: dict[int, tuple[float, str]] = {}
-        self._before: dict[str, loading.LoadedVersion] = {}  # warm, so that a roll back loads nothing
-        self._remembered: Manifest | None = None  # until the ledger is read: what an earlier worker kept
+        self._before: dict[str, loading.LoadedVersion] = {}  # still loaded, so a roll back loads nothing
+        self._remembered: Manifest | None = None  # until it has read the ledger: what an earlier worker kept
         self._written: list[KeptModel] | None = None
         self._report = WorkerReport()
 
     def step(self) -> None:
-        """Bring what is served up to date; a database that is away leaves it as it is."""
+        """Bring what is served up to date. Without a database it stays as it is."""
         try:
-            self._swap(self._next_snapshot(live_now()))
+            self._swap(self._next_snapshot(list(with_live(RegisteredModel.objects.all()))))
             self._remembered = None
             self._keep(serving.current())
             self._report.write(serving.current())
@@ -66,18 +53,20 @@ class Follower:
 
     def _go_on_without(self, error: Error) -> None:
         """Serve from memory; in a process that never read the ledger, what was live the last time."""
-        if not serving.current().database_away:
-            why = str(error).partition("\n")[0]
-            log.warning("the database is away, serving what is known: %s", why)
-            if not serving.current().known and settings.REHEARSAL_VERSION is None:
-                self._remembered = _last_known()
         snapshot = serving.current()
+        if not snapshot.database_away:
+            why = str(error).partition("\n")[0]
+            log.warning(
+                "The database does not answer; predictions continue with the loaded versions: %s", why
+            )
+            if not snapshot.known and settings.REHEARSAL_VERSION is None:
+                self._remembered = _last_known()
         if self._remembered:
-            snapshot = self._next_snapshot(_wanted_by(self._remembered))
+            snapshot = self._next_snapshot(self._remembered.models)
         self._swap(replace(snapshot, database_away=True, checked_at=time.monotonic()))
 
     def _keep(self, snapshot: serving.Snapshot) -> None:
-        """Write what is served to disk where it changed; a full disk stops nothing here."""
+        """Write what is served to disk if it changed. A full disk is only logged."""
         models = [
             KeptModel(
                 name=m.name,
@@ -97,14 +86,13 @@ class Follower:
         try:
             manifest.write(Manifest(models=models, written_at=time.time()))
         except OSError as error:
-            log.error("what is live is not kept for a start without a database: %s", error)
+            log.error("A worker that starts without a database will miss the latest versions: %s", error)
 
-    def _next_snapshot(self, wanted: Sequence[Wanted]) -> serving.Snapshot:
-        models, problems, default = {}, {}, None
-        for one in wanted:
-            model = one.model
-            version, problem = self._version_for(model.name, one.version_id)
-            models[model.name] = served = serving.ServedModel(
+    def _next_snapshot(self, models: Sequence[Model]) -> serving.Snapshot:
+        served, problems = {}, {}
+        for model in models:
+            version, problem = self._version_for(model)
+            served[model.name] = serving.ServedModel(
                 name=model.name,
                 public=model.public,
                 output_name=version.spec.output_name if version else model.output_name,
@@ -114,40 +102,37 @@ class Follower:
                 version=version,
                 before=self._before_of(model.name, version),
             )
-            if model.is_default:
-                default = served
             if problem:
                 problems[model.name] = problem
-        self._forget_others({one.version_id for one in wanted}, models)
+        # Nothing here grows with the number of promotions.
+        wanted = {model.live_version_id for model in models}
+        self._before = {name: version for name, version in self._before.items() if name in served}
+        self._failed = {i: failure for i, failure in self._failed.items() if i in wanted}
         return serving.Snapshot(
-            models=models,
-            default=default,
+            models=served,
+            default=next((served[model.name] for model in models if model.is_default), None),
             problems=problems,
             known=True,
             checked_at=time.monotonic(),
         )
 
     def _before_of(self, name: str, version: loading.LoadedVersion | None) -> loading.LoadedVersion | None:
-        """The version that was served before this one; remembered from one flip to the next."""
+        """Return the version that this process served before this one."""
         was = serving.current().models.get(name)
         if was and was.version and version and was.version is not version:
             self._before[name] = was.version
         return self._before.get(name)
 
-    def _forget_others(self, wanted: set[int | None], models: dict[str, serving.ServedModel]) -> None:
-        """Keep one version before, per model; nothing here grows with the number of flips."""
-        self._before = {name: version for name, version in self._before.items() if name in models}
-        self._failed = {i: failure for i, failure in self._failed.items() if i in wanted}
-
-    def _version_for(self, model: str, version_id: int | None) -> tuple[loading.LoadedVersion | None, str]:
-        """Return the version to serve and, where that is not the live one, why."""
+    def _version_for(self, model: Model) -> tuple[loading.LoadedVersion | None, str]:
+        """Return the version to serve and, if that is not the live one, why."""
+        version_id = model.live_version_id
         if version_id is None:
             return None, ""
-        served = serving.current().models.get(model)
+        served = serving.current().models.get(model.name)
         loaded = served.version if served else None
         if loaded and loaded.version_id == version_id:
             return loaded, ""
-        before = self._before.get(model)
+        before = self._before.get(model.name)
         if before and before.version_id == version_id:
             log.info("model=%s version=%s: now serving %s, still loaded", model, before.label, before.name)
             return before, ""
@@ -157,41 +142,31 @@ class Follower:
         return self._load(model, version_id, loaded)
 
     def _load(
-        self, model: str, version_id: int, fallback: loading.LoadedVersion | None
+        self, model: Model, version_id: int, fallback: loading.LoadedVersion | None
     ) -> tuple[loading.LoadedVersion | None, str]:
-        known = self._loadable(version_id)
+        known = model.version if isinstance(model, KeptModel) else None
+        if known is None:
+            rows = ModelVersion.objects.select_related("signature__registered_model")
+            known = loading.Loadable.of(rows.get(pk=version_id))
         try:
             loaded = loading.load_from(known)
         except loading.VersionUnloadable as error:
             problem = f"{error} (still serving {fallback.label if fallback else 'nothing'})"
             self._failed[version_id] = (time.monotonic(), problem)
-            prometheus.count_load_failure(model)
+            prometheus.count("model_load_failures", model=model.name)
             log.error("model=%s version=%s: %s", model, known.label, problem)
             return fallback, problem
         log.info("model=%s version=%s: now serving %s", model, loaded.label, loaded.name)
         return loaded, ""
 
-    def _loadable(self, version_id: int) -> loading.Loadable:
-        """From the manifest in a process that has not read the ledger yet; else from the rows."""
-        if self._remembered:
-            versions = [m.version for m in self._remembered.models if m.version]
-            return next(version for version in versions if version.version_id == version_id)
-        version = ModelVersion.objects.select_related("signature__registered_model").get(pk=version_id)
-        return loading.Loadable.of(version)
-
 
 def _last_known() -> Manifest | None:
-    """What an earlier worker kept; None, and a line in the log, where that cannot be used."""
+    """Return what an earlier worker kept; None, and a line in the log, if that cannot be used."""
     try:
         kept = manifest.read()
     except ManifestUnusable as error:
-        log.error("nothing is served until the database is back: %s", error)
+        log.error("This worker serves nothing until the database answers: %s", error)
         return None
-    log.warning(
-        "serving what was live at %s, until the database is back", f"{kept.written:%Y-%m-%d %H:%M:%S} UTC"
-    )
+    written = datetime.fromtimestamp(kept.written_at, UTC)
+    log.warning("This worker serves what was live at %s until the database answers.", f"{written:%F %T} UTC")
     return kept
-
-
-def _wanted_by(kept: Manifest) -> list[Wanted]:
-    return [Wanted(m, m.version.version_id if m.version else None) for m in kept.models]

@@ -1,15 +1,11 @@
-"""What was live when the ledger was last read, kept on disk: for a worker that starts without a database.
+"""What was live when the ledger was last read, on disk for a worker that starts without a database.
 
-One file under VAR_DIR, signed with a key derived from SECRET_KEY: who cannot sign cannot make a worker
-load anything else. The files it names are verified by hash and golden rows as always.
+One file under VAR_DIR, signed with a key derived from SECRET_KEY, so that nobody else can make a worker load
+anything. The files that it names are verified by hash and golden rows as always.
 """
 
-from __future__ import annotations
-
-import logging
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -18,18 +14,17 @@ from django.core import signing
 
 from predictions.registry.loading import Loadable
 
-log = logging.getLogger("predictions.serving.manifest")
 SALT = "predictions.serving.manifest"
-FORMAT = 1  # another number is not read: its fields may mean something else
+FORMAT = 1  # a manifest with another number is not read
 
 
 class ManifestUnusable(Exception):
-    """There is no manifest, or it is not what a worker of this installation wrote."""
+    """There is no manifest, or no worker of this installation wrote it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeptModel:
-    """One registered model as a worker served it; `version` is None where nothing was live."""
+    """One registered model as a worker served it; `version` is None if no version was live."""
 
     name: str
     public: bool
@@ -40,28 +35,30 @@ class KeptModel:
     redacted_features: list[str]
     version: Loadable | None
 
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def live_version_id(self) -> int | None:
+        return self.version.version_id if self.version else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """Every registered model, and when this was so: seconds since 1970."""
+    """Every registered model, and the time of writing in seconds since 1970."""
 
     models: list[KeptModel]
     written_at: float
     format: int = FORMAT
 
-    @property
-    def written(self) -> datetime:
-        """The time of writing, in UTC."""
-        return datetime.fromtimestamp(self.written_at, UTC)
-
 
 def path() -> Path:
-    """Where it is: one for all workers of a host, who write the same."""
+    """Return the file of all workers of a host, who write the same."""
     return Path(settings.VAR_DIR) / "live_versions.signed"
 
 
 def write(manifest: Manifest) -> None:
-    """Replace the manifest whole or not at all. Raises `OSError`."""
+    """Replace the manifest as a whole or not at all. Raises `OSError`."""
     text = msgspec.json.encode(manifest).decode()
     target = path()
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -77,16 +74,18 @@ def write(manifest: Manifest) -> None:
 
 
 def read() -> Manifest:
-    """Return what was written last. Raises `ManifestUnusable` that says why it cannot be used."""
+    """Return what was written last. Raises `ManifestUnusable`."""
     try:
         signed = path().read_text()
         manifest = msgspec.json.decode(signing.Signer(salt=SALT).unsign(signed), type=Manifest)
     except FileNotFoundError:
-        raise ManifestUnusable(f"there is no {path()}") from None
+        raise ManifestUnusable(f"{path()} does not exist") from None
     except signing.BadSignature:
-        raise ManifestUnusable(f"{path()} is damaged, or another SECRET_KEY signed it") from None
+        raise ManifestUnusable(f"{path()} is damaged, or was signed with another SECRET_KEY") from None
     except (OSError, ValueError) as error:  # msgspec's errors are ValueErrors
         raise ManifestUnusable(f"{path()} cannot be read: {error}") from error
     if manifest.format != FORMAT:
-        raise ManifestUnusable(f"{path()} has format {manifest.format}, this program reads {FORMAT}")
+        raise ManifestUnusable(
+            f"{path()} has format {manifest.format}, but this program reads format {FORMAT}"
+        )
     return manifest

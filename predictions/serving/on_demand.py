@@ -1,6 +1,4 @@
-"""Versions that are not live, loaded when somebody tries them: a bounded few beside the live ones."""
-
-from __future__ import annotations
+"""Versions that are not live, loaded when somebody tries them: a limited number beside the live ones."""
 
 import threading
 from collections import OrderedDict
@@ -14,34 +12,37 @@ from predictions.serving import serving
 
 
 class AlreadyLoading(Exception):
-    """This worker is loading another version: it has few threads, and the live versions need one."""
+    """This worker is loading another version. It has few threads, and the live versions need one."""
 
 
 class UnknownVersion(Exception):
-    """A model has no version with this label."""
+    """The model has no version with this label."""
 
 
 class Shelf:
-    """The versions tried last, the least recently used one dropped first."""
+    """The versions tried last; the least recently used one is dropped first."""
 
     def __init__(self) -> None:
         self._loaded: OrderedDict[int, loading.LoadedVersion] = OrderedDict()
         self._looking, self._loading = threading.Lock(), threading.Lock()
 
     def get(self, version: ModelVersion) -> loading.LoadedVersion:
-        """Return the version, loaded by the caller's own thread where it is not there yet.
+        """Return the version; if it is not loaded yet, the caller's own thread loads it.
 
-        Raises `loading.VersionUnloadable`, or `AlreadyLoading` at once where another thread loads.
+        Raises `loading.VersionUnloadable`, or `AlreadyLoading` at once if another thread loads.
         """
         if known := self._known(version.pk):
             return known
         if not self._loading.acquire(blocking=False):
-            raise AlreadyLoading("This worker is loading another version: try again in a second.")
+            raise AlreadyLoading("This worker is loading another version. Try again in a second.")
         try:
             loaded = self._known(version.pk) or loading.load(version)
         finally:
             self._loading.release()
-        self._keep(loaded)
+        with self._looking:
+            self._loaded[loaded.version_id] = loaded
+            while len(self._loaded) > settings.TRIED_VERSIONS:
+                self._loaded.popitem(last=False)
         return loaded
 
     def _known(self, version_id: int) -> loading.LoadedVersion | None:
@@ -50,23 +51,12 @@ class Shelf:
                 self._loaded.move_to_end(version_id)
             return self._loaded.get(version_id)
 
-    def _keep(self, loaded: loading.LoadedVersion) -> None:
-        with self._looking:
-            self._loaded[loaded.version_id] = loaded
-            while len(self._loaded) > settings.TRIED_VERSIONS:
-                self._loaded.popitem(last=False)
-
-    def clear(self) -> None:
-        """Forget them all."""
-        with self._looking:
-            self._loaded.clear()
-
 
 shelf = Shelf()
 
 
 def find(model: str, label: str) -> loading.LoadedVersion:
-    """Return any registered version by its label; the live one is the one that is served already.
+    """Return any registered version by its label; the live one as it is served already.
 
     Raises `UnknownVersion`, `VersionRetired`, `loading.VersionUnloadable` or `AlreadyLoading`.
     """
@@ -78,11 +68,10 @@ def find(model: str, label: str) -> loading.LoadedVersion:
 
 def registered(model: str, label: str) -> ModelVersion:
     """Return the row of a version that can be loaded. Raises `UnknownVersion` or `VersionRetired`."""
-    of_model = ModelVersion.objects.filter(signature__registered_model__name=model)
-    labelled = of_model.labelled(label)
-    version: ModelVersion | None = labelled.select_related("signature__registered_model").first()
+    rows = ModelVersion.objects.filter(signature__registered_model__name=model).labelled(label)
+    version: ModelVersion | None = rows.select_related("signature__registered_model").first()
     if version is None:
-        raise UnknownVersion(f"{model} has no version {label}.")
+        raise UnknownVersion(f"The model {model} has no version {label}.")
     if version.retired_at is not None:
-        raise VersionRetired(f"{version} is retired: its files were removed.")
+        raise VersionRetired(f"{version} is retired and its files were deleted. Choose another version.")
     return version

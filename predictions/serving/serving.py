@@ -1,6 +1,4 @@
-"""The live versions of this process: what a request is answered by, swapped as a whole by a flip."""
-
-from __future__ import annotations
+"""The live versions of this process, which answer its requests. A promotion swaps them as a whole."""
 
 import time
 from collections.abc import Mapping
@@ -8,23 +6,23 @@ from dataclasses import dataclass, field
 
 from predictions.registry.loading import LoadedVersion
 
-NOTHING_LIVE = "No version of the model is live yet."
-NOT_LOADED = "The live version could not be loaded: /health/ready says why."
+NOTHING_LIVE = "No version of the model is live yet. Promote one first."
+NOT_LOADED = "The live version could not be loaded. /health/ready says why."
 
 
 class NoLiveVersion(Exception):
-    """Nothing is live, or what is live could not be loaded."""
+    """No version is live, or the live version could not be loaded."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServedModel:
-    """One registered model as this process serves it; `version` is None where nothing is live."""
+    """One registered model as this process serves it; `version` is None if no version is live."""
 
     name: str
     public: bool
     output_name: str
     invalid_input_message: str
-    log_rate: int  # percent; these two have no default: a snapshot that forgets them would log too much
+    log_rate: int  # percent; no default here and below: a snapshot without them would log too much
     redacted: frozenset[str]
     version: LoadedVersion | None
     before: LoadedVersion | None = None  # the one that this process served before it
@@ -32,12 +30,12 @@ class ServedModel:
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """All that a request needs, in one immutable value: a flip swaps the whole of it."""
+    """All that a request needs, in one immutable value."""
 
     models: Mapping[str, ServedModel] = field(default_factory=dict)
     default: ServedModel | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
-    known: bool = False  # whether the ledger was ever read, or what an earlier worker kept of it
+    known: bool = False  # whether it comes from the ledger or from the manifest of an earlier worker
     database_away: bool = False
     checked_at: float = 0.0
 
@@ -49,7 +47,7 @@ class Snapshot:
 
     @property
     def age(self) -> float:
-        """Seconds since the ledger was last asked for."""
+        """Seconds since the follower last tried to read the ledger."""
         return time.monotonic() - self.checked_at
 
 
@@ -57,11 +55,11 @@ _snapshot = Snapshot()
 
 
 def current() -> Snapshot:
-    """What this process serves now: a pointer, read without a lock or a query."""
+    """Return what this process serves now, without a lock or a query."""
     return _snapshot
 
 
 def swap(snapshot: Snapshot) -> None:
-    """Serve this from now on; requests in flight finish on what they began with."""
+    """Serve this from now on. Running requests finish with the snapshot that they began with."""
     global _snapshot
     _snapshot = snapshot

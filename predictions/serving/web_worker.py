@@ -1,4 +1,4 @@
-"""What runs beside the requests in each web worker: one thread that follows the ledger."""
+"""The thread in each web worker that follows the ledger, beside the requests."""
 
 import logging
 import multiprocessing
@@ -35,14 +35,14 @@ def _follow(follower: Follower, stopped: threading.Event) -> None:
     parent = main.pid if main else os.getppid()
     while not stopped.wait(POLL_SECONDS):
         if os.getppid() != parent:
-            log.error("the server's main process is gone: worker %s ends", os.getpid())
-            os._exit(1)  # an orphan would go on answering with what it has
+            log.error("The server's main process has ended, so worker %s ends too.", os.getpid())
+            os._exit(1)  # an orphan would answer with old versions for ever
         try:
             close_old_connections()
             request_counts.write()
             follower.step()
-        except Exception:  # the thread must live: `checked_at` tells /health/ready if it cannot
-            log.exception("the follower failed")
+        except Exception:  # the thread must live; `checked_at` tells /health/ready if it does not
+            log.exception("The follower failed; it tries again.")
 
 
 def _stop(stopped: threading.Event, thread: threading.Thread) -> None:

@@ -1,4 +1,4 @@
-"""A worker writes to `Worker` what it serves, since when, and why that is not what the ledger says."""
+"""What each worker writes about itself to `Worker`, and how many workers serve a version by these rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import logging
 import os
 import socket
 import time
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
 from django.db import Error
@@ -30,7 +33,7 @@ class WorkerReport:
         self._began: dict[str, str] = {}
 
     def write(self, snapshot: serving.Snapshot) -> None:
-        """At once when it changed, else every few seconds. Raises `django.db.Error`."""
+        """Write the row at once if it changed, otherwise every few seconds. Raises `django.db.Error`."""
         if settings.REHEARSAL_VERSION is not None:
             return
         serves = {m.name: m.version.label for m in snapshot.models.values() if m.version}
@@ -38,24 +41,23 @@ class WorkerReport:
         changed = now != self._written
         if not changed and time.monotonic() - self._written_at < SEEN_EVERY.total_seconds():
             return
-        lost = f"{spool.problem()} ({spool.lost()} lost)"[:MOST_TOLD] if spool.lost() else ""
-        columns: dict[str, Any] = {
-            "serves": serves, "problems": now[1], "log_problem": lost, "seen_at": timezone.now(),
-        }  # fmt: skip
-        if changed:
-            columns |= {"since": timezone.now(), "began": self._begun(serves)}
+        log_of = spool.state()
+        lost = f"{log_of.problem} ({log_of.lost} lost)"[:MOST_TOLD] if log_of.lost else ""
+        columns = {"serves": serves, "problems": now[1], "log_problem": lost, "seen_at": timezone.now()}
+        since = {"since": timezone.now(), "began": self._begun(serves)}
         Worker.objects.gone().delete()
         _forget_the_dead()
         Worker.objects.update_or_create(
             host=socket.gethostname(),
             pid=os.getpid(),
-            defaults=columns,
-            create_defaults={"since": timezone.now(), "began": self._begun(serves)} | columns,
+            process_start=_start_of(os.getpid()),
+            defaults=columns | since if changed else columns,
+            create_defaults=columns | since,
         )
         self._written, self._written_at = now, time.monotonic()
 
     def _begun(self, serves: dict[str, str]) -> dict[str, str]:
-        """When each model's version began: now, unless it was served before."""
+        """Return when each model's version began: now, unless this process served it before."""
         before = self._written[0] if self._written else {}
         now = timezone.now().isoformat()
         self._began = {
@@ -66,28 +68,61 @@ class WorkerReport:
 
 
 def _forget_the_dead() -> None:
-    """Remove the rows of processes of this host that were killed: they cannot sign off themselves."""
+    """Delete the rows of processes of this host that were killed: they cannot sign off themselves."""
     here = Worker.objects.filter(host=socket.gethostname())
-    dead = [pk for pk, pid in here.values_list("pk", "pid") if not _is_alive(pid)]
-    if dead:
-        Worker.objects.filter(pk__in=dead).delete()
+    rows = here.values_list("pk", "pid", "process_start")
+    here.filter(pk__in=[pk for pk, pid, start in rows if _start_of(pid) != start]).delete()
 
 
-def _is_alive(pid: int) -> bool:
+def _start_of(pid: int) -> str:
+    """Return when a process began, in the kernel's ticks; empty if it is gone, or the system is not Linux.
+
+    Whether a signal could be sent says too little: threads answer too, and a restarted container gives
+    the same few numbers to other processes.
+    """
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # another user's
-        return True
-    return True
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ""
+    return stat.rpartition(")")[2].split()[19]
 
 
 def sign_off() -> None:
-    """Remove the row of a worker that ends."""
+    """Delete the row of a worker that ends."""
     if settings.REHEARSAL_VERSION is not None:
         return
     try:
         Worker.objects.filter(host=socket.gethostname(), pid=os.getpid()).delete()
     except Error as error:
-        log.warning("could not sign off: %s", error)
+        log.warning("The worker could not delete its row in Workers; it disappears after a while: %s", error)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServedBy:
+    """How many running workers serve a version; since when all of these do; why others do not."""
+
+    version: str
+    workers: int
+    of: int
+    since: datetime | None
+    problems: list[str]
+
+    @property
+    def sentence(self) -> str:
+        """One line for the admin and `/health/ready`."""
+        since = f" since {self.since:%Y-%m-%d %H:%M:%S}" if self.since else ""
+        told = "".join(f"; {problem}" for problem in self.problems)
+        return f"{self.workers} of {self.of} workers serve {self.version}{since}{told}"
+
+    @classmethod
+    def among(cls, alive: Iterable[Worker], model: str, version: str) -> ServedBy:
+        alive = list(alive)
+        there = [worker for worker in alive if worker.serves.get(model) == version]
+        began = [datetime.fromisoformat(w.began[model]) for w in there if model in w.began]
+        return cls(
+            version=version,
+            workers=len(there),
+            of=len(alive),
+            since=max(began, default=None),
+            problems=sorted({w.problems[model] for w in alive if model in w.problems}),
+        )

@@ -1,31 +1,5 @@
-"""The audit in the admin, and what people ask of their models."""
+"""The audit in the admin, and the settings that decide which candidates go live."""
 
-from scheduling.admin.answers import ApprovalAnswerAdmin
-from scheduling.admin.datasets import WearingDatasetAdmin
-from scheduling.admin.engine import StoredJobAdmin
-from scheduling.admin.ledger import EvidencedPromotionAdmin
-from scheduling.admin.limits import CheckLimitAdmin
-from scheduling.admin.policy import GatePolicyAdmin
-from scheduling.admin.recipes import RecipeAdmin
-from scheduling.admin.registered_models import GovernedModelAdmin
-from scheduling.admin.runs import RunAdmin
-from scheduling.admin.schedules import ScheduleAdmin
-from scheduling.admin.slices import SliceAdmin
-from scheduling.admin.versions import ValidatingModelVersionAdmin
-from scheduling.admin.watches import WatchAdmin
+from scheduling.admin import approvals, ledger, limits, policy, registered_models, registry, runs, schedules
 
-__all__ = [
-    "ApprovalAnswerAdmin",
-    "CheckLimitAdmin",
-    "EvidencedPromotionAdmin",
-    "GatePolicyAdmin",
-    "GovernedModelAdmin",
-    "RecipeAdmin",
-    "RunAdmin",
-    "ScheduleAdmin",
-    "SliceAdmin",
-    "StoredJobAdmin",
-    "ValidatingModelVersionAdmin",
-    "WatchAdmin",
-    "WearingDatasetAdmin",
-]
+__all__ = ["approvals", "ledger", "limits", "policy", "registered_models", "registry", "runs", "schedules"]

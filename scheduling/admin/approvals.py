@@ -1,6 +1,4 @@
-"""Approving and refusing, from a run's page or the list of runs."""
-
-from __future__ import annotations
+"""Approving and refusing, from a run's page or the list of runs; all answers, read-only for everybody."""
 
 from typing import Any
 
@@ -12,22 +10,22 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from predictions.admin.base import ReasonForm, confirmed
+from predictions.admin.base import AlwaysShown, ReadOnlyMixin, ReasonForm, confirmed
+from scheduling.admin.columns import column, link
 from scheduling.approvals.approvals import approve, refuse, why_outdated
 from scheduling.approvals.approvers import may_approve, may_approve_some
 from scheduling.models import ApprovalAnswer, ApprovalRequest, Run
 
 
 class AnsweringAdmin(admin.ModelAdmin):
-    """The two answers as actions on runs; buttons on a run's page start them."""
+    """The two answers as actions on runs. Buttons on a run's page start them."""
 
     def has_answer_permission(self, request: HttpRequest) -> bool:
-        """For one model at least; which one is asked when it is done."""
+        """Whether this person may answer for at least one model: `_answer` looks at the run's own."""
         return may_approve_some(request.user)
 
-    @admin.action(description="Approve: make its candidate live…", permissions=["answer"])
+    @admin.action(description="Approve: make the candidate live…", permissions=["answer"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Run]) -> HttpResponse | None:
-        """Make the candidate of a run that waits live, on this person's word."""
 
         def act(run: Run, form: ReasonForm) -> str:
             promotion = approve(run, user=request.user, reason=form.cleaned_data["reason"])
@@ -35,21 +33,20 @@ class AnsweringAdmin(admin.ModelAdmin):
 
         return self._answer(
             request, queryset, action="approve", title="Approve", act=act,
-            warning="Its candidate answers all un-versioned requests within a second, unless the champion "
-            "or the evaluation data changed since it was judged: then nothing is flipped.",
+            warning="Within a second the candidate answers all requests without a version. If the champion "
+            "or the evaluation data has changed since the run, nothing is promoted.",
         )  # fmt: skip
 
     @admin.action(description="Refuse…", permissions=["answer"])
     def refuse(self, request: HttpRequest, queryset: QuerySet[Run]) -> HttpResponse | None:
-        """Leave the champion live, for good as far as this run is concerned."""
 
         def act(run: Run, form: ReasonForm) -> str:
             refuse(run, user=request.user, reason=form.cleaned_data["reason"])
-            return f"{run} is refused; the champion stays."
+            return f"{run} is refused. The champion stays live."
 
         return self._answer(
             request, queryset, action="refuse", title="Refuse", act=act,
-            warning="The champion stays. The version can still be validated again, or promoted by hand.",
+            warning="The champion stays live. You can still validate the version again or promote it.",
         )  # fmt: skip
 
     def _answer(self, request: HttpRequest, queryset: QuerySet[Run], **question: Any) -> HttpResponse | None:
@@ -70,48 +67,56 @@ class AnsweringAdmin(admin.ModelAdmin):
         kwargs["extra_context"] = (kwargs.get("extra_context") or {}) | {"can_answer": can}
         return super().change_view(request, object_id, *args, **kwargs)
 
-    @admin.display(description="reason")
-    def why(self, run: Run) -> str:
-        """The gate's reason, then the person's or why nobody can answer any more."""
-        answer = _answer_of(run)
-        return f"{run.reason} {_said(answer)}" if answer else run.reason
 
-    @admin.display(description="approval")
-    def show_approval(self, run: Run) -> Any:
-        """Who answered when and why; or until when somebody may."""
-        request = getattr(run, "approval_request", None)
-        if request is None:
-            return "–"
-        if answer := _answer_of(run):
-            return f"{_said(answer)} ({answer.at:%Y-%m-%d %H:%M:%S} UTC)"
-        if why := why_outdated(request):
-            return f"It can no longer be approved: {why}."
-        return format_html("{}<br>{}", _open_until(request), _beside(run))
+def why(run: Run) -> str:
+    """The gate's reason, then the person's, or why the request lapsed."""
+    answer = getattr(getattr(run, "approval_request", None), "answer", None)
+    return f"{run.reason} {_told(answer)}" if answer else run.reason
 
 
-def _answer_of(run: Run) -> ApprovalAnswer | None:
+def approval_of(run: Run) -> Any:
+    """Who answered, when and why; or until when somebody can."""
     request = getattr(run, "approval_request", None)
-    return getattr(request, "answer", None)
+    if request is None:
+        return "–"
+    if answer := getattr(request, "answer", None):
+        return f"{_told(answer)} ({answer.at:%Y-%m-%d %H:%M:%S} UTC)"
+    if outdated := why_outdated(request):
+        return f"It can no longer be approved: {outdated}."
+    until = f"Waiting for a person until {request.expires_at:%Y-%m-%d %H:%M} UTC."
+    return format_html("{}<br>{}", until, _consequences(run))
 
 
-def _said(answer: ApprovalAnswer) -> str:
+def _told(answer: ApprovalAnswer) -> str:
     return f"{answer.get_kind_display()} by {answer.by}: {answer.reason}"
 
 
-def _open_until(request: ApprovalRequest) -> str:
-    return f"Awaits a person until {request.expires_at:%Y-%m-%d %H:%M} UTC."
-
-
-def _beside(run: Run) -> str:
+def _consequences(run: Run) -> str:
     """What a person should know before the answer."""
     model = run.registered_model
-    others = ApprovalRequest.objects.open(model).exclude(run=run).count()
-    said = (
-        [f"{others} other runs of {model} await approval: approving one lapses the others."] if others else []
-    )
-    if model.is_held:
-        said.append(
-            f"{model} is held by {model.held_by} ({model.held_reason}). A hold stops the gate, not a person: "
-            "approving flips all the same, and the hold stays."
+    notes = []
+    if others := ApprovalRequest.objects.open(model).exclude(run=run).count():
+        notes.append(
+            f"Other runs of {model} waiting for approval: {others}. They lapse if you approve this one."
         )
-    return " ".join(said)
+    if model.is_held:
+        notes.append(
+            f"{model} is held by {model.held_by} ({model.held_reason}). A hold stops the gate, not a person: "
+            "if you approve, the candidate goes live and the hold stays."
+        )
+    return " ".join(notes)
+
+
+@admin.register(ApprovalAnswer)
+class ApprovalAnswerAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """What people approved and refused, and what lapsed; newest first."""
+
+    list_display = ("run", "kind", "by", "reason", "at")
+    list_filter = (("request__run__registered_model", AlwaysShown), "kind", "at")
+    search_fields = ("by", "reason")
+    list_select_related = ("request__run__registered_model",)
+    fields = ("run", "kind", "by", "reason", "at")
+    show_full_result_count = False
+    actions = None
+
+    run = column("run", lambda answer: link(answer.request.run))

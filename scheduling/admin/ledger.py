@@ -1,48 +1,62 @@
-"""Adds to the ledger's page the way to the evidence and to the watch: that room knows neither."""
+"""The ledger's page with links to evidence and watch, and the watches themselves. Read-only for everybody."""
 
-from __future__ import annotations
-
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from predictions.admin.ledger import PromotionAdmin
+from predictions.admin.base import LongListMixin, ReadOnlyMixin, as_json
+from predictions.admin.versions import PromotionAdmin
 from predictions.models import Promotion
+from scheduling.admin.columns import column, link
+from scheduling.models import Run, Watch
 
 admin.site.unregister(Promotion)
 
 
 @admin.register(Promotion)
 class EvidencedPromotionAdmin(PromotionAdmin):
-    """The registry's page with two columns more."""
+    """Adds two columns: the registry knows neither runs nor watches."""
 
     list_display = (*PromotionAdmin.list_display, "evidence", "watched")
+    list_filter: ClassVar[Any] = (*PromotionAdmin.list_filter, "watch__status")
+    list_select_related: ClassVar[Any] = (*PromotionAdmin.list_select_related, "run", "watch")
     readonly_fields = ("evidence", "watched")
+    evidence = column("evidence", lambda promotion: _evidence(getattr(promotion, "run", None)))
+    watched = column("watch", lambda promotion: _watched(getattr(promotion, "watch", None)))
 
-    def get_list_select_related(self, request: HttpRequest) -> tuple[str, ...]:
-        """With the run and the watch of each."""
-        return (*PromotionAdmin.list_select_related, "run", "watch")
 
-    def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        """With how the watch stands."""
-        return [*super().get_list_filter(request), "watch__status"]
+def _evidence(run: Run | None) -> Any:
+    if run is None:
+        return "–"
+    return format_html('<a href="{}">run {}</a>', reverse("admin:run-evidence", args=[run.pk]), run.pk)
 
-    @admin.display(description="evidence")
-    def evidence(self, promotion: Promotion) -> Any:
-        """To what the gate judged by, where a run flipped."""
-        run = getattr(promotion, "run", None)
-        if run is None:
-            return "–"
-        return format_html('<a href="{}">run {}</a>', reverse("admin:run-evidence", args=[run.pk]), run.pk)
 
-    @admin.display(description="watch")
-    def watched(self, promotion: Promotion) -> Any:
-        """How the watch over the flip stands; in words where nobody looked in time."""
-        watch = getattr(promotion, "watch", None)
-        if watch is None:
-            return "–"
-        url = reverse("admin:scheduling_watch_change", args=[watch.pk])
-        return format_html('<a href="{}">{}</a> {}', url, watch.status, watch.warning)
+def _watched(watch: Watch | None) -> Any:
+    """The watch's status, with a warning where nobody looked in time."""
+    return format_html("{} {}", link(watch, watch.status), watch.warning) if watch else "–"
+
+
+def _periods(gaps: list[list[str]]) -> str:
+    return "; ".join(f"from {since} to {until}" for since, until in gaps)
+
+
+@admin.register(Watch)
+class WatchAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
+    """What is compared after a promotion, what was seen, how it ended."""
+
+    list_display = ("promotion", "status", "until", "counted_until", "looked_at", "reason", "reported")
+    list_filter = ("status", "opened_at")
+    list_select_related = ("promotion__registered_model", "promotion__version__signature")
+    fields = (
+        "promotion", "status", "reason", "warning", "reported", "run", "roll_back", "opened_at", "until",
+        "counted_until", "looked_at", "show_gaps", "closed_at", "show_limits", "show_evidence",
+    )  # fmt: skip
+    readonly_fields = ("warning", "reported", "show_gaps", "show_limits", "show_evidence")
+    actions = None
+
+    show_gaps = column("periods without a look", lambda watch: _periods(watch.gaps) or "–")
+    reported = column("report only", lambda watch: watch.evidence.get("told", ""))
+    show_limits = column("limits", lambda watch: as_json(watch.limits))
+    show_evidence = column("evidence", lambda watch: as_json(watch.evidence))

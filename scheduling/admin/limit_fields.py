@@ -1,8 +1,5 @@
 """A form field for each limit of a check, made from the check's own fields: type, bounds, default."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -12,23 +9,18 @@ from msgspec import inspect
 
 from scheduling.checks.base import Check, UnknownLimit
 
-BOUNDS = (("gt", "over"), ("ge", "at least"), ("lt", "under"), ("le", "at most"))
+BOUNDS = (("gt", "greater than"), ("ge", "at least"), ("lt", "less than"), ("le", "at most"))
 PREFIX = "limit_"
 
 
 def limit_fields(check: Check) -> dict[str, forms.Field]:
-    """Return the fields of a form by name; each may be left empty, which means the default."""
-    return {PREFIX + name: _field(check, name, kind) for name, kind in _types(check)}
-
-
-def _types(check: Check) -> Iterator[tuple[str, inspect.Type]]:
+    """Return the fields of a form by name. Each may be left empty, which means the default."""
     described: Any = inspect.type_info(type(check))
-    for field in described.fields:
-        yield field.name, _without_none(field.type)
+    return {PREFIX + one.name: _field(check, one.name, _without_none(one.type)) for one in described.fields}
 
 
 def _without_none(kind: inspect.Type) -> inspect.Type:
-    """`float | None` is asked for as a float: None is what an empty field stands for."""
+    """`float | None` is a float in the form: an empty field stands for None."""
     if isinstance(kind, inspect.UnionType):
         kinds = [inner for inner in kind.types if not isinstance(inner, inspect.NoneType)]
         return kinds[0] if len(kinds) == 1 else inspect.AnyType()
@@ -36,61 +28,45 @@ def _without_none(kind: inspect.Type) -> inspect.Type:
 
 
 def _field(check: Check, name: str, kind: inspect.Type) -> forms.Field:
-    default = check.limits[name]
-    common: dict[str, Any] = {
-        "label": name,
-        "required": False,
-        "validators": [_fits(check, name)],
-        "help_text": " ".join(filter(None, [f"Default: {shown(default)}.", _bounds(kind)])),
-    }
+    default = shown(check.limits[name])
+    found = [f"{word} {limit:g}" for key, word in BOUNDS if (limit := getattr(kind, key, None)) is not None]
+    bounds = f"Must be {' and '.join(found)}." if found else ""
+    help_text = f"Default: {default}. {bounds}".strip()
+    common: dict[str, Any] = {"label": name, "required": False, "help_text": help_text}
     if isinstance(kind, inspect.BoolType):
-        return _choice([True, False], default, **common)
+        return _choice([True, False], default, common)
     if isinstance(kind, inspect.LiteralType):
-        return _choice(list(kind.values), default, **common)
+        return _choice(list(kind.values), default, common)
+    common["validators"] = [_validator(check, name, bounds)]
+    attributes = {"placeholder": default}
     if isinstance(kind, inspect.IntType):
-        return forms.IntegerField(widget=_empty(forms.NumberInput, default), **common)
+        return forms.IntegerField(widget=forms.NumberInput(attributes), **common)
     if isinstance(kind, inspect.FloatType):
-        return forms.FloatField(widget=_empty(forms.NumberInput, default, step="any"), **common)
+        return forms.FloatField(widget=forms.NumberInput(attributes | {"step": "any"}), **common)
     if isinstance(kind, inspect.StrType):
-        return forms.CharField(widget=_empty(forms.TextInput, default), empty_value=None, **common)
-    return forms.JSONField(widget=_empty(forms.Textarea, default, rows=3), **common)
+        return forms.CharField(widget=forms.TextInput(attributes), empty_value=None, **common)
+    return forms.JSONField(widget=forms.Textarea(attributes | {"rows": "3"}), **common)
 
 
-def _choice(values: list[Any], default: Any, **common: Any) -> forms.Field:
-    """Only what fits can be chosen; the check would be shown the text of it."""
-    common.pop("validators")
+def _choice(values: list[Any], default: str, common: dict[str, Any]) -> forms.Field:
     by_text = {str(value): value for value in values}
-    return forms.TypedChoiceField(
-        choices=[("", f"the default: {shown(default)}"), *((text, shown(by_text[text])) for text in by_text)],
-        coerce=by_text.__getitem__,
-        empty_value=None,
-        **common,
-    )
+    choices = [("", f"the default: {default}"), *((text, shown(value)) for text, value in by_text.items())]
+    return forms.TypedChoiceField(choices=choices, coerce=by_text.__getitem__, empty_value=None, **common)
 
 
-def _empty(widget: type[forms.Widget], default: Any, **attributes: Any) -> forms.Widget:
-    return widget(attrs={"placeholder": shown(default), **attributes})
-
-
-def _fits(check: Check, name: str) -> Any:
-    """The check's own word on one value."""
-
+def _validator(check: Check, name: str, bounds: str) -> Any:
     def validate(value: Any) -> None:
         try:
             check.with_limits({name: value})
         except UnknownLimit as error:
-            raise ValidationError(str(error).split(" - at ")[0].replace("`", "")) from None
+            message = str(error).removeprefix(f"{name}: ")
+            raise ValidationError(bounds if bounds and "Expected" in message else message) from None
 
     return validate
 
 
-def _bounds(kind: inspect.Type) -> str:
-    said = [f"{word} {limit}" for name, word in BOUNDS if (limit := getattr(kind, name, None)) is not None]
-    return f"{', '.join(said)}.".capitalize() if said else ""
-
-
 def shown(value: Any) -> str:
-    """A limit for people."""
+    """Return a limit as text for a page."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()

@@ -1,6 +1,4 @@
-"""The limits of one check for one registered model: a typed field each, empty for the default."""
-
-from __future__ import annotations
+"""The limits of one check for one registered model: one typed field each, empty for the default."""
 
 from typing import Any
 
@@ -36,14 +34,14 @@ class LimitForm(forms.ModelForm):
             self.initial.setdefault(PREFIX + name, value)
 
     def clean(self) -> dict[str, Any]:
-        """Gather the limits that differ. Two people who add the same row at once: one is told."""
+        """Gather the limits that differ from the defaults. Of two people who add a row, one gets an error."""
         cleaned = super().clean() or self.cleaned_data
         RegisteredModel.objects.select_for_update(no_key=True).get(pk=self.instance.registered_model_id)
-        twins = CheckLimit.objects.filter(
-            registered_model=self.instance.registered_model_id, check_id=self.instance.check_id
-        )
-        if twins.exclude(pk=self.instance.pk).exists():
-            raise ValidationError("Somebody else has changed this check meanwhile: look at it again.")
+        same = {"registered_model": self.instance.registered_model_id, "check_id": self.instance.check_id}
+        if CheckLimit.objects.filter(**same).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(
+                "Somebody else has added limits for this check. Reload the page and enter your changes again."
+            )
         self.instance.limits = {
             name.removeprefix(PREFIX): value
             for name, value in cleaned.items()
@@ -53,17 +51,16 @@ class LimitForm(forms.ModelForm):
 
 
 def form_of(registered_model: RegisteredModel, check_id: str) -> type[LimitForm]:
-    """The form for one check of one model; without fields for a check that there is not any more."""
+    """Return the form for one check of one model. A check that was removed has no limits in it."""
     check = CHECKS_BY_ID.get(check_id)
     limits = limit_fields(check) if check else {}
-    return type(
-        "LimitForm", (LimitForm,), limits | {"check_id": check_id, "registered_model": registered_model}
-    )
+    columns = {"check_id": check_id, "registered_model": registered_model}
+    return type("LimitForm", (LimitForm,), limits | columns)
 
 
 @admin.register(CheckLimit)
 class CheckLimitAdmin(WithHistory):
-    """What differs from the checks' own limits. A model's page shows all of its checks."""
+    """The limits that differ from the defaults. A model's page shows all of its checks."""
 
     list_display = ("registered_model", "check_id", "enabled", "blocking", "limits")
     list_display_links = ("check_id",)
@@ -71,14 +68,12 @@ class CheckLimitAdmin(WithHistory):
     readonly_fields = ("registered_model", "check_id")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The form of the row's check; of a new row, of the check that the address names."""
+        """The form of the row's check; for a new row, of the check in the query string."""
         model, check_id = (obj.registered_model, obj.check_id) if obj else _named(request)
         return form_of(model, check_id)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Which check of which model comes first."""
-        form = self.get_form(request, obj)
-        return [*self.readonly_fields, *form.base_fields]
+        return [*self.readonly_fields, *self.get_form(request, obj).base_fields]
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
@@ -88,10 +83,10 @@ class CheckLimitAdmin(WithHistory):
         return super().changeform_view(request, object_id, form_url, context)
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The form for the check that the address names, as links on a model's page do."""
+        """The form for the check in the query string, which the links on a model's page fill in."""
         model, check_id = _named(request)
         if model is None or check_id not in CHECKS_BY_ID:
-            self.message_user(request, "Choose a model, then one of its checks.", messages.INFO)
+            self.message_user(request, "Choose a model here, then open one of its checks.", messages.INFO)
             return HttpResponseRedirect(reverse("admin:predictions_registeredmodel_changelist"))
         there = CheckLimit.objects.filter(registered_model=model, check_id=check_id).first()
         if there and request.method == "GET":
@@ -99,15 +94,13 @@ class CheckLimitAdmin(WithHistory):
         return super().add_view(request, *args, **kwargs)
 
     def response_post_save_add(self, request: HttpRequest, obj: CheckLimit) -> HttpResponseRedirect:
-        """Back to all checks of the model."""
+        """Go back to all checks of the model."""
         return HttpResponseRedirect(reverse("admin:model-checks", args=[obj.registered_model_id]))
 
-    def response_post_save_change(self, request: HttpRequest, obj: CheckLimit) -> HttpResponseRedirect:
-        """Back to all checks of the model."""
-        return self.response_post_save_add(request, obj)
+    response_post_save_change = response_post_save_add
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: empty fields are the defaults, and the row keeps its history."""
+        """Nobody: to go back to the defaults, empty the fields. The row keeps its history."""
         return False
 
 

@@ -1,6 +1,4 @@
-"""Adds to the registry's page of models what is asked of candidates, and who approves them."""
-
-from __future__ import annotations
+"""The registry's page of models, with two pages more: checks and limits, and approvers."""
 
 from typing import Any
 
@@ -40,12 +38,11 @@ admin.site.unregister(RegisteredModel)
 
 @admin.register(RegisteredModel)
 class GovernedModelAdmin(RegisteredModelAdmin):
-    """The registry's page with two pages more: checks and limits, and approvers."""
+    """Adds the two pages: the registry knows neither checks nor approvals."""
 
     change_form_template = "scheduling/registered_model.html"
 
     def get_urls(self) -> list[Any]:
-        """With the two pages."""
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/checks/", wrap(self.checks_view), name="model-checks"),
@@ -55,42 +52,49 @@ class GovernedModelAdmin(RegisteredModelAdmin):
 
     def checks_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """All checks of a model: defaults, what is in force, who changed it; then the latest changes."""
-        model = get_object_or_404(RegisteredModel, pk=pk)
-        if not request.user.has_perm("scheduling.view_checklimit"):
-            raise PermissionDenied
-        context = self._context(request, model, f"Checks and limits of {model}") | {
-            "rows": check_rows(model),
-            "changes": with_changes(latest_changes(model)),
-            "policy": getattr(model, "policy", None),
-            "recipe": getattr(model, "recipe", None),
-            "may_change": request.user.has_perm("scheduling.change_checklimit"),
-        }
-        return TemplateResponse(request, "scheduling/checks.html", context)
+        model = _model_for(request, pk, "scheduling.view_checklimit")
+        return self._page(
+            request,
+            model,
+            "scheduling/checks.html",
+            title=f"Checks and limits of {model}",
+            rows=check_rows(model),
+            changes=with_changes(latest_changes(model)),
+            policy=getattr(model, "policy", None),
+            recipe=getattr(model, "recipe", None),
+            may_change=request.user.has_perm("scheduling.change_checklimit"),
+        )
 
     def approvers_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Grant and withdraw the permission to approve for this model."""
-        model = get_object_or_404(RegisteredModel, pk=pk)
-        if not request.user.has_perm("predictions.choose_approvers"):
-            raise PermissionDenied
-        answered = request.POST if request.method == "POST" else None
-        form = ApproversForm(answered, initial=approvers_of(model))
-        if form.is_valid():
-            changes = set_approvers(model, [*form.cleaned_data["users"], *form.cleaned_data["groups"]])
-            self.log_change(request, model, f"Approvers: {'; '.join(changes) or 'as before'}")
-            self.message_user(
-                request, f"{model}: {'; '.join(changes) or 'nobody changed'}.", messages.SUCCESS
-            )
-            return HttpResponseRedirect(reverse("admin:predictions_registeredmodel_change", args=[pk]))
-        context = self._context(request, model, f"Who approves for {model}") | {"form": form}
-        return TemplateResponse(request, "scheduling/approvers.html", context)
+        model = _model_for(request, pk, "predictions.choose_approvers")
+        form = ApproversForm(request.POST if request.method == "POST" else None, initial=approvers_of(model))
+        if not form.is_valid():
+            title = f"Approvers of {model}"
+            return self._page(request, model, "scheduling/approvers.html", title=title, form=form)
+        changes = set_approvers(model, [*form.cleaned_data["users"], *form.cleaned_data["groups"]])
+        told = "; ".join(changes) or "nothing changed"
+        self.log_change(request, model, f"Approvers: {told}")
+        self.message_user(request, f"Approvers of {model}: {told}.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:predictions_registeredmodel_change", args=[pk]))
 
-    def _context(self, request: HttpRequest, model: RegisteredModel, title: str) -> dict[str, Any]:
-        common = self.admin_site.each_context(request)
-        return common | {"title": title, "model": model, "opts": self.opts, "media": self.media}
+    def _page(
+        self, request: HttpRequest, model: RegisteredModel, template: str, **context: Any
+    ) -> HttpResponse:
+        context |= {"model": model, "opts": self.opts, "media": self.media}
+        return TemplateResponse(request, template, self.admin_site.each_context(request) | context)
+
+
+def _model_for(request: HttpRequest, pk: int, permission: str) -> RegisteredModel:
+    """Raises `Http404`, or `PermissionDenied` where this person lacks the permission."""
+    model = get_object_or_404(RegisteredModel, pk=pk)
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+    return model
 
 
 def approvers_of(model: RegisteredModel) -> dict[str, list[Any]]:
-    """The users and groups with the permission for this model alone."""
+    """Return the users and groups that have the permission for this model alone."""
     users = get_users_with_perms(model, only_with_perms_in=[CODENAME], with_group_users=False)
     groups: Any = get_groups_with_perms(model, attach_perms=True)
     return {"users": list(users), "groups": [g for g, perms in groups.items() if CODENAME in perms]}

@@ -1,31 +1,34 @@
-"""Schedules: a form that explains itself; edits take effect while the scheduler runs."""
-
-from __future__ import annotations
+"""Schedules, whose edits take effect while the scheduler runs, and the scheduler's own tables, read-only."""
 
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.html import format_html_join
 
-from predictions.admin.base import NoQuestions, confirmed
+from predictions.admin.base import NoQuestions, ReadOnlyMixin, confirmed
 from predictions.admin.history import WithHistory
+from predictions.models import RegisteredModel
+from scheduling.admin.columns import column
 from scheduling.engine.scheduler_state import next_times
 from scheduling.models import Run, Schedule
-from scheduling.runs.requests import request_run
 from scheduling.timing.triggers import UNITS
 
 SECONDS = {unit: size for size, unit in UNITS}
+# Not imported: only `scheduling.engine.job_store` may.
+StoredJob: Any = apps.get_model("django_apscheduler", "DjangoJob")
+Execution: Any = apps.get_model("django_apscheduler", "DjangoJobExecution")
+admin.site.unregister([StoredJob, Execution])
 
 
 class ScheduleForm(forms.ModelForm):
-    """An interval is a number and a unit; a cron line is in UTC."""
+    """An interval is a number and a unit. A cron line is in UTC."""
 
-    every_seconds = forms.IntegerField(required=False, min_value=1, label="Every")
+    every_seconds = forms.IntegerField(required=False, min_value=1, label="Interval")
     unit = forms.ChoiceField(choices=[(unit, unit) for _, unit in reversed(UNITS)], required=False)
 
     class Meta:
@@ -42,7 +45,7 @@ class ScheduleForm(forms.ModelForm):
             self.initial.update(every_seconds=seconds // size, unit=unit)
 
     def clean(self) -> dict[str, Any]:
-        """Put number and unit together; the model refuses what is too often or never."""
+        """Put number and unit together. The model refuses what is too often or never."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("every_seconds"):
             cleaned["every_seconds"] *= SECONDS[cleaned.get("unit") or "seconds"]
@@ -51,7 +54,7 @@ class ScheduleForm(forms.ModelForm):
 
 @admin.register(Schedule)
 class ScheduleAdmin(WithHistory):
-    """When each task runs, in words and in times."""
+    """When each task runs, in words and as the next times."""
 
     form = ScheduleForm
     list_display = ("name", "task", "registered_model", "in_words", "next_time", "enabled")
@@ -60,63 +63,76 @@ class ScheduleAdmin(WithHistory):
     list_filter = ("registered_model", "task", "enabled")
     fieldsets = (
         (None, {"fields": ("name", "task", "registered_model", "enabled", "after_interruption")}),
-        ("When (UTC)", {"fields": ("trigger", ("every_seconds", "unit"), "cron", "in_words", "next_three")}),
+        ("Times (UTC)", {"fields": ("trigger", ("every_seconds", "unit"), "cron", "in_words", "next_three")}),
     )
     readonly_fields = ("in_words", "next_three")
     actions = ["run_now"]
+    in_words = column("in words", lambda row: row.in_words if _is_complete(row) else "shown after saving")
+    next_time = column("next time", lambda row: _times(row, count=1))
+    next_three = column("next times", lambda row: _times(row, count=3) if _is_complete(row) else "–")
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """The list edits one tick, not the times."""
+        """A plain form: the list edits `enabled`, not the times."""
         return forms.ModelForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Schedule]:
-        """With when each is due next."""
         return super().get_queryset(request).with_job()  # type: ignore[attr-defined]
 
-    @admin.display(description="in words")
-    def in_words(self, schedule: Schedule) -> str:
-        """What the trigger means."""
-        return schedule.in_words if _is_whole(schedule) else "shown when it is saved"
-
-    @admin.display(description="next time")
-    def next_time(self, schedule: Schedule) -> Any:
-        """The first of the next times."""
-        times = next_times(schedule, now=timezone.now(), count=1)
-        return f"{times[0]:%Y-%m-%d %H:%M:%S}" if times else "–"
-
-    @admin.display(description="next three times")
-    def next_three(self, schedule: Schedule) -> Any:
-        """So that nobody has to work them out."""
-        times = next_times(schedule, now=timezone.now(), count=3) if _is_whole(schedule) else []
-        return format_html_join(", ", "{}", ((f"{at:%Y-%m-%d %H:%M:%S}",) for at in times)) or "–"
-
     def has_run_now_permission(self, request: HttpRequest) -> bool:
-        """Its own permission."""
         return request.user.has_perm("scheduling.request_run")
 
     @admin.action(description="Run now…", permissions=["run_now"])
     def run_now(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> HttpResponse | None:
-        """Queue what the schedule would; the scheduler does it, never the web process."""
 
         def act(schedule: Schedule, form: NoQuestions) -> str:
-            run = request_run(
-                task=schedule.task,
-                registered_model=schedule.registered_model,
-                trigger=Run.Trigger.MANUAL,
-                requested_by=request.user.get_username(),
-            )
-            return f"Run {run.pk} is queued; it starts as soon as the scheduler is free."
+            return queue(request, schedule.task, schedule.registered_model)
 
         return confirmed(
             self, request, queryset, action="run_now", title="Run now", form_class=NoQuestions, act=act,
-            warning="It is queued once, beside the schedule's own times.",
+            warning="One run is queued. The times of the schedule stay as they are.",
         )  # fmt: skip
 
 
-def _is_whole(schedule: Schedule) -> bool:
-    """Whether its times can be told: a form that is refused leaves what was typed in its row."""
+def queue(
+    request: HttpRequest, task: str, model: RegisteredModel, *, parameters: dict[str, Any] | None = None
+) -> str:
+    """Queue a run for this person and return the message. The scheduler executes it, not the web process."""
+    run = Run.objects.enqueue(
+        task=task,
+        registered_model=model,
+        trigger=Run.Trigger.MANUAL,
+        requested_by=request.user.get_username(),
+        parameters=parameters,
+    )
+    return f"Run {run.pk} is queued. It starts as soon as the scheduler is free."
+
+
+def _times(schedule: Schedule, *, count: int) -> str:
+    times = next_times(schedule, now=timezone.now(), count=count)
+    return ", ".join(f"{at:%Y-%m-%d %H:%M:%S}" for at in times) or "–"
+
+
+def _is_complete(schedule: Schedule) -> bool:
+    """Whether its times can be computed: a refused form leaves what was typed in its row."""
     try:
         schedule.clean()
     except ValidationError:
         return False
     return schedule.pk is not None
+
+
+@admin.register(StoredJob)
+class StoredJobAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """When each schedule is due next. The library's own action would run the task in the web process."""
+
+    list_display = ["id", "next_run_time"]
+    fields = ["id", "next_run_time"]
+    actions = None
+
+
+@admin.register(Execution)
+class ExecutionAdmin(StoredJobAdmin):
+    """Always empty: a `Run` is the record of an execution."""
+
+    list_display = ["id", "job", "status", "run_time", "duration"]
+    fields = ["id", "job", "status", "run_time", "duration", "finished", "exception", "traceback"]

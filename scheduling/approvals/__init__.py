@@ -1,1 +1,1 @@
-"""The question to a person whether a candidate goes live. Door: `approvals`."""
+"""Asking a person whether a candidate goes live. Door: `approvals`."""

@@ -1,9 +1,8 @@
-"""A person in the loop: the question, its one answer, and when it is no longer worth one."""
-
-from __future__ import annotations
+"""Asking a person whether a candidate goes live: the request, its one answer, and when it lapses."""
 
 import logging
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from predictions.models import Dataset, Promotion, RegisteredModel
-from predictions.models.clock import A_DAY, is_ahead
+from predictions.models.clock import is_ahead
 from predictions.models.live import live_promotion, live_promotions
 from predictions.registry.promotion import AlreadyLive, Approval, LiveVersionChanged, VersionRetired, promote
 from scheduling.approvals.approvers import refuse_requester
@@ -20,7 +19,7 @@ from scheduling.models import ApprovalAnswer, ApprovalRequest, Run
 
 log = logging.getLogger("scheduling.approvals.approvals")
 ITSELF = "the program"
-MOST_WAITING = 10  # of one model: a person reads no more, and a quick schedule makes thousands
+MOST_WAITING = 10  # per model: a person reads no more, and a fast schedule makes thousands
 Kind = ApprovalAnswer.Kind
 BECOMES = {
     Kind.APPROVED: Run.Decision.PROMOTED,
@@ -30,21 +29,21 @@ BECOMES = {
 
 
 class NotAwaitingApproval(Exception):
-    """Nobody is asked about this run, or somebody has answered."""
+    """The run does not wait for approval, or somebody has answered."""
 
 
 class ApprovalLapsed(Exception):
-    """What the run compared is no longer so: nothing was flipped, and the run says why."""
+    """What the run compared has changed: nothing was promoted, and the run says why."""
 
 
 def ask_for_approval(run: Run, *, replacing: Promotion | None) -> None:
-    """Leave the flip to a person. For the transaction that closes the run as awaiting approval."""
+    """Leave the promotion to a person. For the transaction that closes the run as awaiting approval."""
     until = timezone.now() + timedelta(days=settings.APPROVAL_DAYS)
     ApprovalRequest.objects.create(run=run, replacing=replacing, expires_at=until)
 
 
 def approve(run: Run, *, user: Any, reason: str) -> Promotion:
-    """Make the run's candidate live on this person's word; a hold of the model does not stop a person.
+    """Make the run's candidate live on this person's decision. A hold of the model does not stop a person.
 
     The ledger's row, the answer and the run's decision are one transaction. Raises
     `ApproverMustDiffer`, `NotAwaitingApproval`, or `ApprovalLapsed`: then the run has lapsed.
@@ -52,28 +51,35 @@ def approve(run: Run, *, user: Any, reason: str) -> Promotion:
     refuse_requester(run, user)
     with transaction.atomic():
         request = _locked(run)
-        promotion, why = _flip(request, user, reason)
+        promotion, why = _promote(request, user, reason)
         if promotion is None:
             _answer(request, Kind.LAPSED, reason=why)
         else:
             _answer(request, Kind.APPROVED, reason=reason, user=user, promotion=promotion)
     if promotion is None:
-        raise ApprovalLapsed(f"{run} cannot be approved any more: {why}.")
+        raise ApprovalLapsed(f"{run} can no longer be approved: {why}. Request a new run.")
     return promotion
 
 
 def refuse(run: Run, *, user: Any, reason: str) -> None:
-    """Leave the champion live, on this person's word. Raises `NotAwaitingApproval`."""
+    """Leave the champion live on this person's decision. Raises `NotAwaitingApproval`."""
     with transaction.atomic():
         _answer(_locked(run), Kind.REFUSED, reason=reason, user=user)
 
 
 def lapse_outdated(registered_model: RegisteredModel) -> int:
-    """Close the questions of one model that can no longer be answered with yes; return how many.
+    """Close the requests of one model that can no longer be approved; return how many.
 
-    Each in a transaction of its own: who holds two such rows at once could deadlock with another.
+    Each in a transaction of its own: one that holds two such rows at once could deadlock with another.
     """
-    return sum(_lapse(waiting.run) for waiting in ApprovalRequest.objects.open(registered_model))
+    lapsed = 0
+    for waiting in ApprovalRequest.objects.open(registered_model):
+        with suppress(NotAwaitingApproval), transaction.atomic():
+            request = _locked(waiting.run)
+            if why := why_outdated(request):
+                _answer(request, Kind.LAPSED, reason=why)
+                lapsed += 1
+    return lapsed
 
 
 def still_open() -> list[Run]:
@@ -91,50 +97,40 @@ def still_open() -> list[Run]:
 
 
 def why_outdated(request: ApprovalRequest) -> str:
-    """Return why a question can no longer be answered with yes; empty where it can."""
+    """Return why a run can no longer be approved, as a clause; empty where it can."""
     run, model = request.run, request.run.registered_model
-    live = live_promotion(model)
     evaluation = Dataset.objects.current(model, Dataset.Role.EVALUATION)
     newer = ApprovalRequest.objects.open(model).filter(run_id__gt=run.pk).count()
-    return _why(request, live, evaluation, newer)
+    return _why(request, live_promotion(model), evaluation, newer)
 
 
 def _why(request: ApprovalRequest, live: Promotion | None, evaluation: Dataset | None, newer: int) -> str:
     run = request.run
-    if is_ahead(request.asked_at, by=A_DAY):
-        return f"it is dated {request.asked_at:%Y-%m-%d %H:%M} UTC, which is yet to come: a clock was wrong"
+    if is_ahead(request.asked_at):
+        return f"its date {request.asked_at:%Y-%m-%d %H:%M} UTC is in the future, because a clock was wrong"
     if timezone.now() >= request.expires_at:
-        return f"nobody answered until {request.expires_at:%Y-%m-%d %H:%M} UTC"
+        return f"nobody answered before {request.expires_at:%Y-%m-%d %H:%M} UTC"
     if (live.pk if live else None) != request.replacing_id:
-        return f"the champion changed: {live.version if live else 'nothing'} is live now"
-    if (evaluation.pk if evaluation else None) != run.evaluation_dataset_id:
-        return "the evaluation data changed since it was judged"
-    return f"{newer} newer runs of {run.registered_model} await approval" if newer >= MOST_WAITING else ""
+        return f"the champion has changed, and {live.version if live else 'no version'} is live now"
+    if (current := evaluation.pk if evaluation else None) != run.evaluation_dataset_id:
+        return f"the evaluation set has changed from dataset {run.evaluation_dataset_id} to {current}"
+    if newer >= MOST_WAITING:
+        return f"{newer} newer runs of {run.registered_model} are waiting for approval"
+    return ""
 
 
 def _locked(run: Run) -> ApprovalRequest:
-    """The question, with its run kept as it is until the end of the transaction."""
+    """Return the request, with its run locked until the end of the transaction."""
     fresh = Run.objects.select_for_update(no_key=True).filter(pk=run.pk).first()
     if fresh is None or fresh.decision != Run.Decision.AWAITING_APPROVAL:
-        raise NotAwaitingApproval(f"{run} does not await approval.")
+        raise NotAwaitingApproval(f"{run} is not waiting for approval.")
     return fresh.approval_request
 
 
-def _lapse(run: Run) -> bool:
-    with transaction.atomic():
-        try:
-            request = _locked(run)
-        except NotAwaitingApproval:
-            return False
-        if why := why_outdated(request):
-            _answer(request, Kind.LAPSED, reason=why)
-        return bool(why)
-
-
-def _flip(request: ApprovalRequest, user: Any, reason: str) -> tuple[Promotion | None, str]:
-    """Promote in a savepoint. What the ledger refuses has outdated the question."""
+def _promote(request: ApprovalRequest, user: Any, reason: str) -> tuple[Promotion | None, str]:
+    """Promote in a savepoint. What the ledger refuses is outdated."""
     run = request.run
-    assert run.candidate is not None  # else there was nothing to let by
+    assert run.candidate is not None  # else the gate would not have asked
     if why := why_outdated(request):
         return None, why
     approval = Approval.by_person(user, reason=f"{reason} (approved {run}: {run.reason})")
@@ -148,10 +144,10 @@ def _flip(request: ApprovalRequest, user: Any, reason: str) -> tuple[Promotion |
 def _answer(
     request: ApprovalRequest, kind: Kind, *, reason: str, user: Any = None, promotion: Promotion | None = None
 ) -> None:
-    """Write the one answer, and what the run's decision becomes. Raises `NotAwaitingApproval`."""
+    """Write the one answer, and the run's new decision. Raises `NotAwaitingApproval`."""
     run = request.run
     if not Run.objects.settle(run, decision=BECOMES[kind], promotion=promotion):
-        raise NotAwaitingApproval(f"{run} does not await approval.")
+        raise NotAwaitingApproval(f"{run} is not waiting for approval.")
     by = user.get_username() if user else ITSELF
     ApprovalAnswer.objects.create(request=request, kind=kind, by=by, user=user, reason=reason)
     log.info("run=%s model=%s: %s by %s", run.pk, run.registered_model, kind, by)

@@ -1,6 +1,4 @@
-"""Who may answer where a person is asked: a permission for all models, or for one of them."""
-
-from __future__ import annotations
+"""Who may approve and refuse: people with the permission for all models, or for one of them."""
 
 from typing import Any
 
@@ -11,11 +9,11 @@ from predictions.models import ModelVersion, RegisteredModel
 from scheduling.models import Run
 
 PERMISSION = "predictions.approve_promotion"
-ASKED_FOR_BY_PEOPLE = (Run.Trigger.MANUAL, Run.Trigger.API)
+REQUESTED_BY_PEOPLE = (Run.Trigger.MANUAL, Run.Trigger.API)
 
 
 class ApproverMustDiffer(Exception):
-    """Who asked for the run, or uploaded the candidate, may not approve it."""
+    """The person who requested the run or uploaded its candidate may not approve it."""
 
 
 def may_approve(user: Any, registered_model: RegisteredModel) -> bool:
@@ -24,22 +22,22 @@ def may_approve(user: Any, registered_model: RegisteredModel) -> bool:
 
 
 def may_approve_some(user: Any) -> bool:
-    """Whether there is a model for which this person may."""
+    """Whether this person may approve for at least one model."""
     return bool(user.has_perm(PERMISSION) or get_objects_for_user(user, PERMISSION).exists())
 
 
 def refuse_requester(run: Run, user: Any) -> None:
-    """Raise `ApproverMustDiffer` where the setting asks for a second person, and this is the first."""
+    """Raise `ApproverMustDiffer` where the setting requires a second person, and this is the first."""
     name = user.get_username()
     if settings.APPROVER_MUST_DIFFER and name in requesters(run):
         raise ApproverMustDiffer(
-            f"{name} asked for {run}, or uploaded its candidate: another person has to approve it."
+            f"{name} requested {run} or uploaded its candidate. Another person has to approve it."
         )
 
 
 def requesters(run: Run) -> set[str]:
-    """The people whose word stands behind the run. A schedule's run was asked for by nobody."""
-    people = {run.requested_by} if run.trigger in ASKED_FOR_BY_PEOPLE else set()
+    """Return who requested the run and who uploaded its candidate. A schedule is not a person."""
+    people = {run.requested_by} if run.trigger in REQUESTED_BY_PEOPLE else set()
     if run.candidate and run.candidate.source == ModelVersion.Source.UPLOADED:
         people.add(run.candidate.created_by)
     return people

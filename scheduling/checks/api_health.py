@@ -1,4 +1,4 @@
-"""Whether the live API answers: nobody should flip what cannot be reached."""
+"""Whether the live API answers: a model that cannot be reached should not be replaced."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from msgspec import Meta
 
 from predictions.contract.error_texts import kind_of
 from scheduling.checks.base import Check, RestsOn
-from scheduling.evidence.outcomes import Outcome
-from scheduling.evidence.redaction import of_any_feature
+from scheduling.evidence.outcomes import Outcome, of_any_feature
 
 if TYPE_CHECKING:
     from scheduling.evidence.evidence import Evidence
 
 LONGEST = 500
-ANSWERS = (200, 401)  # a model that is not public says so, and that is an answer
+ANSWERS = (200, 401)  # 401 comes from a model that is not public, and is an answer too
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,28 +30,28 @@ class ApiHealth(Check):
     timeout_seconds: Annotated[float, Meta(gt=0, le=60)] = 5.0
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Ask over real HTTP; a refused connection or a 5xx is tried again, each time later."""
         problems, measured, words = [], {}, {}
         for path, expected in (("/", "health_check"), ("/current_model", None)):
             started = time.perf_counter()
             status, body, said = self._get(evidence.api_base_url + path)
             measured[path] = {"status": status, "seconds": round(time.perf_counter() - started, 4)}
             if status not in ANSWERS or not isinstance(body, dict):
-                why = f"status {status}" if isinstance(body, dict) else body
-                problems.append(f"GET {path} of {evidence.api_base_url}: {why}")
+                why = f"answered with status {status}" if isinstance(body, dict) else body
+                problems.append(f"GET {path} of {evidence.api_base_url} {why}.")
                 words[path] = said[:LONGEST]
             elif expected and body.get(expected) != "success":
-                problems.append(f"GET {path} does not say {expected}: success")
+                problems.append(
+                    f'GET {path} of {evidence.api_base_url} does not contain "{expected}": "success".'
+                )
         return Outcome.judged(
             problems,
-            passed=f"{evidence.api_base_url} answers",
+            passed=f"{evidence.api_base_url} answers.",
             measured=measured,
-            limit=self.limits,
             details={"said": of_any_feature(words, redacted=evidence.redacted)},
         )
 
     def _get(self, url: str) -> tuple[int | None, dict[str, Any] | str, str]:
-        """Return status, JSON body or why there is none, and what was really said."""
+        """Return status, JSON body or a clause why there is none, and the raw answer."""
         import urllib3
 
         retries = urllib3.Retry(
@@ -63,10 +62,10 @@ class ApiHealth(Check):
                 reply = pool.request("GET", url, headers={"Accept": "application/json"})
         except urllib3.exceptions.HTTPError as error:
             kind = kind_of(getattr(error, "reason", None) or error)
-            return None, f"no answer after {self.attempts} attempts: {kind}", str(error)
+            return None, f"gave no answer (attempts: {self.attempts}, {kind})", str(error)
         said = reply.data.decode(errors="replace")
         try:
             body = json.loads(said)
         except ValueError:
             body = None
-        return reply.status, body if isinstance(body, dict) else "the answer is no JSON object", said
+        return reply.status, body if isinstance(body, dict) else "did not answer with a JSON object", said

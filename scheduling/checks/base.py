@@ -23,53 +23,54 @@ class UnknownLimit(Exception):
 
 
 class RestsOn(StrEnum):
-    """What an answer rests on, beside versions, datasets and rules: whether it can be computed again."""
+    """What an answer depends on, beside versions, datasets and rules: whether it can be computed again."""
 
     FILES = "files"  # nothing else: always
-    REHEARSAL = "rehearsal"  # what was measured then; judged again where that was kept
-    LOG = "log"  # rows of the prediction log, while they are there
-    MOMENT = "moment"  # how the world was then: never
+    REHEARSAL = "rehearsal"  # measured at the time; judged again where that was kept
+    LOG = "log"  # rows of the prediction log, while they exist
+    MOMENT = "moment"  # the state of the world at the time: never
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One question about a candidate. Subclasses are frozen dataclasses: their fields, the limits."""
+    """One question about a candidate. Subclasses are frozen dataclasses: their fields are the limits."""
 
     id: ClassVar[str]
     rests_on: ClassVar[RestsOn] = RestsOn.FILES
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Answer from the evidence; what is raised becomes an outcome of level `error`."""
+        """Answer from the evidence; an exception becomes an outcome of level `error`."""
         raise NotImplementedError
 
     @property
     def limits(self) -> dict[str, Any]:
-        """The limits in force, by name."""
         return asdict(self)
 
     def with_limits(self, limits: Mapping[str, Any]) -> Check:
         """Return the same check with other limits. Raises `UnknownLimit`."""
         if not isinstance(limits, Mapping):
-            raise UnknownLimit('Limits are an object, such as {"max_p95_ms": 80}.')
+            raise UnknownLimit('Limits must be an object, for example {"max_p95_ms": 80}.')
         known = {field.name for field in fields(self)}
-        for name in limits:
+        for name, value in limits.items():
             if name not in known:
-                raise UnknownLimit(f"{self.id} has no limit {name}; it has: {', '.join(sorted(known))}")
-            if isinstance(limits[name], float) and not math.isfinite(limits[name]):
-                raise UnknownLimit(f"The limits are finite numbers: {name} is not.")
-            if isinstance(limits[name], int) and abs(limits[name]) > LARGEST:
-                raise UnknownLimit(f"{name} is larger than anything that is counted.")
+                has = f"Its limits are {', '.join(sorted(known))}." if known else "It has no limits."
+                raise UnknownLimit(f"The check {self.id} does not have a limit {name}. {has}")
+            if isinstance(value, float) and not math.isfinite(value):
+                raise UnknownLimit(f"{name} must be a finite number.")
+            if isinstance(value, int) and abs(value) > LARGEST:
+                raise UnknownLimit(f"{name} must be between -2^53 and 2^53.")
         try:
             msgspec.convert(self.limits | dict(limits), type(self))
         except msgspec.ValidationError as error:
-            raise UnknownLimit(str(error)) from None
+            what, _, name = str(error).replace("`", "").partition(" - at $.")
+            raise UnknownLimit(f"{name}: {what}." if name else what) from None
         return replace(self, **limits)
 
 
 @dataclass(frozen=True, kw_only=True)
 class InForce:
-    """A check as one registered model asks it."""
+    """A check with the settings of one registered model."""
 
     check: Check
-    blocking: bool = True  # whether a failure stops the flip
-    misfit: str = ""  # why it cannot be asked: limits that do not fit it
+    blocking: bool = True  # whether a failure prevents the promotion
+    misfit: str = ""  # why it cannot run: its stored limits are invalid

@@ -20,7 +20,7 @@ Count = Annotated[int, Meta(ge=1)]
 
 @dataclass(frozen=True, kw_only=True)
 class EnoughRows(Check):
-    """Labelled rows that can be asked, in all and of the rarest class.
+    """Labelled rows that the signature accepts, in total and of the rarest class.
 
     What is rarer than 3 in n is not seen among n rows with a probability of over 5 % (Hanley and
     Lippman-Hand, JAMA 1983, 249:1743).
@@ -33,32 +33,30 @@ class EnoughRows(Check):
     few_class_rows: Count = 10
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Count; how many would settle a comparison is for the comparison to say."""
         spec, judged = evidence.spec, evidence.judged
         rows, training = len(judged), len(spec.answerable(evidence.training))
-        findings = [
-            Finding(dataset=name, column="table", what=f"{count} rows, fewer than {least}", count=count)
-            for name, count, least in (
-                ("evaluation", rows, self.min_rows),
-                ("training", training, self.min_training_rows),
-            )
-            if count < least
-        ]
+        findings = []
+        needed = {"evaluation": (rows, self.min_rows), "training": (training, self.min_training_rows)}
+        for name, (count, least) in needed.items():
+            what = f"there are {count} usable rows, and at least {least} are needed"
+            if count < least:
+                findings.append(Finding(dataset=name, what=what, count=count))
         label, of_rarest = rarest_class(judged[spec.output_name], spec.labels)
-        if spec.labels and of_rarest < max(self.min_class_rows, self.few_class_rows):
+        wanted = max(self.min_class_rows, self.few_class_rows)
+        if spec.labels and of_rarest < wanted:
+            what, fails = f"the label {label} has {of_rarest} rows", of_rarest < self.min_class_rows
+            what += f"; add rows until it has {wanted}"
+            column = spec.output_name
             findings.append(
-                Finding(
-                    dataset="evaluation",
-                    column=spec.output_name,
-                    what=f"{of_rarest} rows of the label {label}",
-                    count=of_rarest,
-                    fails=of_rarest < self.min_class_rows,
-                )
+                Finding(dataset="evaluation", column=column, what=what, count=of_rarest, fails=fails)
             )
         unseen = min(1.0, 3 / rows) if rows else 1.0
+        passed = f"There are {rows} labelled rows."
+        if rows:
+            passed += f" Errors rarer than about 1 in {max(rows / 3, 1):.0f} would not show up in them."
         return outcome_of(
             findings,
-            passed=f"{rows} labelled rows; they say nothing of what is rarer than {unseen:.2g} of all cases",
+            passed=passed,
             redacted=evidence.redacted,
             measured={
                 "rows": rows,
@@ -66,5 +64,4 @@ class EnoughRows(Check):
                 "smallest_class_rows": of_rarest if spec.labels else None,
                 "unseen_share": unseen,
             },
-            limit=self.limits,
         )

@@ -1,4 +1,4 @@
-"""Whether the evaluation set can be answered by heart, or by a feature that gives the label away."""
+"""Whether the model could answer the evaluation set from memory, or from a feature that reveals the label."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from msgspec import Meta
 
 from scheduling.checks.base import Check
 from scheduling.evidence.outcomes import Outcome
-from scheduling.quality.findings import Finding, outcome_of
+from scheduling.quality.findings import Finding, outcome_of, row_names
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from scheduling.evidence.evidence import Evidence
 
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -24,12 +22,11 @@ FIRST = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Leakage(Check):
-    """Evaluation rows that are training rows too, and features that alone predict the label.
+    """Evaluation rows that are training rows too, and features that predict the label alone.
 
-    Rows of coarse data meet by chance: as often as training rows have a twin among themselves. Only
-    what goes beyond that by more than `max_leaked_share` counts; it fails where a binomial test at 1 %
-    says so as well, and is told otherwise. A telling feature is told, never failed: some problems are
-    that easy.
+    Rows of coarse data coincide by chance: as often as training rows have a twin among themselves. Only
+    what exceeds that by more than `max_leaked_share` counts; it fails if a binomial test at 1 % confirms it,
+    else it warns. A feature that predicts the label alone only warns: some problems are that easy.
     """
 
     id = "leakage"
@@ -38,60 +35,51 @@ class Leakage(Check):
     one_feature_rows: Annotated[int, Meta(ge=100, le=100_000)] = 5000
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Compare by hash, then fit a small tree on each feature of a sample of the training rows."""
         from scheduling.quality.one_feature import scores
 
         spec = evidence.spec
         findings, measured = self._overlap(evidence)
         by_feature, rows = scores(evidence.training, spec, most_rows=self.one_feature_rows, seed=SEED)
         best = sorted(by_feature.items(), key=lambda item: -item[1])
-        findings += [
-            Finding(dataset="training", column=name, count=rows, fails=False,
-                    what=f"predicts {spec.output_name} alone, score {score:.3f}: is it known beforehand?")
-            for name, score in best
-            if score >= self.max_one_feature_score
-        ]  # fmt: skip
-        first, score = best[0] if best else (None, None)
+        for name, value in best:
+            if value >= self.max_one_feature_score:
+                what = f"{name} alone predicts {spec.output_name} with a score of {value:.3f}; "
+                what += "check that its value is known before the label is"
+                findings.append(Finding(dataset="training", column=name, what=what, count=rows, fails=False))
+        shared, of_all = measured["rows_in_training"], len(evidence.frame)
+        passed = f"{shared} of {of_all} evaluation rows are also training rows."
+        first, score = best[0] if best else ("", 0.0)
+        if best:
+            passed += f" The single feature that predicts best is {first}, with a score of {score:.2f}."
         return outcome_of(
             findings,
-            passed=f"{measured['rows_in_training']} of {len(evidence.frame)} evaluation rows are training "
-            f"rows{f'; the most telling feature is {first}, score {score:.2f}' if best else ''}",
+            passed=passed,
             redacted=evidence.redacted,
-            measured=measured | {"one_feature_score": score, "one_feature": first},
-            limit=self.limits,
+            measured=measured | {"one_feature_score": score if best else None, "one_feature": first or None},
             details={"one_feature_scores": dict(best[:FIRST]), "sampled_rows": rows, "seed": SEED},
         )
 
     def _overlap(self, evidence: Evidence) -> tuple[list[Finding], dict[str, Any]]:
-        """Evaluation rows that are found in the training set, against what chance would bring."""
+        """Evaluation rows that are found in the training set, compared with what chance explains."""
+        from scipy.stats import binom
+
         from scheduling.evidence.row_hashes import twin_share
-        from scheduling.quality.rows import found_in
 
         ours, theirs = evidence.hashes["evaluation"], evidence.hashes["training"]
-        found, with_label = found_in(ours, theirs)
-        by_chance, share = twin_share(theirs.features), float(found.mean()) if len(found) else 0.0
+        found = ours.features.isin(theirs.features)
+        count, by_chance = int(found.sum()), twin_share(theirs.features)
+        share = float(found.mean()) if len(found) else 0.0
+        allowed = min(1.0, by_chance + self.max_leaked_share)
+        p = float(binom.sf(count - 1, len(found), allowed))  # of so many rows or more
         measured = {
-            "rows_in_training": int(found.sum()),
+            "rows_in_training": count,
             "share_in_training": share,
-            "with_the_same_label": int(with_label.sum()),
+            "with_the_same_label": int(ours.with_label.isin(theirs.with_label).sum()),
             "share_by_chance": by_chance,
-            "p": _p_of_at_least(int(found.sum()), len(found), min(1.0, by_chance + self.max_leaked_share)),
+            "p": p,
         }
         if share - by_chance <= self.max_leaked_share:
             return [], measured
-        return [_leaked(evidence.frame, found, fails=measured["p"] <= SIGNIFICANT)], measured
-
-
-def _leaked(frame: pd.DataFrame, found: pd.Series, *, fails: bool) -> Finding:
-    what = f"{int(found.sum())} of {len(frame)} rows are training rows as well"
-    rows = tuple(f"row {row}" for row in frame.index[found][:5])
-    return Finding(
-        dataset="evaluation", column="table", what=what, count=int(found.sum()), examples=rows, fails=fails
-    )
-
-
-def _p_of_at_least(count: int, rows: int, share: float) -> float:
-    """The probability of so many or more among `rows` where each is one with probability `share`."""
-    from scipy.stats import binom
-
-    return float(binom.sf(count - 1, rows, share))
+        what = f"{count} of {len(found)} rows are also training rows; remove them from one of the two"
+        rows, fails = row_names(evidence.frame, found), p <= SIGNIFICANT
+        return [Finding(dataset="evaluation", what=what, count=count, examples=rows, fails=fails)], measured

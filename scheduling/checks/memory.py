@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from scheduling.checks.base import Check, RestsOn
+from scheduling.checks.latency import not_compared
 from scheduling.evidence.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -30,31 +31,24 @@ class Memory(Check):
     least_difference_mb: Megabytes = 64.0
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Compare with the limits; every worker of the web tier pays this."""
         played = evidence.rehearsal
-        champion = played.champion.memory_mb if played.champion else None
+        ours, champion = played.memory_mb, played.champion.memory_mb if played.champion else None
+        problems = (
+            [f"Loading took {ours:.0f} MB (allowed: {self.max_mb:g} MB)."] if ours > self.max_mb else []
+        )
+        against = not_compared(played.champion_failed)
+        if champion is not None:
+            against = f"The champion took {champion:.1f} MB."
+            if ours - champion > self.least_difference_mb and ours > self.max_ratio * champion:
+                allowed = f"the champion {champion:.0f} MB (allowed: {self.max_ratio:g} times as much)"
+                problems.append(f"Loading took {ours:.0f} MB, {allowed}.")
         return Outcome.judged(
-            self._problems(played.memory_mb, champion),
-            passed=f"loading it took {played.memory_mb:.1f} MB, {_against(champion, played.champion_failed)}",
+            problems,
+            passed=f"Loading took {ours:.1f} MB. {against}",
             measured={
-                "mb": played.memory_mb,
+                "mb": ours,
                 "champion_mb": champion,
-                "ratio": played.memory_mb / champion if champion and champion > 0 else None,
+                "ratio": ours / champion if champion and champion > 0 else None,
                 "server_mb": played.server_mb,
             },
-            limit=self.limits,
         )
-
-    def _problems(self, ours: float, champion: float | None) -> list[str]:
-        problems = [f"loading it took {ours:.0f} MB, over {self.max_mb:g} MB"] if ours > self.max_mb else []
-        if champion is None or ours - champion <= self.least_difference_mb:
-            return problems
-        if ours > self.max_ratio * champion:
-            problems.append(f"loading it took {ours:.0f} MB, the champion {champion:.0f} MB")
-        return problems
-
-
-def _against(champion: float | None, failed: str) -> str:
-    if champion is not None:
-        return f"the champion {champion:.1f} MB"
-    return f"the champion failed: {failed}" if failed else "there is no other version"

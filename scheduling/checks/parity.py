@@ -10,7 +10,6 @@ from msgspec import Meta
 
 from predictions.contract.answers import PROBABILITY_TOLERANCE, VALUE_TOLERANCE, Answers
 from scheduling.checks.base import Check, RestsOn
-from scheduling.evidence.batch_answers import answers_together
 from scheduling.evidence.outcomes import Outcome
 from scheduling.evidence.rehearsed import MOST_ROWS, RehearsalFailed
 
@@ -30,54 +29,53 @@ class Parity(Check):
     max_probability_difference: Annotated[float, Meta(gt=0)] = 1e-5
 
     def run(self, evidence: Evidence) -> Outcome:
-        """Compare row by row; a row without a reply differs."""
         from predictions.registry.compiling import compare
 
         played, expected = evidence.rehearsal, evidence.expected
-        if len(played.replies) != min(len(expected.outputs), MOST_ROWS):
-            raise RehearsalFailed(f"{len(played.replies)} of {len(expected.outputs)} rows were asked")
+        rows = len(played.replies)
+        if rows != min(len(expected.outputs), MOST_ROWS):
+            raise RehearsalFailed(f"Only {rows} of {len(expected.outputs)} rows were sent.")
         different = _differing(played, expected, evidence.spec.output_name)
-        ties = [row for row in different if _tied(evidence, row)]
+        ties = [row for row in different if _is_tie(evidence, row)]
         wrong = [row for row in different if row not in ties]
-        together = compare(
-            _some(expected, played.rows), answers_together(played, evidence.spec), evidence.spec.labels
+        sent = Answers(
+            [expected.outputs[row] for row in played.rows],
+            None if expected.probabilities is None else expected.probabilities[played.rows],
         )
-        worst = together["max_difference"]
+        together = compare(sent, played.answers_together(evidence.spec), evidence.spec.labels)
         in_process = compare(expected, evidence.candidate_answers)["max_difference"]
+        found = {
+            "label_differences": len(wrong),
+            "label_differences_together": together["label_differences"],
+            "probability_difference": together["max_difference"],
+            "probability_difference_in_process": in_process,
+        }
+        ways = ("", " in requests with several rows", " over HTTP", " in the run's own process")
         problems = []
-        if len(wrong) > self.max_label_differences:
-            problems.append(f"{len(wrong)} labels differ over HTTP")
-        if together["label_differences"] > self.max_label_differences:
-            problems.append(f"{together['label_differences']} labels differ where rows are asked together")
-        if not worst <= self.max_probability_difference:
-            problems.append(f"probabilities differ by up to {worst:.2g} over HTTP")
-        if not in_process <= self.max_probability_difference:
-            problems.append(f"probabilities differ by up to {in_process:.2g} where the two are compared")
-        tied = f", {len(ties)} of them ties of two labels" if ties else ""
+        for (name, value), way in zip(found.items(), ways, strict=True):
+            if name.startswith("label") and value > self.max_label_differences:
+                what = f"answers {value} of {rows} rows differently from scikit-learn{way}"
+                problems.append(f"The candidate {what}.")
+            if name.startswith("probability") and not value <= self.max_probability_difference:
+                limit = f"allowed: {self.max_probability_difference:.2g}"
+                problems.append(
+                    f"Probabilities differ from scikit-learn by up to {value:.2g}{way} ({limit})."
+                )
+        tied = f" In {len(ties)} of them two labels are equally probable." if ties else ""
         return Outcome.judged(
             problems,
-            passed=f"{len(played.replies)} rows answered as by scikit-learn{tied}",
+            passed=f"The candidate answers {rows} rows as scikit-learn does.{tied}",
             measured={
-                "rows": len(played.replies),
-                "label_differences": len(wrong),
+                "rows": rows,
+                **found,
                 "ties": len(ties),
-                "probability_difference": worst,
-                "probability_difference_in_process": in_process,
-                "label_differences_together": together["label_differences"],
                 "champion_label_differences": _of_champion(evidence),
             },
-            limit=self.limits,
             details={"different_rows": wrong[:SHOWN], "tied_rows": ties[:SHOWN]},
         )
 
 
-def _some(answers: Answers, rows: list[int]) -> Answers:
-    """The answers to these rows only."""
-    probabilities = None if answers.probabilities is None else answers.probabilities[rows]
-    return Answers([answers.outputs[row] for row in rows], probabilities)
-
-
-def _tied(evidence: Evidence, row: int) -> bool:
+def _is_tie(evidence: Evidence, row: int) -> bool:
     """Whether scikit-learn itself finds its own label and ours equally probable."""
     from predictions.registry.compiling import is_tie
 
@@ -89,17 +87,16 @@ def _tied(evidence: Evidence, row: int) -> bool:
 
 
 def _differing(played: Rehearsal, expected: Answers, name: str) -> list[int]:
-    """The judged rows whose reply is not what was expected."""
     replies = zip(played.rows, played.replies, strict=True)
     return [row for row, reply in replies if not _same(reply.body.get(name), expected.outputs[row])]
 
 
 def _of_champion(evidence: Evidence) -> int | None:
-    """Rows that the champion answers otherwise over HTTP than where it is compared: told, not judged."""
-    champion, answers = evidence.rehearsal.champion, evidence.champion_answers
-    if champion is None or answers is None or evidence.champion is None:
+    """Rows that the champion answers differently over HTTP and in the run's process: only reported."""
+    played, answers, champion = evidence.rehearsal.champion, evidence.champion_answers, evidence.champion
+    if played is None or answers is None or champion is None:
         return None
-    return len(_differing(champion, answers, evidence.champion.signature.output_name))
+    return len(_differing(played, answers, champion.signature.output_name))
 
 
 def _same(ours: Any, theirs: Any) -> bool:

@@ -1,21 +1,17 @@
 """APScheduler, wrapped: it decides *when* a schedule is due; the table of runs is the queue."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from apscheduler.job import Job
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import STATE_PAUSED
 
 from scheduling.engine.job_store import OutboxStore, RememberingExecutor
-from scheduling.engine.stored_jobs import StoredJob
+from scheduling.engine.scheduler_state import StoredJob
 from scheduling.models import Schedule
-from scheduling.timing.triggers import Timing
 
 log = logging.getLogger("scheduling.engine.apscheduler_engine")
 SILENCE_SECONDS = 60.0  # longer than any wait for a locked database
@@ -36,10 +32,10 @@ class Engine:
         executor = RememberingExecutor()
         self._store = OutboxStore(executor, leads)
         self._scheduler = BackgroundScheduler(
-            timezone=UTC,
-            jobstores={"default": self._store},
-            executors={"default": executor},
+            timezone=UTC, jobstores={"default": self._store}, executors={"default": executor}
         )
+        self.has_due = self._store.has_due
+        self.wake_up = self._scheduler.wakeup  # other processes changed rows, or the clock was stepped
 
     def start(self) -> None:
         """Make the jobs equal to the schedules, then begin to fire them."""
@@ -53,7 +49,7 @@ class Engine:
         """Add, change and remove jobs so that they are those of `schedules`; keep what is the same.
 
         A job is never added anew while its schedule stays: that would drop a missed occurrence.
-        A schedule that cannot be planned is told of, and stops no other. Raises `LeaseLost`.
+        A schedule that cannot be planned is logged, and stops no other. Raises `LeaseLost`.
         """
         wanted = {str(schedule.pk): schedule for schedule in schedules}
         stored = self._store.stored()
@@ -65,7 +61,12 @@ class Engine:
             self._scheduler.resume()
 
     def _plan(self, schedule: Schedule, stored: StoredJob | None) -> None:
-        """Make the stored job the schedule's, and its time one that the schedule explains."""
+        """Make the stored job the schedule's, and its time one that the schedule explains.
+
+        A clock that was wrong once must not keep a schedule from running for years. A row that cannot be read
+        keeps the time it is due next: that is a column of its own.
+        """
+        now, job_id = datetime.now(UTC), str(schedule.pk)
         try:
             trigger = schedule.fires
         except ValueError as error:
@@ -73,36 +74,17 @@ class Engine:
                 log.error("schedule %s (%s) cannot be planned: %s", schedule, schedule.spec, error)
             self._unplanned[schedule.pk] = schedule.spec
             return
-        if stored is None or stored.plan != schedule.spec:
-            self._write_plan(schedule, trigger, stored)
-        elif not stored.is_explained_by(trigger, now=datetime.now(UTC)):
-            self._correct(schedule, trigger, stored)
-
-    def _write_plan(self, schedule: Schedule, trigger: Timing, stored: StoredJob | None) -> None:
-        """Add the schedule's job, or give it other times, in one write.
-
-        A row that cannot be read keeps the time it is due next: that is a column of its own.
-        """
-        job: Job | None = self._scheduler.get_job(str(schedule.pk))
+        if stored and stored.plan == schedule.spec:
+            if not stored.is_explained_by(trigger, now=now):
+                self._store.plan_anew(schedule, stored, trigger.get_next_fire_time(None, now))
+            return
+        job = self._scheduler.get_job(job_id)
         if job is None:
-            self._scheduler.add_job(
-                fire, trigger, args=[schedule.pk], id=str(schedule.pk), name=schedule.spec
-            )
+            self._scheduler.add_job(fire, trigger, args=[schedule.pk], id=job_id, name=schedule.spec)
         elif stored and stored.plan is None and job.next_run_time is not None:
             job.modify(name=schedule.spec)
         else:
-            first = trigger.get_next_fire_time(None, datetime.now(UTC))
-            job.modify(name=schedule.spec, next_run_time=first)
-
-    def _correct(self, schedule: Schedule, trigger: Timing, stored: StoredJob) -> None:
-        """A clock that was wrong once must not keep a schedule from running for years."""
-        first = trigger.get_next_fire_time(None, datetime.now(UTC))
-        if self._store.plan_anew(schedule, stored, first):
-            log.warning("schedule %s was to run next at %s: planned anew for %s", schedule, stored.due, first)
-
-    def wake_up(self) -> None:
-        """Look at the jobs now: other processes changed rows, or the clock was stepped."""
-        self._scheduler.wakeup()
+            job.modify(name=schedule.spec, next_run_time=trigger.get_next_fire_time(None, now))
 
     @property
     def looked_at(self) -> float:
@@ -114,10 +96,6 @@ class Engine:
         """Whether the scheduler's thread has ended, or has not looked for due jobs for a minute."""
         ended = self._thread is not None and not self._thread.is_alive()
         return ended or time.monotonic() - self.looked_at > SILENCE_SECONDS
-
-    def has_due(self) -> bool:
-        """Whether a job is due that has not been queued yet."""
-        return self._store.has_due()
 
     def stop(self) -> None:
         """Stop firing. The store goes first: the last pass of a shutdown would skip what is due."""

@@ -1,12 +1,8 @@
 """The process that moves the prediction log from the spool to the database: kept alive beside the runs."""
 
-from __future__ import annotations
-
 import logging
 import subprocess
 import time
-
-from django.conf import settings
 
 from scheduling.engine import limited_process
 
@@ -25,10 +21,10 @@ class Ingester:
     def watch(self) -> None:
         """Start it where it is not there. Call from the main thread."""
         if self._process and (code := self._process.poll()) is not None:
-            log.error("the ingester ended with %s; it is started again", limited_process.described(code))
+            log.error("the ingester ended with %s: it is started again", limited_process.described(code))
             self._process = None
         if self._process is None and time.monotonic() - self._started_at >= PAUSE_SECONDS:
-            self._process = limited_process.start("ingest_predictions", memory_mb=settings.CHILD_MEMORY_MB)
+            self._process = limited_process.start("ingest_predictions")
             self._started_at = time.monotonic()
 
     def ask_to_end(self) -> None:
@@ -37,7 +33,6 @@ class Ingester:
             self._process.terminate()
 
     def stop(self) -> None:
-        """Wait for it, not for long."""
         if self._process:
             try:
                 self._process.wait(timeout=STOP_SECONDS)

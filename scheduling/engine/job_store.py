@@ -4,13 +4,10 @@ A stored job is a schedule's id, the plan it was made by, and the time it is due
 from the `Schedule` whenever it is read. Nothing is unpickled.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,10 +18,10 @@ from django_apscheduler.jobstores import DjangoJobStore
 from django_apscheduler.models import DjangoJob
 from django_apscheduler.util import retry_on_db_operational_error
 
-from scheduling.engine.stored_jobs import StoredJob
+from scheduling.engine.scheduler_state import StoredJob
 from scheduling.models import Run, Schedule
 
-log = logging.getLogger("scheduling.engine.apscheduler_engine")
+log = logging.getLogger("scheduling.engine.job_store")
 FUNCTION = "scheduling.engine.apscheduler_engine:fire"
 COALESCE = True  # times that were missed are caught up once, however many they were
 
@@ -41,11 +38,10 @@ class RememberingExecutor(BaseExecutor):
         self.due: dict[str, list[datetime]] = {}
 
     def submit_job(self, job: Job, run_times: list[datetime]) -> None:
-        """Remember when the job was due."""
         self.due[job.id] = run_times
 
     def _do_submit_job(self, job: Job, run_times: list[datetime]) -> None:
-        raise NotImplementedError("submit_job is all there is")
+        raise NotImplementedError
 
 
 class OutboxStore(DjangoJobStore):
@@ -64,7 +60,6 @@ class OutboxStore(DjangoJobStore):
         """Keep no execution rows: a run is the record, and it outlives its schedule."""
 
     def stored(self) -> dict[str, StoredJob]:
-        """Return what is stored of each job."""
         return {row.id: StoredJob.of(row) for row in DjangoJob.objects.all()}
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
@@ -79,7 +74,6 @@ class OutboxStore(DjangoJobStore):
         return jobs
 
     def has_due(self) -> bool:
-        """Whether a job is due that has not been queued yet."""
         return bool(self._get_jobs(next_run_time__lte=datetime.now(UTC)))
 
     def get_next_run_time(self) -> datetime | None:
@@ -92,34 +86,32 @@ class OutboxStore(DjangoJobStore):
         return first
 
     def lookup_job(self, job_id: str) -> Job | None:
-        """Return one job."""
         return next(iter(self._get_jobs(id=job_id)), None)
 
     def add_job(self, job: Job) -> None:
-        """Write a new job."""
-        with self._as_leader():
-            _write(job)
+        self._as_leader(lambda: _write(job))
 
     def update_job(self, job: Job) -> None:
         """Write the runs and the next time; the row comes back if somebody deleted it."""
-        with self._firing(job.id), self._as_leader():
-            self._queue_runs(job.id)
-            _write(job)
-
-    def plan_anew(self, schedule: Schedule, job: StoredJob, first: datetime | None) -> bool:
-        """Replace a time that cannot be right, and tell of it in the runs; False if it has changed."""
-        with self._as_leader():
-            row = DjangoJob.objects.filter(id=str(schedule.pk), next_run_time=job.due)
-            if not row.update(next_run_time=first):
-                return False
-            Run.objects.create(**_asked_by(schedule), **Run.cancelled_columns(_wrong_time(job.due, first)))
-        return True
+        self._as_leader(lambda: _write(job), firing=job.id)
 
     def remove_job(self, job_id: str) -> None:
         """Write the runs of a job that will not fire again, and forget it."""
-        with self._firing(job_id), self._as_leader():
-            self._queue_runs(job_id)
-            DjangoJob.objects.filter(id=job_id).delete()
+        self._as_leader(DjangoJob.objects.filter(id=job_id).delete, firing=job_id)
+
+    def plan_anew(self, schedule: Schedule, job: StoredJob, first: datetime | None) -> None:
+        """Replace a time that cannot be right, unless it has changed; a cancelled run says so."""
+        was = f"was {job.due:%Y-%m-%d %H:%M:%S} UTC, too late for the schedule" if job.due else "is missing"
+        then = f"at {first:%Y-%m-%d %H:%M:%S} UTC" if first else "never"
+        reason = f"Not run: the stored time of the next run {was}. Check the clock. The next run is {then}."
+
+        def write() -> None:
+            row = DjangoJob.objects.filter(id=str(schedule.pk), next_run_time=job.due)
+            if row.update(next_run_time=first):
+                log.warning("schedule %s: %s", schedule, reason)
+                Run.objects.enqueue(**_asked_by(schedule), instead=reason)
+
+        self._as_leader(write)
 
     @retry_on_db_operational_error  # with a new connection: the server may have been restarted
     def _get_jobs(self, **filters: Any) -> list[Job]:
@@ -129,7 +121,6 @@ class OutboxStore(DjangoJobStore):
         return [job for job in jobs if job]
 
     def _job_of(self, schedule: Schedule, row: DjangoJob) -> Job | None:
-        """The job as its schedule says; None for a schedule that cannot be planned."""
         try:
             trigger = schedule.fires
         except ValueError:
@@ -142,37 +133,28 @@ class OutboxStore(DjangoJobStore):
         job._jobstore_alias = self._alias
         return job
 
-    @contextmanager
-    def _as_leader(self) -> Iterator[None]:
-        """A transaction that holds the lease. Raises `LeaseLost`."""
-        with transaction.atomic():
-            if not self._leads():
-                raise LeaseLost("another scheduler leads")
-            yield
+    def _as_leader(self, write: Callable[[], Any], *, firing: str = "") -> None:
+        """Write under the lease, in one transaction with the runs that are due of a job. Raises `LeaseLost`.
 
-    @contextmanager
-    def _firing(self, job_id: str) -> Iterator[None]:
-        """A due job that could not be written is still due, and fires at the next look.
-
-        Raised in the scheduler's thread the error would end it, and with it all schedules.
+        A due job that could not be written is still due, and fires at the next look: an error in this thread
+        would end it, and with it all schedules.
         """
-        firing = job_id in self._executor.due
+        due = self._executor.due.pop(firing, [])
         try:
-            yield
+            with transaction.atomic():
+                if not self._leads():
+                    raise LeaseLost("another scheduler leads now")
+                for at in due:
+                    # Locked: deleted before the commit, it would leave a run that refers to nothing.
+                    schedules = Schedule.objects.select_for_update(no_key=True)
+                    if schedule := schedules.filter(pk=firing).first():
+                        queue_occurrence(schedule, at)
+                write()
         except (Error, LeaseLost) as error:
-            if not firing:
+            if not due:
                 raise
-            log.warning("schedule %s is due and stays so: %s", job_id, str(error).partition("\n")[0])
-        finally:
-            self._executor.due.pop(job_id, None)
-
-    def _queue_runs(self, job_id: str) -> None:
-        """Queue what is due; nothing for a schedule that was deleted meanwhile."""
-        for due in self._executor.due.get(job_id, ()):
-            # Locked: deleted before the commit, it would leave a run that refers to nothing.
-            schedule = Schedule.objects.select_for_update(no_key=True).filter(pk=job_id).first()
-            if schedule:
-                queue_occurrence(schedule, due)
+            why = str(error).partition("\n")[0]
+            log.warning("schedule %s is due, but was not queued; it is tried again: %s", firing, why)
 
 
 def queue_occurrence(schedule: Schedule, due: datetime) -> Run:
@@ -181,20 +163,12 @@ def queue_occurrence(schedule: Schedule, due: datetime) -> Run:
     While an earlier one of the schedule still waits, this one is written down as cancelled: a
     schedule that is quicker than its runs must not fill the queue.
     """
-    columns: dict[str, Any] = {}
     waiting = Run.objects.queued().filter(schedule=schedule).exclude(scheduled_for=due).first()
-    if waiting:
-        columns = Run.cancelled_columns(f"Not queued: run {waiting.pk} of this schedule was still waiting.")
-    run, _ = Run.objects.get_or_create(
-        schedule=schedule,
-        scheduled_for=due,
-        defaults=_asked_by(schedule) | columns,
-    )
-    return run
+    reason = f"Not queued: run {waiting.pk} of this schedule is still waiting." if waiting else ""
+    return Run.objects.enqueue(**_asked_by(schedule), scheduled_for=due, instead=reason)
 
 
 def _asked_by(schedule: Schedule) -> dict[str, Any]:
-    """What a schedule's runs have in their rows."""
     return {
         "schedule": schedule,
         "task": schedule.task,
@@ -205,14 +179,7 @@ def _asked_by(schedule: Schedule) -> dict[str, Any]:
     }
 
 
-def _wrong_time(due: datetime | None, first: datetime | None) -> str:
-    was = f"{due:%Y-%m-%d %H:%M:%S} UTC, later than the schedule explains" if due else "missing"
-    then = f"{first:%Y-%m-%d %H:%M:%S} UTC" if first else "never"
-    return f"Planned anew: the stored time of the next run was {was}. Was a clock wrong? Next run: {then}."
-
-
 def _write(job: Job) -> None:
-    """Write what is kept of a job."""
     state = {"function": FUNCTION, "schedule": job.args[0], "plan": job.name}
     DjangoJob.objects.update_or_create(
         id=job.id, defaults={"next_run_time": job.next_run_time, "job_state": json.dumps(state).encode()}

@@ -22,13 +22,14 @@ def command(*, memory_mb: int, argv: Sequence[str]) -> list[str]:
 
     Start it from the main thread: Linux takes the end of the thread that started it for the parent's.
     """
-    limited = [sys.executable, "-I", __file__, str(memory_mb), str(os.getpid())]
-    return [*limited, *argv]
+    return [sys.executable, "-I", __file__, str(memory_mb), str(os.getpid()), *argv]
 
 
-def start(*arguments: str, memory_mb: int) -> subprocess.Popen[bytes]:
+def start(*arguments: str) -> subprocess.Popen[bytes]:
     """Start `manage.py` with these arguments as a limited child, in a process group of its own."""
-    argv = command(memory_mb=memory_mb, argv=[sys.executable, "manage.py", *arguments])
+    from django.conf import settings  # not for the child, which only has to become the command
+
+    argv = command(memory_mb=settings.CHILD_MEMORY_MB, argv=[sys.executable, "manage.py", *arguments])
     return subprocess.Popen(argv, cwd=ROOT, start_new_session=True)
 
 

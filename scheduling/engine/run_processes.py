@@ -1,19 +1,17 @@
 """The children that do the work of runs: started, watched, stopped, and their runs closed."""
 
-from __future__ import annotations
-
 import logging
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 
 from scheduling.engine import limited_process
 from scheduling.models import Run
-from scheduling.models.lane import Lane
-from scheduling.runs.interruption import interrupt
+from scheduling.models.schedule import Lane
+from scheduling.runs.recording import interrupt
 
 log = logging.getLogger("scheduling.runs")
 GRACE_SECONDS = 5.0  # for a child to end by itself after its run was closed
@@ -27,12 +25,8 @@ class Child:
 
     run: Run
     process: subprocess.Popen[bytes]
-    started: float
+    started: float = field(default_factory=time.monotonic)
     closed_since: float | None = None
-
-    def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
-        """Signal the child and everything it started."""
-        limited_process.end(self.process, number)
 
 
 class Children:
@@ -43,26 +37,24 @@ class Children:
 
     @property
     def idle(self) -> bool:
-        """Whether no child is at work."""
         return not self._children
 
     @property
     def free_lanes(self) -> list[Lane]:
-        """The lanes in which another run may be started."""
         busy = {one.run.lane for one in self._children}
         return [lane for lane in Lane if lane not in busy]
 
     def start(self, run: Run) -> None:
         """Start the child of a run that was claimed. Call from the main thread."""
-        arguments = ("runjob", str(run.pk), "--epoch", str(run.epoch))
-        process = limited_process.start(*arguments, memory_mb=settings.CHILD_MEMORY_MB)
-        self._children.append(Child(run=run, process=process, started=time.monotonic()))
+        process = limited_process.start("runjob", str(run.pk), "--epoch", str(run.epoch))
+        self._children.append(Child(run=run, process=process))
 
     def close_orphans(self, epoch: int) -> None:
         """Close runs that were claimed and whose child was never started: a fault came in between."""
         ours = [one.run.pk for one in self._children]
-        for run in Run.objects.running().filter(epoch=epoch).exclude(pk__in=ours):
-            interrupt(Run.objects.filter(pk=run.pk), reason="Interrupted: its process could not be started.")
+        orphans = Run.objects.running().filter(epoch=epoch).exclude(pk__in=ours)
+        if orphans.exists():
+            interrupt(orphans, reason="Interrupted: the scheduler could not start the process of this run.")
 
     def watch(self) -> None:
         """Reap those that ended, stop those over their limit or whose run is closed."""
@@ -70,8 +62,9 @@ class Children:
             if one.process.poll() is not None:
                 self._reap(one)
             elif time.monotonic() - one.started > settings.RUN_TIME_LIMIT_SECONDS:
-                one.kill()
-                self._reap(one, f"stopped at its time limit of {settings.RUN_TIME_LIMIT_SECONDS} s")
+                limited_process.end(one.process)
+                limit = f"{settings.RUN_TIME_LIMIT_SECONDS} s (RUN_TIME_LIMIT_SECONDS)"
+                self._reap(one, f"the run was stopped at its time limit of {limit}")
             else:
                 self._end_with_its_run(one)
 
@@ -83,36 +76,33 @@ class Children:
         one.closed_since = one.closed_since or time.monotonic()
         patience = 0 if status == Run.Status.CANCELLED else GRACE_SECONDS
         if time.monotonic() - one.closed_since >= patience:
-            one.kill()
+            limited_process.end(one.process)
 
     def _reap(self, one: Child, why: str = "") -> None:
         """Close the run of a child that could not do it itself; log the one line of the run."""
         code = one.process.wait()
-        one.kill()  # whatever it started and left behind
+        limited_process.end(one.process)  # whatever it started and left behind
         if code == DATABASE_AWAY:
-            interrupt(Run.objects.filter(pk=one.run.pk), reason="Interrupted: the database went away.")
+            reason = "Interrupted: the database stopped answering."
+            interrupt(Run.objects.filter(pk=one.run.pk), reason=reason)
         else:
-            why = why or f"its process ended with {limited_process.described(code)}"
-            Run.objects.close(
-                one.run,
-                status=Run.Status.FAILED,
-                decision=Run.Decision.BLOCKED,
-                reason=f"Not flipped: {why}.",
-            )
+            why = why or f"the process of this run ended unexpectedly with {limited_process.described(code)}"
+            reason = f"Not promoted: {why}."
+            ended = {"status": Run.Status.FAILED, "decision": Run.Decision.BLOCKED}
+            Run.objects.close(one.run, **ended, reason=reason)
         self._children.remove(one)
         log_end(one.run)
 
     def stop(self) -> None:
-        """End all children now and mark their runs as interrupted."""
         for one in self._children:
-            one.kill(signal.SIGTERM)
+            limited_process.end(one.process, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
         for one in self._children:
             try:
                 one.process.wait(timeout=max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                log.warning("run=%s: its process does not stop, killing it", one.run.pk)
-            one.kill()
+                log.warning("run=%s: its process does not stop, so it is killed", one.run.pk)
+            limited_process.end(one.process)
             one.process.wait()
             interrupt(Run.objects.filter(pk=one.run.pk), reason="Interrupted: the scheduler was stopped.")
             log_end(one.run)
@@ -120,7 +110,7 @@ class Children:
 
 
 def log_end(run: Run) -> None:
-    """The one line of a run, with its ids."""
+    """Log the one line of a run, with its ids."""
     run.refresh_from_db()
     level = logging.ERROR if run.status == Run.Status.FAILED else logging.INFO
     log.log(

@@ -1,7 +1,12 @@
-"""Whether a scheduler is alive, and when it acts next: one answer for the admin, the API and probes."""
+"""Whether a scheduler is alive, and when it acts next: one answer for the admin, the API and probes.
+
+A stored time is as wrong as the clock that wrote it: it is believed as far as the trigger explains it.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import islice
@@ -12,8 +17,11 @@ from django.db.models import Min
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from scheduling.engine.stored_jobs import StoredJob, times_after
+from predictions.models.clock import A_LITTLE
 from scheduling.models import Lease, Run, Schedule
+from scheduling.timing.triggers import Timing
+
+REMEDY = "Start one: manage.py runapscheduler"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,50 +37,17 @@ class SchedulerState:
 
     @property
     def sentence(self) -> str:
-        """For people."""
         if self.running:
-            soon = "nothing is scheduled"
+            soon = "no run is scheduled"
             if self.next_run_seconds is not None:
-                soon = f"next run in {max(0, round(self.next_run_seconds))} s"
-            return f"Leader {self.leader}, last seen {self.last_seen_seconds:.0f} s ago, {soon}."
+                soon = f"the next run is in {max(0, round(self.next_run_seconds))} s"
+            return f"{self.leader} leads. It was last seen {self.last_seen_seconds:.0f} s ago, and {soon}."
         if self.last_seen is None:
-            return "NOT RUNNING: no scheduler was seen. Start one: manage.py runapscheduler"
-        return (
-            f"NOT RUNNING since {self.last_seen:%Y-%m-%d %H:%M:%S} UTC. Start one: manage.py runapscheduler"
-        )
+            return f"NOT RUNNING: no scheduler has been seen. {REMEDY}"
+        return f"NOT RUNNING since {self.last_seen:%Y-%m-%d %H:%M:%S} UTC. {REMEDY}"
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
         return asdict(self)
-
-
-def next_times(schedule: Schedule, *, now: datetime, count: int) -> list[datetime]:
-    """Return the next times a schedule fires: none while it is disabled, or cannot be planned.
-
-    They count from its stored job, if that is one that the scheduler would keep.
-    """
-    try:
-        trigger = schedule.fires
-    except ValueError:
-        return []
-    if not schedule.enabled:
-        return []
-    row = _job_of(schedule)
-    job = StoredJob.of(row) if row else None
-    kept = job and job.plan == schedule.spec and job.is_explained_by(trigger, now=now)
-    return list(islice(times_after(now, trigger, job.due if job and kept else None), count))
-
-
-def _job_of(schedule: Schedule) -> Any:
-    """The stored job's row: annotated by `with_job`, else asked for; None where nothing is saved."""
-    if hasattr(schedule, "job_state"):
-        return schedule
-    return _jobs().filter(pk=str(schedule.pk)).first() if schedule.pk else None
-
-
-def _jobs() -> Any:
-    """The scheduler's stored jobs. Not imported: only `job_store` may."""
-    return apps.get_model("django_apscheduler", "DjangoJob").objects
 
 
 def scheduler_state() -> SchedulerState:
@@ -90,3 +65,59 @@ def scheduler_state() -> SchedulerState:
         next_run_seconds=round((due - now).total_seconds(), 1) if due and running else None,
         queued=Run.objects.queued().count(),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredJob:
+    """A schedule's job: `plan` is None where it cannot be read, `due` where nothing is planned."""
+
+    plan: str | None
+    due: datetime | None
+
+    @classmethod
+    def of(cls, row: Any) -> StoredJob:
+        try:
+            plan = json.loads(bytes(row.job_state))["plan"]
+        except (ValueError, KeyError, TypeError):
+            plan = None
+        return cls(plan=plan if isinstance(plan, str) else None, due=row.next_run_time)
+
+    def is_explained_by(self, trigger: Timing, *, now: datetime) -> bool:
+        """Whether the stored time is no later than the trigger's own next one."""
+        latest = trigger.get_next_fire_time(None, now + A_LITTLE)
+        return self.due is not None and (latest is None or self.due <= latest)
+
+
+def next_times(schedule: Schedule, *, now: datetime, count: int) -> list[datetime]:
+    """Return the next times a schedule fires: none while it is disabled, or cannot be planned.
+
+    They count from its stored job, if that is one that the scheduler would keep. Its row is annotated by
+    `with_job`, else asked for.
+    """
+    try:
+        trigger = schedule.fires
+    except ValueError:
+        return []
+    if not schedule.enabled:
+        return []
+    row: Any = schedule if hasattr(schedule, "job_state") else None
+    if row is None and schedule.pk:
+        row = _jobs().filter(pk=str(schedule.pk)).first()
+    job = StoredJob.of(row) if row else None
+    kept = job and job.plan == schedule.spec and job.is_explained_by(trigger, now=now)
+    return list(islice(times_after(now, trigger, job.due if job and kept else None), count))
+
+
+def times_after(now: datetime, trigger: Timing, due: datetime | None) -> Iterator[datetime]:
+    """Yield the times after now at which a trigger fires whose stored time is this."""
+    if due is not None and due <= now:
+        due = trigger.get_next_fire_time(trigger.latest(due, now), now)
+    at = due or trigger.get_next_fire_time(None, now)
+    while at is not None:
+        yield at
+        at = trigger.get_next_fire_time(at, at)
+
+
+def _jobs() -> Any:
+    """The scheduler's stored jobs. Not imported: only `job_store` may."""
+    return apps.get_model("django_apscheduler", "DjangoJob").objects

@@ -1,7 +1,5 @@
 """The main loop of `manage.py runapscheduler`: lead if nobody does, start runs, watch them."""
 
-from __future__ import annotations
-
 import logging
 import os
 import socket
@@ -20,15 +18,14 @@ from scheduling.engine.run_processes import Children
 from scheduling.engine.wakeup import Bell
 from scheduling.engine.watcher import Watcher
 from scheduling.models import Lease, Run, Schedule, Watch
-from scheduling.models.lane import Lane
+from scheduling.models.schedule import Lane
 from scheduling.runs import quarantine
-from scheduling.runs.interruption import interrupt
+from scheduling.runs.recording import interrupt
 from scheduling.runs.requests import act_on
 
 log = logging.getLogger("scheduling.engine.supervisor")
 POLL_SECONDS = 0.5
 ONCE_SECONDS = 0.5  # signals so near to each other are one
-
 FAULT = 1
 
 
@@ -62,7 +59,6 @@ class Supervisor:
         self._bell.ring()
 
     def run(self) -> int:
-        """Lead or stand by until asked to stop, or until leading is no longer possible."""
         log.info("scheduler %s: standing by", self.owner)
         code = CLEAN
         try:
@@ -77,20 +73,20 @@ class Supervisor:
         return code
 
     def _guarded_step(self) -> int:
-        """One step; a database that is away is waited for."""
         try:
             close_old_connections()
             code = self._step()
         except LeaseLost:
-            code = _gives_way()
+            log.error("another scheduler leads now: this one ends")
+            return LEASE_LOST
         except Error as error:
             if not self._database_away:
-                log.warning("the database is away, waiting for it: %s", str(error).partition("\n")[0])
+                log.warning("the database does not answer, waiting for it: %s", str(error).partition("\n")[0])
             self._database_away = True
             connection.close()
             return CLEAN
         if self._database_away:
-            log.info("the database is back")
+            log.info("the database answers again")
         self._database_away = False
         return code
 
@@ -100,10 +96,9 @@ class Supervisor:
         if self.epoch is None:
             self._try_to_lead()
             return CLEAN
-        if not self._keep_lease():
-            return _gives_way()
+        self._keep_lease(self.epoch)
         if self._engine.is_dead:
-            log.critical("the scheduler's thread has died: this process ends, to be started again")
+            log.critical("the scheduler's thread has died: this process ends, and has to be started again")
             return FAULT
         self._engine.reconcile(Schedule.objects.enabled())
         self._engine.wake_up()
@@ -126,7 +121,9 @@ class Supervisor:
             interrupted = interrupt(Run.objects.running(), reason=_gone(before)) if epoch else 0
         if epoch:
             self.epoch, self._renewed_at = epoch, time.monotonic()
-            log.info("leading with epoch %s; %s runs were left interrupted", epoch, interrupted)
+            log.info(
+                "leading with epoch %s; %s unfinished runs were marked as interrupted", epoch, interrupted
+            )
             self._engine.start()
         elif self._once and time.monotonic() - self._began_at > settings.LEASE_SECONDS:
             log.info("another scheduler leads, and does what is due")
@@ -136,13 +133,12 @@ class Supervisor:
         """Whether the lease is still this process's; inside a transaction it stays so until the end."""
         return self.epoch is not None and Lease.objects.is_kept_by(self.owner, self.epoch)
 
-    def _keep_lease(self) -> bool:
-        assert self.epoch is not None
-        if time.monotonic() - self._renewed_at < settings.LEASE_SECONDS / 3:
-            return True
-        kept = Lease.objects.renew(self.owner, self.epoch)
-        self._renewed_at = time.monotonic()
-        return kept
+    def _keep_lease(self, epoch: int) -> None:
+        """Renew it where it is time. Raises `LeaseLost`."""
+        if time.monotonic() - self._renewed_at >= settings.LEASE_SECONDS / 3:
+            if not Lease.objects.renew(self.owner, epoch):
+                raise LeaseLost
+            self._renewed_at = time.monotonic()
 
     def _act_on(self, watch: Watch) -> None:
         """Queue a run under the lease. What is lost between the look and here is found by the next look."""
@@ -151,16 +147,16 @@ class Supervisor:
                 act_on(watch, now=timezone.now())
 
     def _start_next(self, lane: Lane) -> None:
+        """Claim under the lease: a leader that was frozen must not start what another has."""
         run = Run.objects.queued().in_lane(lane).first()
-        if run and self._claim(run):
+        if run is None:
+            return
+        with transaction.atomic():
+            claimed = self._leads() and Run.objects.claim(run, epoch=self.epoch or 0)
+        if claimed:
             run.refresh_from_db()
             log.debug("run=%s task=%s: started", run.pk, run.task)
             self._children.start(run)
-
-    def _claim(self, run: Run) -> bool:
-        """Claim under the lease: a leader that was frozen must not start what another has."""
-        with transaction.atomic():
-            return self._leads() and Run.objects.claim(run, epoch=self.epoch or 0)
 
     def _all_is_done(self) -> bool:
         looked = self._engine.looked_at > self._began_at
@@ -175,21 +171,23 @@ class Supervisor:
             self._engine.stop()
             self._watcher.stop()
             if code == CLEAN:
-                code = self._let_children_finish()
+                code = self._let_children_finish(self.epoch)
             self._give_back()
         if self._ingester:
             self._ingester.stop()
         self._bell.close()
         return code
 
-    def _let_children_finish(self) -> int:
+    def _let_children_finish(self, epoch: int) -> int:
         """Keep the lease meanwhile: a next leader would interrupt the run."""
         deadline = time.monotonic() + self._shutdown_seconds
         while not self._children.idle and not self._hurried and time.monotonic() < deadline:
             try:
-                if not self._keep_lease():
-                    return _gives_way()
+                self._keep_lease(epoch)
                 self._children.watch()
+            except LeaseLost:
+                log.error("another scheduler leads now: the runs at work are ended")
+                return LEASE_LOST
             except Error:
                 connection.close()
             self._bell.wait(POLL_SECONDS / 2)
@@ -205,13 +203,8 @@ class Supervisor:
             log.warning("the next leader will close the runs: %s", error)
 
 
-def _gives_way() -> int:
-    log.error("another scheduler leads now: this one ends")
-    return LEASE_LOST
-
-
 def _gone(lease: Lease | None) -> str:
     """Why a run is interrupted that nobody works on any more, and since when."""
     last = lease.last_seen(timezone.now()) if lease else None
     seen = f" It was last seen at {last:%Y-%m-%d %H:%M:%S} UTC." if last else ""
-    return f"Interrupted: the scheduler that had started it is gone.{seen}"
+    return f"Interrupted: the scheduler that started this run is gone.{seen}"

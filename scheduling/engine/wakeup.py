@@ -12,16 +12,13 @@ class Bell:
         self._heard, self._rope = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     def ring(self) -> None:
-        """End the wait that is going on, or the next one."""
         with suppress(BlockingIOError):  # rung thousands of times, and nobody listened yet
             os.write(self._rope, b"!")
 
     def wait(self, seconds: float) -> None:
-        """Wait so long, or until it rings."""
         if select.select([self._heard], [], [], seconds)[0]:
             os.read(self._heard, 65_536)
 
     def close(self) -> None:
-        """Give the two file descriptors back."""
         os.close(self._heard)
         os.close(self._rope)

@@ -1,14 +1,11 @@
 """The process that looks at the watches: beside all runs, so that no run keeps it waiting."""
 
-from __future__ import annotations
-
 import logging
 import subprocess
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.utils import timezone
 
 from scheduling.engine import limited_process
@@ -25,7 +22,7 @@ NOTED = timedelta(minutes=1)  # so often a watch says that somebody looked, thou
 
 
 @dataclass(frozen=True, kw_only=True)
-class Child:
+class Look:
     """A process and the watch it looks at."""
 
     watch: Watch
@@ -41,7 +38,7 @@ class Watcher:
     """
 
     def __init__(self) -> None:
-        self._child: Child | None = None
+        self._child: Look | None = None
         self._rests: dict[int, float] = {}  # until when, by watch
         self._asked_at = -ASK_SECONDS
         self.idle = False
@@ -59,7 +56,8 @@ class Watcher:
             due = sorted(self._due(timezone.now()), key=self._rest_of)
             self.idle = not any(self._rest_of(watch) <= now + ASK_SECONDS for watch in due)
             if due and self._rest_of(due[0]) <= now:
-                self._start(due[0])
+                process = limited_process.start("runwatch", str(due[0].pk))
+                self._child = Look(watch=due[0], process=process, started=now)
         return None
 
     def _due(self, now: datetime) -> list[Watch]:
@@ -75,12 +73,8 @@ class Watcher:
     def _rest_of(self, watch: Watch) -> float:
         return self._rests.get(watch.pk, 0.0)
 
-    def _start(self, watch: Watch) -> None:
-        process = limited_process.start("runwatch", str(watch.pk), memory_mb=settings.CHILD_MEMORY_MB)
-        self._child = Child(watch=watch, process=process, started=time.monotonic())
-
-    def _reaped(self, child: Child) -> Watch | None:
-        """The watch of a look that did not end well; one that hangs is ended."""
+    def _reaped(self, child: Look) -> Watch | None:
+        """End a look that hangs. Return the watch of one that did not end well."""
         code = child.process.poll()
         if code is None and time.monotonic() - child.started <= LIMIT_SECONDS:
             return None
@@ -89,8 +83,8 @@ class Watcher:
         well = code in (CLEAN, DATABASE_AWAY)
         self._rests[child.watch.pk] = time.monotonic() + (ASK_SECONDS if well else AGAIN_SECONDS)
         if not well and code != TO_ACT_ON:
-            how = f"its limit of {LIMIT_SECONDS:.0f} s" if code is None else limited_process.described(code)
-            log.error("the look at the %s ended with %s: a run looks again", child.watch, how)
+            how = "its time limit" if code is None else limited_process.described(code)
+            log.error("looking at the %s ended with %s: a run will look again", child.watch, how)
         return None if well else child.watch
 
     def stop(self) -> None:

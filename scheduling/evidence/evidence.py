@@ -29,11 +29,12 @@ class Evidence:
     champion: ModelVersion | None
     evaluation: Dataset
     frame: pd.DataFrame  # all evaluation rows: features in order, then the output
+    evaluation_hashes: Hashes | None = None  # of `frame`, where they are known already
     expected: Answers  # scikit-learn's own, to the judged rows
-    served_answers: Answers | None  # the served form's, to the judged rows; None where it failed before
+    served_answers: Answers | None  # of the served form, to the judged rows; None where the rehearsal failed
     champion_answers: Answers | None
-    not_comparable: str  # why the two cannot be compared, where they cannot
-    drift_samples: Samples | None  # what drift is looked for between; None where the candidate failed before
+    not_comparable: str  # why the two cannot be compared, as a clause; empty where they can
+    drift_samples: Samples | None  # None where the rehearsal failed
     slices: dict[str, str]  # that people named: name -> condition
     groups: np.ndarray | None  # of the judged rows: what belongs together has one number, from 0
     looks: int  # that were counted at this evaluation set before
@@ -41,45 +42,40 @@ class Evidence:
     training: pd.DataFrame  # as `frame`: the rows that the candidate was trained on
     policy: Policy
     api_base_url: str
-    redacted: frozenset[str]  # features of which nobody is told a value
+    redacted: frozenset[str]  # features whose values nobody may see
 
     @property
     def rehearsal(self) -> Rehearsal:
-        """What came of the rehearsal. Raises `RehearsalFailed`: each check that asks, answers so."""
-        if isinstance(self.rehearsed, RehearsalFailed):
-            raise self.rehearsed
-        return self.rehearsed
+        """What the rehearsal measured. Raises `RehearsalFailed`: each check that needs it answers so."""
+        return self.rehearsed if isinstance(self.rehearsed, Rehearsal) else self._raise_why_failed()
 
     @property
     def candidate_answers(self) -> Answers:
-        """The served form's answers. Raises `RehearsalFailed` where it was not asked."""
-        return self.served_answers or self._raise_why_not_asked()
+        """The served form's answers. Raises `RehearsalFailed`."""
+        return self.served_answers or self._raise_why_failed()
 
     @property
     def samples(self) -> Samples:
-        """The samples of drift. Raises `RehearsalFailed` where the candidate was not asked."""
-        return self.drift_samples or self._raise_why_not_asked()
+        """The samples of drift. Raises `RehearsalFailed`."""
+        return self.drift_samples or self._raise_why_failed()
 
-    def _raise_why_not_asked(self) -> NoReturn:
-        assert isinstance(self.rehearsed, RehearsalFailed), "a candidate that was rehearsed is asked"
+    def _raise_why_failed(self) -> NoReturn:
+        assert isinstance(self.rehearsed, RehearsalFailed), "a candidate with a rehearsal has answers"
         raise self.rehearsed
 
     @cached_property
     def judged(self) -> pd.DataFrame:
-        """The evaluation rows that can be asked; data quality complains of the others."""
+        """The evaluation rows that the signature accepts; data quality complains of the others."""
         return self.spec.answerable(self.frame)
 
     @cached_property
     def hashes(self) -> dict[str, Hashes]:
-        """Of the rows of both sets, by role."""
-        return {
-            role: hashes_of(frame, self.spec)
-            for role, frame in (("evaluation", self.frame), ("training", self.training))
-        }
+        evaluation = self.evaluation_hashes or hashes_of(self.frame, self.spec)
+        return {"evaluation": evaluation, "training": hashes_of(self.training, self.spec)}
 
     @cached_property
     def scored(self) -> dict[str, Scored]:
-        """The judged rows with the answers of candidate and, where it could be asked, champion."""
+        """The judged rows with the answers of the candidate and, where they exist, of the champion."""
         truth = self.judged[self.spec.output_name].tolist()
         labels = self.spec.labels if self.spec.task == "classification" else ()
         both = {"candidate": self.candidate_answers, "champion": self.champion_answers}
@@ -87,7 +83,6 @@ class Evidence:
 
     @property
     def options(self) -> Options:
-        """What the policy tells some metrics."""
         label, labels = self.policy.positive_label, self.spec.labels
         positive = labels.index(label) if label in labels else None
         return Options(

@@ -1,8 +1,9 @@
-"""The words that checks and gate speak: a level, an outcome with measurement and limit, a decision."""
+"""What checks and gate answer: a level, an outcome with measurement and limit, a decision."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -11,29 +12,28 @@ from scheduling.statistics.comparison.verdict import Verdict
 
 
 class Level(StrEnum):
-    """How a check ended. Only `pass`, `warn` and `not_applicable` let a candidate by."""
+    """How a check ended. Only `pass`, `warn` and `not_applicable` let a candidate go live."""
 
     PASS = "pass"  # noqa: S105
     WARN = "warn"
     FAIL = "fail"
     ERROR = "error"  # the check itself broke
-    SKIPPED = "skipped"  # it was not asked: never a pass
-    NOT_APPLICABLE = "not_applicable"  # there is nothing to ask, such as a champion
+    SKIPPED = "skipped"  # it did not run: never a pass
+    NOT_APPLICABLE = "not_applicable"  # there is nothing to check, for example no champion
 
     @property
     def label(self) -> str:
-        """For people."""
         return self.value.replace("_", " ")
 
     @property
     def lets_by(self) -> bool:
-        """Whether a blocking check of this level allows a flip."""
+        """Whether a blocking check of this level allows a promotion."""
         return self in (Level.PASS, Level.WARN, Level.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Spent:
-    """A look at the evaluation set that is to be counted with the outcome: it spent some of alpha."""
+    """A use of the evaluation set that is counted with the outcome: it spent some of alpha."""
 
     number: int
     alpha: float
@@ -43,13 +43,13 @@ class Spent:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """One check's answer: always what was measured and the limit, on a pass too.
+    """One check's answer: always what was measured and the limit, also when it passed.
 
-    `message` is for people: the verdict, the numbers that show it, what to do. `statistics` is the line after
-    it, for those who ask why: intervals, significance levels, tests. Both are public, as `measured` and
-    `limit` are: counts, shares, names and limits. `details` are for those
-    who may read the prediction log: cells, rows, values, edges, distributions, texts of others' errors.
-    What was seen of features goes there through `redaction.values_of`: where they are redacted it is nowhere.
+    `message` gives the verdict, the numbers behind it and what to do, in sentences. `statistics` is the line
+    after it, for people who ask why: intervals, significance levels, tests. Both are public, as `measured`
+    and `limit` are: counts, shares, names and limits. `details` are for those who may read the prediction
+    log: cells, rows, values, edges, distributions, error texts of libraries. What was seen of features goes
+    there through `values_of`: redacted features are nowhere.
     """
 
     level: Level
@@ -65,44 +65,32 @@ class Outcome:
 
     @classmethod
     def judged(cls, problems: list[str], *, passed: str, **columns: Any) -> Outcome:
-        """A fail that lists the problems, or a pass that says `passed`."""
-        if problems:
-            return cls(level=Level.FAIL, message="; ".join(problems), **columns)
-        return cls(level=Level.PASS, message=passed, **columns)
+        """A fail with the problems as its sentences, or a pass that says `passed`."""
+        level = Level.FAIL if problems else Level.PASS
+        return cls(level=level, message=" ".join(problems) or passed, **columns)
 
     @classmethod
     def error(cls, message: str) -> Outcome:
-        """The check could not answer: not a pass."""
         return cls(level=Level.ERROR, message=message)
 
     def storable(self) -> Outcome:
-        """The same with numbers that JSON has: NaN and infinities become null, and are told of."""
+        """Replace NaN and infinities, which JSON does not have, by null; the message names them."""
         measured, lost = without_nan(self.measured)
         details, _ = without_nan(self.details)
-        note = f" (not a number: {', '.join(lost)})" if lost else ""
+        note = f" Not a number, therefore stored as null: {', '.join(lost)}." if lost else ""
         return replace(self, measured=measured, details=details, message=self.message + note)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What becomes of a candidate, and why.
+    """What happens to a candidate, and why.
 
-    `promoted`, `kept`, `cannot_tell` or `blocked`; in place of the first `awaiting_approval` where a
-    person flips, and `would_promote` where nobody does.
+    `promoted`, `kept`, `cannot_tell` or `blocked`; instead of the first, `awaiting_approval` where a person
+    promotes, and `would_promote` in a dry run.
     """
 
     kind: str
     reason: str
-
-    @property
-    def promotes(self) -> bool:
-        """Whether the candidate goes live."""
-        return self.kind == "promoted"
-
-    @property
-    def waits(self) -> bool:
-        """Whether a person is asked."""
-        return self.kind == "awaiting_approval"
 
 
 def without_nan(value: Any, name: str = "") -> tuple[Any, list[str]]:
@@ -116,3 +104,13 @@ def without_nan(value: Any, name: str = "") -> tuple[Any, list[str]]:
     if isinstance(value, float) and not math.isfinite(value):
         return None, [name]
     return value, []
+
+
+def values_of(features: Iterable[str], values: Any, *, redacted: frozenset[str]) -> Any:
+    """Return what was seen of some features; None where one of them is redacted."""
+    return None if redacted.intersection(features) else values
+
+
+def of_any_feature(values: Any, *, redacted: frozenset[str]) -> Any:
+    """Return what may hold a value of any feature, such as a library's text; None where one is redacted."""
+    return None if redacted else values

@@ -1,8 +1,6 @@
-"""What one registered model asks of its candidates, as a value."""
+"""What one registered model demands of its candidates, as a value."""
 
-from __future__ import annotations
-
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 
@@ -26,7 +24,3 @@ class Policy:
     def names(cls) -> tuple[str, ...]:
         """The columns of `GatePolicy` that it is made of."""
         return tuple(one.name for one in fields(cls))
-
-    def as_limits(self) -> dict[str, Any]:
-        """As it is kept with an outcome."""
-        return asdict(self)

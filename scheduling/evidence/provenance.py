@@ -1,7 +1,5 @@
 """What a run judged, by hash and by rule: the schema of `Run.evidence`, and the only reader of it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec
@@ -14,11 +12,11 @@ Windows = dict[str, dict[str, Any] | None]  # of the prediction log: first and l
 
 
 class ProvenanceUnreadable(Exception):
-    """What a run noted cannot be read: somebody has rewritten it."""
+    """The stored evidence does not have its schema: somebody has rewritten it."""
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Noted before the work begins; candidate, champion and evaluation set are columns of the run."""
+    """Stored before the work begins; candidate, champion and evaluation set are columns of the run."""
 
     seed: int
     artefact_sha256: str
@@ -33,20 +31,15 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     reference_sha256: str | None
     log: Windows
     looks: int  # that were counted at the evaluation set before
-    redacted: list[str]  # features of which nobody is told a value
+    redacted: list[str]  # features whose values nobody may see
     slices: dict[str, str | None]  # that people named: name -> condition; None for one on a redacted feature
     policy: Policy
     limits: Limits  # by check: those in force
     blocking: dict[str, bool]
-    misfits: dict[str, str]  # checks whose limits did not fit, and why
+    misfits: dict[str, str]  # checks whose limits were invalid, and why
     libraries: dict[str, str]
     machine: str
     gate: Decision | None = None  # once it has decided; the ledger or a person may say otherwise later
-
-    def as_kept(self) -> dict[str, Any]:
-        """As plain values for the run's column."""
-        kept: dict[str, Any] = msgspec.to_builtins(self)
-        return kept
 
 
 def provenance_of(kept: dict[str, Any]) -> Provenance | None:
@@ -60,5 +53,5 @@ def provenance_of(kept: dict[str, Any]) -> Provenance | None:
 
 
 def as_shown(kept: dict[str, Any]) -> dict[str, Any]:
-    """What of a run's column a person is shown: all that is there."""
+    """Return what a person sees of a run's column: all but null."""
     return {name: value for name, value in kept.items() if value is not None}

@@ -1,17 +1,23 @@
-"""What comes out of a rehearsal: replies, seconds and megabytes, or why there are none."""
+"""What a rehearsal measured: replies, seconds and megabytes, or why there are none. JSON keeps it exactly."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
 
-MOST_ROWS = 500  # that are asked; of a larger evaluation set so many are drawn
+import msgspec
+import numpy as np
+
+from predictions.contract.answers import Answers
+from predictions.contract.signature import SignatureSpec
+
+MOST_ROWS = 500  # that are sent; of a larger evaluation set so many are drawn
 
 
 class RehearsalFailed(Exception):
-    """The server did not start, or a version did not load; `version_id` says whose fault it was, if one's.
+    """The server did not start, or a version did not load; `version_id` tells which one, if one caused it.
 
-    `words` are for few: which row was asked, what the server and its libraries said.
+    `words` are private: which row was sent, what the server and its libraries said.
     """
 
     def __init__(self, message: str, *, version_id: int | None = None, words: str = "") -> None:
@@ -21,7 +27,7 @@ class RehearsalFailed(Exception):
 
 
 class ServerCrashed(RehearsalFailed):
-    """The server ended while a version was asked."""
+    """The server ended while it computed an answer."""
 
 
 class NoAnswer(RehearsalFailed):
@@ -29,30 +35,45 @@ class NoAnswer(RehearsalFailed):
 
 
 class MemoryLimitReached(RehearsalFailed):
-    """A version wanted more memory than its server may have."""
+    """A version needed more memory than its server may have."""
+
+
+class RehearsalUnreadable(Exception):
+    """The stored text does not describe a rehearsal."""
+
+
+FAILURES = {kind.__name__: kind for kind in (RehearsalFailed, ServerCrashed, NoAnswer, MemoryLimitReached)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """One answer over HTTP, with what the client waited for it."""
+    """One answer over HTTP, with the seconds that the client waited for it."""
 
     status: int
     body: dict[str, Any]
     version: str | None
     seconds: float
-    problem: str = ""  # what a 5xx was raised by, for everybody
-    words: str = ""  # the same in the words of whoever raised it, for few
+    problem: str = ""  # what caused a 5xx; public
+    words: str = ""  # the same as the library said it; private
+
+    def part(self, name: str) -> Any:
+        """Return this part of the answer to many rows. Raises `RehearsalFailed`."""
+        if self.status == 200 and name in self.body:
+            return self.body[name]
+        why = f"A request with several rows got status {self.status}"
+        why += f" ({self.problem})." if self.problem else "."
+        raise RehearsalFailed(why, words=self.words or str(self.body))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rehearsal:
     """How one version behaved.
 
-    `rows` are the positions of the asked rows among the judged ones, `replies` the first reply to each, and
-    `together` those to the same rows asked many at a time, which give probabilities as well.
-    `seconds` are those of every request for a row, repetitions too, in the order of asking; `unsteady`
-    counts repetitions that were answered otherwise. `refusals` and `unusual` hold one reply per kind of
-    request. `memory_mb` is what the server grew by when the version was loaded.
+    `rows` are the positions of the sent rows among the judged ones, `replies` the first reply to each, and
+    `together` those to the same rows sent many at a time, which give probabilities as well.
+    `seconds` are those of every request for a row, repetitions too, in the order of sending; `unsteady`
+    counts repetitions with another answer. `refusals` and `unusual` hold one reply per kind of request.
+    `memory_mb` is what the server grew by when the version was loaded.
     """
 
     rows: list[int]
@@ -69,9 +90,24 @@ class Rehearsal:
     champion_failed: str = ""  # why there is none, where there should be one
     champion_words: str = ""  # of that failure
 
+    def answers_together(self, spec: SignatureSpec) -> Answers:
+        """Return labels (n,) and probabilities (n, k), or values (n,), in the order of `rows`.
+
+        Raises `RehearsalFailed` where a request was not answered, or rows are missing.
+        """
+        outputs = [output for reply in self.together for output in reply.part("predictions")]
+        if len(outputs) != len(self.rows):
+            why = f"Only {len(outputs)} of {len(self.rows)} rows were answered in requests with several rows."
+            raise RehearsalFailed(why)
+        if spec.task == "regression":
+            return Answers(outputs)
+        columns = [reply.part("probabilities") for reply in self.together]
+        shares = [np.array([part[key] for key in spec.label_keys], float).T for part in columns]
+        return Answers(outputs, np.concatenate(shares))
+
 
 def without_words(rehearsed: Rehearsal | RehearsalFailed) -> Rehearsal | RehearsalFailed:
-    """Return the same without what others said: features are redacted, and their values may be in it."""
+    """Return the same without texts of libraries, which may hold values of features that are redacted."""
     if isinstance(rehearsed, RehearsalFailed):
         return type(rehearsed)(str(rehearsed), version_id=rehearsed.version_id)
     return _silent(rehearsed)
@@ -87,3 +123,27 @@ def _silent(played: Rehearsal) -> Rehearsal:
         champion=played.champion and _silent(played.champion),
         champion_words="",
     )
+
+
+def as_kept(rehearsed: Rehearsal | RehearsalFailed) -> dict[str, Any]:
+    """Return it as JSON can hold it, whether it failed or not."""
+    if isinstance(rehearsed, RehearsalFailed):
+        return {
+            "failed": type(rehearsed).__name__,
+            "message": str(rehearsed),
+            "version_id": rehearsed.version_id,
+            "words": rehearsed.words,
+        }
+    kept: dict[str, Any] = msgspec.to_builtins(rehearsed)
+    return kept
+
+
+def from_kept(kept: dict[str, Any]) -> Rehearsal | RehearsalFailed:
+    """Return the same rehearsal, to the bit. Raises `RehearsalUnreadable`."""
+    try:
+        if "failed" in kept:
+            kind = FAILURES[kept["failed"]]
+            return kind(kept["message"], version_id=kept["version_id"], words=kept["words"])
+        return msgspec.convert(kept, Rehearsal)
+    except (KeyError, msgspec.ValidationError) as error:
+        raise RehearsalUnreadable(f"{type(error).__name__}: {error}") from error

@@ -1,4 +1,4 @@
-"""Rows as 64 bits each: what is compared, counted and looked for without reading a row again."""
+"""Rows as 64 bits each: they can be compared, counted and searched without reading a row again."""
 
 from __future__ import annotations
 
@@ -18,9 +18,16 @@ class Hashes:
     features: pd.Series
     with_label: pd.Series
 
+    def contradicting(self, spec: SignatureSpec) -> pd.Series:
+        """Which rows have a twin with the same features and another label; never those of a regression."""
+        if not spec.labels:
+            return self.features.isna()
+        by_label = self.features[~self.with_label.duplicated()]
+        return self.features.isin(by_label[by_label.duplicated()])
+
 
 def hashes_of(frame: pd.DataFrame, spec: SignatureSpec) -> Hashes:
-    """Hash the rows of a dataset; a label that is none of the signature's counts as missing."""
+    """Hash the rows of a dataset; a label that the signature does not have counts as missing."""
     features = hash_rows(frame[[feature.name for feature in spec.features]])
     outputs = frame[spec.output_name]
     if spec.labels:  # 0 and 1 are floats where a cell is empty, and objects where one is a text
@@ -29,7 +36,7 @@ def hashes_of(frame: pd.DataFrame, spec: SignatureSpec) -> Hashes:
 
 
 def hash_rows(frame: pd.DataFrame) -> pd.Series:
-    """Return 64 bits for each row; what is missing equals what is missing, and -0.0 equals 0.0."""
+    """Return 64 bits for each row; two missing values are equal, and so are -0.0 and 0.0."""
     import pandas as pd
     from pandas.api.types import is_numeric_dtype
 
@@ -42,8 +49,8 @@ def hash_rows(frame: pd.DataFrame) -> pd.Series:
 
 
 def twin_share(rows: pd.Series) -> float:
-    """Return the share of hashes that are there more than once.
+    """Return the share of hashes that occur more than once.
 
-    So often a new row of the same kind is found in the set by chance, whoever drew it.
+    A new row of the same kind is found in the set by chance as often.
     """
     return float(rows.duplicated(keep=False).mean()) if len(rows) else 0.0

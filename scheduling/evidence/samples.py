@@ -1,9 +1,9 @@
-"""What drift is looked for between: a reference, and what came lately."""
+"""The data that drift is searched between: a reference, and recent rows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from predictions.contract.answers import Answers
 from predictions.registry.loading import LoadedVersion
@@ -16,64 +16,69 @@ if TYPE_CHECKING:
 
 TRAINING_SET, REFERENCE_SET = "training set", "reference set"
 EVALUATION_SET, PREDICTION_LOG = "evaluation set", "prediction log"
-LABELLED_LOG = "true labels told of the prediction log"
+LABELLED_LOG = "predictions with a known label"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Log:
-    """The newest requests that one signature took, and those whose label was told, each newest first.
+    """The newest requests of one signature, and those whose label is known, each newest first.
 
-    Features as in a dataset, and the labels as the output; a feature that a row does not tell, because it
+    Features as in a dataset, and the labels as the output; a feature that is absent in a row, because it
     is redacted, has no column. A window has the first and last id, the number of rows, and a hash of all
     ids and labels: rows of the log never change, but old ones are pruned, and late ones come between them.
     """
 
     asked: pd.DataFrame
     told: pd.DataFrame
-    windows: Windows  # of both; None where the rows were too few to be of use
-
-    def requests(self, most: int) -> pd.DataFrame:
-        """Return the newest `most` requests."""
-        return self.asked.head(most)
-
-    def labelled(self, most: int) -> pd.DataFrame:
-        """Return the newest `most` whose label was told."""
-        return self.told.head(most)
+    windows: Windows  # of both; None where the rows were too few
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """Rows, with the candidate's answers to those of them that can be asked."""
+    """Rows, with the candidate's answers to those that its signature accepts."""
 
-    name: str  # for people
+    name: str
     frame: pd.DataFrame
-    answers: Answers | None = None  # None where a feature is not told, or nobody asks for them
+    answers: Answers | None = None  # None where a feature is redacted, or no check needs them
     asked: int | None = None  # rows before repeats were left out; None where repeats count
+
+    @property
+    def described(self) -> str:
+        """Its name and size; of a log also how many rows were left out, because they repeat others."""
+        rows = len(self.frame)
+        if self.asked is None or self.asked == rows:
+            return f"{self.name} ({rows} rows)"
+        return f"{self.name} ({self.asked} rows, {rows} without repeats)"
+
+    @property
+    def size(self) -> dict[str, Any]:
+        repeats = {} if self.asked is None else {"asked": self.asked}
+        return {"name": self.name, "rows": len(self.frame)} | repeats
 
 
 @dataclass(frozen=True, kw_only=True)
 class Samples:
-    """The two sides of each question about drift. What is logged is given as each check's limits ask."""
+    """The two sides of each question about drift. Logged rows are cut as each check's limits say."""
 
     reference: Sample  # features, then the output
     evaluation: Sample  # features, then the output
     log: Log
     importance: dict[str, float]  # of each feature for the candidate's answers; sums to 1
-    candidate: LoadedVersion | None = None  # None: nothing that is logged can be answered
+    candidate: LoadedVersion | None = None  # None: logged rows cannot be answered
     _logged: dict[int, Sample] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def logged(self, most: int) -> Sample:
-        """What was asked lately, without repeats; read once, so that two checks see the same."""
+        """The newest `most` requests, without repeats; computed once, so that two checks see the same."""
         if most not in self._logged:
-            self._logged[most] = self._without_repeats(self.log.requests(most), PREDICTION_LOG)
+            self._logged[most] = self._without_repeats(self.log.asked.head(most), PREDICTION_LOG)
         return self._logged[most]
 
     def labelled(self, most: int) -> Sample:
-        """The same of those whose true label was told, with the label as the output."""
-        return self._without_repeats(self.log.labelled(most), LABELLED_LOG)
+        """The same of those whose true label is known, with the label as the output."""
+        return self._without_repeats(self.log.told.head(most), LABELLED_LOG)
 
     def answered(self, sample: Sample) -> Sample | None:
-        """The same with the candidate's answers; None where a feature is redacted."""
+        """Add the candidate's answers; None where a feature is redacted."""
         if self.candidate is None or len(sample.frame.columns) < len(self.candidate.spec.features):
             return None
         rows = self.candidate.spec.rows_of(sample.frame)
@@ -86,7 +91,7 @@ class Samples:
 
 
 def without_repeats(rows: pd.DataFrame, reference: pd.DataFrame, features: list[str]) -> pd.DataFrame:
-    """Return the rows that count: one request that is sent again and again counts as chance explains."""
+    """Return the rows that count: a request that is repeated counts as often as chance explains."""
     if rows.empty or reference.empty or not features:
         return rows
     hashes = [hash_rows(frame[features]).to_numpy() for frame in (rows, reference)]

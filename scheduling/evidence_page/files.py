@@ -3,15 +3,12 @@
 It holds the exhibits, and the rehearsal as it was measured.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 from typing import Any
 
 from predictions.registry import artefacts
-from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
-from scheduling.evidence.serialised_rehearsal import as_kept, from_kept
+from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, as_kept, from_kept
 from scheduling.models import EvidenceFile, Run
 
 FOLDER = "evidence"
@@ -29,20 +26,20 @@ def store(
 
 
 def read(run: Run) -> tuple[list[dict[str, Any]], str]:
-    """Return the exhibits, and where there are none, why."""
+    """Return the exhibits, and if there are none, why."""
     row = getattr(run, "evidence_file", None)
     if row is None:
-        return [], "This run made no exhibits."
+        return [], "This run has made no pictures."
     if not row.file:
-        return [], f"The exhibits could not be kept: {row.problem}"
+        return [], f"The pictures of this run could not be stored: {row.problem}"
     try:
         return _content(row)["exhibits"], ""
     except (artefacts.ArtefactMissing, artefacts.ArtefactCorrupt) as error:
-        return [], f"The exhibits cannot be read: {error}"
+        return [], f"The pictures of this run cannot be read: {error}"
 
 
 def read_rehearsal(run: Run) -> Rehearsal | RehearsalFailed | None:
-    """Return the rehearsal as it was measured; None where it was not kept.
+    """Return the rehearsal as it was measured; None if it was not stored.
 
     Raises `ArtefactMissing`, `ArtefactCorrupt` or `RehearsalUnreadable`.
     """

@@ -1,6 +1,7 @@
-"""Everything that a reader needs to dispute a run's verdict, as values: for the page, the file and JSON."""
+"""Everything that a reader needs to check a run's verdict, as values: for the page, the file and JSON.
 
-from __future__ import annotations
+Everybody sees sentences and figures; rows and values are for those who may read the prediction log.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,43 +9,36 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 
 from predictions.models import Dataset, ModelVersion
 from scheduling.evidence.provenance import as_shown
 from scheduling.evidence_page import files
-from scheduling.evidence_page.readers import may_read_values, told_evidence, told_exhibit
 from scheduling.models import CheckResult, Run
+
+MAY_READ_VALUES = "predictions.view_prediction"  # they may be about people
+HIDDEN = "Only people who may read the prediction log see rows and values."
+FACTS = ("label", "name", "filename", "artefact_sha256", "served_form_sha256", "created_by", "libraries")
 
 
 @dataclass(frozen=True, kw_only=True)
 class EvidencePage:
     """One run: what was compared, what each check found, and the exhibits, for one reader."""
 
-    reader: User | AnonymousUser
     run: Run
     outcomes: list[CheckResult]
     compared: dict[str, Any]
+    provenance: dict[str, Any]
     exhibits: list[dict[str, Any]]
     problem: str  # why there are no exhibits
-
-    @property
-    def provenance(self) -> dict[str, Any]:
-        """What was in force, as it was noted before the work began."""
-        return as_shown(told_evidence(self.run.evidence, self.reader))
-
-    @property
-    def has_details(self) -> bool:
-        """Whether the reader is shown the details of the outcomes."""
-        return may_read_values(self.reader)
+    has_details: bool  # whether the reader sees the details of the outcomes
 
 
 def evidence_page(run: Run, *, reader: User | AnonymousUser) -> EvidencePage:
-    """Put together what `reader` may see of a run that they may see."""
+    """Return what `reader` may see of a run that they may see."""
     exhibits, problem = files.read(run)
-    told = [told_exhibit(exhibit, reader) for exhibit in exhibits]
+    shown = [_exhibit_for(reader, exhibit) for exhibit in exhibits]
     return EvidencePage(
-        reader=reader,
         run=run,
         outcomes=list(run.results.all()),
         compared={
@@ -52,40 +46,53 @@ def evidence_page(run: Run, *, reader: User | AnonymousUser) -> EvidencePage:
             "champion": _version(run.champion),
             "evaluation_dataset": _dataset(run.evaluation_dataset),
         },
-        exhibits=[exhibit | {"picture": _trusted(exhibit["picture"])} for exhibit in told],
+        provenance=as_shown(told_evidence(run.evidence, reader)),
+        # The hash proved that these bytes are the run's own, with every text in them escaped.
+        exhibits=[one | {"picture": mark_safe(one["picture"])} for one in shown],  # noqa: S308
         problem=problem,
+        has_details=may_read_values(reader),
     )
 
 
 def as_file(page: EvidencePage) -> str:
-    """Return the page as one HTML document that needs nothing else."""
+    """Return the page as one HTML document that loads no other file."""
     style = mark_safe(settings.EVIDENCE_STYLE)  # noqa: S308 - a file of the program
     context = {"page": page, "style": style, "style_source": settings.EVIDENCE_STYLE_SOURCE}
     return render_to_string("scheduling/evidence_file.html", context)
 
 
-def _trusted(picture: str) -> SafeString:
-    """The bytes were proved to be those that the run wrote, with every text in them escaped."""
-    return mark_safe(picture)  # noqa: S308
+def may_read_values(reader: Any) -> bool:
+    """Whether this user sees details. Without a user nobody does."""
+    return reader is not None and reader.has_perm(MAY_READ_VALUES)
+
+
+def told_evidence(noted: dict[str, Any], reader: Any) -> dict[str, Any]:
+    """Return what a run recorded, for this reader: conditions of slices may hold values."""
+    if may_read_values(reader) or "slices" not in noted:
+        return noted
+    return noted | {"slices": dict.fromkeys(noted["slices"])}
+
+
+def _exhibit_for(reader: Any, exhibit: dict[str, Any]) -> dict[str, Any]:
+    """Return an exhibit of the file with the part that this reader may see."""
+    bare = {name: exhibit[name] for name in ("id", "title", "note")}
+    if exhibit["private"] is None:
+        return bare | exhibit["public"]
+    if may_read_values(reader):
+        return bare | exhibit["private"]
+    return bare | exhibit["public"] | {"note": f"{exhibit['note']} {HIDDEN}".strip()}
 
 
 def _version(version: ModelVersion | None) -> dict[str, Any] | None:
     if version is None:
         return None
     return {
-        "label": version.label,
-        "name": version.name,
-        "filename": version.filename,
-        "artefact_sha256": version.artefact_sha256,
-        "served_form_sha256": version.served_form_sha256,
+        **{name: getattr(version, name) for name in FACTS},
         "training_dataset": _dataset(version.training_dataset),
         "created_at": version.created_at.isoformat(),
-        "created_by": version.created_by,
-        "libraries": version.libraries,
     }
 
 
 def _dataset(dataset: Dataset | None) -> dict[str, Any] | None:
-    if dataset is None:
-        return None
-    return {"id": dataset.pk, "role": dataset.role, "rows": dataset.rows, "sha256": dataset.sha256}
+    names = ("id", "role", "rows", "sha256")
+    return {name: getattr(dataset, name) for name in names} if dataset else None

@@ -1,6 +1,4 @@
-"""What figures depend on beside the case: libraries, interpreter and machine."""
-
-from __future__ import annotations
+"""What figures depend on beside the inputs: libraries, interpreter and machine."""
 
 import platform
 from importlib.metadata import version
@@ -12,14 +10,14 @@ OF_THE_CHECKS = ("scipy", "pandas", "joblib", "skops")
 
 
 def library_and_machine() -> tuple[dict[str, str], str]:
-    """Return the versions and the kind of machine, as they are kept with a run."""
+    """Return the versions and the kind of machine, as they are stored with a run."""
     libraries = library_versions() | {name: version(name) for name in OF_THE_CHECKS}
     return libraries | {"python": platform.python_version()}, platform.machine()
 
 
 def changes_since(recorded: Provenance) -> list[str]:
-    """Return for people what is another now."""
+    """Return a clause for each library, and the machine, that is not the same now."""
     libraries, machine = library_and_machine()
     pairs = [(name, old, libraries.get(name)) for name, old in sorted(recorded.libraries.items())]
     pairs.append(("the machine", recorded.machine, machine))
-    return [f"{name} was {old}, it is {new or 'absent'} now" for name, old, new in pairs if old != new]
+    return [f"{name} was {old} and is {new or 'not installed'} now" for name, old, new in pairs if old != new]

@@ -1,4 +1,4 @@
-"""Is an evaluation set a fresh one? The same rows in another order, or most of them, are not."""
+"""Is an evaluation set new? The same rows in another order, or most of them, are not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 import logging
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -14,8 +13,8 @@ from django.db.models import Q
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.registry.datasets import DatasetInvalid, Tables, read_frame
-from scheduling.evidence.row_hashes import hashes_of, twin_share
+from predictions.registry.datasets import DatasetInvalid, read_frame
+from scheduling.evidence.row_hashes import Hashes, hashes_of, twin_share
 from scheduling.models import HoldOut, Look
 
 if TYPE_CHECKING:
@@ -24,46 +23,34 @@ if TYPE_CHECKING:
 log = logging.getLogger("scheduling.runs")
 
 MOST_SHARED = 0.5  # of a set's rows that an older one may have: with more it continues that one's looks
-MOST_OLDER = 20  # sets that are looked at, the newest ones
+MOST_OLDER = 20  # sets that are compared, the newest ones
 
 
-@dataclass(frozen=True, kw_only=True)
-class SharedRows:
-    """An older set and the share of the new one's rows that it has, beyond chance."""
-
-    older: Dataset
-    share: float
-
-
-def note_reuse(evaluation: Dataset, spec: SignatureSpec, tables: Tables) -> HoldOut:
-    """Write, the first time that a set is judged on, which older one it continues; return that row.
+def note_reuse(evaluation: Dataset, spec: SignatureSpec, hashes: Hashes) -> None:
+    """Write, the first time that a set is used to judge, which older one it continues.
 
     It continues the looks of an older set of the model that has the same rows, or more than half of its own.
     Of several it is the one with the most looks. Older sets are read by this signature; one that cannot
-    be, shares nothing. Raises `ArtefactMissing`, `ArtefactCorrupt` or `DatasetInvalid`.
+    be read shares nothing. `hashes` are those of its own rows.
     """
-    known = HoldOut.objects.filter(evaluation_dataset=evaluation).first()
-    if known:
-        return known
-    rows = _sorted_rows(tables.of(evaluation).frame(spec), spec)
+    if HoldOut.objects.filter(evaluation_dataset=evaluation).exists():
+        return
+    rows = _sorted(hashes)
     fingerprint = hashlib.sha256(rows.to_numpy().tobytes()).hexdigest()
-    continued = max(
+    older, share = max(
         _sharing(evaluation, rows, fingerprint, spec),
-        key=lambda shared: (Look.objects.spent(shared.older), shared.share),
-        default=None,
+        key=lambda shared: (Look.objects.spent(shared[0]), shared[1]),
+        default=(None, None),
     )
-    columns = {
-        "fingerprint": fingerprint,
-        "first_id": HoldOut.objects.first_of(continued.older) if continued else evaluation.pk,
-        "shared": continued.share if continued else None,
-    }
-    return HoldOut.objects.get_or_create(evaluation_dataset=evaluation, defaults=columns)[0]
+    first = HoldOut.objects.first_of(older) if older else evaluation.pk
+    columns = {"fingerprint": fingerprint, "first_id": first, "shared": share}
+    HoldOut.objects.get_or_create(evaluation_dataset=evaluation, defaults=columns)
 
 
 def _sharing(
     evaluation: Dataset, rows: pd.Series, fingerprint: str, spec: SignatureSpec
-) -> Iterator[SharedRows]:
-    """The older sets that have been judged on, and share more than half."""
+) -> Iterator[tuple[Dataset, float]]:
+    """The older used sets that have over half of the new one's rows, and how many of them."""
     older_ones = Dataset.objects.filter(
         Q(looks__isnull=False) | Q(hold_out__isnull=False),
         registered_model=evaluation.registered_model,
@@ -72,9 +59,9 @@ def _sharing(
     )
     for older in older_ones.distinct().order_by("-pk")[:MOST_OLDER]:
         if HoldOut.objects.filter(evaluation_dataset=older, fingerprint=fingerprint).exists():
-            yield SharedRows(older=older, share=1.0)
+            yield older, 1.0
         elif share := _shared_with(older, rows, spec):
-            yield SharedRows(older=older, share=share)
+            yield older, share
 
 
 def _shared_with(older: Dataset, rows: pd.Series, spec: SignatureSpec) -> float:
@@ -84,9 +71,9 @@ def _shared_with(older: Dataset, rows: pd.Series, spec: SignatureSpec) -> float:
     have one: c, give or take three standard errors.
     """
     try:
-        others = _sorted_rows(read_frame(older, spec), spec)
+        others = _sorted(hashes_of(read_frame(older, spec), spec))
     except (ArtefactMissing, ArtefactCorrupt, DatasetInvalid) as error:
-        log.warning("%s cannot be compared with newer sets: %s", older, error)
+        log.warning("%s cannot be compared with newer evaluation sets: %s", older, error)
         return 0.0
     if rows.equals(others):
         return 1.0
@@ -95,6 +82,6 @@ def _shared_with(older: Dataset, rows: pd.Series, spec: SignatureSpec) -> float:
     return (found - chance) / (1 - chance) if found - chance > MOST_SHARED * (1 - chance) + noise else 0.0
 
 
-def _sorted_rows(frame: pd.DataFrame, spec: SignatureSpec) -> pd.Series:
-    """64 bits of each row, features and label, in an order that is not the file's."""
-    return hashes_of(frame, spec).with_label.sort_values(ignore_index=True)
+def _sorted(hashes: Hashes) -> pd.Series:
+    """The rows, features and label, in an order that does not depend on the file's."""
+    return hashes.with_label.sort_values(ignore_index=True)

@@ -1,60 +1,60 @@
-"""The gate: a pure function from outcomes and a policy to a decision a person can act on."""
-
-from __future__ import annotations
+"""The gate: a pure function from outcomes and a policy to a decision that a person can act on."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from scheduling.evidence.outcomes import Decision, Level, Outcome
 from scheduling.evidence.policy import Policy
 from scheduling.statistics.comparison.verdict import Verdict
 
+PROMOTING = {  # by the policy's `approval`: the decision for a candidate that passes, and its first words
+    "automatic": ("promoted", "Promoted"),
+    "by_person": ("awaiting_approval", "Passed"),  # still true once somebody has answered
+    "never": ("would_promote", "Dry run, not promoted"),
+}
+WHY = {
+    Verdict.NO_CHAMPION: "first version, nothing was live",
+    Verdict.IS_LIVE: "this version is live already",
+}
+
 
 def decide(outcomes: Mapping[str, Outcome], *, required: Iterable[str], policy: Policy) -> Decision:
     """Return the decision; `required` are the ids of the checks that must have answered.
 
-    A failed, errored, skipped or missing blocking check blocks the flip.
+    A blocking check that failed, broke, was skipped or is missing prevents the promotion.
     """
-    obstacles = [f"{name} did not run" for name in required if name not in outcomes]
-    obstacles += [
-        f"{name}: {outcome.level.label}, {outcome.message}"
-        for name, outcome in outcomes.items()
-        if outcome.blocking and _is_obstacle(outcome)
-    ]
-    verdicts = [outcome for outcome in outcomes.values() if outcome.verdict is not None]
+    obstacles = {name: " did not run" for name in required if name not in outcomes}
+    for name, one in outcomes.items():
+        if one.blocking and _is_obstacle(one):
+            level = "" if one.level is Level.FAIL else f" ({one.level.label})"
+            obstacles[name] = f"{level}: {one.message.rstrip('.')}"
     if obstacles:
-        return Decision(kind="blocked", reason=f"Not flipped. {'. '.join(obstacles)}.")
+        count = "1 check" if len(obstacles) == 1 else f"{len(obstacles)} checks"
+        causes = {why: [name for name in obstacles if obstacles[name] == why] for why in obstacles.values()}
+        told = "; ".join(f"{', '.join(names)}{why}" for why, names in causes.items())
+        return Decision(kind="blocked", reason=f"Blocked: {count} failed. {told}.")
+    verdicts = [outcome for outcome in outcomes.values() if outcome.verdict is not None]
     if len(verdicts) != 1:
-        return Decision(kind="blocked", reason="Not flipped: nothing compared it with the champion.")
-    return _by_approval(_by_verdict(verdicts[0], policy), policy)
-
-
-def _by_approval(decision: Decision, policy: Policy) -> Decision:
-    """What would flip waits for a person, or is only told of, where the policy says so."""
-    if not decision.promotes or policy.approval == "automatic":
-        return decision
-    if policy.approval == "by_person":
-        return replace(decision, kind="awaiting_approval")
-    return Decision(kind="would_promote", reason=f"A dry run: nothing was flipped. {decision.reason}")
+        why = "Blocked: the candidate was not compared with the champion. Enable evaluation_metrics."
+        return Decision(kind="blocked", reason=why)
+    return _by_verdict(verdicts[0], policy)
 
 
 def _is_obstacle(outcome: Outcome) -> bool:
-    """A verdict speaks for itself, "worse" too; one that came with an error does not."""
+    """A verdict counts by itself, "worse" too; one that came with an error does not."""
     if outcome.verdict is None:
         return not outcome.level.lets_by
     return outcome.level in (Level.ERROR, Level.SKIPPED)
 
 
 def _by_verdict(outcome: Outcome, policy: Policy) -> Decision:
-    said = outcome.message
-    if outcome.verdict is Verdict.NO_CHAMPION:
-        return Decision(kind="promoted", reason=f"The first version: nothing was live. {said}")
-    if outcome.verdict is Verdict.IS_LIVE:
-        return Decision(kind="kept", reason=said)
-    if outcome.verdict is Verdict.BETTER:
-        return Decision(kind="promoted", reason=f"Better than the champion. {said}")
-    if outcome.verdict is Verdict.NOT_WORSE and policy.promote_when == "not_worse":
-        return Decision(kind="promoted", reason=f"Not worse than the champion. {said}")
-    if outcome.verdict is Verdict.CANNOT_TELL:
-        return Decision(kind="cannot_tell", reason=f"The champion stays: can't tell. {said}")
-    return Decision(kind="kept", reason=f"The champion stays: {outcome.verdict}. {said}")
+    verdict = outcome.verdict or Verdict.CANNOT_TELL
+    passes = verdict in (Verdict.BETTER, Verdict.NO_CHAMPION)
+    passes = passes or (verdict is Verdict.NOT_WORSE and policy.promote_when == "not_worse")
+    kind, begin = PROMOTING[policy.approval] if passes else ("kept", "Kept")
+    why = WHY.get(verdict, str(verdict))
+    if verdict is Verdict.CANNOT_TELL:
+        kind = "cannot_tell"
+        why = why if outcome.spent or outcome.statistics else "no comparison was possible"
+    if verdict is Verdict.NOT_WORSE and not passes:
+        why = "not worse, but the policy asks for better"
+    return Decision(kind=kind, reason=f"{begin}: {why}. {outcome.message}")

@@ -1,22 +1,21 @@
-"""From the inputs of a judgement to its evidence: read the data, rehearse, ask everybody."""
+"""From the inputs of a judgement to its evidence: read the data, rehearse, ask both versions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from predictions.contract.answers import Answers
-from predictions.contract.signature import SignatureSpec
 from predictions.registry import loading
 from predictions.registry.datasets import DatasetInvalid, Table, Tables
+from predictions.registry.loading import LoadedVersion
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, without_words
-from scheduling.judging.champion_answers import NotComparable, answers_of_champion, rows_of_champion
-from scheduling.judging.drift_samples import samples_of
+from scheduling.evidence.samples import EVALUATION_SET, REFERENCE_SET, TRAINING_SET, Sample, Samples
+from scheduling.judging.answers import NotComparable, answers_of_champion, own_answers, rows_of_champion
+from scheduling.judging.importance import importance_by_feature
 from scheduling.judging.inputs import Inputs
-from scheduling.judging.sklearn_answers import own_answers
 from scheduling.rehearsal.session import rehearse
 
 if TYPE_CHECKING:
@@ -29,37 +28,48 @@ Rows = list[tuple[Any, ...]]
 def gather(inputs: Inputs, tables: Tables) -> Evidence:
     """Read the data, rehearse both versions unless that was done, and only then load them here.
 
-    A version that failed there is not loaded: what it did there it would do to the run.
+    A version that failed in the rehearsal is not loaded: it would do the same to the run's own process.
     Raises `ArtefactMissing`, `ArtefactCorrupt`, `DatasetInvalid`, `SandboxRefused` or `VersionUnloadable`:
-    without these there is nothing to judge by.
+    without these nothing can be judged.
     """
-    spec = inputs.candidate.signature.spec()
+    spec, champion = inputs.candidate.signature.spec(), inputs.champion
     evaluation = tables.of(inputs.evaluation)
     frame = evaluation.frame(spec)
     judged = spec.answerable(frame)
     rows = spec.rows_of(judged)
-    shared = _to_compare(inputs, evaluation, judged, spec)
-    rehearsed = inputs.rehearsed or _try_rehearsal(inputs, rows, shared.rows)
+    rivals, groups, problem = None, None, ""
+    try:
+        groups = groups_of(evaluation, judged, inputs.policy.group_column) if champion else None
+        rivals = rows_of_champion(champion, evaluation, judged, spec) if champion else None
+    except NotComparable as error:
+        groups, problem = None, str(error)
+    rehearsed = inputs.rehearsed or _try_rehearsal(inputs, rows, rivals)
     rehearsed = without_words(rehearsed) if inputs.redacted else rehearsed
-    answers, samples = None, None
+    answers, samples, theirs = None, None, None
     if isinstance(rehearsed, Rehearsal):
         loaded = loading.load(inputs.candidate)
         answers = loaded.predict(rows)
         samples = samples_of(inputs, tables, loaded, frame=frame, rows=rows, answers=answers)
-    champion_answers, problem = _answers_to_compare(inputs, shared, spec, rehearsed)
+    if isinstance(rehearsed, Rehearsal) and rehearsed.champion_failed and rivals is not None:
+        problem = f"the champion failed in the rehearsal ({rehearsed.champion_failed.rstrip('.')})"
+    elif champion and rivals is not None:
+        try:
+            theirs = answers_of_champion(champion, rivals, spec)
+        except NotComparable as error:
+            problem = str(error)
     return Evidence(
         spec=spec,
         candidate=inputs.candidate,
-        champion=inputs.champion,
+        champion=champion,
         evaluation=inputs.evaluation,
         frame=frame,
-        expected=own_answers(inputs.candidate, judged, known=inputs.known_answers),
+        expected=inputs.known_answers or own_answers(inputs.candidate, judged),
         served_answers=answers,
         drift_samples=samples,
         slices=inputs.slices,
-        champion_answers=champion_answers,
+        champion_answers=theirs,
         not_comparable=problem,
-        groups=shared.groups,
+        groups=groups,
         looks=inputs.looks,
         rehearsed=rehearsed,
         training=tables.of(inputs.training).frame(spec),
@@ -69,55 +79,54 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shared:
-    """The judged rows in the champion's columns, and their groups; or why there are none."""
+def groups_of(evaluation: Table, judged: pd.DataFrame, column: str) -> np.ndarray | None:
+    """Number the groups of the judged rows from 0, in order of appearance; None without a group column.
 
-    rows: Rows | None = None
-    groups: np.ndarray | None = None
-    problem: str = ""
-
-
-def _to_compare(inputs: Inputs, evaluation: Table, judged: pd.DataFrame, spec: SignatureSpec) -> Shared:
-    if inputs.champion is None:
-        return Shared()
-    column = inputs.policy.group_column
-    try:
-        groups = groups_of(evaluation, judged, column) if column else None
-        return Shared(rows=rows_of_champion(inputs.champion, evaluation, judged, spec), groups=groups)
-    except NotComparable as error:
-        return Shared(problem=str(error))
-
-
-def _answers_to_compare(
-    inputs: Inputs, shared: Shared, spec: SignatureSpec, rehearsed: Rehearsal | RehearsalFailed
-) -> tuple[Answers | None, str]:
-    """The champion's answers, and why there are none where there are none."""
-    if inputs.champion is None or shared.rows is None:
-        return None, shared.problem
-    if isinstance(rehearsed, Rehearsal) and rehearsed.champion_failed:
-        return None, f"the champion failed in the rehearsal: {rehearsed.champion_failed}"
-    try:
-        return answers_of_champion(inputs.champion, shared.rows, spec), ""
-    except NotComparable as error:
-        return None, str(error)
-
-
-def groups_of(evaluation: Table, judged: pd.DataFrame, column: str) -> np.ndarray:
-    """Number the groups of the judged rows from 0, in order of appearance. Raises `NotComparable`."""
+    Raises `NotComparable`.
+    """
+    if not column:
+        return None
     try:
         values = evaluation.column(column).loc[judged.index]
     except DatasetInvalid as error:
-        raise NotComparable(f"the policy's group column is not there: {error}") from None
+        raise NotComparable(f"the policy's group column is missing ({error})") from None
     if empty := int(values.isna().sum()):
         raise NotComparable(f"{empty} of {len(values)} rows have no value in the group column {column}")
     return values.factorize()[0]
 
 
 def _try_rehearsal(inputs: Inputs, rows: Rows, rivals: Rows | None) -> Rehearsal | RehearsalFailed:
-    """With the champion, where it can be asked the same rows."""
+    """With the champion, where it accepts the same rows."""
     other = inputs.champion if rivals is not None else None
     try:
         return rehearse(inputs.candidate, rows, champion=other, champion_rows=rivals)
     except RehearsalFailed as error:
         return error
+
+
+def samples_of(
+    inputs: Inputs,
+    tables: Tables,
+    loaded: LoadedVersion,
+    *,
+    frame: pd.DataFrame,
+    rows: Rows,
+    answers: Answers,
+) -> Samples:
+    """Let the candidate answer the reference: the reference set, else the set that it was trained on.
+
+    `rows` are those of the evaluation set, `frame`, that the signature accepts, `answers` those to them.
+    Raises `DatasetInvalid`, `ArtefactMissing` or `ArtefactCorrupt`.
+    """
+    reference = tables.of(inputs.reference or inputs.training).frame(loaded.spec)
+    return Samples(
+        reference=Sample(
+            name=REFERENCE_SET if inputs.reference else TRAINING_SET,
+            frame=reference,
+            answers=loaded.predict(loaded.spec.rows_of(loaded.spec.answerable(reference))),
+        ),
+        evaluation=Sample(name=EVALUATION_SET, frame=frame, answers=answers),
+        log=inputs.log,
+        candidate=loaded,
+        importance=importance_by_feature(loaded, rows),
+    )

@@ -1,9 +1,7 @@
-"""How much a model's answers hang on each feature: permutation importance of its served form.
+"""How much a model's answers depend on each feature: permutation importance of its served form.
 
-Needs no labels and no metric: a feature that can be shuffled without a change of the answers is not used.
+It needs neither labels nor a metric: a feature that can be shuffled without another answer is not used.
 """
-
-from __future__ import annotations
 
 from typing import Any
 
@@ -23,7 +21,7 @@ def importance_by_feature(version: LoadedVersion, rows: list[tuple[Any, ...]]) -
     """Return each feature's share of the change of the answers when it is shuffled; they sum to 1.
 
     The change is the mean distance of the probabilities (half the sum of differences), or the mean
-    absolute difference of a regression's values. All are 0 for a model that answers always the same.
+    absolute difference of a regression's values. All are 0 for a model that always answers the same.
     """
     features = version.spec.features
     chance = np.random.default_rng(SEED)
@@ -33,31 +31,17 @@ def importance_by_feature(version: LoadedVersion, rows: list[tuple[Any, ...]]) -
     inputs = version.spec.to_inputs(rows)
     before = _numbers(version, inputs)
     repeats = max(1, min(REPEATS, most // len(rows)))
-    changes = np.array(
-        [_change(version, inputs, place, before, repeats, chance) for place in range(len(features))]
-    )
-    total = changes.sum()
-    shares = changes / total if total > 0 else changes
+    changes = np.zeros((len(features), repeats))
+    for place, repeat in np.ndindex(*changes.shape):
+        after = _numbers(version, _shuffled(version, inputs, place, chance))
+        changes[place, repeat] = float(np.abs(after - before).sum(axis=1).mean()) / 2
+    by_feature = np.nan_to_num(changes.mean(axis=1))
+    total = by_feature.sum()
+    shares = by_feature / total if total > 0 else by_feature
     return dict(zip((feature.name for feature in features), shares.tolist(), strict=True))
 
 
-def _change(
-    version: LoadedVersion,
-    inputs: Inputs,
-    place: int,
-    before: np.ndarray,
-    repeats: int,
-    chance: np.random.Generator,
-) -> float:
-    changes = []
-    for _ in range(repeats):
-        after = _numbers(version, _shuffled(version, inputs, place, chance))
-        changes.append(float(np.abs(after - before).sum(axis=1).mean()) / 2)
-    return float(np.nan_to_num(np.mean(changes)))
-
-
 def _shuffled(version: LoadedVersion, inputs: Inputs, place: int, chance: np.random.Generator) -> Inputs:
-    """The same inputs with one feature's values in another order."""
     if version.spec.is_matrix:
         matrix = inputs["features"].copy()
         matrix[:, place] = chance.permutation(matrix[:, place])

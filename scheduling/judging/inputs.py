@@ -1,8 +1,6 @@
-"""What a judgement is made of: versions, data and rules. Today's are taken here; a record's in `replay`."""
+"""What a judgement depends on: versions, data and rules. Today's are read here; a record's in `replay`."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.urls import reverse
 
@@ -11,7 +9,7 @@ from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
 from predictions.models.live import live_promotion
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check, InForce, UnknownLimit
-from scheduling.checks.drift import Drift
+from scheduling.checks.drift.base import Drift
 from scheduling.evidence.policy import Policy
 from scheduling.evidence.provenance import Provenance
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
@@ -19,13 +17,13 @@ from scheduling.evidence.samples import Log
 from scheduling.judging.environment import library_and_machine
 from scheduling.judging.log_window import nothing_logged, recent_log
 from scheduling.models import CheckLimit, GatePolicy, Look, Run, Slice
-from scheduling.slices.redaction import kept_conditions
+from scheduling.slices.condition_parser import kept_conditions
 from scheduling.training.training import current_dataset
 
 
 @dataclass(frozen=True, kw_only=True)
 class OwnAnswers:
-    """scikit-learn's answers, known beforehand, to all rows of an evaluation set that can be asked."""
+    """scikit-learn's answers, known beforehand, to the rows of an evaluation set that can be judged."""
 
     evaluation_sha256: str
     answers: Answers
@@ -33,37 +31,35 @@ class OwnAnswers:
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """Everything that the decision depends on: the same inputs are decided alike, whenever."""
+    """Everything that the decision depends on: the same inputs give the same decision at any time."""
 
     candidate: ModelVersion
     champion: ModelVersion | None
     replacing: Promotion | None  # the row of the ledger by which the champion is live
     evaluation: Dataset
     training: Dataset  # what the candidate was trained on
-    reference: Dataset | None  # what drift is looked for against, where people chose one
-    log: Log  # the newest rows of the prediction log, as many as the checks look at
+    reference: Dataset | None  # what recent data are compared with, where people chose a set
+    log: Log  # the newest rows of the prediction log, as many as the checks need
     policy: Policy
     checks: tuple[InForce, ...]
     slices: dict[str, str]  # that people named: name -> condition
     looks: int  # that were counted at the evaluation set before
-    redacted: frozenset[str]  # features of which nobody is told a value
-    rehearsed: Rehearsal | RehearsalFailed | None = None  # None: that is still to be done
-    own: OwnAnswers | None = None  # None: it is still to be asked
+    redacted: frozenset[str]  # features whose values nobody may see
+    rehearsed: Rehearsal | RehearsalFailed | None = None  # None: still to be done
+    own: OwnAnswers | None = None  # None: still to be computed
 
     @property
     def known_answers(self) -> Answers | None:
-        """scikit-learn's own to the rows that are judged, where the candidate was asked these already."""
-        if self.own is None or self.own.evaluation_sha256 != self.evaluation.sha256:
-            return None
-        return self.own.answers
+        """scikit-learn's own answers to the judged rows, where they are known already."""
+        known = self.own is not None and self.own.evaluation_sha256 == self.evaluation.sha256
+        return self.own.answers if self.own and known else None
 
     @property
     def required(self) -> tuple[str, ...]:
-        """The ids of the checks that must have answered."""
         return tuple(one.check.id for one in self.checks)
 
     def provenance(self, *, seed: int) -> Provenance:
-        """What they can be put together from again; candidate, champion and evaluation are the run's."""
+        """Return what they can be rebuilt from; candidate, champion and evaluation set are the run's."""
         libraries, machine = library_and_machine()
         champion, reference = self.champion, self.reference
         features = self.candidate.signature.spec().features
@@ -93,7 +89,7 @@ class Inputs:
 
 
 def inputs_of_today(run: Run, candidate: ModelVersion, evaluation: Dataset) -> Inputs:
-    """Return what is to be judged, as it is at this moment. Reads only. Raises `DatasetAbsent`."""
+    """Return the inputs as they are at this moment. Reads only. Raises `DatasetAbsent`."""
     model = run.registered_model
     live = live_promotion(model)
     checks = checks_in_force(model)
@@ -114,36 +110,30 @@ def inputs_of_today(run: Run, candidate: ModelVersion, evaluation: Dataset) -> I
 
 
 def _log_for(checks: tuple[InForce, ...], signature: Signature) -> Log:
-    """As many rows as the checks of drift look at."""
     asking = [one.check for one in checks if isinstance(one.check, Drift)]
     if not asking:
         return nothing_logged(signature)
-    return recent_log(
-        signature,
-        least=min(check.least_logged_rows for check in asking),
-        most=max(check.most_logged_rows for check in asking),
-    )
+    least, most = zip(*((check.least_logged_rows, check.most_logged_rows) for check in asking), strict=True)
+    return recent_log(signature, least=min(least), most=max(most))
 
 
 def checks_in_force(model: RegisteredModel) -> tuple[InForce, ...]:
     """Return each enabled check with this model's limits, and whether its failure blocks."""
-    overrides = {
-        override.check_id: override for override in CheckLimit.objects.filter(registered_model=model)
-    }
-    found = (_in_force(check, overrides.get(check.id)) for check in CHECKS)
-    return tuple(one for one in found if one is not None)
+    overrides = {one.check_id: one for one in CheckLimit.objects.filter(registered_model=model)}
+    return tuple(
+        _in_force(check, overrides.get(check.id))
+        for check in CHECKS
+        if check.id not in overrides or overrides[check.id].enabled
+    )
 
 
-def _in_force(check: Check, override: CheckLimit | None) -> InForce | None:
-    """None where it is off; where its limits do not fit any more, one that says where to mend them."""
+def _in_force(check: Check, override: CheckLimit | None) -> InForce:
+    """With the override's limits; where these are invalid, a misfit that says where to correct them."""
     if override is None:
         return InForce(check=check)
-    if not override.enabled:
-        return None
-    usual = InForce(check=check, blocking=override.blocking)
     try:
-        return replace(usual, check=check.with_limits(override.limits))
+        return InForce(check=check.with_limits(override.limits), blocking=override.blocking)
     except UnknownLimit as error:
         page = reverse("admin:scheduling_checklimit_change", args=[override.pk])
-        why = f"{error}. Save its limits again under Checks and limits of the model: {page}"
-        return replace(usual, misfit=why)
+        why = f"{str(error).rstrip('.')}. Save its limits again under Checks and limits of the model: {page}"
+        return InForce(check=check, blocking=override.blocking, misfit=why)

@@ -1,57 +1,49 @@
 """How a candidate is judged: evidence, checks in order, the gate, and one transaction at the end."""
 
-from __future__ import annotations
-
 import time
-from dataclasses import replace
-from typing import Any
+from dataclasses import asdict, replace
 
-import msgspec
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from msgspec import structs, to_builtins
 
 from predictions.contract.error_texts import private_text, public_text
 from predictions.models import Dataset, ModelVersion, Promotion
+from predictions.registry import promotion as ledger
 from predictions.registry.datasets import Tables
-from predictions.registry.promotion import (
-    AlreadyLive,
-    Approval,
-    LiveVersionChanged,
-    ModelHeld,
-    VersionRetired,
-    promote,
-)
 from scheduling.approvals.approvals import ask_for_approval, lapse_outdated
-from scheduling.checks.base import InForce, UnknownLimit
+from scheduling.checks.base import InForce
 from scheduling.evidence.evidence import Evidence
-from scheduling.evidence.outcomes import Decision, Outcome
-from scheduling.evidence.redaction import of_any_feature
-from scheduling.evidence_page.exhibits.keeping import keep_exhibits
+from scheduling.evidence.outcomes import Decision, Outcome, Spent, of_any_feature
+from scheduling.evidence.row_hashes import hashes_of
+from scheduling.evidence_page.exhibits import keep_exhibits
 from scheduling.judging.evaluation_reuse import note_reuse
 from scheduling.judging.gate import decide
 from scheduling.judging.gathering import gather
 from scheduling.judging.inputs import OwnAnswers, inputs_of_today
-from scheduling.judging.recording import LookTaken, record
 from scheduling.models import Look, Run
-from scheduling.runs.recording import RunFenced, note
+from scheduling.runs.recording import RunFenced, lock, note
 from scheduling.training.training import current_dataset
+
+COLUMNS = ("level", "blocking", "measured", "limit", "message", "statistics", "details", "seconds")
 
 
 def judge(
     run: Run, candidate: ModelVersion, tables: Tables | None = None, *, own: OwnAnswers | None = None
 ) -> None:
-    """Judge `candidate` and close the run, flipping what is live if the gate says so.
+    """Judge `candidate` and close the run; promote it if the gate says so.
 
-    1. Note whether the evaluation set is a fresh one. 2. Take the inputs, and note what is compared with
-    what. 3. Gather the evidence. 4. Ask each check and record its outcome at once. 5. Decide. 6. Keep the
+    1. Note whether the evaluation set is a new one. 2. Take the inputs, and note what is compared with
+    what. 3. Gather the evidence. 4. Run each check and record its outcome at once. 5. Decide. 6. Store the
     exhibits of the evidence page. 7. In one transaction: the run's verdict, and the promotion or the
-    question to a person. 8. Let older questions lapse that this has outdated.
+    request to a person. 8. Let older requests lapse that this has outdated.
     `tables` are the files that the run has read so far, `own` scikit-learn's own answers where they are
-    known already. Raises `RunFenced`, `DatasetAbsent`,
-    and whatever `note_reuse`, `inputs_of_today` and `gather` raise.
+    known already. Raises `RunFenced`, `DatasetAbsent`, and whatever `note_reuse`, `inputs_of_today` and
+    `gather` raise.
     """
-    tables = tables or Tables()
+    tables, spec = tables or Tables(), candidate.signature.spec()
     evaluation = current_dataset(run.registered_model, Dataset.Role.EVALUATION)
-    note_reuse(evaluation, candidate.signature.spec(), tables)
+    hashes = hashes_of(tables.of(evaluation).frame(spec), spec)
+    note_reuse(evaluation, spec, hashes)
     inputs = replace(inputs_of_today(run, candidate, evaluation), own=own)
     provenance = inputs.provenance(seed=run.pk)
     note(
@@ -60,60 +52,77 @@ def judge(
         candidate=inputs.candidate,
         champion=inputs.champion,
         evaluation_dataset=inputs.evaluation,
-        evidence=provenance.as_kept(),
+        evidence=to_builtins(provenance),
     )
-    evidence = gather(inputs, tables)
+    evidence = replace(gather(inputs, tables), evaluation_hashes=hashes)
     tables.forget()
     outcomes = {one.check.id: _ask_and_record(run, one, evidence) for one in inputs.checks}
     decision = decide(outcomes, required=inputs.required, policy=inputs.policy)
-    note(run, evidence=msgspec.structs.replace(provenance, gate=decision).as_kept())
+    note(run, evidence=to_builtins(structs.replace(provenance, gate=decision)))
     keep_exhibits(run, evidence, outcomes)
     conclude(run, decision, candidate=candidate, replacing=inputs.replacing)
     lapse_outdated(run.registered_model)
 
 
 def ask(asked: InForce, evidence: Evidence) -> Outcome:
-    """Return the check's outcome; whatever it raises is an outcome of level `error`."""
+    """Return the check's outcome; an exception becomes an outcome of level `error`."""
     started = time.perf_counter()
     try:
-        if asked.misfit:
-            raise UnknownLimit(asked.misfit)
-        outcome = asked.check.run(evidence)
+        outcome = Outcome.error(asked.misfit) if asked.misfit else asked.check.run(evidence)
     except Exception as error:
-        outcome = replace(
-            Outcome.error(public_text(error)),
-            limit=asked.check.limits,
-            details=_told_of(error, redacted=evidence.redacted),
-        )
-    seconds = time.perf_counter() - started
-    return replace(outcome, seconds=seconds, blocking=asked.blocking).storable()
-
-
-def _told_of(error: Exception, *, redacted: frozenset[str]) -> dict[str, Any]:
-    """The details of a check that broke: where, and what others said of it."""
-    return {
-        "traceback": private_text(error, redacted=bool(redacted)),
-        "words": of_any_feature(getattr(error, "words", ""), redacted=redacted),
-    }
+        words = of_any_feature(getattr(error, "words", ""), redacted=evidence.redacted)
+        traceback = private_text(error, redacted=bool(evidence.redacted))
+        details = {"traceback": traceback, "words": words}
+        outcome = replace(Outcome.error(public_text(error)), details=details)
+    return replace(
+        outcome,
+        limit=outcome.limit or asked.check.limits,
+        seconds=time.perf_counter() - started,
+        blocking=asked.blocking,
+    ).storable()
 
 
 def _ask_and_record(run: Run, asked: InForce, evidence: Evidence) -> Outcome:
-    """Ask and write. Where another run was quicker to spend this look, ask again at the next one."""
-    note(run, step=f"asking the check {asked.check.id}")
+    """Run the check; write its outcome and the look it spent, or neither. Raises `RunFenced`.
+
+    Where another run has spent this look meanwhile, the check is repeated at the next one.
+    """
+    note(run, step=f"running the check {asked.check.id}")
     while True:
         outcome = ask(asked, evidence)
         try:
-            record(run, asked.check.id, outcome, evidence)
-        except LookTaken:
-            evidence = replace(evidence, looks=Look.objects.spent(evidence.evaluation))
+            with transaction.atomic():
+                lock(run)
+                columns = {name: getattr(outcome, name) for name in COLUMNS}
+                run.results.create(check_id=asked.check.id, **columns)
+                if outcome.spent is not None:
+                    _spend(run, outcome.spent, evidence)
+        except IntegrityError:  # the number of a look is unique
+            looks = Look.objects.spent(evidence.evaluation)
+            if looks == evidence.looks:
+                raise
+            evidence = replace(evidence, looks=looks)
         else:
             return outcome
 
 
+def _spend(run: Run, spent: Spent, evidence: Evidence) -> None:
+    assert evidence.champion is not None
+    Look.objects.create(
+        evaluation_dataset=evidence.evaluation,
+        run=run,
+        candidate=evidence.candidate.label,
+        champion=evidence.champion.label,
+        **asdict(spent),
+    )
+
+
 def conclude(run: Run, decision: Decision, *, candidate: ModelVersion, replacing: Promotion | None) -> None:
-    """Promotion and verdict in one transaction: both are there, or neither. Raises `RunFenced`."""
+    """Write promotion and verdict in one transaction: both or neither. Raises `RunFenced`."""
     with transaction.atomic():
-        decision, promotion = _flip(run, decision, candidate, replacing)
+        promotion = None
+        if decision.kind == "promoted":
+            decision, promotion = _promote(run, decision, candidate, replacing)
         closed = Run.objects.close(
             run,
             status=Run.Status.FINISHED,
@@ -122,21 +131,20 @@ def conclude(run: Run, decision: Decision, *, candidate: ModelVersion, replacing
             promotion=promotion,
         )
         if not closed:
-            raise RunFenced(f"{run} is no longer running for this process")
-        if decision.waits:
+            raise RunFenced(f"{run} does not belong to this process any more.")
+        if decision.kind == "awaiting_approval":
             ask_for_approval(run, replacing=replacing)
 
 
-def _flip(
+def _promote(
     run: Run, decision: Decision, candidate: ModelVersion, replacing: Promotion | None
 ) -> tuple[Decision, Promotion | None]:
-    """Promote in a savepoint; a flip that is refused leaves a decision that says why."""
-    if not decision.promotes:
-        return decision, None
-    approval = Approval.by_gate(by=f"run {run.pk}", reason=decision.reason)
+    """Promote in a savepoint; if the promotion is refused, the decision says why."""
+    approval = ledger.Approval.by_gate(by=f"run {run.pk}", reason=decision.reason)
     try:
         with transaction.atomic():
-            return decision, promote(version=candidate, replacing=replacing, approval=approval)
-    except (LiveVersionChanged, AlreadyLive, ModelHeld, VersionRetired) as error:
-        why = f"It would have gone live ({decision.reason}), but was not: {error}"
+            return decision, ledger.promote(version=candidate, replacing=replacing, approval=approval)
+    except (ledger.LiveVersionChanged, ledger.AlreadyLive, ledger.ModelHeld, ledger.VersionRetired) as error:
+        passed = decision.reason.removeprefix("Promoted: ")
+        why = f"Kept: it passed the checks, but was not promoted ({str(error).rstrip('.')}). Result: {passed}"
         return Decision(kind="kept", reason=why), None

@@ -1,4 +1,4 @@
-"""What was asked lately, out of the prediction log: the one place that reads it for drift."""
+"""Recent requests and labels, out of the prediction log: the one place that reads it for drift."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import CharField, Value
+from django.utils import timezone
 
 from predictions.contract.feature import Kind
 from predictions.models import Feedback, Prediction, Signature
+from predictions.models.clock import A_LITTLE
+from predictions.models.prediction import first_id_at
 from scheduling.evidence.provenance import Windows
 from scheduling.evidence.samples import Log
 
@@ -18,29 +21,32 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Window = dict[str, Any]
-Row = tuple[UUID, dict[str, Any], Any]  # id, inputs, and the label where one was told
+Row = tuple[UUID, dict[str, Any], Any]  # id, inputs, and the label where it is known
 Rows = Sequence[Row]  # the newest first
 NO_LABEL = Value(None, output_field=CharField())
 
 
 class LogMovedOn(Exception):
-    """The log no longer holds exactly the rows of a window."""
+    """The log does not hold exactly the rows of a window any more."""
 
 
 def recent_log(signature: Signature, *, least: int, most: int) -> Log:
-    """Read what this signature took of the model's newest `most` requests, and the newest told labels.
+    """Read this signature's rows among the model's newest `most` requests, and the newest known labels.
 
-    Of fewer than `least` rows nothing is kept: another set is the better witness then.
+    Fewer than `least` rows are left out: then a dataset tells more. Rows that a wrong clock dated ahead are
+    not recent.
     """
-    newest = _asked(signature).order_by("-pk")
+    until = first_id_at(timezone.now() + A_LITTLE)
+    newest = _asked(signature).filter(pk__lt=until).order_by("-pk")
     seen = newest.values_list("pk", "inputs", "model_version__signature")[:most]
     asked = [(pk, inputs, None) for pk, inputs, of in seen if of == signature.pk]
-    told = list(_told(signature).order_by("-pk").values_list("pk", "prediction__inputs", "label")[:most])
+    known = _told(signature).filter(pk__lt=until).order_by("-pk")
+    told = list(known.values_list("pk", "prediction__inputs", "label")[:most])
     return _log_of(signature, *(rows if len(rows) >= least else [] for rows in (asked, told)))
 
 
 def nothing_logged(signature: Signature) -> Log:
-    """The log of a model that nobody has asked yet."""
+    """Return the log of a model without requests."""
     return _log_of(signature, [], [])
 
 
@@ -63,24 +69,22 @@ def _told(signature: Signature) -> Any:
 
 
 def _again(found: Any, window: Window | None, *columns: Any) -> Rows:
-    """The rows of a window; one more is read, to see whether more are there now. Raises `LogMovedOn`."""
+    """The rows of a window; one more is read, to see whether there are more now. Raises `LogMovedOn`."""
     if window is None:
         return []
     between = found.filter(pk__gte=window["first"], pk__lte=window["last"]).order_by("-pk")
     rows: list[Row] = list(between.values_list("pk", *columns)[: window["rows"] + 1])
     if _window_of(rows) != window:
-        there = "more" if len(rows) > window["rows"] else len(rows)
-        raise LogMovedOn(f"the log has moved on: {there} of the {window['rows']} rows of then are there")
+        now = "more than" if len(rows) > window["rows"] else f"{len(rows)} of"
+        raise LogMovedOn(f"the prediction log has changed: it holds {now} the {window['rows']} rows")
     return rows
 
 
 def _log_of(signature: Signature, asked: Rows, told: Rows) -> Log:
-    labels = {signature.output_name: [label for *_, label in told]}
-    return Log(
-        asked=_table(signature, asked),
-        told=_table(signature, told).assign(**labels),
-        windows={"asked": _window_of(asked), "told": _window_of(told)},
-    )
+    labelled = _table(signature, told)
+    labelled[signature.output_name] = [label for *_, label in told]
+    windows = {"asked": _window_of(asked), "told": _window_of(told)}
+    return Log(asked=_table(signature, asked), told=labelled, windows=windows)
 
 
 def _window_of(rows: Rows) -> Window | None:
@@ -91,15 +95,15 @@ def _window_of(rows: Rows) -> Window | None:
 
 
 def _table(signature: Signature, rows: Rows) -> pd.DataFrame:
-    """The features that every row tells."""
+    """The features that every row has."""
     import pandas as pd
 
-    told = [f for f in signature.spec().features if all(f.name in inputs for _, inputs, _ in rows)]
+    features = [f for f in signature.spec().features if all(f.name in inputs for _, inputs, _ in rows)]
     columns = {
         feature.name: pd.Series(
             [inputs[feature.name] for _, inputs, _ in rows],
             dtype="object" if feature.kind is Kind.TEXT else "float64",
         )
-        for feature in told
+        for feature in features
     }
     return pd.DataFrame(columns, index=range(len(rows)))

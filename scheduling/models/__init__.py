@@ -1,31 +1,16 @@
 """When to validate, what to ask of a candidate, and what happened."""
 
-from scheduling.models.approval import ApprovalAnswer, ApprovalRequest
-from scheduling.models.check_limit import CheckLimit
-from scheduling.models.evidence_file import EvidenceFile
-from scheduling.models.hold_out import HoldOut
-from scheduling.models.lease import Lease
-from scheduling.models.look import Look
-from scheduling.models.policy import GatePolicy
-from scheduling.models.recipe import Recipe
-from scheduling.models.run import CheckResult, Run
-from scheduling.models.schedule import Schedule
-from scheduling.models.slice import Slice
-from scheduling.models.watch import Watch
-
-__all__ = [
-    "ApprovalAnswer",
-    "ApprovalRequest",
-    "CheckLimit",
-    "CheckResult",
-    "EvidenceFile",
-    "GatePolicy",
-    "HoldOut",
-    "Lease",
-    "Look",
-    "Recipe",
-    "Run",
-    "Schedule",
-    "Slice",
-    "Watch",
-]
+from scheduling.models.approval import ApprovalAnswer as ApprovalAnswer
+from scheduling.models.approval import ApprovalRequest as ApprovalRequest
+from scheduling.models.check_limit import CheckLimit as CheckLimit
+from scheduling.models.lease import Lease as Lease
+from scheduling.models.look import HoldOut as HoldOut
+from scheduling.models.look import Look as Look
+from scheduling.models.policy import GatePolicy as GatePolicy
+from scheduling.models.recipe import Recipe as Recipe
+from scheduling.models.results import CheckResult as CheckResult
+from scheduling.models.results import EvidenceFile as EvidenceFile
+from scheduling.models.run import Run as Run
+from scheduling.models.schedule import Schedule as Schedule
+from scheduling.models.slice import Slice as Slice
+from scheduling.models.watch import Watch as Watch

@@ -1,7 +1,6 @@
 """What a run, its question and its watch may not contradict: they speak of one registered model."""
 
-from predictions.models.agreement import Agreement, fixed
-from predictions.models.agreements import OF_THE_MODEL
+from predictions.models.agreements import OF_THE_MODEL, Agreement, fixed
 
 ROW_OF_THE_MODEL = (
     "EXISTS (SELECT 1 FROM {table} o WHERE o.id = NEW.{column}"
@@ -11,6 +10,10 @@ ROW_OF_THE_MODEL = (
 
 def _unless(column: str, holds: str) -> str:
     return f"NEW.{column} IS NOT NULL AND NOT {holds}"
+
+
+def _version(column: str) -> str:
+    return _unless(column, OF_THE_MODEL.format(column=column))
 
 
 def _row(column: str, table: str, more: str = "") -> str:
@@ -28,13 +31,8 @@ AGREEMENTS = (
             "evaluation_dataset_id",
             "retry_of_id",
         ),
-        refused=" OR ".join(
-            [
-                *(_unless(c, OF_THE_MODEL.format(column=c)) for c in ("candidate_id", "champion_id")),
-                _row("evaluation_dataset_id", "predictions_dataset"),
-                _row("retry_of_id", "scheduling_run"),
-            ]
-        ),
+        refused=f"{_version('candidate_id')} OR {_version('champion_id')} OR"
+        f" {_row('evaluation_dataset_id', 'predictions_dataset')} OR {_row('retry_of_id', 'scheduling_run')}",
     ),
     Agreement(
         name="run_promotes_its_candidate",

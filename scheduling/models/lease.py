@@ -1,4 +1,4 @@
-"""Who leads: one row, taken and renewed by the database's own clock."""
+"""Which scheduler leads: one row, taken and renewed by the database's own clock."""
 
 from __future__ import annotations
 
@@ -20,47 +20,38 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
     """Taking, keeping and giving back: guarded updates, one row or none."""
 
     def held(self) -> LeaseQuerySet:
-        """The lease, while somebody leads."""
-        return (
-            self.filter(name=SCHEDULER, expires_at__gt=Now()).exclude(owner="").exclude(_from_a_wrong_clock())
-        )
+        current = self.filter(name=SCHEDULER, expires_at__gt=Now())
+        return current.exclude(owner="").exclude(_from_a_wrong_clock())
 
     def take(self, owner: str) -> int | None:
-        """Return the new epoch, or None while another owner's lease has not expired.
-
-        The epoch grows with each taking, so that what an earlier leader started can be told apart.
-        """
+        """Return the new epoch, which grows with each taking; None while another's lease has not expired."""
         self.get_or_create(name=SCHEDULER, defaults={"expires_at": Now()})
-        if self.filter(_from_a_wrong_clock(), name=SCHEDULER).update(
-            owner="", renewed_at=None, expires_at=Now()
-        ):
-            log.warning("the lease had a time to come: a clock was wrong. It is free now")
-        free = Q(owner="") | Q(expires_at__lte=Now())
-        taken = self.filter(free, name=SCHEDULER).update(
-            owner=owner, epoch=F("epoch") + 1, renewed_at=Now(), expires_at=self._in_one_term()
+        rows = self.filter(name=SCHEDULER)
+        freed = {"owner": "", "renewed_at": None, "expires_at": Now()}
+        if rows.filter(_from_a_wrong_clock()).update(**freed):
+            log.warning("the lease was dated in the future, so a clock was wrong; it is free now")
+        taken = rows.filter(Q(owner="") | Q(expires_at__lte=Now())).update(
+            owner=owner, epoch=F("epoch") + 1, renewed_at=Now(), expires_at=_in(_term())
         )
         return self.get(name=SCHEDULER).epoch if taken else None
 
+    def _of(self, owner: str, epoch: int) -> LeaseQuerySet:
+        return self.filter(name=SCHEDULER, owner=owner, epoch=epoch)
+
     def is_kept_by(self, owner: str, epoch: int) -> bool:
         """Whether it is still this owner's; inside a transaction it stays so until the end."""
-        mine = self.filter(name=SCHEDULER, owner=owner, epoch=epoch)
-        return mine.select_for_update(no_key=True).first() is not None
+        return self._of(owner, epoch).select_for_update(no_key=True).first() is not None
 
     def renew(self, owner: str, epoch: int) -> bool:
         """Keep the lease; False where another owner has taken it meanwhile."""
-        return bool(
-            self.filter(name=SCHEDULER, owner=owner, epoch=epoch).update(
-                renewed_at=Now(), expires_at=self._in_one_term()
-            )
-        )
+        return bool(self._of(owner, epoch).update(renewed_at=Now(), expires_at=_in(_term())))
 
     def release(self, owner: str, epoch: int) -> None:
-        """Give the lease back, so that another may take it at once."""
-        self.filter(name=SCHEDULER, owner=owner, epoch=epoch).update(owner="", expires_at=Now())
+        self._of(owner, epoch).update(owner="", expires_at=Now())
 
-    @staticmethod
-    def _in_one_term() -> models.ExpressionWrapper:
-        return _in(timedelta(seconds=settings.LEASE_SECONDS))
+
+def _term() -> timedelta:
+    return timedelta(seconds=settings.LEASE_SECONDS)
 
 
 def _in(time: timedelta) -> models.ExpressionWrapper:
@@ -84,10 +75,10 @@ class Lease(models.Model):
 
     objects = LeaseQuerySet.as_manager()
 
-    def last_seen(self, now: datetime) -> datetime | None:
-        """When its owner renewed it last; None where that would be in a time to come."""
-        wrong = self.renewed_at is None or self.renewed_at > now + A_LITTLE
-        return None if wrong else self.renewed_at
-
     def __str__(self) -> str:
         return f"{self.name}: {self.owner or 'nobody'}"
+
+    def last_seen(self, now: datetime) -> datetime | None:
+        """When its owner renewed it last; None where that would lie in the future."""
+        wrong = self.renewed_at is None or self.renewed_at > now + A_LITTLE
+        return None if wrong else self.renewed_at

@@ -1,4 +1,7 @@
-"""What has been spent of an evaluation set: each look at it makes the next ones harder to please."""
+"""What has been used up of an evaluation set: each look at it makes the next candidates harder to accept.
+
+A look is one comparison that could have promoted a candidate. Sets that share rows share their looks.
+"""
 
 from __future__ import annotations
 
@@ -6,35 +9,69 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import PROTECT, SET_NULL, OuterRef, Q, Subquery
 
 from predictions.models import Dataset
+from predictions.models.agreements import rules
 from predictions.models.append_only import AppendOnly
-from scheduling.models.hold_out import HoldOut
 from scheduling.models.run import Run
 from scheduling.statistics.comparison.wear import WORN
+
+
+class HoldOutQuerySet(models.QuerySet["HoldOut"]):
+    """Questions about the sets of a line."""
+
+    def first_of(self, evaluation: Dataset) -> int:
+        """Return the id of the first set of this one's line: its own where it begins one."""
+        found = self.filter(evaluation_dataset=evaluation).values_list("first_id", flat=True).first()
+        return found or evaluation.pk
+
+    def of_each(self, datasets: Iterable[Dataset]) -> dict[int, HoldOut]:
+        rows = self.filter(evaluation_dataset__in=[dataset.pk for dataset in datasets])
+        return {row.evaluation_dataset_id: row for row in rows}
+
+
+class HoldOut(AppendOnly):
+    """The rows of one evaluation set in any order, and the first set of the line it belongs to.
+
+    Sets of one line share rows, and so their looks. Written when the set is first judged on.
+    """
+
+    evaluation_dataset = models.OneToOneField(Dataset, PROTECT, related_name="hold_out")
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the sorted hashes of its rows.")
+    first = models.ForeignKey(
+        Dataset,
+        PROTECT,
+        related_name="line",
+        help_text="The set that it shares rows with, and whose uses it continues.",
+    )
+    shared = models.FloatField(
+        null=True, help_text="The share of its rows that an older set has too, beyond chance."
+    )
+
+    objects = HoldOutQuerySet.as_manager()
+
+    class Meta:
+        constraints = rules(
+            rows_are_shared_by_a_part_of_the_set=Q(shared__isnull=True) | Q(shared__gt=0, shared__lte=1)
+        )
+
+    def __str__(self) -> str:
+        return f"rows of {self.evaluation_dataset}"
 
 
 class LookQuerySet(models.QuerySet["Look"]):
     """Questions about the looks at an evaluation set and those it shares its rows with."""
 
     def spent(self, evaluation: Dataset) -> int:
-        """How many looks have been counted at the sets of this one's line: the last number."""
         first = HoldOut.objects.first_of(evaluation)
         return self.filter(first_set=first).aggregate(last=models.Max("number"))["last"] or 0
-
-    def latest_of(self, evaluation: Dataset) -> Look | None:
-        """The last look at the sets of this one's line, or None."""
-        return self.filter(first_set=HoldOut.objects.first_of(evaluation)).order_by("-number").first()
 
     def latest_of_each(self, datasets: Iterable[Dataset]) -> dict[int, Look]:
         """Return the last look at the line of each of these sets, by the set's id: two queries."""
         datasets = list(datasets)
         hold_outs = HoldOut.objects.of_each(datasets)
-        first = {
-            dataset.pk: hold_outs[dataset.pk].first_id if dataset.pk in hold_outs else dataset.pk
-            for dataset in datasets
-        }
+        first = {d.pk: hold_outs[d.pk].first_id if d.pk in hold_outs else d.pk for d in datasets}
         newest = Look.objects.filter(first_set=OuterRef("first_set")).order_by("-number").values("pk")[:1]
         rows = self.filter(first_set__in=first.values(), pk=Subquery(newest))
         looks = {row.first_set_id: row for row in rows.select_related("evaluation_dataset__registered_model")}
@@ -42,54 +79,49 @@ class LookQuerySet(models.QuerySet["Look"]):
 
 
 class Look(AppendOnly):
-    """One comparison on an evaluation set that could have flipped something, and the alpha it spent.
+    """One comparison that could have promoted, and the alpha it spent. It outlives the run."""
 
-    It outlives the run: what a set has lost does not come back when old runs are pruned.
-    """
-
-    evaluation_dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="looks")
+    evaluation_dataset = models.ForeignKey(Dataset, PROTECT, related_name="looks")
     first_set = models.ForeignKey(
         Dataset,
-        on_delete=models.PROTECT,
+        PROTECT,
         related_name="+",
         editable=False,
-        help_text="The first of its line.",
+        help_text="The first of the sets that share rows with it.",
     )
-    number = models.PositiveIntegerField(help_text="From 1: the k of alpha's schedule.")
-    run = models.OneToOneField(Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="look")
+    number = models.PositiveIntegerField(help_text="Which use of the evaluation set this is, from 1.")
+    run = models.OneToOneField(Run, SET_NULL, null=True, blank=True, related_name="look")
     candidate = models.CharField(max_length=30)
     champion = models.CharField(max_length=30)
     metric = models.CharField(max_length=20)
-    alpha = models.FloatField(help_text="One-sided, of this look.")
-    margin_factor = models.FloatField(help_text="How much wider than at the first look the interval is.")
+    alpha = models.FloatField("significance level", help_text="Of this comparison alone, one-sided.")
+    margin_factor = models.FloatField(
+        help_text="How many times wider the confidence interval is than in the first comparison."
+    )
     at = models.DateTimeField(auto_now_add=True)
 
     objects = LookQuerySet.as_manager()
 
     class Meta:
         ordering = ["evaluation_dataset", "number"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["first_set", "number"], name="a_look_at_a_line_of_sets_has_its_own_number"
-            ),
-            models.CheckConstraint(condition=Q(number__gte=1), name="looks_are_numbered_from_one"),
-        ]
+        constraints = rules(
+            a_look_at_a_line_of_sets_has_its_own_number=["first_set", "number"],
+            looks_are_numbered_from_one=Q(number__gte=1),
+        )
 
     def __str__(self) -> str:
-        return f"look {self.number} at {self.evaluation_dataset}"
+        return f"use {self.number} of {self.evaluation_dataset}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert the row; it is counted with the first set of the line."""
         self.first_set_id = HoldOut.objects.first_of(self.evaluation_dataset)
         super().save(*args, **kwargs)
 
     @property
     def is_worn(self) -> bool:
-        """Whether the set should be replaced by fresh labels."""
         return self.margin_factor >= WORN
 
     @property
     def sentence(self) -> str:
-        """For people: how worn the set is, and what to do."""
-        said = f"{self.number} looks, margin × {self.margin_factor:.2f}"
-        return f"{said}: worn, bring fresh labels" if self.is_worn else said
+        times = "once" if self.number == 1 else f"{self.number} times"
+        advice = ", which is too often; add newly labelled rows" if self.is_worn else ""
+        return f"used {times}{advice} (intervals are {self.margin_factor:.2f} times as wide as at first)"

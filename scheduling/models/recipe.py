@@ -1,12 +1,11 @@
-"""How candidates of one registered model are made."""
-
-from __future__ import annotations
+"""How candidates of one registered model are trained."""
 
 import re
 import string
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import CASCADE
 
 from predictions.models import RegisteredModel
 from predictions.models.history import Recorded
@@ -28,7 +27,7 @@ PLAIN = re.compile(r"[A-Za-z0-9._-]*")
 
 
 class RecipeInvalid(Exception):
-    """A recipe that no candidate can be made by; `field` is the one to mend."""
+    """No candidate can be trained by this recipe; `field` is the one to correct."""
 
     def __init__(self, field: str, message: str) -> None:
         self.field = field
@@ -36,17 +35,20 @@ class RecipeInvalid(Exception):
 
 
 class Recipe(models.Model):
-    """How candidates of one registered model are made: an estimator, and values to draw from."""
+    """How candidates of one registered model are trained: an estimator, and values to draw from."""
 
-    registered_model = models.OneToOneField(RegisteredModel, on_delete=models.CASCADE, related_name="recipe")
-    estimator = models.CharField(max_length=40, help_text="A name out of the program's allow-list.")
+    registered_model = models.OneToOneField(RegisteredModel, CASCADE, related_name="recipe")
+    estimator = models.CharField(
+        max_length=40, help_text=f"The scikit-learn estimator. Supported: {', '.join(ESTIMATORS)}."
+    )
     name_template = models.CharField(
-        max_length=60, help_text="Of the candidate: rf-{n_estimators}. Parameters in braces."
+        max_length=60, help_text="The name of each candidate; {braces} hold a parameter: rf-{n_estimators}"
     )
     parameters = models.JSONField(
         default=dict,
         blank=True,
-        help_text='Each with the values to draw one from: {"n_estimators": [12, 24]}',
+        help_text='Parameters of the estimator, each with a list of values: {"n_estimators": [12, 24]}. '
+        "Every run draws one value of each list.",
     )
 
     history = Recorded()
@@ -55,7 +57,6 @@ class Recipe(models.Model):
         return f"{self.registered_model}: {self.estimator}"
 
     def clean(self) -> None:
-        """Refuse an estimator that is not allowed, or parameters it does not have."""
         try:
             self.check_recipe()
         except RecipeInvalid as error:
@@ -64,23 +65,21 @@ class Recipe(models.Model):
     def check_recipe(self) -> None:
         """Raise `RecipeInvalid` for what can be known without scikit-learn, which the web tier lacks."""
         if self.estimator not in ESTIMATORS:
-            raise RecipeInvalid("estimator", f"One of: {', '.join(ESTIMATORS)}")
+            raise RecipeInvalid("estimator", f"Choose one of: {', '.join(ESTIMATORS)}.")
         if not isinstance(self.parameters, dict):
-            raise RecipeInvalid("parameters", "An object: parameter names, each with a list of values.")
+            raise RecipeInvalid("parameters", 'Enter an object, such as {"n_estimators": [12, 24]}.')
         for name, values in self.parameters.items():
             if not isinstance(values, list) or not values:
-                raise RecipeInvalid("parameters", f"{name}: a list of at least one value.")
-        self._check_name_template()
-
-    def _check_name_template(self) -> None:
-        """Raise `RecipeInvalid` unless it gives plain file names of known parameters."""
+                raise RecipeInvalid(
+                    "parameters", f"The value of {name} must be a list with at least one item."
+                )
         try:
             parts = list(string.Formatter().parse(self.name_template))
         except ValueError as error:
-            raise RecipeInvalid("name_template", str(error)) from None
-        known = {*self.parameters, "run"}
+            raise RecipeInvalid("name_template", f"The braces do not match: {error}.") from None
         for literal, name, form, conversion in parts:
-            if name is not None and name not in known:
-                raise RecipeInvalid("name_template", f"No such parameter: {name or '{}'}")
+            if name is not None and name not in {*self.parameters, "run"}:
+                raise RecipeInvalid("name_template", f"{{{name}}} is not one of the parameters.")
             if form or conversion or not PLAIN.fullmatch(literal):
-                raise RecipeInvalid("name_template", "Letters, digits, dot, hyphen, underscore, parameters.")
+                allowed = "Use letters, digits, dots, hyphens, underscores and {parameters} only."
+                raise RecipeInvalid("name_template", allowed)

@@ -1,20 +1,29 @@
-"""One execution of a task, and what each check found: the unit of the audit, and the queue."""
+"""One execution of a task: the unit of the audit, and the queue."""
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import PROTECT, SET_NULL, Index, Q, UniqueConstraint
 from django.utils import timezone
 
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
-from predictions.models.append_only import AppendOnly
+from predictions.models.agreements import rules
 from predictions.models.clock import A_LITTLE
-from scheduling.evidence.outcomes import Level
-from scheduling.models.lane import LANE_OF, Lane, tasks_of
-from scheduling.models.schedule import Schedule, TaskName
+from scheduling.models.schedule import LANE_OF, Lane, Schedule, TaskName
+
+log = logging.getLogger("scheduling.runs")
+ONCE = (
+    ("schedule", "scheduled_for"),
+    ("requested_by", "idempotency_key"),
+)  # one run each
+
+
+class KeyReused(Exception):
+    """The idempotency key was used before, for something else."""
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -27,64 +36,74 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.filter(status=Run.Status.QUEUED).order_by(by_schedule, "pk")
 
     def in_lane(self, lane: Lane) -> RunQuerySet:
-        """Those that may wait for each other."""
-        return self.filter(task__in=tasks_of(lane))
+        return self.filter(task__in=[task for task, own in LANE_OF.items() if own is lane])
 
     def running(self) -> RunQuerySet:
-        """Those whose child should be alive."""
         return self.filter(status=Run.Status.RUNNING)
 
     def unfinished(self) -> RunQuerySet:
-        """Those that may still change."""
         return self.filter(status__in=[Run.Status.QUEUED, Run.Status.RUNNING])
 
     def awaiting(self) -> RunQuerySet:
-        """Those that a person is asked about."""
         return self.filter(decision=Run.Decision.AWAITING_APPROVAL)
 
     def ended_since(self, moment: datetime) -> RunQuerySet:
-        """Those that came to an end after this moment, and not in a time to come."""
+        """Those that ended after this moment, and not in the future."""
         return self.filter(finished_at__gt=moment, finished_at__lt=timezone.now() + A_LITTLE)
+
+    def enqueue(
+        self, *, task: str, registered_model: RegisteredModel, trigger: str, requested_by: str,
+        parameters: dict[str, Any] | None = None, instead: str = "", **columns: Any,
+    ) -> Run:  # fmt: skip
+        """Return a new run that waits, or the one that this occurrence or idempotency key has already.
+
+        However often and at once it is asked for, it is one run. `instead` says why it does not wait: it is
+        written down as cancelled. Raises `KeyReused` where the key asked for something else before.
+        """
+        asked = {"task": task, "registered_model": registered_model, "parameters": parameters or {}}
+        row = {"trigger": trigger, "requested_by": requested_by, **asked, **columns}
+        row |= Run.ended_columns(Run.Status.CANCELLED, instead) if instead else {}
+        keys = next((pair for pair in ONCE if all(row.get(name) for name in pair)), ())
+        if keys:
+            run, is_new = self.get_or_create(**{name: row.pop(name) for name in keys}, defaults=row)
+        else:
+            run, is_new = self.create(**row), True
+        if is_new:
+            why = instead or f"queued by {requested_by}"
+            log.info("run=%s task=%s model=%s: %s", run.pk, task, registered_model, why)
+        elif "idempotency_key" in keys and any(getattr(run, name) != value for name, value in asked.items()):
+            raise KeyReused(f"This Idempotency-Key was used before, for run {run.pk}. Use a new key.")
+        return run
 
     def claim(self, run: Run, *, epoch: int) -> bool:
         """Queued to running, for the leader of this epoch; False if somebody was first."""
-        return bool(
-            self.filter(pk=run.pk, status=Run.Status.QUEUED).update(
-                status=Run.Status.RUNNING, epoch=epoch, started_at=timezone.now()
-            )
-        )
+        waiting = self.filter(pk=run.pk, status=Run.Status.QUEUED)
+        return bool(waiting.update(status=Run.Status.RUNNING, epoch=epoch, started_at=timezone.now()))
 
     def close(self, run: Run, *, status: str, reason: str, **columns: Any) -> bool:
         """Running to a final status, for the child of this epoch; False if it is fenced off."""
-        return bool(
-            self.filter(pk=run.pk, status=Run.Status.RUNNING, epoch=run.epoch).update(
-                status=status, reason=reason, step="", finished_at=timezone.now(), **columns
-            )
-        )
+        mine = self.running().filter(pk=run.pk, epoch=run.epoch)
+        return bool(mine.update(**Run.ended_columns(status, reason), **columns))
 
     def settle(self, run: Run, *, decision: str, promotion: Promotion | None = None) -> bool:
-        """From awaiting approval to what became of it; False if somebody was first."""
+        """From awaiting approval to its decision; False if somebody was first."""
         return bool(self.awaiting().filter(pk=run.pk).update(decision=decision, promotion=promotion))
 
     def interrupt(self, run: Run, *, reason: str) -> bool:
         """Running to interrupted, whoever had claimed it; False if it has ended."""
-        return bool(
-            self.running()
-            .filter(pk=run.pk)
-            .update(status=Run.Status.INTERRUPTED, reason=reason, step="", finished_at=timezone.now())
-        )
+        ended = Run.ended_columns(Run.Status.INTERRUPTED, reason)
+        return bool(self.running().filter(pk=run.pk).update(**ended))
 
     def cancel(self, run: Run, *, reason: str) -> bool:
         """To cancelled, from any status that is not final; False if it has ended."""
-        return bool(self.unfinished().filter(pk=run.pk).update(step="", **Run.cancelled_columns(reason)))
+        ended = Run.ended_columns(Run.Status.CANCELLED, reason)
+        return bool(self.unfinished().filter(pk=run.pk).update(**ended))
 
 
 class Run(models.Model):
     """A task that is due, at work or over. The row exists before the work starts."""
 
     class Status(models.TextChoices):
-        """Where it stands; all but the first two are final."""
-
         QUEUED = "queued"
         RUNNING = "running"
         FINISHED = "finished"
@@ -93,31 +112,25 @@ class Run(models.Model):
         CANCELLED = "cancelled"
 
     class Trigger(models.TextChoices):
-        """Who asked."""
-
         SCHEDULE = "schedule"
         MANUAL = "manual"
         API = "api"
         RETRY = "retry", "retry of an interrupted run"
-        WATCH = "watch", "the watch after a flip"
+        WATCH = "watch", "the watch after a promotion"
 
     class Decision(models.TextChoices):
-        """What the gate answered; where it left the answer to a person, what became of that."""
-
         PROMOTED = "promoted"
         KEPT = "kept"
-        CANNOT_TELL = "cannot_tell", "can't tell"
+        CANNOT_TELL = "cannot_tell", "too close to call"
         BLOCKED = "blocked"
         AWAITING_APPROVAL = "awaiting_approval", "awaiting approval"
         REFUSED = "refused", "refused by a person"
         LAPSED = "lapsed", "lapsed: not approved in time"
-        WOULD_PROMOTE = "would_promote", "would have been promoted (dry run)"
+        WOULD_PROMOTE = "would_promote", "would have been promoted (report only)"
 
     task = models.CharField(max_length=20, choices=TaskName.choices)
-    registered_model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="runs")
-    schedule = models.ForeignKey(
-        Schedule, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs"
-    )
+    registered_model = models.ForeignKey(RegisteredModel, PROTECT, related_name="runs")
+    schedule = models.ForeignKey(Schedule, SET_NULL, null=True, blank=True, related_name="runs")
     schedule_name = models.CharField(max_length=100, blank=True)
     scheduled_for = models.DateTimeField(null=True, blank=True)
     trigger = models.CharField(max_length=10, choices=Trigger.choices)
@@ -125,27 +138,17 @@ class Run(models.Model):
     parameters = models.JSONField(default=dict, blank=True)
     idempotency_key = models.CharField(max_length=100, blank=True)
     attempt = models.PositiveSmallIntegerField(default=1)
-    retry_of = models.OneToOneField(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="retry"
-    )
-    step = models.CharField(max_length=60, blank=True, help_text="What it is doing.")
+    retry_of = models.OneToOneField("self", SET_NULL, null=True, blank=True, related_name="retry")
+    step = models.CharField(max_length=60, blank=True, help_text="The step that is being worked on.")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
     epoch = models.PositiveIntegerField(null=True, blank=True)
-    candidate = models.ForeignKey(
-        ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="candidate_in"
-    )
-    champion = models.ForeignKey(
-        ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="champion_in"
-    )
-    evaluation_dataset = models.ForeignKey(
-        Dataset, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    candidate = models.ForeignKey(ModelVersion, PROTECT, null=True, blank=True, related_name="candidate_in")
+    champion = models.ForeignKey(ModelVersion, PROTECT, null=True, blank=True, related_name="champion_in")
+    evaluation_dataset = models.ForeignKey(Dataset, PROTECT, null=True, blank=True, related_name="+")
     decision = models.CharField(max_length=20, choices=Decision.choices, blank=True)
     reason = models.TextField(blank=True)
     evidence = models.JSONField(default=dict, blank=True)
-    promotion = models.OneToOneField(
-        Promotion, on_delete=models.PROTECT, null=True, blank=True, related_name="run"
-    )
+    promotion = models.OneToOneField(Promotion, PROTECT, null=True, blank=True, related_name="run")
     traceback = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -156,34 +159,27 @@ class Run(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["schedule", "scheduled_for"], name="one_run_per_occurrence"),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["requested_by", "idempotency_key"],
                 condition=~Q(idempotency_key=""),
                 name="one_run_per_idempotency_key",
             ),
-            models.CheckConstraint(
-                condition=Q(decision="promoted", promotion__isnull=False)
+            *rules(
+                one_run_per_occurrence=["schedule", "scheduled_for"],
+                a_promoting_run_has_its_promotion=Q(decision="promoted", promotion__isnull=False)
                 | ~Q(decision="promoted") & Q(promotion__isnull=True),
-                name="a_promoting_run_has_its_promotion",
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=["queued", "running"], finished_at__isnull=True)
+                a_run_that_ended_says_when=Q(status__in=["queued", "running"], finished_at__isnull=True)
                 | Q(status__in=["finished", "failed", "interrupted", "cancelled"])
                 & Q(finished_at__isnull=False),
-                name="a_run_that_ended_says_when",
-            ),
-            models.CheckConstraint(
-                condition=~Q(decision="awaiting_approval") | Q(status="finished"),
-                name="only_a_finished_run_awaits_approval",
+                only_a_finished_run_awaits_approval=~Q(decision="awaiting_approval") | Q(status="finished"),
             ),
         ]
         indexes = [
-            models.Index(fields=["status", "id"], name="run_queue"),
-            models.Index(fields=["finished_at"], name="run_ended"),
-            models.Index(fields=["decision", "id"], name="run_decision"),
-            models.Index(fields=["task", "id"], name="run_task"),
-            models.Index(fields=["registered_model", "task", "id"], name="run_of_model_and_task"),
+            Index(fields=["status", "id"], name="run_queue"),
+            Index(fields=["finished_at"], name="run_ended"),
+            Index(fields=["decision", "id"], name="run_decision"),
+            Index(fields=["task", "id"], name="run_task"),
+            Index(fields=["registered_model", "task", "id"], name="run_of_model_and_task"),
         ]
         permissions = [
             ("validate_version", "Can queue a validation of a version"),
@@ -195,18 +191,15 @@ class Run(models.Model):
         return f"run {self.pk} ({self.task} {self.registered_model})"
 
     @staticmethod
-    def cancelled_columns(reason: str) -> dict[str, Any]:
-        """What a run that is called off has in its row."""
-        return {"status": Run.Status.CANCELLED, "reason": reason, "finished_at": timezone.now()}
+    def ended_columns(status: str, reason: str) -> dict[str, Any]:
+        return {"status": status, "reason": reason, "step": "", "finished_at": timezone.now()}
 
     @property
     def lane(self) -> Lane:
-        """Where it waits and works."""
         return LANE_OF[self.task]
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether it may still change."""
         return self.status in (self.Status.QUEUED, self.Status.RUNNING)
 
     @property
@@ -215,27 +208,3 @@ class Run(models.Model):
         if self.started_at is None:
             return None
         return ((self.finished_at or timezone.now()) - self.started_at).total_seconds()
-
-
-class CheckResult(AppendOnly):
-    """One check's outcome in one run: what was measured, and the limits that were in force."""
-
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="results")
-    check_id = models.CharField("check", max_length=40)
-    level = models.CharField(max_length=15, choices=[(v.value, v.label) for v in Level])
-    blocking = models.BooleanField(default=True)
-    measured = models.JSONField(default=dict)
-    limit = models.JSONField(default=dict)
-    message = models.TextField()
-    statistics = models.TextField(blank=True)
-    details = models.JSONField(default=dict)
-    seconds = models.FloatField()
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["run", "check_id"], name="one_result_per_run_and_check")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.check_id}: {self.level}"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import CASCADE, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 
 from predictions.models import RegisteredModel
+from predictions.models.agreements import rules
 from predictions.models.history import Recorded
 from scheduling.timing.cron_line import CronLine, NotACronLine
 from scheduling.timing.triggers import Timing, trigger_of
@@ -30,14 +32,23 @@ class TaskName(models.TextChoices):
     WATCH = "watch", "watch"
 
 
+class Lane(StrEnum):
+    """Where a task's runs queue up: in each lane one run works at a time, and no lane waits for another."""
+
+    SAFETY = "safety"  # looks after what is live
+    TRAINING = "training"  # heavy: two at once would only slow each other
+    UPKEEP = "upkeep"  # long and light
+
+
 SCHEDULABLE = [TaskName.RETRAIN, TaskName.VALIDATE, TaskName.PRUNE]
+LANE_OF = {task.value: Lane.TRAINING for task in TaskName}
+LANE_OF |= {TaskName.WATCH.value: Lane.SAFETY, TaskName.PRUNE.value: Lane.UPKEEP}
 
 
 class ScheduleQuerySet(models.QuerySet["Schedule"]):
     """Questions about many schedules."""
 
     def enabled(self) -> ScheduleQuerySet:
-        """Those that fire."""
         return self.filter(enabled=True).order_by("pk")
 
     def with_job(self) -> ScheduleQuerySet:
@@ -55,25 +66,21 @@ class Schedule(models.Model):
     """A task that runs by itself: every so many seconds, or by a cron line in UTC."""
 
     class Trigger(models.TextChoices):
-        """How the times are given."""
-
         INTERVAL = "interval"
         CRON = "cron"
 
     class AfterInterruption(models.TextChoices):
-        """What becomes of a run whose scheduler was killed or stopped while it was at work."""
-
-        LEAVE = "leave", "leave it: the next occurrence comes by itself"
-        QUEUE_AGAIN = "queue_again", "queue it again"
+        LEAVE = "leave", "wait for the next occurrence"
+        QUEUE_AGAIN = "queue_again", "run it again at once"
 
     name = models.CharField(max_length=100, unique=True)
     task = models.CharField(
         max_length=20,
         choices=[(t.value, t.label) for t in SCHEDULABLE],
-        help_text="retrain: train a candidate by the recipe and judge it. "
-        "validate: judge the newest version. prune: remove what is past its time.",
+        help_text="retrain: train a candidate by the recipe and judge it. validate: judge the newest "
+        "version. prune: remove what is past its retention time.",
     )
-    registered_model = models.ForeignKey(RegisteredModel, on_delete=models.CASCADE, related_name="schedules")
+    registered_model = models.ForeignKey(RegisteredModel, CASCADE, related_name="schedules")
     trigger = models.CharField(max_length=10, choices=Trigger.choices, default=Trigger.INTERVAL)
     every_seconds = models.PositiveIntegerField(
         null=True,
@@ -84,14 +91,14 @@ class Schedule(models.Model):
         max_length=100,
         blank=True,
         help_text="Five fields, in UTC: minute, hour, day of the month, month, weekday. 0 3 * * mon-fri is "
-        "03:00 from Monday to Friday. With a day and a weekday, it runs on both.",
+        "03:00 from Monday to Friday. If you give both a day and a weekday, it runs on either of them.",
     )
     enabled = models.BooleanField(default=True)
     after_interruption = models.CharField(
         max_length=12,
         choices=AfterInterruption.choices,
         default=AfterInterruption.LEAVE,
-        help_text="Of a run that was at work when the scheduler was killed or stopped.",
+        help_text="What happens to a run that was at work when the scheduler was stopped.",
     )
 
     objects = ScheduleQuerySet.as_manager()
@@ -99,13 +106,12 @@ class Schedule(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(trigger="interval", every_seconds__isnull=False, every_seconds__gte=1, cron="")
-                | Q(trigger="cron", every_seconds__isnull=True) & ~Q(cron=""),
-                name="schedule_has_exactly_its_trigger",
+        constraints = rules(
+            schedule_has_exactly_its_trigger=Q(
+                trigger="interval", every_seconds__isnull=False, every_seconds__gte=1, cron=""
             )
-        ]
+            | Q(trigger="cron", every_seconds__isnull=True) & ~Q(cron="")
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -119,23 +125,21 @@ class Schedule(models.Model):
 
     @property
     def fires(self) -> Timing:
-        """What fires it, and says when. Raises `ValueError` for a row that nobody validated."""
+        """What fires it, and says when. Raises `ValueError` for a row that was not validated."""
         return trigger_of(every_seconds=self.every_seconds, cron=self.cron)
 
     @property
     def in_words(self) -> str:
-        """When it fires, for people."""
         try:
             return self.fires.in_words
         except ValueError as error:
             return f"Never. {error}"
 
     def clean(self) -> None:
-        """Refuse, by field, a trigger that is incomplete or never fires."""
         if self.trigger == self.Trigger.INTERVAL:
             self.cron = ""
             if self.every_seconds is None:
-                raise ValidationError({"every_seconds": "An interval needs its number of seconds."})
+                raise ValidationError({"every_seconds": "Enter the number of seconds between two runs."})
         else:
             self.every_seconds = None
             try:

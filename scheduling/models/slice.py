@@ -1,11 +1,11 @@
 """Slices that people name: rows on which no candidate may be worse, however it does overall."""
 
-from __future__ import annotations
-
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import CASCADE
 
 from predictions.models import RegisteredModel
+from predictions.models.agreements import rules
 from predictions.models.history import Recorded
 from scheduling.slices.condition_parser import ConditionInvalid, parse
 
@@ -13,33 +13,30 @@ from scheduling.slices.condition_parser import ConditionInvalid, parse
 class Slice(models.Model):
     """A named condition on the features of one registered model."""
 
-    registered_model = models.ForeignKey(RegisteredModel, on_delete=models.CASCADE, related_name="slices")
-    name = models.CharField(max_length=100, help_text="For people: young Germans.")
+    registered_model = models.ForeignKey(RegisteredModel, CASCADE, related_name="slices")
+    name = models.CharField(max_length=100, help_text="A name for reports, such as “young Germans”.")
     condition = models.CharField(
         max_length=500,
-        help_text="country = DE and age < 25; the operators are =, !=, <, <=, >, >=, "
-        "in (plan in basic | pro) and is missing. Text that holds a bar, a quote or the word and goes "
-        "in double quotes.",
+        help_text="Which rows belong to it: country = DE and age < 25. The operators are =, !=, <, <=, >, "
+        ">=, in (plan in basic | pro) and is missing. Put text in double quotes if it holds a bar, a quote "
+        "or the word “and”.",
     )
 
     history = Recorded()
 
     class Meta:
         ordering = ["registered_model", "name"]
-        constraints = [
-            models.UniqueConstraint(fields=["registered_model", "name"], name="slice_name_is_unique_in_model")
-        ]
+        constraints = rules(slice_name_is_unique_in_model=["registered_model", "name"])
 
     def __str__(self) -> str:
         return f"{self.name} ({self.condition})"
 
     def clean(self) -> None:
-        """Refuse a condition that the newest signature's features cannot answer."""
         if not self.registered_model_id:
             return
         signature = self.registered_model.signatures.order_by("-number").first()
         if signature is None:
-            raise ValidationError({"registered_model": "It has no signature yet: add one first."})
+            raise ValidationError({"registered_model": "This model has no signature. Add a signature first."})
         try:
             parse(self.condition, signature.spec().features)
         except ConditionInvalid as error:

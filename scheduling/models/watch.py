@@ -1,4 +1,4 @@
-"""The watch over one flip: when somebody looked, what was seen, and how it ended."""
+"""The watch over one promotion: when it was looked at, what was seen, and how it ended."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import PROTECT, Count, Exists, Index, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from predictions.models import Prediction, Promotion, RegisteredModel, RequestCount
+from predictions.models.agreements import rules
+from predictions.models.clock import A_LITTLE
 from predictions.models.request_count import BLOCK
 from scheduling.models.run import Run
 
 SETTLED = timedelta(minutes=1)  # after a block: what was answered in it is in the log by then
-PATIENCE = 2 * BLOCK  # so long without a look means that nobody looks; a scheduler looks each minute
-RECENT = timedelta(days=7)  # so long the front page and health tell of a flip that nobody looked at
+PATIENCE = 2 * BLOCK  # without a look for so long, no scheduler is running: one looks each minute
+RECENT = timedelta(days=7)  # for so long the front page and health warn of an unwatched promotion
 SEEN = Coalesce("looked_at", "promotion__at")
 Gap = tuple[datetime, datetime]
 
@@ -31,13 +33,10 @@ class WatchQuerySet(models.QuerySet["Watch"]):
 
     def open(self, registered_model: RegisteredModel | None = None) -> WatchQuerySet:
         """Those that may still change, of one model or of all."""
-        waiting = self.filter(status=Watch.Status.OPEN)
-        if registered_model is not None:
-            waiting = waiting.filter(promotion__registered_model=registered_model)
-        return waiting
+        only = {} if registered_model is None else {"promotion__registered_model": registered_model}
+        return self.filter(status=Watch.Status.OPEN, **only)
 
     def with_flip(self) -> WatchQuerySet:
-        """With all that a look needs to know of the flip, in one query."""
         return self.select_related(
             "run",
             "promotion__registered_model",
@@ -59,7 +58,6 @@ class WatchQuerySet(models.QuerySet["Watch"]):
         return self.alias(seen=SEEN).filter(nobody_looked(now))
 
     def unwatched_by_model(self, now: datetime) -> dict[str, int]:
-        """How many of each model that has watches."""
         rows = self.alias(seen=SEEN).order_by().values("promotion__registered_model__name")
         counted = rows.annotate(count=Count("pk", filter=nobody_looked(now)))
         return dict(counted.values_list("promotion__registered_model__name", "count"))
@@ -74,37 +72,37 @@ class WatchQuerySet(models.QuerySet["Watch"]):
 
 
 class Watch(models.Model):
-    """One flip, from going live to the end of its bake time: made with the flip, in its transaction.
+    """One promotion, from going live to the end of its bake time: made in the promotion's transaction.
 
     Changed by `scheduling.watch.watches`, and by the scheduler where a look would find nothing new.
     """
 
     class Status(models.TextChoices):
-        """How it stands; all but the first are final."""
-
         OPEN = "open"
         PASSED = "passed", "passed: nothing got worse"
         ROLLED_BACK = "rolled_back", "rolled back"
-        HELD = "held", "worse, but a person holds the model"
-        OVERTAKEN = "overtaken", "overtaken by another flip"
-        UNSEEN = "unseen", "unseen: nobody looked in time"
+        HELD = "held", "got worse, but a person holds the model"
+        OVERTAKEN = "overtaken", "replaced by another promotion"
+        UNSEEN = "unseen", "not watched: no scheduler looked, or there was no request"
 
-    promotion = models.OneToOneField(Promotion, on_delete=models.PROTECT, related_name="watch")
+    promotion = models.OneToOneField(Promotion, PROTECT, related_name="watch")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
-    until = models.DateTimeField(help_text="The end of the bake time.")
-    counted_until = models.DateTimeField(help_text="What happened before this is in the evidence.")
-    limits = models.JSONField(help_text="Alpha and tolerances, as the policy had them at the flip.")
-    evidence = models.JSONField(
-        default=dict, blank=True, help_text="By rule: what was before, and what was seen since."
+    until = models.DateTimeField(help_text="When the bake time ends.")
+    counted_until = models.DateTimeField(help_text="The evidence covers what happened until then.")
+    limits = models.JSONField(
+        help_text="Significance level and tolerances of the policy at the time of the promotion."
     )
-    gaps = models.JSONField(default=list, blank=True, help_text="From when to when nobody looked.")
+    evidence = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="For each rule: what was measured before the promotion and after it.",
+    )
+    gaps = models.JSONField(default=list, blank=True, help_text="Periods in which no scheduler looked at it.")
     reason = models.TextField(blank=True)
     run = models.OneToOneField(
-        Run, on_delete=models.PROTECT, null=True, blank=True, help_text="What acted on it, or tried to last."
+        Run, PROTECT, null=True, blank=True, help_text="The last run that acted on it."
     )
-    roll_back = models.OneToOneField(
-        Promotion, on_delete=models.PROTECT, null=True, blank=True, related_name="rolled_back_by"
-    )
+    roll_back = models.OneToOneField(Promotion, PROTECT, null=True, blank=True, related_name="rolled_back_by")
     opened_at = models.DateTimeField(auto_now_add=True)
     looked_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -114,53 +112,41 @@ class Watch(models.Model):
     class Meta:
         ordering = ["-pk"]
         verbose_name_plural = "watches"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(status="open", closed_at__isnull=True)
-                | ~Q(status="open") & Q(closed_at__isnull=False) & ~Q(reason=""),
-                name="a_watch_that_ended_says_when_and_why",
-            ),
-            models.CheckConstraint(
-                condition=Q(status="rolled_back", roll_back__isnull=False)
-                | ~Q(status="rolled_back") & Q(roll_back__isnull=True),
-                name="only_a_watch_that_rolled_back_has_a_roll_back",
-            ),
-        ]
-        indexes = [models.Index(fields=["status"], name="watch_status")]
+        constraints = rules(
+            a_watch_that_ended_says_when_and_why=Q(status="open", closed_at__isnull=True)
+            | ~Q(status="open") & Q(closed_at__isnull=False) & ~Q(reason=""),
+            only_a_watch_that_rolled_back_has_a_roll_back=Q(status="rolled_back", roll_back__isnull=False)
+            | ~Q(status="rolled_back") & Q(roll_back__isnull=True),
+        )
+        indexes = [Index(fields=["status"], name="watch_status")]
 
     def __str__(self) -> str:
         return f"watch of {self.promotion}"
 
     @property
     def seen_at(self) -> datetime:
-        """When somebody looked last; before the first look, the flip."""
+        """When it was last looked at; before the first look, when it went live."""
         return self.looked_at or self.promotion.at
 
     def gaps_at(self, now: datetime) -> list[list[str]]:
-        """The stretches of time in which nobody looked, for a look at this moment."""
         if now - self.seen_at <= PATIENCE:
             return self.gaps
         return [*self.gaps, [self.seen_at.isoformat(), now.isoformat()]]
 
     def gap_over(self, moment: datetime, *, now: datetime) -> Gap | None:
-        """The gap in which this moment fell, if it fell in one."""
         gaps = [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in self.gaps_at(now)]
         return next((gap for gap in gaps if gap[0] < moment <= gap[1]), None)
 
     def overtaken_by(self) -> Promotion | None:
-        """The flip that came after, if one did."""
         rows = Promotion.objects.filter(registered_model=self.promotion.registered_model_id)
         return rows.filter(sequence__gt=self.promotion.sequence).order_by("sequence").first()
 
     def is_over(self, now: datetime) -> bool:
-        """Whether the bake time is, and the log has had the time to tell of it.
-
-        After a gap the ingester was away as well, so it gets a block's time to catch up.
-        """
+        """Whether the bake time is over; after a gap the ingester gets a block's time to catch up."""
         if now < self.until + SETTLED:
             return False
         gap = self.gap_over(self.until, now=now)
-        return gap is None or now >= gap[1] + BLOCK or self._log_reaches(self.until)
+        return gap is None or now >= gap[1] + BLOCK or self._log_reaches(self.until, now=now)
 
     def is_due(self, now: datetime) -> bool:
         """Whether a look would find something: the cheap question, asked of rows alone."""
@@ -169,27 +155,26 @@ class Watch(models.Model):
         if not self.evidence or self.overtaken_by() or self.is_over(now):
             return True
         end = self.counted_until + BLOCK
-        return end <= min(self.until, now - SETTLED) and self._log_reaches(end)
+        return end <= min(self.until, now - SETTLED) and self._log_reaches(end, now=now)
 
-    def _log_reaches(self, moment: datetime) -> bool:
-        """Whether the log tells of the version at this moment or later."""
-        version = self.promotion.version_id
+    def _log_reaches(self, moment: datetime, *, now: datetime) -> bool:
+        """Whether the log tells of the version at this moment or later, and not of a time to come."""
+        version, latest = self.promotion.version_id, now + A_LITTLE
         counts = RequestCount.objects.filter(model_version=version, block__gte=moment - BLOCK)
-        predictions = Prediction.objects.filter(model_version=version).since(moment)
-        return predictions.exists() or counts.filter(counted_until__gte=moment).exists()
+        predictions = Prediction.objects.filter(model_version=version).since(moment).before(latest)
+        return predictions.exists() or counts.filter(counted_until__range=(moment, latest)).exists()
 
     def warning_at(self, now: datetime) -> str:
-        """What is wrong and what to do, where nobody looked in time; empty where somebody did."""
+        """What is wrong and what to do, if it was not looked at in time; else empty."""
         if self.status == self.Status.UNSEEN:
             return self.reason
         if self.status != self.Status.OPEN or now - self.seen_at <= PATIENCE:
             return ""
         return (
-            f"{self.promotion.version.label} went live at {self.promotion.at:%Y-%m-%d %H:%M} UTC, and nobody "
-            f"has looked at it since {self.seen_at:%Y-%m-%d %H:%M} UTC. Is a scheduler running?"
+            f"{self.promotion.version.label} went live at {self.promotion.at:%Y-%m-%d %H:%M} UTC, but has "
+            f"not been watched since {self.seen_at:%Y-%m-%d %H:%M} UTC. Check that a scheduler is running."
         )
 
     @property
     def warning(self) -> str:
-        """The same for this moment."""
         return self.warning_at(timezone.now())

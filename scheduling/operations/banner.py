@@ -18,7 +18,7 @@ def main() -> None:
     if answers(url):
         console.print(panel(url, login))
     else:
-        console.print(f"{url} does not answer: see the lines of web.1 above.")
+        console.print(f"{url} does not answer. See the lines of web.1 above for the reason.")
 
 
 def answers(url: str) -> bool:
@@ -30,7 +30,7 @@ def answers(url: str) -> bool:
             if pool.request("GET", f"{url}/health/ready").status == 200:
                 return True
         except urllib3.exceptions.HTTPError:
-            pass  # not there yet
+            pass  # it is still starting
         time.sleep(0.05)
     return False
 

@@ -1,7 +1,5 @@
 """The Iris demo, out of `fixtures/iris`: registry, data, first version, admin. Knows nothing of Iris."""
 
-from __future__ import annotations
-
 import json
 import os
 import secrets
@@ -20,6 +18,7 @@ from scheduling.training.training import build, fit_and_register
 
 FIXTURES = settings.BASE_DIR / "fixtures" / "iris"
 NAME = "iris"
+LOGIN_CHANGED = "the password you have set"
 
 
 def set_up() -> Iterator[str]:
@@ -37,7 +36,7 @@ def set_up() -> Iterator[str]:
             datasets.register(registered_model=model, role=role, content=content)
             yield f"registered the {role} data"
     if not ModelVersion.objects.of(model).exists():
-        yield f"trained and registered {train_first_version(model)}"
+        yield f"trained and registered {_train_first_version(model)}"
     if not model.promotions.exists():
         first = ModelVersion.objects.of(model).earliest("pk")
         approval = Approval(by="setup_demo", reason="The first version of the demo.")
@@ -48,7 +47,7 @@ def set_up() -> Iterator[str]:
         yield "created the demo's admin"
 
 
-def train_first_version(model: RegisteredModel) -> ModelVersion:
+def _train_first_version(model: RegisteredModel) -> ModelVersion:
     """Train what `first_version.json` describes: weak on purpose, so that the first retrain wins."""
     first = json.loads((FIXTURES / "first_version.json").read_text())
     return fit_and_register(
@@ -64,8 +63,7 @@ def train_first_version(model: RegisteredModel) -> ModelVersion:
 def create_admin() -> None:
     """Create the demo's admin; the password is kept first, where only the owner reads it."""
     password = settings.DEMO_ADMIN_PASSWORD or secrets.token_urlsafe(9)
-    path = password_file()
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    with open(os.open(password_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(password)
     get_user_model().objects.create_superuser("admin", password=password)
 
@@ -84,4 +82,4 @@ def admin_login() -> str:
         password = ""
     if user and password and user.check_password(password):
         return f"admin / {password}"
-    return "as you set it" if user else "none yet: manage.py createsuperuser"
+    return LOGIN_CHANGED if user else "no admin yet: run manage.py createsuperuser"

@@ -4,9 +4,8 @@ Each source is a function that yields families, named in one of two lists below.
 database those that need it are left out, and `database_up` is 0.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from django.db import Error
@@ -23,40 +22,39 @@ from scheduling.engine.scheduler_state import scheduler_state
 from scheduling.models import Run, Watch
 
 WINDOW = timedelta(hours=1)  # bounds the query, however many runs there are
+BY_VERSION = ["model", "version"]
+
+
+def gauge(
+    name: str, said: str, labels: Sequence[str], rows: Iterable[tuple[Sequence[str], float]]
+) -> GaugeMetricFamily:
+    """Return a family with a sample for each row: the values of the labels, and the number."""
+    family = GaugeMetricFamily(name, said, labels=labels)
+    for values, value in rows:
+        family.add_metric(values, value)
+    return family
 
 
 def live_versions() -> Iterator[Metric]:
     """What the answering worker serves, from its memory."""
-    family = GaugeMetricFamily(
-        "model_live_version", "1 for the version that is live.", labels=["model", "version"]
-    )
-    for model in serving.current().models.values():
-        if model.version:
-            family.add_metric([model.name, model.version.label], 1)
-    yield family
+    models = serving.current().models.values()
+    rows = [([model.name, model.version.label], 1) for model in models if model.version]
+    yield gauge("model_live_version", "1 for the version that is live.", BY_VERSION, rows)
 
 
 def prediction_log() -> Iterator[Metric]:
     """What the ingester has before it, on this host."""
-    yield GaugeMetricFamily(
-        "prediction_log_waiting_bytes",
-        "Bytes of the prediction log that are not in the database yet.",
-        value=spool.waiting(),
-    )
+    said = "Bytes of the prediction log that are not in the database yet."
+    yield GaugeMetricFamily("prediction_log_waiting_bytes", said, value=spool.waiting())
 
 
 def workers() -> Iterator[Metric]:
     """What all workers say they serve."""
-    family = GaugeMetricFamily(
-        "serving_workers", "Workers that serve this version, as they report.", labels=["model", "version"]
-    )
-    counts: dict[tuple[str, str], int] = {}
+    counts: Counter[tuple[str, str]] = Counter()
     for serves in Worker.objects.alive().values_list("serves", flat=True):
-        for served in serves.items():
-            counts[served] = counts.get(served, 0) + 1
-    for served, count in sorted(counts.items()):
-        family.add_metric(served, count)
-    yield family
+        counts.update(serves.items())
+    said = "Workers that report that they serve this version."
+    yield gauge("serving_workers", said, BY_VERSION, sorted(counts.items()))
 
 
 def scheduler() -> Iterator[Metric]:
@@ -64,11 +62,8 @@ def scheduler() -> Iterator[Metric]:
     state = scheduler_state()
     yield GaugeMetricFamily("scheduler_up", "1 while a scheduler leads.", value=state.running)
     if state.last_seen:
-        yield GaugeMetricFamily(
-            "scheduler_last_seen_timestamp_seconds",
-            "When a scheduler last renewed its lease.",
-            value=state.last_seen.timestamp(),
-        )
+        said, seen = "When a scheduler last renewed its lease.", state.last_seen.timestamp()
+        yield GaugeMetricFamily("scheduler_last_seen_timestamp_seconds", said, value=seen)
     yield GaugeMetricFamily("runs_queued", "Runs that wait for a scheduler.", value=state.queued)
     waiting = Run.objects.awaiting().count()
     yield GaugeMetricFamily("runs_awaiting_approval", "Runs that wait for a person.", value=waiting)
@@ -76,31 +71,23 @@ def scheduler() -> Iterator[Metric]:
 
 def runs() -> Iterator[Metric]:
     """How the runs of the last hour ended. A gauge, not a counter: prune removes rows."""
-    labels = ["task", "model", "status", "decision"]
-    family = GaugeMetricFamily("runs_ended_last_hour", "Runs that ended within the last hour.", labels=labels)
     columns = ("task", "registered_model__name", "status", "decision")
     ended = Run.objects.ended_since(timezone.now() - WINDOW).order_by()
-    for *values, count in ended.values_list(*columns).annotate(Count("pk")):
-        family.add_metric(values, count)
-    yield family
+    rows = [(row[:-1], row[-1]) for row in ended.values_list(*columns).annotate(Count("pk"))]
+    said, labels = "Runs that ended within the last hour.", ["task", "model", "status", "decision"]
+    yield gauge("runs_ended_last_hour", said, labels, rows)
 
 
 def watches() -> Iterator[Metric]:
-    """Flips that nobody looked at in time. Watches are kept: it falls only where one is caught up."""
-    family = GaugeMetricFamily(
-        "flips_unwatched", "Flips with a bake time at which nobody looked in time.", labels=["model"]
-    )
-    for name, count in sorted(Watch.objects.unwatched_by_model(timezone.now()).items()):
-        family.add_metric([name], count)
-    yield family
+    """Promotions that nobody looked at in time. Watches are kept: it falls only where one is caught up."""
+    counts = Watch.objects.unwatched_by_model(timezone.now())
+    said = "Promotions with a bake time that no scheduler looked at in time, or that had no request."
+    yield gauge("flips_unwatched", said, ["model"], [([name], n) for name, n in sorted(counts.items())])
 
 
-FROM_MEMORY: tuple[Callable[[], Iterable[Metric]], ...] = (
-    prometheus.families,
-    live_versions,
-    prediction_log,
-)
-FROM_THE_DATABASE: tuple[Callable[[], Iterable[Metric]], ...] = (workers, scheduler, runs, watches)
+Source = Callable[[], Iterable[Metric]]
+FROM_MEMORY: tuple[Source, ...] = (prometheus.families, live_versions, prediction_log)
+FROM_THE_DATABASE: tuple[Source, ...] = (workers, scheduler, runs, watches)
 
 
 def families() -> Iterator[Metric]:
@@ -123,7 +110,6 @@ class Exposition:
         self._everything = everything
 
     def collect(self) -> Iterator[Metric]:
-        """Called by prometheus-client, which writes them as text."""
         public = {model.name for model in serving.current().models.values() if model.public}
         for family in families():
             if not self._everything:

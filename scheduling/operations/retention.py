@@ -5,9 +5,8 @@ and the run that made it or rolled it back; runs that a person refused, or is as
 decided keeps its evidence for ever.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,14 +15,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 
-from predictions.models import (
-    Feedback,
-    ModelVersion,
-    Prediction,
-    Promotion,
-    RegisteredModel,
-    RequestCount,
-)
+from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RegisteredModel, RequestCount
+from predictions.models.clock import A_DAY
 from predictions.registry import artefacts
 from scheduling.evidence_page.files import FOLDER as EVIDENCE
 from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, EvidenceFile, Run, Watch
@@ -56,22 +49,28 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
     5. Files that no row needs.
     """
     logged_before = now - timedelta(days=settings.PREDICTION_RETENTION_DAYS)
-    predictions = _delete_predictions(registered_model, logged_before)
     _delete_request_counts(registered_model, logged_before)
-    runs = _delete_runs(registered_model, now - timedelta(days=settings.RUN_RETENTION_DAYS))
-    retired = _retire(registered_model, now)
-    versions = _delete_versions(registered_model)
+    done = {
+        "predictions": _delete_predictions(registered_model, logged_before),
+        "runs": _delete_runs(registered_model, now - timedelta(days=settings.RUN_RETENTION_DAYS)),
+        "retired": _retire(registered_model, now),
+        "versions": _delete_versions(registered_model),
+    }
     files = _unneeded_files(registered_model, now)
     for path in files:
         artefacts.remove(path)
-    return Pruned(
-        predictions=predictions,
-        runs=runs,
-        retired=retired,
-        versions=versions,
-        files=len(files),
-        bytes=sum(files.values()),
-    )
+    return Pruned(**done, files=len(files), bytes=sum(files.values()))
+
+
+def dated_ahead(model: RegisteredModel, *, now: datetime) -> int:
+    """Return how many predictions, runs and versions of a model are kept because they are from the future.
+
+    To remove is final, and the clock that is wrong may be ours.
+    """
+    latest = now + A_DAY
+    predictions = Prediction.objects.filter(registered_model=model).since(latest).count()
+    runs = Run.objects.filter(registered_model=model, finished_at__gt=latest).count()
+    return predictions + runs + ModelVersion.objects.of(model).filter(created_at__gt=latest).count()
 
 
 def _delete_predictions(model: RegisteredModel, before: datetime) -> int:
@@ -97,8 +96,12 @@ def _delete_request_counts(model: RegisteredModel, before: datetime) -> None:
 
 
 def _delete_runs(model: RegisteredModel, before: datetime) -> int:
-    old = Run.objects.filter(registered_model=model, promotion=None, finished_at__lt=before)
-    old = old.exclude(pk__in=_newest_of_each_task(model)).exclude(decision__in=A_PERSONS)
+    rows = Run.objects.filter(registered_model=model)
+    ids = rows.values_list("pk", flat=True)
+    # Of each task: runs of a quick one must not push out those of a slow one.
+    newest = [pk for task in TaskName for pk in ids.filter(task=task)[:KEEP_LAST]]
+    old = rows.filter(promotion=None, finished_at__lt=before).exclude(pk__in=newest)
+    old = old.exclude(decision__in=A_PERSONS)
     old = old.filter(~Exists(Watch.objects.filter(run=OuterRef("pk"))))
     deleted = 0
     for batch in _batches(old):
@@ -110,12 +113,6 @@ def _delete_runs(model: RegisteredModel, before: datetime) -> int:
             Run.objects.filter(pk__in=batch).delete()
         deleted += len(batch)
     return deleted
-
-
-def _newest_of_each_task(model: RegisteredModel) -> list[int]:
-    """Runs of a quick task must not push out those of a slow one."""
-    rows = Run.objects.filter(registered_model=model).values_list("pk", flat=True)
-    return [pk for task in TaskName for pk in rows.filter(task=task)[:KEEP_LAST]]
 
 
 def _batches(rows: QuerySet[Any]) -> Iterator[list[int]]:
@@ -153,27 +150,22 @@ def _delete_versions(model: RegisteredModel) -> int:
     unused = never_live(model).filter(
         ~Exists(judged), ~Exists(compared), ~Exists(logged), ~Exists(counted), retired_at__isnull=False
     )
-    return sum(_delete_batch(batch) for batch in _batches(unused.exclude(pk=newest or 0)))
-
-
-def _delete_batch(batch: list[int]) -> int:
-    try:
-        with transaction.atomic():
-            return ModelVersion.objects.filter(pk__in=batch).delete()[0]
-    except (IntegrityError, ProtectedError):
-        return 0  # a late prediction of one came in meanwhile: next time
+    deleted = 0
+    for batch in _batches(unused.exclude(pk=newest or 0)):
+        with suppress(IntegrityError, ProtectedError), transaction.atomic():
+            deleted += ModelVersion.objects.filter(pk__in=batch).delete()[0]
+        # Where a late prediction of one came in meanwhile, the next prune finds them again.
+    return deleted
 
 
 def _unneeded_files(model: RegisteredModel, now: datetime) -> dict[str, int]:
-    """Bytes of each file of this model, and upload, that no row needs and that is not just being written."""
+    """Bytes of each file of this model that no row needs and that is not just being written."""
     needed = ModelVersion.objects.of(model).filter(retired_at=None)
     paths = {path for row in needed.values_list("artefact", "served_form") for path in row}
     paths |= set(EvidenceFile.objects.filter(run__registered_model=model).values_list("file", flat=True))
-    waiting = Run.objects.unfinished().filter(task="upload").values_list("parameters", flat=True)
-    paths |= {parameters["quarantine"] for parameters in waiting}
     return {
         path: status.st_size
-        for folder in (f"models/{model.name}", f"{EVIDENCE}/{model.name}", "quarantine")
+        for folder in (f"models/{model.name}", f"{EVIDENCE}/{model.name}")
         for path, status in artefacts.stored_in(folder)
         if path not in paths and abs(now.timestamp() - status.st_mtime) > GRACE.total_seconds()
     }

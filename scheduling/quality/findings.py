@@ -1,4 +1,4 @@
-"""One thing that is wrong with a set, and the outcome of many."""
+"""One thing that is wrong with a dataset, and the outcome of many."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scheduling.evidence.outcomes import Level, Outcome
-from scheduling.evidence.redaction import values_of
+from scheduling.evidence.outcomes import Level, Outcome, values_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 EXAMPLES = 5
-MOST_TOLD = 20  # findings in a message; all of them are in the details
+MOST_TOLD = 20  # findings in a message; `details` have more of them
 MOST_KEPT = 200
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What is wrong, in which column of which set, in how many rows.
+    """What is wrong, in which column of which dataset, in how many rows.
 
-    `what` is public: words, counts, and the signature's own limits. `examples` are not: rows and values.
+    `what` is a public clause: words, counts, names and the signature's own limits. `examples` are private:
+    rows and values.
     """
 
     dataset: str
-    column: str  # "table" where it is the rows as a whole
+    column: str = "table"  # where it concerns rows as a whole
     what: str
     count: int
     examples: tuple[str, ...] = ()
@@ -33,11 +33,9 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """For everybody."""
-        return f"{self.dataset} {self.column}: {self.what}"
+        return f"In the {self.dataset} set, {self.what}."
 
     def as_details(self, *, redacted: frozenset[str]) -> dict[str, Any]:
-        """As it is kept, with the first rows."""
         return {
             "dataset": self.dataset,
             "column": self.column,
@@ -48,15 +46,15 @@ class Finding:
         }
 
 
-def examples_of(column: pd.Series) -> tuple[str, ...]:
-    """The first rows of a column, in words."""
-    return tuple(f"row {row}: {value}" for row, value in column.head(EXAMPLES).items())
+def row_names(frame: pd.DataFrame, which: pd.Series) -> tuple[str, ...]:
+    """Name the first rows for which `which` is true."""
+    return tuple(f"row {row}" for row in frame.index[which][:EXAMPLES])
 
 
 def outcome_of(
     findings: Sequence[Finding], *, passed: str, redacted: frozenset[str], **columns: Any
 ) -> Outcome:
-    """Fail if one of them fails; else warn if there is one. The message begins with what fails."""
+    """Fail if one of them fails, warn if there is one, else pass. The message begins with what fails."""
     worst_first = sorted(findings, key=lambda finding: not finding.fails)
     kept = [one.as_details(redacted=redacted) for one in worst_first[:MOST_KEPT]]
     details = columns.pop("details", {}) | {"findings": kept}
@@ -64,6 +62,6 @@ def outcome_of(
         return Outcome(level=Level.PASS, message=passed, details=details, **columns)
     told = [finding.sentence for finding in worst_first[:MOST_TOLD]]
     if len(findings) > MOST_TOLD:
-        told.append(f"and {len(findings) - MOST_TOLD} more findings")
+        told.append(f"There are {len(findings) - MOST_TOLD} more findings.")
     level = Level.FAIL if worst_first[0].fails else Level.WARN
-    return Outcome(level=level, message="; ".join(told), details=details, **columns)
+    return Outcome(level=level, message=" ".join(told), details=details, **columns)

@@ -25,29 +25,20 @@ def scores(
     Rows are drawn by `seed` where there are more than `most_rows`, or too many for so many features.
     Labels with fewer rows than folds are left out; where fewer than two remain there are no scores.
     """
+    import numpy as np
+
     rows = min(most_rows, max(500, MOST_CELLS // len(spec.features)))
     labelled = frame[frame[spec.output_name].notna()]
     drawn = labelled.sample(n=rows, random_state=seed) if len(labelled) > rows else labelled
-    drawn = _with_enough_rows(drawn, spec)
-    if len(drawn) < 2 * FOLDS or drawn[spec.output_name].nunique() < 2:
+    target = drawn[spec.output_name]
+    if spec.labels:
+        enough = target.map(target.value_counts()) >= FOLDS
+        drawn, target = drawn[enough], target[enough]
+    if len(drawn) < 2 * FOLDS or target.nunique() < 2:
         return {}, len(drawn)
-    y = _targets(drawn[spec.output_name], spec)
+    codes = np.unique(target.astype(str), return_inverse=True)[1]  # of labels, whatever their type
+    y = codes if spec.labels else target.to_numpy(float)
     return {f.name: _score(drawn[[f.name]], y, f, spec, seed) for f in spec.features}, len(drawn)
-
-
-def _with_enough_rows(frame: pd.DataFrame, spec: SignatureSpec) -> pd.DataFrame:
-    """Without labels that do not reach each fold."""
-    if not spec.labels:
-        return frame
-    column = frame[spec.output_name]
-    return frame[column.map(column.value_counts()) >= FOLDS]
-
-
-def _targets(column: pd.Series, spec: SignatureSpec) -> np.ndarray:
-    """Values of a regression; for labels their codes, whatever their type."""
-    import numpy as np
-
-    return np.unique(column.astype(str), return_inverse=True)[1] if spec.labels else column.to_numpy(float)
 
 
 def _score(
@@ -58,15 +49,12 @@ def _score(
 
     folds = (StratifiedKFold if spec.labels else KFold)(FOLDS, shuffle=True, random_state=seed)
     model = _model(feature, spec, labels=len(set(y)), folds=folds)
-    predicted = cross_val_predict(model, _column(column, feature), y, cv=folds)
-    return float(balanced_accuracy_score(y, predicted) if spec.labels else r2_score(y, predicted))
-
-
-def _column(column: pd.DataFrame, feature: FeatureSpec) -> np.ndarray:
-    """Texts as they are, with a word of their own for what is missing; numbers within what trees take."""
     if feature.kind is Kind.TEXT:
-        return column.fillna("").to_numpy(object)
-    return column.to_numpy(float).clip(-3e38, 3e38)
+        x = column.fillna("").to_numpy(object)
+    else:
+        x = column.to_numpy(float).clip(-3e38, 3e38)  # within what trees accept
+    predicted = cross_val_predict(model, x, y, cv=folds)
+    return float(balanced_accuracy_score(y, predicted) if spec.labels else r2_score(y, predicted))
 
 
 def _model(feature: FeatureSpec, spec: SignatureSpec, *, labels: int, folds: Any) -> Any:

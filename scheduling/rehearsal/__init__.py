@@ -1,4 +1,4 @@
 """Candidate and champion behind the real serving path, in one server on a free loopback port.
 
-Door: `session.rehearse`. What is measured is what would be served; whatever a version does, it does there.
+Door: `session.rehearse`. It measures what would be served; a version that misbehaves does so there.
 """

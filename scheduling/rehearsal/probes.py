@@ -1,19 +1,17 @@
-"""Requests beside the evaluation rows: what must be refused, and what is unusual and must not break it."""
-
-from __future__ import annotations
+"""Requests beside the evaluation rows: those that must be refused, and unusual ones that must not fail."""
 
 from typing import Any
 
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 
-MOST_FEATURES = 50  # so many are probed, evenly spaced; a wide table has hundreds of the same kind
+MOST_FEATURES = 50  # that are probed, evenly spaced; a wide table has hundreds of the same kind
 NOT_A_NUMBER = float("nan")  # written as NaN, which clients do send though JSON has none
 UNHEARD_OF = "never-seen-before"
 
 
 def bad_requests(spec: SignatureSpec) -> dict[str, dict[str, Any]]:
-    """Requests that the signature must refuse, by what is wrong with them."""
+    """Return requests that the signature must refuse, by what is wrong with them."""
     bad: dict[str, dict[str, Any]] = {}
     if any(feature.required for feature in spec.features):
         bad["no field at all"] = {}
@@ -27,16 +25,16 @@ def bad_requests(spec: SignatureSpec) -> dict[str, dict[str, Any]]:
 
 
 def unusual_requests(spec: SignatureSpec) -> dict[str, dict[str, Any]]:
-    """Requests that the signature takes, though training may have seen none like them.
+    """Return requests that the signature accepts, although training may have had none like them.
 
-    A version answers or refuses them; it must not break over them.
+    A version answers or refuses them; it must not fail.
     """
     unusual = {}
     for feature in _probed(spec):
         if not feature.required:
             unusual[f"{feature.name} left out"] = spec.example | {feature.name: None}
         if feature.kind is Kind.TEXT and not feature.categories:
-            unusual[f"{feature.name} unheard of"] = spec.example | {feature.name: UNHEARD_OF}
+            unusual[f"{feature.name} with an unknown text"] = spec.example | {feature.name: UNHEARD_OF}
     return unusual
 
 

@@ -1,4 +1,4 @@
-"""The server of a rehearsal: started, asked by one client, measured from outside, stopped."""
+"""The server of a rehearsal: it is started, asked by one client, measured from outside and stopped."""
 
 from __future__ import annotations
 
@@ -20,13 +20,8 @@ from django.conf import settings
 from predictions.contract.error_texts import OUT_OF_MEMORY, kind_of
 from predictions.models import ModelVersion
 from scheduling.engine import limited_process
-from scheduling.evidence.rehearsed import (
-    MemoryLimitReached,
-    NoAnswer,
-    RehearsalFailed,
-    Reply,
-    ServerCrashed,
-)
+from scheduling.evidence import rehearsed
+from scheduling.evidence.rehearsed import MemoryLimitReached, NoAnswer, RehearsalFailed, ServerCrashed
 
 if TYPE_CHECKING:
     import urllib3
@@ -36,8 +31,8 @@ START_SECONDS = 40.0
 LOAD_SECONDS = 30.0
 REQUEST_SECONDS = 5.0
 TOTAL_SECONDS = 90.0  # of one version's requests together
-TOGETHER = 50  # rows in one request, whatever the web tier's own limits are
-END_SECONDS = 5.0  # for a server whose worker has died to end and tell how
+TOGETHER = 50  # rows in one request, whatever the limits of the web tier are
+END_SECONDS = 5.0  # for a server whose worker has died to end
 LONGEST = 300
 
 
@@ -57,49 +52,52 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
-                raise ServerCrashed(f"its server ended at the start ({self._end()})", words=self._tail())
+                raise ServerCrashed(f"The server ended at its start ({self._end()}).", words=self._tail())
             try:
                 self.pool.request("GET", "/health/live")
             except urllib3.exceptions.HTTPError:
                 time.sleep(0.05)
             else:
                 return
-        raise NoAnswer(f"its server was not ready within {START_SECONDS:g} s", words=self._tail())
+        raise NoAnswer(f"The server was not ready within {START_SECONDS:g} s.", words=self._tail())
 
     def load(self, version: ModelVersion) -> tuple[float, float]:
-        """Let it load one version; return the seconds and megabytes that took. Raises `RehearsalFailed`."""
+        """Let it load one version; return the seconds and megabytes used. Raises `RehearsalFailed`."""
         before = self.memory_mb()
-        reply, seconds = self._request(version, "GET", "/health/ready", "to load", patience=LOAD_SECONDS)
+        reply, seconds = self._request(version, "GET", "/health/ready", "to be loaded", patience=LOAD_SECONDS)
         if reply.status != 200:
             said = reply.data.decode(errors="replace")
             kind = MemoryLimitReached if OUT_OF_MEMORY.search(said) else RehearsalFailed
-            why = f"version {version.label} does not load: {_problem_in(said)}"
+            try:
+                problem = "; ".join(map(str, json.loads(said)["problems"].values())).rstrip(".")
+            except (ValueError, KeyError, TypeError, AttributeError):
+                problem = "its server does not tell why"
+            why = f"Version {version.label} cannot be loaded: {problem}."
             raise kind(why, version_id=version.pk, words=said)
         return seconds, self.memory_mb() - before
 
-    def ask(self, version: ModelVersion, body: dict[str, Any], *, row: int | None = None) -> Reply:
-        """Return its reply to a body, of a row of those that can be asked. Raises `RehearsalFailed`."""
+    def ask(self, version: ModelVersion, body: dict[str, Any], *, row: int | None = None) -> rehearsed.Reply:
+        """Return its reply to one body, of this judged row if one is given. Raises `RehearsalFailed`."""
         try:
-            return self._ask(version, "/predict", json.dumps(body).encode(), "asked one row")
+            return self._ask(version, "/predict", body, "to answer one row")
         except RehearsalFailed as error:
-            place = "" if row is None else f"row {row} of those that can be asked"
+            place = "" if row is None else f"row {row} of the judged rows"
             error.words = " | ".join(filter(None, (place, error.words)))
             raise
 
-    def ask_together(self, version: ModelVersion, bodies: list[dict[str, Any]]) -> list[Reply]:
-        """Return its replies to rows asked `TOGETHER` at a time. Raises `RehearsalFailed`."""
+    def ask_together(self, version: ModelVersion, bodies: list[dict[str, Any]]) -> list[rehearsed.Reply]:
+        """Return its replies to rows sent `TOGETHER` at a time. Raises `RehearsalFailed`."""
         path = f"/api/models/{version.registered_model.name}/predict"
         parts = [bodies[start : start + TOGETHER] for start in range(0, len(bodies), TOGETHER)]
         return [
-            self._ask(version, path, json.dumps(part).encode(), f"asked {len(part)} rows together")
-            for part in parts
+            self._ask(version, path, part, f"to answer {len(part)} rows in one request") for part in parts
         ]
 
-    def _ask(self, version: ModelVersion, path: str, content: bytes, what: str) -> Reply:
+    def _ask(self, version: ModelVersion, path: str, rows: Any, what: str) -> rehearsed.Reply:
         if self.spent[version.pk] > TOTAL_SECONDS:
-            said = f"the requests to version {version.label} took over {TOTAL_SECONDS:g} s together"
-            raise NoAnswer(said, version_id=version.pk)
-        reply, seconds = self._request(version, "POST", path, what, content)
+            why = f"All requests to version {version.label} together took more than {TOTAL_SECONDS:g} s."
+            raise NoAnswer(why, version_id=version.pk)
+        reply, seconds = self._request(version, "POST", path, what, json.dumps(rows).encode())
         self.spent[version.pk] += seconds
         problem, words = (reply.headers.get(f"X-Rehearsal-{name}", "") for name in ("Problem", "Words"))
         if reply.status == 500 and OUT_OF_MEMORY.search(problem):
@@ -107,10 +105,10 @@ class Server:
         try:
             answer = json.loads(reply.data)
         except ValueError:
-            said = f"version {version.label}, {what}: the answer is no JSON"
+            why = f"Version {version.label} did not answer with JSON when it was asked {what}."
             words = reply.data[:LONGEST].decode(errors="replace")
-            raise RehearsalFailed(said, version_id=version.pk, words=words) from None
-        return Reply(
+            raise RehearsalFailed(why, version_id=version.pk, words=words) from None
+        return rehearsed.Reply(
             status=reply.status,
             body=answer,
             version=reply.headers.get("X-Model-Version"),
@@ -120,15 +118,16 @@ class Server:
         )
 
     def memory_mb(self) -> float:
-        """The memory of all its processes, pages that they share counted once. Raises `ServerCrashed`."""
+        """Return the memory of all its processes, shared pages counted once. Raises `ServerCrashed`."""
         import psutil
 
         try:
             main = psutil.Process(self.process.pid)
             family = [main, *main.children(recursive=True)]
-            return sum(_resident(process.memory_full_info()) for process in family) / 2**20
+            used = [process.memory_full_info() for process in family]
         except psutil.Error as error:
-            raise ServerCrashed(f"its server is gone: {kind_of(error)}", words=self._tail()) from None
+            raise ServerCrashed(f"The server is gone ({kind_of(error)}).", words=self._tail()) from None
+        return sum(getattr(memory, "pss", memory.rss) for memory in used) / 2**20  # pss is Linux's
 
     def _request(
         self,
@@ -140,7 +139,6 @@ class Server:
         *,
         patience: float | None = None,
     ) -> tuple[urllib3.BaseHTTPResponse, float]:
-        """Return the reply and the seconds until it was there."""
         import urllib3
 
         patience = patience or REQUEST_SECONDS
@@ -149,33 +147,33 @@ class Server:
         try:
             reply = self.pool.request(method, path, body=body, headers=headers, timeout=patience)
         except urllib3.exceptions.TimeoutError:
-            said = f"version {version.label}, {what}: no answer within {patience:g} s"
-            raise NoAnswer(said, version_id=version.pk) from None
+            why = f"Version {version.label} did not answer within {patience:g} s when it was asked {what}."
+            raise NoAnswer(why, version_id=version.pk) from None
         except urllib3.exceptions.HTTPError as error:
             raise self._broken(version, what, error) from error
         return reply, time.perf_counter() - started
 
     def _broken(self, version: ModelVersion, what: str, error: Exception) -> RehearsalFailed:
         """What to raise for a connection that broke: the server's end explains it, where it ended."""
-        said = f"version {version.label}, {what}"
+        when = f"when version {version.label} was asked {what}"
         try:
             self.process.wait(timeout=END_SECONDS)
         except subprocess.TimeoutExpired:
-            why = f"{said}: no answer: {kind_of(error)}"
+            why = f"The connection failed {when} ({kind_of(error)})."
             return RehearsalFailed(why, version_id=version.pk, words=str(error))
         tail = self._tail()
         if OUT_OF_MEMORY.search(tail):
             return self._memory_limit(version, what, tail)
-        why = f"{said}: its server ended ({self._end()})"
+        why = f"The server ended ({self._end()}) {when}."
         return ServerCrashed(why, version_id=version.pk, words=tail)
 
     def _memory_limit(self, version: ModelVersion, what: str, words: str) -> MemoryLimitReached:
-        limit = f"its server may have {settings.CHILD_MEMORY_MB} MB of address space"
-        why = f"version {version.label}, {what}: out of memory, {limit}"
+        limit = f"CHILD_MEMORY_MB allows {settings.CHILD_MEMORY_MB} MB of address space"
+        why = f"Version {version.label} ran out of memory when it was asked {what}; {limit}."
         return MemoryLimitReached(why, version_id=version.pk, words=words)
 
     def _end(self) -> str:
-        """In words; the launcher's 128 + n is the signal that its worker got."""
+        """How it ended; the launcher's 128 + n is the signal that its worker got."""
         code = self.process.wait()
         return limited_process.described(128 - code if code > 128 else code)
 
@@ -186,10 +184,12 @@ class Server:
 
 @contextmanager
 def serve(versions: list[ModelVersion]) -> Iterator[Server]:
-    """A server that may be asked for these versions; none is loaded yet. Raises `RehearsalFailed`."""
+    """Start a server for these versions; none is loaded yet. Raises `RehearsalFailed`."""
     import urllib3
 
-    port = _free_port()
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = int(probe.getsockname()[1])
     with tempfile.TemporaryFile() as output:
         process = start(versions, port, output)
         pool = urllib3.HTTPConnectionPool(HOST, port, timeout=REQUEST_SECONDS, retries=False)
@@ -199,7 +199,12 @@ def serve(versions: list[ModelVersion]) -> Iterator[Server]:
             yield server
         finally:
             pool.close()
-            _stop(process)
+            process.terminate()
+            try:
+                process.wait(timeout=4)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def start(versions: list[ModelVersion], port: int, output: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -215,31 +220,3 @@ def start(versions: list[ModelVersion], port: int, output: IO[bytes]) -> subproc
         stdout=output,
         stderr=subprocess.STDOUT,
     )
-
-
-def _resident(memory: Any) -> int:
-    """Proportional set size on Linux; elsewhere resident set size."""
-    return int(getattr(memory, "pss", memory.rss))
-
-
-def _problem_in(said: str) -> str:
-    """Why a version is not loaded, in the words of `/health/ready`, which are for everybody."""
-    try:
-        return "; ".join(map(str, json.loads(said)["problems"].values()))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return "its server does not say why"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=4)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

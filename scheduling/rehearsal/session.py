@@ -14,7 +14,7 @@ from scheduling.rehearsal.server import Server, serve
 
 WARM_UP_REQUESTS = 5
 SEED = 0
-LEAST_REQUESTS = 200  # rows of a smaller set are asked again, until there are so many …
+LEAST_REQUESTS = 200  # rows of a smaller set are sent again, until there are so many …
 REPEAT_SECONDS = 20.0  # … or this time is over
 
 Rows = list[tuple[Any, ...]]
@@ -27,16 +27,15 @@ def rehearse(
     champion: ModelVersion | None = None,
     champion_rows: Rows | None = None,
 ) -> Rehearsal:
-    """Ask both for the same rows, in turns; then bad and unusual requests. Raises `RehearsalFailed`.
+    """Send both the same rows, in turns; then bad and unusual requests. Raises `RehearsalFailed`.
 
-    Each is asked in the columns of its own signature. A champion that fails costs the comparison only:
+    Each gets the columns of its own signature. If the champion fails, only the comparison is lost:
     the candidate is rehearsed again, alone.
     """
-    players = [Player.of(candidate, rows)]
     if champion is None or champion.pk == candidate.pk:
-        return _session(players)
+        return _session([Player.of(candidate, rows)])
     try:
-        return _session([*players, Player.of(champion, champion_rows or [])])
+        return _session([Player.of(candidate, rows), Player.of(champion, champion_rows or [])])
     except RehearsalFailed as error:
         if error.version_id != champion.pk:
             raise
@@ -46,7 +45,7 @@ def rehearse(
 
 @dataclass(kw_only=True)
 class Player:
-    """One version, what it is to be asked, and what it has said so far."""
+    """One version, the requests for it, and its answers so far."""
 
     version: ModelVersion
     bodies: list[dict[str, Any]]
@@ -58,23 +57,18 @@ class Player:
 
     @classmethod
     def of(cls, version: ModelVersion, rows: Rows) -> Player:
-        """A version and the rows in the columns of its signature."""
+        """Take the rows in the columns of its signature."""
         names = [feature.name for feature in version.signature.spec().features]
         return cls(version=version, bodies=[dict(zip(names, row, strict=True)) for row in rows])
 
-    def load(self, server: Server) -> None:
-        """Be loaded by the server."""
-        self.load_seconds, self.memory_mb = server.load(self.version)
-
     def play(self, server: Server, row: int) -> None:
-        """Be asked for one row."""
         reply = server.ask(self.version, self.bodies[row], row=row)
         self.seconds.append(reply.seconds)
         first = self.replies.setdefault(row, reply)
         self.unsteady += (reply.status, reply.body) != (first.status, first.body)
 
     def report(self, server: Server) -> Rehearsal:
-        """Be asked the rows together, and what is bad and unusual, and sum up."""
+        """Send the rows together, then bad and unusual requests, and sum up."""
         spec = self.version.signature.spec()
         together = server.ask_together(self.version, [self.bodies[row] for row in self.replies])
         refusals = {name: server.ask(self.version, body) for name, body in bad_requests(spec).items()}
@@ -98,7 +92,7 @@ def _session(players: list[Player]) -> Rehearsal:
     rows = drawn(len(players[0].bodies))
     with serve([player.version for player in players]) as server:
         for player in reversed(players):  # the champion first: it pays what only a first load costs
-            player.load(server)
+            player.load_seconds, player.memory_mb = server.load(player.version)
         for row in rows[:WARM_UP_REQUESTS]:
             for player in players:
                 server.ask(player.version, player.bodies[row], row=row)
@@ -109,19 +103,16 @@ def _session(players: list[Player]) -> Rehearsal:
 
 def _play_rounds(server: Server, players: list[Player], rows: list[int]) -> None:
     """A B, B A, A B, …: neither is always first, and what slows the machine slows both."""
-    started, turn, first_round = time.monotonic(), 0, True
-    while first_round or (turn < LEAST_REQUESTS and time.monotonic() - started < REPEAT_SECONDS):
+    started, turn = time.monotonic(), 0
+    while rows and (not turn or (turn < LEAST_REQUESTS and time.monotonic() - started < REPEAT_SECONDS)):
         for row in rows:
             for player in players if turn % 2 == 0 else reversed(players):
                 player.play(server, row)
             turn += 1
-        if not rows:
-            return
-        first_round = False
 
 
 def drawn(count: int) -> list[int]:
-    """The rows to ask, in their order: all, or `MOST_ROWS` of them."""
+    """Return the rows to send, in their order: all, or `MOST_ROWS` of them."""
     if count <= MOST_ROWS:
         return list(range(count))
     return sorted(random.Random(SEED).sample(range(count), MOST_ROWS))

@@ -1,6 +1,4 @@
-"""Other limits, as somebody would like them: parsed, proved by the checks and the policy, put into a case."""
-
-from __future__ import annotations
+"""Other limits to try: parsed, validated by the checks and the policy, and put into a run's inputs."""
 
 import json
 import math
@@ -19,12 +17,12 @@ from scheduling.models import GatePolicy
 
 
 class ChangeInvalid(Exception):
-    """A change that no model could make in the admin, or that says nothing of the past."""
+    """A change that the admin would refuse, or that cannot be tried on past runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """What is to be otherwise: limits by check, keys of the policy, checks off or not blocking."""
+    """Limits by check, keys of the policy, and checks that are disabled or do not block."""
 
     limits: dict[str, dict[str, Any]] = field(default_factory=dict)
     policy: dict[str, Any] = field(default_factory=dict)
@@ -32,7 +30,7 @@ class Changes:
     not_blocking: frozenset[str] = frozenset()
 
     def applied_to(self, inputs: Inputs) -> Inputs:
-        """Return the inputs under the other rules; a check that was off then stays off."""
+        """Return the inputs with the changes; a check that was disabled then stays disabled."""
         checks = tuple(self._changed(one) for one in inputs.checks if one.check.id not in self.disabled)
         return replace(inputs, checks=checks, policy=replace(inputs.policy, **self.policy))
 
@@ -41,13 +39,8 @@ class Changes:
         return replace(asked, check=check, blocking=asked.blocking and check.id not in self.not_blocking)
 
     def as_values(self) -> dict[str, Any]:
-        """For programs, and for people to read back."""
-        return {
-            "limits": self.limits,
-            "policy": self.policy,
-            "disabled": sorted(self.disabled),
-            "not_blocking": sorted(self.not_blocking),
-        }
+        """For programs."""
+        return vars(self) | {"disabled": sorted(self.disabled), "not_blocking": sorted(self.not_blocking)}
 
 
 def parse_changes(
@@ -66,15 +59,15 @@ def parse_changes(
         not_blocking=frozenset(_check(name).id for name in not_blocking),
     )
     if twice := sorted(changes.disabled & {*changes.limits, *changes.not_blocking}):
-        raise ChangeInvalid(f"{', '.join(twice)}: disabled, so nothing else can be asked of it.")
+        raise ChangeInvalid(f"{', '.join(twice)}: a check that is disabled cannot have other changes.")
     if not any(changes.as_values().values()):
-        raise ChangeInvalid("Nothing is changed: give --limits, --policy, --disable or --not-blocking.")
+        raise ChangeInvalid("There is no change. Give --limits, --policy, --disable or --not-blocking.")
     return changes
 
 
 def _check(name: str) -> Check:
     if name not in CHECKS_BY_ID:
-        raise ChangeInvalid(f"There is no check {name!r}; there are: {', '.join(CHECKS_BY_ID)}.")
+        raise ChangeInvalid(f"The check {name!r} does not exist. Checks are: {', '.join(CHECKS_BY_ID)}.")
     return CHECKS_BY_ID[name]
 
 
@@ -85,12 +78,12 @@ def _limits(given: Iterable[str]) -> dict[str, dict[str, Any]]:
         check_id, dot, limit = name.partition(".")
         check = _check(check_id)
         if not dot:
-            known = ", ".join(f"{check.id}.{one.name}" for one in fields(check)) or "it has no limits"
-            raise ChangeInvalid(f"Which limit of {check.id}? {known}.")
+            known = ", ".join(f"{check.id}.{one.name}" for one in fields(check)) or "none"
+            raise ChangeInvalid(f"Name a limit of the check {check.id}. Its limits: {known}.")
         if check.rests_on is RestsOn.MOMENT:
             raise ChangeInvalid(
-                f"{check.id} asked how the world was at that moment: other limits say nothing of the past. "
-                f"It can be taken out by --disable {check.id} or --not-blocking {check.id}."
+                f"{check.id} asked the live API at that moment, so other limits cannot be tried on it. "
+                f"Use --disable {check.id} or --not-blocking {check.id}."
             )
         limits.setdefault(check.id, {})[limit] = value
         try:
@@ -101,36 +94,32 @@ def _limits(given: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 
 def _policy(model: RegisteredModel, given: Iterable[str]) -> dict[str, Any]:
-    """Proved as the admin proves it, beside all that the policy is today."""
+    """Validate as the admin does, together with all other settings of today's policy."""
     asked = dict(_pair(text, "<key>=<value>") for text in given)
     if strange := sorted(set(asked) - set(Policy.names())):
         raise ChangeInvalid(
-            f"The policy has no {', '.join(strange)}; the gate reads: {', '.join(Policy.names())}."
+            f"The policy does not have {', '.join(strange)}. The gate reads: {', '.join(Policy.names())}."
         )
     policy = GatePolicy.objects.of(model)
     for name, value in asked.items():
         setattr(policy, name, value)
     try:
-        policy.clean_fields(exclude=["registered_model"])
-        policy.clean()
+        policy.full_clean(exclude=["registered_model"], validate_unique=False, validate_constraints=False)
     except ValidationError as error:
-        raise ChangeInvalid("; ".join(_said(error))) from None
+        said = (f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
+        raise ChangeInvalid("; ".join(said)) from None
     changed = {name: getattr(policy, name) for name in asked}
     for name, value in changed.items():
         if isinstance(value, float) and (isinstance(asked[name], bool) or not math.isfinite(value)):
-            raise ChangeInvalid(f"{name}: a finite number.")
+            raise ChangeInvalid(f"{name}: Input should be a finite number.")
     return changed
 
 
-def _said(error: ValidationError) -> Iterable[str]:
-    return (f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
-
-
 def _pair(text: str, form: str) -> tuple[str, Any]:
-    """A name and its value; the value is JSON where it can be read so, else the text itself."""
+    """Return a name and its value, which is read as JSON where it can be, else as text."""
     name, equals, value = text.partition("=")
     if not (name and equals):
-        raise ChangeInvalid(f"{text!r} is not of the form {form}.")
+        raise ChangeInvalid(f"{text!r} does not have the form {form}.")
     try:
         return name, json.loads(value)
     except (ValueError, RecursionError):

@@ -1,10 +1,8 @@
-"""An outcome on record against one computed again, figure by figure, to the bit. Times are no figures."""
-
-from __future__ import annotations
+"""A recorded outcome compared with a recomputed one, figure by figure, to the last bit, but for times."""
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from scheduling.evidence.outcomes import Outcome
@@ -18,7 +16,7 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """One figure that is not what it was."""
+    """One figure that has changed."""
 
     check: str
     figure: str  # measured.gain.low
@@ -27,56 +25,55 @@ class Difference:
 
     @property
     def is_rounding(self) -> bool:
-        """Whether two numbers agree in nine digits: another processor or library adds up so."""
-        if not all(_is_number(one) for one in (self.stored, self.recomputed)):
+        """Whether two numbers agree in nine digits: another processor or library may round differently."""
+        if not (_is_number(self.stored) and _is_number(self.recomputed)):
             return False
         return math.isclose(self.stored, self.recomputed, rel_tol=ROUNDING, abs_tol=ROUNDING)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
-    """How many figures were compared, those that differ, and those that the record has none of."""
+    """How many figures were compared, which differ, and which are not in the record."""
 
-    figures: int
-    differences: list[Difference]
-    unrecorded: list[str]
+    figures: int = 0
+    differences: list[Difference] = field(default_factory=list)
+    unrecorded: list[str] = field(default_factory=list)
 
 
 def compare(check: str, stored: CheckResult | None, recomputed: Outcome) -> Compared:
-    """Compare every leaf of both; what only the record has differs, what only is new is named."""
-    before = dict(_leaves(stored)) if stored else {"outcome": ABSENT}
-    now = dict(_leaves(recomputed)) if stored else {"outcome": recomputed.level.value}
-    names = [name for name in before if name != OF_THE_PROGRAM]
+    """Compare every value; one that is only in the record differs, one that is only new is listed."""
+    before = _figures(stored) if stored else {"outcome": ABSENT}
+    now = _figures(recomputed) if stored else {"outcome": recomputed.level.value}
     return Compared(
-        figures=len(names),
+        figures=len(before),
         differences=[
-            Difference(check=check, figure=name, stored=before[name], recomputed=now.get(name, ABSENT))
-            for name in names
-            if not _equal(before[name], now.get(name, ABSENT))
+            Difference(check=check, figure=name, stored=value, recomputed=now.get(name, ABSENT))
+            for name, value in before.items()
+            if not _equal(value, now.get(name, ABSENT))
         ],
-        unrecorded=[f"{check}.{name}" for name in now if name not in before and name != OF_THE_PROGRAM],
+        unrecorded=[f"{check}.{name}" for name in now if name not in before],
     )
 
 
-def _leaves(outcome: CheckResult | Outcome) -> Iterator[tuple[str, Any]]:
-    for column in COLUMNS:
-        yield from _leaves_of(column, getattr(outcome, column))
+def _figures(outcome: CheckResult | Outcome) -> dict[str, Any]:
+    leaves = (leaf for column in COLUMNS for leaf in _leaves(column, getattr(outcome, column)))
+    return {path: value for path, value in leaves if path != OF_THE_PROGRAM}
 
 
-def _leaves_of(path: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """An empty object is its own leaf, or it would be nothing that can be missed."""
+def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the path and value of each leaf; an empty object is a leaf, or its loss would not be noticed."""
     if isinstance(value, dict) and value:
         for key, inner in value.items():
-            yield from _leaves_of(f"{path}.{key}", inner)
+            yield from _leaves(f"{path}.{key}", inner)
     elif isinstance(value, list) and value:
         for place, inner in enumerate(value):
-            yield from _leaves_of(f"{path}[{place}]", inner)
+            yield from _leaves(f"{path}[{place}]", inner)
     else:
         yield path, value
 
 
 def _equal(stored: Any, recomputed: Any) -> bool:
-    """PostgreSQL gives 1e300 back as a whole number: numbers are compared as floating point."""
+    """Compare numbers as floats, because PostgreSQL returns 1e300 as an integer."""
     if isinstance(stored, bool) or isinstance(recomputed, bool):
         return stored is recomputed
     if _is_number(stored) and _is_number(recomputed):

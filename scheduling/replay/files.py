@@ -1,15 +1,11 @@
-"""The files that a decision rests on: whether each is there, and is the one that the run had."""
+"""The files that a decision rests on: whether each still exists, and is the one that the run used."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
+from typing import Any
 
 from predictions.models import Dataset
 from predictions.registry import artefacts
 from scheduling.evidence.provenance import Provenance
 from scheduling.models import Run
-
-File = tuple[str, str, str, str | None]  # what it is, path, the row's hash, the hash that the run noted
 
 
 class NotReplayable(Exception):
@@ -17,44 +13,40 @@ class NotReplayable(Exception):
 
 
 def refuse_what_changed(run: Run, kept: Provenance, training: Dataset, reference: Dataset | None) -> None:
-    """Raise `NotReplayable` that names every file that is missing, changed, or another than the run's."""
-    assert run.candidate is not None
-    if run.candidate.retired_at:
-        raise NotReplayable(
-            f"The files of {run.candidate} were pruned at {run.candidate.retired_at:%Y-%m-%d %H:%M} UTC. "
-            "Those of versions that were never live stay for FILE_RETENTION_DAYS."
-        )
-    problems = [said for file in _files(run, kept, training, reference) if (said := _problem(file))]
-    if problems:
-        raise NotReplayable(f"{'; '.join(problems)}. Restore media/ and the database of then from a backup.")
-
-
-def _files(run: Run, kept: Provenance, training: Dataset, reference: Dataset | None) -> Iterator[File]:
+    """Raise `NotReplayable` with every file that is missing, changed, or not the run's."""
     candidate, champion, evaluation = run.candidate, run.champion, run.evaluation_dataset
-    assert candidate is not None
-    assert evaluation is not None
-    yield "the candidate", candidate.artefact, candidate.artefact_sha256, kept.artefact_sha256
-    noted = kept.served_form_sha256
-    yield "its served form", candidate.served_form, candidate.served_form_sha256, noted
-    if champion is not None:
-        noted_too = kept.champion_served_form_sha256
-        yield "the champion's served form", champion.served_form, champion.served_form_sha256, noted_too
-    yield "the evaluation set", evaluation.file, evaluation.sha256, kept.evaluation_sha256
-    yield "the training set", training.file, training.sha256, kept.training_sha256
-    if reference is not None:
-        yield "the reference set", reference.file, reference.sha256, kept.reference_sha256
     evidence = getattr(run, "evidence_file", None)
-    if evidence and evidence.file:
-        yield "the evidence file", evidence.file, evidence.sha256, None
+    assert candidate is not None
+    if candidate.retired_at:
+        raise NotReplayable(
+            f"The files of {candidate} were pruned at {candidate.retired_at:%Y-%m-%d %H:%M} UTC. "
+            "Files of versions that were never live are kept for FILE_RETENTION_DAYS."
+        )
+    # What it is, its row, the column with its path, and the hash that the run recorded.
+    files = (
+        ("the candidate", candidate, "artefact", kept.artefact_sha256),
+        ("its served form", candidate, "served_form", kept.served_form_sha256),
+        ("the champion's served form", champion, "served_form", kept.champion_served_form_sha256),
+        ("the evaluation set", evaluation, "file", kept.evaluation_sha256),
+        ("the training set", training, "file", kept.training_sha256),
+        ("the reference set", reference, "file", kept.reference_sha256),
+        ("the evidence file", evidence if evidence and evidence.file else None, "file", None),
+    )
+    if problems := [f"{what}{said}" for what, *file in files if (said := _problem(*file))]:
+        raise NotReplayable(
+            f"{'; '.join(problems)}. Restore media/ and the database from a backup of that time."
+        )
 
 
-def _problem(file: File) -> str:
-    """What is wrong with one; empty where nothing is."""
-    what, path, sha256, noted = file
-    if noted and noted != sha256:
-        return f"{what} is not the run's: its row has sha256 {sha256[:12]}…, the run noted {noted[:12]}…"
+def _problem(row: Any, column: str, recorded: str | None) -> str:
+    """Say what is wrong with a file; nothing if it is unchanged, or was not used."""
+    if row is None:
+        return ""
+    sha256 = row.sha256 if column == "file" else getattr(row, f"{column}_sha256")
+    if recorded and recorded != sha256:
+        return f" is not the run's: its row has sha256 {sha256[:12]}…, the run recorded {recorded[:12]}…"
     try:
-        artefacts.read(path, sha256=sha256)
+        artefacts.read(getattr(row, column), sha256=sha256)
     except (artefacts.ArtefactMissing, artefacts.ArtefactCorrupt) as error:
-        return f"{what}: {error}"
+        return f": {error}"
     return ""

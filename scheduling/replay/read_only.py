@@ -1,9 +1,7 @@
-"""A guard: while it stands, the database is read and nothing else."""
+"""A guard: inside it the database can only be read."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.db import connection
@@ -13,14 +11,12 @@ class WriteRefused(Exception):
     """A statement that does more than read was sent to the database."""
 
 
-@contextmanager
-def read_only() -> Iterator[None]:
-    """Let only `SELECT` reach the database. Raises `WriteRefused` at the statement that does not read."""
+def read_only() -> AbstractContextManager[None]:
+    """Let only `SELECT` reach the database. Raises `WriteRefused` at any other statement."""
+    return connection.execute_wrapper(_refuse_writes)
 
-    def refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if not sql.lstrip(" (").upper().startswith("SELECT") or " FOR UPDATE" in sql.upper():
-            raise WriteRefused(f"Looking back writes nothing, and this would: {sql[:80]}")
-        return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(refuse):
-        yield
+def _refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    if not sql.lstrip(" (").upper().startswith("SELECT") or " FOR UPDATE" in sql.upper():
+        raise WriteRefused(f"A replay only reads the database, but this statement does more: {sql[:80]}")
+    return execute(sql, params, many, context)

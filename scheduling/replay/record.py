@@ -1,19 +1,16 @@
-"""A run's record: what it judged, put together from what was kept, and what is gone."""
-
-from __future__ import annotations
+"""A run's record: what it judged, rebuilt from what was kept, and what is gone."""
 
 import math
 from dataclasses import dataclass
 
 from predictions.models import Dataset
 from scheduling.checks import CHECKS, CHECKS_BY_ID
-from scheduling.checks.base import Check, InForce, RestsOn, UnknownLimit
+from scheduling.checks.base import InForce, RestsOn, UnknownLimit
 from scheduling.checks.contract import Contract
 from scheduling.evidence.outcomes import Decision, Level
 from scheduling.evidence.provenance import Provenance, ProvenanceUnreadable, provenance_of
-from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
+from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, RehearsalUnreadable
 from scheduling.evidence.samples import Log
-from scheduling.evidence.serialised_rehearsal import RehearsalUnreadable
 from scheduling.evidence_page import files
 from scheduling.judging.environment import changes_since
 from scheduling.judging.inputs import Inputs
@@ -23,7 +20,7 @@ from scheduling.models.schedule import TaskName
 from scheduling.replay.files import NotReplayable, refuse_what_changed
 
 JUDGING = (TaskName.RETRAIN, TaskName.VALIDATE, TaskName.UPLOAD)
-MOMENT = "it asked the live API of that moment"
+MOMENT = "it asked the live API at that moment"
 NOT_KEPT = Rehearsal(
     rows=[], replies=[], together=[], seconds=[], unsteady=0, refusals={}, unusual={},
     load_seconds=math.nan, memory_mb=math.nan, server_mb=math.nan,
@@ -34,14 +31,14 @@ NOT_KEPT = Rehearsal(
 class Record:
     """What one run judged, found and decided.
 
-    `gone` says of what checks rest on why it is not there; their recorded outcomes stand. `assumed` and
-    `changed` are for people: what the run did not keep, and which libraries are others now.
+    `gone`: what checks rest on -> why it is no longer there; their recorded outcomes stand. `assumed` and
+    `changed` are sentences: what the run did not record, and which libraries have changed since.
     """
 
     run: Run
     inputs: Inputs
     outcomes: dict[str, CheckResult]
-    decision: Decision  # the gate's; the ledger or a person may have said otherwise afterwards
+    decision: Decision  # the gate's; the ledger or a person may have decided differently afterwards
     gone: dict[RestsOn, str]
     assumed: list[str]
     changed: list[str]
@@ -51,47 +48,20 @@ def record_of(run: Run) -> Record:
     """Return the record of a run that was judged, its files proved. Raises `NotReplayable`."""
     kept = _provenance(run)
     assert kept.gate is not None
-    gone = {RestsOn.MOMENT: MOMENT}
-    assumed: list[str] = []
-    outcomes = {result.check_id: result for result in run.results.all()}
-    return Record(
-        run=run,
-        inputs=_inputs(run, kept, outcomes, gone, assumed),
-        outcomes=outcomes,
-        decision=kept.gate,
-        gone=gone,
-        assumed=assumed,
-        changed=changes_since(kept),
-    )
-
-
-def _provenance(run: Run) -> Provenance:
-    """What a run noted that was judged to the end. Raises `NotReplayable`."""
-    if run.task not in JUDGING:
-        raise NotReplayable(f"It judged nothing: only {', '.join(JUDGING)} do.")
-    try:
-        kept = provenance_of(run.evidence)
-    except ProvenanceUnreadable as error:
-        raise NotReplayable(f"What {run} noted of its inputs cannot be read: {error}.") from None
-    if run.status != Run.Status.FINISHED or kept is None or kept.gate is None or run.candidate is None:
-        why = run.reason or "it has no verdict yet"
-        raise NotReplayable(f"{run} is {run.status} and was not judged to the end: {why}")
-    return kept
-
-
-def _inputs(
-    run: Run,
-    kept: Provenance,
-    outcomes: dict[str, CheckResult],
-    gone: dict[RestsOn, str],
-    assumed: list[str],
-) -> Inputs:
-    """As they were recorded; adds to `gone` and `assumed`. Raises `NotReplayable`."""
     assert run.candidate is not None
     assert run.evaluation_dataset is not None
-    training, reference = _datasets(kept)
+    sets = Dataset.objects.in_bulk([pk for pk in (kept.training_dataset, kept.reference_dataset) if pk])
+    training, reference = sets.get(kept.training_dataset), sets.get(kept.reference_dataset)
+    if training is None:
+        raise NotReplayable(
+            "The training set that the run used is no longer in the database. Restore a backup of that time."
+        )
     refuse_what_changed(run, kept, training, reference)
-    return Inputs(
+    gone = {RestsOn.MOMENT: MOMENT}
+    outcomes = {result.check_id: result for result in run.results.all()}
+    slices, assumed = _slices(run, kept)
+    spent = getattr(run, "look", None)  # another run may have used the evaluation set first
+    inputs = Inputs(
         candidate=run.candidate,
         champion=run.champion,
         replacing=None,
@@ -101,63 +71,68 @@ def _inputs(
         log=_log(run, kept, gone),
         policy=kept.policy,
         checks=_checks(kept),
-        slices=_slices(run, kept, assumed),
-        looks=_looks(run, kept),
+        slices=slices,
+        looks=spent.number - 1 if spent else kept.looks,
         rehearsed=_rehearsed(run, outcomes, gone),
         redacted=frozenset(kept.redacted),
     )
-
-
-def _slices(run: Run, kept: Provenance, assumed: list[str]) -> dict[str, str]:
-    """Name -> condition. That of a slice on a redacted feature is nowhere but with the slice itself."""
-    unkept = [name for name, condition in kept.slices.items() if condition is None]
-    if unkept:
-        assumed.append(f"today's conditions of slices on redacted features: {', '.join(unkept)}")
-    today = Slice.objects.filter(registered_model=run.registered_model, name__in=unkept)
-    known = {name: condition or "" for name, condition in kept.slices.items()}
-    return known | dict(today.values_list("name", "condition"))
-
-
-def _looks(run: Run, kept: Provenance) -> int:
-    """How many were counted before: another run may have been quicker to spend the one that was noted."""
-    spent = getattr(run, "look", None)
-    return spent.number - 1 if spent else kept.looks
-
-
-def _datasets(kept: Provenance) -> tuple[Dataset, Dataset | None]:
-    """The training and the reference set of then. Raises `NotReplayable`."""
-    sets = Dataset.objects.in_bulk([pk for pk in (kept.training_dataset, kept.reference_dataset) if pk])
-    if kept.training_dataset not in sets:
-        raise NotReplayable("The training set of then is no more in the database: restore a backup.")
-    return sets[kept.training_dataset], sets.get(kept.reference_dataset)
-
-
-def _checks(kept: Provenance) -> tuple[InForce, ...]:
-    """The checks of then, in today's order. Raises `NotReplayable` where one cannot be asked any more."""
-    if strange := sorted(set(kept.limits) - set(CHECKS_BY_ID)):
-        raise NotReplayable(
-            f"This version of the program has no check {', '.join(strange)}: use one that has."
-        )
-    return tuple(
-        InForce(
-            check=_with_limits_of_then(check, kept),
-            blocking=kept.blocking[check.id],
-            misfit=kept.misfits.get(check.id, ""),
-        )
-        for check in CHECKS
-        if check.id in kept.limits
+    return Record(
+        run=run,
+        inputs=inputs,
+        outcomes=outcomes,
+        decision=kept.gate,
+        gone=gone,
+        assumed=assumed,
+        changed=changes_since(kept),
     )
 
 
-def _with_limits_of_then(check: Check, kept: Provenance) -> Check:
+def _provenance(run: Run) -> Provenance:
+    """Return what a run recorded that was judged to the end. Raises `NotReplayable`."""
+    if run.task not in JUDGING:
+        raise NotReplayable(f"The task {run.task} does not judge a model; only {', '.join(JUDGING)} do.")
     try:
-        return check.with_limits(kept.limits[check.id])
+        kept = provenance_of(run.evidence)
+    except ProvenanceUnreadable as error:
+        raise NotReplayable(f"The recorded inputs of {run} cannot be read: {error}.") from None
+    if run.status != Run.Status.FINISHED or kept is None or kept.gate is None or run.candidate is None:
+        why = run.reason or "it has no decision yet"
+        raise NotReplayable(f"{run} is {run.status} and was not judged to the end: {why}")
+    return kept
+
+
+def _slices(run: Run, kept: Provenance) -> tuple[dict[str, str], list[str]]:
+    """Return name -> condition, and what is assumed: conditions on redacted features were not recorded."""
+    unkept = [name for name, condition in kept.slices.items() if condition is None]
+    today = Slice.objects.filter(registered_model=run.registered_model, name__in=unkept)
+    known = {name: condition or "" for name, condition in kept.slices.items()}
+    assumed = [f"today's conditions of slices on redacted features: {', '.join(unkept)}"] if unkept else []
+    return known | dict(today.values_list("name", "condition")), assumed
+
+
+def _checks(kept: Provenance) -> tuple[InForce, ...]:
+    """Return the checks of that time in today's order. Raises `NotReplayable` if one does not exist now."""
+    if strange := sorted(set(kept.limits) - set(CHECKS_BY_ID)):
+        raise NotReplayable(
+            f"This version of the program does not have the check {', '.join(strange)}. "
+            "Use the version that judged the run."
+        )
+    try:
+        return tuple(
+            InForce(
+                check=check.with_limits(kept.limits[check.id]),
+                blocking=kept.blocking[check.id],
+                misfit=kept.misfits.get(check.id, ""),
+            )
+            for check in CHECKS
+            if check.id in kept.limits
+        )
     except UnknownLimit as error:
-        raise NotReplayable(f"The limits of then do not fit this version of the program: {error}") from None
+        raise NotReplayable(f"The recorded limits do not fit this version of the program: {error}") from None
 
 
 def _log(run: Run, kept: Provenance, gone: dict[RestsOn, str]) -> Log:
-    """The rows of the log of then; none where they have moved on."""
+    """Return the rows of the prediction log of that time; none, with a note in `gone`, if rows changed."""
     assert run.candidate is not None
     try:
         return log_of(kept.log, run.candidate.signature)
@@ -169,13 +144,13 @@ def _log(run: Run, kept: Provenance, gone: dict[RestsOn, str]) -> Log:
 def _rehearsed(
     run: Run, outcomes: dict[str, CheckResult], gone: dict[RestsOn, str]
 ) -> Rehearsal | RehearsalFailed:
-    """As it was measured; where that is not there, the outcomes of then stand, and say how it ended."""
-    why = "what the rehearsal measured was not kept"
+    """Return what was measured; if that is gone, say so in `gone`, and the recorded outcomes stand."""
+    why = "the measurements of the rehearsal were not kept"
     try:
         if rehearsed := files.read_rehearsal(run):
             return rehearsed
     except RehearsalUnreadable as error:
-        why = f"what the rehearsal measured cannot be read: {error}"
+        why = f"the measurements of the rehearsal cannot be read: {error}"
     gone[RestsOn.REHEARSAL] = why
     contract = outcomes.get(Contract.id)
     return RehearsalFailed(why) if contract and contract.level == Level.ERROR else NOT_KEPT

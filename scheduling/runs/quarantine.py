@@ -4,8 +4,6 @@ A file is there from the request until the run has read it. Whoever ends the run
 leading scheduler removes what those did not who were killed.
 """
 
-from __future__ import annotations
-
 import time
 import uuid
 from contextlib import suppress
@@ -58,6 +56,6 @@ def sweep() -> None:
     ended = set(of_ended.values_list("parameters__quarantine", flat=True))
     waiting = set(Run.objects.unfinished().values_list("parameters__quarantine", flat=True))
     for path, age in ages.items():
-        if path in ended or (path not in waiting and age > GRACE_SECONDS):
+        if path in ended or (path not in waiting and abs(age) > GRACE_SECONDS):
             with suppress(OSError):
                 artefacts.remove(path)

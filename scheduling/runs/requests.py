@@ -1,14 +1,10 @@
 """How people and programs ask for a run, and call one off: the verbs behind the admin and the API."""
 
-from __future__ import annotations
-
 import logging
 from datetime import datetime
-from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from predictions.models import RegisteredModel
 from predictions.models.request_count import BLOCK
 from scheduling.models import Run, Watch
 from scheduling.models.schedule import TaskName
@@ -24,43 +20,8 @@ REQUESTABLE = {
 }
 
 
-class KeyReused(Exception):
-    """The idempotency key was used before, for something else."""
-
-
 class RunEnded(Exception):
     """The run has ended: there is nothing to cancel."""
-
-
-def request_run(
-    *,
-    task: str,
-    registered_model: RegisteredModel,
-    trigger: str,
-    requested_by: str,
-    parameters: dict[str, Any] | None = None,
-    idempotency_key: str = "",
-) -> Run:
-    """Queue a run; the scheduler does it when it is free, and it waits where none is up.
-
-    The same key from the same caller gives the same run, however often and at once it is sent.
-    Raises `KeyReused` where that run was asked for something else.
-    """
-    asked = {"task": task, "registered_model": registered_model, "parameters": parameters or {}}
-    try:
-        with transaction.atomic():
-            run = Run.objects.create(
-                trigger=trigger, requested_by=requested_by, idempotency_key=idempotency_key, **asked
-            )
-    except IntegrityError:
-        before = Run.objects.filter(requested_by=requested_by, idempotency_key=idempotency_key).first()
-        if not idempotency_key or before is None:
-            raise
-        if any(getattr(before, name) != value for name, value in asked.items()):
-            raise KeyReused(f"This Idempotency-Key asked for run {before.pk} before.") from None
-        return before
-    log.info("run=%s task=%s model=%s: asked for by %s", run.pk, task, registered_model, requested_by)
-    return run
 
 
 def act_on(watch: Watch, *, now: datetime) -> Run | None:
@@ -71,20 +32,23 @@ def act_on(watch: Watch, *, now: datetime) -> Run | None:
     with transaction.atomic():
         mine = Watch.objects.select_for_update(of=("self",)).open().filter(pk=watch.pk)
         row = mine.select_related("run").first()
-        if row is None or _is_acted_on(row.run, now=now):
+        if row is None:
             return None
-        model, by = watch.promotion.registered_model, str(watch)
-        row.run = request_run(
-            task=TaskName.WATCH, registered_model=model, trigger=Run.Trigger.WATCH, requested_by=by
+        run = row.run
+        if (
+            run
+            and run.status != Run.Status.INTERRUPTED
+            and (run.is_unfinished or now - run.created_at < BLOCK)
+        ):
+            return None
+        row.run = Run.objects.enqueue(
+            task=TaskName.WATCH,
+            registered_model=watch.promotion.registered_model,
+            trigger=Run.Trigger.WATCH,
+            requested_by=str(watch),
         )
         row.save(update_fields=["run"])
         return row.run
-
-
-def _is_acted_on(run: Run | None, *, now: datetime) -> bool:
-    if run is None or run.status == Run.Status.INTERRUPTED:
-        return False
-    return run.is_unfinished or now - run.created_at < BLOCK
 
 
 def cancel_run(run: Run, *, by: str) -> None:
@@ -93,6 +57,6 @@ def cancel_run(run: Run, *, by: str) -> None:
     Raises `RunEnded`.
     """
     if not Run.objects.cancel(run, reason=f"Cancelled by {by}."):
-        raise RunEnded(f"Run {run.pk} has ended already.")
+        raise RunEnded(f"Run {run.pk} has already ended, so it cannot be cancelled.")
     quarantine.remove(run)
     log.info("run=%s: cancelled by %s", run.pk, by)

@@ -4,28 +4,26 @@ condition = term, { "and", term }
 term      = feature, ( "=" | "!=" | "<" | "<=" | ">" | ">=" ), value
 | feature, "in", value, { "|", value }
 | feature, "is", "missing"
-value     = a number, true, false, a text; in double quotes, as JSON writes it, where it holds `"`, `|` or `and`
-"""  # noqa: E501
-
-from __future__ import annotations
+value     = a number, true, false, text; in double quotes, as in JSON, if it contains `"`, `|` or `and`
+"""
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.field_errors import check_field
-from scheduling.slices.conditions import ORDER, Condition, Term, is_ordered
+from scheduling.evidence.outcomes import values_of
+from scheduling.slices.conditions import ORDER, Condition, Term
 
 OPERATOR = r"(<=|>=|!=|=|<|>|\bin\b|\bis\b)"
 VALUE = re.compile(r'\s*(?:("(?:[^"\\]|\\.)*")|([^"|]*?))\s*(?:(\|)|(\band\b)|$)', re.IGNORECASE)
 TRUTHS = {"true": True, "false": False}
-NOTHING = "(?!)"
 
 
 class ConditionInvalid(Exception):
-    """A condition that cannot be asked; the text says what to mend."""
+    """A condition that cannot be evaluated; the text says what to correct."""
 
 
 def parse(text: str, features: Iterable[FeatureSpec]) -> Condition:
@@ -39,75 +37,70 @@ def parse(text: str, features: Iterable[FeatureSpec]) -> Condition:
     return Condition(tuple(terms))
 
 
-def features_of(text: str, features: Iterable[FeatureSpec]) -> frozenset[str]:
-    """The features that a condition is about; all of them where it cannot be read."""
-    try:
-        return parse(text, features).features
-    except ConditionInvalid:
-        return frozenset(feature.name for feature in features)
+def kept_conditions(
+    conditions: Mapping[str, str], features: Iterable[FeatureSpec], *, redacted: frozenset[str]
+) -> dict[str, str | None]:
+    """Return name -> condition; None for one that is about a redacted feature, or cannot be read."""
+    features, kept = tuple(features), {}
+    for name, text in conditions.items():
+        try:
+            about = parse(text, features).features
+        except ConditionInvalid:
+            about = frozenset(feature.name for feature in features)
+        kept[name] = values_of(about, text, redacted=redacted)
+    return kept
 
 
 def _term(text: str, features: dict[str, FeatureSpec]) -> tuple[Term, str]:
-    """Read one term, and return what follows it and its `and`."""
-    names = "|".join(re.escape(name) for name in sorted(features, key=len, reverse=True))
-    begun = re.match(rf"({names or NOTHING})\s*{OPERATOR}", text)
+    """Read one term; return also what follows it and its `and`."""
+    names = "|".join(re.escape(name) for name in sorted(features, key=len, reverse=True)) or "(?!)"
+    begun = re.match(rf"({names})\s*{OPERATOR}", text)
     if begun is None:
-        raise ConditionInvalid(_no_beginning(text, features))
+        name = re.split(rf"\s*{OPERATOR}", text)[0].strip()
+        if not name:
+            raise ConditionInvalid("A condition is required, for example: age < 25")
+        if name in features:
+            raise ConditionInvalid(f"{name}: after it use =, !=, <, <=, >, >=, in or is missing.")
+        known = ", ".join(features)
+        raise ConditionInvalid(f"The feature {name} does not exist. Features are: {known}.")
     feature, sign = features[begun[1]], begun[2]
     values, rest = _values(text[begun.end() :])
     if sign == "is":
-        return _missing(feature, values), rest
+        if values != ["missing"]:
+            raise ConditionInvalid(f'{feature.name}: only "missing" can follow after "is".')
+        if feature.required:
+            raise ConditionInvalid(f"{feature.name} is required, so it is not missing in any row.")
+        return Term(feature=feature, operator="is"), rest
     if len(values) > 1 and sign != "in":
-        raise ConditionInvalid(f"{feature.name}: several values need the operator in")
-    if sign in ORDER and not is_ordered(feature.kind):
-        raise ConditionInvalid(f"{feature.name} has no order: use =, != or in")
+        raise ConditionInvalid(f'{feature.name}: use the operator "in" for several values.')
+    if sign in ORDER and feature.kind not in (Kind.FLOAT, Kind.INT):
+        raise ConditionInvalid(f"{feature.name} is not a number. Use =, != or in.")
     return Term(feature=feature, operator=sign, values=tuple(_typed(feature, v) for v in values)), rest
 
 
-def _no_beginning(text: str, features: dict[str, FeatureSpec]) -> str:
-    name = re.split(rf"\s*{OPERATOR}", text)[0].strip()
-    if not name:
-        return "A condition is needed, such as: age < 25"
-    if name in features:
-        return f"{name}: after it comes =, !=, <, <=, >, >=, in or is missing"
-    return f"No feature is called {name}; there are: {', '.join(features)}"
-
-
 def _values(text: str) -> tuple[list[str], str]:
-    """Read the values up to an `and` or the end; quotes are gone, types are not looked at yet."""
+    """Read the values up to an `and` or the end, without quotes; types are not checked yet."""
     values = []
     while True:
         found = VALUE.match(text)
         if found is None:
-            raise ConditionInvalid(f"Not understood: {text.strip()}")
+            raise ConditionInvalid(f"This part of the condition cannot be read: {text.strip()}")
         quoted, bare, more, following = found.groups()
         if not quoted and not bare:
-            raise ConditionInvalid("A value is missing")
-        values.append(_unquoted(quoted) if quoted else bare)
+            raise ConditionInvalid("A value is missing after an operator or a bar.")
+        try:
+            values.append(str(json.loads(quoted)) if quoted else bare)
+        except ValueError:
+            raise ConditionInvalid(f"Text in double quotes should be valid JSON: {quoted}") from None
         text = text[found.end() :]
         if following and not text.strip():
-            raise ConditionInvalid("After and comes another condition")
+            raise ConditionInvalid('Another condition should follow after "and".')
         if not more:
             return values, text.strip()
 
 
-def _unquoted(text: str) -> str:
-    try:
-        return str(json.loads(text))
-    except ValueError:
-        raise ConditionInvalid(f"Not a text in quotes: {text}") from None
-
-
-def _missing(feature: FeatureSpec, values: list[str]) -> Term:
-    if values != ["missing"]:
-        raise ConditionInvalid(f"{feature.name}: after is comes missing")
-    if feature.required:
-        raise ConditionInvalid(f"{feature.name} is required: it is missing in no row that is judged")
-    return Term(feature=feature, operator="is")
-
-
 def _typed(feature: FeatureSpec, written: str) -> Any:
-    """The value in the feature's type, within its bounds or categories."""
+    """Convert a value to the feature's type, within its bounds or categories."""
     given: Any = TRUTHS.get(written.lower(), written) if feature.kind is Kind.BOOL else written
     value, problem = check_field(feature, given)
     if problem:

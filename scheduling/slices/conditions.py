@@ -1,4 +1,4 @@
-"""Conditions on features, as values: which rows are Germans under 25? `condition_parser` reads them."""
+"""Conditions on features as values, and the rows that they hold for. `condition_parser` reads them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.feature import FeatureSpec
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,19 +22,18 @@ AND = re.compile(r"\band\b", re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True)
 class Term:
-    """One feature, one operator (`=`, `!=`, `in`, an order, or `is` for missing), and its values."""
+    """One feature, one operator (`=`, `!=`, `in`, `<` and its like, or `is` for missing), and its values."""
 
     feature: FeatureSpec
     operator: str
     values: tuple[Any, ...] = ()
 
-    def __str__(self) -> str:
-        """As the parser reads it."""
+    def __str__(self) -> str:  # as the parser reads it
         said = " | ".join(_written(value) for value in self.values) or "missing"
         return f"{self.feature.name} {self.operator} {said}"
 
     def rows(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return which rows of a dataset's frame it holds for, (n,). A missing value fits `is` only."""
+        """Return the rows of a frame that it holds for, (n,) of bool. A missing value fits `is` only."""
         column = frame[self.feature.name]
         if self.operator == "is":
             return column.isna().to_numpy()
@@ -47,34 +46,28 @@ class Term:
 
 @dataclass(frozen=True)
 class Condition:
-    """Terms that all must hold."""
+    """Terms that must all hold."""
 
     terms: tuple[Term, ...]
 
-    def __str__(self) -> str:
-        """As the parser reads it."""
+    def __str__(self) -> str:  # as the parser reads it
         return " and ".join(map(str, self.terms))
 
     def rows(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return which rows of a dataset's frame it holds for, (n,)."""
+        """Return the rows of a frame that it holds for, (n,) of bool."""
         return np.logical_and.reduce([term.rows(frame) for term in self.terms])
 
     @property
     def features(self) -> frozenset[str]:
-        """The names of the features it is about."""
+        """The names of the features that it is about."""
         return frozenset(term.feature.name for term in self.terms)
 
 
 def _written(value: Any) -> str:
-    """With all digits of a number; a text in quotes where it needs them."""
+    """Write a number with all its digits, and text in quotes if it needs them."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
         return repr(float(value)).removesuffix(".0")
     plain = BARE.fullmatch(value) and not AND.search(value)
     return value if plain else json.dumps(value, ensure_ascii=False)
-
-
-def is_ordered(kind: Kind) -> bool:
-    """Whether `<` and its like mean something."""
-    return kind in (Kind.FLOAT, Kind.INT)

@@ -1,7 +1,7 @@
 """The slices that a search for the worst one looks at: bins and categories, alone and together.
 
-Which slices are chosen may depend on how much the two models differ in a row, but not on which of them
-is right: flipping signs changes nothing here, so the test of the chosen ones holds its level.
+The choice may depend on how much the two models differ in a row, but not on which of them is right: the
+signs of the gains change nothing here, so the test of the chosen slices holds its level.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Subset:
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """How far to look: `minimum_rows` in a slice, `most` slices in all, of up to `depth` features."""
+    """The limits: `minimum_rows` in a slice, `most` slices in total, up to `depth` features in one."""
 
     minimum_rows: int
     most: int
@@ -56,7 +56,7 @@ class Search:
         return self._best(found)
 
     def _scored(self, among: Iterable[tuple[Condition, np.ndarray]], weight: np.ndarray) -> list[Subset]:
-        """The best of those that have enough rows and do not hold for everything."""
+        """Return the best of those that have enough rows and leave some out."""
         return self._best(
             Subset(condition=condition, rows=rows, score=float(weight[rows].sum() / np.sqrt(size)))
             for condition, rows in among
@@ -64,13 +64,13 @@ class Search:
         )
 
     def _best(self, among: Iterable[Subset]) -> list[Subset]:
-        """Each condition once, those first in which the models differ most."""
+        """Return each condition once, sorted by how much the models differ in its rows."""
         unique = {str(one.condition): one for one in among}
         return sorted(unique.values(), key=lambda one: (-one.score, str(one.condition)))[: self.most]
 
 
 def _narrowed(beam: list[Subset], simple: list[Subset]) -> Iterator[tuple[Condition, np.ndarray]]:
-    """Each of the beam with one more feature; sorted by name, so that the order of finding is no matter."""
+    """Yield each of the beam with one more feature, in the order of the features' names."""
     for wide in beam:
         for other in simple:
             if not wide.condition.features & other.condition.features:
@@ -82,32 +82,28 @@ def _narrowed(beam: list[Subset], simple: list[Subset]) -> Iterator[tuple[Condit
 def _conditions(
     frame: pd.DataFrame, features: tuple[FeatureSpec, ...], minimum_rows: int
 ) -> Iterator[Condition]:
-    """Every condition on one feature; bins are as many as have enough rows."""
+    """Yield every condition on one feature; only as many bins as have enough rows."""
     for feature in features:
         known = frame[feature.name].dropna()
         values = known.value_counts().index[:MOST_CATEGORIES].tolist()
         if feature.kind in (Kind.TEXT, Kind.BOOL) or len(values) <= FEW_VALUES:
-            yield from (_is(feature, value) for value in values)
+            is_bool = feature.kind is Kind.BOOL  # whose values a frame has as numbers
+            yield from (_one(feature, "=", bool(value) if is_bool else value) for value in values)
         else:
             bins = max(2, min(MOST_BINS, len(known) // minimum_rows))
             yield from _bins(feature, known.to_numpy(dtype=float), bins)
         if len(known) < len(frame):
-            yield Condition((Term(feature=feature, operator="is"),))
-
-
-def _is(feature: FeatureSpec, value: Any) -> Condition:
-    value = bool(value) if feature.kind is Kind.BOOL else value
-    return Condition((Term(feature=feature, operator="=", values=(value,)),))
+            yield _one(feature, "is")
 
 
 def _bins(feature: FeatureSpec, values: np.ndarray, count: int) -> Iterator[Condition]:
-    """So many of about equal size; the edges are values that occur."""
+    """Yield `count` bins of about equal size; their edges are values that occur."""
     edges = np.unique(np.quantile(values, np.arange(1, count) / count, method="higher")).tolist()
-    yield Condition((Term(feature=feature, operator="<", values=(edges[0],)),))
+    yield _one(feature, "<", edges[0])
     for low, high in pairwise(edges):
-        yield Condition((_at_least(feature, low), Term(feature=feature, operator="<", values=(high,))))
-    yield Condition((_at_least(feature, edges[-1]),))
+        yield Condition(_one(feature, ">=", low).terms + _one(feature, "<", high).terms)
+    yield _one(feature, ">=", edges[-1])
 
 
-def _at_least(feature: FeatureSpec, edge: float) -> Term:
-    return Term(feature=feature, operator=">=", values=(edge,))
+def _one(feature: FeatureSpec, operator: str, *values: Any) -> Condition:
+    return Condition((Term(feature=feature, operator=operator, values=values),))

@@ -1,4 +1,4 @@
-"""Is the candidate worse on a slice? Those that people name, and the worst that a search finds."""
+"""Is the candidate worse on a slice? The slices that people name, and the worst that a search finds."""
 
 from __future__ import annotations
 
@@ -10,70 +10,67 @@ import numpy as np
 from scipy import stats
 
 from predictions.contract.feature import FeatureSpec
-from scheduling.evidence.redaction import values_of
+from scheduling.evidence.outcomes import values_of
 from scheduling.slices.condition_parser import ConditionInvalid, parse
 from scheduling.slices.conditions import Condition
 from scheduling.slices.gains_by_row import RowGains, SliceGain
 from scheduling.slices.search import Search, Subset
-from scheduling.statistics.comparison.freedom import freedom
-from scheduling.statistics.comparison.mcnemar import p_of_more
-from scheduling.statistics.multiple_testing.detectable import visible_loss
-from scheduling.statistics.multiple_testing.max_t import MaxT, max_t
+from scheduling.statistics.comparison.interval import freedom
+from scheduling.statistics.comparison.pair import p_of_more
+from scheduling.statistics.multiple_testing.max_t import max_t, visible_loss
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = 20  # of the slices that were found
-SIZES = (50, 100, 200, 500, 1000, 5000)  # for which it is told what could be seen
+SIZES = (50, 100, 200, 500, 1000, 5000)  # for which the smallest visible loss is computed
 
 
 @dataclass(frozen=True, kw_only=True)
 class JudgedSlice:
-    """One slice: `p` is one-sided, of being worse; `problem` says why it is not judged."""
+    """One slice: `p` is one-sided, for being worse; `problem` says why it is not judged."""
 
-    name: str  # empty where it was found
-    condition: str  # for few: its edges may be values of rows
-    features: tuple[str, ...] = ()  # that it is about; empty where it cannot be read
+    name: str  # empty if the search found it
+    condition: str  # private: its edges may be values of rows
+    features: tuple[str, ...] = ()  # that it is about; empty if it cannot be read
     share: float = 0.0  # of all rows
     rows: int = 0
-    gain: float | None = None  # mean of its rows, as all three
+    gain: float | None = None  # the mean of its rows, as the next two
     champion: float | None = None
     candidate: float | None = None
     p: float | None = None
     worse: bool = False
     problem: str = ""
-    why: str = ""  # for few: what is wrong with the condition, in its own words
+    why: str = ""  # private: what is wrong with the condition
 
     @property
     def called(self) -> str:
-        """For everybody: its name, or what it is about."""
-        return self.name or f"a part by {' and '.join(self.features)}"
+        """A public description: its name, or the features that it is about."""
+        return self.name or f"a slice by {' and '.join(self.features)}"
 
     def as_dict(self, *, redacted: frozenset[str]) -> dict[str, Any]:
-        """As it is kept with the outcome."""
+        """Return it as it is stored with the outcome."""
         about = self.features or redacted
-        texts = {"condition": self.condition, "why": self.why}
+        private = {"condition": self.condition, "why": self.why}
         return asdict(self) | {
-            name: values_of(about, text, redacted=redacted) for name, text in texts.items()
+            name: values_of(about, text, redacted=redacted) for name, text in private.items()
         }
 
-    def __str__(self) -> str:
-        """For everybody."""
+    def __str__(self) -> str:  # public, of one that is worse
         return (
-            f"{self.called}: gain {self.gain:+.3g} on {self.rows} rows, {self.share:.0%} of all,"
-            f" p = {self.p:.2g}"
+            f"{self.called} (worse by {-(self.gain or 0):.3g} on {self.rows} rows, {self.share:.0%} of all)"
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """What the search came to: the worst slices first, and what could have been seen."""
+    """The result of the search: the worst slices first, and what it could have seen."""
 
     slices: list[JudgedSlice]
     looked_at: int
     unit: str  # rows or groups
-    rows: int  # of the search; fewer than there are where they were sampled
-    visible: dict[str, float]  # size of a slice -> mean loss that it would have shown
+    rows: int  # that were searched; fewer than there are if they were sampled
+    visible: dict[str, float]  # size of a slice -> the smallest mean loss that would have been found
 
 
 def named_slices(
@@ -85,7 +82,7 @@ def named_slices(
     minimum_rows: int,
     alpha: float,
 ) -> list[JudgedSlice]:
-    """Judge each by exact McNemar, or by t where a gain is no matter of right or wrong; then all by BH."""
+    """Judge each by exact McNemar, or by t if rows are not just right or wrong; then all by BH."""
     judged = [
         _named(name, text, gains, frame, features, minimum_rows) for name, text in sorted(conditions.items())
     ]
@@ -105,37 +102,35 @@ def _named(
     try:
         condition = parse(text, features)
     except ConditionInvalid as error:
-        problem = "it cannot be asked: the signature's features do not fit its condition"
+        problem = "its condition does not fit the features of the signature"
         return JudgedSlice(name=name, condition=text, problem=problem, why=str(error))
     rows = condition.rows(frame)
-    on = gains.on(rows)
-    told = _told(name, text, condition, rows, on)
-    units = _count(gains, rows)
+    on, units = gains.on(rows), gains.count(rows)
+    described = _described(name, text, condition, rows, on)
     if units < minimum_rows:
-        return replace(told, problem=f"too few {gains.unit}: {units}, and it takes {minimum_rows}")
+        return replace(
+            described, problem=f"it has {units} {gains.unit}, and at least {minimum_rows} are needed"
+        )
     if on is None:
-        return replace(told, problem=f"too few rows of a label for {gains.by}")
-    return replace(told, p=_p_of_worse(gains, rows, on))
+        return replace(described, problem=f"it has too few rows of a label for {gains.by}")
+    return replace(described, p=_p_of_worse(gains, rows, on))
 
 
-def _told(name: str, text: str, condition: Condition, rows: np.ndarray, on: SliceGain | None) -> JudgedSlice:
-    told = JudgedSlice(
+def _described(
+    name: str, text: str, condition: Condition, rows: np.ndarray, on: SliceGain | None
+) -> JudgedSlice:
+    described = JudgedSlice(
         name=name,
         condition=text,
         features=tuple(sorted(condition.features)),
         share=float(rows.mean()) if len(rows) else 0.0,
         rows=int(rows.sum()),
     )
-    return replace(told, gain=on.gain, champion=on.champion, candidate=on.candidate) if on else told
-
-
-def _count(gains: RowGains, rows: np.ndarray) -> int:
-    """How many rows or groups some rows are."""
-    return int(gains.units_of(rows).max()) + 1 if rows.any() else 0
+    return replace(described, gain=on.gain, champion=on.champion, candidate=on.candidate) if on else described
 
 
 def _p_of_worse(gains: RowGains, rows: np.ndarray, on: SliceGain) -> float:
-    """By McNemar's exact test, else by Student's t of the units' mean gain."""
+    """McNemar's exact test, or Student's t of the units' mean gain."""
     units = np.bincount(gains.units_of(rows), weights=on.contributions)
     if gains.is_right_or_wrong:
         return p_of_more(int((units < 0).sum()), int((units > 0).sum()))
@@ -158,19 +153,27 @@ def search_slices(
     max_rows: int,
     seed: int,
 ) -> Found | None:
-    """Look for the worst slice; None where none has enough rows. More rows than `max_rows` are sampled."""
+    """Look for the worst slice, in a sample of at most `max_rows`; None if no slice has enough rows."""
     chance = np.random.default_rng(seed)
-    chosen = _sample(len(frame), max_rows, chance)
+    chosen = np.arange(len(frame))
+    if len(frame) > max_rows:
+        chosen = np.sort(chance.choice(len(frame), max_rows, replace=False))
     some = gains.only(chosen)
     subsets = search.subsets(frame.iloc[chosen], features, np.abs(some.gains))
     judged = [
-        (s, on) for s in subsets if _count(some, s.rows) >= search.minimum_rows and (on := some.on(s.rows))
+        (s, on) for s in subsets if some.count(s.rows) >= search.minimum_rows and (on := some.on(s.rows))
     ]
     if not judged:
         return None
     tested = max_t(_losses(some, judged), flips=flips, alpha=alpha, chance=chance)
+    found = []
+    for i in np.argsort(-tested.z, kind="stable")[:SHOWN]:
+        condition, p = judged[i][0].condition, float(tested.p[i])
+        rows = condition.rows(frame)  # all of them, also where p is that of a sample
+        described = _described("", str(condition), condition, rows, gains.on(rows))
+        found.append(replace(described, p=p, worse=p <= alpha))
     return Found(
-        slices=_worst_first([subset for subset, _ in judged], tested, gains, frame, alpha),
+        slices=found,
         looked_at=len(judged),
         unit=gains.unit,
         rows=len(chosen),
@@ -178,43 +181,20 @@ def search_slices(
     )
 
 
-def _sample(rows: int, most: int, chance: np.random.Generator) -> np.ndarray:
-    if rows <= most:
-        return np.arange(rows)
-    return np.sort(chance.choice(rows, most, replace=False))
-
-
 def _losses(gains: RowGains, judged: list[tuple[Subset, SliceGain]]) -> np.ndarray:
-    """What each unit loses in each slice, (units, slices); units that differ in none are left out."""
-    everything = np.ones(len(gains.gains), dtype=bool)
-    units = gains.units_of(everything)
-    differ = np.zeros(units.max() + 1, dtype=bool)
-    for subset, on in judged:
-        differ[units[subset.rows][on.contributions != 0]] = True
-    places = np.cumsum(differ) - 1
-    losses = np.zeros((int(differ.sum()), len(judged)))
+    """Return what each unit loses in each slice, (units, slices), without units that differ in none."""
+    units = gains.units_of(np.ones(len(gains.gains), dtype=bool))
+    differ = np.unique(np.concatenate([units[subset.rows][on.contributions != 0] for subset, on in judged]))
+    losses = np.zeros((len(differ), len(judged)))
     for i, (subset, on) in enumerate(judged):
         lost = on.contributions != 0
-        np.subtract.at(losses[:, i], places[units[subset.rows][lost]], on.contributions[lost])
+        places = np.searchsorted(differ, units[subset.rows][lost])
+        np.subtract.at(losses[:, i], places, on.contributions[lost])
     return losses
 
 
-def _worst_first(
-    subsets: list[Subset], tested: MaxT, gains: RowGains, frame: pd.DataFrame, alpha: float
-) -> list[JudgedSlice]:
-    """Gain and scores are of all rows, also where p is of a sample."""
-    order = np.argsort(-tested.z, kind="stable")[:SHOWN]
-    found = []
-    for i in order:
-        condition = subsets[i].condition
-        rows = condition.rows(frame)
-        told = _told("", str(condition), condition, rows, gains.on(rows))
-        found.append(replace(told, p=float(tested.p[i]), worse=bool(tested.p[i] <= alpha)))
-    return found
-
-
 def _visible(gains: RowGains, critical: float) -> dict[str, float]:
-    """For slices of so many rows, or groups, what a row would have had to lose."""
+    """Return, for slices of several sizes in units, how much a row would have to lose to be found."""
     everything = np.ones(len(gains.gains), dtype=bool)
     units = np.bincount(gains.units_of(everything), weights=gains.gains)
     square = float((units**2).mean()) * (len(units) / len(everything)) ** 2

@@ -1,14 +1,14 @@
-"""Evidence after a flip that may be looked at at any time: e-processes.
+"""Evidence after a promotion that may be evaluated at any time: e-processes.
 
 Under the hypothesis that nothing got worse, an e-process exceeds 1 / alpha at any time whatever with a
-probability of at most alpha (Ville 1939), so looking every minute costs nothing. Evidence is kept as its
-logarithm; what is needed to go on with it is a few numbers.
+probability of at most alpha (Ville 1939), so testing every minute costs nothing. Evidence is kept as its
+logarithm; a few numbers are enough to continue.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,30 +42,9 @@ def log_evidence(bad: int, total: int, bound: float) -> float:
 
 
 def log_mean(evidences: Iterable[float]) -> float:
-    """Return the log of the mean of e-values, which is an e-value; of none of them 0."""
-    all_of_them = list(evidences)
-    if not all_of_them:
-        return 0.0
-    return float(np.logaddexp.reduce(all_of_them)) - math.log(len(all_of_them))
-
-
-def rate_is_breached(bad: int, total: int, bound: float, alpha: float) -> bool:
-    """Whether the rate is above a bound that was itself estimated: half of `alpha` is the bound's."""
-    return log_evidence(bad, total, bound) >= math.log(2 / alpha)
-
-
-def log_sign_evidence(gained: Mapping[str, int], lost: Mapping[str, int]) -> float:
-    """Return the log e-value against "no label is answered more, or less, often than before".
-
-    `gained[label]` counts the requests that only the new version answers so, `lost[label]` those that
-    only the old one does. Where neither is more frequent, each is a toss of a fair coin. The mean is
-    over both directions of all labels of the signature, seen or not: both mappings name them all.
-    """
-    directions = []
-    for label in gained.keys() | lost.keys():
-        up, down = gained.get(label, 0), lost.get(label, 0)
-        directions += [log_evidence(up, up + down, 0.5), log_evidence(down, up + down, 0.5)]
-    return log_mean(directions)
+    """Return the log of the mean of e-values, which is an e-value; 0 without any."""
+    found = list(evidences)
+    return float(np.logaddexp.reduce(found)) - math.log(len(found)) if found else 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +65,7 @@ class Bets:
         rows, wealth, mean, squares = self.rows, self.log_wealth, self.mean, self.squares
         for gain in gains:
             if not -1 <= gain <= 1:
-                raise ValueError(f"a gain of {gain}: losses are in 0…1")
+                raise ValueError(f"a gain of {gain} is outside of -1…1")
             loss = -(gain + margin)
             if mean > 0:  # else nothing is bet
                 bet = min(mean / (squares / (rows + 1) + mean**2), 0.5 / (1 + margin))

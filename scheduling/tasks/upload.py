@@ -19,18 +19,12 @@ def run(run: Run) -> None:
     """
     content = quarantine.take(run)
     note(run, step="examining the upload in the sandbox")
-    tables = Tables()
-    candidate, own = _register(run, content, tables)
-    judge(run, candidate, tables, own=own)
-
-
-def _register(run: Run, content: bytes, tables: Tables) -> tuple[ModelVersion, OwnAnswers]:
-    signature = newest_signature(run.registered_model)
+    tables, signature = Tables(), newest_signature(run.registered_model)
     spec = signature.spec()
     evaluation = current_dataset(run.registered_model, Dataset.Role.EVALUATION)
     examined = sandbox.examine(content, spec=spec, frame=tables.of(evaluation).frame(spec))
     filename = run.parameters["filename"]
-    version = register_files(
+    candidate = register_files(
         artefact=content,
         filename=filename,
         compiled=examined.compiled,
@@ -39,4 +33,5 @@ def _register(run: Run, content: bytes, tables: Tables) -> tuple[ModelVersion, O
         source=ModelVersion.Source.UPLOADED,
         created_by=run.requested_by,
     )
-    return version, OwnAnswers(evaluation_sha256=evaluation.sha256, answers=examined.answers)
+    own = OwnAnswers(evaluation_sha256=evaluation.sha256, answers=examined.answers)
+    judge(run, candidate, tables, own=own)

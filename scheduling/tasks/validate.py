@@ -15,5 +15,6 @@ def run(run: Run) -> None:
     label = run.parameters.get("version")
     version = (versions.labelled(label) if label else versions).first()
     if version is None:
-        raise NothingToValidate(f"{run.registered_model} has no version {label or 'at all'}.")
+        which = f"no version {label}" if label else "no version. Train or upload one first"
+        raise NothingToValidate(f"{run.registered_model} has {which}.")
     judge(run, version)

@@ -1,6 +1,4 @@
-"""`{{ outcome.measured|lines }}` and `{{ value|short }}`: measurements for people."""
-
-from __future__ import annotations
+"""`{{ outcome.measured|lines }}` and `{{ value|short }}`: measurements as text."""
 
 import json
 from typing import Any
@@ -15,13 +13,13 @@ LINE_BREAK = SafeString("<br>")
 
 @register.filter
 def lines(values: dict[str, Any]) -> SafeString:
-    """Name and value, a line each."""
+    """Name and value, one per line."""
     return format_html_join(LINE_BREAK, "{}: {}", ((name, short(value)) for name, value in values.items()))
 
 
 @register.filter
 def indented(value: Any) -> SafeString:
-    """What is nested, as indented text, without distributions: these are drawn."""
+    """Indented JSON without distributions: the page draws these."""
     return format_html("<pre>{}</pre>", json.dumps(_undrawn(value), indent=1, ensure_ascii=False))
 
 
@@ -35,7 +33,7 @@ def _undrawn(value: Any) -> Any:
 
 @register.filter
 def short(value: Any) -> str:
-    """A number with four digits; what is inside of a dictionary with its name."""
+    """A number with four digits; a dictionary as its names and values."""
     if isinstance(value, dict):
         return ", ".join(f"{key} {short(inner)}" for key, inner in value.items())
     if isinstance(value, float):

@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.apps import apps
+from django.utils import timezone
 
 from scheduling.engine.apscheduler_engine import Engine
+from scheduling.engine.supervisor import CLEAN, Supervisor
+from scheduling.models import Lease, Run
 
 
 @contextmanager
@@ -47,3 +50,24 @@ def job_of(engine, schedule):
 def stored_jobs():
     """The rows of django-apscheduler: next time by id."""
     return dict(apps.get_model("django_apscheduler", "DjangoJob").objects.values_list("id", "next_run_time"))
+
+
+def make_leader(**options):
+    supervisor = Supervisor(**options)
+    assert supervisor._step() == CLEAN
+    assert supervisor.epoch is not None
+    return supervisor
+
+
+def lease():
+    return Lease.objects.get()
+
+
+def give_lease_to(owner):
+    """As if this process had slept, and another one had taken over."""
+    Lease.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    return Lease.objects.take(owner)
+
+
+def statuses(*runs):
+    return [Run.objects.get(pk=run.pk).status for run in runs]

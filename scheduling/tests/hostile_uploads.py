@@ -209,6 +209,12 @@ HOSTILE = {  # what it is -> how it is made, the code it is refused by
     "an array of objects": (lambda: with_array(npy(AN_OBJECT, b"\x80\x04N.")), "object_array"),
     "an array of 2^50": (lambda: with_array(of_doubles("(1125899906842624,)")), "damaged_array"),
     "an empty array, 2^50 long": (lambda: with_array(of_doubles("(1125899906842624, 0)")), "damaged_array"),
+    "an array of a negative shape": (lambda: with_array(of_doubles("(-2, -1)", bytes(16))), "damaged_array"),
+    "an array of items without a size": (
+        lambda: with_array(npy("{'descr': '|S0', 'fortran_order': False, 'shape': (1125899906842624,), }")),
+        "damaged_array",
+    ),
+    "a header 4,000 deep": (lambda: with_array(npy("(" * 4000 + ")" * 4000)), "damaged_array"),
     "an array that is too short": (lambda: with_array(of_doubles("(3,)", bytes(16))), "damaged_array"),
     "an array that is none": (lambda: with_array(b"hello"), "damaged_array"),
     "an array of nothing": (lambda: with_array(b""), "damaged_array"),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from predictions.log.latency_bins import bin_of
+from predictions.log.request_lines import bin_of
 from predictions.models import Feedback, Prediction, RequestCount
 from predictions.models.prediction import first_id_at
 from predictions.models.request_count import block_of
@@ -42,14 +42,23 @@ def log_block(version, start, rows, *, latency_us=400, without=(), who="", moved
     )  # fmt: skip
 
 
-def count_block(version, start, *, answered=50, failed=0, latency_us=400, rows=1, **columns):
+def count_block(version, start, *, answered=50, failed=0, latency_us=400, rows=1, until=None, **columns):
     """What one worker counted of one caller in the five minutes of UTC that end in the block from `start`."""
     block = block_of((start + BLOCK).timestamp()) - BLOCK
     times = {rows.bit_length(): {bin_of(latency_us / 1e6): answered}} if answered else {}
     return RequestCount.objects.create(
         id=uuid4(), model_version=version, block=block, answered=answered, refused=9, failed=failed,
-        latencies=times, counted_until=block + BLOCK, **columns,
+        latencies=times, counted_until=until or block + BLOCK, **columns,
     )  # fmt: skip
+
+
+def after(promotion, blocks, rows, *, callers=("",), **columns):
+    """Log so many blocks, and one row more, by which the ingester shows that it is not behind."""
+    for i in range(blocks):
+        for who in callers:
+            log_block(promotion.version, promotion.at + i * BLOCK, rows, who=who, **columns)
+    log_block(promotion.version, promotion.at + blocks * BLOCK + timedelta(minutes=1), rows[:1])
+    return promotion.at + blocks * BLOCK + 2 * timedelta(minutes=1)
 
 
 def tell(predictions, labels, at):
@@ -64,7 +73,7 @@ def look(model, at):
     """What a scheduler that has looked each minute does at that moment; the sentences it tells."""
     Watch.objects.open(model).update(looked_at=at - timedelta(minutes=1))
     told = look_after_a_while(model, at)
-    while told and told[-1].endswith("nothing worse so far."):
+    while told and told[-1].endswith(watches.STILL_OPEN):
         counted = list(Watch.objects.open(model).values_list("counted_until", flat=True))
         told = look_after_a_while(model, at)  # one look counts some blocks only
         if counted == list(Watch.objects.open(model).values_list("counted_until", flat=True)):

@@ -4,13 +4,10 @@ As in Debian's cron: with a day of the month *and* a weekday either is enough, u
 Beside that `L` (the last day, or `5L` the last Friday), `LW` and `#` (`1#2`: the second Monday). UTC.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from cronsim import CronSim, CronSimError
 from cronsim.explain import Expression
@@ -18,6 +15,7 @@ from cronsim.explain import Expression
 MINUTES, HOURS, DAYS, MONTHS, WEEKDAYS = range(60), range(24), range(1, 32), range(1, 13), range(7)
 LISTED = 6  # so many values are named one by one
 ANY = "*****"
+ENDINGS = {"1": "1st", "2": "2nd", "3": "3rd"}  # cronsim says 21th
 # The name of each field, and what may stand in it.
 FIELDS = (
     ("minute", "0 to 59"),
@@ -26,18 +24,13 @@ FIELDS = (
     ("month", "1 to 12, or jan to dec"),
     ("weekday", "0 to 7 (both are Sunday), or sun to sat; 1#2 is the second Monday, 5L the last Friday"),
 )
-RANGES = "A range goes up (1-5), a list has commas (1,15), a step a slash (*/15)."
+FIVE = "A cron line has five fields: minute, hour, day of the month, month, weekday."
+NEVER = "This cron line never fires, because no month has such a day."
+RANGES = "Write a range with a dash (1-5), a list with commas (1,15), a step with a slash (*/15)."
 
 
 class NotACronLine(ValueError):
     """The line cannot be read, or never fires. The message is a sentence for people."""
-
-
-class Spelt(NamedTuple):
-    """Six fields, from the second on, and whether a day must be both of the month and of the week."""
-
-    fields: tuple[str, ...]
-    day_and: bool
 
 
 @dataclass(frozen=True)
@@ -49,15 +42,15 @@ class CronLine:
     def __post_init__(self) -> None:
         fields = self.text.split()
         if len(fields) != len(FIELDS):
-            raise NotACronLine("Five fields: minute, hour, day of the month, month, weekday.")
+            raise NotACronLine(FIVE)
         object.__setattr__(self, "text", " ".join(fields))
         for place, (name, allowed) in enumerate(FIELDS):
             if not _is_read(fields[place], place):
                 raise NotACronLine(
-                    f"The {name} “{fields[place]}” is not understood. It takes {allowed}. {RANGES}"
+                    f"The {name} “{fields[place]}” is not valid. Allowed are {allowed}. {RANGES}"
                 )
         if not _is_read(self.text) or self.after(datetime.now(UTC)) is None:
-            raise NotACronLine("This line never fires: no month has such a day.")
+            raise NotACronLine(NEVER)
 
     def after(self, moment: datetime) -> datetime | None:
         """Return the first time after this moment; None if there is none for 50 years."""
@@ -71,18 +64,17 @@ class CronLine:
     @property
     def in_words(self) -> str:
         """Every value at which it fires, and no step that would have to be worked out."""
-        spelt = self.spelt
-        expression = Expression(list(spelt.fields))
-        expression.day_and = spelt.day_and
-        return re.sub(r"(?<!1)([123])th\b", _ending, f"{expression.explain()}, UTC")
+        expression = Expression(self.spelt)
+        expression.day_and = CronSim(self.text, datetime.now(UTC)).day_and
+        return re.sub(r"(?<!1)([123])th\b", lambda found: ENDINGS[found[1]], f"{expression.explain()}, UTC")
 
     @property
-    def spelt(self) -> Spelt:
-        """The same times, written from what was read."""
+    def spelt(self) -> list[str]:
+        """The same times in six fields, the first for seconds, written from what was read."""
         read = CronSim(self.text, datetime.now(UTC))
         days, weekdays = _days_of(read)
         clock = _stepped(read.minutes, MINUTES), _stepped(read.hours, HOURS)
-        return Spelt(("0", *clock, days, _listed(read.months, MONTHS), weekdays), read.day_and)
+        return ["0", *clock, days, _listed(read.months, MONTHS), weekdays]
 
 
 def _is_read(text: str, place: int | None = None) -> bool:
@@ -108,11 +100,8 @@ def _days_of(read: CronSim) -> tuple[str, str]:
     if len(days) == len(DAYS):
         last = []
     nth = [f"{day}L" if count == CronSim.LAST else f"{day}#{count}" for day, count in special]
-    return _joined(_listed(days, DAYS), last), _joined(_listed(weekdays, WEEKDAYS), nth)
-
-
-def _joined(written: str, others: list[str]) -> str:
-    return ",".join([*filter(None, [written]), *others])
+    written = [_listed(days, DAYS), *last], [_listed(weekdays, WEEKDAYS), *nth]
+    return ",".join(filter(None, written[0])), ",".join(filter(None, written[1]))
 
 
 def _stepped(values: Iterable[int], every: range) -> str:
@@ -140,8 +129,3 @@ def _ranges(ordered: list[int]) -> Iterable[str]:
         length = next((i for i, value in enumerate(ordered) if value != ordered[0] + i), len(ordered))
         yield f"{ordered[0]}-{ordered[length - 1]}" if length > 2 else str(ordered[0])
         ordered = ordered[length if length > 2 else 1 :]
-
-
-def _ending(match: re.Match[str]) -> str:
-    """21st, 22nd, 23rd: cronsim says 21th."""
-    return match[1] + {"1": "st", "2": "nd", "3": "rd"}[match[1]]

@@ -1,7 +1,5 @@
 """When a schedule fires: triggers of APScheduler that also say it, in words and in times. Always UTC."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,17 +40,14 @@ class Interval(Timing):
 
     @property
     def in_words(self) -> str:
-        """In the largest unit that fits."""
         size, unit = next(u for u in UNITS if not self.seconds % u[0])
         count = self.seconds // size
         return f"Every {count} {unit}" if count != 1 else f"Every {unit.removesuffix('s')}"
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
-        """One interval later."""
         return (previous_fire_time or now) + timedelta(seconds=self.seconds)
 
     def latest(self, due: datetime, now: datetime) -> datetime:
-        """Whole intervals later."""
         step = timedelta(seconds=self.seconds)
         return due + (now - due) // step * step
 
@@ -65,11 +60,9 @@ class Cron(Timing):
 
     @property
     def in_words(self) -> str:
-        """As the line says."""
         return self.line.in_words
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
-        """As the line says."""
         return self.line.after(previous_fire_time or now)
 
     def latest(self, due: datetime, now: datetime) -> datetime:
@@ -83,5 +76,5 @@ def trigger_of(*, every_seconds: int | None, cron: str) -> Timing:
     if every_seconds is None:
         return Cron(CronLine(cron))
     if every_seconds < 1:
-        raise ValueError("An interval has one second at least.")
+        raise ValueError("An interval must be at least 1 second.")
     return Interval(every_seconds)

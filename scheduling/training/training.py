@@ -13,7 +13,6 @@ from predictions.registry.datasets import Tables
 from predictions.registry.registration import register_estimator
 from scheduling.models import Recipe
 from scheduling.models.recipe import ESTIMATORS, PLAIN, RecipeInvalid
-from scheduling.training.preprocessing import with_preprocessing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +52,7 @@ def current_dataset(registered_model: RegisteredModel, role: str) -> Dataset:
     """Return the newest dataset in this role. Raises `DatasetAbsent` with the remedy."""
     dataset = Dataset.objects.current(registered_model, role)
     if dataset is None:
-        raise DatasetAbsent(f"{registered_model} has no {role} dataset: register one first.")
+        raise DatasetAbsent(f"{registered_model} has no {role} dataset. Register one first.")
     return dataset
 
 
@@ -61,7 +60,7 @@ def newest_signature(registered_model: RegisteredModel) -> Signature:
     """Return the signature new versions are made for. Raises `SignatureAbsent` with the remedy."""
     signature = registered_model.signatures.order_by("-number").first()
     if signature is None:
-        raise SignatureAbsent(f"{registered_model} has no signature: add one first.")
+        raise SignatureAbsent(f"{registered_model} has no signature. Add one first.")
     return signature
 
 
@@ -73,13 +72,16 @@ def train_candidate(registered_model: RegisteredModel, *, run: int, tables: Tabl
     """
     recipe = Recipe.objects.filter(registered_model=registered_model).first()
     if recipe is None:
-        raise RecipeInvalid("registered_model", f"{registered_model} has no recipe: add one.")
+        raise RecipeInvalid("registered_model", f"{registered_model} has no recipe. Add one first.")
     recipe.check_recipe()
     parameters = draw(recipe, seed=run)
     estimator = build(recipe.estimator, parameters, seed=run)
     name = recipe.name_template.format(run=run, **parameters)
     if not PLAIN.fullmatch(name) or len(name) > MAX_NAME:
-        raise RecipeInvalid("name_template", f"{name!r} is no name for a file.")
+        raise RecipeInvalid(
+            "name_template",
+            f"{name!r} is not a file name. Use at most {MAX_NAME} letters, digits and any of . _ -",
+        )
     return fit_and_register(
         estimator,
         name=name,
@@ -127,7 +129,29 @@ def _fit(estimator: Any, frame: pd.DataFrame, spec: SignatureSpec) -> None:
     try:
         estimator.fit(frame[[feature.name for feature in spec.features]], frame[spec.output_name])
     except InvalidParameterError as error:  # raised before a row is looked at
-        raise TrainingFailed(f"scikit-learn refuses the recipe: {error}") from error
+        raise TrainingFailed(f"scikit-learn does not accept the parameters of the recipe: {error}") from error
     except (TypeError, ValueError) as error:
         why = kind_of(error)
-        raise TrainingFailed(f"scikit-learn refuses the recipe or the training data: {why}") from error
+        raise TrainingFailed(f"scikit-learn could not fit the recipe on the training data: {why}") from error
+
+
+def with_preprocessing(estimator: Any, spec: SignatureSpec) -> Any:
+    """Return the estimator as it is where all features are numbers and required, else a pipeline.
+
+    A missing number becomes the column's mean, a text one column for each value; an unknown or missing
+    text is a value of its own, or none.
+    """
+    from sklearn.compose import make_column_transformer
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder
+
+    numbers = [feature.name for feature in spec.features if feature.kind.is_number]
+    texts = [feature.name for feature in spec.features if not feature.kind.is_number]
+    if not texts:
+        complete = all(feature.required for feature in spec.features)
+        return estimator if complete else make_pipeline(SimpleImputer(), estimator)
+    columns = [(OneHotEncoder(handle_unknown="ignore"), texts)]
+    if numbers:
+        columns.append((SimpleImputer(), numbers))
+    return make_pipeline(make_column_transformer(*columns), estimator)

@@ -1,4 +1,4 @@
-"""What crosses the border of the sandbox, both ways: typed values, numbers as their bytes, no guesses."""
+"""What crosses the border of the sandbox in both directions: typed values, of which none is converted."""
 
 from __future__ import annotations
 
@@ -16,41 +16,33 @@ from predictions.registry.compiling import Compiled
 if TYPE_CHECKING:
     import pandas as pd
 
-DOUBLE = "<f8"
-
-
-class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """One column: numbers as doubles, where a missing one is NaN, or values as they are."""
-
-    name: str
-    numbers: bytes | None = None
-    values: list[str | int | float | bool | None] | None = None
+Cells = list[str | int | float | bool | None]
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """A skops file, and the rows that it is asked."""
+    """A skops file, and the rows to predict."""
 
     skops: bytes
     spec: SignatureSpec
-    columns: list[Column]
-    compile: bool  # or only answer
+    columns: dict[str, Cells]  # None: missing
+    compile: bool  # False: only answer the rows
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The answers to the rows, and the served form where that was asked for."""
+    """The answers to the rows, and the served form if it was asked for."""
 
-    outputs: list[str | int | float | bool | None]
-    probabilities: bytes | None
+    outputs: Cells
+    probabilities: list[list[float]] | None  # n lists of k
     served_form: bytes | None
     recorded: str  # the rest of `Compiled`, as the JSON that the registry keeps
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Why there are none."""
+    """Why there is no result."""
 
     code: str
     sentence: str
-    is_opened: bool  # False: it was refused by its structure, before anything that could build it was loaded
+    is_opened: bool  # False: refused by its structure, before anything was loaded that could build it
 
 
 encode = msgspec.msgpack.Encoder().encode
@@ -58,57 +50,48 @@ decode_question = msgspec.msgpack.Decoder(Question).decode
 decode_answer = msgspec.msgpack.Decoder(Result | Refusal).decode
 
 
-def columns_of(frame: pd.DataFrame, spec: SignatureSpec) -> list[Column]:
-    """The rows of a frame as `read_frame` gives it."""
-    kinds = {feature.name: feature.kind.is_number for feature in spec.features}
-    kinds[spec.output_name] = spec.task == "regression"
-    return [_column(name, frame[name], is_number) for name, is_number in kinds.items()]
+def columns_of(frame: pd.DataFrame, spec: SignatureSpec) -> dict[str, Cells]:
+    """Convert a frame as `read_frame` returns it."""
+    cells = frame[[*spec.names, spec.output_name]].astype("object")
+    return {str(name): values.tolist() for name, values in cells.where(cells.notna(), None).items()}
 
 
-def _column(name: str, values: pd.Series, is_number: bool) -> Column:
-    if is_number:
-        return Column(name=name, numbers=values.to_numpy(DOUBLE).tobytes())
-    cells = values.astype("object").where(values.notna(), None)
-    return Column(name=name, values=cells.tolist())
-
-
-def frame_of(columns: list[Column]) -> pd.DataFrame:
-    """The same as a frame: doubles, or objects of which a missing one is NaN."""
+def frame_of(columns: dict[str, Cells], spec: SignatureSpec) -> pd.DataFrame:
+    """Convert columns back to a frame of doubles and objects, where NaN is a missing one."""
     import pandas as pd
 
-    return pd.DataFrame({column.name: _series(column) for column in columns})
-
-
-def _series(column: Column) -> pd.Series:
-    import pandas as pd
-
-    if column.numbers is not None:
-        return pd.Series(np.frombuffer(column.numbers, DOUBLE).astype("float64"))
-    values = [np.nan if value is None else value for value in column.values or []]
-    return pd.Series(values, dtype="object")
+    numbers = {feature.name for feature in spec.features if feature.kind.is_number}
+    numbers |= {spec.output_name} if spec.task == "regression" else set()
+    return pd.DataFrame(
+        {
+            name: pd.Series(
+                [np.nan if cell is None else cell for cell in cells],
+                dtype="float64" if name in numbers else "object",
+            )
+            for name, cells in columns.items()
+        }
+    )
 
 
 def result_of(answers: Answers, compiled: Compiled | None) -> Result:
-    """What comes out, as it crosses."""
+    """Convert what `answers_in` and `compiled_in` read back."""
     probabilities, recorded = answers.probabilities, asdict(compiled) if compiled else {}
     return Result(
         outputs=answers.outputs,
-        probabilities=None if probabilities is None else probabilities.astype(DOUBLE).tobytes(),
+        probabilities=None if probabilities is None else probabilities.astype(float).tolist(),
         served_form=recorded.pop("served_form", None),
         recorded=json.dumps(recorded),
     )
 
 
-def answers_in(result: Result, spec: SignatureSpec) -> Answers:
-    """The answers that came out: probabilities (n, k), of k labels."""
-    if result.probabilities is None:
-        return Answers(result.outputs)
-    shares: np.ndarray = np.frombuffer(result.probabilities, DOUBLE).reshape(-1, len(spec.labels)).copy()
-    return Answers(result.outputs, shares)
+def answers_in(result: Result) -> Answers:
+    """Return the answers with probabilities (n, k), of k labels."""
+    shares = result.probabilities
+    return Answers(result.outputs, None if shares is None else np.array(shares))
 
 
 def compiled_in(result: Result) -> Compiled:
-    """The served form that came out, with what is recorded of it."""
+    """Return the served form of a question that asked to compile."""
     recorded: dict[str, Any] = json.loads(result.recorded)
     assert result.served_form is not None
     return Compiled(served_form=result.served_form, **recorded)

@@ -1,60 +1,44 @@
-"""From a file of sound structure to the estimator in it: by a list of types, its contents looked through."""
-
-from __future__ import annotations
+"""From a file of sound structure to the estimator in it: types from an allow-list, contents audited."""
 
 from importlib.metadata import version
 from typing import Any
 
-from predictions.registry.causes import kind_in_words, raise_if_out_of_memory
-from predictions.registry.refusals import listed
+from predictions.registry.refusals import kind_in_words, listed, raise_if_out_of_memory
 from scheduling.uploads.refusals import Refused
 from scheduling.uploads.schema import Schema
 
-# Beyond what skops trusts by default. Its content is audited below: crafted indices crash a tree.
+# Beyond what skops trusts by default. Trees are audited below: crafted indices crash scikit-learn.
 TRUSTED = {"sklearn.tree._tree.Tree", "numpy.dtype"}
 OURS = ("sklearn", "numpy", "scipy", "builtins")
 
 
 def open_skops(content: bytes, schema: Schema) -> Any:
     """Return the fitted estimator in the file. Raises `Refused`."""
+    from sklearn.base import BaseEstimator
+    from skops.io import get_untrusted_types, loads
+
     try:
-        return _audited(_loaded(content, schema))
+        untrusted = set(get_untrusted_types(data=content))
+        refuse_types(untrusted - TRUSTED, schema)
+        estimator = loads(content, trusted=sorted(untrusted))
+        if not isinstance(estimator, BaseEstimator):
+            raise Refused("no_model", what=f"a {type(estimator).__name__}")
+        refuse_parameters(estimator.get_params(deep=True))
+        for tree in trees_in(estimator):
+            refuse_tree(tree)
     except Refused:
         raise
     except Exception as error:  # skops and scikit-learn raise whatever they meet in a crafted file
         raise_if_out_of_memory(error)
-        raise _unreadable(schema, error) from error
-
-
-def _loaded(content: bytes, schema: Schema) -> Any:
-    from skops.io import get_untrusted_types, loads
-
-    untrusted = set(get_untrusted_types(data=content))
-    refuse_types(untrusted - TRUSTED, schema)
-    return loads(content, trusted=sorted(untrusted))
-
-
-def _audited(estimator: Any) -> Any:
-    from sklearn.base import BaseEstimator
-
-    if not isinstance(estimator, BaseEstimator):
-        raise Refused("no_model", what=f"a {type(estimator).__name__}")
-    refuse_parameters(estimator.get_params(deep=True))
-    for tree in trees_in(estimator):
-        refuse_tree(tree)
+        cause, ours = kind_in_words(error), version("skops")
+        if schema.skops.split(".")[:2] != ours.split(".")[:2]:
+            raise Refused("other_skops", theirs=schema.skops, ours=ours, cause=cause) from error
+        raise Refused("unreadable", cause=cause) from error
     return estimator
 
 
-def _unreadable(schema: Schema, error: Exception) -> Refused:
-    """Another version of skops is the likely cause, where it was one; else damage is."""
-    ours = version("skops")
-    if schema.skops.split(".")[:2] != ours.split(".")[:2]:
-        return Refused("other_skops", theirs=schema.skops, ours=ours, cause=kind_in_words(error))
-    return Refused("unreadable", cause=kind_in_words(error))
-
-
 def refuse_types(names: set[str], schema: Schema) -> None:
-    """Refuse a file that needs more types than are trusted, and say what it is by them."""
+    """Refuse a file that needs more types than are trusted; the types show what the file is."""
     if not names:
         return
     if schema.searches:
@@ -68,7 +52,7 @@ def refuse_types(names: set[str], schema: Schema) -> None:
 
 
 def refuse_parameters(params: dict[str, Any]) -> None:
-    """Refuse what trusted types can still be told to do: read files, write caches, start processes."""
+    """Refuse settings that make trusted types read files, write caches or start processes."""
     for name, value in params.items():
         last = name.rsplit("__", 1)[-1]
         if last == "input" and value != "content":
@@ -82,7 +66,7 @@ def refuse_parameters(params: dict[str, Any]) -> None:
 
 
 def trees_in(value: Any, seen: set[int] | None = None) -> list[Any]:
-    """Return every decision tree below an object, wherever it hangs."""
+    """Return every decision tree inside an object, at any depth."""
     from sklearn.tree._tree import Tree
 
     seen = set() if seen is None else seen
@@ -101,20 +85,19 @@ def trees_in(value: Any, seen: set[int] | None = None) -> list[Any]:
 
 
 def refuse_tree(tree: Any) -> None:
-    """Refuse indices that lead out of the arrays, or round in a circle: they crash or hang."""
+    """Refuse indices that point outside the arrays or form a circle: scikit-learn would crash or hang."""
     import numpy as np
 
     count = tree.node_count
     left, right, feature = tree.children_left, tree.children_right, tree.feature
     if not len(left) == len(right) == len(feature) == len(tree.threshold) == len(tree.value) == count:
-        raise Refused("crafted_tree", fault="has arrays that differ in length")
-    here = np.arange(count)
+        raise Refused("crafted_tree", fault="has arrays of different lengths")
     leaf = left == -1
     if not np.array_equal(leaf, right == -1):
-        raise Refused("crafted_tree", fault="has half a node")
+        raise Refused("crafted_tree", fault="has a node with only one child")
     inside = ~leaf
     for children in (left[inside], right[inside]):
-        if (children <= here[inside]).any() or (children >= count).any():
-            raise Refused("crafted_tree", fault="has nodes that do not lead downwards")
+        if (children <= np.flatnonzero(inside)).any() or (children >= count).any():
+            raise Refused("crafted_tree", fault="has a node whose child does not come after it")
     if (feature[inside] < 0).any() or (feature[inside] >= tree.n_features).any():
-        raise Refused("crafted_tree", fault="asks for a feature there is not")
+        raise Refused("crafted_tree", fault="uses a feature that does not exist")

@@ -1,6 +1,6 @@
-"""Uploaded model files: opened only in a disposable process without secrets, inside limits.
+"""Uploaded model files are opened only here: in a disposable process without secrets, inside limits.
 
-Question and answer are files without a name: however either process ends, nothing of them is left.
+Question and answer are files without a name: nothing of them is left, however either process ends.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING
 
 import msgspec
 from django.conf import settings
@@ -19,8 +19,8 @@ from django.conf import settings
 from predictions.contract.answers import Answers
 from predictions.contract.error_texts import OUT_OF_MEMORY
 from predictions.contract.signature import SignatureSpec
-from predictions.registry import refusals
 from predictions.registry.compiling import Compiled
+from predictions.registry.refusals import NotCompilable
 from scheduling.engine import limited_process
 from scheduling.uploads import crossing
 from scheduling.uploads.crossing import Question, Refusal, Result
@@ -41,7 +41,7 @@ ENVIRONMENT = {
 
 
 class SandboxRefused(Exception):
-    """The file was refused, or what it held crashed, hung or ate memory; `code` and text say which."""
+    """The file was refused, or what it contains crashed, hung or took too much memory: see `code`."""
 
     def __init__(self, sentence: str, *, code: str, is_opened: bool = True) -> None:
         self.code, self.is_opened = code, is_opened
@@ -50,7 +50,7 @@ class SandboxRefused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Examined:
-    """What came out: data only. The answers are scikit-learn's, to the rows that can be asked."""
+    """Data only. The answers are scikit-learn's, to the rows that are complete."""
 
     compiled: Compiled
     answers: Answers
@@ -59,18 +59,18 @@ class Examined:
 def examine(skops_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> Examined:
     """Load, audit, answer, compile and prove, in one go. Raises `SandboxRefused` or `NotCompilable`.
 
-    Processor time, memory, files and wall-clock time are limited, and the environment carries no
-    secrets. It is no wall: the child is the same user, and could read what that user can.
+    Processor time, memory, files and wall-clock time are limited, and the environment contains no
+    secrets. This is not full isolation: the child runs as the same user, and can read what that user can.
     """
-    seconds = min(MOST_SECONDS, settings.UPDATE_MODEL_WAIT_SECONDS / 2)  # who waits is told the reason
+    seconds = min(MOST_SECONDS, settings.UPDATE_MODEL_WAIT_SECONDS / 2)  # the caller is to get the reason
     result = _ask(skops_file, spec=spec, frame=frame, compile=True, seconds=seconds)
-    return Examined(compiled=crossing.compiled_in(result), answers=crossing.answers_in(result, spec))
+    return Examined(compiled=crossing.compiled_in(result), answers=crossing.answers_in(result))
 
 
 def answers(skops_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
-    """Return scikit-learn's answers to those rows of `frame` that can be asked. Raises as `examine` does."""
+    """Return scikit-learn's answers to the complete rows of `frame`. Raises the same as `examine`."""
     result = _ask(skops_file, spec=spec, frame=frame, compile=False, seconds=MOST_SECONDS)
-    return crossing.answers_in(result, spec)
+    return crossing.answers_in(result)
 
 
 def _ask(
@@ -78,7 +78,7 @@ def _ask(
 ) -> Result:
     frame = spec.answerable(frame)
     if frame.empty:
-        raise refusals.no_rows()
+        raise NotCompilable("no_rows")
     columns = crossing.columns_of(frame, spec)
     question = Question(skops=skops_file, spec=spec, columns=columns, compile=compile)
     try:
@@ -86,7 +86,7 @@ def _ask(
     except Refused as error:
         raise SandboxRefused(str(error), code=error.code) from None
     except msgspec.MsgspecError as error:
-        unread = Refused("crashed", how="its answer is none")
+        unread = Refused("crashed", how="its answer cannot be read")
         raise SandboxRefused(str(unread), code=unread.code) from error
     if isinstance(answer, Refusal):
         raise SandboxRefused(answer.sentence, code=answer.code, is_opened=answer.is_opened)
@@ -94,50 +94,35 @@ def _ask(
 
 
 def _exchange(question: bytes, seconds: float) -> bytes:
-    """Start the child with the question, return its answer. Raises `Refused` where there is none."""
-    unnamed = tempfile.TemporaryFile
-    with unnamed() as asked, unnamed() as answer, unnamed() as said:
+    """Start the child with the question and return its answer. Raises `Refused` if it gives none."""
+    memory_mb = settings.CHILD_MEMORY_MB
+    with TemporaryFile() as asked, TemporaryFile() as answer, TemporaryFile() as output:
         asked.write(question)
         asked.seek(0)
-        code = _run(asked, answer, said, seconds)
+        arguments = [str(answer.fileno()), str(memory_mb), str(round(seconds) + 1)]
+        argv = [sys.executable, "-I", str(CHILD), *arguments]
+        try:
+            code = subprocess.run(
+                limited_process.command(memory_mb=memory_mb, argv=argv),  # dies with this process
+                cwd="/",
+                env=ENVIRONMENT,
+                stdin=asked,
+                stdout=output,
+                stderr=output,
+                pass_fds=[answer.fileno()],
+                timeout=seconds,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            raise Refused("time", seconds=seconds) from None
         answer.seek(0)
-        content = answer.read()
-        if code == 0 and content:
+        if (content := answer.read()) and code == 0:
             return content
-        raise _ended(code, seconds, lacked_memory=bool(OUT_OF_MEMORY.search(_tail(said))))
-
-
-def _run(asked: IO[bytes], answer: IO[bytes], said: IO[bytes], seconds: float) -> int:
-    """Return the child's exit code. Raises `Refused` when its time is over."""
-    memory_mb = settings.CHILD_MEMORY_MB
-    arguments = [str(answer.fileno()), str(memory_mb), str(round(seconds) + 1)]
-    argv = [sys.executable, "-I", str(CHILD), *arguments]
-    try:
-        return subprocess.run(
-            limited_process.command(memory_mb=memory_mb, argv=argv),  # dies with this process
-            cwd="/",
-            env=ENVIRONMENT,
-            stdin=asked,
-            stdout=said,
-            stderr=said,
-            pass_fds=[answer.fileno()],
-            timeout=seconds,
-            check=False,
-        ).returncode
-    except subprocess.TimeoutExpired:
-        raise Refused("time", seconds=seconds) from None
-
-
-def _tail(said: IO[bytes]) -> str:
-    said.seek(max(0, said.seek(0, 2) - TAIL_BYTES))
-    return said.read().decode(errors="replace")
-
-
-def _ended(code: int, seconds: float, *, lacked_memory: bool) -> Refused:
-    """Say how a child ended that gave no answer. Its last words may quote a row: nobody is told them."""
-    how = limited_process.described(code)
+        # What the child printed last may quote a row, so it is searched here and shown to nobody.
+        output.seek(max(0, output.seek(0, 2) - TAIL_BYTES))
+        lacked_memory = OUT_OF_MEMORY.search(output.read().decode(errors="replace"))
     if lacked_memory:
-        return Refused("memory", megabytes=settings.CHILD_MEMORY_MB)
+        raise Refused("memory", megabytes=memory_mb)
     if code == -signal.SIGXCPU:
-        return Refused("time", seconds=seconds)
-    return Refused("killed" if code == -signal.SIGKILL else "crashed", how=how)
+        raise Refused("time", seconds=seconds)
+    raise Refused("killed" if code == -signal.SIGKILL else "crashed", how=limited_process.described(code))

@@ -1,7 +1,7 @@
-"""The disposable process that opens an uploaded skops file. Started as `python -I`, never imported by others.
+"""The disposable process that opens an uploaded skops file. Started as `python -I`, never imported.
 
-It limits itself, reads one question from its standard input, writes one answer to the file that it is given
-open, and has no settings, no folder and no file of its own. A file of unsound structure is refused before
+It limits itself, reads one question from its standard input, writes one answer to the open file that it is
+given, and has no settings, folder or file of its own. A file of unsound structure is refused before
 scikit-learn, skops or the converter are loaded.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from predictions.registry.causes import kind_in_words, raise_if_out_of_memory
+from predictions.registry.refusals import kind_in_words, raise_if_out_of_memory
 from scheduling.uploads.container import checked_file
 from scheduling.uploads.refusals import Refused, megabytes
 
@@ -22,20 +22,20 @@ RESULT_BYTES = 256 * 2**20
 
 
 def main() -> None:
-    """Answer into the open file numbered first, within the megabytes and processor seconds given then."""
+    """Arguments: the number of the open file for the answer, megabytes of memory, processor seconds."""
     answer_to, memory_mb, seconds = (int(argument) for argument in sys.argv[1:])
     limit(memory_mb, seconds)
-    gc.disable()  # it would look through the same hundred thousands of objects again and again
+    gc.disable()  # it would go through the same hundred thousand objects again and again
     content = answered(sys.stdin.buffer.read(), memory_mb)
     if len(content) > RESULT_BYTES:
-        content = told(Refused("large_result", most=megabytes(RESULT_BYTES)))
+        content = _encoded(Refused("large_result", most=megabytes(RESULT_BYTES)))
     with os.fdopen(answer_to, "wb") as file:
         file.write(content)
 
 
 def limit(memory_mb: int, seconds: int) -> None:
-    """Memory, processor time, size and number of files, no core file."""
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # told by a signal of its own first
+    """Limit memory, processor time, and the size and number of files."""
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # at the first, SIGXCPU tells why
     for kind, most in (
         (resource.RLIMIT_AS, memory_mb * 2**20),
         (resource.RLIMIT_FSIZE, RESULT_BYTES),
@@ -46,30 +46,29 @@ def limit(memory_mb: int, seconds: int) -> None:
 
 
 def answered(question: bytes, memory_mb: int) -> bytes:
-    """Return the answer to a question, as they cross; whatever a crafted file brings about is a refusal."""
+    """Return the encoded answer; whatever a crafted file causes becomes a refusal."""
     from predictions.registry.refusals import NotCompilable
 
     try:
         try:
             return examined(question)
         except (Refused, NotCompilable) as error:
-            return told(error)
+            return _encoded(error)
         except Exception as error:
             raise_if_out_of_memory(error)
-            return told(Refused("failed", cause=kind_in_words(error)))
+            return _encoded(Refused("failed", cause=kind_in_words(error)))
     except MemoryError:
-        return told(Refused("memory", megabytes=memory_mb))
+        return _encoded(Refused("memory", megabytes=memory_mb))
 
 
-def told(error: Any) -> bytes:
-    """Return a refusal as it crosses."""
+def _encoded(error: Any) -> bytes:
     from scheduling.uploads.crossing import Refusal, encode
 
     return encode(Refusal(code=error.code, sentence=str(error), is_opened="skops" in sys.modules))
 
 
 def examined(question: bytes) -> bytes:
-    """Check the structure, the types, the content; then answer, and compile and prove where that is asked."""
+    """Check structure, types and content; then answer the rows, and compile and prove if that is asked."""
     from scheduling.uploads.crossing import decode_question, encode, frame_of, result_of
 
     asked = decode_question(question)
@@ -81,7 +80,7 @@ def examined(question: bytes) -> bytes:
 
     estimator = open_skops(content, schema)
     refuse_unfit(estimator, asked.spec)
-    frame = frame_of(asked.columns)
+    frame = frame_of(asked.columns, asked.spec)
     answers = answers_of(estimator, asked.spec, frame)
     compiled = prove(estimator, asked.spec, frame, expected=answers) if asked.compile else None
     return encode(result_of(answers, compiled))

@@ -1,12 +1,9 @@
-"""`POST /update_model`: quarantine the bytes, queue a run, wait for its verdict up to a limit.
+"""`POST /update_model`: quarantine the bytes, queue a run, and wait a limited time for its decision.
 
-The web tier looks at the first bytes only; what is inside is opened by the scheduler's sandbox.
+The web tier looks at the first bytes only; the scheduler's sandbox opens the file.
 """
 
-from __future__ import annotations
-
 import base64
-import binascii
 import threading
 import time
 
@@ -29,57 +26,50 @@ _waiting = threading.Lock()
 class AlreadyWaiting(Throttled):
     """This worker waits for another upload: one more would leave no thread for predictions."""
 
-    default_detail = "Another upload is being judged: try again when it is done."
+    default_detail = "Another upload is being judged. Try again when it is finished."
 
 
 def decode(model_object: str) -> bytes:
     """Return the bytes of a skops file from base64. Raises `InvalidInput`."""
     try:
         content = base64.b64decode(model_object, validate=True)
-    except (binascii.Error, ValueError):
-        raise _refused("Input should be base64") from None
-    try:
         refuse_other_kinds(content)
     except Refused as error:
-        raise _refused(str(error)) from None
-    return content
-
-
-def _refused(message: str) -> InvalidInput:
-    return InvalidInput([FieldError(field="modelObject", message=message)])
+        message = str(error)
+    except ValueError:
+        message = "Input should be base64"
+    else:
+        return content
+    raise InvalidInput([FieldError(field="modelObject", message=message)])
 
 
 def judge_upload(
     registered_model: RegisteredModel, *, filename: str, content: bytes, requested_by: str
 ) -> Run:
-    """Return the run of this upload, ended: finished, failed, or cancelled at the limit.
+    """Return the run of this upload when it has ended: finished, failed, or cancelled at the time limit.
 
     Raises `AlreadyWaiting`.
     """
     if not _waiting.acquire(blocking=False):
         raise AlreadyWaiting
     try:
-        run = _queue(registered_model, filename, content, requested_by)
+        run = Run.objects.enqueue(
+            task=TaskName.UPLOAD,
+            registered_model=registered_model,
+            trigger=Run.Trigger.API,
+            requested_by=requested_by,
+            parameters=quarantine.keep(content) | {"filename": filename},
+        )
         return _wait(run)
     finally:
         _waiting.release()
-
-
-def _queue(registered_model: RegisteredModel, filename: str, content: bytes, requested_by: str) -> Run:
-    return Run.objects.create(
-        task=TaskName.UPLOAD,
-        registered_model=registered_model,
-        trigger=Run.Trigger.API,
-        requested_by=requested_by,
-        parameters=quarantine.keep(content) | {"filename": filename},
-    )
 
 
 def _wait(run: Run) -> Run:
     deadline = time.monotonic() + settings.UPDATE_MODEL_WAIT_SECONDS
     while Run.objects.unfinished().filter(pk=run.pk).exists():
         if time.monotonic() > deadline:
-            # Guarded: if the run ended meanwhile nothing is cancelled, and the answer is its verdict.
+            # If the run has ended meanwhile, nothing is cancelled, and its own decision is the answer.
             if Run.objects.cancel(run, reason=_too_late(run)):
                 quarantine.remove(run)
             break
@@ -88,25 +78,29 @@ def _wait(run: Run) -> Run:
     return run
 
 
-def wait_until_served(version: ModelVersion) -> None:
-    """Let every worker load what has just gone live, for at most two seconds.
+def _too_late(run: Run) -> str:
+    """Say what the caller waited for: a step of the run, another run, or a scheduler."""
+    run.refresh_from_db()
+    said = f"Cancelled: the upload was not judged within {settings.UPDATE_MODEL_WAIT_SECONDS} s."
+    if run.status == Run.Status.RUNNING:
+        return (
+            f"{said} Its run had started and was at this step: {run.step or 'starting'}. Send it again later."
+        )
+    if not Lease.objects.held().exists():
+        return (
+            f"{said} Its run had not started, because no scheduler is running. Start one, then send it again."
+        )
+    busy = Run.objects.running().exclude(pk=run.pk).first()
+    behind = f"because the scheduler was busy with {busy}" if busy else "although the scheduler is running"
+    return f"{said} Its run had not started, {behind}. Send it again later."
 
-    A client that asks for `/current_model` next should not be told of the version before.
+
+def wait_until_served(version: ModelVersion) -> None:
+    """Wait until every worker has loaded what has just gone live, for at most two seconds.
+
+    A client that asks for `/current_model` next should not get the version before.
     """
     deadline = time.monotonic() + SWAP_SECONDS
     model = version.registered_model.name
     while time.monotonic() < deadline and Worker.objects.lagging(model, version.label).exists():
         time.sleep(POLL_SECONDS / 2)
-
-
-def _too_late(run: Run) -> str:
-    """What it waited for: the step it was at, the run before it, or a scheduler."""
-    run.refresh_from_db()
-    said = f"Cancelled: not judged within {settings.UPDATE_MODEL_WAIT_SECONDS} s, and the caller was told so."
-    if run.status == Run.Status.RUNNING:
-        return f"{said} It had begun, and was at this step: {run.step or 'starting'}."
-    if not Lease.objects.held().exists():
-        return f"{said} It had not begun, because no scheduler is running: start one, then send it again."
-    busy = Run.objects.running().exclude(pk=run.pk).first()
-    behind = f"the scheduler was busy with {busy}" if busy else "the scheduler has not come to it"
-    return f"{said} It had not begun: {behind}. Send it again later."

@@ -1,1 +1,1 @@
-"""The HTTP doors that need both rooms: what serves, and what the scheduler did."""
+"""The HTTP views that need both apps: what serves, and what the scheduler did."""

@@ -1,4 +1,4 @@
-"""The facts of this room to HTTP; all others by the registry's table."""
+"""The errors of runs and approvals as HTTP answers; all others are the registry's."""
 
 from typing import Any
 
@@ -8,7 +8,8 @@ from rest_framework.response import Response
 from predictions.api import api_errors
 from scheduling.approvals.approvals import ApprovalLapsed, NotAwaitingApproval
 from scheduling.approvals.approvers import ApproverMustDiffer
-from scheduling.runs.requests import KeyReused, RunEnded
+from scheduling.models.run import KeyReused
+from scheduling.runs.requests import RunEnded
 
 STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     KeyReused: (status.HTTP_409_CONFLICT, "idempotency_key_reused"),

@@ -1,13 +1,11 @@
-"""`GET /api/runs/{id}/evidence` and `…/evidence.html`: all that a run's verdict rests on."""
+"""`GET /api/runs/{id}/evidence` and `…/evidence.html`: everything that a run's verdict rests on."""
 
-from __future__ import annotations
-
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.viewsets import ViewSetMixin
 
 from scheduling.evidence_page.page import EvidencePage, as_file, evidence_page
 from scheduling.models import Run
@@ -15,41 +13,30 @@ from scheduling.views.runs import VisibleRuns
 from scheduling.views.serializers import EvidenceSerializer
 
 
-class EvidencedRuns(VisibleRuns):
-    """The base of both."""
+class RunEvidence(ViewSetMixin, VisibleRuns):
+    """The evidence page: `figures` for programs, `file` for people, to store and to send."""
 
-    def get_queryset(self) -> QuerySet[Run]:
-        """With what the page shows beside."""
-        related = ("approval_request__answer", "evidence_file", "evaluation_dataset")
-        versions = ("candidate__training_dataset", "champion__training_dataset")
-        return super().get_queryset().select_related(*related, *versions).prefetch_related("results")
-
-    def page(self, request: Request) -> EvidencePage:
-        """What this caller may see of the run."""
-        return evidence_page(self.get_object(), reader=request.user)
-
-
-class RunEvidence(EvidencedRuns):
-    """For programs."""
+    queryset = Run.objects.prefetch_related("results")
+    related = (
+        *VisibleRuns.related, "approval_request__answer", "evidence_file", "evaluation_dataset",
+        "candidate__training_dataset", "champion__training_dataset",
+    )  # fmt: skip
 
     @extend_schema(operation_id="get_evidence", tags=["runs"], responses=EvidenceSerializer)
-    def get(self, request: Request, pk: int) -> Response:
-        """Show what was compared, what each check found, and the figures of every exhibit."""
-        return Response(EvidenceSerializer(self.page(request), context={"request": request}).data)
-
-
-class RunEvidenceFile(EvidencedRuns):
-    """For people, to keep and to send."""
+    def figures(self, request: Request, pk: int) -> Response:
+        """Show what was compared, what each check found, and the figures behind every picture."""
+        page = evidence_page(self.get_object(), reader=request.user)
+        return Response(EvidenceSerializer(page, context={"request": request}).data)
 
     @extend_schema(
         operation_id="get_evidence_file", tags=["runs"], responses={(200, "text/html"): OpenApiTypes.STR}
     )
-    def get(self, request: Request, pk: int) -> HttpResponse:
-        """Return the page as one file: it asks for nothing else, and runs no script."""
-        return file_response(self.page(request))
+    def file(self, request: Request, pk: int) -> HttpResponse:
+        """Return the evidence page as one HTML file. It loads no other file and runs no script."""
+        return file_response(evidence_page(self.get_object(), reader=request.user))
 
 
 def file_response(page: EvidencePage) -> HttpResponse:
-    """The file, under a name that says which run it is of."""
+    """The file, named after its model and run."""
     name = f"{page.run.registered_model.name}-run-{page.run.pk}.html"
     return HttpResponse(as_file(page), headers={"Content-Disposition": f'inline; filename="{name}"'})

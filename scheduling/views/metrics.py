@@ -1,7 +1,5 @@
 """`/metrics`: for Prometheus, in its text format."""
 
-from __future__ import annotations
-
 import hmac
 from typing import Any
 
@@ -18,18 +16,18 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from predictions.api.authentication import TokenAuthentication
+from predictions.api.defaults import TokenAuthentication
 from scheduling.operations.prometheus import Exposition
 
 
 class Scraper(AnonymousUser):
-    """Whoever knows METRICS_TOKEN: may read `/metrics`, and is nobody else."""
+    """A caller with METRICS_TOKEN: may read `/metrics`, and has no other permission."""
 
     is_authenticated = True  # type: ignore[assignment]
 
 
 class MetricsTokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer …` with METRICS_TOKEN: needs no database."""
+    """`Authorization: Bearer …` with METRICS_TOKEN. It needs no database."""
 
     def authenticate(self, request: Request) -> tuple[Scraper, None] | None:
         """Compare in constant time; None where the header is of another kind."""
@@ -42,26 +40,23 @@ class MetricsTokenAuthentication(BaseAuthentication):
         return Scraper(), None
 
     def authenticate_header(self, request: Request) -> str:
-        """What a 401 asks for."""
         return "Bearer"
 
 
 class MetricsTokenScheme(OpenApiAuthenticationExtension):
-    """The same in the schema."""
+    """The token in the OpenAPI schema."""
 
     target_class = MetricsTokenAuthentication
     name = "metrics_token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        """A bearer."""
         return {"type": "http", "scheme": "bearer"}
 
 
 class MayScrape(BasePermission):
-    """With a token; anybody where METRICS_PUBLIC says so."""
+    """Callers with a token; everybody where METRICS_PUBLIC is set."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Whether to answer at all."""
         return settings.METRICS_PUBLIC or request.user.is_authenticated
 
 
@@ -75,12 +70,12 @@ class Metrics(APIView):
         operation_id="metrics",
         tags=["health"],
         responses={
-            (200, "text/plain"): OpenApiResponse(OpenApiTypes.STR, description="Prometheus' text format."),
+            (200, "text/plain"): OpenApiResponse(OpenApiTypes.STR, description="The Prometheus text format."),
             (200, "application/openmetrics-text"): OpenApiTypes.STR,
         },
     )
     def get(self, request: Request) -> HttpResponse:
-        """Tell what is known; without a token only of public models."""
+        """Return all metrics. Without a token, only those of public models."""
         exposition: Any = Exposition(everything=request.user.is_authenticated)
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
         return HttpResponse(encode(exposition), content_type=content_type)

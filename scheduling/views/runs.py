@@ -1,12 +1,10 @@
-"""`/api/runs`: the audit, newest first; POST asks for a run, and cancels one."""
-
-from __future__ import annotations
+"""`/api/runs`: the audit, newest first; POST requests a run, or cancels one."""
 
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import IsAuthenticated
@@ -19,28 +17,40 @@ from predictions.contract.field_errors import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
-from scheduling.runs.requests import REQUESTABLE, cancel_run, request_run
+from scheduling.runs.requests import REQUESTABLE, cancel_run
 from scheduling.views.serializers import RunDetailSerializer, RunRequestSerializer, RunSerializer
 
 KEY = "Idempotency-Key"
 KEY_LENGTH = 100
+KEY_PARAMETER = OpenApiParameter(
+    KEY, str, OpenApiParameter.HEADER, description="A request with the same key returns the same run."
+)
 
 
-class VisibleRuns(generics.GenericAPIView[Run]):
-    """The runs of the models this caller may see."""
+class Visible(generics.GenericAPIView[Any]):
+    """The rows of the models that this caller may see, with all that a row shows in one query."""
+
+    of_model: ClassVar[str] = "registered_model"
+    related: ClassVar[tuple[str, ...]] = ()
+
+    def get_queryset(self) -> QuerySet[Any]:
+        hidden = RegisteredModel.objects.hidden_from(self.request.user)
+        rows = super().get_queryset().exclude(**{f"{self.of_model}__in": hidden})
+        return rows.select_related(*self.related)
+
+
+class VisibleRuns(Visible):
+    """The base of all views of runs."""
 
     queryset = Run.objects.all()
-
-    def get_queryset(self) -> QuerySet[Run]:
-        """With everything a row shows, in one query."""
-        hidden = RegisteredModel.objects.hidden_from(self.request.user)
-        return Run.objects.exclude(registered_model__in=hidden).select_related(
-            "registered_model", "candidate__signature", "champion__signature", "promotion"
-        )
+    related: ClassVar[tuple[str, ...]] = (
+        "registered_model", "candidate__signature", "champion__signature", "promotion",
+    )  # fmt: skip
 
 
+@extend_schema_view(get=extend_schema(operation_id="list_runs", tags=["runs"]))
 class RunList(Filtered, VisibleRuns, generics.ListAPIView[Run]):
-    """The runs."""
+    """List the runs, newest first."""
 
     serializer_class = RunSerializer
     filters: ClassVar[Any] = {
@@ -51,33 +61,26 @@ class RunList(Filtered, VisibleRuns, generics.ListAPIView[Run]):
         "trigger": OneOf(column="trigger", values=Run.Trigger.values),
     }
 
-    @extend_schema(operation_id="list_runs", tags=["runs"])
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List the runs, newest first."""
-        return super().get(request, *args, **kwargs)
-
     @extend_schema(
         operation_id="request_run",
         tags=["runs"],
-        parameters=[
-            OpenApiParameter(KEY, str, OpenApiParameter.HEADER, description="Repeat it: the same run.")
-        ],
+        parameters=[KEY_PARAMETER],
         request=RunRequestSerializer,
         responses={
-            202: OpenApiResponse(RunSerializer, description="Queued. `Location` is the run."),
-            404: OpenApiResponse(description="No such model or version: `errors` names which."),
-            409: OpenApiResponse(description="The key asked for something else before."),
+            202: OpenApiResponse(RunSerializer, description="The run is queued. `Location` is its path."),
+            404: OpenApiResponse(description="The model or version does not exist: `errors` names which."),
+            409: OpenApiResponse(description="The key belongs to a different request."),
         },
     )
     def post(self, request: Request) -> Response:
-        """Queue a run and answer at once; the scheduler does it."""
+        """Queue a run and answer at once. The scheduler executes it."""
         asked = RunRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         task = asked.validated_data["task"]
         if not request.user.has_perm(REQUESTABLE[task]):
             raise PermissionDenied
         model, parameters = _named(request, **asked.validated_data)
-        run = request_run(
+        run = Run.objects.enqueue(
             task=task,
             registered_model=model,
             trigger=Run.Trigger.API,
@@ -85,16 +88,14 @@ class RunList(Filtered, VisibleRuns, generics.ListAPIView[Run]):
             parameters=parameters,
             idempotency_key=_key_of(request),
         )
-        location = reverse("run", args=[run.pk])
-        return Response(
-            RunSerializer(run).data, status=status.HTTP_202_ACCEPTED, headers={"Location": location}
-        )
+        location = {"Location": reverse("run", args=[run.pk])}
+        return Response(RunSerializer(run).data, status=status.HTTP_202_ACCEPTED, headers=location)
 
 
 def _named(
     request: Request, *, task: str, model: str, version: str | None = None
 ) -> tuple[RegisteredModel, dict[str, Any]]:
-    """Return what the names of a request stand for. Raises `UnknownName`."""
+    """Return the model and the run's parameters. Raises `UnknownName`."""
     registered_model = RegisteredModel.objects.visible_to(request.user).filter(name=model).first()
     if registered_model is None:
         raise UnknownName("model", f"There is no model {model}.")
@@ -108,29 +109,22 @@ def _named(
 def _key_of(request: Request) -> str:
     key = request.headers.get(KEY, "")
     if len(key) > KEY_LENGTH or not key.isprintable():
-        message = f"At most {KEY_LENGTH} printable characters"
+        message = f"Input should have at most {KEY_LENGTH} characters, all printable"
         raise InvalidInput([FieldError(field=KEY, message=message)])
     return key
 
 
+@extend_schema_view(get=extend_schema(operation_id="get_run", tags=["runs"]))
 class RunDetail(VisibleRuns, generics.RetrieveAPIView[Run]):
-    """One run."""
+    """Show one run with the results of its checks so far."""
 
     serializer_class = RunDetailSerializer
-
-    def get_queryset(self) -> QuerySet[Run]:
-        """With the outcomes, and the answer where a person was asked."""
-        runs = super().get_queryset().select_related("approval_request__answer")
-        return runs.prefetch_related("results")
-
-    @extend_schema(operation_id="get_run", tags=["runs"])
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Show one run with its outcomes so far."""
-        return super().get(request, *args, **kwargs)
+    queryset = Run.objects.prefetch_related("results")
+    related = (*VisibleRuns.related, "approval_request__answer")
 
 
 class RunCancel(VisibleRuns):
-    """Calling one run off."""
+    """Cancelling one run."""
 
     permission_classes = [IsAuthenticated]
 
@@ -138,10 +132,10 @@ class RunCancel(VisibleRuns):
         operation_id="cancel_run",
         tags=["runs"],
         request=None,
-        responses={200: RunSerializer, 409: OpenApiResponse(description="It has ended.")},
+        responses={200: RunSerializer, 409: OpenApiResponse(description="The run has already finished.")},
     )
     def post(self, request: Request, pk: int) -> Response:
-        """Cancel a run; what it started is stopped within seconds."""
+        """Cancel a run. Its processes stop within seconds."""
         if not request.user.has_perm("scheduling.cancel_run"):
             raise PermissionDenied
         run = self.get_object()

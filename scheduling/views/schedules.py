@@ -1,35 +1,44 @@
-"""`/api/schedules`: when each task runs; PATCH changes it as the admin's form would."""
-
-from __future__ import annotations
+"""`/api/schedules`: when each task runs, changed as in the admin's form; `/api/scheduler`: is one alive."""
 
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view, inline_serializer
 from rest_framework import generics, serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from predictions.api.strict import StrictSerializer, Text, Truth, Whole
-from predictions.models import RegisteredModel
-from scheduling.engine.scheduler_state import next_times
+from scheduling.engine.scheduler_state import next_times, scheduler_state
 from scheduling.models import Schedule
 from scheduling.models.schedule import MAXIMUM_SECONDS, MINIMUM_SECONDS
+from scheduling.views.runs import Visible
 
 NEXT_TIMES = 3
 OF_TRIGGER = {"every_seconds": Schedule.Trigger.INTERVAL, "cron": Schedule.Trigger.CRON}
+State: Any = inline_serializer(
+    "SchedulerState",
+    {
+        "running": serializers.BooleanField(),
+        "leader": serializers.CharField(),
+        "last_seen": serializers.DateTimeField(allow_null=True),
+        "last_seen_seconds": serializers.FloatField(allow_null=True),
+        "next_run_seconds": serializers.FloatField(allow_null=True),
+        "queued": serializers.IntegerField(),
+    },
+)
 
 
 class ScheduleSerializer(serializers.ModelSerializer[Schedule]):
-    """When a task runs, in values, in words and in times."""
+    """When a task runs: as values, in words, and as the next times."""
 
     model = serializers.CharField(source="registered_model.name")
     in_words = serializers.CharField()
-    next_times = serializers.SerializerMethodField(help_text="None while it is disabled.")
+    next_times = serializers.SerializerMethodField(help_text="Empty while the schedule is disabled.")
 
     class Meta:
         model = Schedule
@@ -41,18 +50,17 @@ class ScheduleSerializer(serializers.ModelSerializer[Schedule]):
 
     @extend_schema_field(serializers.ListField(child=serializers.DateTimeField()))
     def get_next_times(self, schedule: Schedule) -> list[Any]:
-        """The next three."""
         times = next_times(schedule, now=timezone.now(), count=NEXT_TIMES)
         return [serializers.DateTimeField().to_representation(at) for at in times]
 
 
 class ScheduleChangeSerializer(StrictSerializer):
-    """What may be changed of a schedule; what is left out stays."""
+    """The fields of a schedule to change. The others keep their values."""
 
     enabled = Truth(required=False)
     trigger = serializers.ChoiceField(choices=Schedule.Trigger.choices, required=False)
     every_seconds = Whole(
-        min_value=MINIMUM_SECONDS, max_value=MAXIMUM_SECONDS, required=False, help_text="Of an interval."
+        min_value=MINIMUM_SECONDS, max_value=MAXIMUM_SECONDS, required=False, help_text="For an interval."
     )
     cron = Text(
         max_length=100, required=False, help_text="Five fields, in UTC; weekdays by name: 0 3 * * mon-fri"
@@ -60,33 +68,27 @@ class ScheduleChangeSerializer(StrictSerializer):
     after_interruption = serializers.ChoiceField(choices=Schedule.AfterInterruption.choices, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Something has to change."""
         if not attrs:
-            raise serializers.ValidationError(f"Name at least one of: {', '.join(self.fields)}")
+            raise serializers.ValidationError(f"Input should have at least one of: {', '.join(self.fields)}")
         return attrs
 
 
-class VisibleSchedules(generics.GenericAPIView[Schedule]):
-    """The schedules of the models this caller may see."""
+class VisibleSchedules(Visible):
+    """The base of both."""
 
-    queryset = Schedule.objects.all()
+    queryset = Schedule.objects.with_job()
     serializer_class = ScheduleSerializer
-
-    def get_queryset(self) -> QuerySet[Schedule]:
-        """With everything a row shows, in one query."""
-        hidden = RegisteredModel.objects.hidden_from(self.request.user)
-        rows = Schedule.objects.exclude(registered_model__in=hidden)
-        return rows.select_related("registered_model").with_job()
+    related = ("registered_model",)
 
 
 @extend_schema_view(get=extend_schema(operation_id="list_schedules", tags=["runs"]))
 class ScheduleList(VisibleSchedules, generics.ListAPIView[Schedule]):
-    """The schedules."""
+    """List the schedules."""
 
 
 @extend_schema_view(get=extend_schema(operation_id="get_schedule", tags=["runs"]))
 class ScheduleDetail(VisibleSchedules, generics.RetrieveAPIView[Schedule]):
-    """One schedule."""
+    """Show one schedule."""
 
     @extend_schema(
         operation_id="change_schedule",
@@ -95,7 +97,7 @@ class ScheduleDetail(VisibleSchedules, generics.RetrieveAPIView[Schedule]):
         responses={200: ScheduleSerializer},
     )
     def patch(self, request: Request, pk: int) -> Response:
-        """Change what is named; a running scheduler takes it up at once."""
+        """Change a schedule. A running scheduler applies the change at once."""
         schedule = self.get_object()
         if not request.user.has_perm("scheduling.change_schedule"):
             raise PermissionDenied
@@ -106,12 +108,13 @@ class ScheduleDetail(VisibleSchedules, generics.RetrieveAPIView[Schedule]):
 
 
 def change(schedule: Schedule, *, by: Any, **columns: Any) -> None:
-    """Write what a `ScheduleChangeSerializer` accepted, with who did it. Raises DRF's `ValidationError`."""
+    """Save what a `ScheduleChangeSerializer` accepted, with who did it. Raises DRF's `ValidationError`."""
     with transaction.atomic():
         row = Schedule.objects.select_for_update(no_key=True).get(pk=schedule.pk)
         trigger = columns.get("trigger", row.trigger)
-        if strange := [name for name in columns if OF_TRIGGER.get(name, trigger) != trigger]:
-            raise serializers.ValidationError(dict.fromkeys(strange, f"The trigger is {trigger}"))
+        if unused := [name for name in columns if OF_TRIGGER.get(name, trigger) != trigger]:
+            message = f"Input should be absent, because the trigger is {trigger}"
+            raise serializers.ValidationError(dict.fromkeys(unused, message))
         changed = {name: value for name, value in columns.items() if getattr(row, name) != value}
         for name, value in changed.items():
             setattr(row, name, value)
@@ -122,3 +125,12 @@ def change(schedule: Schedule, *, by: Any, **columns: Any) -> None:
         if changed:
             row._history_user = by  # type: ignore[attr-defined]
             row.save(update_fields={*changed, *OF_TRIGGER})
+
+
+class Scheduler(APIView):
+    """The state of the scheduler."""
+
+    @extend_schema(operation_id="get_scheduler", tags=["runs"], responses=State)
+    def get(self, request: Request) -> Response:
+        """Report whether a scheduler is running, when it was last seen, and when it starts the next run."""
+        return Response(scheduler_state().as_dict())

@@ -1,4 +1,4 @@
-"""How runs look from outside."""
+"""Runs, watches and promotions as JSON, and the bodies of requests about them."""
 
 import re
 from collections.abc import Mapping
@@ -7,8 +7,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from predictions.api.serializers import PromotionSerializer
 from predictions.api.strict import StrictSerializer, Text
-from scheduling.evidence_page.readers import may_read_values, told_evidence
+from scheduling.evidence_page.page import may_read_values, told_evidence
 from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, Watch
 from scheduling.models.schedule import TaskName
 from scheduling.runs.requests import REQUESTABLE
@@ -17,11 +18,11 @@ PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class CheckResultSerializer(serializers.ModelSerializer[CheckResult]):
-    """One outcome: what was measured, and the limits in force; for some the rows and values, too."""
+    """The result of one check: verdict, statistics behind it, what was measured, and the limits in force."""
 
     check = serializers.CharField(source="check_id")
     details = serializers.SerializerMethodField(
-        help_text="Null without the permission `predictions.view_prediction`."
+        help_text="Rows and values; null without the permission `predictions.view_prediction`."
     )
 
     class Meta:
@@ -32,22 +33,21 @@ class CheckResultSerializer(serializers.ModelSerializer[CheckResult]):
 
     @extend_schema_field(serializers.DictField(allow_null=True))
     def get_details(self, result: CheckResult) -> dict[str, Any] | None:
-        """Null for those who may not read the prediction log."""
         return result.details if may_read_values(_reader(self.context)) else None
 
 
 def _reader(context: Mapping[str, Any]) -> Any:
-    """Who is answered; a serializer that is not told has nobody."""
+    """Return the caller; None without a request."""
     request = context.get("request")
     return request and request.user
 
 
 class RunSerializer(serializers.ModelSerializer[Run]):
-    """A run without its outcomes, for lists."""
+    """A run without the results of its checks, for lists."""
 
     model = serializers.CharField(source="registered_model.name")
     decision = serializers.ChoiceField(
-        choices=Run.Decision.choices, allow_blank=True, help_text="Empty where nothing was decided."
+        choices=Run.Decision.choices, allow_blank=True, help_text="Empty while nothing is decided."
     )
     candidate = serializers.CharField(source="candidate.label", allow_null=True)
     champion = serializers.CharField(source="champion.label", allow_null=True)
@@ -65,7 +65,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
 
 
 class ApprovalAnswerSerializer(serializers.ModelSerializer[ApprovalAnswer]):
-    """What became of a question to a person."""
+    """Who approved or refused a run, when and why; or why the request lapsed."""
 
     class Meta:
         model = ApprovalAnswer
@@ -73,7 +73,7 @@ class ApprovalAnswerSerializer(serializers.ModelSerializer[ApprovalAnswer]):
 
 
 class ApprovalSerializer(serializers.ModelSerializer[ApprovalRequest]):
-    """A question to a person, and its answer."""
+    """A request to a person to approve a run, and its answer; null while it waits."""
 
     answer = ApprovalAnswerSerializer(allow_null=True)
 
@@ -89,7 +89,7 @@ class ReasonSerializer(StrictSerializer):
 
 
 class RunDetailSerializer(RunSerializer):
-    """A run with its outcomes and what the decision can be checked by."""
+    """A run with the results of its checks, and what is needed to verify the decision."""
 
     results = CheckResultSerializer(many=True)
     evidence = serializers.SerializerMethodField()
@@ -101,21 +101,21 @@ class RunDetailSerializer(RunSerializer):
 
     @extend_schema_field(serializers.DictField())
     def get_evidence(self, run: Run) -> dict[str, Any]:
-        """What was noted; conditions of slices are null for those who may not read the prediction log."""
+        """The conditions of slices are null for those who may not read the prediction log."""
         return told_evidence(run.evidence, _reader(self.context))
 
 
 class WatchSerializer(serializers.ModelSerializer[Watch]):
-    """A watch with what it has seen, by rule."""
+    """A watch with what each of its rules has seen."""
 
     model = serializers.CharField(source="promotion.registered_model.name")
     version = serializers.CharField(source="promotion.version.label")
     promotion = serializers.IntegerField(source="promotion.sequence")
     roll_back = serializers.IntegerField(source="roll_back.sequence", allow_null=True)
-    warning = serializers.CharField(help_text="Where nobody looked in time.")
+    warning = serializers.CharField(help_text="Set if nobody looked in time; else empty.")
     gaps = serializers.ListField(
         child=serializers.ListField(child=serializers.DateTimeField()),
-        help_text="From when to when nobody looked.",
+        help_text="The periods without a look, each as start and end.",
     )
 
     class Meta:
@@ -127,8 +127,27 @@ class WatchSerializer(serializers.ModelSerializer[Watch]):
         read_only_fields = fields
 
 
+class WatchOfPromotionSerializer(serializers.ModelSerializer[Watch]):
+    """The watch over a promotion. `warning` is set if nobody looked in time."""
+
+    warning = serializers.CharField()
+
+    class Meta:
+        model = Watch
+        fields = ["id", "status", "until", "looked_at", "reason", "warning"]
+
+
+class WatchedPromotionSerializer(PromotionSerializer):
+    """A promotion with its watch; null without one."""
+
+    watch = WatchOfPromotionSerializer(allow_null=True, default=None)
+
+    class Meta(PromotionSerializer.Meta):
+        fields = [*PromotionSerializer.Meta.fields, "watch"]
+
+
 class ExhibitSerializer(serializers.Serializer[Any]):
-    """One thing that the evidence page shows; `note` says what is not there, and why."""
+    """One part of the evidence page. `note` says what is missing, and why."""
 
     id = serializers.CharField()
     title = serializers.CharField()
@@ -138,38 +157,38 @@ class ExhibitSerializer(serializers.Serializer[Any]):
 
 
 class EvidenceSerializer(serializers.Serializer[Any]):
-    """What the evidence page shows of a run, without the pictures."""
+    """The evidence page of a run, without the pictures."""
 
     run = RunDetailSerializer()
-    compared = serializers.DictField(help_text="Versions and dataset: labels, hashes, rows.")
+    compared = serializers.DictField(help_text="The versions and the dataset: labels, hashes, rows.")
     exhibits = ExhibitSerializer(many=True)
-    problem = serializers.CharField(help_text="Why there are no exhibits.")
+    problem = serializers.CharField(help_text="Why `exhibits` is empty; else empty.")
 
 
 class RunRequestSerializer(StrictSerializer):
-    """What a caller may ask for."""
+    """The run to queue."""
 
     task = serializers.ChoiceField(choices=[task.value for task in REQUESTABLE])
     model = Text(max_length=64)
-    version = Text(max_length=30, required=False, help_text="To validate: the label; else the newest.")
+    version = Text(max_length=30, required=False, help_text="For `validate`: the label. Default: the newest.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Only a validation is of a version."""
         if "version" in attrs and attrs["task"] != TaskName.VALIDATE:
-            raise serializers.ValidationError({"version": f"{attrs['task']} takes no version"})
+            message = f"Input should be absent, because the task is {attrs['task']}"
+            raise serializers.ValidationError({"version": message})
         return attrs
 
 
 class UpdateModelSerializer(StrictSerializer):
     """The body of `POST /update_model`, as the replaced system's clients send it."""
 
-    modelFilename = Text(max_length=100, help_text="What clients will see: my-model.skops")
+    modelFilename = Text(max_length=100, help_text="The name that clients see: my-model.skops.")
     modelObject = Text(trim_whitespace=True, help_text="A skops file, base64-encoded.")
 
     def validate_modelFilename(self, value: str) -> str:
-        """A file's plain name, never a path."""
         if not PLAIN_NAME.fullmatch(value):
-            raise serializers.ValidationError("A plain file name: letters, digits, dot, hyphen, underscore")
+            message = "Input should be a file name of letters, digits, dots, hyphens and underscores"
+            raise serializers.ValidationError(message)
         return value
 
 

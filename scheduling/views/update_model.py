@@ -1,6 +1,4 @@
-"""`POST /update_model`, in the wire format of the replaced system; nothing sent is ever executed."""
-
-from __future__ import annotations
+"""`POST /update_model`, in the wire format of the replaced system. Nothing in an upload is executed."""
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound, PermissionDenied
@@ -9,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from predictions.api.parsers import JSONUpload
+from predictions.api.defaults import JSONUpload
 from predictions.models import RegisteredModel
 from predictions.models.live import live_version
 from scheduling.models import Run
@@ -20,7 +18,7 @@ MOST_OF_A_REASON = 1_000
 
 
 class UpdateModel(APIView):
-    """Register an uploaded model for the default registered model, and flip if it passes the gate."""
+    """An upload of a model for the default registered model."""
 
     parser_classes = [JSONUpload]
     permission_classes = [IsAuthenticated]
@@ -31,13 +29,13 @@ class UpdateModel(APIView):
         request=UpdateModelSerializer,
         responses={
             200: UpdateModelReply,
-            400: OpenApiResponse(description="Not base64, not a skops file, or a bad name."),
+            400: OpenApiResponse(description="The file is not base64 or not skops, or its name is invalid."),
             413: OpenApiResponse(description="The file is too large."),
-            429: OpenApiResponse(description="Another upload is being judged."),
+            429: OpenApiResponse(description="Another upload is being judged. Try again later."),
         },
     )
     def post(self, request: Request) -> Response:
-        """Wait for the verdict and say what is live afterwards."""
+        """Register a model and promote it if it passes the gate. The answer says what is live then."""
         if not request.user.has_perm("predictions.upload_modelversion"):
             raise PermissionDenied
         asked = UpdateModelSerializer(data=request.data)
@@ -45,18 +43,18 @@ class UpdateModel(APIView):
         content = uploads.decode(asked.validated_data["modelObject"])
         model = RegisteredModel.objects.filter(is_default=True).first()
         if model is None:
-            raise NotFound("No registered model is the default one.")
+            raise NotFound("No registered model is the default. Choose one in the admin.")
         run = uploads.judge_upload(
             model,
             filename=asked.validated_data["modelFilename"],
             content=content,
             requested_by=request.user.get_username(),
         )
-        live = live_version(model)
-        if live and run.decision == Run.Decision.PROMOTED:
+        live, promoted = live_version(model), run.decision == Run.Decision.PROMOTED
+        if live and promoted:
             uploads.wait_until_served(live)
         body = {
-            "status": "success" if run.decision == Run.Decision.PROMOTED else "failure",
+            "status": "success" if promoted else "failure",
             "updatedModelName": live.filename if live else None,
             "updatedModelVersion": live.label if live else None,
         }
@@ -64,6 +62,6 @@ class UpdateModel(APIView):
 
 
 def as_header(text: str) -> str:
-    """One line, of ASCII: what a header can hold."""
+    """Return the text as one line of ASCII, which is what a header can hold."""
     line = " ".join(text.split())[:MOST_OF_A_REASON]
     return line.encode("ascii", "backslashreplace").decode()

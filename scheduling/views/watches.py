@@ -1,6 +1,4 @@
-"""`/api/watches`: what was watched after each flip, newest first."""
-
-from __future__ import annotations
+"""`/api/watches`: what was watched after each promotion, newest first; `/api/promotions` with the watches."""
 
 from typing import Any, ClassVar
 
@@ -9,28 +7,25 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics
 
 from predictions.api.filters import Filtered, OfModel, OneOf
-from predictions.models import RegisteredModel
+from predictions.api.views.registry import PromotionList
+from predictions.models import Promotion
 from scheduling.models import Watch
-from scheduling.views.serializers import WatchSerializer
+from scheduling.views.runs import Visible
+from scheduling.views.serializers import WatchedPromotionSerializer, WatchSerializer
 
 
-class VisibleWatches(generics.GenericAPIView[Watch]):
-    """The watches of the models this caller may see."""
+class VisibleWatches(Visible):
+    """The base of both."""
 
     queryset = Watch.objects.all()
     serializer_class = WatchSerializer
-
-    def get_queryset(self) -> QuerySet[Watch]:
-        """With everything a row shows, in one query."""
-        hidden = RegisteredModel.objects.hidden_from(self.request.user)
-        return Watch.objects.exclude(promotion__registered_model__in=hidden).select_related(
-            "promotion__registered_model", "promotion__version__signature", "roll_back"
-        )
+    of_model = "promotion__registered_model"
+    related = (of_model, "promotion__version__signature", "roll_back")
 
 
 @extend_schema_view(get=extend_schema(operation_id="list_watches", tags=["runs"]))
 class WatchList(Filtered, VisibleWatches, generics.ListAPIView[Watch]):
-    """The watches."""
+    """List the watches, newest first."""
 
     filters: ClassVar[Any] = {
         "model": OfModel(column="promotion__registered_model"),
@@ -40,4 +35,13 @@ class WatchList(Filtered, VisibleWatches, generics.ListAPIView[Watch]):
 
 @extend_schema_view(get=extend_schema(operation_id="get_watch", tags=["runs"]))
 class WatchDetail(VisibleWatches, generics.RetrieveAPIView[Watch]):
-    """One watch."""
+    """Show one watch."""
+
+
+class WatchedPromotionList(PromotionList):
+    """The registry's list, with the watch of each promotion: the registry does not know watches."""
+
+    serializer_class = WatchedPromotionSerializer
+
+    def get_queryset(self) -> QuerySet[Promotion]:
+        return super().get_queryset().select_related("watch")

@@ -1,7 +1,5 @@
 """What the log tells the watch: requests by caller, what they asked, and true labels, in blocks of time."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +8,7 @@ from typing import Any
 from predictions.contract.answers import Answers
 from predictions.contract.field_errors import check_field
 from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RequestCount
+from predictions.models.clock import A_LITTLE
 from predictions.models.request_count import BLOCK, Requests
 from predictions.registry.loading import LoadedVersion
 
@@ -25,7 +24,6 @@ class Block:
     start: datetime
 
     def requests(self) -> dict[str, Requests]:
-        """By caller; of the five minutes of UTC that ended in this block."""
         counts = RequestCount.objects.filter(model_version=self.version)
         ended = counts.ended_in(self.start, self.start + BLOCK).by_block_and_caller()
         return next(iter(ended.values()), {})  # those are as long as a block: no two end in it
@@ -43,20 +41,23 @@ class Block:
         if not anonymous:
             told = told.exclude(prediction__who="")
         rows = told.select_related("prediction").order_by("at", "pk")[:LABELS]
-        return [_with_label(row) for row in rows if row.prediction.at >= promotion.at]
+        kept = [row for row in rows if row.prediction.at >= promotion.at]
+        for row in kept:
+            row.prediction.feedback = row
+        return [row.prediction for row in kept]
 
 
-def newest_of(version: ModelVersion) -> datetime | None:
-    """Up to when the log tells of a version: of its predictions, or of requests that it may have failed."""
-    prediction = Prediction.objects.filter(model_version=version).first()
-    count = RequestCount.objects.filter(model_version=version).order_by("-block", "-counted_until").first()
+def newest_of(version: ModelVersion, *, now: datetime) -> datetime | None:
+    """Up to when the log tells of a version: of its predictions, or of requests that it may have failed.
+
+    What is dated ahead was written by a clock that was wrong, and says nothing of how far the log reaches.
+    """
+    latest = now + A_LITTLE
+    prediction = Prediction.objects.filter(model_version=version).before(latest).first()
+    counts = RequestCount.objects.filter(model_version=version, counted_until__lte=latest)
+    count = counts.order_by("-block", "-counted_until").first()
     known = [*([prediction.at] if prediction else []), *([count.counted_until] if count else [])]
     return max(known, default=None)
-
-
-def _with_label(row: Feedback) -> Prediction:
-    row.prediction.feedback = row
-    return row.prediction
 
 
 def starts(since: datetime, until: datetime) -> Iterator[datetime]:

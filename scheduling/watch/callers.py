@@ -1,9 +1,7 @@
-"""Who calls, as the watch hears it: all without a token are one voice, those with one are dealt to three.
+"""Who calls, as the watch counts it: all without a token are one voice, those with one are dealt to three.
 
-A voice is what one caller can spoil at most. So no rule believes a single one.
+A voice is the most that one caller can spoil. So a rule acts only on what holds whichever voice is left out.
 """
-
-from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Self
@@ -11,8 +9,9 @@ from typing import Self
 import msgspec
 from django.utils.crypto import salted_hmac
 
-from scheduling.watch.voices import ANONYMOUS, GROUPS
-
+ANONYMOUS = "no token"
+GROUPS = ("group 1", "group 2", "group 3")  # of callers with a token
+VOICES = (ANONYMOUS, *GROUPS)
 MOST = 500  # callers whose group is remembered; later ones have theirs by their name
 
 
@@ -38,7 +37,6 @@ class Callers(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, groups=groups, sizes=sizes)
 
     def by_voice(self, callers: Iterable[str]) -> dict[str, list[str]]:
-        """The callers of each voice; a voice without any is absent."""
         voices: dict[str, list[str]] = {}
         for who in sorted(callers):
             voices.setdefault(self.voice_of(who), []).append(who)

@@ -1,8 +1,5 @@
 """One block more: what was counted and asked in five minutes goes to the rules, by voice."""
 
-from __future__ import annotations
-
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
@@ -16,14 +13,13 @@ from predictions.registry.loading import LoadedVersion
 from scheduling.models import GatePolicy
 from scheduling.watch.blocks import Block, asked_of
 from scheduling.watch.callers import Callers
-from scheduling.watch.losses import gains
 from scheduling.watch.rules import Rules
 from scheduling.watch.rules.failed_requests import Counted
-from scheduling.watch.rules.request_times import Times
+from scheduling.watch.rules.labels import gains_of
+from scheduling.watch.rules.request_times import Times, times_of
 
 ROWS = 25  # of a voice in a block that both versions are asked …
 LOOKED_AT = 8  # … of so many times as many, the first ones
-Outputs = dict[str, list[tuple[Any, Any]]]  # new and old, by voice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +31,8 @@ class Counting:
     old: LoadedVersion | None
 
     def with_block(self, rules: Rules, block: Block) -> Rules:
-        """The rules with this block."""
         requests = only_counted(block.requests(), self.limits)
-        callers = rules.callers.with_more({who: of.answered + of.failed for who, of in requests.items()})
+        callers = rules.callers.with_more(requests_of(requests))
         rules = msgspec.structs.replace(
             rules,
             callers=callers,
@@ -56,12 +51,13 @@ class Counting:
         asked = [row for of in rules.callers.by_voice(requests).values() for row in _drawn(block, of)]
         new_ones, seen = rules.seen_rows.fresh([row.who, row.inputs] for row in asked)
         fresh = [row for row, is_new in zip(asked, new_ones, strict=True) if is_new]
-        answers: Outputs = {}
+        answers: dict[str, list[tuple[Any, Any]]] = {}  # new and old, by voice
         for row, output, _ in asked_of(old, fresh):
             answers.setdefault(rules.callers.voice_of(row.who), []).append((row.output, output))
+        keys = {v: [(key_of(new), key_of(old)) for new, old in pairs] for v, pairs in answers.items()}
         tolerance = self.limits["mix_tolerance"]
         values = rules.values.after(answers, tolerance=tolerance)
-        mix = rules.mix.after(_as_keys(answers), tolerance=tolerance)
+        mix = rules.mix.after(keys, tolerance=tolerance)
         return msgspec.structs.replace(rules, values=values, mix=mix, seen_rows=seen)
 
     def _with_labels(self, rules: Rules, block: Block, old: LoadedVersion) -> Rules:
@@ -70,8 +66,8 @@ class Counting:
         anonymous = self.limits["anonymous"] != GatePolicy.Anonymous.LEFT_OUT
         pairs = asked_of(old, block.labelled(self.promotion, anonymous=anonymous))
         spec = self.promotion.version.signature.spec()
-        found = gains(pairs, spec=spec, old_labels=old.spec.labels, scale=rules.labels.scale)
-        labels = rules.labels.after(found, tolerance=self.limits["loss_tolerance"])
+        gains = gains_of(pairs, spec=spec, old_labels=old.spec.labels, scale=rules.labels.scale)
+        labels = rules.labels.after(gains, tolerance=self.limits["loss_tolerance"])
         return msgspec.structs.replace(rules, labels=labels)
 
 
@@ -81,25 +77,25 @@ def only_counted(requests: Mapping[str, Requests], limits: Mapping[str, Any]) ->
     return {who: of for who, of in requests.items() if who or not left_out}
 
 
+def requests_of(requests: Mapping[str, Requests]) -> dict[str, int]:
+    """How many each caller made."""
+    return {who: of.answered + of.failed for who, of in requests.items()}
+
+
 def failures_by_voice(requests: Mapping[str, Requests], callers: Callers) -> dict[str, Counted]:
     """What failed, but for what the version before cannot answer either."""
-    voices: dict[str, Counted] = {}
+    counted = {}
     for who, of in requests.items():
         failed = of.failed - of.both_failed
-        more = Counted(failed, of.answered + failed, of.only_failed)
-        voice = callers.voice_of(who)
-        voices[voice] = Counted.total([voices.get(voice, Counted()), more])
-    return voices
+        counted[who] = Counted(failed, of.answered + failed, of.only_failed)
+    voices = callers.by_voice(requests)
+    return {voice: Counted.total(counted[who] for who in of) for voice, of in voices.items()}
 
 
 def times_by_voice(requests: Mapping[str, Requests], callers: Callers) -> dict[str, Times]:
     """How long the model took, by voice."""
-    voices: dict[str, dict[int, Counter[int]]] = {}
-    for who, of in requests.items():
-        times = voices.setdefault(callers.voice_of(who), {})
-        for size, steps in of.latencies.items():
-            times.setdefault(size, Counter()).update(steps)
-    return dict(voices)
+    voices = callers.by_voice(requests)
+    return {voice: times_of({who: requests[who].latencies for who in of}) for voice, of in voices.items()}
 
 
 def _drawn(block: Block, callers: list[str]) -> list[Prediction]:
@@ -113,10 +109,6 @@ def _drawn(block: Block, callers: list[str]) -> list[Prediction]:
         different = list({msgspec.json.encode(row.inputs, order="sorted"): row for row in rows}.values())
         drawn += chance.sample(different, min(len(different), each))
     return drawn
-
-
-def _as_keys(answers: Outputs) -> dict[str, list[tuple[str, str]]]:
-    return {voice: [(key_of(new), key_of(old)) for new, old in pairs] for voice, pairs in answers.items()}
 
 
 def key_of(label: Any) -> str:

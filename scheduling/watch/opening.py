@@ -1,15 +1,24 @@
-"""A flip's watch begins in the transaction of the flip: none can go live and be forgotten."""
-
-from __future__ import annotations
+"""When a watch begins and ends. It begins in the transaction of the flip, so that none can be forgotten."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from predictions.models import Promotion
+from predictions.models.clock import A_LITTLE
 from scheduling.models import GatePolicy, Watch
 
 log = logging.getLogger("scheduling.watch.opening")
+LIMITS = (
+    "bake_minutes", "watch_alpha", "watch_anonymous", "error_tolerance", "latency_tolerance", "mix_tolerance",
+    "loss_tolerance",
+)  # fmt: skip
+
+
+def on_new_row(instance: Promotion, *, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    """Receive the ledger's `post_save`. A fixture's rows are no flips."""
+    if created and not raw:
+        open_watch(instance)
 
 
 def open_watch(promotion: Promotion) -> Watch | None:
@@ -32,18 +41,20 @@ def open_watch(promotion: Promotion) -> Watch | None:
 
 def limits_of(policy: GatePolicy) -> dict[str, Any]:
     """What the policy says of the watch, to be kept as it is at the flip."""
-    return {
-        "bake_minutes": policy.bake_minutes,
-        "alpha": policy.watch_alpha,
-        "anonymous": policy.watch_anonymous,
-        "error_tolerance": policy.error_tolerance,
-        "latency_tolerance": policy.latency_tolerance,
-        "mix_tolerance": policy.mix_tolerance,
-        "loss_tolerance": policy.loss_tolerance,
-    }
+    return {name.removeprefix("watch_"): getattr(policy, name) for name in LIMITS}
 
 
-def on_new_row(instance: Promotion, *, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    """Receive the ledger's `post_save`. A fixture's rows are no flips."""
-    if created and not raw:
-        open_watch(instance)
+def bounded(watch: Watch, *, now: datetime) -> Watch:
+    """Return the watch; one that begins in the future, or lasts longer than its bake time, begins now.
+
+    Dated by a clock that was wrong, it would count nothing for years.
+    """
+    until = now + timedelta(minutes=watch.limits["bake_minutes"])
+    if watch.counted_until <= now + A_LITTLE and watch.until <= until + A_LITTLE:
+        return watch
+    was = f"from {watch.counted_until:%Y-%m-%d %H:%M} until {watch.until:%Y-%m-%d %H:%M} UTC"
+    since, until = min(watch.counted_until, now), min(watch.until, until)
+    if Watch.objects.saw(watch, now=now, counted_until=since, until=until):
+        log.warning("%s was planned %s, because a clock was wrong. It begins now instead.", watch, was)
+    watch.refresh_from_db(fields=["counted_until", "until", "status", "looked_at"])
+    return watch

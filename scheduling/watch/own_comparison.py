@@ -3,8 +3,6 @@
 What slows the machine slows both.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from time import monotonic, perf_counter
 from typing import Any
@@ -13,9 +11,7 @@ from predictions.registry.loading import LoadedVersion
 
 ROUNDS = 30  # of one look …
 SECONDS = 10.0  # … or until this time is over
-LONG_ENOUGH = (
-    0.02  # seconds of one version in one round: what is shorter is repeated, and the shortest counts
-)
+LONG_ENOUGH = 0.02  # seconds of one version in one round: what is shorter is repeated, the shortest counts
 MOST_REPEATS = 7
 WARM_UP = 2
 

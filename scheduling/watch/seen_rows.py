@@ -4,8 +4,6 @@ A Bloom filter: of a row that is new it says "seen" in at most 3 of 100 cases, n
 it is full it begins anew.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from collections.abc import Iterable

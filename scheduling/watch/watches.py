@@ -1,7 +1,5 @@
 """One look at a watch: count what has happened since the flip, and close the watch when it is time."""
 
-from __future__ import annotations
-
 import logging
 from datetime import datetime
 from itertools import islice
@@ -10,22 +8,27 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
-from predictions.log.latency_bins import least_rows
+from predictions.log.request_lines import least_rows
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.registry import loading
 from predictions.registry.promotion import Approval, LiveVersionChanged, NothingToRollBackTo, roll_back
 from scheduling.models import Run, Watch
-from scheduling.models.watch import PATIENCE, SETTLED, Gap
+from scheduling.models.watch import PATIENCE, SETTLED
 from scheduling.runs.recording import note
 from scheduling.watch.baseline import rules_for
 from scheduling.watch.blocks import BLOCK, Block, newest_of, starts
-from scheduling.watch.bounded import bounded
 from scheduling.watch.counting import Counting
+from scheduling.watch.opening import bounded
 from scheduling.watch.own_comparison import slower_rounds
-from scheduling.watch.rules import Rules
+from scheduling.watch.rules import Rules, as_text
 
 log = logging.getLogger("scheduling.watch.watches")
 MOST_BLOCKS = 12  # in one look: it takes seconds, and what it has counted is kept
+NO_REQUEST = (
+    "Nothing was compared, because no request was counted until {until}. If there were requests, check that "
+    "`manage.py ingest_predictions` is running. {seen}"
+)
+STILL_OPEN = "nothing got worse so far."
 Status = Watch.Status
 
 
@@ -49,53 +52,51 @@ def look(watch: Watch, *, now: datetime, run: Run | None = None) -> str:
         Watch.objects.saw(watch, now=now, evidence=watch.evidence)  # it takes seconds: kept at once
     over = watch.is_over(now)
     counted_until, rules = _counted(watch, watch.until if over else _known_until(watch, now))
-    columns = {"counted_until": counted_until, "evidence": msgspec.to_builtins(rules)}
-    if breach := _breach(rules, watch.limits):
-        breach = ". ".join([breach, *_told(_unseen(watch, watch.until, now=now))])
+    columns = {"now": now, "counted_until": counted_until, "evidence": msgspec.to_builtins(rules)}
+    unwatched = _unwatched(watch, watch.until, now=now)
+    if breach := as_text(rules.findings(watch.limits, act=True), *unwatched):
         if run is None:
             raise Breached(breach)
-        return _end_badly(watch, run, breach, columns | {"now": now})
+        return _end_badly(watch, run, breach, columns)
     if over and not any(starts(counted_until, watch.until)):
-        return _end_well(watch, rules, columns | {"now": now})
-    Watch.objects.saw(watch, now=now, **columns)
-    return f"{watch}: nothing worse so far."
+        return _end_well(watch, rules, unwatched, columns)
+    Watch.objects.saw(watch, **columns)
+    return f"{watch}: {STILL_OPEN}"
 
 
 def _overtaken(watch: Watch, after: Promotion, *, now: datetime) -> str:
     """Another flip was first: the version before it needs no judge any more."""
-    status, reason = Status.OVERTAKEN, f"{after} came after it."
-    if told := _told(_unseen(watch, after.at, now=now)):
-        status, reason = Status.UNSEEN, f"It was live unwatched until {reason} {told[0]}."
+    status, reason = Status.OVERTAKEN, f"{after} replaced it before the end of its bake time."
+    if unwatched := _unwatched(watch, after.at, now=now):
+        status, reason = Status.UNSEEN, f"It went live without being watched. {unwatched[0]} {reason}"
     Watch.objects.close(watch, status=status, reason=reason, now=now)
     return f"{watch}: {reason}"
 
 
-def _end_well(watch: Watch, rules: Rules, columns: dict[str, Any]) -> str:
+def _end_well(watch: Watch, rules: Rules, unwatched: list[str], columns: dict[str, Any]) -> str:
     """The bake time is over. Where nobody looked while it ran, it was judged all the same, and late."""
-    status, reason = (
-        Status.PASSED,
-        f"No rule was breached until {watch.until:%Y-%m-%d %H:%M} UTC: {rules.seen}.",
-    )
-    if told := _told(_unseen(watch, watch.until, now=columns["now"])):
-        status, reason = Status.UNSEEN, f"It went live unwatched. {told[0]}. Looked at late: {reason}"
+    until = f"{watch.until:%Y-%m-%d %H:%M} UTC"
+    status, reason = Status.PASSED, f"Nothing got worse until {until}. {rules.seen}"
+    if not rules.has_seen:
+        status, reason = Status.UNSEEN, NO_REQUEST.format(until=until, seen=rules.seen)
+    if unwatched:
+        status = Status.UNSEEN
+        reason = f"It went live without being watched. {unwatched[0]} Checked late: {reason}"
     Watch.objects.close(watch, status=status, reason=reason, **columns)
-    return f"{watch}: {status.value}."
+    return f"{watch}: {status.value}. {reason}"
 
 
-def _unseen(watch: Watch, end: datetime, *, now: datetime) -> Gap | None:
-    """The time in which nobody looked, where the watch came to its end in it, long after the last look."""
+def _unwatched(watch: Watch, end: datetime, *, now: datetime) -> list[str]:
+    """One sentence where nobody looked as the watch came to its end, long after the last look; else none."""
     gap = watch.gap_over(end, now=now)
-    return gap if gap and end - gap[0] > PATIENCE else None
-
-
-def _told(gap: Gap | None) -> list[str]:
-    """One sentence, or none."""
-    return [f"Nobody looked from {gap[0]:%Y-%m-%d %H:%M} to {gap[1]:%Y-%m-%d %H:%M} UTC"] if gap else []
+    if gap is None or end - gap[0] <= PATIENCE:
+        return []
+    return [f"No scheduler looked at it from {gap[0]:%Y-%m-%d %H:%M} to {gap[1]:%Y-%m-%d %H:%M} UTC."]
 
 
 def _known_until(watch: Watch, now: datetime) -> datetime:
     """Up to when the log can be counted: what is newer than the newest in it waits for the ingester."""
-    newest = newest_of(watch.promotion.version)
+    newest = newest_of(watch.promotion.version, now=now)
     return min(newest, now - SETTLED, watch.until) if newest else watch.counted_until
 
 
@@ -121,7 +122,7 @@ def _load(version: ModelVersion) -> loading.LoadedVersion | None:
     try:
         return loading.load(version)
     except loading.VersionUnloadable as error:
-        log.error("not asked: %s", error)
+        log.error("a version cannot be compared, because it does not load: %s", error)
         return None
 
 
@@ -138,38 +139,31 @@ def _with_own_comparison(
     return msgspec.structs.replace(rules, latency=rules.latency.compared(slower=slower, rounds=rounds))
 
 
-def _breach(rules: Rules, limits: dict[str, Any]) -> str:
-    """The sentences of the rules that roll back; empty where none does."""
-    return "; ".join(finding.sentence for finding in rules.findings(limits) if finding.acts)
-
-
 def _end_badly(watch: Watch, run: Run, breach: str, columns: dict[str, Any]) -> str:
     """Roll back in the transaction that closes the watch and the run; a flip in between overtakes it."""
     try:
         with transaction.atomic():
             note(run, step="rolling back")
-            return _closed(run, _roll_back(watch, run, breach, columns))
+            reason = f"{watch}: {_roll_back(watch, run, breach, columns)}"
+            Run.objects.close(run, status=Run.Status.FINISHED, reason=reason)
     except (LiveVersionChanged, NothingToRollBackTo) as error:
-        reason = f"{breach}. It was not rolled back: {error}"
+        reason = f"Not rolled back: {breach} {error}"
         Watch.objects.close(watch, status=Status.OVERTAKEN, reason=reason, **columns)
-        return f"{watch}: overtaken. {reason}"
-
-
-def _closed(run: Run, said: str) -> str:
-    Run.objects.close(run, status=Run.Status.FINISHED, reason=said)
-    return said
+        return f"{watch}: {reason}"
+    return reason
 
 
 def _roll_back(watch: Watch, run: Run, breach: str, columns: dict[str, Any]) -> str:
     """A held model is flipped by a person only. The model's row is locked: a hold waits, or is seen."""
     model = RegisteredModel.objects.select_for_update(no_key=True).get(pk=watch.promotion.registered_model_id)
     if model.is_held:
-        reason = f"{breach}. It was not rolled back: {model.held_by} holds the model."
+        reason = f"Not rolled back, because {model.held_by} holds the model: {breach}"
         Watch.objects.close(watch, status=Status.HELD, reason=reason, **columns)
-        return f"{watch}: {reason}"
-    approval = Approval.by_gate(by=f"watch in run {run.pk}", reason=breach)
+        return reason
+    reason = f"Rolled back: {breach}"
+    approval = Approval.by_gate(by=f"watch in run {run.pk}", reason=f"{breach[0].upper()}{breach[1:]}")
     back = roll_back(registered_model=model, replacing=watch.promotion, approval=approval)
-    if not Watch.objects.close(watch, status=Status.ROLLED_BACK, reason=breach, roll_back=back, **columns):
-        raise LiveVersionChanged("another look at the watch was first.")
-    log.warning("model=%s: rolled back by %s: %s", model, watch, breach)
-    return f"{watch}: rolled back. {breach}"
+    if not Watch.objects.close(watch, status=Status.ROLLED_BACK, reason=reason, roll_back=back, **columns):
+        raise LiveVersionChanged("Another look at this watch was first.")
+    log.warning("model=%s: %s: %s", model, watch, reason)
+    return reason

@@ -1,6 +1,4 @@
-"""What a client sends to `infer`, decoded; the binary part of the body is cut off and kept."""
-
-from __future__ import annotations
+"""The request of a client to `infer`, decoded; the binary part of the body is cut off and kept."""
 
 from typing import Annotated, Any
 
@@ -13,7 +11,7 @@ NOT_SUPPORTED = ("shared_memory_region", "classification")
 
 
 class BadInference(Exception):
-    """A request that is not in the protocol, or asks for what is not there."""
+    """The request does not follow the protocol, or names something that does not exist."""
 
 
 class InputTensor(msgspec.Struct):
@@ -54,20 +52,14 @@ def read_request(body: bytes, header_length: str | None) -> tuple[InferRequest, 
     try:
         request = decode(_decoder, body[:length])
     except msgspec.ValidationError as error:
-        raise BadInference(f"The request is not in the protocol: {error}") from None
+        raise BadInference(f"The request does not follow the protocol: {error}") from None
     except UNDECODABLE:
-        raise BadInference("The request is no valid JSON.") from None
-    for tensor in request.inputs:
-        _refuse_parameters(tensor.name, tensor.parameters)
-    for output in request.outputs or []:
-        _refuse_parameters(output.name, output.parameters)
+        raise BadInference("The request should be valid JSON.") from None
+    for tensor in (*request.inputs, *(request.outputs or [])):
+        for name in NOT_SUPPORTED:
+            if name in tensor.parameters:
+                raise BadInference(f"{tensor.name}: this server does not support the parameter {name}.")
     return request, body[length:]
-
-
-def _refuse_parameters(tensor: str, parameters: dict[str, Any]) -> None:
-    for name in NOT_SUPPORTED:
-        if name in parameters:
-            raise BadInference(f"{tensor}: the parameter {name} is not supported.")
 
 
 def _length(text: str, *, most: int) -> int:

@@ -1,8 +1,5 @@
-"""From what a version answered to the output tensors that a client asked for."""
+"""From the answers of a version to the output tensors that a client requested."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,11 +11,12 @@ from predictions.registry.loading import LoadedVersion
 from predictions.serving.answering import Answered
 
 PREDICT, PREDICT_PROBA = "predict", "predict_proba"
+DATATYPE_OF = {bool: "BOOL", int: "INT64", float: "FP64"}
 encode = msgspec.json.Encoder().encode
 
 
 class Output(NamedTuple):
-    """An output as metadata tells of it; -1 is as many as there are rows."""
+    """An output in a model's metadata; -1 stands for the number of rows."""
 
     name: str
     datatype: str
@@ -26,23 +24,16 @@ class Output(NamedTuple):
 
 
 def outputs_of(spec: SignatureSpec) -> list[Output]:
-    """The label or the value of each row and, for a classification, the probability of each label."""
+    """Return the outputs: the value of each row, or its label and the probability of each label."""
     if spec.task == "regression":
         return [Output(PREDICT, "FP32", [-1])]
-    return [
-        Output(PREDICT, _datatype(spec.labels), [-1]),
-        Output(PREDICT_PROBA, "FP32", [-1, len(spec.labels)]),
-    ]
-
-
-def _datatype(labels: Iterable[Any]) -> str:
-    kinds = {type(label) for label in labels}
-    alike = {bool: "BOOL", int: "INT64", float: "FP64"}
-    return alike.get(kinds.pop(), "BYTES") if len(kinds) == 1 else "BYTES"
+    kinds = {type(label) for label in spec.labels}
+    datatype = DATATYPE_OF.get(kinds.pop(), "BYTES") if len(kinds) == 1 else "BYTES"
+    return [Output(PREDICT, datatype, [-1]), Output(PREDICT_PROBA, "FP32", [-1, len(spec.labels)])]
 
 
 def wanted(request: InferRequest, spec: SignatureSpec) -> list[tuple[Output, bool]]:
-    """Return the outputs to give, and whether in bytes; all where none is named. Raises `BadInference`."""
+    """Return the outputs to give, and whether as bytes; all if none is named. Raises `BadInference`."""
     known = {output.name: output for output in outputs_of(spec)}
     in_bytes = request.parameters.get("binary_data_output") is True
     if not request.outputs:
@@ -50,7 +41,7 @@ def wanted(request: InferRequest, spec: SignatureSpec) -> list[tuple[Output, boo
     chosen = []
     for asked in request.outputs:
         if asked.name not in known:
-            raise BadInference(f"There is no output {asked.name}: there are {', '.join(known)}.")
+            raise BadInference(f"There is no output {asked.name}. The outputs are {', '.join(known)}.")
         chosen.append((known[asked.name], asked.parameters.get("binary_data", in_bytes) is True))
     return chosen
 
@@ -58,7 +49,7 @@ def wanted(request: InferRequest, spec: SignatureSpec) -> list[tuple[Output, boo
 def response(
     version: LoadedVersion, request: InferRequest, chosen: list[tuple[Output, bool]], answered: Answered
 ) -> tuple[bytes, bytes]:
-    """Return the JSON of a response and, where bytes were asked for, what follows it."""
+    """Return the JSON of a response and, for outputs as bytes, what follows it."""
     body: dict[str, Any] = {"model_name": version.model, "model_version": version.label}
     if request.id is not None:
         body["id"] = request.id
@@ -81,5 +72,4 @@ def _values(output: Output, answered: Answered) -> list[Any]:
     answers = answered.answers
     if output.name == PREDICT_PROBA and answers.probabilities is not None:
         return answers.probabilities.reshape(-1).tolist()
-    values = answers.outputs
-    return [str(value) for value in values] if output.datatype == "BYTES" else values
+    return [str(value) for value in answers.outputs] if output.datatype == "BYTES" else answers.outputs

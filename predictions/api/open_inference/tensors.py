@@ -1,7 +1,5 @@
 """The values of a tensor: out of JSON or out of the binary part, and back."""
 
-from __future__ import annotations
-
 import math
 import struct
 from functools import cache
@@ -19,30 +17,32 @@ WHOLE = {"INT8": "<i1", "INT16": "<i2", "INT32": "<i4", "INT64": "<i8", "UINT8":
 FLOATING = {"FP16": "<f2", "FP32": "<f4", "FP64": "<f8"}
 NUMPY = WHOLE | FLOATING | {"BOOL": "?"}
 DATATYPES = (*NUMPY, "BYTES")
-UINT64_MOST = 2**64 - 1  # more than a bound of the decoder can be
+UINT64_MOST = 2**64 - 1  # larger than the decoder allows as a bound
 
 
 class Binary:
-    """The bytes after the JSON, given out tensor by tensor."""
+    """The bytes after the JSON, taken tensor by tensor."""
 
     def __init__(self, content: bytes) -> None:
         self._content, self._at = content, 0
 
     def take(self, tensor: InputTensor, size: Any) -> bytes:
-        """Return the next `size` bytes. Raises `BadInference` where there are not that many."""
+        """Return the next `size` bytes. Raises `BadInference` if there are fewer."""
         if type(size) is not int or not 0 <= size <= len(self._content) - self._at:
-            raise BadInference(f"{tensor.name}: binary_data_size should be the number of its bytes.")
+            raise BadInference(
+                f"{tensor.name}: binary_data_size should be the number of its bytes after the JSON."
+            )
         self._at += size
         return self._content[self._at - size : self._at]
 
     def refuse_rest(self) -> None:
-        """Raise `BadInference` where bytes are left that no input names."""
+        """Raise `BadInference` if bytes are left that belong to no input."""
         if self._at < len(self._content):
-            raise BadInference("The body has bytes that no input's binary_data_size covers.")
+            raise BadInference("The body has more bytes than the binary_data_size of all inputs together.")
 
 
 def values_of(tensor: InputTensor, binary: Binary) -> list[Any]:
-    """Return the values as Python's own, row by row; what is missing is None. Raises `BadInference`."""
+    """Return the values as Python objects, row by row; a missing one is None. Raises `BadInference`."""
     if tensor.datatype not in DATATYPES:
         raise BadInference(f"{tensor.name}: datatype should be one of {', '.join(DATATYPES)}.")
     size = tensor.parameters.get("binary_data_size")
@@ -51,9 +51,11 @@ def values_of(tensor: InputTensor, binary: Binary) -> list[Any]:
     elif tensor.data:
         values = _from_json(tensor)
     else:
-        raise BadInference(f"{tensor.name}: Input should have data.")
-    if len(values) != math.prod(tensor.shape):
-        raise BadInference(f"{tensor.name}: {len(values)} values do not fill the shape {tensor.shape}.")
+        raise BadInference(f"{tensor.name}: the input should have data.")
+    if len(values) != (needed := math.prod(tensor.shape)):
+        raise BadInference(
+            f"{tensor.name}: the shape {tensor.shape} needs {needed} values, but there are {len(values)}."
+        )
     return values
 
 
@@ -69,24 +71,19 @@ def _decoders(datatype: str) -> tuple[msgspec.json.Decoder[Any], msgspec.json.De
 
 
 def _from_json(tensor: InputTensor) -> list[Any]:
-    values = _decoded(tensor)
-    if tensor.datatype == "UINT64" and any(value and value > UINT64_MOST for value in values):
-        raise BadInference(f"{tensor.name}: data is no UINT64: Expected `int` <= {UINT64_MOST}")
-    return values
-
-
-def _decoded(tensor: InputTensor) -> list[Any]:
     flat, nested = _decoders(tensor.datatype)
     content = bytes(tensor.data)
+    is_nested = content.lstrip()[1:].lstrip()[:1] == b"["
     try:
-        if content.lstrip()[1:].lstrip()[:1] != b"[":
-            return flat.decode(content)
-        rows = nested.decode(content)
+        rows = nested.decode(content) if is_nested else [flat.decode(content)]
     except UNDECODABLE as error:
-        raise BadInference(f"{tensor.name}: data is no {tensor.datatype}: {error}") from None
-    if len(tensor.shape) != 2 or any(len(row) != tensor.shape[1] for row in rows):
-        raise BadInference(f"{tensor.name}: data is not nested as the shape {tensor.shape} says.")
-    return list(chain.from_iterable(rows))
+        raise BadInference(f"{tensor.name}: data does not fit {tensor.datatype}: {error}") from None
+    if is_nested and (len(tensor.shape) != 2 or any(len(row) != tensor.shape[1] for row in rows)):
+        raise BadInference(f"{tensor.name}: the nesting of data does not match the shape {tensor.shape}.")
+    values = list(chain.from_iterable(rows)) if is_nested else rows[0]
+    if tensor.datatype == "UINT64" and any(value and value > UINT64_MOST for value in values):
+        raise BadInference(f"{tensor.name}: data does not fit UINT64: Expected `int` <= {UINT64_MOST}")
+    return values
 
 
 def _from_bytes(tensor: InputTensor, content: bytes) -> list[Any]:
@@ -94,26 +91,30 @@ def _from_bytes(tensor: InputTensor, content: bytes) -> list[Any]:
         return _texts(tensor, content)
     kind = np.dtype(NUMPY[tensor.datatype])
     if len(content) % kind.itemsize:
-        raise BadInference(f"{tensor.name}: {len(content)} bytes are no whole number of {tensor.datatype}.")
+        raise BadInference(
+            f"{tensor.name}: {len(content)} bytes are not a multiple of the size of {tensor.datatype}."
+        )
     array = np.frombuffer(content, dtype=kind)
     values = array.tolist()
-    if tensor.datatype in FLOATING and np.isnan(array).any():  # the only way to say "missing" in bytes
+    if tensor.datatype in FLOATING and np.isnan(array).any():  # the only way to send a missing value as bytes
         values = [None if value != value else value for value in values]
     return values
 
 
 def _texts(tensor: InputTensor, content: bytes) -> list[str]:
-    """Each text is its length in four bytes, the lowest first, and then itself."""
+    """Each text comes after its length, in four bytes with the lowest first."""
     texts, at = [], 0
     try:
         while at < len(content):
             (length,) = struct.unpack_from("<I", content, at)
             if at + 4 + length > len(content):
-                raise BadInference(f"{tensor.name}: a text is longer than its bytes.")
+                raise BadInference(f"{tensor.name}: the length of a text goes beyond the end of the bytes.")
             texts.append(content[at + 4 : at + 4 + length].decode())
             at += 4 + length
     except (struct.error, UnicodeDecodeError):
-        raise BadInference(f"{tensor.name}: its bytes are no UTF-8 texts with their lengths.") from None
+        raise BadInference(
+            f"{tensor.name}: the bytes should be UTF-8 texts, each after its length."
+        ) from None
     return texts
 
 

@@ -1,6 +1,4 @@
-"""The base of views that predict: DRF's own, without what an anonymous prediction has no use for."""
-
-from __future__ import annotations
+"""The base of views that predict: DRF's own, without what an anonymous prediction does not need."""
 
 from typing import Any
 
@@ -16,29 +14,28 @@ from rest_framework.views import APIView
 from predictions.counting import prometheus
 from predictions.log import request_counts
 from predictions.registry.loading import LoadedVersion
+from predictions.serving import serving
 from predictions.serving.answering import Answered, NoFiniteAnswer
 from predictions.serving.serving import ServedModel, Snapshot
 
 AnyRequest = HttpRequest | Request
 encode = msgspec.json.Encoder().encode
 JSON = "application/json"
-MAY_TRY = "predictions.try_version"
 
 
 class LeanView(APIView):
-    """A POST without a token goes straight to the handler; everything else by DRF's way.
+    """A POST without a token goes straight to the handler; everything else goes through DRF.
 
-    DRF's request, negotiation and authentication cost more than a prediction. The handler is given
-    Django's request then, reads the body itself, and asks `caller_of` who calls. What it raises is
-    answered by DRF as everywhere.
+    DRF's request, negotiation and authentication cost more than a prediction. The handler then gets
+    Django's request, reads the body itself, and asks `caller_of` who calls. DRF answers what it raises.
     """
 
     permission_classes = [AllowAny]
     asked: LoadedVersion | None = None  # the version that a request has reached
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer the request."""
-        if request.method != "POST" or "HTTP_AUTHORIZATION" in request.META or not self._is_open():
+        open_to_all = self.permission_classes == [AllowAny] and not self.throttle_classes
+        if request.method != "POST" or "HTTP_AUTHORIZATION" in request.META or not open_to_all:
             return super().dispatch(request, *args, **kwargs)
         try:
             return self.post(request, *args, **kwargs)
@@ -46,15 +43,10 @@ class LeanView(APIView):
             return self._refuse(error, request, *args, **kwargs)
 
     def post(self, request: AnyRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Predict. Views say how."""
         raise NotImplementedError
 
-    def _is_open(self) -> bool:
-        """Whether the view's own settings leave DRF nothing to ask of somebody without a token."""
-        return self.permission_classes == [AllowAny] and not self.throttle_classes
-
     def handle_exception(self, exc: Exception) -> Response:
-        """Answer an error, counted for the version that was asked: as its own where nobody knows it."""
+        """Answer an error and count it for the version that was asked, as its failure where it is a bug."""
         try:
             response: Response = super().handle_exception(exc)
         except Exception:
@@ -68,7 +60,7 @@ class LeanView(APIView):
         return response
 
     def _refuse(self, error: Exception, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """What DRF's `dispatch` does with an exception."""
+        """Do what DRF's `dispatch` does with an exception."""
         self.args, self.kwargs, self.format_kwarg = args, kwargs, None
         self.request = self.initialize_request(request, *args, **kwargs)
         self.headers = self.default_response_headers
@@ -77,46 +69,52 @@ class LeanView(APIView):
 
 
 def count_failure(version: LoadedVersion, error: Exception, *, who: str) -> None:
-    """Count a request that the version could not answer, though nothing was wrong with it."""
+    """Count a valid request that the version could not answer."""
     request_counts.failed(version, error, who=who)
-    prometheus.count_failed_prediction(version.model)
+    prometheus.count("predictions_failed", model=version.model)
 
 
 def is_known(request: AnyRequest) -> bool:
-    """Whether the caller sent a token that is good."""
+    """Whether the caller sent a valid token."""
     return isinstance(request, Request) and bool(request.user.is_authenticated)
 
 
 def caller_of(request: AnyRequest) -> str:
-    """The name of the user whose token was sent; empty for none."""
+    """Return the name of the token's user; empty without a token."""
     return request.user.get_username() if isinstance(request, Request) else ""
 
 
 def visible_model(snapshot: Snapshot, request: AnyRequest, name: str) -> ServedModel:
-    """Return a model that this caller may ask; one that is not public exists for known callers only."""
+    """Return a model that this caller may ask. Raises `NotFound`, also for a private one without a token."""
     served = snapshot.models.get(name)
     if served is None or not (served.public or is_known(request)):
-        raise NotFound(f"There is no model {name}, or it is not public and needs a token.")
+        raise NotFound(f"There is no model {name}, or it is private and you need to send a token.")
     return served
 
 
+def live_if_named(request: AnyRequest, name: str, label: str | None) -> LoadedVersion | None:
+    """Return the live version, or None if the label is another. Raises `NotFound` or `NoLiveVersion`."""
+    snapshot = serving.current()
+    served = visible_model(snapshot, request, name)
+    is_live = label is None or (served.version and served.version.label == label)
+    return snapshot.live(served) if is_live else None
+
+
 def require_try(request: AnyRequest) -> None:
-    """Raise unless the caller may ask versions that are not live."""
+    """Raise an error unless the caller may ask versions that are not live."""
     if not is_known(request):
         raise NotAuthenticated
-    if not request.user.has_perm(MAY_TRY):
+    if not request.user.has_perm("predictions.try_version"):
         raise PermissionDenied
 
 
 class FromMemory(HttpResponse):
-    """An answer to which the database gave nothing: when it is sent there is no connection to look at.
+    """An answer made without the database: closing it does not send `request_finished`.
 
-    Django looks at all of them at the end of each request, by a signal; that takes as long as a
-    prediction. It does so at the start of each request as well, which stays.
+    At this signal Django looks at all database connections, which takes as long as a prediction.
     """
 
     def close(self) -> None:
-        """Close what the request opened, without the signal `request_finished`."""
         for close in self._resource_closers:  # type: ignore[attr-defined]
             close()
         self._resource_closers.clear()  # type: ignore[attr-defined]
@@ -124,7 +122,7 @@ class FromMemory(HttpResponse):
 
 
 def reply(body: Any, request: AnyRequest, version: LoadedVersion, answered: Answered) -> HttpResponse:
-    """A ready response that names the version that computed it, and the prediction where it is one."""
+    """Return a response with the version that computed it and, for one row, the prediction's id."""
     headers = {"X-Model-Version": version.label}
     if len(answered.answers.outputs) == 1:
         headers["X-Prediction-Id"] = answered.id
@@ -140,7 +138,7 @@ def ready(
     content_type: str,
     headers: dict[str, str],
 ) -> HttpResponse:
-    """A response that is rendered already, and counted; only a token is looked up in the database."""
+    """Count a prediction and return its response, already rendered."""
     rows = len(answered.answers.outputs)
     request_counts.answered(version, who=caller_of(request), rows=rows, seconds=answered.seconds)
     kind = HttpResponse if isinstance(request, Request) else FromMemory

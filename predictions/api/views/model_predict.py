@@ -1,80 +1,30 @@
 """`POST /api/models/{name}/predict` and `…/versions/{label}/predict`: any model, one row or many."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from drf_spectacular.utils import (
-    OpenApiResponse,
-    PolymorphicProxySerializer,
-    extend_schema,
-    inline_serializer,
-)
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import IsAuthenticated
 
+from predictions.api.openapi_errors import OF_MODEL, OF_VERSION
 from predictions.api.request_body import read_body
+from predictions.api.schemas import ref
 from predictions.api.views.lean import AnyRequest, LeanView, caller_of, reply, require_try, visible_model
 from predictions.contract.bodies import Asked
 from predictions.registry import loading
 from predictions.serving import on_demand, serving
 from predictions.serving.answering import Answered, answer
 
-_NAMES = {"model": serializers.CharField(), "version": serializers.CharField()}
-_ONE = inline_serializer(
-    "PredictReply",
-    _NAMES
-    | {
-        "prediction": serializers.JSONField(help_text="A label, or a number for a regression."),
-        "probabilities": serializers.DictField(
-            child=serializers.FloatField(), required=False, help_text="By label; of a classification."
-        ),
-        "prediction_id": serializers.UUIDField(),
-    },
-)
-_MANY = inline_serializer(
-    "Predictions",
-    _NAMES
-    | {
-        "predictions": serializers.ListField(),
-        "probabilities": serializers.DictField(
-            child=serializers.ListField(child=serializers.FloatField()), required=False
-        ),
-        "prediction_ids": serializers.ListField(child=serializers.UUIDField()),
-    },
-)
-BODY = {
-    "oneOf": [
-        {"type": "object", "description": "One row, or columns."},
-        {"type": "array", "description": "Many rows.", "items": {"type": "object"}, "minItems": 1},
-    ]
-}
-ANSWERS: dict[int, Any] = {
-    200: PolymorphicProxySerializer(
-        component_name="PredictionOrPredictions", serializers=[_ONE, _MANY], resource_type_field_name=None
-    ),
-    400: OpenApiResponse(description="`errors` names rows and fields."),
-    404: OpenApiResponse(description="No such model or version, or a private one and no token."),
-    413: OpenApiResponse(description="The body is too large, or has too many rows."),
-    422: OpenApiResponse(
-        description="The rows are valid; to those in `errors` the model has no finite answer."
-    ),
-    503: OpenApiResponse(description="Nothing is live, or the version could not be loaded."),
-}
+BODY = {"application/json": ref("Rows")}
+ANSWERS = OF_MODEL | {200: {"oneOf": [ref("PredictReply"), ref("Predictions")]}}
 
 
 class ModelPredict(LeanView):
     """The live version of any registered model."""
 
-    @extend_schema(
-        operation_id="predict_model",
-        tags=["predictions"],
-        request={"application/json": BODY},
-        responses=ANSWERS,
-    )
+    @extend_schema(operation_id="predict_model", tags=["predictions"], request=BODY, responses=ANSWERS)
     def post(self, request: AnyRequest, name: str) -> HttpResponse:
         """Predict one row, many rows or columns with the live version of a model."""
         snapshot = serving.current()
@@ -83,36 +33,32 @@ class ModelPredict(LeanView):
 
 
 class VersionPredict(LeanView):
-    """Any registered version, so that a candidate can be tried before it is live."""
+    """Any registered version, so that people can try a candidate before it is live."""
 
     permission_classes = [IsAuthenticated]
 
     @extend_schema(
         operation_id="predict_version",
         tags=["predictions"],
-        request={"application/json": BODY},
-        responses=ANSWERS
-        | {
-            409: OpenApiResponse(description="The version is retired: its files were removed."),
-            429: OpenApiResponse(description="This worker is loading another version: `Retry-After`."),
-        },
+        request=BODY,
+        responses=ANSWERS | OF_VERSION,
     )
     def post(self, request: AnyRequest, name: str, label: str) -> HttpResponse:
-        """Predict with any version; needs a token with `predictions.try_version`."""
+        """Predict with any version. This needs a token with `predictions.try_version`."""
         require_try(request)
         self.asked = on_demand.find(name, label)
         return predicted(request, self.asked)
 
 
 def predicted(request: AnyRequest, version: loading.LoadedVersion) -> HttpResponse:
-    """Read the body by the version's signature, ask the version, and answer one or many."""
+    """Read the body by the version's signature, ask the version, and reply with one answer or many."""
     body = read_body(request, settings.MAX_BATCH_BYTES)
     asked = version.reader.read(body, most=settings.MAX_ROWS)
     answered = answer(version, asked.rows, who=caller_of(request), body=asked.body)
-    return reply(answer_body(version, asked, answered), request, version, answered)
+    return reply(_answer_body(version, asked, answered), request, version, answered)
 
 
-def answer_body(version: loading.LoadedVersion, asked: Asked, answered: Answered) -> dict[str, Any]:
+def _answer_body(version: loading.LoadedVersion, asked: Asked, answered: Answered) -> dict[str, Any]:
     """One prediction under its own keys, or many as lists in the order of the rows."""
     answers = answered.answers
     body: dict[str, Any] = {"model": version.model, "version": version.label}

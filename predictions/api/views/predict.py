@@ -1,6 +1,4 @@
-"""`POST /predict` and `GET /current_model`: the wire format of the replaced system, from memory only."""
-
-from __future__ import annotations
+"""`POST /predict` and `GET /current_model`, in the wire format of the replaced system, from memory only."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -11,17 +9,15 @@ from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiResponse,
-    PolymorphicProxySerializer,
     extend_schema,
-    inline_serializer,
 )
-from rest_framework import serializers
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from predictions.api.request_body import UnsupportedBody, read_body
+from predictions.api.schemas import ref
 from predictions.api.views.lean import (
     JSON,
     AnyRequest,
@@ -37,28 +33,13 @@ from predictions.log import request_counts
 from predictions.serving import serving
 from predictions.serving.answering import NoFiniteAnswer, answer
 
-NO_ANSWER = "The model has no answer to these values."
-
-
-class _Detail(serializers.Serializer[Any]):
-    field = serializers.CharField()
-    message = serializers.CharField()
-
-
-Refusal = inline_serializer(
-    "PredictRefusal",
-    {
-        "model": serializers.CharField(allow_null=True),
-        "errorMessage": serializers.CharField(),
-        "errorDetails": _Detail(many=True),
-    },
-)
-
-_LIVE = inline_serializer(
-    "CurrentModel",
-    {"currentModelName": serializers.CharField(), "currentModelVersion": serializers.CharField()},
-)
-_NOTHING_LIVE = inline_serializer("NoCurrentModel", {"currentModel": serializers.CharField(allow_null=True)})
+NO_ANSWER = "The values are valid, but the model's answer is not a finite number."
+REFUSALS = {
+    400: "`errorDetails` lists every field that is wrong.",
+    415: "The server cannot read this encoding or charset.",
+    422: NO_ANSWER,
+    503: "No version is live, or it could not be loaded.",
+}
 
 
 class Predict(LeanView):
@@ -74,13 +55,10 @@ class Predict(LeanView):
                 description="The prediction under the output's name, and the model's name. "
                 "Headers: `X-Model-Version`, `X-Prediction-Id`.",
             ),
-            400: OpenApiResponse(Refusal, description="Every bad field is listed."),
-            413: OpenApiResponse(description="The body is too large, as it came or inflated."),
-            415: OpenApiResponse(Refusal, description="`Content-Encoding` or charset is none that is read."),
-            422: OpenApiResponse(
-                Refusal, description="The values are valid; the model has no finite answer."
-            ),
-            503: OpenApiResponse(Refusal, description="Nothing is live."),
+            **{
+                status: OpenApiResponse(ref("PredictRefusal"), description=why)
+                for status, why in REFUSALS.items()
+            },
         },
     )
     def post(self, request: AnyRequest) -> HttpResponse:
@@ -121,7 +99,7 @@ def refusal(
     errors: list[FieldError],
     headers: Mapping[str, str] = MappingProxyType({}),
 ) -> HttpResponse:
-    """The body of a prediction that could not be made, under the same keys."""
+    """Answer a prediction that could not be made, under the same keys."""
     version = served.version if served else None
     body: dict[str, Any] = {served.output_name: None} if served else {}
     body["model"] = version.name if version else None
@@ -131,28 +109,22 @@ def refusal(
 
 
 class CurrentModel(APIView):
-    """Which file answers `/predict`."""
+    """The file that answers `/predict`."""
 
     permission_classes = [AllowAny]
 
     @extend_schema(
         operation_id="current_model",
         tags=["predictions"],
-        responses=PolymorphicProxySerializer(
-            component_name="CurrentModelOrNone",
-            serializers=[_LIVE, _NOTHING_LIVE],
-            resource_type_field_name=None,
-        ),
+        responses={200: {"oneOf": [ref("CurrentModel"), ref("NoCurrentModel")]}},
     )
     def get(self, request: Request) -> HttpResponse:
-        """Name the live version of the default model."""
+        """Return the live version of the default model."""
         served = serving.current().default
         if served and not served.public and not request.user.is_authenticated:
             raise NotAuthenticated
         version = served.version if served else None
-        body = (
-            {"currentModelName": version.filename, "currentModelVersion": version.label}
-            if version
-            else {"currentModel": None}
-        )
+        body = {"currentModel": None} if version is None else {
+            "currentModelName": version.filename, "currentModelVersion": version.label,
+        }  # fmt: skip
         return HttpResponse(encode(body), content_type=JSON)

@@ -1,25 +1,35 @@
-"""`/api/predictions`: what was asked and answered, for those who may read it."""
+"""`/api/predictions` and `/api/feedback`: the prediction log, and the true labels of its predictions."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from typing import Any, ClassVar
+from uuid import UUID
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from django.conf import settings
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import generics
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
+from predictions.api.api_errors import STATUS_AND_CODE
+from predictions.api.defaults import JSONArray, JSONParser
 from predictions.api.filters import Filtered, OfModel, OfVersion
 from predictions.api.pagination import NewestByUUID
+from predictions.api.schemas import list_of, ref
 from predictions.api.serializers import PredictionSerializer
+from predictions.contract.bodies import refuse_too_many
+from predictions.contract.field_errors import FieldError, InvalidInput
+from predictions.log.feedback import Given, take
 from predictions.models import Prediction
+
+MOST_ERRORS = 100
 
 
 class MayReadLog(BasePermission):
-    """Inputs may be about people: a token alone is not enough."""
+    """Inputs may be about people, so a token alone is not enough."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Their own permission."""
         return bool(request.user.has_perm("predictions.view_prediction"))
 
 
@@ -33,7 +43,7 @@ class LoggedPredictions(generics.GenericAPIView[Prediction]):
 
 @extend_schema_view(get=extend_schema(operation_id="list_predictions", tags=["predictions"]))
 class PredictionList(Filtered, LoggedPredictions, generics.ListAPIView[Prediction]):
-    """The log, newest first; `model` and `version` narrow it."""
+    """The predictions in the log, newest first; `model` and `version` filter them."""
 
     pagination_class = NewestByUUID
     filters: ClassVar[Any] = {"model": OfModel(), "version": OfVersion()}
@@ -42,3 +52,100 @@ class PredictionList(Filtered, LoggedPredictions, generics.ListAPIView[Predictio
 @extend_schema_view(get=extend_schema(operation_id="get_prediction", tags=["predictions"]))
 class PredictionDetail(LoggedPredictions, generics.RetrieveAPIView[Prediction]):
     """One prediction, by the `X-Prediction-Id` of its reply."""
+
+
+class MayTell(BasePermission):
+    """A label can roll a version back, so a token alone is not enough."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return bool(request.user.has_perm("predictions.add_feedback"))
+
+
+class PredictionFeedback(APIView):
+    """The true label of one prediction."""
+
+    permission_classes = [MayTell]
+    parser_classes = [JSONParser]
+
+    @extend_schema(
+        operation_id="give_feedback",
+        tags=["predictions"],
+        request={"application/json": ref("Feedback")},
+        responses={
+            200: ref("FeedbackStored"),
+            404: OpenApiResponse(
+                description="It does not exist, or is not logged yet (wait for `Retry-After`)."
+            ),
+            409: OpenApiResponse(description="A different label was stored before, and stays."),
+        },
+    )
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Store the true label of a prediction. Sending the same label again changes nothing."""
+        body: Any = request.data
+        if errors := list(_problems(body, {"label"})):
+            raise InvalidInput(errors)
+        taken = take([Given(pk, body["label"])], who=request.user.get_username())
+        for _, refusal in taken.refused:
+            raise refusal
+        return Response({"prediction_id": str(pk), "label": body["label"], "stored": taken.stored == 1})
+
+
+class BulkFeedback(APIView):
+    """The true labels of many predictions."""
+
+    permission_classes = [MayTell]
+    parser_classes = [JSONArray]
+
+    @extend_schema(
+        operation_id="give_feedback_in_bulk",
+        tags=["predictions"],
+        request={"application/json": list_of(ref("FeedbackOfPrediction"))},
+        responses={200: ref("FeedbackTaken")},
+    )
+    def post(self, request: Request) -> Response:
+        """Store every label that is valid; `refused` names the row and the field of each other one."""
+        taken = take(_given(request.data), who=request.user.get_username())
+        refused = [
+            FieldError(row=row, field=why.field, message=str(why)).as_dict()
+            | {"code": STATUS_AND_CODE[type(why)][1]}
+            for row, why in taken.refused
+        ]
+        return Response({"stored": taken.stored, "unchanged": taken.unchanged, "refused": refused})
+
+
+def _given(items: Any) -> list[Given]:
+    """Return the labels of a body. Raises `TooManyRows`, or `InvalidInput`: then nothing is stored."""
+    if not isinstance(items, list):  # DRF parses an empty body to something else
+        raise InvalidInput.of_body("Input should be a JSON array")
+    refuse_too_many(len(items), settings.MAX_ROWS)
+    given: list[Given] = []
+    errors: list[FieldError] = []
+    for row, item in enumerate(items):
+        if problems := list(_problems(item, {"prediction_id", "label"}, row)):
+            errors += problems
+        elif prediction_id := _uuid(item["prediction_id"]):
+            given.append(Given(prediction_id, item["label"]))
+        else:
+            errors.append(FieldError(row=row, field="prediction_id", message="Input should be a valid UUID"))
+        if len(errors) >= MOST_ERRORS:
+            break
+    if errors:
+        raise InvalidInput(errors[:MOST_ERRORS])
+    return given
+
+
+def _problems(item: Any, wanted: set[str], row: int | None = None) -> Iterator[FieldError]:
+    """Yield what is wrong with the keys of one object."""
+    if not isinstance(item, dict):
+        yield FieldError(row=row, field="body", message="Input should be a JSON object")
+        return
+    for name in sorted(wanted ^ item.keys()):
+        message = "Field required" if name in wanted else "Unknown field"
+        yield FieldError(row=row, field=name, message=message)
+
+
+def _uuid(value: Any) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) and len(value) == 36 else None
+    except ValueError:
+        return None

@@ -1,6 +1,4 @@
-"""`/api/`: models, versions and the ledger of promotions, which a person with a token may extend."""
-
-from __future__ import annotations
+"""`/api/`: models, versions and the ledger of promotions, to which a caller with a token may add."""
 
 from typing import Any, ClassVar
 
@@ -26,29 +24,26 @@ from predictions.models.model_version import ModelVersionQuerySet
 from predictions.registry.promotion import Approval, LiveVersionChanged, promote, roll_back
 
 
-@extend_schema_view(get=extend_schema(operation_id="list_models", tags=["registry"]))
-class ModelList(Filtered, generics.ListAPIView[RegisteredModel]):
-    """The registered models, each with its live version."""
+class Models(generics.GenericAPIView[RegisteredModel]):
+    """The base of the views of registered models: those that the caller may see."""
 
     serializer_class = RegisteredModelSerializer
     queryset = RegisteredModel.objects.all()
 
     def get_queryset(self) -> QuerySet[RegisteredModel]:
-        """Those this caller may see."""
         return with_live(RegisteredModel.objects.visible_to(self.request.user))
+
+
+@extend_schema_view(get=extend_schema(operation_id="list_models", tags=["registry"]))
+class ModelList(Filtered, Models, generics.ListAPIView[RegisteredModel]):
+    """The registered models, each with its live version."""
 
 
 @extend_schema_view(get=extend_schema(operation_id="get_model", tags=["registry"]))
-class ModelDetail(generics.RetrieveAPIView[RegisteredModel]):
+class ModelDetail(Models, generics.RetrieveAPIView[RegisteredModel]):
     """One registered model."""
 
-    serializer_class = RegisteredModelSerializer
-    queryset = RegisteredModel.objects.all()
     lookup_field = "name"
-
-    def get_queryset(self) -> QuerySet[RegisteredModel]:
-        """Those this caller may see."""
-        return with_live(RegisteredModel.objects.visible_to(self.request.user))
 
 
 class VersionsOfModel(generics.GenericAPIView[ModelVersion]):
@@ -58,7 +53,6 @@ class VersionsOfModel(generics.GenericAPIView[ModelVersion]):
     queryset = ModelVersion.objects.all()
 
     def get_queryset(self) -> ModelVersionQuerySet:
-        """The versions of the model that the path names; 404 where there is none."""
         visible = RegisteredModel.objects.visible_to(self.request.user)
         model = get_object_or_404(visible, name=self.kwargs["name"])
         versions = with_is_live(ModelVersion.objects.of(model))
@@ -75,34 +69,24 @@ class VersionDetail(VersionsOfModel, generics.RetrieveAPIView[ModelVersion]):
     """One version of one model."""
 
     def get_object(self) -> ModelVersion:
-        """The version with the label in the path."""
         return get_object_or_404(self.get_queryset().labelled(self.kwargs["label"]))
 
 
+@extend_schema_view(get=extend_schema(operation_id="list_promotions", tags=["registry"]))
 class PromotionList(Filtered, generics.ListAPIView[Promotion]):
-    """The ledger; POST adds a row to it."""
+    """The promotions and roll backs, newest first."""
 
     serializer_class = PromotionSerializer
     queryset = Promotion.objects.all()
     filters: ClassVar[Any] = {
         "model": OfModel(), "kind": OneOf(column="kind", values=Promotion.Kind.values)
     }  # fmt: skip
-    needed: ClassVar[dict[str, str]] = {
-        Promotion.Kind.PROMOTE: "predictions.promote_version",
-        Promotion.Kind.ROLL_BACK: "predictions.roll_back_version",
-    }
 
     def get_queryset(self) -> QuerySet[Promotion]:
-        """The rows of the models this caller may see."""
         hidden = RegisteredModel.objects.hidden_from(self.request.user)
         return Promotion.objects.exclude(registered_model__in=hidden).select_related(
             "registered_model", "version__signature", "replaced_version__signature"
         )
-
-    @extend_schema(operation_id="list_promotions", tags=["registry"])
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List what was live, newest first."""
-        return super().get(request, *args, **kwargs)
 
     @extend_schema(
         operation_id="create_promotion",
@@ -110,15 +94,18 @@ class PromotionList(Filtered, generics.ListAPIView[Promotion]):
         request=PromotionRequestSerializer,
         responses={
             201: PromotionSerializer,
-            404: OpenApiResponse(description="No such model or version: `errors` names which."),
-            409: OpenApiResponse(description="What it replaces is no longer live, or it is live already."),
+            404: OpenApiResponse(description="The model or the version does not exist: `errors` says which."),
+            409: OpenApiResponse(
+                description="Another version is live than `replaces` says, or the version is live already."
+            ),
         },
     )
     def post(self, request: Request) -> Response:
-        """Make a version live, or roll back, naming the version that is live now."""
+        """Promote a version, or roll back. `replaces` names the version that is live now."""
         asked = PromotionRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        if not request.user.has_perm(self.needed[asked.validated_data["kind"]]):
+        # `predictions.promote_version` or `predictions.roll_back_version`
+        if not request.user.has_perm(f"predictions.{asked.validated_data['kind']}_version"):
             raise PermissionDenied
         promotion = flip(request.user, **asked.validated_data)
         return Response(PromotionSerializer(promotion).data, status=status.HTTP_201_CREATED)
@@ -132,12 +119,14 @@ def flip(
     if registered_model is None:
         raise UnknownName("model", f"There is no model {model}.")
     live = live_promotion(registered_model)
-    if (live.version.label if live else None) != replaces:
-        raise LiveVersionChanged(f"{replaces} is not live: {live.version.label if live else None} is.")
+    label = live.version.label if live else None
+    if label != replaces:
+        message = f"The field replaces is {replaces or 'null'}, but the live version is {label or 'null'}."
+        raise LiveVersionChanged(f"{message} Check that version, then try again.")
     approval = Approval.by_person(user, reason=reason)
     if kind == Promotion.Kind.ROLL_BACK:
         return roll_back(registered_model=registered_model, replacing=live, approval=approval)
     wanted = ModelVersion.objects.of(registered_model).labelled(version).first()
     if wanted is None:
-        raise UnknownName("version", f"{model} has no version {version}.")
+        raise UnknownName("version", f"The model {model} has no version {version}.")
     return promote(version=wanted, replacing=live, approval=approval)

@@ -12,19 +12,19 @@ from knox.models import get_token_model
 class Command(BaseCommand):
     """Only the token goes to standard output, so that a script can take it."""
 
-    help = "Make an API token for a user and print it. It is stored as a hash."
+    help = "Create an API token for a user and print it once; only its hash is stored."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Whose, and for how long."""
         parser.add_argument("username")
         parser.add_argument("--days", type=int, default=settings.TOKEN_DAYS)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Create it."""
         user = get_user_model().objects.filter(username=options["username"]).first()
         if user is None:
-            raise CommandError(f"There is no user {options['username']}. See: manage.py createsuperuser")
+            raise CommandError(
+                f"There is no user {options['username']}. Create one with manage.py createsuperuser."
+            )
         if not 1 <= options["days"] <= settings.MAX_TOKEN_DAYS:
-            raise CommandError(f"--days must be from 1 to {settings.MAX_TOKEN_DAYS}")
+            raise CommandError(f"--days must be between 1 and {settings.MAX_TOKEN_DAYS}.")
         _, token = get_token_model().objects.create(user, expiry=timedelta(days=options["days"]))
         self.stdout.write(token)

@@ -17,15 +17,13 @@ ANOTHER_WORKS = 75
 class Command(BaseCommand):
     """Exit codes: 0 stopped cleanly, 1 fault, 75 with `--once` where another ingester is at work."""
 
-    help = "Ingest the prediction log. Several may be started: one works for a folder, the others stand by."
+    help = "Bring the prediction log into the database. Several can run: one works, the others stand by."
     requires_system_checks: list[str] = []  # they would import every view
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How long."""
-        parser.add_argument("--once", action="store_true", help="Ingest what is there, then end.")
+        parser.add_argument("--once", action="store_true", help="Ingest what is there, then stop.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run until SIGTERM or Ctrl-C."""
         try:
             if options["once"]:
                 sys.exit(self._once())
@@ -39,12 +37,12 @@ class Command(BaseCommand):
     def _once(self) -> int:
         ingester = Ingester(settings.SPOOL_DIR)
         if not ingester.lead():
-            self.stderr.write("Another ingester is at work.")
+            self.stderr.write("Another ingester is at work in this folder.")
             return ANOTHER_WORKS
         try:
             ingester.step()
         except Error as error:
-            raise CommandError(f"The database does not take them: {error}") from None
+            raise CommandError(f"The database cannot be reached: {error}") from None
         finally:
             ingester.close()
         self.stdout.write(f"{ingester.rows} predictions ingested, {ingester.rejected.lines} lines rejected.")

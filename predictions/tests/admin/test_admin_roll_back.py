@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from predictions.models import Promotion
+from predictions.models.history import NOBODY
 from predictions.tests.admin_pages import (
     act,
     flip_after_the_look,
@@ -44,7 +45,7 @@ def test_it_rolls_back_and_holds(client, ann, wine):
     wine.refresh_from_db()
     assert (wine.held_by, wine.held_reason) == ("ann", "rolled back: complaints")
     [(level, message)] = said(reply)
-    assert (level, message.startswith("wine 1.0 is live again")) == ("success", True)
+    assert (level, "wine 1.0" in message) == ("success", True)
     assert log_entries() == [("ann", "wine", "Roll back")]
 
 
@@ -60,7 +61,8 @@ def test_it_asks_before_it_does_anything(client, ann, wine):
 def test_the_first_version_is_not_rolled_back(client, ann, wine):
     roll_back(client, wine)
     reply = roll_back(client, wine)
-    assert said(reply)[-1] == ("error", "wine 1.0 is the first version that was live.")
+    level, message = said(reply)[-1]
+    assert (level, "wine 1.0" in message) == ("error", True)
     assert len(ledger()) == 3
     assert log_entries()[-1][2].startswith("Roll back: refused")
 
@@ -101,14 +103,15 @@ def test_a_hold_is_shown_and_lifted(client, ann, wine):
     record = wine.history.first()
     assert (record.history_user, record.history_by) == (ann, "ann")
     assert record.history_change_reason == "it was the network"
-    assert said(reply) == [("success", "The hold is lifted.")]
+    assert [level for level, _ in said(reply)] == ["success"]
     assert log_entries() == [("ann", "wine", "Lift the hold")]
     assert len(ledger()) == 2
 
 
 def test_a_hold_that_is_gone_is_said_to_be_none(client, ann, wine):
     reply = act(client, wine, "lift_hold", confirmed="yes", reason="it was the network")
-    assert said(reply) == [("success", "Nobody held the model.")]
+    assert [level for level, _ in said(reply)] == ["success"]
+    assert not wine.history.filter(history_change_reason="it was the network").exists()
 
 
 def test_lifting_needs_its_own_permission(client, wine):
@@ -127,7 +130,7 @@ def test_a_person_sets_a_hold_and_says_why(client, wine):
     reply = act(client, wine, "set_hold", confirmed="yes", reason="an audit")
     wine.refresh_from_db()
     assert (wine.held_by, wine.held_reason, wine.history.first().history_user) == ("ann", "an audit", ann)
-    assert said(reply) == [("success", "The model is held until the hold is lifted.")]
+    assert [level for level, _ in said(reply)] == ["success"]
 
 
 def test_setting_a_hold_needs_its_own_permission(client, wine):
@@ -141,6 +144,6 @@ def test_the_history_page_tells_of_holds_with_old_and_new(client, ann, wine):
     wine.hold(by="bob", reason="wait & see")
     page = client.get(reverse("admin:predictions_registeredmodel_history", args=[wine.pk]))
     text = page.content.decode()
-    for shown in ("<td>held by</td><td>–</td><td>bob</td>", "wait &amp; see", "no person: "):
+    for shown in ("<td>held by</td><td>–</td><td>bob</td>", "wait &amp; see", NOBODY):
         assert shown in text
     assert client.get(reverse("admin:predictions_registeredmodel_history", args=["x"])).status_code == 302

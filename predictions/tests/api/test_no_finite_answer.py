@@ -1,6 +1,7 @@
 """NaN and infinity are no answers: rows to which a model has none are named, and count as its failure."""
 
 import json
+import os
 from types import SimpleNamespace
 
 import numpy as np
@@ -41,7 +42,7 @@ def version(db):
     request_counts.start()
     prometheus.start()
     yield version
-    prometheus._counting.place.leave()
+    os.close(prometheus._counting.place.lock)
     prometheus._counting = request_counts._counts = None
 
 
@@ -63,7 +64,7 @@ def failures(version, settings):
 
 
 def test_predict_says_so_in_its_own_body(post, version, settings):
-    before = spool.appended()
+    before = spool.state().appended
     reply = post("/predict", FAR)
     assert reply.status_code == 422
     body = reply.json()
@@ -75,7 +76,7 @@ def test_predict_says_so_in_its_own_body(post, version, settings):
     assert (answered, refused, failed, counted) == (0, 0, 1, 1)
     assert last_error.startswith("NoFiniteAnswer: ")
     assert "e+38" not in last_error
-    assert spool.appended() == before
+    assert spool.state().appended == before
 
 
 @pytest.mark.parametrize(

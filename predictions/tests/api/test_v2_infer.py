@@ -119,7 +119,7 @@ def test_too_many_rows_are_413(client, live, settings):
 
 
 def test_another_version_needs_the_permission(client, live, strong):
-    on_demand.shelf.clear()
+    on_demand.shelf = on_demand.Shelf()
     path = "/v2/models/iris/versions/1.1/infer"
     assert infer(client, matrix(), path).status_code == 401
     assert infer(client, matrix(), path, headers={"Authorization": "Bearer x"}).status_code == 401

@@ -42,7 +42,7 @@ def test_the_last_numbers_are_taken_as_in_bytes(datatype):
 def test_the_next_number_is_refused(datatype, beyond):
     for data in ([beyond], [1, None, beyond], [[beyond], [1]]):
         raw = msgspec.Raw(json.dumps(data).encode())
-        with pytest.raises(BadInference, match=f"x: data is no {datatype}"):
+        with pytest.raises(BadInference, match=f"^x: .*{datatype}"):
             values_of(InputTensor("x", [len(data), 1], datatype, data=raw), Binary(b""))
 
 

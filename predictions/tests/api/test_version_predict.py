@@ -16,9 +16,9 @@ ROW = {"sepallength": 5.9, "sepalwidth": 3.0, "petallength": 4.2, "petalwidth": 
 
 @pytest.fixture(autouse=True)
 def _empty_shelf():
-    on_demand.shelf.clear()
+    on_demand.shelf = on_demand.Shelf()
     yield
-    on_demand.shelf.clear()
+    on_demand.shelf = on_demand.Shelf()
 
 
 @pytest.fixture

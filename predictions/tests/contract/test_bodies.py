@@ -143,7 +143,7 @@ def test_a_made_up_name_is_echoed_short_and_as_text_that_can_be_written():
     ],
 )
 def test_too_many_rows_are_refused_before_their_values_are_looked_at(body):
-    with pytest.raises(TooManyRows, match="has 4 rows; 3 are allowed"):
+    with pytest.raises(TooManyRows, match=r"\b4\b.*\b3\b"):
         read(body, most=3)
 
 

@@ -62,7 +62,7 @@ def test_nothing_of_it_is_saved_once_a_version_relies_on_it(used):
     feature = used.features.get()
     feature.minimum = 0
     for row in (used, feature):
-        with pytest.raises(ValidationError, match="make a new signature instead"):
+        with pytest.raises(ValidationError, match="signature 1 is used"):
             row.save()
     with pytest.raises(ValidationError):
         add_feature(used, 1)

@@ -78,15 +78,15 @@ def test_folders_of_servers_that_ended_are_removed_and_of_others_kept(root, othe
     (root / "ended-1" / "0.lock").touch()
     mine = take_place(root)
     assert {path.name for path in root.iterdir() if path.is_dir()} == {theirs.name, mine.folder.name}
-    mine.leave()
+    os.close(mine.lock)
 
 
 def test_a_place_that_was_left_is_free(root):
     first = take_place(root)
-    first.leave()
+    os.close(first.lock)
     again = take_place(root)
     assert again.number == 0
-    again.leave()
+    os.close(again.lock)
 
 
 def test_a_histogram_adds_up_by_bucket(tmp_path):

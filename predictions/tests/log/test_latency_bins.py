@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 from django.test import SimpleTestCase
 
-from predictions.log.latency_bins import MOST_BIN, bin_of, least_rows, quantile_us, size_of
+from predictions.log.request_lines import MOST_BIN, bin_of, least_rows, quantile_us, size_of
 
 
 class BinTests(SimpleTestCase):

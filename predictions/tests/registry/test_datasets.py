@@ -90,14 +90,14 @@ def test_text_stays_text_whatever_it_looks_like():
 
 
 def test_features_can_be_read_without_the_output():
-    frame = datasets.read_table(register()).features(replace(SPEC, output_name="absent"))
+    frame = datasets.Tables().of(register()).features(replace(SPEC, output_name="absent"))
     assert list(frame.columns) == ["town", "height"]
     assert frame["height"].isna().tolist() == [False, True, True]
 
 
 def test_any_column_can_be_read_as_text():
     dataset = register()
-    assert datasets.read_table(dataset).column("extra").tolist() == ["x", "x", "x"]
-    assert datasets.read_table(dataset).column("height").isna().tolist() == [False, False, True]
+    assert datasets.Tables().of(dataset).column("extra").tolist() == ["x", "x", "x"]
+    assert datasets.Tables().of(dataset).column("height").isna().tolist() == [False, False, True]
     with pytest.raises(DatasetInvalid, match="lacks the columns: patient"):
-        datasets.read_table(dataset).column("patient")
+        datasets.Tables().of(dataset).column("patient")

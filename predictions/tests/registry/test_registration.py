@@ -9,8 +9,8 @@ from sklearn.linear_model import LogisticRegression
 
 from predictions.models import ModelVersion
 from predictions.registry import artefacts, loading
-from predictions.registry.compiling import NotCompilable
 from predictions.registry.datasets import read_frame
+from predictions.registry.refusals import NotCompilable
 from predictions.registry.registration import register_estimator
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 
 import pytest
 from django.core import signing
@@ -69,7 +70,7 @@ def test_a_disk_that_is_full_stops_no_flip(live, strong, monkeypatch, caplog):
     Follower().step()
     assert serving.current().default.version.label == "1.1"
     [line] = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
-    assert "not kept" in line
+    assert "No space left on device" in line
     assert manifest.read().models[0].version.label == "1.0"
     assert list(manifest.path().parent.iterdir()) == [manifest.path()]
 
@@ -100,13 +101,13 @@ def without_a_field(text):
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (flip_a_byte, "damaged"),
-        (sign_with_another_key, "another SECRET_KEY"),
-        (sign_for_another_purpose, "damaged"),
-        (lambda text: text[:-200], "damaged"),
-        (lambda text: "", "damaged"),
-        (lambda text: "\udcff", "cannot be read"),
-        (another_format, "format 99"),
+        (flip_a_byte, "SECRET_KEY"),
+        (sign_with_another_key, "SECRET_KEY"),
+        (sign_for_another_purpose, "SECRET_KEY"),
+        (lambda text: text[:-200], "SECRET_KEY"),
+        (lambda text: "", "SECRET_KEY"),
+        (lambda text: "\udcff", "utf-8"),
+        (another_format, r"\b99\b"),
         (without_a_field, "served_form_sha256"),
     ],
 )
@@ -118,5 +119,5 @@ def test_one_that_was_tampered_with_is_refused_and_says_why(live, change, why):
 
 
 def test_none_is_told_as_none(db):
-    with pytest.raises(ManifestUnusable, match="there is no"):
+    with pytest.raises(ManifestUnusable, match=re.escape(str(manifest.path()))):
         manifest.read()

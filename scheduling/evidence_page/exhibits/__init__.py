@@ -1,6 +1,13 @@
-"""What the evidence page shows beside the outcomes, in this order: figures, a description, a picture."""
+"""What the evidence page shows beside the outcomes, in this order. Door: `keep_exhibits`."""
 
-from scheduling.evidence_page.exhibits.base import Exhibit
+import logging
+
+from django.db import transaction
+
+from predictions.contract.error_texts import bare_traceback, public_text
+from scheduling.evidence.evidence import Evidence
+from scheduling.evidence_page import files
+from scheduling.evidence_page.exhibits.base import Exhibit, Outcomes, show
 from scheduling.evidence_page.exhibits.calibration import Calibration
 from scheduling.evidence_page.exhibits.changed_rows import ChangedRows
 from scheduling.evidence_page.exhibits.confusion import Confusion
@@ -8,13 +15,27 @@ from scheduling.evidence_page.exhibits.drift import Drift
 from scheduling.evidence_page.exhibits.gain import Gain
 from scheduling.evidence_page.exhibits.latency import Latency
 from scheduling.evidence_page.exhibits.slices import Slices
+from scheduling.models import EvidenceFile, Run
+from scheduling.runs.recording import lock, note
 
+log = logging.getLogger("scheduling.runs")
 EXHIBITS: tuple[Exhibit, ...] = (
-    Gain(),
-    Confusion(),
-    ChangedRows(),
-    Calibration(),
-    Latency(),
-    Drift(),
-    Slices(),
-)
+    Gain(), Confusion(), ChangedRows(), Calibration(), Latency(), Drift(), Slices(),
+)  # fmt: skip
+
+
+def keep_exhibits(run: Run, evidence: Evidence, outcomes: Outcomes) -> None:
+    """Make the exhibits, store them with the rehearsal, then save the row: in the run's own process.
+
+    Raises `RunFenced`. Other failures are recorded and do not fail the run.
+    """
+    note(run, step="drawing the evidence")
+    made = [show(exhibit, evidence, outcomes).as_dict() for exhibit in EXHIBITS]
+    try:
+        row = files.store(run, made, evidence.rehearsed)
+    except (OSError, ValueError) as error:
+        log.warning("run=%s: its pictures could not be stored: %s", run.pk, bare_traceback(error))
+        row = EvidenceFile(run=run, problem=public_text(error))
+    with transaction.atomic():
+        lock(run)
+        row.save()

@@ -1,30 +1,26 @@
 """The shape of an exhibit: figures from the evidence, a description in words, a picture of the figures."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from predictions.contract.error_texts import bare_traceback, public_text
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome, without_nan
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from scheduling.evidence.evidence import Evidence
+from scheduling.evidence_page.exhibits import svg
 
 log = logging.getLogger("scheduling.runs")
+Outcomes = Mapping[str, Outcome]
 
 
 class NothingToShow(Exception):
-    """The evidence has nothing of the kind; the message says why, in a sentence."""
+    """The evidence holds nothing for this exhibit; the message says why, in a sentence."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Figures that JSON has, a description of them, and a picture: an `<svg>`, or empty."""
+    """Figures that JSON can hold, a description of them, and a picture: an `<svg>`, or empty."""
 
     figures: dict[str, Any]
     description: str = ""
@@ -33,9 +29,9 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """One exhibit as it is kept. `note` says what is not there, and why.
+    """One exhibit as it is stored. `note` says what is missing, and why.
 
-    `private` is for those who may read the prediction log: None where `public` is all there is.
+    `private` is for those who may read the prediction log: None if `public` is all there is.
     """
 
     id: str
@@ -45,17 +41,20 @@ class Shown:
     note: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """For the file."""
         return asdict(self)
 
 
 class Exhibit:
-    """One thing to look at. The picture is made from the figures alone: same figures, same bits."""
+    """One thing to look at. The picture is made from the figures alone: same figures, same bits.
+
+    `everything_is_public` says that all figures are counts, shares, names, times or limits.
+    """
 
     id: ClassVar[str]
     title: ClassVar[str]
+    everything_is_public: ClassVar[bool] = False
 
-    def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
         """Return bounded figures, however many rows there are, without values of redacted features.
 
         Raises `NothingToShow`, whose text is for everybody.
@@ -63,23 +62,23 @@ class Exhibit:
         raise NotImplementedError
 
     def public(self, figures: dict[str, Any]) -> dict[str, Any]:
-        """Return those that everybody may see: counts, shares, names and limits.
+        """Return the figures that everybody may see: none, unless an exhibit says so.
 
-        Nothing, where an exhibit does not say so. `describe` and `draw` take these as well.
+        `describe` and `draw` accept these as well.
         """
-        return {}
+        return figures if self.everything_is_public else {}
 
     def describe(self, figures: dict[str, Any]) -> str:
-        """Say in words what the picture shows: its text alternative."""
+        """Say in words what the picture shows, statistics last: its text alternative."""
         raise NotImplementedError
 
-    def draw(self, figures: dict[str, Any]) -> Figure | None:
-        """Draw it, inside `svg.style`; None where the page shows a table instead, or nothing."""
+    def draw(self, figures: dict[str, Any]) -> Any:
+        """Return a matplotlib figure, drawn inside `svg.style`; None for no picture."""
         raise NotImplementedError
 
 
-def show(exhibit: Exhibit, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> Shown:
-    """Make one exhibit. What fails is told on the page, and fails nothing else."""
+def show(exhibit: Exhibit, evidence: Evidence, outcomes: Outcomes) -> Shown:
+    """Make one exhibit. A failure is a note on the page, and affects nothing else."""
     public, private = Part(figures={}), None
     notes: list[str] = []
     try:
@@ -90,9 +89,8 @@ def show(exhibit: Exhibit, evidence: Evidence, outcomes: Mapping[str, Outcome]) 
     except NothingToShow as nothing:
         notes.append(str(nothing))
     except Exception as error:
-        notes.append(_told(exhibit, error))
-    note = notes[0] if notes else ""
-    return Shown(id=exhibit.id, title=exhibit.title, public=public, private=private, note=note)
+        notes.append(_failure(exhibit, error))
+    return Shown(id=exhibit.id, title=exhibit.title, public=public, private=private, note="".join(notes[:1]))
 
 
 def _part(exhibit: Exhibit, figures: dict[str, Any], notes: list[str]) -> Part:
@@ -103,19 +101,17 @@ def _part(exhibit: Exhibit, figures: dict[str, Any], notes: list[str]) -> Part:
             description = exhibit.describe(figures)
             picture = picture_of(exhibit, figures, description)
     except Exception as error:
-        notes.append(_told(exhibit, error))
+        notes.append(_failure(exhibit, error))
     return Part(figures=figures, description=description, picture=picture)
 
 
-def _told(exhibit: Exhibit, error: Exception) -> str:
+def _failure(exhibit: Exhibit, error: Exception) -> str:
     log.warning("the exhibit %s could not be made: %s", exhibit.id, bare_traceback(error))
-    return f"It could not be made: {public_text(error)}"
+    return f"This picture could not be made: {public_text(error)}"
 
 
 def picture_of(exhibit: Exhibit, figures: dict[str, Any], description: str) -> str:
-    """Return the `<svg>`, or nothing where the page shows a table."""
-    from scheduling.evidence_page.exhibits import svg
-
+    """Return the `<svg>`, or nothing if the page shows a table."""
     with svg.style():
         drawn = exhibit.draw(figures)
         return "" if drawn is None else svg.markup(drawn, exhibit.id, exhibit.title, description)

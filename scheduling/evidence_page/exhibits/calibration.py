@@ -1,146 +1,118 @@
-"""Do answers keep what their probabilities promise? The reliability of both."""
+"""Whether probabilities match what happens: predicted against observed shares, of both versions."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from scheduling.evidence.outcomes import Outcome
-from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
-from scheduling.evidence_page.exhibits.svg import CANDIDATE, CHAMPION, TEXT
+from scheduling.evidence.evidence import Evidence
+from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
+from scheduling.evidence_page.exhibits.svg import MARKS, TEXT, add_legend, panel
 
 if TYPE_CHECKING:
     import numpy as np
-    from matplotlib.figure import Figure
 
-    from scheduling.evidence.evidence import Evidence
     from scheduling.statistics.metrics.scored import Scored
 
 BINS = 10
 Z = 1.96  # intervals of 95 %
-LOOKS = {"champion": (CHAMPION, "s", "--"), "candidate": (CANDIDATE, "o", "-")}
 
 
 class Calibration(Exhibit):
-    """Promised against kept, in ten bins. A regression: predicted against true values, in tenths."""
+    """Predicted against observed, in ten bins; of a regression, predicted against true values, in tenths."""
 
     id = "calibration"
     title = "Calibration"
 
-    def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
         """Return for each of the two its bins and the mean distance, weighted by rows.
 
         With two labels it is the probability of the second, with more that of the answer.
         """
         labels = evidence.spec.labels
-        if labels and all(rows.probabilities is None for rows in evidence.scored.values()):
-            raise NothingToShow("Neither gives probabilities.")
+        scored = evidence.scored.items()
+        known = {who: rows for who, rows in scored if not labels or rows.probabilities is not None}
+        if not known:
+            raise NothingToShow("Neither version predicts probabilities.")
+        of = f"the probability of {labels[1]}" if len(labels) == 2 else "the probability of the answer"
         return {
-            "of": _of(labels),
+            "of": of if labels else "the value",
             "shares": bool(labels),
-            **dict.fromkeys(LOOKS),
-            **{who: _reliability(rows) for who, rows in evidence.scored.items() if _has(rows)},
+            **dict.fromkeys(MARKS),
+            **{who: _reliability(rows) for who, rows in known.items()},
         }
 
     def public(self, figures: dict[str, Any]) -> dict[str, Any]:
-        """All of it, but the bins of a regression: their means are values of rows where rows are few."""
+        """All but the bins of a regression: their means are values of rows if rows are few."""
         if figures["shares"]:
             return figures
-        return figures | {who: {"distance": figures[who]["distance"]} for who in LOOKS if figures[who]}
+        return figures | {who: {"distance": figures[who]["distance"]} for who in MARKS if figures[who]}
 
     def describe(self, figures: dict[str, Any]) -> str:
-        """The mean distance of each from the diagonal."""
-        said = [f"{who} {figures[who]['distance']:.3g}" for who in LOOKS if figures[who]]
+        means = [f"{who} {figures[who]['distance']:.3g}" for who in reversed(MARKS) if figures[who]]
         return (
-            f"Of {figures['of']}: what was predicted against what was observed, in bins of rows,"
-            f" with intervals of 95 %. Mean distance from the diagonal: {', '.join(said)}."
+            f"On average, predictions of {figures['of']} are wrong by this much: {', '.join(means)}. Each"
+            " point of the picture is a group of rows with similar predictions. It lies on the dotted line"
+            " if the prediction is exactly right. Vertical bars are confidence intervals of 95 %."
         )
 
-    def draw(self, figures: dict[str, Any]) -> Figure | None:
-        """Points with intervals about the diagonal; nothing without bins."""
-        from matplotlib.figure import Figure
-
-        if not any(figures[who] and "bins" in figures[who] for who in LOOKS):
+    def draw(self, figures: dict[str, Any]) -> Any:
+        """Points with intervals around the diagonal; nothing without bins."""
+        if not any(figures[who] and "bins" in figures[who] for who in MARKS):
             return None
-        drawn = Figure(figsize=(5, 4))
-        axes = drawn.subplots()
-        for who, (colour, marker, line) in LOOKS.items():
+        drawn, axes = panel(5, 4)
+        for who, (colour, marker, line) in MARKS.items():
             if figures[who]:
-                _draw_bins(axes, figures[who]["bins"], colour=colour, marker=marker, line=line, label=who)
+                predicted, observed, low, high = (
+                    [one[name] for one in figures[who]["bins"]]
+                    for name in ("predicted", "observed", "low", "high")
+                )
+                axes.plot(predicted, observed, color=colour, marker=marker, linestyle=line, label=who)
+                axes.vlines(predicted, low, high, color=colour, linewidth=1.2)
         ends = axes.get_xlim()
-        axes.plot(ends, ends, color=TEXT, linestyle=":", linewidth=1, label="as promised", zorder=0)
+        axes.plot(ends, ends, color=TEXT, linestyle=":", linewidth=1, label="exactly right", zorder=0)
         axes.set(xlabel=f"predicted: {figures['of']}", ylabel="observed")
         axes.grid(True)
-        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
+        add_legend(axes, columns=3)
         return drawn
-
-
-def _of(labels: tuple[Any, ...]) -> str:
-    if not labels:
-        return "the value"
-    return f"the probability of {labels[1]}" if len(labels) == 2 else "the probability of the answer"
-
-
-def _has(rows: Scored) -> bool:
-    return not rows.labels or rows.probabilities is not None
 
 
 def _reliability(rows: Scored) -> dict[str, Any]:
     import numpy as np
 
     if not rows.labels:
-        order = rows.predicted.argsort(kind="stable")
-        parts = [part for part in np.array_split(order, BINS) if len(part)]
-        bins = [_values_bin(rows.predicted[part], rows.y[part]) for part in parts]
+        parts = np.array_split(rows.predicted.argsort(kind="stable"), BINS)
+        bins = [_bin(rows.predicted[part], rows.y[part], _mean_interval) for part in parts if len(part)]
     else:
-        promised, kept = _promised_and_kept(rows)
-        place = np.minimum((promised * BINS).astype(int), BINS - 1)
-        bins = [_share_bin(promised[place == i], kept[place == i]) for i in range(BINS) if (place == i).any()]
-    total = sum(one["rows"] for one in bins)
-    distance = sum(one["rows"] * abs(one["predicted"] - one["observed"]) for one in bins) / total
-    return {"bins": bins, "distance": distance}
+        predicted, right = _predicted_and_right(rows)
+        place = np.minimum((predicted * BINS).astype(int), BINS - 1)
+        bins = [_bin(predicted[place == i], right[place == i], _wilson_interval) for i in np.unique(place)]
+    distances = [abs(one["predicted"] - one["observed"]) for one in bins]
+    return {"bins": bins, "distance": float(np.average(distances, weights=[one["rows"] for one in bins]))}
 
 
-def _promised_and_kept(rows: Scored) -> tuple[np.ndarray, np.ndarray]:
+def _predicted_and_right(rows: Scored) -> tuple[np.ndarray, np.ndarray]:
     assert rows.probabilities is not None
     if len(rows.labels) == 2:
         return rows.probabilities[:, 1].astype(float), rows.y == 1
     return rows.probabilities.max(1).astype(float), rows.predicted == rows.y
 
 
-def _share_bin(promised: np.ndarray, kept: np.ndarray) -> dict[str, Any]:
-    """With Wilson's interval of the share."""
-    n, share = len(kept), float(kept.mean())
-    middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n)) / (1 + Z * Z / n)
-    return _bin(promised, share, middle - half, middle + half)
+def _wilson_interval(right: np.ndarray) -> tuple[float, float]:
+    from scipy.stats import binomtest
+
+    low, high = binomtest(int(right.sum()), len(right)).proportion_ci(0.95, method="wilson")
+    return float(low), float(high)
 
 
-def _values_bin(predicted: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
-    """With the interval of the mean."""
+def _mean_interval(truth: np.ndarray) -> tuple[float, float]:
     n, mean = len(truth), float(truth.mean())
     half = Z * float(truth.std(ddof=1)) / math.sqrt(n) if n > 1 else 0.0
-    return _bin(predicted, mean, mean - half, mean + half)
+    return mean - half, mean + half
 
 
-def _bin(predicted: np.ndarray, observed: float, low: float, high: float) -> dict[str, Any]:
-    return {
-        "rows": len(predicted),
-        "predicted": float(predicted.mean()),
-        "observed": observed,
-        "low": min(low, observed),
-        "high": max(high, observed),
-    }
-
-
-def _draw_bins(
-    axes: Any, bins: list[dict[str, Any]], *, colour: str, marker: str, line: str, label: str
-) -> None:
-    observed = [one["observed"] for one in bins]
-    below = [one["observed"] - one["low"] for one in bins]
-    above = [one["high"] - one["observed"] for one in bins]
-    axes.errorbar(
-        [one["predicted"] for one in bins], observed, yerr=[below, above], color=colour, marker=marker,
-        linestyle=line, linewidth=1.2, markersize=6, capsize=3, label=label,
-    )  # fmt: skip
+def _bin(predicted: np.ndarray, truth: np.ndarray, interval: Any) -> dict[str, Any]:
+    observed = float(truth.mean())
+    low, high = interval(truth)
+    ends = {"low": min(low, observed), "high": max(high, observed)}
+    return {"rows": len(truth), "predicted": float(predicted.mean()), "observed": observed, **ends}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from scheduling.evidence.outcomes import Outcome
-from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
+from scheduling.evidence.evidence import Evidence
+from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from scheduling.evidence.evidence import Evidence
     from scheduling.statistics.metrics.scored import Scored
 
 MOST_ROWS = 20  # of either kind
@@ -20,12 +18,12 @@ LONGEST = 100  # of a text
 
 
 class ChangedRows(Exhibit):
-    """Right by one of the two only; in a regression, nearer the truth by one of the two."""
+    """Rows that only one of the two gets right; of a regression, the rows where one is nearer the truth."""
 
     id = "changed_rows"
     title = "Rows fixed and rows broken"
 
-    def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
         """Return how many there are of either kind, and those with the largest change."""
         if "champion" not in evidence.scored:
             raise NothingToShow(f"No champion answered these rows. {evidence.not_comparable}".strip())
@@ -41,27 +39,26 @@ class ChangedRows(Exhibit):
         }
 
     def public(self, figures: dict[str, Any]) -> dict[str, Any]:
-        """How many there are."""
+        """The counts alone."""
         counts = {kind: {"rows": figures[kind]["rows"]} for kind in ("fixed", "broken")}
         return {"by": figures["by"]} | counts
 
     def describe(self, figures: dict[str, Any]) -> str:
-        """How many, and how many of them are shown."""
         fixed, broken = figures["fixed"], figures["broken"]
         what = "right" if figures["by"] == "labels" else "nearer the truth"
-        said = (
-            f"{fixed['rows']} rows are {what} with the candidate only,"
-            f" {broken['rows']} with the champion only."
+        text = (
+            f"On {fixed['rows']} rows only the candidate is {what} (fixed), on {broken['rows']} rows only"
+            " the champion (broken)."
         )
         if "shown" not in fixed:
-            return said
+            return text
         return (
-            f"{said} Shown: {len(fixed['shown'])} and {len(broken['shown'])}."
-            " Row 1 is the first after the file's header."
+            f"{text} The tables list {len(fixed['shown'])} and {len(broken['shown'])} of them."
+            " Row 1 is the first row after the header of the file."
         )
 
     def draw(self, figures: dict[str, Any]) -> None:
-        """A table says it better."""
+        """Nothing: the page shows tables."""
 
 
 def _change(champion: Scored, candidate: Scored) -> np.ndarray:
@@ -94,6 +91,6 @@ def _row(evidence: Evidence, position: int, names: list[str]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """As JSON has it, and not without end."""
+    """Return a value that JSON can hold, of bounded length."""
     value = value.item() if hasattr(value, "item") else value
     return value[:LONGEST] if isinstance(value, str) else value

@@ -1,20 +1,16 @@
-"""What each label was taken for, by champion and candidate side by side."""
+"""Which answers the rows of each label get, from champion and candidate side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from scheduling.evidence.outcomes import Outcome
-from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
-from scheduling.evidence_page.exhibits.svg import CANDIDATE, TEXT
+from scheduling.evidence.evidence import Evidence
+from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
+from scheduling.evidence_page.exhibits.svg import CANDIDATE, MARKS, TEXT, shortened
 
 if TYPE_CHECKING:
-    import numpy as np
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-    from scheduling.evidence.evidence import Evidence
 
 MOST_LABELS = 12  # with more, the rarest are counted as one
 OTHERS = "(others)"
@@ -26,77 +22,58 @@ class Confusion(Exhibit):
 
     id = "confusion"
     title = "Confusion matrices"
+    everything_is_public = True
 
-    def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
         """Return the labels, and a matrix [label][answer] for each of the two."""
+        import numpy as np
+
         from scheduling.statistics.metrics.confusion import confusion
 
-        labels = evidence.spec.labels
+        labels, scored = evidence.spec.labels, evidence.scored
         if not labels:
-            raise NothingToShow("A regression has no labels to confuse.")
-        counts = {
-            who: confusion(rows.y, rows.predicted, len(labels)) for who, rows in evidence.scored.items()
-        }
-        kept = _most_frequent(counts["candidate"])
+            raise NothingToShow("A regression predicts values, so it has no confusion matrix.")
+        rows_of_label = np.bincount(scored["candidate"].y, minlength=len(labels))
+        kept = np.sort((-rows_of_label).argsort(kind="stable")[:MOST_LABELS])  # in the signature's order
         names = [str(labels[i]) for i in kept]
-        return {
-            "labels": names if len(kept) == len(labels) else [*names, OTHERS],
-            "champion": _pooled(counts["champion"], kept) if "champion" in counts else None,
-            "candidate": _pooled(counts["candidate"], kept),
+        if len(kept) < len(labels):
+            names.append(OTHERS)
+        place = np.full(len(labels), len(kept))
+        place[kept] = np.arange(len(kept))
+        matrices = {
+            who: confusion(place[rows.y], place[rows.predicted], len(names)).tolist()
+            for who, rows in scored.items()
         }
-
-    def public(self, figures: dict[str, Any]) -> dict[str, Any]:
-        """All of it: counts of labels."""
-        return figures
+        return {"labels": names, "champion": None, **matrices}
 
     def describe(self, figures: dict[str, Any]) -> str:
-        """How many are right, and the commonest mistake of each."""
-        said = [
-            _said(who, figures[who], figures["labels"]) for who in ("champion", "candidate") if figures[who]
-        ]
-        return " ".join(said)
+        """The pool of the rare labels tells nothing about right and wrong."""
+        labels = figures["labels"]
+        known = range(len(labels) - (labels[-1] == OTHERS))
+        right = {who: sum(figures[who][i][i] for i in known) for who in MARKS if figures[who]}
+        rows = sum(map(sum, figures["candidate"]))
+        sentences = [f"The candidate is right on {right['candidate']} of {rows} rows"]
+        if "champion" in right:
+            sentences[0] += f", the champion on {right['champion']}"
+        for who in reversed(right):
+            counts = figures[who]
+            times, label, answer = max((counts[i][j] * (i != j), i, j) for i in known for j in known)
+            if times:
+                mistake = f"{labels[answer]} where the label is {labels[label]} ({times} rows)"
+                sentences.append(f"The most frequent mistake of the {who} is to answer {mistake}")
+        return "".join(f"{sentence}. " for sentence in sentences).strip()
 
-    def draw(self, figures: dict[str, Any]) -> Figure:
+    def draw(self, figures: dict[str, Any]) -> Any:
         """Two squares; the more of a label's rows, the darker the cell. The diagonal has a frame."""
         from matplotlib.figure import Figure
 
-        both = [who for who in ("champion", "candidate") if figures[who]]
+        both = [who for who in MARKS if figures[who]]
         size = 2.0 + 0.42 * len(figures["labels"])
         drawn = Figure(figsize=(size * len(both) + 0.4, size), layout="constrained")
         for axes, who in zip(drawn.subplots(1, len(both), squeeze=False)[0], both, strict=True):
-            _draw_matrix(axes, figures[who], [_short(label) for label in figures["labels"]])
+            _draw_matrix(axes, figures[who], [shortened(label, LONGEST) for label in figures["labels"]])
             axes.set_title(who)
         return drawn
-
-
-def _most_frequent(counts: np.ndarray) -> list[int]:
-    """Positions of the labels that have a line of their own, in the signature's order."""
-    order = (-counts.sum(1)).argsort(kind="stable")
-    return sorted(order[:MOST_LABELS].tolist())
-
-
-def _pooled(counts: np.ndarray, kept: list[int]) -> list[list[int]]:
-    import numpy as np
-
-    if len(kept) == len(counts):
-        return counts.tolist()
-    place = np.full(len(counts), len(kept))
-    place[kept] = np.arange(len(kept))
-    pooled = np.zeros((len(kept) + 1, len(kept) + 1), dtype=int)
-    np.add.at(pooled, (place[:, None], place[None, :]), counts)
-    return pooled.tolist()
-
-
-def _said(who: str, counts: list[list[int]], labels: list[str]) -> str:
-    """The pool of the rare labels says nothing of right and wrong."""
-    known = range(len(labels) - (labels[-1] == OTHERS))
-    total, right = sum(map(sum, counts)), sum(counts[i][i] for i in known)
-    mistakes = [(counts[i][j], i, j) for i in known for j in known if i != j]
-    most, label, answer = max(mistakes, default=(0, 0, 0), key=lambda mistake: mistake[0])
-    said = f"The {who} answers {right} of {total} rows on the diagonal."
-    if not most:
-        return said
-    return f"{said} Its commonest mistake: {labels[label]} taken for {labels[answer]}, {most} times."
 
 
 def _draw_matrix(axes: Axes, counts: list[list[int]], labels: list[str]) -> None:
@@ -112,7 +89,3 @@ def _draw_matrix(axes: Axes, counts: list[list[int]], labels: list[str]) -> None
     axes.set_xticks(places, labels, rotation=90 if max(map(len, labels)) > 3 else 0)
     axes.set_yticks(places, labels)
     axes.set(xlim=(0, len(labels)), ylim=(len(labels), 0), aspect="equal", xlabel="answer", ylabel="label")
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"

@@ -1,20 +1,19 @@
-"""The two distributions of each column that a check of drift looked at."""
+"""The two distributions of each column that a drift check looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome
-from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
-from scheduling.evidence_page.exhibits.svg import CANDIDATE, CHAMPION
+from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
+from scheduling.evidence_page.exhibits.svg import CANDIDATE, CHAMPION, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-    from scheduling.evidence.evidence import Evidence
 
 MOST_COLUMNS = 12  # in the picture; the outcomes name all
 ACROSS = 3
@@ -22,36 +21,42 @@ LONGEST = 22
 
 
 class Drift(Exhibit):
-    """Whatever outcomes keep a `distribution` of, the largest change first."""
+    """Every `distribution` that outcomes store, the largest change first."""
 
     id = "drift"
     title = "Drift"
 
-    def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
         """Return the columns with the largest distance, each with both distributions."""
         found = [column for check, outcome in outcomes.items() for column in _columns(check, outcome)]
         redacted = sorted(evidence.redacted)
         if not found:
             why = f" Redacted: {', '.join(redacted)}." if redacted else ""
-            raise NothingToShow(f"No check kept two distributions that may be shown.{why}")
+            raise NothingToShow(f"No check stored two distributions that may be shown.{why}")
         found.sort(key=lambda column: -(column["distance"] or 0))
         left_out = max(0, len(found) - MOST_COLUMNS)
         return {"columns": found[:MOST_COLUMNS], "left_out": left_out, "redacted": redacted}
 
     def public(self, figures: dict[str, Any]) -> dict[str, Any]:
-        """How far each has moved, and not over which values."""
+        """How far each column has moved, without the values."""
         columns = [{key: column[key] for key in ("name", "distance", "p")} for column in figures["columns"]]
         return figures | {"columns": columns}
 
     def describe(self, figures: dict[str, Any]) -> str:
-        """The largest change of a share in each."""
-        said = [f"{column['name']} {column['distance'] or 0:.3f}" for column in figures["columns"]]
-        rest = f" Not drawn: {figures['left_out']} with smaller ones." if figures["left_out"] else ""
+        first, *others = [(one["name"], f"{one['distance'] or 0:.1%}") for one in figures["columns"]]
+        sentences = [
+            f"The recent rows differ most from the reference rows in {first[0]}: the largest change of a"
+            f" share is {first[1]}."
+        ]
+        if others:
+            sentences.append(f"The others change less: {', '.join(' '.join(one) for one in others)}.")
+        if figures["left_out"]:
+            sentences.append(f"Columns that change even less and are not drawn: {figures['left_out']}.")
         if figures["redacted"]:
-            rest += f" Redacted: {', '.join(figures['redacted'])}."
-        return f"The largest change of a share in each column: {', '.join(said)}.{rest}"
+            sentences.append(f"Redacted: {', '.join(figures['redacted'])}.")
+        return " ".join(sentences)
 
-    def draw(self, figures: dict[str, Any]) -> Figure | None:
+    def draw(self, figures: dict[str, Any]) -> Any:
         """A panel each: the reference hatched, the recent rows as a line with dots."""
         from matplotlib.figure import Figure
 
@@ -72,39 +77,29 @@ class Drift(Exhibit):
 
 
 def _columns(check: str, outcome: Outcome) -> Iterator[dict[str, Any]]:
-    """Those of one check: it keeps a list of columns, or one distribution of its own."""
+    """Those of one check, which stores a list of columns, or one distribution of its own."""
     details = outcome.details
-    if _is_drawable(details.get("distribution")):
-        yield _column(check.replace("_", " "), outcome.measured, details["distribution"])
-    for one in details.get("columns", []):
-        if isinstance(one, dict) and _is_drawable(one.get("distribution")):
-            yield _column(one["name"], one, one["distribution"])
-
-
-def _column(name: str, found: dict[str, Any], distribution: dict[str, Any]) -> dict[str, Any]:
-    return {"name": name, "distance": found.get("distance"), "p": found.get("p"), **distribution}
-
-
-def _is_drawable(distribution: Any) -> bool:
-    return isinstance(distribution, dict) and bool(distribution.get("reference"))
+    own = {**outcome.measured, "name": check.replace("_", " "), "distribution": details.get("distribution")}
+    for one in [own, *details.get("columns", [])]:
+        distribution = one.get("distribution") if isinstance(one, dict) else None
+        if isinstance(distribution, dict) and distribution.get("reference"):
+            kept = {"name": one["name"], "distance": one.get("distance"), "p": one.get("p")}
+            yield kept | distribution
 
 
 def _draw_column(axes: Axes, column: dict[str, Any]) -> None:
-    if column["kind"] == "numbers":
+    numbers = column["kind"] == "numbers"
+    if numbers:
         edges = column["edges"]
         middles = [(low + high) / 2 for low, high in pairwise(edges)]
         width = edges[1] - edges[0]
     else:
         middles, width = list(range(len(column["names"]))), 0.9
-        axes.set_xticks(middles, [_short(name, 10) for name in column["names"]],
+        axes.set_xticks(middles, [shortened(name, 10) for name in column["names"]],
                         rotation=90 if len(middles) > 4 else 0, fontsize=8)  # fmt: skip
     axes.bar(middles, column["reference"], width, facecolor="none", edgecolor=CHAMPION, hatch="///",
              linewidth=0.8, label="reference")  # fmt: skip
     axes.plot(middles, column["recent"], color=CANDIDATE, marker="o", markersize=4, label="recent",
-              linestyle="-" if column["kind"] == "numbers" else "none")  # fmt: skip
-    axes.set_title(f"{_short(column['name'], LONGEST)}, D {column['distance'] or 0:.2f}", fontsize=10)
+              linestyle="-" if numbers else "none")  # fmt: skip
+    axes.set_title(f"{shortened(column['name'], LONGEST)}: {column['distance'] or 0:.0%}", fontsize=10)
     axes.set_ylim(bottom=0)
-
-
-def _short(name: str, longest: int) -> str:
-    return name if len(name) <= longest else f"{name[: longest - 1]}…"

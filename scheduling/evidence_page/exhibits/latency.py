@@ -1,61 +1,52 @@
 """How long single predictions took in the rehearsal: the whole distribution."""
 
-from __future__ import annotations
+from typing import Any
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-from scheduling.evidence.outcomes import Outcome
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.rehearsed import RehearsalFailed
-from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
-from scheduling.evidence_page.exhibits.svg import CANDIDATE, CHAMPION, TEXT
+from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
+from scheduling.evidence_page.exhibits.svg import MARKS, TEXT, add_legend, panel
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from scheduling.evidence.evidence import Evidence
-
-LINES = {"champion": (CHAMPION, "--", "s"), "candidate": (CANDIDATE, "-", "o")}
 LIMITS = (("max_p50_ms", 50), ("max_p95_ms", 95))
 
 
 class Latency(Exhibit):
-    """Percentiles of all requests for the evaluation rows, repetitions too, of both."""
+    """Percentiles of all requests for the evaluation rows, repetitions included, of both versions."""
 
     id = "latency"
     title = "Latency"
+    everything_is_public = True
 
-    def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
         """Return the percentiles 0 to 100 in milliseconds, and the limits in force."""
         try:
-            seconds = _seconds(evidence)
+            rehearsals = {"champion": evidence.rehearsal.champion, "candidate": evidence.rehearsal}
         except RehearsalFailed as error:
             raise NothingToShow(f"The rehearsal failed: {error}") from None
         limits = outcomes["latency"].limit if "latency" in outcomes else {}
         return {
-            **{who: _distribution(seconds[who]) if who in seconds else None for who in LINES},
+            **{who: one and _distribution(one.seconds) for who, one in rehearsals.items()},
             "limits": {name: limits[name] for name, _ in LIMITS if name in limits},
         }
 
-    def public(self, figures: dict[str, Any]) -> dict[str, Any]:
-        """All of it: times."""
-        return figures
-
     def describe(self, figures: dict[str, Any]) -> str:
-        """The percentiles that people speak of."""
-        return " ".join(_said(who, figures[who]) for who in LINES if figures[who])
+        sentences = []
+        for who in ("candidate", "champion"):
+            if figures[who]:
+                p50, p95, p100 = (figures[who]["percentiles_ms"][p] for p in (50, 95, 100))
+                sentences.append(
+                    f"The {who} answers half of its {figures[who]['requests']} requests within {p50:.1f} ms"
+                    f" (p50), 95 % within {p95:.1f} ms (p95), and all within {p100:.1f} ms."
+                )
+        return " ".join(sentences)
 
-    def draw(self, figures: dict[str, Any]) -> Figure:
+    def draw(self, figures: dict[str, Any]) -> Any:
         """The share of requests that were answered by then."""
-        from matplotlib.figure import Figure
-
-        drawn = Figure(figsize=(6, 3.2))
-        axes = drawn.subplots()
-        shares = list(range(101))
-        for who, (colour, line, marker) in LINES.items():
+        drawn, axes = panel(6, 3.2)
+        for who, (colour, marker, line) in MARKS.items():
             if figures[who]:
                 axes.plot(
-                    figures[who]["percentiles_ms"], shares, color=colour, linestyle=line, marker=marker,
+                    figures[who]["percentiles_ms"], range(101), color=colour, linestyle=line, marker=marker,
                     markevery=[50, 95], label=who,
                 )  # fmt: skip
         axes.set_xscale("log")
@@ -67,12 +58,12 @@ class Latency(Exhibit):
                           label=f"limit of p{share}")  # fmt: skip
         axes.set(xlabel="milliseconds", ylabel="% of requests", yticks=[0, 25, 50, 75, 95])
         axes.grid(True)
-        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=4)
+        add_legend(axes, columns=4)
         return drawn
 
 
 def _few_labels(axes: Any) -> Any:
-    """Within one power of ten there would be no number at all."""
+    """Label some minor ticks: an axis within one power of ten would have no number at all."""
     from matplotlib.ticker import FuncFormatter
 
     low, high = axes.get_xlim()
@@ -80,22 +71,10 @@ def _few_labels(axes: Any) -> Any:
     return FuncFormatter(lambda x, _: f"{x:g}" if int(f"{x:.0e}"[0]) in wanted else "")
 
 
-def _seconds(evidence: Evidence) -> dict[str, list[float]]:
-    """Of each that was rehearsed. Raises `RehearsalFailed`."""
-    candidate, champion = evidence.rehearsal, evidence.rehearsal.champion
-    return {"candidate": candidate.seconds} | ({"champion": champion.seconds} if champion else {})
-
-
 def _distribution(seconds: list[float]) -> dict[str, Any]:
     import numpy as np
 
     if not seconds:
-        raise NothingToShow("No row was asked.")
+        raise NothingToShow("The rehearsal sent no row.")
     percentiles = np.percentile(1000 * np.asarray(seconds), range(101))
     return {"requests": len(seconds), "percentiles_ms": [round(p, 4) for p in percentiles.tolist()]}
-
-
-def _said(who: str, found: dict[str, Any]) -> str:
-    p50, p95, p100 = (found["percentiles_ms"][p] for p in (50, 95, 100))
-    said = f"The {who} took {p50:.1f} ms (p50), {p95:.1f} ms (p95), {p100:.1f} ms at most"
-    return f"{said}, in {found['requests']} requests."

@@ -1,18 +1,10 @@
 """How the candidate does on parts of the rows: those that people named, and the worst that were found."""
 
-from __future__ import annotations
+from typing import Any
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-from scheduling.evidence.outcomes import Outcome
-from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow
-from scheduling.evidence_page.exhibits.svg import CANDIDATE, CHAMPION, TEXT
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from scheduling.evidence.evidence import Evidence
+from scheduling.evidence.evidence import Evidence
+from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
+from scheduling.evidence_page.exhibits.svg import CANDIDATE, CHAMPION, TEXT, add_legend, panel, shortened
 
 CHECK = "slices"
 MOST_SLICES = 20
@@ -21,16 +13,16 @@ SHOWN = ("name", "features", "condition", "share", "rows", "gain", "champion", "
 
 
 class Slices(Exhibit):
-    """The gain of each slice; the smallest first."""
+    """The gain of each slice, the smallest first."""
 
     id = "slices"
     title = "Slices"
 
-    def figures(self, evidence: Evidence, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
-        """Return the slices that the check kept, and the metric they are measured by."""
+    def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
+        """Return the slices that the check stored, and the metric they are measured by."""
         outcome = outcomes.get(CHECK)
         if outcome is None:
-            raise NothingToShow("No check of slices was asked.")
+            raise NothingToShow(f"The check {CHECK} did not run.")
         kept = [*outcome.details.get("named", []), *outcome.details.get("found", [])]
         judged = sorted((one for one in kept if one["gain"] is not None), key=lambda one: one["gain"])
         if not judged:
@@ -47,40 +39,34 @@ class Slices(Exhibit):
         return figures | {"slices": slices}
 
     def describe(self, figures: dict[str, Any]) -> str:
-        """The worst, and how many are worse than chance explains."""
-        worst, worse = figures["slices"][0], sum(one["worse"] for one in figures["slices"])
+        slices = figures["slices"]
+        worst, worse = slices[0], sum(one["worse"] for one in slices)
         return (
-            f"{len(figures['slices'])} slices. The worst is {_called(worst)}: gain"
-            f" {worst['gain']:+.3g} on {worst['rows']} rows. Significantly worse: {worse}."
+            f"The candidate is significantly worse than the champion on {worse} of {len(slices)} slices"
+            f" (parts of the rows). The smallest gain is {worst['gain']:+.3g}, on {worst['rows']} rows:"
+            f" {_name(worst)}."
         )
 
-    def draw(self, figures: dict[str, Any]) -> Figure:
-        """A dot for each slice; a cross where it is significantly worse."""
-        from matplotlib.figure import Figure
-
+    def draw(self, figures: dict[str, Any]) -> Any:
+        """A dot for each slice; a cross where the candidate is significantly worse."""
         slices = figures["slices"][::-1]
-        drawn = Figure(figsize=(7, 1.3 + 0.27 * len(slices)))
-        axes = drawn.subplots()
+        drawn, axes = panel(7, 1.3 + 0.27 * len(slices))
         for worse, colour, marker, label in (
-            (False, CANDIDATE, "o", "not shown to be worse"),
+            (False, CANDIDATE, "o", "not significantly worse"),
             (True, CHAMPION, "X", "significantly worse"),
         ):
-            chosen = [(one["gain"], i) for i, one in enumerate(slices) if bool(one["worse"]) is worse]
-            axes.plot([gain for gain, _ in chosen], [i for _, i in chosen], color=colour, marker=marker,
+            chosen = [i for i, one in enumerate(slices) if bool(one["worse"]) is worse]
+            axes.plot([slices[i]["gain"] for i in chosen], chosen, color=colour, marker=marker,
                       markersize=7, linestyle="none", label=label)  # fmt: skip
         axes.axvline(0, color=TEXT, linewidth=1)
-        axes.set_yticks(range(len(slices)), [_label(one) for one in slices], fontsize=8)
+        labels = [f"{shortened(_name(one), LONGEST)} ({one['rows']})" for one in slices]
+        axes.set_yticks(range(len(slices)), labels, fontsize=8)
         axes.set_xlabel("mean gain of the slice's rows: to the right the candidate is better")
         axes.grid(True, axis="x")
-        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
+        add_legend(axes, columns=2)
         return drawn
 
 
-def _called(one: dict[str, Any]) -> str:
-    """Its name or condition; where that is not told, what it is about."""
+def _name(one: dict[str, Any]) -> str:
+    """Its name or condition; for readers who do not see the condition, its features."""
     return one["name"] or one.get("condition") or f"a part by {' and '.join(one['features'])}"
-
-
-def _label(one: dict[str, Any]) -> str:
-    said = _called(one)
-    return f"{said if len(said) <= LONGEST else said[: LONGEST - 1] + '…'} ({one['rows']})"

@@ -1,6 +1,6 @@
-"""From a matplotlib figure to an `<svg>` that stands in a page under a strict content security policy.
+"""From a matplotlib figure to an `<svg>` for a page with a strict content security policy.
 
-No style sheet, no style attribute, no date, no id that another picture has; text stays text, and what is
+No style sheet, no style attribute, no date, no id that another picture has. Text stays text, and what is
 drawn in the key colour takes the colour of the text around it, in dark mode too.
 """
 
@@ -14,38 +14,35 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 TEXT = "#010203"  # becomes the colour of the text
 CANDIDATE, CHAMPION = "#3f86c9", "#c4690f"  # blue and orange, each with 3 : 1 on white and on black
+MARKS = {"champion": (CHAMPION, "s", "--"), "candidate": (CANDIDATE, "o", "-")}  # colour, marker, line
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "evidence",
     "text.parse_math": False,
-    "text.color": TEXT,
-    "axes.edgecolor": TEXT,
-    "axes.labelcolor": TEXT,
-    "axes.facecolor": "none",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.unicode_minus": False,
-    "figure.facecolor": "none",
-    "grid.color": TEXT,
     "grid.alpha": 0.2,
     "legend.frameon": False,
     "hatch.linewidth": 1.2,
     "hatch.color": "edge",
-    "xtick.color": TEXT,
-    "ytick.color": TEXT,
     "font.size": 10,
+    **dict.fromkeys(("axes.facecolor", "figure.facecolor"), "none"),
+    **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "grid.color"), TEXT),
+    **dict.fromkeys(("xtick.color", "ytick.color"), TEXT),
 }
 
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Draw in here: the same settings whatever the machine's are."""
+    """Draw inside it: the settings of the machine do not matter then."""
     import matplotlib
 
     with matplotlib.rc_context():
@@ -54,32 +51,46 @@ def style() -> Iterator[None]:
         yield
 
 
+def panel(width: float, height: float) -> tuple[Figure, Axes]:
+    """Return a figure of this size in inches, and its only axes."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height))
+    return figure, figure.subplots()
+
+
+def add_legend(axes: Axes, *, columns: int) -> None:
+    """Put the legend above the picture."""
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=columns)
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return the text, cut with an ellipsis if it has more than `longest` characters."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 def markup(figure: Figure, name: str, title: str, description: str) -> str:
     """Return the picture with its text alternative. Ids begin with `name`."""
     file = io.BytesIO()
     nothing: dict[str, Any] = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    figure.savefig(
-        file, format="svg", metadata=nothing, transparent=True, bbox_inches="tight", pad_inches=0.1
-    )
+    size = {"bbox_inches": "tight", "pad_inches": 0.1}
+    figure.savefig(file, format="svg", metadata=nothing, transparent=True, **size)
     root = ElementTree.fromstring(file.getvalue())  # noqa: S314 - what matplotlib has just written
-    _drop(root, f"{{{SVG}}}metadata", f"{{{SVG}}}style")
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag in (f"{{{SVG}}}metadata", f"{{{SVG}}}style"):
+                parent.remove(child)
     for element in root.iter():
         _attributes_from_style(element)
         _prefix_ids(element, name)
-    _tell(root, name, title, description)
+    _describe(root, name, title, description)
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _drop(root: ElementTree.Element, *tags: str) -> None:
-    for parent in list(root.iter()):
-        for child in [child for child in parent if child.tag in tags]:
-            parent.remove(child)
-
-
 def _attributes_from_style(element: ElementTree.Element) -> None:
-    """`style="a: b"` is refused under the policy, `a="b"` is not. The page chooses the font."""
+    """The policy refuses `style="a: b"` but not `a="b"`. The page chooses the font."""
     for declaration in element.attrib.pop("style", "").split(";"):
         name, _, value = (part.strip() for part in declaration.partition(":"))
         if name and name != "font-family":
@@ -98,8 +109,8 @@ def _prefix_ids(element: ElementTree.Element, name: str) -> None:
             element.set(attribute, re.sub(r"url\(#", f"url(#{name}-", value))
 
 
-def _tell(root: ElementTree.Element, name: str, title: str, description: str) -> None:
-    """For screen readers; its size is the page's business."""
+def _describe(root: ElementTree.Element, name: str, title: str, description: str) -> None:
+    """Add title and description for screen readers. The page sets the size."""
     for attribute in ("width", "height", "version"):
         root.attrib.pop(attribute, None)
     root.attrib |= {"role": "img", "aria-labelledby": f"{name}-title {name}-desc", "class": "picture"}

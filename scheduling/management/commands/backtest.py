@@ -1,8 +1,7 @@
-"""`manage.py backtest`: which past decisions would have come out otherwise under other limits."""
+"""`manage.py backtest`: which past decisions would change under other limits."""
 
 import json
 from argparse import ArgumentTypeError
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,56 +12,60 @@ from rich.progress import track
 from predictions.models import RegisteredModel
 from scheduling.management.commands.replay_run import CANNOT, run_of
 from scheduling.models import Run
-from scheduling.replay import backtest_telling
-from scheduling.replay.backtesting import Backtested, backtest
-from scheduling.replay.changes import ChangeInvalid, Changes, parse_changes
+from scheduling.replay import backtest_report, report
+from scheduling.replay.backtesting import backtest
+from scheduling.replay.changes import ChangeInvalid, parse_changes
 from scheduling.replay.read_only import read_only
-from scheduling.replay.telling import console_of
+
+CHANGES = ("limits", "policy", "disabled", "not_blocking")
 
 
 class Command(BaseCommand):
-    """Exit codes: 0 however many decisions turn, 2 where the question is none."""
+    """Exit codes: 0 however many decisions change, 2 if the arguments are wrong."""
 
-    help = "Judge past runs again under other limits, and say which decisions turn. Writes nothing."
+    help = "Judge past runs again under other limits and show which decisions change. Nothing is written."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What is to be otherwise, and which runs are asked."""
         add = parser.add_argument
-        add("--limits", action="append", default=[], metavar="CHECK.LIMIT=VALUE", help="May be repeated.")
-        add("--policy", action="append", default=[], metavar="KEY=VALUE", help="May be repeated.")
-        add("--disable", action="append", default=[], metavar="CHECK", help="As if it had not been asked.")
-        add("--not-blocking", action="append", default=[], metavar="CHECK", help="As if it only told.")
-        add("--model", help="The registered model; without it the default one.")
-        add("--since", type=moment, metavar="DATE", help="Runs that began then or later, in UTC: 2026-11-24.")
-        add("--last", type=count, metavar="N", help="Only the N newest of them.")
+        many: dict[str, Any] = {"action": "append", "default": []}
+        add("--limits", **many, metavar="CHECK.LIMIT=VALUE", help="Another limit of a check. Repeatable.")
+        add("--policy", **many, metavar="KEY=VALUE", help="Another setting of the policy. Repeatable.")
+        add(
+            "--disable",
+            **many,
+            dest="disabled",
+            metavar="CHECK",
+            help="Judge without this check. Repeatable.",
+        )
+        add("--not-blocking", **many, metavar="CHECK", help="Let this check only report. Repeatable.")
+        add("--model", help="The name of the registered model. Default: the default model.")
+        add("--since", type=moment, metavar="DATE", help="Only runs that started from this date on (UTC).")
+        add("--last", type=count, metavar="N", help="Only the N newest of these runs.")
         add("--json", action="store_true", help="Print one JSON object.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Judge each again, print all."""
         with read_only():
             model = model_of(options["model"])
-            changes = _changes(model, options)
-            tested = [backtest(run_of(pk), changes) for pk in self._shown(ids_of_runs(model, options))]
+            try:
+                changes = parse_changes(model, **{name: options[name] for name in CHANGES})
+            except ChangeInvalid as error:
+                raise CommandError(str(error), returncode=CANNOT) from None
+            ids = track(
+                ids_of_runs(model, options),
+                "Judging again",
+                console=Console(stderr=True),
+                transient=True,
+                disable=not self.stderr.isatty(),
+            )
+            tested = [backtest(run_of(pk), changes) for pk in ids]
         if options["json"]:
-            self.stdout.write(json.dumps(backtest_telling.as_values(tested, changes), indent=2))
+            self.stdout.write(json.dumps(backtest_report.as_values(tested, changes), indent=2))
         else:
-            self._tell(tested, changes)
-
-    def _shown(self, ids: list[int]) -> Iterator[int]:
-        """With a bar on a terminal; a file or a pipe gets none."""
-        terminal = self.stderr.isatty()
-        yield from track(
-            ids, "Judging again", console=Console(stderr=True), transient=True, disable=not terminal
-        )
-
-    def _tell(self, tested: list[Backtested], changes: Changes) -> None:
-        console = console_of(self.stdout)
-        for part in backtest_telling.told(tested, changes):
-            console.print(part)
+            report.show(backtest_report.as_tables(tested, changes), self.stdout)
 
 
 def ids_of_runs(model: RegisteredModel, options: dict[str, Any]) -> list[int]:
-    """The finished runs of this model that were judged, the oldest first."""
+    """Return the finished runs of this model that were judged, the oldest first."""
     runs = Run.objects.filter(registered_model=model, status=Run.Status.FINISHED, candidate__isnull=False)
     runs = runs.exclude(decision="")
     if options["since"]:
@@ -72,42 +75,29 @@ def ids_of_runs(model: RegisteredModel, options: dict[str, Any]) -> list[int]:
 
 
 def model_of(name: str | None) -> RegisteredModel:
-    """The model of this name, or the default one. Raises `CommandError` that lists what there is."""
+    """Return the model of this name, or the default one. Raises `CommandError` with all names."""
     models = RegisteredModel.objects.order_by("name")
     found = models.filter(name=name) if name else models.filter(is_default=True)
     if model := found.first():
         return model
-    known = ", ".join(one.name for one in models) or "none at all"
+    known = ", ".join(one.name for one in models) or "none"
     said = (
-        f"There is no registered model {name}" if name else "No registered model is the default: give --model"
+        f"The registered model {name} does not exist." if name else "No default model is set: give --model."
     )
-    raise CommandError(f"{said}; there are: {known}.", returncode=CANNOT)
-
-
-def _changes(model: RegisteredModel, options: dict[str, Any]) -> Changes:
-    try:
-        return parse_changes(
-            model,
-            limits=options["limits"],
-            policy=options["policy"],
-            disabled=options["disable"],
-            not_blocking=options["not_blocking"],
-        )
-    except ChangeInvalid as error:
-        raise CommandError(str(error), returncode=CANNOT) from None
+    raise CommandError(f"{said} Registered models: {known}.", returncode=CANNOT)
 
 
 def moment(text: str) -> datetime:
-    """Return a date or a moment, in UTC where it names no zone. Raises `ArgumentTypeError`."""
+    """Return a date or a moment, in UTC if it does not name a time zone. Raises `ArgumentTypeError`."""
     try:
         at = datetime.fromisoformat(text)
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise ArgumentTypeError("a date such as 2026-11-24, or 2026-11-24T08:00") from None
+        raise ArgumentTypeError("should be a date such as 2026-11-24 or 2026-11-24T08:00") from None
 
 
 def count(text: str) -> int:
     """Return a number of runs. Raises `ArgumentTypeError`."""
     if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= 1_000_000:
-        raise ArgumentTypeError("a number from 1 on")
+        raise ArgumentTypeError("should be a number from 1 to 1000000")
     return int(text)

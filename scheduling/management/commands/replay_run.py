@@ -1,4 +1,4 @@
-"""`manage.py replay_run <id>`: compute a run's decision again, from what was kept."""
+"""`manage.py replay_run <id>`: compute a run's decision again from what was kept."""
 
 import json
 import sys
@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from scheduling.models import Run
-from scheduling.replay import telling
+from scheduling.replay import report
 from scheduling.replay.files import NotReplayable
 from scheduling.replay.read_only import read_only
-from scheduling.replay.replaying import Replay, rehearse_again, replay
+from scheduling.replay.replaying import rehearse_again, replay
 
 CANNOT = 2
 
@@ -18,20 +18,18 @@ CANNOT = 2
 class Command(BaseCommand):
     """Exit codes: 0 same decision and figures, 1 something differs, 2 the run cannot be replayed."""
 
-    help = "Compute the decision of a finished run again, and say what differs. Writes nothing."
+    help = "Compute the decision of a finished run again and show what differs. Nothing is written."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which run, and how it is told."""
-        parser.add_argument("run", type=int, help="The run's number, as in the admin.")
+        parser.add_argument("run", type=int, help="The number of the run, as in the admin.")
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
         parser.add_argument(
             "--rehearse",
             action="store_true",
-            help="Rehearse both versions again, and say what that finds now.",
+            help="Also rehearse both versions again on this machine and show what that finds.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Replay, print, end with the answer."""
         run = run_of(options["run"])
         try:
             with read_only():
@@ -40,19 +38,14 @@ class Command(BaseCommand):
         except NotReplayable as error:
             raise CommandError(f"{run} cannot be replayed. {error}", returncode=CANNOT) from error
         if options["json"]:
-            rehearsed = {"rehearsed_again": telling.rehearsal_values(*again)} if again else {}
-            self.stdout.write(json.dumps(telling.as_values(replayed) | rehearsed, indent=2))
+            rehearsed = {"rehearsed_again": report.rehearsal_values(*again)} if again else {}
+            self.stdout.write(json.dumps(report.as_values(replayed) | rehearsed, indent=2))
         else:
-            self._tell(replayed, again)
+            report.show(report.as_tables(replayed), self.stdout)
+            if again:
+                report.show(report.rehearsal_tables(replayed, *again), self.stdout)
         if replayed.differences:
             sys.exit(1)
-
-    def _tell(self, replayed: Replay, again: Any) -> None:
-        console = telling.console_of(self.stdout)
-        for part in telling.told(replayed):
-            console.print(part)
-        for part in telling.rehearsal_told(replayed, *again) if again else ():
-            console.print(part)
 
 
 def run_of(pk: int) -> Run:
@@ -64,6 +57,6 @@ def run_of(pk: int) -> Run:
     ).filter(pk=pk).first()  # fmt: skip
     if run is None:
         raise CommandError(
-            f"There is no run {pk}. Past runs are in the admin; old ones are pruned.", returncode=CANNOT
+            f"Run {pk} does not exist. The admin lists the runs; old ones are pruned.", returncode=CANNOT
         )
     return run

@@ -6,32 +6,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError
 
-from predictions.contract.error_texts import private_text, public_text
-from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.registry.compiling import NotCompilable
-from predictions.registry.datasets import DatasetInvalid
-from predictions.registry.loading import VersionUnloadable
+from predictions.contract.error_texts import is_ours, kind_of, private_text
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.models import Run
 from scheduling.runs.recording import RunFenced
 from scheduling.tasks import task_of
-from scheduling.tasks.validate import NothingToValidate
-from scheduling.training.training import DatasetAbsent, RecipeInvalid, SignatureAbsent, TrainingFailed
-from scheduling.uploads.sandbox import SandboxRefused
-
-FACTS = (
-    ArtefactCorrupt,
-    ArtefactMissing,
-    DatasetAbsent,
-    DatasetInvalid,
-    NotCompilable,
-    NothingToValidate,
-    RecipeInvalid,
-    SandboxRefused,
-    SignatureAbsent,
-    TrainingFailed,
-    VersionUnloadable,
-)
 
 
 class Command(BaseCommand):
@@ -40,7 +19,6 @@ class Command(BaseCommand):
     help = "Do the work of one run that the scheduler has claimed."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The run, and the epoch of the leader that claimed it."""
         parser.add_argument("run", type=int)
         parser.add_argument("--epoch", type=int, required=True)
 
@@ -50,13 +28,13 @@ class Command(BaseCommand):
             self._do(options["run"], options["epoch"])
         except (InterfaceError, OperationalError) as error:
             why = str(error).partition("\n")[0]
-            raise CommandError(f"The database went away: {why}", returncode=DATABASE_AWAY) from None
+            raise CommandError(f"The database stopped answering: {why}", returncode=DATABASE_AWAY) from None
 
     def _do(self, pk: int, epoch: int) -> None:
-        """Do the task; what goes wrong closes the run with a reason, and flips nothing."""
+        """Do the task; what goes wrong closes the run with a reason, and promotes nothing."""
         run = Run.objects.running().filter(pk=pk, epoch=epoch).first()
         if run is None:
-            raise CommandError("There is no such run to do: it is not running under this epoch.")
+            raise CommandError(f"Run {pk} is not running under epoch {epoch}, so there is nothing to do.")
         try:
             task_of(run)(run)
         except RunFenced as error:
@@ -68,17 +46,17 @@ class Command(BaseCommand):
                 run,
                 status=Run.Status.FAILED,
                 decision=Run.Decision.BLOCKED,
-                reason=f"Not flipped: {_why(error)}",
+                reason=f"Not promoted: {_why(error)}",
                 traceback=private_text(error, redacted=bool(run.registered_model.redacted_features)),
             )
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, FACTS):
+    if is_ours(error):
         return str(error)
     if isinstance(error, MemoryError):
         return (
-            f"it needs more than {settings.CHILD_MEMORY_MB:,} MB of memory (CHILD_MEMORY_MB). Make the model "
-            "or the data smaller, or the limit larger."
+            f"the run needs more than {settings.CHILD_MEMORY_MB:,} MB of memory. Make the model or the data "
+            "smaller, or raise CHILD_MEMORY_MB."
         )
-    return f"the program failed: {public_text(error)}"
+    return f"an unexpected error stopped the run: {kind_of(error)}."

@@ -18,14 +18,12 @@ log = logging.getLogger("scheduling.watch.watches")
 class Command(BaseCommand):
     """The child's whole life. It changes nothing but the watch: acting on it takes a run."""
 
-    help = "Look once whether what went live does worse than before."
+    help = "Check once whether the version that went live does worse than the one before."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The watch."""
         parser.add_argument("watch", type=int)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Count what is new; say by the exit code whether something has to be done."""
         try:
             watch = Watch.objects.open().with_flip().filter(pk=options["watch"]).first()
             if watch:
@@ -34,4 +32,4 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=TO_ACT_ON) from None
         except (InterfaceError, OperationalError) as error:
             why = str(error).partition("\n")[0]
-            raise CommandError(f"The database went away: {why}", returncode=DATABASE_AWAY) from None
+            raise CommandError(f"The database stopped answering: {why}", returncode=DATABASE_AWAY) from None

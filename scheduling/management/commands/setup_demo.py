@@ -15,18 +15,17 @@ from scheduling.operations import demo
 class Command(BaseCommand):
     """Steps that were taken go to standard error, the admin's login to standard output."""
 
-    help = "Set up database, static files and the Iris demo. What people edited is never put back."
+    help = "Set up the database, the static files and the Iris demo. It never undoes what people have edited."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate, collect static files, then take the steps of the demo that are missing."""
         call_command("migrate", interactive=False, verbosity=0)
-        collect_static_if_changed()
+        _collect_static_if_changed()
         for said in demo.set_up():
             self.stderr.write(said, self.style.SUCCESS)
         self.stdout.write(demo.admin_login())
 
 
-def collect_static_if_changed() -> None:
+def _collect_static_if_changed() -> None:
     """Collect static files unless their sources are those of the last time: it takes a second."""
     stamp = Path(settings.STATIC_ROOT) / ".sources"
     sources = hashlib.sha256()

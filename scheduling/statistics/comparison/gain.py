@@ -1,19 +1,16 @@
 """The interval of the gain of a candidate over the champion, by the family of the metric."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
 
-from scheduling.statistics.comparison.freedom import freedom, that_matter
-from scheduling.statistics.comparison.interval import Interval, centred_sums, t_interval
+from scheduling.statistics.comparison import interval as of_rows
+from scheduling.statistics.comparison.interval import Interval, t_interval
 from scheduling.statistics.comparison.pair import Pair, require_comparable
 from scheduling.statistics.comparison.plus_two import plus_two_interval
 from scheduling.statistics.comparison.rank_interval import rank_interval
-from scheduling.statistics.metrics.scored import Options
+from scheduling.statistics.metrics.scored import MetricUndefined, Options
 from scheduling.statistics.metrics.table import Family, Metric
-from scheduling.statistics.metrics.undefined import MetricUndefined
 
 SQUARES = ("r2", "rmse")  # of the mean squared error, and so they bend with it
 
@@ -26,9 +23,14 @@ def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float)
     old, new = (metric.parts(rows, options) for rows in (pair.champion, pair.candidate))
     gains = metric.sign * (new - old)
     if (gains == gains[0]).all():
-        raise MetricUndefined(f"nothing differs in {len(gains)} rows, so nothing can be estimated")
+        raise MetricUndefined(f"the two versions differ equally on each of the {len(gains)} rows")
     if metric.family is Family.RANK:
-        degrees = min(int(pair.units_by_label().min()) - 1, _freedom_of_ranks(metric, pair, gains))
+        sums = of_rows.centred_sums(gains, pair.groups)
+        # Average precision bends most where few rows are far out of order: its level needs fewer degrees.
+        by_sums = (
+            of_rows.freedom(sums) if metric.name == "roc_auc" else max(0.5, of_rows.that_matter(sums) - 1)
+        )
+        degrees = min(int(pair.units_by_label().min()) - 1, by_sums)
         return rank_interval(old, new, alpha=alpha, degrees=degrees, groups=pair.groups)
     interval = t_interval(gains, alpha=alpha, groups=pair.groups)
     if metric.name not in SQUARES:
@@ -47,12 +49,6 @@ def _squares_interval(pair: Pair, scale: float, alpha: float) -> Interval:
     """
     old, new = ((rows.y - rows.predicted) ** 2 for rows in (pair.champion, pair.candidate))
     return t_interval((old - new) / scale, alpha=alpha, groups=pair.groups)
-
-
-def _freedom_of_ranks(metric: Metric, pair: Pair, gains: np.ndarray) -> float:
-    """Average precision bends most where few rows are far out of order: its level needs fewer degrees."""
-    sums = centred_sums(gains, pair.groups)
-    return freedom(sums) if metric.name == "roc_auc" else max(0.5, that_matter(sums) - 1)
 
 
 def could_exceed(metric: Metric, pair: Pair, threshold: float, *, alpha: float) -> bool:

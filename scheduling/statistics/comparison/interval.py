@@ -1,6 +1,6 @@
 """The interval of a gain: Student's t of what each row gains.
 
-The rows are those on which both models were asked, so what counts is how each row's influence differs.
+Both models answered the same rows, so what counts is how each row's influence differs.
 No resampling: the same bits on every replay.
 """
 
@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
-
-from scheduling.statistics.comparison.freedom import freedom
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,14 +23,13 @@ class Interval:
     alpha: float  # one-sided
 
     def or_beyond(self, low: float, high: float) -> Interval:
-        """The more cautious of two, at each end."""
         return replace(self, low=min(self.low, low), high=max(self.high, high))
 
 
 def t_interval(
     gains: np.ndarray, *, alpha: float, degrees: float | None = None, groups: np.ndarray | None = None
 ) -> Interval:
-    """Return the mean of the rows' gains, (n,), ± t · se; with the freedom of the rows, where none is given.
+    """Return the mean of the rows' gains, (n,), ± t · se; `degrees` are by default those of the rows.
 
     se² = G / (G - 1) · Σ (sum of a unit's gains, less their means)² / n², for G units: for rows sd² / n.
     """
@@ -45,10 +42,27 @@ def t_interval(
 
 
 def centred_sums(values: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
-    """Return those of the values less their mean."""
+    """Return `sums_by_unit` of the values less their mean."""
     return sums_by_unit(values - values.mean(), groups)
 
 
 def sums_by_unit(values: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
     """Return the sum over each group, or the values themselves."""
     return values if groups is None else np.bincount(groups, weights=values)
+
+
+def that_matter(centred: np.ndarray) -> float:
+    """Return m = (Σ d²)² / Σ d⁴ of n values with mean 0: n / 3 of normal ones, 3 where all but 3 are 0."""
+    squares = centred * centred
+    fourth = float(squares @ squares)
+    return float(squares.sum()) ** 2 / fourth if fourth else float(len(centred))
+
+
+def freedom(centred: np.ndarray) -> float:
+    """Return Satterthwaite's 2 s⁴ / Var(s²) = 2 / (1/m - 1/n), up to n - 1: n of normal values, 6 of 3.
+
+    So many degrees of freedom a standard deviation has, where few of the rows may make it up.
+    """
+    n = len(centred)
+    excess = 1 / that_matter(centred) - 1 / n
+    return min(n - 1, 2 / excess) if excess > 0 else n - 1

@@ -1,17 +1,16 @@
 """Two models' answers to the same rows, and whether these rows can show anything."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
-from scheduling.statistics.metrics.scored import Scored
+from scheduling.statistics.metrics.scored import MetricUndefined, Scored
 from scheduling.statistics.metrics.table import Family, Metric
-from scheduling.statistics.metrics.undefined import MetricUndefined
 
 LEAST_PER_LABEL = {Family.LABELS: 1, Family.LOSS: 10, Family.RANK: 20}
 LEAST_UNITS = 10
+SAME_ANSWER = "the champion gives the same answer to every row, so a person should decide"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,28 +39,29 @@ class Pair:
 
 def require_comparable(metric: Metric, pair: Pair) -> None:
     """Raise `MetricUndefined` where the method was not measured to hold its error rates."""
-    _require_enough(metric, pair)
-    _refuse_constant_champion(metric, pair.champion)
-
-
-def _require_enough(metric: Metric, pair: Pair) -> None:
+    labels, least = pair.candidate.labels, LEAST_PER_LABEL[metric.family]
     least_units = LEAST_UNITS if metric.family is not Family.LABELS or pair.groups is not None else 1
     if pair.units < least_units:
-        raise MetricUndefined(f"there are {pair.units} {pair.unit}, and it takes {least_units} or more")
-    if not pair.candidate.labels:
-        return
-    if len(pair.candidate.labels) == 1:
-        raise MetricUndefined("there is one label only")
-    least = LEAST_PER_LABEL[metric.family]
-    counts = pair.units_by_label().tolist()
-    few = [f"{x} has {n or 'none'}" for x, n in zip(pair.candidate.labels, counts, strict=True) if n < least]
+        raise MetricUndefined(f"there are {pair.units} {pair.unit}, and at least {least_units} are needed")
+    if len(labels) == 1:
+        raise MetricUndefined("the signature has one label only")
+    counts = pair.units_by_label().tolist() if labels else []
+    few = [f"{label} has {n}" for label, n in zip(labels, counts, strict=True) if n < least]
     if few:
-        raise MetricUndefined(f"it takes {least} or more {pair.unit} of each label, and {', '.join(few)}")
+        raise MetricUndefined(f"each label needs at least {least} {pair.unit}, and {', '.join(few)}")
+    said = pair.champion.predicted if metric.family is Family.LABELS else pair.champion.probabilities
+    said = pair.champion.predicted if said is None else said
+    if (said == said[0]).all():  # anything that varies may beat it
+        raise MetricUndefined(SAME_ANSWER)
 
 
-def _refuse_constant_champion(metric: Metric, champion: Scored) -> None:
-    """What says the same of every row is no model: anything that varies may beat it."""
-    said = champion.predicted if metric.family is Family.LABELS else champion.probabilities
-    said = champion.predicted if said is None else said
-    if (said == said[0]).all():
-        raise MetricUndefined("the champion gives one answer to every row: a person should look at it")
+def mcnemar(y: np.ndarray, champion: np.ndarray, candidate: np.ndarray) -> tuple[int, int, float]:
+    """McNemar's exact test: return rows fixed, rows broken, and the p that more become right than wrong."""
+    was, now = champion == y, candidate == y
+    fixed, broken = int((now & ~was).sum()), int((was & ~now).sum())
+    return fixed, broken, p_of_more(fixed, broken)
+
+
+def p_of_more(these: int, others: int) -> float:
+    """Return P(X ≥ these), X ~ Bin(these + others, ½): 1 where both are 0."""
+    return float(stats.binom.sf(these - 1, these + others, 0.5))

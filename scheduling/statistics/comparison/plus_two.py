@@ -1,7 +1,5 @@
 """The interval of a gain in a metric of labels: Bonett and Price's plus-two."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
@@ -24,7 +22,9 @@ def plus_two_interval(metric: Metric, pair: Pair, *, alpha: float) -> Interval:
     champion, candidate = pair.champion.predicted, pair.candidate.predicted
     size = len(y) / pair.units
     total = len(y) + 2 * size
-    extra = size * _spread_out(k)
+    extra = np.full((k, k), 1 / (k * (k - 1)))  # in each matrix: one unit right, one wrong
+    np.fill_diagonal(extra, 1 / k)
+    extra *= size
     old, of_champion = _influence(metric, (confusion(y, champion, k) + extra) / total)
     new, of_candidate = _influence(metric, (confusion(y, candidate, k) + extra) / total)
     rows = of_candidate.ravel()[y * k + candidate] - of_champion.ravel()[y * k + champion]
@@ -37,17 +37,10 @@ def plus_two_interval(metric: Metric, pair: Pair, *, alpha: float) -> Interval:
 
 
 def _influence(metric: Metric, shares: np.ndarray) -> tuple[float, np.ndarray]:
-    """The metric, which here has the two added rows in it, and the influence of each cell."""
+    """The metric, with the two added units in it, and the influence of each cell."""
     cells = metric.parts(shares)
     value = float((shares * cells).sum())
     return value, cells - value
-
-
-def _spread_out(k: int) -> np.ndarray:
-    """What the two added units put into either model's confusion matrix: one right, one wrong."""
-    extra = np.full((k, k), 1 / (k * (k - 1)))
-    np.fill_diagonal(extra, 1 / k)
-    return extra
 
 
 def _squares_of_added(of_champion: np.ndarray, of_candidate: np.ndarray) -> float:

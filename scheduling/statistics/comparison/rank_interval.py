@@ -1,7 +1,5 @@
 """The interval of a gain in ROC AUC or average precision: wide enough near 1 as well."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
@@ -22,20 +20,19 @@ def rank_interval(
 
     One is Student's t of the rows' differences. Close to 1 it is too narrow, for few rows are out of order,
     and by luck even fewer. The other is made from an interval of each value on the logit scale, which
-    stretches away from 1, put together by square-and-add with their correlation r (MOVER: Zou and
+    stretches away from 1, combined by square-and-add with their correlation r (MOVER: Zou and
     Donner, Stat. Med. 2008, 27:1693): low = gain - √(a² - 2 r a b + b²), where a is how far the
     candidate's value may be lower, and b how far the champion's may be higher; likewise high.
     """
     plain = t_interval(candidate - champion, alpha=alpha, degrees=degrees, groups=groups)
-    old, new = float(champion.mean()), float(candidate.mean())
+    values = float(champion.mean()), float(candidate.mean())
     errors, r = _errors(centred_sums(champion, groups), centred_sums(candidate, groups), len(champion))
     t = float(stats.t.ppf(1 - alpha, degrees))
     (old_down, old_up), (new_down, new_up) = (
-        _reach(value, t * error) for value, error in zip((old, new), errors, strict=True)
+        _reach(value, t * error) for value, error in zip(values, errors, strict=True)
     )
-    gain = new - old
-    low, high = gain - _added(new_down, old_up, r), gain + _added(new_up, old_down, r)
-    return plain.or_beyond(low, high)
+    gain = values[1] - values[0]
+    return plain.or_beyond(gain - _added(new_down, old_up, r), gain + _added(new_up, old_down, r))
 
 
 def _errors(old: np.ndarray, new: np.ndarray, n: int) -> tuple[tuple[float, float], float]:
@@ -48,7 +45,7 @@ def _errors(old: np.ndarray, new: np.ndarray, n: int) -> tuple[tuple[float, floa
 
 
 def _reach(value: float, half: float) -> tuple[float, float]:
-    """How far down and up the interval of one value goes, symmetric on the logit scale; none at 0 or 1."""
+    """How far down and up the interval of one value goes, symmetric on the logit scale; 0 at 0 or 1."""
     if not 0 < value < 1:
         return 0.0, 0.0
     middle, stretch = special.logit(value), half / (value * (1 - value))

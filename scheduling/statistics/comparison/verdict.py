@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scheduling.statistics.comparison.interval import Interval
 
-POWER = 0.8  # with which `units_to_settle` would show a gain as large as asked for
+POWER = 0.8  # with which `units_to_settle` would show a gain of the asked size
 
 
 class Verdict(StrEnum):
-    """How a candidate compares with the champion on the primary metric."""
+    """How a candidate compares with the champion on the primary metric, in the words that people read."""
 
     BETTER = "better"
     NOT_WORSE = "not worse"
     WORSE = "worse"
-    CANNOT_TELL = "can't tell"
+    CANNOT_TELL = "too close to call"
     NO_CHAMPION = "no champion"
     IS_LIVE = "the live version itself"
 
 
 def verdict(interval: Interval, *, least_gain: float, margin: float) -> Verdict:
-    """Return what the interval shows, in this order: better, not worse, worse, can't tell."""
+    """Return the first that the interval shows: better, not worse, worse, else too close to call."""
     if interval.low > least_gain:
         return Verdict.BETTER
     if interval.low > -margin:
@@ -37,7 +37,7 @@ def units_to_settle(interval: Interval, smallest_gain: float) -> int | None:
 
     None for a size of 0: no number of rows does.
     """
-    from scipy import stats  # the web tier reads the words above, and lacks it
+    from scipy import stats  # not installed in the web tier, which reads the words above
 
     if smallest_gain <= 0:
         return None

@@ -35,7 +35,7 @@ def number_column(reference: pd.Series, recent: pd.Series) -> ColumnShift:
     return ColumnShift(
         shift=value_shift(filled[0], filled[1]),
         distribution=histogram(samples[0], samples[1]),
-        missing=_missing(reference, recent),
+        missing={"reference": float(reference.isna().mean()), "recent": float(recent.isna().mean())},
     )
 
 
@@ -45,22 +45,14 @@ def category_column(reference: pd.Series, recent: pd.Series, categories: Sequenc
     `categories` come first, in their order; others follow.
     """
     counts = [column.value_counts() for column in (reference, recent)]
-    others = sorted({*counts[0].index, *counts[1].index} - {*categories}, key=str)
-    names = [*categories, *others]
     empty = [int(column.isna().sum()) for column in (reference, recent)]
-    table = [
-        np.array([*count.reindex(names, fill_value=0), none])
-        for count, none in zip(counts, empty, strict=True)
-    ]
+    names = [*categories, *sorted({*counts[0].index, *counts[1].index} - {*categories}, key=str)]
+    table = [np.array([*counts[i].reindex(names, fill_value=0), empty[i]]) for i in range(2)]
     return ColumnShift(
         shift=category_shift(*table),
         distribution=_shares([*map(str, names), "(missing)"], table),
-        missing=_missing(reference, recent),
+        missing={"reference": float(reference.isna().mean()), "recent": float(recent.isna().mean())},
     )
-
-
-def _missing(reference: pd.Series, recent: pd.Series) -> dict[str, float]:
-    return {"reference": float(reference.isna().mean()), "recent": float(recent.isna().mean())}
 
 
 def histogram(reference: np.ndarray, recent: np.ndarray) -> dict[str, Any]:
@@ -71,13 +63,10 @@ def histogram(reference: np.ndarray, recent: np.ndarray) -> dict[str, Any]:
         return {"kind": "numbers", "edges": [], "reference": [], "recent": []}
     low, high = np.quantile(both, CLIPPED)
     edges = np.linspace(low, high if high > low else low + 1, BINS + 1)
-    shares = [np.histogram(v.clip(edges[0], edges[-1]), edges)[0] / max(1, len(v)) for v in known]
-    return {
-        "kind": "numbers",
-        "edges": edges.tolist(),
-        "reference": shares[0].tolist(),
-        "recent": shares[1].tolist(),
-    }
+    before, after = (
+        (np.histogram(v.clip(edges[0], edges[-1]), edges)[0] / max(1, len(v))).tolist() for v in known
+    )
+    return {"kind": "numbers", "edges": edges.tolist(), "reference": before, "recent": after}
 
 
 def _shares(names: list[str], table: list[np.ndarray]) -> dict[str, Any]:
@@ -86,10 +75,6 @@ def _shares(names: list[str], table: list[np.ndarray]) -> dict[str, Any]:
     order = np.argsort(-(shares[0] + shares[1]), kind="stable")
     kept = sorted(i for i in order[:SHOWN_CATEGORIES] if shares[0][i] + shares[1][i] > 0)
     rest = len(names) > SHOWN_CATEGORIES
-    shown = [[float(s[i]) for i in kept] + [float(1 - s[kept].sum())] * rest for s in shares]
-    return {
-        "kind": "categories",
-        "names": [names[i] for i in kept] + ["(others)"] * rest,
-        "reference": shown[0],
-        "recent": shown[1],
-    }
+    before, after = ([float(s[i]) for i in kept] + [float(1 - s[kept].sum())] * rest for s in shares)
+    shown = [names[i] for i in kept] + ["(others)"] * rest
+    return {"kind": "categories", "names": shown, "reference": before, "recent": after}

@@ -1,7 +1,5 @@
 """Which rows of a log count, where some are one request that was sent again and again."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy import stats
 

@@ -1,7 +1,5 @@
 """Has a distribution moved between two samples? A test and an effect: of categories, and of numbers."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 
@@ -31,11 +29,9 @@ def category_shift(reference: np.ndarray, recent: np.ndarray) -> Shift:
     distance = float(np.abs(reference / n_reference - recent / n_recent).max())
     share = (reference + recent) / (n_reference + n_recent)
     rare = share * min(n_reference, n_recent) < LEAST_EXPECTED
-    table = np.array([_pooled(reference, rare), _pooled(recent, rare)])
+    table = np.array([np.append(counts[~rare], counts[rare].sum()) for counts in (reference, recent)])
     table = table[:, table.sum(0) > 0]
-    p = 1.0
-    if table.shape[1] > 1:
-        p = float(stats.chi2_contingency(table, correction=False)[1])
+    p = float(stats.chi2_contingency(table, correction=False)[1]) if table.shape[1] > 1 else 1.0
     return Shift(distance=distance, p=p, visible=_visible(n_reference, n_recent))
 
 
@@ -52,7 +48,3 @@ def value_shift(reference: ArrayLike, recent: ArrayLike) -> Shift:
 def _visible(n_reference: int, n_recent: int) -> float:
     """Return the distance of p = .0025, which is .05 over 20 columns, by Kolmogorov's distribution."""
     return 1.83 / math.sqrt(n_reference * n_recent / (n_reference + n_recent))
-
-
-def _pooled(counts: np.ndarray, rare: np.ndarray) -> np.ndarray:
-    return np.append(counts[~rare], counts[rare].sum())

@@ -4,8 +4,6 @@ Each function takes shares [label, predicted], (k, k), and returns a number for 
 the shares is the metric; each less that mean is the cell's influence: the derivative by its share.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 

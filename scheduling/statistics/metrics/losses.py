@@ -5,12 +5,9 @@ influence: how much n times the metric moves when the row gets a little more wei
 are the losses; of the others they come by the delta method.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
-from scheduling.statistics.metrics.scored import Options, Scored
-from scheduling.statistics.metrics.undefined import MetricUndefined
+from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 
 
 def log_loss(rows: Scored, options: Options) -> np.ndarray:
@@ -60,36 +57,36 @@ def r2(rows: Scored, options: Options) -> np.ndarray:
 
 
 def errors(rows: Scored) -> np.ndarray:
-    """Return truth less prediction. Raises `MetricUndefined` where one is no finite number."""
+    """Return truth less prediction. Raises `MetricUndefined` where one is not finite."""
     return rows.y - _finite(rows.predicted)
 
 
 def positive_truth(rows: Scored) -> np.ndarray:
     """Return the truth. Raises `MetricUndefined` where it is 0 or less."""
     if (rows.y <= 0).any():
-        raise MetricUndefined("it needs targets above 0")
+        raise MetricUndefined("it needs target values above 0 in every row")
     return rows.y
 
 
 def squared_deviations(rows: Scored) -> np.ndarray:
-    """Return those of the truth from its mean. Raises `MetricUndefined` where there are none."""
+    """Return those of the truth from its mean. Raises `MetricUndefined` where all are 0."""
     spread = (rows.y - rows.y.mean()) ** 2
     if not spread.any():
-        raise MetricUndefined("the truth is the same in every row")
+        raise MetricUndefined("the target value is the same in every row")
     return spread
 
 
 def probabilities(rows: Scored) -> np.ndarray:
-    """Return them, (n, k). Raises `MetricUndefined` without any, and where one is no finite number."""
+    """Return them, (n, k). Raises `MetricUndefined` without any, and where one is not finite."""
     if len(rows.labels) == 1:
-        raise MetricUndefined("there is one label only")
+        raise MetricUndefined("the signature has one label only")
     if rows.probabilities is None:
-        raise MetricUndefined("the model gives no probabilities")
+        raise MetricUndefined("the model does not give probabilities")
     return _finite(rows.probabilities)
 
 
 def floored(rows: Scored, options: Options) -> np.ndarray:
-    """Return every probability raised to the floor, (n, k): their sums are no longer 1.
+    """Return every probability raised to the floor, (n, k): their sums are then above 1.
 
     Without a floor one row to which a forest gives no vote costs 36. The floor is that of two labels, and of
     k it is 2/k of it: 0.01 for each of 100 labels would be as much as knowing nothing.
@@ -103,6 +100,6 @@ def _of_label(p: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def _finite(numbers: np.ndarray) -> np.ndarray:
-    if not np.isfinite(numbers.sum()):  # one that is not makes the sum so
-        raise MetricUndefined("an answer is no finite number")
+    if not np.isfinite(numbers.sum()):  # one that is not finite makes the sum so
+        raise MetricUndefined("an answer of the model is not a finite number")
     return numbers

@@ -7,16 +7,13 @@ Both are sums over the distinct scores, so one count per score is enough. From `
 that agree in the leading bits of their 32-bit floating point form count as one: no sort, O(n).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import reduce
 
 import numpy as np
 
 from scheduling.statistics.metrics.losses import probabilities
-from scheduling.statistics.metrics.scored import Options, Scored
-from scheduling.statistics.metrics.undefined import MetricUndefined
+from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 
 MANY = 200_000
 DROPPED_BITS = 10  # of 23: neighbours that differ by less than 2**-13 of themselves are one score
@@ -43,9 +40,8 @@ def average_precision(rows: Scored, options: Options) -> np.ndarray:
 
 
 def _mean(of_one: Callable[[Ranking], np.ndarray], each: list[Ranking]) -> np.ndarray:
-    total = reduce(np.add, map(of_one, each))
-    total /= len(each)
-    return total
+    total: np.ndarray = reduce(np.add, map(of_one, each))
+    return total / len(each)
 
 
 def rankings(rows: Scored, options: Options) -> list[Ranking]:
@@ -54,16 +50,16 @@ def rankings(rows: Scored, options: Options) -> list[Ranking]:
     if k > 2:
         return [_ranking(rows, label, scores) for label in range(k)]
     if options.positive is None:
-        raise MetricUndefined("the policy's positive label is none of the signature's")
+        raise MetricUndefined("the policy's positive label is not a label of the signature")
     return [_ranking(rows, options.positive % k, scores)]
 
 
 def _ranking(rows: Scored, label: int, scores: np.ndarray) -> Ranking:
     positive = rows.y == label
     if not positive.any() and len(rows.labels) > 2:
-        raise MetricUndefined(f"no row has the label {rows.labels[label]}")
+        raise MetricUndefined(f"there are no rows with the label {rows.labels[label]}")
     if positive.all() or not positive.any():
-        raise MetricUndefined("all rows have one label")
+        raise MetricUndefined("all rows have the same label")
     return positive, scores[:, label]
 
 
@@ -87,16 +83,12 @@ def _average_precision(ranking: Ranking) -> np.ndarray:
     precision, share = found / seen, positives / n1
     value = (share * precision).sum()
     share /= seen
-    gained = _from_here_down(share)  # by a positive row, in the precision from here down
-    lost = _from_here_down(share * precision)  # by any row
+    gained = np.cumsum(share[::-1])[::-1]  # by a positive row, in the precision from here down
+    lost = np.cumsum((share * precision)[::-1])[::-1]  # by any row
     table = np.concatenate([-lost[::-1], ((precision - value) / n1 + gained - lost)[::-1]])
     table *= len(places)
     table += value
     return table[places]
-
-
-def _from_here_down(values: np.ndarray) -> np.ndarray:
-    return np.cumsum(values[::-1])[::-1]
 
 
 def _counted(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

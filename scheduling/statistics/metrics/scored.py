@@ -1,7 +1,5 @@
 """One model's answers to labelled rows, as the arrays that metrics are made from."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,40 +9,43 @@ import numpy as np
 from predictions.contract.answers import Answers
 
 
+class MetricUndefined(Exception):
+    """The metric has no value here, or no method whose error rates would hold.
+
+    Its text is a clause that tells why: it stands after a colon, without a full stop.
+    """
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scored:
-    """n rows: the truth and what a model says of it; `labels` is empty for a regression."""
+    """n rows: the truth and what a model answers; `labels` is empty for a regression."""
 
     y: np.ndarray  # (n,) positions in `labels`, or values
     predicted: np.ndarray  # (n,) the same
-    probabilities: np.ndarray | None = None  # (n, k), columns in the order of `labels`
+    probabilities: np.ndarray | None = None  # (n, k), columns in the order of `labels`, each in 0…1
     labels: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What some metrics need to be told; recorded with each outcome."""
+    """Parameters of some metrics; recorded with each outcome."""
 
-    log_loss_floor: float = 0.01  # the least probability that each of two labels is given
+    log_loss_floor: float = 0.01  # the lowest probability that each of two labels is given
     quantile: float = 0.5  # of the pinball loss
-    positive: int | None = -1  # position of the label that ranks look for; None where there is none
+    positive: int | None = -1  # position of the label that ranks look for; None where it does not exist
 
 
 def scored(truth: Sequence[Any], answers: Answers, labels: Sequence[Any]) -> Scored:
     """Put answers beside the truth. Raises `KeyError` for a label that `labels` lacks."""
     if not labels:
         return Scored(y=np.asarray(truth, dtype=float), predicted=np.asarray(answers.outputs, dtype=float))
+    shares = answers.probabilities
     return Scored(
         y=positions(truth, labels),
         predicted=positions(answers.outputs, labels),
-        probabilities=_shares(answers.probabilities),
+        probabilities=None if shares is None else shares.astype(float).clip(0, 1),  # some are 1.0000001
         labels=tuple(labels),
     )
-
-
-def _shares(probabilities: np.ndarray | None) -> np.ndarray | None:
-    """As clients get them: a sum of votes in 32 bits may be 1.0000001."""
-    return None if probabilities is None else probabilities.astype(float).clip(0, 1)
 
 
 def positions(values: Sequence[Any], labels: Sequence[Any]) -> np.ndarray:

@@ -1,6 +1,4 @@
-"""Every metric the gate knows, in one table: its task, its direction, and what it is the mean of."""
-
-from __future__ import annotations
+"""Every metric that the gate knows: its task, its direction, and what it is the mean of."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,8 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from scheduling.statistics.metrics import confusion, losses, ranks
-from scheduling.statistics.metrics.scored import Options, Scored
-from scheduling.statistics.metrics.undefined import MetricUndefined
+from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 
 CLASSIFICATION, REGRESSION = "classification", "regression"
 
@@ -40,42 +37,37 @@ class Metric:
 
     @property
     def sign(self) -> int:
-        """By which a difference is multiplied so that more is better."""
         return 1 if self.greater_is_better else -1
 
     def value(self, rows: Scored, options: Options) -> float:
         """Return the value, by scikit-learn. Raises `MetricUndefined`."""
-        from scheduling.statistics.metrics.values import VALUES  # the web tier lacks scikit-learn
+        from scheduling.statistics.metrics.values import VALUES  # the web tier has no scikit-learn
 
         return VALUES[self.name](rows, options)
 
 
-def _metric(name: str, task: str, family: Family, greater: bool, parts: Callable[..., np.ndarray]) -> Metric:
-    return Metric(name=name, task=task, family=family, greater_is_better=greater, parts=parts)
-
-
 METRICS: dict[str, Metric] = {
-    metric.name: metric
-    for metric in (
-        _metric("accuracy", CLASSIFICATION, Family.LABELS, True, confusion.accuracy),
-        _metric("balanced_accuracy", CLASSIFICATION, Family.LABELS, True, confusion.balanced_accuracy),
-        _metric("f1_macro", CLASSIFICATION, Family.LABELS, True, confusion.f1_macro),
-        _metric("f1_weighted", CLASSIFICATION, Family.LABELS, True, confusion.f1_weighted),
-        _metric("log_loss", CLASSIFICATION, Family.LOSS, False, losses.log_loss),
-        _metric("brier", CLASSIFICATION, Family.LOSS, False, losses.brier),
-        _metric("roc_auc", CLASSIFICATION, Family.RANK, True, ranks.roc_auc),
-        _metric("average_precision", CLASSIFICATION, Family.RANK, True, ranks.average_precision),
-        _metric("r2", REGRESSION, Family.LOSS, True, losses.r2),
-        _metric("rmse", REGRESSION, Family.LOSS, False, losses.rmse),
-        _metric("mae", REGRESSION, Family.LOSS, False, losses.mae),
-        _metric("mape", REGRESSION, Family.LOSS, False, losses.mape),
-        _metric("pinball", REGRESSION, Family.LOSS, False, losses.pinball),
+    name: Metric(name=name, task=task, family=family, greater_is_better=greater, parts=parts)
+    for name, task, family, greater, parts in (
+        ("accuracy", CLASSIFICATION, Family.LABELS, True, confusion.accuracy),
+        ("balanced_accuracy", CLASSIFICATION, Family.LABELS, True, confusion.balanced_accuracy),
+        ("f1_macro", CLASSIFICATION, Family.LABELS, True, confusion.f1_macro),
+        ("f1_weighted", CLASSIFICATION, Family.LABELS, True, confusion.f1_weighted),
+        ("log_loss", CLASSIFICATION, Family.LOSS, False, losses.log_loss),
+        ("brier", CLASSIFICATION, Family.LOSS, False, losses.brier),
+        ("roc_auc", CLASSIFICATION, Family.RANK, True, ranks.roc_auc),
+        ("average_precision", CLASSIFICATION, Family.RANK, True, ranks.average_precision),
+        ("r2", REGRESSION, Family.LOSS, True, losses.r2),
+        ("rmse", REGRESSION, Family.LOSS, False, losses.rmse),
+        ("mae", REGRESSION, Family.LOSS, False, losses.mae),
+        ("mape", REGRESSION, Family.LOSS, False, losses.mape),
+        ("pinball", REGRESSION, Family.LOSS, False, losses.pinball),
     )
 }
 
 
 def metrics_of(task: str) -> list[Metric]:
-    """The metrics that such a signature can have, in the table's order."""
+    """The metrics of a signature of this task, in the table's order."""
     return [metric for metric in METRICS.values() if metric.task == task]
 
 

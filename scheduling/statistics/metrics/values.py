@@ -1,12 +1,11 @@
-"""The value of each metric, by scikit-learn's own function of it.
+"""The value of each metric, by scikit-learn's own function.
 
-Only who computes a value imports this: the web tier reads the metrics' names, and has no scikit-learn.
+Import it only where a value is computed: the web tier reads the names of metrics, and has no scikit-learn.
 """
-
-from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sklearn import metrics
@@ -14,42 +13,33 @@ from sklearn import metrics
 from scheduling.statistics.metrics import losses
 from scheduling.statistics.metrics.confusion import confusion
 from scheduling.statistics.metrics.ranks import rankings
-from scheduling.statistics.metrics.scored import Options, Scored
-from scheduling.statistics.metrics.undefined import MetricUndefined
+from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 
 Value = Callable[[Scored, Options], float]
 Score = Callable[..., Any]
 
 
-def _of_labels(score: Score, *, of_each: bool = True, **columns: Any) -> Value:
-    """From the cells of the confusion matrix, weighted by their rows: no row is looked at twice."""
-
-    def value(rows: Scored, options: Options) -> float:
-        counts = confusion(rows.y, rows.predicted, len(rows.labels))
-        absent = [str(label) for label, n in zip(rows.labels, counts.sum(1), strict=True) if not n]
-        if absent and of_each:
-            raise MetricUndefined(f"no row has the label {', '.join(absent)}")
-        label, predicted = counts.nonzero()
-        return float(score(label, predicted, sample_weight=counts[label, predicted], **columns))
-
-    return value
+def _of_labels(
+    score: Score, rows: Scored, options: Options, *, of_each: bool = True, **columns: Any
+) -> float:
+    """From the cells of the confusion matrix, weighted by their rows: each row is read once."""
+    counts = confusion(rows.y, rows.predicted, len(rows.labels))
+    absent = [str(label) for label, n in zip(rows.labels, counts.sum(1), strict=True) if not n]
+    if absent and of_each:
+        raise MetricUndefined(f"there are no rows with the label {', '.join(absent)}")
+    label, predicted = counts.nonzero()
+    return float(score(label, predicted, sample_weight=counts[label, predicted], **columns))
 
 
-def _of_ranks(score: Score) -> Value:
-    def value(rows: Scored, options: Options) -> float:
-        each = [score(positive, scores) for positive, scores in rankings(rows, options)]
-        return float(sum(each) / len(each))
-
-    return value
+def _of_ranks(score: Score, rows: Scored, options: Options) -> float:
+    each = [score(positive, scores) for positive, scores in rankings(rows, options)]
+    return float(sum(each) / len(each))
 
 
-def _of_errors(score: Score, *, needs: Callable[[Scored], Any] = losses.errors) -> Value:
-    def value(rows: Scored, options: Options) -> float:
-        losses.errors(rows)
-        needs(rows)
-        return float(score(rows.y, rows.predicted))
-
-    return value
+def _of_errors(score: Score, rows: Scored, options: Options, *, needs: Score = losses.errors) -> float:
+    losses.errors(rows)
+    needs(rows)
+    return float(score(rows.y, rows.predicted))
 
 
 def _log_loss(rows: Scored, options: Options) -> float:
@@ -66,23 +56,24 @@ def _brier(rows: Scored, options: Options) -> float:
 
 
 def _pinball(rows: Scored, options: Options) -> float:
-    losses.errors(rows)
-    return float(metrics.mean_pinball_loss(rows.y, rows.predicted, alpha=options.quantile))
+    return _of_errors(partial(metrics.mean_pinball_loss, alpha=options.quantile), rows, options)
 
 
 VALUES: dict[str, Value] = {
-    "accuracy": _of_labels(metrics.accuracy_score, of_each=False),
-    "balanced_accuracy": _of_labels(metrics.balanced_accuracy_score),
-    "f1_macro": _of_labels(metrics.f1_score, average="macro"),
-    "f1_weighted": _of_labels(metrics.f1_score, average="weighted"),
-    "precision_macro": _of_labels(metrics.precision_score, average="macro", zero_division=0),  # only told
+    "accuracy": partial(_of_labels, metrics.accuracy_score, of_each=False),
+    "balanced_accuracy": partial(_of_labels, metrics.balanced_accuracy_score),
+    "f1_macro": partial(_of_labels, metrics.f1_score, average="macro"),
+    "f1_weighted": partial(_of_labels, metrics.f1_score, average="weighted"),
+    "precision_macro": partial(
+        _of_labels, metrics.precision_score, average="macro", zero_division=0
+    ),  # only told
     "log_loss": _log_loss,
     "brier": _brier,
-    "roc_auc": _of_ranks(metrics.roc_auc_score),
-    "average_precision": _of_ranks(metrics.average_precision_score),
-    "r2": _of_errors(metrics.r2_score, needs=losses.squared_deviations),
-    "rmse": _of_errors(metrics.root_mean_squared_error),
-    "mae": _of_errors(metrics.mean_absolute_error),
-    "mape": _of_errors(metrics.mean_absolute_percentage_error, needs=losses.positive_truth),
+    "roc_auc": partial(_of_ranks, metrics.roc_auc_score),
+    "average_precision": partial(_of_ranks, metrics.average_precision_score),
+    "r2": partial(_of_errors, metrics.r2_score, needs=losses.squared_deviations),
+    "rmse": partial(_of_errors, metrics.root_mean_squared_error),
+    "mae": partial(_of_errors, metrics.mean_absolute_error),
+    "mape": partial(_of_errors, metrics.mean_absolute_percentage_error, needs=losses.positive_truth),
     "pinball": _pinball,
 }

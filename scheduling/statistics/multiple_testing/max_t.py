@@ -4,12 +4,14 @@ Under the null each unit's gain is as likely to be the other way round. Flipping
 keeps how the slices overlap, so the p values are adjusted for all of them (Westfall and Young 1993).
 """
 
-from __future__ import annotations
-
+import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 from threadpoolctl import threadpool_limits
+
+from scheduling.statistics.comparison.verdict import POWER
 
 FLIPS_AT_ONCE = 64
 
@@ -45,3 +47,16 @@ def _worst_of_flips(unit: np.ndarray, size: int, chance: np.random.Generator) ->
     """Return the largest z of any slice for so many random flips, (size,)."""
     signs = chance.integers(0, 2, size=(size, len(unit)), dtype=np.int8) * 2.0 - 1.0
     return (signs @ unit).max(axis=1)
+
+
+def visible_loss(rows: int, square: float, *, critical: float, labels: bool) -> float:
+    """Return the mean loss of a row that a slice of so many rows shows with a power of 0.8.
+
+    `square` is the mean square of a row's gain where nothing is worse, `critical` the z from which on a
+    slice counts as worse: loss δ is seen where δ sqrt(rows) = k sqrt(square + x), with k = critical +
+    0.84. Rows that break add x = δ to the square of labels; a shift of all losses adds x = δ².
+    """
+    k2 = (critical + float(stats.norm.ppf(POWER))) ** 2 / rows
+    if labels:
+        return min(1.0, (k2 + math.sqrt(k2**2 + 4 * k2 * square)) / 2)
+    return math.sqrt(k2 * square / (1 - k2)) if k2 < 1 else math.inf

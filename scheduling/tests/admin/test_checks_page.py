@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from scheduling.admin.checks import REMOVED
 from scheduling.checks import CHECKS
 from scheduling.models import CheckLimit
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
@@ -35,7 +36,7 @@ def test_it_lists_all_checks_and_limits_with_their_defaults(client, boss, iris):
         assert "yes yes" in row
         assert all(f"{name} " in row for name in check.limits)
     assert "max_p50_ms 50.0 50.0" in row_of(page, "latency")
-    assert "better than the champion by f1_macro; who flips: the gate, by itself" in page
+    assert all(word in page for word in ("f1_macro", iris.policy.get_approval_display()))
 
 
 def test_it_shows_what_is_in_force_and_who_changed_it(client, boss, iris):
@@ -43,13 +44,13 @@ def test_it_shows_what_is_in_force_and_who_changed_it(client, boss, iris):
     client.post(path, {"enabled": "on", "limit_max_p95_ms": "80"})
     row = row_of(page_of(client, iris), "latency")
     assert "max_p95_ms 100.0 80.0" in row
-    assert "yes no: it is told" in row
+    assert "yes no:" in row
     assert ", boss" in row
 
 
 def test_a_limit_that_there_is_not_is_shown_and_goes_when_the_check_is_saved(client, boss, iris):
     row = CheckLimit.objects.create(registered_model=iris, check_id="latency", limits={"gone": 1})
-    assert "gone there is no such limit: save the check again 1" in row_of(page_of(client, iris), "latency")
+    assert f"gone {REMOVED} 1" in row_of(page_of(client, iris), "latency")
     client.post(reverse("admin:scheduling_checklimit_change", args=[row.pk]), {"enabled": "on"})
     row.refresh_from_db()
     assert row.limits == {}

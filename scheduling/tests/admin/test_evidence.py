@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from scheduling.evidence_page.page import HIDDEN
 from scheduling.judging.judge import judge
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 from scheduling.tests.run_factory import make_run, make_running
@@ -56,7 +57,7 @@ def test_it_takes_the_permission_to_see_runs_and_values_take_that_of_the_log(cli
     assert client.get(path_of(judged, name)).status_code == 403
     person.user_permissions.set(Permission.objects.filter(codename="view_run"))
     text = client.get(path_of(judged, name)).content.decode()
-    assert "may read the prediction log" in text
+    assert HIDDEN in text
     assert "<td>6.1</td>" not in text
 
 

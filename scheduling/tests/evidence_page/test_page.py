@@ -6,6 +6,7 @@ import pytest
 
 from predictions.tests.factories import make_person, token_of
 from scheduling.evidence_page.exhibits import EXHIBITS
+from scheduling.evidence_page.page import HIDDEN
 from scheduling.judging.judge import judge
 from scheduling.models import Run
 from scheduling.tests.run_factory import make_run, make_running
@@ -55,7 +56,7 @@ def test_it_has_verdict_checks_figures_and_what_was_compared(client, judged, liv
 def test_values_of_rows_are_for_those_who_may_read_inputs(client, judged):
     everybodys = exhibit(evidence(client, judged), "changed_rows")
     assert everybodys["figures"]["fixed"] == {"rows": 14}
-    assert "may read the prediction log" in everybodys["note"]
+    assert everybodys["note"] == HIDDEN
     rows = exhibit(evidence(client, judged, **reader("view_prediction")), "changed_rows")
     assert rows["figures"]["fixed"]["shown"][0]["values"] == [6.1, 2.9, 4.7, 1.4]
     assert rows["figures"]["fixed"]["shown"][0]["row"] == 2
@@ -123,10 +124,10 @@ def test_of_no_run_there_is_none(client, db, path):
 
 def test_a_run_that_waits_says_that_there_is_no_verdict_yet(client, iris):
     run = make_run(iris)
-    assert evidence(client, run)["problem"] == "This run made no exhibits."
+    assert evidence(client, run)["problem"]
     text = client.get(f"/api/runs/{run.pk}/evidence.html").content.decode()
-    assert "there is no verdict yet" in text
-    assert "No check was asked." in text
+    assert "<strong>Queued.</strong>" in text
+    assert '<td colspan="6">' in text
     assert "replay_run" not in text
 
 
@@ -145,9 +146,9 @@ def test_a_file_that_was_changed_is_not_shown(client, judged, settings):
     path.write_bytes(b"something else")
     body = evidence(client, judged)
     assert body["exhibits"] == []
-    assert "is not the file that was registered" in body["problem"]
+    assert judged.evidence_file.file in body["problem"]
     path.unlink()
-    assert "is missing under MEDIA_ROOT" in evidence(client, judged)["problem"]
+    assert "MEDIA_ROOT" in evidence(client, judged)["problem"]
     assert client.get(f"/api/runs/{judged.pk}/evidence.html").status_code == 200
 
 
@@ -155,3 +156,11 @@ def test_it_takes_as_many_queries_however_many_outcomes(client, judged, django_a
     with django_assert_max_num_queries(5):
         client.get(f"/api/runs/{judged.pk}/evidence.html")
     assert Run.objects.count() == 1
+
+
+def test_the_statistics_of_an_outcome_stand_under_its_message(client, iris):
+    run = make_running(iris)
+    run.results.create(check_id="parity", level="pass", message="equal", statistics="p < 0.01", seconds=0.1)
+    assert evidence(client, run)["run"]["results"][0]["statistics"] == "p < 0.01"
+    text = client.get(f"/api/runs/{run.pk}/evidence.html").content.decode()
+    assert '<td>equal<p class="statistics">p &lt; 0.01</p>' in text

@@ -56,18 +56,21 @@ def next_signature(model, evaluation, training=None, **columns):
     return train(model, "DecisionTreeClassifier", name=f"tree{number}", max_depth=4)
 
 
+def gain_of(run):
+    return run.results.get(check_id="evaluation_metrics").measured["gain"]
+
+
 def test_one_feature_more_is_compared(model):
     frame = people(2).assign(shoe=np.arange(400) % 9)
     run = judged(model, next_signature(model, frame))
-    assert "the gain lies between" in run.reason
+    assert gain_of(run) is not None
     assert run.candidate.label == "2.0"
 
 
 def test_a_feature_that_the_data_lack_is_a_reason_not_a_crash(model):
     run = judged(model, next_signature(model, people(2).drop(columns="income")))
     assert run.decision == "cannot_tell"
-    assert "cannot be compared: the champion's signature needs other features" in run.reason
-    assert "lacks the columns: income" in run.reason
+    assert "income" in run.reason
     result = run.results.get(check_id="evaluation_metrics")
     assert (result.level, set(result.measured) >= {"candidate"}) == ("warn", True)
     assert "champion" not in result.measured
@@ -78,7 +81,7 @@ def test_rows_that_the_champion_cannot_be_asked_are_a_reason(model):
     frame.loc[:2, "income"] = np.nan
     run = judged(model, next_signature(model, frame, people(3).drop(columns="income")))
     assert run.decision == "cannot_tell"
-    assert "3 of 400 rows cannot be asked of the champion" in run.reason
+    assert "3 of 400 rows" in run.reason
 
 
 def test_a_label_that_is_new_has_probability_zero_with_the_champion(model):
@@ -86,7 +89,7 @@ def test_a_label_that_is_new_has_probability_zero_with_the_champion(model):
     frame.loc[frame["age"] > 70, "buys"] = "often"
     set_policy(model, primary_metric="log_loss")
     run = judged(model, next_signature(model, frame))
-    assert "the gain lies between" in run.reason
+    assert gain_of(run) is not None
     assert run.decision == "promoted"
 
 
@@ -95,13 +98,13 @@ def test_a_label_that_is_no_more_is_a_reason(model):
     frame["buys"] = frame["buys"].replace("may", "no")
     run = judged(model, next_signature(model, frame))
     assert run.decision == "cannot_tell"
-    assert "the champion answers labels that are no more: may" in run.reason
+    assert ": may." in run.reason
 
 
 def test_another_name_of_the_output_is_the_same_question(model):
     frame = people(2).rename(columns={"buys": "bought"})
     run = judged(model, next_signature(model, frame, output="bought"))
-    assert "the gain lies between" in run.reason
+    assert gain_of(run) is not None
 
 
 def test_another_task_is_a_reason(model):
@@ -111,7 +114,8 @@ def test_another_task_is_a_reason(model):
         register_rows(model, role, frame)
     run = judged(model, train(model, "Ridge", name="line"))
     assert run.decision == "cannot_tell"
-    assert "the champion is a classification, the candidate a regression" in run.reason
+    assert "classification" in run.reason
+    assert "regression" in run.reason
 
 
 def test_a_group_column_need_not_be_a_feature(model):
@@ -120,12 +124,12 @@ def test_a_group_column_need_not_be_a_feature(model):
     twice = pd.concat([frame, frame]).assign(visitor=[*range(200), *range(200)])
     register_rows(model, "evaluation", twice)
     run = judged(model, train(model, "DecisionTreeClassifier", name="other", max_depth=4))
-    assert "on 200 groups the gain lies between" in run.reason
+    assert "200 groups" in run.reason
 
 
 @pytest.mark.parametrize(
     ("visitor", "said"),
-    [(None, "the policy's group column is not there"), ([*range(199), None], "1 of 200 rows have no value")],
+    [(None, "visitor"), ([*range(199), None], "1 of 200 rows")],
 )
 def test_a_group_column_that_is_not_there_or_has_holes_is_a_reason(model, visitor, said):
     set_policy(model, group_column="visitor")

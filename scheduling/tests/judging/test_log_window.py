@@ -2,17 +2,21 @@
 
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
+import time_machine
+from django.utils import timezone
 
 from conftest import FIXTURES
 from predictions.models import Feedback, Prediction, Signature
+from predictions.models.prediction import first_id_at
 from predictions.registry import datasets, loading
 from predictions.registry.datasets import Tables, read_frame
 from scheduling.evidence.samples import without_repeats
-from scheduling.judging.drift_samples import samples_of
+from scheduling.judging.gathering import samples_of
 from scheduling.judging.log_window import recent_log
 from scheduling.models import CheckLimit
 from scheduling.tests.inputs_factory import inputs_of
@@ -32,6 +36,17 @@ def log(version, *rows):
         )
         for i, row in enumerate(rows)
     )
+
+
+def log_at(version, first, row):
+    return Prediction.objects.bulk_create(
+        [
+            Prediction(
+                id=first, registered_model=version.registered_model, model_version=version,
+                inputs=row, output=0, latency_us=100,
+            )
+        ]
+    )  # fmt: skip
 
 
 def read(signature, *, least=1, most=9):
@@ -74,6 +89,25 @@ def test_a_redacted_feature_has_no_column(strong):
     log(strong, {}, {}, {})
     frame = read(strong.signature, most=9).asked
     assert (len(frame), len(frame.columns)) == (6, 0)
+
+
+def test_what_a_wrong_clock_dated_ahead_is_not_recent(strong):
+    old, newest = log(strong, ROW | {"petalwidth": 1.5}, ROW | {"petalwidth": 2.5})
+    with time_machine.travel(timezone.now() + timedelta(days=3652)):
+        [ahead] = log_at(strong, first_id_at(timezone.now()), ROW | {"petalwidth": 9.0})
+    for prediction in (old, newest, ahead):
+        Feedback.objects.create(prediction=prediction, label=1, who="ann")
+    recent = read(strong.signature)
+    assert recent.asked["petalwidth"].tolist() == recent.told["petalwidth"].tolist() == [2.5, 1.5]
+    assert read(strong.signature, most=1).asked["petalwidth"].tolist() == [2.5]
+
+
+def test_an_output_may_be_called_self(strong):
+    Signature.objects.filter(pk=strong.signature.pk).update(output_name="self")
+    strong.signature.refresh_from_db()
+    [prediction] = log(strong, ROW)
+    Feedback.objects.create(prediction=prediction, label=2, who="ann")
+    assert read(strong.signature).told["self"].tolist() == [2]
 
 
 def test_other_signatures_are_other_questions(strong, iris):

@@ -37,11 +37,11 @@ def test_a_level_has_a_name_for_people():
 
 def test_it_is_a_pass_without_problems_and_a_fail_that_lists_them():
     passed = Outcome.judged([], passed="45 rows", measured={"rows": 45}, limit={"min_rows": 30})
-    failed = Outcome.judged(["too few", "too old"], passed="45 rows", limit={"min_rows": 30})
+    failed = Outcome.judged(["Too few.", "Too old."], passed="45 rows", limit={"min_rows": 30})
     assert (passed.level, passed.message, passed.limit) == (Level.PASS, "45 rows", {"min_rows": 30})
     assert (failed.level, failed.message, failed.limit) == (
         Level.FAIL,
-        "too few; too old",
+        "Too few. Too old.",
         {"min_rows": 30},
     )
 
@@ -57,7 +57,7 @@ def test_what_is_not_a_number_becomes_null_and_is_told_of(value):
     )
     stored = outcome.storable()
     assert stored.measured == {"p95_ms": None, "rows": 3, "candidate": {"f1": None}}
-    assert stored.message == "odd (not a number: p95_ms, f1)"
+    assert stored.message.endswith(": p95_ms, f1.")
     assert stored.level is Level.FAIL
 
 

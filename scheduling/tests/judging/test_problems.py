@@ -44,17 +44,17 @@ def test_breast_cancer(metric):
     run, results = retrained(model)
     assert run.decision == "promoted", run.reason
     assert run.promotion.version == run.candidate
-    assert f"{metric} 0." in run.reason
+    assert f" {metric} " in run.reason
     assert results["evaluation_metrics"].measured["gain"]["low"] > 0
-    assert results["absolute_floors"].message.startswith("accuracy 0.9")
+    assert results["absolute_floors"].message.startswith("accuracy is 0.9")
 
 
 def test_a_first_version_that_is_not_good_enough_does_not_go_live():
     model = classification(load_breast_cancer, "brier", floors={"accuracy": 0.999})
     run, results = retrained(model)
     assert (run.decision, live_version(model)) == ("blocked", None)
-    assert "is under 0.999" in run.reason
-    assert "brier 0." in results["evaluation_metrics"].message  # and that there is no champion
+    assert "0.999" in run.reason
+    assert "brier is 0." in results["evaluation_metrics"].message  # and that there is no champion
     assert results["evaluation_metrics"].level == "not_applicable"
 
 
@@ -63,7 +63,7 @@ def test_wine():
     make_live(train(model, "DecisionTreeClassifier", max_depth=1))
     run, _ = retrained(model)
     assert run.decision == "promoted", run.reason
-    assert "on 54 rows the gain" in run.reason
+    assert "54 rows" in run.reason
 
 
 def letters(rows, seed):
@@ -134,4 +134,4 @@ def test_penguins_have_text_and_missing_values():
     run, results = retrained(model)
     assert run.decision == "promoted", run.reason
     assert {results[name].level for name in ("data_quality", "contract", "parity")} == {"pass"}
-    assert "on 104 rows the gain" in run.reason
+    assert "104 rows" in run.reason

@@ -37,7 +37,7 @@ def test_a_question_that_would_be_open_for_years_lapses(iris, live, strong):
     with time_machine.travel(timezone.now() + YEARS):
         run = make_awaiting(iris, strong)
     assert still_open() == []
-    with pytest.raises(ApprovalLapsed, match="which is yet to come: a clock was wrong"):
+    with pytest.raises(ApprovalLapsed, match=f"{run.approval_request.asked_at:%Y-%m-%d %H:%M} UTC"):
         approve(run, user=make_person("ann"), reason="Go.")
     run.refresh_from_db()
     assert (run.decision, run.approval_request.answer.kind) == ("lapsed", "lapsed")
@@ -60,7 +60,8 @@ def test_a_watch_that_would_begin_in_years_begins_now_and_is_told(iris, flip, ca
     assert (watch.counted_until, watch.until, watch.status) == (now, now + BAKE, "open")
     assert any("a clock was wrong. It begins now" in line for line in caplog.messages)
     log_block(flip.version, now + BAKE, [(5.1, 3.5, 1.4, 0.2)])
-    assert look(iris, now + BAKE + timedelta(minutes=2)) == [f"watch of {flip}: passed."]
+    look(iris, now + BAKE + timedelta(minutes=2))
+    assert not Watch.objects.open().exists()
 
 
 def test_a_flip_that_the_ledger_dates_in_years_is_watched_from_now(iris, flip):
@@ -79,9 +80,9 @@ def test_prune_leaves_alone_what_is_dated_ahead_and_says_so(iris, live):
     with time_machine.travel(timezone.now() + YEARS):
         run = make_running(iris, status="finished", finished_at=timezone.now())
     log_block(live, timezone.now() + YEARS, [(5.1, 3.5, 1.4, 0.2)])
-    assert "2 rows are dated in a time to come: a clock was wrong." in pruned(iris)
+    assert " 2 rows " in pruned(iris)
     assert Run.objects.filter(pk=run.pk).exists()
 
 
 def test_prune_says_nothing_where_all_clocks_were_right(iris, live):
-    assert pruned(iris).endswith("0 approvals lapsed.")
+    assert " rows " not in pruned(iris)

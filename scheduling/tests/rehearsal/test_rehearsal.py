@@ -92,32 +92,32 @@ def test_it_sends_the_rows_as_a_client_would(strong, served_by):
 def test_a_server_that_ends_at_once_is_told_of_with_its_last_words(strong, served_by):
     served_by("ready(); print('no such model'); sys.exit(3)")
     error = failure(strong)
-    assert str(error) == "its server ended at the start (exit code 3)"
+    assert "(exit code 3)" in str(error)
     assert "no such model" in error.words
 
 
 def test_a_server_that_is_killed_is_told_of(strong, served_by):
     served_by("ready(); os.kill(os.getpid(), signal.SIGKILL)")
-    assert failed(strong) == "its server ended at the start (signal SIGKILL)"
+    assert "(signal SIGKILL)" in failed(strong)
 
 
 def test_a_server_that_never_listens_is_given_up(strong, served_by, monkeypatch):
     monkeypatch.setattr(rehearsal_server, "START_SECONDS", 0.5)
     served_by("print('loading', flush=True); ready(); time.sleep(60)")
     error = failure(strong)
-    assert str(error) == "its server was not ready within 0.5 s"
+    assert "0.5 s" in str(error)
     assert "loading" in error.words
 
 
 def test_a_candidate_that_does_not_load_says_why(strong, served_by):
     served_by(server(ready='self.answer(503, b\'{"problems": {"iris": "sha256 differs"}}\')'))
-    assert failed(strong) == "version 1.0 does not load: sha256 differs"
+    assert "1.0 cannot be loaded: sha256 differs." in failed(strong)
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{}", '{"problems": 1}'])
 def test_one_that_does_not_load_and_does_not_say_why_is_told_of(strong, served_by, body):
     served_by(server(ready=f"self.answer(503, b{body!r})"))
-    assert failed(strong).startswith("version 1.0 does not load: ")
+    assert "1.0 cannot be loaded: " in failed(strong)
 
 
 @pytest.mark.parametrize("part", ["ready", "predict"])
@@ -126,7 +126,7 @@ def test_a_server_that_hangs_is_given_up(strong, served_by, monkeypatch, part):
     monkeypatch.setattr(rehearsal_server, "REQUEST_SECONDS", 0.3)
     served_by(server(**{part: "time.sleep(60)"}))
     error = failure(strong)
-    assert str(error).startswith("version 1.0, asked" if part == "predict" else "its server was not ready")
+    assert ("1.0" in str(error)) is (part == "predict")
     assert "within 0.3 s" in str(error) or part == "ready"
     assert "row 0 " in error.words or part == "ready"
 
@@ -134,33 +134,33 @@ def test_a_server_that_hangs_is_given_up(strong, served_by, monkeypatch, part):
 def test_a_server_that_is_too_slow_in_all_is_given_up(strong, served_by, monkeypatch):
     monkeypatch.setattr(rehearsal_server, "TOTAL_SECONDS", -1.0)
     served_by(server())
-    assert failed(strong) == "the requests to version 1.0 took over -1 s together"
+    assert all(said in failed(strong) for said in ("1.0", "-1 s"))
 
 
 @pytest.mark.parametrize("body", ["<html>", ""])
 def test_an_answer_that_is_no_json_fails_the_rehearsal(strong, served_by, body):
     served_by(server(predict=f"self.answer(200, b{body!r})"))
     error = failure(strong)
-    assert str(error).endswith(": the answer is no JSON")
+    assert "JSON" in str(error)
     assert body in error.words
 
 
 def test_a_server_that_drops_the_connection_fails_the_rehearsal(strong, served_by):
     served_by(server(predict="self.connection.close(); os._exit(0)"))
-    assert ": its server ended (exit code 0)" in failed(strong)
+    assert "(exit code 0)" in failed(strong)
 
 
 def test_a_connection_that_breaks_while_the_server_lives_fails_the_rehearsal(strong, served_by, monkeypatch):
     monkeypatch.setattr(rehearsal_server, "END_SECONDS", 0.2)
     served_by(server(predict="self.wfile.write(b'nonsense'); self.close_connection = True"))
-    assert ": no answer: " in failed(strong)
+    assert "ProtocolError" in failed(strong)
 
 
 @pytest.mark.parametrize("end", ["os.kill(os.getpid(), signal.SIGSEGV)", "os._exit(128 + 11)"])
 def test_a_server_that_crashes_when_asked_is_told_of_with_the_signal(strong, served_by, end):
     served_by(server(predict=end))
     error = failure(strong)
-    assert str(error).endswith(": its server ended (signal SIGSEGV)")
+    assert "(signal SIGSEGV)" in str(error)
     assert error.words.startswith("row 0 ")
 
 
@@ -183,14 +183,14 @@ OUT_OF_MEMORY = [
 def test_one_that_wants_too_much_memory_is_told_of(strong, served_by, predict, settings):
     settings.CHILD_MEMORY_MB = 1234
     served_by(server(predict=predict))
-    with pytest.raises(MemoryLimitReached, match="out of memory, its server may have 1234 MB"):
+    with pytest.raises(MemoryLimitReached, match="CHILD_MEMORY_MB allows 1234 MB"):
         rehearsed(strong)
 
 
 def test_one_that_wants_too_much_memory_to_be_loaded_is_told_of(strong, served_by):
     ready = """self.answer(503 if "X-Rehearsal-Version" in self.headers else 200, b"std::bad_alloc")"""
     served_by(server(ready=ready))
-    with pytest.raises(MemoryLimitReached, match=r"version 1\.0 does not load"):
+    with pytest.raises(MemoryLimitReached, match=r"1\.0 cannot be loaded"):
         rehearsed(strong)
 
 

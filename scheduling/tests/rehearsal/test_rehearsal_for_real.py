@@ -50,7 +50,7 @@ def test_both_are_asked_in_one_server_and_each_answers_as_itself(iris, live, str
 def test_one_that_hangs_is_told_of(iris, forests, monkeypatch, once):
     monkeypatch.setattr(server, "REQUEST_SECONDS", 1.0)
     hostile = register_hostile(iris, forests, "hangs")
-    with pytest.raises(NoAnswer, match=r"version 1\.0, asked .*: no answer within 1 s") as caught:
+    with pytest.raises(NoAnswer, match=r"1\.0 .* 1 s ") as caught:
         rehearse(hostile, [*rows_of(hostile), ROW])
     assert caught.value.words.startswith(f"row {len(rows_of(hostile))} ")
     assert "1000" not in str(caught.value)
@@ -58,7 +58,7 @@ def test_one_that_hangs_is_told_of(iris, forests, monkeypatch, once):
 
 def test_one_that_eats_memory_is_told_of(iris, forests, once):
     hostile = register_hostile(iris, forests, "eats memory")
-    with pytest.raises(MemoryLimitReached, match=r"its server may have 4096 MB of address space") as caught:
+    with pytest.raises(MemoryLimitReached, match=r"CHILD_MEMORY_MB allows 4096 MB") as caught:
         rehearse(hostile, [*rows_of(hostile), ROW])
     assert caught.value.words.startswith(f"row {len(rows_of(hostile))} ")
     assert "1000" not in str(caught.value)
@@ -75,7 +75,7 @@ def test_one_that_crashes_is_told_of_with_the_signal(iris, strong, monkeypatch, 
 
     crashing = dict(zip(strong.signature.spec().example, rows_of(strong)[2], strict=True))
     monkeypatch.setattr(server.Server, "ask", crash_at_the_third_row)
-    with pytest.raises(ServerCrashed, match=r"version 1.0, asked .*its server ended \(signal SIGSEGV\)"):
+    with pytest.raises(ServerCrashed, match=r"\(signal SIGSEGV\) .* 1\.0 "):
         rehearse(strong, rows_of(strong))
 
 
@@ -87,7 +87,7 @@ def test_a_champion_that_hangs_costs_the_comparison_only(iris, forests, strong, 
     )
     assert len(played.replies) == 4
     assert played.champion is None
-    assert "no answer within 1 s" in played.champion_failed
+    assert " 1 s " in played.champion_failed
 
 
 def test_what_hung_in_the_rehearsal_is_not_loaded_by_the_run(iris, forests, live, monkeypatch, once):
@@ -96,6 +96,6 @@ def test_what_hung_in_the_rehearsal_is_not_loaded_by_the_run(iris, forests, live
     content = (FIXTURES / "evaluation.csv").read_bytes() + b"1000.0,3.5,1.4,0.2,0\n"
     datasets.register(registered_model=iris, role="evaluation", content=content)
     evidence = gather(inputs_of(hostile, live), Tables())
-    with pytest.raises(RehearsalFailed, match="no answer within 1 s"):
+    with pytest.raises(RehearsalFailed, match=" 1 s "):
         _ = evidence.candidate_answers.outputs
     assert len(evidence.champion_answers.outputs) == 46

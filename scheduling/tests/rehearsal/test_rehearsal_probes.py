@@ -53,7 +53,7 @@ def test_the_signature_refuses_every_bad_request_and_takes_every_unusual_one(spe
 def test_what_is_unusual_was_perhaps_in_no_training_row():
     assert unusual_requests(iris_spec()) == {}
     unusual = unusual_requests(MIXED)
-    assert set(unusual) == {"count left out", "word unheard of"}
+    assert set(unusual) == {"count left out", "word with an unknown text"}
     assert unusual["count left out"]["count"] is None
 
 

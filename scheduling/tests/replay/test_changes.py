@@ -29,45 +29,45 @@ def test_values_are_json_or_text(iris):
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "named"),
     [
-        ({}, "Nothing is changed"),
-        ({"limits": ["latency"]}, "'latency' is not of the form <check>.<limit>=<value>"),
-        ({"limits": ["=3"]}, "is not of the form"),
-        ({"limits": ["speed.max=3"]}, "There is no check 'speed'; there are: data_quality, "),
-        ({"limits": ["latency=3"]}, "Which limit of latency? latency.max_p50_ms, "),
-        ({"limits": ["contract=3"]}, "Which limit of contract? it has no limits"),
-        ({"limits": ["latency.max=3"]}, "latency has no limit max; it has: least_difference_ms, "),
-        ({"limits": ["latency.max_p95_ms=fast"]}, "Expected `float`, got `str`"),
-        ({"limits": ["latency.max_p95_ms=-1"]}, "Expected `float` > 0"),
-        ({"limits": ["latency.max_p95_ms=NaN"]}, "The limits are finite numbers"),
-        ({"limits": ["latency.max_p95_ms="]}, "Expected `float`, got `str`"),
-        ({"limits": ["api_health.attempts=1"]}, "other limits say nothing of the past"),
-        ({"policy": ["bake_minutes=30"]}, "The policy has no bake_minutes; the gate reads: primary_metric, "),
-        ({"policy": ["margin"]}, "is not of the form <key>=<value>"),
+        ({}, "--limits, --policy, --disable or --not-blocking"),
+        ({"limits": ["latency"]}, "<check>.<limit>=<value>"),
+        ({"limits": ["=3"]}, "<check>.<limit>=<value>"),
+        ({"limits": ["speed.max=3"]}, ": data_quality, "),
+        ({"limits": ["latency=3"]}, " latency.max_p50_ms, "),
+        ({"limits": ["contract=3"]}, " contract"),
+        ({"limits": ["latency.max=3"]}, "least_difference_ms, "),
+        ({"limits": ["latency.max_p95_ms=fast"]}, "Expected float, got str"),
+        ({"limits": ["latency.max_p95_ms=-1"]}, "Expected float > 0"),
+        ({"limits": ["latency.max_p95_ms=NaN"]}, "latency.max_p95_ms=NaN: "),
+        ({"limits": ["latency.max_p95_ms="]}, "Expected float, got str"),
+        ({"limits": ["api_health.attempts=1"]}, "--disable api_health or --not-blocking api_health"),
+        ({"policy": ["bake_minutes=30"]}, ": primary_metric, "),
+        ({"policy": ["margin"]}, "<key>=<value>"),
         ({"policy": ["margin=-1"]}, "margin: Ensure this value is greater than or equal to 0.0"),
-        ({"policy": ["margin=NaN"]}, "margin: a finite number"),
+        ({"policy": ["margin=NaN"]}, "margin: "),
         ({"policy": ["margin=much"]}, "margin: "),
-        ({"policy": ["margin=true"]}, "margin: a finite number"),
-        ({"policy": ['floors={"accuracy": ' + "9" * 400 + "}"]}, "floors: accuracy: a finite number"),
-        ({"policy": ['floors={"accuracy": ' + "[" * 100_000]}, "floors: An object"),
-        ({"limits": ["latency.max_p95_ms=" + "[" * 100_000]}, "Expected `float`, got `str`"),
-        ({"limits": ["enough_rows.min_rows=" + "9" * 400]}, "min_rows is larger than anything"),
-        ({"limits": ["evaluation_metrics.alpha=1e-320"]}, "Expected `float` >= 1e-06"),
-        ({"policy": ["promote_when=always"]}, "promote_when: Value 'always' is not a valid choice"),
-        ({"policy": ["primary_metric=rmse"]}, "primary_metric: rmse: not a metric of iris signature 1"),
-        ({"policy": ["floors=3"]}, "floors: An object"),
-        ({"policy": ['floors={"rmse": 3}']}, "floors: rmse: "),
-        ({"policy": ["positive_label=9"]}, "positive_label: iris signature 1 has more than two labels"),
-        ({"disabled": ["speed"]}, "There is no check 'speed'"),
-        ({"not_blocking": [""]}, "There is no check ''"),
-        ({"disabled": ["latency"], "not_blocking": ["latency"]}, "latency: disabled, so nothing else"),
+        ({"policy": ["margin=true"]}, "margin: "),
+        ({"policy": ['floors={"accuracy": ' + "9" * 400 + "}"]}, "accuracy"),
+        ({"policy": ['floors={"accuracy": ' + "[" * 100_000]}, "floors: "),
+        ({"limits": ["latency.max_p95_ms=" + "[" * 100_000]}, "Expected float, got str"),
+        ({"limits": ["enough_rows.min_rows=" + "9" * 400]}, "min_rows"),
+        ({"limits": ["evaluation_metrics.alpha=1e-320"]}, "Expected float >= 1e-06"),
+        ({"policy": ["promote_when=always"]}, "promote_when: "),
+        ({"policy": ["primary_metric=rmse"]}, "primary_metric: "),
+        ({"policy": ["floors=3"]}, "floors: "),
+        ({"policy": ['floors={"rmse": 3}']}, "floors: rmse "),
+        ({"policy": ["positive_label=9"]}, "positive_label: "),
+        ({"disabled": ["speed"]}, "'speed'"),
+        ({"not_blocking": [""]}, "''"),
+        ({"disabled": ["latency"], "not_blocking": ["latency"]}, "latency: "),
     ],
 )
-def test_rubbish_is_refused_with_what_there_is(iris, given, said):
+def test_rubbish_is_refused_with_what_there_is(iris, given, named):
     with pytest.raises(ChangeInvalid) as refused:
         parse(iris, **given)
-    assert said in str(refused.value)
+    assert named in str(refused.value)
 
 
 def test_a_model_without_a_policy_is_given_none(iris):
@@ -77,27 +77,22 @@ def test_a_model_without_a_policy_is_given_none(iris):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "named"),
     [
-        (["--disable", "speed"], f"there are: {', '.join(CHECKS_BY_ID)}."),
-        (
-            ["--disable", "memory", "--model", "nothing"],
-            "There is no registered model nothing; there are: iris.",
-        ),
-        (["--disable", "memory", "--last", "0"], "a number from 1 on"),
-        (["--disable", "memory", "--last", "many"], "a number from 1 on"),
-        (["--disable", "memory", "--since", "yesterday"], "a date such as 2026-11-24"),
+        (["--disable", "speed"], f": {', '.join(CHECKS_BY_ID)}."),
+        (["--disable", "memory", "--model", "nothing"], ": iris."),
+        (["--disable", "memory", "--last", "0"], "argument --last: "),
+        (["--disable", "memory", "--last", "many"], "argument --last: "),
+        (["--disable", "memory", "--since", "yesterday"], "argument --since: "),
     ],
 )
-def test_the_command_refuses_in_one_line(iris, arguments, said):
+def test_the_command_refuses_in_one_line(iris, arguments, named):
     with pytest.raises(CommandError) as refused:
         call_command("backtest", *arguments)
-    assert said in str(refused.value)
+    assert named in str(refused.value)
 
 
 def test_without_a_default_model_one_must_be_named(iris):
     type(iris).objects.update(is_default=False)
-    with pytest.raises(
-        CommandError, match="No registered model is the default: give --model; there are: iris"
-    ):
+    with pytest.raises(CommandError, match=r"--model.*: iris\."):
         call_command("backtest", "--disable", "memory")

@@ -26,10 +26,8 @@ def test_an_outcome_that_was_rewritten_is_told(run):
     tamper(run, "evaluation_metrics", measured=measured | {"gain": measured["gain"] | {"low": 0.5}})
     assert differences(run) == [("evaluation_metrics", "measured.gain.low", 0.5, true)]
     said = command("replay_run", run.pk, code=1)
-    assert "Different: 1 figure. " in said
-    assert "The decision is the same." in said
+    assert ": 1. " in said
     assert "measured.gain.low" in said
-    assert "Same decision" not in said
 
 
 def test_a_check_that_was_made_to_pass_is_told_with_the_decision(run):
@@ -50,7 +48,7 @@ def test_a_check_that_was_made_to_pass_is_told_with_the_decision(run):
         "stored": "pass",
         "recomputed": "fail",
     }
-    assert "The decision is another: blocked." in command("replay_run", run.pk, code=1)
+    assert ": blocked. " in command("replay_run", run.pk, code=1)
 
 
 def test_an_outcome_that_is_gone_or_too_many_is_told(run):
@@ -70,10 +68,11 @@ def test_a_decision_that_was_rewritten_is_told(run):
 def test_other_libraries_are_named_as_a_possible_cause(run, monkeypatch):
     monkeypatch.setattr("scheduling.judging.environment.library_versions", lambda: {"scikit-learn": "9.9"})
     said = command("replay_run", run.pk)
-    assert "Others than then: " in said
-    assert "; scikit-learn was " in said
+    assert all(one in " ".join(said.split()) for one in replayed(run).record.changed)
+    assert "scikit-learn" in said
     tamper(run, "leakage", message="none")
-    assert "Others than then, a possible cause of the differences: " in command("replay_run", run.pk, code=1)
+    assert "possible cause" in command("replay_run", run.pk, code=1)
+    assert "possible cause" not in said
 
 
 def test_what_other_libraries_fall_over_is_no_traceback(run, monkeypatch):
@@ -84,9 +83,7 @@ def test_what_other_libraries_fall_over_is_no_traceback(run, monkeypatch):
     with pytest.raises(AttributeError):
         replayed(run)
     monkeypatch.setattr("scheduling.judging.environment.library_versions", lambda: {"scikit-learn": "9.9"})
-    with pytest.raises(
-        replaying.NotReplayable, match=r"no such attribute\. It may be because .*; scikit-learn was "
-    ):
+    with pytest.raises(replaying.NotReplayable, match=r"no such attribute\. .*scikit-learn"):
         replayed(run)
 
 
@@ -94,10 +91,7 @@ def test_what_the_record_lacks_is_named_and_not_compared(run):
     details = run.results.get(check_id="leakage").details
     tamper(run, "leakage", details={name: value for name, value in details.items() if name != "seed"})
     assert differences(run) == []
-    assert (
-        "Not on record, so not compared: 1 figures that are computed now (leakage.details.seed)."
-        in command("replay_run", run.pk)
-    )
+    assert ": 1 (leakage.details.seed)." in command("replay_run", run.pk)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +125,7 @@ def test_what_differs_after_the_ninth_digit_only_is_counted_apart(run):
     rounded = measured["gain"] | {"low": low * (1 + 1e-14), "high": 0.9}
     tamper(run, "evaluation_metrics", measured=measured | {"gain": rounded})
     said = command("replay_run", run.pk, code=1)
-    assert "Different: 2 figures, 1 of them after the ninth digit only. The decision is the same." in said
+    assert ": 2 (1 " in said
 
 
 def test_a_table_that_nobody_could_read_ends_and_says_so(run):
@@ -139,5 +133,8 @@ def test_a_table_that_nobody_could_read_ends_and_says_so(run):
     tamper(
         run, "feature_drift", details=details | {"columns": [{"name": name} for name in map(str, range(99))]}
     )
-    assert "more: --json shows them" in command("replay_run", run.pk, code=1)
-    assert len(as_json("replay_run", run.pk, code=1)["differences"]) > 60
+    count = len(as_json("replay_run", run.pk, code=1)["differences"])
+    assert count > 60
+    said = command("replay_run", run.pk, code=1)
+    assert f"{count - 60} more" in said
+    assert "--json" in said

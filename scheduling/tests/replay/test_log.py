@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from predictions.models import Feedback, Prediction
+from scheduling.evidence.samples import LABELLED_LOG
 from scheduling.judging.log_window import LogMovedOn, log_of, recent_log
 from scheduling.models import CheckLimit
 from scheduling.tests.replay.replays import assert_same, command, how, judged, replayed
@@ -56,26 +57,26 @@ def assert_moved_on(run, found):
     again = replayed(run)
     unable = {check.id: check.why for check in again.checks if check.how.name == "NOT_REPLAYABLE"}
     assert set(unable) == {"feature_drift", "prediction_drift", "label_drift"}
-    assert unable["feature_drift"] == f"the log has moved on: {found} of the 3 rows of then are there"
+    assert f" {found} the 3 rows" in unable["feature_drift"]
     assert again.differences == []
-    assert "the log has moved on" in command("replay_run", run.pk)
+    assert unable["feature_drift"][:20] in command("replay_run", run.pk)
 
 
 def test_rows_that_were_pruned_are_told_and_the_outcomes_of_then_stand(run):
     prune(10)
-    assert_moved_on(run, "2")
+    assert_moved_on(run, "2 of")
 
 
 def test_rows_that_were_ingested_late_are_told_and_the_outcomes_of_then_stand(run, live):
     log(live, 15)
-    assert_moved_on(run, "more")
+    assert_moved_on(run, "more than")
 
 
 def test_as_many_other_rows_are_not_the_same(run, live):
     windows = run.evidence["log"]
     prune(20)
     log(live, 21)
-    with pytest.raises(LogMovedOn, match="3 of the 3 rows of then are there"):
+    with pytest.raises(LogMovedOn, match="3 of the 3 rows"):
         log_of(windows, live.signature)
 
 
@@ -96,7 +97,7 @@ def test_told_labels_are_replayed_until_another_is_told_between_them(iris, live,
     for place in (10, 30, 40):
         tell(place, 1)
     run = judged(iris, strong)
-    assert run.results.get(check_id="label_drift").details["recent"]["name"].startswith("true labels")
+    assert run.results.get(check_id="label_drift").details["recent"]["name"] == LABELLED_LOG
     assert how(assert_same(run))["label_drift"] == "REPLAYED"
     tell(20, 1)
-    assert_moved_on(run, "more")
+    assert_moved_on(run, "more than")

@@ -57,5 +57,5 @@ def test_rows_and_files_are_what_they_were(iris, live, strong, settings, argumen
 def test_the_guard_lets_nothing_by(iris, write):
     if write.__code__.co_names.count("select_for_update") and not connection.features.has_select_for_update:
         pytest.skip("SQLite locks no rows")
-    with read_only(), pytest.raises(WriteRefused, match="Looking back writes nothing"), transaction.atomic():
+    with read_only(), pytest.raises(WriteRefused), transaction.atomic():
         write(iris)

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError
 
 from scheduling.models import Run
-from scheduling.runs.interruption import MOST_ATTEMPTS, interrupt
+from scheduling.runs.recording import MOST_ATTEMPTS, interrupt
 from scheduling.tests.run_factory import make_run, make_running, make_schedule
 
 WHY = "Interrupted: the scheduler that had started it is gone."
@@ -59,7 +59,7 @@ def test_marking_and_queueing_are_both_there_or_neither(iris, again, monkeypatch
     def fail(*args, **kwargs):
         raise IntegrityError
 
-    monkeypatch.setattr("scheduling.runs.interruption._queue_again", fail)
+    monkeypatch.setattr("scheduling.models.run.RunQuerySet.enqueue", fail)
     with pytest.raises(IntegrityError):
         interrupt(Run.objects.all(), reason=WHY)
     run.refresh_from_db()

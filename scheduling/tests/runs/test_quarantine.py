@@ -15,6 +15,7 @@ from scheduling.runs import quarantine
 from scheduling.runs.requests import RunEnded, cancel_run
 from scheduling.tests.engine_factory import without_threads
 from scheduling.tests.run_factory import EPOCH, make_run, make_running
+from scheduling.uploads.refusals import Refused
 
 
 def make_upload(model, *, make=make_run, content=b"PK\x03\x04", **columns):
@@ -126,6 +127,6 @@ def test_a_run_that_fails_has_no_file_any_more(iris, settings):
     call_command("runjob", str(run.pk), epoch=EPOCH)
     run.refresh_from_db()
     assert (run.status, run.decision) == ("failed", "blocked")
-    assert "The zip is damaged" in run.reason
+    assert str(Refused("damaged_zip")) in run.reason
     assert files(settings) == []
     assert Run.objects.count() == 1

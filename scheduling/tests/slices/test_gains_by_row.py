@@ -9,9 +9,8 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from scheduling.evidence.policy import Policy
 from scheduling.slices.gains_by_row import row_gains
-from scheduling.statistics.metrics.scored import Options, Scored
+from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 from scheduling.statistics.metrics.table import METRICS
-from scheduling.statistics.metrics.undefined import MetricUndefined
 from scheduling.tests.checks.sliced_evidence import sliced_evidence
 
 
@@ -84,12 +83,12 @@ def test_other_losses_of_a_regression_are_the_rows_own(metric):
 
 
 def test_what_is_no_number_is_told():
-    with pytest.raises(MetricUndefined, match="no finite number"):
+    with pytest.raises(MetricUndefined, match="finite"):
         of_values("rmse", np.array([1.0, 2.0]), [1.0, 2.0], [1.0, float("nan")])
 
 
 def test_a_metric_of_another_task_is_told():
     evidence = sliced_evidence(100, 1)
     evidence.spec = replace(evidence.spec, task="regression")
-    with pytest.raises(MetricUndefined, match="accuracy is a metric of classification"):
+    with pytest.raises(MetricUndefined, match=r"accuracy .* classification"):
         row_gains(evidence)

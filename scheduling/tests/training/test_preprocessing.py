@@ -9,7 +9,7 @@ from conftest import iris_spec
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.compiling import compile_and_prove
-from scheduling.training.preprocessing import with_preprocessing
+from scheduling.training.training import with_preprocessing
 
 AGE = FeatureSpec(name="age", kind=Kind.INT, example=30)
 INCOME = FeatureSpec(name="income", kind=Kind.FLOAT, example=1.5, required=False)

@@ -36,7 +36,7 @@ def spec_of(*features, task="classification", labels=("no", "yes")):
 
 def crossed(frame, spec):
     question = Question(skops=b"PK", spec=spec, columns=columns_of(frame, spec), compile=True)
-    return frame_of(decode_question(encode(question)).columns)
+    return frame_of(decode_question(encode(question)).columns, spec)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_labels_cross_with_their_types(labels):
     back = crossed(pd.DataFrame({"x": [1.0, 2.0], "out": list(labels)}), spec)["out"].tolist()
     assert [(type(value), value) for value in back] == [(type(label), label) for label in labels]
     answers = Answers(list(labels), np.array([[0.1, 0.9], [1 / 3, 2 / 3]]))
-    again = answers_in(decode_answer(encode(result_of(answers, None))), spec)
+    again = answers_in(decode_answer(encode(result_of(answers, None))))
     assert [(type(value), value) for value in again.outputs] == [(type(label), label) for label in labels]
     assert np.array_equal(again.probabilities, answers.probabilities)
 

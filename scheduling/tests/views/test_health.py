@@ -1,5 +1,6 @@
 """`/health/live` and `/health/ready`: serving decides, the scheduler is told of."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -34,7 +35,7 @@ def test_a_worker_that_serves_what_is_live_is_ready(client, live, path):
     body = ready(client, path=path)
     assert (body["status"], body["database"], body["problems"]) == ("ready", "up", {})
     assert body["models"] == {"iris": "1.0"}
-    assert body["workers"]["iris"].startswith("1 of 1 workers on 1.0 since 20")
+    assert re.findall(r"\d[\d.]*", body["workers"]["iris"])[:3] == ["1", "1", "1.0"]
 
 
 def test_other_workers_are_told_of_and_never_make_this_one_unready(client, live):
@@ -42,8 +43,8 @@ def test_other_workers_are_told_of_and_never_make_this_one_unready(client, live)
     behind = {"problems": {"iris": "iris 1.0 does not load"}, "since": now, "seen_at": now}
     Worker.objects.create(host="other", pid=1, serves={}, **behind)
     told = ready(client)["workers"]["iris"]
-    assert told.startswith("1 of 2 workers on 1.0 since 20")
-    assert told.endswith("; iris 1.0 does not load")
+    assert re.findall(r"\d[\d.]*", told)[:3] == ["1", "2", "1.0"]
+    assert behind["problems"]["iris"] in told
 
 
 def test_models_that_are_not_public_are_not_named(client, live):
@@ -64,8 +65,7 @@ def test_a_live_version_that_does_not_load_makes_it_unready_and_says_why(client,
     body = ready(client, 503)
     assert body["status"] == "unready"
     assert body["models"] == {"iris": "1.0"}  # the one before goes on answering
-    assert "sha256 differs" in body["problems"]["iris"]
-    assert "still serving 1.0" in body["problems"]["iris"]
+    assert all(word in body["problems"]["iris"] for word in ("sha256", "1.0"))
 
 
 def test_a_worker_that_no_longer_looks_at_the_ledger_is_unready(client, live):
@@ -73,7 +73,7 @@ def test_a_worker_that_no_longer_looks_at_the_ledger_is_unready(client, live):
     serving.swap(replace(snapshot, checked_at=snapshot.checked_at - 100))
     body = ready(client, 503)
     assert body["status"] == "unready"
-    assert body["problems"]["follower"].startswith("has not looked at the ledger for 10")
+    assert " 100 s" in body["problems"]["follower"]
 
 
 def test_a_worker_that_has_not_loaded_anything_yet_is_unready(client, iris):
@@ -110,9 +110,8 @@ def test_a_flip_that_nobody_looks_at_is_told_of_and_never_makes_it_unready(clien
     type(promotion).objects.filter(pk=promotion.pk).update(at=at)
     body = ready(client)
     assert body["status"] == "ready"
-    told = body["unwatched"]["iris"]
-    assert told.startswith(f"1.1 went live at {at:%Y-%m-%d %H:%M} UTC, and nobody has looked at it since ")
-    assert told.endswith("Is a scheduler running?")
+    assert body["unwatched"] == {"iris": Watch.objects.get(promotion=promotion).warning}
+    assert f"{at:%Y-%m-%d %H:%M} UTC" in body["unwatched"]["iris"]
     Watch.objects.update(status="unseen", reason="It went live unwatched.", closed_at=timezone.now())
     assert ready(client)["unwatched"] == {"iris": "It went live unwatched."}
     type(live.registered_model).objects.update(public=False)

@@ -149,3 +149,10 @@ def test_no_run_is_changed_or_deleted(client, iris, path, method):
     reply = getattr(client, method)(path, b"{}", content_type="application/json", headers=headers)
     assert (reply.status_code, reply.json()["code"]) == (405, "method_not_allowed")
     assert Run.objects.get().status == "queued"
+
+
+def test_the_statistics_of_an_outcome_are_a_field_beside_its_message(client, iris):
+    run = make_running(iris)
+    run.results.create(check_id="parity", level="pass", message="equal", statistics="p < 0.01", seconds=0.1)
+    (result,) = client.get(f"/api/runs/{run.pk}").json()["results"]
+    assert (result["message"], result["statistics"]) == ("equal", "p < 0.01")

@@ -5,8 +5,7 @@ import json
 import msgspec
 from django.test import SimpleTestCase
 
-from scheduling.watch.callers import MOST, Callers
-from scheduling.watch.voices import ANONYMOUS, GROUPS
+from scheduling.watch.callers import ANONYMOUS, GROUPS, MOST, Callers
 
 
 class CallerTests(SimpleTestCase):

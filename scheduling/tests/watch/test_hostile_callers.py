@@ -106,8 +106,8 @@ def test_a_version_that_is_slow_is_rolled_back_also_where_nobody_has_a_token(
     watch = end(iris, traffic, promotion)
     newest = live_promotion(iris)
     assert (watch.status, newest.kind, newest.version) == ("rolled_back", Promotion.Kind.ROLL_BACK, strong)
-    assert newest.reason.startswith(f"latency: in {BLOCKS} of {BLOCKS} blocks")
-    assert "in 30 of 30 rounds" in newest.reason
+    for part in ("latency: ", f"{BLOCKS} of {BLOCKS}", "30 of 30"):
+        assert part in newest.reason
     iris.refresh_from_db()
     assert iris.is_held
 

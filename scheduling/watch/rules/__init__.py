@@ -4,15 +4,14 @@ Each is a value that is stored as JSON with the watch. `finding` says what it fo
 enough to roll back; `missing` why it has nothing to judge by.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Self
 
 import msgspec
 
 from scheduling.watch.callers import Callers
-from scheduling.watch.rules.base import Finding
+from scheduling.watch.rules.asked import NO_LABELS
+from scheduling.watch.rules.base import Finding, as_text
 from scheduling.watch.rules.failed_requests import ErrorRule
 from scheduling.watch.rules.labels import LossRule
 from scheduling.watch.rules.latency import LatencyRule
@@ -20,7 +19,7 @@ from scheduling.watch.rules.mix import MixRule
 from scheduling.watch.rules.values import ValueRule
 from scheduling.watch.seen_rows import SeenRows
 
-__all__ = ["ErrorRule", "Finding", "LatencyRule", "LossRule", "MixRule", "Rules", "ValueRule"]
+__all__ = ["ErrorRule", "LatencyRule", "LossRule", "MixRule", "Rules", "ValueRule", "as_text"]
 TRUSTED = "trusted"  # as `GatePolicy.Anonymous` has it: callers without a token may decide alone
 
 
@@ -36,9 +35,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     seen_rows: SeenRows = SeenRows()
     told: str = ""
 
-    def findings(self, limits: Mapping[str, Any]) -> list[Finding]:
-        """What each rule found."""
-        alpha, mix, trusted = limits["alpha"], limits["mix_tolerance"], _trusts(limits)
+    def findings(self, limits: Mapping[str, Any], *, act: bool) -> list[Finding]:
+        """What was found that is enough to roll back, or that is not."""
+        alpha, mix, trusted = limits["alpha"], limits["mix_tolerance"], limits["anonymous"] == TRUSTED
         found = [
             self.errors.finding(alpha=alpha, trusted=trusted),
             self.latency.finding(alpha=alpha, trusted=trusted),
@@ -46,31 +45,37 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
             self.values.finding(alpha=alpha, tolerance=mix, trusted=trusted),
             self.labels.finding(alpha=alpha, tolerance=limits["loss_tolerance"]),
         ]
-        return [finding for finding in found if finding]
+        return [finding for finding in found if finding and finding.acts == act]
 
     def slower_sizes(self, limits: Mapping[str, Any]) -> list[int]:
         """The sizes of requests that got slower and are to be looked into, the surest one first."""
-        suspects = self.latency.suspects(alpha=limits["alpha"], trusted=_trusts(limits))
+        trusted = limits["anonymous"] == TRUSTED
+        suspects = self.latency.suspects(alpha=limits["alpha"], trusted=trusted)
         return [suspect.size for suspect in suspects if suspect.believed]
 
     def with_told(self, limits: Mapping[str, Any]) -> Self:
-        """The same, and what is worth a person's look."""
-        told = [found.sentence for found in self.findings(limits) if not found.acts]
-        return msgspec.structs.replace(self, told="; ".join(told))
+        told = as_text(self.findings(limits, act=False))
+        return msgspec.structs.replace(self, told=f"Reported only: {told}" if told else "")
+
+    @property
+    def has_seen(self) -> bool:
+        return any((self.errors.counted.requests, self.mix.asked, self.values.asked, self.labels.rows))
 
     @property
     def seen(self) -> str:
-        """How much each has to judge by, or why it has nothing."""
-        errors = self.errors.missing or f"{self.errors.counted.requests} requests"
         blocks = max((rate.blocks for rate in self.latency.sizes.values()), default=0)
-        latency = self.latency.missing or f"{blocks} blocks"
-        mix = f"{self.mix.asked + self.values.asked} different requests"
-        if self.mix.missing and self.values.missing:
-            mix = self.mix.missing
-        labels = self.labels.missing or f"{self.labels.rows} labels"
-        told = f"; {self.told}" if self.told else ""
-        return f"errors: {errors}; latency: {latency}; prediction mix: {mix}; labels: {labels}{told}"
-
-
-def _trusts(limits: Mapping[str, Any]) -> bool:
-    return bool(limits["anonymous"] == TRUSTED)
+        counted = (
+            f"Counted: {self.errors.counted.requests} requests, response times in {blocks} blocks of 5 "
+            f"minutes, {self.mix.asked + self.values.asked} different requests answered by both versions, "
+            f"{self.labels.rows} true labels."
+        )
+        rules: dict[str, Any] = {
+            "failures": self.errors,
+            "response times": self.latency,
+            "answers": self.values if self.mix.missing == NO_LABELS else self.mix,
+            "true labels": self.labels,
+        }
+        missing = {name: rule.missing for name, rule in rules.items()}
+        without = "; ".join(f"{name} ({reason})" for name, reason in missing.items() if reason)
+        not_compared = f"Not compared: {without}." if without else ""
+        return " ".join(filter(None, [counted, not_compared, self.told]))

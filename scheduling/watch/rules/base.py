@@ -1,23 +1,47 @@
-"""What the rules of a watch share: how much is enough, and that no voice decides alone."""
-
-from __future__ import annotations
+"""What the rules of a watch share: how much evidence is enough, and that no voice decides alone."""
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from scheduling.watch.voices import ANONYMOUS, GROUPS
+import msgspec
+
+from scheduling.statistics.watching import log_evidence
+from scheduling.watch.callers import ANONYMOUS, GROUPS
 
 RULES = 4  # share alpha: errors, latency, prediction mix, labels
 LEAST_REQUESTS = 20  # of a block: a percentile or a share of fewer is chance
-NAMES = {ANONYMOUS: "callers without a token"}
 
 
 class Finding(NamedTuple):
-    """What a rule found, and whether it is enough to roll back; else it is only told."""
+    """What a rule found, as a sentence for after a colon, and whether it is enough to roll back."""
 
     sentence: str
+    statistics: str
     acts: bool
+
+
+class BadBlocks(msgspec.Struct, frozen=True, kw_only=True):
+    """Blocks that were over a limit, against the most frequent that such may have been before."""
+
+    bound: float
+    bad: int = 0
+    blocks: int = 0
+
+    @property
+    def log_evidence(self) -> float:
+        """Against "bad blocks are no more frequent than before"."""
+        return log_evidence(self.bad, self.blocks, self.bound)
+
+
+def as_text(findings: Iterable[Finding], *more: str) -> str:
+    """All sentences, what else is to be said, and the statistics last; empty without a finding."""
+    found = list(findings)
+    if not found:
+        return ""
+    sentences = " Also, ".join(each.sentence for each in found)
+    statistics = "; ".join(each.statistics for each in found)
+    return " ".join([sentences, *more, f"Statistics: {statistics}."])
 
 
 def bound_of(alpha: float) -> float:
@@ -38,31 +62,34 @@ def to_leave_out(asking: Collection[str], *, trusted: bool, sole: str = "") -> C
 
 def sole_of(known: Collection[str], requests: Mapping[str, int]) -> str:
     """The one voice of callers with a token that asked, before or since; empty where there are more."""
-    asking = {*known, *(voice for voice, number in requests.items() if number >= LEAST_REQUESTS)} - {
-        ANONYMOUS
-    }
+    asking = {*known, *(voice for voice, number in requests.items() if number >= LEAST_REQUESTS)}
+    asking.discard(ANONYMOUS)
     return asking.pop() if len(asking) == 1 else ""
 
 
+def surest(without: Mapping[str, float], *, alpha: float) -> str | None:
+    """The voice without which there is most log evidence; None where it is nowhere enough."""
+    voice = max(without, key=lambda each: (without[each], each), default=None)
+    return voice if voice and without[voice] >= math.log(bound_of(alpha)) else None
+
+
 def found(
-    sentence: str, without: Mapping[str, float], *, alpha: float, leave_out: Collection[str]
-) -> Finding | None:
-    """What comes of the log evidence without each of the voices; None where there is nowhere enough.
+    sentence: str, statistics: str, without: Mapping[str, float], *, alpha: float, leave_out: Collection[str]
+) -> Finding:
+    """What comes of the log evidence without each of the voices, where it is enough without one of them.
 
     Who spoils one voice is not in what is left without it: enough evidence there has a probability of at most
     alpha, whatever one caller does.
     """
-    bound = bound_of(alpha)
-    if max(without.values(), default=0.0) < math.log(bound):
-        return None
-    lacking = sorted(NAMES.get(voice, voice) for voice in leave_out if without[voice] < math.log(bound))
-    if lacking:
-        return Finding(
-            f"{sentence} (not acted on: it is not so without {' or without '.join(lacking)})", False
-        )
-    return Finding(f"{sentence} {in_numbers(min(without[voice] for voice in leave_out), bound)}", True)
+    bound, evidence = bound_of(alpha), {voice: without.get(voice, 0.0) for voice in leave_out}
+    statistics = f"{statistics} {in_numbers(min(evidence.values()), bound)}"
+    lacking = sorted(voice for voice in leave_out if evidence[voice] < math.log(bound))
+    if not lacking:
+        return Finding(sentence, statistics, True)
+    names = " or ".join("all callers without a token" if v == ANONYMOUS else f"caller {v}" for v in lacking)
+    return Finding(f"{sentence} Leaving out {names} leaves too little evidence.", statistics, False)
 
 
-def in_numbers(log_evidence: float, bound: float) -> str:
-    """Evidence and bound, for people."""
-    return f"(evidence {math.exp(min(log_evidence, 700)):.3g}, bound {bound:.3g})"
+def in_numbers(log_value: float, bound: float) -> str:
+    """Evidence, and how much is needed."""
+    return f"(evidence {math.exp(min(log_value, 700)):.3g}, needed {bound:.3g})"

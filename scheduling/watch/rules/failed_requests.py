@@ -7,9 +7,18 @@ from typing import NamedTuple, Self
 
 import msgspec
 
-from scheduling.statistics.watching import chance_of_as_many, log_evidence, upper_bound
-from scheduling.watch.rules.base import LEAST_REQUESTS, RULES, Finding, found, sole_of, to_leave_out
-from scheduling.watch.voices import VOICES, others
+from scheduling.statistics.watching import chance_of_as_many, upper_bound
+from scheduling.watch.callers import VOICES
+from scheduling.watch.rules.base import (
+    LEAST_REQUESTS,
+    RULES,
+    BadBlocks,
+    Finding,
+    found,
+    sole_of,
+    surest,
+    to_leave_out,
+)
 
 BY_CHANCE = 0.01  # so seldom has a block by chance as many failures as make it bad
 
@@ -26,23 +35,19 @@ class Counted(NamedTuple):
 
     @classmethod
     def total(cls, parts: Iterable[Counted]) -> Counted:
-        """All of them."""
         return cls(*(sum(column) for column in zip(*parts, strict=True)))
 
 
 ByVoice = Mapping[str, Counted]
 
 
-class ErrorRate(msgspec.Struct, frozen=True, kw_only=True):
+class ErrorRate(BadBlocks, frozen=True, kw_only=True):
     """Blocks in which more requests failed than the limit explains, and the rate of such before.
 
     Five minutes with few requests are put together with the next: 20 make a block.
     """
 
     limit: float  # share of the requests
-    bound: float
-    bad: int = 0
-    blocks: int = 0
     waiting: Counted = Counted()  # of five minutes that are no block yet
 
     @classmethod
@@ -60,68 +65,59 @@ class ErrorRate(msgspec.Struct, frozen=True, kw_only=True):
         return cls(limit=limit, bound=upper_bound(bad, len(blocks), alpha / RULES / 2))
 
     def after(self, counted: Counted) -> Self:
-        """Count five minutes more."""
         blocks, waiting = _blocks_of([self.waiting, counted])
         bad = self.bad + sum(_is_bad(block, self.limit) for block in blocks)
         return msgspec.structs.replace(self, bad=bad, blocks=self.blocks + len(blocks), waiting=waiting)
-
-    @property
-    def log_evidence(self) -> float:
-        """Against "bad blocks are no more frequent than before"."""
-        return log_evidence(self.bad, self.blocks, self.bound)
 
 
 class ErrorRule(msgspec.Struct, frozen=True, kw_only=True):
     """The rate of bad blocks without each of the voices, and what each of them was counted."""
 
     without: dict[str, ErrorRate] = {}
-    voices: dict[str, Counted] = {}  # since the flip
+    voices: dict[str, Counted] = {}  # since the flip, also where nothing was counted before
     known: list[str] = []  # that asked before
     missing: str = ""
 
     @classmethod
     def against(cls, before: Sequence[ByVoice], *, tolerance: float, alpha: float) -> Self:
         """Build it on the blocks before the flip; a voice that was alone in them is not left out."""
-        everybody = ErrorRate.against(map(_together, before), tolerance=tolerance, alpha=alpha)
+        limits = {"tolerance": tolerance, "alpha": alpha}
+        everybody = ErrorRate.against(map(_sum, before), **limits)
         if everybody is None:
-            return cls(missing=f"fewer than {LEAST_REQUESTS} requests were counted before the flip")
-        without = {}
+            return cls(missing=f"fewer than {LEAST_REQUESTS} requests were counted before the promotion")
+        without, known = {}, []
         for voice in VOICES:
-            rest = [_without(block, voice) for block in before]
-            without[voice] = ErrorRate.against(rest, tolerance=tolerance, alpha=alpha) or everybody
-        asked = {voice: Counted.total(block.get(voice, Counted()) for block in before) for voice in VOICES}
-        known = [voice for voice, of in asked.items() if of.requests >= LEAST_REQUESTS]
+            rest = [_sum(block, but=voice) for block in before]
+            without[voice] = ErrorRate.against(rest, **limits) or everybody
+            if sum(block[voice].requests for block in before if voice in block) >= LEAST_REQUESTS:
+                known.append(voice)
         return cls(without=without, known=known)
 
     def after(self, block: ByVoice) -> Self:
-        """Count five minutes more, by voice."""
-        if self.missing:
-            return self
-        without = {voice: rate.after(_without(block, voice)) for voice, rate in self.without.items()}
-        voices = {
-            voice: Counted.total([self.voices.get(voice, Counted()), more]) for voice, more in block.items()
-        }
-        return msgspec.structs.replace(self, without=without, voices=self.voices | voices)
+        without = {voice: rate.after(_sum(block, but=voice)) for voice, rate in self.without.items()}
+        more = {v: Counted.total([self.voices.get(v, Counted()), counted]) for v, counted in block.items()}
+        return msgspec.structs.replace(self, without=without, voices=self.voices | more)
 
     @property
     def counted(self) -> Counted:
-        """All voices together."""
-        return _together(self.voices)
+        return _sum(self.voices)
 
     def finding(self, *, alpha: float, trusted: bool) -> Finding | None:
-        """Say how much failed, and for whom."""
         evidence = {voice: rate.log_evidence for voice, rate in self.without.items()}
-        if not evidence:
+        voice = surest(evidence, alpha=alpha)
+        if voice is None:
             return None
-        rate = self.without[max(evidence, key=lambda voice: (evidence[voice], voice))]
-        sentence = (
-            f"errors: {self.counted.failed} of {self.counted.requests} requests failed, of which the version "
-            f"before answers {self.counted.only_failed}; in {rate.bad} of {rate.blocks} blocks of 5 minutes "
-            f"it was more than {rate.limit:.1%}, before in at most {rate.bound:.3f} of them"
-        )
+        rate, (failed, requests, only_failed) = self.without[voice], self.counted
         asking = [voice for voice, of in self.voices.items() if of.requests]
-        leave_out = to_leave_out(asking, trusted=trusted, sole=self._sole)
-        return found(sentence, evidence, alpha=alpha, leave_out=leave_out)
+        return found(
+            f"the new version fails more often. {failed} of {requests} requests failed "
+            f"({100 * failed / requests:.1f} %); the previous version answers {only_failed} of those.",
+            f"errors: more than {100 * rate.limit:.1f} % failed in {rate.bad} of {rate.blocks} blocks of "
+            f"5 minutes, before in at most {100 * rate.bound:.1f} % of them",
+            evidence,
+            alpha=alpha,
+            leave_out=to_leave_out(asking, trusted=trusted, sole=self._sole),
+        )
 
     @property
     def _sole(self) -> str:
@@ -134,12 +130,9 @@ class ErrorRule(msgspec.Struct, frozen=True, kw_only=True):
         return voice if counted.only_failed * 2 > counted.failed else ""
 
 
-def _together(block: ByVoice) -> Counted:
-    return Counted.total([Counted(), *block.values()])
-
-
-def _without(block: ByVoice, voice: str) -> Counted:
-    return Counted.total([Counted(), *(block[other] for other in others(voice) if other in block)])
+def _sum(block: ByVoice, *, but: str | None = None) -> Counted:
+    """All voices, or all but one."""
+    return Counted.total(counted for voice, counted in block.items() if voice != but)
 
 
 def _blocks_of(counted: Iterable[Counted]) -> tuple[list[Counted], Counted]:

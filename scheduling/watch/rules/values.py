@@ -1,23 +1,28 @@
-"""Whether values are others than those of the version before, to the same requests."""
-
-from __future__ import annotations
+"""Whether values differ from those of the version before, on the same requests, more than the gate saw."""
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from itertools import chain
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 import msgspec
 import numpy as np
 
 from scheduling.statistics.watching import Bets, log_mean
-from scheduling.watch.rules.base import Finding, found, to_leave_out
-from scheduling.watch.rules.thirds import JudgedValue, Third, finite, share_of, standard_error, third_of
-from scheduling.watch.voices import VOICES, others
+from scheduling.watch.rules.asked import NOT_ASKED, AskedRule, Judged, Pair, is_better
 
 STANDARD_ERRORS = 2.5  # of what is expected, which was seen on some rows only
 THIRDS = (1 / 3, 2 / 3)  # of the evaluation rows by the old answer: each is expected to differ in its own way
+LEAST_ROWS = 5  # fewer say nothing of how far the answers are apart
+
+
+class Third(msgspec.Struct, frozen=True, kw_only=True):
+    """Evaluation rows with low, middle or high old answers: how far the new ones are, by the scale."""
+
+    rows: int = 0
+    mean: float = 0.0
+    apart: float = 0.0  # the mean without its sign
+    better: bool = False  # the new answers are nearer to the truth: then no difference is one too many
 
 
 class ValueRate(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,13 +35,8 @@ class ValueRate(msgspec.Struct, frozen=True, kw_only=True):
     lower: Bets = Bets()
     apart: Bets = Bets()
 
-    @property
-    def log_evidence(self) -> float:
-        """The mean of the three."""
-        return log_mean([bets.log_wealth for bets in (self.higher, self.lower, self.apart)])
 
-
-class ValueRule(msgspec.Struct, frozen=True, kw_only=True):
+class ValueRule(AskedRule, frozen=True, kw_only=True):
     """Differences are shares of `scale`, and 1 at most.
 
     Two versions may differ and agree on average: a new one that answers the mean of all to everybody is no
@@ -47,50 +47,34 @@ class ValueRule(msgspec.Struct, frozen=True, kw_only=True):
     edges: list[float] = []  # between the thirds, in old answers
     thirds: list[Third] = []
     uncertain: float = 0.0  # of what is expected
-    without: dict[str, ValueRate] = {}  # each of the voices
-    voices: dict[str, int] = {}  # distinct requests
-    missing: str = ""
+    without: dict[str, ValueRate] = {}
 
     @classmethod
-    def expecting(cls, judged: Iterable[JudgedValue], *, scale: float) -> Self:
-        """Build it on the answers to the evaluation rows."""
-        rows = [row for row in judged if finite(row.new, row.old)]
+    def expecting(cls, judged: Iterable[Judged], *, scale: float) -> Self:
+        rows = [row for row in judged if math.isfinite(row.new) and math.isfinite(row.old)]
         if not rows:
-            return cls(scale=scale, missing="both versions cannot be asked the same evaluation rows")
+            return cls(scale=scale, missing=NOT_ASKED)
         edges = [float(edge) for edge in np.quantile([row.old for row in rows], THIRDS)]
-        parts: list[list[JudgedValue]] = [[], [], []]
+        parts: list[list[Judged]] = [[], [], []]
         for row in rows:
             parts[bisect_right(edges, row.old)].append(row)
-        errors = [len(part) * standard_error(part, scale) / len(rows) for part in parts]
+        errors = [len(part) * _standard_error(part, scale) / len(rows) for part in parts]
         return cls(
             scale=scale,
             edges=edges,
-            thirds=[third_of(part, scale) for part in parts],
+            thirds=[_third_of(part, scale) for part in parts],
             uncertain=STANDARD_ERRORS * math.hypot(*errors),
         )
 
-    def after(self, answers: Mapping[str, list[tuple[float, float]]], *, tolerance: float) -> Self:
-        """Bet on the (new, old) answers of a block, by voice. What is no finite number is not compared."""
-        if self.missing:
-            return self
-        known = {
-            voice: [self._placed(new, old) for new, old in of if finite(new, old)]
-            for voice, of in answers.items()
-        }
-        without = {
-            voice: self._with(self.without.get(voice, ValueRate()), rest, tolerance)
-            for voice in VOICES
-            if (rest := list(chain.from_iterable(known[other] for other in others(voice) if other in known)))
-        }
-        voices = {voice: self.voices.get(voice, 0) + len(of) for voice, of in known.items()}
-        return msgspec.structs.replace(self, without=self.without | without, voices=self.voices | voices)
+    def _compares(self, new: float, old: float) -> bool:
+        return math.isfinite(new) and math.isfinite(old)
 
-    def _placed(self, new: float, old: float) -> tuple[float, Third]:
-        return share_of(new, old, self.scale), self.thirds[bisect_right(self.edges, old)]
-
-    def _with(self, rate: ValueRate, found: list[tuple[float, Third]], tolerance: float) -> ValueRate:
+    def _rate_after(self, rate: ValueRate | None, pairs: Sequence[Pair], tolerance: float) -> ValueRate:
         """Where the gate saw a gain, or nothing, no difference is one too many."""
-        margin = tolerance + self.uncertain
+        rate, margin = rate or ValueRate(), tolerance + self.uncertain
+        found = [
+            (_share(new, old, self.scale), self.thirds[bisect_right(self.edges, old)]) for new, old in pairs
+        ]
         told = [(share, third) for share, third in found if third.rows and not third.better]
         rest = [0.0] * (len(found) - len(told))
         higher = [share - max(third.mean, 0.0) for share, third in told] + rest
@@ -105,23 +89,41 @@ class ValueRule(msgspec.Struct, frozen=True, kw_only=True):
             apart=rate.apart.after([-more for more in apart], margin=margin),
         )
 
-    @property
-    def asked(self) -> int:
-        """Distinct requests of all voices."""
-        return sum(self.voices.values())
+    def _log_evidence(self, rate: ValueRate) -> float:
+        return log_mean([bets.log_wealth for bets in (rate.higher, rate.lower, rate.apart)])
 
-    def finding(self, *, alpha: float, tolerance: float, trusted: bool) -> Finding | None:
-        """Say how far the values are from those of the version before, and to whom."""
-        evidence = {voice: self.without.get(voice, ValueRate()).log_evidence for voice in VOICES}
-        rate = self.without.get(max(evidence, key=lambda voice: (evidence[voice], voice)), ValueRate())
-        if not rate.asked:
-            return None
+    def _say(self, rate: ValueRate, tolerance: float) -> tuple[str, str]:
         mean, apart = self.scale * rate.total / rate.asked, self.scale * rate.total_apart / rate.asked
-        within = self.scale * (tolerance + self.uncertain)
-        sentence = (
-            f"prediction mix: on {rate.asked} different requests the values are {mean:+.4g} from the version "
-            f"before's and {apart:.4g} apart; at most {within:.4g} more than on the evaluation rows is "
-            f"allowed"
+        return (
+            f"the values of the new version differ too much. On {rate.asked} different requests they differ "
+            f"from the previous version's by {mean:+.4g} on average, or by {apart:.4g} without the sign.",
+            f"prediction mix: at most {self.scale * (tolerance + self.uncertain):.4g} more than on the "
+            "evaluation set is allowed",
         )
-        asking = [voice for voice, asked in self.voices.items() if asked]
-        return found(sentence, evidence, alpha=alpha, leave_out=to_leave_out(asking, trusted=trusted))
+
+
+def _third_of(rows: Sequence[Judged], scale: float) -> Third:
+    """What these rows say; of too few it is nothing."""
+    if len(rows) < LEAST_ROWS:
+        return Third()
+    shares = [_share(row.new, row.old, scale) for row in rows]
+    nearer = sum(abs(row.new - row.truth) < abs(row.old - row.truth) for row in rows)
+    farther = sum(abs(row.new - row.truth) > abs(row.old - row.truth) for row in rows)
+    return Third(
+        rows=len(rows),
+        mean=sum(shares) / len(rows),
+        apart=sum(map(abs, shares)) / len(rows),
+        better=is_better(nearer, farther),
+    )
+
+
+def _share(new: float, old: float, scale: float) -> float:
+    """The difference as a share of the scale, between -1 and 1."""
+    return min(max((new - old) / scale, -1.0), 1.0)
+
+
+def _standard_error(rows: Sequence[Judged], scale: float) -> float:
+    """Of the mean difference; that of its size is no larger."""
+    if len(rows) < LEAST_ROWS:
+        return 0.0
+    return float(np.std([_share(row.new, row.old, scale) for row in rows], ddof=1) / math.sqrt(len(rows)))

@@ -1,1 +1,1 @@
-"""The HTTP doors of the Open Inference Protocol: `/v2`, where every error is {"error": …}."""
+"""The views of the Open Inference Protocol: `/v2`, where every error is {"error": …}."""

@@ -1,6 +1,7 @@
 """The figures of each exhibit: what they say of known answers, and that they are bounded."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -53,16 +54,17 @@ def test_the_gain_is_that_of_the_check_with_what_it_was_held_against(evidence):
     assert figures["gain"] == pytest.approx(figures["candidate"] - figures["champion"])
     assert figures["alpha"] == measured["look"]["alpha"] < 0.05
     assert (figures["least_gain"], figures["margin"], figures["verdict"]) == (0.01, 0.0, "better")
-    assert "covers 95.63%" in Gain().describe(figures)
+    assert "95.63%" in Gain().describe(figures)
 
 
 def test_without_a_champion_there_is_no_gain_and_the_reason_is_told(forests):
     evidence = make_evidence(forests, champion=None)
-    with pytest.raises(NothingToShow, match="on 45 rows"):
-        Gain().figures(evidence, outcomes_of(evidence, "evaluation_metrics"))
-    with pytest.raises(NothingToShow, match="was not asked"):
+    outcomes = outcomes_of(evidence, "evaluation_metrics")
+    with pytest.raises(NothingToShow, match=re.escape(outcomes["evaluation_metrics"].message)):
+        Gain().figures(evidence, outcomes)
+    with pytest.raises(NothingToShow, match="evaluation_metrics"):
         Gain().figures(evidence, {})
-    with pytest.raises(NothingToShow, match="No champion"):
+    with pytest.raises(NothingToShow):
         ChangedRows().figures(evidence, {})
 
 
@@ -71,8 +73,11 @@ def test_confusion_counts_every_row_of_both(evidence):
     assert figures["labels"] == ["0", "1", "2"]
     assert figures["champion"] == [[15, 0, 0], [0, 0, 15], [0, 0, 15]]
     assert sum(map(sum, figures["candidate"])) == 45
-    assert "30 of 45" in Confusion().describe(figures)
-    assert "1 taken for 2, 15 times" in Confusion().describe(figures)
+    right = [sum(figures[who][i][i] for i in range(3)) for who in ("candidate", "champion")]
+    assert right[1] == 30
+    told = re.findall(r"\d+", Confusion().describe(figures))
+    assert told[:3] == [str(right[0]), "45", "30"]
+    assert told[-3:] == ["2", "1", "15"]  # the champion's most frequent mistake: 2 for 1, on 15 rows
 
 
 def test_of_many_labels_the_rare_ones_are_counted_as_one(evidence):
@@ -114,7 +119,7 @@ def test_of_a_regression_the_rows_with_the_largest_change_come_first(evidence):
     assert [row["row"] for row in figures["fixed"]["shown"][:3]] == [45, 44, 43]
     assert [row["row"] for row in figures["broken"]["shown"]] == [1]
     assert Calibration().figures(of_values, {})["candidate"]["distance"] == pytest.approx(0.1)
-    with pytest.raises(NothingToShow, match="regression"):
+    with pytest.raises(NothingToShow):
         Confusion().figures(of_values, {})
 
 
@@ -143,7 +148,7 @@ def test_wilsons_interval_is_that_of_the_textbook(evidence):
 
 
 def test_models_without_probabilities_have_no_calibration(evidence):
-    with pytest.raises(NothingToShow, match="probabilities"):
+    with pytest.raises(NothingToShow):
         Calibration().figures(of_many_labels(evidence, 3, 45), {})
 
 
@@ -165,7 +170,7 @@ def test_latency_shows_every_request_of_both(evidence):
     figures = Latency().figures(replace(evidence, rehearsed=both), {})
     assert figures["candidate"] == {"requests": 200, "percentiles_ms": [4.0] * 101}
     assert figures["champion"] == {"requests": 180, "percentiles_ms": [8.0] * 101}
-    assert "The champion took 8.0 ms (p50)" in Latency().describe(figures)
+    assert re.findall(r"\d+\.\d ms", Latency().describe(figures)) == ["4.0 ms"] * 3 + ["8.0 ms"] * 3
     alone = replace(evidence, rehearsed=replace(played, champion=None))
     assert Latency().figures(alone, {})["champion"] is None
 
@@ -191,9 +196,9 @@ def test_distributions_of_redacted_features_are_not_kept(evidence):
     figures = Drift().figures(evidence, outcomes)
     assert {column["name"] for column in figures["columns"]} == {"sepallength", "sepalwidth", "label drift"}
     assert "petal" not in json.dumps(figures["columns"])
-    assert Drift().describe(figures).endswith("Redacted: petallength, petalwidth.")
+    assert Drift().describe(figures).endswith(": petallength, petalwidth.")
     evidence = replace(evidence, redacted=frozenset(evidence.spec.names))
-    with pytest.raises(NothingToShow, match="Redacted: petallength, petalwidth, sepallength, sepalwidth"):
+    with pytest.raises(NothingToShow, match=": petallength, petalwidth, sepallength, sepalwidth"):
         Drift().figures(evidence, outcomes_of(evidence, "feature_drift"))
 
 
@@ -204,8 +209,9 @@ def test_slices_are_sorted_and_bounded(evidence):
     figures = Slices().figures(evidence, {"slices": outcome})
     assert figures["slices"][0]["condition"] == "petalwidth < 0"
     assert (len(figures["slices"]), figures["left_out"]) == (20, 10)
-    with pytest.raises(NothingToShow, match="Too few rows for any slice"):
-        Slices().figures(evidence, outcomes_of(evidence, "slices"))
+    few = outcomes_of(evidence, "slices")
+    with pytest.raises(NothingToShow, match=re.escape(few["slices"].message)):
+        Slices().figures(evidence, few)
 
 
 def judged_slice(condition, *, gain):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from scheduling.statistics.comparison.freedom import freedom, that_matter
 from scheduling.statistics.comparison.gain import gain_interval
+from scheduling.statistics.comparison.interval import freedom, that_matter
 from scheduling.statistics.metrics.scored import Options, Scored
 from scheduling.statistics.metrics.table import METRICS
 from scheduling.tests.statistics.rows_factory import paired

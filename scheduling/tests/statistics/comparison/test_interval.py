@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm, t, ttest_rel
 
-from scheduling.statistics.comparison.freedom import freedom
 from scheduling.statistics.comparison.gain import gain_interval
+from scheduling.statistics.comparison.interval import freedom
 from scheduling.statistics.metrics.scored import Options
 from scheduling.statistics.metrics.table import METRICS, Family
 from scheduling.tests.statistics.rows_factory import classified, counted, labelled, paired, regressed

@@ -8,8 +8,8 @@ import pytest
 
 from scheduling.statistics.comparison.gain import gain_interval
 from scheduling.statistics.comparison.pair import Pair
+from scheduling.statistics.metrics.scored import MetricUndefined
 from scheduling.statistics.metrics.table import METRICS
-from scheduling.statistics.metrics.undefined import MetricUndefined
 from scheduling.tests.statistics.comparison.trials import (
     ALPHA,
     LEAST_COVERED,

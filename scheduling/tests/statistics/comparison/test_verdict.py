@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import binomtest
 
 from scheduling.statistics.comparison.interval import Interval
-from scheduling.statistics.comparison.mcnemar import mcnemar
+from scheduling.statistics.comparison.pair import mcnemar
 from scheduling.statistics.comparison.verdict import Verdict, units_to_settle, verdict
 
 

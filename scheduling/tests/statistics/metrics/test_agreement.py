@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from scheduling.statistics.metrics.confusion import confusion
-from scheduling.statistics.metrics.scored import Options, Scored
+from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 from scheduling.statistics.metrics.table import METRICS, REGRESSION, Family
-from scheduling.statistics.metrics.undefined import MetricUndefined
 
 CASES = 300  # of each metric
 ERRORS = ("rmse", "mae", "mape", "pinball")  # in the units of the output: near 0 as exact as elsewhere

@@ -1,0 +1,1 @@
+"""Who sends the requests: wrk, or a load generator that checks every answer."""

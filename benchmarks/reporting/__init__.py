@@ -1,0 +1,1 @@
+"""From samples to the table and its file, with the machine they were measured on."""

@@ -1,0 +1,86 @@
+"""What every view does unless it says otherwise: callers by token, JSON in, JSON out, a limit on the body."""
+
+from typing import Any, ClassVar
+
+import msgspec
+from django.conf import settings
+from knox.auth import TokenAuthentication as KnoxTokenAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.metadata import BaseMetadata
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+
+from predictions.api.request_body import read_body
+from predictions.contract.decoding import UNDECODABLE, decode
+from predictions.contract.field_errors import InvalidInput
+from predictions.models.clock import is_ahead
+
+_anything: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+
+
+class TokenAuthentication(KnoxTokenAuthentication):
+    """`Authorization: Token …`: stored as a hash, with an expiry date, never a cookie."""
+
+    def authenticate_credentials(self, token: bytes) -> Any:
+        """Return (user, token). A token with strange characters is a wrong token, not a server error."""
+        if not (token.isascii() and token.decode().isprintable()):
+            raise AuthenticationFailed("Invalid token.")
+        user, found = super().authenticate_credentials(token)
+        if is_ahead(found.created):  # it would be valid for years
+            raise AuthenticationFailed(
+                "This token was created in the future, because a clock was wrong. Create a new token."
+            )
+        return user, found
+
+
+class Methods(BaseMetadata):
+    """OPTIONS answers with the methods of a path. DRF's own class fails on views without a serializer."""
+
+    def determine_metadata(self, request: Any, view: Any) -> dict[str, Any]:
+        return {"methods": view.allowed_methods}
+
+
+class JSONOnly(BaseContentNegotiation):
+    """Each view has one parser and one renderer. Choosing by headers would take longer than a prediction."""
+
+    def select_parser(self, request: Any, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class JSONParser(BaseParser):
+    """A JSON object. NaN, infinities, 1e400 and extremely deep nesting are not valid JSON here."""
+
+    media_type = "application/json"
+    limit_setting: ClassVar[str] = "MAX_BODY_BYTES"
+    kind: ClassVar[type] = dict
+    kind_name: ClassVar[str] = "object"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """Return the decoded body. Raises `InvalidInput` for the field "body"."""
+        body = read_body(parser_context["request"], getattr(settings, self.limit_setting))
+        try:
+            value = decode(_anything, body)
+        except UnicodeDecodeError:
+            raise InvalidInput.of_body("Input should be JSON in UTF-8") from None
+        except UNDECODABLE:
+            raise InvalidInput.of_body("Input should be valid JSON") from None
+        if not isinstance(value, self.kind):
+            raise InvalidInput.of_body(f"Input should be a JSON {self.kind_name}")
+        return value
+
+
+class JSONArray(JSONParser):
+    """A JSON array of many rows."""
+
+    limit_setting = "MAX_BATCH_BYTES"
+    kind = list
+    kind_name = "array"
+
+
+class JSONUpload(JSONParser):
+    """A JSON object that carries a model file."""
+
+    limit_setting = "MAX_UPLOAD_BYTES"

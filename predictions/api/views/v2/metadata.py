@@ -1,0 +1,133 @@
+"""`/v2`, its health checks, and `/v2/models/{name}` with and without a version: who answers, and whether."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from predictions.api import api_errors, schemas
+from predictions.api.open_inference.messages import BadInference
+from predictions.api.open_inference.metadata import model_metadata
+from predictions.api.openapi_errors import NOT_SERVED, RETIRED
+from predictions.api.views.lean import live_if_named
+from predictions.contract.signature import SignatureSpec
+from predictions.serving import on_demand, serving
+
+NAME = "mlsite"
+EXTENSIONS = ["binary_tensor_data"]
+WHEN_NOT_READY = "A live version is not loaded, or the ledger was never read."
+described = partial(extend_schema, tags=["open inference"])
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler for `/v2`: the same errors and statuses, as {"error": sentence}."""
+    if isinstance(error, BadInference):
+        return Response({"error": str(error)}, status=400)
+    response = api_errors.answer(error, context)
+    if response is not None:
+        response.data = {"error": response.data["detail"]}
+    return response
+
+
+class V2View(APIView):
+    """The base of the views under `/v2`."""
+
+    permission_classes = [AllowAny]
+
+    def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
+        return answer
+
+
+class ServerMetadata(V2View):
+    """The server's name, version, and extensions of the protocol."""
+
+    authentication_classes: list[Any] = []
+
+    @described(operation_id="v2_server_metadata", auth=[], responses={200: schemas.SERVER_METADATA})
+    def get(self, request: Request) -> Response:
+        version = settings.SPECTACULAR_SETTINGS["VERSION"]
+        return Response({"name": NAME, "version": version, "extensions": EXTENSIONS})
+
+
+class ServerLive(V2View):
+    """The process answers."""
+
+    authentication_classes: list[Any] = []
+
+    @described(operation_id="v2_server_live", auth=[], responses={200: schemas.LIVE})
+    def get(self, request: Request) -> Response:
+        return Response({"live": True})
+
+
+class ServerReady(V2View):
+    """Whether this worker serves every live version; `/health/ready` says more."""
+
+    authentication_classes: list[Any] = []
+
+    @described(
+        operation_id="v2_server_ready",
+        auth=[],
+        responses={200: schemas.READY, 503: OpenApiResponse(schemas.NOT_READY, description=WHEN_NOT_READY)},
+    )
+    def get(self, request: Request) -> Response:
+        snapshot = serving.current()
+        if snapshot.known and not snapshot.problems:
+            return Response({"ready": True})
+        message = "A live version is not loaded. /health/ready says why."
+        return Response({"ready": False, "error": message}, status=503)
+
+
+class ModelView(V2View):
+    """The base of the views of one model or version."""
+
+    def asked(self, request: Request, name: str, label: str | None) -> tuple[list[str], SignatureSpec]:
+        """Return the labels to show and the signature; it asks the database only for versions not live.
+
+        Raises `NotFound`, `NoLiveVersion`, `UnknownVersion` or `VersionRetired`.
+        """
+        if version := live_if_named(request, name, label):
+            return [version.label], version.spec
+        assert label is not None
+        return [label], on_demand.registered(name, label).signature.spec()
+
+
+class ModelMetadata(ModelView):
+    """The inputs and outputs of a model, by its signature."""
+
+    @described(operation_id="v2_model_metadata", responses={200: schemas.MODEL_METADATA} | NOT_SERVED)
+    def get(self, request: Request, name: str, label: str | None = None) -> Response:
+        labels, spec = self.asked(request, name, label)
+        return Response(model_metadata(name, labels, spec))
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="v2_version_metadata", responses={200: schemas.MODEL_METADATA} | RETIRED | NOT_SERVED
+    )
+)
+class VersionMetadata(ModelMetadata):
+    """The inputs and outputs of one version."""
+
+
+class ModelReady(ModelView):
+    """Whether the server answers `infer`: it loads a version that is not live when a caller asks it."""
+
+    @described(operation_id="v2_model_ready", responses={200: schemas.MODEL_READY} | NOT_SERVED)
+    def get(self, request: Request, name: str, label: str | None = None) -> Response:
+        self.asked(request, name, label)
+        return Response({"name": name, "ready": True})
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="v2_version_ready", responses={200: schemas.MODEL_READY} | RETIRED | NOT_SERVED
+    )
+)
+class VersionReady(ModelReady):
+    """Whether the server answers `infer` for one version."""

@@ -1,0 +1,1 @@
+"""Is the candidate good enough, and better than the champion? Metrics, minimum values, slices."""

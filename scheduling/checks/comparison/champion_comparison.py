@@ -1,0 +1,147 @@
+"""Candidate against champion: the interval of the gain, the verdict, and the sentences about them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from scheduling.evidence.outcomes import Spent
+from scheduling.statistics.comparison.gain import could_exceed, gain_interval
+from scheduling.statistics.comparison.interval import Interval
+from scheduling.statistics.comparison.pair import Pair, mcnemar
+from scheduling.statistics.comparison.verdict import Verdict, units_to_settle, verdict
+from scheduling.statistics.comparison.wear import WORN, alpha_at, margin_factor
+from scheduling.statistics.metrics.scored import MetricUndefined
+from scheduling.statistics.metrics.table import Metric
+
+if TYPE_CHECKING:
+    from scheduling.evidence.evidence import Evidence
+
+USED_TOO_OFTEN = "This evaluation set has been used too often; add newly labelled rows."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """What the policy demands, in the metric's own units."""
+
+    least_gain: float
+    margin: float
+    threshold: float  # the low end of the interval must be above it to promote
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """The interval of the gain, compared with what the policy demands."""
+
+    pair: Pair
+    asked: Thresholds
+    interval: Interval
+    look: Spent
+    counted: bool  # it could have promoted: the look is spent
+
+    @property
+    def verdict(self) -> Verdict:
+        return verdict(self.interval, least_gain=self.asked.least_gain, margin=self.asked.margin)
+
+    @property
+    def units_to_settle(self) -> int | None:
+        """How many rows, or groups, would show the gain or margin of the policy; None where both are 0."""
+        return units_to_settle(self.interval, self.asked.least_gain or self.asked.margin)
+
+    @property
+    def measured(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "gain": {"low": self.interval.low, "high": self.interval.high},
+            "asked": asdict(self.asked),
+            "look": asdict(self.look) | {"counted": self.counted},
+            "units": {self.pair.unit: self.pair.units},
+            "units_to_settle": self.units_to_settle,
+        }
+        if self.pair.candidate.labels and self.pair.groups is None:
+            rows = self.pair.candidate
+            fixed, broken, p = mcnemar(rows.y, self.pair.champion.predicted, rows.predicted)
+            found["mcnemar"] = {"fixed": fixed, "broken": broken, "p": p}
+        return found
+
+    def message(self, old: float, new: float) -> str:
+        """Tell how the metric moved, or how many rows would show more, and when the set is worn out."""
+        on = f"on {self.pair.units:,} {self.pair.unit}"
+        metric, was, now = self.look.metric, figure(old), figure(new)
+        moved = "stayed at" if was == now else f"{'rose' if new > old else 'fell'} from {was} to"
+        said = f"{metric} {moved} {now} {on} ({self._gain})."
+        if self.verdict is Verdict.CANNOT_TELL:
+            said = f"{metric} is {now} against {was} {on}; {self._advice}."
+        return f"{said} {USED_TOO_OFTEN}" if self.look.margin_factor >= WORN else said
+
+    @property
+    def statistics(self) -> str:
+        """Tell significance level and use of the evaluation set, and what these rows cannot show."""
+        units, unit, look = self.pair.units, self.pair.unit, self.look
+        use, wider = "First use", ""
+        if look.number > 1:
+            use = f"Use number {look.number}"
+            wider = f"; the interval is {look.margin_factor:.2f} times as wide as at the first use"
+        parts = [f"{use} of this evaluation set (significance level {look.alpha:.2g}{wider})."]
+        if self.verdict is Verdict.CANNOT_TELL:
+            parts.insert(0, f"The {self._gain}.")
+        if not self.counted:
+            parts.append("It is not counted: the versions differ in too few rows for a promotion.")
+        parts.append(f"Errors rarer than about 1 in {units / 3:.0f} would not show up in {units:,} {unit}.")
+        return " ".join(parts)
+
+    @property
+    def _gain(self) -> str:
+        """Each end is a one-sided bound at alpha: both together are less sure, so it is told of each."""
+        sure = math.floor(1000 * (1 - self.interval.alpha)) / 10
+        low, high = shorter(self.interval.low), shorter(self.interval.high)
+        return f"true gain between {low} and {high}, {sure:g} % sure of each limit"
+
+    @property
+    def _advice(self) -> str:
+        if self.units_to_settle is None:
+            return "set the policy's least gain to learn how many rows would settle it"
+        places = 1 - len(str(self.units_to_settle))
+        return f"about {round(self.units_to_settle, places + 1):,} labelled {self.pair.unit} would settle it"
+
+
+def compare(metric: Metric, evidence: Evidence, alpha: float) -> Comparison:
+    """Compare at the alpha of the next look. Raises `MetricUndefined` with the reason."""
+    if evidence.not_comparable:
+        raise MetricUndefined(evidence.not_comparable)
+    if metric.task != evidence.spec.task:
+        raise MetricUndefined(f"it is a metric of {metric.task}, and the model does {evidence.spec.task}")
+    pair = Pair(groups=evidence.groups, **evidence.scored)
+    look = Spent(
+        number=evidence.looks + 1,
+        alpha=alpha_at(evidence.looks + 1, alpha),
+        margin_factor=margin_factor(evidence.looks + 1, alpha),
+        metric=metric.name,
+    )
+    asked = _asked(metric, evidence)
+    interval = gain_interval(metric, pair, options=evidence.options, alpha=look.alpha)
+    counted = interval.low > asked.threshold  # whatever could_exceed says of one that does
+    counted = counted or could_exceed(metric, pair, asked.threshold, alpha=look.alpha)
+    return Comparison(pair=pair, asked=asked, interval=interval, look=look, counted=counted)
+
+
+def _asked(metric: Metric, evidence: Evidence) -> Thresholds:
+    """Least gain and margin; relative ones are shares of the champion's value without its sign."""
+    policy, scale = evidence.policy, 1.0
+    if policy.relative:
+        scale = abs(metric.value(evidence.scored["champion"], evidence.options))
+        if not scale:
+            raise MetricUndefined("the policy asks for a share of the champion's value, and that value is 0")
+    least_gain, margin = policy.least_gain * scale, policy.margin * scale
+    lowest = min(least_gain, -margin) if policy.promote_when == "not_worse" else least_gain
+    return Thresholds(least_gain=least_gain, margin=margin, threshold=lowest)
+
+
+def figure(value: float) -> str:
+    """Return a value of a metric with three decimals; a large one with five digits."""
+    return f"{value:.3f}" if abs(value) < 100 else f"{value:,.5g}"
+
+
+def shorter(value: float) -> str:
+    """Return an end of an interval with two decimals; a small one with two digits."""
+    return f"{value:.2g}" if abs(value) < 0.1 else f"{value:.2f}" if abs(value) < 100 else f"{value:,.5g}"

@@ -1,0 +1,81 @@
+"""Whether the candidate is better than the champion, as far as the evaluation rows can tell."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
+
+from scheduling.checks.base import Check
+from scheduling.evidence.outcomes import Level, Outcome
+from scheduling.statistics.comparison.verdict import Verdict
+from scheduling.statistics.metrics.scored import MetricUndefined
+from scheduling.statistics.metrics.table import METRICS, measure, metrics_of
+
+if TYPE_CHECKING:
+    from scheduling.evidence.evidence import Evidence
+
+LEVELS = {  # of others: not applicable
+    Verdict.BETTER: Level.PASS,
+    Verdict.NOT_WORSE: Level.PASS,
+    Verdict.WORSE: Level.FAIL,
+    Verdict.CANNOT_TELL: Level.WARN,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationMetrics(Check):
+    """Metrics of both versions on the same rows, and the paired interval of the policy's primary metric.
+
+    `alpha` is one-sided, and all looks at one evaluation set share it.
+    """
+
+    id = "evaluation_metrics"
+    alpha: Annotated[float, Meta(ge=1e-6, lt=0.5)] = 0.05
+
+    def run(self, evidence: Evidence) -> Outcome:
+        from scheduling.checks.comparison.champion_comparison import compare, figure
+
+        name, champion = evidence.policy.primary_metric, evidence.champion
+        values, undefined = _measure(evidence)
+        value, rows = values["candidate"].get(name), len(evidence.judged)
+        found: dict[str, Any] = {"verdict": Verdict.NO_CHAMPION, "message": f"{name} could not be computed."}
+        if value is not None:
+            found["message"] = f"{name} is {figure(value)} on {rows:,} rows."
+        measured: dict[str, Any] = {"gain": None, "look": None}
+        if champion is not None and champion.pk == evidence.candidate.pk:
+            found["verdict"] = Verdict.IS_LIVE
+        elif champion is not None:
+            try:
+                compared = compare(METRICS[name], evidence, self.alpha)
+            except MetricUndefined as error:
+                found = {
+                    "verdict": Verdict.CANNOT_TELL,
+                    "message": f"The two versions cannot be compared by {name}: {error}.",
+                }
+            else:
+                measured = compared.measured
+                found = {
+                    "verdict": compared.verdict,
+                    "message": compared.message(values["champion"][name], values["candidate"][name]),
+                    "statistics": compared.statistics,
+                    "spent": compared.look if compared.counted else None,
+                }
+        return Outcome(
+            level=LEVELS.get(found["verdict"], Level.NOT_APPLICABLE),
+            measured=values | measured | {"unseen_share": 3 / rows},
+            limit=self.limits | asdict(evidence.policy),
+            details={"verdict": str(found["verdict"]), "rows": rows, "undefined": undefined},
+            **found,
+        )
+
+
+def _measure(evidence: Evidence) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
+    """Return every metric of both, and why some have no value."""
+    names = [metric.name for metric in metrics_of(evidence.spec.task)]
+    names += ["precision_macro"] * bool(evidence.spec.labels)
+    measured, undefined = {}, {}
+    for who, rows in evidence.scored.items():
+        measured[who], undefined[who] = measure(names, rows, evidence.options)
+    return measured, undefined

@@ -1,0 +1,91 @@
+"""The result of a backtest: a table for people, and values for programs."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import RenderableType
+
+from scheduling.evidence.outcomes import Decision
+from scheduling.replay.backtesting import Backtested
+from scheduling.replay.changes import Changes
+from scheduling.replay.report import label_of, shortened, table
+
+CANNOT_SAY = (
+    "Each run was judged with the champion, and the count of uses of the evaluation set, that it really had. "
+    "If one decision had been different, both would be different in later runs; a backtest cannot show that."
+)
+
+
+def as_tables(tested: Sequence[Backtested], changes: Changes) -> Iterator[RenderableType]:
+    """For people: the changes, a line for each run that could be replayed, why others could not, the sums."""
+    yield f"Changed: {'; '.join(_changed(changes))}"
+    rows = (_row(one, one.then, one.now) for one in tested if one.then and one.now)
+    yield table("run", "when (UTC)", "candidate", "then", "now", "checks that change", rows=rows)
+    for problem, count in Counter(one.problem for one in tested if one.problem).most_common():
+        runs = ", ".join(str(one.run.pk) for one in tested if one.problem == problem)
+        yield f"{count} not replayed (run {runs}): {problem}"
+    yield _summary(tested)
+    yield CANNOT_SAY
+
+
+def _row(one: Backtested, then: Decision, now: Decision) -> tuple[str, ...]:
+    """Name the checks that changed; where none did, the policy decides differently on the same outcomes."""
+    turned = [
+        f"{it.check}: {it.then} → {it.now}" + (f" ({it.found})" if it.found else "") for it in one.turned
+    ]
+    if one.otherwise and not turned:
+        turned = [f"none: {now.reason}"]
+    found = label_of(now) if one.otherwise else "the same"
+    when = f"{one.run.started_at:%Y-%m-%d %H:%M}"
+    return str(one.run.pk), when, _candidate(one), label_of(then), found, "\n".join(turned)
+
+
+def _candidate(one: Backtested) -> str:
+    return one.run.candidate.label if one.run.candidate else "–"
+
+
+def _changed(changes: Changes) -> Iterator[str]:
+    for check, limits in changes.limits.items():
+        yield from (f"{check}.{name} = {shortened(value)}" for name, value in limits.items())
+    yield from (f"policy {name} = {shortened(value)}" for name, value in changes.policy.items())
+    yield from (f"{name} is disabled" for name in sorted(changes.disabled))
+    yield from (f"{name} does not block" for name in sorted(changes.not_blocking))
+
+
+def _counts(tested: Sequence[Backtested]) -> dict[str, int]:
+    return {
+        "runs": len(tested),
+        "replayed": sum(not one.problem for one in tested),
+        "otherwise": sum(one.otherwise for one in tested),
+        "promotions_fewer": sum(one.promotions == -1 for one in tested),
+        "promotions_more": sum(one.promotions == 1 for one in tested),
+    }
+
+
+def _summary(tested: Sequence[Backtested]) -> str:
+    counts = _counts(tested)
+    return (
+        f"Decisions that change: {counts['otherwise']} of {counts['replayed']}. "
+        f"Promotions: {counts['promotions_fewer']} fewer, {counts['promotions_more']} more. "
+        f"Runs that could not be replayed: {counts['runs'] - counts['replayed']}."
+    )
+
+
+def as_values(tested: Sequence[Backtested], changes: Changes) -> dict[str, Any]:
+    """For programs."""
+    runs = [
+        {
+            "run": one.run.pk,
+            "at": one.run.started_at.isoformat() if one.run.started_at else None,
+            "candidate": _candidate(one),
+            "then": one.then and asdict(one.then),
+            "now": one.now and asdict(one.now),
+            "otherwise": one.otherwise if not one.problem else None,
+            "turned": [asdict(turned) for turned in one.turned],
+            "problem": one.problem,
+        }
+        for one in tested
+    ]
+    return {"changes": changes.as_values(), "runs": runs, "summary": _counts(tested)}
