@@ -13,7 +13,11 @@ from scheduling.evidence.policy import Policy
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
 from scheduling.evidence.row_hashes import Hashes, hashes_of
 from scheduling.evidence.samples import Samples
-from scheduling.statistics.metrics.scored import Options, Scored, scored
+from scheduling.statistics.comparison.dependence import Dependence, find_dependence
+from scheduling.statistics.comparison.gain import gains_of_rows
+from scheduling.statistics.comparison.pair import Pair
+from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored, scored
+from scheduling.statistics.metrics.table import METRICS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +40,7 @@ class Evidence:
     not_comparable: str  # why the two cannot be compared, as a clause; empty where they can
     drift_samples: Samples | None  # None where the rehearsal failed
     slices: dict[str, str]  # that people named: name -> condition
-    groups: np.ndarray | None  # of the judged rows: what belongs together has one number, from 0
+    groupings: dict[str, np.ndarray]  # of the judged rows: what may belong together has one number, from 0
     looks: int  # that were counted at this evaluation set before
     rehearsed: Rehearsal | RehearsalFailed
     training: pd.DataFrame  # as `frame`: the rows that the candidate was trained on
@@ -80,6 +84,27 @@ class Evidence:
         labels = self.spec.labels if self.spec.task == "classification" else ()
         both = {"candidate": self.candidate_answers, "champion": self.champion_answers}
         return {who: scored(truth, said, labels) for who, said in both.items() if said is not None}
+
+    @cached_property
+    def dependence(self) -> Dependence | None:
+        """How the judged rows depend: by the policy's group column, or else as their gains show."""
+        metric = METRICS[self.policy.primary_metric]
+        if not self.groupings or len(self.scored) < 2 or metric.task != self.spec.task:
+            return None
+        try:
+            pair = Pair(champion=self.scored["champion"], candidate=self.scored["candidate"])
+            gains = gains_of_rows(metric, pair, self.options)
+        except MetricUndefined:
+            return None
+        if self.policy.group_column:
+            [(by, groups)] = self.groupings.items()
+            return Dependence.measured(by, groups, gains)
+        return find_dependence(gains, self.groupings)
+
+    @property
+    def groups(self) -> np.ndarray | None:
+        """The numbers of the judged rows' groups, (n,), from 0; None where rows are independent."""
+        return self.dependence.groups if self.dependence else None
 
     @property
     def options(self) -> Options:

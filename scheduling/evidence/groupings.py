@@ -1,7 +1,7 @@
-"""By what the rows of an evaluation file may belong together: spans of time, and columns whose values repeat.
+"""By what rows of an evaluation file may belong together: spans of time, and columns whose values repeat.
 
-A text feature counts where it has many values, as customers or routes have: of a few values the traffic has the
-same ones, so rows that share one are not a sample of it. Number features do not count.
+A text feature counts if it has many values, as customers or routes have: of a few values the traffic has the
+same ones, so rows that share one are not a sample of it. Numbers that are features do not count.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from predictions.contract.feature import Kind
 from predictions.contract.signature import SignatureSpec
-from scheduling.statistics.comparison.dependence import LEAST_GROUPS
+from scheduling.statistics.comparison.pair import LEAST_GROUPS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,14 +28,16 @@ def groupings_of(cells: pd.DataFrame, spec: SignatureSpec) -> dict[str, np.ndarr
     Rows without a value are one group.
     """
     kinds = {feature.name: feature.kind for feature in spec.features}
+    least = {
+        None: LEAST_GROUPS,
+        Kind.TEXT: LEAST_VALUES,
+    }  # values, by kind
     found: dict[str, np.ndarray] = {}
     for name in map(str, cells.columns.drop(spec.output_name, errors="ignore")):
         column, kind = cells[name], kinds.get(name)
         if (times := _times(column)) is not None:
             found |= {f"{span} of {name}": groups for span, groups in _spans(times).items()}
-        elif kind is None and _repeats(column, LEAST_GROUPS) and not _has_fractions(column):
-            found[name] = column.fillna("").factorize()[0]
-        elif kind is Kind.TEXT and _repeats(column, LEAST_VALUES):
+        elif kind in least and _repeats(column, least[kind]) and (kind or not _has_fractions(column)):
             found[name] = column.fillna("").factorize()[0]
     return found
 

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from predictions.contract.answers import Answers
+from predictions.contract.signature import SignatureSpec
 from predictions.registry import loading
 from predictions.registry.datasets import DatasetInvalid, Table, Tables
 from predictions.registry.loading import LoadedVersion
 from scheduling.evidence.evidence import Evidence
+from scheduling.evidence.groupings import groupings_of
+from scheduling.evidence.policy import Policy
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, without_words
 from scheduling.evidence.samples import EVALUATION_SET, REFERENCE_SET, TRAINING_SET, Sample, Samples
 from scheduling.judging.answers import NotComparable, answers_of_champion, own_answers, rows_of_champion
@@ -37,12 +40,12 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
     frame = evaluation.frame(spec)
     judged = spec.answerable(frame)
     rows = spec.rows_of(judged)
-    rivals, groups, problem = None, None, ""
+    rivals, problem, groupings = None, "", {}
     try:
-        groups = groups_of(evaluation, judged, inputs.policy.group_column) if champion else None
+        groupings = groupings_by(inputs.policy, evaluation, judged, spec) if champion else {}
         rivals = rows_of_champion(champion, evaluation, judged, spec) if champion else None
     except NotComparable as error:
-        groups, problem = None, str(error)
+        problem = str(error)
     rehearsed = inputs.rehearsed or _try_rehearsal(inputs, rows, rivals)
     rehearsed = without_words(rehearsed) if inputs.redacted else rehearsed
     answers, samples, theirs = None, None, None
@@ -69,7 +72,7 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         slices=inputs.slices,
         champion_answers=theirs,
         not_comparable=problem,
-        groups=groups,
+        groupings=groupings,
         looks=inputs.looks,
         rehearsed=rehearsed,
         training=tables.of(inputs.training).frame(spec),
@@ -79,20 +82,23 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
     )
 
 
-def groups_of(evaluation: Table, judged: pd.DataFrame, column: str) -> np.ndarray | None:
-    """Number the groups of the judged rows from 0, in order of appearance; None without a group column.
+def groupings_by(
+    policy: Policy, evaluation: Table, judged: pd.DataFrame, spec: SignatureSpec
+) -> dict[str, np.ndarray]:
+    """Return the groups of the judged rows by the policy's column, or by all that may be one without it.
 
     Raises `NotComparable`.
     """
+    column = policy.group_column
     if not column:
-        return None
+        return groupings_of(evaluation.cells.loc[judged.index], spec)
     try:
         values = evaluation.column(column).loc[judged.index]
     except DatasetInvalid as error:
         raise NotComparable(f"the policy's group column is missing ({error})") from None
     if empty := int(values.isna().sum()):
         raise NotComparable(f"{empty} of {len(values)} rows have no value in the group column {column}")
-    return values.factorize()[0]
+    return {column: values.factorize()[0]}
 
 
 def _try_rehearsal(inputs: Inputs, rows: Rows, rivals: Rows | None) -> Rehearsal | RehearsalFailed:

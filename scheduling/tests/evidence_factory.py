@@ -39,7 +39,7 @@ def make_evidence(forests, *, candidate="strong", champion="weak", **changes):
         slices={},
         champion_answers=served_answers(forests[champion], frame) if champion else None,
         not_comparable="",
-        groups=None,
+        groupings={},
         looks=0,
         rehearsed=make_rehearsal(answers.outputs, by=version, together=answers),
         training=read_csv("training"),

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from scheduling.evidence.outcomes import Spent
+from scheduling.statistics.comparison.dependence import Dependence
 from scheduling.statistics.comparison.gain import could_exceed, gain_interval
 from scheduling.statistics.comparison.interval import Interval
 from scheduling.statistics.comparison.pair import Pair, mcnemar
@@ -39,6 +40,7 @@ class Comparison:
     interval: Interval
     look: Spent
     counted: bool  # it could have promoted: the look is spent
+    dependence: Dependence | None
 
     @property
     def verdict(self) -> Verdict:
@@ -56,6 +58,8 @@ class Comparison:
             "asked": asdict(self.asked),
             "look": asdict(self.look) | {"counted": self.counted},
             "units": {self.pair.unit: self.pair.units},
+            "dependence": self.dependence
+            and {name: getattr(self.dependence, name) for name in ("by", "count", "effect", "worth")},
             "units_to_settle": self.units_to_settle,
         }
         if self.pair.candidate.labels and self.pair.groups is None:
@@ -66,7 +70,10 @@ class Comparison:
 
     def message(self, old: float, new: float) -> str:
         """Tell how the metric moved, or how many rows would show more, and when the set is worn out."""
-        on = f"on {self.pair.units:,} {self.pair.unit}"
+        on = f"on {len(self.pair.candidate.y):,} rows"
+        if self.dependence:
+            by, count, worth = self.dependence.by, self.dependence.count, self.dependence.worth
+            on += f", which count as {worth:,} because the rows of each {by} are alike ({count:,} groups)"
         metric, was, now = self.look.metric, figure(old), figure(new)
         moved = "stayed at" if was == now else f"{'rose' if new > old else 'fell'} from {was} to"
         said = f"{metric} {moved} {now} {on} ({self._gain})."
@@ -77,7 +84,8 @@ class Comparison:
     @property
     def statistics(self) -> str:
         """Tell significance level and use of the evaluation set, and what these rows cannot show."""
-        units, unit, look = self.pair.units, self.pair.unit, self.look
+        rows = self.dependence.worth if self.dependence else len(self.pair.candidate.y)
+        look = self.look
         use, wider = "First use", ""
         if look.number > 1:
             use = f"Use number {look.number}"
@@ -87,7 +95,7 @@ class Comparison:
             parts.insert(0, f"The {self._gain}.")
         if not self.counted:
             parts.append("It is not counted: the versions differ in too few rows for a promotion.")
-        parts.append(f"Errors rarer than about 1 in {units / 3:.0f} would not show up in {units:,} {unit}.")
+        parts.append(f"Errors rarer than about 1 in {rows / 3:.0f} would not show up in {rows:,} rows.")
         return " ".join(parts)
 
     @property
@@ -122,7 +130,9 @@ def compare(metric: Metric, evidence: Evidence, alpha: float) -> Comparison:
     interval = gain_interval(metric, pair, options=evidence.options, alpha=look.alpha)
     counted = interval.low > asked.threshold  # whatever could_exceed says of one that does
     counted = counted or could_exceed(metric, pair, asked.threshold, alpha=look.alpha)
-    return Comparison(pair=pair, asked=asked, interval=interval, look=look, counted=counted)
+    return Comparison(
+        pair=pair, asked=asked, interval=interval, look=look, counted=counted, dependence=evidence.dependence
+    )
 
 
 def _asked(metric: Metric, evidence: Evidence) -> Thresholds:

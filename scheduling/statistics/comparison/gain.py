@@ -25,7 +25,7 @@ def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float)
     if (gains == gains[0]).all():
         raise MetricUndefined(f"the two versions differ equally on each of the {len(gains)} rows")
     if metric.family is Family.RANK:
-        sums = of_rows.centred_sums(gains, pair.groups)
+        sums = of_rows.unit_sums(gains - gains.mean(), pair.groups)
         # Average precision bends most where few rows are far out of order: its level needs fewer degrees.
         by_sums = (
             of_rows.freedom(sums) if metric.name == "roc_auc" else max(0.5, of_rows.that_matter(sums) - 1)
@@ -38,6 +38,15 @@ def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float)
     scale = float(pair.candidate.y.var()) if metric.name == "r2" else float(old.mean() + new.mean())
     of_squares = _squares_interval(pair, scale, alpha)
     return interval.or_beyond(of_squares.low, of_squares.high)
+
+
+def gains_of_rows(metric: Metric, pair: Pair, options: Options) -> np.ndarray:
+    """Return what each row gains, (n,): for metrics of labels, whether it became right."""
+    if metric.family is Family.LABELS:
+        right = [(rows.predicted == rows.y).astype(float) for rows in (pair.champion, pair.candidate)]
+        return right[1] - right[0]
+    old, new = (metric.parts(rows, options) for rows in (pair.champion, pair.candidate))
+    return metric.sign * (new - old)
 
 
 def _squares_interval(pair: Pair, scale: float, alpha: float) -> Interval:

@@ -31,24 +31,36 @@ def t_interval(
 ) -> Interval:
     """Return the mean of the rows' gains, (n,), ± t · se; `degrees` are by default those of the rows.
 
-    se² = G / (G - 1) · Σ (sum of a unit's gains, less their means)² / n², for G units: for rows sd² / n.
+    se² = Σ s² / n² with the `unit_sums` s: for rows it is sd² / n.
     """
-    sums = centred_sums(gains, groups)
+    sums = unit_sums(gains - gains.mean(), groups)
     degrees = freedom(sums) if degrees is None else degrees
+    degrees = degrees if groups is None else min(degrees, freedom_of_groups(groups))
     units, gain = len(sums), float(gains.mean())
-    error = math.sqrt(units / (units - 1) * float(sums @ sums)) / len(gains)
+    error = math.sqrt(float(sums @ sums)) / len(gains)
     half = float(stats.t.ppf(1 - alpha, degrees)) * error
     return Interval(low=gain - half, high=gain + half, spread=error * math.sqrt(units), alpha=alpha)
 
 
-def centred_sums(values: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
-    """Return `sums_by_unit` of the values less their mean."""
-    return sums_by_unit(values - values.mean(), groups)
+def unit_sums(centred: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
+    """Return what each unit adds to the sum of squares of a mean, from values with mean 0.
+
+    The sum of a unit's values, divided by √(1 - its share of all rows): Bell and McCaffrey's correction (CR2,
+    Survey Methodology 2002, 28:169). Of rows it gives the usual n - 1.
+    """
+    if groups is None:
+        return centred * math.sqrt(len(centred) / (len(centred) - 1))
+    return np.bincount(groups, weights=centred) / np.sqrt(1 - np.bincount(groups) / len(groups))
 
 
-def sums_by_unit(values: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
-    """Return the sum over each group, or the values themselves."""
-    return values if groups is None else np.bincount(groups, weights=values)
+def freedom_of_groups(groups: np.ndarray) -> float:
+    """Return Bell and McCaffrey's degrees of freedom of a mean by groups: their number less 1 if of one size.
+
+    They are (tr M)² / tr M², for M the covariance of the corrected sums of independent rows.
+    """
+    sizes, n = np.bincount(groups).astype(float), len(groups)
+    outer = sizes**2 / (n * (1 - sizes / n))
+    return float(n**2 / (sizes @ sizes + outer.sum() ** 2 - outer @ outer))
 
 
 def that_matter(centred: np.ndarray) -> float:

@@ -9,7 +9,7 @@ from scheduling.statistics.metrics.scored import MetricUndefined, Scored
 from scheduling.statistics.metrics.table import Family, Metric
 
 LEAST_PER_LABEL = {Family.LABELS: 1, Family.LOSS: 10, Family.RANK: 20}
-LEAST_UNITS = 10
+LEAST_ROWS, LEAST_GROUPS = 10, 5
 SAME_ANSWER = "the champion gives the same answer to every row, so a person should decide"
 
 
@@ -32,27 +32,33 @@ class Pair:
     def units_by_label(self) -> np.ndarray:
         """Return how many rows, or groups with such a row, each label has."""
         y, k = self.candidate.y, len(self.candidate.labels)
-        if self.groups is None:
-            return np.bincount(y, minlength=k)
+        if self.groups is None or not k:
+            return self.candidate.rows_by_label()
         return np.bincount(np.unique(self.groups * k + y) % k, minlength=k)
 
 
 def require_comparable(metric: Metric, pair: Pair) -> None:
     """Raise `MetricUndefined` where the method was not measured to hold its error rates."""
     labels, least = pair.candidate.labels, LEAST_PER_LABEL[metric.family]
-    least_units = LEAST_UNITS if metric.family is not Family.LABELS or pair.groups is not None else 1
+    least_units = 1 if metric.family is Family.LABELS else LEAST_ROWS
+    least_units = LEAST_GROUPS if pair.groups is not None else least_units
     if pair.units < least_units:
         raise MetricUndefined(f"there are {pair.units} {pair.unit}, and at least {least_units} are needed")
     if len(labels) == 1:
         raise MetricUndefined("the signature has one label only")
-    counts = pair.units_by_label().tolist() if labels else []
-    few = [f"{label} has {n}" for label, n in zip(labels, counts, strict=True) if n < least]
-    if few:
-        raise MetricUndefined(f"each label needs at least {least} {pair.unit}, and {', '.join(few)}")
+    _require_labels(pair, least, pair.candidate.rows_by_label(), "rows")
+    _require_labels(pair, min(least, least_units), pair.units_by_label(), pair.unit)
     said = pair.champion.predicted if metric.family is Family.LABELS else pair.champion.probabilities
     said = pair.champion.predicted if said is None else said
     if (said == said[0]).all():  # anything that varies may beat it
         raise MetricUndefined(SAME_ANSWER)
+
+
+def _require_labels(pair: Pair, least: int, counts: np.ndarray, unit: str) -> None:
+    labels = pair.candidate.labels
+    few = [f"{label} has {n}" for label, n in zip(labels, counts.tolist(), strict=True) if n < least]
+    if few:
+        raise MetricUndefined(f"each label needs at least {least} {unit}, and {', '.join(few)}")
 
 
 def mcnemar(y: np.ndarray, champion: np.ndarray, candidate: np.ndarray) -> tuple[int, int, float]:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from scipy import stats
 
-from scheduling.statistics.comparison.interval import Interval, sums_by_unit
+from scheduling.statistics.comparison.interval import Interval, freedom_of_groups
 from scheduling.statistics.comparison.pair import Pair
 from scheduling.statistics.metrics.confusion import confusion
 from scheduling.statistics.metrics.table import Metric
@@ -28,10 +28,13 @@ def plus_two_interval(metric: Metric, pair: Pair, *, alpha: float) -> Interval:
     old, of_champion = _influence(metric, (confusion(y, champion, k) + extra) / total)
     new, of_candidate = _influence(metric, (confusion(y, candidate, k) + extra) / total)
     rows = of_candidate.ravel()[y * k + candidate] - of_champion.ravel()[y * k + champion]
-    sums = sums_by_unit(rows, pair.groups)
-    squares = float(sums @ sums) + size**2 * _squares_of_added(of_champion, of_candidate)
+    quantile = float(stats.norm.ppf(1 - alpha))
+    if pair.groups is not None:  # as in `t_interval`
+        rows = np.bincount(pair.groups, weights=rows) / np.sqrt(1 - np.bincount(pair.groups) / total)
+        quantile = float(stats.t.ppf(1 - alpha, freedom_of_groups(pair.groups)))
+    squares = float(rows @ rows) + size**2 * _squares_of_added(of_champion, of_candidate)
     error = math.sqrt(squares) / total
-    half = float(stats.norm.ppf(1 - alpha)) * error
+    half = quantile * error
     gain = new - old
     return Interval(low=gain - half, high=gain + half, spread=error * math.sqrt(total / size), alpha=alpha)
 

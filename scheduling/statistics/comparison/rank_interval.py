@@ -5,7 +5,12 @@ import math
 import numpy as np
 from scipy import special, stats
 
-from scheduling.statistics.comparison.interval import Interval, centred_sums, t_interval
+from scheduling.statistics.comparison.interval import (
+    Interval,
+    freedom_of_groups,
+    t_interval,
+    unit_sums,
+)
 
 
 def rank_interval(
@@ -26,7 +31,9 @@ def rank_interval(
     """
     plain = t_interval(candidate - champion, alpha=alpha, degrees=degrees, groups=groups)
     values = float(champion.mean()), float(candidate.mean())
-    errors, r = _errors(centred_sums(champion, groups), centred_sums(candidate, groups), len(champion))
+    old, new = (unit_sums(one - one.mean(), groups) for one in (champion, candidate))
+    errors, r = _errors(old, new, len(champion))
+    degrees = degrees if groups is None else min(degrees, freedom_of_groups(groups))
     t = float(stats.t.ppf(1 - alpha, degrees))
     (old_down, old_up), (new_down, new_up) = (
         _reach(value, t * error) for value, error in zip(values, errors, strict=True)
@@ -38,9 +45,8 @@ def rank_interval(
 def _errors(old: np.ndarray, new: np.ndarray, n: int) -> tuple[tuple[float, float], float]:
     """The standard error of each value, as in `t_interval`, and their correlation."""
     squares = float(old @ old), float(new @ new)
-    scale = math.sqrt(len(old) / (len(old) - 1)) / n
     product = math.sqrt(squares[0] * squares[1])
-    errors = scale * math.sqrt(squares[0]), scale * math.sqrt(squares[1])
+    errors = math.sqrt(squares[0]) / n, math.sqrt(squares[1]) / n
     return errors, float(old @ new) / product if product else 0.0
 
 

@@ -25,6 +25,10 @@ class Scored:
     probabilities: np.ndarray | None = None  # (n, k), columns in the order of `labels`, each in 0…1
     labels: tuple[Any, ...] = ()
 
+    def rows_by_label(self) -> np.ndarray:
+        """Return how many rows each label has, (k,)."""
+        return np.bincount(self.y, minlength=len(self.labels)) if self.labels else np.zeros(0, dtype=int)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options:

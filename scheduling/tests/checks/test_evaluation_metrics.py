@@ -18,7 +18,17 @@ METRICS = {
     "accuracy", "balanced_accuracy", "f1_macro", "f1_weighted", "log_loss", "brier", "precision_macro",
     "roc_auc", "average_precision",
 }  # fmt: skip
-FOUND = {"candidate", "champion", "gain", "asked", "look", "units", "units_to_settle", "mcnemar"}
+FOUND = {
+    "candidate",
+    "champion",
+    "gain",
+    "asked",
+    "look",
+    "units",
+    "units_to_settle",
+    "mcnemar",
+    "dependence",
+}
 
 
 def run(forests, *, check=None, **changes):
@@ -184,10 +194,11 @@ def test_a_share_of_the_champions_value_is_asked_for(forests):
 
 def test_a_group_of_rows_is_the_unit(forests):
     groups = np.arange(45) // 3
-    outcome = run(forests, groups=groups)
+    outcome = run(forests, groupings={"plant": groups}, policy=replace(POLICY, group_column="plant"))
     assert outcome.measured["units"] == {"groups": 15}
     assert "mcnemar" not in outcome.measured  # it takes rows that do not depend on each other
     assert "15 groups" in outcome.message
+    assert outcome.measured["dependence"]["by"] == "plant"
 
 
 def test_a_smaller_alpha_is_harder_to_please(forests):
