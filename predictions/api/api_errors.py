@@ -13,7 +13,6 @@ from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from predictions.api.paths import is_admin
 from predictions.contract.bodies import TooManyRows
 from predictions.contract.field_errors import FieldError, InvalidInput
 from predictions.log.feedback import FeedbackDiffers, LabelInvalid, PredictionNotLoggedYet, PredictionUnknown
@@ -113,6 +112,11 @@ def _flat(detail: Any, field: str = "body") -> Iterator[dict[str, str]]:
             yield from _flat(inner, field)
     else:
         yield {"field": field, "message": str(detail)}
+
+
+def is_admin(request: HttpRequest) -> bool:
+    """Whether a browser requests a page of the admin: it has a session, and gets errors as HTML."""
+    return f"{request.path_info}/".startswith("/admin/")
 
 
 def _handler(in_admin: Callable[..., HttpResponse], status: int, code: str, detail: str) -> Any:

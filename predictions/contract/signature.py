@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import astuple
 
-from predictions.contract import body_walk
+from predictions.contract import decoding
 from predictions.contract.decoding import UNDECODABLE, any_json, decode, row_type
 from predictions.contract.feature import FLOAT32_MAX, FeatureSpec, Kind
 
@@ -65,7 +65,7 @@ class SignatureSpec:
         try:
             return astuple(decode(self._decoder, body))
         except UNDECODABLE:
-            return body_walk.row(any_json(body), self.features)
+            return decoding.walk_row(any_json(body), self.features)
 
     def answerable(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the rows that are valid input: no required value is missing, all numbers are finite."""

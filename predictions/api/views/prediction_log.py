@@ -14,8 +14,7 @@ from rest_framework.views import APIView
 
 from predictions.api.api_errors import STATUS_AND_CODE
 from predictions.api.defaults import JSONArray, JSONParser
-from predictions.api.filters import Filtered, OfModel, OfVersion
-from predictions.api.pagination import NewestByUUID
+from predictions.api.lists import Filtered, NewestByUUID, OfModel, OfVersion
 from predictions.api.schemas import list_of, ref
 from predictions.api.serializers import PredictionSerializer
 from predictions.contract.bodies import refuse_too_many

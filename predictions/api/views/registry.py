@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from predictions.api.api_errors import UnknownName
-from predictions.api.filters import Filtered, OfModel, OneOf
+from predictions.api.lists import Filtered, OfModel, OneOf
 from predictions.api.serializers import (
     ModelVersionSerializer,
     PromotionRequestSerializer,

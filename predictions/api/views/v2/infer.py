@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_
 
 from predictions.api import schemas
 from predictions.api.open_inference import inputs, messages, outputs
-from predictions.api.openapi_errors import OF_MODEL, OF_VERSION
+from predictions.api.openapi import OF_MODEL, OF_VERSION
 from predictions.api.request_body import read_body
 from predictions.api.views.lean import (
     JSON,

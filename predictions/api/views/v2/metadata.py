@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 
 from predictions.api import api_errors, schemas
 from predictions.api.open_inference.messages import BadInference
-from predictions.api.open_inference.metadata import model_metadata
-from predictions.api.openapi_errors import NOT_SERVED, RETIRED
+from predictions.api.open_inference.outputs import model_metadata
+from predictions.api.openapi import NOT_SERVED, RETIRED
 from predictions.api.views.lean import live_if_named
 from predictions.contract.signature import SignatureSpec
 from predictions.serving import on_demand, serving
