@@ -44,9 +44,7 @@ class OfModel:
     """A registered model by its name. A model that the caller may not see does not exist for the caller."""
 
     column: str = "registered_model"
-    schema: ClassVar[dict[str, Any]] = {
-        "schema": {"type": "string"}, "description": "The registered model's name.",
-    }  # fmt: skip
+    schema = {"schema": {"type": "string"}, "description": "The registered model's name."}
 
     def wanted(self, value: str, *, given: Mapping[str, str], user: Any) -> RegisteredModel:
         known = "\0" not in value  # PostgreSQL raises an error for it
@@ -61,9 +59,7 @@ class OfVersion:
     """A version by its label; the parameter `model` says of which model."""
 
     column: str = "model_version"
-    schema: ClassVar[dict[str, Any]] = {
-        "schema": {"type": "string"}, "description": "The version's label, such as 1.0. It needs `model`.",
-    }  # fmt: skip
+    schema = {"schema": {"type": "string"}, "description": "The version's label, as 1.0; it needs `model`."}
 
     def wanted(self, value: str, *, given: Mapping[str, str], user: Any) -> ModelVersion | None:
         if "model" not in given:

@@ -87,6 +87,5 @@ def _rows_of(columns: msgspec.Struct) -> list[tuple[Any, ...]]:
 def refuse_too_many(rows: int, most: int) -> None:
     """Raise `TooManyRows` for more than `most`."""
     if rows > most:
-        raise TooManyRows(
-            f"The request has {rows} rows; at most {most} are allowed. Send them in several requests."
-        )
+        limit = f"at most {most} are allowed"
+        raise TooManyRows(f"The request has {rows} rows; {limit}. Send them in several requests.")

@@ -160,6 +160,5 @@ def _shown(name: str) -> str:
 
 
 def _raise_if_any(found: Iterator[FieldError], *, most: int | None = MOST_ERRORS) -> None:
-    errors = list(islice(found, most))
-    if errors:
+    if errors := list(islice(found, most)):
         raise InvalidInput(errors)

@@ -35,9 +35,8 @@ class SignatureSpec:
     @cached_property
     def label_keys(self) -> tuple[str, ...]:
         """The labels as the keys of a JSON object: 1 is "1", True is "true"."""
-        return tuple(
-            label if isinstance(label, str) else msgspec.json.encode(label).decode() for label in self.labels
-        )
+        encode = msgspec.json.encode
+        return tuple(label if isinstance(label, str) else encode(label).decode() for label in self.labels)
 
     @cached_property
     def is_matrix(self) -> bool:
@@ -91,11 +90,8 @@ class SignatureSpec:
         """
         if self.is_matrix:
             return {"features": _matrix(rows)}
-        columns = zip(*rows, strict=True)
-        return {
-            feature.name: _column(feature, list(values))
-            for feature, values in zip(self.features, columns, strict=True)
-        }
+        columns = zip(self.features, zip(*rows, strict=True), strict=True)
+        return {feature.name: _column(feature, list(values)) for feature, values in columns}
 
 
 def _matrix(rows: list[tuple[Any, ...]]) -> np.ndarray:

@@ -55,10 +55,8 @@ class Follower:
         """Serve from memory; in a process that never read the ledger, what was live the last time."""
         snapshot = serving.current()
         if not snapshot.database_away:
-            why = str(error).partition("\n")[0]
-            log.warning(
-                "The database does not answer; predictions continue with the loaded versions: %s", why
-            )
+            message = "The database does not answer; predictions continue with the loaded versions: %s"
+            log.warning(message, str(error).partition("\n")[0])
             if not snapshot.known and settings.REHEARSAL_VERSION is None:
                 self._remembered = _last_known()
         if self._remembered:

@@ -1,7 +1,5 @@
 """What each worker writes about itself to `Worker`, and how many workers serve a version by these rows."""
 
-from __future__ import annotations
-
 import logging
 import os
 import socket
@@ -10,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from django.conf import settings
 from django.db import Error
@@ -60,10 +59,8 @@ class WorkerReport:
         """Return when each model's version began: now, unless this process served it before."""
         before = self._written[0] if self._written else {}
         now = timezone.now().isoformat()
-        self._began = {
-            model: self._began[model] if before.get(model) == label else now
-            for model, label in serves.items()
-        }
+        same = {model for model, label in serves.items() if before.get(model) == label}
+        self._began = {model: self._began[model] if model in same else now for model in serves}
         return self._began
 
 
@@ -115,7 +112,7 @@ class ServedBy:
         return f"{self.workers} of {self.of} workers serve {self.version}{since}{told}"
 
     @classmethod
-    def among(cls, alive: Iterable[Worker], model: str, version: str) -> ServedBy:
+    def among(cls, alive: Iterable[Worker], model: str, version: str) -> Self:
         alive = list(alive)
         there = [worker for worker in alive if worker.serves.get(model) == version]
         began = [datetime.fromisoformat(w.began[model]) for w in there if model in w.began]

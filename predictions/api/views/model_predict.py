@@ -38,10 +38,7 @@ class VersionPredict(LeanView):
     permission_classes = [IsAuthenticated]
 
     @extend_schema(
-        operation_id="predict_version",
-        tags=["predictions"],
-        request=BODY,
-        responses=ANSWERS | OF_VERSION,
+        operation_id="predict_version", tags=["predictions"], request=BODY, responses=ANSWERS | OF_VERSION
     )
     def post(self, request: AnyRequest, name: str, label: str) -> HttpResponse:
         """Predict with any version. This needs a token with `predictions.try_version`."""
