@@ -47,12 +47,9 @@ class WorkerReport:
         Worker.objects.gone().delete()
         _forget_the_dead()
         Worker.objects.update_or_create(
-            host=socket.gethostname(),
-            pid=os.getpid(),
-            process_start=_start_of(os.getpid()),
-            defaults=columns | since if changed else columns,
-            create_defaults=columns | since,
-        )
+            host=socket.gethostname(), pid=os.getpid(), process_start=_start_of(os.getpid()),
+            defaults=columns | since if changed else columns, create_defaults=columns | since,
+        )  # fmt: skip
         self._written, self._written_at = now, time.monotonic()
 
     def _begun(self, serves: dict[str, str]) -> dict[str, str]:
@@ -116,10 +113,6 @@ class ServedBy:
         alive = list(alive)
         there = [worker for worker in alive if worker.serves.get(model) == version]
         began = [datetime.fromisoformat(w.began[model]) for w in there if model in w.began]
-        return cls(
-            version=version,
-            workers=len(there),
-            of=len(alive),
-            since=max(began, default=None),
-            problems=sorted({w.problems[model] for w in alive if model in w.problems}),
-        )
+        problems = sorted({w.problems[model] for w in alive if model in w.problems})
+        since = max(began, default=None)
+        return cls(version=version, workers=len(there), of=len(alive), since=since, problems=problems)
