@@ -48,10 +48,7 @@ def drop_twin_paths(endpoints: list[Any]) -> list[Any]:
 def add_signature_of_default_model(
     result: dict[str, Any], generator: Any, request: Any, public: bool
 ) -> dict[str, Any]:
-    """Describe the body of POST /predict by the default model's signature, with samples that work.
-
-    Without tables or without a model the body stays "an object".
-    """
+    """Describe the body of POST /predict by the default model, with samples; without one: "an object"."""
     try:
         model = RegisteredModel.objects.filter(is_default=True, public=True).first()
         if model is None:
