@@ -18,7 +18,7 @@ from django.middleware.security import SecurityMiddleware
 from django.urls import resolve
 from simple_history.middleware import HistoryRequestMiddleware
 
-from predictions.api.paths import is_admin
+from predictions.api.api_errors import is_admin
 
 MOST_HOSTS = 100
 

@@ -48,16 +48,9 @@ class OnRequest(Follower):
             model.live_version_id = version.pk
             serving.swap(serving.Snapshot())  # without a version to fall back on
             self._snapshots[version_id] = self._next_snapshot([model])
-            give_memory_back()
+            if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+                trim(0)  # so that the measurement shows what the version keeps
         serving.swap(self._snapshots[version_id])
-
-
-def give_memory_back() -> None:
-    """Return freed memory to the system, so that the measurement shows what the version keeps."""
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim:
-            trim(0)
 
 
 on_request = OnRequest()

@@ -9,8 +9,6 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-HOST = "127.0.0.1"
-
 
 class OneWorker(MPServer):
     """Granian's server, with an exit code that tells which signal ended its worker."""
@@ -24,17 +22,11 @@ class OneWorker(MPServer):
 
 def main() -> None:
     """Serve until the end of the process that started it."""
-    server = OneWorker(
-        "mlsite.rehearsal:application",
-        address=HOST,
-        port=int(sys.argv[1]),
-        interface=Interfaces.WSGI,
-        blocking_threads=1,
-        websockets=False,
-        workers_kill_timeout=2,
+    OneWorker(
+        "mlsite.rehearsal:application", address="127.0.0.1", port=int(sys.argv[1]),
+        interface=Interfaces.WSGI, blocking_threads=1, websockets=False, workers_kill_timeout=2,
         log_level=LogLevels.warning,
-    )
-    server.serve()
+    ).serve()  # fmt: skip
 
 
 if __name__ == "__main__":

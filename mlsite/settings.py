@@ -189,7 +189,7 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": "predictions.api.defaults.Methods",
     "DEFAULT_PARSER_CLASSES": ["predictions.api.defaults.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "predictions.api.pagination.NewestFirst",
+    "DEFAULT_PAGINATION_CLASS": "predictions.api.lists.NewestFirst",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "scheduling.views.api_errors.answer",
     "PAGE_SIZE": 50,
@@ -210,7 +210,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "predictions.api.openapi.add_signature_of_default_model",
-        "predictions.api.openapi_errors.add_error_answers",
+        "predictions.api.openapi.add_error_answers",
     ],
     "ENUM_NAME_OVERRIDES": {
         "RunStatusEnum": "scheduling.models.run.Run.Status",

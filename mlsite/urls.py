@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 import predictions.urls
-from predictions.api.paths import both_forms
+from predictions.urls import both_forms
 
 admin.site.site_header = admin.site.site_title = "Models in delivery"
 admin.site.index_title = "Registry, runs and schedules"

@@ -1,6 +1,9 @@
 """The paths of the live versions and of the registry."""
 
-from predictions.api.paths import both_forms
+from typing import Any
+
+from django.urls import URLPattern, path
+
 from predictions.api.views import model_predict, predict, prediction_log, registry
 from predictions.api.views.v2 import infer, metadata
 
@@ -29,4 +32,11 @@ VIEWS = (
     (f"v2/{VERSION}/ready", metadata.VersionReady, "v2-version-ready"),
     (f"v2/{VERSION}/infer", infer.VersionInfer, "v2-version-infer"),
 )
+
+
+def both_forms(route: str, view: Any, name: str) -> list[URLPattern]:
+    """Return the patterns of `route` and `route/`; the name belongs to the first."""
+    return [path(route, view, name=name), path(f"{route}/", view)]
+
+
 urlpatterns = [pattern for route, view, name in VIEWS for pattern in both_forms(route, view.as_view(), name)]

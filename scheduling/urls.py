@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from predictions.api.paths import both_forms
+from predictions.urls import both_forms
 from scheduling.views import (
     approvals,
     evidence,

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from predictions.api.pagination import UpToTenThousand
+from predictions.api.lists import UpToTenThousand
 from predictions.contract.error_texts import plain_text
 from predictions.models import Promotion
 from predictions.registry.promotion import LiveVersionChanged

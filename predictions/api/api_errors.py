@@ -13,18 +13,11 @@ from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from predictions.api.paths import is_admin
 from predictions.contract.bodies import TooManyRows
 from predictions.contract.field_errors import FieldError, InvalidInput
 from predictions.log.feedback import FeedbackDiffers, LabelInvalid, PredictionNotLoggedYet, PredictionUnknown
+from predictions.registry import promotion
 from predictions.registry.loading import VersionUnloadable
-from predictions.registry.promotion import (
-    AlreadyLive,
-    LiveVersionChanged,
-    ModelHeld,
-    NothingToRollBackTo,
-    VersionRetired,
-)
 from predictions.serving.answering import NoFiniteAnswer
 from predictions.serving.on_demand import AlreadyLoading, UnknownVersion
 from predictions.serving.serving import NoLiveVersion
@@ -48,11 +41,11 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     UnknownVersion: (404, "not_found"),
     PredictionNotLoggedYet: (404, "prediction_not_logged_yet"),
     FeedbackDiffers: (409, "feedback_differs"),
-    LiveVersionChanged: (409, "live_version_changed"),
-    VersionRetired: (409, "version_retired"),
-    AlreadyLive: (409, "already_live"),
-    ModelHeld: (409, "model_held"),
-    NothingToRollBackTo: (409, "nothing_to_roll_back_to"),
+    promotion.LiveVersionChanged: (409, "live_version_changed"),
+    promotion.VersionRetired: (409, "version_retired"),
+    promotion.AlreadyLive: (409, "already_live"),
+    promotion.ModelHeld: (409, "model_held"),
+    promotion.NothingToRollBackTo: (409, "nothing_to_roll_back_to"),
     TooManyRows: (413, "too_many_rows"),
     NoFiniteAnswer: (422, "no_finite_answer"),
     AlreadyLoading: (429, "already_loading"),
@@ -115,6 +108,11 @@ def _flat(detail: Any, field: str = "body") -> Iterator[dict[str, str]]:
         yield {"field": field, "message": str(detail)}
 
 
+def is_admin(request: HttpRequest) -> bool:
+    """Whether a browser requests a page of the admin: it has a session, and gets errors as HTML."""
+    return f"{request.path_info}/".startswith("/admin/")
+
+
 def _handler(in_admin: Callable[..., HttpResponse], status: int, code: str, detail: str) -> Any:
     """An error that no view answers: Django's own page in the admin, elsewhere JSON in the path's shape."""
 
@@ -122,14 +120,11 @@ def _handler(in_admin: Callable[..., HttpResponse], status: int, code: str, deta
         if is_admin(request):
             return in_admin(request, exception) if exception else in_admin(request)
         is_v2 = f"{request.path_info}/".startswith("/v2/")
-        body = {"error": detail} if is_v2 else error_body(code, detail)
-        return JsonResponse(body, status=status)
+        return JsonResponse({"error": detail} if is_v2 else error_body(code, detail), status=status)
 
     return handle
 
 
 bad_request = _handler(defaults.bad_request, 400, "bad_request", "The request is not valid.")
 not_found = _handler(defaults.page_not_found, 404, NotFound.default_code, NOTHING_HERE)
-server_error = _handler(
-    defaults.server_error, 500, "error", "The server could not answer because of an internal error."
-)
+server_error = _handler(defaults.server_error, 500, "error", "The server had an internal error.")

@@ -27,9 +27,8 @@ class TokenAuthentication(KnoxTokenAuthentication):
             raise AuthenticationFailed("Invalid token.")
         user, found = super().authenticate_credentials(token)
         if is_ahead(found.created):  # it would be valid for years
-            raise AuthenticationFailed(
-                "This token was created in the future, because a clock was wrong. Create a new token."
-            )
+            message = "This token was created in the future, because a clock was wrong. Create a new token."
+            raise AuthenticationFailed(message)
         return user, found
 
 

@@ -33,6 +33,8 @@ def ref(name: str) -> dict[str, str]:
 
 VERSION = {"model": TEXT, "version": TEXT}
 FIELD_ERROR = obj({"field": TEXT, "message": TEXT}, row=WHOLE)
+REFUSED = obj({"row": WHOLE, "code": TEXT, "field": TEXT, "message": TEXT})
+MANY_ROWS = list_of({"type": "object"}, minItems=1, description="Many rows.")
 COMPONENTS = {
     "Error": obj({"code": TEXT, "detail": TEXT, "errors": list_of(FIELD_ERROR)}),
     "V2Error": obj({"error": TEXT}),
@@ -46,22 +48,11 @@ COMPONENTS = {
         VERSION | {"predictions": list_of(LABEL), "prediction_ids": list_of(ID)},
         probabilities=by_label(list_of(SHARE)),
     ),
-    "Rows": {
-        "oneOf": [
-            {"type": "object", "description": "One row, or columns."},
-            list_of({"type": "object"}, minItems=1, description="Many rows."),
-        ]
-    },
+    "Rows": {"oneOf": [{"type": "object", "description": "One row, or columns."}, MANY_ROWS]},
     "Feedback": obj({"label": LABEL}),
     "FeedbackStored": obj({"prediction_id": ID, "label": LABEL, "stored": {"type": "boolean"}}),
     "FeedbackOfPrediction": obj({"prediction_id": ID, "label": LABEL}),
-    "FeedbackTaken": obj(
-        {
-            "stored": WHOLE,
-            "unchanged": WHOLE,
-            "refused": list_of(obj({"row": WHOLE, "code": TEXT, "field": TEXT, "message": TEXT})),
-        }
-    ),
+    "FeedbackTaken": obj({"stored": WHOLE, "unchanged": WHOLE, "refused": list_of(REFUSED)}),
 }
 
 # The messages of the Open Inference Protocol.
@@ -77,25 +68,14 @@ INFER_REQUEST = obj(
     outputs=list_of(obj({"name": TEXT}, **PARAMETERS)),
     **PARAMETERS,
 )
+IDS = obj({"prediction_ids": TEXT})
+OUTPUTS = list_of(obj(TENSOR, data=list_of({}), **PARAMETERS))
 INFER_RESPONSE = obj(
-    {
-        "model_name": TEXT,
-        "model_version": TEXT,
-        "parameters": obj({"prediction_ids": TEXT}),
-        "outputs": list_of(obj(TENSOR, data=list_of({}), **PARAMETERS)),
-    },
-    id=TEXT,
+    {"model_name": TEXT, "model_version": TEXT, "parameters": IDS, "outputs": OUTPUTS}, id=TEXT
 )
-MODEL_METADATA = obj(
-    {
-        "name": TEXT,
-        "versions": list_of(TEXT),
-        "platform": TEXT,
-        "inputs": list_of(DESCRIBED),
-        "outputs": list_of(DESCRIBED),
-        "properties": {"type": "object", "additionalProperties": TEXT},
-    }
-)
+PROPERTIES = {"type": "object", "additionalProperties": TEXT}
+TENSORS = {"inputs": list_of(DESCRIBED), "outputs": list_of(DESCRIBED), "properties": PROPERTIES}
+MODEL_METADATA = obj({"name": TEXT, "versions": list_of(TEXT), "platform": TEXT} | TENSORS)
 MODEL_READY = obj({"name": TEXT, "ready": {"type": "boolean"}})
 SERVER_METADATA = obj({"name": TEXT, "version": TEXT, "extensions": list_of(TEXT)})
 LIVE = obj({"live": {"type": "boolean"}})

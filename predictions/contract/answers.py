@@ -43,9 +43,8 @@ class Answers:
 def same_answers(answers: Answers, expected: Mapping[str, Any]) -> bool:
     """Whether labels are equal and numbers within the tolerance of float32."""
     if answers.probabilities is None:
-        return np.allclose(
-            answers.outputs, expected["outputs"], rtol=VALUE_TOLERANCE, atol=PROBABILITY_TOLERANCE
-        )
+        both = answers.outputs, expected["outputs"]
+        return np.allclose(*both, rtol=VALUE_TOLERANCE, atol=PROBABILITY_TOLERANCE)
     return answers.outputs == expected["outputs"] and np.allclose(
         answers.probabilities, expected["probabilities"], rtol=0, atol=PROBABILITY_TOLERANCE
     )

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import astuple
 
-from predictions.contract import body_walk
+from predictions.contract import decoding
 from predictions.contract.decoding import UNDECODABLE, any_json, columns_type, decode, row_type
 from predictions.contract.field_errors import InvalidInput
 from predictions.contract.signature import SignatureSpec
@@ -47,9 +47,9 @@ class BodyReader:
         asked = self._decode(body)
         if asked is None:
             given = any_json(body)
-            refuse_too_many(body_walk.count(given), most)
-            many = isinstance(given, list) or body_walk.is_table(given)
-            asked = Asked(body_walk.rows(given, self._features), many=many)
+            refuse_too_many(decoding.count(given), most)
+            many = isinstance(given, list) or decoding.is_table(given)
+            asked = Asked(decoding.walk_rows(given, self._features), many=many)
         refuse_too_many(len(asked.rows), most)
         if not asked.rows:
             raise InvalidInput.of_body("Input should have at least one row")
@@ -60,7 +60,7 @@ class BodyReader:
         try:
             return _rows_of(msgspec.convert(given, self._columns))
         except UNDECODABLE:
-            return body_walk.rows({"columns": given}, self._features)
+            return decoding.walk_rows({"columns": given}, self._features)
 
     def _decode(self, body: bytes) -> Asked | None:
         """The fast path; None if it refuses."""
@@ -87,6 +87,5 @@ def _rows_of(columns: msgspec.Struct) -> list[tuple[Any, ...]]:
 def refuse_too_many(rows: int, most: int) -> None:
     """Raise `TooManyRows` for more than `most`."""
     if rows > most:
-        raise TooManyRows(
-            f"The request has {rows} rows; at most {most} are allowed. Send them in several requests."
-        )
+        limit = f"at most {most} are allowed"
+        raise TooManyRows(f"The request has {rows} rows; {limit}. Send them in several requests.")

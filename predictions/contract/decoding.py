@@ -1,16 +1,26 @@
-"""How JSON is decoded: into the types of a signature in one step, or into plain Python objects."""
+"""How JSON is decoded: into the types of a signature in one step, or plain and then value by value.
+
+What the typed decode refuses is walked value by value: it is accepted, or every error is named.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from predictions.contract.feature import FeatureSpec
-from predictions.contract.field_errors import InvalidInput
+from predictions.contract.field_errors import FieldError, InvalidInput, check_field
 
 UNDECODABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 MOST_DIGITS = 400  # more than any double has
+MOST_ERRORS = 100  # named in one answer
+MOST_SHOWN = 100  # characters of a name that a client sent
+SHAPES = 'Input should be a row {…}, an array of rows [{…}, …], or {"columns": {name: [value, …], …}}'
+
+Features = Sequence[FeatureSpec]
+Row = tuple[Any, ...]
 
 
 def decode(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
@@ -62,3 +72,93 @@ def _struct(
         fields.append((f"f{i}", kind) if feature.required else (f"f{i}", kind | None, None))
     names = {f"f{i}": feature.name for i, feature in enumerate(features)}
     return msgspec.defstruct(name, fields, rename=names, kw_only=True, forbid_unknown_fields=strict, gc=False)
+
+
+def is_table(given: Any) -> bool:
+    """Whether the decoded body is column-oriented."""
+    return isinstance(given, dict) and given.keys() == {"columns"} and isinstance(given["columns"], dict)
+
+
+def count(given: Any) -> int:
+    """Return the number of rows of the decoded body, before any is checked."""
+    if is_table(given):
+        lists = [values for values in given["columns"].values() if isinstance(values, list)]
+        return max(map(len, lists), default=0)
+    return len(given) if isinstance(given, list) else 1
+
+
+def walk_row(given: Any, features: Features) -> Row:
+    """Return the one row of a decoded body, leniently: unknown fields are ignored, "1" is a number.
+
+    Raises `InvalidInput` with every error.
+    """
+    taken: list[Row] = []
+    _raise_if_any(_check(given, features, taken, strict=False), most=None)
+    return taken[0]
+
+
+def walk_rows(given: Any, features: Features) -> list[Row]:
+    """Return the rows of a decoded body, strictly. Raises `InvalidInput`, up to `MOST_ERRORS` of them."""
+    taken: list[Row] = []
+    if is_table(given):
+        _raise_if_any(_misshapen(given["columns"], features))
+        columns = given["columns"]
+        given = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    if isinstance(given, list):
+        _raise_if_any(e for i, row in enumerate(given) for e in _check(row, features, taken, number=i))
+    elif isinstance(given, dict):
+        _raise_if_any(_check(given, features, taken))
+    else:
+        raise InvalidInput.of_body(SHAPES)
+    return taken
+
+
+def _check(
+    row: Any, features: Features, taken: list[Row], number: int | None = None, *, strict: bool = True
+) -> Iterator[FieldError]:
+    """Yield what is wrong with a row, and append its values to `taken`."""
+    if not isinstance(row, dict):
+        yield FieldError(field="body", message="Input should be a JSON object", row=number)
+        return
+    if strict:
+        yield from _unknown(row, features, number)
+    values = []
+    for feature in features:
+        value, problem = check_field(feature, row.get(feature.name, msgspec.UNSET), strict=strict)
+        values.append(value)
+        if problem:
+            yield FieldError(field=feature.name, message=problem, row=number)
+    taken.append(tuple(values))
+
+
+def _unknown(names: Iterable[str], features: Features, number: int | None = None) -> Iterator[FieldError]:
+    known = {feature.name for feature in features}
+    for name in names:
+        if name not in known:
+            yield FieldError(field=_shown(name), message="Unknown field", row=number)
+
+
+def _misshapen(columns: dict[str, Any], features: Features) -> Iterator[FieldError]:
+    """Yield the errors of the columns: their names and their lengths."""
+    yield from _unknown(columns, features)
+    if not columns:
+        yield FieldError(field="columns", message="Input should have at least one column")
+    length = None
+    for name, values in columns.items():
+        if not isinstance(values, list):
+            yield FieldError(field=_shown(name), message="Input should be an array of values")
+        elif length is None:
+            length = len(values)
+        elif len(values) != length:
+            message = f"Input should have {length} values like the first column, but it has {len(values)}"
+            yield FieldError(field=_shown(name), message=message)
+
+
+def _shown(name: str) -> str:
+    """The client's own name, short; the answer cannot contain half of a surrogate pair."""
+    return name[:MOST_SHOWN].encode(errors="replace").decode()
+
+
+def _raise_if_any(found: Iterator[FieldError], *, most: int | None = MOST_ERRORS) -> None:
+    if errors := list(islice(found, most)):
+        raise InvalidInput(errors)

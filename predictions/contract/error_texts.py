@@ -43,10 +43,7 @@ def public_text(error: BaseException) -> str:
 
 
 def private_text(error: BaseException, *, redacted: bool) -> str:
-    """Return what callers who may read the data may read: the traceback with all texts.
-
-    If features are redacted, nobody may read these texts: then it is the bare traceback.
-    """
+    """Return the traceback with all texts, for readers of the data; the bare one if features are redacted."""
     return bare_traceback(error) if redacted else "".join(traceback.format_exception(error))
 
 

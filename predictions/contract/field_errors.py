@@ -1,11 +1,9 @@
 """What is wrong with one field of a request, in the words that clients of the replaced system expect."""
 
-from __future__ import annotations
-
 import math
 import operator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -48,7 +46,7 @@ class InvalidInput(Exception):
         super().__init__("; ".join(str(error) for error in errors[:TOLD]) + more)
 
     @classmethod
-    def of_body(cls, message: str) -> InvalidInput:
+    def of_body(cls, message: str) -> Self:
         """Return the error for a body that is wrong as a whole."""
         return cls([FieldError(field="body", message=message)])
 

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import astuple
 
-from predictions.contract import body_walk
+from predictions.contract import decoding
 from predictions.contract.decoding import UNDECODABLE, any_json, decode, row_type
 from predictions.contract.feature import FLOAT32_MAX, FeatureSpec, Kind
 
@@ -35,9 +35,8 @@ class SignatureSpec:
     @cached_property
     def label_keys(self) -> tuple[str, ...]:
         """The labels as the keys of a JSON object: 1 is "1", True is "true"."""
-        return tuple(
-            label if isinstance(label, str) else msgspec.json.encode(label).decode() for label in self.labels
-        )
+        encode = msgspec.json.encode
+        return tuple(label if isinstance(label, str) else encode(label).decode() for label in self.labels)
 
     @cached_property
     def is_matrix(self) -> bool:
@@ -65,7 +64,7 @@ class SignatureSpec:
         try:
             return astuple(decode(self._decoder, body))
         except UNDECODABLE:
-            return body_walk.row(any_json(body), self.features)
+            return decoding.walk_row(any_json(body), self.features)
 
     def answerable(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the rows that are valid input: no required value is missing, all numbers are finite."""
@@ -91,11 +90,8 @@ class SignatureSpec:
         """
         if self.is_matrix:
             return {"features": _matrix(rows)}
-        columns = zip(*rows, strict=True)
-        return {
-            feature.name: _column(feature, list(values))
-            for feature, values in zip(self.features, columns, strict=True)
-        }
+        columns = zip(self.features, zip(*rows, strict=True), strict=True)
+        return {feature.name: _column(feature, list(values)) for feature, values in columns}
 
 
 def _matrix(rows: list[tuple[Any, ...]]) -> np.ndarray:

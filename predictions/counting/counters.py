@@ -55,10 +55,8 @@ class Histogram:
     def __init__(self, file: CounterFile, metric: str, labels: dict[str, str], text: str) -> None:
         self._file, self.path = file, file.path
         self._sum = file.open(metric, f"{metric}_sum", labels, text)
-        self._buckets = [
-            file.open(metric, f"{metric}_bucket", labels | {"le": floatToGoString(bound)}, text)
-            for bound in BUCKETS
-        ]
+        bounds = [labels | {"le": floatToGoString(bound)} for bound in BUCKETS]
+        self._buckets = [file.open(metric, f"{metric}_bucket", each, text) for each in bounds]
 
     def observe(self, seconds: float) -> None:
         bucket = self._buckets[bisect_left(BUCKETS, seconds)]
@@ -107,8 +105,7 @@ def take_place(root: Path) -> Place:
 
 def _is_in_use(folder: Path) -> bool:
     for path in folder.glob("*.lock"):
-        held = _lock(path)
-        if held is None:
+        if (held := _lock(path)) is None:
             return True
         os.close(held)
     return False

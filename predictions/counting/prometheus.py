@@ -91,8 +91,7 @@ class Counting:
             histogram = Histogram(CounterFile(path), "prediction_seconds", labels, SECONDS)
             self._latency[version.version_id] = histogram
         os.utime(path)
-        past = sorted(self.place.folder.glob(f"{start}.*.db"), key=_served_at)[:-KEPT_VERSIONS]
-        for file in past:
+        for file in (past := sorted(path.parent.glob(f"{start}.*.db"), key=_served_at)[:-KEPT_VERSIONS]):
             file.unlink(missing_ok=True)
         self._latency = {i: one for i, one in self._latency.items() if one.path not in past}
         self._live[version.model] = version.version_id
@@ -120,8 +119,7 @@ def counted(application: Callable[..., Any]) -> Callable[..., Any]:
         response = application(environ, start_response)
         if _counting is not None:
             _counting.request(environ["PATH_INFO"], getattr(response, "status_code", 200))
-            version_id = getattr(response, "computed_by", None)
-            if version_id is not None:
+            if (version_id := getattr(response, "computed_by", None)) is not None:
                 _counting.latency(version_id, perf_counter() - began)
         return response
 

@@ -57,7 +57,8 @@ def answer(
     served = serving.current().models.get(version.model)
     started = perf_counter()
     try:
-        answers = _computed(version, rows)
+        answers = version.predict(rows)
+        _refuse_not_finite(version, answers)
     except Exception:
         if served and served.version is version:
             _ask_before(served, version, rows, who)
@@ -71,19 +72,13 @@ def answer(
     return answered
 
 
-def _computed(version: LoadedVersion, rows: list[tuple[Any, ...]]) -> Answers:
-    answers = version.predict(rows)
-    _refuse_not_finite(version, answers)
-    return answers
-
-
 def _ask_before(served: ServedModel, version: LoadedVersion, rows: list[tuple[Any, ...]], who: str) -> None:
     """Count whether the version before can answer, for the watch: if not, the live one is not at fault."""
     before = served.before
     if before is None or before.spec.features != version.spec.features:
         return
     try:
-        _computed(before, rows)
+        _refuse_not_finite(before, before.predict(rows))
     except Exception:
         request_counts.compared(version, who=who, before_answers=False)
     else:
@@ -100,9 +95,8 @@ def _refuse_not_finite(version: LoadedVersion, answers: Answers) -> None:
         if math.isfinite(answers.probabilities.sum()):
             return
         finite = np.isfinite(answers.probabilities).all(axis=1)
-    rows = np.flatnonzero(~finite)[:MOST_ROWS].tolist()
     many = len(answers.outputs) > 1
-    if rows:
+    if rows := np.flatnonzero(~finite)[:MOST_ROWS].tolist():
         message, field = "The model's answer for this row is not a finite number", version.spec.output_name
         errors = [FieldError(field=field, message=message, row=row if many else None) for row in rows]
         raise NoFiniteAnswer(errors)

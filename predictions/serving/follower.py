@@ -55,10 +55,8 @@ class Follower:
         """Serve from memory; in a process that never read the ledger, what was live the last time."""
         snapshot = serving.current()
         if not snapshot.database_away:
-            why = str(error).partition("\n")[0]
-            log.warning(
-                "The database does not answer; predictions continue with the loaded versions: %s", why
-            )
+            message = "The database does not answer; predictions continue with the loaded versions: %s"
+            log.warning(message, str(error).partition("\n")[0])
             if not snapshot.known and settings.REHEARSAL_VERSION is None:
                 self._remembered = _last_known()
         if self._remembered:
@@ -69,17 +67,12 @@ class Follower:
         """Write what is served to disk if it changed. A full disk is only logged."""
         models = [
             KeptModel(
-                name=m.name,
-                public=m.public,
-                is_default=m is snapshot.default,
-                output_name=m.output_name,
-                invalid_input_message=m.invalid_input_message,
-                log_rate=m.log_rate,
-                redacted_features=sorted(m.redacted),
-                version=m.version.known if m.version else None,
+                name=m.name, public=m.public, is_default=m is snapshot.default, output_name=m.output_name,
+                invalid_input_message=m.invalid_input_message, log_rate=m.log_rate,
+                redacted_features=sorted(m.redacted), version=m.version.known if m.version else None,
             )
             for m in snapshot.models.values()
-        ]
+        ]  # fmt: skip
         if settings.REHEARSAL_VERSION is not None or self._written == models:
             return
         self._written = models
@@ -93,27 +86,21 @@ class Follower:
         for model in models:
             version, problem = self._version_for(model)
             served[model.name] = serving.ServedModel(
-                name=model.name,
-                public=model.public,
+                name=model.name, public=model.public,
                 output_name=version.spec.output_name if version else model.output_name,
-                invalid_input_message=model.invalid_input_message,
-                log_rate=model.log_rate,
-                redacted=frozenset(model.redacted_features),
-                version=version,
+                invalid_input_message=model.invalid_input_message, log_rate=model.log_rate,
+                redacted=frozenset(model.redacted_features), version=version,
                 before=self._before_of(model.name, version),
-            )
+            )  # fmt: skip
             if problem:
                 problems[model.name] = problem
         # Nothing here grows with the number of promotions.
         wanted = {model.live_version_id for model in models}
         self._before = {name: version for name, version in self._before.items() if name in served}
         self._failed = {i: failure for i, failure in self._failed.items() if i in wanted}
+        default = next((served[model.name] for model in models if model.is_default), None)
         return serving.Snapshot(
-            models=served,
-            default=next((served[model.name] for model in models if model.is_default), None),
-            problems=problems,
-            known=True,
-            checked_at=time.monotonic(),
+            models=served, default=default, problems=problems, known=True, checked_at=time.monotonic()
         )
 
     def _before_of(self, name: str, version: loading.LoadedVersion | None) -> loading.LoadedVersion | None:

@@ -85,7 +85,6 @@ def read() -> Manifest:
     except (OSError, ValueError) as error:  # msgspec's errors are ValueErrors
         raise ManifestUnusable(f"{path()} cannot be read: {error}") from error
     if manifest.format != FORMAT:
-        raise ManifestUnusable(
-            f"{path()} has format {manifest.format}, but this program reads format {FORMAT}"
-        )
+        message = f"has format {manifest.format}, but this program reads format {FORMAT}"
+        raise ManifestUnusable(f"{path()} {message}")
     return manifest

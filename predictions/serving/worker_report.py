@@ -1,7 +1,5 @@
 """What each worker writes about itself to `Worker`, and how many workers serve a version by these rows."""
 
-from __future__ import annotations
-
 import logging
 import os
 import socket
@@ -10,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from django.conf import settings
 from django.db import Error
@@ -48,22 +47,17 @@ class WorkerReport:
         Worker.objects.gone().delete()
         _forget_the_dead()
         Worker.objects.update_or_create(
-            host=socket.gethostname(),
-            pid=os.getpid(),
-            process_start=_start_of(os.getpid()),
-            defaults=columns | since if changed else columns,
-            create_defaults=columns | since,
-        )
+            host=socket.gethostname(), pid=os.getpid(), process_start=_start_of(os.getpid()),
+            defaults=columns | since if changed else columns, create_defaults=columns | since,
+        )  # fmt: skip
         self._written, self._written_at = now, time.monotonic()
 
     def _begun(self, serves: dict[str, str]) -> dict[str, str]:
         """Return when each model's version began: now, unless this process served it before."""
         before = self._written[0] if self._written else {}
         now = timezone.now().isoformat()
-        self._began = {
-            model: self._began[model] if before.get(model) == label else now
-            for model, label in serves.items()
-        }
+        same = {model for model, label in serves.items() if before.get(model) == label}
+        self._began = {model: self._began[model] if model in same else now for model in serves}
         return self._began
 
 
@@ -77,8 +71,7 @@ def _forget_the_dead() -> None:
 def _start_of(pid: int) -> str:
     """Return when a process began, in the kernel's ticks; empty if it is gone, or the system is not Linux.
 
-    Whether a signal could be sent says too little: threads answer too, and a restarted container gives
-    the same few numbers to other processes.
+    A signal says too little: threads answer too, and a restarted container uses the same numbers again.
     """
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
@@ -115,14 +108,10 @@ class ServedBy:
         return f"{self.workers} of {self.of} workers serve {self.version}{since}{told}"
 
     @classmethod
-    def among(cls, alive: Iterable[Worker], model: str, version: str) -> ServedBy:
+    def among(cls, alive: Iterable[Worker], model: str, version: str) -> Self:
         alive = list(alive)
         there = [worker for worker in alive if worker.serves.get(model) == version]
         began = [datetime.fromisoformat(w.began[model]) for w in there if model in w.began]
-        return cls(
-            version=version,
-            workers=len(there),
-            of=len(alive),
-            since=max(began, default=None),
-            problems=sorted({w.problems[model] for w in alive if model in w.problems}),
-        )
+        problems = sorted({w.problems[model] for w in alive if model in w.problems})
+        since = max(began, default=None)
+        return cls(version=version, workers=len(there), of=len(alive), since=since, problems=problems)

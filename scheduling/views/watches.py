@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics
 
-from predictions.api.filters import Filtered, OfModel, OneOf
+from predictions.api.lists import Filtered, OfModel, OneOf
 from predictions.api.views.registry import PromotionList
 from predictions.models import Promotion
 from scheduling.models import Watch

@@ -59,8 +59,7 @@ def _columns(inputs: list[InputTensor], binary: Binary, spec: SignatureSpec) -> 
         if tensor.shape[1:] not in ([], [1]):
             raise BadInference(f"{tensor.name}: shape should be [rows] or [rows, 1].")
         columns[tensor.name] = _as_kind(features[tensor.name], tensor, values_of(tensor, binary))
-    missing = [name for name, feature in features.items() if feature.required and name not in columns]
-    if missing:
+    if missing := [name for name, each in features.items() if each.required and name not in columns]:
         raise BadInference(f"These inputs are missing: {', '.join(missing)}.")
     return columns
 

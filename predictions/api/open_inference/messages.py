@@ -48,7 +48,13 @@ def read_request(body: bytes, header_length: str | None) -> tuple[InferRequest, 
 
     `header_length` is the header `Inference-Header-Content-Length`: how long the JSON is.
     """
-    length = len(body) if header_length is None else _length(header_length, most=len(body))
+    length = len(body)
+    if header_length is not None:
+        text = header_length
+        if not (text.isascii() and text.isdigit() and len(text) < 12 and int(text) <= length):
+            message = "should be the length of the JSON in the body."
+            raise BadInference(f"Inference-Header-Content-Length {message}")
+        length = int(text)
     try:
         request = decode(_decoder, body[:length])
     except msgspec.ValidationError as error:
@@ -60,9 +66,3 @@ def read_request(body: bytes, header_length: str | None) -> tuple[InferRequest, 
             if name in tensor.parameters:
                 raise BadInference(f"{tensor.name}: this server does not support the parameter {name}.")
     return request, body[length:]
-
-
-def _length(text: str, *, most: int) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 12 and int(text) <= most):
-        raise BadInference("Inference-Header-Content-Length should be the length of the JSON in the body.")
-    return int(text)

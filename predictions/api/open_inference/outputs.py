@@ -1,17 +1,22 @@
-"""From the answers of a version to the output tensors that a client requested."""
+"""What a version answers in the protocol: its metadata, and the output tensors that a client requested."""
 
+import json
 from typing import Any, NamedTuple
 
 import msgspec
 
+from predictions.api.open_inference.inputs import MATRIX
 from predictions.api.open_inference.messages import BadInference, InferRequest
 from predictions.api.open_inference.tensors import to_bytes
+from predictions.contract.feature import Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.loading import LoadedVersion
 from predictions.serving.answering import Answered
 
 PREDICT, PREDICT_PROBA = "predict", "predict_proba"
 DATATYPE_OF = {bool: "BOOL", int: "INT64", float: "FP64"}
+PLATFORM = "onnxruntime_onnx"
+DATATYPE = {Kind.FLOAT: "FP64", Kind.INT: "INT64", Kind.BOOL: "BOOL", Kind.TEXT: "BYTES"}
 encode = msgspec.json.Encoder().encode
 
 
@@ -30,6 +35,42 @@ def outputs_of(spec: SignatureSpec) -> list[Output]:
     kinds = {type(label) for label in spec.labels}
     datatype = DATATYPE_OF.get(kinds.pop(), "BYTES") if len(kinds) == 1 else "BYTES"
     return [Output(PREDICT, datatype, [-1]), Output(PREDICT_PROBA, "FP32", [-1, len(spec.labels)])]
+
+
+def model_metadata(name: str, versions: list[str], spec: SignatureSpec) -> dict[str, Any]:
+    """Return the metadata of these versions of a model.
+
+    `properties` holds what tensors have no place for, each as JSON in a text, as the protocol requires.
+    """
+    facts = {
+        "features": list(spec.names),
+        "optional": [feature.name for feature in spec.features if not feature.required],
+        "labels": list(spec.labels),
+    }
+    return {
+        "name": name,
+        "versions": versions,
+        "platform": PLATFORM,
+        "inputs": _inputs(spec),
+        "outputs": [output._asdict() for output in outputs_of(spec)],
+        "properties": {name: json.dumps(values) for name, values in facts.items() if values},
+    }
+
+
+def _inputs(spec: SignatureSpec) -> list[dict[str, Any]]:
+    """One matrix where all features are numbers, as clients of such models send; otherwise columns."""
+    if spec.is_matrix:
+        return [{"name": MATRIX, "datatype": "FP64", "shape": [-1, len(spec.features)]}]
+    return [{"name": f.name, "datatype": DATATYPE[f.kind], "shape": [-1, 1]} for f in spec.features]
+
+
+def sample_request(spec: SignatureSpec) -> dict[str, Any]:
+    """Return a request of one row, made of the examples of the features."""
+    examples = list(spec.example.values())
+    numbers = [None if value is None else float(value) for value in examples] if spec.is_matrix else []
+    data = [numbers] if spec.is_matrix else [[value] for value in examples]
+    tensors = zip(_inputs(spec), data, strict=True)
+    return {"inputs": [tensor | {"shape": [1, len(values)], "data": values} for tensor, values in tensors]}
 
 
 def wanted(request: InferRequest, spec: SignatureSpec) -> list[tuple[Output, bool]]:

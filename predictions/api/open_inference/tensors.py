@@ -29,9 +29,8 @@ class Binary:
     def take(self, tensor: InputTensor, size: Any) -> bytes:
         """Return the next `size` bytes. Raises `BadInference` if there are fewer."""
         if type(size) is not int or not 0 <= size <= len(self._content) - self._at:
-            raise BadInference(
-                f"{tensor.name}: binary_data_size should be the number of its bytes after the JSON."
-            )
+            message = "binary_data_size should be the number of its bytes after the JSON."
+            raise BadInference(f"{tensor.name}: {message}")
         self._at += size
         return self._content[self._at - size : self._at]
 
@@ -53,9 +52,8 @@ def values_of(tensor: InputTensor, binary: Binary) -> list[Any]:
     else:
         raise BadInference(f"{tensor.name}: the input should have data.")
     if len(values) != (needed := math.prod(tensor.shape)):
-        raise BadInference(
-            f"{tensor.name}: the shape {tensor.shape} needs {needed} values, but there are {len(values)}."
-        )
+        message = f"the shape {tensor.shape} needs {needed} values, but there are {len(values)}."
+        raise BadInference(f"{tensor.name}: {message}")
     return values
 
 
@@ -91,9 +89,8 @@ def _from_bytes(tensor: InputTensor, content: bytes) -> list[Any]:
         return _texts(tensor, content)
     kind = np.dtype(NUMPY[tensor.datatype])
     if len(content) % kind.itemsize:
-        raise BadInference(
-            f"{tensor.name}: {len(content)} bytes are not a multiple of the size of {tensor.datatype}."
-        )
+        message = f"{len(content)} bytes are not a multiple of the size of {tensor.datatype}."
+        raise BadInference(f"{tensor.name}: {message}")
     array = np.frombuffer(content, dtype=kind)
     values = array.tolist()
     if tensor.datatype in FLOATING and np.isnan(array).any():  # the only way to send a missing value as bytes
@@ -112,9 +109,8 @@ def _texts(tensor: InputTensor, content: bytes) -> list[str]:
             texts.append(content[at + 4 : at + 4 + length].decode())
             at += 4 + length
     except (struct.error, UnicodeDecodeError):
-        raise BadInference(
-            f"{tensor.name}: the bytes should be UTF-8 texts, each after its length."
-        ) from None
+        message = "the bytes should be UTF-8 texts, each after its length."
+        raise BadInference(f"{tensor.name}: {message}") from None
     return texts
 
 

@@ -130,14 +130,9 @@ def reply(body: Any, request: AnyRequest, version: LoadedVersion, answered: Answ
 
 
 def ready(
-    content: bytes,
-    request: AnyRequest,
-    version: LoadedVersion,
-    answered: Answered,
-    *,
-    content_type: str,
-    headers: dict[str, str],
-) -> HttpResponse:
+    content: bytes, request: AnyRequest, version: LoadedVersion, answered: Answered, *,
+    content_type: str, headers: dict[str, str],
+) -> HttpResponse:  # fmt: skip
     """Count a prediction and return its response, already rendered."""
     rows = len(answered.answers.outputs)
     request_counts.answered(version, who=caller_of(request), rows=rows, seconds=answered.seconds)

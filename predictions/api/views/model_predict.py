@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import IsAuthenticated
 
-from predictions.api.openapi_errors import OF_MODEL, OF_VERSION
+from predictions.api.openapi import OF_MODEL, OF_VERSION
 from predictions.api.request_body import read_body
 from predictions.api.schemas import ref
 from predictions.api.views.lean import AnyRequest, LeanView, caller_of, reply, require_try, visible_model
@@ -38,10 +38,7 @@ class VersionPredict(LeanView):
     permission_classes = [IsAuthenticated]
 
     @extend_schema(
-        operation_id="predict_version",
-        tags=["predictions"],
-        request=BODY,
-        responses=ANSWERS | OF_VERSION,
+        operation_id="predict_version", tags=["predictions"], request=BODY, responses=ANSWERS | OF_VERSION
     )
     def post(self, request: AnyRequest, name: str, label: str) -> HttpResponse:
         """Predict with any version. This needs a token with `predictions.try_version`."""

@@ -7,10 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import (
-    OpenApiResponse,
-    extend_schema,
-)
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -18,16 +15,8 @@ from rest_framework.views import APIView
 
 from predictions.api.request_body import UnsupportedBody, read_body
 from predictions.api.schemas import ref
-from predictions.api.views.lean import (
-    JSON,
-    AnyRequest,
-    LeanView,
-    caller_of,
-    count_failure,
-    encode,
-    is_known,
-    reply,
-)
+from predictions.api.views import lean
+from predictions.api.views.lean import AnyRequest, LeanView, caller_of, count_failure, is_known, reply
 from predictions.contract.field_errors import FieldError, InvalidInput
 from predictions.log import request_counts
 from predictions.serving import serving
@@ -40,6 +29,13 @@ REFUSALS = {
     422: NO_ANSWER,
     503: "No version is live, or it could not be loaded.",
 }
+ANSWERED = (
+    "The prediction under the output's name, and the model's name. "
+    "Headers: `X-Model-Version`, `X-Prediction-Id`."
+)
+ANSWERS: dict[Any, Any] = {200: OpenApiResponse(OpenApiTypes.OBJECT, description=ANSWERED)} | {
+    status: OpenApiResponse(ref("PredictRefusal"), description=why) for status, why in REFUSALS.items()
+}
 
 
 class Predict(LeanView):
@@ -49,17 +45,7 @@ class Predict(LeanView):
         operation_id="predict",
         tags=["predictions"],
         request={"application/json": OpenApiTypes.OBJECT},
-        responses={
-            200: OpenApiResponse(
-                OpenApiTypes.OBJECT,
-                description="The prediction under the output's name, and the model's name. "
-                "Headers: `X-Model-Version`, `X-Prediction-Id`.",
-            ),
-            **{
-                status: OpenApiResponse(ref("PredictRefusal"), description=why)
-                for status, why in REFUSALS.items()
-            },
-        },
+        responses=ANSWERS,
     )
     def post(self, request: AnyRequest) -> HttpResponse:
         """Predict one row with the live version of the default model."""
@@ -76,6 +62,7 @@ class Predict(LeanView):
         self.asked = version
         try:
             row = version.spec.parse(read_body(request, settings.MAX_BODY_BYTES))
+            answered = answer(version, [row], who=caller_of(request))
         except InvalidInput as error:
             request_counts.refused(version, who=caller_of(request))
             return refusal(served, 400, served.invalid_input_message, error.errors)
@@ -83,8 +70,6 @@ class Predict(LeanView):
             request_counts.refused(version, who=caller_of(request))
             named = [FieldError(field=error.field, message=str(error.detail))]
             return refusal(served, error.status_code, str(error.detail), named, error.headers)
-        try:
-            answered = answer(version, [row], who=caller_of(request))
         except NoFiniteAnswer as error:
             count_failure(version, error, who=caller_of(request))
             return refusal(served, 422, NO_ANSWER, error.errors)
@@ -105,7 +90,9 @@ def refusal(
     body["model"] = version.name if version else None
     body |= {"errorMessage": message, "errorDetails": [error.as_dict() for error in errors]}
     named = {"X-Model-Version": version.label} if version else {}
-    return HttpResponse(encode(body), status=status, content_type=JSON, headers={**headers, **named})
+    return HttpResponse(
+        lean.encode(body), status=status, content_type=lean.JSON, headers={**headers, **named}
+    )
 
 
 class CurrentModel(APIView):
@@ -127,4 +114,4 @@ class CurrentModel(APIView):
         body = {"currentModel": None} if version is None else {
             "currentModelName": version.filename, "currentModelVersion": version.label,
         }  # fmt: skip
-        return HttpResponse(encode(body), content_type=JSON)
+        return HttpResponse(lean.encode(body), content_type=lean.JSON)

@@ -14,8 +14,7 @@ from rest_framework.views import APIView
 
 from predictions.api.api_errors import STATUS_AND_CODE
 from predictions.api.defaults import JSONArray, JSONParser
-from predictions.api.filters import Filtered, OfModel, OfVersion
-from predictions.api.pagination import NewestByUUID
+from predictions.api.lists import Filtered, NewestByUUID, OfModel, OfVersion
 from predictions.api.schemas import list_of, ref
 from predictions.api.serializers import PredictionSerializer
 from predictions.contract.bodies import refuse_too_many
@@ -29,8 +28,16 @@ MOST_ERRORS = 100
 class MayReadLog(BasePermission):
     """Inputs may be about people, so a token alone is not enough."""
 
+    permission = "predictions.view_prediction"
+
     def has_permission(self, request: Request, view: Any) -> bool:
-        return bool(request.user.has_perm("predictions.view_prediction"))
+        return bool(request.user.has_perm(self.permission))
+
+
+class MayTell(MayReadLog):
+    """A label can roll a version back, so a token alone is not enough."""
+
+    permission = "predictions.add_feedback"
 
 
 class LoggedPredictions(generics.GenericAPIView[Prediction]):
@@ -54,13 +61,6 @@ class PredictionDetail(LoggedPredictions, generics.RetrieveAPIView[Prediction]):
     """One prediction, by the `X-Prediction-Id` of its reply."""
 
 
-class MayTell(BasePermission):
-    """A label can roll a version back, so a token alone is not enough."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        return bool(request.user.has_perm("predictions.add_feedback"))
-
-
 class PredictionFeedback(APIView):
     """The true label of one prediction."""
 
@@ -73,9 +73,7 @@ class PredictionFeedback(APIView):
         request={"application/json": ref("Feedback")},
         responses={
             200: ref("FeedbackStored"),
-            404: OpenApiResponse(
-                description="It does not exist, or is not logged yet (wait for `Retry-After`)."
-            ),
+            404: OpenApiResponse(description="It does not exist, or is not logged yet (see `Retry-After`)."),
             409: OpenApiResponse(description="A different label was stored before, and stays."),
         },
     )
@@ -106,8 +104,7 @@ class BulkFeedback(APIView):
         """Store every label that is valid; `refused` names the row and the field of each other one."""
         taken = take(_given(request.data), who=request.user.get_username())
         refused = [
-            FieldError(row=row, field=why.field, message=str(why)).as_dict()
-            | {"code": STATUS_AND_CODE[type(why)][1]}
+            {"row": row, "code": STATUS_AND_CODE[type(why)][1], "field": why.field, "message": str(why)}
             for row, why in taken.refused
         ]
         return Response({"stored": taken.stored, "unchanged": taken.unchanged, "refused": refused})

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from predictions.api.api_errors import UnknownName
-from predictions.api.filters import Filtered, OfModel, OneOf
+from predictions.api.lists import Filtered, OfModel, OneOf
 from predictions.api.serializers import (
     ModelVersionSerializer,
     PromotionRequestSerializer,
@@ -95,9 +95,7 @@ class PromotionList(Filtered, generics.ListAPIView[Promotion]):
         responses={
             201: PromotionSerializer,
             404: OpenApiResponse(description="The model or the version does not exist: `errors` says which."),
-            409: OpenApiResponse(
-                description="Another version is live than `replaces` says, or the version is live already."
-            ),
+            409: OpenApiResponse(description="`replaces` is not the live version, or `version` is live."),
         },
     )
     def post(self, request: Request) -> Response:

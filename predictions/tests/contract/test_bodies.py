@@ -5,10 +5,9 @@ import random
 
 import pytest
 
-from predictions.contract import body_walk
+from predictions.contract import decoding
 from predictions.contract.bodies import BodyReader, TooManyRows
-from predictions.contract.body_walk import MOST_ERRORS
-from predictions.contract.decoding import any_json
+from predictions.contract.decoding import MOST_ERRORS, any_json
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.field_errors import InvalidInput
 from predictions.contract.signature import SignatureSpec
@@ -155,7 +154,7 @@ def literally(rows):
 def taken_by_walk(body):
     try:
         given = any_json(body)
-        return body_walk.rows(given, SPEC.features) or None
+        return decoding.walk_rows(given, SPEC.features) or None
     except InvalidInput:
         return None
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from predictions.contract import body_walk
+from predictions.contract import decoding
 from predictions.contract.decoding import any_json
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.field_errors import InvalidInput
@@ -40,7 +40,7 @@ def accepted_by(reader, body):
 
 def assert_both_ways_agree(spec, body):
     def walked(body):
-        return body_walk.row(any_json(body), spec.features)
+        return decoding.walk_row(any_json(body), spec.features)
 
     assert accepted_by(spec.parse, body) == accepted_by(walked, body), body
 

@@ -9,17 +9,10 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_
 
 from predictions.api import schemas
 from predictions.api.open_inference import inputs, messages, outputs
-from predictions.api.openapi_errors import OF_MODEL, OF_VERSION
+from predictions.api.openapi import OF_MODEL, OF_VERSION
 from predictions.api.request_body import read_body
-from predictions.api.views.lean import (
-    JSON,
-    AnyRequest,
-    LeanView,
-    caller_of,
-    live_if_named,
-    ready,
-    require_try,
-)
+from predictions.api.views import lean
+from predictions.api.views.lean import JSON, AnyRequest, LeanView, caller_of, live_if_named, ready
 from predictions.api.views.v2.metadata import V2View, described
 from predictions.serving import on_demand
 from predictions.serving.answering import answer
@@ -27,11 +20,9 @@ from predictions.serving.answering import answer
 BINARY = "application/octet-stream"
 HEADER_LENGTH = "Inference-Header-Content-Length"
 TAKEN = {JSON: schemas.INFER_REQUEST, BINARY: OpenApiTypes.BINARY}
+ANSWERED = "`outputs`, as bytes where requested, and the `id` of the request."
 ANSWERS: dict[Any, Any] = OF_MODEL | {
-    (200, JSON): OpenApiResponse(
-        schemas.INFER_RESPONSE,
-        description="`outputs`, as bytes where requested, and the `id` of the request.",
-    ),
+    (200, JSON): OpenApiResponse(schemas.INFER_RESPONSE, description=ANSWERED),
     (200, BINARY): OpenApiTypes.BINARY,
 }
 NOT_ALLOWED = "The version is not live, and the token's user may not try such versions."
@@ -46,7 +37,7 @@ class Infer(V2View, LeanView):
         version = live_if_named(request, name, label)
         if version is None:
             assert label is not None
-            require_try(request)
+            lean.require_try(request)
             version = on_demand.find(name, label)
         self.asked = version
         body = read_body(request, settings.MAX_BATCH_BYTES)
@@ -61,12 +52,9 @@ class Infer(V2View, LeanView):
         return ready(header + binary, request, version, answered, content_type=BINARY, headers=length)
 
 
-@extend_schema_view(
-    post=extend_schema(
-        operation_id="v2_version_infer",
-        request=TAKEN,
-        responses=ANSWERS | OF_VERSION | {403: OpenApiResponse(description=NOT_ALLOWED)},
-    )
-)
+OF_ONE = ANSWERS | OF_VERSION | {403: OpenApiResponse(description=NOT_ALLOWED)}
+
+
+@extend_schema_view(post=extend_schema(operation_id="v2_version_infer", request=TAKEN, responses=OF_ONE))
 class VersionInfer(Infer):
     """Tensors in, tensors out, for one version."""

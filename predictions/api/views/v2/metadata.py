@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 
 from predictions.api import api_errors, schemas
 from predictions.api.open_inference.messages import BadInference
-from predictions.api.open_inference.metadata import model_metadata
-from predictions.api.openapi_errors import NOT_SERVED, RETIRED
+from predictions.api.open_inference.outputs import model_metadata
+from predictions.api.openapi import NOT_SERVED, RETIRED
 from predictions.api.views.lean import live_if_named
 from predictions.contract.signature import SignatureSpec
 from predictions.serving import on_demand, serving
@@ -22,6 +22,8 @@ from predictions.serving import on_demand, serving
 NAME = "mlsite"
 EXTENSIONS = ["binary_tensor_data"]
 WHEN_NOT_READY = "A live version is not loaded, or the ledger was never read."
+METADATA: dict[Any, Any] = {200: schemas.MODEL_METADATA} | NOT_SERVED
+READY: dict[Any, Any] = {200: schemas.MODEL_READY} | NOT_SERVED
 described = partial(extend_schema, tags=["open inference"])
 
 
@@ -44,10 +46,14 @@ class V2View(APIView):
         return answer
 
 
-class ServerMetadata(V2View):
-    """The server's name, version, and extensions of the protocol."""
+class ServerView(V2View):
+    """The base of the views of the server, which need no token and read none."""
 
     authentication_classes: list[Any] = []
+
+
+class ServerMetadata(ServerView):
+    """The server's name, version, and extensions of the protocol."""
 
     @described(operation_id="v2_server_metadata", auth=[], responses={200: schemas.SERVER_METADATA})
     def get(self, request: Request) -> Response:
@@ -55,20 +61,16 @@ class ServerMetadata(V2View):
         return Response({"name": NAME, "version": version, "extensions": EXTENSIONS})
 
 
-class ServerLive(V2View):
+class ServerLive(ServerView):
     """The process answers."""
-
-    authentication_classes: list[Any] = []
 
     @described(operation_id="v2_server_live", auth=[], responses={200: schemas.LIVE})
     def get(self, request: Request) -> Response:
         return Response({"live": True})
 
 
-class ServerReady(V2View):
+class ServerReady(ServerView):
     """Whether this worker serves every live version; `/health/ready` says more."""
-
-    authentication_classes: list[Any] = []
 
     @described(
         operation_id="v2_server_ready",
@@ -100,17 +102,13 @@ class ModelView(V2View):
 class ModelMetadata(ModelView):
     """The inputs and outputs of a model, by its signature."""
 
-    @described(operation_id="v2_model_metadata", responses={200: schemas.MODEL_METADATA} | NOT_SERVED)
+    @described(operation_id="v2_model_metadata", responses=METADATA)
     def get(self, request: Request, name: str, label: str | None = None) -> Response:
         labels, spec = self.asked(request, name, label)
         return Response(model_metadata(name, labels, spec))
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="v2_version_metadata", responses={200: schemas.MODEL_METADATA} | RETIRED | NOT_SERVED
-    )
-)
+@extend_schema_view(get=extend_schema(operation_id="v2_version_metadata", responses=METADATA | RETIRED))
 class VersionMetadata(ModelMetadata):
     """The inputs and outputs of one version."""
 
@@ -118,16 +116,12 @@ class VersionMetadata(ModelMetadata):
 class ModelReady(ModelView):
     """Whether the server answers `infer`: it loads a version that is not live when a caller asks it."""
 
-    @described(operation_id="v2_model_ready", responses={200: schemas.MODEL_READY} | NOT_SERVED)
+    @described(operation_id="v2_model_ready", responses=READY)
     def get(self, request: Request, name: str, label: str | None = None) -> Response:
         self.asked(request, name, label)
         return Response({"name": name, "ready": True})
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="v2_version_ready", responses={200: schemas.MODEL_READY} | RETIRED | NOT_SERVED
-    )
-)
+@extend_schema_view(get=extend_schema(operation_id="v2_version_ready", responses=READY | RETIRED))
 class VersionReady(ModelReady):
     """Whether the server answers `infer` for one version."""

@@ -1,10 +1,15 @@
-"""Query parameters that filter a list. An unknown parameter, or a value that does not exist, answers 400."""
+"""Lists of the API: newest first, one page at a time, with filters. A wrong filter answers 400."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.core.paginator import Paginator
+from django.utils.functional import cached_property
+from rest_framework.exceptions import NotFound
 from rest_framework.filters import BaseFilterBackend
+from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
 from predictions.contract.field_errors import FieldError, InvalidInput
@@ -39,9 +44,7 @@ class OfModel:
     """A registered model by its name. A model that the caller may not see does not exist for the caller."""
 
     column: str = "registered_model"
-    schema: ClassVar[dict[str, Any]] = {
-        "schema": {"type": "string"}, "description": "The registered model's name.",
-    }  # fmt: skip
+    schema = {"schema": {"type": "string"}, "description": "The registered model's name."}
 
     def wanted(self, value: str, *, given: Mapping[str, str], user: Any) -> RegisteredModel:
         known = "\0" not in value  # PostgreSQL raises an error for it
@@ -56,9 +59,7 @@ class OfVersion:
     """A version by its label; the parameter `model` says of which model."""
 
     column: str = "model_version"
-    schema: ClassVar[dict[str, Any]] = {
-        "schema": {"type": "string"}, "description": "The version's label, such as 1.0. It needs `model`.",
-    }  # fmt: skip
+    schema = {"schema": {"type": "string"}, "description": "The version's label, as 1.0; it needs `model`."}
 
     def wanted(self, value: str, *, given: Mapping[str, str], user: Any) -> ModelVersion | None:
         if "model" not in given:
@@ -111,3 +112,34 @@ class Filtered:
 
     filter_backends: ClassVar[Any] = [StrictFilters]
     filters: ClassVar[dict[str, Filter]] = {}
+
+
+class NewestFirst(CursorPagination):
+    """A cursor instead of a page number: new rows neither shift nor slow later pages."""
+
+    ordering = "-pk"
+    place: ClassVar[re.Pattern[str]] = re.compile(r"\d{1,18}")  # what a cursor may hold: an id
+
+    def decode_cursor(self, request: Any) -> Any:
+        """Return the position in the list, None for the start. A cursor that we never made is 404."""
+        cursor = super().decode_cursor(request)
+        if cursor and cursor.position is not None and not self.place.fullmatch(str(cursor.position)):
+            raise NotFound(self.invalid_cursor_message)
+        return cursor
+
+
+class NewestByUUID(NewestFirst):
+    """For ids that are UUIDs of version 7, which sort by time."""
+
+    place = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class UpToTenThousand(Paginator):
+    """For lists of the admin that grow for ever: it counts up to a bound, and filters find older rows."""
+
+    most = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return rows.order_by().values("pk")[: self.most].count()
