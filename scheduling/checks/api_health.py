@@ -1,20 +1,16 @@
 """Whether the live API answers: a model that cannot be reached should not be replaced."""
 
-from __future__ import annotations
-
 import json
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from msgspec import Meta
 
 from predictions.contract.error_texts import kind_of
 from scheduling.checks.base import Check, RestsOn
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome, of_any_feature
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
 
 LONGEST = 500
 ANSWERS = (200, 401)  # 401 comes from a model that is not public, and is an answer too

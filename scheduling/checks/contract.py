@@ -1,18 +1,13 @@
 """Whether the candidate, behind the real serving path, keeps the contract of `POST /predict`."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from scheduling.checks.base import Check, RestsOn
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome, of_any_feature
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
-    from scheduling.evidence.rehearsed import Rehearsal, Reply
+from scheduling.evidence.rehearsed import Rehearsal, Reply
 
 SHOWN = 3
 LONGEST = 500

@@ -1,19 +1,15 @@
 """Whether there are enough labelled rows for the question."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from msgspec import Meta
 
 from scheduling.checks.base import Check
 from scheduling.checks.data_quality import rarest_class
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome
 from scheduling.quality.findings import Finding, outcome_of
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
 
 Count = Annotated[int, Meta(ge=1)]
 

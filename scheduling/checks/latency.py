@@ -1,19 +1,14 @@
 """How long one prediction takes with the candidate, through the real serving path."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import numpy as np
 from msgspec import Meta
 
 from scheduling.checks.base import Check, RestsOn
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome, of_any_feature
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    from scheduling.evidence.evidence import Evidence
 
 Milliseconds = Annotated[float, Meta(gt=0)]
 Ratio = Annotated[float, Meta(ge=1)]
@@ -40,8 +35,6 @@ class Latency(Check):
     max_load_seconds: Annotated[float, Meta(gt=0)] = 10.0
 
     def run(self, evidence: Evidence) -> Outcome:
-        import numpy as np
-
         played, champion = evidence.rehearsal, evidence.rehearsal.champion
         ours = percentiles(played.seconds)
         theirs = percentiles(champion.seconds) if champion else None
@@ -78,8 +71,6 @@ class Latency(Check):
         )
 
     def _slower(self, ours: np.ndarray, theirs: np.ndarray) -> list[str]:
-        import numpy as np
-
         ratios, differences = np.median(ours / theirs, axis=0), np.median(ours - theirs, axis=0)
         limits = (self.max_p50_ratio, self.max_p95_ratio)
         return [
@@ -91,8 +82,6 @@ class Latency(Check):
 
 def percentiles(seconds: list[float]) -> np.ndarray:
     """Return p50 and p95 of each block, in milliseconds: shape (blocks, 2)."""
-    import numpy as np
-
     blocks = np.array_split(1000 * np.asarray(seconds), min(BLOCKS, max(1, len(seconds))))
     return np.array([np.percentile(block, [50, 95]) for block in blocks])
 

@@ -1,18 +1,14 @@
 """How much memory the candidate takes in a worker of the web tier, and against the champion."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from msgspec import Meta
 
 from scheduling.checks.base import Check, RestsOn
 from scheduling.checks.latency import not_compared
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
 
 Megabytes = Annotated[float, Meta(gt=0)]
 

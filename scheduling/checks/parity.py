@@ -1,21 +1,17 @@
 """Whether clients get what scikit-learn would have answered."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from msgspec import Meta
 
 from predictions.contract.answers import PROBABILITY_TOLERANCE, VALUE_TOLERANCE, Answers
 from scheduling.checks.base import Check, RestsOn
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome
-from scheduling.evidence.rehearsed import MOST_ROWS, RehearsalFailed
+from scheduling.evidence.rehearsed import MOST_ROWS, Rehearsal, RehearsalFailed
 
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
-    from scheduling.evidence.rehearsed import Rehearsal
 SHOWN = 20
 
 

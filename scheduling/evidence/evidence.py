@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
+import numpy as np
+
 from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, ModelVersion
@@ -16,7 +18,6 @@ from scheduling.evidence.samples import Samples
 from scheduling.statistics.metrics.scored import Options, Scored, scored
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 

@@ -9,7 +9,6 @@ from predictions.contract.answers import Answers
 from predictions.registry.loading import LoadedVersion
 from scheduling.evidence.provenance import Windows
 from scheduling.evidence.row_hashes import hash_rows
-from scheduling.statistics.drift.repeats import counting_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,5 +93,7 @@ def without_repeats(rows: pd.DataFrame, reference: pd.DataFrame, features: list[
     """Return the rows that count: a request that is repeated counts as often as chance explains."""
     if rows.empty or reference.empty or not features:
         return rows
+    from scheduling.statistics.drift import counting_rows  # the web tier has no scipy
+
     hashes = [hash_rows(frame[features]).to_numpy() for frame in (rows, reference)]
     return rows[counting_rows(*hashes)].reset_index(drop=True)

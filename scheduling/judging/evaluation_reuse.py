@@ -1,13 +1,11 @@
 """Is an evaluation set new? The same rows in another order, or most of them, are not."""
 
-from __future__ import annotations
-
 import hashlib
 import logging
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+import pandas as pd
 from django.db.models import Q
 
 from predictions.contract.signature import SignatureSpec
@@ -16,9 +14,6 @@ from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
 from predictions.registry.datasets import DatasetInvalid, read_frame
 from scheduling.evidence.row_hashes import Hashes, hashes_of, twin_share
 from scheduling.models import HoldOut, Look
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 log = logging.getLogger("scheduling.runs")
 

@@ -1,9 +1,9 @@
 """From the inputs of a judgement to its evidence: read the data, rehearse, ask both versions."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
+import numpy as np
+import pandas as pd
 from django.conf import settings
 
 from predictions.contract.answers import Answers
@@ -13,14 +13,15 @@ from predictions.registry.loading import LoadedVersion
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, without_words
 from scheduling.evidence.samples import EVALUATION_SET, REFERENCE_SET, TRAINING_SET, Sample, Samples
-from scheduling.judging.answers import NotComparable, answers_of_champion, own_answers, rows_of_champion
-from scheduling.judging.importance import importance_by_feature
+from scheduling.judging.answers import (
+    NotComparable,
+    answers_of_champion,
+    importance_by_feature,
+    own_answers,
+    rows_of_champion,
+)
 from scheduling.judging.inputs import Inputs
 from scheduling.rehearsal.session import rehearse
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 Rows = list[tuple[Any, ...]]
 

@@ -1,12 +1,15 @@
 """What a judgement depends on: versions, data and rules. Today's are read here; a record's in `replay`."""
 
+import platform
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from django.urls import reverse
 
 from predictions.contract.answers import Answers
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel, Signature
 from predictions.models.live import live_promotion
+from predictions.registry.compiling import library_versions
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check, InForce, UnknownLimit
 from scheduling.checks.drift.base import Drift
@@ -14,11 +17,12 @@ from scheduling.evidence.policy import Policy
 from scheduling.evidence.provenance import Provenance
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
 from scheduling.evidence.samples import Log
-from scheduling.judging.environment import library_and_machine
 from scheduling.judging.log_window import nothing_logged, recent_log
 from scheduling.models import CheckLimit, GatePolicy, Look, Run, Slice
-from scheduling.slices.condition_parser import kept_conditions
+from scheduling.slices.conditions import kept_conditions
 from scheduling.training.training import current_dataset
+
+OF_THE_CHECKS = ("scipy", "pandas", "joblib", "skops")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,3 +141,17 @@ def _in_force(check: Check, override: CheckLimit | None) -> InForce:
         page = reverse("admin:scheduling_checklimit_change", args=[override.pk])
         why = f"{str(error).rstrip('.')}. Save its limits again under Checks and limits of the model: {page}"
         return InForce(check=check, blocking=override.blocking, misfit=why)
+
+
+def library_and_machine() -> tuple[dict[str, str], str]:
+    """Return the versions and the kind of machine, as they are stored with a run."""
+    libraries = library_versions() | {name: version(name) for name in OF_THE_CHECKS}
+    return libraries | {"python": platform.python_version()}, platform.machine()
+
+
+def changes_since(recorded: Provenance) -> list[str]:
+    """Return a clause for each library, and the machine, that is not the same now."""
+    libraries, machine = library_and_machine()
+    pairs = [(name, old, libraries.get(name)) for name, old in sorted(recorded.libraries.items())]
+    pairs.append(("the machine", recorded.machine, machine))
+    return [f"{name} was {old} and is {new or 'not installed'} now" for name, old, new in pairs if old != new]

@@ -1,12 +1,11 @@
 """Recent requests and labels, out of the prediction log: the one place that reads it for drift."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
+import pandas as pd
 from django.db.models import CharField, Value
 from django.utils import timezone
 
@@ -16,9 +15,6 @@ from predictions.models.clock import A_LITTLE
 from predictions.models.prediction import first_id_at
 from scheduling.evidence.provenance import Windows
 from scheduling.evidence.samples import Log
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Window = dict[str, Any]
 Row = tuple[UUID, dict[str, Any], Any]  # id, inputs, and the label where it is known
@@ -96,8 +92,6 @@ def _window_of(rows: Rows) -> Window | None:
 
 def _table(signature: Signature, rows: Rows) -> pd.DataFrame:
     """The features that every row has."""
-    import pandas as pd
-
     features = [f for f in signature.spec().features if all(f.name in inputs for _, inputs, _ in rows)]
     columns = {
         feature.name: pd.Series(

@@ -1,15 +1,17 @@
 """How well one feature alone predicts the label: a shallow tree on it, by cross-validation."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+import numpy as np
+import pandas as pd
+from sklearn.metrics import balanced_accuracy_score, r2_score
+from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import TargetEncoder
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 FOLDS = 3
 LEAVES_PER_CLASS = 4  # a label that is a threshold or a range of the feature takes two or three
@@ -25,8 +27,6 @@ def scores(
     Rows are drawn by `seed` where there are more than `most_rows`, or too many for so many features.
     Labels with fewer rows than folds are left out; where fewer than two remain there are no scores.
     """
-    import numpy as np
-
     rows = min(most_rows, max(500, MOST_CELLS // len(spec.features)))
     labelled = frame[frame[spec.output_name].notna()]
     drawn = labelled.sample(n=rows, random_state=seed) if len(labelled) > rows else labelled
@@ -44,9 +44,6 @@ def scores(
 def _score(
     column: pd.DataFrame, y: np.ndarray, feature: FeatureSpec, spec: SignatureSpec, seed: int
 ) -> float:
-    from sklearn.metrics import balanced_accuracy_score, r2_score
-    from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
-
     folds = (StratifiedKFold if spec.labels else KFold)(FOLDS, shuffle=True, random_state=seed)
     model = _model(feature, spec, labels=len(set(y)), folds=folds)
     if feature.kind is Kind.TEXT:
@@ -59,10 +56,6 @@ def _score(
 
 def _model(feature: FeatureSpec, spec: SignatureSpec, *, labels: int, folds: Any) -> Any:
     """A tree of few leaves; before it, for a text, how often each label comes with each category."""
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import TargetEncoder
-    from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
-
     if spec.labels:
         tree = DecisionTreeClassifier(max_leaf_nodes=LEAVES_PER_CLASS * labels, random_state=0)
     else:

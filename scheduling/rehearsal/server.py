@@ -13,8 +13,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
+import psutil
+import urllib3
 from django.conf import settings
 
 from predictions.contract.error_texts import OUT_OF_MEMORY, kind_of
@@ -22,9 +24,6 @@ from predictions.models import ModelVersion
 from scheduling.engine import limited_process
 from scheduling.evidence import rehearsed
 from scheduling.evidence.rehearsed import MemoryLimitReached, NoAnswer, RehearsalFailed, ServerCrashed
-
-if TYPE_CHECKING:
-    import urllib3
 
 HOST = "127.0.0.1"
 START_SECONDS = 40.0
@@ -47,8 +46,6 @@ class Server:
 
     def wait_until_ready(self) -> None:
         """Return once it answers. Raises `RehearsalFailed`."""
-        import urllib3
-
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -119,8 +116,6 @@ class Server:
 
     def memory_mb(self) -> float:
         """Return the memory of all its processes, shared pages counted once. Raises `ServerCrashed`."""
-        import psutil
-
         try:
             main = psutil.Process(self.process.pid)
             family = [main, *main.children(recursive=True)]
@@ -139,8 +134,6 @@ class Server:
         *,
         patience: float | None = None,
     ) -> tuple[urllib3.BaseHTTPResponse, float]:
-        import urllib3
-
         patience = patience or REQUEST_SECONDS
         headers = {"Content-Type": "application/json", "X-Rehearsal-Version": str(version.pk)}
         started = time.perf_counter()
@@ -185,8 +178,6 @@ class Server:
 @contextmanager
 def serve(versions: list[ModelVersion]) -> Iterator[Server]:
     """Start a server for these versions; none is loaded yet. Raises `RehearsalFailed`."""
-    import urllib3
-
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = int(probe.getsockname()[1])

@@ -7,15 +7,19 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.signature import SignatureSpec
 from predictions.models import ModelVersion
 from scheduling.evidence.rehearsed import MOST_ROWS, Rehearsal, RehearsalFailed, Reply
-from scheduling.rehearsal.probes import bad_requests, unusual_requests
 from scheduling.rehearsal.server import Server, serve
 
 WARM_UP_REQUESTS = 5
 SEED = 0
 LEAST_REQUESTS = 200  # rows of a smaller set are sent again, until there are so many …
 REPEAT_SECONDS = 20.0  # … or this time is over
+MOST_FEATURES = 50  # that are probed, evenly spaced; a wide table has hundreds of the same kind
+NOT_A_NUMBER = float("nan")  # written as NaN, which clients do send though JSON has none
+UNHEARD_OF = "never-seen-before"
 
 Rows = list[tuple[Any, ...]]
 
@@ -116,3 +120,45 @@ def drawn(count: int) -> list[int]:
     if count <= MOST_ROWS:
         return list(range(count))
     return sorted(random.Random(SEED).sample(range(count), MOST_ROWS))
+
+
+def bad_requests(spec: SignatureSpec) -> dict[str, dict[str, Any]]:
+    """Return requests that the signature must refuse, by what is wrong with them."""
+    bad: dict[str, dict[str, Any]] = {}
+    if any(feature.required for feature in spec.features):
+        bad["no field at all"] = {}
+    for feature in _probed(spec):
+        others = {key: value for key, value in spec.example.items() if key != feature.name}
+        if feature.required:
+            bad[f"{feature.name} missing"] = others
+        for what, value in _bad_values(feature).items():
+            bad[f"{feature.name} {what}"] = others | {feature.name: value}
+    return bad
+
+
+def unusual_requests(spec: SignatureSpec) -> dict[str, dict[str, Any]]:
+    """Return requests that the signature accepts, although training may have had none like them.
+
+    A version answers or refuses them; it must not fail.
+    """
+    unusual = {}
+    for feature in _probed(spec):
+        if not feature.required:
+            unusual[f"{feature.name} left out"] = spec.example | {feature.name: None}
+        if feature.kind is Kind.TEXT and not feature.categories:
+            unusual[f"{feature.name} with an unknown text"] = spec.example | {feature.name: UNHEARD_OF}
+    return unusual
+
+
+def _probed(spec: SignatureSpec) -> list[FeatureSpec]:
+    step = -(-len(spec.features) // MOST_FEATURES)
+    return list(spec.features[::step])
+
+
+def _bad_values(feature: FeatureSpec) -> dict[str, Any]:
+    values: dict[str, Any] = {"of another type": 5 if feature.kind is Kind.TEXT else "rubbish"}
+    if feature.kind in (Kind.FLOAT, Kind.INT):
+        values["not a number"] = NOT_A_NUMBER
+    if feature.categories:
+        values["of an unknown category"] = UNHEARD_OF
+    return values

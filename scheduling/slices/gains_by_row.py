@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from scheduling.evidence.evidence import Evidence
 from scheduling.statistics.comparison.gain import SQUARES
 from scheduling.statistics.comparison.pair import LEAST_PER_LABEL
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 from scheduling.statistics.metrics.table import METRICS, Family, Metric
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
 
 ROUNDING = 1e-12  # of the largest gain: anything smaller is a rounding error
 

@@ -4,20 +4,16 @@ The choice may depend on how much the two models differ in a row, but not on whi
 signs of the gains change nothing here, so the test of the chosen slices holds its level.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from predictions.contract.feature import FeatureSpec, Kind
 from scheduling.slices.conditions import Condition, Term
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FEW_VALUES = 10  # a number with so few is taken value by value
 MOST_BINS = 4

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from predictions.contract.feature import FeatureSpec
 from scheduling.evidence.outcomes import values_of
-from scheduling.slices.condition_parser import ConditionInvalid, parse
-from scheduling.slices.conditions import Condition
+from scheduling.slices.conditions import Condition, ConditionInvalid, parse
 from scheduling.slices.gains_by_row import RowGains, SliceGain
 from scheduling.slices.search import Search, Subset
 from scheduling.statistics.comparison.interval import freedom
 from scheduling.statistics.comparison.pair import p_of_more
-from scheduling.statistics.multiple_testing.max_t import max_t, visible_loss
-
-if TYPE_CHECKING:
-    import pandas as pd
+from scheduling.statistics.max_t import max_t, visible_loss
 
 SHOWN = 20  # of the slices that were found
 SIZES = (50, 100, 200, 500, 1000, 5000)  # for which the smallest visible loss is computed

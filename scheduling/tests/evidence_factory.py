@@ -16,7 +16,7 @@ from scheduling.evidence.policy import Policy
 from scheduling.evidence.rehearsed import Rehearsal, Reply
 from scheduling.evidence.samples import Log, Sample, Samples
 from scheduling.judging import judge
-from scheduling.rehearsal.probes import bad_requests
+from scheduling.rehearsal.session import bad_requests
 
 POLICY = Policy(least_gain=0.01, floors={"accuracy": 0.6})
 VERSIONS = {"weak": (1, 0, "rf-12-base"), "strong": (2, 1, "rf-24-run1")}

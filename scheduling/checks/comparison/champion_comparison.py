@@ -1,22 +1,24 @@
 """Candidate against champion: the interval of the gain, the verdict, and the sentences about them."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Spent
 from scheduling.statistics.comparison.gain import could_exceed, gain_interval
 from scheduling.statistics.comparison.interval import Interval
 from scheduling.statistics.comparison.pair import Pair, mcnemar
-from scheduling.statistics.comparison.verdict import Verdict, units_to_settle, verdict
-from scheduling.statistics.comparison.wear import WORN, alpha_at, margin_factor
+from scheduling.statistics.comparison.verdict import (
+    WORN,
+    Verdict,
+    alpha_at,
+    margin_factor,
+    units_to_settle,
+    verdict,
+)
 from scheduling.statistics.metrics.scored import MetricUndefined
 from scheduling.statistics.metrics.table import Metric
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
 
 USED_TOO_OFTEN = "This evaluation set has been used too often; add newly labelled rows."
 

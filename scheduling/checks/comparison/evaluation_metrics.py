@@ -1,20 +1,16 @@
 """Whether the candidate is better than the champion, as far as the evaluation rows can tell."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from msgspec import Meta
 
 from scheduling.checks.base import Check
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Level, Outcome
 from scheduling.statistics.comparison.verdict import Verdict
 from scheduling.statistics.metrics.scored import MetricUndefined
 from scheduling.statistics.metrics.table import METRICS, measure, metrics_of
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
 
 LEVELS = {  # of others: not applicable
     Verdict.BETTER: Level.PASS,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from scheduling.checks.base import Check
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Level, Outcome
 
 if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
     from scheduling.slices.gains_by_row import RowGains
     from scheduling.slices.worse_slices import Found, JudgedSlice
 

@@ -1,15 +1,10 @@
 """Whether the candidate answers recent rows differently from those it was trained on."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from scheduling.checks.drift.base import Drift
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Level, Outcome
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
 
 
 @dataclass(frozen=True, kw_only=True)

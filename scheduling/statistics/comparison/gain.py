@@ -1,14 +1,22 @@
 """The interval of the gain of a candidate over the champion, by the family of the metric."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
+from scipy import stats
 
-from scheduling.statistics.comparison import interval as of_rows
-from scheduling.statistics.comparison.interval import Interval, t_interval
+from scheduling.statistics.comparison.interval import (
+    Interval,
+    centred_sums,
+    freedom,
+    rank_interval,
+    sums_by_unit,
+    t_interval,
+    that_matter,
+)
 from scheduling.statistics.comparison.pair import Pair, require_comparable
-from scheduling.statistics.comparison.plus_two import plus_two_interval
-from scheduling.statistics.comparison.rank_interval import rank_interval
+from scheduling.statistics.metrics.confusion import confusion
 from scheduling.statistics.metrics.scored import MetricUndefined, Options
 from scheduling.statistics.metrics.table import Family, Metric
 
@@ -25,11 +33,9 @@ def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float)
     if (gains == gains[0]).all():
         raise MetricUndefined(f"the two versions differ equally on each of the {len(gains)} rows")
     if metric.family is Family.RANK:
-        sums = of_rows.centred_sums(gains, pair.groups)
+        sums = centred_sums(gains, pair.groups)
         # Average precision bends most where few rows are far out of order: its level needs fewer degrees.
-        by_sums = (
-            of_rows.freedom(sums) if metric.name == "roc_auc" else max(0.5, of_rows.that_matter(sums) - 1)
-        )
+        by_sums = freedom(sums) if metric.name == "roc_auc" else max(0.5, that_matter(sums) - 1)
         degrees = min(int(pair.units_by_label().min()) - 1, by_sums)
         return rank_interval(old, new, alpha=alpha, degrees=degrees, groups=pair.groups)
     interval = t_interval(gains, alpha=alpha, groups=pair.groups)
@@ -67,3 +73,45 @@ def could_exceed(metric: Metric, pair: Pair, threshold: float, *, alpha: float) 
         groups=pair.groups,
     )
     return plus_two_interval(metric, won, alpha=alpha).low > threshold
+
+
+def plus_two_interval(metric: Metric, pair: Pair, *, alpha: float) -> Interval:
+    """Return the interval of the gain of a metric of the confusion matrix.
+
+    JEBS 2012, 37:479, carried over from accuracy by influence values: two units are added, one that only the
+    candidate gets right and one that only the champion does, spread over the labels. With nothing discordant
+    the interval is not 0 ± 0. A unit is a row or a group, and an added one is as large as the mean unit.
+    """
+    y, k = pair.candidate.y, len(pair.candidate.labels)
+    champion, candidate = pair.champion.predicted, pair.candidate.predicted
+    size = len(y) / pair.units
+    total = len(y) + 2 * size
+    extra = np.full((k, k), 1 / (k * (k - 1)))  # in each matrix: one unit right, one wrong
+    np.fill_diagonal(extra, 1 / k)
+    extra *= size
+    old, of_champion = _influence(metric, (confusion(y, champion, k) + extra) / total)
+    new, of_candidate = _influence(metric, (confusion(y, candidate, k) + extra) / total)
+    rows = of_candidate.ravel()[y * k + candidate] - of_champion.ravel()[y * k + champion]
+    sums = sums_by_unit(rows, pair.groups)
+    squares = float(sums @ sums) + size**2 * _squares_of_added(of_champion, of_candidate)
+    error = math.sqrt(squares) / total
+    half = float(stats.norm.ppf(1 - alpha)) * error
+    gain = new - old
+    return Interval(low=gain - half, high=gain + half, spread=error * math.sqrt(total / size), alpha=alpha)
+
+
+def _influence(metric: Metric, shares: np.ndarray) -> tuple[float, np.ndarray]:
+    """The metric, with the two added units in it, and the influence of each cell."""
+    cells = metric.parts(shares)
+    value = float((shares * cells).sum())
+    return value, cells - value
+
+
+def _squares_of_added(of_champion: np.ndarray, of_candidate: np.ndarray) -> float:
+    """The squared influence differences of the added units, over the cells they are spread on."""
+    k = len(of_champion)
+    fixed = np.diag(of_candidate)[:, None] - of_champion
+    broken = of_candidate - np.diag(of_champion)[:, None]
+    squares = fixed**2 + broken**2
+    np.fill_diagonal(squares, 0)
+    return float(squares.sum()) / (k * (k - 1))
