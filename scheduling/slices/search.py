@@ -18,6 +18,7 @@ from scheduling.slices.conditions import Condition, Term
 FEW_VALUES = 10  # a number with so few is taken value by value
 MOST_BINS = 4
 MOST_CATEGORIES = 20  # the most frequent ones
+Features = tuple[FeatureSpec, ...]
 BEAM = 10  # how many slices are narrowed further
 
 
@@ -38,9 +39,7 @@ class Search:
     most: int
     depth: int
 
-    def subsets(
-        self, frame: pd.DataFrame, features: tuple[FeatureSpec, ...], difference: np.ndarray
-    ) -> list[Subset]:
+    def subsets(self, frame: pd.DataFrame, features: Features, difference: np.ndarray) -> list[Subset]:
         """Return slices of a dataset's frame; `difference` is |gain| of each row, (n,)."""
         weight = (difference - difference.mean()) / (difference.std() or 1.0)
         conditions = _conditions(frame, features, self.minimum_rows)
@@ -75,9 +74,7 @@ def _narrowed(beam: list[Subset], simple: list[Subset]) -> Iterator[tuple[Condit
                 yield Condition(ordered), wide.rows & other.rows
 
 
-def _conditions(
-    frame: pd.DataFrame, features: tuple[FeatureSpec, ...], minimum_rows: int
-) -> Iterator[Condition]:
+def _conditions(frame: pd.DataFrame, features: Features, minimum_rows: int) -> Iterator[Condition]:
     """Yield every condition on one feature; only as many bins as have enough rows."""
     for feature in features:
         known = frame[feature.name].dropna()

@@ -136,15 +136,11 @@ def counting_rows(rows: np.ndarray, reference: np.ndarray) -> np.ndarray:
     distinct, which, copies = np.unique(rows, return_inverse=True, return_counts=True)
     place = np.minimum(np.searchsorted(known, distinct), len(known) - 1)
     seen = np.where(known[place] == distinct, times[place], 0)
-    share = np.where(seen > 1, seen / len(reference), _share_of_a_rare_row(times))
+    once, twice = int((times == 1).sum()), int((times == 2).sum())
+    rare = 2 * (twice + 1) / (max(once - 1, 1) * times.sum())  # of the mass of all that it lacks
+    share = np.where(seen > 1, seen / len(reference), rare)
     expected = len(rows) * share
     most = np.maximum(stats.poisson.ppf(BY_CHANCE, expected), 1)
     most = np.where(expected >= USUAL, copies, most)
     before = pd.Series(which).groupby(which).cumcount().to_numpy()  # equal ones that come before each
     return before < most[which]
-
-
-def _share_of_a_rare_row(times: np.ndarray) -> float:
-    """Of one that the reference has once or never: the mass of those that it lacks, among them all."""
-    once, twice = int((times == 1).sum()), int((times == 2).sum())
-    return 2 * (twice + 1) / (max(once - 1, 1) * times.sum())

@@ -41,20 +41,13 @@ def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float)
     interval = t_interval(gains, alpha=alpha, groups=pair.groups)
     if metric.name not in SQUARES:
         return interval
+    # Also the difference of the mean squared errors over a scale that is taken as known (the variance of the
+    # truth; the sum of both values), so that a row counts by its own errors alone. Influence values have the
+    # scale vary with the row: one extreme row then explains its own error, or halves its own standard error.
     scale = float(pair.candidate.y.var()) if metric.name == "r2" else float(old.mean() + new.mean())
-    of_squares = _squares_interval(pair, scale, alpha)
-    return interval.or_beyond(of_squares.low, of_squares.high)
-
-
-def _squares_interval(pair: Pair, scale: float, alpha: float) -> Interval:
-    """Return the interval of a gain that is the difference of the mean squared errors, divided by `scale`.
-
-    Of r2 `scale` is the variance of the truth, of rmse the sum of both values. It is taken as known, so that
-    a row counts by its own errors alone. Influence values have it vary with the row: one extreme row then
-    explains its own error, or halves its own standard error.
-    """
     old, new = ((rows.y - rows.predicted) ** 2 for rows in (pair.champion, pair.candidate))
-    return t_interval((old - new) / scale, alpha=alpha, groups=pair.groups)
+    of_squares = t_interval((old - new) / scale, alpha=alpha, groups=pair.groups)
+    return interval.or_beyond(of_squares.low, of_squares.high)
 
 
 def could_exceed(metric: Metric, pair: Pair, threshold: float, *, alpha: float) -> bool:
@@ -93,10 +86,13 @@ def plus_two_interval(metric: Metric, pair: Pair, *, alpha: float) -> Interval:
     new, of_candidate = _influence(metric, (confusion(y, candidate, k) + extra) / total)
     rows = of_candidate.ravel()[y * k + candidate] - of_champion.ravel()[y * k + champion]
     sums = sums_by_unit(rows, pair.groups)
-    squares = float(sums @ sums) + size**2 * _squares_of_added(of_champion, of_candidate)
-    error = math.sqrt(squares) / total
+    fixed = np.diag(of_candidate)[:, None] - of_champion
+    broken = of_candidate - np.diag(of_champion)[:, None]
+    of_added = fixed**2 + broken**2  # over the cells that the added units are spread on
+    np.fill_diagonal(of_added, 0)
+    squares = float(sums @ sums) + size**2 * (float(of_added.sum()) / (k * (k - 1)))
+    error, gain = math.sqrt(squares) / total, new - old
     half = float(stats.norm.ppf(1 - alpha)) * error
-    gain = new - old
     return Interval(low=gain - half, high=gain + half, spread=error * math.sqrt(total / size), alpha=alpha)
 
 
@@ -105,13 +101,3 @@ def _influence(metric: Metric, shares: np.ndarray) -> tuple[float, np.ndarray]:
     cells = metric.parts(shares)
     value = float((shares * cells).sum())
     return value, cells - value
-
-
-def _squares_of_added(of_champion: np.ndarray, of_candidate: np.ndarray) -> float:
-    """The squared influence differences of the added units, over the cells they are spread on."""
-    k = len(of_champion)
-    fixed = np.diag(of_candidate)[:, None] - of_champion
-    broken = of_candidate - np.diag(of_champion)[:, None]
-    squares = fixed**2 + broken**2
-    np.fill_diagonal(squares, 0)
-    return float(squares.sum()) / (k * (k - 1))

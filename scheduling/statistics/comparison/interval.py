@@ -86,22 +86,15 @@ def rank_interval(
     """
     plain = t_interval(candidate - champion, alpha=alpha, degrees=degrees, groups=groups)
     values = float(champion.mean()), float(candidate.mean())
-    errors, r = _errors(centred_sums(champion, groups), centred_sums(candidate, groups), len(champion))
-    t = float(stats.t.ppf(1 - alpha, degrees))
-    (old_down, old_up), (new_down, new_up) = (
-        _reach(value, t * error) for value, error in zip(values, errors, strict=True)
-    )
+    old, new = centred_sums(champion, groups), centred_sums(candidate, groups)
+    squares = float(old @ old), float(new @ new)
+    product = math.sqrt(squares[0] * squares[1])
+    r = float(old @ new) / product if product else 0.0
+    t, scale = float(stats.t.ppf(1 - alpha, degrees)), math.sqrt(len(old) / (len(old) - 1)) / len(champion)
+    old_down, old_up = _reach(values[0], t * (scale * math.sqrt(squares[0])))
+    new_down, new_up = _reach(values[1], t * (scale * math.sqrt(squares[1])))
     gain = values[1] - values[0]
     return plain.or_beyond(gain - _added(new_down, old_up, r), gain + _added(new_up, old_down, r))
-
-
-def _errors(old: np.ndarray, new: np.ndarray, n: int) -> tuple[tuple[float, float], float]:
-    """The standard error of each value, as in `t_interval`, and their correlation."""
-    squares = float(old @ old), float(new @ new)
-    scale = math.sqrt(len(old) / (len(old) - 1)) / n
-    product = math.sqrt(squares[0] * squares[1])
-    errors = scale * math.sqrt(squares[0]), scale * math.sqrt(squares[1])
-    return errors, float(old @ new) / product if product else 0.0
 
 
 def _reach(value: float, half: float) -> tuple[float, float]:
