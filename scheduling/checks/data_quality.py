@@ -71,10 +71,8 @@ class DataQuality(Check):
         findings = bad_cells(frame, spec, name)
         findings += missing(frame, spec, name, most=self.max_missing_share)
         if spec.labels and share < (least := self.min_class_balance / len(spec.labels)):
-            what = (
-                f"the label {rarest} has only {rows_of_rarest} of {len(frame)} rows, under {least:.2g} of all"
-            )
-            column = spec.output_name
+            what = f"the label {rarest} has only {rows_of_rarest} of {len(frame)} rows"
+            what, column = f"{what}, under {least:.2g} of all", spec.output_name
             findings.append(Finding(dataset=name, column=column, what=what, count=rows_of_rarest))
         repeated, contrary = hashes.with_label.duplicated(), hashes.contradicting(spec)
         for rows, words, limit in (

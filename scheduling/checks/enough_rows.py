@@ -1,7 +1,7 @@
 """Whether there are enough labelled rows for the question."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -42,11 +42,8 @@ class EnoughRows(Check):
         if spec.labels and of_rarest < wanted:
             what, fails = f"the label {label} has {of_rarest} rows", of_rarest < self.min_class_rows
             what += f"; add rows until it has {wanted}"
-            column = spec.output_name
-            findings.append(
-                Finding(dataset="evaluation", column=column, what=what, count=of_rarest, fails=fails)
-            )
-        unseen = min(1.0, 3 / rows) if rows else 1.0
+            where: Any = {"dataset": "evaluation", "column": spec.output_name}
+            findings.append(Finding(**where, what=what, count=of_rarest, fails=fails))
         passed = f"There are {rows} labelled rows."
         if rows:
             passed += f" Errors rarer than about 1 in {max(rows / 3, 1):.0f} would not show up in them."
@@ -58,6 +55,6 @@ class EnoughRows(Check):
                 "rows": rows,
                 "training_rows": training,
                 "smallest_class_rows": of_rarest if spec.labels else None,
-                "unseen_share": unseen,
+                "unseen_share": min(1.0, 3 / rows) if rows else 1.0,
             },
         )

@@ -45,8 +45,8 @@ class Latency(Check):
             if value > limit
         ]
         if played.load_seconds > self.max_load_seconds:
-            allowed = f"allowed: {self.max_load_seconds:g} s"
-            problems.append(f"Loading took {played.load_seconds:.1f} s ({allowed}).")
+            took = f"{played.load_seconds:.1f} s (allowed: {self.max_load_seconds:g} s)"
+            problems.append(f"Loading took {took}.")
         of_champion = None if theirs is None else np.median(theirs, axis=0)
         ratios = None if theirs is None else np.median(ours / theirs, axis=0)
         measured: dict[str, Any] = {"requests": len(played.seconds), "load_seconds": played.load_seconds}

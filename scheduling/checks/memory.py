@@ -29,22 +29,18 @@ class Memory(Check):
     def run(self, evidence: Evidence) -> Outcome:
         played = evidence.rehearsal
         ours, champion = played.memory_mb, played.champion.memory_mb if played.champion else None
-        problems = (
-            [f"Loading took {ours:.0f} MB (allowed: {self.max_mb:g} MB)."] if ours > self.max_mb else []
-        )
+        problems = []
+        if ours > self.max_mb:
+            problems.append(f"Loading took {ours:.0f} MB (allowed: {self.max_mb:g} MB).")
         against = not_compared(played.champion_failed)
         if champion is not None:
             against = f"The champion took {champion:.1f} MB."
             if ours - champion > self.least_difference_mb and ours > self.max_ratio * champion:
                 allowed = f"the champion {champion:.0f} MB (allowed: {self.max_ratio:g} times as much)"
                 problems.append(f"Loading took {ours:.0f} MB, {allowed}.")
+        ratio = ours / champion if champion and champion > 0 else None
         return Outcome.judged(
             problems,
             passed=f"Loading took {ours:.1f} MB. {against}",
-            measured={
-                "mb": ours,
-                "champion_mb": champion,
-                "ratio": ours / champion if champion and champion > 0 else None,
-                "server_mb": played.server_mb,
-            },
+            measured={"mb": ours, "champion_mb": champion, "ratio": ratio, "server_mb": played.server_mb},
         )

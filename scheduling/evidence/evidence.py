@@ -84,10 +84,9 @@ class Evidence:
 
     @property
     def options(self) -> Options:
-        label, labels = self.policy.positive_label, self.spec.labels
-        positive = labels.index(label) if label in labels else None
+        label, labels, policy = self.policy.positive_label, self.spec.labels, self.policy
+        known = labels.index(label) if label in labels else None
+        positive = -1 if label is None else known
         return Options(
-            log_loss_floor=self.policy.log_loss_floor,
-            quantile=self.policy.pinball_quantile,
-            positive=-1 if label is None else positive,
+            log_loss_floor=policy.log_loss_floor, quantile=policy.pinball_quantile, positive=positive
         )

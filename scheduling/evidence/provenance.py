@@ -50,8 +50,3 @@ def provenance_of(kept: dict[str, Any]) -> Provenance | None:
         return msgspec.convert(kept, Provenance)
     except msgspec.ValidationError as error:
         raise ProvenanceUnreadable(str(error)) from None
-
-
-def as_shown(kept: dict[str, Any]) -> dict[str, Any]:
-    """Return what a person sees of a run's column: all but null."""
-    return {name: value for name, value in kept.items() if value is not None}

@@ -44,7 +44,11 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         rivals = rows_of_champion(champion, evaluation, judged, spec) if champion else None
     except NotComparable as error:
         groups, problem = None, str(error)
-    rehearsed = inputs.rehearsed or _try_rehearsal(inputs, rows, rivals)
+    try:
+        other = champion if rivals is not None else None
+        rehearsed = inputs.rehearsed or rehearse(inputs.candidate, rows, champion=other, champion_rows=rivals)
+    except RehearsalFailed as error:
+        rehearsed = error
     rehearsed = without_words(rehearsed) if inputs.redacted else rehearsed
     answers, samples, theirs = None, None, None
     if isinstance(rehearsed, Rehearsal):
@@ -64,7 +68,7 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         champion=champion,
         evaluation=inputs.evaluation,
         frame=frame,
-        expected=inputs.known_answers or own_answers(inputs.candidate, judged),
+        expected=inputs.own.get(inputs.evaluation.sha256) or own_answers(inputs.candidate, judged),
         served_answers=answers,
         drift_samples=samples,
         slices=inputs.slices,
@@ -94,15 +98,6 @@ def groups_of(evaluation: Table, judged: pd.DataFrame, column: str) -> np.ndarra
     if empty := int(values.isna().sum()):
         raise NotComparable(f"{empty} of {len(values)} rows have no value in the group column {column}")
     return values.factorize()[0]
-
-
-def _try_rehearsal(inputs: Inputs, rows: Rows, rivals: Rows | None) -> Rehearsal | RehearsalFailed:
-    """With the champion, where it accepts the same rows."""
-    other = inputs.champion if rivals is not None else None
-    try:
-        return rehearse(inputs.candidate, rows, champion=other, champion_rows=rivals)
-    except RehearsalFailed as error:
-        return error
 
 
 def samples_of(

@@ -1,13 +1,14 @@
 """What a judgement depends on: versions, data and rules. Today's are read here; a record's in `replay`."""
 
 import platform
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from django.urls import reverse
 
 from predictions.contract.answers import Answers
-from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel, Signature
+from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
 from predictions.models.live import live_promotion
 from predictions.registry.compiling import library_versions
 from scheduling.checks import CHECKS
@@ -23,14 +24,6 @@ from scheduling.slices.conditions import kept_conditions
 from scheduling.training.training import current_dataset
 
 OF_THE_CHECKS = ("scipy", "pandas", "joblib", "skops")
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwnAnswers:
-    """scikit-learn's answers, known beforehand, to the rows of an evaluation set that can be judged."""
-
-    evaluation_sha256: str
-    answers: Answers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +43,7 @@ class Inputs:
     looks: int  # that were counted at the evaluation set before
     redacted: frozenset[str]  # features whose values nobody may see
     rehearsed: Rehearsal | RehearsalFailed | None = None  # None: still to be done
-    own: OwnAnswers | None = None  # None: still to be computed
-
-    @property
-    def known_answers(self) -> Answers | None:
-        """scikit-learn's own answers to the judged rows, where they are known already."""
-        known = self.own is not None and self.own.evaluation_sha256 == self.evaluation.sha256
-        return self.own.answers if self.own and known else None
+    own: Mapping[str, Answers] = field(default_factory=dict)  # scikit-learn's, by hash of the rows
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -95,8 +82,11 @@ class Inputs:
 def inputs_of_today(run: Run, candidate: ModelVersion, evaluation: Dataset) -> Inputs:
     """Return the inputs as they are at this moment. Reads only. Raises `DatasetAbsent`."""
     model = run.registered_model
-    live = live_promotion(model)
-    checks = checks_in_force(model)
+    live, checks = live_promotion(model), checks_in_force(model)
+    log, asking = nothing_logged(candidate.signature), [c.check for c in checks if isinstance(c.check, Drift)]
+    if asking:
+        least = min(check.least_logged_rows for check in asking)
+        log = recent_log(candidate.signature, least=least, most=max(c.most_logged_rows for c in asking))
     return Inputs(
         candidate=candidate,
         champion=live.version if live else None,
@@ -104,21 +94,13 @@ def inputs_of_today(run: Run, candidate: ModelVersion, evaluation: Dataset) -> I
         evaluation=evaluation,
         training=candidate.training_dataset or current_dataset(model, Dataset.Role.TRAINING),
         reference=Dataset.objects.current(model, Dataset.Role.REFERENCE),
-        log=_log_for(checks, candidate.signature),
+        log=log,
         policy=GatePolicy.objects.of(model).for_the_gate,
         checks=checks,
         slices=dict(Slice.objects.filter(registered_model=model).values_list("name", "condition")),
         looks=Look.objects.spent(evaluation),
         redacted=frozenset(model.redacted_features),
     )
-
-
-def _log_for(checks: tuple[InForce, ...], signature: Signature) -> Log:
-    asking = [one.check for one in checks if isinstance(one.check, Drift)]
-    if not asking:
-        return nothing_logged(signature)
-    least, most = zip(*((check.least_logged_rows, check.most_logged_rows) for check in asking), strict=True)
-    return recent_log(signature, least=min(least), most=max(most))
 
 
 def checks_in_force(model: RegisteredModel) -> tuple[InForce, ...]:

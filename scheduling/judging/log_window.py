@@ -49,11 +49,8 @@ def nothing_logged(signature: Signature) -> Log:
 def log_of(windows: Windows, signature: Signature) -> Log:
     """Return the log as it was once read. Raises `LogMovedOn`."""
     asked = _asked(signature).filter(model_version__signature=signature)
-    return _log_of(
-        signature,
-        _again(asked, windows["asked"], "inputs", NO_LABEL),
-        _again(_told(signature), windows["told"], "prediction__inputs", "label"),
-    )
+    told = _again(_told(signature), windows["told"], "prediction__inputs", "label")
+    return _log_of(signature, _again(asked, windows["asked"], "inputs", NO_LABEL), told)
 
 
 def _asked(signature: Signature) -> Any:
@@ -93,11 +90,8 @@ def _window_of(rows: Rows) -> Window | None:
 def _table(signature: Signature, rows: Rows) -> pd.DataFrame:
     """The features that every row has."""
     features = [f for f in signature.spec().features if all(f.name in inputs for _, inputs, _ in rows)]
-    columns = {
-        feature.name: pd.Series(
-            [inputs[feature.name] for _, inputs, _ in rows],
-            dtype="object" if feature.kind is Kind.TEXT else "float64",
-        )
-        for feature in features
-    }
+    columns = {}
+    for feature in features:
+        kind = "object" if feature.kind is Kind.TEXT else "float64"
+        columns[feature.name] = pd.Series([inputs[feature.name] for _, inputs, _ in rows], dtype=kind)
     return pd.DataFrame(columns, index=range(len(rows)))

@@ -1,6 +1,5 @@
 """Cells that the signature does not allow, found by a pandera schema made from it; and columns as a whole."""
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -14,10 +13,8 @@ from scheduling.quality.findings import EXAMPLES, Finding, row_names
 def bad_cells(frame: pd.DataFrame, spec: SignatureSpec, dataset: str) -> list[Finding]:
     """Validate all columns; return a finding for each rule that some cells of a column break."""
     columns = {f.name: pa.Column(nullable=True, checks=_rules(f)) for f in spec.features}
-    labels = (
-        [_rule("isin", list(spec.labels), must="must be a label of the signature")] if spec.labels else []
-    )
-    columns[spec.output_name] = pa.Column(nullable=True, checks=labels)
+    label = _rule("isin", list(spec.labels), must="must be a label of the signature")
+    columns[spec.output_name] = pa.Column(nullable=True, checks=[label] if spec.labels else [])
     try:
         pa.DataFrameSchema(columns, strict=True, ordered=True).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
@@ -133,9 +130,8 @@ def unseen(
         if len(bad):
             first = [f"row {row}: {value}" for row, value in bad.head(EXAMPLES).items()]
             told = f"{len(bad)} of {len(ours)} values of {feature.name} {what}"
-            name, shown = feature.name, (*seen, *first)
-            found = Finding(dataset="evaluation", column=name, what=told, count=len(bad), examples=shown)
-            findings.append(replace(found, fails=False))
+            shown: Any = {"count": len(bad), "examples": (*seen, *first), "fails": False}
+            findings.append(Finding(dataset="evaluation", column=feature.name, what=told, **shown))
     return findings
 
 

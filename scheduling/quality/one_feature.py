@@ -44,23 +44,16 @@ def scores(
 def _score(
     column: pd.DataFrame, y: np.ndarray, feature: FeatureSpec, spec: SignatureSpec, seed: int
 ) -> float:
+    """Of a tree of few leaves; before it, for a text, how often each label comes with each category."""
     folds = (StratifiedKFold if spec.labels else KFold)(FOLDS, shuffle=True, random_state=seed)
-    model = _model(feature, spec, labels=len(set(y)), folds=folds)
+    model: Any = DecisionTreeRegressor(max_leaf_nodes=LEAVES, min_samples_leaf=5, random_state=0)
+    if spec.labels:
+        model = DecisionTreeClassifier(max_leaf_nodes=LEAVES_PER_CLASS * len(set(y)), random_state=0)
     if feature.kind is Kind.TEXT:
+        kind = "auto" if spec.labels else "continuous"
+        model = make_pipeline(TargetEncoder(target_type=kind, cv=folds), model)
         x = column.fillna("").to_numpy(object)
     else:
         x = column.to_numpy(float).clip(-3e38, 3e38)  # within what trees accept
     predicted = cross_val_predict(model, x, y, cv=folds)
     return float(balanced_accuracy_score(y, predicted) if spec.labels else r2_score(y, predicted))
-
-
-def _model(feature: FeatureSpec, spec: SignatureSpec, *, labels: int, folds: Any) -> Any:
-    """A tree of few leaves; before it, for a text, how often each label comes with each category."""
-    if spec.labels:
-        tree = DecisionTreeClassifier(max_leaf_nodes=LEAVES_PER_CLASS * labels, random_state=0)
-    else:
-        tree = DecisionTreeRegressor(max_leaf_nodes=LEAVES, min_samples_leaf=5, random_state=0)
-    if feature.kind is not Kind.TEXT:
-        return tree
-    kind = "auto" if spec.labels else "continuous"
-    return make_pipeline(TargetEncoder(target_type=kind, cv=folds), tree)

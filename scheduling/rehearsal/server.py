@@ -52,16 +52,16 @@ class Server:
                 raise ServerCrashed(f"The server ended at its start ({self._end()}).", words=self._tail())
             try:
                 self.pool.request("GET", "/health/live")
+                return
             except urllib3.exceptions.HTTPError:
                 time.sleep(0.05)
-            else:
-                return
         raise NoAnswer(f"The server was not ready within {START_SECONDS:g} s.", words=self._tail())
 
     def load(self, version: ModelVersion) -> tuple[float, float]:
         """Let it load one version; return the seconds and megabytes used. Raises `RehearsalFailed`."""
         before = self.memory_mb()
-        reply, seconds = self._request(version, "GET", "/health/ready", "to be loaded", patience=LOAD_SECONDS)
+        how: Any = {"method": "GET", "patience": LOAD_SECONDS}
+        reply, seconds = self._request(version, "/health/ready", "to be loaded", **how)
         if reply.status != 200:
             said = reply.data.decode(errors="replace")
             kind = MemoryLimitReached if OUT_OF_MEMORY.search(said) else RehearsalFailed
@@ -86,15 +86,15 @@ class Server:
         """Return its replies to rows sent `TOGETHER` at a time. Raises `RehearsalFailed`."""
         path = f"/api/models/{version.registered_model.name}/predict"
         parts = [bodies[start : start + TOGETHER] for start in range(0, len(bodies), TOGETHER)]
-        return [
-            self._ask(version, path, part, f"to answer {len(part)} rows in one request") for part in parts
-        ]
+        what = "to answer {} rows in one request"
+        return [self._ask(version, path, part, what.format(len(part))) for part in parts]
 
     def _ask(self, version: ModelVersion, path: str, rows: Any, what: str) -> rehearsed.Reply:
         if self.spent[version.pk] > TOTAL_SECONDS:
             why = f"All requests to version {version.label} together took more than {TOTAL_SECONDS:g} s."
             raise NoAnswer(why, version_id=version.pk)
-        reply, seconds = self._request(version, "POST", path, what, json.dumps(rows).encode())
+        how: Any = {"method": "POST", "body": json.dumps(rows).encode(), "patience": REQUEST_SECONDS}
+        reply, seconds = self._request(version, path, what, **how)
         self.spent[version.pk] += seconds
         problem, words = (reply.headers.get(f"X-Rehearsal-{name}", "") for name in ("Problem", "Words"))
         if reply.status == 500 and OUT_OF_MEMORY.search(problem):
@@ -105,14 +105,9 @@ class Server:
             why = f"Version {version.label} did not answer with JSON when it was asked {what}."
             words = reply.data[:LONGEST].decode(errors="replace")
             raise RehearsalFailed(why, version_id=version.pk, words=words) from None
-        return rehearsed.Reply(
-            status=reply.status,
-            body=answer,
-            version=reply.headers.get("X-Model-Version"),
-            seconds=seconds,
-            problem=problem,
-            words=words,
-        )
+        by = reply.headers.get("X-Model-Version")
+        told = {"problem": problem, "words": words}
+        return rehearsed.Reply(status=reply.status, body=answer, version=by, seconds=seconds, **told)
 
     def memory_mb(self) -> float:
         """Return the memory of all its processes, shared pages counted once. Raises `ServerCrashed`."""
@@ -125,20 +120,12 @@ class Server:
         return sum(getattr(memory, "pss", memory.rss) for memory in used) / 2**20  # pss is Linux's
 
     def _request(
-        self,
-        version: ModelVersion,
-        method: str,
-        path: str,
-        what: str,
-        body: bytes | None = None,
-        *,
-        patience: float | None = None,
+        self, version: ModelVersion, path: str, what: str, *, patience: float, **how: Any
     ) -> tuple[urllib3.BaseHTTPResponse, float]:
-        patience = patience or REQUEST_SECONDS
         headers = {"Content-Type": "application/json", "X-Rehearsal-Version": str(version.pk)}
         started = time.perf_counter()
         try:
-            reply = self.pool.request(method, path, body=body, headers=headers, timeout=patience)
+            reply = self.pool.request(url=path, headers=headers, timeout=patience, **how)
         except urllib3.exceptions.TimeoutError:
             why = f"Version {version.label} did not answer within {patience:g} s when it was asked {what}."
             raise NoAnswer(why, version_id=version.pk) from None
@@ -201,13 +188,12 @@ def serve(versions: list[ModelVersion]) -> Iterator[Server]:
 def start(versions: list[ModelVersion], port: int, output: IO[bytes]) -> subprocess.Popen[bytes]:
     """Start the process, inside the limits of a child."""
     argv = [sys.executable, "-m", "mlsite.rehearsal_server", str(port)]
-    asked = ",".join(str(version.pk) for version in versions)
+    variables = {"REHEARSAL_VERSION": ",".join(str(version.pk) for version in versions), "HTTPS": "false"}
+    variables |= {"ALLOWED_HOSTS": HOST, "MAX_ROWS": str(TOGETHER), "MAX_BATCH_BYTES": str(2**30)}
     return subprocess.Popen(
         limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv),
         cwd=limited_process.ROOT,
-        env=os.environ
-        | {"REHEARSAL_VERSION": asked, "HTTPS": "false", "ALLOWED_HOSTS": HOST}
-        | {"MAX_ROWS": str(TOGETHER), "MAX_BATCH_BYTES": str(2**30)},
+        env=os.environ | variables,
         stdout=output,
         stderr=subprocess.STDOUT,
     )

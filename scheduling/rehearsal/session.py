@@ -74,17 +74,14 @@ class Player:
     def report(self, server: Server) -> Rehearsal:
         """Send the rows together, then bad and unusual requests, and sum up."""
         spec = self.version.signature.spec()
-        together = server.ask_together(self.version, [self.bodies[row] for row in self.replies])
-        refusals = {name: server.ask(self.version, body) for name, body in bad_requests(spec).items()}
-        unusual = {name: server.ask(self.version, body) for name, body in unusual_requests(spec).items()}
         return Rehearsal(
             rows=list(self.replies),
             replies=list(self.replies.values()),
-            together=together,
+            together=server.ask_together(self.version, [self.bodies[row] for row in self.replies]),
             seconds=self.seconds,
             unsteady=self.unsteady,
-            refusals=refusals,
-            unusual=unusual,
+            refusals={name: server.ask(self.version, body) for name, body in bad_requests(spec).items()},
+            unusual={name: server.ask(self.version, body) for name, body in unusual_requests(spec).items()},
             load_seconds=self.load_seconds,
             memory_mb=self.memory_mb,
             server_mb=server.memory_mb(),
@@ -100,19 +97,14 @@ def _session(players: list[Player]) -> Rehearsal:
         for row in rows[:WARM_UP_REQUESTS]:
             for player in players:
                 server.ask(player.version, player.bodies[row], row=row)
-        _play_rounds(server, players, rows)
+        started, turn = time.monotonic(), 0
+        while rows and (not turn or (turn < LEAST_REQUESTS and time.monotonic() - started < REPEAT_SECONDS)):
+            for row in rows:  # A B, B A, A B, …: what slows the machine slows both
+                for player in players if turn % 2 == 0 else reversed(players):
+                    player.play(server, row)
+                turn += 1
         candidate, *others = [player.report(server) for player in players]
     return replace(candidate, champion=others[0] if others else None)
-
-
-def _play_rounds(server: Server, players: list[Player], rows: list[int]) -> None:
-    """A B, B A, A B, …: neither is always first, and what slows the machine slows both."""
-    started, turn = time.monotonic(), 0
-    while rows and (not turn or (turn < LEAST_REQUESTS and time.monotonic() - started < REPEAT_SECONDS)):
-        for row in rows:
-            for player in players if turn % 2 == 0 else reversed(players):
-                player.play(server, row)
-            turn += 1
 
 
 def drawn(count: int) -> list[int]:
@@ -131,8 +123,12 @@ def bad_requests(spec: SignatureSpec) -> dict[str, dict[str, Any]]:
         others = {key: value for key, value in spec.example.items() if key != feature.name}
         if feature.required:
             bad[f"{feature.name} missing"] = others
-        for what, value in _bad_values(feature).items():
-            bad[f"{feature.name} {what}"] = others | {feature.name: value}
+        values: dict[str, Any] = {"of another type": 5 if feature.kind is Kind.TEXT else "rubbish"}
+        if feature.kind in (Kind.FLOAT, Kind.INT):
+            values["not a number"] = NOT_A_NUMBER
+        if feature.categories:
+            values["of an unknown category"] = UNHEARD_OF
+        bad |= {f"{feature.name} {what}": others | {feature.name: value} for what, value in values.items()}
     return bad
 
 
@@ -150,15 +146,5 @@ def unusual_requests(spec: SignatureSpec) -> dict[str, dict[str, Any]]:
     return unusual
 
 
-def _probed(spec: SignatureSpec) -> list[FeatureSpec]:
-    step = -(-len(spec.features) // MOST_FEATURES)
-    return list(spec.features[::step])
-
-
-def _bad_values(feature: FeatureSpec) -> dict[str, Any]:
-    values: dict[str, Any] = {"of another type": 5 if feature.kind is Kind.TEXT else "rubbish"}
-    if feature.kind in (Kind.FLOAT, Kind.INT):
-        values["not a number"] = NOT_A_NUMBER
-    if feature.categories:
-        values["of an unknown category"] = UNHEARD_OF
-    return values
+def _probed(spec: SignatureSpec) -> tuple[FeatureSpec, ...]:
+    return spec.features[:: -(-len(spec.features) // MOST_FEATURES)]

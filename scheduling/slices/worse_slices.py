@@ -93,13 +93,14 @@ def _named(name: str, evidence: Evidence, gains: RowGains, minimum_rows: int) ->
 
 
 def _described(name: str, text: str, about: Condition, rows: np.ndarray, on: SliceGain | None) -> JudgedSlice:
+    scores: Any = {"gain": on.gain, "champion": on.champion, "candidate": on.candidate} if on else {}
     return JudgedSlice(
         name=name,
         condition=text,
         features=tuple(sorted(about.features)),
         share=float(rows.mean()) if len(rows) else 0.0,
         rows=int(rows.sum()),
-        **({"gain": on.gain, "champion": on.champion, "candidate": on.candidate} if on else {}),
+        **scores,
     )
 
 

@@ -73,7 +73,11 @@ class Comparison:
         moved = "stayed at" if was == now else f"{'rose' if new > old else 'fell'} from {was} to"
         said = f"{metric} {moved} {now} {on} ({self._gain})."
         if self.verdict is Verdict.CANNOT_TELL:
-            said = f"{metric} is {now} against {was} {on}; {self._advice}."
+            advice = "set the policy's least gain to learn how many rows would settle it"
+            if self.units_to_settle is not None:
+                digits = round(self.units_to_settle, 2 - len(str(self.units_to_settle)))
+                advice = f"about {digits:,} labelled {self.pair.unit} would settle it"
+            said = f"{metric} is {now} against {was} {on}; {advice}."
         return f"{said} {USED_TOO_OFTEN}" if self.look.margin_factor >= WORN else said
 
     @property
@@ -99,13 +103,6 @@ class Comparison:
         low, high = shorter(self.interval.low), shorter(self.interval.high)
         return f"true gain between {low} and {high}, {sure:g} % sure of each limit"
 
-    @property
-    def _advice(self) -> str:
-        if self.units_to_settle is None:
-            return "set the policy's least gain to learn how many rows would settle it"
-        places = 1 - len(str(self.units_to_settle))
-        return f"about {round(self.units_to_settle, places + 1):,} labelled {self.pair.unit} would settle it"
-
 
 def compare(metric: Metric, evidence: Evidence, alpha: float) -> Comparison:
     """Compare at the alpha of the next look. Raises `MetricUndefined` with the reason."""
@@ -114,29 +111,21 @@ def compare(metric: Metric, evidence: Evidence, alpha: float) -> Comparison:
     if metric.task != evidence.spec.task:
         raise MetricUndefined(f"it is a metric of {metric.task}, and the model does {evidence.spec.task}")
     pair = Pair(groups=evidence.groups, **evidence.scored)
-    look = Spent(
-        number=evidence.looks + 1,
-        alpha=alpha_at(evidence.looks + 1, alpha),
-        margin_factor=margin_factor(evidence.looks + 1, alpha),
-        metric=metric.name,
-    )
-    asked = _asked(metric, evidence)
-    interval = gain_interval(metric, pair, options=evidence.options, alpha=look.alpha)
-    counted = interval.low > asked.threshold  # whatever could_exceed says of one that does
-    counted = counted or could_exceed(metric, pair, asked.threshold, alpha=look.alpha)
-    return Comparison(pair=pair, asked=asked, interval=interval, look=look, counted=counted)
-
-
-def _asked(metric: Metric, evidence: Evidence) -> Thresholds:
-    """Least gain and margin; relative ones are shares of the champion's value without its sign."""
+    number = evidence.looks + 1
+    worn = margin_factor(number, alpha)
+    look = Spent(number=number, alpha=alpha_at(number, alpha), margin_factor=worn, metric=metric.name)
     policy, scale = evidence.policy, 1.0
-    if policy.relative:
+    if policy.relative:  # least gain and margin are shares of the champion's value without its sign
         scale = abs(metric.value(evidence.scored["champion"], evidence.options))
         if not scale:
             raise MetricUndefined("the policy asks for a share of the champion's value, and that value is 0")
     least_gain, margin = policy.least_gain * scale, policy.margin * scale
     lowest = min(least_gain, -margin) if policy.promote_when == "not_worse" else least_gain
-    return Thresholds(least_gain=least_gain, margin=margin, threshold=lowest)
+    asked = Thresholds(least_gain=least_gain, margin=margin, threshold=lowest)
+    interval = gain_interval(metric, pair, options=evidence.options, alpha=look.alpha)
+    counted = interval.low > asked.threshold  # whatever could_exceed says of one that does
+    counted = counted or could_exceed(metric, pair, asked.threshold, alpha=look.alpha)
+    return Comparison(pair=pair, asked=asked, interval=interval, look=look, counted=counted)
 
 
 def figure(value: float) -> str:

@@ -29,13 +29,8 @@ class PredictionDrift(Drift):
         before, after = (
             pd.Series(s.answers.outputs if s.answers else [], dtype="object") for s in (reference, recent)
         )
-        outcome = self.outcome_of(
-            "predictions",
-            (before, after),
-            (reference, recent),
-            spec=evidence.spec,
-            remark=self.why_not(logged),
-        )
+        columns, both, remark = (before, after), (reference, recent), self.why_not(logged)
+        outcome = self.outcome_of("predictions", columns, both, spec=evidence.spec, remark=remark)
         if reference.name != TRAINING_SET or outcome.level is not Level.FAIL:
             return outcome
         maybe = "It is also possible that the candidate remembers its training rows."
