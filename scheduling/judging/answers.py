@@ -1,9 +1,8 @@
 """What candidate and champion answer to the rows that a candidate is judged on, and why one may not.
 
 How much answers depend on each feature is the permutation importance of the served form, which needs neither
-labels nor a metric: a feature that can be shuffled without another answer is not used.
-
-An artefact of our trainer is read here, once its hash is proved; an uploaded one only in the sandbox.
+labels nor a metric: a feature that can be shuffled without another answer is not used. An artefact of our
+trainer is read here, once its hash is proved; an uploaded one only in the sandbox.
 """
 
 import io

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-import pandas as pd
 import pandera.pandas as pa
+from pandas import DataFrame as Frame
+from pandas import Series
 
 from predictions.contract.feature import FLOAT32_MAX, FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from scheduling.quality.findings import EXAMPLES, Finding, row_names
 
 
-def bad_cells(frame: pd.DataFrame, spec: SignatureSpec, dataset: str) -> list[Finding]:
+def bad_cells(frame: Frame, spec: SignatureSpec, dataset: str) -> list[Finding]:
     """Validate all columns; return a finding for each rule that some cells of a column break."""
     columns = {f.name: pa.Column(nullable=True, checks=_rules(f)) for f in spec.features}
     label = _rule("isin", list(spec.labels), must="must be a label of the signature")
@@ -61,7 +62,7 @@ def _finding(error: Any, dataset: str) -> Finding:
     )
 
 
-def missing(frame: pd.DataFrame, spec: SignatureSpec, dataset: str, *, most: float) -> list[Finding]:
+def missing(frame: Frame, spec: SignatureSpec, dataset: str, *, most: float) -> list[Finding]:
     """Required features with more than this share missing, and rows without a label."""
     findings = []
     for name, limit in [(f.name, most) for f in spec.features if f.required] + [(spec.output_name, 0.0)]:
@@ -73,9 +74,7 @@ def missing(frame: pd.DataFrame, spec: SignatureSpec, dataset: str, *, most: flo
     return findings
 
 
-def stuck(
-    evaluation: pd.DataFrame, training: pd.DataFrame, spec: SignatureSpec, *, least: float
-) -> list[Finding]:
+def stuck(evaluation: Frame, training: Frame, spec: SignatureSpec, *, least: float) -> list[Finding]:
     """Features that never change.
 
     In the training set: the model learned nothing from it, which only warns. In the evaluation set: a
@@ -95,22 +94,20 @@ def stuck(
     return findings
 
 
-def constant(column: pd.Series) -> bool:
+def constant(column: Series) -> bool:
     """Whether all values that are present are equal; an empty column is constant as well."""
     present = column.dropna()
     return present.empty or bool((present == present.iloc[0]).all())
 
 
-def _never_changes(dataset: str, column: pd.Series, *, fails: bool) -> Finding:
+def _never_changes(dataset: str, column: Series, *, fails: bool) -> Finding:
     value = tuple(str(one) for one in column.dropna().head(1).tolist())
     what = f"{column.name} {'has the same value in every row' if value else 'is missing in every row'}"
     name = str(column.name)
     return Finding(dataset=dataset, column=name, what=what, count=len(column), examples=value, fails=fails)
 
 
-def unseen(
-    evaluation: pd.DataFrame, training: pd.DataFrame, spec: SignatureSpec, *, tolerance: float
-) -> list[Finding]:
+def unseen(evaluation: Frame, training: Frame, spec: SignatureSpec, *, tolerance: float) -> list[Finding]:
     """Evaluation values that training never saw, where the signature has no bound or category for them.
 
     Numbers: further outside of the training range than `tolerance` times its width. It only warns.
@@ -135,7 +132,7 @@ def unseen(
     return findings
 
 
-def _range(feature: FeatureSpec, seen: pd.Series, tolerance: float) -> tuple[float, float]:
+def _range(feature: FeatureSpec, seen: Series, tolerance: float) -> tuple[float, float]:
     """The training range widened by the tolerance; infinite on a side that the signature bounds."""
     low, high = float(seen.min()), float(seen.max())
     slack = tolerance * (high - low)

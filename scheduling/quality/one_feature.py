@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
+from pandas import DataFrame as Frame
 from sklearn.metrics import balanced_accuracy_score, r2_score
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
@@ -19,9 +19,7 @@ LEAVES = 64  # of a regression: a straight line in so many steps has an R² of 0
 MOST_CELLS = 250_000  # sampled rows times features
 
 
-def scores(
-    frame: pd.DataFrame, spec: SignatureSpec, *, most_rows: int, seed: int
-) -> tuple[dict[str, float], int]:
+def scores(frame: Frame, spec: SignatureSpec, *, most_rows: int, seed: int) -> tuple[dict[str, float], int]:
     """Return for each feature the balanced accuracy (or R²) of a tree on it alone, and the rows used.
 
     Rows are drawn by `seed` where there are more than `most_rows`, or too many for so many features.
@@ -41,9 +39,7 @@ def scores(
     return {f.name: _score(drawn[[f.name]], y, f, spec, seed) for f in spec.features}, len(drawn)
 
 
-def _score(
-    column: pd.DataFrame, y: np.ndarray, feature: FeatureSpec, spec: SignatureSpec, seed: int
-) -> float:
+def _score(column: Frame, y: np.ndarray, feature: FeatureSpec, spec: SignatureSpec, seed: int) -> float:
     """Of a tree of few leaves; before it, for a text, how often each label comes with each category."""
     folds = (StratifiedKFold if spec.labels else KFold)(FOLDS, shuffle=True, random_state=seed)
     model: Any = DecisionTreeRegressor(max_leaf_nodes=LEAVES, min_samples_leaf=5, random_state=0)

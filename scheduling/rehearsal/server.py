@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -129,23 +129,18 @@ class Server:
         except urllib3.exceptions.TimeoutError:
             why = f"Version {version.label} did not answer within {patience:g} s when it was asked {what}."
             raise NoAnswer(why, version_id=version.pk) from None
-        except urllib3.exceptions.HTTPError as error:
-            raise self._broken(version, what, error) from error
-        return reply, time.perf_counter() - started
-
-    def _broken(self, version: ModelVersion, what: str, error: Exception) -> RehearsalFailed:
-        """What to raise for a connection that broke: the server's end explains it, where it ended."""
-        when = f"when version {version.label} was asked {what}"
-        try:
-            self.process.wait(timeout=END_SECONDS)
-        except subprocess.TimeoutExpired:
+        except urllib3.exceptions.HTTPError as error:  # the server's end explains it, where it ended
+            when = f"when version {version.label} was asked {what}"
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout=END_SECONDS)
+                tail = self._tail()
+                if OUT_OF_MEMORY.search(tail):
+                    raise self._memory_limit(version, what, tail) from error
+                why = f"The server ended ({self._end()}) {when}."
+                raise ServerCrashed(why, version_id=version.pk, words=tail) from error
             why = f"The connection failed {when} ({kind_of(error)})."
-            return RehearsalFailed(why, version_id=version.pk, words=str(error))
-        tail = self._tail()
-        if OUT_OF_MEMORY.search(tail):
-            return self._memory_limit(version, what, tail)
-        why = f"The server ended ({self._end()}) {when}."
-        return ServerCrashed(why, version_id=version.pk, words=tail)
+            raise RehearsalFailed(why, version_id=version.pk, words=str(error)) from error
+        return reply, time.perf_counter() - started
 
     def _memory_limit(self, version: ModelVersion, what: str, words: str) -> MemoryLimitReached:
         limit = f"CHILD_MEMORY_MB allows {settings.CHILD_MEMORY_MB} MB of address space"
@@ -190,10 +185,6 @@ def start(versions: list[ModelVersion], port: int, output: IO[bytes]) -> subproc
     argv = [sys.executable, "-m", "mlsite.rehearsal_server", str(port)]
     variables = {"REHEARSAL_VERSION": ",".join(str(version.pk) for version in versions), "HTTPS": "false"}
     variables |= {"ALLOWED_HOSTS": HOST, "MAX_ROWS": str(TOGETHER), "MAX_BATCH_BYTES": str(2**30)}
-    return subprocess.Popen(
-        limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv),
-        cwd=limited_process.ROOT,
-        env=os.environ | variables,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-    )
+    command = limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv)
+    streams: Any = {"stdout": output, "stderr": subprocess.STDOUT}
+    return subprocess.Popen(command, cwd=limited_process.ROOT, env=os.environ | variables, **streams)

@@ -24,38 +24,31 @@ USED_TOO_OFTEN = "This evaluation set has been used too often; add newly labelle
 
 
 @dataclass(frozen=True, kw_only=True)
-class Thresholds:
-    """What the policy demands, in the metric's own units."""
-
-    least_gain: float
-    margin: float
-    threshold: float  # the low end of the interval must be above it to promote
-
-
-@dataclass(frozen=True, kw_only=True)
 class Comparison:
     """The interval of the gain, compared with what the policy demands."""
 
     pair: Pair
-    asked: Thresholds
+    least_gain: float  # what the policy demands, in the metric's own units, as the next two
+    margin: float
+    threshold: float  # the low end of the interval must be above it to promote
     interval: Interval
     look: Spent
     counted: bool  # it could have promoted: the look is spent
 
     @property
     def verdict(self) -> Verdict:
-        return verdict(self.interval, least_gain=self.asked.least_gain, margin=self.asked.margin)
+        return verdict(self.interval, least_gain=self.least_gain, margin=self.margin)
 
     @property
     def units_to_settle(self) -> int | None:
         """How many rows, or groups, would show the gain or margin of the policy; None where both are 0."""
-        return units_to_settle(self.interval, self.asked.least_gain or self.asked.margin)
+        return units_to_settle(self.interval, self.least_gain or self.margin)
 
     @property
     def measured(self) -> dict[str, Any]:
         found: dict[str, Any] = {
             "gain": {"low": self.interval.low, "high": self.interval.high},
-            "asked": asdict(self.asked),
+            "asked": {name: getattr(self, name) for name in ("least_gain", "margin", "threshold")},
             "look": asdict(self.look) | {"counted": self.counted},
             "units": {self.pair.unit: self.pair.units},
             "units_to_settle": self.units_to_settle,
@@ -121,11 +114,11 @@ def compare(metric: Metric, evidence: Evidence, alpha: float) -> Comparison:
             raise MetricUndefined("the policy asks for a share of the champion's value, and that value is 0")
     least_gain, margin = policy.least_gain * scale, policy.margin * scale
     lowest = min(least_gain, -margin) if policy.promote_when == "not_worse" else least_gain
-    asked = Thresholds(least_gain=least_gain, margin=margin, threshold=lowest)
     interval = gain_interval(metric, pair, options=evidence.options, alpha=look.alpha)
-    counted = interval.low > asked.threshold  # whatever could_exceed says of one that does
-    counted = counted or could_exceed(metric, pair, asked.threshold, alpha=look.alpha)
-    return Comparison(pair=pair, asked=asked, interval=interval, look=look, counted=counted)
+    counted = interval.low > lowest  # whatever could_exceed says of one that does
+    counted = counted or could_exceed(metric, pair, lowest, alpha=look.alpha)
+    demands = {"least_gain": least_gain, "margin": margin, "threshold": lowest}
+    return Comparison(pair=pair, interval=interval, look=look, counted=counted, **demands)
 
 
 def figure(value: float) -> str:

@@ -12,7 +12,7 @@ from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.checks.parity import Parity
 from scheduling.judging.judge import judge
 from scheduling.models import Run
-from scheduling.runs import interruption
+from scheduling.runs import recording
 from scheduling.runs.recording import RunFenced, note
 from scheduling.statistics.comparison.verdict import Verdict
 from scheduling.tests.run_factory import EPOCH, make_running
@@ -72,7 +72,7 @@ def cancel(run):
 
 
 def interrupt(run):
-    assert interruption.interrupt(Run.objects.running(), reason="Interrupted: gone.") == 1
+    assert recording.interrupt(Run.objects.running(), reason="Interrupted: gone.") == 1
 
 
 def take_over(run):
