@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -60,8 +61,7 @@ class ApiHealth(Check):
             kind = kind_of(getattr(error, "reason", None) or error)
             return None, f"gave no answer (attempts: {self.attempts}, {kind})", str(error)
         said = reply.data.decode(errors="replace")
-        try:
+        body = None
+        with suppress(ValueError):
             body = json.loads(said)
-        except ValueError:
-            body = None
         return reply.status, body if isinstance(body, dict) else "did not answer with a JSON object", said

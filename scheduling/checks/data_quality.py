@@ -11,7 +11,7 @@ from predictions.contract.signature import SignatureSpec
 from scheduling.checks.base import Check
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome
-from scheduling.evidence.row_hashes import Hashes
+from scheduling.evidence.samples import Hashes
 from scheduling.quality.findings import Finding, outcome_of, row_names
 
 if TYPE_CHECKING:

@@ -37,8 +37,7 @@ class Latency(Check):
     def run(self, evidence: Evidence) -> Outcome:
         played, champion = evidence.rehearsal, evidence.rehearsal.champion
         ours = percentiles(played.seconds)
-        theirs = percentiles(champion.seconds) if champion else None
-        values, limits = np.median(ours, axis=0), (self.max_p50_ms, self.max_p95_ms)
+        values, limits = np.median(ours, axis=0).tolist(), (self.max_p50_ms, self.max_p95_ms)
         problems = [
             f"{name} is {value:.1f} ms (allowed: {limit:g} ms)."
             for name, value, limit in zip(NAMES, values, limits, strict=True)
@@ -47,19 +46,23 @@ class Latency(Check):
         if played.load_seconds > self.max_load_seconds:
             took = f"{played.load_seconds:.1f} s (allowed: {self.max_load_seconds:g} s)"
             problems.append(f"Loading took {took}.")
-        of_champion = None if theirs is None else np.median(theirs, axis=0)
-        ratios = None if theirs is None else np.median(ours / theirs, axis=0)
-        measured: dict[str, Any] = {"requests": len(played.seconds), "load_seconds": played.load_seconds}
-        for i, name in enumerate(NAMES):
-            measured[f"{name}_ms"] = float(values[i])
-            measured[f"champion_{name}_ms"] = None if of_champion is None else float(of_champion[i])
-            measured[f"{name}_ratio"] = None if ratios is None else float(ratios[i])
         passed = f"p50 is {values[0]:.1f} ms and p95 {values[1]:.1f} ms over {len(played.seconds)} requests"
-        if theirs is None or of_champion is None:
+        of_champion, ratios = [None, None], [None, None]
+        if champion is None:
             passed += f". {not_compared(played.champion_failed)}"
         else:
+            theirs = percentiles(champion.seconds)
+            of_champion, ratios = (np.median(each, axis=0).tolist() for each in (theirs, ours / theirs))
             passed += f"; the champion's are {of_champion[0]:.1f} ms and {of_champion[1]:.1f} ms."
-            problems += self._slower(ours, theirs)
+            differences, limits = np.median(ours - theirs, axis=0), (self.max_p50_ratio, self.max_p95_ratio)
+            problems += [
+                f"{name} is {ratio:.1f} times the champion's, {more:.1f} ms more (allowed: {limit:g} times)."
+                for name, ratio, more, limit in zip(NAMES, ratios, differences, limits, strict=True)
+                if ratio > limit and more > self.least_difference_ms
+            ]
+        measured: dict[str, Any] = {"requests": len(played.seconds), "load_seconds": played.load_seconds}
+        for name, value, of_theirs, ratio in zip(NAMES, values, of_champion, ratios, strict=True):
+            measured |= {f"{name}_ms": value, f"champion_{name}_ms": of_theirs, f"{name}_ratio": ratio}
         return Outcome.judged(
             problems,
             passed=passed,
@@ -69,15 +72,6 @@ class Latency(Check):
                 "champion_words": of_any_feature(played.champion_words, redacted=evidence.redacted),
             },
         )
-
-    def _slower(self, ours: np.ndarray, theirs: np.ndarray) -> list[str]:
-        ratios, differences = np.median(ours / theirs, axis=0), np.median(ours - theirs, axis=0)
-        limits = (self.max_p50_ratio, self.max_p95_ratio)
-        return [
-            f"{name} is {ratio:.1f} times the champion's, {more:.1f} ms more (allowed: {limit:g} times)."
-            for name, ratio, more, limit in zip(NAMES, ratios, differences, limits, strict=True)
-            if ratio > limit and more > self.least_difference_ms
-        ]
 
 
 def percentiles(seconds: list[float]) -> np.ndarray:

@@ -59,7 +59,7 @@ class Leakage(Check):
         """Evaluation rows that are found in the training set, compared with what chance explains."""
         from scipy.stats import binom
 
-        from scheduling.evidence.row_hashes import twin_share
+        from scheduling.evidence.samples import twin_share
 
         ours, theirs = evidence.hashes["evaluation"], evidence.hashes["training"]
         found = ours.features.isin(theirs.features)

@@ -11,10 +11,9 @@ import numpy as np
 from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, ModelVersion
-from scheduling.evidence.policy import Policy
+from scheduling.evidence.provenance import Policy
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
-from scheduling.evidence.row_hashes import Hashes, hashes_of
-from scheduling.evidence.samples import Samples
+from scheduling.evidence.samples import Hashes, Samples, hashes_of
 from scheduling.statistics.metrics.scored import Options, Scored, scored
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
 from predictions.registry.datasets import DatasetInvalid, read_frame
-from scheduling.evidence.row_hashes import Hashes, hashes_of, twin_share
+from scheduling.evidence.samples import Hashes, hashes_of, twin_share
 from scheduling.models import HoldOut, Look
 
 log = logging.getLogger("scheduling.runs")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from scheduling.evidence.outcomes import Decision, Level, Outcome
-from scheduling.evidence.policy import Policy
+from scheduling.evidence.provenance import Policy
 from scheduling.statistics.comparison.verdict import Verdict
 
 PROMOTING = {  # by the policy's `approval`: the decision for a candidate that passes, and its first words

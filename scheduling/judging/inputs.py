@@ -14,8 +14,7 @@ from predictions.registry.compiling import library_versions
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check, InForce, UnknownLimit
 from scheduling.checks.drift.base import Drift
-from scheduling.evidence.policy import Policy
-from scheduling.evidence.provenance import Provenance
+from scheduling.evidence.provenance import Policy, Provenance
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
 from scheduling.evidence.samples import Log
 from scheduling.judging.log_window import nothing_logged, recent_log

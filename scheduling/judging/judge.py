@@ -16,7 +16,7 @@ from scheduling.approvals.approvals import ask_for_approval, lapse_outdated
 from scheduling.checks.base import InForce
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Decision, Outcome, of_any_feature
-from scheduling.evidence.row_hashes import hashes_of
+from scheduling.evidence.samples import hashes_of
 from scheduling.evidence_page.exhibits import keep_exhibits
 from scheduling.judging.evaluation_reuse import note_reuse
 from scheduling.judging.gate import decide

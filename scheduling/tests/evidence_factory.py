@@ -12,7 +12,7 @@ from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.registry.compiling import answers_of, load_bytes
 from scheduling.checks.base import InForce
 from scheduling.evidence.evidence import Evidence
-from scheduling.evidence.policy import Policy
+from scheduling.evidence.provenance import Policy
 from scheduling.evidence.rehearsed import Rehearsal, Reply
 from scheduling.evidence.samples import Log, Sample, Samples
 from scheduling.judging import judge
