@@ -16,7 +16,7 @@ from scipy.stats import false_discovery_control
 import benchmarks.gate.django_ready  # noqa: F401, first
 from scheduling.checks.drift.base import Drift, State
 from scheduling.evidence.samples import without_repeats
-from scheduling.statistics.drift.columns import category_column, number_column
+from scheduling.statistics.drift import category_column, number_column
 
 SIZES = ((105, 600), (500, 600), (5000, 600), (5000, 5000))
 CHECK = Drift()

@@ -10,7 +10,7 @@ from django.urls import resolve
 from drf_spectacular.generators import SchemaGenerator
 
 from scheduling.checks import CHECKS
-from scheduling.evidence.policy import Policy
+from scheduling.evidence.provenance import Policy
 from scheduling.models import GatePolicy
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -1,20 +1,17 @@
 """Whether the live API answers: a model that cannot be reached should not be replaced."""
 
-from __future__ import annotations
-
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from msgspec import Meta
 
 from predictions.contract.error_texts import kind_of
 from scheduling.checks.base import Check, RestsOn
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome, of_any_feature
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
 
 LONGEST = 500
 ANSWERS = (200, 401)  # 401 comes from a model that is not public, and is an answer too
@@ -64,8 +61,7 @@ class ApiHealth(Check):
             kind = kind_of(getattr(error, "reason", None) or error)
             return None, f"gave no answer (attempts: {self.attempts}, {kind})", str(error)
         said = reply.data.decode(errors="replace")
-        try:
+        body = None
+        with suppress(ValueError):
             body = json.loads(said)
-        except ValueError:
-            body = None
         return reply.status, body if isinstance(body, dict) else "did not answer with a JSON object", said

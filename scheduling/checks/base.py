@@ -6,14 +6,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
 
 LARGEST = 2**53
 

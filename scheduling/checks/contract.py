@@ -1,18 +1,13 @@
 """Whether the candidate, behind the real serving path, keeps the contract of `POST /predict`."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from scheduling.checks.base import Check, RestsOn
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome, of_any_feature
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
-    from scheduling.evidence.rehearsed import Rehearsal, Reply
+from scheduling.evidence.rehearsed import Rehearsal, Reply
 
 SHOWN = 3
 LONGEST = 500
@@ -44,6 +39,10 @@ class Contract(Check):
             problems.append(f"A valid request ({name}) got status {reply.status}: {why}.")
         if played.unsteady:
             problems.append(f"{played.unsteady} repeated requests got another answer than the first time.")
+        shown = []
+        for row, (why, reply) in list(broken.items())[:SHOWN]:
+            said = of_any_feature(f"{reply.words or reply.body}"[:LONGEST], redacted=redacted)
+            shown.append({"row": row, "why": why, "said": said})
         return Outcome.judged(
             problems,
             passed=f"{len(played.replies)} rows were answered correctly, "
@@ -59,14 +58,7 @@ class Contract(Check):
             },
             limit={"broken": 0, "taken": 0, "fell_over": 0, "unsteady": 0},
             details={
-                "broken": [
-                    {
-                        "row": row,
-                        "why": why,
-                        "said": of_any_feature(f"{reply.words or reply.body}"[:LONGEST], redacted=redacted),
-                    }
-                    for row, (why, reply) in list(broken.items())[:SHOWN]
-                ],
+                "broken": shown,
                 "taken": sorted(taken),
                 "taken_by_champion": sorted(_accepted(played.champion)),
                 "fell_over": sorted(failed),

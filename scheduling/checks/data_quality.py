@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
+from predictions.contract.signature import SignatureSpec
 from scheduling.checks.base import Check
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome
+from scheduling.evidence.samples import Hashes
 from scheduling.quality.findings import Finding, outcome_of, row_names
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from predictions.contract.signature import SignatureSpec
-    from scheduling.evidence.evidence import Evidence
-    from scheduling.evidence.row_hashes import Hashes
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 
@@ -64,18 +64,15 @@ class DataQuality(Check):
     def _examine(
         self, frame: pd.DataFrame, spec: SignatureSpec, hashes: Hashes, name: str
     ) -> tuple[list[Finding], dict[str, Any]]:
-        from scheduling.quality.cells import bad_cells
-        from scheduling.quality.columns import missing
+        from scheduling.quality.columns import bad_cells, missing
 
         rarest, rows_of_rarest = rarest_class(frame[spec.output_name], spec.labels)
         share = rows_of_rarest / len(frame) if len(frame) else 0.0
         findings = bad_cells(frame, spec, name)
         findings += missing(frame, spec, name, most=self.max_missing_share)
         if spec.labels and share < (least := self.min_class_balance / len(spec.labels)):
-            what = (
-                f"the label {rarest} has only {rows_of_rarest} of {len(frame)} rows, under {least:.2g} of all"
-            )
-            column = spec.output_name
+            what = f"the label {rarest} has only {rows_of_rarest} of {len(frame)} rows"
+            what, column = f"{what}, under {least:.2g} of all", spec.output_name
             findings.append(Finding(dataset=name, column=column, what=what, count=rows_of_rarest))
         repeated, contrary = hashes.with_label.duplicated(), hashes.contradicting(spec)
         for rows, words, limit in (

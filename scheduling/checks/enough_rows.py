@@ -1,19 +1,15 @@
 """Whether there are enough labelled rows for the question."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
 from scheduling.checks.base import Check
 from scheduling.checks.data_quality import rarest_class
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome
 from scheduling.quality.findings import Finding, outcome_of
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
 
 Count = Annotated[int, Meta(ge=1)]
 
@@ -46,11 +42,8 @@ class EnoughRows(Check):
         if spec.labels and of_rarest < wanted:
             what, fails = f"the label {label} has {of_rarest} rows", of_rarest < self.min_class_rows
             what += f"; add rows until it has {wanted}"
-            column = spec.output_name
-            findings.append(
-                Finding(dataset="evaluation", column=column, what=what, count=of_rarest, fails=fails)
-            )
-        unseen = min(1.0, 3 / rows) if rows else 1.0
+            where: Any = {"dataset": "evaluation", "column": spec.output_name}
+            findings.append(Finding(**where, what=what, count=of_rarest, fails=fails))
         passed = f"There are {rows} labelled rows."
         if rows:
             passed += f" Errors rarer than about 1 in {max(rows / 3, 1):.0f} would not show up in them."
@@ -62,6 +55,6 @@ class EnoughRows(Check):
                 "rows": rows,
                 "training_rows": training,
                 "smallest_class_rows": of_rarest if spec.labels else None,
-                "unseen_share": unseen,
+                "unseen_share": min(1.0, 3 / rows) if rows else 1.0,
             },
         )

@@ -1,19 +1,14 @@
 """How long one prediction takes with the candidate, through the real serving path."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import numpy as np
 from msgspec import Meta
 
 from scheduling.checks.base import Check, RestsOn
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome, of_any_feature
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    from scheduling.evidence.evidence import Evidence
 
 Milliseconds = Annotated[float, Meta(gt=0)]
 Ratio = Annotated[float, Meta(ge=1)]
@@ -40,33 +35,34 @@ class Latency(Check):
     max_load_seconds: Annotated[float, Meta(gt=0)] = 10.0
 
     def run(self, evidence: Evidence) -> Outcome:
-        import numpy as np
-
         played, champion = evidence.rehearsal, evidence.rehearsal.champion
         ours = percentiles(played.seconds)
-        theirs = percentiles(champion.seconds) if champion else None
-        values, limits = np.median(ours, axis=0), (self.max_p50_ms, self.max_p95_ms)
+        values, limits = np.median(ours, axis=0).tolist(), (self.max_p50_ms, self.max_p95_ms)
         problems = [
             f"{name} is {value:.1f} ms (allowed: {limit:g} ms)."
             for name, value, limit in zip(NAMES, values, limits, strict=True)
             if value > limit
         ]
         if played.load_seconds > self.max_load_seconds:
-            allowed = f"allowed: {self.max_load_seconds:g} s"
-            problems.append(f"Loading took {played.load_seconds:.1f} s ({allowed}).")
-        of_champion = None if theirs is None else np.median(theirs, axis=0)
-        ratios = None if theirs is None else np.median(ours / theirs, axis=0)
-        measured: dict[str, Any] = {"requests": len(played.seconds), "load_seconds": played.load_seconds}
-        for i, name in enumerate(NAMES):
-            measured[f"{name}_ms"] = float(values[i])
-            measured[f"champion_{name}_ms"] = None if of_champion is None else float(of_champion[i])
-            measured[f"{name}_ratio"] = None if ratios is None else float(ratios[i])
+            took = f"{played.load_seconds:.1f} s (allowed: {self.max_load_seconds:g} s)"
+            problems.append(f"Loading took {took}.")
         passed = f"p50 is {values[0]:.1f} ms and p95 {values[1]:.1f} ms over {len(played.seconds)} requests"
-        if theirs is None or of_champion is None:
+        of_champion, ratios = [None, None], [None, None]
+        if champion is None:
             passed += f". {not_compared(played.champion_failed)}"
         else:
+            theirs = percentiles(champion.seconds)
+            of_champion, ratios = (np.median(each, axis=0).tolist() for each in (theirs, ours / theirs))
             passed += f"; the champion's are {of_champion[0]:.1f} ms and {of_champion[1]:.1f} ms."
-            problems += self._slower(ours, theirs)
+            differences, limits = np.median(ours - theirs, axis=0), (self.max_p50_ratio, self.max_p95_ratio)
+            problems += [
+                f"{name} is {ratio:.1f} times the champion's, {more:.1f} ms more (allowed: {limit:g} times)."
+                for name, ratio, more, limit in zip(NAMES, ratios, differences, limits, strict=True)
+                if ratio > limit and more > self.least_difference_ms
+            ]
+        measured: dict[str, Any] = {"requests": len(played.seconds), "load_seconds": played.load_seconds}
+        for name, value, of_theirs, ratio in zip(NAMES, values, of_champion, ratios, strict=True):
+            measured |= {f"{name}_ms": value, f"champion_{name}_ms": of_theirs, f"{name}_ratio": ratio}
         return Outcome.judged(
             problems,
             passed=passed,
@@ -77,22 +73,9 @@ class Latency(Check):
             },
         )
 
-    def _slower(self, ours: np.ndarray, theirs: np.ndarray) -> list[str]:
-        import numpy as np
-
-        ratios, differences = np.median(ours / theirs, axis=0), np.median(ours - theirs, axis=0)
-        limits = (self.max_p50_ratio, self.max_p95_ratio)
-        return [
-            f"{name} is {ratio:.1f} times the champion's, {more:.1f} ms more (allowed: {limit:g} times)."
-            for name, ratio, more, limit in zip(NAMES, ratios, differences, limits, strict=True)
-            if ratio > limit and more > self.least_difference_ms
-        ]
-
 
 def percentiles(seconds: list[float]) -> np.ndarray:
     """Return p50 and p95 of each block, in milliseconds: shape (blocks, 2)."""
-    import numpy as np
-
     blocks = np.array_split(1000 * np.asarray(seconds), min(BLOCKS, max(1, len(seconds))))
     return np.array([np.percentile(block, [50, 95]) for block in blocks])
 

@@ -1,18 +1,14 @@
 """Whether the model could answer the evaluation set from memory, or from a feature that reveals the label."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from msgspec import Meta
 
 from scheduling.checks.base import Check
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome
 from scheduling.quality.findings import Finding, outcome_of, row_names
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 SIGNIFICANT = 0.01
@@ -63,7 +59,7 @@ class Leakage(Check):
         """Evaluation rows that are found in the training set, compared with what chance explains."""
         from scipy.stats import binom
 
-        from scheduling.evidence.row_hashes import twin_share
+        from scheduling.evidence.samples import twin_share
 
         ours, theirs = evidence.hashes["evaluation"], evidence.hashes["training"]
         found = ours.features.isin(theirs.features)

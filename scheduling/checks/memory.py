@@ -1,18 +1,14 @@
 """How much memory the candidate takes in a worker of the web tier, and against the champion."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from msgspec import Meta
 
 from scheduling.checks.base import Check, RestsOn
 from scheduling.checks.latency import not_compared
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
 
 Megabytes = Annotated[float, Meta(gt=0)]
 
@@ -33,22 +29,18 @@ class Memory(Check):
     def run(self, evidence: Evidence) -> Outcome:
         played = evidence.rehearsal
         ours, champion = played.memory_mb, played.champion.memory_mb if played.champion else None
-        problems = (
-            [f"Loading took {ours:.0f} MB (allowed: {self.max_mb:g} MB)."] if ours > self.max_mb else []
-        )
+        problems = []
+        if ours > self.max_mb:
+            problems.append(f"Loading took {ours:.0f} MB (allowed: {self.max_mb:g} MB).")
         against = not_compared(played.champion_failed)
         if champion is not None:
             against = f"The champion took {champion:.1f} MB."
             if ours - champion > self.least_difference_mb and ours > self.max_ratio * champion:
                 allowed = f"the champion {champion:.0f} MB (allowed: {self.max_ratio:g} times as much)"
                 problems.append(f"Loading took {ours:.0f} MB, {allowed}.")
+        ratio = ours / champion if champion and champion > 0 else None
         return Outcome.judged(
             problems,
             passed=f"Loading took {ours:.1f} MB. {against}",
-            measured={
-                "mb": ours,
-                "champion_mb": champion,
-                "ratio": ours / champion if champion and champion > 0 else None,
-                "server_mb": played.server_mb,
-            },
+            measured={"mb": ours, "champion_mb": champion, "ratio": ratio, "server_mb": played.server_mb},
         )

@@ -1,21 +1,17 @@
 """Whether clients get what scikit-learn would have answered."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from msgspec import Meta
 
 from predictions.contract.answers import PROBABILITY_TOLERANCE, VALUE_TOLERANCE, Answers
 from scheduling.checks.base import Check, RestsOn
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome
-from scheduling.evidence.rehearsed import MOST_ROWS, RehearsalFailed
+from scheduling.evidence.rehearsed import MOST_ROWS, Rehearsal, RehearsalFailed
 
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
-    from scheduling.evidence.rehearsed import Rehearsal
 SHOWN = 20
 
 
@@ -54,23 +50,20 @@ class Parity(Check):
         problems = []
         for (name, value), way in zip(found.items(), ways, strict=True):
             if name.startswith("label") and value > self.max_label_differences:
-                what = f"answers {value} of {rows} rows differently from scikit-learn{way}"
-                problems.append(f"The candidate {what}.")
+                what = f"The candidate answers {value} of {rows} rows differently from scikit-learn{way}."
+                problems.append(what)
             if name.startswith("probability") and not value <= self.max_probability_difference:
-                limit = f"allowed: {self.max_probability_difference:.2g}"
-                problems.append(
-                    f"Probabilities differ from scikit-learn by up to {value:.2g}{way} ({limit})."
-                )
+                by = f"{value:.2g}{way} (allowed: {self.max_probability_difference:.2g})"
+                problems.append(f"Probabilities differ from scikit-learn by up to {by}.")
+        of_champion, champion = None, evidence.champion  # only reported
+        if played.champion and evidence.champion_answers and champion:
+            output = champion.signature.output_name
+            of_champion = len(_differing(played.champion, evidence.champion_answers, output))
         tied = f" In {len(ties)} of them two labels are equally probable." if ties else ""
         return Outcome.judged(
             problems,
             passed=f"The candidate answers {rows} rows as scikit-learn does.{tied}",
-            measured={
-                "rows": rows,
-                **found,
-                "ties": len(ties),
-                "champion_label_differences": _of_champion(evidence),
-            },
+            measured={"rows": rows, **found, "ties": len(ties), "champion_label_differences": of_champion},
             details={"different_rows": wrong[:SHOWN], "tied_rows": ties[:SHOWN]},
         )
 
@@ -89,14 +82,6 @@ def _is_tie(evidence: Evidence, row: int) -> bool:
 def _differing(played: Rehearsal, expected: Answers, name: str) -> list[int]:
     replies = zip(played.rows, played.replies, strict=True)
     return [row for row, reply in replies if not _same(reply.body.get(name), expected.outputs[row])]
-
-
-def _of_champion(evidence: Evidence) -> int | None:
-    """Rows that the champion answers differently over HTTP and in the run's process: only reported."""
-    played, answers, champion = evidence.rehearsal.champion, evidence.champion_answers, evidence.champion
-    if played is None or answers is None or champion is None:
-        return None
-    return len(_differing(played, answers, champion.signature.output_name))
 
 
 def _same(ours: Any, theirs: Any) -> bool:

@@ -1,4 +1,1 @@
-"""What is known about a candidate, as plain values: what checks look at, and what they answer.
-
-Door: `evidence.Evidence`, `outcomes.Outcome`. Nothing here reads a file or a table.
-"""
+"""What is known about a candidate and what checks answer, as plain values; no file or table is read here."""

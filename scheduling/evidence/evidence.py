@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
+import numpy as np
+
 from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, ModelVersion
-from scheduling.evidence.policy import Policy
+from scheduling.evidence.provenance import Policy
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
-from scheduling.evidence.row_hashes import Hashes, hashes_of
-from scheduling.evidence.samples import Samples
+from scheduling.evidence.samples import Hashes, Samples, hashes_of
 from scheduling.statistics.comparison.dependence import Dependence, find_dependence
 from scheduling.statistics.comparison.gain import gains_of_rows
 from scheduling.statistics.comparison.pair import Pair
@@ -20,7 +21,6 @@ from scheduling.statistics.metrics.scored import MetricUndefined, Options, Score
 from scheduling.statistics.metrics.table import METRICS
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 
@@ -108,10 +108,9 @@ class Evidence:
 
     @property
     def options(self) -> Options:
-        label, labels = self.policy.positive_label, self.spec.labels
-        positive = labels.index(label) if label in labels else None
+        label, labels, policy = self.policy.positive_label, self.spec.labels, self.policy
+        known = labels.index(label) if label in labels else None
+        positive = -1 if label is None else known
         return Options(
-            log_loss_floor=self.policy.log_loss_floor,
-            quantile=self.policy.pinball_quantile,
-            positive=-1 if label is None else positive,
+            log_loss_floor=policy.log_loss_floor, quantile=policy.pinball_quantile, positive=positive
         )

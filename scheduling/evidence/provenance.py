@@ -1,14 +1,36 @@
-"""What a run judged, by hash and by rule: the schema of `Run.evidence`, and the only reader of it."""
+"""What a run judged, by hash and by the policy's rules: the schema of `Run.evidence`, and its only reader."""
 
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import msgspec
 
 from scheduling.evidence.outcomes import Decision
-from scheduling.evidence.policy import Policy
 
 Limits = dict[str, dict[str, Any]]
 Windows = dict[str, dict[str, Any] | None]  # of the prediction log: first and last id, rows, hash
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """What the gate reads of a `GatePolicy`: how much better, by which metric, and who promotes."""
+
+    primary_metric: str = "f1_macro"
+    promote_when: str = "better"  # or "not_worse"
+    least_gain: float = 0.0
+    margin: float = 0.0
+    relative: bool = False  # both are shares of the champion's value
+    floors: dict[str, float] = field(default_factory=dict)
+    group_column: str = ""
+    log_loss_floor: float = 0.01
+    pinball_quantile: float = 0.5
+    positive_label: Any = None
+    approval: str = "automatic"  # or "by_person", or "never"
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The columns of `GatePolicy` that it is made of."""
+        return tuple(one.name for one in fields(cls))
 
 
 class ProvenanceUnreadable(Exception):
@@ -50,8 +72,3 @@ def provenance_of(kept: dict[str, Any]) -> Provenance | None:
         return msgspec.convert(kept, Provenance)
     except msgspec.ValidationError as error:
         raise ProvenanceUnreadable(str(error)) from None
-
-
-def as_shown(kept: dict[str, Any]) -> dict[str, Any]:
-    """Return what a person sees of a run's column: all but null."""
-    return {name: value for name, value in kept.items() if value is not None}

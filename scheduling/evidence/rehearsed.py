@@ -128,14 +128,9 @@ def _silent(played: Rehearsal) -> Rehearsal:
 def as_kept(rehearsed: Rehearsal | RehearsalFailed) -> dict[str, Any]:
     """Return it as JSON can hold it, whether it failed or not."""
     if isinstance(rehearsed, RehearsalFailed):
-        return {
-            "failed": type(rehearsed).__name__,
-            "message": str(rehearsed),
-            "version_id": rehearsed.version_id,
-            "words": rehearsed.words,
-        }
-    kept: dict[str, Any] = msgspec.to_builtins(rehearsed)
-    return kept
+        what = {"failed": type(rehearsed).__name__, "message": str(rehearsed)}
+        return what | {"version_id": rehearsed.version_id, "words": rehearsed.words}
+    return dict(msgspec.to_builtins(rehearsed))
 
 
 def from_kept(kept: dict[str, Any]) -> Rehearsal | RehearsalFailed:

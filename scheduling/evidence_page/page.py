@@ -12,7 +12,6 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from predictions.models import Dataset, ModelVersion
-from scheduling.evidence.provenance import as_shown
 from scheduling.evidence_page import files
 from scheduling.models import CheckResult, Run
 
@@ -46,7 +45,7 @@ def evidence_page(run: Run, *, reader: User | AnonymousUser) -> EvidencePage:
             "champion": _version(run.champion),
             "evaluation_dataset": _dataset(run.evaluation_dataset),
         },
-        provenance=as_shown(told_evidence(run.evidence, reader)),
+        provenance={k: v for k, v in told_evidence(run.evidence, reader).items() if v is not None},
         # The hash proved that these bytes are the run's own, with every text in them escaped.
         exhibits=[one | {"picture": mark_safe(one["picture"])} for one in shown],  # noqa: S308
         problem=problem,

@@ -1,14 +1,16 @@
 """What candidate and champion answer to the rows that a candidate is judged on, and why one may not.
 
-An artefact of our trainer is read here, once its hash is proved; an uploaded one only in the sandbox.
+How much answers depend on each feature is the permutation importance of the served form, which needs neither
+labels nor a metric: a feature that can be shuffled without another answer is not used. An artefact of our
+trainer is read here, once its hash is proved; an uploaded one only in the sandbox.
 """
 
-from __future__ import annotations
-
 import io
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import joblib
 import numpy as np
+import pandas as pd
 
 from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
@@ -16,10 +18,15 @@ from predictions.models import ModelVersion
 from predictions.registry import artefacts, loading
 from predictions.registry.compiling import answers_of
 from predictions.registry.datasets import DatasetInvalid, Table
+from predictions.registry.loading import LoadedVersion
 from scheduling.uploads import sandbox
 
-if TYPE_CHECKING:
-    import pandas as pd
+MOST_ROWS = 1000
+MOST_CELLS = 200_000  # rows times features: each feature costs one prediction of all rows
+REPEATS = 5
+SEED = 0
+
+Inputs = dict[str, np.ndarray]
 
 
 class NotComparable(Exception):
@@ -34,8 +41,6 @@ def own_answers(version: ModelVersion, frame: pd.DataFrame) -> Answers:
 
     Raises `ArtefactMissing`, `ArtefactCorrupt`, `NotCompilable` or `SandboxRefused`.
     """
-    import joblib
-
     spec = version.signature.spec()
     content = artefacts.read(version.artefact, sha256=version.artefact_sha256)
     if version.source == ModelVersion.Source.UPLOADED:
@@ -78,3 +83,42 @@ def answers_of_champion(champion: ModelVersion, rows: list[tuple[Any, ...]], spe
     probabilities = np.zeros((len(answers.outputs), len(spec.labels)))
     probabilities[:, [spec.labels.index(label) for label in labels]] = answers.probabilities
     return Answers(answers.outputs, probabilities)
+
+
+def importance_by_feature(version: LoadedVersion, rows: list[tuple[Any, ...]]) -> dict[str, float]:
+    """Return each feature's share of the change of the answers when it is shuffled; they sum to 1.
+
+    The change is the mean distance of the probabilities (half the sum of differences), or the mean
+    absolute difference of a regression's values. All are 0 for a model that always answers the same.
+    """
+    features = version.spec.features
+    chance = np.random.default_rng(SEED)
+    most = max(1, min(MOST_ROWS, MOST_CELLS // len(features)))
+    if len(rows) > most:
+        rows = [rows[i] for i in chance.choice(len(rows), most, replace=False)]
+    inputs = version.spec.to_inputs(rows)
+    before = _numbers(version, inputs)
+    repeats = max(1, min(REPEATS, most // len(rows)))
+    changes = np.zeros((len(features), repeats))
+    for place, repeat in np.ndindex(*changes.shape):
+        after = _numbers(version, _shuffled(version, inputs, place, chance))
+        changes[place, repeat] = float(np.abs(after - before).sum(axis=1).mean()) / 2
+    by_feature = np.nan_to_num(changes.mean(axis=1))
+    total = by_feature.sum()
+    shares = by_feature / total if total > 0 else by_feature
+    return dict(zip((feature.name for feature in features), shares.tolist(), strict=True))
+
+
+def _shuffled(version: LoadedVersion, inputs: Inputs, place: int, chance: np.random.Generator) -> Inputs:
+    if version.spec.is_matrix:
+        matrix = inputs["features"].copy()
+        matrix[:, place] = chance.permutation(matrix[:, place])
+        return {"features": matrix}
+    name = version.spec.features[place].name
+    return inputs | {name: chance.permutation(inputs[name])}
+
+
+def _numbers(version: LoadedVersion, inputs: Inputs) -> np.ndarray:
+    """Probabilities (n, k), or values (n, 1)."""
+    answers = version.session.run(version.output_names, inputs)
+    return np.asarray(answers[-1], dtype=float).reshape(len(answers[-1]), -1)

@@ -1,24 +1,19 @@
 """Is an evaluation set new? The same rows in another order, or most of them, are not."""
 
-from __future__ import annotations
-
 import hashlib
 import logging
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+import pandas as pd
 from django.db.models import Q
 
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
 from predictions.registry.datasets import DatasetInvalid, read_frame
-from scheduling.evidence.row_hashes import Hashes, hashes_of, twin_share
+from scheduling.evidence.samples import Hashes, hashes_of, twin_share
 from scheduling.models import HoldOut, Look
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 log = logging.getLogger("scheduling.runs")
 
@@ -35,7 +30,7 @@ def note_reuse(evaluation: Dataset, spec: SignatureSpec, hashes: Hashes) -> None
     """
     if HoldOut.objects.filter(evaluation_dataset=evaluation).exists():
         return
-    rows = _sorted(hashes)
+    rows = hashes.with_label.sort_values(ignore_index=True)  # in an order that does not depend on the file's
     fingerprint = hashlib.sha256(rows.to_numpy().tobytes()).hexdigest()
     older, share = max(
         _sharing(evaluation, rows, fingerprint, spec),
@@ -71,7 +66,7 @@ def _shared_with(older: Dataset, rows: pd.Series, spec: SignatureSpec) -> float:
     have one: c, give or take three standard errors.
     """
     try:
-        others = _sorted(hashes_of(read_frame(older, spec), spec))
+        others = hashes_of(read_frame(older, spec), spec).with_label.sort_values(ignore_index=True)
     except (ArtefactMissing, ArtefactCorrupt, DatasetInvalid) as error:
         log.warning("%s cannot be compared with newer evaluation sets: %s", older, error)
         return 0.0
@@ -80,8 +75,3 @@ def _shared_with(older: Dataset, rows: pd.Series, spec: SignatureSpec) -> float:
     chance, found = twin_share(others), float(rows.isin(others).mean())
     noise = 3 * math.sqrt(chance * (1 - chance) * (1 / len(rows) + 1 / len(others)))
     return (found - chance) / (1 - chance) if found - chance > MOST_SHARED * (1 - chance) + noise else 0.0
-
-
-def _sorted(hashes: Hashes) -> pd.Series:
-    """The rows, features and label, in an order that does not depend on the file's."""
-    return hashes.with_label.sort_values(ignore_index=True)

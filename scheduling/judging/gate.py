@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from scheduling.evidence.outcomes import Decision, Level, Outcome
-from scheduling.evidence.policy import Policy
+from scheduling.evidence.provenance import Policy
 from scheduling.statistics.comparison.verdict import Verdict
 
 PROMOTING = {  # by the policy's `approval`: the decision for a candidate that passes, and its first words
@@ -24,7 +24,9 @@ def decide(outcomes: Mapping[str, Outcome], *, required: Iterable[str], policy: 
     """
     obstacles = {name: " did not run" for name in required if name not in outcomes}
     for name, one in outcomes.items():
-        if one.blocking and _is_obstacle(one):
+        # A verdict counts by itself, "worse" too; one that came with an error does not.
+        broke = one.level in (Level.ERROR, Level.SKIPPED) if one.verdict else not one.level.lets_by
+        if one.blocking and broke:
             level = "" if one.level is Level.FAIL else f" ({one.level.label})"
             obstacles[name] = f"{level}: {one.message.rstrip('.')}"
     if obstacles:
@@ -33,17 +35,10 @@ def decide(outcomes: Mapping[str, Outcome], *, required: Iterable[str], policy: 
         told = "; ".join(f"{', '.join(names)}{why}" for why, names in causes.items())
         return Decision(kind="blocked", reason=f"Blocked: {count} failed. {told}.")
     verdicts = [outcome for outcome in outcomes.values() if outcome.verdict is not None]
-    if len(verdicts) != 1:
-        why = "Blocked: the candidate was not compared with the champion. Enable evaluation_metrics."
-        return Decision(kind="blocked", reason=why)
-    return _by_verdict(verdicts[0], policy)
-
-
-def _is_obstacle(outcome: Outcome) -> bool:
-    """A verdict counts by itself, "worse" too; one that came with an error does not."""
-    if outcome.verdict is None:
-        return not outcome.level.lets_by
-    return outcome.level in (Level.ERROR, Level.SKIPPED)
+    if len(verdicts) == 1:
+        return _by_verdict(verdicts[0], policy)
+    why = "Blocked: the candidate was not compared with the champion. Enable evaluation_metrics."
+    return Decision(kind="blocked", reason=why)
 
 
 def _by_verdict(outcome: Outcome, policy: Policy) -> Decision:

@@ -1,9 +1,9 @@
 """From the inputs of a judgement to its evidence: read the data, rehearse, ask both versions."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
+import numpy as np
+import pandas as pd
 from django.conf import settings
 
 from predictions.contract.answers import Answers
@@ -13,17 +13,18 @@ from predictions.registry.datasets import DatasetInvalid, Table, Tables
 from predictions.registry.loading import LoadedVersion
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.groupings import groupings_of
-from scheduling.evidence.policy import Policy
+from scheduling.evidence.provenance import Policy
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, without_words
 from scheduling.evidence.samples import EVALUATION_SET, REFERENCE_SET, TRAINING_SET, Sample, Samples
-from scheduling.judging.answers import NotComparable, answers_of_champion, own_answers, rows_of_champion
-from scheduling.judging.importance import importance_by_feature
+from scheduling.judging.answers import (
+    NotComparable,
+    answers_of_champion,
+    importance_by_feature,
+    own_answers,
+    rows_of_champion,
+)
 from scheduling.judging.inputs import Inputs
 from scheduling.rehearsal.session import rehearse
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 Rows = list[tuple[Any, ...]]
 
@@ -46,7 +47,11 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         rivals = rows_of_champion(champion, evaluation, judged, spec) if champion else None
     except NotComparable as error:
         problem = str(error)
-    rehearsed = inputs.rehearsed or _try_rehearsal(inputs, rows, rivals)
+    try:
+        other = champion if rivals is not None else None
+        rehearsed = inputs.rehearsed or rehearse(inputs.candidate, rows, champion=other, champion_rows=rivals)
+    except RehearsalFailed as error:
+        rehearsed = error
     rehearsed = without_words(rehearsed) if inputs.redacted else rehearsed
     answers, samples, theirs = None, None, None
     if isinstance(rehearsed, Rehearsal):
@@ -66,7 +71,7 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         champion=champion,
         evaluation=inputs.evaluation,
         frame=frame,
-        expected=inputs.known_answers or own_answers(inputs.candidate, judged),
+        expected=inputs.own.get(inputs.evaluation.sha256) or own_answers(inputs.candidate, judged),
         served_answers=answers,
         drift_samples=samples,
         slices=inputs.slices,
@@ -99,15 +104,6 @@ def groupings_by(
     if empty := int(values.isna().sum()):
         raise NotComparable(f"{empty} of {len(values)} rows have no value in the group column {column}")
     return {column: values.factorize()[0]}
-
-
-def _try_rehearsal(inputs: Inputs, rows: Rows, rivals: Rows | None) -> Rehearsal | RehearsalFailed:
-    """With the champion, where it accepts the same rows."""
-    other = inputs.champion if rivals is not None else None
-    try:
-        return rehearse(inputs.candidate, rows, champion=other, champion_rows=rivals)
-    except RehearsalFailed as error:
-        return error
 
 
 def samples_of(

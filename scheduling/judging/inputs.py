@@ -1,32 +1,28 @@
 """What a judgement depends on: versions, data and rules. Today's are read here; a record's in `replay`."""
 
-from dataclasses import dataclass
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
 
 from django.urls import reverse
 
 from predictions.contract.answers import Answers
-from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel, Signature
+from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
 from predictions.models.live import live_promotion
+from predictions.registry.compiling import library_versions
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check, InForce, UnknownLimit
 from scheduling.checks.drift.base import Drift
-from scheduling.evidence.policy import Policy
-from scheduling.evidence.provenance import Provenance
+from scheduling.evidence.provenance import Policy, Provenance
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
 from scheduling.evidence.samples import Log
-from scheduling.judging.environment import library_and_machine
 from scheduling.judging.log_window import nothing_logged, recent_log
 from scheduling.models import CheckLimit, GatePolicy, Look, Run, Slice
-from scheduling.slices.condition_parser import kept_conditions
+from scheduling.slices.conditions import kept_conditions
 from scheduling.training.training import current_dataset
 
-
-@dataclass(frozen=True, kw_only=True)
-class OwnAnswers:
-    """scikit-learn's answers, known beforehand, to the rows of an evaluation set that can be judged."""
-
-    evaluation_sha256: str
-    answers: Answers
+OF_THE_CHECKS = ("scipy", "pandas", "joblib", "skops")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +42,7 @@ class Inputs:
     looks: int  # that were counted at the evaluation set before
     redacted: frozenset[str]  # features whose values nobody may see
     rehearsed: Rehearsal | RehearsalFailed | None = None  # None: still to be done
-    own: OwnAnswers | None = None  # None: still to be computed
-
-    @property
-    def known_answers(self) -> Answers | None:
-        """scikit-learn's own answers to the judged rows, where they are known already."""
-        known = self.own is not None and self.own.evaluation_sha256 == self.evaluation.sha256
-        return self.own.answers if self.own and known else None
+    own: Mapping[str, Answers] = field(default_factory=dict)  # scikit-learn's, by hash of the rows
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -91,8 +81,11 @@ class Inputs:
 def inputs_of_today(run: Run, candidate: ModelVersion, evaluation: Dataset) -> Inputs:
     """Return the inputs as they are at this moment. Reads only. Raises `DatasetAbsent`."""
     model = run.registered_model
-    live = live_promotion(model)
-    checks = checks_in_force(model)
+    live, checks = live_promotion(model), checks_in_force(model)
+    log, asking = nothing_logged(candidate.signature), [c.check for c in checks if isinstance(c.check, Drift)]
+    if asking:
+        least = min(check.least_logged_rows for check in asking)
+        log = recent_log(candidate.signature, least=least, most=max(c.most_logged_rows for c in asking))
     return Inputs(
         candidate=candidate,
         champion=live.version if live else None,
@@ -100,21 +93,13 @@ def inputs_of_today(run: Run, candidate: ModelVersion, evaluation: Dataset) -> I
         evaluation=evaluation,
         training=candidate.training_dataset or current_dataset(model, Dataset.Role.TRAINING),
         reference=Dataset.objects.current(model, Dataset.Role.REFERENCE),
-        log=_log_for(checks, candidate.signature),
+        log=log,
         policy=GatePolicy.objects.of(model).for_the_gate,
         checks=checks,
         slices=dict(Slice.objects.filter(registered_model=model).values_list("name", "condition")),
         looks=Look.objects.spent(evaluation),
         redacted=frozenset(model.redacted_features),
     )
-
-
-def _log_for(checks: tuple[InForce, ...], signature: Signature) -> Log:
-    asking = [one.check for one in checks if isinstance(one.check, Drift)]
-    if not asking:
-        return nothing_logged(signature)
-    least, most = zip(*((check.least_logged_rows, check.most_logged_rows) for check in asking), strict=True)
-    return recent_log(signature, least=min(least), most=max(most))
 
 
 def checks_in_force(model: RegisteredModel) -> tuple[InForce, ...]:
@@ -137,3 +122,17 @@ def _in_force(check: Check, override: CheckLimit | None) -> InForce:
         page = reverse("admin:scheduling_checklimit_change", args=[override.pk])
         why = f"{str(error).rstrip('.')}. Save its limits again under Checks and limits of the model: {page}"
         return InForce(check=check, blocking=override.blocking, misfit=why)
+
+
+def library_and_machine() -> tuple[dict[str, str], str]:
+    """Return the versions and the kind of machine, as they are stored with a run."""
+    libraries = library_versions() | {name: version(name) for name in OF_THE_CHECKS}
+    return libraries | {"python": platform.python_version()}, platform.machine()
+
+
+def changes_since(recorded: Provenance) -> list[str]:
+    """Return a clause for each library, and the machine, that is not the same now."""
+    libraries, machine = library_and_machine()
+    pairs = [(name, old, libraries.get(name)) for name, old in sorted(recorded.libraries.items())]
+    pairs.append(("the machine", recorded.machine, machine))
+    return [f"{name} was {old} and is {new or 'not installed'} now" for name, old, new in pairs if old != new]

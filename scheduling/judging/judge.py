@@ -2,10 +2,12 @@
 
 import time
 from dataclasses import asdict, replace
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from msgspec import structs, to_builtins
 
+from predictions.contract.answers import Answers
 from predictions.contract.error_texts import private_text, public_text
 from predictions.models import Dataset, ModelVersion, Promotion
 from predictions.registry import promotion as ledger
@@ -13,13 +15,13 @@ from predictions.registry.datasets import Tables
 from scheduling.approvals.approvals import ask_for_approval, lapse_outdated
 from scheduling.checks.base import InForce
 from scheduling.evidence.evidence import Evidence
-from scheduling.evidence.outcomes import Decision, Outcome, Spent, of_any_feature
-from scheduling.evidence.row_hashes import hashes_of
+from scheduling.evidence.outcomes import Decision, Outcome, of_any_feature
+from scheduling.evidence.samples import hashes_of
 from scheduling.evidence_page.exhibits import keep_exhibits
 from scheduling.judging.evaluation_reuse import note_reuse
 from scheduling.judging.gate import decide
 from scheduling.judging.gathering import gather
-from scheduling.judging.inputs import OwnAnswers, inputs_of_today
+from scheduling.judging.inputs import inputs_of_today
 from scheduling.models import Look, Run
 from scheduling.runs.recording import RunFenced, lock, note
 from scheduling.training.training import current_dataset
@@ -28,7 +30,7 @@ COLUMNS = ("level", "blocking", "measured", "limit", "message", "statistics", "d
 
 
 def judge(
-    run: Run, candidate: ModelVersion, tables: Tables | None = None, *, own: OwnAnswers | None = None
+    run: Run, candidate: ModelVersion, tables: Tables | None = None, *, own: dict[str, Answers] | None = None
 ) -> None:
     """Judge `candidate` and close the run; promote it if the gate says so.
 
@@ -37,14 +39,14 @@ def judge(
     exhibits of the evidence page. 7. In one transaction: the run's verdict, and the promotion or the
     request to a person. 8. Let older requests lapse that this has outdated.
     `tables` are the files that the run has read so far, `own` scikit-learn's own answers where they are
-    known already. Raises `RunFenced`, `DatasetAbsent`, and whatever `note_reuse`, `inputs_of_today` and
-    `gather` raise.
+    known already, by the hash of the rows. Raises `RunFenced`, `DatasetAbsent`, and whatever `note_reuse`,
+    `inputs_of_today` and `gather` raise.
     """
     tables, spec = tables or Tables(), candidate.signature.spec()
     evaluation = current_dataset(run.registered_model, Dataset.Role.EVALUATION)
     hashes = hashes_of(tables.of(evaluation).frame(spec), spec)
     note_reuse(evaluation, spec, hashes)
-    inputs = replace(inputs_of_today(run, candidate, evaluation), own=own)
+    inputs = replace(inputs_of_today(run, candidate, evaluation), own=own or {})
     provenance = inputs.provenance(seed=run.pk)
     note(
         run,
@@ -96,7 +98,14 @@ def _ask_and_record(run: Run, asked: InForce, evidence: Evidence) -> Outcome:
                 columns = {name: getattr(outcome, name) for name in COLUMNS}
                 run.results.create(check_id=asked.check.id, **columns)
                 if outcome.spent is not None:
-                    _spend(run, outcome.spent, evidence)
+                    assert evidence.champion is not None
+                    Look.objects.create(
+                        evaluation_dataset=evidence.evaluation,
+                        run=run,
+                        candidate=evidence.candidate.label,
+                        champion=evidence.champion.label,
+                        **asdict(outcome.spent),
+                    )
         except IntegrityError:  # the number of a look is unique
             looks = Look.objects.spent(evidence.evaluation)
             if looks == evidence.looks:
@@ -106,31 +115,14 @@ def _ask_and_record(run: Run, asked: InForce, evidence: Evidence) -> Outcome:
             return outcome
 
 
-def _spend(run: Run, spent: Spent, evidence: Evidence) -> None:
-    assert evidence.champion is not None
-    Look.objects.create(
-        evaluation_dataset=evidence.evaluation,
-        run=run,
-        candidate=evidence.candidate.label,
-        champion=evidence.champion.label,
-        **asdict(spent),
-    )
-
-
 def conclude(run: Run, decision: Decision, *, candidate: ModelVersion, replacing: Promotion | None) -> None:
     """Write promotion and verdict in one transaction: both or neither. Raises `RunFenced`."""
     with transaction.atomic():
         promotion = None
         if decision.kind == "promoted":
             decision, promotion = _promote(run, decision, candidate, replacing)
-        closed = Run.objects.close(
-            run,
-            status=Run.Status.FINISHED,
-            decision=decision.kind,
-            reason=decision.reason,
-            promotion=promotion,
-        )
-        if not closed:
+        end: Any = {"decision": decision.kind, "reason": decision.reason, "promotion": promotion}
+        if not Run.objects.close(run, status=Run.Status.FINISHED, **end):
             raise RunFenced(f"{run} does not belong to this process any more.")
         if decision.kind == "awaiting_approval":
             ask_for_approval(run, replacing=replacing)

@@ -1,12 +1,11 @@
 """Recent requests and labels, out of the prediction log: the one place that reads it for drift."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
+import pandas as pd
 from django.db.models import CharField, Value
 from django.utils import timezone
 
@@ -16,9 +15,6 @@ from predictions.models.clock import A_LITTLE
 from predictions.models.prediction import first_id_at
 from scheduling.evidence.provenance import Windows
 from scheduling.evidence.samples import Log
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Window = dict[str, Any]
 Row = tuple[UUID, dict[str, Any], Any]  # id, inputs, and the label where it is known
@@ -53,11 +49,8 @@ def nothing_logged(signature: Signature) -> Log:
 def log_of(windows: Windows, signature: Signature) -> Log:
     """Return the log as it was once read. Raises `LogMovedOn`."""
     asked = _asked(signature).filter(model_version__signature=signature)
-    return _log_of(
-        signature,
-        _again(asked, windows["asked"], "inputs", NO_LABEL),
-        _again(_told(signature), windows["told"], "prediction__inputs", "label"),
-    )
+    told = _again(_told(signature), windows["told"], "prediction__inputs", "label")
+    return _log_of(signature, _again(asked, windows["asked"], "inputs", NO_LABEL), told)
 
 
 def _asked(signature: Signature) -> Any:
@@ -96,14 +89,9 @@ def _window_of(rows: Rows) -> Window | None:
 
 def _table(signature: Signature, rows: Rows) -> pd.DataFrame:
     """The features that every row has."""
-    import pandas as pd
-
     features = [f for f in signature.spec().features if all(f.name in inputs for _, inputs, _ in rows)]
-    columns = {
-        feature.name: pd.Series(
-            [inputs[feature.name] for _, inputs, _ in rows],
-            dtype="object" if feature.kind is Kind.TEXT else "float64",
-        )
-        for feature in features
-    }
+    columns = {}
+    for feature in features:
+        kind = "object" if feature.kind is Kind.TEXT else "float64"
+        columns[feature.name] = pd.Series([inputs[feature.name] for _, inputs, _ in rows], dtype=kind)
     return pd.DataFrame(columns, index=range(len(rows)))

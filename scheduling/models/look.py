@@ -15,7 +15,7 @@ from predictions.models import Dataset
 from predictions.models.agreements import rules
 from predictions.models.append_only import AppendOnly
 from scheduling.models.run import Run
-from scheduling.statistics.comparison.wear import WORN
+from scheduling.statistics.comparison.verdict import WORN
 
 
 class HoldOutQuerySet(models.QuerySet["HoldOut"]):

@@ -12,7 +12,7 @@ from django.db.models import CASCADE
 
 from predictions.models import RegisteredModel, Signature
 from predictions.models.history import Recorded
-from scheduling.evidence.policy import Policy
+from scheduling.evidence.provenance import Policy
 from scheduling.statistics.metrics.table import METRICS, REGRESSION, metrics_of
 
 LEAST_BAKE = 15  # minutes: three blocks of the watch

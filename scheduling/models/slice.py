@@ -7,7 +7,7 @@ from django.db.models import CASCADE
 from predictions.models import RegisteredModel
 from predictions.models.agreements import rules
 from predictions.models.history import Recorded
-from scheduling.slices.condition_parser import ConditionInvalid, parse
+from scheduling.slices.conditions import ConditionInvalid, parse
 
 
 class Slice(models.Model):

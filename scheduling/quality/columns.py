@@ -1,19 +1,68 @@
-"""Columns as a whole: missing values, columns that never change, values that do not occur in training."""
+"""Cells that the signature does not allow, found by a pandera schema made from it; and columns as a whole."""
 
-from __future__ import annotations
+from typing import Any
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+import pandera.pandas as pa
+from pandas import DataFrame as Frame
+from pandas import Series
 
-from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.feature import FLOAT32_MAX, FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from scheduling.quality.findings import EXAMPLES, Finding, row_names
 
-if TYPE_CHECKING:
-    import pandas as pd
+
+def bad_cells(frame: Frame, spec: SignatureSpec, dataset: str) -> list[Finding]:
+    """Validate all columns; return a finding for each rule that some cells of a column break."""
+    columns = {f.name: pa.Column(nullable=True, checks=_rules(f)) for f in spec.features}
+    label = _rule("isin", list(spec.labels), must="must be a label of the signature")
+    columns[spec.output_name] = pa.Column(nullable=True, checks=[label] if spec.labels else [])
+    try:
+        pa.DataFrameSchema(columns, strict=True, ordered=True).validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        return [_finding(one, dataset) for one in error.schema_errors]
+    return []
 
 
-def missing(frame: pd.DataFrame, spec: SignatureSpec, dataset: str, *, most: float) -> list[Finding]:
+def _rules(feature: FeatureSpec) -> list[Any]:
+    bounds = [
+        (feature.minimum, "ge", "must be at least"),
+        (feature.exclusive_minimum, "gt", "must be greater than"),
+        (feature.maximum, "le", "must be at most"),
+        (feature.exclusive_maximum, "lt", "must be less than"),
+    ]
+    rules = [_rule(name, b, must=f"{words} {b:.15g}") for b, name, words in bounds if b is not None]
+    if feature.kind in (Kind.FLOAT, Kind.INT):
+        rules.append(_rule("in_range", -FLOAT32_MAX, FLOAT32_MAX, must="must fit into 32-bit floating point"))
+    if feature.kind is Kind.BOOL:
+        rules.append(_rule("isin", [0, 1], must="must be true or false"))
+    if feature.kind is Kind.TEXT and feature.categories:
+        rules.append(_rule("isin", list(feature.categories), must="must be one of the categories"))
+    return rules
+
+
+def _rule(name: str, *arguments: Any, must: str) -> Any:
+    """A check of pandera with our text. It keeps a few failure cases: a million of them take minutes."""
+    return getattr(pa.Check, name)(*arguments, n_failure_cases=EXAMPLES, error=must)
+
+
+def _finding(error: Any, dataset: str) -> Finding:
+    """What pandera found, with the count of all cells and the first of them."""
+    cells, passed = error.failure_cases, error.check_output
+    if passed is None:  # the shape of the table, or a type
+        what = "the columns must be those of the signature, in its order"
+        return Finding(dataset=dataset, what=what, count=1, examples=(str(cells),))
+    name, count = str(error.schema.name), int((~passed.astype(bool)).sum())
+    pairs = zip(cells["index"], cells["failure_case"], strict=True)
+    return Finding(
+        dataset=dataset,
+        column=name,
+        what=f"{count} of {len(passed)} values of {name} are not allowed: they {error.check.error}",
+        count=count,
+        examples=tuple(f"row {row}: {value}" for row, value in pairs),
+    )
+
+
+def missing(frame: Frame, spec: SignatureSpec, dataset: str, *, most: float) -> list[Finding]:
     """Required features with more than this share missing, and rows without a label."""
     findings = []
     for name, limit in [(f.name, most) for f in spec.features if f.required] + [(spec.output_name, 0.0)]:
@@ -25,9 +74,7 @@ def missing(frame: pd.DataFrame, spec: SignatureSpec, dataset: str, *, most: flo
     return findings
 
 
-def stuck(
-    evaluation: pd.DataFrame, training: pd.DataFrame, spec: SignatureSpec, *, least: float
-) -> list[Finding]:
+def stuck(evaluation: Frame, training: Frame, spec: SignatureSpec, *, least: float) -> list[Finding]:
     """Features that never change.
 
     In the training set: the model learned nothing from it, which only warns. In the evaluation set: a
@@ -47,22 +94,20 @@ def stuck(
     return findings
 
 
-def constant(column: pd.Series) -> bool:
+def constant(column: Series) -> bool:
     """Whether all values that are present are equal; an empty column is constant as well."""
     present = column.dropna()
     return present.empty or bool((present == present.iloc[0]).all())
 
 
-def _never_changes(dataset: str, column: pd.Series, *, fails: bool) -> Finding:
+def _never_changes(dataset: str, column: Series, *, fails: bool) -> Finding:
     value = tuple(str(one) for one in column.dropna().head(1).tolist())
     what = f"{column.name} {'has the same value in every row' if value else 'is missing in every row'}"
     name = str(column.name)
     return Finding(dataset=dataset, column=name, what=what, count=len(column), examples=value, fails=fails)
 
 
-def unseen(
-    evaluation: pd.DataFrame, training: pd.DataFrame, spec: SignatureSpec, *, tolerance: float
-) -> list[Finding]:
+def unseen(evaluation: Frame, training: Frame, spec: SignatureSpec, *, tolerance: float) -> list[Finding]:
     """Evaluation values that training never saw, where the signature has no bound or category for them.
 
     Numbers: further outside of the training range than `tolerance` times its width. It only warns.
@@ -82,13 +127,12 @@ def unseen(
         if len(bad):
             first = [f"row {row}: {value}" for row, value in bad.head(EXAMPLES).items()]
             told = f"{len(bad)} of {len(ours)} values of {feature.name} {what}"
-            name, shown = feature.name, (*seen, *first)
-            found = Finding(dataset="evaluation", column=name, what=told, count=len(bad), examples=shown)
-            findings.append(replace(found, fails=False))
+            shown: Any = {"count": len(bad), "examples": (*seen, *first), "fails": False}
+            findings.append(Finding(dataset="evaluation", column=feature.name, what=told, **shown))
     return findings
 
 
-def _range(feature: FeatureSpec, seen: pd.Series, tolerance: float) -> tuple[float, float]:
+def _range(feature: FeatureSpec, seen: Series, tolerance: float) -> tuple[float, float]:
     """The training range widened by the tolerance; infinite on a side that the signature bounds."""
     low, high = float(seen.min()), float(seen.max())
     slack = tolerance * (high - low)

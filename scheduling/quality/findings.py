@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from scheduling.evidence.outcomes import Level, Outcome, values_of
@@ -31,19 +30,8 @@ class Finding:
     examples: tuple[str, ...] = ()
     fails: bool = True
 
-    @property
-    def sentence(self) -> str:
-        return f"In the {self.dataset} set, {self.what}."
-
     def as_details(self, *, redacted: frozenset[str]) -> dict[str, Any]:
-        return {
-            "dataset": self.dataset,
-            "column": self.column,
-            "what": self.what,
-            "count": self.count,
-            "fails": self.fails,
-            "examples": values_of([self.column], list(self.examples), redacted=redacted),
-        }
+        return asdict(self) | {"examples": values_of([self.column], list(self.examples), redacted=redacted)}
 
 
 def row_names(frame: pd.DataFrame, which: pd.Series) -> tuple[str, ...]:
@@ -51,16 +39,14 @@ def row_names(frame: pd.DataFrame, which: pd.Series) -> tuple[str, ...]:
     return tuple(f"row {row}" for row in frame.index[which][:EXAMPLES])
 
 
-def outcome_of(
-    findings: Sequence[Finding], *, passed: str, redacted: frozenset[str], **columns: Any
-) -> Outcome:
+def outcome_of(findings: list[Finding], *, passed: str, redacted: frozenset[str], **columns: Any) -> Outcome:
     """Fail if one of them fails, warn if there is one, else pass. The message begins with what fails."""
     worst_first = sorted(findings, key=lambda finding: not finding.fails)
     kept = [one.as_details(redacted=redacted) for one in worst_first[:MOST_KEPT]]
     details = columns.pop("details", {}) | {"findings": kept}
     if not findings:
         return Outcome(level=Level.PASS, message=passed, details=details, **columns)
-    told = [finding.sentence for finding in worst_first[:MOST_TOLD]]
+    told = [f"In the {one.dataset} set, {one.what}." for one in worst_first[:MOST_TOLD]]
     if len(findings) > MOST_TOLD:
         told.append(f"There are {len(findings) - MOST_TOLD} more findings.")
     level = Level.FAIL if worst_first[0].fails else Level.WARN

@@ -1,15 +1,17 @@
 """How well one feature alone predicts the label: a shallow tree on it, by cross-validation."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+import numpy as np
+from pandas import DataFrame as Frame
+from sklearn.metrics import balanced_accuracy_score, r2_score
+from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import TargetEncoder
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 FOLDS = 3
 LEAVES_PER_CLASS = 4  # a label that is a threshold or a range of the feature takes two or three
@@ -17,16 +19,12 @@ LEAVES = 64  # of a regression: a straight line in so many steps has an R² of 0
 MOST_CELLS = 250_000  # sampled rows times features
 
 
-def scores(
-    frame: pd.DataFrame, spec: SignatureSpec, *, most_rows: int, seed: int
-) -> tuple[dict[str, float], int]:
+def scores(frame: Frame, spec: SignatureSpec, *, most_rows: int, seed: int) -> tuple[dict[str, float], int]:
     """Return for each feature the balanced accuracy (or R²) of a tree on it alone, and the rows used.
 
     Rows are drawn by `seed` where there are more than `most_rows`, or too many for so many features.
     Labels with fewer rows than folds are left out; where fewer than two remain there are no scores.
     """
-    import numpy as np
-
     rows = min(most_rows, max(500, MOST_CELLS // len(spec.features)))
     labelled = frame[frame[spec.output_name].notna()]
     drawn = labelled.sample(n=rows, random_state=seed) if len(labelled) > rows else labelled
@@ -41,33 +39,17 @@ def scores(
     return {f.name: _score(drawn[[f.name]], y, f, spec, seed) for f in spec.features}, len(drawn)
 
 
-def _score(
-    column: pd.DataFrame, y: np.ndarray, feature: FeatureSpec, spec: SignatureSpec, seed: int
-) -> float:
-    from sklearn.metrics import balanced_accuracy_score, r2_score
-    from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
-
+def _score(column: Frame, y: np.ndarray, feature: FeatureSpec, spec: SignatureSpec, seed: int) -> float:
+    """Of a tree of few leaves; before it, for a text, how often each label comes with each category."""
     folds = (StratifiedKFold if spec.labels else KFold)(FOLDS, shuffle=True, random_state=seed)
-    model = _model(feature, spec, labels=len(set(y)), folds=folds)
+    model: Any = DecisionTreeRegressor(max_leaf_nodes=LEAVES, min_samples_leaf=5, random_state=0)
+    if spec.labels:
+        model = DecisionTreeClassifier(max_leaf_nodes=LEAVES_PER_CLASS * len(set(y)), random_state=0)
     if feature.kind is Kind.TEXT:
+        kind = "auto" if spec.labels else "continuous"
+        model = make_pipeline(TargetEncoder(target_type=kind, cv=folds), model)
         x = column.fillna("").to_numpy(object)
     else:
         x = column.to_numpy(float).clip(-3e38, 3e38)  # within what trees accept
     predicted = cross_val_predict(model, x, y, cv=folds)
     return float(balanced_accuracy_score(y, predicted) if spec.labels else r2_score(y, predicted))
-
-
-def _model(feature: FeatureSpec, spec: SignatureSpec, *, labels: int, folds: Any) -> Any:
-    """A tree of few leaves; before it, for a text, how often each label comes with each category."""
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import TargetEncoder
-    from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
-
-    if spec.labels:
-        tree = DecisionTreeClassifier(max_leaf_nodes=LEAVES_PER_CLASS * labels, random_state=0)
-    else:
-        tree = DecisionTreeRegressor(max_leaf_nodes=LEAVES, min_samples_leaf=5, random_state=0)
-    if feature.kind is not Kind.TEXT:
-        return tree
-    kind = "auto" if spec.labels else "continuous"
-    return make_pipeline(TargetEncoder(target_type=kind, cv=folds), tree)

@@ -11,10 +11,12 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
+import psutil
+import urllib3
 from django.conf import settings
 
 from predictions.contract.error_texts import OUT_OF_MEMORY, kind_of
@@ -22,9 +24,6 @@ from predictions.models import ModelVersion
 from scheduling.engine import limited_process
 from scheduling.evidence import rehearsed
 from scheduling.evidence.rehearsed import MemoryLimitReached, NoAnswer, RehearsalFailed, ServerCrashed
-
-if TYPE_CHECKING:
-    import urllib3
 
 HOST = "127.0.0.1"
 START_SECONDS = 40.0
@@ -47,24 +46,22 @@ class Server:
 
     def wait_until_ready(self) -> None:
         """Return once it answers. Raises `RehearsalFailed`."""
-        import urllib3
-
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise ServerCrashed(f"The server ended at its start ({self._end()}).", words=self._tail())
             try:
                 self.pool.request("GET", "/health/live")
+                return
             except urllib3.exceptions.HTTPError:
                 time.sleep(0.05)
-            else:
-                return
         raise NoAnswer(f"The server was not ready within {START_SECONDS:g} s.", words=self._tail())
 
     def load(self, version: ModelVersion) -> tuple[float, float]:
         """Let it load one version; return the seconds and megabytes used. Raises `RehearsalFailed`."""
         before = self.memory_mb()
-        reply, seconds = self._request(version, "GET", "/health/ready", "to be loaded", patience=LOAD_SECONDS)
+        how: Any = {"method": "GET", "patience": LOAD_SECONDS}
+        reply, seconds = self._request(version, "/health/ready", "to be loaded", **how)
         if reply.status != 200:
             said = reply.data.decode(errors="replace")
             kind = MemoryLimitReached if OUT_OF_MEMORY.search(said) else RehearsalFailed
@@ -89,15 +86,15 @@ class Server:
         """Return its replies to rows sent `TOGETHER` at a time. Raises `RehearsalFailed`."""
         path = f"/api/models/{version.registered_model.name}/predict"
         parts = [bodies[start : start + TOGETHER] for start in range(0, len(bodies), TOGETHER)]
-        return [
-            self._ask(version, path, part, f"to answer {len(part)} rows in one request") for part in parts
-        ]
+        what = "to answer {} rows in one request"
+        return [self._ask(version, path, part, what.format(len(part))) for part in parts]
 
     def _ask(self, version: ModelVersion, path: str, rows: Any, what: str) -> rehearsed.Reply:
         if self.spent[version.pk] > TOTAL_SECONDS:
             why = f"All requests to version {version.label} together took more than {TOTAL_SECONDS:g} s."
             raise NoAnswer(why, version_id=version.pk)
-        reply, seconds = self._request(version, "POST", path, what, json.dumps(rows).encode())
+        how: Any = {"method": "POST", "body": json.dumps(rows).encode(), "patience": REQUEST_SECONDS}
+        reply, seconds = self._request(version, path, what, **how)
         self.spent[version.pk] += seconds
         problem, words = (reply.headers.get(f"X-Rehearsal-{name}", "") for name in ("Problem", "Words"))
         if reply.status == 500 and OUT_OF_MEMORY.search(problem):
@@ -108,19 +105,12 @@ class Server:
             why = f"Version {version.label} did not answer with JSON when it was asked {what}."
             words = reply.data[:LONGEST].decode(errors="replace")
             raise RehearsalFailed(why, version_id=version.pk, words=words) from None
-        return rehearsed.Reply(
-            status=reply.status,
-            body=answer,
-            version=reply.headers.get("X-Model-Version"),
-            seconds=seconds,
-            problem=problem,
-            words=words,
-        )
+        by = reply.headers.get("X-Model-Version")
+        told = {"problem": problem, "words": words}
+        return rehearsed.Reply(status=reply.status, body=answer, version=by, seconds=seconds, **told)
 
     def memory_mb(self) -> float:
         """Return the memory of all its processes, shared pages counted once. Raises `ServerCrashed`."""
-        import psutil
-
         try:
             main = psutil.Process(self.process.pid)
             family = [main, *main.children(recursive=True)]
@@ -130,42 +120,27 @@ class Server:
         return sum(getattr(memory, "pss", memory.rss) for memory in used) / 2**20  # pss is Linux's
 
     def _request(
-        self,
-        version: ModelVersion,
-        method: str,
-        path: str,
-        what: str,
-        body: bytes | None = None,
-        *,
-        patience: float | None = None,
+        self, version: ModelVersion, path: str, what: str, *, patience: float, **how: Any
     ) -> tuple[urllib3.BaseHTTPResponse, float]:
-        import urllib3
-
-        patience = patience or REQUEST_SECONDS
         headers = {"Content-Type": "application/json", "X-Rehearsal-Version": str(version.pk)}
         started = time.perf_counter()
         try:
-            reply = self.pool.request(method, path, body=body, headers=headers, timeout=patience)
+            reply = self.pool.request(url=path, headers=headers, timeout=patience, **how)
         except urllib3.exceptions.TimeoutError:
             why = f"Version {version.label} did not answer within {patience:g} s when it was asked {what}."
             raise NoAnswer(why, version_id=version.pk) from None
-        except urllib3.exceptions.HTTPError as error:
-            raise self._broken(version, what, error) from error
-        return reply, time.perf_counter() - started
-
-    def _broken(self, version: ModelVersion, what: str, error: Exception) -> RehearsalFailed:
-        """What to raise for a connection that broke: the server's end explains it, where it ended."""
-        when = f"when version {version.label} was asked {what}"
-        try:
-            self.process.wait(timeout=END_SECONDS)
-        except subprocess.TimeoutExpired:
+        except urllib3.exceptions.HTTPError as error:  # the server's end explains it, where it ended
+            when = f"when version {version.label} was asked {what}"
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout=END_SECONDS)
+                tail = self._tail()
+                if OUT_OF_MEMORY.search(tail):
+                    raise self._memory_limit(version, what, tail) from error
+                why = f"The server ended ({self._end()}) {when}."
+                raise ServerCrashed(why, version_id=version.pk, words=tail) from error
             why = f"The connection failed {when} ({kind_of(error)})."
-            return RehearsalFailed(why, version_id=version.pk, words=str(error))
-        tail = self._tail()
-        if OUT_OF_MEMORY.search(tail):
-            return self._memory_limit(version, what, tail)
-        why = f"The server ended ({self._end()}) {when}."
-        return ServerCrashed(why, version_id=version.pk, words=tail)
+            raise RehearsalFailed(why, version_id=version.pk, words=str(error)) from error
+        return reply, time.perf_counter() - started
 
     def _memory_limit(self, version: ModelVersion, what: str, words: str) -> MemoryLimitReached:
         limit = f"CHILD_MEMORY_MB allows {settings.CHILD_MEMORY_MB} MB of address space"
@@ -185,8 +160,6 @@ class Server:
 @contextmanager
 def serve(versions: list[ModelVersion]) -> Iterator[Server]:
     """Start a server for these versions; none is loaded yet. Raises `RehearsalFailed`."""
-    import urllib3
-
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = int(probe.getsockname()[1])
@@ -210,13 +183,8 @@ def serve(versions: list[ModelVersion]) -> Iterator[Server]:
 def start(versions: list[ModelVersion], port: int, output: IO[bytes]) -> subprocess.Popen[bytes]:
     """Start the process, inside the limits of a child."""
     argv = [sys.executable, "-m", "mlsite.rehearsal_server", str(port)]
-    asked = ",".join(str(version.pk) for version in versions)
-    return subprocess.Popen(
-        limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv),
-        cwd=limited_process.ROOT,
-        env=os.environ
-        | {"REHEARSAL_VERSION": asked, "HTTPS": "false", "ALLOWED_HOSTS": HOST}
-        | {"MAX_ROWS": str(TOGETHER), "MAX_BATCH_BYTES": str(2**30)},
-        stdout=output,
-        stderr=subprocess.STDOUT,
-    )
+    variables = {"REHEARSAL_VERSION": ",".join(str(version.pk) for version in versions), "HTTPS": "false"}
+    variables |= {"ALLOWED_HOSTS": HOST, "MAX_ROWS": str(TOGETHER), "MAX_BATCH_BYTES": str(2**30)}
+    command = limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv)
+    streams: Any = {"stdout": output, "stderr": subprocess.STDOUT}
+    return subprocess.Popen(command, cwd=limited_process.ROOT, env=os.environ | variables, **streams)

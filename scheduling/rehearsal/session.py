@@ -7,15 +7,19 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.signature import SignatureSpec
 from predictions.models import ModelVersion
 from scheduling.evidence.rehearsed import MOST_ROWS, Rehearsal, RehearsalFailed, Reply
-from scheduling.rehearsal.probes import bad_requests, unusual_requests
 from scheduling.rehearsal.server import Server, serve
 
 WARM_UP_REQUESTS = 5
 SEED = 0
 LEAST_REQUESTS = 200  # rows of a smaller set are sent again, until there are so many …
 REPEAT_SECONDS = 20.0  # … or this time is over
+MOST_FEATURES = 50  # that are probed, evenly spaced; a wide table has hundreds of the same kind
+NOT_A_NUMBER = float("nan")  # written as NaN, which clients do send though JSON has none
+UNHEARD_OF = "never-seen-before"
 
 Rows = list[tuple[Any, ...]]
 
@@ -70,17 +74,14 @@ class Player:
     def report(self, server: Server) -> Rehearsal:
         """Send the rows together, then bad and unusual requests, and sum up."""
         spec = self.version.signature.spec()
-        together = server.ask_together(self.version, [self.bodies[row] for row in self.replies])
-        refusals = {name: server.ask(self.version, body) for name, body in bad_requests(spec).items()}
-        unusual = {name: server.ask(self.version, body) for name, body in unusual_requests(spec).items()}
         return Rehearsal(
             rows=list(self.replies),
             replies=list(self.replies.values()),
-            together=together,
+            together=server.ask_together(self.version, [self.bodies[row] for row in self.replies]),
             seconds=self.seconds,
             unsteady=self.unsteady,
-            refusals=refusals,
-            unusual=unusual,
+            refusals={name: server.ask(self.version, body) for name, body in bad_requests(spec).items()},
+            unusual={name: server.ask(self.version, body) for name, body in unusual_requests(spec).items()},
             load_seconds=self.load_seconds,
             memory_mb=self.memory_mb,
             server_mb=server.memory_mb(),
@@ -96,19 +97,14 @@ def _session(players: list[Player]) -> Rehearsal:
         for row in rows[:WARM_UP_REQUESTS]:
             for player in players:
                 server.ask(player.version, player.bodies[row], row=row)
-        _play_rounds(server, players, rows)
+        started, turn = time.monotonic(), 0
+        while rows and (not turn or (turn < LEAST_REQUESTS and time.monotonic() - started < REPEAT_SECONDS)):
+            for row in rows:  # A B, B A, A B, …: what slows the machine slows both
+                for player in players if turn % 2 == 0 else reversed(players):
+                    player.play(server, row)
+                turn += 1
         candidate, *others = [player.report(server) for player in players]
     return replace(candidate, champion=others[0] if others else None)
-
-
-def _play_rounds(server: Server, players: list[Player], rows: list[int]) -> None:
-    """A B, B A, A B, …: neither is always first, and what slows the machine slows both."""
-    started, turn = time.monotonic(), 0
-    while rows and (not turn or (turn < LEAST_REQUESTS and time.monotonic() - started < REPEAT_SECONDS)):
-        for row in rows:
-            for player in players if turn % 2 == 0 else reversed(players):
-                player.play(server, row)
-            turn += 1
 
 
 def drawn(count: int) -> list[int]:
@@ -116,3 +112,39 @@ def drawn(count: int) -> list[int]:
     if count <= MOST_ROWS:
         return list(range(count))
     return sorted(random.Random(SEED).sample(range(count), MOST_ROWS))
+
+
+def bad_requests(spec: SignatureSpec) -> dict[str, dict[str, Any]]:
+    """Return requests that the signature must refuse, by what is wrong with them."""
+    bad: dict[str, dict[str, Any]] = {}
+    if any(feature.required for feature in spec.features):
+        bad["no field at all"] = {}
+    for feature in _probed(spec):
+        others = {key: value for key, value in spec.example.items() if key != feature.name}
+        if feature.required:
+            bad[f"{feature.name} missing"] = others
+        values: dict[str, Any] = {"of another type": 5 if feature.kind is Kind.TEXT else "rubbish"}
+        if feature.kind in (Kind.FLOAT, Kind.INT):
+            values["not a number"] = NOT_A_NUMBER
+        if feature.categories:
+            values["of an unknown category"] = UNHEARD_OF
+        bad |= {f"{feature.name} {what}": others | {feature.name: value} for what, value in values.items()}
+    return bad
+
+
+def unusual_requests(spec: SignatureSpec) -> dict[str, dict[str, Any]]:
+    """Return requests that the signature accepts, although training may have had none like them.
+
+    A version answers or refuses them; it must not fail.
+    """
+    unusual = {}
+    for feature in _probed(spec):
+        if not feature.required:
+            unusual[f"{feature.name} left out"] = spec.example | {feature.name: None}
+        if feature.kind is Kind.TEXT and not feature.categories:
+            unusual[f"{feature.name} with an unknown text"] = spec.example | {feature.name: UNHEARD_OF}
+    return unusual
+
+
+def _probed(spec: SignatureSpec) -> tuple[FeatureSpec, ...]:
+    return spec.features[:: -(-len(spec.features) // MOST_FEATURES)]

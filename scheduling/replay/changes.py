@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from predictions.models import RegisteredModel
 from scheduling.checks import CHECKS_BY_ID
 from scheduling.checks.base import Check, InForce, RestsOn, UnknownLimit
-from scheduling.evidence.policy import Policy
+from scheduling.evidence.provenance import Policy
 from scheduling.judging.inputs import Inputs
 from scheduling.models import GatePolicy
 

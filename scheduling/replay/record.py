@@ -12,8 +12,7 @@ from scheduling.evidence.provenance import Provenance, ProvenanceUnreadable, pro
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, RehearsalUnreadable
 from scheduling.evidence.samples import Log
 from scheduling.evidence_page import files
-from scheduling.judging.environment import changes_since
-from scheduling.judging.inputs import Inputs
+from scheduling.judging.inputs import Inputs, changes_since
 from scheduling.judging.log_window import LogMovedOn, log_of, nothing_logged
 from scheduling.models import CheckResult, Run, Slice
 from scheduling.models.schedule import TaskName

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from scheduling.evidence.evidence import Evidence
 from scheduling.statistics.comparison.gain import SQUARES
 from scheduling.statistics.comparison.pair import LEAST_PER_LABEL
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 from scheduling.statistics.metrics.table import METRICS, Family, Metric
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
 
 ROUNDING = 1e-12  # of the largest gain: anything smaller is a rounding error
 
@@ -78,24 +76,17 @@ class RowGains:
         """Return what some rows gain, given as (n,) of bool; None if they are too few for the metric."""
         if not rows.any():
             return None
-        if self.metric.family is not Family.RANK:
-            champion, candidate, gains = self.champion[rows], self.candidate[rows], self.gains[rows]
-            degrees = self.count(rows) - 1
-        else:
-            both = {who: _only(scored, rows) for who, scored in self.scored.items()}
-            truth = both["candidate"]
-            rarer = int(np.bincount(truth.y, minlength=len(truth.labels)).min())
-            if rarer < LEAST_PER_LABEL[Family.RANK]:
+        champion, candidate, gains = self.champion[rows], self.candidate[rows], self.gains[rows]
+        units = self.count(rows)
+        if self.metric.family is Family.RANK:
+            both = [_only(scored, rows) for scored in self.scored.values()]
+            units = int(np.bincount(both[0].y, minlength=len(both[0].labels)).min())  # of the rarer label
+            if units < LEAST_PER_LABEL[Family.RANK]:
                 return None
-            degrees = rarer - 1
-            champion, candidate = (self.metric.parts(scored, self.options) for scored in both.values())
+            champion, candidate = (self.metric.parts(scored, self.options) for scored in both)
             gains = _rounded(candidate - champion)
-        return SliceGain(
-            champion=float(champion.mean()),
-            candidate=float(candidate.mean()),
-            contributions=gains,
-            degrees=degrees,
-        )
+        was, now = float(champion.mean()), float(candidate.mean())
+        return SliceGain(champion=was, candidate=now, contributions=gains, degrees=units - 1)
 
     def only(self, chosen: np.ndarray) -> RowGains:
         """Return the gains of a sample, given by indices."""

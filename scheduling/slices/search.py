@@ -4,24 +4,21 @@ The choice may depend on how much the two models differ in a row, but not on whi
 signs of the gains change nothing here, so the test of the chosen slices holds its level.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from predictions.contract.feature import FeatureSpec, Kind
 from scheduling.slices.conditions import Condition, Term
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 FEW_VALUES = 10  # a number with so few is taken value by value
 MOST_BINS = 4
 MOST_CATEGORIES = 20  # the most frequent ones
+Features = tuple[FeatureSpec, ...]
 BEAM = 10  # how many slices are narrowed further
 
 
@@ -42,9 +39,7 @@ class Search:
     most: int
     depth: int
 
-    def subsets(
-        self, frame: pd.DataFrame, features: tuple[FeatureSpec, ...], difference: np.ndarray
-    ) -> list[Subset]:
+    def subsets(self, frame: pd.DataFrame, features: Features, difference: np.ndarray) -> list[Subset]:
         """Return slices of a dataset's frame; `difference` is |gain| of each row, (n,)."""
         weight = (difference - difference.mean()) / (difference.std() or 1.0)
         conditions = _conditions(frame, features, self.minimum_rows)
@@ -79,9 +74,7 @@ def _narrowed(beam: list[Subset], simple: list[Subset]) -> Iterator[tuple[Condit
                 yield Condition(ordered), wide.rows & other.rows
 
 
-def _conditions(
-    frame: pd.DataFrame, features: tuple[FeatureSpec, ...], minimum_rows: int
-) -> Iterator[Condition]:
+def _conditions(frame: pd.DataFrame, features: Features, minimum_rows: int) -> Iterator[Condition]:
     """Yield every condition on one feature; only as many bins as have enough rows."""
     for feature in features:
         known = frame[feature.name].dropna()

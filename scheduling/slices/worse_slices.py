@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from scipy import stats
 
-from predictions.contract.feature import FeatureSpec
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import values_of
-from scheduling.slices.condition_parser import ConditionInvalid, parse
-from scheduling.slices.conditions import Condition
+from scheduling.slices.conditions import Condition, ConditionInvalid, parse
 from scheduling.slices.gains_by_row import RowGains, SliceGain
 from scheduling.slices.search import Search, Subset
 from scheduling.statistics.comparison.interval import freedom
 from scheduling.statistics.comparison.pair import p_of_more
-from scheduling.statistics.multiple_testing.max_t import max_t, visible_loss
-
-if TYPE_CHECKING:
-    import pandas as pd
+from scheduling.statistics.max_t import max_t, visible_loss
 
 SHOWN = 20  # of the slices that were found
 SIZES = (50, 100, 200, 500, 1000, 5000)  # for which the smallest visible loss is computed
@@ -50,16 +45,12 @@ class JudgedSlice:
 
     def as_dict(self, *, redacted: frozenset[str]) -> dict[str, Any]:
         """Return it as it is stored with the outcome."""
-        about = self.features or redacted
-        private = {"condition": self.condition, "why": self.why}
-        return asdict(self) | {
-            name: values_of(about, text, redacted=redacted) for name, text in private.items()
-        }
+        private = values_of(self.features or redacted, asdict(self), redacted=redacted) or {}
+        return asdict(self) | {name: private.get(name) for name in ("condition", "why")}
 
     def __str__(self) -> str:  # public, of one that is worse
-        return (
-            f"{self.called} (worse by {-(self.gain or 0):.3g} on {self.rows} rows, {self.share:.0%} of all)"
-        )
+        loss = -(self.gain or 0)
+        return f"{self.called} (worse by {loss:.3g} on {self.rows} rows, {self.share:.0%} of all)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,59 +65,43 @@ class Found:
 
 
 def named_slices(
-    conditions: Mapping[str, str],
-    gains: RowGains,
-    frame: pd.DataFrame,
-    features: tuple[FeatureSpec, ...],
-    *,
-    minimum_rows: int,
-    alpha: float,
+    evidence: Evidence, gains: RowGains, *, minimum_rows: int, alpha: float
 ) -> list[JudgedSlice]:
     """Judge each by exact McNemar, or by t if rows are not just right or wrong; then all by BH."""
-    judged = [
-        _named(name, text, gains, frame, features, minimum_rows) for name, text in sorted(conditions.items())
-    ]
+    judged = [_named(name, evidence, gains, minimum_rows) for name in sorted(evidence.slices)]
     ps = [one.p for one in judged if one.p is not None]
     worse = iter((stats.false_discovery_control(ps) <= alpha).tolist())
     return [one if one.p is None else replace(one, worse=next(worse)) for one in judged]
 
 
-def _named(
-    name: str,
-    text: str,
-    gains: RowGains,
-    frame: pd.DataFrame,
-    features: tuple[FeatureSpec, ...],
-    minimum_rows: int,
-) -> JudgedSlice:
+def _named(name: str, evidence: Evidence, gains: RowGains, minimum_rows: int) -> JudgedSlice:
+    text = evidence.slices[name]
     try:
-        condition = parse(text, features)
+        condition = parse(text, evidence.spec.features)
     except ConditionInvalid as error:
         problem = "its condition does not fit the features of the signature"
         return JudgedSlice(name=name, condition=text, problem=problem, why=str(error))
-    rows = condition.rows(frame)
+    rows = condition.rows(evidence.judged)
     on, units = gains.on(rows), gains.count(rows)
     described = _described(name, text, condition, rows, on)
+    if on is not None and units >= minimum_rows:
+        return replace(described, p=_p_of_worse(gains, rows, on))
+    problem = f"it has too few rows of a label for {gains.by}"
     if units < minimum_rows:
-        return replace(
-            described, problem=f"it has {units} {gains.unit}, and at least {minimum_rows} are needed"
-        )
-    if on is None:
-        return replace(described, problem=f"it has too few rows of a label for {gains.by}")
-    return replace(described, p=_p_of_worse(gains, rows, on))
+        problem = f"it has {units} {gains.unit}, and at least {minimum_rows} are needed"
+    return replace(described, problem=problem)
 
 
-def _described(
-    name: str, text: str, condition: Condition, rows: np.ndarray, on: SliceGain | None
-) -> JudgedSlice:
-    described = JudgedSlice(
+def _described(name: str, text: str, about: Condition, rows: np.ndarray, on: SliceGain | None) -> JudgedSlice:
+    scores: Any = {"gain": on.gain, "champion": on.champion, "candidate": on.candidate} if on else {}
+    return JudgedSlice(
         name=name,
         condition=text,
-        features=tuple(sorted(condition.features)),
+        features=tuple(sorted(about.features)),
         share=float(rows.mean()) if len(rows) else 0.0,
         rows=int(rows.sum()),
+        **scores,
     )
-    return replace(described, gain=on.gain, champion=on.champion, candidate=on.candidate) if on else described
 
 
 def _p_of_worse(gains: RowGains, rows: np.ndarray, on: SliceGain) -> float:
@@ -143,26 +118,17 @@ def _p_of_worse(gains: RowGains, rows: np.ndarray, on: SliceGain) -> float:
 
 
 def search_slices(
-    search: Search,
-    gains: RowGains,
-    frame: pd.DataFrame,
-    features: tuple[FeatureSpec, ...],
-    *,
-    alpha: float,
-    flips: int,
-    max_rows: int,
-    seed: int,
+    search: Search, evidence: Evidence, gains: RowGains, *, alpha: float, flips: int, max_rows: int, seed: int
 ) -> Found | None:
     """Look for the worst slice, in a sample of at most `max_rows`; None if no slice has enough rows."""
-    chance = np.random.default_rng(seed)
+    chance, frame = np.random.default_rng(seed), evidence.judged
     chosen = np.arange(len(frame))
     if len(frame) > max_rows:
         chosen = np.sort(chance.choice(len(frame), max_rows, replace=False))
     some = gains.only(chosen)
-    subsets = search.subsets(frame.iloc[chosen], features, np.abs(some.gains))
-    judged = [
-        (s, on) for s in subsets if some.count(s.rows) >= search.minimum_rows and (on := some.on(s.rows))
-    ]
+    subsets = search.subsets(frame.iloc[chosen], evidence.spec.features, np.abs(some.gains))
+    large = (subset for subset in subsets if some.count(subset.rows) >= search.minimum_rows)
+    judged = [(subset, on) for subset in large if (on := some.on(subset.rows))]
     if not judged:
         return None
     tested = max_t(_losses(some, judged), flips=flips, alpha=alpha, chance=chance)
@@ -172,13 +138,8 @@ def search_slices(
         rows = condition.rows(frame)  # all of them, also where p is that of a sample
         described = _described("", str(condition), condition, rows, gains.on(rows))
         found.append(replace(described, p=p, worse=p <= alpha))
-    return Found(
-        slices=found,
-        looked_at=len(judged),
-        unit=gains.unit,
-        rows=len(chosen),
-        visible=_visible(gains, tested.critical),
-    )
+    visible = _visible(gains, tested.critical)
+    return Found(slices=found, looked_at=len(judged), unit=gains.unit, rows=len(chosen), visible=visible)
 
 
 def _losses(gains: RowGains, judged: list[tuple[Subset, SliceGain]]) -> np.ndarray:

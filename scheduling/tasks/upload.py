@@ -3,7 +3,6 @@
 from predictions.models import Dataset, ModelVersion
 from predictions.registry.datasets import Tables
 from predictions.registry.registration import register_files
-from scheduling.judging.inputs import OwnAnswers
 from scheduling.judging.judge import judge
 from scheduling.models import Run
 from scheduling.runs import quarantine
@@ -33,5 +32,4 @@ def run(run: Run) -> None:
         source=ModelVersion.Source.UPLOADED,
         created_by=run.requested_by,
     )
-    own = OwnAnswers(evaluation_sha256=evaluation.sha256, answers=examined.answers)
-    judge(run, candidate, tables, own=own)
+    judge(run, candidate, tables, own={evaluation.sha256: examined.answers})

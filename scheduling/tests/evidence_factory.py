@@ -12,11 +12,11 @@ from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.registry.compiling import answers_of, load_bytes
 from scheduling.checks.base import InForce
 from scheduling.evidence.evidence import Evidence
-from scheduling.evidence.policy import Policy
+from scheduling.evidence.provenance import Policy
 from scheduling.evidence.rehearsed import Rehearsal, Reply
 from scheduling.evidence.samples import Log, Sample, Samples
 from scheduling.judging import judge
-from scheduling.rehearsal.probes import bad_requests
+from scheduling.rehearsal.session import bad_requests
 
 POLICY = Policy(least_gain=0.01, floors={"accuracy": 0.6})
 VERSIONS = {"weak": (1, 0, "rf-12-base"), "strong": (2, 1, "rf-24-run1")}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from predictions.models import Dataset
 from predictions.registry.datasets import Tables
-from scheduling.evidence.row_hashes import hashes_of
+from scheduling.evidence.samples import hashes_of
 from scheduling.judging.evaluation_reuse import note_reuse
 from scheduling.judging.inputs import inputs_of_today
 from scheduling.models import Run

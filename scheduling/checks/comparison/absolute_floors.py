@@ -1,16 +1,11 @@
 """Whether the candidate reaches the policy's minimum values, however good the champion is."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from scheduling.checks.base import Check
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Level, Outcome
 from scheduling.statistics.metrics.table import METRICS, measure, metrics_of
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,34 +1,27 @@
 """Candidate against champion: the interval of the gain, the verdict, and the sentences about them."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Spent
 from scheduling.statistics.comparison.dependence import Dependence
 from scheduling.statistics.comparison.gain import could_exceed, gain_interval
 from scheduling.statistics.comparison.interval import Interval
 from scheduling.statistics.comparison.pair import Pair, mcnemar
-from scheduling.statistics.comparison.verdict import Verdict, units_to_settle, verdict
-from scheduling.statistics.comparison.wear import WORN, alpha_at, margin_factor
+from scheduling.statistics.comparison.verdict import (
+    WORN,
+    Verdict,
+    alpha_at,
+    margin_factor,
+    units_to_settle,
+    verdict,
+)
 from scheduling.statistics.metrics.scored import MetricUndefined
 from scheduling.statistics.metrics.table import Metric
 
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
-
 USED_TOO_OFTEN = "This evaluation set has been used too often; add newly labelled rows."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Thresholds:
-    """What the policy demands, in the metric's own units."""
-
-    least_gain: float
-    margin: float
-    threshold: float  # the low end of the interval must be above it to promote
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +29,9 @@ class Comparison:
     """The interval of the gain, compared with what the policy demands."""
 
     pair: Pair
-    asked: Thresholds
+    least_gain: float  # what the policy demands, in the metric's own units, as the next two
+    margin: float
+    threshold: float  # the low end of the interval must be above it to promote
     interval: Interval
     look: Spent
     counted: bool  # it could have promoted: the look is spent
@@ -44,18 +39,18 @@ class Comparison:
 
     @property
     def verdict(self) -> Verdict:
-        return verdict(self.interval, least_gain=self.asked.least_gain, margin=self.asked.margin)
+        return verdict(self.interval, least_gain=self.least_gain, margin=self.margin)
 
     @property
     def units_to_settle(self) -> int | None:
         """How many rows, or groups, would show the gain or margin of the policy; None where both are 0."""
-        return units_to_settle(self.interval, self.asked.least_gain or self.asked.margin)
+        return units_to_settle(self.interval, self.least_gain or self.margin)
 
     @property
     def measured(self) -> dict[str, Any]:
         found: dict[str, Any] = {
             "gain": {"low": self.interval.low, "high": self.interval.high},
-            "asked": asdict(self.asked),
+            "asked": {name: getattr(self, name) for name in ("least_gain", "margin", "threshold")},
             "look": asdict(self.look) | {"counted": self.counted},
             "units": {self.pair.unit: self.pair.units},
             "dependence": self.dependence
@@ -78,7 +73,11 @@ class Comparison:
         moved = "stayed at" if was == now else f"{'rose' if new > old else 'fell'} from {was} to"
         said = f"{metric} {moved} {now} {on} ({self._gain})."
         if self.verdict is Verdict.CANNOT_TELL:
-            said = f"{metric} is {now} against {was} {on}; {self._advice}."
+            advice = "set the policy's least gain to learn how many rows would settle it"
+            if self.units_to_settle is not None:
+                digits = round(self.units_to_settle, 2 - len(str(self.units_to_settle)))
+                advice = f"about {digits:,} labelled {self.pair.unit} would settle it"
+            said = f"{metric} is {now} against {was} {on}; {advice}."
         return f"{said} {USED_TOO_OFTEN}" if self.look.margin_factor >= WORN else said
 
     @property
@@ -105,13 +104,6 @@ class Comparison:
         low, high = shorter(self.interval.low), shorter(self.interval.high)
         return f"true gain between {low} and {high}, {sure:g} % sure of each limit"
 
-    @property
-    def _advice(self) -> str:
-        if self.units_to_settle is None:
-            return "set the policy's least gain to learn how many rows would settle it"
-        places = 1 - len(str(self.units_to_settle))
-        return f"about {round(self.units_to_settle, places + 1):,} labelled {self.pair.unit} would settle it"
-
 
 def compare(metric: Metric, evidence: Evidence, alpha: float) -> Comparison:
     """Compare at the alpha of the next look. Raises `MetricUndefined` with the reason."""
@@ -120,31 +112,23 @@ def compare(metric: Metric, evidence: Evidence, alpha: float) -> Comparison:
     if metric.task != evidence.spec.task:
         raise MetricUndefined(f"it is a metric of {metric.task}, and the model does {evidence.spec.task}")
     pair = Pair(groups=evidence.groups, **evidence.scored)
-    look = Spent(
-        number=evidence.looks + 1,
-        alpha=alpha_at(evidence.looks + 1, alpha),
-        margin_factor=margin_factor(evidence.looks + 1, alpha),
-        metric=metric.name,
-    )
-    asked = _asked(metric, evidence)
-    interval = gain_interval(metric, pair, options=evidence.options, alpha=look.alpha)
-    counted = interval.low > asked.threshold  # whatever could_exceed says of one that does
-    counted = counted or could_exceed(metric, pair, asked.threshold, alpha=look.alpha)
-    return Comparison(
-        pair=pair, asked=asked, interval=interval, look=look, counted=counted, dependence=evidence.dependence
-    )
-
-
-def _asked(metric: Metric, evidence: Evidence) -> Thresholds:
-    """Least gain and margin; relative ones are shares of the champion's value without its sign."""
+    number = evidence.looks + 1
+    worn = margin_factor(number, alpha)
+    look = Spent(number=number, alpha=alpha_at(number, alpha), margin_factor=worn, metric=metric.name)
     policy, scale = evidence.policy, 1.0
-    if policy.relative:
+    if policy.relative:  # least gain and margin are shares of the champion's value without its sign
         scale = abs(metric.value(evidence.scored["champion"], evidence.options))
         if not scale:
             raise MetricUndefined("the policy asks for a share of the champion's value, and that value is 0")
     least_gain, margin = policy.least_gain * scale, policy.margin * scale
     lowest = min(least_gain, -margin) if policy.promote_when == "not_worse" else least_gain
-    return Thresholds(least_gain=least_gain, margin=margin, threshold=lowest)
+    interval = gain_interval(metric, pair, options=evidence.options, alpha=look.alpha)
+    counted = interval.low > lowest  # whatever could_exceed says of one that does
+    counted = counted or could_exceed(metric, pair, lowest, alpha=look.alpha)
+    demands = {"least_gain": least_gain, "margin": margin, "threshold": lowest}
+    return Comparison(
+        pair=pair, interval=interval, look=look, counted=counted, dependence=evidence.dependence, **demands
+    )
 
 
 def figure(value: float) -> str:

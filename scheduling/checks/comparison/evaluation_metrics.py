@@ -1,20 +1,16 @@
 """Whether the candidate is better than the champion, as far as the evaluation rows can tell."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from msgspec import Meta
 
 from scheduling.checks.base import Check
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Level, Outcome
 from scheduling.statistics.comparison.verdict import Verdict
 from scheduling.statistics.metrics.scored import MetricUndefined
 from scheduling.statistics.metrics.table import METRICS, measure, metrics_of
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
 
 LEVELS = {  # of others: not applicable
     Verdict.BETTER: Level.PASS,
@@ -38,7 +34,10 @@ class EvaluationMetrics(Check):
         from scheduling.checks.comparison.champion_comparison import compare, figure
 
         name, champion = evidence.policy.primary_metric, evidence.champion
-        values, undefined = _measure(evidence)
+        names = [metric.name for metric in metrics_of(evidence.spec.task)]
+        names += ["precision_macro"] * bool(evidence.spec.labels)
+        both = {who: measure(names, rows, evidence.options) for who, rows in evidence.scored.items()}
+        values: dict[str, Any] = {who: of_each for who, (of_each, _) in both.items()}
         value, rows = values["candidate"].get(name), len(evidence.judged)
         found: dict[str, Any] = {"verdict": Verdict.NO_CHAMPION, "message": f"{name} could not be computed."}
         if value is not None:
@@ -62,6 +61,7 @@ class EvaluationMetrics(Check):
                     "statistics": compared.statistics,
                     "spent": compared.look if compared.counted else None,
                 }
+        undefined = {who: why for who, (_, why) in both.items()}
         return Outcome(
             level=LEVELS.get(found["verdict"], Level.NOT_APPLICABLE),
             measured=values | measured | {"unseen_share": 3 / rows},
@@ -69,13 +69,3 @@ class EvaluationMetrics(Check):
             details={"verdict": str(found["verdict"]), "rows": rows, "undefined": undefined},
             **found,
         )
-
-
-def _measure(evidence: Evidence) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
-    """Return every metric of both, and why some have no value."""
-    names = [metric.name for metric in metrics_of(evidence.spec.task)]
-    names += ["precision_macro"] * bool(evidence.spec.labels)
-    measured, undefined = {}, {}
-    for who, rows in evidence.scored.items():
-        measured[who], undefined[who] = measure(names, rows, evidence.options)
-    return measured, undefined

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from scheduling.checks.base import Check
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Level, Outcome
+from scheduling.statistics.metrics.scored import MetricUndefined
 
 if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
-    from scheduling.slices.gains_by_row import RowGains
     from scheduling.slices.worse_slices import Found, JudgedSlice
 
 
@@ -35,7 +35,8 @@ class Slices(Check):
 
     def run(self, evidence: Evidence) -> Outcome:
         from scheduling.slices.gains_by_row import row_gains
-        from scheduling.statistics.metrics.scored import MetricUndefined
+        from scheduling.slices.search import Search
+        from scheduling.slices.worse_slices import named_slices, search_slices
 
         rows, level, why = {"rows": len(evidence.judged)}, Level.NOT_APPLICABLE, ""
         if evidence.champion is None:
@@ -49,12 +50,14 @@ class Slices(Check):
                 level, why = Level.WARN, f"The two versions cannot be compared row by row: {error}."
         if why:
             return Outcome(level=level, message=why, measured=rows)
-        named, found = self._judge(evidence, gains)
+        named = named_slices(evidence, gains, minimum_rows=self.minimum_rows, alpha=self.alpha / 2)
+        tested = sum(one.p is not None for one in named)
+        search = Search(minimum_rows=self.minimum_rows, most=self.max_slices, depth=self.depth)
+        limits: Any = {"flips": self.flips, "max_rows": self.max_rows, "seed": self.seed}
+        found = search_slices(search, evidence, gains, alpha=self.alpha / (2 if tested else 1), **limits)
         searched = found.slices if found else []
         worse = [one for one in [*named, *searched] if one.worse]
         missed = found is None or any(one.problem for one in named)
-        tested = sum(one.p is not None for one in named)
-        visible = found.visible if found else {}
         worst = searched[0] if searched else None
         return Outcome(
             level=Level.FAIL if worse else Level.WARN if missed else Level.PASS,
@@ -67,28 +70,14 @@ class Slices(Check):
                 "looked_at": found.looked_at if found else 0,
                 "searched_rows": found.rows if found else 0,
                 "worse": len(worse),
-                "worst": worst
-                and {name: getattr(worst, name) for name in ("features", "share", "gain", "p")},
-                "visible_loss": visible,
+                "worst": worst and {key: getattr(worst, key) for key in ("features", "share", "gain", "p")},
+                "visible_loss": found.visible if found else {},
             },
             details={
                 "named": [one.as_dict(redacted=evidence.redacted) for one in named],
                 "found": [one.as_dict(redacted=evidence.redacted) for one in searched],
             },
         )
-
-    def _judge(self, evidence: Evidence, gains: RowGains) -> tuple[list[JudgedSlice], Found | None]:
-        from scheduling.slices.search import Search
-        from scheduling.slices.worse_slices import named_slices, search_slices
-
-        about: Any = (gains, evidence.judged, evidence.spec.features)
-        named = named_slices(evidence.slices, *about, minimum_rows=self.minimum_rows, alpha=self.alpha / 2)
-        share = 2 if any(one.p is not None for one in named) else 1
-        search = Search(minimum_rows=self.minimum_rows, most=self.max_slices, depth=self.depth)
-        found = search_slices(
-            search, *about, alpha=self.alpha / share, flips=self.flips, max_rows=self.max_rows, seed=self.seed
-        )
-        return named, found
 
 
 def _message(named: list[JudgedSlice], found: Found | None, worse: list[JudgedSlice]) -> str:

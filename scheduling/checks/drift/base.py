@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
+from predictions.contract.signature import SignatureSpec
 from scheduling.checks.base import Check, RestsOn
 from scheduling.evidence.outcomes import Level, Outcome
+from scheduling.evidence.samples import Sample
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from predictions.contract.signature import SignatureSpec
-    from scheduling.evidence.samples import Sample
-    from scheduling.statistics.drift.shift import Shift
+    from scheduling.statistics.drift import Shift
+
 
 Share = Annotated[float, Meta(gt=0, lt=1)]
 Rows = Annotated[int, Meta(ge=1, le=200_000)]
@@ -70,7 +71,7 @@ class Drift(Check):
         remark: str = "",
     ) -> Outcome:
         """Compare `what` in two samples: shares of labels, or the distribution of values."""
-        from scheduling.statistics.drift.columns import category_column, number_column
+        from scheduling.statistics.drift import category_column, number_column
 
         if spec.task == "classification":
             column, part = category_column(*columns, spec.labels), "share of a label"

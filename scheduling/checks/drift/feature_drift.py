@@ -9,12 +9,12 @@ from msgspec import Meta
 
 from predictions.contract.feature import Kind
 from scheduling.checks.drift.base import Drift, State, between
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Level, Outcome, values_of
+from scheduling.evidence.samples import Sample
 
 if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
-    from scheduling.evidence.samples import Sample
-    from scheduling.statistics.drift.columns import ColumnShift
+    from scheduling.statistics.drift import ColumnShift
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,7 @@ class FeatureDrift(Drift):
     def _columns(self, evidence: Evidence, recent: Sample) -> list[JudgedColumn]:
         from scipy.stats import false_discovery_control
 
-        from scheduling.statistics.drift.columns import category_column, number_column
+        from scheduling.statistics.drift import category_column, number_column
 
         samples = evidence.samples
         before, after = samples.reference.frame, recent.frame

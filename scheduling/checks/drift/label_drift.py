@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scheduling.checks.drift.base import Drift, between
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Level, Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from scheduling.evidence.evidence import Evidence
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,15 +1,10 @@
 """Whether the candidate answers recent rows differently from those it was trained on."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from scheduling.checks.drift.base import Drift
+from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Level, Outcome
-
-if TYPE_CHECKING:
-    from scheduling.evidence.evidence import Evidence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +29,8 @@ class PredictionDrift(Drift):
         before, after = (
             pd.Series(s.answers.outputs if s.answers else [], dtype="object") for s in (reference, recent)
         )
-        outcome = self.outcome_of(
-            "predictions",
-            (before, after),
-            (reference, recent),
-            spec=evidence.spec,
-            remark=self.why_not(logged),
-        )
+        columns, both, remark = (before, after), (reference, recent), self.why_not(logged)
+        outcome = self.outcome_of("predictions", columns, both, spec=evidence.spec, remark=remark)
         if reference.name != TRAINING_SET or outcome.level is not Level.FAIL:
             return outcome
         maybe = "It is also possible that the candidate remembers its training rows."

@@ -1,14 +1,22 @@
 """The interval of the gain of a candidate over the champion, by the family of the metric."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
+from scipy import stats
 
-from scheduling.statistics.comparison import interval as of_rows
-from scheduling.statistics.comparison.interval import Interval, t_interval
+from scheduling.statistics.comparison.interval import (
+    Interval,
+    freedom,
+    freedom_of_groups,
+    rank_interval,
+    t_interval,
+    that_matter,
+    unit_sums,
+)
 from scheduling.statistics.comparison.pair import Pair, require_comparable
-from scheduling.statistics.comparison.plus_two import plus_two_interval
-from scheduling.statistics.comparison.rank_interval import rank_interval
+from scheduling.statistics.metrics.confusion import confusion
 from scheduling.statistics.metrics.scored import MetricUndefined, Options
 from scheduling.statistics.metrics.table import Family, Metric
 
@@ -25,18 +33,20 @@ def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float)
     if (gains == gains[0]).all():
         raise MetricUndefined(f"the two versions differ equally on each of the {len(gains)} rows")
     if metric.family is Family.RANK:
-        sums = of_rows.unit_sums(gains - gains.mean(), pair.groups)
+        sums = unit_sums(gains - gains.mean(), pair.groups)
         # Average precision bends most where few rows are far out of order: its level needs fewer degrees.
-        by_sums = (
-            of_rows.freedom(sums) if metric.name == "roc_auc" else max(0.5, of_rows.that_matter(sums) - 1)
-        )
+        by_sums = freedom(sums) if metric.name == "roc_auc" else max(0.5, that_matter(sums) - 1)
         degrees = min(int(pair.units_by_label().min()) - 1, by_sums)
         return rank_interval(old, new, alpha=alpha, degrees=degrees, groups=pair.groups)
     interval = t_interval(gains, alpha=alpha, groups=pair.groups)
     if metric.name not in SQUARES:
         return interval
+    # Also the difference of the mean squared errors over a scale that is taken as known (the variance of the
+    # truth; the sum of both values), so that a row counts by its own errors alone. Influence values have the
+    # scale vary with the row: one extreme row then explains its own error, or halves its own standard error.
     scale = float(pair.candidate.y.var()) if metric.name == "r2" else float(old.mean() + new.mean())
-    of_squares = _squares_interval(pair, scale, alpha)
+    old, new = ((rows.y - rows.predicted) ** 2 for rows in (pair.champion, pair.candidate))
+    of_squares = t_interval((old - new) / scale, alpha=alpha, groups=pair.groups)
     return interval.or_beyond(of_squares.low, of_squares.high)
 
 
@@ -47,17 +57,6 @@ def gains_of_rows(metric: Metric, pair: Pair, options: Options) -> np.ndarray:
         return right[1] - right[0]
     old, new = (metric.parts(rows, options) for rows in (pair.champion, pair.candidate))
     return metric.sign * (new - old)
-
-
-def _squares_interval(pair: Pair, scale: float, alpha: float) -> Interval:
-    """Return the interval of a gain that is the difference of the mean squared errors, divided by `scale`.
-
-    Of r2 `scale` is the variance of the truth, of rmse the sum of both values. It is taken as known, so that
-    a row counts by its own errors alone. Influence values have it vary with the row: one extreme row then
-    explains its own error, or halves its own standard error.
-    """
-    old, new = ((rows.y - rows.predicted) ** 2 for rows in (pair.champion, pair.candidate))
-    return t_interval((old - new) / scale, alpha=alpha, groups=pair.groups)
 
 
 def could_exceed(metric: Metric, pair: Pair, threshold: float, *, alpha: float) -> bool:
@@ -76,3 +75,41 @@ def could_exceed(metric: Metric, pair: Pair, threshold: float, *, alpha: float) 
         groups=pair.groups,
     )
     return plus_two_interval(metric, won, alpha=alpha).low > threshold
+
+
+def plus_two_interval(metric: Metric, pair: Pair, *, alpha: float) -> Interval:
+    """Return the interval of the gain of a metric of the confusion matrix.
+
+    JEBS 2012, 37:479, carried over from accuracy by influence values: two units are added, one that only the
+    candidate gets right and one that only the champion does, spread over the labels. With nothing discordant
+    the interval is not 0 ± 0. A unit is a row or a group, and an added one is as large as the mean unit.
+    """
+    y, k = pair.candidate.y, len(pair.candidate.labels)
+    champion, candidate = pair.champion.predicted, pair.candidate.predicted
+    size = len(y) / pair.units
+    total = len(y) + 2 * size
+    extra = np.full((k, k), 1 / (k * (k - 1)))  # in each matrix: one unit right, one wrong
+    np.fill_diagonal(extra, 1 / k)
+    extra *= size
+    old, of_champion = _influence(metric, (confusion(y, champion, k) + extra) / total)
+    new, of_candidate = _influence(metric, (confusion(y, candidate, k) + extra) / total)
+    rows = of_candidate.ravel()[y * k + candidate] - of_champion.ravel()[y * k + champion]
+    quantile = float(stats.norm.ppf(1 - alpha))
+    if pair.groups is not None:  # as in `t_interval`
+        rows = np.bincount(pair.groups, weights=rows) / np.sqrt(1 - np.bincount(pair.groups) / total)
+        quantile = float(stats.t.ppf(1 - alpha, freedom_of_groups(pair.groups)))
+    fixed = np.diag(of_candidate)[:, None] - of_champion
+    broken = of_candidate - np.diag(of_champion)[:, None]
+    of_added = fixed**2 + broken**2  # over the cells that the added units are spread on
+    np.fill_diagonal(of_added, 0)
+    squares = float(rows @ rows) + size**2 * (float(of_added.sum()) / (k * (k - 1)))
+    error, gain = math.sqrt(squares) / total, new - old
+    half = quantile * error
+    return Interval(low=gain - half, high=gain + half, spread=error * math.sqrt(total / size), alpha=alpha)
+
+
+def _influence(metric: Metric, shares: np.ndarray) -> tuple[float, np.ndarray]:
+    """The metric, with the two added units in it, and the influence of each cell."""
+    cells = metric.parts(shares)
+    value = float((shares * cells).sum())
+    return value, cells - value

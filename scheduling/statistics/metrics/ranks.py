@@ -7,7 +7,6 @@ Both are sums over the distinct scores, so one count per score is enough. From `
 that agree in the leading bits of their 32-bit floating point form count as one: no sort, O(n).
 """
 
-from collections.abc import Callable
 from functools import reduce
 
 import numpy as np
@@ -27,7 +26,8 @@ def roc_auc(rows: Scored, options: Options) -> np.ndarray:
     The influence values are DeLong's placements (Biometrics 1988, 44:837): the share of the other label
     on the right side of a row's score, against the mean.
     """
-    return _mean(_roc_auc, rankings(rows, options))
+    each = rankings(rows, options)
+    return reduce(np.add, map(_roc_auc, each)) / len(each)
 
 
 def average_precision(rows: Scored, options: Options) -> np.ndarray:
@@ -36,31 +36,24 @@ def average_precision(rows: Scored, options: Options) -> np.ndarray:
     The influence values are the derivatives by one row's weight: a row changes the precision at its own
     score and at every lower one.
     """
-    return _mean(_average_precision, rankings(rows, options))
-
-
-def _mean(of_one: Callable[[Ranking], np.ndarray], each: list[Ranking]) -> np.ndarray:
-    total: np.ndarray = reduce(np.add, map(of_one, each))
-    return total / len(each)
+    each = rankings(rows, options)
+    return reduce(np.add, map(_average_precision, each)) / len(each)
 
 
 def rankings(rows: Scored, options: Options) -> list[Ranking]:
     """Return that of the positive label of two, else that of each label. Raises `MetricUndefined`."""
     scores, k = probabilities(rows), len(rows.labels)
-    if k > 2:
-        return [_ranking(rows, label, scores) for label in range(k)]
-    if options.positive is None:
+    if k == 2 and options.positive is None:
         raise MetricUndefined("the policy's positive label is not a label of the signature")
-    return [_ranking(rows, options.positive % k, scores)]
-
-
-def _ranking(rows: Scored, label: int, scores: np.ndarray) -> Ranking:
-    positive = rows.y == label
-    if not positive.any() and len(rows.labels) > 2:
-        raise MetricUndefined(f"there are no rows with the label {rows.labels[label]}")
-    if positive.all() or not positive.any():
-        raise MetricUndefined("all rows have the same label")
-    return positive, scores[:, label]
+    found = []
+    for label in range(k) if k > 2 else [(options.positive or 0) % k]:
+        positive = rows.y == label
+        if not positive.any() and k > 2:
+            raise MetricUndefined(f"there are no rows with the label {rows.labels[label]}")
+        if positive.all() or not positive.any():
+            raise MetricUndefined("all rows have the same label")
+        found.append((positive, scores[:, label]))
+    return found
 
 
 def _roc_auc(ranking: Ranking) -> np.ndarray:

@@ -1,6 +1,7 @@
 """The value of each metric, by scikit-learn's own function.
 
 Import it only where a value is computed: the web tier reads the names of metrics, and has no scikit-learn.
+`precision_macro` is only shown.
 """
 
 import warnings
@@ -15,20 +16,17 @@ from scheduling.statistics.metrics.confusion import confusion
 from scheduling.statistics.metrics.ranks import rankings
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 
-Value = Callable[[Scored, Options], float]
 Score = Callable[..., Any]
 
 
-def _of_labels(
-    score: Score, rows: Scored, options: Options, *, of_each: bool = True, **columns: Any
-) -> float:
+def _of_labels(score: Score, rows: Scored, options: Options, *, of_each: bool = True, **how: Any) -> float:
     """From the cells of the confusion matrix, weighted by their rows: each row is read once."""
     counts = confusion(rows.y, rows.predicted, len(rows.labels))
     absent = [str(label) for label, n in zip(rows.labels, counts.sum(1), strict=True) if not n]
     if absent and of_each:
         raise MetricUndefined(f"there are no rows with the label {', '.join(absent)}")
     label, predicted = counts.nonzero()
-    return float(score(label, predicted, sample_weight=counts[label, predicted], **columns))
+    return float(score(label, predicted, sample_weight=counts[label, predicted], **how))
 
 
 def _of_ranks(score: Score, rows: Scored, options: Options) -> float:
@@ -59,14 +57,12 @@ def _pinball(rows: Scored, options: Options) -> float:
     return _of_errors(partial(metrics.mean_pinball_loss, alpha=options.quantile), rows, options)
 
 
-VALUES: dict[str, Value] = {
+VALUES: dict[str, Callable[[Scored, Options], float]] = {
     "accuracy": partial(_of_labels, metrics.accuracy_score, of_each=False),
     "balanced_accuracy": partial(_of_labels, metrics.balanced_accuracy_score),
     "f1_macro": partial(_of_labels, metrics.f1_score, average="macro"),
     "f1_weighted": partial(_of_labels, metrics.f1_score, average="weighted"),
-    "precision_macro": partial(
-        _of_labels, metrics.precision_score, average="macro", zero_division=0
-    ),  # only told
+    "precision_macro": partial(_of_labels, metrics.precision_score, average="macro", zero_division=0),
     "log_loss": _log_loss,
     "brier": _brier,
     "roc_auc": partial(_of_ranks, metrics.roc_auc_score),

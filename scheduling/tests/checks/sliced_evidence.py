@@ -7,8 +7,8 @@ import pandas as pd
 
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
-from scheduling.evidence.policy import Policy
-from scheduling.slices.condition_parser import parse
+from scheduling.evidence.provenance import Policy
+from scheduling.slices.conditions import parse
 from scheduling.statistics.metrics.scored import Options, Scored
 
 FEATURES = (

@@ -6,8 +6,7 @@ import pytest
 
 from scheduling.checks.comparison.champion_comparison import USED_TOO_OFTEN
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
-from scheduling.statistics.comparison.verdict import Verdict
-from scheduling.statistics.comparison.wear import alpha_at
+from scheduling.statistics.comparison.verdict import Verdict, alpha_at
 from scheduling.tests.evidence_factory import POLICY, ask, make_evidence
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
-from scheduling.evidence.row_hashes import hash_rows, hashes_of, twin_share
-from scheduling.evidence.samples import without_repeats
+from scheduling.evidence.samples import hash_rows, hashes_of, twin_share, without_repeats
 
 SPEC = SignatureSpec(
     task="classification",

@@ -12,7 +12,7 @@ from predictions.models import Dataset
 from predictions.models.append_only import ImmutableRow
 from predictions.registry import datasets
 from predictions.tests.factories import make_model
-from scheduling.evidence.row_hashes import hashes_of
+from scheduling.evidence.samples import hashes_of
 from scheduling.judging.evaluation_reuse import note_reuse
 from scheduling.models import HoldOut, Look
 

@@ -13,8 +13,7 @@ from conftest import FIXTURES
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.statistics.comparison.gain import gain_interval
 from scheduling.statistics.comparison.pair import Pair
-from scheduling.statistics.comparison.verdict import Verdict, verdict
-from scheduling.statistics.comparison.wear import alpha_at
+from scheduling.statistics.comparison.verdict import Verdict, alpha_at, verdict
 from scheduling.statistics.metrics.scored import Options, Scored
 from scheduling.statistics.metrics.table import METRICS
 from scheduling.tests.evidence_factory import read_csv

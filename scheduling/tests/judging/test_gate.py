@@ -3,7 +3,7 @@
 import pytest
 
 from scheduling.evidence.outcomes import Level, Outcome
-from scheduling.evidence.policy import Policy
+from scheduling.evidence.provenance import Policy
 from scheduling.judging.gate import decide
 from scheduling.statistics.comparison.verdict import Verdict
 

@@ -12,7 +12,7 @@ from scheduling.checks.latency import Latency
 from scheduling.checks.parity import Parity
 from scheduling.evidence.outcomes import Level, Outcome
 from scheduling.evidence.rehearsed import RehearsalFailed
-from scheduling.evidence.row_hashes import hashes_of
+from scheduling.evidence.samples import hashes_of
 from scheduling.judging.judge import judge
 from scheduling.models import CheckResult, GatePolicy
 from scheduling.statistics.comparison.verdict import Verdict

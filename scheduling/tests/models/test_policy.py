@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from predictions.models import RegisteredModel, Signature
-from scheduling.evidence.policy import Policy
+from scheduling.evidence.provenance import Policy
 from scheduling.models import GatePolicy
 
 

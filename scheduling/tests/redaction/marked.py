@@ -18,7 +18,7 @@ from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, Reply
 from scheduling.evidence.samples import Sample, Samples
-from scheduling.rehearsal.probes import bad_requests
+from scheduling.rehearsal.session import bad_requests
 from scheduling.tests.evidence_factory import POLICY, make_log
 
 OUTPUT = "outcome"

@@ -8,8 +8,7 @@ from scheduling.engine import limited_process
 from scheduling.evidence.rehearsed import MemoryLimitReached, RehearsalFailed
 from scheduling.rehearsal import server as rehearsal_server
 from scheduling.rehearsal import session
-from scheduling.rehearsal.probes import bad_requests
-from scheduling.rehearsal.session import rehearse
+from scheduling.rehearsal.session import bad_requests, rehearse
 from scheduling.tests.evidence_factory import read_csv
 from scheduling.tests.process_factory import command
 

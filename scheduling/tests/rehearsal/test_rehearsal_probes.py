@@ -8,7 +8,7 @@ from conftest import iris_spec
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.field_errors import InvalidInput
 from predictions.contract.signature import SignatureSpec
-from scheduling.rehearsal.probes import bad_requests, unusual_requests
+from scheduling.rehearsal.session import bad_requests, unusual_requests
 
 MIXED = SignatureSpec(
     task="classification",

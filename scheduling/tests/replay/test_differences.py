@@ -66,7 +66,7 @@ def test_a_decision_that_was_rewritten_is_told(run):
 
 
 def test_other_libraries_are_named_as_a_possible_cause(run, monkeypatch):
-    monkeypatch.setattr("scheduling.judging.environment.library_versions", lambda: {"scikit-learn": "9.9"})
+    monkeypatch.setattr("scheduling.judging.inputs.library_versions", lambda: {"scikit-learn": "9.9"})
     said = command("replay_run", run.pk)
     assert all(one in " ".join(said.split()) for one in replayed(run).record.changed)
     assert "scikit-learn" in said
@@ -82,7 +82,7 @@ def test_what_other_libraries_fall_over_is_no_traceback(run, monkeypatch):
     monkeypatch.setattr(replaying, "gather", fails)
     with pytest.raises(AttributeError):
         replayed(run)
-    monkeypatch.setattr("scheduling.judging.environment.library_versions", lambda: {"scikit-learn": "9.9"})
+    monkeypatch.setattr("scheduling.judging.inputs.library_versions", lambda: {"scikit-learn": "9.9"})
     with pytest.raises(replaying.NotReplayable, match=r"no such attribute\. .*scikit-learn"):
         replayed(run)
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from predictions.contract.feature import FeatureSpec, Kind
-from scheduling.slices.condition_parser import ConditionInvalid, parse
+from scheduling.slices.conditions import ConditionInvalid, parse
 
 FEATURES = (
     FeatureSpec(name="age", kind=Kind.INT, minimum=0, maximum=120, example=30),

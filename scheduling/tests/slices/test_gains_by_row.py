@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
-from scheduling.evidence.policy import Policy
+from scheduling.evidence.provenance import Policy
 from scheduling.slices.gains_by_row import row_gains
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 from scheduling.statistics.metrics.table import METRICS

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scheduling.slices.condition_parser import parse
+from scheduling.slices.conditions import parse
 from scheduling.slices.search import Search
 from scheduling.tests.checks.sliced_evidence import FEATURES, make_frame
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from scheduling.statistics.comparison.gain import gain_interval
-from scheduling.statistics.comparison.interval import t_interval
-from scheduling.statistics.comparison.rank_interval import rank_interval
+from scheduling.statistics.comparison.interval import rank_interval, t_interval
 from scheduling.statistics.metrics.scored import Options, Scored
 from scheduling.statistics.metrics.table import METRICS
 from scheduling.tests.statistics.rows_factory import classified, paired

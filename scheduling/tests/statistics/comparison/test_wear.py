@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduling.statistics.comparison.wear import WORN, alpha_at, margin_factor
+from scheduling.statistics.comparison.verdict import WORN, alpha_at, margin_factor
 
 
 def test_all_looks_together_spend_alpha_and_no_more():

@@ -10,8 +10,7 @@ from itertools import islice
 import numpy as np
 
 from scheduling.statistics.comparison.gain import could_exceed, gain_interval
-from scheduling.statistics.comparison.verdict import Verdict, verdict
-from scheduling.statistics.comparison.wear import alpha_at
+from scheduling.statistics.comparison.verdict import Verdict, alpha_at, verdict
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 from scheduling.statistics.metrics.table import METRICS, Family
 from scheduling.tests.statistics.rows_factory import paired

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2_contingency
 
-from scheduling.statistics.drift.shift import category_shift
+from scheduling.statistics.drift import category_shift
 
 
 def test_equal_shares_have_no_distance():

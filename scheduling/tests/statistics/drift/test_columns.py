@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scheduling.statistics.drift.columns import category_column, histogram, number_column
+from scheduling.statistics.drift import category_column, histogram, number_column
 
 CHANCE = np.random.default_rng(1)
 

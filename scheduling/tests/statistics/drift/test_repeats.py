@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from django.test import SimpleTestCase
 
-from scheduling.statistics.drift.repeats import counting_rows
+from scheduling.statistics.drift import counting_rows
 
 
 def counted(rows, reference):
@@ -41,7 +41,7 @@ def test_the_check_holds_its_level_where_a_client_repeats_a_request(repeats):
     import pandas as pd
 
     from scheduling.evidence.samples import without_repeats
-    from scheduling.statistics.drift.shift import value_shift
+    from scheduling.statistics.drift import value_shift
 
     chance, found = np.random.default_rng(2), 0
     for _ in range(200):

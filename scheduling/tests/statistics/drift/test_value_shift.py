@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstwo
 
-from scheduling.statistics.drift.shift import value_shift
+from scheduling.statistics.drift import value_shift
 
 
 @pytest.mark.parametrize("decimals", [1, 9])  # with ties, and without

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from scheduling.statistics.drift.columns import category_column, number_column
+from scheduling.statistics.drift import category_column, number_column
 
 NUMBERS = {
     "normal": lambda c, n: c.normal(size=n),

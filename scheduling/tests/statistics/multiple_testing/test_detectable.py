@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from scheduling.statistics.multiple_testing.max_t import visible_loss
+from scheduling.statistics.max_t import visible_loss
 
 CRITICAL = 1.645  # one slice, alpha .05
 

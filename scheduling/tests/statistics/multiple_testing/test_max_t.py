@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from scheduling.statistics.multiple_testing.max_t import max_t
+from scheduling.statistics.max_t import max_t
 
 
 def max_t_of(losses, *, flips=999, alpha=0.05, seed=0):

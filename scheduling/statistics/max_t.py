@@ -36,17 +36,15 @@ def max_t(losses: np.ndarray, *, flips: int, alpha: float, chance: np.random.Gen
     unit = losses / np.where(scale > 0, scale, 1)
     z = unit.sum(axis=0)
     with threadpool_limits(1):  # on a busy machine two threads wait for each other: 10 times the seconds
-        sizes = [min(FLIPS_AT_ONCE, flips - done) for done in range(0, flips, FLIPS_AT_ONCE)]
-        worst = np.concatenate([_worst_of_flips(unit, size, chance) for size in sizes])
+        blocks = []  # of the largest z of any slice, one for each random flip
+        for done in range(0, flips, FLIPS_AT_ONCE):
+            size = (min(FLIPS_AT_ONCE, flips - done), len(unit))
+            signs = chance.integers(0, 2, size=size, dtype=np.int8) * 2.0 - 1.0
+            blocks.append((signs @ unit).max(axis=1))
+    worst = np.concatenate(blocks)
     reached = (worst[:, None] >= z - 1e-9).sum(axis=0)
     p = np.where(scale > 0, (1 + reached) / (flips + 1), 1.0)
     return MaxT(z=z, p=p, critical=float(np.quantile(worst, 1 - alpha, method="higher")))
-
-
-def _worst_of_flips(unit: np.ndarray, size: int, chance: np.random.Generator) -> np.ndarray:
-    """Return the largest z of any slice for so many random flips, (size,)."""
-    signs = chance.integers(0, 2, size=(size, len(unit)), dtype=np.int8) * 2.0 - 1.0
-    return (signs @ unit).max(axis=1)
 
 
 def visible_loss(rows: int, square: float, *, critical: float, labels: bool) -> float:
