@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from predictions.api.filters import Filtered
 from predictions.api.strict import StrictSerializer, Text, Truth, Whole
 from scheduling.engine.scheduler_state import next_times, scheduler_state
 from scheduling.models import Schedule
@@ -82,7 +83,7 @@ class VisibleSchedules(Visible):
 
 
 @extend_schema_view(get=extend_schema(operation_id="list_schedules", tags=["runs"]))
-class ScheduleList(VisibleSchedules, generics.ListAPIView[Schedule]):
+class ScheduleList(Filtered, VisibleSchedules, generics.ListAPIView[Schedule]):
     """List the schedules."""
 
 
