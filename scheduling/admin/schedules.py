@@ -97,12 +97,9 @@ def queue(
 ) -> str:
     """Queue a run for this person and return the message. The scheduler executes it, not the web process."""
     run = Run.objects.enqueue(
-        task=task,
-        registered_model=model,
-        trigger=Run.Trigger.MANUAL,
+        task=task, registered_model=model, trigger=Run.Trigger.MANUAL, parameters=parameters,
         requested_by=request.user.get_username(),
-        parameters=parameters,
-    )
+    )  # fmt: skip
     return f"Run {run.pk} is queued. It starts as soon as the scheduler is free."
 
 
