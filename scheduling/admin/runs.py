@@ -46,10 +46,8 @@ class CheckResultInline(ReadOnlyMixin, admin.TabularInline):
 
     @admin.display(description="result")
     def show_message(self, result: CheckResult) -> Any:
-        statistics = (
-            format_html('<p class="statistics">{}</p>', result.statistics) if result.statistics else ""
-        )
-        return format_html("{}{}", result.message, statistics)
+        shown = result.statistics and format_html('<p class="statistics">{}</p>', result.statistics)
+        return format_html("{}{}", result.message, shown)
 
     @admin.display(description="rows and values")
     def show_details(self, result: CheckResult) -> Any:
