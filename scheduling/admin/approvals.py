@@ -95,10 +95,8 @@ def _consequences(run: Run) -> str:
     """What a person should know before the answer."""
     model = run.registered_model
     notes = []
-    if others := ApprovalRequest.objects.open(model).exclude(run=run).count():
-        notes.append(
-            f"Other runs of {model} waiting for approval: {others}. They lapse if you approve this one."
-        )
+    if n := ApprovalRequest.objects.open(model).exclude(run=run).count():
+        notes.append(f"Other runs of {model} waiting for approval: {n}. They lapse if you approve this one.")
     if model.is_held:
         notes.append(
             f"{model} is held by {model.held_by} ({model.held_reason}). A hold stops the gate, not a person: "

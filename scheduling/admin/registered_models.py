@@ -1,6 +1,9 @@
 """The registry's page of models, with two pages more: checks and limits, and approvers."""
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,21 +19,26 @@ from guardian.shortcuts import assign_perm, get_groups_with_perms, get_users_wit
 from predictions.admin.history import with_changes
 from predictions.admin.registry import RegisteredModelAdmin
 from predictions.models import RegisteredModel
-from scheduling.admin.checks import check_rows, latest_changes
+from scheduling.admin.limits import shown
 from scheduling.approvals.approvers import PERMISSION
+from scheduling.checks import CHECKS
+from scheduling.checks.base import Check
+from scheduling.models import CheckLimit, GatePolicy, Recipe, Schedule, Slice
 
+RECORDED = (CheckLimit, GatePolicy, Recipe, Schedule, Slice)
+LATEST = 30
+REMOVED = "This limit does not exist any more. Save the check again to remove it."
 CODENAME = PERMISSION.rpartition(".")[2]
+
+
+Several = partial(forms.ModelMultipleChoiceField, required=False, widget=forms.CheckboxSelectMultiple)
 
 
 class ApproversForm(forms.Form):
     """Who may approve and refuse for one model, beside those who may for all."""
 
-    users = forms.ModelMultipleChoiceField(
-        get_user_model().objects.order_by("username"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    groups = forms.ModelMultipleChoiceField(
-        Group.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    users = Several(get_user_model().objects.order_by("username"))
+    groups = Several(Group.objects.order_by("name"))
 
 
 admin.site.unregister(RegisteredModel)
@@ -54,16 +62,11 @@ class GovernedModelAdmin(RegisteredModelAdmin):
         """All checks of a model: defaults, what is in force, who changed it; then the latest changes."""
         model = _model_for(request, pk, "scheduling.view_checklimit")
         return self._page(
-            request,
-            model,
-            "scheduling/checks.html",
-            title=f"Checks and limits of {model}",
-            rows=check_rows(model),
-            changes=with_changes(latest_changes(model)),
-            policy=getattr(model, "policy", None),
-            recipe=getattr(model, "recipe", None),
+            request, model, "scheduling/checks.html", title=f"Checks and limits of {model}",
+            rows=check_rows(model), changes=with_changes(latest_changes(model)),
+            policy=getattr(model, "policy", None), recipe=getattr(model, "recipe", None),
             may_change=request.user.has_perm("scheduling.change_checklimit"),
-        )
+        )  # fmt: skip
 
     def approvers_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Grant and withdraw the permission to approve for this model."""
@@ -110,3 +113,39 @@ def set_approvers(model: RegisteredModel, wanted: list[Any]) -> list[str]:
     for who in removed:
         remove_perm(PERMISSION, who, model)
     return [f"{who} may approve" for who in added] + [f"{who} may no longer approve" for who in removed]
+
+
+def check_rows(registered_model: RegisteredModel) -> Iterator[dict[str, Any]]:
+    """Yield every check as this model asks it, in the order of asking, for the template."""
+    overrides = {row.check_id: row for row in registered_model.check_limits.all()}
+    for check in CHECKS:
+        override = overrides.get(check.id)
+        query = urlencode({"registered_model": registered_model.pk, "check_id": check.id})
+        new = f"{reverse('admin:scheduling_checklimit_add')}?{query}"
+        yield {
+            "check_id": check.id,
+            "question": (type(check).__doc__ or "").strip().splitlines()[0],
+            "enabled": override is None or override.enabled,
+            "blocking": override is None or override.blocking,
+            "limits": list(_limits(check, override.limits if override else {})),
+            "last_change": override and override.history.first(),
+            "url": reverse("admin:scheduling_checklimit_change", args=[override.pk]) if override else new,
+        }
+
+
+def latest_changes(registered_model: RegisteredModel) -> list[Any]:
+    """Return the newest records of what people changed for this model, deleted rows included."""
+    records = list(registered_model.history.all()[:LATEST])
+    for model in RECORDED:
+        records += model.history.filter(registered_model=registered_model)[:LATEST]
+    return sorted(records, key=lambda record: record.history_date, reverse=True)[:LATEST]
+
+
+def _limits(check: Check, differing: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for name in [*check.limits, *(differing.keys() - check.limits.keys())]:
+        yield {
+            "name": name,
+            "default": shown(check.limits[name]) if name in check.limits else REMOVED,
+            "in_force": shown(differing[name] if name in differing else check.limits[name]),
+            "changed": name in differing,
+        }

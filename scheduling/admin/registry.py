@@ -1,21 +1,32 @@
-"""The registry's pages of datasets and versions, with what the registry does not know: uses and runs."""
+"""The registry's pages with what the registry does not know: uses, runs, evidence and watches."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from predictions.admin.base import NoQuestions, PreparedListMixin, ReadOnlyMixin, confirmed
+from predictions.admin.base import (
+    LongListMixin,
+    NoQuestions,
+    PreparedListMixin,
+    ReadOnlyMixin,
+    as_json,
+    confirmed,
+)
 from predictions.admin.registry import DatasetAdmin
-from predictions.admin.versions import ModelVersionAdmin
-from predictions.models import Dataset, ModelVersion
+from predictions.admin.versions import ModelVersionAdmin, PromotionAdmin
+from predictions.models import Dataset, ModelVersion, Promotion
+from scheduling.admin.columns import column, link
 from scheduling.admin.schedules import queue
-from scheduling.models import HoldOut, Look
+from scheduling.models import HoldOut, Look, Run, Watch
 from scheduling.models.schedule import TaskName
 
-admin.site.unregister([Dataset, ModelVersion])
+admin.site.unregister([Dataset, ModelVersion, Promotion])
 NOT_USED = "not used yet"
 
 
@@ -82,8 +93,53 @@ class ValidatingModelVersionAdmin(ModelVersionAdmin):
             return queue(request, TaskName.VALIDATE, version.registered_model, parameters=parameters)
 
         return confirmed(
-            self, request, queryset, action="validate_now", title="Validate now",
-            form_class=NoQuestions, act=act,
-            warning="A run judges this version. It goes live if every check passes and the policy lets the "
-            "gate promote.",
+            self, request, queryset, action="validate_now", title="Validate now", form_class=NoQuestions,
+            warning="A run judges it. It goes live if all checks pass and the policy lets the gate promote.",
+            act=act,
         )  # fmt: skip
+
+
+@admin.register(Promotion)
+class EvidencedPromotionAdmin(PromotionAdmin):
+    """Adds two columns: the registry knows neither runs nor watches."""
+
+    list_display = (*PromotionAdmin.list_display, "evidence", "watched")
+    list_filter: ClassVar[Any] = (*PromotionAdmin.list_filter, "watch__status")
+    list_select_related: ClassVar[Any] = (*PromotionAdmin.list_select_related, "run", "watch")
+    readonly_fields = ("evidence", "watched")
+
+    def evidence(self, promotion: Promotion) -> SafeString | str:
+        run: Run | None = getattr(promotion, "run", None)
+        if run is None:
+            return "–"
+        return format_html('<a href="{}">run {}</a>', reverse("admin:run-evidence", args=[run.pk]), run.pk)
+
+    @admin.display(description="watch")
+    def watched(self, promotion: Promotion) -> SafeString | str:
+        """The watch's status, with a warning if nobody looked in time."""
+        watch: Watch | None = getattr(promotion, "watch", None)
+        return format_html("{} {}", link(watch, watch.status), watch.warning) if watch else "–"
+
+
+def _gaps(watch: Watch) -> str:
+    return "; ".join(f"from {since} to {until}" for since, until in watch.gaps) or "–"
+
+
+@admin.register(Watch)
+class WatchAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
+    """What is compared after a promotion, what was seen, how it ended."""
+
+    list_display = ("promotion", "status", "until", "counted_until", "looked_at", "reason", "reported")
+    list_filter = ("status", "opened_at")
+    list_select_related = ("promotion__registered_model", "promotion__version__signature")
+    fields = (
+        "promotion", "status", "reason", "warning", "reported", "run", "roll_back", "opened_at", "until",
+        "counted_until", "looked_at", "show_gaps", "closed_at", "show_limits", "show_evidence",
+    )  # fmt: skip
+    readonly_fields = ("warning", "reported", "show_gaps", "show_limits", "show_evidence")
+    actions = None
+
+    show_gaps = column("periods without a look", _gaps)
+    reported = column("report only", lambda watch: watch.evidence.get("told", ""))
+    show_limits = column("limits", lambda watch: as_json(watch.limits))
+    show_evidence = column("evidence", lambda watch: as_json(watch.evidence))

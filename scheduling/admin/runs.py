@@ -29,23 +29,6 @@ EVIDENCE = ("show_evidence", "show_parameters")
 PRIVATE = ("show_all_evidence", "show_parameters", "traceback")  # for those who may read the prediction log
 
 
-def _message(result: CheckResult) -> Any:
-    """The verdict in words; under it, smaller, the statistics behind it."""
-    if not result.statistics:
-        return result.message
-    return format_html('{}<p class="statistics">{}</p>', result.message, result.statistics)
-
-
-def _details(result: CheckResult) -> Any:
-    if not result.details:
-        return "–"
-    return format_html("<details><summary>show</summary>{}</details>", indented(result.details))
-
-
-def _level(result: CheckResult) -> str:
-    return result.get_level_display() + ("" if result.blocking else " (report only)")
-
-
 class CheckResultInline(ReadOnlyMixin, admin.TabularInline):
     """The outcome of each check. Details, that is rows and values, are for those who may read the log."""
 
@@ -61,9 +44,20 @@ class CheckResultInline(ReadOnlyMixin, admin.TabularInline):
 
     get_readonly_fields = get_fields
 
-    show_message = column("result", _message)
-    show_details = column("rows and values", _details)
-    show_level = column("level", _level)
+    @admin.display(description="result")
+    def show_message(self, result: CheckResult) -> Any:
+        shown = result.statistics and format_html('<p class="statistics">{}</p>', result.statistics)
+        return format_html("{}{}", result.message, shown)
+
+    @admin.display(description="rows and values")
+    def show_details(self, result: CheckResult) -> Any:
+        shown = result.details and indented(result.details)
+        return format_html("<details><summary>show</summary>{}</details>", shown) if shown else "–"
+
+    @admin.display(description="level")
+    def show_level(self, result: CheckResult) -> str:
+        return result.get_level_display() + ("" if result.blocking else " (report only)")
+
     show_measured = column("measured", lambda result: lines(result.measured))
     show_limit = column("limit", lambda result: lines(result.limit))
     show_seconds = column("seconds", lambda result: f"{result.seconds:.3f}")

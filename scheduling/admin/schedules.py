@@ -1,4 +1,4 @@
-"""Schedules, whose edits take effect while the scheduler runs, and the scheduler's own tables, read-only."""
+"""Schedules, whose edits take effect while the scheduler runs, and the scheduler's stored jobs, read-only."""
 
 from typing import Any
 
@@ -21,8 +21,7 @@ from scheduling.timing.triggers import UNITS
 SECONDS = {unit: size for size, unit in UNITS}
 # Not imported: only `scheduling.engine.job_store` may.
 StoredJob: Any = apps.get_model("django_apscheduler", "DjangoJob")
-Execution: Any = apps.get_model("django_apscheduler", "DjangoJobExecution")
-admin.site.unregister([StoredJob, Execution])
+admin.site.unregister([StoredJob, apps.get_model("django_apscheduler", "DjangoJobExecution")])
 
 
 class ScheduleForm(forms.ModelForm):
@@ -98,12 +97,9 @@ def queue(
 ) -> str:
     """Queue a run for this person and return the message. The scheduler executes it, not the web process."""
     run = Run.objects.enqueue(
-        task=task,
-        registered_model=model,
-        trigger=Run.Trigger.MANUAL,
+        task=task, registered_model=model, trigger=Run.Trigger.MANUAL, parameters=parameters,
         requested_by=request.user.get_username(),
-        parameters=parameters,
-    )
+    )  # fmt: skip
     return f"Run {run.pk} is queued. It starts as soon as the scheduler is free."
 
 
@@ -128,11 +124,3 @@ class StoredJobAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_display = ["id", "next_run_time"]
     fields = ["id", "next_run_time"]
     actions = None
-
-
-@admin.register(Execution)
-class ExecutionAdmin(StoredJobAdmin):
-    """Always empty: a `Run` is the record of an execution."""
-
-    list_display = ["id", "job", "status", "run_time", "duration"]
-    fields = ["id", "job", "status", "run_time", "duration", "finished", "exception", "traceback"]

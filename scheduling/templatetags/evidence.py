@@ -6,9 +6,22 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+
+from scheduling.models import Run
 
 register = template.Library()
 LINE_BREAK = SafeString("<br>")
+
+
+@register.filter
+def verdict(run: Run) -> SafeString:
+    """The decision, or the status before it, and the reason, which often begins with the decision."""
+    decision = capfirst(run.get_decision_display() or run.get_status_display())
+    reason = run.reason or "The run has not finished, so it has no verdict yet."
+    if reason.startswith(decision):
+        return format_html("<strong>{}</strong>{}", decision, reason.removeprefix(decision))
+    return format_html("<strong>{}.</strong> {}", decision, reason)
 
 
 @register.filter

@@ -34,11 +34,9 @@ class Home(OpenView):
     """A health check for programs, a page for people."""
 
     @extend_schema(
-        operation_id="home",
-        tags=["health"],
-        auth=[],
+        operation_id="home", tags=["health"], auth=[],
         responses={(200, "application/json"): OpenApiTypes.OBJECT, (200, "text/html"): OpenApiTypes.STR},
-    )
+    )  # fmt: skip
     def get(self, request: Request) -> HttpResponse:
         """Confirm that the service runs. A browser gets a page with the live versions and the latest runs."""
         types = ["application/json", "text/html"]
@@ -78,14 +76,12 @@ class Ready(OpenView):
     """Whether this worker serves every live version."""
 
     @extend_schema(
-        operation_id="health_ready",
-        tags=["health"],
-        auth=[],
+        operation_id="health_ready", tags=["health"], auth=[],
         responses={
             200: OpenApiResponse(OpenApiTypes.OBJECT, description="`ready`; `degraded` without a database."),
             503: OpenApiResponse(OpenApiTypes.OBJECT, description="A live version is not loaded."),
         },
-    )
+    )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Report whether this worker serves every live version, whatever the scheduler's state."""
         snapshot = serving.current()
@@ -118,11 +114,8 @@ def _from_database(snapshot: serving.Snapshot) -> dict[str, Any]:
     """Workers, scheduler and unwatched promotions: information that never makes this worker unready."""
     try:
         alive = list(Worker.objects.alive())
-        workers = {
-            m.name: ServedBy.among(alive, m.name, m.version.label).sentence
-            for m in _public(snapshot)
-            if m.version
-        }
+        serving_now = [(m.name, m.version.label) for m in _public(snapshot) if m.version]
+        workers = {name: ServedBy.among(alive, name, label).sentence for name, label in serving_now}
         watches = Watch.objects.to_tell(timezone.now()).filter(promotion__registered_model__public=True)
         unwatched = {watch.promotion.registered_model.name: watch.warning for watch in watches}
         return {"workers": workers, "scheduler": scheduler_state().as_dict(), "unwatched": unwatched}

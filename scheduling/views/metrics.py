@@ -67,13 +67,12 @@ class Metrics(APIView):
     permission_classes = [MayScrape]
 
     @extend_schema(
-        operation_id="metrics",
-        tags=["health"],
+        operation_id="metrics", tags=["health"],
         responses={
             (200, "text/plain"): OpenApiResponse(OpenApiTypes.STR, description="The Prometheus text format."),
             (200, "application/openmetrics-text"): OpenApiTypes.STR,
         },
-    )
+    )  # fmt: skip
     def get(self, request: Request) -> HttpResponse:
         """Return all metrics. Without a token, only those of public models."""
         exposition: Any = Exposition(everything=request.user.is_authenticated)

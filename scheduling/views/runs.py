@@ -62,16 +62,13 @@ class RunList(Filtered, VisibleRuns, generics.ListAPIView[Run]):
     }
 
     @extend_schema(
-        operation_id="request_run",
-        tags=["runs"],
-        parameters=[KEY_PARAMETER],
-        request=RunRequestSerializer,
+        operation_id="request_run", tags=["runs"], parameters=[KEY_PARAMETER], request=RunRequestSerializer,
         responses={
             202: OpenApiResponse(RunSerializer, description="The run is queued. `Location` is its path."),
             404: OpenApiResponse(description="The model or version does not exist: `errors` names which."),
             409: OpenApiResponse(description="The key belongs to a different request."),
         },
-    )
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Queue a run and answer at once. The scheduler executes it."""
         asked = RunRequestSerializer(data=request.data)
@@ -81,13 +78,9 @@ class RunList(Filtered, VisibleRuns, generics.ListAPIView[Run]):
             raise PermissionDenied
         model, parameters = _named(request, **asked.validated_data)
         run = Run.objects.enqueue(
-            task=task,
-            registered_model=model,
-            trigger=Run.Trigger.API,
-            requested_by=request.user.get_username(),
-            parameters=parameters,
-            idempotency_key=_key_of(request),
-        )
+            task=task, registered_model=model, trigger=Run.Trigger.API, parameters=parameters,
+            requested_by=request.user.get_username(), idempotency_key=_key_of(request),
+        )  # fmt: skip
         location = {"Location": reverse("run", args=[run.pk])}
         return Response(RunSerializer(run).data, status=status.HTTP_202_ACCEPTED, headers=location)
 
@@ -129,11 +122,9 @@ class RunCancel(VisibleRuns):
     permission_classes = [IsAuthenticated]
 
     @extend_schema(
-        operation_id="cancel_run",
-        tags=["runs"],
-        request=None,
+        operation_id="cancel_run", tags=["runs"], request=None,
         responses={200: RunSerializer, 409: OpenApiResponse(description="The run has already finished.")},
-    )
+    )  # fmt: skip
     def post(self, request: Request, pk: int) -> Response:
         """Cancel a run. Its processes stop within seconds."""
         if not request.user.has_perm("scheduling.cancel_run"):

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view, inline_serializer
+from predictions.api.filters import Filtered
 from rest_framework import generics, serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -18,7 +19,6 @@ from scheduling.models import Schedule
 from scheduling.models.schedule import MAXIMUM_SECONDS, MINIMUM_SECONDS
 from scheduling.views.runs import Visible
 
-NEXT_TIMES = 3
 OF_TRIGGER = {"every_seconds": Schedule.Trigger.INTERVAL, "cron": Schedule.Trigger.CRON}
 State: Any = inline_serializer(
     "SchedulerState",
@@ -50,7 +50,7 @@ class ScheduleSerializer(serializers.ModelSerializer[Schedule]):
 
     @extend_schema_field(serializers.ListField(child=serializers.DateTimeField()))
     def get_next_times(self, schedule: Schedule) -> list[Any]:
-        times = next_times(schedule, now=timezone.now(), count=NEXT_TIMES)
+        times = next_times(schedule, now=timezone.now(), count=3)
         return [serializers.DateTimeField().to_representation(at) for at in times]
 
 
@@ -82,7 +82,7 @@ class VisibleSchedules(Visible):
 
 
 @extend_schema_view(get=extend_schema(operation_id="list_schedules", tags=["runs"]))
-class ScheduleList(VisibleSchedules, generics.ListAPIView[Schedule]):
+class ScheduleList(Filtered, VisibleSchedules, generics.ListAPIView[Schedule]):
     """List the schedules."""
 
 
@@ -91,11 +91,9 @@ class ScheduleDetail(VisibleSchedules, generics.RetrieveAPIView[Schedule]):
     """Show one schedule."""
 
     @extend_schema(
-        operation_id="change_schedule",
-        tags=["runs"],
-        request=ScheduleChangeSerializer,
-        responses={200: ScheduleSerializer},
-    )
+        operation_id="change_schedule", tags=["runs"],
+        request=ScheduleChangeSerializer, responses={200: ScheduleSerializer},
+    )  # fmt: skip
     def patch(self, request: Request, pk: int) -> Response:
         """Change a schedule. A running scheduler applies the change at once."""
         schedule = self.get_object()

@@ -24,16 +24,14 @@ class UpdateModel(APIView):
     permission_classes = [IsAuthenticated]
 
     @extend_schema(
-        operation_id="update_model",
-        tags=["registry"],
-        request=UpdateModelSerializer,
+        operation_id="update_model", tags=["registry"], request=UpdateModelSerializer,
         responses={
             200: UpdateModelReply,
             400: OpenApiResponse(description="The file is not base64 or not skops, or its name is invalid."),
             413: OpenApiResponse(description="The file is too large."),
             429: OpenApiResponse(description="Another upload is being judged. Try again later."),
         },
-    )
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Register a model and promote it if it passes the gate. The answer says what is live then."""
         if not request.user.has_perm("predictions.upload_modelversion"):
@@ -45,11 +43,9 @@ class UpdateModel(APIView):
         if model is None:
             raise NotFound("No registered model is the default. Choose one in the admin.")
         run = uploads.judge_upload(
-            model,
-            filename=asked.validated_data["modelFilename"],
-            content=content,
+            model, filename=asked.validated_data["modelFilename"], content=content,
             requested_by=request.user.get_username(),
-        )
+        )  # fmt: skip
         live, promoted = live_version(model), run.decision == Run.Decision.PROMOTED
         if live and promoted:
             uploads.wait_until_served(live)

@@ -79,8 +79,7 @@ class Exhibit:
 
 def show(exhibit: Exhibit, evidence: Evidence, outcomes: Outcomes) -> Shown:
     """Make one exhibit. A failure is a note on the page, and affects nothing else."""
-    public, private = Part(figures={}), None
-    notes: list[str] = []
+    public, private, notes = Part(figures={}), None, list[str]()
     try:
         figures, _ = without_nan(exhibit.figures(evidence, outcomes))
         everybodys = exhibit.public(figures)

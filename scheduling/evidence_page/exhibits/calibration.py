@@ -1,18 +1,15 @@
 """Whether probabilities match what happens: predicted against observed shares, of both versions."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from scipy.stats import binomtest
 
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 from scheduling.evidence_page.exhibits.svg import MARKS, TEXT, add_legend, panel
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    from scheduling.statistics.metrics.scored import Scored
+from scheduling.statistics.metrics.scored import Scored
 
 BINS = 10
 Z = 1.96  # intervals of 95 %
@@ -63,10 +60,8 @@ class Calibration(Exhibit):
         drawn, axes = panel(5, 4)
         for who, (colour, marker, line) in MARKS.items():
             if figures[who]:
-                predicted, observed, low, high = (
-                    [one[name] for one in figures[who]["bins"]]
-                    for name in ("predicted", "observed", "low", "high")
-                )
+                names, bins = ("predicted", "observed", "low", "high"), figures[who]["bins"]
+                predicted, observed, low, high = ([one[name] for one in bins] for name in names)
                 axes.plot(predicted, observed, color=colour, marker=marker, linestyle=line, label=who)
                 axes.vlines(predicted, low, high, color=colour, linewidth=1.2)
         ends = axes.get_xlim()
@@ -78,29 +73,22 @@ class Calibration(Exhibit):
 
 
 def _reliability(rows: Scored) -> dict[str, Any]:
-    import numpy as np
-
     if not rows.labels:
         parts = np.array_split(rows.predicted.argsort(kind="stable"), BINS)
         bins = [_bin(rows.predicted[part], rows.y[part], _mean_interval) for part in parts if len(part)]
     else:
-        predicted, right = _predicted_and_right(rows)
+        assert rows.probabilities is not None
+        if len(rows.labels) == 2:
+            predicted, right = rows.probabilities[:, 1].astype(float), rows.y == 1
+        else:
+            predicted, right = rows.probabilities.max(1).astype(float), rows.predicted == rows.y
         place = np.minimum((predicted * BINS).astype(int), BINS - 1)
         bins = [_bin(predicted[place == i], right[place == i], _wilson_interval) for i in np.unique(place)]
     distances = [abs(one["predicted"] - one["observed"]) for one in bins]
     return {"bins": bins, "distance": float(np.average(distances, weights=[one["rows"] for one in bins]))}
 
 
-def _predicted_and_right(rows: Scored) -> tuple[np.ndarray, np.ndarray]:
-    assert rows.probabilities is not None
-    if len(rows.labels) == 2:
-        return rows.probabilities[:, 1].astype(float), rows.y == 1
-    return rows.probabilities.max(1).astype(float), rows.predicted == rows.y
-
-
 def _wilson_interval(right: np.ndarray) -> tuple[float, float]:
-    from scipy.stats import binomtest
-
     low, high = binomtest(int(right.sum()), len(right)).proportion_ci(0.95, method="wilson")
     return float(low), float(high)
 

@@ -1,16 +1,12 @@
 """The rows that the candidate fixed and those that it broke, with their values."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+import numpy as np
 
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    from scheduling.statistics.metrics.scored import Scored
+from scheduling.statistics.metrics.scored import Scored
 
 MOST_ROWS = 20  # of either kind
 MOST_FEATURES = 30
@@ -46,16 +42,12 @@ class ChangedRows(Exhibit):
     def describe(self, figures: dict[str, Any]) -> str:
         fixed, broken = figures["fixed"], figures["broken"]
         what = "right" if figures["by"] == "labels" else "nearer the truth"
-        text = (
-            f"On {fixed['rows']} rows only the candidate is {what} (fixed), on {broken['rows']} rows only"
-            " the champion (broken)."
-        )
-        if "shown" not in fixed:
-            return text
-        return (
-            f"{text} The tables list {len(fixed['shown'])} and {len(broken['shown'])} of them."
-            " Row 1 is the first row after the header of the file."
-        )
+        text = f"On {fixed['rows']} rows only the candidate is {what} (fixed), on {broken['rows']} rows only"
+        text += " the champion (broken)."
+        if "shown" in fixed:
+            text += f" The tables list {len(fixed['shown'])} and {len(broken['shown'])} of them."
+            text += " Row 1 is the first row after the header of the file."
+        return text
 
     def draw(self, figures: dict[str, Any]) -> None:
         """Nothing: the page shows tables."""
@@ -63,8 +55,6 @@ class ChangedRows(Exhibit):
 
 def _change(champion: Scored, candidate: Scored) -> np.ndarray:
     """By how much each row became better, (n,): a label 1 or -1, a value by its absolute error."""
-    import numpy as np
-
     if candidate.labels:
         return (candidate.predicted == candidate.y).astype(int) - (champion.predicted == champion.y)
     change = np.abs(champion.predicted - champion.y) - np.abs(candidate.predicted - candidate.y)

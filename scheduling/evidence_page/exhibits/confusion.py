@@ -1,16 +1,16 @@
 """Which answers the rows of each label get, from champion and candidate side by side."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, MARKS, TEXT, shortened
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
+from scheduling.statistics.metrics.confusion import confusion
 
 MOST_LABELS = 12  # with more, the rarest are counted as one
 OTHERS = "(others)"
@@ -26,10 +26,6 @@ class Confusion(Exhibit):
 
     def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
         """Return the labels, and a matrix [label][answer] for each of the two."""
-        import numpy as np
-
-        from scheduling.statistics.metrics.confusion import confusion
-
         labels, scored = evidence.spec.labels, evidence.scored
         if not labels:
             raise NothingToShow("A regression predicts values, so it has no confusion matrix.")
@@ -65,8 +61,6 @@ class Confusion(Exhibit):
 
     def draw(self, figures: dict[str, Any]) -> Any:
         """Two squares; the more of a label's rows, the darker the cell. The diagonal has a frame."""
-        from matplotlib.figure import Figure
-
         both = [who for who in MARKS if figures[who]]
         size = 2.0 + 0.42 * len(figures["labels"])
         drawn = Figure(figsize=(size * len(both) + 0.4, size), layout="constrained")
@@ -77,8 +71,6 @@ class Confusion(Exhibit):
 
 
 def _draw_matrix(axes: Axes, counts: list[list[int]], labels: list[str]) -> None:
-    from matplotlib.patches import Rectangle
-
     for i, line in enumerate(counts):
         for j, count in enumerate(line):
             share = count / (sum(line) or 1)

@@ -1,19 +1,16 @@
 """The two distributions of each column that a drift check looked at."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, CHAMPION, shortened
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 
 MOST_COLUMNS = 12  # in the picture; the outcomes name all
 ACROSS = 3
@@ -44,10 +41,8 @@ class Drift(Exhibit):
 
     def describe(self, figures: dict[str, Any]) -> str:
         first, *others = [(one["name"], f"{one['distance'] or 0:.1%}") for one in figures["columns"]]
-        sentences = [
-            f"The recent rows differ most from the reference rows in {first[0]}: the largest change of a"
-            f" share is {first[1]}."
-        ]
+        most = f"The recent rows differ most from the reference rows in {first[0]}"
+        sentences = [f"{most}: the largest change of a share is {first[1]}."]
         if others:
             sentences.append(f"The others change less: {', '.join(' '.join(one) for one in others)}.")
         if figures["left_out"]:
@@ -58,8 +53,6 @@ class Drift(Exhibit):
 
     def draw(self, figures: dict[str, Any]) -> Any:
         """A panel each: the reference hatched, the recent rows as a line with dots."""
-        from matplotlib.figure import Figure
-
         columns = figures["columns"]
         if "reference" not in columns[0]:
             return None

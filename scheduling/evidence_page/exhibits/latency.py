@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import numpy as np
+from matplotlib.ticker import FuncFormatter
+
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.rehearsed import RehearsalFailed
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
@@ -45,10 +48,8 @@ class Latency(Exhibit):
         drawn, axes = panel(6, 3.2)
         for who, (colour, marker, line) in MARKS.items():
             if figures[who]:
-                axes.plot(
-                    figures[who]["percentiles_ms"], range(101), color=colour, linestyle=line, marker=marker,
-                    markevery=[50, 95], label=who,
-                )  # fmt: skip
+                axes.plot(figures[who]["percentiles_ms"], range(101), color=colour, linestyle=line,
+                          marker=marker, markevery=[50, 95], label=who)  # fmt: skip
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter("{x:g}")
         axes.xaxis.set_minor_formatter(_few_labels(axes))
@@ -64,16 +65,12 @@ class Latency(Exhibit):
 
 def _few_labels(axes: Any) -> Any:
     """Label some minor ticks: an axis within one power of ten would have no number at all."""
-    from matplotlib.ticker import FuncFormatter
-
     low, high = axes.get_xlim()
     wanted = {1, 2, 5} if high / low > 5 else set(range(1, 10))
     return FuncFormatter(lambda x, _: f"{x:g}" if int(f"{x:.0e}"[0]) in wanted else "")
 
 
 def _distribution(seconds: list[float]) -> dict[str, Any]:
-    import numpy as np
-
     if not seconds:
         raise NothingToShow("The rehearsal sent no row.")
     percentiles = np.percentile(1000 * np.asarray(seconds), range(101))

@@ -4,18 +4,16 @@ No style sheet, no style attribute, no date, no id that another picture has. Tex
 drawn in the key colour takes the colour of the text around it, in dark mode too.
 """
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree import ElementTree
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -25,15 +23,12 @@ MARKS = {"champion": (CHAMPION, "s", "--"), "candidate": (CANDIDATE, "o", "-")} 
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "evidence",
-    "text.parse_math": False,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.unicode_minus": False,
     "grid.alpha": 0.2,
-    "legend.frameon": False,
+    "font.size": 10,
     "hatch.linewidth": 1.2,
     "hatch.color": "edge",
-    "font.size": 10,
+    **dict.fromkeys(("axes.spines.top", "axes.spines.right", "axes.unicode_minus"), False),
+    **dict.fromkeys(("text.parse_math", "legend.frameon"), False),
     **dict.fromkeys(("axes.facecolor", "figure.facecolor"), "none"),
     **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "grid.color"), TEXT),
     **dict.fromkeys(("xtick.color", "ytick.color"), TEXT),
@@ -43,8 +38,6 @@ STYLE: dict[Any, Any] = {
 @contextmanager
 def style() -> Iterator[None]:
     """Draw inside it: the settings of the machine do not matter then."""
-    import matplotlib
-
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(STYLE)
@@ -53,8 +46,6 @@ def style() -> Iterator[None]:
 
 def panel(width: float, height: float) -> tuple[Figure, Axes]:
     """Return a figure of this size in inches, and its only axes."""
-    from matplotlib.figure import Figure
-
     figure = Figure(figsize=(width, height))
     return figure, figure.subplots()
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from scheduling.admin.checks import REMOVED
+from scheduling.admin.registered_models import REMOVED
 from scheduling.checks import CHECKS
 from scheduling.models import CheckLimit
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with

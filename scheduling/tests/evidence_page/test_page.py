@@ -9,6 +9,7 @@ from scheduling.evidence_page.exhibits import EXHIBITS
 from scheduling.evidence_page.page import HIDDEN
 from scheduling.judging.judge import judge
 from scheduling.models import Run
+from scheduling.templatetags import evidence as evidence_tags
 from scheduling.tests.run_factory import make_run, make_running
 
 NOT_DRAWN = ("changed_rows", "slices", "drift")  # for those who may not read values: of 45 rows no slice is
@@ -129,6 +130,17 @@ def test_a_run_that_waits_says_that_there_is_no_verdict_yet(client, iris):
     assert "<strong>Queued.</strong>" in text
     assert '<td colspan="6">' in text
     assert "replay_run" not in text
+
+
+@pytest.mark.parametrize(
+    ("columns", "verdict"),
+    [
+        ({"decision": "promoted", "reason": "Promoted: better."}, "<strong>Promoted</strong>: better."),
+        ({"decision": "refused", "reason": "Passed."}, "<strong>Refused by a person.</strong> Passed."),
+    ],
+)
+def test_a_reason_that_begins_with_the_verdict_stands_alone(columns, verdict):
+    assert evidence_tags.verdict(Run(**columns)) == verdict
 
 
 def test_text_of_others_is_escaped(client, iris):

@@ -124,7 +124,7 @@ def test_the_paths_above_are_answered_and_few_pages_have_no_row(client, world):
     paths = {route: path_of(route) for route in everything()}
     without = {route.split("/")[2] for route, path in paths.items() if path is None}
     assert without <= {
-        "group", "accessattempt", "accesslog", "accessfailurelog", "djangojobexecution", "gatepolicy",
+        "group", "accessattempt", "accesslog", "accessfailurelog", "gatepolicy",
     }  # fmt: skip
     changed = [
         f"/admin/{model._meta.app_label}/{model._meta.model_name}/"

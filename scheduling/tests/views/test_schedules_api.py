@@ -75,6 +75,12 @@ def test_all_are_listed_the_newest_first(client, schedule):
     assert (rows[0]["every_seconds"], rows[0]["cron"]) == (None, "0 3 * * *")
 
 
+def test_a_filter_that_the_list_does_not_have_is_refused_by_name(client, schedule):
+    reply = client.get("/api/schedules?x=1")
+    assert reply.status_code == 400
+    assert [error["field"] for error in reply.json()["errors"]] == ["x"]
+
+
 def test_those_of_a_private_model_need_a_token(client):
     hidden = make_schedule(make_model(public=False))
     token = token_of(User.objects.create_user("ann"))
