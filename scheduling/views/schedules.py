@@ -6,13 +6,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view, inline_serializer
-from predictions.api.filters import Filtered
 from rest_framework import generics, serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from predictions.api.lists import Filtered
 from predictions.api.strict import StrictSerializer, Text, Truth, Whole
 from scheduling.engine.scheduler_state import next_times, scheduler_state
 from scheduling.models import Schedule
