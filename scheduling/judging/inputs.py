@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from predictions.contract.answers import Answers
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel, Signature
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check, InForce, UnknownLimit
 from scheduling.checks.drift.base import Drift

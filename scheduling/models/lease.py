@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from predictions.models.clock import A_LITTLE
+from predictions.models.base import A_LITTLE
 
 log = logging.getLogger("scheduling.models.lease")
 SCHEDULER = "scheduler"

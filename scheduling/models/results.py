@@ -3,8 +3,7 @@
 from django.db import models
 from django.db.models import PROTECT, Q
 
-from predictions.models.agreements import rules
-from predictions.models.append_only import AppendOnly
+from predictions.models.base import AppendOnly, rules
 from scheduling.evidence.outcomes import Level
 from scheduling.models.run import Run
 
