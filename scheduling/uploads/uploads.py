@@ -15,8 +15,7 @@ from predictions.models import ModelVersion, RegisteredModel, Worker
 from scheduling.models import Lease, Run
 from scheduling.models.schedule import TaskName
 from scheduling.runs import quarantine
-from scheduling.uploads.kinds import refuse_other_kinds
-from scheduling.uploads.refusals import Refused
+from scheduling.uploads.refusals import Refused, refuse_other_kinds
 
 POLL_SECONDS = 0.2
 SWAP_SECONDS = 2.0
