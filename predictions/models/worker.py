@@ -26,7 +26,6 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         return self.filter(pk__in=late)
 
     def gone(self) -> WorkerQuerySet:
-        """All others: they ended without signing off."""
         return self.exclude(_is_alive())
 
 
