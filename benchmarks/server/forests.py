@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Worker
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from predictions.registry.datasets import Tables, read_frame
 from predictions.registry.promotion import Approval, promote
 from predictions.registry.registration import register_estimator

@@ -11,7 +11,7 @@ from mlsite.tests.test_browser import (
     complaints,
     logged_in,
 )
-from predictions.models.live import live_version
+from predictions.models.promotion import live_version
 from scheduling.models import CheckLimit
 from scheduling.tests.run_factory import make_awaiting
 

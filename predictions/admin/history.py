@@ -59,8 +59,7 @@ class WithHistory(admin.ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))
-        records = row.history.all() if row else []
-        page = Paginator(records, PER_PAGE).get_page(request.GET.get("changes"))
+        page = Paginator(row.history.all() if row else [], PER_PAGE).get_page(request.GET.get("changes"))
         context = {"changes_page": page, "changes": with_changes(page)}
         return super().history_view(request, object_id, context | (extra_context or {}))
 

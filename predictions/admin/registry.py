@@ -11,7 +11,7 @@ from django.utils import timezone
 from predictions.admin import base
 from predictions.admin.history import WithHistory
 from predictions.models import Dataset, Feature, Promotion, RegisteredModel, Signature, Worker
-from predictions.models.live import live_promotion, live_promotions
+from predictions.models.promotion import live_promotion, live_promotions
 from predictions.registry.promotion import Approval, roll_back
 from predictions.serving.worker_report import ServedBy
 

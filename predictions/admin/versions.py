@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from predictions.admin import base
 from predictions.models import ModelVersion, Promotion
-from predictions.models.live import live_promotion, with_is_live
+from predictions.models.promotion import live_promotion, with_is_live
 from predictions.registry.promotion import Approval, promote
 
 

@@ -13,7 +13,7 @@ from rest_framework.parsers import BaseParser
 from predictions.api.request_body import read_body
 from predictions.contract.decoding import UNDECODABLE, decode
 from predictions.contract.field_errors import InvalidInput
-from predictions.models.clock import is_ahead
+from predictions.models.base import is_ahead
 
 _anything: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 

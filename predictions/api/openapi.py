@@ -12,7 +12,7 @@ from predictions.api.schemas import COMPONENTS, ref
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.models import RegisteredModel
-from predictions.models.live import live_version
+from predictions.models.promotion import live_version
 
 JSON_TYPES = {Kind.FLOAT: "number", Kind.INT: "integer", Kind.TEXT: "string", Kind.BOOL: "boolean"}
 BOUNDS = ("minimum", "maximum", "exclusive_minimum", "exclusive_maximum")

@@ -7,6 +7,7 @@ in between some of it is done again, which changes nothing: ids are primary keys
 import fcntl
 import logging
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -16,13 +17,38 @@ from django.db import DataError, IntegrityError, transaction
 from predictions.contract.error_texts import kind_of
 from predictions.log import records, request_lines, segments
 from predictions.log.records import Answerer, RecordInvalid
-from predictions.log.rejected import Rejected
 from predictions.models import ModelVersion, Prediction, RequestCount
 
 log = logging.getLogger("predictions.log.ingester")
 ROWS = 500  # of one transaction: no other process waits long for the write lock
+REASONS = 5  # of one segment at a time, in the log of the process
 Rows = list[Prediction | RequestCount]
 Batch = list[tuple[bytes, Rows]]
+
+
+class Rejected:
+    """The rejected lines of one folder: kept beneath it, counted, and logged by reason."""
+
+    def __init__(self, folder: Path) -> None:
+        self.lines = 0
+        self._folder = folder / "rejected"
+        self._reasons: Counter[str] = Counter()
+
+    def add(self, segment: Path, line: bytes, why: str) -> None:
+        """Keep a line aside, or where the disk is full give it up: it must not hold up the good ones."""
+        self.lines += 1
+        self._reasons[why.partition("\n")[0]] += 1
+        try:
+            self._folder.mkdir(exist_ok=True)
+            with (self._folder / segment.name).open("ab") as file:
+                file.write(line.rstrip(b"\n") + b"\n")
+        except OSError as error:
+            self._reasons[f"the line could not be kept in rejected/ either: {error.strerror}"] += 1
+
+    def tell(self, segment: Path) -> None:
+        for why, lines in self._reasons.most_common(REASONS):
+            log.warning("%s: %s lines rejected: %s", segment.name, lines, why)
+        self._reasons.clear()
 
 
 class Ingester:

@@ -2,18 +2,19 @@
 
 import logging
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 from django.db import Error, close_old_connections, connection
 
 from predictions.log.ingester import Ingester
-from predictions.log.rejected import tidy
+from predictions.log.segments import UNFINISHED
 
 log = logging.getLogger("predictions.log.ingester")
 POLL_SECONDS = 0.5
 TELL_SECONDS = 60.0
-TIDY_SECONDS = 3600.0
+TIDY_SECONDS = ABANDONED_SECONDS = 3600.0
 
 
 class Ingesting:
@@ -71,3 +72,23 @@ class Ingesting:
         if rows or rejected:
             log.info("%s predictions ingested, %s lines rejected", rows, rejected)
         self._told, self._told_at = done, time.monotonic()
+
+
+def tidy(folder: Path, *, days: int) -> None:
+    """Remove rejected lines older than this, and what killed processes left half made."""
+    _remove(folder / "rejected", "*", older_than=days * 86400.0)
+    _remove(folder, f"*{UNFINISHED}", older_than=ABANDONED_SECONDS)
+    _remove(folder, "*.draft", older_than=ABANDONED_SECONDS)
+    for position in folder.glob("*.position"):
+        if not position.with_suffix(".jsonl").exists():
+            position.unlink(missing_ok=True)
+
+
+def _remove(folder: Path, pattern: str, *, older_than: float) -> None:
+    """What vanishes meanwhile, or cannot be removed, must not end the ingester."""
+    latest = time.time() - older_than
+    with suppress(FileNotFoundError):  # the folder
+        for path in folder.glob(pattern):
+            with suppress(OSError):
+                if path.stat().st_mtime < latest:
+                    path.unlink()

@@ -78,20 +78,17 @@ class Counts:
             self._write_all()
             self._lines = {}
             self._block = time.time() // BLOCK_SECONDS * BLOCK_SECONDS
-        if who and (version_id, who) not in self._lines and self._callers_of(version_id) >= MOST_CALLERS:
-            who = OTHERS  # callers with a token
+        if who and (version_id, who) not in self._lines:  # a caller with a token
+            callers = sum(known == version_id for known, _ in self._lines)
+            who = OTHERS if callers >= MOST_CALLERS else who
         key = version_id, who
         self._changed.add(key)
-        return self._lines.get(key) or self._lines.setdefault(key, self._new(*key))
-
-    def _callers_of(self, version_id: int) -> int:
-        return sum(known == version_id for known, _ in self._lines)
-
-    def _new(self, version_id: int, who: str) -> RequestLine:
-        return RequestLine(
-            id=UUID(str(uuid7())), version=version_id, who=who, block=self._block, until=self._block,
-            answered=0, refused=0, failed=0, both_failed=0, only_failed=0, last_error="", latencies={},
-        )  # fmt: skip
+        if key not in self._lines:
+            self._lines[key] = RequestLine(
+                id=UUID(str(uuid7())), version=version_id, who=who, block=self._block, until=self._block,
+                answered=0, refused=0, failed=0, both_failed=0, only_failed=0, last_error="", latencies={},
+            )  # fmt: skip
+        return self._lines[key]
 
     def _write_all(self) -> None:
         for key in list(self._changed):

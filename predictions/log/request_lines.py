@@ -60,7 +60,7 @@ def parse(line: bytes) -> RequestLine:
 
 
 def row_of(line: RequestLine) -> RequestCount:
-    """The row of the table that it stands for."""
+    """Return the row of the table that it stands for."""
     columns = msgspec.structs.asdict(line)
     until = columns.pop("until")
     return RequestCount(

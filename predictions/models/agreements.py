@@ -12,7 +12,6 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
-from django.db.models import BaseConstraint, CheckConstraint, Q, UniqueConstraint
 from django.db.models.signals import post_migrate, pre_migrate
 
 ON_SQLITE = """
@@ -63,16 +62,6 @@ def fixed(table: str, *columns: str, name: str, once: str = "") -> Agreement:
     changed = " OR ".join(f"NEW.{column} <> OLD.{column}" for column in columns)
     refused = f"({changed}) AND {once}" if once else changed
     return Agreement(name=name, table=table, columns=columns, refused=refused, fixed=True)
-
-
-def rules(**named: Q | list[str]) -> list[BaseConstraint]:
-    """Return a table's constraints by name: a condition on each row, or columns that are unique together."""
-    return [
-        CheckConstraint(condition=rule, name=name)
-        if isinstance(rule, Q)
-        else UniqueConstraint(fields=rule, name=name)
-        for name, rule in named.items()
-    ]
 
 
 def keep(config: AppConfig, agreements: Sequence[Agreement]) -> None:

@@ -3,8 +3,7 @@
 from django.db import models
 from django.db.models import PROTECT, OuterRef, Q, Subquery
 
-from predictions.models.agreements import rules
-from predictions.models.append_only import AppendOnly
+from predictions.models.base import AppendOnly, rules
 from predictions.models.registered_model import RegisteredModel
 
 

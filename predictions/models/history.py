@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
-from predictions.models.append_only import AppendOnly
+from predictions.models.base import AppendOnly
 
 NOBODY = "a command, a fixture or code (not a person)"
 ABSENT = "–"

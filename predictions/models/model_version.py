@@ -7,8 +7,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import PROTECT, Max
 
-from predictions.models.agreements import rules
-from predictions.models.append_only import AppendOnly
+from predictions.models.base import AppendOnly, rules
 from predictions.models.dataset import Dataset
 from predictions.models.registered_model import RegisteredModel
 from predictions.models.signature import Signature

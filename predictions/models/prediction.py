@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import DO_NOTHING, PROTECT, ExpressionWrapper, F, Index
 from django.db.models.functions import Now
 
-from predictions.models.append_only import AppendOnly
+from predictions.models.base import AppendOnly
 from predictions.models.model_version import ModelVersion
 from predictions.models.registered_model import RegisteredModel
 

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
 
-from predictions.models.agreements import rules
+from predictions.models.base import rules
 from predictions.models.history import Recorded
 
 name_in_a_url = RegexValidator(
@@ -65,7 +65,7 @@ class RegisteredModel(models.Model):
     held_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    # Annotated by `live.with_live`.
+    # Annotated by `promotion.with_live`.
     live_version_id: int | None
     live_label: str | None
     output_name: str

@@ -10,7 +10,7 @@ from django.db.models import CASCADE, PROTECT, F, Q
 
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
-from predictions.models.agreements import rules
+from predictions.models.base import rules
 from predictions.models.registered_model import RegisteredModel
 
 

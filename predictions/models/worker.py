@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from predictions.models.agreements import rules
+from predictions.models.base import rules
 
 SEEN_EVERY = timedelta(seconds=5)
 GONE_AFTER = timedelta(seconds=30)
@@ -26,7 +26,6 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         return self.filter(pk__in=late)
 
     def gone(self) -> WorkerQuerySet:
-        """All others: they ended without signing off."""
         return self.exclude(_is_alive())
 
 
@@ -41,9 +40,7 @@ class Worker(models.Model):
     host = models.CharField(max_length=200)
     pid = models.PositiveIntegerField()
     process_start = models.CharField(
-        max_length=20,
-        blank=True,
-        help_text="In ticks of the kernel. It tells processes of one number apart.",
+        max_length=20, blank=True, help_text="In ticks of the kernel. It tells processes of one number apart."
     )
     serves = models.JSONField(default=dict, help_text="By model: the label of the version.")
     problems = models.JSONField(

@@ -106,23 +106,18 @@ def load(version: ModelVersion) -> LoadedVersion:
 
 def load_from(known: Loadable) -> LoadedVersion:
     """Load a version without the database: file, hash, session, golden rows. Raises `VersionUnloadable`."""
+    version = f"{known.model} {known.label}"
     names = {field.name: getattr(known, field.name) for field in fields(Named)}
     try:
         content = artefacts.read(known.served_form, sha256=known.served_form_sha256)
         loaded = in_memory(content, known=known, **names)
     except Exception as error:  # onnxruntime raises its own kinds, which share no base
-        why = plain_text(error)
-        raise VersionUnloadable(f"{known.model} {known.label} does not load: {why}") from error
-    _prove_golden_rows(loaded, known.golden_rows)
-    return loaded
-
-
-def _prove_golden_rows(loaded: LoadedVersion, golden_rows: dict[str, Any]) -> None:
-    version = f"{loaded.model} {loaded.label}"
+        raise VersionUnloadable(f"{version} does not load: {plain_text(error)}") from error
     try:
-        answers = loaded.predict([tuple(row) for row in golden_rows["rows"]])
-        alike = same_answers(answers, golden_rows)
+        answers = loaded.predict([tuple(row) for row in known.golden_rows["rows"]])
+        alike = same_answers(answers, known.golden_rows)
     except Exception as error:
         raise VersionUnloadable(f"{version} does not answer its golden rows: {kind_of(error)}") from error
     if not alike:
         raise VersionUnloadable(f"{version} answers its golden rows differently than when it was registered")
+    return loaded

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import joblib
+import pandas as pd
 
 from predictions.models import Dataset, ModelVersion, Signature
 from predictions.registry import artefacts
 from predictions.registry.compiling import Compiled, compile_and_prove
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def register_estimator(
@@ -24,8 +24,6 @@ def register_estimator(
     created_by: str,
 ) -> ModelVersion:
     """Compile, prove on the evaluation rows and register as `<name>.joblib`, or raise `NotCompilable`."""
-    import joblib
-
     compiled = compile_and_prove(estimator, signature.spec(), evaluation)
     buffer = io.BytesIO()
     joblib.dump(estimator, buffer)
@@ -40,13 +38,12 @@ def register_files(
 ) -> ModelVersion:
     """Store artefact and served form, then insert the version; a known artefact keeps its row."""
     folder = f"models/{signature.registered_model.name}"
-    made = vars(compiled) | columns
+    served = artefacts.store(compiled.served_form, folder=folder, filename="served.onnx")
     return ModelVersion.objects.register(
         signature=signature,
         artefact_sha256=artefacts.sha256_of(artefact),
         artefact=artefacts.store(artefact, folder=folder, filename=filename),
         filename=filename,
         served_form_sha256=artefacts.sha256_of(compiled.served_form),
-        **made
-        | {"served_form": artefacts.store(compiled.served_form, folder=folder, filename="served.onnx")},
+        **vars(compiled) | columns | {"served_form": served},
     )

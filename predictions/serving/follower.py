@@ -15,7 +15,7 @@ from django.db import Error, connection
 
 from predictions.counting import prometheus
 from predictions.models import ModelVersion, RegisteredModel
-from predictions.models.live import with_live
+from predictions.models.promotion import with_live
 from predictions.registry import loading
 from predictions.serving import manifest, serving
 from predictions.serving.manifest import KeptModel, Manifest, ManifestUnusable

@@ -4,7 +4,7 @@ from django.contrib.auth.models import Permission, User
 from knox.models import get_token_model
 
 from predictions.models import ModelVersion, Promotion, RegisteredModel, Signature
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from predictions.registry import artefacts
 from predictions.registry.promotion import Approval, promote
 

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from predictions.models import Dataset, Promotion, RegisteredModel
-from predictions.models.clock import is_ahead
-from predictions.models.live import live_promotion, live_promotions
+from predictions.models.base import is_ahead
+from predictions.models.promotion import live_promotion, live_promotions
 from predictions.registry.promotion import AlreadyLive, Approval, LiveVersionChanged, VersionRetired, promote
 from scheduling.approvals.approvers import refuse_requester
 from scheduling.models import ApprovalAnswer, ApprovalRequest, Run

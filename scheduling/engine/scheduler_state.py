@@ -17,7 +17,7 @@ from django.db.models import Min
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from predictions.models.clock import A_LITTLE
+from predictions.models.base import A_LITTLE
 from scheduling.models import Lease, Run, Schedule
 from scheduling.timing.triggers import Timing
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from predictions.contract.answers import Answers
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from predictions.registry.compiling import library_versions
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check, InForce, UnknownLimit

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from predictions.contract.feature import Kind
 from predictions.models import Feedback, Prediction, Signature
-from predictions.models.clock import A_LITTLE
+from predictions.models.base import A_LITTLE
 from predictions.models.prediction import first_id_at
 from scheduling.evidence.provenance import Windows
 from scheduling.evidence.samples import Log

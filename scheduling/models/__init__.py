@@ -2,14 +2,14 @@
 
 from scheduling.models.approval import ApprovalAnswer as ApprovalAnswer
 from scheduling.models.approval import ApprovalRequest as ApprovalRequest
-from scheduling.models.check_limit import CheckLimit as CheckLimit
+from scheduling.models.checks import CheckLimit as CheckLimit
+from scheduling.models.checks import CheckResult as CheckResult
+from scheduling.models.checks import EvidenceFile as EvidenceFile
 from scheduling.models.lease import Lease as Lease
 from scheduling.models.look import HoldOut as HoldOut
 from scheduling.models.look import Look as Look
 from scheduling.models.policy import GatePolicy as GatePolicy
 from scheduling.models.recipe import Recipe as Recipe
-from scheduling.models.results import CheckResult as CheckResult
-from scheduling.models.results import EvidenceFile as EvidenceFile
 from scheduling.models.run import Run as Run
 from scheduling.models.schedule import Schedule as Schedule
 from scheduling.models.slice import Slice as Slice

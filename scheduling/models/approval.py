@@ -5,8 +5,7 @@ from django.db import models
 from django.db.models import PROTECT, Q
 
 from predictions.models import Promotion, RegisteredModel
-from predictions.models.agreements import rules
-from predictions.models.append_only import AppendOnly
+from predictions.models.base import AppendOnly, rules
 from scheduling.models.run import Run
 
 

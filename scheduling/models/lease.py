@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from predictions.models.clock import A_LITTLE
+from predictions.models.base import A_LITTLE
 
 log = logging.getLogger("scheduling.models.lease")
 SCHEDULER = "scheduler"
@@ -31,7 +31,10 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
         if rows.filter(_from_a_wrong_clock()).update(**freed):
             log.warning("the lease was dated in the future, so a clock was wrong; it is free now")
         taken = rows.filter(Q(owner="") | Q(expires_at__lte=Now())).update(
-            owner=owner, epoch=F("epoch") + 1, renewed_at=Now(), expires_at=_in(_term())
+            owner=owner,
+            epoch=F("epoch") + 1,
+            renewed_at=Now(),
+            expires_at=_in(timedelta(seconds=settings.LEASE_SECONDS)),
         )
         return self.get(name=SCHEDULER).epoch if taken else None
 
@@ -44,14 +47,14 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
 
     def renew(self, owner: str, epoch: int) -> bool:
         """Keep the lease; False where another owner has taken it meanwhile."""
-        return bool(self._of(owner, epoch).update(renewed_at=Now(), expires_at=_in(_term())))
+        return bool(
+            self._of(owner, epoch).update(
+                renewed_at=Now(), expires_at=_in(timedelta(seconds=settings.LEASE_SECONDS))
+            )
+        )
 
     def release(self, owner: str, epoch: int) -> None:
         self._of(owner, epoch).update(owner="", expires_at=Now())
-
-
-def _term() -> timedelta:
-    return timedelta(seconds=settings.LEASE_SECONDS)
 
 
 def _in(time: timedelta) -> models.ExpressionWrapper:

@@ -12,8 +12,7 @@ from django.db import models
 from django.db.models import PROTECT, SET_NULL, OuterRef, Q, Subquery
 
 from predictions.models import Dataset
-from predictions.models.agreements import rules
-from predictions.models.append_only import AppendOnly
+from predictions.models.base import AppendOnly, rules
 from scheduling.models.run import Run
 from scheduling.statistics.comparison.verdict import WORN
 

@@ -11,15 +11,11 @@ from django.db.models import PROTECT, SET_NULL, Index, Q, UniqueConstraint
 from django.utils import timezone
 
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
-from predictions.models.agreements import rules
-from predictions.models.clock import A_LITTLE
+from predictions.models.base import A_LITTLE, rules
 from scheduling.models.schedule import LANE_OF, Lane, Schedule, TaskName
 
 log = logging.getLogger("scheduling.runs")
-ONCE = (
-    ("schedule", "scheduled_for"),
-    ("requested_by", "idempotency_key"),
-)  # one run each
+ONCE = (("schedule", "scheduled_for"), ("requested_by", "idempotency_key"))  # one run each
 
 
 class KeyReused(Exception):

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import CASCADE
 
 from predictions.models import RegisteredModel
-from predictions.models.agreements import rules
+from predictions.models.base import rules
 from predictions.models.history import Recorded
 from scheduling.slices.conditions import ConditionInvalid, parse
 

@@ -11,8 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from predictions.models import Prediction, Promotion, RegisteredModel, RequestCount
-from predictions.models.agreements import rules
-from predictions.models.clock import A_LITTLE
+from predictions.models.base import A_LITTLE, rules
 from predictions.models.request_count import BLOCK
 from scheduling.models.run import Run
 

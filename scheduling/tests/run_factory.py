@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from scheduling.evidence.outcomes import Decision
 from scheduling.judging.judge import conclude
 from scheduling.models import Run, Schedule

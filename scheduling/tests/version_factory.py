@@ -1,7 +1,7 @@
 """Registered versions that tests need beside `weak` and `strong`."""
 
 from conftest import register
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from predictions.registry.promotion import Approval, promote
 
 

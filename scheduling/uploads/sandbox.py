@@ -104,15 +104,9 @@ def _exchange(question: bytes, seconds: float) -> bytes:
         try:
             code = subprocess.run(
                 limited_process.command(memory_mb=memory_mb, argv=argv),  # dies with this process
-                cwd="/",
-                env=ENVIRONMENT,
-                stdin=asked,
-                stdout=output,
-                stderr=output,
-                pass_fds=[answer.fileno()],
-                timeout=seconds,
-                check=False,
-            ).returncode
+                cwd="/", env=ENVIRONMENT, stdin=asked, stdout=output, stderr=output,
+                pass_fds=[answer.fileno()], timeout=seconds, check=False,
+            ).returncode  # fmt: skip
         except subprocess.TimeoutExpired:
             raise Refused("time", seconds=seconds) from None
         answer.seek(0)

@@ -15,8 +15,7 @@ from predictions.models import ModelVersion, RegisteredModel, Worker
 from scheduling.models import Lease, Run
 from scheduling.models.schedule import TaskName
 from scheduling.runs import quarantine
-from scheduling.uploads.kinds import refuse_other_kinds
-from scheduling.uploads.refusals import Refused
+from scheduling.uploads.refusals import Refused, refuse_other_kinds
 
 POLL_SECONDS = 0.2
 SWAP_SECONDS = 2.0
@@ -34,12 +33,11 @@ def decode(model_object: str) -> bytes:
     try:
         content = base64.b64decode(model_object, validate=True)
         refuse_other_kinds(content)
+        return content
     except Refused as error:
         message = str(error)
     except ValueError:
         message = "Input should be base64"
-    else:
-        return content
     raise InvalidInput([FieldError(field="modelObject", message=message)])
 
 
@@ -53,13 +51,11 @@ def judge_upload(
     if not _waiting.acquire(blocking=False):
         raise AlreadyWaiting
     try:
+        parameters = quarantine.keep(content) | {"filename": filename}
         run = Run.objects.enqueue(
-            task=TaskName.UPLOAD,
-            registered_model=registered_model,
-            trigger=Run.Trigger.API,
-            requested_by=requested_by,
-            parameters=quarantine.keep(content) | {"filename": filename},
-        )
+            task=TaskName.UPLOAD, registered_model=registered_model, trigger=Run.Trigger.API,
+            requested_by=requested_by, parameters=parameters,
+        )  # fmt: skip
         return _wait(run)
     finally:
         _waiting.release()

@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from predictions.api.defaults import JSONUpload
 from predictions.models import RegisteredModel
-from predictions.models.live import live_version
+from predictions.models.promotion import live_version
 from scheduling.models import Run
 from scheduling.uploads import uploads
 from scheduling.views.serializers import UpdateModelReply, UpdateModelSerializer

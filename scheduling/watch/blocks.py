@@ -8,7 +8,7 @@ from typing import Any
 from predictions.contract.answers import Answers
 from predictions.contract.field_errors import check_field
 from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RequestCount
-from predictions.models.clock import A_LITTLE
+from predictions.models.base import A_LITTLE
 from predictions.models.request_count import BLOCK, Requests
 from predictions.registry.loading import LoadedVersion
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from predictions.models import Promotion
-from predictions.models.clock import A_LITTLE
+from predictions.models.base import A_LITTLE
 from scheduling.models import GatePolicy, Watch
 
 log = logging.getLogger("scheduling.watch.opening")

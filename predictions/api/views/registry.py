@@ -19,8 +19,8 @@ from predictions.api.serializers import (
     RegisteredModelSerializer,
 )
 from predictions.models import ModelVersion, Promotion, RegisteredModel
-from predictions.models.live import live_promotion, with_is_live, with_live
 from predictions.models.model_version import ModelVersionQuerySet
+from predictions.models.promotion import live_promotion, with_is_live, with_live
 from predictions.registry.promotion import Approval, LiveVersionChanged, promote, roll_back
 
 

@@ -11,8 +11,6 @@ from django.db import Error
 from predictions.log.ingester import Ingester
 from predictions.log.ingester_loop import Ingesting
 
-ANOTHER_WORKS = 75
-
 
 class Command(BaseCommand):
     """Exit codes: 0 stopped cleanly, 1 fault, 75 with `--once` where another ingester is at work."""
@@ -38,7 +36,7 @@ class Command(BaseCommand):
         ingester = Ingester(settings.SPOOL_DIR)
         if not ingester.lead():
             self.stderr.write("Another ingester is at work in this folder.")
-            return ANOTHER_WORKS
+            return 75
         try:
             ingester.step()
         except Error as error:

@@ -3,7 +3,7 @@
 import pytest
 
 from predictions.models import Promotion
-from predictions.models.live import live_version
+from predictions.models.promotion import live_version
 from predictions.tests.admin_pages import (
     act,
     flip_after_the_look,

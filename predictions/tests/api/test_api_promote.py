@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from predictions.models import ModelVersion, Promotion
-from predictions.models.live import live_version
+from predictions.models.promotion import live_version
 from predictions.tests.factories import ledger, make_live, make_model, make_person, make_version, token_of
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,8 @@
 import os
 import time
 
-from predictions.log.rejected import Rejected, tidy
+from predictions.log.ingester import Rejected
+from predictions.log.ingester_loop import tidy
 from predictions.tests.spool_files import left_in
 
 DAY = 86400

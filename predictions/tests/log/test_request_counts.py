@@ -7,7 +7,7 @@ import pytest
 
 from predictions.log import request_counts, request_lines, segments
 from predictions.log.records import RecordInvalid
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from predictions.registry.promotion import Approval, promote
 from predictions.serving import serving
 from predictions.serving.follower import Follower

@@ -6,7 +6,7 @@ import pytest
 from django.db.models import ProtectedError
 
 from predictions.models import Dataset, Feedback, ModelVersion, Prediction, Promotion
-from predictions.models.append_only import AppendOnly, ImmutableRow
+from predictions.models.base import AppendOnly, ImmutableRow
 from predictions.tests.factories import make_live, make_model, make_person, make_version
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 import pytest
 
-from predictions.models.append_only import ImmutableRow
+from predictions.models.base import ImmutableRow
 from predictions.models.history import NOBODY, changes_of
 from predictions.tests.factories import make_model, make_person
 

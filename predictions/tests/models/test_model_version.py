@@ -3,7 +3,7 @@
 import pytest
 
 from predictions.models import ModelVersion, Signature
-from predictions.models.live import with_is_live
+from predictions.models.promotion import with_is_live
 from predictions.tests.factories import make_live, make_model, make_version
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from predictions.models import ModelVersion, Promotion
-from predictions.models.live import live_promotion, live_version
+from predictions.models.promotion import live_promotion, live_version
 from predictions.registry.promotion import AlreadyLive, Approval, LiveVersionChanged, VersionRetired, promote
 from predictions.tests.factories import APPROVAL, ledger, make_live, make_model, make_person, make_version
 

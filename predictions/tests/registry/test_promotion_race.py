@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from predictions.models import Promotion
-from predictions.models.live import live_promotion, live_version
+from predictions.models.promotion import live_promotion, live_version
 from predictions.registry.promotion import Approval, LiveVersionChanged, ModelHeld, promote, roll_back
 from predictions.tests.factories import APPROVAL, make_live, make_model, make_version
 

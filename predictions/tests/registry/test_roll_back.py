@@ -3,7 +3,7 @@
 import pytest
 
 from predictions.models import Promotion
-from predictions.models.live import live_promotion, live_version
+from predictions.models.promotion import live_promotion, live_version
 from predictions.registry.promotion import LiveVersionChanged, NothingToRollBackTo, roll_back
 from predictions.tests.factories import APPROVAL, ledger, make_live, make_model, make_version
 

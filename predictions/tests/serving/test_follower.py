@@ -5,7 +5,7 @@ import json
 import pytest
 
 from predictions.models import Worker
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from predictions.registry.promotion import roll_back
 from predictions.serving import serving
 from predictions.serving.follower import Follower

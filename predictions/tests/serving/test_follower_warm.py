@@ -2,7 +2,7 @@
 
 import pytest
 
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from predictions.registry import loading
 from predictions.registry.promotion import roll_back
 from predictions.serving import serving

@@ -9,7 +9,7 @@ import pytest
 
 from predictions.contract.answers import Answers
 from predictions.models import ModelVersion
-from predictions.models.live import live_version
+from predictions.models.promotion import live_version
 from predictions.registry import loading
 from predictions.serving import serving
 from predictions.serving.follower import Follower

@@ -3,7 +3,7 @@
 import pytest
 
 from predictions.models import Promotion
-from predictions.models.live import live_promotion, live_version
+from predictions.models.promotion import live_promotion, live_version
 from predictions.tests.factories import make_person
 from scheduling.approvals.approvals import NotAwaitingApproval, approve, refuse
 from scheduling.approvals.approvers import ApproverMustDiffer
@@ -121,7 +121,7 @@ def test_one_person_is_enough_where_the_setting_says_so(iris, live, strong, ann,
 
 
 def test_the_question_and_the_answer_are_written_once(waiting, ann):
-    from predictions.models.append_only import ImmutableRow
+    from predictions.models.base import ImmutableRow
 
     refuse(waiting, user=ann, reason="No.")
     for row in (waiting.approval_request, ApprovalAnswer.objects.get()):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from conftest import FIXTURES
 from predictions.models import Promotion
-from predictions.models.live import live_promotion, live_version
+from predictions.models.promotion import live_promotion, live_version
 from predictions.registry import datasets
 from predictions.registry.promotion import LiveVersionChanged, roll_back
 from predictions.tests.factories import APPROVAL, make_person

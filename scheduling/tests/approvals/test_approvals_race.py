@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from predictions.models import Promotion
-from predictions.models.live import live_promotion, live_version
+from predictions.models.promotion import live_promotion, live_version
 from predictions.registry.promotion import LiveVersionChanged, promote
 from predictions.tests.factories import APPROVAL, make_live, make_model, make_person, make_version
 from scheduling.approvals import approvals

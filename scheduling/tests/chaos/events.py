@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import Error, connection
 
 from predictions.models import ModelVersion, RegisteredModel
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from predictions.registry.promotion import Approval, LiveVersionChanged, promote
 from predictions.tests.factories import make_live, make_model, make_version
 from scheduling.models import Schedule

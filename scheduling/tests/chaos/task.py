@@ -8,7 +8,7 @@ import time
 from django.conf import settings
 
 from predictions.models import ModelVersion
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from scheduling.engine import limited_process
 from scheduling.evidence.outcomes import Decision
 from scheduling.judging.judge import conclude, note

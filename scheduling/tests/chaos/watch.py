@@ -6,7 +6,7 @@ import time
 from django.db import Error, connection
 
 from predictions.models import Promotion, RegisteredModel
-from predictions.models.live import with_live
+from predictions.models.promotion import with_live
 from scheduling.models import Lease
 from scheduling.tests.chaos import record
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from predictions.models.live import live_version
+from predictions.models.promotion import live_version
 from scheduling.checks import CHECKS
 from scheduling.checks.base import InForce
 from scheduling.checks.latency import Latency

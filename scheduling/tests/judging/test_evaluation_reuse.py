@@ -9,7 +9,7 @@ import pytest
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset
-from predictions.models.append_only import ImmutableRow
+from predictions.models.base import ImmutableRow
 from predictions.registry import datasets
 from predictions.tests.factories import make_model
 from scheduling.evidence.samples import hashes_of

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pytest
 
 from predictions.models import Promotion
-from predictions.models.live import live_promotion, live_version
+from predictions.models.promotion import live_promotion, live_version
 from predictions.registry.loading import VersionUnloadable
 from scheduling.checks import CHECKS
 from scheduling.checks.latency import Latency

@@ -3,7 +3,7 @@
 import pytest
 
 from predictions.models import Promotion
-from predictions.models.live import live_version
+from predictions.models.promotion import live_version
 from predictions.tests.factories import make_person
 from scheduling.approvals.approvals import approve
 from scheduling.judging.judge import judge

@@ -3,7 +3,7 @@
 import pytest
 
 from predictions.models import Worker
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from scheduling.checks import CHECKS
 from scheduling.judging.judge import judge
 from scheduling.tests.replay.replays import assert_same

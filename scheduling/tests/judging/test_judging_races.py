@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from predictions.models import Promotion
-from predictions.models.live import live_version
+from predictions.models.promotion import live_version
 from scheduling.checks import CHECKS
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.checks.parity import Parity

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_wine
 
-from predictions.models.live import live_version
+from predictions.models.promotion import live_version
 from predictions.registry.datasets import Tables
 from scheduling.judging.judge import judge
 from scheduling.models import GatePolicy

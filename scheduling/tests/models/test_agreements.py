@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from predictions.models import Dataset
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from predictions.registry.promotion import roll_back
 from predictions.tests.factories import APPROVAL, make_live, make_model, make_person, make_version
 from predictions.tests.refusals import assert_no_way_in

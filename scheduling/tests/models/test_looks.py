@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from conftest import FIXTURES
-from predictions.models.append_only import ImmutableRow
+from predictions.models.base import ImmutableRow
 from predictions.registry import datasets
 from scheduling.checks import CHECKS
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics

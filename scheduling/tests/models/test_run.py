@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from predictions.models.append_only import ImmutableRow
-from predictions.models.live import live_promotion
+from predictions.models.base import ImmutableRow
+from predictions.models.promotion import live_promotion
 from scheduling.evidence.outcomes import Level
 from scheduling.models import CheckResult, Run
 from scheduling.tests.run_factory import EPOCH, make_run, make_running, make_schedule

@@ -2,7 +2,7 @@
 
 import pytest
 
-from predictions.models.live import live_version
+from predictions.models.promotion import live_version
 from predictions.registry.datasets import Tables
 from scheduling.evidence_page import files
 from scheduling.judging.gathering import gather

@@ -7,7 +7,7 @@ from django.db import OperationalError
 
 from conftest import FIXTURES
 from predictions.models import Dataset, ModelVersion, Promotion
-from predictions.models.live import live_version
+from predictions.models.promotion import live_version
 from predictions.registry import datasets
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.models import CheckResult, Recipe, Run

@@ -14,8 +14,7 @@ import pytest
 from conftest import FIXTURES
 from scheduling.tests.hostile_uploads import packed
 from scheduling.tests.upload_factory import as_skops, make_forest
-from scheduling.uploads.kinds import refuse_other_kinds
-from scheduling.uploads.refusals import Refused
+from scheduling.uploads.refusals import Refused, refuse_other_kinds
 
 CONVERT = "skops.io.dump(model, 'model.skops')"
 MODEL = {"a": [1, 2, 3]}

@@ -10,7 +10,7 @@ from django.db import connection
 from django.urls import get_resolver
 
 from predictions.models import Feedback, Prediction, RequestCount
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from predictions.tests.factories import make_person, token_of
 from scheduling.approvals.approvals import refuse
 from scheduling.judging.judge import judge

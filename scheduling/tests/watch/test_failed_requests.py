@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from predictions.models import Promotion, RequestCount
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from scheduling.models import Watch
 from scheduling.tests.version_factory import make_live
 from scheduling.tests.watch_factory import BLOCK, TWO, count_block, look, watched

@@ -9,7 +9,7 @@ import pytest
 from conftest import register
 from predictions.log import request_counts
 from predictions.models import Dataset, Prediction, Promotion, RequestCount
-from predictions.models.live import live_promotion, live_version
+from predictions.models.promotion import live_promotion, live_version
 from predictions.registry.datasets import read_frame
 from scheduling.models import Watch
 from scheduling.tests.version_factory import make_twin

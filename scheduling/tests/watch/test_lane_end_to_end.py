@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from mlsite.tests.processes import ROOT, clean_environment, url_of_test_database
 from predictions.models import Promotion
-from predictions.models.live import live_promotion, live_version
+from predictions.models.promotion import live_promotion, live_version
 from scheduling.models import Run, Watch
 from scheduling.tests.run_factory import make_run
 from scheduling.tests.version_factory import make_live

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError
 
 from predictions.models import Promotion
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from predictions.registry.promotion import Approval, promote
 from predictions.tests.factories import make_live as flip
 from predictions.tests.factories import make_model, make_version

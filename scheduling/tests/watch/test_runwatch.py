@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from predictions.models import Promotion
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.engine.watcher import TO_ACT_ON
 from scheduling.models import Run, Watch

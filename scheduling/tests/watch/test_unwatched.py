@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from predictions.models import Promotion
-from predictions.models.live import live_promotion
+from predictions.models.promotion import live_promotion
 from scheduling.models import Watch
 from scheduling.models.watch import PATIENCE
 from scheduling.tests.version_factory import make_live, make_twin

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from predictions.models import Dataset
-from predictions.models.live import live_version
+from predictions.models.promotion import live_version
 from predictions.registry import loading
 from predictions.registry.datasets import read_frame
 from scheduling.models import Watch

@@ -20,7 +20,7 @@ from django.utils import timezone
 from conftest import register
 from mlsite.tests.processes import ROOT, clean_environment, url_of_test_database
 from predictions.models import Dataset, Feedback, Promotion, RequestCount
-from predictions.models.live import live_promotion, live_version
+from predictions.models.promotion import live_promotion, live_version
 from predictions.registry.promotion import Approval, ModelHeld, promote
 from predictions.tests.factories import make_person, token_of
 from scheduling.models import Run, Watch

@@ -2,7 +2,7 @@
 
 import pytest
 
-from predictions.models.live import live_promotion, live_version
+from predictions.models.promotion import live_promotion, live_version
 from scheduling.models import Watch
 from scheduling.tests.watch_factory import BLOCK, TWO, after, log_block, look
 

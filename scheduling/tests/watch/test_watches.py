@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from predictions.models import Promotion
-from predictions.models.live import live_promotion, live_version
+from predictions.models.promotion import live_promotion, live_version
 from scheduling.models import Run, Watch
 from scheduling.runs.recording import RunFenced
 from scheduling.tests.run_factory import make_running

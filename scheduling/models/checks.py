@@ -1,0 +1,89 @@
+"""The checks: what a person changes of one for one model, and what one run found."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import CASCADE, PROTECT, Q
+
+from predictions.models import RegisteredModel
+from predictions.models.base import AppendOnly, rules
+from predictions.models.history import Recorded
+from scheduling.checks import CHECKS_BY_ID
+from scheduling.checks.base import UnknownLimit
+from scheduling.evidence.outcomes import Level
+from scheduling.models.run import Run
+
+
+class CheckLimit(models.Model):
+    """A person's override of one check, for one registered model: off, not blocking, other limits."""
+
+    registered_model = models.ForeignKey(RegisteredModel, CASCADE, related_name="check_limits")
+    check_id = models.CharField("check", max_length=40)
+    enabled = models.BooleanField(default=True, help_text="Run this check. Switched off, it is skipped.")
+    blocking = models.BooleanField(
+        default=True,
+        help_text="A failure stops the promotion. Switched off: report a failure, but promote anyway.",
+    )
+    limits = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text='Only the limits that differ from the defaults: {"max_p95_ms": 80}',
+    )
+
+    history = Recorded()
+
+    class Meta:
+        ordering = ["registered_model", "check_id"]
+        constraints = rules(one_override_per_model_and_check=["registered_model", "check_id"])
+
+    def __str__(self) -> str:
+        return f"{self.registered_model}: {self.check_id}"
+
+    def clean(self) -> None:
+        check = CHECKS_BY_ID.get(self.check_id)
+        if check is None:
+            raise ValidationError({"check_id": f"Choose one of: {', '.join(CHECKS_BY_ID)}."})
+        try:
+            check.with_limits(self.limits)
+        except UnknownLimit as error:
+            raise ValidationError({"limits": str(error)}) from None
+
+
+class CheckResult(AppendOnly):
+    """One check's outcome in one run: what was measured, and the limits that were in force."""
+
+    run = models.ForeignKey(Run, PROTECT, related_name="results")
+    check_id = models.CharField("check", max_length=40)
+    level = models.CharField(max_length=15, choices=[(v.value, v.label) for v in Level])
+    blocking = models.BooleanField(default=True)
+    measured = models.JSONField(default=dict)
+    limit = models.JSONField(default=dict)
+    message = models.TextField()
+    statistics = models.TextField(blank=True)
+    details = models.JSONField(default=dict)
+    seconds = models.FloatField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = rules(one_result_per_run_and_check=["run", "check_id"])
+
+    def __str__(self) -> str:
+        return f"{self.check_id}: {self.level}"
+
+
+class EvidenceFile(AppendOnly):
+    """The exhibits of one run: a file with its hash. `problem` says why there is none."""
+
+    run = models.OneToOneField(Run, PROTECT, related_name="evidence_file")
+    file = models.CharField(max_length=300, blank=True, help_text="The path relative to MEDIA_ROOT.")
+    sha256 = models.CharField(max_length=64, blank=True)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = rules(
+            evidence_is_a_file_or_a_problem=Q(file="", sha256="") & ~Q(problem="")
+            | ~Q(file="") & ~Q(sha256="") & Q(problem="")
+        )
+
+    def __str__(self) -> str:
+        return f"evidence of {self.run}"
