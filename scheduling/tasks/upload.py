@@ -7,7 +7,7 @@ from scheduling.judging.inputs import OwnAnswers
 from scheduling.judging.judge import judge
 from scheduling.models import Run
 from scheduling.runs import quarantine
-from scheduling.runs.recording import note
+from scheduling.runs.transitions import note
 from scheduling.training.training import current_dataset, newest_signature
 from scheduling.uploads import sandbox
 
