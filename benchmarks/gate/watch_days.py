@@ -16,8 +16,7 @@ import numpy as np
 from predictions.log.request_lines import STEPS
 from scheduling.watch.callers import ANONYMOUS, GROUPS
 from scheduling.watch.rules import ErrorRule, LatencyRule, LossRule, MixRule, ValueRule
-from scheduling.watch.rules.asked import Judged
-from scheduling.watch.rules.base import Finding
+from scheduling.watch.rules.base import Finding, Judged
 from scheduling.watch.rules.failed_requests import Counted
 
 ALPHA = 0.05

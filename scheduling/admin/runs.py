@@ -16,7 +16,7 @@ from scheduling.admin.approvals import AnsweringAdmin, approval_of, why
 from scheduling.admin.columns import column, link
 from scheduling.evidence_page.page import EvidencePage, evidence_page, may_read_values, told_evidence
 from scheduling.models import CheckResult, Run
-from scheduling.runs.requests import cancel_run
+from scheduling.runs.transitions import cancel_run
 from scheduling.templatetags.evidence import indented, lines
 from scheduling.views.evidence import file_response
 

@@ -117,21 +117,21 @@ class OutboxStore(DjangoJobStore):
     def _get_jobs(self, **filters: Any) -> list[Job]:
         rows = {row.id: row for row in DjangoJob.objects.filter(**filters)}
         schedules = Schedule.objects.enabled().filter(pk__in=[i for i in rows if i.isdecimal()])
-        jobs = [self._job_of(schedule, rows[str(schedule.pk)]) for schedule in schedules]
-        return [job for job in jobs if job]
-
-    def _job_of(self, schedule: Schedule, row: DjangoJob) -> Job | None:
-        try:
-            trigger = schedule.fires
-        except ValueError:
-            return None  # the engine's reconciliation tells of it
-        job = Job(
-            self._scheduler, id=row.id, func=FUNCTION, args=[schedule.pk], kwargs={}, trigger=trigger,
-            name=StoredJob.of(row).plan or schedule.spec, next_run_time=row.next_run_time, coalesce=COALESCE,
-            executor="default", misfire_grace_time=None, max_instances=1,
-        )  # fmt: skip
-        job._jobstore_alias = self._alias
-        return job
+        jobs = []
+        for schedule in schedules:
+            row = rows[str(schedule.pk)]
+            try:
+                trigger = schedule.fires
+            except ValueError:
+                continue  # the engine's reconciliation logs it
+            job = Job(
+                self._scheduler, id=row.id, func=FUNCTION, args=[schedule.pk], kwargs={}, trigger=trigger,
+                name=StoredJob.of(row).plan or schedule.spec, next_run_time=row.next_run_time,
+                coalesce=COALESCE, executor="default", misfire_grace_time=None, max_instances=1,
+            )  # fmt: skip
+            job._jobstore_alias = self._alias
+            jobs.append(job)
+        return jobs
 
     def _as_leader(self, write: Callable[[], Any], *, firing: str = "") -> None:
         """Write under the lease, in one transaction with the runs that are due of a job. Raises `LeaseLost`.

@@ -1,4 +1,4 @@
-"""The children that do the work of runs: started, watched, stopped, and their runs closed."""
+"""The scheduler's children: one for each run, started, watched and stopped; and the ingester."""
 
 import logging
 import signal
@@ -11,11 +11,12 @@ from django.conf import settings
 from scheduling.engine import limited_process
 from scheduling.models import Run
 from scheduling.models.schedule import Lane
-from scheduling.runs.recording import interrupt
+from scheduling.runs.transitions import interrupt
 
 log = logging.getLogger("scheduling.runs")
 GRACE_SECONDS = 5.0  # for a child to end by itself after its run was closed
 STOP_SECONDS = 2.0
+PAUSE_SECONDS = 5.0  # before the ingester is started again: one that fails at its start would fail at once
 DATABASE_AWAY = 75  # how a child ends that cannot write to its run
 
 
@@ -61,22 +62,18 @@ class Children:
         for one in list(self._children):
             if one.process.poll() is not None:
                 self._reap(one)
-            elif time.monotonic() - one.started > settings.RUN_TIME_LIMIT_SECONDS:
+                continue
+            if time.monotonic() - one.started > settings.RUN_TIME_LIMIT_SECONDS:
                 limited_process.end(one.process)
                 limit = f"{settings.RUN_TIME_LIMIT_SECONDS} s (RUN_TIME_LIMIT_SECONDS)"
                 self._reap(one, f"the run was stopped at its time limit of {limit}")
-            else:
-                self._end_with_its_run(one)
-
-    def _end_with_its_run(self, one: Child) -> None:
-        """Kill the child of a cancelled run; one whose run is closed gets the time to end by itself."""
-        status = Run.objects.values_list("status", flat=True).get(pk=one.run.pk)
-        if status == Run.Status.RUNNING:
-            return
-        one.closed_since = one.closed_since or time.monotonic()
-        patience = 0 if status == Run.Status.CANCELLED else GRACE_SECONDS
-        if time.monotonic() - one.closed_since >= patience:
-            limited_process.end(one.process)
+                continue
+            status = Run.objects.values_list("status", flat=True).get(pk=one.run.pk)
+            if status != Run.Status.RUNNING:
+                one.closed_since = one.closed_since or time.monotonic()
+                patience = 0 if status == Run.Status.CANCELLED else GRACE_SECONDS  # to end by itself
+                if time.monotonic() - one.closed_since >= patience:
+                    limited_process.end(one.process)
 
     def _reap(self, one: Child, why: str = "") -> None:
         """Close the run of a child that could not do it itself; log the one line of the run."""
@@ -112,10 +109,40 @@ class Children:
 def log_end(run: Run) -> None:
     """Log the one line of a run, with its ids."""
     run.refresh_from_db()
-    level = logging.ERROR if run.status == Run.Status.FAILED else logging.INFO
     log.log(
-        level,
+        logging.ERROR if run.status == Run.Status.FAILED else logging.INFO,
         "run=%s task=%s model=%s candidate=%s status=%s decision=%s seconds=%.1f: %s",
         run.pk, run.task, run.registered_model.name, run.candidate and run.candidate.label,
         run.status, run.decision or None, run.seconds or 0.0, run.reason,
     )  # fmt: skip
+
+
+class Ingester:
+    """`manage.py ingest_predictions` as a child: it stores the prediction log; restarted when it ends."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started_at = -PAUSE_SECONDS
+
+    def watch(self) -> None:
+        """Start it if it is not running. Call from the main thread."""
+        if self._process and (code := self._process.poll()) is not None:
+            log.error("the ingester ended with %s: it is started again", limited_process.described(code))
+            self._process = None
+        if self._process is None and time.monotonic() - self._started_at >= PAUSE_SECONDS:
+            self._process = limited_process.start("ingest_predictions")
+            self._started_at = time.monotonic()
+
+    def ask_to_end(self) -> None:
+        """Let it write what it has read; it continues where it stopped, however it ended."""
+        if self._process:
+            self._process.terminate()
+
+    def stop(self) -> None:
+        if self._process:
+            try:
+                self._process.wait(timeout=STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -45,9 +45,6 @@ class SchedulerState:
         if self.last_seen is None:
             return f"NOT RUNNING: no scheduler has been seen. {REMEDY}"
         return f"NOT RUNNING since {self.last_seen:%Y-%m-%d %H:%M:%S} UTC. {REMEDY}"
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def scheduler_state() -> SchedulerState:

@@ -11,17 +11,14 @@ from django.db import Error, close_old_connections, connection, transaction
 from django.utils import timezone
 
 from scheduling.engine.apscheduler_engine import Engine
-from scheduling.engine.ingester_process import Ingester
 from scheduling.engine.job_store import LeaseLost
 from scheduling.engine.restarter import CLEAN, LEASE_LOST
-from scheduling.engine.run_processes import Children
+from scheduling.engine.run_processes import Children, Ingester
 from scheduling.engine.wakeup import Bell
 from scheduling.engine.watcher import Watcher
-from scheduling.models import Lease, Run, Schedule, Watch
-from scheduling.models.schedule import Lane
+from scheduling.models import Lease, Run, Schedule
 from scheduling.runs import quarantine
-from scheduling.runs.recording import interrupt
-from scheduling.runs.requests import act_on
+from scheduling.runs.transitions import act_on, interrupt
 
 log = logging.getLogger("scheduling.engine.supervisor")
 POLL_SECONDS = 0.5
@@ -106,9 +103,12 @@ class Supervisor:
         self._children.watch()
         quarantine.sweep()
         if watch := self._watcher.step():
-            self._act_on(watch)
+            with transaction.atomic():  # what is lost between the look and here is found by the next look
+                if self._leads():
+                    act_on(watch, now=timezone.now())
         for lane in self._children.free_lanes:
-            self._start_next(lane)
+            if run := Run.objects.queued().in_lane(lane).first():
+                self._start(run)
         if self._once and self._all_is_done():
             self.stop()
         return CLEAN
@@ -117,13 +117,14 @@ class Supervisor:
         """Take the lease and close the old leader's runs in one transaction: the run is the fence."""
         with transaction.atomic():
             before = Lease.objects.first()
+            last = before.last_seen(timezone.now()) if before else None
+            seen = f" It was last seen at {last:%Y-%m-%d %H:%M:%S} UTC." if last else ""
+            reason = f"Interrupted: the scheduler that started this run is gone.{seen}"
             epoch = Lease.objects.take(self.owner)
-            interrupted = interrupt(Run.objects.running(), reason=_gone(before)) if epoch else 0
+            closed = interrupt(Run.objects.running(), reason=reason) if epoch else 0
         if epoch:
             self.epoch, self._renewed_at = epoch, time.monotonic()
-            log.info(
-                "leading with epoch %s; %s unfinished runs were marked as interrupted", epoch, interrupted
-            )
+            log.info("leading with epoch %s; %s unfinished runs were marked as interrupted", epoch, closed)
             self._engine.start()
         elif self._once and time.monotonic() - self._began_at > settings.LEASE_SECONDS:
             log.info("another scheduler leads, and does what is due")
@@ -140,17 +141,8 @@ class Supervisor:
                 raise LeaseLost
             self._renewed_at = time.monotonic()
 
-    def _act_on(self, watch: Watch) -> None:
-        """Queue a run under the lease. What is lost between the look and here is found by the next look."""
-        with transaction.atomic():
-            if self._leads():
-                act_on(watch, now=timezone.now())
-
-    def _start_next(self, lane: Lane) -> None:
+    def _start(self, run: Run) -> None:
         """Claim under the lease: a leader that was frozen must not start what another has."""
-        run = Run.objects.queued().in_lane(lane).first()
-        if run is None:
-            return
         with transaction.atomic():
             claimed = self._leads() and Run.objects.claim(run, epoch=self.epoch or 0)
         if claimed:
@@ -160,8 +152,8 @@ class Supervisor:
 
     def _all_is_done(self) -> bool:
         looked = self._engine.looked_at > self._began_at
-        due = self._engine.has_due() or not self._watcher.idle
-        return looked and not due and not Run.objects.unfinished().exists()
+        idle = looked and not self._engine.has_due() and self._watcher.idle
+        return idle and not Run.objects.unfinished().exists()
 
     def _shut_down(self, code: int) -> int:
         """Stop firing, let the runs at work end within the limit, give the lease back."""
@@ -172,7 +164,12 @@ class Supervisor:
             self._watcher.stop()
             if code == CLEAN:
                 code = self._let_children_finish(self.epoch)
-            self._give_back()
+            try:
+                self._children.stop()
+                quarantine.sweep()
+                Lease.objects.release(self.owner, self.epoch)
+            except Error as error:
+                log.warning("the next leader will close the runs: %s", error)
         if self._ingester:
             self._ingester.stop()
         self._bell.close()
@@ -192,19 +189,3 @@ class Supervisor:
                 connection.close()
             self._bell.wait(POLL_SECONDS / 2)
         return CLEAN
-
-    def _give_back(self) -> None:
-        """End the children and the lease; a fault keeps none of it waiting."""
-        try:
-            self._children.stop()
-            quarantine.sweep()
-            Lease.objects.release(self.owner, self.epoch or 0)
-        except Error as error:
-            log.warning("the next leader will close the runs: %s", error)
-
-
-def _gone(lease: Lease | None) -> str:
-    """Why a run is interrupted that nobody works on any more, and since when."""
-    last = lease.last_seen(timezone.now()) if lease else None
-    seen = f" It was last seen at {last:%Y-%m-%d %H:%M:%S} UTC." if last else ""
-    return f"Interrupted: the scheduler that started this run is gone.{seen}"

@@ -53,11 +53,12 @@ class Watcher:
         now = time.monotonic()
         if now - self._asked_at >= ASK_SECONDS:
             self._asked_at = now
-            due = sorted(self._due(timezone.now()), key=self._rest_of)
-            self.idle = not any(self._rest_of(watch) <= now + ASK_SECONDS for watch in due)
-            if due and self._rest_of(due[0]) <= now:
-                process = limited_process.start("runwatch", str(due[0].pk))
-                self._child = Look(watch=due[0], process=process, started=now)
+            rests = {watch: self._rests.get(watch.pk, 0.0) for watch in self._due(timezone.now())}
+            first = min(rests, key=rests.__getitem__, default=None)
+            self.idle = not (first and rests[first] <= now + ASK_SECONDS)
+            if first and rests[first] <= now:
+                process = limited_process.start("runwatch", str(first.pk))
+                self._child = Look(watch=first, process=process, started=now)
         return None
 
     def _due(self, now: datetime) -> list[Watch]:
@@ -69,9 +70,6 @@ class Watcher:
             elif now - watch.seen_at >= NOTED:
                 Watch.objects.saw(watch, now=now)
         return due
-
-    def _rest_of(self, watch: Watch) -> float:
-        return self._rests.get(watch.pk, 0.0)
 
     def _reaped(self, child: Look) -> Watch | None:
         """End a look that hangs. Return the watch of one that did not end well."""

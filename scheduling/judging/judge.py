@@ -23,7 +23,7 @@ from scheduling.judging.gate import decide
 from scheduling.judging.gathering import gather
 from scheduling.judging.inputs import inputs_of_today
 from scheduling.models import Look, Run
-from scheduling.runs.recording import RunFenced, lock, note
+from scheduling.runs.transitions import RunFenced, lock, note
 from scheduling.training.training import current_dataset
 
 COLUMNS = ("level", "blocking", "measured", "limit", "message", "statistics", "details", "seconds")

@@ -8,7 +8,7 @@ from scheduling.judging.gate import decide
 from scheduling.judging.inputs import Inputs
 from scheduling.models import Run
 from scheduling.replay.changes import Changes
-from scheduling.replay.files import NotReplayable
+from scheduling.replay.guards import NotReplayable
 from scheduling.replay.replaying import Replay, evidence_of, outcome_of, replay
 
 LETS_BY = ("promoted", "awaiting_approval", "would_promote")

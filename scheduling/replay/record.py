@@ -16,7 +16,7 @@ from scheduling.judging.inputs import Inputs, changes_since
 from scheduling.judging.log_window import LogMovedOn, log_of, nothing_logged
 from scheduling.models import CheckResult, Run, Slice
 from scheduling.models.schedule import TaskName
-from scheduling.replay.files import NotReplayable, refuse_what_changed
+from scheduling.replay.guards import NotReplayable, refuse_what_changed
 
 JUDGING = (TaskName.RETRAIN, TaskName.VALIDATE, TaskName.UPLOAD)
 MOMENT = "it asked the live API at that moment"

@@ -17,7 +17,7 @@ from scheduling.judging.inputs import Inputs
 from scheduling.judging.judge import ask
 from scheduling.models import Run
 from scheduling.replay.differences import ABSENT, Compared, Difference, compare
-from scheduling.replay.files import NotReplayable
+from scheduling.replay.guards import NotReplayable
 from scheduling.replay.record import Record, record_of
 
 

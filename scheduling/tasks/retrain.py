@@ -3,7 +3,7 @@
 from predictions.registry.datasets import Tables
 from scheduling.judging.judge import judge
 from scheduling.models import Run
-from scheduling.runs.recording import note
+from scheduling.runs.transitions import note
 from scheduling.training.training import train_candidate
 
 

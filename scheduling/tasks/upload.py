@@ -6,7 +6,7 @@ from predictions.registry.registration import register_files
 from scheduling.judging.judge import judge
 from scheduling.models import Run
 from scheduling.runs import quarantine
-from scheduling.runs.recording import note
+from scheduling.runs.transitions import note
 from scheduling.training.training import current_dataset, newest_signature
 from scheduling.uploads import sandbox
 

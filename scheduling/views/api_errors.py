@@ -9,7 +9,7 @@ from predictions.api import api_errors
 from scheduling.approvals.approvals import ApprovalLapsed, NotAwaitingApproval
 from scheduling.approvals.approvers import ApproverMustDiffer
 from scheduling.models.run import KeyReused
-from scheduling.runs.requests import RunEnded
+from scheduling.runs.transitions import RunEnded
 
 STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     KeyReused: (status.HTTP_409_CONFLICT, "idempotency_key_reused"),

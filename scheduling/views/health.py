@@ -118,6 +118,6 @@ def _from_database(snapshot: serving.Snapshot) -> dict[str, Any]:
         workers = {name: ServedBy.among(alive, name, label).sentence for name, label in serving_now}
         watches = Watch.objects.to_tell(timezone.now()).filter(promotion__registered_model__public=True)
         unwatched = {watch.promotion.registered_model.name: watch.warning for watch in watches}
-        return {"workers": workers, "scheduler": scheduler_state().as_dict(), "unwatched": unwatched}
+        return {"workers": workers, "scheduler": vars(scheduler_state()), "unwatched": unwatched}
     except Error:
         return WITHOUT_DATABASE

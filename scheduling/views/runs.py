@@ -17,7 +17,7 @@ from predictions.contract.field_errors import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
-from scheduling.runs.requests import REQUESTABLE, cancel_run
+from scheduling.runs.transitions import REQUESTABLE, cancel_run
 from scheduling.views.serializers import RunDetailSerializer, RunRequestSerializer, RunSerializer
 
 KEY = "Idempotency-Key"

@@ -131,4 +131,4 @@ class Scheduler(APIView):
     @extend_schema(operation_id="get_scheduler", tags=["runs"], responses=State)
     def get(self, request: Request) -> Response:
         """Report whether a scheduler is running, when it was last seen, and when it starts the next run."""
-        return Response(scheduler_state().as_dict())
+        return Response(vars(scheduler_state()))

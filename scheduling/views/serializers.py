@@ -12,7 +12,7 @@ from predictions.api.strict import StrictSerializer, Text
 from scheduling.evidence_page.page import may_read_values, told_evidence
 from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, Watch
 from scheduling.models.schedule import TaskName
-from scheduling.runs.requests import REQUESTABLE
+from scheduling.runs.transitions import REQUESTABLE
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 

@@ -12,7 +12,7 @@ from predictions.registry.datasets import DatasetInvalid, read_frame
 from scheduling.watch.callers import Callers
 from scheduling.watch.counting import failures_by_voice, key_of, only_counted, requests_of, times_by_voice
 from scheduling.watch.rules import ErrorRule, LatencyRule, LossRule, MixRule, Rules, ValueRule
-from scheduling.watch.rules.asked import NO_LABELS, Judged
+from scheduling.watch.rules.base import NO_LABELS, Judged
 
 if TYPE_CHECKING:
     import pandas as pd

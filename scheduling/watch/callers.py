@@ -1,12 +1,16 @@
-"""Who calls, as the watch counts it: all without a token are one voice, those with one are dealt to three.
+"""Who calls, as the watch counts it, and which rows were asked before.
 
-A voice is the most that one caller can spoil. So a rule acts only on what holds whichever voice is left out.
+All callers without a token are one voice, those with one are put into three groups. A voice is the most that
+one caller can spoil, so a rule acts only on what holds whichever voice is left out.
 """
 
+import base64
+import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import Any, Self
 
 import msgspec
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 ANONYMOUS = "no token"
@@ -45,3 +49,41 @@ class Callers(msgspec.Struct, frozen=True, kw_only=True):
 
 def _code(who: str) -> str:
     return salted_hmac("scheduling.watch.callers", who).hexdigest()[:12]
+
+
+BITS = 2**14
+PLACES = 3  # of a row
+MOST_ROWS = 2000
+
+
+class SeenRows(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rows were asked before, as a Bloom filter: a row that a caller repeats is one row.
+
+    Of a row that is new it says "seen" in at most 3 of 100 cases; never the reverse. It is emptied when full.
+    """
+
+    bits: str = ""  # in base64
+    rows: int = 0
+
+    def fresh(self, keys: Iterable[Any]) -> tuple[list[bool], Self]:
+        """Whether each key is new, and what is known with them. Keys are what JSON can say."""
+        bits = bytearray(base64.b64decode(self.bits)) if self.rows < MOST_ROWS else bytearray()
+        rows = self.rows if bits else 0
+        bits = bits or bytearray(BITS // 8)
+        found = []
+        for key in keys:
+            places = _places(key)
+            new = not all(bits[place // 8] >> place % 8 & 1 for place in places)
+            for place in places:
+                bits[place // 8] |= 1 << place % 8
+            rows += new
+            found.append(new)
+        return found, msgspec.structs.replace(self, bits=base64.b64encode(bits).decode(), rows=rows)
+
+
+def _places(key: Any) -> list[int]:
+    """Keyed: who reads the bits cannot try rows on them."""
+    secret = hashlib.sha256(str(settings.SECRET_KEY).encode()).digest()
+    content = msgspec.json.encode(key, order="deterministic")
+    digest = hashlib.blake2b(content, key=secret, digest_size=2 * PLACES).digest()
+    return [int.from_bytes(digest[i : i + 2]) % BITS for i in range(0, 2 * PLACES, 2)]

@@ -16,7 +16,7 @@ from scheduling.watch.callers import Callers
 from scheduling.watch.rules import Rules
 from scheduling.watch.rules.failed_requests import Counted
 from scheduling.watch.rules.labels import gains_of
-from scheduling.watch.rules.request_times import Times, times_of
+from scheduling.watch.rules.latency import Times, times_of
 
 ROWS = 25  # of a voice in a block that both versions are asked …
 LOOKED_AT = 8  # … of so many times as many, the first ones

@@ -14,7 +14,7 @@ from predictions.registry import loading
 from predictions.registry.promotion import Approval, LiveVersionChanged, NothingToRollBackTo, roll_back
 from scheduling.models import Run, Watch
 from scheduling.models.watch import PATIENCE, SETTLED
-from scheduling.runs.recording import note
+from scheduling.runs.transitions import note
 from scheduling.watch.baseline import rules_for
 from scheduling.watch.blocks import BLOCK, Block, newest_of, starts
 from scheduling.watch.counting import Counting

@@ -16,7 +16,7 @@ from scheduling.evidence_page.exhibits.gain import Gain
 from scheduling.evidence_page.exhibits.latency import Latency
 from scheduling.evidence_page.exhibits.slices import Slices
 from scheduling.models import EvidenceFile, Run
-from scheduling.runs.recording import lock, note
+from scheduling.runs.transitions import lock, note
 
 log = logging.getLogger("scheduling.runs")
 EXHIBITS: tuple[Exhibit, ...] = (

@@ -15,7 +15,7 @@ from scheduling.models import Run
 from scheduling.replay import backtest_report, report
 from scheduling.replay.backtesting import backtest
 from scheduling.replay.changes import ChangeInvalid, parse_changes
-from scheduling.replay.read_only import read_only
+from scheduling.replay.guards import read_only
 
 CHANGES = ("limits", "policy", "disabled", "not_blocking")
 

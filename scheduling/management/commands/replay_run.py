@@ -8,8 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from scheduling.models import Run
 from scheduling.replay import report
-from scheduling.replay.files import NotReplayable
-from scheduling.replay.read_only import read_only
+from scheduling.replay.guards import NotReplayable, read_only
 from scheduling.replay.replaying import rehearse_again, replay
 
 CANNOT = 2

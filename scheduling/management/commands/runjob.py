@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError
 from predictions.contract.error_texts import is_ours, kind_of, private_text
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.models import Run
-from scheduling.runs.recording import RunFenced
+from scheduling.runs.transitions import RunFenced
 from scheduling.tasks import task_of
 
 

@@ -28,7 +28,7 @@ POINTS = [
     (RunQuerySet, "claim"),  # claimed, nothing is committed
     (Run, "refresh_from_db"),  # claimed, and no child yet
     (Children, "start"),
-    (judge, "promote"),  # the promotion is written, the run's verdict is not
+    (judge.ledger, "promote"),  # the promotion is written, the run's verdict is not
     (RunQuerySet, "close"),  # both are written, nothing is committed
     (opening, "open_watch"),  # the promotion and its watch are written, nothing is committed
     (supervisor, "act_on"),  # what a look found is queued, nothing is committed

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scheduling.engine import ingester_process as ingester_module
-from scheduling.engine.ingester_process import Ingester
+from scheduling.engine import run_processes as ingester_module
+from scheduling.engine.run_processes import Ingester
 from scheduling.tests.process_factory import SLEEP, STUBBORN
 
 

@@ -12,8 +12,8 @@ from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.checks.parity import Parity
 from scheduling.judging.judge import judge
 from scheduling.models import Run
-from scheduling.runs import recording
-from scheduling.runs.recording import RunFenced, note
+from scheduling.runs import transitions
+from scheduling.runs.transitions import RunFenced, note
 from scheduling.statistics.comparison.verdict import Verdict
 from scheduling.tests.run_factory import EPOCH, make_running
 from scheduling.tests.version_factory import make_live, make_twin
@@ -72,7 +72,7 @@ def cancel(run):
 
 
 def interrupt(run):
-    assert recording.interrupt(Run.objects.running(), reason="Interrupted: gone.") == 1
+    assert transitions.interrupt(Run.objects.running(), reason="Interrupted: gone.") == 1
 
 
 def take_over(run):

@@ -14,7 +14,7 @@ from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.judging.judge import judge
 from scheduling.models import CheckResult, Look, Run
 from scheduling.operations import retention
-from scheduling.runs.recording import RunFenced
+from scheduling.runs.transitions import RunFenced
 from scheduling.statistics.comparison.verdict import alpha_at
 from scheduling.tests.run_factory import make_running
 from scheduling.tests.version_factory import make_live, make_twin

@@ -11,7 +11,7 @@ from predictions.registry import artefacts
 from scheduling.judging.judge import judge
 from scheduling.management.commands.replay_run import run_of
 from scheduling.models import CheckResult, EvidenceFile
-from scheduling.replay.read_only import read_only
+from scheduling.replay.guards import read_only
 from scheduling.replay.replaying import replay
 from scheduling.tests.run_factory import make_running
 

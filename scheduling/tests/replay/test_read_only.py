@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from predictions.models import Promotion, RegisteredModel
 from scheduling.models import GatePolicy
-from scheduling.replay.read_only import WriteRefused, read_only
+from scheduling.replay.guards import WriteRefused, read_only
 from scheduling.tests.replay.replays import command, judged
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("api", "rehearsed")]

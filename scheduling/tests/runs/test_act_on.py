@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from predictions.tests.factories import make_live, make_model, make_version
 from scheduling.models import Run, Watch
-from scheduling.runs.requests import act_on
+from scheduling.runs.transitions import act_on
 from scheduling.tests.watch_factory import BLOCK, watched
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError
 
 from scheduling.models import Run
-from scheduling.runs.recording import MOST_ATTEMPTS, interrupt
+from scheduling.runs.transitions import MOST_ATTEMPTS, interrupt
 from scheduling.tests.run_factory import make_run, make_running, make_schedule
 
 WHY = "Interrupted: the scheduler that had started it is gone."

@@ -12,7 +12,7 @@ from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
 from scheduling.engine.supervisor import Supervisor
 from scheduling.models import Run
 from scheduling.runs import quarantine
-from scheduling.runs.requests import RunEnded, cancel_run
+from scheduling.runs.transitions import RunEnded, cancel_run
 from scheduling.tests.engine_factory import without_threads
 from scheduling.tests.run_factory import EPOCH, make_run, make_running
 from scheduling.uploads.refusals import Refused
@@ -116,7 +116,7 @@ def test_a_new_leader_sweeps_what_a_killed_one_left(iris, settings, monkeypatch)
         supervisor = Supervisor()
         supervisor._step()  # takes the lease, and interrupts what was left running
         supervisor._step()
-        supervisor._give_back()
+        supervisor._shut_down(0)
     left.refresh_from_db()
     assert left.status == "interrupted"
     assert files(settings) == []

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from scheduling.models import Run
 from scheduling.models.run import KeyReused
-from scheduling.runs.requests import RunEnded, cancel_run
+from scheduling.runs.transitions import RunEnded, cancel_run
 from scheduling.tests.run_factory import make_run, make_running
 
 

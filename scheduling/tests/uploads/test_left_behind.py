@@ -17,7 +17,7 @@ from scheduling.engine.supervisor import Supervisor
 from scheduling.models import Run
 from scheduling.models.schedule import Lane
 from scheduling.runs import quarantine
-from scheduling.runs.requests import cancel_run
+from scheduling.runs.transitions import cancel_run
 from scheduling.tests.engine_factory import without_threads
 from scheduling.tests.run_factory import EPOCH, make_run, make_running
 from scheduling.tests.upload_factory import as_skops, make_forest

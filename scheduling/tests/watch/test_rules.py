@@ -7,12 +7,11 @@ import msgspec
 import pytest
 
 from scheduling.statistics.watching import Bets
-from scheduling.watch.callers import ANONYMOUS, Callers
+from scheduling.watch.callers import ANONYMOUS, Callers, SeenRows
 from scheduling.watch.rules import ErrorRule, LatencyRule, LossRule, MixRule, Rules, ValueRule
-from scheduling.watch.rules.asked import Judged
+from scheduling.watch.rules.base import Judged
 from scheduling.watch.rules.failed_requests import Counted
 from scheduling.watch.rules.labels import gains_of
-from scheduling.watch.seen_rows import SeenRows
 
 ALPHA = 0.05
 LIMITS = {"alpha": ALPHA, "mix_tolerance": 0.1, "loss_tolerance": 0.01, "anonymous": "one_caller"}

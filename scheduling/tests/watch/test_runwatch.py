@@ -13,7 +13,7 @@ from predictions.models.promotion import live_promotion
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.engine.watcher import TO_ACT_ON
 from scheduling.models import Run, Watch
-from scheduling.runs.requests import act_on
+from scheduling.runs.transitions import act_on
 from scheduling.tasks import task_of
 from scheduling.tests.run_factory import EPOCH, make_running
 from scheduling.tests.version_factory import make_live

@@ -3,7 +3,7 @@
 import msgspec
 from django.test import SimpleTestCase
 
-from scheduling.watch.seen_rows import MOST_ROWS, SeenRows
+from scheduling.watch.callers import MOST_ROWS, SeenRows
 
 
 class SeenRowsTests(SimpleTestCase):

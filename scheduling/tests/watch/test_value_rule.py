@@ -8,7 +8,7 @@ from django.test import SimpleTestCase
 
 from scheduling.watch.callers import ANONYMOUS, GROUPS
 from scheduling.watch.rules import ValueRule
-from scheduling.watch.rules.asked import NOT_ASKED, Judged
+from scheduling.watch.rules.base import NOT_ASKED, Judged
 
 ALPHA = 0.05
 ONE, TWO, _ = GROUPS

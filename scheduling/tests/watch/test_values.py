@@ -12,7 +12,7 @@ from scheduling.models import Watch
 from scheduling.tests.problem_factory import make_problem, train
 from scheduling.tests.version_factory import make_live
 from scheduling.tests.watch_factory import BLOCK, TWO, log_block, look, watched
-from scheduling.watch.rules.asked import NO_LABELS
+from scheduling.watch.rules.base import NO_LABELS
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)

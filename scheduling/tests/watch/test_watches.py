@@ -8,7 +8,7 @@ import pytest
 from predictions.models import Promotion
 from predictions.models.promotion import live_promotion, live_version
 from scheduling.models import Run, Watch
-from scheduling.runs.recording import RunFenced
+from scheduling.runs.transitions import RunFenced
 from scheduling.tests.run_factory import make_running
 from scheduling.tests.version_factory import make_live, make_twin
 from scheduling.tests.watch_factory import BLOCK, TWO, after, log_block, look, tell, watched

@@ -9,15 +9,13 @@ from typing import Any, Self
 
 import msgspec
 
-from scheduling.watch.callers import Callers
-from scheduling.watch.rules.asked import NO_LABELS
-from scheduling.watch.rules.base import Finding, as_text
+from scheduling.watch.callers import Callers, SeenRows
+from scheduling.watch.rules.base import NO_LABELS, Finding, as_text
 from scheduling.watch.rules.failed_requests import ErrorRule
 from scheduling.watch.rules.labels import LossRule
 from scheduling.watch.rules.latency import LatencyRule
 from scheduling.watch.rules.mix import MixRule
 from scheduling.watch.rules.values import ValueRule
-from scheduling.watch.seen_rows import SeenRows
 
 __all__ = ["ErrorRule", "LatencyRule", "LossRule", "MixRule", "Rules", "ValueRule", "as_text"]
 TRUSTED = "trusted"  # as `GatePolicy.Anonymous` has it: callers without a token may decide alone

@@ -11,7 +11,7 @@ from typing import Self
 import msgspec
 
 from scheduling.statistics.watching import Bets, log_mean, upper_bound
-from scheduling.watch.rules.asked import NOT_ASKED, AskedRule, Judged, Pair, is_better
+from scheduling.watch.rules.base import NOT_ASKED, AskedRule, Judged, Pair, is_better
 
 ABOVE = 0.2  # of a share to be above what is expected; the tolerance is there besides
 

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from scheduling.statistics.watching import Bets, log_mean
-from scheduling.watch.rules.asked import NOT_ASKED, AskedRule, Judged, Pair, is_better
+from scheduling.watch.rules.base import NOT_ASKED, AskedRule, Judged, Pair, is_better
 
 STANDARD_ERRORS = 2.5  # of what is expected, which was seen on some rows only
 THIRDS = (1 / 3, 2 / 3)  # of the evaluation rows by the old answer: each is expected to differ in its own way

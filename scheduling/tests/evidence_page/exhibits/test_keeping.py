@@ -7,7 +7,7 @@ from scheduling.evidence_page import exhibits, files
 from scheduling.evidence_page.exhibits.base import Exhibit
 from scheduling.judging.judge import judge
 from scheduling.models import EvidenceFile, Run
-from scheduling.runs.recording import RunFenced
+from scheduling.runs.transitions import RunFenced
 from scheduling.tests.evidence_factory import make_evidence
 from scheduling.tests.run_factory import make_running
 

@@ -1,6 +1,10 @@
-"""The files that a decision rests on: whether each still exists, and is the one that the run used."""
+"""Before a replay: the run's files still exist and are unchanged; during it: the database is only read."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
+
+from django.db import connection
 
 from predictions.models import Dataset
 from predictions.registry import artefacts
@@ -50,3 +54,18 @@ def _problem(row: Any, column: str, recorded: str | None) -> str:
     except (artefacts.ArtefactMissing, artefacts.ArtefactCorrupt) as error:
         return f": {error}"
     return ""
+
+
+class WriteRefused(Exception):
+    """A statement that does more than read was sent to the database."""
+
+
+def read_only() -> AbstractContextManager[None]:
+    """Let only `SELECT` reach the database. Raises `WriteRefused` at any other statement."""
+    return connection.execute_wrapper(_refuse_writes)
+
+
+def _refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    if not sql.lstrip(" (").upper().startswith("SELECT") or " FOR UPDATE" in sql.upper():
+        raise WriteRefused(f"A replay only reads the database, but this statement does more: {sql[:80]}")
+    return execute(sql, params, many, context)

@@ -1,0 +1,115 @@
+"""What is done to a run's row besides its task: requested, cancelled, noted, locked, interrupted."""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from predictions.models.request_count import BLOCK
+from scheduling.models import Run, Schedule, Watch
+from scheduling.models.run import RunQuerySet
+from scheduling.models.schedule import TaskName
+from scheduling.runs import quarantine
+
+log = logging.getLogger("scheduling.runs.transitions")
+
+# What a caller may ask for by name, and the permission each needs.
+REQUESTABLE = {
+    TaskName.RETRAIN: "scheduling.request_run",
+    TaskName.VALIDATE: "scheduling.validate_version",
+    TaskName.PRUNE: "scheduling.request_run",
+}
+
+
+class RunEnded(Exception):
+    """The run has ended: there is nothing to cancel."""
+
+
+def act_on(watch: Watch, *, now: datetime) -> Run | None:
+    """Queue the run that acts on what a look found; None where one has been queued for it just now.
+
+    A run that was interrupted is followed at once, any other that changed nothing by one in each block.
+    """
+    with transaction.atomic():
+        mine = Watch.objects.select_for_update(of=("self",)).open().filter(pk=watch.pk)
+        row = mine.select_related("run").first()
+        if row is None:
+            return None
+        run = row.run
+        if (
+            run
+            and run.status != Run.Status.INTERRUPTED
+            and (run.is_unfinished or now - run.created_at < BLOCK)
+        ):
+            return None
+        row.run = Run.objects.enqueue(
+            task=TaskName.WATCH,
+            registered_model=watch.promotion.registered_model,
+            trigger=Run.Trigger.WATCH,
+            requested_by=str(watch),
+        )
+        row.save(update_fields=["run"])
+        return row.run
+
+
+def cancel_run(run: Run, *, by: str) -> None:
+    """Cancel a run that has not ended: the scheduler stops its child and all that it started.
+
+    Raises `RunEnded`.
+    """
+    if not Run.objects.cancel(run, reason=f"Cancelled by {by}."):
+        raise RunEnded(f"Run {run.pk} has already ended, so it cannot be cancelled.")
+    quarantine.remove(run)
+    log.info("run=%s: cancelled by %s", run.pk, by)
+
+
+NOT_OURS = "{run} is no longer running in this process."
+MOST_ATTEMPTS = 3  # a run that kills its scheduler must not do so for ever
+
+
+class RunFenced(Exception):
+    """The run is no longer this process's to write: it was cancelled, interrupted or taken over."""
+
+
+def note(run: Run, **columns: Any) -> None:
+    """Write facts of the work so far to a run that is still ours. Raises `RunFenced`."""
+    if not _ours(run).update(**columns):
+        raise RunFenced(NOT_OURS.format(run=run))
+
+
+def lock(run: Run) -> None:
+    """Lock the row of a run that is still ours, to the end of the transaction. Raises `RunFenced`."""
+    if _ours(run).select_for_update().first() is None:
+        raise RunFenced(NOT_OURS.format(run=run))
+
+
+def _ours(run: Run) -> RunQuerySet:
+    return Run.objects.running().filter(pk=run.pk, epoch=run.epoch)
+
+
+def interrupt(runs: QuerySet[Run], *, reason: str) -> int:
+    """Close those of `runs` that are running; return how many.
+
+    A run whose schedule says so is queued again in the same transaction, as a run of its own that
+    names the one it repeats.
+    """
+    with transaction.atomic():
+        left = runs.filter(status=Run.Status.RUNNING).select_related("schedule").order_by("pk")
+        interrupted = [run for run in left if Run.objects.interrupt(run, reason=reason)]
+        for run in interrupted:
+            policy = run.schedule.after_interruption if run.schedule else None
+            if policy == Schedule.AfterInterruption.QUEUE_AGAIN and run.attempt < MOST_ATTEMPTS:
+                Run.objects.enqueue(
+                    task=run.task,
+                    registered_model=run.registered_model,
+                    schedule=run.schedule,
+                    schedule_name=run.schedule_name,
+                    trigger=Run.Trigger.RETRY,
+                    requested_by=f"schedule {run.schedule_name}",
+                    parameters=run.parameters,
+                    attempt=run.attempt + 1,
+                    retry_of=run,
+                )
+    return len(interrupted)
