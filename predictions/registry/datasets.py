@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from predictions.contract.error_texts import kind_of
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, RegisteredModel
 from predictions.registry import artefacts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class DatasetInvalid(Exception):
@@ -98,6 +99,8 @@ def read_frame(dataset: Dataset, spec: SignatureSpec) -> pd.DataFrame:
 
 def _numbers(column: pd.Series) -> pd.Series:
     """As float64; "true" and "false" are 1 and 0, and what is not a number is missing."""
+    import pandas as pd
+
     truths = column.str.lower().map({"true": "1", "false": "0"})
     return pd.to_numeric(truths.fillna(column), errors="coerce").astype("float64")
 
@@ -121,6 +124,8 @@ def _label(text: str, labels: tuple[Any, ...]) -> Any:
 
 
 def _read_csv(content: bytes) -> pd.DataFrame:
+    import pandas as pd
+
     try:
         return pd.read_csv(io.BytesIO(content), dtype="object", keep_default_na=False, na_values=[""])
     except (ValueError, UnicodeDecodeError) as error:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import Any
-
-import joblib
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from predictions.models import Dataset, ModelVersion, Signature
 from predictions.registry import artefacts
 from predictions.registry.compiling import Compiled, compile_and_prove
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def register_estimator(
@@ -24,6 +24,8 @@ def register_estimator(
     created_by: str,
 ) -> ModelVersion:
     """Compile, prove on the evaluation rows and register as `<name>.joblib`, or raise `NotCompilable`."""
+    import joblib
+
     compiled = compile_and_prove(estimator, signature.spec(), evaluation)
     buffer = io.BytesIO()
     joblib.dump(estimator, buffer)

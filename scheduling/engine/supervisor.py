@@ -16,7 +16,7 @@ from scheduling.engine.restarter import CLEAN, LEASE_LOST
 from scheduling.engine.run_processes import Children, Ingester
 from scheduling.engine.wakeup import Bell
 from scheduling.engine.watcher import Watcher
-from scheduling.models import Lease, Run, Schedule
+from scheduling.models import Lease, Run, Schedule, Watch
 from scheduling.runs import quarantine
 from scheduling.runs.transitions import act_on, interrupt
 
@@ -103,15 +103,19 @@ class Supervisor:
         self._children.watch()
         quarantine.sweep()
         if watch := self._watcher.step():
-            with transaction.atomic():  # what is lost between the look and here is found by the next look
-                if self._leads():
-                    act_on(watch, now=timezone.now())
+            self._act_on(watch)
         for lane in self._children.free_lanes:
             if run := Run.objects.queued().in_lane(lane).first():
                 self._start(run)
         if self._once and self._all_is_done():
             self.stop()
         return CLEAN
+
+    def _act_on(self, watch: Watch) -> None:
+        """Queue a run, unless another leads by now. What is lost here is found by the next look."""
+        with transaction.atomic():
+            if self._leads():
+                act_on(watch, now=timezone.now())
 
     def _try_to_lead(self) -> None:
         """Take the lease and close the old leader's runs in one transaction: the run is the fence."""

@@ -14,14 +14,13 @@ from predictions.models import Dataset, ModelVersion
 from scheduling.evidence.provenance import Policy
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
 from scheduling.evidence.samples import Hashes, Samples, hashes_of
-from scheduling.statistics.comparison.dependence import Dependence, find_dependence
-from scheduling.statistics.comparison.gain import gains_of_rows
-from scheduling.statistics.comparison.pair import Pair
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored, scored
 from scheduling.statistics.metrics.table import METRICS
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from scheduling.statistics.comparison.dependence import Dependence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +87,10 @@ class Evidence:
     @cached_property
     def dependence(self) -> Dependence | None:
         """How the judged rows depend: by the policy's group column, or else as their gains show."""
+        from scheduling.statistics.comparison.dependence import Dependence, find_dependence
+        from scheduling.statistics.comparison.gain import gains_of_rows
+        from scheduling.statistics.comparison.pair import Pair
+
         metric = METRICS[self.policy.primary_metric]
         if not self.groupings or len(self.scored) < 2 or metric.task != self.spec.task:
             return None

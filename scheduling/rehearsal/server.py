@@ -19,7 +19,7 @@ import psutil
 import urllib3
 from django.conf import settings
 
-from predictions.contract.error_texts import OUT_OF_MEMORY, kind_of
+from predictions.contract.error_texts import OUT_OF_MEMORY, kind_of, plain_text
 from predictions.models import ModelVersion
 from scheduling.engine import limited_process
 from scheduling.evidence import rehearsed
@@ -139,7 +139,7 @@ class Server:
                 why = f"The server ended ({self._end()}) {when}."
                 raise ServerCrashed(why, version_id=version.pk, words=tail) from error
             why = f"The connection failed {when} ({kind_of(error)})."
-            raise RehearsalFailed(why, version_id=version.pk, words=str(error)) from error
+            raise RehearsalFailed(why, version_id=version.pk, words=plain_text(error)) from error
         return reply, time.perf_counter() - started
 
     def _memory_limit(self, version: ModelVersion, what: str, words: str) -> MemoryLimitReached:

@@ -16,7 +16,7 @@ def test_it_asks_before_it_does_anything(client, live, strong):
     page = act(client, strong, "validate_now")
     assert page.status_code == 200
     assert "iris 1.1" in page.content.decode()
-    assert "It goes live if every check passes" in page.content.decode()
+    assert "Validate now" in page.content.decode()
     assert not Run.objects.exists()
     assert log_entries() == []
 

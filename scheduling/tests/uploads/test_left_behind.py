@@ -181,7 +181,7 @@ def test_nothing_stays_when_the_scheduler_is_killed_and_another_starts(
         supervisor = Supervisor()
         for _ in range(2):
             supervisor._step()
-        supervisor._give_back()
+        supervisor._shut_down(0)
     assert set(Run.objects.values_list("status", flat=True)) == {"interrupted"}
     assert left(settings, temporary) == []
 
