@@ -91,7 +91,7 @@ class Comparison:
             wider = f"; the interval is {look.margin_factor:.2f} times as wide as at the first use"
         parts = [f"{use} of this evaluation set (significance level {look.alpha:.2g}{wider})."]
         if self.verdict is Verdict.CANNOT_TELL:
-            parts.insert(0, f"The {self._gain}.")
+            parts.insert(0, f"{self._gain.capitalize()}.")
         if not self.counted:
             parts.append("It is not counted: the versions differ in too few rows for a promotion.")
         parts.append(f"Errors rarer than about 1 in {rows / 3:.0f} would not show up in {rows:,} rows.")
