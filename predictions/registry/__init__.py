@@ -1,1 +1,1 @@
-"""Versions and their files, and which of them is live. Door: `registration`, `promotion`."""
+"""Versions and their files, and how one goes live. Door: `registration`, `promotion`."""

@@ -1,4 +1,4 @@
-"""The shape of a check: fields are the limits, `run()` answers."""
+"""The shape of a check: fields are the limits, `run()` answers. `checks/__init__.py` lists all of them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """By what rows of an evaluation file may belong together: spans of time, and columns whose values repeat.
 
+`statistics/comparison/dependence.py` finds out whether they do.
+
 A text feature counts if it has many values, as customers or routes have: of a few values the traffic has the
 same ones, so rows that share one are not a sample of it. Numbers that are features do not count.
 """

@@ -1,1 +1,1 @@
-"""The life of a run's row: asked for, noted while it works, interrupted. Door: `requests`."""
+"""The life of a run's row: asked for, noted while it works, interrupted. Door: `transitions`."""

@@ -16,7 +16,7 @@ from math import prod
 
 from numpy.lib import format as npy
 
-from scheduling.uploads import structure
+from scheduling.uploads import limits
 from scheduling.uploads.refusals import Refused, megabytes, refuse_larger, refuse_more, refuse_other_kinds
 from scheduling.uploads.schema import Schema, checked_schema
 
@@ -53,7 +53,7 @@ def checked_file(content: bytes) -> tuple[bytes, Schema]:
     if SCHEMA not in sizes:
         raise Refused("no_schema")
     refuse_members(archive, len(content))
-    refuse_larger(sizes[SCHEMA], structure.MOST_SCHEMA_BYTES, "large_schema")
+    refuse_larger(sizes[SCHEMA], limits.MOST_SCHEMA_BYTES, "large_schema")
     schema = checked_schema(unpack(archive, SCHEMA), sizes)
     if schema.holds != "ObjectNode":
         loader = schema.holds.removesuffix("Node")
@@ -78,8 +78,8 @@ def _checked_member(name: str, content: bytes) -> bytes:
 
 def _checked_array(name: str, content: bytes) -> bytes:
     """Compare an array's header with what follows it; nothing is built. Raises `Refused`."""
-    refuse_larger(len(content), structure.MOST_ARRAY_BYTES, "large_array", name=name)
-    file = io.BytesIO(content[: structure.MOST_HEADER_BYTES])
+    refuse_larger(len(content), limits.MOST_ARRAY_BYTES, "large_array", name=name)
+    file = io.BytesIO(content[: limits.MOST_HEADER_BYTES])
     try:
         shape, _, dtype = READ_HEADER[npy.read_magic(file)](file)
     except Exception as error:  # numpy raises whatever it meets in a crafted header
@@ -89,7 +89,7 @@ def _checked_array(name: str, content: bytes) -> bytes:
     is_whole = min(shape, default=1) >= 0 and prod(shape) * dtype.itemsize == len(content) - file.tell()
     if not is_whole or dtype.itemsize == 0:
         raise Refused("damaged_array", name=name)
-    if prod(shape) == 0 and max(shape) > structure.MOST_EMPTY_LENGTH:
+    if prod(shape) == 0 and max(shape) > limits.MOST_EMPTY_LENGTH:
         raise Refused("damaged_array", name=name)
     return content
 
@@ -99,13 +99,13 @@ def open_archive(content: bytes) -> zipfile.ZipFile:
     # zipfile reads the whole list of members before it can be counted: look at the last bytes first.
     if len(content) < END.size or not (end := END.unpack(content[-END.size :]))[0] == b"PK\x05\x06":
         raise Refused("damaged_zip")
-    if end[4] > structure.MOST_MEMBERS or end[5] > structure.MOST_DIRECTORY_BYTES:
-        raise Refused("many_members", most=structure.MOST_MEMBERS)
+    if end[4] > limits.MOST_MEMBERS or end[5] > limits.MOST_DIRECTORY_BYTES:
+        raise Refused("many_members", most=limits.MOST_MEMBERS)
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except UNREADABLE as error:
         raise Refused("damaged_zip") from error
-    refuse_more(len(archive.infolist()), structure.MOST_MEMBERS, "many_members")
+    refuse_more(len(archive.infolist()), limits.MOST_MEMBERS, "many_members")
     return archive
 
 
@@ -124,9 +124,9 @@ def refuse_members(archive: zipfile.ZipFile, packed: int, *, member: re.Pattern[
             raise Refused("packing")
         seen.add(info.filename)
         size += info.file_size
-    refuse_larger(size, structure.MOST_UNPACKED_BYTES, "large_unpacked")
-    if size > max(structure.GROWTH_FREE_BYTES, structure.MOST_GROWTH * packed):
-        most = structure.MOST_GROWTH
+    refuse_larger(size, limits.MOST_UNPACKED_BYTES, "large_unpacked")
+    if size > max(limits.GROWTH_FREE_BYTES, limits.MOST_GROWTH * packed):
+        most = limits.MOST_GROWTH
         raise Refused("grows", packed=megabytes(packed), size=megabytes(size), most=most)
 
 

@@ -1,4 +1,4 @@
-"""From a file of sound structure to the estimator in it: types from an allow-list, contents audited."""
+"""From a file that `container` found sound to the estimator in it: types from a list, contents audited."""
 
 from importlib.metadata import version
 from typing import Any

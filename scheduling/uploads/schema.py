@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from scheduling.uploads import structure
+from scheduling.uploads import limits
 from scheduling.uploads.refusals import Refused, refuse_larger, refuse_more
 
 MARKS = (b"{", b"[", b",")
@@ -35,19 +35,19 @@ class Schema:
 def checked_schema(raw: bytes, sizes: dict[str, int]) -> Schema:
     """Return what a schema.json says; `sizes` are those of the archive's members. Raises `Refused`."""
     schema = _walk(_parsed(raw), sizes)
-    refuse_larger(sum(schema.arrays.values()), structure.MOST_UNPACKED_BYTES, "large_arrays")
+    refuse_larger(sum(schema.arrays.values()), limits.MOST_UNPACKED_BYTES, "large_arrays")
     _measure(schema)
     return schema
 
 
 def _parsed(raw: bytes) -> dict[str, Any]:
     """Parse the JSON, after counting the brackets and commas: each may become an object in memory."""
-    if sum(raw.count(mark) for mark in MARKS) > structure.MOST_MARKS:
-        raise Refused("many_nodes", most=structure.MOST_NODES)
+    if sum(raw.count(mark) for mark in MARKS) > limits.MOST_MARKS:
+        raise Refused("many_nodes", most=limits.MOST_NODES)
     try:
         parsed = json.loads(raw)
     except RecursionError:
-        raise Refused("deep_schema", most=structure.DEEPEST_JSON) from None
+        raise Refused("deep_schema", most=limits.DEEPEST_JSON) from None
     except ValueError:
         raise Refused("damaged_schema", cause="it is not valid JSON") from None
     if not isinstance(parsed, dict) or not isinstance(parsed.get("__loader__"), str):
@@ -63,8 +63,8 @@ def _walk(whole: dict[str, Any], sizes: dict[str, int]) -> Schema:
     while waiting:
         value, siblings, depth = waiting.pop()
         seen += 1
-        refuse_more(seen, structure.MOST_NODES, "many_nodes")
-        refuse_more(depth, structure.DEEPEST_JSON, "deep_schema")
+        refuse_more(seen, limits.MOST_NODES, "many_nodes")
+        refuse_more(depth, limits.DEEPEST_JSON, "deep_schema")
         inside = _take(value, siblings, schema, sizes) if isinstance(value, dict) else siblings
         items = value.values() if isinstance(value, dict) else value
         waiting += [(item, inside, depth + 1) for item in items if isinstance(item, dict | list)]
@@ -88,7 +88,7 @@ def _take(value: dict[str, Any], siblings: list[int], schema: Schema, sizes: dic
         _refuse_nested_json(value.get("content"))
     if loader == "ObjectNode":
         schema.estimators.add(part)
-        refuse_more(len(schema.estimators), structure.MOST_ESTIMATORS, "many_estimators")
+        refuse_more(len(schema.estimators), limits.MOST_ESTIMATORS, "many_estimators")
         if str(value.get("__module__")).startswith(SEARCHES):
             schema.searches.add(str(value.get("__class__")))
     if (file := value.get("file")) is not None:
@@ -137,6 +137,6 @@ def _measure(schema: Schema) -> None:
         sizes[part] = 1 + max(sum(sizes[one] for one in inside) for inside in descriptions)
         depths[part] = 1 + max((depths[one] for one in every), default=0)
         nested[part] = max((nested[one] for one in every), default=0) + (part in schema.estimators)
-        refuse_more(sizes[part], structure.MOST_NODES, "many_nodes")
-        refuse_more(depths[part], structure.DEEPEST_NODES, "deep_schema")
-        refuse_more(nested[part], structure.DEEPEST_ESTIMATORS, "deep_estimators")
+        refuse_more(sizes[part], limits.MOST_NODES, "many_nodes")
+        refuse_more(depths[part], limits.DEEPEST_NODES, "deep_schema")
+        refuse_more(nested[part], limits.DEEPEST_ESTIMATORS, "deep_estimators")

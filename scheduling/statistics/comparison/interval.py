@@ -1,4 +1,4 @@
-"""The interval of a gain: Student's t of what each row gains.
+"""The intervals of a gain by Student's t of what each row gains; `gain` chooses by the metric.
 
 Both models answered the same rows, so what counts is how each row's influence differs.
 No resampling: the same bits on every replay.

@@ -18,7 +18,7 @@ from scheduling.engine.limited_process import ROOT
 from scheduling.tests.evidence_factory import read_csv
 from scheduling.tests.hostile_uploads import HOSTILE
 from scheduling.tests.upload_factory import as_skops, make_forest
-from scheduling.uploads import sandbox, structure
+from scheduling.uploads import limits, sandbox
 from scheduling.uploads.container import checked_file
 from scheduling.uploads.opening import open_skops
 from scheduling.uploads.refusals import SENTENCES, Refused
@@ -118,23 +118,23 @@ def test_words_that_schemas_are_made_of_may_be_in_a_vocabulary():
 def test_each_limit_holds_on_an_honest_file(monkeypatch, limit, most, code):
     content = as_skops(make_forest())
     checked_file(content)
-    monkeypatch.setattr(structure, limit, most)
+    monkeypatch.setattr(limits, limit, most)
     assert refused(content).code == code
 
 
 def test_growth_is_limited_beyond_what_is_free(monkeypatch):
     content = as_skops(make_forest())
-    monkeypatch.setattr(structure, "MOST_GROWTH", 0.5)
+    monkeypatch.setattr(limits, "MOST_GROWTH", 0.5)
     checked_file(content)
-    monkeypatch.setattr(structure, "GROWTH_FREE_BYTES", 1_000)
+    monkeypatch.setattr(limits, "GROWTH_FREE_BYTES", 1_000)
     assert refused(content).code == "grows"
 
 
 def test_every_limit_says_why_it_is_there():
-    lines = Path(structure.__file__).read_text().splitlines()
-    limits = [line for line in lines if line.startswith(("MOST_", "DEEPEST_", "GROWTH_"))]
-    assert len(limits) == 15
-    assert all("  # " in line for line in limits)
+    lines = Path(limits.__file__).read_text().splitlines()
+    named = [line for line in lines if line.startswith(("MOST_", "DEEPEST_", "GROWTH_"))]
+    assert len(named) == 15
+    assert all("  # " in line for line in named)
 
 
 def test_every_sentence_ends_and_says_what_to_do():
