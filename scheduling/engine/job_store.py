@@ -70,7 +70,8 @@ class OutboxStore(DjangoJobStore):
         self.beat_at = time.monotonic()
         jobs = self._get_jobs(next_run_time__lte=now)
         for job in jobs:
-            job._modify(next_run_time=job.trigger.latest(job.next_run_time, now))
+            if job.coalesce:
+                job._modify(next_run_time=job.trigger.latest(job.next_run_time, now))
         return jobs
 
     def has_due(self) -> bool:

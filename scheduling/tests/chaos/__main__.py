@@ -59,7 +59,7 @@ def play(folder, events, seed):
     watch.start()
     with open(folder / "log", "ab") as log:
         schedulers = [Scheduler(environment, log) for _ in range(2)]
-        firsts = happenings.first_times(schedules)
+        firsts = happenings.first_times(schedules, schedulers)
         began = time.monotonic()
         happened = happenings.let_happen(events, chance, schedulers, folder, watch, TTL)
         seconds = time.monotonic() - began

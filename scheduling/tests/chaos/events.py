@@ -43,11 +43,13 @@ def times():
     return {int(pk): due for pk, due in rows}
 
 
-def first_times(schedules):
-    """Wait until the first leader has planned them."""
+def first_times(schedules, schedulers):
+    """Wait until the first leader has planned them; fault points may kill both before that."""
     deadline = time.monotonic() + 60
     while len(found := times()) < len(schedules):
         assert time.monotonic() < deadline, "nobody leads"
+        for one in schedulers:
+            one.keep_up()
         time.sleep(0.05)
     return found
 
