@@ -30,10 +30,7 @@ def groupings_of(cells: pd.DataFrame, spec: SignatureSpec) -> dict[str, np.ndarr
     Rows without a value are one group.
     """
     kinds = {feature.name: feature.kind for feature in spec.features}
-    least = {
-        None: LEAST_GROUPS,
-        Kind.TEXT: LEAST_VALUES,
-    }  # values, by kind
+    least = {None: LEAST_GROUPS, Kind.TEXT: LEAST_VALUES}  # values, by kind
     found: dict[str, np.ndarray] = {}
     for name in map(str, cells.columns.drop(spec.output_name, errors="ignore")):
         column, kind = cells[name], kinds.get(name)

@@ -47,12 +47,7 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         rivals = rows_of_champion(champion, evaluation, judged, spec) if champion else None
     except NotComparable as error:
         problem = str(error)
-    try:
-        other = champion if rivals is not None else None
-        rehearsed = inputs.rehearsed or rehearse(inputs.candidate, rows, champion=other, champion_rows=rivals)
-    except RehearsalFailed as error:
-        rehearsed = error
-    rehearsed = without_words(rehearsed) if inputs.redacted else rehearsed
+    rehearsed = _rehearsed(inputs, rows, rivals)
     answers, samples, theirs = None, None, None
     if isinstance(rehearsed, Rehearsal):
         loaded = loading.load(inputs.candidate)
@@ -85,6 +80,17 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         api_base_url=settings.API_BASE_URL.rstrip("/"),
         redacted=inputs.redacted,
     )
+
+
+def _rehearsed(inputs: Inputs, rows: Rows, rivals: Rows | None) -> Rehearsal | RehearsalFailed:
+    """Rehearse with the champion if it accepts the same rows; what was measured before is taken as it is."""
+    other = inputs.champion if rivals is not None else None
+    found: Rehearsal | RehearsalFailed
+    try:
+        found = inputs.rehearsed or rehearse(inputs.candidate, rows, champion=other, champion_rows=rivals)
+    except RehearsalFailed as error:
+        found = error
+    return without_words(found) if inputs.redacted else found
 
 
 def groupings_by(

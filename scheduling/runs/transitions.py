@@ -14,6 +14,8 @@ from scheduling.models.schedule import TaskName
 from scheduling.runs import quarantine
 
 log = logging.getLogger("scheduling.runs.transitions")
+NOT_OURS = "{run} is no longer running in this process."
+MOST_ATTEMPTS = 3  # a run that kills its scheduler must not do so for ever
 
 # What a caller may ask for by name, and the permission each needs.
 REQUESTABLE = {
@@ -25,6 +27,10 @@ REQUESTABLE = {
 
 class RunEnded(Exception):
     """The run has ended: there is nothing to cancel."""
+
+
+class RunFenced(Exception):
+    """The run is no longer this process's to write: it was cancelled, interrupted or taken over."""
 
 
 def act_on(watch: Watch, *, now: datetime) -> Run | None:
@@ -63,14 +69,6 @@ def cancel_run(run: Run, *, by: str) -> None:
         raise RunEnded(f"Run {run.pk} has already ended, so it cannot be cancelled.")
     quarantine.remove(run)
     log.info("run=%s: cancelled by %s", run.pk, by)
-
-
-NOT_OURS = "{run} is no longer running in this process."
-MOST_ATTEMPTS = 3  # a run that kills its scheduler must not do so for ever
-
-
-class RunFenced(Exception):
-    """The run is no longer this process's to write: it was cancelled, interrupted or taken over."""
 
 
 def note(run: Run, **columns: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from scheduling.evidence.evidence import Evidence
-from scheduling.statistics.comparison.gain import SQUARES
+from scheduling.statistics.comparison.gain import SQUARES, scores_of_rows
 from scheduling.statistics.comparison.pair import LEAST_PER_LABEL
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 from scheduling.statistics.metrics.table import METRICS, Family, Metric
@@ -120,11 +120,9 @@ def row_gains(evidence: Evidence) -> RowGains:
 
 
 def _scores(metric: Metric, rows: Scored, options: Options) -> np.ndarray:
-    if metric.family is Family.LABELS:
-        return (rows.predicted == rows.y).astype(float)
     if metric.name in SQUARES:  # the metric itself weighs a row by other rows
         return (rows.y - rows.predicted) ** 2
-    return metric.parts(rows, options)
+    return scores_of_rows(metric, rows, options)
 
 
 def _rounded(gains: np.ndarray) -> np.ndarray:

@@ -15,9 +15,7 @@ from scipy import stats
 from scheduling.statistics.comparison.interval import unit_sums
 from scheduling.statistics.comparison.pair import LEAST_GROUPS
 
-SUSPICION = (
-    0.2  # a test of the same level would miss weak dependence, which is enough to break an interval's level
-)
+SUSPICION = 0.2  # at .05 weak dependence would be missed, and that is enough to break an interval's level
 
 
 @dataclass(frozen=True, kw_only=True)

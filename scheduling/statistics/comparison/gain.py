@@ -17,7 +17,7 @@ from scheduling.statistics.comparison.interval import (
 )
 from scheduling.statistics.comparison.pair import Pair, require_comparable
 from scheduling.statistics.metrics.confusion import confusion
-from scheduling.statistics.metrics.scored import MetricUndefined, Options
+from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 from scheduling.statistics.metrics.table import Family, Metric
 
 SQUARES = ("r2", "rmse")  # of the mean squared error, and so they bend with it
@@ -51,12 +51,16 @@ def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float)
 
 
 def gains_of_rows(metric: Metric, pair: Pair, options: Options) -> np.ndarray:
-    """Return what each row gains, (n,): for metrics of labels, whether it became right."""
-    if metric.family is Family.LABELS:
-        right = [(rows.predicted == rows.y).astype(float) for rows in (pair.champion, pair.candidate)]
-        return right[1] - right[0]
-    old, new = (metric.parts(rows, options) for rows in (pair.champion, pair.candidate))
+    """Return what each row gains, (n,), by its `scores_of_rows`."""
+    old, new = (scores_of_rows(metric, rows, options) for rows in (pair.champion, pair.candidate))
     return metric.sign * (new - old)
+
+
+def scores_of_rows(metric: Metric, rows: Scored, options: Options) -> np.ndarray:
+    """Return the metric's part of each row, (n,); for metrics of labels 1 if the row is right, else 0."""
+    if metric.family is Family.LABELS:
+        return (rows.predicted == rows.y).astype(float)
+    return metric.parts(rows, options)
 
 
 def could_exceed(metric: Metric, pair: Pair, threshold: float, *, alpha: float) -> bool:

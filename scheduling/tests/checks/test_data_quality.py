@@ -1,5 +1,7 @@
 """Whether the sets can be trusted: each thing that can be wrong with them, by name."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -144,7 +146,7 @@ def test_rows_and_values_are_in_no_message(forests):
     outcome = run(forests, put("sepallength", [3], -777.25))
     assert "row 3: -777.25" in shown(outcome)
     for public in (outcome.message, outcome.measured, outcome.limit):
-        assert "777.25" not in str(public)
+        assert "777" not in str(public)
         assert "row 3" not in str(public)
 
 
@@ -152,7 +154,7 @@ def test_of_a_redacted_feature_they_are_nowhere(forests):
     outcome = run(forests, put("sepallength", [3], -777.25), redacted=frozenset({"sepallength"}))
     assert (outcome.level, found(outcome)) == (Level.FAIL, [("evaluation", "sepallength", 1)])
     assert shown(outcome) is None
-    assert "777.25" not in str(outcome)
+    assert "777" not in str(replace(outcome, seconds=0.0))  # whose digits are any
 
 
 def test_it_fails_a_value_over_the_maximum(forests):

@@ -16,6 +16,18 @@ from scheduling.tests.watch_factory import watched
 pytestmark = pytest.mark.usefixtures("_no_waiting")
 
 
+def look_after_each_step(supervisor):
+    """What its thread would do."""
+    guarded = supervisor._guarded_step
+
+    def step_and_look():
+        code = guarded()
+        look(supervisor._engine)
+        return code
+
+    supervisor._guarded_step = step_and_look
+
+
 def test_once_it_does_what_is_due_and_queued_and_ends(iris, children_do, pipe):
     schedule = iris.schedules.get()
     children_do("ready()")
@@ -23,14 +35,7 @@ def test_once_it_does_what_is_due_and_queued_and_ends(iris, children_do, pipe):
     make_due(engine, schedule)
     asked = make_run(iris)
     supervisor = Supervisor(once=True)
-    guarded = supervisor._guarded_step
-
-    def step_and_look():
-        code = guarded()
-        look(supervisor._engine)  # what its thread would do
-        return code
-
-    supervisor._guarded_step = step_and_look
+    look_after_each_step(supervisor)
     assert supervisor.run() == CLEAN
     assert {run.pk == asked.pk: run.status for run in Run.objects.all()} == {True: "failed", False: "failed"}
     assert Run.objects.filter(trigger="schedule").count() == 1
@@ -105,13 +110,6 @@ def test_asked_to_stop_it_ends_the_look_and_writes_nothing(flip, children_do, pi
 def test_once_it_looks_and_acts_before_it_ends(flip, children_do, pipe):
     children_do("ready(); sys.exit(3)")
     supervisor = Supervisor(once=True)
-    guarded = supervisor._guarded_step
-
-    def step_and_look():
-        code = guarded()
-        look(supervisor._engine)  # what its thread would do
-        return code
-
-    supervisor._guarded_step = step_and_look
+    look_after_each_step(supervisor)
     assert supervisor.run() == CLEAN
     assert [(run.task, run.status) for run in Run.objects.all()] == [("watch", "failed")]
