@@ -4,15 +4,14 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from predictions.api.views import model_predict, predict, prediction_log, registry
-from predictions.api.views.v2 import infer, metadata
+from predictions.api.views import open_inference, predict, prediction_log, registry
 
 MODEL, VERSION = "models/<slug:name>", "models/<slug:name>/versions/<str:label>"
 PREDICTION = "api/predictions/<uuid:pk>"
 VIEWS = (
     ("predict", predict.Predict, "predict"),
-    (f"api/{MODEL}/predict", model_predict.ModelPredict, "predict-model"),
-    (f"api/{VERSION}/predict", model_predict.VersionPredict, "predict-version"),
+    (f"api/{MODEL}/predict", predict.ModelPredict, "predict-model"),
+    (f"api/{VERSION}/predict", predict.VersionPredict, "predict-version"),
     ("current_model", predict.CurrentModel, "current_model"),
     ("api/models", registry.ModelList, "models"),
     (f"api/{MODEL}", registry.ModelDetail, "model"),
@@ -22,15 +21,15 @@ VIEWS = (
     (PREDICTION, prediction_log.PredictionDetail, "prediction"),
     (f"{PREDICTION}/feedback", prediction_log.PredictionFeedback, "prediction-feedback"),
     ("api/feedback", prediction_log.BulkFeedback, "feedback"),
-    ("v2", metadata.ServerMetadata, "v2-server"),
-    ("v2/health/live", metadata.ServerLive, "v2-live"),
-    ("v2/health/ready", metadata.ServerReady, "v2-ready"),
-    (f"v2/{MODEL}", metadata.ModelMetadata, "v2-model"),
-    (f"v2/{MODEL}/ready", metadata.ModelReady, "v2-model-ready"),
-    (f"v2/{MODEL}/infer", infer.Infer, "v2-infer"),
-    (f"v2/{VERSION}", metadata.VersionMetadata, "v2-version"),
-    (f"v2/{VERSION}/ready", metadata.VersionReady, "v2-version-ready"),
-    (f"v2/{VERSION}/infer", infer.VersionInfer, "v2-version-infer"),
+    ("v2", open_inference.ServerMetadata, "v2-server"),
+    ("v2/health/live", open_inference.ServerLive, "v2-live"),
+    ("v2/health/ready", open_inference.ServerReady, "v2-ready"),
+    (f"v2/{MODEL}", open_inference.ModelMetadata, "v2-model"),
+    (f"v2/{MODEL}/ready", open_inference.ModelReady, "v2-model-ready"),
+    (f"v2/{MODEL}/infer", open_inference.Infer, "v2-infer"),
+    (f"v2/{VERSION}", open_inference.VersionMetadata, "v2-version"),
+    (f"v2/{VERSION}/ready", open_inference.VersionReady, "v2-version-ready"),
+    (f"v2/{VERSION}/infer", open_inference.VersionInfer, "v2-version-infer"),
 )
 
 

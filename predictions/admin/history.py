@@ -12,7 +12,7 @@ from django.db import models
 from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest, HttpResponse
 
-from predictions.models.history import Change, changes_of
+from predictions.models.base import Change, changes_of
 
 PER_PAGE = 50
 DEEPEST = 20  # levels: a page that shows the value nests calls of its own

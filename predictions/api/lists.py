@@ -12,7 +12,7 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
-from predictions.contract.field_errors import FieldError, InvalidInput
+from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel
 
 CURSOR = "cursor"  # the position in a list, which the links to its pages contain

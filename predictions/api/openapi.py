@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiResponse
 
 from predictions.api.open_inference.outputs import sample_request
 from predictions.api.schemas import COMPONENTS, ref
-from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.models import RegisteredModel
 from predictions.models.promotion import live_version

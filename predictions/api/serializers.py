@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from predictions.api.strict import StrictSerializer, Text
+from predictions.api.defaults import StrictSerializer, Text
 from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RegisteredModel, Worker
 from predictions.serving.worker_report import ServedBy
 

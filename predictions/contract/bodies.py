@@ -11,7 +11,7 @@ from msgspec.structs import astuple
 
 from predictions.contract import decoding
 from predictions.contract.decoding import UNDECODABLE, any_json, columns_type, decode, row_type
-from predictions.contract.field_errors import InvalidInput
+from predictions.contract.fields import InvalidInput
 from predictions.contract.signature import SignatureSpec
 
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import msgspec
 
-from predictions.contract.feature import FeatureSpec
-from predictions.contract.field_errors import FieldError, InvalidInput, check_field
+from predictions.contract.fields import FeatureSpec, FieldError, InvalidInput, check_field
 
 UNDECODABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 MOST_DIGITS = 400  # more than any double has

@@ -17,7 +17,7 @@ from msgspec.structs import astuple
 
 from predictions.contract import decoding
 from predictions.contract.decoding import UNDECODABLE, any_json, decode, row_type
-from predictions.contract.feature import FLOAT32_MAX, FeatureSpec, Kind
+from predictions.contract.fields import FLOAT32_MAX, FeatureSpec, Kind
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from uuid_utils import uuid7
 
 from predictions.contract.bodies import BodyReader, TooManyRows
 from predictions.contract.decoding import UNDECODABLE
-from predictions.contract.field_errors import InvalidInput
+from predictions.contract.fields import InvalidInput
 from predictions.contract.signature import SignatureSpec
 from predictions.models import ModelVersion, Prediction
 

@@ -152,11 +152,6 @@ def append(
         _spool.append(line, rows=len(rows))
 
 
-def append_line(line: bytes) -> None:
-    """Write a line that tells of no prediction; where that cannot be, it is not counted as lost."""
-    _spool.append(line, rows=0)
-
-
 def state() -> Spool:
     """The log of this process: how many predictions were `appended` and `lost`, and its `problem` now."""
     return _spool

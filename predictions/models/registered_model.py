@@ -8,8 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
 
-from predictions.models.base import rules
-from predictions.models.history import Recorded
+from predictions.models.base import Recorded, rules
 
 name_in_a_url = RegexValidator(
     r"^[a-z0-9][a-z0-9_-]*\Z", "Use lower-case letters, digits, hyphens and underscores."

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CASCADE, PROTECT, F, Q
 
-from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.models.base import rules
 from predictions.models.registered_model import RegisteredModel

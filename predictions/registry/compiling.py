@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from predictions.contract.answers import PROBABILITY_TOLERANCE, Answers
-from predictions.contract.feature import Kind
+from predictions.contract.fields import Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
 from predictions.registry.fitness import refuse_unfit, why_not_answered

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from predictions.api.api_errors import UnknownName
 from predictions.api.lists import Filtered, OfModel, OneOf
-from predictions.contract.field_errors import FieldError, InvalidInput
+from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName

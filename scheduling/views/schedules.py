@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from predictions.api.defaults import StrictSerializer, Text, Truth, Whole
 from predictions.api.lists import Filtered
-from predictions.api.strict import StrictSerializer, Text, Truth, Whole
 from scheduling.engine.scheduler_state import next_times, scheduler_state
 from scheduling.models import Schedule
 from scheduling.models.schedule import MAXIMUM_SECONDS, MINIMUM_SECONDS

@@ -5,10 +5,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from predictions.api.open_inference.inputs import MATRIX
-from predictions.api.open_inference.messages import BadInference, InferRequest
-from predictions.api.open_inference.tensors import to_bytes
-from predictions.contract.feature import Kind
+from predictions.api.open_inference.inputs import MATRIX, InferRequest
+from predictions.api.open_inference.tensors import BadInference, to_bytes
+from predictions.contract.fields import Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.loading import LoadedVersion
 from predictions.serving.answering import Answered

@@ -56,7 +56,7 @@ class LeanView(APIView):
         if self.asked and isinstance(exc, NoFiniteAnswer):
             count_failure(self.asked, exc, who=caller_of(self.request))
         elif self.asked and response.status_code < 500:
-            request_counts.refused(self.asked, who=caller_of(self.request))
+            request_counts.counts.refused(self.asked, who=caller_of(self.request))
         return response
 
     def _refuse(self, error: Exception, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -70,7 +70,7 @@ class LeanView(APIView):
 
 def count_failure(version: LoadedVersion, error: Exception, *, who: str) -> None:
     """Count a valid request that the version could not answer."""
-    request_counts.failed(version, error, who=who)
+    request_counts.counts.failed(version, error, who=who)
     prometheus.count("predictions_failed", model=version.model)
 
 
@@ -135,6 +135,6 @@ def ready(
 ) -> HttpResponse:  # fmt: skip
     """Count a prediction and return its response, already rendered."""
     rows = len(answered.answers.outputs)
-    request_counts.answered(version, who=caller_of(request), rows=rows, seconds=answered.seconds)
+    request_counts.counts.answered(version, who=caller_of(request), rows=rows, seconds=answered.seconds)
     kind = HttpResponse if isinstance(request, Request) else FromMemory
     return prometheus.computed_by(version, kind(content, content_type=content_type, headers=headers))

@@ -18,7 +18,7 @@ from predictions.api.lists import Filtered, NewestByUUID, OfModel, OfVersion
 from predictions.api.schemas import list_of, ref
 from predictions.api.serializers import PredictionSerializer
 from predictions.contract.bodies import refuse_too_many
-from predictions.contract.field_errors import FieldError, InvalidInput
+from predictions.contract.fields import FieldError, InvalidInput
 from predictions.log.feedback import Given, take
 from predictions.models import Prediction
 
