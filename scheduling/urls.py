@@ -3,9 +3,9 @@
 from django.urls import path
 
 from predictions.urls import both_forms
-from scheduling.views import approvals, evidence, health, metrics, runs, schedules, update_model, watches
+from scheduling.views import health, metrics, one_run, runs, schedules, update_model
 
-page, answers = evidence.RunEvidence.as_view, approvals.RunAnswers.as_view
+page, decisions = one_run.RunEvidence.as_view, one_run.RunDecisions.as_view
 
 urlpatterns = [
     path("", health.Home.as_view(), name="home"),
@@ -17,12 +17,12 @@ urlpatterns = [
     *both_forms("api/runs/<int:pk>", runs.RunDetail.as_view(), "run"),
     *both_forms("api/runs/<int:pk>/evidence", page({"get": "figures"}), "evidence"),
     path("api/runs/<int:pk>/evidence.html", page({"get": "file"}), name="evidence-file"),
-    *both_forms("api/runs/<int:pk>/cancel", runs.RunCancel.as_view(), "cancel-run"),
-    *both_forms("api/runs/<int:pk>/approve", answers({"post": "approve"}), "approve-run"),
-    *both_forms("api/runs/<int:pk>/refuse", answers({"post": "refuse"}), "refuse-run"),
-    *both_forms("api/promotions", watches.WatchedPromotionList.as_view(), "promotions"),
-    *both_forms("api/watches", watches.WatchList.as_view(), "watches"),
-    *both_forms("api/watches/<int:pk>", watches.WatchDetail.as_view(), "watch"),
+    *both_forms("api/runs/<int:pk>/cancel", decisions({"post": "cancel"}), "cancel-run"),
+    *both_forms("api/runs/<int:pk>/approve", decisions({"post": "approve"}), "approve-run"),
+    *both_forms("api/runs/<int:pk>/refuse", decisions({"post": "refuse"}), "refuse-run"),
+    *both_forms("api/promotions", runs.WatchedPromotionList.as_view(), "promotions"),
+    *both_forms("api/watches", runs.WatchList.as_view(), "watches"),
+    *both_forms("api/watches/<int:pk>", runs.WatchDetail.as_view(), "watch"),
     *both_forms("api/schedules", schedules.ScheduleList.as_view(), "schedules"),
     *both_forms("api/schedules/<int:pk>", schedules.ScheduleDetail.as_view(), "schedule"),
     *both_forms("api/scheduler", schedules.Scheduler.as_view(), "scheduler"),

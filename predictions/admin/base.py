@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -41,10 +43,16 @@ class PreparedList(ChangeList):
 
 
 class PreparedListMixin:
-    """`prepare(rows)` reads what a column shows for all rows of a page; a page of one row calls it, too."""
+    """`prepare(rows)` reads what a column shows for all rows of a page, and sets it as each row's `shown`."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return PreparedList
+
+    def shown(self, row: Any) -> Any:
+        """Return what was prepared; the page of one row prepares it now."""
+        if not hasattr(row, "shown"):
+            self.prepare([row])  # type: ignore[attr-defined]
+        return row.shown
 
 
 class LongListMixin:
@@ -81,14 +89,26 @@ def as_json(value: Any) -> SafeString:
     return format_html("<pre>{}</pre>", json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def json_column(name: str, description: str = "") -> Callable[[Any, Any], SafeString]:
-    """Make a method that shows a JSON column as indented text."""
+def column(description: str, show: Callable[[Any], Any], **options: Any) -> Any:
+    """Return what an admin class takes as a column: `show(row)` under this heading."""
+    return staticmethod(admin.display(description=description, **options)(show))
 
-    @admin.display(description=description or name)
-    def column(model_admin: Any, row: Any) -> SafeString:
-        return as_json(getattr(row, name))
 
-    return column
+def json_column(name: str, description: str = "") -> Any:
+    """Return a column that shows a JSON value as indented text."""
+    return column(description or name, lambda row: as_json(getattr(row, name)))
+
+
+def link(row: Any, text: str = "") -> SafeString | str:
+    """A link to the admin's page of a row; "–" for None."""
+    if row is None:
+        return "–"
+    return format_html('<a href="{}">{}</a>', page_of(row), text or row)
+
+
+def page_of(row: Any) -> str:
+    """Return the path of the admin's page of a row."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
 def log_link(**filters: str) -> SafeString:
@@ -121,45 +141,45 @@ def live_now(live: Promotion | None) -> str:
     return str(live.sequence if live else 0)
 
 
-class NoQuestions(forms.Form):
-    """The form of an action that needs a confirmation only."""
-
-
 def confirmed(
-    model_admin: admin.ModelAdmin,
-    request: HttpRequest,
-    queryset: QuerySet[Any],
-    *,
-    action: str,
-    title: str,
-    warning: str,
-    form_class: type[forms.Form],
-    act: Callable[[Any, Any], str],
+    *, description: str, permission: str, title: str, warning: str, form_class: type[forms.Form] = forms.Form,
     initial: Callable[[Any], dict[str, Any]] = lambda row: {},
-) -> HttpResponse | None:
-    """Ask on a page of its own, then act on the one chosen row and show the result.
+    may: Callable[[Any, Any], bool] = lambda user, row: True, returns_to_row: bool = False,
+) -> Callable[[Callable[..., str]], Any]:  # fmt: skip
+    """Make an action of a method `act(request, row, form)`, which acts on one row and returns the message.
 
-    `act(row, form)` returns the message; an exception that it raises is shown as an error. `initial(row)`
-    fills the form.
+    The action asks on a page of its own first, with a form that `initial(row)` fills. An exception that the
+    method raises is shown as an error. Raises `PermissionDenied` unless `may(user, row)`.
     """
-    if queryset.count() != 1:
-        model_admin.message_user(request, "Select exactly one row.", messages.WARNING)
-        return None
-    row = queryset.get()
-    answered = "confirmed" in request.POST
-    form = form_class(request.POST) if answered else form_class(initial=initial(row))
-    if answered and form.is_valid():
-        try:
-            model_admin.message_user(request, act(row, form), messages.SUCCESS)
-        except Exception as error:
-            why = plain_text(error)
-            model_admin.log_change(request, row, f"{title}: refused, {why}")
-            model_admin.message_user(request, why, messages.ERROR)
-        else:
-            model_admin.log_change(request, row, title)
-        return None
-    context = model_admin.admin_site.each_context(request) | {
-        "title": title, "warning": warning, "row": row, "form": form, "action": action,
-        "opts": model_admin.model._meta, "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
-    }  # fmt: skip
-    return TemplateResponse(request, "admin/confirm_action.html", context)
+
+    def action_of(act: Callable[..., str]) -> Any:
+        @admin.action(description=description, permissions=[permission])
+        @wraps(act)
+        def action(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+            if queryset.count() != 1:
+                model_admin.message_user(request, "Select exactly one row.", messages.WARNING)
+                return None
+            row = queryset.get()
+            if not may(request.user, row):
+                raise PermissionDenied
+            answered = "confirmed" in request.POST
+            form = form_class(request.POST) if answered else form_class(initial=initial(row))
+            if answered and form.is_valid():
+                try:
+                    model_admin.message_user(request, act(model_admin, request, row, form), messages.SUCCESS)
+                except Exception as error:
+                    why = plain_text(error)
+                    model_admin.log_change(request, row, f"{title}: refused, {why}")
+                    model_admin.message_user(request, why, messages.ERROR)
+                else:
+                    model_admin.log_change(request, row, title)
+                return HttpResponseRedirect(page_of(row)) if returns_to_row else None
+            context = model_admin.admin_site.each_context(request) | {
+                "title": title, "warning": warning, "row": row, "form": form, "action": act.__name__,
+                "opts": model_admin.opts, "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+            }  # fmt: skip
+            return TemplateResponse(request, "admin/confirm_action.html", context)
+
+        return action
+
+    return action_of

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from predictions.admin.base import LongListMixin, ReadOnlyMixin, json_column
+from predictions.admin.base import LongListMixin, ReadOnlyMixin, column, json_column
 from predictions.models import Feedback, ModelVersion, Prediction, RegisteredModel, RequestCount
 
 PAGE = 100
@@ -107,14 +107,8 @@ class FeedbackAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     list_select_related = ("prediction__model_version__signature__registered_model",)
     fields = ("prediction", "model_version", "output", "label", "who", "at")
     readonly_fields = ("model_version", "output")
-
-    @admin.display(description="version")
-    def model_version(self, feedback: Feedback) -> str:
-        return str(feedback.prediction.model_version)
-
-    @admin.display(description="answered")
-    def output(self, feedback: Feedback) -> Any:
-        return feedback.prediction.output
+    model_version = column("version", lambda feedback: str(feedback.prediction.model_version))
+    output = column("answered", lambda feedback: feedback.prediction.output)
 
 
 @admin.register(RequestCount)

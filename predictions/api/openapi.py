@@ -104,10 +104,8 @@ def _add_samples(paths: dict[str, Any], spec: SignatureSpec, names: dict[str, st
 
 
 def add_error_answers(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Add the errors that follow from what an operation takes; what the view itself names stays.
-
-    All paths of `/v2` have one shape of errors, all others but `/predict` have another.
-    """
+    """Add the errors that follow from what an operation takes; what the view itself names stays."""
+    # All paths of `/v2` have one shape of errors, all others but `/predict` have another.
     result["components"].setdefault("schemas", {}).update(COMPONENTS)
     for path, operations in result["paths"].items():
         v2 = path.startswith("/v2")

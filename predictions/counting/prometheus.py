@@ -78,10 +78,8 @@ class Counting:
             histogram.observe(seconds)
 
     def open(self, version: LoadedVersion) -> None:
-        """Open or continue the series of a version, and drop the model's oldest. Raises `OSError`.
-
-        A request that still computes with a dropped version adds to a deleted file, which does no harm.
-        """
+        """Open or continue the series of a version, and drop the model's oldest. Raises `OSError`."""
+        # A request that still computes with a dropped version adds to a deleted file, which does no harm.
         if self._live.get(version.model) == version.version_id:
             return
         start = f"histogram_{self.place.number}.{version.model}"

@@ -79,10 +79,8 @@ def is_finished(file: int) -> bool:
 
 
 def read(file: int, position: int, *, finished: bool) -> tuple[list[bytes], bytes]:
-    """Return the complete lines from `position`, each with its newline, and what follows the last.
-
-    Of a file that is still being filled, a line with a zero in it is just being copied: not yet complete.
-    """
+    """Return the complete lines from `position`, each with its newline, and what follows the last."""
+    # Of a file that is still being filled, a line with a zero in it is just being copied: not yet complete.
     if os.pread(file, 1, position) in (b"", b"\0") and not finished:
         return [], b""
     content = os.pread(file, os.fstat(file).st_size, position)

@@ -1,7 +1,4 @@
-"""What the tables share: rows that are written once, constraints by name, and the history of decisions.
-
-The history has each change of a row with who, when, why, old and new values.
-"""
+"""What the tables share: rows that are written once, constraints by name, the history of each change."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

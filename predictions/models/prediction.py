@@ -31,11 +31,9 @@ class PredictionQuerySet(models.QuerySet["Prediction"]):
     def asked_by(
         self, who: str, *, model: RegisteredModel, version: ModelVersion | None = None
     ) -> PredictionQuerySet:
-        """Those of one caller, for a model or for one version of it.
-
-        No index has caller and version: the caller's rows are read, from the version's first prediction to
-        its last. Adding 0 keeps the planner from reading all rows of the version instead.
-        """
+        """Those of one caller, for a model or for one version of it."""
+        # No index has caller and version: the caller's rows are read, from the version's first prediction
+        # to its last. Adding 0 keeps the planner from reading all rows of the version instead.
         rows = self.filter(registered_model=model, who=who)
         if version is None:
             return rows
@@ -88,12 +86,9 @@ class Prediction(AppendOnly):
 
 
 class Feedback(AppendOnly):
-    """The true label of one logged prediction. Written by `log.feedback` only.
+    """The true label of one logged prediction. Written by `log.feedback` only."""
 
-    `DO_NOTHING`: prune removes labels and predictions itself, in ranges. The database still refuses a label
-    without its prediction.
-    """
-
+    # `DO_NOTHING`: prune removes labels first. The database refuses a label without its prediction.
     prediction = models.OneToOneField(Prediction, DO_NOTHING, primary_key=True, related_name="feedback")
     label = models.JSONField(help_text="One of the signature's labels, or the value of a regression.")
     who = models.CharField(max_length=150, help_text="The token's user.")

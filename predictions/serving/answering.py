@@ -1,7 +1,4 @@
-"""The one place that every prediction passes, on every path.
-
-Versions that are not live are loaded when somebody tries them: a limited number beside the live ones.
-"""
+"""The one place that every prediction passes; versions that are not live are loaded on demand."""
 
 import math
 import threading

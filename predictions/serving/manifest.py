@@ -1,9 +1,7 @@
 """What was live when the ledger was last read, on disk for a worker that starts without a database.
 
-The ledger itself is asked by `models/promotion.py`.
-
-One file under VAR_DIR, signed with a key derived from SECRET_KEY, so that nobody else can make a worker load
-anything. The files that it names are verified by hash and golden rows as always.
+One file, signed with a key derived from SECRET_KEY, so that nobody else can make a worker load anything. The
+files that it names are verified by hash and golden rows as always.
 """
 
 import os

@@ -69,10 +69,8 @@ def _forget_the_dead() -> None:
 
 
 def _start_of(pid: int) -> str:
-    """Return when a process began, in the kernel's ticks; empty if it is gone, or the system is not Linux.
-
-    A signal says too little: threads answer too, and a restarted container uses the same numbers again.
-    """
+    """Return when a process began, in the kernel's ticks; empty if it is gone, or the system is not Linux."""
+    # A signal says too little: threads answer too, and a restarted container uses the same numbers again.
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:

@@ -41,15 +41,11 @@ class GatePolicyAdmin(PreparedListMixin, WithHistory):
         for policy in policies:
             rows = current.get(policy.registered_model_id)
             shown = f"{rows.rows} rows, {uses[rows.pk]}" if rows else "none"
-            policy.shown_set = shown  # type: ignore[attr-defined]
+            policy.shown = shown  # type: ignore[attr-defined]
 
     @admin.display(description="evaluation set")
     def evaluation_set(self, policy: Any) -> str:
-        if policy.pk is None:
-            return "–"
-        if not hasattr(policy, "shown_set"):
-            self.prepare([policy])
-        return str(policy.shown_set)
+        return "–" if policy.pk is None else str(self.shown(policy))
 
 
 @admin.register(Recipe)

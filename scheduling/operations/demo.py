@@ -22,10 +22,8 @@ LOGIN_CHANGED = "the password you have set"
 
 
 def set_up() -> Iterator[str]:
-    """Take each step whose result is missing, and say so.
-
-    The fixture is loaded only while there is no such model: then its rows belong to people.
-    """
+    """Take each step whose result is missing, and say so."""
+    # The fixture is loaded only while there is no such model: then its rows belong to people.
     if not RegisteredModel.objects.filter(name=NAME).exists():
         call_command("loaddata", str(FIXTURES / "registry.json"), verbosity=0)
         yield f"loaded the registered model {NAME}"

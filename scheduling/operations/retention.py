@@ -63,10 +63,8 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
 
 
 def dated_ahead(model: RegisteredModel, *, now: datetime) -> int:
-    """Return how many predictions, runs and versions of a model are kept because they are from the future.
-
-    To remove is final, and the clock that is wrong may be ours.
-    """
+    """Return how many predictions, runs and versions of a model are kept because they are from the future."""
+    # To remove is final, and the clock that is wrong may be ours.
     latest = now + A_DAY
     predictions = Prediction.objects.filter(registered_model=model).since(latest).count()
     runs = Run.objects.filter(registered_model=model, finished_at__gt=latest).count()

@@ -26,10 +26,8 @@ class Timing(BaseTrigger):
 
     @abstractmethod
     def latest(self, due: datetime, now: datetime) -> datetime:
-        """Return the last time from `due` until now: what is made up for, however much was missed.
-
-        In one step: after a clock that stood at 1970, one by one would be hundreds of millions.
-        """
+        """Return the last time from `due` until now: what is made up for, however much was missed."""
+        # In one step: after a clock that stood at 1970, one by one would be hundreds of millions.
 
 
 @dataclass(frozen=True)

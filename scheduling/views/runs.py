@@ -1,4 +1,4 @@
-"""`/api/runs`: the audit, newest first; POST requests a run, or cancels one."""
+"""`/api/runs`: the audit, newest first, and requests for runs; `/api/watches` and `/api/promotions`."""
 
 from typing import Any, ClassVar
 
@@ -7,18 +7,24 @@ from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from predictions.api.api_errors import UnknownName
 from predictions.api.lists import Filtered, OfModel, OneOf
+from predictions.api.views.registry import PromotionList
 from predictions.contract.fields import FieldError, InvalidInput
-from predictions.models import ModelVersion, RegisteredModel
-from scheduling.models import Run
+from predictions.models import ModelVersion, Promotion, RegisteredModel
+from scheduling.models import Run, Watch
 from scheduling.models.schedule import TaskName
-from scheduling.runs.transitions import REQUESTABLE, cancel_run
-from scheduling.views.serializers import RunDetailSerializer, RunRequestSerializer, RunSerializer
+from scheduling.runs.transitions import REQUESTABLE
+from scheduling.views.serializers import (
+    RunDetailSerializer,
+    RunRequestSerializer,
+    RunSerializer,
+    WatchedPromotionSerializer,
+    WatchSerializer,
+)
 
 KEY = "Idempotency-Key"
 KEY_LENGTH = 100
@@ -116,20 +122,34 @@ class RunDetail(VisibleRuns, generics.RetrieveAPIView[Run]):
     related = (*VisibleRuns.related, "approval_request__answer")
 
 
-class RunCancel(VisibleRuns):
-    """Cancelling one run."""
+class VisibleWatches(Visible):
+    """The base of both."""
 
-    permission_classes = [IsAuthenticated]
+    queryset = Watch.objects.all()
+    serializer_class = WatchSerializer
+    of_model = "promotion__registered_model"
+    related = (of_model, "promotion__version__signature", "roll_back")
 
-    @extend_schema(
-        operation_id="cancel_run", tags=["runs"], request=None,
-        responses={200: RunSerializer, 409: OpenApiResponse(description="The run has already finished.")},
-    )  # fmt: skip
-    def post(self, request: Request, pk: int) -> Response:
-        """Cancel a run. Its processes stop within seconds."""
-        if not request.user.has_perm("scheduling.cancel_run"):
-            raise PermissionDenied
-        run = self.get_object()
-        cancel_run(run, by=request.user.get_username())
-        run.refresh_from_db()
-        return Response(RunSerializer(run).data)
+
+@extend_schema_view(get=extend_schema(operation_id="list_watches", tags=["runs"]))
+class WatchList(Filtered, VisibleWatches, generics.ListAPIView[Watch]):
+    """List the watches, newest first."""
+
+    filters: ClassVar[Any] = {
+        "model": OfModel(column="promotion__registered_model"),
+        "status": OneOf(column="status", values=Watch.Status.values),
+    }
+
+
+@extend_schema_view(get=extend_schema(operation_id="get_watch", tags=["runs"]))
+class WatchDetail(VisibleWatches, generics.RetrieveAPIView[Watch]):
+    """Show one watch."""
+
+
+class WatchedPromotionList(PromotionList):
+    """The registry's list, with the watch of each promotion: the registry does not know watches."""
+
+    serializer_class = WatchedPromotionSerializer
+
+    def get_queryset(self) -> QuerySet[Promotion]:
+        return super().get_queryset().select_related("watch")

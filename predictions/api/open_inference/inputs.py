@@ -34,10 +34,7 @@ _decoder = msgspec.json.Decoder(InferRequest)
 
 
 def read_request(body: bytes, header_length: str | None) -> tuple[InferRequest, bytes]:
-    """Return the request and the bytes after its JSON. Raises `BadInference`.
-
-    `header_length` is the header `Inference-Header-Content-Length`: how long the JSON is.
-    """
+    """Return the request and the bytes after its JSON of this length. Raises `BadInference`."""
     length = len(body)
     if header_length is not None:
         text = header_length

@@ -37,10 +37,8 @@ def outputs_of(spec: SignatureSpec) -> list[Output]:
 
 
 def model_metadata(name: str, versions: list[str], spec: SignatureSpec) -> dict[str, Any]:
-    """Return the metadata of these versions of a model.
-
-    `properties` holds what tensors have no place for, each as JSON in a text, as the protocol requires.
-    """
+    """Return the metadata of these versions of a model."""
+    # `properties` holds what tensors have no place for, each as JSON in a text, as the protocol requires.
     facts = {
         "features": list(spec.names),
         "optional": [feature.name for feature in spec.features if not feature.required],

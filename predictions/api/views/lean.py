@@ -24,11 +24,10 @@ JSON = "application/json"
 
 
 class LeanView(APIView):
-    """A POST without a token goes straight to the handler; everything else goes through DRF.
+    """A POST without a token goes straight to the handler; everything else goes through DRF."""
 
-    DRF's request, negotiation and authentication cost more than a prediction. The handler then gets
-    Django's request, reads the body itself, and asks `caller_of` who calls. DRF answers what it raises.
-    """
+    # DRF's request, negotiation and authentication cost more than a prediction. The handler then gets
+    # Django's request, reads the body itself, and asks `caller_of` who calls. DRF answers what it raises.
 
     permission_classes = [AllowAny]
     asked: LoadedVersion | None = None  # the version that a request has reached
@@ -109,10 +108,9 @@ def require_try(request: AnyRequest) -> None:
 
 
 class FromMemory(HttpResponse):
-    """An answer made without the database: closing it does not send `request_finished`.
+    """An answer made without the database: closing it does not send `request_finished`."""
 
-    At this signal Django looks at all database connections, which takes as long as a prediction.
-    """
+    # At this signal Django looks at all database connections, which takes as long as a prediction.
 
     def close(self) -> None:
         for close in self._resource_closers:  # type: ignore[attr-defined]

@@ -1,7 +1,4 @@
-"""The Open Inference Protocol, where every error is {"error": …}: `/v2`, its health checks, and its models.
-
-`/v2/models/{name}`, `…/ready` and `…/infer`, with and without a version.
-"""
+"""`/v2`, the Open Inference Protocol: its health checks and models. Every error is {"error": …}."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,7 +1,4 @@
-"""`POST /predict` and `GET /current_model`, in the wire format of the replaced system, from memory only.
-
-`POST /api/models/{name}/predict` and `…/versions/{label}/predict`: any model, one row or many.
-"""
+"""`POST /predict` and `GET /current_model` as the replaced system had them; `POST /api/models/…/predict`."""
 
 from collections.abc import Sequence
 from typing import Any

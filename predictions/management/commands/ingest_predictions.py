@@ -1,7 +1,4 @@
-"""`manage.py ingest_predictions`: bring the workers' prediction logs into the database, until stopped.
-
-The main loop leads or stands by, waits while the database is away, and logs what was done.
-"""
+"""`manage.py ingest_predictions`: bring the workers' prediction logs into the database, until stopped."""
 
 import logging
 import signal
