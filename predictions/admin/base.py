@@ -1,26 +1,17 @@
-"""What the admin pages share: read-only pages, and actions that ask before they act."""
+"""What the admin pages share: pages that are read only, prepared or long, and columns."""
 
 import json
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin import helpers
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
+from django.core.paginator import Paginator
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-
-from predictions.api.lists import UpToTenThousand
-from predictions.contract.error_texts import plain_text
-from predictions.models import Promotion
-from predictions.registry.promotion import LiveVersionChanged
 
 
 class ReadOnlyMixin:
@@ -53,6 +44,17 @@ class PreparedListMixin:
         if not hasattr(row, "shown"):
             self.prepare([row])  # type: ignore[attr-defined]
         return row.shown
+
+
+class UpToTenThousand(Paginator):
+    """For lists of the admin that grow for ever: it counts up to a bound, and filters find older rows."""
+
+    most = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return rows.order_by().values("pk")[: self.most].count()
 
 
 class LongListMixin:
@@ -115,71 +117,3 @@ def log_link(**filters: str) -> SafeString:
     """A link to the part of the prediction log that the filters choose."""
     path = reverse("admin:predictions_prediction_changelist", query=filters)
     return format_html('<a href="{}">inputs and answers</a>', path)
-
-
-class ReasonForm(forms.Form):
-    """The reason, for the history or the ledger."""
-
-    reason = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class FlipForm(ReasonForm):
-    """The reason of a promotion or rollback; a hidden field remembers what was live when it was shown."""
-
-    live_then = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def refuse_other(self, live: Promotion | None) -> None:
-        """Raise `LiveVersionChanged` where another version went live while the person was reading."""
-        if self.cleaned_data["live_then"] not in ("", live_now(live)):
-            raise LiveVersionChanged(
-                "Another version went live in the meantime. Check whether you still want this, and repeat it."
-            )
-
-
-def live_now(live: Promotion | None) -> str:
-    """What `FlipForm` remembers: the sequence of the newest promotion, 0 for none."""
-    return str(live.sequence if live else 0)
-
-
-def confirmed(
-    *, description: str, permission: str, title: str, warning: str, form_class: type[forms.Form] = forms.Form,
-    initial: Callable[[Any], dict[str, Any]] = lambda row: {},
-    may: Callable[[Any, Any], bool] = lambda user, row: True, returns_to_row: bool = False,
-) -> Callable[[Callable[..., str]], Any]:  # fmt: skip
-    """Make an action of a method `act(request, row, form)`, which acts on one row and returns the message.
-
-    The action asks on a page of its own first, with a form that `initial(row)` fills. An exception that the
-    method raises is shown as an error. Raises `PermissionDenied` unless `may(user, row)`.
-    """
-
-    def action_of(act: Callable[..., str]) -> Any:
-        @admin.action(description=description, permissions=[permission])
-        @wraps(act)
-        def action(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-            if queryset.count() != 1:
-                model_admin.message_user(request, "Select exactly one row.", messages.WARNING)
-                return None
-            row = queryset.get()
-            if not may(request.user, row):
-                raise PermissionDenied
-            answered = "confirmed" in request.POST
-            form = form_class(request.POST) if answered else form_class(initial=initial(row))
-            if answered and form.is_valid():
-                try:
-                    model_admin.message_user(request, act(model_admin, request, row, form), messages.SUCCESS)
-                except Exception as error:
-                    why = plain_text(error)
-                    model_admin.log_change(request, row, f"{title}: refused, {why}")
-                    model_admin.message_user(request, why, messages.ERROR)
-                else:
-                    model_admin.log_change(request, row, title)
-                return HttpResponseRedirect(page_of(row)) if returns_to_row else None
-            context = model_admin.admin_site.each_context(request) | {
-                "title": title, "warning": warning, "row": row, "form": form, "action": act.__name__,
-                "opts": model_admin.opts, "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
-            }  # fmt: skip
-            return TemplateResponse(request, "admin/confirm_action.html", context)
-
-        return action
-
-    return action_of

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from predictions.admin import base
+from predictions.admin.actions import FlipForm, ReasonForm, confirmed, live_now
 from predictions.admin.history import WithHistory
 from predictions.models import Dataset, Feature, RegisteredModel, Signature, Worker
 from predictions.models.promotion import live_promotion, live_promotions
@@ -72,36 +73,36 @@ class RegisteredModelAdmin(base.PreparedListMixin, WithHistory):
         live, alive = self.shown(model)
         return ServedBy.among(alive, model.name, live.version.label).sentence if live else "–"
 
-    @base.confirmed(
+    @confirmed(
         description="Roll back to the version before…", permission="roll_back", title="Roll back",
         warning="The version before the live one goes live at once. After that the gate promotes nothing "
         "until a person lifts the hold.",
-        form_class=base.FlipForm,
-        initial=lambda model: {"live_then": base.live_now(live_promotion(model))},
+        form_class=FlipForm,
+        initial=lambda model: {"live_then": live_now(live_promotion(model))},
     )  # fmt: skip
-    def roll_back(self, request: HttpRequest, model: RegisteredModel, form: base.FlipForm) -> str:
+    def roll_back(self, request: HttpRequest, model: RegisteredModel, form: FlipForm) -> str:
         approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
         live = live_promotion(model)
         form.refuse_other(live)
         version = roll_back(registered_model=model, replacing=live, approval=approval).version
         return f"{version} is live again. The gate promotes nothing until a person lifts the hold."
 
-    @base.confirmed(
+    @confirmed(
         description="Hold: let only people promote…", permission="set_hold", title="Hold the model",
         warning="Runs go on, but the gate promotes no candidate. People can still promote, approve and roll "
         "back.",
-        form_class=base.ReasonForm,
+        form_class=ReasonForm,
     )  # fmt: skip
-    def set_hold(self, request: HttpRequest, model: RegisteredModel, form: base.ReasonForm) -> str:
+    def set_hold(self, request: HttpRequest, model: RegisteredModel, form: ReasonForm) -> str:
         model.hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
         return "The model is held: the gate promotes nothing until a person lifts the hold."
 
-    @base.confirmed(
+    @confirmed(
         description="Lift the hold…", permission="lift_hold", title="Lift the hold",
         warning="The next candidate that passes the gate is promoted automatically.",
-        form_class=base.ReasonForm,
+        form_class=ReasonForm,
     )  # fmt: skip
-    def lift_hold(self, request: HttpRequest, model: RegisteredModel, form: base.ReasonForm) -> str:
+    def lift_hold(self, request: HttpRequest, model: RegisteredModel, form: ReasonForm) -> str:
         lifted = model.lift_hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
         return "The hold is lifted." if lifted else "This model was not held."
 

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from predictions.admin import base
+from predictions.admin.actions import FlipForm, confirmed, live_now
 from predictions.models import ModelVersion, Promotion
 from predictions.models.promotion import live_promotion, with_is_live
 from predictions.registry.promotion import Approval, promote
@@ -40,13 +41,13 @@ class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, admin.ModelAdmin
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
         return with_is_live(super().get_queryset(request))
 
-    @base.confirmed(
+    @confirmed(
         description="Promote: make this version live…", permission="promote", title="Promote",
         warning="This version goes live within a second, whatever the checks found.",
-        form_class=base.FlipForm,
-        initial=lambda version: {"live_then": base.live_now(live_promotion(version.registered_model))},
+        form_class=FlipForm,
+        initial=lambda version: {"live_then": live_now(live_promotion(version.registered_model))},
     )  # fmt: skip
-    def promote(self, request: HttpRequest, version: ModelVersion, form: base.FlipForm) -> str:
+    def promote(self, request: HttpRequest, version: ModelVersion, form: FlipForm) -> str:
         approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
         live = live_promotion(version.registered_model)
         form.refuse_other(live)

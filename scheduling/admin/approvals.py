@@ -8,7 +8,8 @@ from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
-from predictions.admin.base import AlwaysShown, ReadOnlyMixin, ReasonForm, column, confirmed, link
+from predictions.admin.actions import ReasonForm, confirmed
+from predictions.admin.base import AlwaysShown, ReadOnlyMixin, column, link
 from scheduling.approvals.approvals import approve, refuse, why_outdated
 from scheduling.approvals.approvers import may_approve, may_approve_some
 from scheduling.models import ApprovalAnswer, ApprovalRequest, Run

@@ -11,13 +11,13 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.html import format_html
 
+from predictions.admin.actions import confirmed
 from predictions.admin.base import (
     AlwaysShown,
     LongListMixin,
     ReadOnlyMixin,
     as_json,
     column,
-    confirmed,
     json_column,
     link,
     permission,

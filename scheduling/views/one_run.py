@@ -10,7 +10,6 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ViewSetMixin
 
 from scheduling.approvals.approvals import approve, refuse
 from scheduling.approvals.approvers import may_approve
@@ -32,7 +31,7 @@ ANSWERS = {
 }
 
 
-class RunDecisions(ViewSetMixin, VisibleRuns):
+class RunDecisions(VisibleRuns):
     """What a person decides: to cancel the run, to `approve` (the candidate goes live) or to `refuse`."""
 
     permission_classes = [IsAuthenticated]
@@ -71,14 +70,19 @@ class RunDecisions(ViewSetMixin, VisibleRuns):
         return Response(RunDetailSerializer(self.get_object(), context={"request": request}).data)
 
 
-class RunEvidence(ViewSetMixin, VisibleRuns):
-    """The evidence page: `figures` for programs, `file` for people, to store and to send."""
+class OneRun(VisibleRuns):
+    """A run, and its evidence page: `figures` for programs, `file` for people, to store and to send."""
 
     queryset = Run.objects.prefetch_related("results")
     related = (
         *VisibleRuns.related, "approval_request__answer", "evidence_file", "evaluation_dataset",
         "candidate__training_dataset", "champion__training_dataset",
     )  # fmt: skip
+
+    @extend_schema(operation_id="get_run", tags=["runs"], responses=RunDetailSerializer)
+    def run(self, request: Request, pk: int) -> Response:
+        """Show one run with the results of its checks so far."""
+        return Response(RunDetailSerializer(self.get_object(), context={"request": request}).data)
 
     @extend_schema(operation_id="get_evidence", tags=["runs"], responses=EvidenceSerializer)
     def figures(self, request: Request, pk: int) -> Response:

@@ -2,24 +2,22 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
-from rest_framework import generics, status
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from predictions.api.api_errors import UnknownName
-from predictions.api.lists import Filtered, OfModel, OneOf
-from predictions.api.views.registry import PromotionList
+from predictions.api.lists import Listed, OfModel, OneOf, Visible, documented
+from predictions.api.views.registry import Promotions
 from predictions.contract.fields import FieldError, InvalidInput
-from predictions.models import ModelVersion, Promotion, RegisteredModel
+from predictions.models import ModelVersion, RegisteredModel
 from scheduling.models import Run, Watch
 from scheduling.models.schedule import TaskName
 from scheduling.runs.transitions import REQUESTABLE
 from scheduling.views.serializers import (
-    RunDetailSerializer,
     RunRequestSerializer,
     RunSerializer,
     WatchedPromotionSerializer,
@@ -33,18 +31,6 @@ KEY_PARAMETER = OpenApiParameter(
 )
 
 
-class Visible(generics.GenericAPIView[Any]):
-    """The rows of the models that this caller may see, with all that a row shows in one query."""
-
-    of_model: ClassVar[str] = "registered_model"
-    related: ClassVar[tuple[str, ...]] = ()
-
-    def get_queryset(self) -> QuerySet[Any]:
-        hidden = RegisteredModel.objects.hidden_from(self.request.user)
-        rows = super().get_queryset().exclude(**{f"{self.of_model}__in": hidden})
-        return rows.select_related(*self.related)
-
-
 class VisibleRuns(Visible):
     """The base of all views of runs."""
 
@@ -54,8 +40,8 @@ class VisibleRuns(Visible):
     )  # fmt: skip
 
 
-@extend_schema_view(get=extend_schema(operation_id="list_runs", tags=["runs"]))
-class RunList(Filtered, VisibleRuns, generics.ListAPIView[Run]):
+@documented("runs", "run", tag="runs")
+class Runs(VisibleRuns, Listed):
     """List the runs, newest first."""
 
     serializer_class = RunSerializer
@@ -75,7 +61,7 @@ class RunList(Filtered, VisibleRuns, generics.ListAPIView[Run]):
             409: OpenApiResponse(description="The key belongs to a different request."),
         },
     )  # fmt: skip
-    def post(self, request: Request) -> Response:
+    def create(self, request: Request) -> Response:
         """Queue a run and answer at once. The scheduler executes it."""
         asked = RunRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -113,43 +99,21 @@ def _key_of(request: Request) -> str:
     return key
 
 
-@extend_schema_view(get=extend_schema(operation_id="get_run", tags=["runs"]))
-class RunDetail(VisibleRuns, generics.RetrieveAPIView[Run]):
-    """Show one run with the results of its checks so far."""
-
-    serializer_class = RunDetailSerializer
-    queryset = Run.objects.prefetch_related("results")
-    related = (*VisibleRuns.related, "approval_request__answer")
-
-
-class VisibleWatches(Visible):
-    """The base of both."""
+@documented("watches", "watch", tag="runs")
+class Watches(Listed):
+    """What was watched after each promotion, newest first."""
 
     queryset = Watch.objects.all()
     serializer_class = WatchSerializer
     of_model = "promotion__registered_model"
     related = (of_model, "promotion__version__signature", "roll_back")
-
-
-@extend_schema_view(get=extend_schema(operation_id="list_watches", tags=["runs"]))
-class WatchList(Filtered, VisibleWatches, generics.ListAPIView[Watch]):
-    """List the watches, newest first."""
-
     filters: ClassVar[Any] = {
-        "model": OfModel(column="promotion__registered_model"),
-        "status": OneOf(column="status", values=Watch.Status.values),
-    }
+        "model": OfModel(column=of_model), "status": OneOf(column="status", values=Watch.Status.values)
+    }  # fmt: skip
 
 
-@extend_schema_view(get=extend_schema(operation_id="get_watch", tags=["runs"]))
-class WatchDetail(VisibleWatches, generics.RetrieveAPIView[Watch]):
-    """Show one watch."""
-
-
-class WatchedPromotionList(PromotionList):
+class WatchedPromotions(Promotions):
     """The registry's list, with the watch of each promotion: the registry does not know watches."""
 
     serializer_class = WatchedPromotionSerializer
-
-    def get_queryset(self) -> QuerySet[Promotion]:
-        return super().get_queryset().select_related("watch")
+    related = (*Promotions.related, "watch")

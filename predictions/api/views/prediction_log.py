@@ -5,8 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
-from rest_framework import generics
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,7 +13,7 @@ from rest_framework.views import APIView
 
 from predictions.api.api_errors import STATUS_AND_CODE
 from predictions.api.defaults import JSONArray, JSONParser
-from predictions.api.lists import Filtered, NewestByUUID, OfModel, OfVersion
+from predictions.api.lists import Listed, NewestByUUID, OfModel, OfVersion, documented
 from predictions.api.schemas import list_of, ref
 from predictions.api.serializers import PredictionSerializer
 from predictions.contract.bodies import refuse_too_many
@@ -40,25 +39,16 @@ class MayTell(MayReadLog):
     permission = "predictions.add_feedback"
 
 
-class LoggedPredictions(generics.GenericAPIView[Prediction]):
-    """The base of the two views."""
+@documented("predictions", "prediction", tag="predictions")
+class Predictions(Listed):
+    """The predictions in the log, newest first, each under the `X-Prediction-Id` of its reply."""
 
     serializer_class = PredictionSerializer
     permission_classes = [MayReadLog]
-    queryset = Prediction.objects.select_related("registered_model", "model_version__signature", "feedback")
-
-
-@extend_schema_view(get=extend_schema(operation_id="list_predictions", tags=["predictions"]))
-class PredictionList(Filtered, LoggedPredictions, generics.ListAPIView[Prediction]):
-    """The predictions in the log, newest first; `model` and `version` filter them."""
-
+    queryset = Prediction.objects.all()
+    related = ("registered_model", "model_version__signature", "feedback")
     pagination_class = NewestByUUID
     filters: ClassVar[Any] = {"model": OfModel(), "version": OfVersion()}
-
-
-@extend_schema_view(get=extend_schema(operation_id="get_prediction", tags=["predictions"]))
-class PredictionDetail(LoggedPredictions, generics.RetrieveAPIView[Prediction]):
-    """One prediction, by the `X-Prediction-Id` of its reply."""
 
 
 class PredictionFeedback(APIView):
