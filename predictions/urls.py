@@ -8,7 +8,8 @@ from predictions.api.views import open_inference, predict, prediction_log, regis
 
 MODEL, VERSION = "models/<slug:name>", "models/<slug:name>/versions/<str:label>"
 PREDICTION = "api/predictions/<uuid:pk>"
-LIST, ONE = {"get": "list"}, {"get": "retrieve"}
+LIST: dict[str, Any] = {"get": "list"}
+ONE: dict[str, Any] = {"get": "retrieve"}
 VIEWS = (
     ("predict", predict.Predict.as_view(), "predict"),
     (f"api/{MODEL}/predict", predict.ModelPredict.as_view(), "predict-model"),

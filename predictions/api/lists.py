@@ -146,7 +146,7 @@ class Listed(Visible, ReadOnlyModelViewSet[Any]):
     """A list that accepts the filters it names, and no others; and its rows one by one."""
 
     pagination_class = NewestFirst
-    filter_backends: ClassVar[Any] = [StrictFilters]
+    filter_backends = [StrictFilters]
     filters: ClassVar[dict[str, Filter]] = {}
 
 

@@ -59,7 +59,7 @@ class Promotions(Listed):
 
     serializer_class = PromotionSerializer
     queryset = Promotion.objects.all()
-    related = ("registered_model", "version__signature", "replaced_version__signature")
+    related: ClassVar[Any] = ("registered_model", "version__signature", "replaced_version__signature")
     filters: ClassVar[Any] = {
         "model": OfModel(), "kind": OneOf(column="kind", values=Promotion.Kind.values)
     }  # fmt: skip
