@@ -14,6 +14,7 @@ from django.utils import timezone
 from predictions.models import Feedback, Prediction, Signature
 
 ROWS = 500  # of one transaction: no other process waits long for the write lock
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ON_ITS_WAY = timedelta(minutes=1)  # from the reply until the prediction is in the database, at most
 
 
@@ -95,23 +96,20 @@ def _accepted(
     prediction_id: UUID, label: Any, predictions: dict[UUID, Prediction], known: dict[UUID, Any]
 ) -> Any:
     if prediction_id not in predictions:
-        raise _missing(prediction_id)
+        # A UUIDv7 begins with the milliseconds since 1970: a young one may only be on its way.
+        made_at = EPOCH + timedelta(milliseconds=min(prediction_id.int >> 80, 2**47))
+        if prediction_id.version == 7 and abs(timezone.now() - made_at) < ON_ITS_WAY:
+            message = (
+                f"The prediction {prediction_id} is not in the log yet. Send its label again in a minute."
+            )
+            raise PredictionNotLoggedYet(message)
+        raise PredictionUnknown(f"There is no prediction {prediction_id} in the log.")
     accepted = as_label(label, predictions[prediction_id].model_version.signature)
     if known.get(prediction_id, accepted) != accepted:
         raise FeedbackDiffers(
             f"The prediction {prediction_id} has the label {known[prediction_id]!r}, which cannot be changed."
         )
     return accepted
-
-
-def _missing(prediction_id: UUID) -> FeedbackRefused:
-    """A UUIDv7 begins with the milliseconds since 1970: a young one may only be on its way."""
-    made_at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=min(prediction_id.int >> 80, 2**47))
-    if prediction_id.version == 7 and abs(timezone.now() - made_at) < ON_ITS_WAY:
-        return PredictionNotLoggedYet(
-            f"The prediction {prediction_id} is not in the log yet. Send its label again in a minute."
-        )
-    return PredictionUnknown(f"There is no prediction {prediction_id} in the log.")
 
 
 def as_label(label: Any, signature: Signature) -> Any:

@@ -5,11 +5,8 @@ once; the rest every few seconds, by the follower's thread: a worker that is kil
 Only web workers count: elsewhere nothing is written.
 """
 
-from __future__ import annotations
-
 import threading
 import time
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
@@ -20,9 +17,7 @@ from predictions.contract.error_texts import public_text
 from predictions.log import spool
 from predictions.log.request_lines import LONGEST_ERROR, RequestLine, bin_of, size_of
 from predictions.models.worker import BLOCK
-
-if TYPE_CHECKING:
-    from predictions.registry.loading import LoadedVersion
+from predictions.registry.loading import LoadedVersion
 
 BLOCK_SECONDS = BLOCK.total_seconds()
 WRITE_SECONDS = 5.0

@@ -4,8 +4,6 @@ Another process brings the files into the database (`ingest_predictions`). Nothi
 database, and nothing that goes wrong here fails a prediction: what is lost is counted.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import random
@@ -14,18 +12,16 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from django.conf import settings
 
+from predictions.contract.answers import Answers
 from predictions.contract.error_texts import kind_of
 from predictions.counting import prometheus
-from predictions.log.segments import SEGMENT_BYTES, SUFFIX, Segment, bytes_held, bytes_waiting
-
-if TYPE_CHECKING:
-    from predictions.contract.answers import Answers
-    from predictions.registry.loading import LoadedVersion
+from predictions.log.segments import SEGMENT_BYTES, SUFFIX, Segment, bytes_held
+from predictions.registry.loading import LoadedVersion
 
 log = logging.getLogger("predictions.log.spool")
 encode = msgspec.json.Encoder().encode
@@ -117,17 +113,9 @@ os.register_at_fork(after_in_child=_after_fork)
 
 
 def append(
-    version: LoadedVersion,
-    *,
-    id: str,
-    rows: Sequence[Sequence[Any]],
-    body: bytes | None,
-    answers: Answers,
-    seconds: float,
-    who: str,
-    log_rate: int,
-    redacted: frozenset[str],
-) -> None:
+    version: LoadedVersion, *, id: str, rows: Sequence[Sequence[Any]], body: bytes | None, answers: Answers,
+    seconds: float, who: str, log_rate: int, redacted: frozenset[str],
+) -> None:  # fmt: skip
     """Log `log_rate` of a hundred requests: n rows in the order of the features, with the answers to them.
 
     `id` is the UUIDv7 of the reply. Redacted features are not written; without any, the `body` that held the
@@ -155,8 +143,3 @@ def append(
 def state() -> Spool:
     """The log of this process: how many predictions were `appended` and `lost`, and its `problem` now."""
     return _spool
-
-
-def waiting() -> int:
-    """How many bytes of all workers of this folder are not in the database yet."""
-    return bytes_waiting(settings.SPOOL_DIR)

@@ -3,13 +3,13 @@
 Runs in a child process only: importing scikit-learn and the converter takes seconds and 180 MB.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from importlib.metadata import version
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from predictions.contract.answers import PROBABILITY_TOLERANCE, Answers
 from predictions.contract.fields import Kind
@@ -18,9 +18,6 @@ from predictions.registry import refusals
 from predictions.registry.fitness import refuse_unfit, why_not_answered
 from predictions.registry.loading import LoadedVersion, in_memory
 from predictions.registry.refusals import NotCompilable
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 GOLDEN_ROWS = 5
 
@@ -145,8 +142,6 @@ def is_tie(theirs: Any, ours: Any, probabilities: np.ndarray, labels: tuple[Any,
 
 def library_versions() -> dict[str, str]:
     """The versions of the libraries that a served form depends on."""
-    from importlib.metadata import version
-
     names = ("scikit-learn", "numpy", "skl2onnx", "onnx", "onnxruntime")
     return {name: version(name) for name in names}
 

@@ -1,31 +1,21 @@
 """How a version enters the registry: files first, the row last."""
 
-from __future__ import annotations
-
 import io
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import joblib
+import pandas as pd
 
 from predictions.models import Dataset, ModelVersion, Signature
 from predictions.registry import artefacts
 from predictions.registry.compiling import Compiled, compile_and_prove
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 def register_estimator(
-    *,
-    estimator: Any,
-    name: str,
-    signature: Signature,
-    evaluation: pd.DataFrame,
-    training: Dataset,
-    source: str,
-    created_by: str,
-) -> ModelVersion:
+    *, estimator: Any, name: str, signature: Signature, evaluation: pd.DataFrame, training: Dataset,
+    source: str, created_by: str,
+) -> ModelVersion:  # fmt: skip
     """Compile, prove on the evaluation rows and register as `<name>.joblib`, or raise `NotCompilable`."""
-    import joblib
-
     compiled = compile_and_prove(estimator, signature.spec(), evaluation)
     buffer = io.BytesIO()
     joblib.dump(estimator, buffer)

@@ -45,7 +45,9 @@ class WorkerReport:
         columns = {"serves": serves, "problems": now[1], "log_problem": lost, "seen_at": timezone.now()}
         since = {"since": timezone.now(), "began": self._begun(serves)}
         Worker.objects.gone().delete()
-        _forget_the_dead()
+        here = Worker.objects.filter(host=socket.gethostname())  # a killed process cannot sign off itself
+        rows = here.values_list("pk", "pid", "process_start")
+        here.filter(pk__in=[pk for pk, pid, start in rows if _start_of(pid) != start]).delete()
         Worker.objects.update_or_create(
             host=socket.gethostname(), pid=os.getpid(), process_start=_start_of(os.getpid()),
             defaults=columns | since if changed else columns, create_defaults=columns | since,
@@ -59,13 +61,6 @@ class WorkerReport:
         same = {model for model, label in serves.items() if before.get(model) == label}
         self._began = {model: self._began[model] if model in same else now for model in serves}
         return self._began
-
-
-def _forget_the_dead() -> None:
-    """Delete the rows of processes of this host that were killed: they cannot sign off themselves."""
-    here = Worker.objects.filter(host=socket.gethostname())
-    rows = here.values_list("pk", "pid", "process_start")
-    here.filter(pk__in=[pk for pk, pid, start in rows if _start_of(pid) != start]).delete()
 
 
 def _start_of(pid: int) -> str:

@@ -38,8 +38,12 @@ class LeanView(APIView):
             return super().dispatch(request, *args, **kwargs)
         try:
             return self.post(request, *args, **kwargs)
-        except Exception as error:
-            return self._refuse(error, request, *args, **kwargs)
+        except Exception as error:  # what DRF's `dispatch` does with it
+            self.args, self.kwargs, self.format_kwarg = args, kwargs, None
+            self.request = self.initialize_request(request, *args, **kwargs)
+            self.headers = self.default_response_headers
+            response = self.handle_exception(error)
+            return self.finalize_response(self.request, response, *args, **kwargs)
 
     def post(self, request: AnyRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         raise NotImplementedError
@@ -57,14 +61,6 @@ class LeanView(APIView):
         elif self.asked and response.status_code < 500:
             request_counts.counts.refused(self.asked, who=caller_of(self.request))
         return response
-
-    def _refuse(self, error: Exception, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Do what DRF's `dispatch` does with an exception."""
-        self.args, self.kwargs, self.format_kwarg = args, kwargs, None
-        self.request = self.initialize_request(request, *args, **kwargs)
-        self.headers = self.default_response_headers
-        response = self.handle_exception(error)
-        return self.finalize_response(self.request, response, *args, **kwargs)
 
 
 def count_failure(version: LoadedVersion, error: Exception, *, who: str) -> None:
