@@ -32,9 +32,7 @@ class FlipForm(ReasonForm):
     def refuse_other(self, live: Promotion | None) -> None:
         """Raise `LiveVersionChanged` where another version went live while the person was reading."""
         if self.cleaned_data["live_then"] not in ("", live_now(live)):
-            raise LiveVersionChanged(
-                "Another version went live in the meantime. Check whether you still want this, and repeat it."
-            )
+            raise LiveVersionChanged("Another version went live. Check that you want this, then repeat it.")
 
 
 def live_now(live: Promotion | None) -> str:

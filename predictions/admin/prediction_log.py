@@ -29,12 +29,8 @@ class PredictionFilter(forms.Form):
     """What to show; each field has an index that ends with the id."""
 
     model = ModelField(RegisteredModel.objects, to_field_name="name", required=False)
-    version = forms.CharField(
-        required=False, max_length=30, help_text="A version of that model, such as 1.0."
-    )
-    who = forms.CharField(
-        required=False, max_length=150, help_text="The user of a token. Choose a model too."
-    )
+    version = forms.CharField(required=False, max_length=30, help_text="A version of that model, as 1.0.")
+    who = forms.CharField(required=False, max_length=150, help_text="A token's user. Choose a model too.")
     since = forms.DateTimeField(required=False, help_text="In UTC, such as 2026-01-31 13:00.")
     before = forms.DateTimeField(required=False)
     below = forms.UUIDField(required=False, widget=forms.HiddenInput)

@@ -138,9 +138,7 @@ class PromotionRequestSerializer(StrictSerializer):
     model = Text(max_length=64)
     kind = serializers.ChoiceField(choices=Promotion.Kind.choices, default=Promotion.Kind.PROMOTE)
     version = Text(max_length=30, required=False, help_text="For a promotion: the label, such as 1.3.")
-    replaces = Text(
-        max_length=30, allow_null=True, help_text="The label of the version that is live now, or null."
-    )
+    replaces = Text(max_length=30, allow_null=True, help_text="The label of the live version, or null.")
     reason = Text(max_length=2000)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -55,9 +55,7 @@ def columns_type(features: Sequence[FeatureSpec]) -> type[msgspec.Struct]:
     return _struct("Columns", features, types, strict=True)
 
 
-def _struct(
-    name: str, features: Sequence[FeatureSpec], types: list[Any], strict: bool
-) -> type[msgspec.Struct]:
+def _struct(name: str, features: Features, types: list[Any], strict: bool) -> type[msgspec.Struct]:
     """Names of features need not be identifiers, so the fields are f0, f1, …."""
     fields: list[Any] = []
     for i, (feature, kind) in enumerate(zip(features, types, strict=True)):

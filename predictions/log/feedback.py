@@ -92,23 +92,16 @@ def _take(batch: Sequence[tuple[int, Given]], taken: Taken, who: str) -> None:
     taken.stored += len(Feedback.objects.bulk_create(new))
 
 
-def _accepted(
-    prediction_id: UUID, label: Any, predictions: dict[UUID, Prediction], known: dict[UUID, Any]
-) -> Any:
-    if prediction_id not in predictions:
+def _accepted(pk: UUID, label: Any, predictions: dict[UUID, Prediction], known: dict[UUID, Any]) -> Any:
+    if pk not in predictions:
         # A UUIDv7 begins with the milliseconds since 1970: a young one may only be on its way.
-        made_at = EPOCH + timedelta(milliseconds=min(prediction_id.int >> 80, 2**47))
-        if prediction_id.version == 7 and abs(timezone.now() - made_at) < ON_ITS_WAY:
-            message = (
-                f"The prediction {prediction_id} is not in the log yet. Send its label again in a minute."
-            )
-            raise PredictionNotLoggedYet(message)
-        raise PredictionUnknown(f"There is no prediction {prediction_id} in the log.")
-    accepted = as_label(label, predictions[prediction_id].model_version.signature)
-    if known.get(prediction_id, accepted) != accepted:
-        raise FeedbackDiffers(
-            f"The prediction {prediction_id} has the label {known[prediction_id]!r}, which cannot be changed."
-        )
+        made_at = EPOCH + timedelta(milliseconds=min(pk.int >> 80, 2**47))
+        if pk.version == 7 and abs(timezone.now() - made_at) < ON_ITS_WAY:
+            raise PredictionNotLoggedYet(f"The prediction {pk} is not in the log yet. Try again in a minute.")
+        raise PredictionUnknown(f"There is no prediction {pk} in the log.")
+    accepted = as_label(label, predictions[pk].model_version.signature)
+    if known.get(pk, accepted) != accepted:
+        raise FeedbackDiffers(f"The prediction {pk} has the label {known[pk]!r}, which cannot be changed.")
     return accepted
 
 

@@ -80,9 +80,7 @@ class Spool:
         folder = settings.SPOOL_DIR
         folder.mkdir(parents=True, exist_ok=True)
         if bytes_held(folder) + size > settings.SPOOL_MAX_MB * 2**20:
-            raise OSError(
-                f"SPOOL_MAX_MB ({settings.SPOOL_MAX_MB}) is reached. Check that an ingester is running."
-            )
+            raise OSError(f"SPOOL_MAX_MB ({settings.SPOOL_MAX_MB}) is reached. Check that an ingester runs.")
         self._number += 1
         return Segment(folder / f"{self._worker}-{self._number:06d}{SUFFIX}", size=size)
 

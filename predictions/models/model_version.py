@@ -93,9 +93,7 @@ class ModelVersion(AppendOnly):
     signature = models.ForeignKey(Signature, PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=100)
-    filename = models.CharField(
-        max_length=120, help_text="The file name that clients see, such as rf-12-base.joblib."
-    )
+    filename = models.CharField(max_length=120, help_text="The file name for clients, such as rf-12.joblib.")
     artefact = models.CharField(max_length=300, help_text="The path relative to MEDIA_ROOT.")
     artefact_sha256 = models.CharField(max_length=64)
     served_form = models.CharField(max_length=300, help_text="The path relative to MEDIA_ROOT.")
@@ -106,12 +104,8 @@ class ModelVersion(AppendOnly):
     training_dataset = models.ForeignKey(
         Dataset, PROTECT, null=True, blank=True, related_name="trained_versions"
     )
-    parity = models.JSONField(
-        help_text="How the answers of the served form compare with those of scikit-learn."
-    )
-    golden_rows = models.JSONField(
-        help_text="Inputs with the answers that the version must give whenever it is loaded."
-    )
+    parity = models.JSONField(help_text="How the served form's answers compare with those of scikit-learn.")
+    golden_rows = models.JSONField(help_text="Inputs with the answers that every load must reproduce.")
     source = models.CharField(max_length=10, choices=Source.choices)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)

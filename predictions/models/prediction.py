@@ -55,9 +55,7 @@ class Prediction(AppendOnly):
     id = models.UUIDField(primary_key=True, editable=False)
     registered_model = models.ForeignKey(RegisteredModel, PROTECT, related_name="predictions", db_index=False)
     model_version = models.ForeignKey(ModelVersion, PROTECT, related_name="predictions", db_index=False)
-    inputs = models.JSONField(
-        help_text="By feature. Redacted features are left out, missing values are null."
-    )
+    inputs = models.JSONField(help_text="By feature, without redacted ones. Missing values are null.")
     output = models.JSONField(null=True, help_text="The predicted label or value.")
     probabilities = models.JSONField(null=True, help_text="In the order of the signature's labels.")
     latency_us = models.PositiveIntegerField(

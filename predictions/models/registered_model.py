@@ -10,9 +10,7 @@ from django.utils import timezone
 
 from predictions.models.base import Recorded, rules
 
-name_in_a_url = RegexValidator(
-    r"^[a-z0-9][a-z0-9_-]*\Z", "Use lower-case letters, digits, hyphens and underscores."
-)
+name_in_a_url = RegexValidator(r"^[a-z0-9][a-z0-9_-]*\Z", "Use a to z, digits, hyphens and underscores.")
 HOLD = ["held_by", "held_reason", "held_at"]
 
 

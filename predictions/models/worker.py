@@ -125,9 +125,7 @@ class RequestCount(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     model_version = models.ForeignKey(ModelVersion, PROTECT, related_name="request_counts", db_index=False)
-    who = models.CharField(
-        "caller", max_length=150, blank=True, help_text="The token's user; empty for callers without a token."
-    )
+    who = models.CharField("caller", max_length=150, blank=True, help_text="The token's user, if any.")
     block = models.DateTimeField(help_text="The start of the five minutes.")
     answered = models.PositiveBigIntegerField(help_text="Requests answered with a prediction.")
     refused = models.PositiveBigIntegerField(help_text="Requests with invalid input (4xx).")
@@ -140,9 +138,7 @@ class RequestCount(models.Model):
     only_failed = models.PositiveBigIntegerField(
         default=0, help_text="Failed requests that the version before did answer."
     )
-    last_error = models.CharField(
-        max_length=300, blank=True, help_text="The error of the last failed request."
-    )
+    last_error = models.CharField(max_length=300, blank=True, help_text="The error of the last failure.")
     latencies = models.JSONField(
         default=dict,
         help_text="Answered requests by size (1: one row, 2: two or three rows, n: less than 2^n rows) and "

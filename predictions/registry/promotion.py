@@ -113,9 +113,7 @@ def row_beneath(promotion: Promotion) -> Promotion:
         promotion = ledger.get(sequence=promotion.restores)
     beneath = ledger.filter(sequence=promotion.sequence - 1).select_related("version").first()
     if beneath is None:
-        raise NothingToRollBackTo(
-            f"{promotion.version} is the first version that was ever live: there is none before it."
-        )
+        raise NothingToRollBackTo(f"{promotion.version} was the first to be live: there is none before it.")
     return beneath
 
 
@@ -146,8 +144,6 @@ def _insert(
         if not Promotion.objects.filter(registered_model=model, sequence=row.sequence).exists():
             raise
         log.warning("model=%s version=%s: not promoted, another was first", model, version.label)
-        raise LiveVersionChanged(
-            f"The live version of {model} is no longer the one that was compared."
-        ) from error
+        raise LiveVersionChanged(f"The live version of {model} is not the one that was compared.") from error
     log.info("model=%s version=%s: %s #%s by %s", model, version.label, row.kind, row.sequence, row.by)
     return row

@@ -4,13 +4,14 @@ import math
 import threading
 from collections import OrderedDict
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 from django.conf import settings
 
 from predictions.contract.answers import Answers
+from predictions.contract.decoding import Row
 from predictions.contract.fields import FieldError
 from predictions.log import request_counts, spool
 from predictions.log.records import ids_from, json_of_ids, new_id
@@ -117,9 +118,7 @@ class Answered(NamedTuple):
         return json_of_ids(self.id, len(self.answers.outputs))
 
 
-def answer(
-    version: LoadedVersion, rows: list[tuple[Any, ...]], *, who: str, body: bytes | None = None
-) -> Answered:
+def answer(version: LoadedVersion, rows: list[Row], *, who: str, body: bytes | None = None) -> Answered:
     """Ask `version` about rows that its signature has accepted, and log the answers.
 
     `who` is the name of the caller's user, empty for an anonymous one. `body` is the JSON of the rows, if the
@@ -144,7 +143,7 @@ def answer(
     return answered
 
 
-def _ask_before(served: ServedModel, version: LoadedVersion, rows: list[tuple[Any, ...]], who: str) -> None:
+def _ask_before(served: ServedModel, version: LoadedVersion, rows: list[Row], who: str) -> None:
     """Count whether the version before can answer, for the watch: if not, the live one is not at fault."""
     before = served.before
     if before is None or before.spec.features != version.spec.features:

@@ -23,6 +23,7 @@ from predictions.serving.worker_report import WorkerReport
 
 log = logging.getLogger("predictions.serving.follower")
 RETRY_SECONDS = 5.0
+Loaded = loading.LoadedVersion | None
 Model = RegisteredModel | KeptModel  # from the database, or from the manifest without one
 
 
@@ -103,14 +104,14 @@ class Follower:
             models=served, default=default, problems=problems, known=True, checked_at=time.monotonic()
         )
 
-    def _before_of(self, name: str, version: loading.LoadedVersion | None) -> loading.LoadedVersion | None:
+    def _before_of(self, name: str, version: Loaded) -> Loaded:
         """Return the version that this process served before this one."""
         was = serving.current().models.get(name)
         if was and was.version and version and was.version is not version:
             self._before[name] = was.version
         return self._before.get(name)
 
-    def _version_for(self, model: Model) -> tuple[loading.LoadedVersion | None, str]:
+    def _version_for(self, model: Model) -> tuple[Loaded, str]:
         """Return the version to serve and, if that is not the live one, why."""
         version_id = model.live_version_id
         if version_id is None:
@@ -128,9 +129,7 @@ class Follower:
             return loaded, why
         return self._load(model, version_id, loaded)
 
-    def _load(
-        self, model: Model, version_id: int, fallback: loading.LoadedVersion | None
-    ) -> tuple[loading.LoadedVersion | None, str]:
+    def _load(self, model: Model, version_id: int, fallback: Loaded) -> tuple[Loaded, str]:
         known = model.version if isinstance(model, KeptModel) else None
         if known is None:
             rows = ModelVersion.objects.select_related("signature__registered_model")

@@ -99,9 +99,7 @@ class LimitForm(forms.ModelForm):
         RegisteredModel.objects.select_for_update(no_key=True).get(pk=self.instance.registered_model_id)
         same = {"registered_model": self.instance.registered_model_id, "check_id": self.instance.check_id}
         if CheckLimit.objects.filter(**same).exclude(pk=self.instance.pk).exists():
-            raise ValidationError(
-                "Somebody else has added limits for this check. Reload the page and enter your changes again."
-            )
+            raise ValidationError("Somebody else added limits for this check. Reload the page and try again.")
         self.instance.limits = {
             name.removeprefix(PREFIX): value
             for name, value in cleaned.items()

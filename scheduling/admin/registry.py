@@ -80,8 +80,7 @@ class ValidatingModelVersionAdmin(ModelVersionAdmin):
         warning="A run judges it. It goes live if all checks pass and the policy lets the gate promote.",
     )  # fmt: skip
     def validate_now(self, request: HttpRequest, version: ModelVersion, form: forms.Form) -> str:
-        parameters = {"version": version.label}
-        return queue(request, TaskName.VALIDATE, version.registered_model, parameters=parameters)
+        return queue(request, TaskName.VALIDATE, version.registered_model, version=version.label)
 
 
 @admin.register(Promotion)

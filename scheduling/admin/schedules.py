@@ -86,9 +86,7 @@ class ScheduleAdmin(WithHistory):
         return queue(request, schedule.task, schedule.registered_model)
 
 
-def queue(
-    request: HttpRequest, task: str, model: RegisteredModel, *, parameters: dict[str, Any] | None = None
-) -> str:
+def queue(request: HttpRequest, task: str, model: RegisteredModel, **parameters: Any) -> str:
     """Queue a run for this person and return the message. The scheduler executes it, not the web process."""
     run = Run.objects.enqueue(
         task=task, registered_model=model, trigger=Run.Trigger.MANUAL, parameters=parameters,

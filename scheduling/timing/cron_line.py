@@ -46,9 +46,7 @@ class CronLine:
         object.__setattr__(self, "text", " ".join(fields))
         for place, (name, allowed) in enumerate(FIELDS):
             if not _is_read(fields[place], place):
-                raise NotACronLine(
-                    f"The {name} “{fields[place]}” is not valid. Allowed are {allowed}. {RANGES}"
-                )
+                raise NotACronLine(f"The {name} “{fields[place]}” is not valid. Allowed: {allowed}. {RANGES}")
         if not _is_read(self.text) or self.after(datetime.now(UTC)) is None:
             raise NotACronLine(NEVER)
 

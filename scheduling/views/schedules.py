@@ -61,9 +61,7 @@ class ScheduleChangeSerializer(StrictSerializer):
     every_seconds = Whole(
         min_value=MINIMUM_SECONDS, max_value=MAXIMUM_SECONDS, required=False, help_text="For an interval."
     )
-    cron = Text(
-        max_length=100, required=False, help_text="Five fields, in UTC; weekdays by name: 0 3 * * mon-fri"
-    )
+    cron = Text(max_length=100, required=False, help_text="Five fields, UTC; weekday names: 0 3 * * mon-fri")
     after_interruption = serializers.ChoiceField(choices=Schedule.AfterInterruption.choices, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -87,9 +87,7 @@ def _columns_of_matrix(tensor: InputTensor, binary: Binary, spec: SignatureSpec)
     if tensor.shape[1:] != [width]:
         raise BadInference(f"{tensor.name}: shape should be [rows, {width}], one column for each feature.")
     values = values_of(tensor, binary)
-    return {
-        feature.name: _as_kind(feature, tensor, values[i::width]) for i, feature in enumerate(spec.features)
-    }
+    return {each.name: _as_kind(each, tensor, values[i::width]) for i, each in enumerate(spec.features)}
 
 
 def _columns(inputs: list[InputTensor], binary: Binary, spec: SignatureSpec) -> dict[str, list[Any]]:

@@ -37,7 +37,7 @@ ANSWERS: dict[Any, Any] = {200: OpenApiResponse(OpenApiTypes.OBJECT, description
     status: OpenApiResponse(ref("PredictRefusal"), description=why) for status, why in REFUSALS.items()
 }
 ROWS = {"application/json": ref("Rows")}
-ANSWERS_TO_ROWS = OF_MODEL | {200: {"oneOf": [ref("PredictReply"), ref("Predictions")]}}
+ROWS_ANSWERED = OF_MODEL | {200: {"oneOf": [ref("PredictReply"), ref("Predictions")]}}
 
 
 class Predict(LeanView):
@@ -111,9 +111,7 @@ class CurrentModel(APIView):
 class ModelPredict(LeanView):
     """Predict one row, many rows or columns with the live version of a model."""
 
-    @extend_schema(
-        operation_id="predict_model", tags=["predictions"], request=ROWS, responses=ANSWERS_TO_ROWS
-    )
+    @extend_schema(operation_id="predict_model", tags=["predictions"], request=ROWS, responses=ROWS_ANSWERED)
     def post(self, request: AnyRequest, name: str) -> HttpResponse:
         snapshot = serving.current()
         self.asked = snapshot.live(lean.visible_model(snapshot, request, name))
@@ -127,7 +125,7 @@ class VersionPredict(LeanView):
 
     @extend_schema(
         operation_id="predict_version", tags=["predictions"], request=ROWS,
-        responses=ANSWERS_TO_ROWS | OF_VERSION,
+        responses=ROWS_ANSWERED | OF_VERSION,
     )  # fmt: skip
     def post(self, request: AnyRequest, name: str, label: str) -> HttpResponse:
         lean.require_try(request)
