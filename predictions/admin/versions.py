@@ -70,7 +70,6 @@ class PromotionAdmin(base.LongListMixin, base.ReadOnlyMixin, admin.ModelAdmin):
     list_filter = (("registered_model", base.AlwaysShown), "kind", "at")
     search_fields = ("by", "reason")
     list_select_related = (
-        "registered_model",
-        "version__signature__registered_model",
+        "registered_model", "version__signature__registered_model",
         "replaced_version__signature__registered_model",
-    )
+    )  # fmt: skip

@@ -80,7 +80,9 @@ class PromotionSerializer(serializers.ModelSerializer[Promotion]):
 
     model = serializers.CharField(source="registered_model.name")
     version = serializers.CharField(source="version.label")
-    replaced_version = serializers.SerializerMethodField()
+    replaced_version = serializers.CharField(
+        source="replaced_version.label", allow_null=True, read_only=True, help_text="Null for the first."
+    )
 
     class Meta:
         model = Promotion
@@ -88,10 +90,6 @@ class PromotionSerializer(serializers.ModelSerializer[Promotion]):
             "model", "sequence", "kind", "version", "replaced_version", "restores", "by", "reason", "at",
         ]  # fmt: skip
         read_only_fields = fields
-
-    def get_replaced_version(self, promotion: Promotion) -> str | None:
-        """The label; null for the first promotion of a model."""
-        return promotion.replaced_version.label if promotion.replaced_version else None
 
 
 class ToldSerializer(serializers.ModelSerializer[Feedback]):
@@ -116,7 +114,7 @@ class PredictionSerializer(serializers.ModelSerializer[Prediction]):
         allow_null=True,
         help_text="In the order of the signature's labels; null for a regression.",
     )
-    feedback = serializers.SerializerMethodField()
+    feedback = ToldSerializer(allow_null=True, read_only=True)
 
     class Meta:
         model = Prediction
@@ -125,11 +123,6 @@ class PredictionSerializer(serializers.ModelSerializer[Prediction]):
             "feedback",
         ]  # fmt: skip
         read_only_fields = fields
-
-    @extend_schema_field(ToldSerializer(allow_null=True))
-    def get_feedback(self, prediction: Prediction) -> Any:
-        told = getattr(prediction, "feedback", None)  # Django raises an `AttributeError` for no row
-        return ToldSerializer(told).data if told else None
 
 
 class PromotionRequestSerializer(StrictSerializer):

@@ -13,7 +13,6 @@ from time import perf_counter
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
 from prometheus_client import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -122,12 +121,6 @@ def counted(application: Callable[..., Any]) -> Callable[..., Any]:
         return response
 
     return answer
-
-
-def computed_by(version: LoadedVersion, response: HttpResponse) -> HttpResponse:
-    """Note in the response which version computed it, for `counted`."""
-    response.computed_by = version.version_id  # type: ignore[attr-defined]
-    return response
 
 
 def serve(live: Iterable[LoadedVersion]) -> None:

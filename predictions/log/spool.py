@@ -44,8 +44,8 @@ class Spool:
 
     def append(self, line: bytes, *, rows: int) -> None:
         with self._lock:
-            segment = self._segment
-            if segment is None or segment.age > SEGMENT_SECONDS or not segment.write(line):
+            segment, oldest = self._segment, time.monotonic() - SEGMENT_SECONDS
+            if segment is None or segment.opened_at < oldest or not segment.write(line):
                 segment = self._next(len(line))
                 if segment is None:
                     self._lose(rows)

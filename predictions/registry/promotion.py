@@ -96,12 +96,9 @@ def roll_back(
     with transaction.atomic():
         beneath = row_beneath(replacing)
         promotion = _insert(
-            version=beneath.version,
-            replacing=replacing,
-            approval=approval,
-            kind=Promotion.Kind.ROLL_BACK,
-            restores=beneath.sequence,
-        )
+            version=beneath.version, replacing=replacing, approval=approval,
+            kind=Promotion.Kind.ROLL_BACK, restores=beneath.sequence,
+        )  # fmt: skip
         registered_model.hold(by=approval.by, reason=f"rolled back: {approval.reason}")
     return promotion
 
@@ -128,15 +125,10 @@ def _insert(
     """Insert the next sequence; losing the unique constraint is losing the race."""
     model = version.registered_model
     row = Promotion(
-        registered_model=model,
-        sequence=replacing.sequence + 1 if replacing else 1,
-        version=version,
+        registered_model=model, sequence=replacing.sequence + 1 if replacing else 1, version=version,
         replaced_version=replacing.version if replacing else None,
-        by=approval.by,
-        user=approval.user,
-        reason=approval.reason,
-        **columns,
-    )
+        by=approval.by, user=approval.user, reason=approval.reason, **columns,
+    )  # fmt: skip
     try:
         with transaction.atomic():
             row.save(force_insert=True)

@@ -32,10 +32,8 @@ def register_files(
     folder = f"models/{signature.registered_model.name}"
     served = artefacts.store(compiled.served_form, folder=folder, filename="served.onnx")
     return ModelVersion.objects.register(
-        signature=signature,
-        artefact_sha256=artefacts.sha256_of(artefact),
+        signature=signature, filename=filename, artefact_sha256=artefacts.sha256_of(artefact),
         artefact=artefacts.store(artefact, folder=folder, filename=filename),
-        filename=filename,
         served_form_sha256=artefacts.sha256_of(compiled.served_form),
         **vars(compiled) | columns | {"served_form": served},
-    )
+    )  # fmt: skip

@@ -49,13 +49,9 @@ def _train_first_version(model: RegisteredModel) -> ModelVersion:
     """Train what `first_version.json` describes: weak on purpose, so that the first retrain wins."""
     first = json.loads((FIXTURES / "first_version.json").read_text())
     return fit_and_register(
-        build(first["estimator"], first["parameters"], seed=0),
-        name=first["name"],
-        registered_model=model,
-        source=ModelVersion.Source.FIXTURE,
-        created_by="setup_demo",
-        tables=datasets.Tables(),
-    )
+        build(first["estimator"], first["parameters"], seed=0), name=first["name"], registered_model=model,
+        source=ModelVersion.Source.FIXTURE, created_by="setup_demo", tables=datasets.Tables(),
+    )  # fmt: skip
 
 
 def create_admin() -> None:

@@ -131,4 +131,6 @@ def ready(
     rows = len(answered.answers.outputs)
     request_counts.counts.answered(version, who=caller_of(request), rows=rows, seconds=answered.seconds)
     kind = HttpResponse if isinstance(request, Request) else FromMemory
-    return prometheus.computed_by(version, kind(content, content_type=content_type, headers=headers))
+    response = kind(content, content_type=content_type, headers=headers)
+    response.computed_by = version.version_id  # type: ignore[attr-defined]  # for `prometheus.counted`
+    return response

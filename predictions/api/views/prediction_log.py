@@ -58,15 +58,13 @@ class PredictionFeedback(APIView):
     parser_classes = [JSONParser]
 
     @extend_schema(
-        operation_id="give_feedback",
-        tags=["predictions"],
-        request={"application/json": ref("Feedback")},
+        operation_id="give_feedback", tags=["predictions"], request={"application/json": ref("Feedback")},
         responses={
             200: ref("FeedbackStored"),
             404: OpenApiResponse(description="It does not exist, or is not logged yet (see `Retry-After`)."),
             409: OpenApiResponse(description="A different label was stored before, and stays."),
         },
-    )
+    )  # fmt: skip
     def post(self, request: Request, pk: UUID) -> Response:
         """Store the true label of a prediction. Sending the same label again changes nothing."""
         body: Any = request.data
@@ -85,11 +83,9 @@ class BulkFeedback(APIView):
     parser_classes = [JSONArray]
 
     @extend_schema(
-        operation_id="give_feedback_in_bulk",
-        tags=["predictions"],
+        operation_id="give_feedback_in_bulk", tags=["predictions"], responses={200: ref("FeedbackTaken")},
         request={"application/json": list_of(ref("FeedbackOfPrediction"))},
-        responses={200: ref("FeedbackTaken")},
-    )
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Store every label that is valid; `refused` names the row and the field of each other one."""
         taken = take(_given(request.data), who=request.user.get_username())

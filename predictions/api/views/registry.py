@@ -65,15 +65,13 @@ class Promotions(Listed):
     }  # fmt: skip
 
     @extend_schema(
-        operation_id="create_promotion",
-        tags=["registry"],
-        request=PromotionRequestSerializer,
+        operation_id="create_promotion", tags=["registry"], request=PromotionRequestSerializer,
         responses={
             201: PromotionSerializer,
             404: OpenApiResponse(description="The model or the version does not exist: `errors` says which."),
             409: OpenApiResponse(description="`replaces` is not the live version, or `version` is live."),
         },
-    )
+    )  # fmt: skip
     def create(self, request: Request) -> Response:
         """Promote a version, or roll back. `replaces` names the version that is live now."""
         asked = PromotionRequestSerializer(data=request.data)
