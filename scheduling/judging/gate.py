@@ -69,5 +69,11 @@ def _by_verdict(outcome: Outcome, policy: Policy) -> Decision:
         kind = "cannot_tell"
         why = why if outcome.spent or outcome.statistics else "no comparison was possible"
     if verdict is Verdict.NOT_WORSE and not passes:
+        gain, least = (
+            outcome.measured.get("gain") or {},
+            outcome.measured.get("asked", {}).get("least_gain", 0),
+        )
         why = "not worse, but the policy asks for better"
+        if gain and gain["low"] > 0:
+            why = f"better, but the policy asks for a gain of more than {least:.3g}"
     return Decision(kind=kind, reason=f"{begin}: {why}. {outcome.message}")

@@ -163,3 +163,11 @@ def test_a_first_version_that_is_blocked_says_what_to_do():
         for verdict in (Verdict.NO_CHAMPION, Verdict.BETTER)
     ]
     assert ["503" in reason for reason in blocked] == [True, False]
+
+
+def test_better_by_less_than_the_least_gain_is_not_told_as_no_gain():
+    measured = {"gain": {"low": 0.02, "high": 0.04}, "asked": {"least_gain": 0.03}}
+    outcome = compared(Verdict.NOT_WORSE, measured=measured)
+    reason = decided(latency=latency(), evaluation_metrics=outcome).reason
+    assert reason.startswith("Kept: better, but")
+    assert "0.03" in reason
