@@ -20,7 +20,7 @@ ALLOWED = {
     "predictions/log/ingester.py": "put on, and told by its kind",
     "predictions/log/spool.py": "a folder",
     "predictions/management/commands/ingest_predictions.py": "a folder, the connection to the database",
-    "predictions/serving/manifest.py": "a signed file",
+    "predictions/serving/serving.py": "a signed file",
     "scheduling/checks/base.py": "a limit",
     "scheduling/engine/job_store.py": "the connection to the database",
     "scheduling/engine/supervisor.py": "the connection to the database",

@@ -8,8 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from predictions.admin import base
-from predictions.admin.actions import FlipForm, ReasonForm, confirmed, live_now
-from predictions.admin.history import WithHistory
+from predictions.admin.editing import FlipForm, ReasonForm, WithHistory, confirmed, live_now
 from predictions.models import Dataset, Feature, RegisteredModel, Signature, Worker
 from predictions.models.promotion import live_promotion, live_promotions
 from predictions.registry.promotion import Approval, roll_back

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from predictions.admin import base
-from predictions.admin.actions import FlipForm, confirmed, live_now
+from predictions.admin.editing import FlipForm, confirmed, live_now
 from predictions.models import ModelVersion, Promotion
 from predictions.models.promotion import live_promotion, with_is_live
 from predictions.registry.promotion import Approval, promote

@@ -77,7 +77,6 @@ def error_body(code: str, detail: str, errors: list[dict[str, Any]] | None = Non
 
 
 def _fields_of(error: Exception, detail: str) -> list[dict[str, Any]]:
-    """The fields of the request that the error is about."""
     if isinstance(error, InvalidInput | NoFiniteAnswer):
         return [each.as_dict() for each in error.errors]
     field = getattr(error, "field", None)

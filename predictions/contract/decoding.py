@@ -126,7 +126,6 @@ def _unknown(names: Iterable[str], features: Features, number: int | None = None
 
 
 def _misshapen(columns: dict[str, Any], features: Features) -> Iterator[FieldError]:
-    """Yield the errors of the columns: their names and their lengths."""
     yield from _unknown(columns, features)
     if not columns:
         yield FieldError(field="columns", message="Input should have at least one column")

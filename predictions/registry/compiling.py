@@ -3,13 +3,14 @@
 Runs in a child process only: importing scikit-learn and the converter takes seconds and 180 MB.
 """
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from predictions.contract.answers import PROBABILITY_TOLERANCE, Answers
 from predictions.contract.fields import Kind
@@ -18,6 +19,9 @@ from predictions.registry import refusals
 from predictions.registry.fitness import refuse_unfit, why_not_answered
 from predictions.registry.loading import LoadedVersion, in_memory
 from predictions.registry.refusals import NotCompilable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GOLDEN_ROWS = 5
 

@@ -1,14 +1,16 @@
 """How a version enters the registry: files first, the row last."""
 
-import io
-from typing import Any
+from __future__ import annotations
 
-import joblib
-import pandas as pd
+import io
+from typing import TYPE_CHECKING, Any
 
 from predictions.models import Dataset, ModelVersion, Signature
 from predictions.registry import artefacts
 from predictions.registry.compiling import Compiled, compile_and_prove
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def register_estimator(
@@ -16,6 +18,8 @@ def register_estimator(
     source: str, created_by: str,
 ) -> ModelVersion:  # fmt: skip
     """Compile, prove on the evaluation rows and register as `<name>.joblib`, or raise `NotCompilable`."""
+    import joblib
+
     compiled = compile_and_prove(estimator, signature.spec(), evaluation)
     buffer = io.BytesIO()
     joblib.dump(estimator, buffer)

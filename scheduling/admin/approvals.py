@@ -8,8 +8,8 @@ from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
-from predictions.admin.actions import ReasonForm, confirmed
 from predictions.admin.base import AlwaysShown, ReadOnlyMixin, column, link
+from predictions.admin.editing import ReasonForm, confirmed
 from scheduling.approvals.approvals import approve, refuse, why_outdated
 from scheduling.approvals.approvers import may_approve, may_approve_some
 from scheduling.models import ApprovalAnswer, ApprovalRequest, Run
@@ -45,7 +45,6 @@ class AnsweringAdmin(admin.ModelAdmin):
         return f"{run} is refused. The champion stays live."
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The run's page, with buttons where this person can answer."""
         run = self.get_object(request, unquote(object_id))
         waiting = run if run and run.decision == Run.Decision.AWAITING_APPROVAL else None
         can = waiting is not None and may_approve(request.user, waiting.registered_model)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from msgspec import inspect
 
 from predictions.admin.base import AlwaysShown
-from predictions.admin.history import WithHistory
+from predictions.admin.editing import WithHistory
 from predictions.models import RegisteredModel
 from scheduling.checks import CHECKS_BY_ID
 from scheduling.checks.base import Check, UnknownLimit
@@ -158,7 +158,6 @@ class CheckLimitAdmin(WithHistory):
         return super().add_view(request, *args, **kwargs)
 
     def response_post_save_add(self, request: HttpRequest, obj: CheckLimit) -> HttpResponseRedirect:
-        """Go back to all checks of the model."""
         return HttpResponseRedirect(reverse("admin:model-checks", args=[obj.registered_model_id]))
 
     response_post_save_change = response_post_save_add

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 
 from predictions.admin.base import PreparedListMixin
-from predictions.admin.history import WithHistory
+from predictions.admin.editing import WithHistory
 from predictions.models import Dataset
 from scheduling.admin.registry import use_of_each
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
@@ -38,7 +38,6 @@ class GatePolicyAdmin(PreparedListMixin, WithHistory):
     )
 
     def prepare(self, policies: list[GatePolicy]) -> None:
-        """Read the evaluation set of each model, and how often it has been used."""
         models = [policy.registered_model_id for policy in policies]
         current = Dataset.objects.filter(registered_model__in=models).current_of_each(Dataset.Role.EVALUATION)
         uses = use_of_each(current.values())

@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from predictions.admin import base
-from predictions.admin.actions import confirmed
 from predictions.admin.base import column, json_column, link, permission
+from predictions.admin.editing import confirmed
 from predictions.admin.registry import DatasetAdmin
 from predictions.admin.versions import ModelVersionAdmin, PromotionAdmin
 from predictions.models import Dataset, ModelVersion, Promotion

@@ -11,7 +11,6 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.html import format_html
 
-from predictions.admin.actions import confirmed
 from predictions.admin.base import (
     AlwaysShown,
     LongListMixin,
@@ -22,6 +21,7 @@ from predictions.admin.base import (
     link,
     permission,
 )
+from predictions.admin.editing import confirmed
 from scheduling.admin.approvals import AnsweringAdmin, approval_of, why
 from scheduling.evidence_page.page import EvidencePage, evidence_page, may_read_values, told_evidence
 from scheduling.models import CheckResult, Run

@@ -10,9 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from predictions.admin.actions import confirmed
 from predictions.admin.base import ReadOnlyMixin, column, permission
-from predictions.admin.history import WithHistory
+from predictions.admin.editing import WithHistory, confirmed
 from predictions.models import RegisteredModel
 from scheduling.engine.scheduler_state import next_times
 from scheduling.models import Run, Schedule

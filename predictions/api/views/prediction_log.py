@@ -118,7 +118,6 @@ def _given(items: Any) -> list[Given]:
 
 
 def _problems(item: Any, wanted: set[str], row: int | None = None) -> Iterator[FieldError]:
-    """Yield what is wrong with the keys of one object."""
     if not isinstance(item, dict):
         yield FieldError(row=row, field="body", message="Input should be a JSON object")
         return
