@@ -1,7 +1,4 @@
-"""What every view does unless it says otherwise: callers by token, JSON in, JSON out, a limit on the body.
-
-Serializers of what comes in refuse unknown fields and values of another JSON type.
-"""
+"""What every view does unless it says otherwise: callers by token, strict JSON in, limited bodies."""
 
 from typing import Any, ClassVar
 

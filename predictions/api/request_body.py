@@ -1,7 +1,4 @@
-"""The bytes of a request as its headers describe them: their length, encoding and charset.
-
-An error about a header names that header, not the body.
-"""
+"""The bytes of a request as its headers describe them: their length, encoding and charset."""
 
 import codecs
 import zlib

@@ -1,7 +1,4 @@
-"""What a web worker counts: requests, the time of predictions, versions that did not load.
-
-Only web workers count. In commands, tests and a rehearsal's server these functions do nothing.
-"""
+"""What a web worker counts: requests, the time of predictions, versions that did not load."""
 
 import logging
 import os
@@ -94,7 +91,7 @@ class Counting:
         self._live[version.model] = version.version_id
 
 
-_counting: Counting | None = None
+_counting: Counting | None = None  # only web workers count: in other processes the functions do nothing
 
 
 def start() -> None:

@@ -5,10 +5,11 @@ from typing import Any
 import msgspec
 
 from predictions.api.open_inference.tensors import FLOATING, BadInference, Binary, InputTensor, values_of
-from predictions.contract.bodies import BodyReader, refuse_too_many
-from predictions.contract.decoding import UNDECODABLE, decode
+from predictions.contract.bodies import refuse_too_many
+from predictions.contract.decoding import UNDECODABLE, Row, decode
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
+from predictions.registry.loading import LoadedVersion
 
 MATRIX = "features"
 NOT_SUPPORTED = ("shared_memory_region", "classification")
@@ -55,9 +56,7 @@ def read_request(body: bytes, header_length: str | None) -> tuple[InferRequest, 
     return request, body[length:]
 
 
-def rows_of(
-    request: InferRequest, binary: bytes, spec: SignatureSpec, reader: BodyReader, *, most: int
-) -> list[tuple[Any, ...]]:
+def rows_of(request: InferRequest, binary: bytes, version: LoadedVersion, *, most: int) -> list[Row]:
     """Return the rows: of one matrix (numbers only), or of one input for each column.
 
     Raises `BadInference` for tensors, `InvalidInput` for values, `TooManyRows` over `most`.
@@ -66,13 +65,13 @@ def rows_of(
         if len(tensor.shape) not in (1, 2) or min(tensor.shape) < 1:
             raise BadInference(f"{tensor.name}: shape should be [rows] or [rows, columns], each at least 1.")
         refuse_too_many(tensor.shape[0], most)
-    rest = Binary(binary)
+    rest, spec = Binary(binary), version.spec
     if _is_one_matrix(request.inputs, spec):
         columns = _columns_of_matrix(request.inputs[0], rest, spec)
     else:
         columns = _columns(request.inputs, rest, spec)
     rest.refuse_rest()
-    return reader.read_columns(columns)
+    return version.reader.read_columns(columns)
 
 
 def _is_one_matrix(inputs: list[InputTensor], spec: SignatureSpec) -> bool:

@@ -153,7 +153,7 @@ class Infer(V2View, LeanView):
         body = read_body(request, settings.MAX_BATCH_BYTES)
         asked, binary = inputs.read_request(body, request.headers.get(HEADER_LENGTH))
         chosen = outputs.wanted(asked, version.spec)
-        rows = inputs.rows_of(asked, binary, version.spec, version.reader, most=settings.MAX_ROWS)
+        rows = inputs.rows_of(asked, binary, version, most=settings.MAX_ROWS)
         answered = answering.answer(version, rows, who=lean.caller_of(request))
         header, binary = outputs.response(version, asked, chosen, answered)
         if not binary:
