@@ -60,7 +60,7 @@ def _with_reports(decision: Decision, outcomes: Mapping[str, Outcome]) -> Decisi
     found = {name: one for name, one in outcomes.items() if not (one.blocking or one.level.lets_by)}
     if not found:
         return decision
-    told = "; ".join(f"{one.first_sentence} ({name})" for name, one in found.items())
+    told = "; ".join(f"{name}: {one.first_sentence}" for name, one in found.items())
     return replace(decision, reason=f"{decision.reason} Reported only: {told}.")
 
 

@@ -80,7 +80,11 @@ class Comparison:
             advice = "add labelled rows"
             if self.units_to_settle is not None:
                 digits = round(self.units_to_settle, 2 - len(str(self.units_to_settle)))
-                advice = f"about {digits:,} labelled {self.pair.unit} would settle it"
+                advice = f"about {digits:,} labelled rows would settle it"
+                if self.dependence:
+                    advice = (
+                        f"labelled rows of about {digits:,} groups by {self.dependence.by} would settle it"
+                    )
             said = f"{metric} is {now} against {was} {on}; {advice}."
         return f"{said} {USED_TOO_OFTEN}" if self.look.margin_factor >= WORN else said
 

