@@ -17,7 +17,9 @@ from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
 from predictions.registry.fitness import refuse_unfit, why_not_answered
 from predictions.registry.loading import LoadedVersion, in_memory
+from predictions.registry.proof_rows import rows_to_prove
 from predictions.registry.refusals import NotCompilable
+from predictions.registry.sklearn_answers import one_thread, outputs_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,23 +44,35 @@ def compile_and_prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) 
 
     Raises `NotCompilable` unless all labels are equal, but for ties, and all probabilities within 1e-5.
     """
+    return prove(estimator, spec, spec.answerable(frame), expected=own_answers(estimator, spec, frame))
+
+
+def own_answers(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
+    """Return scikit-learn's answers to the complete rows of `frame`, once it is known to be a model of them.
+
+    Raises `NotCompilable`.
+    """
     refuse_unfit(estimator, spec)
     frame = spec.answerable(frame)
     if frame.empty:
         raise NotCompilable("no_rows")
-    return prove(estimator, spec, frame, expected=answers_of(estimator, spec, frame))
+    return answers_of(estimator, spec, frame)
 
 
 def prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, *, expected: Answers) -> Compiled:
-    """Compile, and compare with `expected`, scikit-learn's answers to `frame`. Raises `NotCompilable`."""
-    rows = spec.rows_of(frame)
+    """Compile, and compare with `expected`, scikit-learn's answers to `frame`. Raises `NotCompilable`.
+
+    Of a large set the rows of `rows_to_prove` are compared.
+    """
+    positions = rows_to_prove(frame, spec, expected)
+    some = frame.iloc[positions]
     served_form = convert(estimator, spec)
     try:
-        served = load_bytes(served_form, spec).predict(rows)
+        served = load_bytes(served_form, spec).predict_frame(some)
     except Exception as error:  # onnxruntime raises its own kinds, which share no base
         refusals.raise_if_out_of_memory(error)
         raise NotCompilable("does_not_run", kind=refusals.kind_in_words(error)) from error
-    parity = compare(expected, served, spec.labels)
+    parity = compare(expected.at(positions), served, spec.labels) | {"of": len(frame)}
     if not parity["equal"]:
         raise refusals.other_answers(parity)
     return Compiled(
@@ -67,7 +81,7 @@ def prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, *, expected:
         params=_as_json(estimator.get_params()),
         libraries=library_versions(),
         parity=parity,
-        golden_rows=_golden_rows(rows, served),
+        golden_rows=_golden_rows(some, spec, served),
     )
 
 
@@ -102,8 +116,9 @@ def answers_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answ
     if spec.task == "classification" and not hasattr(estimator, "predict_proba"):
         raise NotCompilable("no_probabilities", estimator)
     try:
-        outputs = np.asarray(estimator.predict(features))
-        shares = np.asarray(estimator.predict_proba(features)) if spec.task == "classification" else None
+        with one_thread(estimator):
+            shares = np.asarray(estimator.predict_proba(features)) if spec.task == "classification" else None
+            outputs = outputs_of(estimator, features, shares)
     except Exception as error:  # an estimator may be anything, and fitted on anything
         refusals.raise_if_out_of_memory(error)
         raise why_not_answered(estimator, spec, error) from error
@@ -151,11 +166,11 @@ def library_versions() -> dict[str, str]:
     return {name: version(name) for name in names}
 
 
-def _golden_rows(rows: list[tuple[Any, ...]], served: Answers) -> dict[str, Any]:
+def _golden_rows(frame: pd.DataFrame, spec: SignatureSpec, served: Answers) -> dict[str, Any]:
     """The first row of each answer, up to five: what every load must reproduce."""
     first = {str(answer): i for i, answer in reversed(list(enumerate(served.outputs)))}
     chosen = sorted(first.values())[:GOLDEN_ROWS]
-    golden: dict[str, Any] = {"rows": [list(rows[i]) for i in chosen]}
+    golden: dict[str, Any] = {"rows": [list(row) for row in spec.rows_of(frame.iloc[chosen])]}
     golden["outputs"] = [served.outputs[i] for i in chosen]
     if served.probabilities is not None:
         golden["probabilities"] = [served.probabilities[i].tolist() for i in chosen]
