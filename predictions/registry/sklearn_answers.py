@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from predictions.registry.proof_rows import leads
+from predictions.contract.answers import Answers
+from predictions.contract.signature import SignatureSpec
+from predictions.registry import refusals
+from predictions.registry.fitness import refuse_unfit, why_not_answered
+from predictions.registry.proof import leads
+from predictions.registry.refusals import NotCompilable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +24,35 @@ BY_SHARES = {
     "HistGradientBoostingClassifier", "RandomForestClassifier",
 }  # fmt: skip
 ROUNDING = 1e-6
+
+
+def own_answers(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
+    """Return scikit-learn's answers to the complete rows of `frame`, once it is known to be a model of them.
+
+    Raises `NotCompilable`.
+    """
+    refuse_unfit(estimator, spec)
+    frame = spec.answerable(frame)
+    if frame.empty:
+        raise NotCompilable("no_rows")
+    return answers_of(estimator, spec, frame)
+
+
+def answers_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
+    """Return scikit-learn's own answers to the feature columns of `frame`. Raises `NotCompilable`."""
+    features = frame[[feature.name for feature in spec.features]]
+    if spec.task == "classification" and not hasattr(estimator, "predict_proba"):
+        raise NotCompilable("no_probabilities", estimator)
+    try:
+        with one_thread(estimator):
+            shares = np.asarray(estimator.predict_proba(features)) if spec.task == "classification" else None
+            outputs = outputs_of(estimator, features, shares)
+    except Exception as error:  # an estimator may be anything, and fitted on anything
+        refusals.raise_if_out_of_memory(error)
+        raise why_not_answered(estimator, spec, error) from error
+    if outputs.size != len(frame):
+        raise NotCompilable("several_outputs", estimator, count=outputs.size // max(1, len(frame)))
+    return Answers(outputs.reshape(-1).tolist(), shares)
 
 
 def outputs_of(estimator: Any, features: pd.DataFrame, shares: np.ndarray | None) -> np.ndarray:

@@ -25,7 +25,7 @@ class Parity(Check):
     max_probability_difference: Annotated[float, Meta(gt=0)] = 1e-5
 
     def run(self, evidence: Evidence) -> Outcome:
-        from predictions.registry.compiling import compare
+        from predictions.registry.proof import compare
 
         played, expected, proof = evidence.rehearsal, evidence.expected, evidence.proof
         assert proof is not None, "a rehearsed candidate was asked here too"
@@ -78,7 +78,7 @@ class Parity(Check):
 
 def _is_tie(evidence: Evidence, row: int) -> bool:
     """Whether scikit-learn itself finds its own label and ours equally probable."""
-    from predictions.registry.compiling import is_tie
+    from predictions.registry.proof import is_tie
 
     expected, played = evidence.expected, evidence.rehearsal
     if expected.probabilities is None:

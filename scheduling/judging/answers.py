@@ -4,9 +4,7 @@ Of a large set the served form answers the rows of `rows_to_prove`. If it answer
 scikit-learn's answers stand for all rows: they cost a fraction. An upload's never do: its own answers come
 out of the sandbox, and the served form is asked for every row.
 
-How much answers depend on each feature is the permutation importance of the served form, which needs neither
-labels nor a metric: a feature that can be shuffled without another answer is not used. An artefact of our
-trainer is read here, once its hash is proved; an uploaded one only in the sandbox.
+An artefact of our trainer is read here, once its hash is proved; an uploaded one only in the sandbox.
 """
 
 import io
@@ -18,23 +16,17 @@ import numpy as np
 import pandas as pd
 
 from predictions.contract.answers import Answers
+from predictions.contract.error_texts import kind_of
 from predictions.contract.signature import SignatureSpec
 from predictions.models import ModelVersion
 from predictions.registry import artefacts, loading
-from predictions.registry.compiling import answers_of, compare
 from predictions.registry.datasets import DatasetInvalid, Table
 from predictions.registry.loading import LoadedVersion
-from predictions.registry.proof_rows import MOST_ROWS as MOST_PROVED
-from predictions.registry.proof_rows import rows_to_prove
+from predictions.registry.proof import compare, is_large, rows_to_prove
+from predictions.registry.sklearn_answers import answers_of
 from scheduling.uploads import sandbox
 
 log = logging.getLogger("scheduling.runs")
-MOST_ROWS = 1000
-MOST_CELLS = 200_000  # rows times features: each feature costs one prediction of all rows
-REPEATS = 5
-SEED = 0
-
-Inputs = dict[str, np.ndarray]
 
 
 class NotComparable(Exception):
@@ -54,6 +46,16 @@ def own_answers(version: ModelVersion, frame: pd.DataFrame) -> Answers:
     if version.source == ModelVersion.Source.UPLOADED:
         return sandbox.answers(content, spec=spec, frame=frame)
     return answers_of(joblib.load(io.BytesIO(content)), spec, frame)
+
+
+def known_own_answers(candidate: ModelVersion, evaluation: Table) -> Answers:
+    """Return scikit-learn's own answers to the rows that the signature accepts, without asking again.
+
+    Raises the same as `own_answers`.
+    """
+    spec = candidate.signature.spec()
+    known = evaluation.own.get((candidate.artefact_sha256, spec))
+    return known or own_answers(candidate, spec.answerable(evaluation.frame(spec)))
 
 
 def answers_and_proof(
@@ -113,51 +115,12 @@ def answers_of_champion(champion: ModelVersion, frame: pd.DataFrame, spec: Signa
 def _as_served(version: ModelVersion, frame: pd.DataFrame) -> Answers:
     """As `answers_and_proof`; without its artefact, or where that does not work any more, as it is served."""
     expected, is_upload = None, version.source == ModelVersion.Source.UPLOADED
-    if len(frame) > MOST_PROVED and not is_upload:
+    if is_large(frame) and not is_upload:
         try:
             expected = own_answers(version, frame)
-        except Exception:  # an older library's object raises anything, and the served form needs none of it
-            log.info("%s is judged by its served form alone", version, exc_info=True)
+        except Exception as error:  # an older library's object raises anything; the served form needs none
+            log.info("%s is judged by its served form alone: %s", version, kind_of(error))
     loaded = loading.load(version)
     if expected is None:
         return loaded.predict_frame(frame)
     return answers_and_proof(loaded, frame, expected, is_upload=is_upload)[0]
-
-
-def importance_by_feature(version: LoadedVersion, frame: pd.DataFrame) -> dict[str, float]:
-    """Return each feature's share of the change of the answers when it is shuffled; they sum to 1.
-
-    The change is the mean distance of the probabilities (half the sum of differences), or the mean
-    absolute difference of a regression's values. All are 0 for a model that always answers the same.
-    """
-    features = version.spec.features
-    chance = np.random.default_rng(SEED)
-    most = max(1, min(MOST_ROWS, MOST_CELLS // len(features)))
-    if len(frame) > most:
-        frame = frame.iloc[chance.choice(len(frame), most, replace=False)]
-    inputs = version.spec.inputs_of(frame)
-    before = _numbers(version, inputs)
-    repeats = max(1, min(REPEATS, most // len(frame)))
-    changes = np.zeros((len(features), repeats))
-    for place, repeat in np.ndindex(*changes.shape):
-        after = _numbers(version, _shuffled(version, inputs, place, chance))
-        changes[place, repeat] = float(np.abs(after - before).sum(axis=1).mean()) / 2
-    by_feature = np.nan_to_num(changes.mean(axis=1))
-    total = by_feature.sum()
-    shares = by_feature / total if total > 0 else by_feature
-    return dict(zip((feature.name for feature in features), shares.tolist(), strict=True))
-
-
-def _shuffled(version: LoadedVersion, inputs: Inputs, place: int, chance: np.random.Generator) -> Inputs:
-    if version.spec.is_matrix:
-        matrix = inputs["features"].copy()
-        matrix[:, place] = chance.permutation(matrix[:, place])
-        return {"features": matrix}
-    name = version.spec.features[place].name
-    return inputs | {name: chance.permutation(inputs[name])}
-
-
-def _numbers(version: LoadedVersion, inputs: Inputs) -> np.ndarray:
-    """Probabilities (n, k), or values (n, 1)."""
-    answers = version.session.run(version.output_names, inputs)
-    return np.asarray(answers[-1], dtype=float).reshape(len(answers[-1]), -1)

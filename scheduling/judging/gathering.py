@@ -1,7 +1,5 @@
 """From the inputs of a judgement to its evidence: read the data, rehearse, ask both versions."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from django.conf import settings
@@ -15,18 +13,18 @@ from predictions.registry.loading import LoadedVersion
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.groupings import groupings_of
 from scheduling.evidence.provenance import Policy
-from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, without_words
+from scheduling.evidence.rehearsed import Rehearsal
 from scheduling.evidence.samples import EVALUATION_SET, REFERENCE_SET, TRAINING_SET, Sample, Samples
 from scheduling.judging.answers import (
     NotComparable,
     answers_and_proof,
     answers_of_champion,
     frame_of_champion,
-    importance_by_feature,
-    own_answers,
+    known_own_answers,
 )
+from scheduling.judging.importance import importance_by_feature
 from scheduling.judging.inputs import Inputs
-from scheduling.rehearsal.session import drawn, rehearse
+from scheduling.judging.rehearsing import rehearse_by
 
 MOST_REFERENCE_ROWS = 20_000  # shows a change of a share by .02 against as many recent rows
 SEED = 0
@@ -49,8 +47,8 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         rivals = frame_of_champion(champion, evaluation, judged, spec) if champion else None
     except NotComparable as error:
         problem = str(error)
-    rehearsed = _rehearsed(inputs, judged, rivals)
-    expected = own_answers_of(inputs.candidate, evaluation)
+    rehearsed = rehearse_by(inputs, judged, rivals)
+    expected = known_own_answers(inputs.candidate, evaluation)
     answers, proof, samples, theirs = None, None, None, None
     if isinstance(rehearsed, Rehearsal):
         loaded = loading.load(inputs.candidate)
@@ -85,38 +83,6 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         api_base_url=settings.API_BASE_URL.rstrip("/"),
         redacted=inputs.redacted,
     )
-
-
-def own_answers_of(candidate: ModelVersion, evaluation: Table) -> Answers:
-    """Return scikit-learn's own answers to the rows that the signature accepts, which the run may know."""
-    spec = candidate.signature.spec()
-    known = evaluation.own.get((candidate.artefact_sha256, spec))
-    return known or own_answers(candidate, spec.answerable(evaluation.frame(spec)))
-
-
-def _rehearsed(
-    inputs: Inputs, judged: pd.DataFrame, rivals: pd.DataFrame | None
-) -> Rehearsal | RehearsalFailed:
-    """Rehearse with the champion if it accepts the same rows; what was measured before is taken as it is."""
-    found: Rehearsal | RehearsalFailed
-    try:
-        found = inputs.rehearsed or _rehearse(inputs, judged, rivals)
-    except RehearsalFailed as error:
-        found = error
-    return without_words(found) if inputs.redacted else found
-
-
-def _rehearse(inputs: Inputs, judged: pd.DataFrame, rivals: pd.DataFrame | None) -> Rehearsal:
-    champion, positions = inputs.champion, drawn(len(judged))
-
-    def rows(version: ModelVersion, frame: pd.DataFrame) -> dict[int, tuple[Any, ...]]:
-        sent = version.signature.spec().rows_of(frame.iloc[positions])
-        return dict(zip(positions, sent, strict=True))
-
-    sent = rows(inputs.candidate, judged)
-    if champion is None or rivals is None:
-        return rehearse(inputs.candidate, sent)
-    return rehearse(inputs.candidate, sent, champion=champion, champion_rows=rows(champion, rivals))
 
 
 def groupings_by(

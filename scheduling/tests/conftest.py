@@ -37,7 +37,7 @@ def rehearsed(monkeypatch):
         other = None if alone else played(champion, champion_rows)
         return replace(played(candidate, rows), champion=other)
 
-    monkeypatch.setattr("scheduling.judging.gathering.rehearse", rehearse)
+    monkeypatch.setattr("scheduling.judging.rehearsing.rehearse", rehearse)
     monkeypatch.setattr("scheduling.evidence_page.exhibits.base.picture_of", lambda *arguments: "")
 
 

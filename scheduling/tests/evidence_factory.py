@@ -9,7 +9,9 @@ import pandas as pd
 from conftest import FIXTURES, iris_spec
 from predictions.contract.answers import Answers
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
-from predictions.registry.compiling import answers_of, compare, load_bytes
+from predictions.registry.compiling import load_bytes
+from predictions.registry.proof import compare
+from predictions.registry.sklearn_answers import answers_of
 from scheduling.checks.base import InForce
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.provenance import Policy

@@ -11,8 +11,9 @@ from sklearn.preprocessing import OneHotEncoder
 from conftest import iris_spec
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
-from predictions.registry.compiling import convert, load_bytes
-from scheduling.judging.answers import importance_by_feature
+from predictions.registry.compiling import load_bytes
+from predictions.registry.conversion import convert
+from scheduling.judging.importance import importance_by_feature
 from scheduling.tests.checks.sliced_evidence import make_frame
 from scheduling.tests.evidence_factory import read_csv
 

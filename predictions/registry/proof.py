@@ -1,13 +1,16 @@
-"""By which rows a served form is proved to answer as scikit-learn does: up to `MOST_ROWS` by all of them."""
+"""The proof that a served form answers as scikit-learn does: by which rows, and what is compared.
+
+Up to `MOST_ROWS` rows it is all of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from predictions.contract.answers import Answers
+from predictions.contract.answers import PROBABILITY_TOLERANCE, Answers
 from predictions.contract.signature import SignatureSpec
 
 if TYPE_CHECKING:
@@ -19,13 +22,18 @@ UNUSUAL = 5_000  # with a rare text, an extreme number or nothing in a cell
 SEED = 0
 
 
+def is_large(frame: pd.DataFrame) -> bool:
+    """Whether only a sample of these rows is compared."""
+    return len(frame) > MOST_ROWS
+
+
 def rows_to_prove(frame: pd.DataFrame, spec: SignatureSpec, expected: Answers) -> np.ndarray:
     """Return positions in `frame`, ascending: the same ones for the same rows and answers.
 
     Of more than `MOST_ROWS` they are the rows that are nearest to a border, unusual ones, and others drawn.
     `expected` are scikit-learn's answers to `frame`, whose rows the signature accepts.
     """
-    if len(frame) <= MOST_ROWS:
+    if not is_large(frame):
         return np.arange(len(frame))
     chosen = np.zeros(len(frame), dtype=bool)
     chosen[_near_a_border(expected)] = True
@@ -66,3 +74,34 @@ def _unusual(frame: pd.DataFrame, spec: SignatureSpec) -> Iterator[np.ndarray]:
         else:
             rarest = known.value_counts(sort=False).sort_values(kind="stable").index[:most]
             yield known[known.isin(rarest)].drop_duplicates().index.to_numpy()
+
+
+def compare(expected: Answers, served: Answers, labels: tuple[Any, ...] = ()) -> dict[str, Any]:
+    """Count rows with different labels, apart from ties, and find the largest difference of a number."""
+    tied = 0
+    if expected.probabilities is None or served.probabilities is None:
+        a, b = np.asarray(expected.outputs, float), np.asarray(served.outputs, float)
+        worst = float(np.max(np.abs(a - b) / (1 + np.abs(a))))
+        different = 0
+    else:
+        rows = zip(expected.outputs, served.outputs, expected.probabilities, strict=True)
+        others = [row for row in rows if row[0] != row[1]]
+        tied = sum(is_tie(*row, labels) for row in others)
+        different = len(others) - tied
+        worst = float(np.max(np.abs(expected.probabilities - served.probabilities)))
+    return {
+        "rows": len(expected.outputs),
+        "label_differences": different,
+        "ties": tied,
+        "max_difference": worst,
+        "tolerance": PROBABILITY_TOLERANCE,
+        "equal": different == 0 and worst <= PROBABILITY_TOLERANCE,
+    }
+
+
+def is_tie(theirs: Any, ours: Any, probabilities: np.ndarray, labels: tuple[Any, ...]) -> bool:
+    """Whether both labels have the highest probability of a row, within the tolerance of 32 bits."""
+    if theirs not in labels or ours not in labels:
+        return False
+    lower = min(probabilities[labels.index(theirs)], probabilities[labels.index(ours)])
+    return bool(lower >= probabilities.max() - PROBABILITY_TOLERANCE)

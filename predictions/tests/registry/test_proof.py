@@ -13,9 +13,10 @@ from sklearn.tree import DecisionTreeClassifier
 from predictions.contract.answers import Answers
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
-from predictions.registry import proof_rows
-from predictions.registry.compiling import answers_of, compile_and_prove
-from predictions.registry.proof_rows import rows_to_prove
+from predictions.registry import proof
+from predictions.registry.compiling import compile_and_prove
+from predictions.registry.proof import rows_to_prove
+from predictions.registry.sklearn_answers import answers_of
 
 SPEC = SignatureSpec(
     task="classification",
@@ -32,9 +33,9 @@ N = 400
 @pytest.fixture
 def most(monkeypatch):
     """Sets of more than 100 rows are large; of these 30 are near a border and 20 unusual."""
-    monkeypatch.setattr(proof_rows, "MOST_ROWS", 100)
-    monkeypatch.setattr(proof_rows, "NEAR_A_BORDER", 30)
-    monkeypatch.setattr(proof_rows, "UNUSUAL", 20)
+    monkeypatch.setattr(proof, "MOST_ROWS", 100)
+    monkeypatch.setattr(proof, "NEAR_A_BORDER", 30)
+    monkeypatch.setattr(proof, "UNUSUAL", 20)
 
 
 def frame():
