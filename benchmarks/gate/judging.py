@@ -8,6 +8,7 @@ scikit-learn models on the evaluation rows, called once each.
 
 from __future__ import annotations
 
+import argparse
 import functools
 import io
 import os
@@ -113,7 +114,7 @@ def rows(count: int, *, seed: int) -> pd.DataFrame:
     return frame
 
 
-def prepare(count: int) -> Any:
+def prepare(count: int, *, leaf: int, training_rows: int, champion_rows: int) -> Any:
     """Register the model with its data, its rules, and a live version; return it."""
     from predictions.models import Feature, RegisteredModel, Signature
     from predictions.registry import datasets
@@ -125,19 +126,26 @@ def prepare(count: int) -> Any:
     signature = Signature.objects.create(
         registered_model=model, number=1, task="classification", output_name="late", labels=[0, 1]
     )
+
+    def register(role: str, frame: pd.DataFrame) -> None:
+        content = frame.to_csv(index=False).encode()
+        datasets.register(registered_model=model, role=role, content=content)
+
     for position, name in enumerate([*TEXTS, *NUMBERS]):
         kind, example = ("text", f"{name} 0") if name in TEXTS else ("float", 0.5)
         columns = {"name": name, "kind": kind, "example": example, "required": name not in WITH_GAPS}
         Feature.objects.create(signature=signature, position=position, **columns)
-    for seed, role in enumerate(("training", "evaluation")):
-        content = rows(count, seed=seed).to_csv(index=False).encode()
-        datasets.register(registered_model=model, role=role, content=content)
+    training, evaluation = rows(training_rows, seed=0), rows(count, seed=1)
+    register("training", training.head(champion_rows))
+    register("evaluation", evaluation)
     GatePolicy.objects.create(registered_model=model, primary_metric="log_loss", promote_when="not_worse")
     CheckLimit.objects.create(registered_model=model, check_id="api_health", enabled=False)
-    forest = {"estimator": "RandomForestClassifier", "parameters": {"n_estimators": [TREES]}}
+    parameters = {"n_estimators": [TREES], "min_samples_leaf": [leaf]}
+    forest = {"estimator": "RandomForestClassifier", "parameters": parameters}
     Recipe.objects.create(registered_model=model, name_template="rf-{run}", **forest)
     first = train_candidate(model, run=10**6, tables=datasets.Tables())
     promote(version=first, replacing=None, approval=Approval(by="a benchmark", reason="first"))
+    register("training", training)
     return model
 
 
@@ -159,13 +167,13 @@ def two_predicts(run: Any) -> float:
     return spent
 
 
-def play(count: int) -> None:
+def play(count: int, **how: int) -> None:
     """One run from its claim to its end, and the table."""
     from django.core.management import call_command
     from django.utils import timezone
 
     call_command("migrate", verbosity=0)
-    model = prepare(count)
+    model = prepare(count, **how)
     from scheduling.models import Run
     from scheduling.tasks import task_of
 
@@ -179,7 +187,7 @@ def play(count: int) -> None:
     work(run)
     whole, waited = processor_seconds() - started, time.perf_counter() - clock
     run.refresh_from_db()
-    print(f"\n{count} + {count} rows: {run.decision}. {run.reason}\n")
+    print(f"\n{how['training_rows']} + {count} rows: {run.decision}. {run.reason}\n")
     report(stages.spent, whole=whole, predicts=two_predicts(run), waited=waited)
 
 
@@ -199,13 +207,23 @@ def report(spent: dict[str, float], *, whole: float, predicts: float, waited: fl
 
 def main() -> None:
     """Play it in folders that are gone afterwards."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 30_000
+    parser = argparse.ArgumentParser()
+    parser.add_argument("rows", type=int, nargs="?", default=30_000)
+    parser.add_argument("--leaf", type=int, default=1, help="the least rows in a leaf of the trees")
+    parser.add_argument("--training-rows", type=int, help="that the candidate is fitted on; default: as many")
+    parser.add_argument(
+        "--champion-rows", type=int, help="that the champion was fitted on; default: the same"
+    )
+    options = parser.parse_args()
+    training_rows = options.training_rows or options.rows
+    how = {"leaf": options.leaf, "training_rows": training_rows}
+    how["champion_rows"] = options.champion_rows or training_rows
     with tempfile.TemporaryDirectory() as folder:
         places = {"VAR_DIR": f"{folder}/var", "MEDIA_ROOT": f"{folder}/media", "HTTPS": "false"}
         os.environ.update(places, DATABASE_URL=f"sqlite:///{folder}/db.sqlite3")
         import benchmarks.gate.django_ready  # noqa: F401
 
-        play(count)
+        play(options.rows, **how)
 
 
 if __name__ == "__main__":

@@ -37,8 +37,7 @@ def rows_to_prove(frame: pd.DataFrame, spec: SignatureSpec, expected: Answers) -
         return np.arange(len(frame))
     chosen = np.zeros(len(frame), dtype=bool)
     chosen[_near_a_border(expected)] = True
-    for positions in _unusual(frame, spec):
-        chosen[positions] = True
+    chosen[np.concatenate([*_unusual(frame, spec)])[:UNUSUAL]] = True
     others = np.flatnonzero(~chosen)
     drawn = np.random.default_rng(SEED).choice(others, MOST_ROWS - int(chosen.sum()), replace=False)
     chosen[drawn] = True
@@ -70,7 +69,8 @@ def _unusual(frame: pd.DataFrame, spec: SignatureSpec) -> Iterator[np.ndarray]:
             yield empty.index[:1].to_numpy()
         known = column.dropna()
         if feature.kind.is_number:
-            yield known.iloc[known.argsort(kind="stable")].index[[0, -1]].to_numpy() if known.size else []
+            order = known.to_numpy().argsort(kind="stable")
+            yield known.index.to_numpy()[order[[0, -1] if order.size else []]]
         else:
             rarest = known.value_counts(sort=False).sort_values(kind="stable").index[:most]
             yield known[known.isin(rarest)].drop_duplicates().index.to_numpy()
