@@ -10,14 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-<<<<<<< HEAD
-import numpy as np
-
-from predictions.contract.answers import PROBABILITY_TOLERANCE, Answers
-from predictions.contract.fields import Kind
-=======
 from predictions.contract.answers import Answers
->>>>>>> main
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
 from predictions.registry.conversion import convert

@@ -12,26 +12,11 @@ from predictions.registry.datasets import Table
 
 
 def register_estimator(
-<<<<<<< HEAD
-    *, estimator: Any, name: str, signature: Signature, evaluation: pd.DataFrame, training: Dataset,
-    source: str, created_by: str,
+    *, estimator: Any, name: str, signature: Signature, evaluation: Table, training: Dataset, source: str,
+    created_by: str,
 ) -> ModelVersion:  # fmt: skip
     """Compile, prove on the evaluation rows and register as `<name>.joblib`, or raise `NotCompilable`."""
-=======
-    *,
-    estimator: Any,
-    name: str,
-    signature: Signature,
-    evaluation: Table,
-    training: Dataset,
-    source: str,
-    created_by: str,
-) -> ModelVersion:
-    """Compile, prove on the evaluation rows and register as `<name>.joblib`, or raise `NotCompilable`.
-
-    The estimator's own answers to these rows are kept in `evaluation`.
-    """
->>>>>>> main
+    # The estimator's own answers to these rows are kept in `evaluation`.
     import joblib
 
     spec = signature.spec()

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from predictions.contract.feature import FeatureSpec, Kind
 
 import benchmarks.gate.django_ready  # noqa: F401, first
 from benchmarks.gate.played import worlds
 from predictions.contract.answers import Answers
+from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from scheduling.checks.comparison.slices import Slices
 from scheduling.evidence.groupings import groupings_of
