@@ -18,30 +18,30 @@ Pairs = list[tuple[Prediction, Any, Any]]  # with the other version's output and
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """Five minutes of a version's life: [start, start + BLOCK)."""
+    """Five minutes of the life of a promotion's version: [start, start + BLOCK)."""
 
-    version: ModelVersion
+    promotion: Promotion
     start: datetime
 
     def requests(self) -> dict[str, Requests]:
-        counts = RequestCount.objects.filter(model_version=self.version)
+        counts = RequestCount.objects.filter(model_version=self.promotion.version_id)
         ended = counts.ended_in(self.start, self.start + BLOCK).by_block_and_caller()
         return next(iter(ended.values()), {})  # those are as long as a block: no two end in it
 
     def asked_by(self, who: str, *, most: int) -> list[Prediction]:
         """The first rows that a caller asked in this block; one index has them all, in this order."""
-        rows = Prediction.objects.filter(registered_model=self.version.signature.registered_model_id, who=who)
+        rows = Prediction.objects.filter(registered_model=self.promotion.registered_model_id, who=who)
         rows = rows.since(self.start).before(self.start + BLOCK).order_by("pk")[:most]
-        return [row for row in rows if row.model_version_id == self.version.pk]
+        return [row for row in rows if row.model_version_id == self.promotion.version_id]
 
-    def labelled(self, promotion: Promotion, *, anonymous: bool) -> list[Prediction]:
+    def labelled(self, *, anonymous: bool) -> list[Prediction]:
         """The predictions since the flip whose true label arrived in this block, in that order."""
         told = Feedback.objects.filter(at__gte=self.start, at__lt=self.start + BLOCK)
-        told = told.filter(prediction__model_version=self.version, at__gte=promotion.at)
+        told = told.filter(prediction__model_version=self.promotion.version_id, at__gte=self.promotion.at)
         if not anonymous:
             told = told.exclude(prediction__who="")
         rows = told.select_related("prediction").order_by("at", "pk")[:LABELS]
-        kept = [row for row in rows if row.prediction.at >= promotion.at]
+        kept = [row for row in rows if row.prediction.at >= self.promotion.at]
         for row in kept:
             row.prediction.feedback = row
         return [row.prediction for row in kept]

@@ -16,7 +16,7 @@ LIMITS = (
 
 
 def on_new_row(instance: Promotion, *, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    """Receive the ledger's `post_save`. A fixture's rows are no flips."""
+    """Receive the ledger's `post_save`. The rows of a fixture are not new promotions."""
     if created and not raw:
         open_watch(instance)
 

@@ -5,6 +5,7 @@ What slows the machine slows both.
 
 from collections.abc import Callable
 from time import monotonic, perf_counter
+from timeit import repeat
 from typing import Any
 
 from predictions.registry.loading import LoadedVersion
@@ -22,13 +23,14 @@ def slower_rounds(new: LoadedVersion, old: LoadedVersion, *, rows: int, toleranc
     Each is asked so many rows in the columns of its own signature. At least one round is played.
     """
     asked = [_asking(new, rows), _asking(old, rows)]
-    first = max(_seconds(ask, WARM_UP) for ask in asked)
-    repeats = max(1, min(MOST_REPEATS, int(LONG_ENOUGH / max(first, 1e-9))))
+    times: dict[str, Any] = {"number": 1, "repeat": WARM_UP, "timer": perf_counter}
+    first = max(min(repeat(ask, **times)) for ask in asked)
+    times["repeat"] = max(1, min(MOST_REPEATS, int(LONG_ENOUGH / max(first, 1e-9))))
     slower = rounds = 0
     started = monotonic()
     while rounds < ROUNDS and (not rounds or monotonic() - started < SECONDS):
         turn = asked if rounds % 2 == 0 else asked[::-1]
-        took = {ask: _seconds(ask, repeats) for ask in turn}
+        took = {ask: min(repeat(ask, **times)) for ask in turn}  # the others waited for the processor
         slower += took[asked[0]] > tolerance * took[asked[1]]
         rounds += 1
     return slower, rounds
@@ -39,12 +41,3 @@ def _asking(version: LoadedVersion, rows: int) -> Callable[[], Any]:
     golden = [tuple(row) for row in version.known.golden_rows["rows"]]
     many = (golden * (rows // len(golden) + 1))[:rows]
     return lambda: version.predict(many)
-
-
-def _seconds(ask: Callable[[], Any], times: int) -> float:
-    took = []
-    for _ in range(times):
-        started = perf_counter()
-        ask()
-        took.append(perf_counter() - started)
-    return min(took)  # the others waited for the processor

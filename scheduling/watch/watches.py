@@ -17,7 +17,7 @@ from scheduling.models.watch import PATIENCE, SETTLED
 from scheduling.runs.transitions import note
 from scheduling.watch.baseline import rules_for
 from scheduling.watch.blocks import BLOCK, Block, newest_of, starts
-from scheduling.watch.counting import Counting
+from scheduling.watch.counting import with_block
 from scheduling.watch.opening import bounded
 from scheduling.watch.own_comparison import slower_rounds
 from scheduling.watch.rules import Rules, as_text
@@ -109,9 +109,8 @@ def _counted(watch: Watch, until: datetime) -> tuple[datetime, Rules]:
     if not due:
         return watch.counted_until, rules
     old = _load(promotion.replaced_version)
-    counting = Counting(promotion=promotion, limits=watch.limits, old=old)
     for start in due:
-        rules = counting.with_block(rules, Block(version=promotion.version, start=start))
+        rules = with_block(rules, Block(promotion=promotion, start=start), watch.limits, old)
     if old is not None:
         rules = _with_own_comparison(rules, promotion.version, old, watch.limits)
     return due[-1] + BLOCK, rules.with_told(watch.limits)

@@ -57,7 +57,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def has_seen(self) -> bool:
-        return any((self.errors.counted.requests, self.mix.asked, self.values.asked, self.labels.rows))
+        return any((self.errors.counted.requests, self.mix.asked, self.values.asked, self.labels.bets.rows))
 
     @property
     def seen(self) -> str:
@@ -65,7 +65,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         counted = (
             f"Counted: {self.errors.counted.requests} requests, response times in {blocks} blocks of 5 "
             f"minutes, {self.mix.asked + self.values.asked} different requests answered by both versions, "
-            f"{self.labels.rows} true labels."
+            f"{self.labels.bets.rows} true labels."
         )
         rules: dict[str, Any] = {
             "failures": self.errors,
