@@ -67,13 +67,12 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
             f"minutes, {self.mix.asked + self.values.asked} different requests answered by both versions, "
             f"{self.labels.bets.rows} true labels."
         )
-        rules: dict[str, Any] = {
-            "failures": self.errors,
-            "response times": self.latency,
-            "answers": self.values if self.mix.missing == NO_LABELS else self.mix,
-            "true labels": self.labels,
+        missing = {
+            "failures": self.errors.missing,
+            "response times": self.latency.missing,
+            "answers": self.values.missing if self.mix.missing == NO_LABELS else self.mix.missing,
+            "true labels": self.labels.missing,
         }
-        missing = {name: rule.missing for name, rule in rules.items()}
         without = "; ".join(f"{name} ({reason})" for name, reason in missing.items() if reason)
         not_compared = f"Not compared: {without}." if without else ""
         return " ".join(filter(None, [counted, not_compared, self.told]))

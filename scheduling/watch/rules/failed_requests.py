@@ -16,7 +16,6 @@ from scheduling.watch.rules.base import (
     Finding,
     found,
     sole_of,
-    surest,
     to_leave_out,
 )
 
@@ -104,30 +103,22 @@ class ErrorRule(msgspec.Struct, frozen=True, kw_only=True):
 
     def finding(self, *, alpha: float, trusted: bool) -> Finding | None:
         evidence = {voice: rate.log_evidence for voice, rate in self.without.items()}
-        voice = surest(evidence, alpha=alpha)
-        if voice is None:
-            return None
+        asked = {voice: of.requests for voice, of in self.voices.items() if of.requests}
+        sole = sole_of(self.known, asked)
+        counted = self.voices.get(sole, Counted())
+        # The worker asked the version before what failed. If that mostly answered, it confirms the voice.
+        confirmed = sole if counted.only_failed * 2 > counted.failed else ""
+        leave_out = to_leave_out(asked, trusted=trusted, sole=confirmed)
+        return found(evidence, self._say, alpha=alpha, leave_out=leave_out)
+
+    def _say(self, voice: str) -> tuple[str, str]:
         rate, (failed, requests, only_failed) = self.without[voice], self.counted
-        asking = [voice for voice, of in self.voices.items() if of.requests]
-        return found(
+        return (
             f"the new version fails more often. {failed} of {requests} requests failed "
             f"({100 * failed / requests:.1f} %); the previous version answers {only_failed} of those.",
             f"errors: more than {100 * rate.limit:.1f} % failed in {rate.bad} of {rate.blocks} blocks of "
             f"5 minutes, before in at most {100 * rate.bound:.1f} % of them",
-            evidence,
-            alpha=alpha,
-            leave_out=to_leave_out(asking, trusted=trusted, sole=self._sole),
         )
-
-    @property
-    def _sole(self) -> str:
-        """The one voice of callers with a token, where our own comparison confirms what it says.
-
-        That is: the worker asked the version before what failed, and mostly got an answer.
-        """
-        voice = sole_of(self.known, {voice: of.requests for voice, of in self.voices.items()})
-        counted = self.voices.get(voice, Counted())
-        return voice if counted.only_failed * 2 > counted.failed else ""
 
 
 def _sum(block: ByVoice, *, but: str | None = None) -> Counted:

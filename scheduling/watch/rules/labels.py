@@ -32,9 +32,9 @@ class LossRule(msgspec.Struct, frozen=True, kw_only=True):
         if self.bets.log_wealth < math.log(RULES / alpha):
             return None
         return Finding(
-            f"the answers of the new version are worse. On {self.bets.rows} requests with a true label, its mean "
-            f"loss (0 is right, 1 is wrong) is {-self.total_gain / self.bets.rows:+.4f} compared with the "
-            f"previous version; at most {tolerance:+.4f} is allowed.",
+            f"the answers of the new version are worse. On {self.bets.rows} requests with a true label, its "
+            f"mean loss (0 is right, 1 is wrong) is {-self.total_gain / self.bets.rows:+.4f} compared with "
+            f"the previous version; at most {tolerance:+.4f} is allowed.",
             f"labels: {in_numbers(self.bets.log_wealth, RULES / alpha)}",
             acts=True,
         )

@@ -38,7 +38,7 @@ class SizeRate(BadBlocks, frozen=True, kw_only=True):
     @classmethod
     def against(cls, blocks: list[Steps], tolerance: float, alpha: float) -> Self:
         """Build it on the blocks before the flip; the limit is so many times their 95th percentile."""
-        limit = tolerance * quantile_us(total(blocks), 0.95)
+        limit = tolerance * quantile_us(_total(blocks), 0.95)
         bad = sum(quantile_us(steps, 0.95) > limit for steps in blocks)
         return cls(limit_us=limit, bound=upper_bound(bad, len(blocks), alpha / RULES / 2))
 
@@ -49,21 +49,17 @@ class SizeRate(BadBlocks, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, bad=self.bad + bad, blocks=self.blocks + 1)
 
 
-def total(parts: Iterable[Steps]) -> Counter[int]:
-    """All of them together."""
-    steps: Counter[int] = Counter()
-    for part in parts:
-        steps.update(part)
-    return steps
+def _total(parts: Iterable[Steps]) -> Counter[int]:
+    return sum(map(Counter, parts), Counter())
 
 
 def times_of(block: ByVoice, *, but: str | None = None) -> Times:
     """All voices, or all but one."""
     kept = [times for voice, times in block.items() if voice != but]
-    return {size: total(times.get(size, {}) for times in kept) for size in set[int]().union(*kept)}
+    return {size: _total(times.get(size, {}) for times in kept) for size in set[int]().union(*kept)}
 
 
-def rates_of(before: Iterable[Times], tolerance: float, alpha: float) -> dict[str, SizeRate]:
+def _rates_of(before: Iterable[Times], tolerance: float, alpha: float) -> dict[str, SizeRate]:
     """Of the sizes of which enough were asked at once."""
     blocks: dict[int, list[Steps]] = {}
     for block in before:
@@ -73,8 +69,7 @@ def rates_of(before: Iterable[Times], tolerance: float, alpha: float) -> dict[st
     return {str(size): SizeRate.against(of, tolerance, alpha) for size, of in sorted(blocks.items())}
 
 
-def after(rates: Mapping[str, SizeRate], block: Times) -> dict[str, SizeRate]:
-    """The rates with one block more."""
+def _after(rates: Mapping[str, SizeRate], block: Times) -> dict[str, SizeRate]:
     return {size: rate.after(block.get(int(size), {})) for size, rate in rates.items()}
 
 
@@ -107,50 +102,40 @@ class LatencyRule(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def against(cls, before: Sequence[ByVoice], *, tolerance: float, alpha: float) -> Self:
-        sizes = rates_of(map(times_of, before), tolerance, alpha)
+        sizes = _rates_of(map(times_of, before), tolerance, alpha)
         if not sizes:
-            return cls(
-                missing=f"no 5 minutes before the promotion had {LEAST_REQUESTS} requests of similar size"
-            )
-        without, asked = {}, Counter[str]()
+            why = f"no 5 minutes before the promotion had {LEAST_REQUESTS} requests of similar size"
+            return cls(missing=why)
+        without, known = {}, []
         for voice in VOICES:
-            without[voice] = rates_of([times_of(block, but=voice) for block in before], tolerance, alpha)
-            times = [steps for block in before for steps in block.get(voice, {}).values()]
-            asked[voice] = sum(sum(steps.values()) for steps in times)
-        known = [voice for voice, number in asked.items() if number >= LEAST_REQUESTS]
+            without[voice] = _rates_of([times_of(block, but=voice) for block in before], tolerance, alpha)
+            times = _total(steps for block in before for steps in block.get(voice, {}).values())
+            if times.total() >= LEAST_REQUESTS:
+                known.append(voice)
         return cls(sizes=sizes, without=without, known=known)
 
     def after(self, block: ByVoice) -> Self:
-        rest = {voice: after(rates, times_of(block, but=voice)) for voice, rates in self.without.items()}
+        rest = {voice: _after(rates, times_of(block, but=voice)) for voice, rates in self.without.items()}
         asking = {size: dict(voices) for size, voices in self.asking.items()}
         for voice, times in block.items():
             for size, steps in times.items():
                 voices = asking.setdefault(str(size), {})
                 voices[voice] = voices.get(voice, 0) + sum(steps.values())
-        sizes = after(self.sizes, times_of(block))
+        sizes = _after(self.sizes, times_of(block))
         return msgspec.structs.replace(self, sizes=sizes, without=rest, asking=asking)
 
     def suspects(self, *, alpha: float, trusted: bool) -> list[Suspect]:
         """The sizes of requests that got slower: those that are believed first, and the surest one first."""
         enough = math.log(bound_of(alpha))
-        found = [
-            Suspect(self._is_believed(size, enough, trusted), rate.log_evidence, int(size))
-            for size, rate in self.sizes.items()
-            if rate.log_evidence >= enough
-        ]
+        sole = sole_of(self.known, sum(map(Counter, self.asking.values()), Counter[str]()))
+        found = []
+        for size, rate in self.sizes.items():
+            leave_out = to_leave_out([*self.asking.get(size, {})], trusted=trusted, sole=sole)
+            rates = [self.without[voice].get(size) for voice in leave_out]
+            everywhere = all(one and one.log_evidence >= enough for one in rates)
+            if rate.log_evidence >= enough:
+                found.append(Suspect(size == ONE_ROW or everywhere, rate.log_evidence, int(size)))
         return sorted(found, reverse=True)
-
-    def _is_believed(self, size: str, enough: float, trusted: bool) -> bool:
-        """Whether it is so whoever is left out."""
-        if size == ONE_ROW:
-            return True
-        total: Counter[str] = Counter()
-        for voices in self.asking.values():
-            total.update(voices)
-        sole = sole_of(self.known, total)
-        leave_out = to_leave_out([*self.asking.get(size, {})], trusted=trusted, sole=sole)
-        rates = [self.without[voice].get(size) for voice in leave_out]
-        return all(rate and rate.log_evidence >= enough for rate in rates)
 
     def compared(self, *, slower: int, rounds: int) -> Self:
         return msgspec.structs.replace(self, slower=self.slower + slower, rounds=self.rounds + rounds)
