@@ -40,7 +40,7 @@ def known(live, strong, forests, settings, monkeypatch):
     judged = make_run(
         live.registered_model, status="finished", decision="kept", candidate=strong, champion=live, **ENDED
     )
-    files.store(judged, [show(Confusion(), make_evidence(forests), {}).as_dict()]).save()
+    files.store(judged, [show(Confusion(), make_evidence(forests), {})]).save()
     names = [{"name": name, "label": label} for name in ("iris", models[0]) for label in ("1.0", "1.1")]
     runs = [*{run.status + run.decision: run for run in Run.objects.all()}.values(), *Run.objects.awaiting()]
     predictions = [str(pk) for pk in Prediction.objects.values_list("pk", flat=True)[:9]]

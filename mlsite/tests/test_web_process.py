@@ -46,7 +46,7 @@ def test_it_answers_all_without_training_libraries_and_without_unpickling(report
 
 def test_it_shows_evidence_without_the_library_that_draws(report, iris, strong, forests):
     run = make_running(iris, candidate=strong)
-    files.store(run, [show(Confusion(), make_evidence(forests), {}).as_dict()]).save()
+    files.store(run, [show(Confusion(), make_evidence(forests), {})]).save()
     paths = [f"/api/runs/{run.pk}/evidence", f"/api/runs/{run.pk}/evidence.html"]
     told = report("imports", MORE_PATHS=json.dumps(paths))
     assert [told["statuses"][path] for path in paths] == [200, 200]

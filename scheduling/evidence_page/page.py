@@ -40,11 +40,8 @@ def evidence_page(run: Run, *, reader: User | AnonymousUser) -> EvidencePage:
     return EvidencePage(
         run=run,
         outcomes=list(run.results.all()),
-        compared={
-            "candidate": _version(run.candidate),
-            "champion": _version(run.champion),
-            "evaluation_dataset": _dataset(run.evaluation_dataset),
-        },
+        compared={name: _version(getattr(run, name)) for name in ("candidate", "champion")}
+        | {"evaluation_dataset": _dataset(run.evaluation_dataset)},
         provenance={k: v for k, v in told_evidence(run.evidence, reader).items() if v is not None},
         # The hash proved that these bytes are the run's own, with every text in them escaped.
         exhibits=[one | {"picture": mark_safe(one["picture"])} for one in shown],  # noqa: S308
@@ -75,21 +72,17 @@ def told_evidence(noted: dict[str, Any], reader: Any) -> dict[str, Any]:
 def _exhibit_for(reader: Any, exhibit: dict[str, Any]) -> dict[str, Any]:
     """Return an exhibit of the file with the part that this reader may see."""
     bare = {name: exhibit[name] for name in ("id", "title", "note")}
-    if exhibit["private"] is None:
-        return bare | exhibit["public"]
-    if may_read_values(reader):
-        return bare | exhibit["private"]
+    if exhibit["private"] is None or may_read_values(reader):
+        return bare | (exhibit["private"] or exhibit["public"])
     return bare | exhibit["public"] | {"note": f"{exhibit['note']} {HIDDEN}".strip()}
 
 
 def _version(version: ModelVersion | None) -> dict[str, Any] | None:
     if version is None:
         return None
-    return {
-        **{name: getattr(version, name) for name in FACTS},
-        "training_dataset": _dataset(version.training_dataset),
-        "created_at": version.created_at.isoformat(),
-    }
+    facts = {name: getattr(version, name) for name in FACTS}
+    training = _dataset(version.training_dataset)
+    return facts | {"training_dataset": training, "created_at": version.created_at.isoformat()}
 
 
 def _dataset(dataset: Dataset | None) -> dict[str, Any] | None:

@@ -30,7 +30,7 @@ def keep_exhibits(run: Run, evidence: Evidence, outcomes: Outcomes) -> None:
     Raises `RunFenced`. Other failures are recorded and do not fail the run.
     """
     note(run, step="drawing the evidence")
-    made = [show(exhibit, evidence, outcomes).as_dict() for exhibit in EXHIBITS]
+    made = [show(exhibit, evidence, outcomes) for exhibit in EXHIBITS]
     try:
         row = files.store(run, made, evidence.rehearsed)
     except (OSError, ValueError) as error:

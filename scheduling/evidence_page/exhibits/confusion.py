@@ -36,11 +36,10 @@ class Confusion(Exhibit):
             names.append(OTHERS)
         place = np.full(len(labels), len(kept))
         place[kept] = np.arange(len(kept))
-        matrices = {
-            who: confusion(place[rows.y], place[rows.predicted], len(names)).tolist()
-            for who, rows in scored.items()
-        }
-        return {"labels": names, "champion": None, **matrices}
+        figures: dict[str, Any] = {"labels": names, "champion": None}
+        for who, rows in scored.items():
+            figures[who] = confusion(place[rows.y], place[rows.predicted], len(names)).tolist()
+        return figures
 
     def describe(self, figures: dict[str, Any]) -> str:
         """The pool of the rare labels tells nothing about right and wrong."""

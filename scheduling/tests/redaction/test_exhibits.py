@@ -42,8 +42,8 @@ def undrawn(monkeypatch):
 def leaks(exhibit, evidence, outcomes):
     """What it shows that it must not show."""
     shown = show(exhibit, evidence, outcomes)
-    public = seen(as_text([shown.note, shown.public]))
-    return public | (seen(as_text(shown.as_dict())) & evidence.redacted)
+    public = seen(as_text([shown["note"], shown["public"]]))
+    return public | (seen(as_text(shown)) & evidence.redacted)
 
 
 @every_exhibit
@@ -70,7 +70,7 @@ def test_no_error_is_quoted(exhibit, judged, caplog):
 
 def test_without_a_redaction_those_see_values_who_may(judged, undrawn):
     shown = {one.id: show(one, *judged["classification", ALL, REDACTED[0]]) for one in EXHIBITS}
-    private = {name: seen(as_text(one.private)) for name, one in shown.items() if one.private}
+    private = {name: seen(as_text(one["private"])) for name, one in shown.items() if one["private"]}
     assert private["drift"] == NAMES
     assert private["changed_rows"] == NAMES - {"flag"}  # a marked flag is no row that can be asked
     assert "amount" in private["slices"]
