@@ -15,10 +15,7 @@ Megabytes = Annotated[float, Meta(gt=0)]
 
 @dataclass(frozen=True, kw_only=True)
 class Memory(Check):
-    """What the rehearsal's server grew by when it loaded each version, in MB.
-
-    The ratio to the champion counts only where the difference is `least_difference_mb` as well.
-    """
+    """By how many MB the rehearsal's server grew for each version; the ratio needs the least difference."""
 
     id = "memory"
     rests_on = RestsOn.REHEARSAL

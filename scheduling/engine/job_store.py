@@ -45,10 +45,7 @@ class RememberingExecutor(BaseExecutor):
 
 
 class OutboxStore(DjangoJobStore):
-    """Advances a job and queues its runs in one transaction, which only the leader can commit.
-
-    `leads()` is asked inside each transaction; a leader that was frozen writes nothing.
-    """
+    """Advances a job and queues its runs in one transaction, which only the leader can commit."""
 
     def __init__(self, executor: RememberingExecutor, leads: Callable[[], bool]) -> None:
         super().__init__()
@@ -63,14 +60,11 @@ class OutboxStore(DjangoJobStore):
         return {row.id: StoredJob.of(row) for row in DjangoJob.objects.all()}
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
-        """Return what is due, and show that the scheduler's thread is alive.
-
-        APScheduler counts what was missed one by one, and keeps the last: it gets the last to begin with.
-        """
+        """Return what is due, and show that the scheduler's thread is alive."""
         self.beat_at = time.monotonic()
         jobs = self._get_jobs(next_run_time__lte=now)
         for job in jobs:
-            if job.coalesce:
+            if job.coalesce:  # APScheduler would count what was missed one by one, to keep the last
                 job._modify(next_run_time=job.trigger.latest(job.next_run_time, now))
         return jobs
 

@@ -22,7 +22,7 @@ from scheduling.runs.transitions import act_on, interrupt
 
 log = logging.getLogger("scheduling.engine.supervisor")
 POLL_SECONDS = 0.5
-ONCE_SECONDS = 0.5  # signals so near to each other are one
+ONCE_SECONDS = 0.5  # signals so near to each other are one: a parent may pass a Ctrl-C on
 FAULT = 1
 
 
@@ -46,10 +46,7 @@ class Supervisor:
         self._database_away = False
 
     def stop(self) -> None:
-        """Ask the loop to end; asked again, not to wait for the runs at work. For signal handlers.
-
-        Ctrl-C reaches a process twice where its parent passes signals on: that is asking once.
-        """
+        """Ask the loop to end; asked again, not to wait for the runs at work. For signal handlers."""
         now = time.monotonic()
         self._hurried = self._stopping and now - self._asked_at >= ONCE_SECONDS
         self._stopping, self._asked_at = True, self._asked_at if self._stopping else now

@@ -44,10 +44,7 @@ class Watcher:
         self.idle = False
 
     def step(self) -> Watch | None:
-        """Reap the look that ended, else start the next. Return the watch that needs a run.
-
-        For the leader's main thread.
-        """
+        """Reap the look that ended, else start the next. Return the watch that needs a run."""
         if self._child:
             return self._reaped(self._child)
         now = time.monotonic()

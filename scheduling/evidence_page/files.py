@@ -1,7 +1,4 @@
-"""The file of a run's evidence: compressed JSON under MEDIA_ROOT, named in an `EvidenceFile`.
-
-It holds the exhibits, and the rehearsal as it was measured.
-"""
+"""The exhibits and the rehearsal of a run: compressed JSON under MEDIA_ROOT, named in an `EvidenceFile`."""
 
 import gzip
 import json
@@ -39,10 +36,7 @@ def read(run: Run) -> tuple[list[dict[str, Any]], str]:
 
 
 def read_rehearsal(run: Run) -> Rehearsal | RehearsalFailed | None:
-    """Return the rehearsal as it was measured; None if it was not stored.
-
-    Raises `ArtefactMissing`, `ArtefactCorrupt` or `RehearsalUnreadable`.
-    """
+    """Return the rehearsal, or None. Raises `ArtefactMissing`, `ArtefactCorrupt`, `RehearsalUnreadable`."""
     row = getattr(run, "evidence_file", None)
     kept = _content(row)["rehearsal"] if row and row.file else None
     return kept and from_kept(kept)

@@ -1,7 +1,4 @@
-"""Everything that a reader needs to check a run's verdict, as values: for the page, the file and JSON.
-
-Everybody sees sentences and figures; rows and values are for those who may read the prediction log.
-"""
+"""Everything that a reader needs to check a run's verdict: for the page, the file and JSON."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -71,10 +71,7 @@ class WatchQuerySet(models.QuerySet["Watch"]):
 
 
 class Watch(models.Model):
-    """One promotion, from going live to the end of its bake time: made in the promotion's transaction.
-
-    Changed by `scheduling.watch.watches`, and by the scheduler where a look would find nothing new.
-    """
+    """One promotion, from going live to the end of its bake time: made in the promotion's transaction."""
 
     class Status(models.TextChoices):
         OPEN = "open"

@@ -108,10 +108,7 @@ def _never_changes(dataset: str, column: Series, *, fails: bool) -> Finding:
 
 
 def unseen(evaluation: Frame, training: Frame, spec: SignatureSpec, *, tolerance: float) -> list[Finding]:
-    """Evaluation values that training never saw, where the signature has no bound or category for them.
-
-    Numbers: further outside of the training range than `tolerance` times its width. It only warns.
-    """
+    """Evaluation values that training never saw, where the signature neither bounds nor lists them."""
     findings = []
     for feature in spec.features:
         ours, theirs = evaluation[feature.name], training[feature.name].dropna()

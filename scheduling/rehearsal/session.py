@@ -133,10 +133,7 @@ def bad_requests(spec: SignatureSpec) -> dict[str, dict[str, Any]]:
 
 
 def unusual_requests(spec: SignatureSpec) -> dict[str, dict[str, Any]]:
-    """Return requests that the signature accepts, although training may have had none like them.
-
-    A version answers or refuses them; it must not fail.
-    """
+    """Return requests that the signature accepts, but that training may not have had."""
     unusual = {}
     for feature in _probed(spec):
         if not feature.required:

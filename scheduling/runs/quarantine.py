@@ -29,10 +29,7 @@ def keep(content: bytes) -> dict[str, str]:
 
 
 def take(run: Run) -> bytes:
-    """Return the bytes of an upload's run, which are kept no longer.
-
-    Raises `ArtefactMissing` or `ArtefactCorrupt`.
-    """
+    """Return the bytes of an upload and remove them. Raises `ArtefactMissing` or `ArtefactCorrupt`."""
     try:
         return artefacts.read(run.parameters["quarantine"], sha256=run.parameters["sha256"])
     finally:

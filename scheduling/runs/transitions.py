@@ -61,10 +61,7 @@ def act_on(watch: Watch, *, now: datetime) -> Run | None:
 
 
 def cancel_run(run: Run, *, by: str) -> None:
-    """Cancel a run that has not ended: the scheduler stops its child and all that it started.
-
-    Raises `RunEnded`.
-    """
+    """Cancel a run; the scheduler stops its child and all that it started. Raises `RunEnded`."""
     if not Run.objects.cancel(run, reason=f"Cancelled by {by}."):
         raise RunEnded(f"Run {run.pk} has already ended, so it cannot be cancelled.")
     quarantine.remove(run)

@@ -12,10 +12,7 @@ from scheduling.uploads import sandbox
 
 
 def run(run: Run) -> None:
-    """Examine the quarantined file, register what came out, judge it by the answers that it gave there.
-
-    Raises `SandboxRefused` or `NotCompilable`.
-    """
+    """Register the quarantined file and judge it. Raises `SandboxRefused` or `NotCompilable`."""
     content = quarantine.take(run)
     note(run, step="examining the upload in the sandbox")
     tables, signature = Tables(), newest_signature(run.registered_model)

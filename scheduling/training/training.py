@@ -101,10 +101,7 @@ def fit_and_register(
     created_by: str,
     tables: Tables,
 ) -> ModelVersion:
-    """Fit on the current training data of the newest signature, then compile and register.
-
-    What the signature has of text and missing values is prepared first, as part of the model.
-    """
+    """Fit the estimator, with preprocessing where the signature needs it, then compile and register."""
     signature = newest_signature(registered_model)
     training = current_dataset(registered_model, Dataset.Role.TRAINING)
     spec = signature.spec()

@@ -1,7 +1,4 @@
-"""`POST /update_model`: quarantine the bytes, queue a run, and wait a limited time for its decision.
-
-The web tier looks at the first bytes only; the scheduler's sandbox opens the file.
-"""
+"""`POST /update_model`: quarantine the bytes, queue a run, and wait a limited time for its decision."""
 
 import base64
 import threading
@@ -44,10 +41,7 @@ def decode(model_object: str) -> bytes:
 def judge_upload(
     registered_model: RegisteredModel, *, filename: str, content: bytes, requested_by: str
 ) -> Run:
-    """Return the run of this upload when it has ended: finished, failed, or cancelled at the time limit.
-
-    Raises `AlreadyWaiting`.
-    """
+    """Return the run of this upload: ended, or cancelled at the time limit. Raises `AlreadyWaiting`."""
     if not _waiting.acquire(blocking=False):
         raise AlreadyWaiting
     try:
@@ -92,10 +86,7 @@ def _too_late(run: Run) -> str:
 
 
 def wait_until_served(version: ModelVersion) -> None:
-    """Wait until every worker has loaded what has just gone live, for at most two seconds.
-
-    A client that asks for `/current_model` next should not get the version before.
-    """
+    """Wait until every worker has loaded what has just gone live, for at most two seconds."""
     deadline = time.monotonic() + SWAP_SECONDS
     model = version.registered_model.name
     while time.monotonic() < deadline and Worker.objects.lagging(model, version.label).exists():

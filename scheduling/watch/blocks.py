@@ -68,10 +68,7 @@ def starts(since: datetime, until: datetime) -> Iterator[datetime]:
 
 
 def asked_of(other: LoadedVersion, predictions: Sequence[Prediction]) -> Pairs:
-    """Ask another version what was asked; requests that its signature would refuse are left out.
-
-    So are those of which the log lacks a feature, because it is redacted.
-    """
+    """Ask another version what was asked, without requests that it would refuse or that lack a feature."""
     rows, kept = [], []
     for prediction in predictions:
         row = _row_for(other, prediction.inputs)

@@ -22,10 +22,7 @@ def on_new_row(instance: Promotion, *, created: bool, raw: bool = False, **kwarg
 
 
 def open_watch(promotion: Promotion) -> Watch | None:
-    """Open the watch of a flip, whoever made it: a run, a person, the API.
-
-    None without a bake time, and for roll backs and first versions.
-    """
+    """Return the new watch; None without a bake time, and for roll backs and first versions."""
     if promotion.kind != Promotion.Kind.PROMOTE or promotion.replaced_version_id is None:
         return None
     policies = GatePolicy.objects.filter(registered_model=promotion.registered_model_id)

@@ -1,7 +1,4 @@
-"""Both versions timed in turns, in this process, on rows that nobody outside can choose: their golden rows.
-
-What slows the machine slows both.
-"""
+"""Both versions timed in turns, in this process: what slows the machine slows both."""
 
 from collections.abc import Callable
 from time import monotonic, perf_counter

@@ -25,10 +25,7 @@ EXHIBITS: tuple[Exhibit, ...] = (
 
 
 def keep_exhibits(run: Run, evidence: Evidence, outcomes: Outcomes) -> None:
-    """Make the exhibits, store them with the rehearsal, then save the row: in the run's own process.
-
-    Raises `RunFenced`. Other failures are recorded and do not fail the run.
-    """
+    """Store the exhibits and the rehearsal of a run. Raises `RunFenced`; other failures are recorded."""
     note(run, step="drawing the evidence")
     made = [show(exhibit, evidence, outcomes) for exhibit in EXHIBITS]
     try:

@@ -18,27 +18,18 @@ class NothingToShow(Exception):
 
 
 class Exhibit:
-    """One thing to look at. The picture is made from the figures alone: same figures, same bits.
-
-    `everything_is_public` says that all figures are counts, shares, names, times or limits.
-    """
+    """One thing to look at. The picture is made from the figures alone: same figures, same bits."""
 
     id: ClassVar[str]
     title: ClassVar[str]
-    everything_is_public: ClassVar[bool] = False
+    everything_is_public: ClassVar[bool] = False  # only counts, shares, names, times or limits
 
     def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
-        """Return bounded figures, however many rows there are, without values of redacted features.
-
-        Raises `NothingToShow`, whose text is for everybody.
-        """
+        """Return bounded figures without redacted values. Raises `NothingToShow`, whose text is public."""
         raise NotImplementedError
 
     def public(self, figures: dict[str, Any]) -> dict[str, Any]:
-        """Return the figures that everybody may see: none, unless an exhibit says so.
-
-        `describe` and `draw` accept these as well.
-        """
+        """Return the figures for everybody, if any; `describe` and `draw` accept these as well."""
         return figures if self.everything_is_public else {}
 
     def describe(self, figures: dict[str, Any]) -> str:

@@ -22,10 +22,7 @@ class Calibration(Exhibit):
     title = "Calibration"
 
     def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
-        """Return for each of the two its bins and the mean distance, weighted by rows.
-
-        With two labels it is the probability of the second, with more that of the answer.
-        """
+        """Return the bins of each version, and their mean distance weighted by rows."""
         labels = evidence.spec.labels
         scored = evidence.scored.items()
         known = {who: rows for who, rows in scored if not labels or rows.probabilities is not None}

@@ -85,10 +85,7 @@ def _average_precision(ranking: Ranking) -> np.ndarray:
 
 
 def _counted(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Count rows in a table of two lines, the rest and the label, with a column for each score.
-
-    Return each row's place in the table laid flat, (n,), and the table.
-    """
+    """Return each row's place in the table laid flat, (n,), and the table: (rest, label) by score, (2, k)."""
     order = _order(scores)
     size = int(order.max()) + 1
     places = order + positive * size

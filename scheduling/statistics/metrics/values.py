@@ -1,8 +1,4 @@
-"""The value of each metric, by scikit-learn's own function.
-
-Import it only where a value is computed: the web tier reads the names of metrics, and has no scikit-learn.
-`precision_macro` is only shown.
-"""
+"""The value of each metric, by scikit-learn's own function. The web process must not import it."""
 
 import warnings
 from collections.abc import Callable
@@ -62,7 +58,7 @@ VALUES: dict[str, Callable[[Scored, Options], float]] = {
     "balanced_accuracy": partial(_of_labels, metrics.balanced_accuracy_score),
     "f1_macro": partial(_of_labels, metrics.f1_score, average="macro"),
     "f1_weighted": partial(_of_labels, metrics.f1_score, average="weighted"),
-    "precision_macro": partial(_of_labels, metrics.precision_score, average="macro", zero_division=0),
+    "precision_macro": partial(_of_labels, metrics.precision_score, average="macro", zero_division=0),  # only shown
     "log_loss": _log_loss,
     "brier": _brier,
     "roc_auc": partial(_of_ranks, metrics.roc_auc_score),

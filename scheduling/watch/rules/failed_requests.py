@@ -51,10 +51,7 @@ class ErrorRate(BadBlocks, frozen=True, kw_only=True):
 
     @classmethod
     def against(cls, before: Iterable[Counted], *, tolerance: float, alpha: float) -> Self | None:
-        """Build it on what was counted before the flip; None where that is too little.
-
-        The limit is the share that failed then, and the tolerance.
-        """
+        """Build it on the blocks before the promotion; None where they have too few requests."""
         blocks, _ = _blocks_of(before)
         if not blocks:
             return None

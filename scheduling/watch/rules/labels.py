@@ -25,10 +25,7 @@ class LossRule(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, bets=bets, total_gain=self.total_gain + sum(gains))
 
     def finding(self, *, alpha: float, tolerance: float) -> Finding | None:
-        """Say by how much the loss is above the one of the version before.
-
-        Who may tell labels was given that say by a person: nobody else has to agree.
-        """
+        """Nobody else has to agree: a person allowed those who send labels to do so."""
         if self.bets.log_wealth < math.log(RULES / alpha):
             return None
         return Finding(

@@ -65,10 +65,7 @@ class MixRule(AskedRule, frozen=True, kw_only=True):
         return MixRate(asked=rate.asked + len(pairs), moved=dict(moved), bets=bets)
 
     def _gain(self, label: str, new: str, old: str) -> float:
-        """What is expected, less what is there.
-
-        At most a share of the requests that the version before answers `old` is expected to be `label`.
-        """
+        """The largest share of requests with this old answer that may become `label`, less what is there."""
         expected = 0.0
         if self._is_moved(label, old):
             expected = _bound(self.seen.get(old, {}).get(label, 0), self.rows[old])

@@ -100,10 +100,7 @@ class ValueRule(AskedRule, frozen=True, kw_only=True):
 
 
 def _third_of(rows: Sequence[Judged], scale: float) -> tuple[Third, float]:
-    """What these rows say, and the standard error of their mean difference; of too few it is nothing.
-
-    That of the size of the difference is no larger.
-    """
+    """What these rows say, and the standard error of their mean difference; both 0 with too few rows."""
     if len(rows) < LEAST_ROWS:
         return Third(), 0.0
     shares = [_share(row.new, row.old, scale) for row in rows]
