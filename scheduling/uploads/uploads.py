@@ -71,18 +71,14 @@ def _wait(run: Run) -> Run:
 def _too_late(run: Run) -> str:
     """Say what the caller waited for: a step of the run, another run, or a scheduler."""
     run.refresh_from_db()
-    said = f"Cancelled: the upload was not judged within {settings.UPDATE_MODEL_WAIT_SECONDS} s."
+    said = f"Cancelled: the upload was not judged within {settings.UPDATE_MODEL_WAIT_SECONDS} s. Its run had"
     if run.status == Run.Status.RUNNING:
-        return (
-            f"{said} Its run had started and was at this step: {run.step or 'starting'}. Send it again later."
-        )
+        return f"{said} started and was at this step: {run.step or 'starting'}. Send it again later."
     if not Lease.objects.held().exists():
-        return (
-            f"{said} Its run had not started, because no scheduler is running. Start one, then send it again."
-        )
+        return f"{said} not started, because no scheduler is running. Start one, then send it again."
     busy = Run.objects.running().exclude(pk=run.pk).first()
     behind = f"because the scheduler was busy with {busy}" if busy else "although the scheduler is running"
-    return f"{said} Its run had not started, {behind}. Send it again later."
+    return f"{said} not started, {behind}. Send it again later."
 
 
 def wait_until_served(version: ModelVersion) -> None:

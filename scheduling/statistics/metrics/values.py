@@ -58,7 +58,9 @@ VALUES: dict[str, Callable[[Scored, Options], float]] = {
     "balanced_accuracy": partial(_of_labels, metrics.balanced_accuracy_score),
     "f1_macro": partial(_of_labels, metrics.f1_score, average="macro"),
     "f1_weighted": partial(_of_labels, metrics.f1_score, average="weighted"),
-    "precision_macro": partial(_of_labels, metrics.precision_score, average="macro", zero_division=0),  # only shown
+    "precision_macro": partial(
+        _of_labels, metrics.precision_score, average="macro", zero_division=0
+    ),  # only shown
     "log_loss": _log_loss,
     "brier": _brier,
     "roc_auc": partial(_of_ranks, metrics.roc_auc_score),
