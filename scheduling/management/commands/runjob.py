@@ -10,7 +10,7 @@ from predictions.contract.error_texts import is_ours, kind_of, private_text
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.models import Run
 from scheduling.runs.transitions import RunFenced
-from scheduling.tasks import task_of
+from scheduling.tasks import TASKS
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         if run is None:
             raise CommandError(f"Run {pk} is not running under epoch {epoch}, so there is nothing to do.")
         try:
-            task_of(run)(run)
+            TASKS[run.task](run)
         except RunFenced as error:
             raise CommandError(str(error)) from None
         except (InterfaceError, OperationalError):
