@@ -19,7 +19,6 @@ SETTLED = timedelta(minutes=1)  # after a block: what was answered in it is in t
 PATIENCE = 2 * BLOCK  # without a look for so long, no scheduler is running: one looks each minute
 RECENT = timedelta(days=7)  # for so long the front page and health warn of an unwatched promotion
 SEEN = Coalesce("looked_at", "promotion__at")
-Gap = tuple[datetime, datetime]
 
 
 def nobody_looked(now: datetime) -> Q:
@@ -52,21 +51,18 @@ class WatchQuerySet(models.QuerySet["Watch"]):
         """From open to how it ended; False where it is closed, or another look was first."""
         return self.saw(watch, now=now, status=status, reason=reason, closed_at=now, **columns)
 
-    def unwatched(self, now: datetime) -> WatchQuerySet:
-        """Those at which nobody looked in time: when the bake time ended, or up to this moment."""
-        return self.alias(seen=SEEN).filter(nobody_looked(now))
-
     def unwatched_by_model(self, now: datetime) -> dict[str, int]:
         rows = self.alias(seen=SEEN).order_by().values("promotion__registered_model__name")
         counted = rows.annotate(count=Count("pk", filter=nobody_looked(now)))
         return dict(counted.values_list("promotion__registered_model__name", "count"))
 
     def to_tell(self, now: datetime) -> WatchQuerySet:
-        """Of the unwatched those whose version is live, unless it is long known."""
+        """Those at which nobody looked in time and whose version is live, unless it is long known."""
         rows = Promotion.objects.filter(registered_model=OuterRef("promotion__registered_model"))
         overtaken = Exists(rows.filter(sequence__gt=OuterRef("promotion__sequence")))
         recent = Q(closed_at=None) | Q(closed_at__gt=now - RECENT)
-        told = self.unwatched(now).filter(recent, ~overtaken).order_by("promotion__registered_model__name")
+        told = self.alias(seen=SEEN).filter(nobody_looked(now), recent, ~overtaken)
+        told = told.order_by("promotion__registered_model__name")
         return told.select_related("promotion__registered_model", "promotion__version__signature")
 
 
@@ -129,7 +125,7 @@ class Watch(models.Model):
             return self.gaps
         return [*self.gaps, [self.seen_at.isoformat(), now.isoformat()]]
 
-    def gap_over(self, moment: datetime, *, now: datetime) -> Gap | None:
+    def gap_over(self, moment: datetime, *, now: datetime) -> tuple[datetime, datetime] | None:
         gaps = [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in self.gaps_at(now)]
         return next((gap for gap in gaps if gap[0] < moment <= gap[1]), None)
 

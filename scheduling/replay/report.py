@@ -54,15 +54,10 @@ def as_tables(replayed: Replay) -> Iterator[RenderableType]:
     record, run = replayed.record, replayed.record.run
     inputs, champion = record.inputs, record.inputs.champion
     against = f"compared with {champion.label}" if champion else "without a champion"
-    use = (
-        f", use {inputs.looks + 1} of this evaluation set"
-        if champion and champion != inputs.candidate
-        else ""
-    )
-    yield (
-        f"{run}, {run.started_at:%Y-%m-%d %H:%M:%S} UTC: {inputs.candidate.label} {against} "
-        f"on {inputs.evaluation}{use}"
-    )
+    against += f" on {inputs.evaluation}"
+    if champion and champion != inputs.candidate:
+        against += f", use {inputs.looks + 1} of this evaluation set"
+    yield f"{run}, {run.started_at:%Y-%m-%d %H:%M:%S} UTC: {inputs.candidate.label} {against}"
     yield f"Decision then: {label_of(record.decision)}. {record.decision.reason}"
     if replayed.differences:
         yield from _differences(replayed)

@@ -43,13 +43,10 @@ def act_on(watch: Watch, *, now: datetime) -> Run | None:
         row = mine.select_related("run").first()
         if row is None:
             return None
-        run = row.run
-        if (
-            run
-            and run.status != Run.Status.INTERRUPTED
-            and (run.is_unfinished or now - run.created_at < BLOCK)
-        ):
-            return None
+        if (run := row.run) and run.status != Run.Status.INTERRUPTED:
+            is_new = now - run.created_at < BLOCK
+            if run.is_unfinished or is_new:
+                return None
         row.run = Run.objects.enqueue(
             task=TaskName.WATCH,
             registered_model=watch.promotion.registered_model,
@@ -96,15 +93,9 @@ def interrupt(runs: QuerySet[Run], *, reason: str) -> int:
         for run in interrupted:
             policy = run.schedule.after_interruption if run.schedule else None
             if policy == Schedule.AfterInterruption.QUEUE_AGAIN and run.attempt < MOST_ATTEMPTS:
+                same = ("task", "registered_model", "schedule", "schedule_name", "parameters")
                 Run.objects.enqueue(
-                    task=run.task,
-                    registered_model=run.registered_model,
-                    schedule=run.schedule,
-                    schedule_name=run.schedule_name,
-                    trigger=Run.Trigger.RETRY,
-                    requested_by=f"schedule {run.schedule_name}",
-                    parameters=run.parameters,
-                    attempt=run.attempt + 1,
-                    retry_of=run,
-                )
+                    **{name: getattr(run, name) for name in same}, trigger=Run.Trigger.RETRY,
+                    requested_by=f"schedule {run.schedule_name}", attempt=run.attempt + 1, retry_of=run,
+                )  # fmt: skip
     return len(interrupted)
