@@ -25,8 +25,7 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 class DataQuality(Check):
     """Both sets against the signature, and the evaluation set against the training set.
 
-    Cells outside of the signature, missing values, class balance and an evaluation column that never changes
-    fail. Copies, contradictions and values that training never saw only warn.
+    Copies, contradictions, a constant training column and values that training never saw only warn.
     """
 
     id = "data_quality"

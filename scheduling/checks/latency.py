@@ -20,9 +20,8 @@ BLOCKS = 5
 class Latency(Check):
     """p50 and p95 of single-row requests in the rehearsal, in milliseconds, and against the champion's.
 
-    The requests of each version are cut into five blocks in the order of sending; a figure is the median over
-    the blocks, so that what slows the machine for a moment spoils one block. A ratio is that of the two
-    versions in the same block, and counts only where the difference is `least_difference_ms` as well.
+    A figure is the median over five blocks of requests: what slows the machine for a moment spoils one. A
+    ratio is that of the same block, and counts only with a difference of `least_difference_ms` as well.
     """
 
     id = "latency"

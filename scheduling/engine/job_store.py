@@ -129,10 +129,9 @@ class OutboxStore(DjangoJobStore):
         return jobs
 
     def _as_leader(self, write: Callable[[], Any], *, firing: str = "") -> None:
-        """Write under the lease, in one transaction with the runs that are due of a job. Raises `LeaseLost`.
+        """Write under the lease, in one transaction with the due runs of a job. Raises `LeaseLost`.
 
-        A due job that could not be written is still due, and fires at the next look: an error in this thread
-        would end it, and with it all schedules.
+        A due job that could not be written fires at the next look: an error would end this thread.
         """
         due = self._executor.due.pop(firing, [])
         try:
@@ -153,11 +152,7 @@ class OutboxStore(DjangoJobStore):
 
 
 def queue_occurrence(schedule: Schedule, due: datetime) -> Run:
-    """Return the run of this occurrence: at most one, whoever asks and how often.
-
-    While an earlier one of the schedule still waits, this one is written down as cancelled: a
-    schedule that is quicker than its runs must not fill the queue.
-    """
+    """Return the one run of this occurrence: cancelled if an earlier one of the schedule still waits."""
     waiting = Run.objects.queued().filter(schedule=schedule).exclude(scheduled_for=due).first()
     reason = f"Not queued: run {waiting.pk} of this schedule is still waiting." if waiting else ""
     return Run.objects.enqueue(**_asked_by(schedule), scheduled_for=due, instead=reason)

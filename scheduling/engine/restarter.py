@@ -1,7 +1,6 @@
 """Runs the scheduler, and runs it again when it gave way to another one or died after a good start.
 
-A laptop that slept comes back with a lease that has run out, and a killed scheduler must not end the
-predictions beside it. One that fails at its start would fail again: its exit code is the answer.
+One that fails at its start would fail again: its exit code is the answer.
 """
 
 import signal

@@ -86,11 +86,7 @@ class StoredJob:
 
 
 def next_times(schedule: Schedule, *, now: datetime, count: int) -> list[datetime]:
-    """Return the next times a schedule fires: none while it is disabled, or cannot be planned.
-
-    They count from its stored job, if that is one that the scheduler would keep. Its row is annotated by
-    `with_job`, else asked for.
-    """
+    """Return the next times, from the stored job where it would be kept; none if disabled or invalid."""
     try:
         trigger = schedule.fires
     except ValueError:

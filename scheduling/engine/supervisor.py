@@ -28,7 +28,7 @@ FAULT = 1
 
 
 class Supervisor:
-    """One process that may lead. `run()` returns the exit code: 0 clean, 1 fault, 75 lease lost.
+    """One process that may lead. `run()` returns 0 (clean), 1 (fault) or 75 (lease lost).
 
     `once`: end when nothing is due, queued or at work any more, or when another scheduler leads.
     """

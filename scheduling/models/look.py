@@ -31,10 +31,7 @@ class HoldOutQuerySet(models.QuerySet["HoldOut"]):
 
 
 class HoldOut(AppendOnly):
-    """The rows of one evaluation set in any order, and the first set of the line it belongs to.
-
-    Sets of one line share rows, and so their looks. Written when the set is first judged on.
-    """
+    """The rows of one evaluation set, and the first of the sets that share rows, and so their looks."""
 
     evaluation_dataset = models.OneToOneField(Dataset, PROTECT, related_name="hold_out")
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the sorted hashes of its rows.")

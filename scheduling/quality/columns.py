@@ -75,11 +75,9 @@ def missing(frame: Frame, spec: SignatureSpec, dataset: str, *, most: float) -> 
 
 
 def stuck(evaluation: Frame, training: Frame, spec: SignatureSpec, *, least: float) -> list[Finding]:
-    """Features that never change.
+    """Features that never change: a warning for the training set.
 
-    In the training set: the model learned nothing from it, which only warns. In the evaluation set: a
-    failure if chance would make all rows equal with a probability under `least`, going by the share
-    that its value has among the training rows.
+    In the evaluation set a failure, if chance makes all rows equal with a probability under `least`.
     """
     findings = []
     for feature in spec.features:

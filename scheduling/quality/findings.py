@@ -17,11 +17,7 @@ MOST_KEPT = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What is wrong, in which column of which dataset, in how many rows.
-
-    `what` is a public clause: words, counts, names and the signature's own limits. `examples` are private:
-    rows and values.
-    """
+    """What is wrong in which rows. `what` is public; `examples`, rows and values, are private."""
 
     dataset: str
     column: str = "table"  # where it concerns rows as a whole

@@ -33,8 +33,7 @@ def rehearse(
 ) -> Rehearsal:
     """Send both the same rows, in turns; then bad and unusual requests. Raises `RehearsalFailed`.
 
-    Each gets the columns of its own signature. If the champion fails, only the comparison is lost:
-    the candidate is rehearsed again, alone.
+    If the champion fails, only the comparison is lost: the candidate is rehearsed again, alone.
     """
     if champion is None or champion.pk == candidate.pk:
         return _session([Player.of(candidate, rows)])

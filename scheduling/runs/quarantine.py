@@ -1,7 +1,6 @@
 """Uploaded bytes between the web tier and the run that opens them: kept private, and not kept long.
 
-A file is there from the request until the run has read it. Whoever ends the run otherwise removes it, and the
-leading scheduler removes what those did not who were killed.
+Whoever ends the run otherwise removes them; the leading scheduler removes what is left behind.
 """
 
 import time

@@ -82,11 +82,7 @@ def _ours(run: Run) -> RunQuerySet:
 
 
 def interrupt(runs: QuerySet[Run], *, reason: str) -> int:
-    """Close those of `runs` that are running; return how many.
-
-    A run whose schedule says so is queued again in the same transaction, as a run of its own that
-    names the one it repeats.
-    """
+    """Close those of `runs` that are running; queue a new run where the schedule says so; return how many."""
     with transaction.atomic():
         left = runs.filter(status=Run.Status.RUNNING).select_related("schedule").order_by("pk")
         interrupted = [run for run in left if Run.objects.interrupt(run, reason=reason)]

@@ -65,7 +65,7 @@ def newest_signature(registered_model: RegisteredModel) -> Signature:
 
 
 def train_candidate(registered_model: RegisteredModel, *, run: int, tables: Tables) -> ModelVersion:
-    """Draw by the recipe, fit on the training data, compile, register. `run` is also the seed.
+    """Draw by the recipe, fit, compile and register; `run` is also the seed.
 
     Raises `RecipeInvalid`, `SignatureAbsent`, `DatasetAbsent`, `DatasetInvalid`, `ArtefactMissing` or
     `NotCompilable`.
@@ -135,8 +135,7 @@ def _fit(estimator: Any, frame: pd.DataFrame, spec: SignatureSpec) -> None:
 def with_preprocessing(estimator: Any, spec: SignatureSpec) -> Any:
     """Return the estimator as it is where all features are numbers and required, else a pipeline.
 
-    A missing number becomes the column's mean, a text one column for each value; an unknown or missing
-    text is a value of its own, or none.
+    A missing number becomes the mean, a text one column for each value: an unknown or missing text is none.
     """
     from sklearn.compose import make_column_transformer
     from sklearn.impute import SimpleImputer

@@ -1,7 +1,6 @@
 """The structure of an uploaded file, checked before anything is loaded that could build what is in it.
 
-Its zip archive is checked by the list of members, then copied into a new, uncompressed one. Only the copy is
-opened later: two readers could see different things in a crafted original.
+Only a checked, uncompressed copy is opened later: two readers could see different things in an original.
 """
 
 import io

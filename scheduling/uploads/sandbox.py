@@ -49,8 +49,7 @@ class SandboxRefused(Exception):
 def examine(skops_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> Examined:
     """Load, audit, answer, compile and prove, in one go. Raises `SandboxRefused` or `NotCompilable`.
 
-    Processor time, memory, files and wall-clock time are limited, and the environment contains no
-    secrets. This is not full isolation: the child runs as the same user, and can read what that user can.
+    This is not full isolation: the child runs as the same user, and can read what that user can.
     """
     seconds = min(MOST_SECONDS, settings.UPDATE_MODEL_WAIT_SECONDS / 2)  # the caller is to get the reason
     return _ask(skops_file, spec=spec, frame=frame, compile=True, seconds=seconds)

@@ -1,8 +1,7 @@
 """The disposable process that opens an uploaded skops file. Started as `python -I`, never imported.
 
-It limits itself, reads one question from its standard input, writes one answer to the open file that it is
-given, and has no settings, folder or file of its own. A file of unsound structure is refused before
-scikit-learn, skops or the converter are loaded.
+It limits itself, reads a question from standard input, and writes an answer to the given open file. A file
+of unsound structure is refused before scikit-learn, skops or the converter are loaded.
 """
 
 import gc

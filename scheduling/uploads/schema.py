@@ -1,7 +1,6 @@
 """schema.json of an upload: how much it describes, how deep it is nested, and whether it refers to itself.
 
-skops makes one object of each part that it describes, and recognises a part by its id. Building, checking
-and predicting follow every way to a part, so every way is counted here, before any of these begins.
+Building, checking and predicting follow every way to a part, so every way is counted here, before.
 """
 
 import json

@@ -37,12 +37,11 @@ class Breached(Exception):
 
 
 def look(watch: Watch, *, now: datetime, run: Run | None = None) -> str:
-    """Look once, and say what came of it.
+    """Look once, and say what came of it. Raises `RunFenced`.
 
     1. A flip came after: closed. 2. The first look: note how it was before. 3. Count blocks that are over.
     4. A rule is breached: roll back, or say who holds the model; raises `Breached` without a run to do it in.
-    5. The bake time is over: closed. Else note the evidence. Each write is guarded: where another look was
-    first, nothing changes. Raises `RunFenced`.
+    5. The bake time is over: closed. Else note the evidence. Each write is guarded against another look.
     """
     if after := watch.overtaken_by():
         return _overtaken(watch, after, now=now)

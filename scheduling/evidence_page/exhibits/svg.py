@@ -1,7 +1,6 @@
 """From a matplotlib figure to an `<svg>` for a page with a strict content security policy.
 
-No style sheet, no style attribute, no date, no id that another picture has. Text stays text, and what is
-drawn in the key colour takes the colour of the text around it, in dark mode too.
+No style, no date, no id of another picture. Text stays text, and the key colour follows the page's text.
 """
 
 import io

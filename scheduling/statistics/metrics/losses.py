@@ -88,8 +88,7 @@ def probabilities(rows: Scored) -> np.ndarray:
 def floored(rows: Scored, options: Options) -> np.ndarray:
     """Return every probability raised to the floor, (n, k): their sums are then above 1.
 
-    Without a floor one row to which a forest gives no vote costs 36. The floor is that of two labels, and of
-    k it is 2/k of it: 0.01 for each of 100 labels would be as much as knowing nothing.
+    Without a floor one row to which a forest gives no vote costs 36. Of k labels it is 2/k of the floor.
     """
     return np.clip(probabilities(rows), 2 * options.log_loss_floor / len(rows.labels), 1)
 

@@ -22,11 +22,9 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """One metric.
+    """One metric; the mean of its `parts` is the metric, and their distances from it the influence values.
 
-    `parts` returns numbers whose mean is the metric, and whose distances from it are the influence values:
-    of labels a number for each cell of the confusion matrix, from its shares; else one for each row, from
-    rows and options.
+    Of labels a part for each cell of the confusion matrix, from its shares; else one for each row.
     """
 
     name: str

@@ -1,7 +1,6 @@
 """The rules of a watch, pure: what was before, what was seen since, and whether that is too much.
 
-Each is a value that is stored as JSON with the watch. `finding` says what it found, and whether that is
-enough to roll back; `missing` why it has nothing to judge by.
+Each is stored as JSON with the watch. `missing` says why a rule has nothing to judge by.
 """
 
 from collections.abc import Mapping

@@ -50,10 +50,9 @@ def bound_of(alpha: float) -> float:
 
 
 def to_leave_out(asking: Collection[str], *, trusted: bool, sole: str = "") -> Collection[str]:
-    """The voices without each of which there has to be enough: those that asked at all.
+    """The voices without each of which there has to be enough: those that asked, but none that is trusted.
 
-    Callers without a token whom the policy trusts need not be left out. Nor need a `sole` voice of callers
-    with a token whose word our own comparison confirms: then callers without one are, and nobody else.
+    Nor a `sole` voice of callers with a token that our own comparison confirms: then only callers without.
     """
     if sole:
         return [ANONYMOUS]

@@ -41,10 +41,7 @@ ByVoice = Mapping[str, Counted]
 
 
 class ErrorRate(BadBlocks, frozen=True, kw_only=True):
-    """Blocks in which more requests failed than the limit explains, and the rate of such before.
-
-    Five minutes with few requests are put together with the next: 20 make a block.
-    """
+    """Blocks of 20 requests or more in which more failed than the limit explains, and their rate before."""
 
     limit: float  # share of the requests
     waiting: Counted = Counted()  # of five minutes that are no block yet

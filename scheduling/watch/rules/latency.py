@@ -1,7 +1,6 @@
 """Whether requests of similar sizes are slower than before, and whether the version really is.
 
-What clients see depends on what others ask at the same moment. So it raises a suspicion only; what decides is
-both versions timed in turns on the same machine, on rows that nobody outside can choose.
+What clients see raises a suspicion; both versions, timed in turns on rows that nobody chooses, decide.
 """
 
 import math

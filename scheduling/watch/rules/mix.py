@@ -1,7 +1,6 @@
 """Whether labels are given to requests that the version before answers otherwise, more than the gate saw.
 
-Both versions are functions of the request: how much they differ depends on what is asked. So what is expected
-goes by what the version before answers to a request, and a change that the gate saw to be right is none.
+What is expected depends on what the version before answers to a request.
 """
 
 from collections import Counter
