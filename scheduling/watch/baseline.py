@@ -10,7 +10,7 @@ from predictions.models import Dataset, ModelVersion, Promotion, RequestCount
 from predictions.registry import loading
 from predictions.registry.datasets import DatasetInvalid, read_frame
 from scheduling.watch.callers import Callers
-from scheduling.watch.counting import by_voice, key_of, only_counted, requests_of
+from scheduling.watch.measuring import by_voice, key_of, only_counted, requests_of
 from scheduling.watch.rules import ErrorRule, LatencyRule, LossRule, MixRule, Rules, ValueRule
 from scheduling.watch.rules.base import NO_LABELS, Judged
 

@@ -17,10 +17,9 @@ from scheduling.models.watch import PATIENCE, SETTLED
 from scheduling.runs.transitions import note
 from scheduling.watch.baseline import rules_for
 from scheduling.watch.blocks import BLOCK, Block, newest_of, starts
-from scheduling.watch.counting import with_block
+from scheduling.watch.measuring import slower_rounds, with_block
 from scheduling.watch.opening import bounded
-from scheduling.watch.own_comparison import slower_rounds
-from scheduling.watch.rules import Rules, as_text
+from scheduling.watch.rules import TRUSTED, Rules, as_text
 
 log = logging.getLogger("scheduling.watch.watches")
 MOST_BLOCKS = 12  # in one look: it takes seconds, and what it has counted is kept
@@ -50,7 +49,10 @@ def look(watch: Watch, *, now: datetime, run: Run | None = None) -> str:
         watch.evidence = msgspec.to_builtins(rules_for(watch.promotion, limits=watch.limits))
         Watch.objects.saw(watch, now=now, evidence=watch.evidence)  # it takes seconds: kept at once
     over = watch.is_over(now)
-    counted_until, rules = _counted(watch, watch.until if over else _known_until(watch, now))
+    # What is newer than the newest in the log waits for the ingester.
+    newest = newest_of(watch.promotion.version, now=now) or watch.counted_until
+    known_until = watch.until if over else min(newest, now - SETTLED, watch.until)
+    counted_until, rules = _counted(watch, known_until)
     columns = {"now": now, "counted_until": counted_until, "evidence": msgspec.to_builtins(rules)}
     unwatched = _unwatched(watch, watch.until, now=now)
     if breach := as_text(rules.findings(watch.limits, act=True), *unwatched):
@@ -76,7 +78,7 @@ def _end_well(watch: Watch, rules: Rules, unwatched: list[str], columns: dict[st
     """The bake time is over. Where nobody looked while it ran, it was judged all the same, and late."""
     until = f"{watch.until:%Y-%m-%d %H:%M} UTC"
     status, reason = Status.PASSED, f"Nothing got worse until {until}. {rules.seen}"
-    if not rules.has_seen:
+    if not any((rules.errors.counted.requests, rules.mix.asked, rules.values.asked, rules.labels.bets.rows)):
         status, reason = Status.UNSEEN, NO_REQUEST.format(until=until, seen=rules.seen)
     if unwatched:
         status = Status.UNSEEN
@@ -91,12 +93,6 @@ def _unwatched(watch: Watch, end: datetime, *, now: datetime) -> list[str]:
     if gap is None or end - gap[0] <= PATIENCE:
         return []
     return [f"No scheduler looked at it from {gap[0]:%Y-%m-%d %H:%M} to {gap[1]:%Y-%m-%d %H:%M} UTC."]
-
-
-def _known_until(watch: Watch, now: datetime) -> datetime:
-    """Up to when the log can be counted: what is newer than the newest in it waits for the ingester."""
-    newest = newest_of(watch.promotion.version, now=now)
-    return min(newest, now - SETTLED, watch.until) if newest else watch.counted_until
 
 
 def _counted(watch: Watch, until: datetime) -> tuple[datetime, Rules]:
@@ -128,12 +124,12 @@ def _with_own_comparison(
     rules: Rules, version: ModelVersion, old: loading.LoadedVersion, limits: dict[str, Any]
 ) -> Rules:
     """Where requests got slower, ask whether it is the version."""
-    sizes = rules.slower_sizes(limits)
-    new = _load(version) if sizes else None
+    suspects = rules.latency.suspects(alpha=limits["alpha"], trusted=limits["anonymous"] == TRUSTED)
+    new = _load(version) if suspects and suspects[0].believed else None
     if new is None:
         return rules
-    rows = least_rows(sizes[0])
-    slower, rounds = slower_rounds(new, old, rows=rows, tolerance=limits["latency_tolerance"])
+    rows, tolerance = least_rows(suspects[0].size), limits["latency_tolerance"]
+    slower, rounds = slower_rounds(new, old, rows=rows, tolerance=tolerance)
     return msgspec.structs.replace(rules, latency=rules.latency.compared(slower=slower, rounds=rounds))
 
 

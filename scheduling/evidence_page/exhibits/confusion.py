@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, MARKS, TEXT, shortened
-from scheduling.statistics.metrics.confusion import confusion
+from scheduling.statistics.metrics.influence import confusion
 
 MOST_LABELS = 12  # with more, the rarest are counted as one
 OTHERS = "(others)"

@@ -1,15 +1,15 @@
 """Metrics of the order in which a model puts rows: ROC AUC and average precision.
 
 Of two labels by the positive label's probability; of more the plain mean over each label against the rest.
-Each function returns a number for each row, (n,), whose mean is the metric, as in `losses`. From `MANY` rows
-up, scores that agree in the leading bits of 32-bit floating point count as one: no sort, O(n).
+Each function returns a number for each row, (n,), whose mean is the metric. From `MANY` rows up, scores that
+agree in the leading bits of 32-bit floating point count as one: no sort, O(n).
 """
 
 from functools import reduce
 
 import numpy as np
 
-from scheduling.statistics.metrics.losses import probabilities
+from scheduling.statistics.metrics.influence import probabilities
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 
 MANY = 200_000

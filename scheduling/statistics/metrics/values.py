@@ -7,8 +7,8 @@ from typing import Any
 
 from sklearn import metrics
 
-from scheduling.statistics.metrics import losses
-from scheduling.statistics.metrics.confusion import confusion
+from scheduling.statistics.metrics import influence
+from scheduling.statistics.metrics.influence import confusion
 from scheduling.statistics.metrics.ranks import rankings
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 
@@ -30,14 +30,14 @@ def _of_ranks(score: Score, rows: Scored, options: Options) -> float:
     return float(sum(each) / len(each))
 
 
-def _of_errors(score: Score, rows: Scored, options: Options, *, needs: Score = losses.errors) -> float:
-    losses.errors(rows)
+def _of_errors(score: Score, rows: Scored, options: Options, *, needs: Score = influence.errors) -> float:
+    influence.errors(rows)
     needs(rows)
     return float(score(rows.y, rows.predicted))
 
 
 def _log_loss(rows: Scored, options: Options) -> float:
-    raised = losses.floored(rows, options)
+    raised = influence.floored(rows, options)
     raised /= raised.sum(axis=1, keepdims=True)
     return float(metrics.log_loss(rows.y, raised, labels=range(len(rows.labels))))
 
@@ -45,7 +45,7 @@ def _log_loss(rows: Scored, options: Options) -> float:
 def _brier(rows: Scored, options: Options) -> float:
     """What is served has seven decimals: the sum is 1 but for these."""
     with warnings.catch_warnings(action="ignore", category=UserWarning):
-        p = losses.probabilities(rows)
+        p = influence.probabilities(rows)
         return float(metrics.brier_score_loss(rows.y, p, labels=range(len(rows.labels))))
 
 
@@ -65,9 +65,9 @@ VALUES: dict[str, Callable[[Scored, Options], float]] = {
     "brier": _brier,
     "roc_auc": partial(_of_ranks, metrics.roc_auc_score),
     "average_precision": partial(_of_ranks, metrics.average_precision_score),
-    "r2": partial(_of_errors, metrics.r2_score, needs=losses.squared_deviations),
+    "r2": partial(_of_errors, metrics.r2_score, needs=influence.squared_deviations),
     "rmse": partial(_of_errors, metrics.root_mean_squared_error),
     "mae": partial(_of_errors, metrics.mean_absolute_error),
-    "mape": partial(_of_errors, metrics.mean_absolute_percentage_error, needs=losses.positive_truth),
+    "mape": partial(_of_errors, metrics.mean_absolute_percentage_error, needs=influence.positive_truth),
     "pinball": _pinball,
 }

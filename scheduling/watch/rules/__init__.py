@@ -44,19 +44,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         ]
         return [finding for finding in found if finding and finding.acts == act]
 
-    def slower_sizes(self, limits: Mapping[str, Any]) -> list[int]:
-        """The sizes of requests that got slower and are to be looked into, the surest one first."""
-        trusted = limits["anonymous"] == TRUSTED
-        suspects = self.latency.suspects(alpha=limits["alpha"], trusted=trusted)
-        return [suspect.size for suspect in suspects if suspect.believed]
-
     def with_told(self, limits: Mapping[str, Any]) -> Self:
         told = as_text(self.findings(limits, act=False))
         return msgspec.structs.replace(self, told=f"Reported only: {told}" if told else "")
-
-    @property
-    def has_seen(self) -> bool:
-        return any((self.errors.counted.requests, self.mix.asked, self.values.asked, self.labels.bets.rows))
 
     @property
     def seen(self) -> str:

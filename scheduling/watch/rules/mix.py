@@ -5,7 +5,6 @@ What is expected depends on what the version before answers to a request.
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
 from typing import Self
 
 import msgspec
@@ -67,7 +66,7 @@ class MixRule(AskedRule, frozen=True, kw_only=True):
         """The largest share of requests with this old answer that may become `label`, less what is there."""
         expected = 0.0
         if self._is_moved(label, old):
-            expected = _bound(self.seen.get(old, {}).get(label, 0), self.rows[old])
+            expected = upper_bound(self.seen.get(old, {}).get(label, 0), self.rows[old], ABOVE)
         return expected - (new == label and self._is_moved(new, old))
 
     def _is_moved(self, new: str, old: str) -> bool:
@@ -85,8 +84,3 @@ class MixRule(AskedRule, frozen=True, kw_only=True):
             f"answer {rate.moved[label]} times where the previous version answers something else.",
             f"prediction mix: at most {tolerance:.0%} more than on the evaluation set is allowed",
         )
-
-
-@cache
-def _bound(seen: int, rows: int) -> float:
-    return upper_bound(seen, rows, ABOVE)

@@ -1,7 +1,9 @@
-"""One block more: what was counted and asked in five minutes goes to the rules, by voice."""
+"""What a look adds to the rules: blocks of requests by voice, and both versions timed in turns."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from random import Random
+from time import monotonic, perf_counter
+from timeit import repeat
 from typing import Any
 
 import msgspec
@@ -21,6 +23,11 @@ from scheduling.watch.rules.latency import Times, times_of
 ROWS = 25  # of a voice in a block that both versions are asked …
 LOOKED_AT = 8  # … of so many times as many, the first ones
 LEFT_OUT = GatePolicy.Anonymous.LEFT_OUT
+ROUNDS = 30  # of one look …
+SECONDS = 10.0  # … or until this time is over
+LONG_ENOUGH = 0.02  # seconds of one version in one round: what is shorter is repeated, the shortest counts
+MOST_REPEATS = 7
+WARM_UP = 2
 
 
 def with_block(rules: Rules, block: Block, limits: Mapping[str, Any], old: LoadedVersion | None) -> Rules:
@@ -95,3 +102,29 @@ def _drawn(block: Block, callers: list[str]) -> list[Prediction]:
 def key_of(label: Any) -> str:
     """A label as a key of a JSON object: as `SignatureSpec.label_keys`."""
     return label if isinstance(label, str) else msgspec.json.encode(label).decode()
+
+
+def slower_rounds(new: LoadedVersion, old: LoadedVersion, *, rows: int, tolerance: float) -> tuple[int, int]:
+    """Return in how many rounds the new one took over `tolerance` times as long as the old, and of how many.
+
+    Each is asked so many rows in the columns of its own signature. At least one round is played.
+    """
+    asked = [_asking(new, rows), _asking(old, rows)]
+    times: dict[str, Any] = {"number": 1, "repeat": WARM_UP, "timer": perf_counter}
+    first = max(min(repeat(ask, **times)) for ask in asked)
+    times["repeat"] = max(1, min(MOST_REPEATS, int(LONG_ENOUGH / max(first, 1e-9))))
+    slower = rounds = 0
+    started = monotonic()
+    while rounds < ROUNDS and (not rounds or monotonic() - started < SECONDS):
+        turn = asked if rounds % 2 == 0 else asked[::-1]
+        took = {ask: min(repeat(ask, **times)) for ask in turn}  # the others waited for the processor
+        slower += took[asked[0]] > tolerance * took[asked[1]]
+        rounds += 1
+    return slower, rounds
+
+
+def _asking(version: LoadedVersion, rows: int) -> Callable[[], Any]:
+    assert version.known is not None  # a registered one
+    golden = [tuple(row) for row in version.known.golden_rows["rows"]]
+    many = (golden * (rows // len(golden) + 1))[:rows]
+    return lambda: version.predict(many)
