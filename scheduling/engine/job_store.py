@@ -75,10 +75,9 @@ class OutboxStore(DjangoJobStore):
         """Return when to look again: what is due already and stays so is not waited for."""
         try:
             later = DjangoJob.objects.filter(next_run_time__gt=datetime.now(UTC))
-            first: datetime | None = later.values_list("next_run_time", flat=True).first()
+            return later.values_list("next_run_time", flat=True).first()
         except Error:
             return None  # the main loop wakes the thread up twice a second
-        return first
 
     def lookup_job(self, job_id: str) -> Job | None:
         return next(iter(self._get_jobs(id=job_id)), None)

@@ -3,14 +3,12 @@
 A stored time is as wrong as the clock that wrote it: it is believed as far as the trigger explains it.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 from django.apps import apps
 from django.db.models import Min
@@ -72,7 +70,7 @@ class StoredJob:
     due: datetime | None
 
     @classmethod
-    def of(cls, row: Any) -> StoredJob:
+    def of(cls, row: Any) -> Self:
         try:
             plan = json.loads(bytes(row.job_state))["plan"]
         except (ValueError, KeyError, TypeError):

@@ -43,5 +43,4 @@ def read_rehearsal(run: Run) -> Rehearsal | RehearsalFailed | None:
 
 
 def _content(row: EvidenceFile) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(gzip.decompress(artefacts.read(row.file, sha256=row.sha256)))
-    return content
+    return json.loads(gzip.decompress(artefacts.read(row.file, sha256=row.sha256)))

@@ -67,7 +67,6 @@ def told_evidence(noted: dict[str, Any], reader: Any) -> dict[str, Any]:
 
 
 def _exhibit_for(reader: Any, exhibit: dict[str, Any]) -> dict[str, Any]:
-    """Return an exhibit of the file with the part that this reader may see."""
     bare = {name: exhibit[name] for name in ("id", "title", "note")}
     if exhibit["private"] is None or may_read_values(reader):
         return bare | (exhibit["private"] or exhibit["public"])

@@ -1,10 +1,8 @@
 """Which scheduler leads: one row, taken and renewed by the database's own clock."""
 
-from __future__ import annotations
-
 import logging
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -20,7 +18,7 @@ SCHEDULER = "scheduler"
 class LeaseQuerySet(models.QuerySet["Lease"]):
     """Taking, keeping and giving back: guarded updates, one row or none."""
 
-    def held(self) -> LeaseQuerySet:
+    def held(self) -> Self:
         current = self.filter(name=SCHEDULER, expires_at__gt=Now())
         return current.exclude(owner="").exclude(_from_a_wrong_clock())
 
@@ -35,7 +33,7 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
         taken = free.update(owner=owner, epoch=F("epoch") + 1, **_from_now_on())
         return self.get(name=SCHEDULER).epoch if taken else None
 
-    def _of(self, owner: str, epoch: int) -> LeaseQuerySet:
+    def _of(self, owner: str, epoch: int) -> Self:
         return self.filter(name=SCHEDULER, owner=owner, epoch=epoch)
 
     def is_kept_by(self, owner: str, epoch: int) -> bool:

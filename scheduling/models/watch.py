@@ -30,17 +30,13 @@ class WatchQuerySet(models.QuerySet["Watch"]):
     """Questions about many watches; each change of an open one is one guarded update."""
 
     def open(self, registered_model: RegisteredModel | None = None) -> WatchQuerySet:
-        """Those that may still change, of one model or of all."""
         only = {} if registered_model is None else {"promotion__registered_model": registered_model}
         return self.filter(status=Watch.Status.OPEN, **only)
 
     def with_flip(self) -> WatchQuerySet:
-        return self.select_related(
-            "run",
-            "promotion__registered_model",
-            "promotion__version__signature__registered_model",
-            "promotion__replaced_version__signature__registered_model",
-        )
+        versions = [f"promotion__{name}__signature" for name in ("version", "replaced_version")]
+        models = ["promotion", *versions]
+        return self.select_related("run", *(f"{path}__registered_model" for path in models))
 
     def saw(self, watch: Watch, *, now: datetime, **columns: Any) -> bool:
         """Write that somebody looked, and what was seen; False where it is closed, or another was first."""

@@ -1,5 +1,6 @@
 """Cells that the signature does not allow, found by a pandera schema made from it; and columns as a whole."""
 
+import math
 from typing import Any
 
 import pandera.pandas as pa
@@ -46,7 +47,6 @@ def _rule(name: str, *arguments: Any, must: str) -> Any:
 
 
 def _finding(error: Any, dataset: str) -> Finding:
-    """What pandera found, with the count of all cells and the first of them."""
     cells, passed = error.failure_cases, error.check_output
     if passed is None:  # the shape of the table, or a type
         what = "the columns must be those of the signature, in its order"
@@ -82,20 +82,14 @@ def stuck(evaluation: Frame, training: Frame, spec: SignatureSpec, *, least: flo
     findings = []
     for feature in spec.features:
         ours, theirs = evaluation[feature.name], training[feature.name]
-        if constant(theirs):
+        if theirs.nunique() <= 1:  # also where all are missing
             findings.append(_never_changes("training", theirs, fails=False))
-        if constant(ours) and len(ours):
+        if ours.nunique() <= 1 and len(ours):
             present = ours.dropna()
             same = theirs.isna() if present.empty else theirs == present.iloc[0]
             chance = (float(same.mean()) if len(same) else 0.0) ** len(ours)
             findings.append(_never_changes("evaluation", ours, fails=chance < least))
     return findings
-
-
-def constant(column: Series) -> bool:
-    """Whether all values that are present are equal; an empty column is constant as well."""
-    present = column.dropna()
-    return present.empty or bool((present == present.iloc[0]).all())
 
 
 def _never_changes(dataset: str, column: Series, *, fails: bool) -> Finding:
@@ -129,10 +123,8 @@ def unseen(evaluation: Frame, training: Frame, spec: SignatureSpec, *, tolerance
 
 def _range(feature: FeatureSpec, seen: Series, tolerance: float) -> tuple[float, float]:
     """The training range widened by the tolerance; infinite on a side that the signature bounds."""
-    low, high = float(seen.min()), float(seen.max())
-    slack = tolerance * (high - low)
-    if feature.minimum is not None or feature.exclusive_minimum is not None:
-        low = -float("inf")
-    if feature.maximum is not None or feature.exclusive_maximum is not None:
-        high = float("inf")
-    return low - slack, high + slack
+    slack = tolerance * float(seen.max() - seen.min())
+    unbounded_below = feature.minimum is None and feature.exclusive_minimum is None
+    unbounded_above = feature.maximum is None and feature.exclusive_maximum is None
+    low = float(seen.min()) - slack if unbounded_below else -math.inf
+    return low, float(seen.max()) + slack if unbounded_above else math.inf

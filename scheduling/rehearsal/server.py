@@ -1,7 +1,5 @@
 """The server of a rehearsal: it is started, asked by one client, measured from outside and stopped."""
 
-from __future__ import annotations
-
 import json
 import os
 import socket

@@ -1,11 +1,9 @@
 """One rehearsal: candidate and champion in one server, asked in turns."""
 
-from __future__ import annotations
-
 import random
 import time
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
@@ -59,8 +57,7 @@ class Player:
     unsteady: int = 0
 
     @classmethod
-    def of(cls, version: ModelVersion, rows: Rows) -> Player:
-        """Take the rows in the columns of its signature."""
+    def of(cls, version: ModelVersion, rows: Rows) -> Self:
         names = [feature.name for feature in version.signature.spec().features]
         return cls(version=version, bodies=[dict(zip(names, row, strict=True)) for row in rows])
 
@@ -71,7 +68,6 @@ class Player:
         self.unsteady += (reply.status, reply.body) != (first.status, first.body)
 
     def report(self, server: Server) -> Rehearsal:
-        """Send the rows together, then bad and unusual requests, and sum up."""
         spec = self.version.signature.spec()
         return Rehearsal(
             rows=list(self.replies),

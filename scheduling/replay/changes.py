@@ -39,7 +39,6 @@ class Changes:
         return replace(asked, check=check, blocking=asked.blocking and check.id not in self.not_blocking)
 
     def as_values(self) -> dict[str, Any]:
-        """For programs."""
         return vars(self) | {"disabled": sorted(self.disabled), "not_blocking": sorted(self.not_blocking)}
 
 

@@ -67,7 +67,6 @@ class Replay:
 
     @property
     def figures(self) -> int:
-        """How many were compared."""
         return sum(check.compared.figures for check in self.checks)
 
 

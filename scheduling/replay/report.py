@@ -73,7 +73,6 @@ def as_tables(replayed: Replay) -> Iterator[RenderableType]:
 
 
 def _differences(replayed: Replay) -> Iterator[RenderableType]:
-    """The counts, and one line for each figure, up to a number of lines."""
     differences = replayed.differences
     then, now = replayed.record.decision, replayed.decision
     rounding = sum(one.is_rounding for one in differences)

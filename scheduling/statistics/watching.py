@@ -4,11 +4,10 @@ Under the hypothesis that nothing got worse, an e-process exceeds 1 / alpha at a
 probability of at most alpha (Ville 1939), so testing every minute costs nothing.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from scipy import special
@@ -58,7 +57,7 @@ class Bets:
     mean: float = 0.0
     squares: float = 0.05
 
-    def after(self, gains: Iterable[float], *, margin: float) -> Bets:
+    def after(self, gains: Iterable[float], *, margin: float) -> Self:
         """Return what the bets have become. Raises `ValueError` for a gain outside of -1…1."""
         rows, wealth, mean, squares = self.rows, self.log_wealth, self.mean, self.squares
         for gain in gains:
@@ -71,4 +70,4 @@ class Bets:
             mean += (loss - mean) / (rows + 2)
             squares += (loss - mean) ** 2
             rows += 1
-        return Bets(rows=rows, log_wealth=wealth, mean=mean, squares=squares)
+        return type(self)(rows=rows, log_wealth=wealth, mean=mean, squares=squares)

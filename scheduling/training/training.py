@@ -78,18 +78,10 @@ def train_candidate(registered_model: RegisteredModel, *, run: int, tables: Tabl
     estimator = build(recipe.estimator, parameters, seed=run)
     name = recipe.name_template.format(run=run, **parameters)
     if not PLAIN.fullmatch(name) or len(name) > MAX_NAME:
-        raise RecipeInvalid(
-            "name_template",
-            f"{name!r} is not a file name. Use at most {MAX_NAME} letters, digits and any of . _ -",
-        )
-    return fit_and_register(
-        estimator,
-        name=name,
-        registered_model=registered_model,
-        source=ModelVersion.Source.TRAINED,
-        created_by=f"run {run}",
-        tables=tables,
-    )
+        why = f"{name!r} is not a file name. Use at most {MAX_NAME} letters, digits and any of . _ -"
+        raise RecipeInvalid("name_template", why)
+    origin = {"source": ModelVersion.Source.TRAINED, "created_by": f"run {run}"}
+    return fit_and_register(estimator, name=name, registered_model=registered_model, tables=tables, **origin)
 
 
 def fit_and_register(

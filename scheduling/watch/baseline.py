@@ -42,7 +42,6 @@ def rules_for(promotion: Promotion, *, limits: dict[str, Any]) -> Rules:
 
 
 def _rules_that_ask(new: ModelVersion, old: ModelVersion) -> dict[str, Any]:
-    """The rules that ask both versions."""
     try:
         loaded, before = loading.load(new), loading.load(old)
     except loading.VersionUnloadable as error:

@@ -96,7 +96,6 @@ def _unwatched(watch: Watch, end: datetime, *, now: datetime) -> list[str]:
 
 
 def _counted(watch: Watch, until: datetime) -> tuple[datetime, Rules]:
-    """Return the evidence with the blocks that are over, so many of them."""
     rules = msgspec.convert(watch.evidence, Rules)
     promotion = watch.promotion
     assert promotion.replaced_version is not None

@@ -51,7 +51,6 @@ class Calibration(Exhibit):
         )
 
     def draw(self, figures: dict[str, Any]) -> Any:
-        """Points with intervals around the diagonal; nothing without bins."""
         if not any(figures[who] and "bins" in figures[who] for who in MARKS):
             return None
         drawn, axes = panel(5, 4)

@@ -19,7 +19,6 @@ class ChangedRows(Exhibit):
     title = "Rows fixed and rows broken"
 
     def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
-        """Return how many there are of either kind, and those with the largest change."""
         if "champion" not in evidence.scored:
             raise NothingToShow(f"No champion answered these rows. {evidence.not_comparable}".strip())
         champion, candidate = evidence.scored["champion"], evidence.scored["candidate"]
@@ -39,7 +38,6 @@ class ChangedRows(Exhibit):
         }
 
     def public(self, figures: dict[str, Any]) -> dict[str, Any]:
-        """The counts alone."""
         counts = {kind: {"rows": figures[kind]["rows"]} for kind in ("fixed", "broken")}
         return {"by": figures["by"]} | counts
 
@@ -52,9 +50,6 @@ class ChangedRows(Exhibit):
             text += f" The tables list {len(fixed['shown'])} and {len(broken['shown'])} of them."
             text += " Row 1 is the first row after the header of the file."
         return text
-
-    def draw(self, figures: dict[str, Any]) -> None:
-        """Nothing: the page shows tables."""
 
 
 def _rows(evidence: Evidence, change: np.ndarray, names: list[str]) -> dict[str, Any]:

@@ -59,7 +59,6 @@ class Confusion(Exhibit):
         return "".join(f"{sentence}. " for sentence in sentences).strip()
 
     def draw(self, figures: dict[str, Any]) -> Any:
-        """Two squares; the more of a label's rows, the darker the cell. The diagonal has a frame."""
         both = [who for who in MARKS if figures[who]]
         size = 2.0 + 0.42 * len(figures["labels"])
         drawn = Figure(figsize=(size * len(both) + 0.4, size), layout="constrained")

@@ -18,7 +18,6 @@ class Gain(Exhibit):
     everything_is_public = True
 
     def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
-        """Return both values, the interval and its alpha, and what the policy requires."""
         outcome = outcomes.get(CHECK)
         if outcome is None:
             raise NothingToShow(f"The check {CHECK} did not run.")
@@ -56,7 +55,6 @@ class Gain(Exhibit):
         )
 
     def draw(self, figures: dict[str, Any]) -> Any:
-        """A bar with its ends and the gain; a line for each value that it is compared with."""
         drawn, axes = panel(7, 2.2)
         ends = [figures["low"], figures["high"]]
         axes.plot(ends, [0, 0], color=CANDIDATE, linewidth=3, marker="|", markersize=18,

@@ -2,7 +2,7 @@
 
 Each number less that mean is an influence: how much n times the metric moves when its row or cell gets a
 little more weight. Functions of shares [label, predicted], (k, k), return a number for each cell, whose mean
-is the one under the shares; functions of rows return a number for each row, (n,). Of a mean of losses they are
+is the one under the shares; functions of rows return one for each row, (n,). Of a mean of losses they are
 the losses; of the others they come by the delta method.
 """
 

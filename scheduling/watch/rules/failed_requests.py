@@ -1,7 +1,5 @@
 """Whether more requests fail than before, in blocks of time, so that one outage counts once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Self
 
@@ -33,7 +31,7 @@ class Counted(NamedTuple):
     only_failed: int = 0
 
     @classmethod
-    def total(cls, parts: Iterable[Counted]) -> Counted:
+    def total(cls, parts: Iterable[Self]) -> Self:
         return cls(*(sum(column) for column in zip(*parts, strict=True)))
 
 
@@ -116,7 +114,6 @@ class ErrorRule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _sum(block: ByVoice, *, but: str | None = None) -> Counted:
-    """All voices, or all but one."""
     return Counted.total(counted for voice, counted in block.items() if voice != but)
 
 

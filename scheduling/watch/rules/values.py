@@ -112,5 +112,4 @@ def _third_of(rows: Sequence[Judged], scale: float) -> tuple[Third, float]:
 
 
 def _share(new: float, old: float, scale: float) -> float:
-    """The difference as a share of the scale, between -1 and 1."""
     return min(max((new - old) / scale, -1.0), 1.0)
