@@ -37,9 +37,8 @@ class ApiHealth(Check):
                 problems.append(f"GET {path} of {evidence.api_base_url} {why}.")
                 words[path] = said[:LONGEST]
             elif expected and body.get(expected) != "success":
-                problems.append(
-                    f'GET {path} of {evidence.api_base_url} does not contain "{expected}": "success".'
-                )
+                why = f'does not contain "{expected}": "success"'
+                problems.append(f"GET {path} of {evidence.api_base_url} {why}.")
         return Outcome.judged(
             problems,
             passed=f"{evidence.api_base_url} answers.",

@@ -39,7 +39,7 @@ def judge(
     exhibits of the evidence page. 7. In one transaction: the run's verdict, and the promotion or the
     request to a person. 8. Let older requests lapse that this has outdated.
     `tables` are the files that the run has read so far, `own` scikit-learn's own answers where they are
-    known already, by the hash of the rows. Raises `RunFenced`, `DatasetAbsent`, and whatever `note_reuse`,
+    known already, by the hash of the rows. Raises `RunFenced`, `NotPrepared`, and whatever `note_reuse`,
     `inputs_of_today` and `gather` raise.
     """
     tables, spec = tables or Tables(), candidate.signature.spec()

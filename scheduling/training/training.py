@@ -20,16 +20,12 @@ if TYPE_CHECKING:
 MAX_NAME = 100
 
 
-class DatasetAbsent(Exception):
-    """The registered model has no dataset for this role."""
-
-
 class TrainingFailed(Exception):
     """The estimator could not be fitted."""
 
 
-class SignatureAbsent(Exception):
-    """The registered model says nothing of its inputs yet."""
+class NotPrepared(Exception):
+    """The registered model has no signature yet, or no dataset for a role; the message has the remedy."""
 
 
 def draw(recipe: Recipe, *, seed: int) -> dict[str, Any]:
@@ -49,26 +45,25 @@ def build(name: str, parameters: dict[str, Any], *, seed: int) -> Any:
 
 
 def current_dataset(registered_model: RegisteredModel, role: str) -> Dataset:
-    """Return the newest dataset in this role. Raises `DatasetAbsent` with the remedy."""
+    """Return the newest dataset in this role. Raises `NotPrepared` with the remedy."""
     dataset = Dataset.objects.current(registered_model, role)
     if dataset is None:
-        raise DatasetAbsent(f"{registered_model} has no {role} dataset. Register one first.")
+        raise NotPrepared(f"{registered_model} has no {role} dataset. Register one first.")
     return dataset
 
 
 def newest_signature(registered_model: RegisteredModel) -> Signature:
-    """Return the signature new versions are made for. Raises `SignatureAbsent` with the remedy."""
+    """Return the signature new versions are made for. Raises `NotPrepared` with the remedy."""
     signature = registered_model.signatures.order_by("-number").first()
     if signature is None:
-        raise SignatureAbsent(f"{registered_model} has no signature. Add one first.")
+        raise NotPrepared(f"{registered_model} has no signature. Add one first.")
     return signature
 
 
 def train_candidate(registered_model: RegisteredModel, *, run: int, tables: Tables) -> ModelVersion:
     """Draw by the recipe, fit, compile and register; `run` is also the seed.
 
-    Raises `RecipeInvalid`, `SignatureAbsent`, `DatasetAbsent`, `DatasetInvalid`, `ArtefactMissing` or
-    `NotCompilable`.
+    Raises `RecipeInvalid`, `NotPrepared`, `DatasetInvalid`, `ArtefactMissing` or `NotCompilable`.
     """
     recipe = Recipe.objects.filter(registered_model=registered_model).first()
     if recipe is None:

@@ -71,24 +71,15 @@ def asked_of(other: LoadedVersion, predictions: Sequence[Prediction]) -> Pairs:
     """Ask another version what was asked, without requests that it would refuse or that lack a feature."""
     rows, kept = [], []
     for prediction in predictions:
-        row = _row_for(other, prediction.inputs)
-        if row is not None and prediction.output is not None:
-            rows.append(row)
+        inputs = prediction.inputs
+        if prediction.output is None or not inputs.keys() >= set(other.spec.names):
+            continue
+        checked = [check_field(one, inputs[one.name], strict=True) for one in other.spec.features]
+        if not any(problem for _, problem in checked):
+            rows.append(tuple(value for value, _ in checked))
             kept.append(prediction)
     if not rows:
         return []
     answers: Answers = other.predict(rows)
     shares = [None] * len(rows) if answers.probabilities is None else answers.probabilities.tolist()
     return list(zip(kept, answers.outputs, shares, strict=True))
-
-
-def _row_for(other: LoadedVersion, inputs: dict[str, Any]) -> tuple[Any, ...] | None:
-    values = []
-    for feature in other.spec.features:
-        if feature.name not in inputs:
-            return None
-        value, problem = check_field(feature, inputs[feature.name], strict=True)
-        if problem:
-            return None
-        values.append(value)
-    return tuple(values)

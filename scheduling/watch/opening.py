@@ -31,9 +31,8 @@ def open_watch(promotion: Promotion) -> Watch | None:
         return None
     until = promotion.at + timedelta(minutes=policy.bake_minutes)
     log.info("%s is watched until %s UTC", promotion, f"{until:%Y-%m-%d %H:%M}")
-    return Watch.objects.create(
-        promotion=promotion, until=until, counted_until=promotion.at, limits=limits_of(policy)
-    )
+    columns = {"until": until, "counted_until": promotion.at, "limits": limits_of(policy)}
+    return Watch.objects.create(promotion=promotion, **columns)
 
 
 def limits_of(policy: GatePolicy) -> dict[str, Any]:

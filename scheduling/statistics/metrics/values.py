@@ -53,14 +53,12 @@ def _pinball(rows: Scored, options: Options) -> float:
     return _of_errors(partial(metrics.mean_pinball_loss, alpha=options.quantile), rows, options)
 
 
-VALUES: dict[str, Callable[[Scored, Options], float]] = {
+VALUES: dict[str, Callable[[Scored, Options], float]] = {  # precision_macro is only shown
     "accuracy": partial(_of_labels, metrics.accuracy_score, of_each=False),
     "balanced_accuracy": partial(_of_labels, metrics.balanced_accuracy_score),
     "f1_macro": partial(_of_labels, metrics.f1_score, average="macro"),
     "f1_weighted": partial(_of_labels, metrics.f1_score, average="weighted"),
-    "precision_macro": partial(
-        _of_labels, metrics.precision_score, average="macro", zero_division=0
-    ),  # only shown
+    "precision_macro": partial(_of_labels, metrics.precision_score, average="macro", zero_division=0),
     "log_loss": _log_loss,
     "brier": _brier,
     "roc_auc": partial(_of_ranks, metrics.roc_auc_score),
