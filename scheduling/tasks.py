@@ -57,15 +57,10 @@ def upload(run: Run) -> None:
     spec = signature.spec()
     evaluation = current_dataset(run.registered_model, Dataset.Role.EVALUATION)
     examined = sandbox.examine(content, spec=spec, frame=tables.of(evaluation).frame(spec))
-    filename = run.parameters["filename"]
+    filename, source = run.parameters["filename"], ModelVersion.Source.UPLOADED
+    names = {"filename": filename, "name": filename.rsplit(".", 1)[0], "created_by": run.requested_by}
     candidate = register_files(
-        artefact=content,
-        filename=filename,
-        compiled=examined.compiled,
-        signature=signature,
-        name=filename.rsplit(".", 1)[0],
-        source=ModelVersion.Source.UPLOADED,
-        created_by=run.requested_by,
+        artefact=content, compiled=examined.compiled, signature=signature, source=source, **names
     )
     judge(run, candidate, tables, own={evaluation.sha256: examined.answers})
 

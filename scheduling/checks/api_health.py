@@ -39,12 +39,9 @@ class ApiHealth(Check):
             elif expected and body.get(expected) != "success":
                 why = f'does not contain "{expected}": "success"'
                 problems.append(f"GET {path} of {evidence.api_base_url} {why}.")
-        return Outcome.judged(
-            problems,
-            passed=f"{evidence.api_base_url} answers.",
-            measured=measured,
-            details={"said": of_any_feature(words, redacted=evidence.redacted)},
-        )
+        details = {"said": of_any_feature(words, redacted=evidence.redacted)}
+        passed = f"{evidence.api_base_url} answers."
+        return Outcome.judged(problems, passed=passed, measured=measured, details=details)
 
     def _get(self, url: str) -> tuple[int | None, dict[str, Any] | str, str]:
         """Return status, JSON body or a clause why there is none, and the raw answer."""

@@ -63,15 +63,9 @@ class Latency(Check):
         measured: dict[str, Any] = {"requests": len(played.seconds), "load_seconds": played.load_seconds}
         for name, value, of_theirs, ratio in zip(NAMES, values, of_champion, ratios, strict=True):
             measured |= {f"{name}_ms": value, f"champion_{name}_ms": of_theirs, f"{name}_ratio": ratio}
-        return Outcome.judged(
-            problems,
-            passed=passed,
-            measured=measured,
-            details={
-                "champion_load_seconds": champion and champion.load_seconds,
-                "champion_words": of_any_feature(played.champion_words, redacted=evidence.redacted),
-            },
-        )
+        words = of_any_feature(played.champion_words, redacted=evidence.redacted)
+        details = {"champion_load_seconds": champion and champion.load_seconds, "champion_words": words}
+        return Outcome.judged(problems, passed=passed, measured=measured, details=details)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,11 +91,8 @@ class Memory(Check):
                 allowed = f"the champion {champion:.0f} MB (allowed: {self.max_ratio:g} times as much)"
                 problems.append(f"Loading took {ours:.0f} MB, {allowed}.")
         ratio = ours / champion if champion and champion > 0 else None
-        return Outcome.judged(
-            problems,
-            passed=f"Loading took {ours:.1f} MB. {against}",
-            measured={"mb": ours, "champion_mb": champion, "ratio": ratio, "server_mb": played.server_mb},
-        )
+        measured = {"mb": ours, "champion_mb": champion, "ratio": ratio, "server_mb": played.server_mb}
+        return Outcome.judged(problems, passed=f"Loading took {ours:.1f} MB. {against}", measured=measured)
 
 
 def percentiles(seconds: list[float]) -> np.ndarray:

@@ -115,23 +115,18 @@ def rehearsal_tables(
 
 def as_values(replayed: Replay) -> dict[str, Any]:
     """For programs."""
+    checks = []
+    for one in replayed.checks:
+        level = one.outcome.level.value if one.outcome else None
+        facts = {"check": one.id, "how": one.how.value, "why": one.why, "level": level}
+        checks.append(facts | {"figures": one.compared.figures, "unrecorded": one.compared.unrecorded})
     return {
         "run": replayed.record.run.pk,
         "same": not replayed.differences,
         "decision": {"stored": asdict(replayed.record.decision), "recomputed": asdict(replayed.decision)},
         "figures": replayed.figures,
         "differences": [asdict(one) for one in replayed.differences],
-        "checks": [
-            {
-                "check": check.id,
-                "how": check.how.value,
-                "why": check.why,
-                "level": check.outcome.level.value if check.outcome else None,
-                "figures": check.compared.figures,
-                "unrecorded": check.compared.unrecorded,
-            }
-            for check in replayed.checks
-        ],
+        "checks": checks,
         "assumed": replayed.record.assumed,
         "changed": replayed.record.changed,
     }

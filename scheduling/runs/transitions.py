@@ -47,12 +47,9 @@ def act_on(watch: Watch, *, now: datetime) -> Run | None:
             is_new = now - run.created_at < BLOCK
             if run.is_unfinished or is_new:
                 return None
-        row.run = Run.objects.enqueue(
-            task=TaskName.WATCH,
-            registered_model=watch.promotion.registered_model,
-            trigger=Run.Trigger.WATCH,
-            requested_by=str(watch),
-        )
+        origin: Any = {"trigger": Run.Trigger.WATCH, "requested_by": str(watch)}
+        model = watch.promotion.registered_model
+        row.run = Run.objects.enqueue(task=TaskName.WATCH, registered_model=model, **origin)
         row.save(update_fields=["run"])
         return row.run
 

@@ -29,12 +29,8 @@ class Calibration(Exhibit):
         if not known:
             raise NothingToShow("Neither version predicts probabilities.")
         of = f"the probability of {labels[1]}" if len(labels) == 2 else "the probability of the answer"
-        return {
-            "of": of if labels else "the value",
-            "shares": bool(labels),
-            **dict.fromkeys(MARKS),
-            **{who: _reliability(rows) for who, rows in known.items()},
-        }
+        about = {"of": of if labels else "the value", "shares": bool(labels), **dict.fromkeys(MARKS)}
+        return about | {who: _reliability(rows) for who, rows in known.items()}
 
     def public(self, figures: dict[str, Any]) -> dict[str, Any]:
         """All but the bins of a regression: their means are values of rows if rows are few."""

@@ -42,13 +42,9 @@ class Command(BaseCommand):
         except (InterfaceError, OperationalError):
             raise
         except Exception as error:
-            Run.objects.close(
-                run,
-                status=Run.Status.FAILED,
-                decision=Run.Decision.BLOCKED,
-                reason=f"Not promoted: {_why(error)}",
-                traceback=private_text(error, redacted=bool(run.registered_model.redacted_features)),
-            )
+            traceback = private_text(error, redacted=bool(run.registered_model.redacted_features))
+            ended = {"status": Run.Status.FAILED, "decision": Run.Decision.BLOCKED, "traceback": traceback}
+            Run.objects.close(run, reason=f"Not promoted: {_why(error)}", **ended)
 
 
 def _why(error: Exception) -> str:
