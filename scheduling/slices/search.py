@@ -1,12 +1,8 @@
-"""The slices that a search for the worst one looks at: bins and categories, alone and together.
+"""The slices that a search for the worst one looks at: bins and categories, alone and together."""
 
-The choice may depend on how much the two models differ in a row, but not on which of them is right: the
-signs of the gains change nothing here, so the test of the chosen slices holds its level.
-"""
-
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,7 +24,7 @@ class Subset:
 
     condition: Condition
     rows: np.ndarray  # (n,) of bool
-    score: float  # how much more than elsewhere the two models differ here, in standard errors
+    score: float  # how much its rows lose, in about standard errors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,29 +35,34 @@ class Search:
     most: int
     depth: int
 
-    def subsets(self, frame: pd.DataFrame, features: Features, difference: np.ndarray) -> list[Subset]:
-        """Return slices of a dataset's frame; `difference` is |gain| of each row, (n,)."""
-        weight = (difference - difference.mean()) / (difference.std() or 1.0)
-        conditions = _conditions(frame, features, self.minimum_rows)
-        simple = self._scored(((one, one.rows(frame)) for one in conditions), weight)
+    def subsets(self, frame: pd.DataFrame, features: Features, losses: np.ndarray) -> list[Subset]:
+        """Return slices of a dataset's frame, those first that lose most; `losses` of the rows, (n,)."""
+        of_each = (conditions_of(frame, one, minimum_rows=self.minimum_rows) for one in features)
+        conditions = itertools.chain.from_iterable(of_each)
+        simple = self._scored(((one, one.rows(frame)) for one in conditions), losses)
         found, latest = list(simple), simple
         for _ in range(1, self.depth):
-            latest = self._scored(_narrowed(latest[:BEAM], simple), weight)
+            latest = self._scored(_narrowed(latest[:BEAM], simple), losses)
             found += latest
         return self._best(found)
 
-    def _scored(self, among: Iterable[tuple[Condition, np.ndarray]], weight: np.ndarray) -> list[Subset]:
-        """Return the best of those that have enough rows and leave some out."""
+    def _scored(self, among: Iterable[tuple[Condition, np.ndarray]], losses: np.ndarray) -> list[Subset]:
+        """Return the worst of those that have enough rows and leave some out."""
         return self._best(
-            Subset(condition=condition, rows=rows, score=float(weight[rows].sum() / np.sqrt(size)))
+            Subset(condition=condition, rows=rows, score=_score(losses[rows]))
             for condition, rows in among
-            if self.minimum_rows <= (size := int(rows.sum())) < len(rows)
+            if self.minimum_rows <= int(rows.sum()) < len(rows)
         )
 
     def _best(self, among: Iterable[Subset]) -> list[Subset]:
-        """Return each condition once, sorted by how much the models differ in its rows."""
+        """Return each condition once, sorted by how much its rows lose."""
         unique = {str(one.condition): one for one in among}
         return sorted(unique.values(), key=lambda one: (-one.score, str(one.condition)))[: self.most]
+
+
+def _score(losses: np.ndarray) -> float:
+    square = float(losses @ losses)
+    return float(losses.sum()) / np.sqrt(square) if square else 0.0
 
 
 def _narrowed(beam: list[Subset], simple: list[Subset]) -> Iterator[tuple[Condition, np.ndarray]]:
@@ -74,26 +75,25 @@ def _narrowed(beam: list[Subset], simple: list[Subset]) -> Iterator[tuple[Condit
                 yield Condition(ordered), wide.rows & other.rows
 
 
-def _conditions(frame: pd.DataFrame, features: Features, minimum_rows: int) -> Iterator[Condition]:
-    """Yield every condition on one feature; only as many bins as have enough rows."""
-    for feature in features:
-        known = frame[feature.name].dropna()
-        values = known.value_counts().index[:MOST_CATEGORIES].tolist()
-        if feature.kind in (Kind.TEXT, Kind.BOOL) or len(values) <= FEW_VALUES:
-            is_bool = feature.kind is Kind.BOOL  # whose values a frame has as numbers
-            yield from (_one(feature, "=", bool(value) if is_bool else value) for value in values)
-        else:
-            bins = max(2, min(MOST_BINS, len(known) // minimum_rows))
-            yield from _bins(feature, known.to_numpy(dtype=float), bins)
-        if len(known) < len(frame):
-            yield _one(feature, "is")
+def conditions_of(frame: pd.DataFrame, feature: FeatureSpec, *, minimum_rows: int) -> Iterator[Condition]:
+    """Yield every condition on a feature; only as many bins as have enough rows."""
+    known = frame[feature.name].dropna()
+    values = known.value_counts().index[:MOST_CATEGORIES].tolist()
+    if feature.kind in (Kind.TEXT, Kind.BOOL) or len(values) <= FEW_VALUES:
+        is_bool = feature.kind is Kind.BOOL  # whose values a frame has as numbers
+        yield from (_one(feature, "=", bool(value) if is_bool else value) for value in values)
+    else:
+        bins = max(2, min(MOST_BINS, len(known) // minimum_rows))
+        yield from _bins(feature, known.to_numpy(dtype=float), bins)
+    if len(known) < len(frame):
+        yield _one(feature, "is")
 
 
 def _bins(feature: FeatureSpec, values: np.ndarray, count: int) -> Iterator[Condition]:
     """Yield `count` bins of about equal size; their edges are values that occur."""
     edges = np.unique(np.quantile(values, np.arange(1, count) / count, method="higher")).tolist()
     yield _one(feature, "<", edges[0])
-    for low, high in pairwise(edges):
+    for low, high in itertools.pairwise(edges):
         yield Condition(_one(feature, ">=", low).terms + _one(feature, "<", high).terms)
     yield _one(feature, ">=", edges[-1])
 

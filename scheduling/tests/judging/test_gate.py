@@ -139,3 +139,58 @@ def test_a_dry_run_says_what_would_have_happened():
 def test_nobody_is_asked_about_what_does_not_pass(approval, verdict, level, kind):
     decision = decided(approval=approval, latency=latency(level), evaluation_metrics=compared(verdict))
     assert decision.kind == kind
+
+
+@pytest.mark.parametrize("approval", ["automatic", "by_person", "never"])
+def test_what_only_reports_is_in_the_reason_of_a_promotion_with_its_first_sentence(approval):
+    drift = Outcome(level=Level.FAIL, message="Humidity changed. Compared: 2 sets.", blocking=False)
+    quiet = Outcome(level=Level.WARN, message="Nothing much.", blocking=False)
+    asked = {"latency": latency(), "evaluation_metrics": compared(Verdict.BETTER)}
+    told = decided(approval=approval, feature_drift=drift, label_drift=quiet, **asked).reason
+    assert "Humidity changed (feature_drift)." in told
+    assert not any(word in told for word in ("Compared", "label_drift"))
+
+
+def test_a_candidate_that_is_kept_has_other_reasons():
+    drift = Outcome(level=Level.FAIL, message="Humidity changed.", blocking=False)
+    asked = {"latency": latency(), "evaluation_metrics": compared(Verdict.WORSE)}
+    assert "feature_drift" not in decided(feature_drift=drift, **asked).reason
+
+
+def test_a_first_version_that_is_blocked_says_what_to_do():
+    blocked = [
+        decided(latency=latency(Level.FAIL), evaluation_metrics=compared(verdict)).reason
+        for verdict in (Verdict.NO_CHAMPION, Verdict.BETTER)
+    ]
+    assert ["503" in reason for reason in blocked] == [True, False]
+
+
+def test_better_by_less_than_the_least_gain_is_not_told_as_no_gain():
+    measured = {"gain": {"low": 0.02, "high": 0.04}, "asked": {"least_gain": 0.03}}
+    outcome = compared(Verdict.NOT_WORSE, measured=measured)
+    reason = decided(latency=latency(), evaluation_metrics=outcome).reason
+    assert reason.startswith("Kept: better, but")
+    assert "0.03" in reason
+
+
+@pytest.mark.parametrize(
+    ("verdict", "blocking", "kind"),
+    [
+        (Verdict.BETTER, True, "cannot_tell"),
+        (Verdict.BETTER, False, "promoted"),
+        (Verdict.WORSE, True, "kept"),
+        (Verdict.NO_CHAMPION, True, "cannot_tell"),
+    ],
+)
+def test_an_evaluation_set_unlike_the_requests_promotes_nothing(verdict, blocking, kind):
+    unlike = Outcome(
+        level=Level.FAIL, message="3 % against 20 %.", verdict=Verdict.NOT_REPRESENTATIVE, blocking=blocking
+    )
+    decision = decided(latency=latency(), evaluation_metrics=compared(verdict), representative=unlike)
+    assert decision.kind == kind
+    assert ("3 % against 20 %" in decision.reason) is (kind in ("cannot_tell", "promoted"))
+
+
+def test_that_doubt_alone_is_no_comparison():
+    unlike = Outcome(level=Level.FAIL, message="3 %.", verdict=Verdict.NOT_REPRESENTATIVE)
+    assert decided(required=("latency",), latency=latency(), representative=unlike).kind == "blocked"
