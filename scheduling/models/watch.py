@@ -77,19 +77,11 @@ class Watch(models.Model):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
     until = models.DateTimeField(help_text="When the bake time ends.")
     counted_until = models.DateTimeField(help_text="The evidence covers what happened until then.")
-    limits = models.JSONField(
-        help_text="Significance level and tolerances of the policy at the time of the promotion."
-    )
-    evidence = models.JSONField(
-        default=dict,
-        blank=True,
-        help_text="For each rule: what was measured before the promotion and after it.",
-    )
+    limits = models.JSONField(help_text="Significance level and tolerances of the policy at the promotion.")
+    evidence = models.JSONField(default=dict, blank=True, help_text="What was measured before and after it.")
     gaps = models.JSONField(default=list, blank=True, help_text="Periods in which no scheduler looked at it.")
     reason = models.TextField(blank=True)
-    run = models.OneToOneField(
-        Run, PROTECT, null=True, blank=True, help_text="The last run that acted on it."
-    )
+    run = models.OneToOneField(Run, PROTECT, null=True, blank=True, help_text="The last run that acted.")
     roll_back = models.OneToOneField(Promotion, PROTECT, null=True, blank=True, related_name="rolled_back_by")
     opened_at = models.DateTimeField(auto_now_add=True)
     looked_at = models.DateTimeField(null=True, blank=True)
