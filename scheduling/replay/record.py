@@ -11,7 +11,7 @@ from scheduling.evidence.outcomes import Decision, Level
 from scheduling.evidence.provenance import Provenance, ProvenanceUnreadable, provenance_of
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, RehearsalUnreadable
 from scheduling.evidence.samples import Log
-from scheduling.evidence_page import files
+from scheduling.evidence_page import page
 from scheduling.judging.inputs import Inputs, changes_since
 from scheduling.judging.log_window import LogMovedOn, log_of, nothing_logged
 from scheduling.models import CheckResult, Run, Slice
@@ -136,7 +136,7 @@ def _rehearsed(
     """Return what was measured; if that is gone, say so in `gone`, and the recorded outcomes stand."""
     why = "the measurements of the rehearsal were not kept"
     try:
-        if rehearsed := files.read_rehearsal(run):
+        if rehearsed := page.read_rehearsal(run):
             return rehearsed
     except RehearsalUnreadable as error:
         why = f"the measurements of the rehearsal cannot be read: {error}"

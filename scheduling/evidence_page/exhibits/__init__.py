@@ -6,7 +6,7 @@ from django.db import transaction
 
 from predictions.contract.error_texts import bare_traceback, public_text
 from scheduling.evidence.evidence import Evidence
-from scheduling.evidence_page import files
+from scheduling.evidence_page import page
 from scheduling.evidence_page.exhibits.base import Exhibit, Outcomes, show
 from scheduling.evidence_page.exhibits.calibration import Calibration
 from scheduling.evidence_page.exhibits.changed_rows import ChangedRows
@@ -29,7 +29,7 @@ def keep_exhibits(run: Run, evidence: Evidence, outcomes: Outcomes) -> None:
     note(run, step="drawing the evidence")
     made = [show(exhibit, evidence, outcomes) for exhibit in EXHIBITS]
     try:
-        row = files.store(run, made, evidence.rehearsed)
+        row = page.store(run, made, evidence.rehearsed)
     except (OSError, ValueError) as error:
         log.warning("run=%s: its pictures could not be stored: %s", run.pk, bare_traceback(error))
         row = EvidenceFile(run=run, problem=public_text(error))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scheduling.evidence.rehearsed import without_words
-from scheduling.evidence_page import files
+from scheduling.evidence_page import page
 from scheduling.evidence_page.exhibits import EXHIBITS
 from scheduling.evidence_page.exhibits.base import Exhibit, show
 from scheduling.models import Run
@@ -97,8 +97,8 @@ def test_the_rehearsal_is_kept_without_what_was_said_where_features_are_redacted
 ):
     evidence, _ = judged["classification", scenario, NAMES]
     run = Run(pk=1, registered_model=iris)
-    run.evidence_file = files.store(run, [], without_words(evidence.rehearsed))
-    kept = files.read_rehearsal(run)
+    run.evidence_file = page.store(run, [], without_words(evidence.rehearsed))
+    kept = page.read_rehearsal(run)
     assert seen(as_text(getattr(kept, "words", ""))) == set()
     words = [reply.words for reply in (*getattr(kept, "replies", []), *getattr(kept, "together", []))]
     assert not any(words)
