@@ -40,10 +40,9 @@ class Contract(Check):
         for row, (why, reply) in list(broken.items())[:SHOWN]:
             said = of_any_feature(f"{reply.words or reply.body}"[:LONGEST], redacted=redacted)
             shown.append({"row": row, "why": why, "said": said})
-        sent = {"rows": len(played.replies), "bad_requests": len(played.refusals)}
-        sent["unusual_requests"] = len(played.unusual)
-        found = {"broken": len(broken), "taken": len(taken), "fell_over": len(failed)}
-        found["unsteady"] = played.unsteady
+        bad, unusual, unsteady = len(played.refusals), len(played.unusual), played.unsteady
+        sent = {"rows": len(played.replies), "bad_requests": bad, "unusual_requests": unusual}
+        found = {"broken": len(broken), "taken": len(taken), "fell_over": len(failed), "unsteady": unsteady}
         return Outcome.judged(
             problems,
             passed=f"{len(played.replies)} rows were answered correctly, "

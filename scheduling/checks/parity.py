@@ -40,12 +40,10 @@ class Parity(Check):
         )
         together = compare(sent, played.answers_together(evidence.spec), evidence.spec.labels)
         in_process = compare(expected, evidence.candidate_answers)["max_difference"]
-        found = {
-            "label_differences": len(wrong),
-            "label_differences_together": together["label_differences"],
-            "probability_difference": together["max_difference"],
-            "probability_difference_in_process": in_process,
-        }
+        found = {"label_differences": len(wrong)}
+        found["label_differences_together"] = together["label_differences"]
+        found["probability_difference"] = together["max_difference"]
+        found["probability_difference_in_process"] = in_process
         ways = ("", " in requests with several rows", " over HTTP", " in the run's own process")
         problems = []
         for (name, value), way in zip(found.items(), ways, strict=True):

@@ -158,18 +158,12 @@ def queue_occurrence(schedule: Schedule, due: datetime) -> Run:
 
 
 def _asked_by(schedule: Schedule) -> dict[str, Any]:
-    return {
-        "schedule": schedule,
-        "task": schedule.task,
-        "registered_model": schedule.registered_model,
-        "schedule_name": schedule.name,
-        "trigger": Run.Trigger.SCHEDULE,
-        "requested_by": f"schedule {schedule.name}",
-    }
+    asked = {"task": schedule.task, "registered_model": schedule.registered_model}
+    origin = {"trigger": Run.Trigger.SCHEDULE, "requested_by": f"schedule {schedule.name}"}
+    return {"schedule": schedule, "schedule_name": schedule.name, **asked, **origin}
 
 
 def _write(job: Job) -> None:
-    state = {"function": FUNCTION, "schedule": job.args[0], "plan": job.name}
-    DjangoJob.objects.update_or_create(
-        id=job.id, defaults={"next_run_time": job.next_run_time, "job_state": json.dumps(state).encode()}
-    )
+    state = json.dumps({"function": FUNCTION, "schedule": job.args[0], "plan": job.name}).encode()
+    columns = {"next_run_time": job.next_run_time, "job_state": state}
+    DjangoJob.objects.update_or_create(id=job.id, defaults=columns)

@@ -86,9 +86,8 @@ def _checked_array(name: str, content: bytes) -> bytes:
     if dtype.hasobject:
         raise Refused("object_array", name=name)
     is_whole = min(shape, default=1) >= 0 and prod(shape) * dtype.itemsize == len(content) - file.tell()
-    if not is_whole or dtype.itemsize == 0:
-        raise Refused("damaged_array", name=name)
-    if prod(shape) == 0 and max(shape) > limits.MOST_EMPTY_LENGTH:
+    is_long = prod(shape) == 0 and max(shape) > limits.MOST_EMPTY_LENGTH
+    if not is_whole or dtype.itemsize == 0 or is_long:
         raise Refused("damaged_array", name=name)
     return content
 

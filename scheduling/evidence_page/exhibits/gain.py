@@ -27,20 +27,10 @@ class Gain(Exhibit):
         metric = METRICS[outcome.limit["primary_metric"]]
         old, new = (found[who][metric.name] for who in ("champion", "candidate"))
         (unit, units), *_ = found["units"].items()
-        return {
-            "metric": metric.name,
-            "greater_is_better": metric.greater_is_better,
-            "champion": old,
-            "candidate": new,
-            "gain": metric.sign * (new - old),
-            **found["gain"],
-            "alpha": found["look"]["alpha"],
-            "look": found["look"]["number"],
-            **found["asked"],
-            "unit": unit,
-            "units": units,
-            "verdict": str(outcome.verdict),
-        }
+        about = {"metric": metric.name, "greater_is_better": metric.greater_is_better}
+        values = {"champion": old, "candidate": new, "gain": metric.sign * (new - old), **found["gain"]}
+        look = {"alpha": found["look"]["alpha"], "look": found["look"]["number"], **found["asked"]}
+        return about | values | look | {"unit": unit, "units": units, "verdict": str(outcome.verdict)}
 
     def describe(self, figures: dict[str, Any]) -> str:
         f = figures
