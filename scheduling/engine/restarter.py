@@ -1,7 +1,4 @@
-"""Runs the scheduler, and runs it again when it gave way to another one or died after a good start.
-
-One that fails at its start would fail again: its exit code is the answer.
-"""
+"""Runs the scheduler, and runs it again when it gave way to another one or died after a good start."""
 
 import signal
 import subprocess

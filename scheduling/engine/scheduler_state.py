@@ -1,7 +1,4 @@
-"""Whether a scheduler is alive, and when it acts next: one answer for the admin, the API and probes.
-
-A stored time is as wrong as the clock that wrote it: it is believed as far as the trigger explains it.
-"""
+"""Whether a scheduler is alive, and when it acts next: one answer for the admin, the API and probes."""
 
 import json
 from collections.abc import Iterator

@@ -1,7 +1,4 @@
-"""What has been used up of an evaluation set: each look at it makes the next candidates harder to accept.
-
-A look is one comparison that could have promoted a candidate. Sets that share rows share their looks.
-"""
+"""What has been used up of an evaluation set: each look at it makes the next candidates harder to accept."""
 
 from __future__ import annotations
 

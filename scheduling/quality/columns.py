@@ -75,10 +75,7 @@ def missing(frame: Frame, spec: SignatureSpec, dataset: str, *, most: float) -> 
 
 
 def stuck(evaluation: Frame, training: Frame, spec: SignatureSpec, *, least: float) -> list[Finding]:
-    """Features that never change: a warning for the training set.
-
-    In the evaluation set a failure, if chance makes all rows equal with a probability under `least`.
-    """
+    """Features that never change: a warning in training, else a failure if chance is under `least`."""
     findings = []
     for feature in spec.features:
         ours, theirs = evaluation[feature.name], training[feature.name]

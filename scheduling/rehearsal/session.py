@@ -29,10 +29,7 @@ def rehearse(
     champion: ModelVersion | None = None,
     champion_rows: Rows | None = None,
 ) -> Rehearsal:
-    """Send both the same rows, in turns; then bad and unusual requests. Raises `RehearsalFailed`.
-
-    If the champion fails, only the comparison is lost: the candidate is rehearsed again, alone.
-    """
+    """Rehearse both in turns; if the champion fails, the candidate alone. Raises `RehearsalFailed`."""
     if champion is None or champion.pk == candidate.pk:
         return _session([Player.of(candidate, rows)])
     try:

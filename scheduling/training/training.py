@@ -120,10 +120,7 @@ def _fit(estimator: Any, frame: pd.DataFrame, spec: SignatureSpec) -> None:
 
 
 def with_preprocessing(estimator: Any, spec: SignatureSpec) -> Any:
-    """Return the estimator as it is where all features are numbers and required, else a pipeline.
-
-    A missing number becomes the mean, a text one column for each value that was seen.
-    """
+    """Return the estimator behind what its features need: means for gaps, a column for each text seen."""
     from sklearn.compose import make_column_transformer
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline

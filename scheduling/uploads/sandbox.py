@@ -1,7 +1,4 @@
-"""Uploaded model files are opened only here: in a disposable process without secrets, inside limits.
-
-Question and answer are files without a name: nothing of them is left, however either process ends.
-"""
+"""Uploaded model files are opened only here: in a disposable process without secrets, inside limits."""
 
 from __future__ import annotations
 

@@ -48,10 +48,7 @@ class Block:
 
 
 def newest_of(version: ModelVersion, *, now: datetime) -> datetime | None:
-    """Up to when the log tells of a version: of its predictions, or of requests that it may have failed.
-
-    What is dated ahead was written by a clock that was wrong, and says nothing of how far the log reaches.
-    """
+    """Up to when the log tells of a version, by predictions and requests that are not dated ahead."""
     latest = now + A_LITTLE
     prediction = Prediction.objects.filter(model_version=version).before(latest).first()
     counts = RequestCount.objects.filter(model_version=version, counted_until__lte=latest)

@@ -41,10 +41,7 @@ def limits_of(policy: GatePolicy) -> dict[str, Any]:
 
 
 def bounded(watch: Watch, *, now: datetime) -> Watch:
-    """Return the watch; one that begins in the future, or lasts longer than its bake time, begins now.
-
-    Dated by a clock that was wrong, it would count nothing for years.
-    """
+    """Return the watch; one that a wrong clock dated in the future, or made too long, begins now."""
     until = now + timedelta(minutes=watch.limits["bake_minutes"])
     if watch.counted_until <= now + A_LITTLE and watch.until <= until + A_LITTLE:
         return watch

@@ -1,7 +1,4 @@
-"""The rules of a watch, pure: what was before, what was seen since, and whether that is too much.
-
-Each is stored as JSON with the watch. `missing` says why a rule has nothing to judge by.
-"""
+"""The rules of a watch, stored with it as JSON: what was before and since, and whether that is too much."""
 
 from collections.abc import Mapping
 from typing import Any, Self

@@ -1,7 +1,4 @@
-"""Whether labels are given to requests that the version before answers otherwise, more than the gate saw.
-
-What is expected depends on what the version before answers to a request.
-"""
+"""Whether labels are given to requests that the version before answers otherwise, more than the gate saw."""
 
 from collections import Counter
 from collections.abc import Sequence
