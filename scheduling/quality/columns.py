@@ -124,4 +124,5 @@ def _range(feature: FeatureSpec, seen: Series, tolerance: float) -> tuple[float,
     unbounded_below = feature.minimum is None and feature.exclusive_minimum is None
     unbounded_above = feature.maximum is None and feature.exclusive_maximum is None
     low = float(seen.min()) - slack if unbounded_below else -math.inf
-    return low, float(seen.max()) + slack if unbounded_above else math.inf
+    high = float(seen.max()) + slack if unbounded_above else math.inf
+    return low, high
