@@ -7,15 +7,7 @@ import msgspec
 
 from scheduling.statistics.watching import chance_of_as_many, upper_bound
 from scheduling.watch.callers import VOICES
-from scheduling.watch.rules.base import (
-    LEAST_REQUESTS,
-    RULES,
-    BadBlocks,
-    Finding,
-    found,
-    sole_of,
-    to_leave_out,
-)
+from scheduling.watch.rules import base
 
 BY_CHANCE = 0.01  # so seldom has a block by chance as many failures as make it bad
 
@@ -38,7 +30,7 @@ class Counted(NamedTuple):
 ByVoice = Mapping[str, Counted]
 
 
-class ErrorRate(BadBlocks, frozen=True, kw_only=True):
+class ErrorRate(base.BadBlocks, frozen=True, kw_only=True):
     """Blocks of 20 requests or more in which more failed than the limit explains, and their rate before."""
 
     limit: float  # share of the requests
@@ -53,7 +45,7 @@ class ErrorRate(BadBlocks, frozen=True, kw_only=True):
         together = Counted.total(blocks)
         limit = min(together.failed / together.requests + tolerance, 1.0)
         bad = sum(_is_bad(block, limit) for block in blocks)
-        return cls(limit=limit, bound=upper_bound(bad, len(blocks), alpha / RULES / 2))
+        return cls(limit=limit, bound=upper_bound(bad, len(blocks), alpha / base.RULES / 2))
 
     def after(self, counted: Counted) -> Self:
         blocks, waiting = _blocks_of([self.waiting, counted])
@@ -75,12 +67,12 @@ class ErrorRule(msgspec.Struct, frozen=True, kw_only=True):
         limits = {"tolerance": tolerance, "alpha": alpha}
         everybody = ErrorRate.against(map(_sum, before), **limits)
         if everybody is None:
-            return cls(missing=f"fewer than {LEAST_REQUESTS} requests were counted before the promotion")
+            return cls(missing=f"fewer than {base.LEAST_REQUESTS} requests were counted before the promotion")
         without, known = {}, []
         for voice in VOICES:
             rest = [_sum(block, but=voice) for block in before]
             without[voice] = ErrorRate.against(rest, **limits) or everybody
-            if sum(block[voice].requests for block in before if voice in block) >= LEAST_REQUESTS:
+            if sum(block[voice].requests for block in before if voice in block) >= base.LEAST_REQUESTS:
                 known.append(voice)
         return cls(without=without, known=known)
 
@@ -93,15 +85,15 @@ class ErrorRule(msgspec.Struct, frozen=True, kw_only=True):
     def counted(self) -> Counted:
         return _sum(self.voices)
 
-    def finding(self, *, alpha: float, trusted: bool) -> Finding | None:
+    def finding(self, *, alpha: float, trusted: bool) -> base.Finding | None:
         evidence = {voice: rate.log_evidence for voice, rate in self.without.items()}
         asked = {voice: of.requests for voice, of in self.voices.items() if of.requests}
-        sole = sole_of(self.known, asked)
+        sole = base.sole_of(self.known, asked)
         counted = self.voices.get(sole, Counted())
         # The worker asked the version before what failed. If that mostly answered, it confirms the voice.
         confirmed = sole if counted.only_failed * 2 > counted.failed else ""
-        leave_out = to_leave_out(asked, trusted=trusted, sole=confirmed)
-        return found(evidence, self._say, alpha=alpha, leave_out=leave_out)
+        leave_out = base.to_leave_out(asked, trusted=trusted, sole=confirmed)
+        return base.found(evidence, self._say, alpha=alpha, leave_out=leave_out)
 
     def _say(self, voice: str) -> tuple[str, str]:
         rate, (failed, requests, only_failed) = self.without[voice], self.counted
@@ -122,7 +114,7 @@ def _blocks_of(counted: Iterable[Counted]) -> tuple[list[Counted], Counted]:
     blocks, so_far = [], Counted()
     for more in counted:
         so_far = Counted.total([so_far, more])
-        if so_far.requests >= LEAST_REQUESTS:
+        if so_far.requests >= base.LEAST_REQUESTS:
             blocks.append(so_far)
             so_far = Counted()
     return blocks, so_far
