@@ -12,6 +12,7 @@ from predictions.registry.datasets import Tables
 from predictions.registry.registration import register_files
 from scheduling.approvals.approvals import lapse_outdated
 from scheduling.models import Run, Watch
+from scheduling.models.run import FITTING
 from scheduling.models.schedule import TaskName
 from scheduling.operations import retention
 from scheduling.runs import quarantine
@@ -29,9 +30,14 @@ def retrain(run: Run) -> None:
     """Train a candidate by the recipe, compile, register and judge it."""
     from scheduling.judging.judge import judge
 
-    note(run, step="training and compiling a candidate")
+    note(run, step=FITTING)
     tables = Tables()
-    judge(run, train_candidate(run.registered_model, run=run.pk, tables=tables), tables)
+
+    def fitted() -> None:
+        note(run, step="compiling the candidate and proving that it answers alike")
+
+    candidate = train_candidate(run.registered_model, run=run.pk, tables=tables, fitted=fitted)
+    judge(run, candidate, tables)
 
 
 def validate(run: Run) -> None:
@@ -62,7 +68,8 @@ def upload(run: Run) -> None:
     candidate = register_files(
         artefact=content, compiled=examined.compiled, signature=signature, source=source, **names
     )
-    judge(run, candidate, tables, own={evaluation.sha256: examined.answers})
+    tables.of(evaluation).own[candidate.artefact_sha256, spec] = examined.answers
+    judge(run, candidate, tables)
 
 
 def prune(run: Run) -> None:

@@ -125,8 +125,7 @@ class Samples:
         """Add the candidate's answers; None where a feature is redacted."""
         if self.candidate is None or len(sample.frame.columns) < len(self.candidate.spec.features):
             return None
-        rows = self.candidate.spec.rows_of(sample.frame)
-        return replace(sample, answers=self.candidate.predict(rows))
+        return replace(sample, answers=self.candidate.predict_frame(sample.frame))
 
     def _without_repeats(self, rows: pd.DataFrame, name: str) -> Sample:
         features = [column for column in rows.columns if column in self.importance]

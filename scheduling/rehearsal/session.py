@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -19,7 +20,7 @@ MOST_FEATURES = 50  # that are probed, evenly spaced; a wide table has hundreds 
 NOT_A_NUMBER = float("nan")  # written as NaN, which clients do send though JSON has none
 UNHEARD_OF = "never-seen-before"
 
-Rows = list[tuple[Any, ...]]
+Rows = Mapping[int, tuple[Any, ...]]  # those that are sent, by their position among the judged rows
 
 
 def rehearse(
@@ -29,11 +30,14 @@ def rehearse(
     champion: ModelVersion | None = None,
     champion_rows: Rows | None = None,
 ) -> Rehearsal:
-    """Rehearse both in turns; if the champion fails, the candidate alone. Raises `RehearsalFailed`."""
+    """Send both the rows that `drawn` chose, in turns; then bad and unusual ones. Raises `RehearsalFailed`.
+
+    Each gets the columns of its own signature. If the champion fails, the candidate is rehearsed alone.
+    """
     if champion is None or champion.pk == candidate.pk:
         return _session([Player.of(candidate, rows)])
     try:
-        return _session([Player.of(candidate, rows), Player.of(champion, champion_rows or [])])
+        return _session([Player.of(candidate, rows), Player.of(champion, champion_rows or {})])
     except RehearsalFailed as error:
         if error.version_id != champion.pk:
             raise
@@ -46,7 +50,7 @@ class Player:
     """One version, the requests for it, and its answers so far."""
 
     version: ModelVersion
-    bodies: list[dict[str, Any]]
+    bodies: dict[int, dict[str, Any]]
     load_seconds: float = 0.0
     memory_mb: float = 0.0
     replies: dict[int, Reply] = field(default_factory=dict)
@@ -56,7 +60,8 @@ class Player:
     @classmethod
     def of(cls, version: ModelVersion, rows: Rows) -> Self:
         names = [feature.name for feature in version.signature.spec().features]
-        return cls(version=version, bodies=[dict(zip(names, row, strict=True)) for row in rows])
+        bodies = {place: dict(zip(names, row, strict=True)) for place, row in rows.items()}
+        return cls(version=version, bodies=bodies)
 
     def play(self, server: Server, row: int) -> None:
         reply = server.ask(self.version, self.bodies[row], row=row)
@@ -82,7 +87,7 @@ class Player:
 
 def _session(players: list[Player]) -> Rehearsal:
     """Play all rounds; return the first player's report, with the second's in it."""
-    rows = drawn(len(players[0].bodies))
+    rows = list(players[0].bodies)
     with serve([player.version for player in players]) as server:
         for player in reversed(players):  # the champion first: it pays what only a first load costs
             player.load_seconds, player.memory_mb = server.load(player.version)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import random
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.error_texts import kind_of
@@ -60,8 +61,10 @@ def newest_signature(registered_model: RegisteredModel) -> Signature:
     return signature
 
 
-def train_candidate(registered_model: RegisteredModel, *, run: int, tables: Tables) -> ModelVersion:
-    """Draw by the recipe, fit, compile and register; `run` is also the seed.
+def train_candidate(
+    registered_model: RegisteredModel, *, run: int, tables: Tables, fitted: Callable[[], None] = lambda: None
+) -> ModelVersion:
+    """Draw by the recipe, fit, call `fitted`, compile and register; `run` is also the seed.
 
     Raises `RecipeInvalid`, `NotPrepared`, `DatasetInvalid`, `ArtefactMissing` or `NotCompilable`.
     """
@@ -75,8 +78,15 @@ def train_candidate(registered_model: RegisteredModel, *, run: int, tables: Tabl
     if not PLAIN.fullmatch(name) or len(name) > MAX_NAME:
         why = f"{name!r} is not a file name. Use at most {MAX_NAME} letters, digits and any of . _ -"
         raise RecipeInvalid("name_template", why)
-    origin = {"source": ModelVersion.Source.TRAINED, "created_by": f"run {run}"}
-    return fit_and_register(estimator, name=name, registered_model=registered_model, tables=tables, **origin)
+    return fit_and_register(
+        estimator,
+        name=name,
+        registered_model=registered_model,
+        source=ModelVersion.Source.TRAINED,
+        created_by=f"run {run}",
+        tables=tables,
+        fitted=fitted,
+    )
 
 
 def fit_and_register(
@@ -87,6 +97,7 @@ def fit_and_register(
     source: str,
     created_by: str,
     tables: Tables,
+    fitted: Callable[[], None] = lambda: None,
 ) -> ModelVersion:
     """Fit the estimator, with preprocessing where the signature needs it, then compile and register."""
     signature = newest_signature(registered_model)
@@ -95,11 +106,12 @@ def fit_and_register(
     frame = tables.of(training).frame(spec)
     estimator = with_preprocessing(estimator, spec)
     _fit(estimator, frame, spec)
+    fitted()
     return register_estimator(
         estimator=estimator,
         name=name,
         signature=signature,
-        evaluation=tables.of(current_dataset(registered_model, Dataset.Role.EVALUATION)).frame(spec),
+        evaluation=tables.of(current_dataset(registered_model, Dataset.Role.EVALUATION)),
         training=training,
         source=source,
         created_by=created_by,

@@ -85,8 +85,8 @@ class Drift(Check):
             said = f"Too few rows to see a change of the {what} below {shift.visible:.2f}"
         return Outcome(
             level={State.DRIFT: Level.FAIL, State.NONE: Level.PASS}.get(state, Level.WARN),
-            message=f"{said}: the {part} that changed most changed by {shift.distance:.3f} "
-            f"between {between(*samples)}.{remark}",
+            message=f"{said}: the {part} changed by {shift.distance:.3f} at most. "
+            f"Compared: {between(*samples)}.{remark}",
             statistics=f"p = {shift.p:.2g} (significance level {self.alpha:g}).",
             measured={"distance": shift.distance, "p": shift.p, "visible_distance": shift.visible},
             details={
