@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import importlib
 import io
 import os
 import resource
@@ -77,12 +78,12 @@ class Stages:
 
     def watch(self) -> None:
         """Replace each function wherever it was imported."""
+        judge: Any = importlib.import_module("scheduling.judging.judge")
         for name, place in STAGES.items():
             module, _, path = place.partition(":")
             *outer, last = path.split(".")
             holder = functools.reduce(getattr, outer, sys.modules[module])
             _replace(holder, last, self.measured(name, getattr(holder, last)))
-        judge: Any = sys.modules["scheduling.judging.judge"]
         judge.ask = self.measured(lambda asked, evidence: f"check {asked.check.id}", judge.ask)
 
 

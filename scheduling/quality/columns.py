@@ -79,14 +79,19 @@ def stuck(evaluation: Frame, training: Frame, spec: SignatureSpec, *, least: flo
     findings = []
     for feature in spec.features:
         ours, theirs = evaluation[feature.name], training[feature.name]
-        if theirs.nunique() <= 1:  # also where all are missing
+        if _is_constant(theirs):
             findings.append(_never_changes("training", theirs, fails=False))
-        if ours.nunique() <= 1 and len(ours):
+        if _is_constant(ours) and len(ours):
             present = ours.dropna()
             same = theirs.isna() if present.empty else theirs == present.iloc[0]
             chance = (float(same.mean()) if len(same) else 0.0) ** len(ours)
             findings.append(_never_changes("evaluation", ours, fails=chance < least))
     return findings
+
+
+def _is_constant(column: Series) -> bool:
+    present = column.dropna()
+    return present.empty or bool((present == present.iloc[0]).all())  # sorts and hashes nothing
 
 
 def _never_changes(dataset: str, column: Series, *, fails: bool) -> Finding:
