@@ -41,6 +41,15 @@ def groupings_of(cells: pd.DataFrame, spec: SignatureSpec) -> dict[str, np.ndarr
     return found
 
 
+def spans_of(cells: pd.DataFrame) -> np.ndarray | None:
+    """Return the numbers of the longest span of time of which the rows have ten or more, (n,); else None."""
+    for name in cells.columns:
+        if (times := _times(cells[name])) is not None:
+            longest = list(_spans(times).values())[-1]
+            return longest if longest.max() + 1 >= LEAST_SPANS else None
+    return None
+
+
 def _times(column: pd.Series) -> pd.Series | None:
     """Return a column of ISO 8601 dates or times as such; None where it holds anything else."""
     import pandas as pd

@@ -11,7 +11,7 @@ from predictions.registry import loading
 from predictions.registry.datasets import DatasetInvalid, Table, Tables
 from predictions.registry.loading import LoadedVersion
 from scheduling.evidence.evidence import Evidence
-from scheduling.evidence.groupings import groupings_of
+from scheduling.evidence.groupings import groupings_of, spans_of
 from scheduling.evidence.provenance import Policy
 from scheduling.evidence.rehearsed import Rehearsal
 from scheduling.evidence.samples import EVALUATION_SET, REFERENCE_SET, TRAINING_SET, Sample, Samples
@@ -119,18 +119,25 @@ def samples_of(
     set, `frame`, that the signature accepts, `answers` those to them.
     Raises `DatasetInvalid`, `ArtefactMissing` or `ArtefactCorrupt`.
     """
-    reference = tables.of(inputs.reference or inputs.training).frame(loaded.spec)
+    table = tables.of(inputs.reference or inputs.training)
+    reference, groups = table.frame(loaded.spec), spans_of(table.cells)
     if len(reference) > MOST_REFERENCE_ROWS:
         chance = np.random.default_rng(SEED)
-        chosen = chance.choice(len(reference), MOST_REFERENCE_ROWS, replace=False)
-        reference = reference.iloc[np.sort(chosen)]
+        chosen = np.sort(chance.choice(len(reference), MOST_REFERENCE_ROWS, replace=False))
+        reference, groups = reference.iloc[chosen], None if groups is None else groups[chosen]
     return Samples(
         reference=Sample(
             name=REFERENCE_SET if inputs.reference else TRAINING_SET,
             frame=reference,
             answers=loaded.predict_frame(loaded.spec.answerable(reference)),
+            groups=groups,
         ),
-        evaluation=Sample(name=EVALUATION_SET, frame=frame, answers=answers),
+        evaluation=Sample(
+            name=EVALUATION_SET,
+            frame=frame,
+            answers=answers,
+            groups=spans_of(tables.of(inputs.evaluation).cells),
+        ),
         log=inputs.log,
         candidate=loaded,
         importance=importance_by_feature(loaded, judged),
