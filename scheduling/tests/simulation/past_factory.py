@@ -24,7 +24,7 @@ def spec_of(labels=()):
     return SignatureSpec(task=task, output_name="y", labels=tuple(labels), features=(x,))
 
 
-def make_past(errors, *, rows=200, policy=POLICY, noise=0.2, **changes):
+def make_past(errors, *, size=200, policy=POLICY, noise=0.2, **changes):
     """Periods whose versions err by so much: `errors[version][period]` is the mae, None where there is none.
 
     The truth is 0, and each row's error varies by `noise`, the same for all versions but a little.
@@ -36,9 +36,9 @@ def make_past(errors, *, rows=200, policy=POLICY, noise=0.2, **changes):
         if error is None:
             raise NoAnswers(f"there is no version {version}")
         chance = np.random.default_rng(100 * version + period)
-        return Answers((error + noise * chance.uniform(-1, 1, rows) * error).tolist())
+        return Answers((error + noise * chance.uniform(-1, 1, size) * error).tolist())
 
-    frame = pd.DataFrame({"x": np.zeros(rows), "y": np.zeros(rows)})
+    frame = pd.DataFrame({"x": np.zeros(size), "y": np.zeros(size)})
     made = {
         "policy": policy,
         "spec": spec_of(),
