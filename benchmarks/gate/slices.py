@@ -26,16 +26,17 @@ NAMED = {
 SLICES = {75: 0.15, 125: 0.25, 250: 0.5}  # rows of 500 -> a share of ages
 
 
-def blocked(trials: int, n: int, **columns: Any) -> float:
+def blocked(trials: int, n: int, check: Slices | None = None, **columns: Any) -> float:
     """How often the check fails."""
-    failed = 0
+    check, failed = check or Slices(), 0
     for seed in range(trials):
-        failed += Slices().run(sliced_evidence(n, seed, **columns)).level is Level.FAIL
+        failed += check.run(sliced_evidence(n, seed, **columns)).level is Level.FAIL
     return failed / trials
 
 
 def level(trials: int) -> None:
-    """Equal candidates: with and without named slices, of labels, losses and groups."""
+    """Equal candidates, any loss counted: with and without named slices, of labels, losses and groups."""
+    check = Slices(least_harm=0)
     cases: dict[str, dict[str, Any]] = {
         "labels, search": {},
         "labels, search and five named": {"slices": NAMED},
@@ -47,7 +48,7 @@ def level(trials: int) -> None:
     }
     print(f"| equal candidates blocked | {' | '.join(f'n={n}' for n in SIZES)} |")
     for name, columns in cases.items():
-        cells = [f"{blocked(trials, n, **columns):.3f}" for n in SIZES]
+        cells = [f"{blocked(trials, n, check, **columns):.3f}" for n in SIZES]
         print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
 

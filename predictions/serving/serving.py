@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 
 from predictions.registry.loading import LoadedVersion
 
-NOTHING_LIVE = "No version of the model is live yet. Promote one first."
+NOTHING_LIVE = (
+    "No version of the model is live yet. Start a training run, or promote a version in the admin. "
+    "GET /api/runs says why candidates were not promoted."
+)
 NOT_LOADED = "The live version could not be loaded. /health/ready says why."
 
 

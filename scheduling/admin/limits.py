@@ -55,7 +55,9 @@ def _field(check: Check, name: str, kind: inspect.Type) -> forms.Field:
 def _choice(values: list[Any], default: str, common: dict[str, Any]) -> forms.Field:
     by_text = {str(value): value for value in values}
     choices = [("", f"the default: {default}"), *((text, shown(value)) for text, value in by_text.items())]
-    return forms.TypedChoiceField(choices=choices, coerce=by_text.__getitem__, empty_value=None, **common)
+    return forms.TypedChoiceField(
+        choices=choices, coerce=lambda value: by_text[str(value)], empty_value=None, **common
+    )
 
 
 def _validator(check: Check, name: str, bounds: str) -> Any:
@@ -114,6 +116,10 @@ def form_of(registered_model: RegisteredModel, check_id: str) -> type[LimitForm]
     """Return the form for one check of one model. A check that was removed has no limits in it."""
     check = CHECKS_BY_ID.get(check_id)
     limits = limit_fields(check) if check else {}
+    if check:
+        help_text = CheckLimit._meta.get_field("blocking").help_text
+        common = {"label": "A failure blocks", "required": False, "help_text": help_text}
+        limits = {"blocking": _choice([True, False], shown(check.blocks), common)} | limits
     columns = {"check_id": check_id, "registered_model": registered_model}
     return type("LimitForm", (LimitForm,), limits | columns)
 

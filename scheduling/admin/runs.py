@@ -56,7 +56,7 @@ class CheckResultInline(ReadOnlyMixin, admin.TabularInline):
 
     @admin.display(description="level")
     def show_level(self, result: CheckResult) -> str:
-        return result.get_level_display() + ("" if result.blocking else " (report only)")
+        return result.shown_level + ("" if result.blocking else " (report only)")
 
     show_measured = column("measured", lambda result: lines(result.measured))
     show_limit = column("limit", lambda result: lines(result.limit))

@@ -34,6 +34,7 @@ class Check:
     """One question about a candidate. Subclasses are frozen dataclasses: their fields are the limits."""
 
     id: ClassVar[str]
+    blocks: ClassVar[bool] = True  # by default: stopping the promotion is the remedy for what it finds
     rests_on: ClassVar[RestsOn] = RestsOn.FILES
 
     def run(self, evidence: Evidence) -> Outcome:

@@ -63,6 +63,11 @@ class Outcome:
     blocking: bool = True
     seconds: float = 0.0
 
+    @property
+    def first_sentence(self) -> str:
+        """The message's, without its full stop."""
+        return self.message.split(". ")[0].rstrip(".")
+
     @classmethod
     def judged(cls, problems: list[str], *, passed: str, **columns: Any) -> Outcome:
         """A fail with the problems as its sentences, or a pass that says `passed`."""

@@ -1,6 +1,7 @@
 """The gate: a pure function from outcomes and a policy to a decision that a person can act on."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from scheduling.evidence.outcomes import Decision, Level, Outcome
 from scheduling.evidence.provenance import Policy
@@ -11,6 +12,11 @@ PROMOTING = {  # by the policy's `approval`: the decision for a candidate that p
     "by_person": ("awaiting_approval", "Passed"),  # still true once somebody has answered
     "never": ("would_promote", "Dry run, not promoted"),
 }
+KEEPING = ("kept", "cannot_tell")
+NOTHING_LIVE = (
+    "Nothing is live yet, so predictions are refused with 503. Correct this and start another run, "
+    "or promote a version yourself on its page in the admin."
+)
 WHY = {
     Verdict.NO_CHAMPION: "first version, nothing was live",
     Verdict.IS_LIVE: "this version is live already",
@@ -33,12 +39,24 @@ def decide(outcomes: Mapping[str, Outcome], *, required: Iterable[str], policy: 
         count = "1 check" if len(obstacles) == 1 else f"{len(obstacles)} checks"
         causes = {why: [name for name in obstacles if obstacles[name] == why] for why in obstacles.values()}
         told = "; ".join(f"{', '.join(names)}{why}" for why, names in causes.items())
-        return Decision(kind="blocked", reason=f"Blocked: {count} failed. {told}.")
+        first = any(outcome.verdict is Verdict.NO_CHAMPION for outcome in outcomes.values())
+        remedy = f" {NOTHING_LIVE}" if first else ""
+        return Decision(kind="blocked", reason=f"Blocked: {count} failed. {told}.{remedy}")
     verdicts = [outcome for outcome in outcomes.values() if outcome.verdict is not None]
     if len(verdicts) == 1:
-        return _by_verdict(verdicts[0], policy)
+        decision = _by_verdict(verdicts[0], policy)
+        return decision if decision.kind in KEEPING else _with_reports(decision, outcomes)
     why = "Blocked: the candidate was not compared with the champion. Enable evaluation_metrics."
     return Decision(kind="blocked", reason=why)
+
+
+def _with_reports(decision: Decision, outcomes: Mapping[str, Outcome]) -> Decision:
+    """Add what did not stop the promotion: the first sentence of each check that only reports."""
+    found = {name: one for name, one in outcomes.items() if not one.blocking and not one.level.lets_by}
+    if not found:
+        return decision
+    told = "; ".join(f"{one.first_sentence} ({name})" for name, one in found.items())
+    return replace(decision, reason=f"{decision.reason} Reported only: {told}.")
 
 
 def _by_verdict(outcome: Outcome, policy: Policy) -> Decision:

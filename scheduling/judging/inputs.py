@@ -115,13 +115,14 @@ def checks_in_force(model: RegisteredModel) -> tuple[InForce, ...]:
 def _in_force(check: Check, override: CheckLimit | None) -> InForce:
     """With the override's limits; where these are invalid, a misfit that says where to correct them."""
     if override is None:
-        return InForce(check=check)
+        return InForce(check=check, blocking=check.blocks)
+    blocking = check.blocks if override.blocking is None else override.blocking
     try:
-        return InForce(check=check.with_limits(override.limits), blocking=override.blocking)
+        return InForce(check=check.with_limits(override.limits), blocking=blocking)
     except UnknownLimit as error:
         page = reverse("admin:scheduling_checklimit_change", args=[override.pk])
         why = f"{str(error).rstrip('.')}. Save its limits again under Checks and limits of the model: {page}"
-        return InForce(check=check, blocking=override.blocking, misfit=why)
+        return InForce(check=check, blocking=blocking, misfit=why)
 
 
 def library_and_machine() -> tuple[dict[str, str], str]:

@@ -14,14 +14,15 @@ from scheduling.models.run import Run
 
 
 class CheckLimit(models.Model):
-    """A person's override of one check, for one registered model: off, not blocking, other limits."""
+    """A person's override of one check for one model. `blocking` is None for the check's default."""
 
     registered_model = models.ForeignKey(RegisteredModel, CASCADE, related_name="check_limits")
     check_id = models.CharField("check", max_length=40)
     enabled = models.BooleanField(default=True, help_text="Run this check. Switched off, it is skipped.")
     blocking = models.BooleanField(
-        default=True,
-        help_text="A failure stops the promotion. Switched off: report a failure, but promote anyway.",
+        null=True,
+        blank=True,
+        help_text="Whether a failure stops the promotion. “No”: report a failure, but promote anyway.",
     )
     limits = models.JSONField(
         default=dict,
@@ -68,6 +69,11 @@ class CheckResult(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.check_id}: {self.level}"
+
+    @property
+    def shown_level(self) -> str:
+        """The level for a page: what does not stop a promotion is a warning there."""
+        return Level.WARN if self.level == Level.FAIL and not self.blocking else self.get_level_display()
 
 
 class EvidenceFile(AppendOnly):

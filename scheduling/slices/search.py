@@ -1,8 +1,4 @@
-"""The slices that a search for the worst one looks at: bins and categories, alone and together.
-
-The choice may depend on how much the two models differ in a row, but not on which of them is right: the
-signs of the gains change nothing here, so the test of the chosen slices holds its level.
-"""
+"""The slices that a search for the worst one looks at: bins and categories, alone and together."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -28,7 +24,7 @@ class Subset:
 
     condition: Condition
     rows: np.ndarray  # (n,) of bool
-    score: float  # how much more than elsewhere the two models differ here, in standard errors
+    score: float  # how much its rows lose, in about standard errors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,29 +35,33 @@ class Search:
     most: int
     depth: int
 
-    def subsets(self, frame: pd.DataFrame, features: Features, difference: np.ndarray) -> list[Subset]:
-        """Return slices of a dataset's frame; `difference` is |gain| of each row, (n,)."""
-        weight = (difference - difference.mean()) / (difference.std() or 1.0)
+    def subsets(self, frame: pd.DataFrame, features: Features, losses: np.ndarray) -> list[Subset]:
+        """Return slices of a dataset's frame, those first that lose most; `losses` of the rows, (n,)."""
         conditions = _conditions(frame, features, self.minimum_rows)
-        simple = self._scored(((one, one.rows(frame)) for one in conditions), weight)
+        simple = self._scored(((one, one.rows(frame)) for one in conditions), losses)
         found, latest = list(simple), simple
         for _ in range(1, self.depth):
-            latest = self._scored(_narrowed(latest[:BEAM], simple), weight)
+            latest = self._scored(_narrowed(latest[:BEAM], simple), losses)
             found += latest
         return self._best(found)
 
-    def _scored(self, among: Iterable[tuple[Condition, np.ndarray]], weight: np.ndarray) -> list[Subset]:
-        """Return the best of those that have enough rows and leave some out."""
+    def _scored(self, among: Iterable[tuple[Condition, np.ndarray]], losses: np.ndarray) -> list[Subset]:
+        """Return the worst of those that have enough rows and leave some out."""
         return self._best(
-            Subset(condition=condition, rows=rows, score=float(weight[rows].sum() / np.sqrt(size)))
+            Subset(condition=condition, rows=rows, score=_score(losses[rows]))
             for condition, rows in among
-            if self.minimum_rows <= (size := int(rows.sum())) < len(rows)
+            if self.minimum_rows <= int(rows.sum()) < len(rows)
         )
 
     def _best(self, among: Iterable[Subset]) -> list[Subset]:
-        """Return each condition once, sorted by how much the models differ in its rows."""
+        """Return each condition once, sorted by how much its rows lose."""
         unique = {str(one.condition): one for one in among}
         return sorted(unique.values(), key=lambda one: (-one.score, str(one.condition)))[: self.most]
+
+
+def _score(losses: np.ndarray) -> float:
+    square = float(losses @ losses)
+    return float(losses.sum()) / np.sqrt(square) if square else 0.0
 
 
 def _narrowed(beam: list[Subset], simple: list[Subset]) -> Iterator[tuple[Condition, np.ndarray]]:

@@ -1,7 +1,12 @@
-"""Is the candidate worse on a slice? The slices that people name, and the worst that a search finds."""
+"""Is the candidate worse on a slice? The slices that people name, and the worst that a search finds.
+
+The search looks at one half of the rows, and what it finds is judged on the other half alone: a slice that
+was picked because it looks bad would look bad to its own rows by chance too.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -11,19 +16,20 @@ from scipy import stats
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import values_of
 from scheduling.slices.conditions import Condition, ConditionInvalid, parse
-from scheduling.slices.gains_by_row import RowGains, SliceGain
+from scheduling.slices.gains_by_row import RowGains
 from scheduling.slices.search import Search, Subset
-from scheduling.statistics.comparison.interval import freedom
-from scheduling.statistics.comparison.pair import p_of_more
-from scheduling.statistics.max_t import max_t, visible_loss
+from scheduling.statistics.comparison.interval import unit_sums
+from scheduling.statistics.comparison.verdict import POWER
+from scheduling.statistics.metrics.scored import MetricUndefined
 
-SHOWN = 20  # of the slices that were found
-SIZES = (50, 100, 200, 500, 1000, 5000)  # for which the smallest visible loss is computed
+CONFIRMED = 5  # of the slices that look worst, at most so many are judged on the other half
+MOST_SHARED = 0.7  # of the rows of two of these: what overlaps more is the same slice by another name
+VISIBLE = (0.05, 0.2, 0.5)  # shares of all rows for which the smallest visible loss is computed
 
 
 @dataclass(frozen=True, kw_only=True)
 class JudgedSlice:
-    """One slice: `p` is one-sided, for being worse; `problem` says why it is not judged."""
+    """One slice. `low` and `high` are the interval of its gain; `problem` says why it is not judged."""
 
     name: str  # empty if the search found it
     condition: str  # private: its edges may be values of rows
@@ -33,7 +39,8 @@ class JudgedSlice:
     gain: float | None = None  # the mean of its rows, as the next two
     champion: float | None = None
     candidate: float | None = None
-    p: float | None = None
+    low: float | None = None
+    high: float | None = None
     worse: bool = False
     problem: str = ""
     why: str = ""  # private: what is wrong with the condition
@@ -50,114 +57,116 @@ class JudgedSlice:
 
     def __str__(self) -> str:  # public, of one that is worse
         loss = -(self.gain or 0)
-        return f"{self.called} (worse by {loss:.3g} on {self.rows} rows, {self.share:.0%} of all)"
+        return f"{self.called} (worse by {loss:.3g} on {self.rows:,} rows, {self.share:.0%} of all)"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """The result of the search: the worst slices first, and what it could have seen."""
+    """The result of the search: the slices that were judged, and what it could have seen."""
 
     slices: list[JudgedSlice]
     looked_at: int
-    unit: str  # rows or groups
-    rows: int  # that were searched; fewer than there are if they were sampled
-    visible: dict[str, float]  # size of a slice -> the smallest mean loss that would have been found
+    rows: int  # that were searched
+    visible: dict[str, float]  # share of the rows -> the smallest mean loss that would have been found
 
 
 def named_slices(
-    evidence: Evidence, gains: RowGains, *, minimum_rows: int, alpha: float
+    evidence: Evidence, gains: RowGains, *, minimum_rows: int, alpha: float, harm: float
 ) -> list[JudgedSlice]:
-    """Judge each by exact McNemar, or by t if rows are not just right or wrong; then all by BH."""
-    judged = [_named(name, evidence, gains, minimum_rows) for name in sorted(evidence.slices)]
-    ps = [one.p for one in judged if one.p is not None]
-    worse = iter((stats.false_discovery_control(ps) <= alpha).tolist())
-    return [one if one.p is None else replace(one, worse=next(worse)) for one in judged]
+    """Judge each on all its rows, at an equal part of alpha."""
+    judged = []
+    for name, text in sorted(evidence.slices.items()):
+        try:
+            condition = parse(text, evidence.spec.features)
+        except ConditionInvalid as error:
+            problem = "its condition does not fit the features of the signature"
+            judged.append(JudgedSlice(name=name, condition=text, problem=problem, why=str(error)))
+            continue
+        rows = condition.rows(evidence.judged)
+        described = _described(name, condition, rows, gains)
+        if rows.sum() < minimum_rows:
+            problem = f"it has {rows.sum()} rows, and at least {minimum_rows} are needed"
+            judged.append(replace(described, condition=text, problem=problem))
+            continue
+        of_one = alpha / len(evidence.slices)
+        judged.append(replace(_judged(described, rows, gains, alpha=of_one, harm=harm), condition=text))
+    return judged
 
 
-def _named(name: str, evidence: Evidence, gains: RowGains, minimum_rows: int) -> JudgedSlice:
-    text = evidence.slices[name]
-    try:
-        condition = parse(text, evidence.spec.features)
-    except ConditionInvalid as error:
-        problem = "its condition does not fit the features of the signature"
-        return JudgedSlice(name=name, condition=text, problem=problem, why=str(error))
-    rows = condition.rows(evidence.judged)
-    on, units = gains.on(rows), gains.count(rows)
-    described = _described(name, text, condition, rows, on)
-    if on is not None and units >= minimum_rows:
-        return replace(described, p=_p_of_worse(gains, rows, on))
-    problem = f"it has too few rows of a label for {gains.by}"
-    if units < minimum_rows:
-        problem = f"it has {units} {gains.unit}, and at least {minimum_rows} are needed"
-    return replace(described, problem=problem)
-
-
-def _described(name: str, text: str, about: Condition, rows: np.ndarray, on: SliceGain | None) -> JudgedSlice:
-    scores: Any = {"gain": on.gain, "champion": on.champion, "candidate": on.candidate} if on else {}
+def _described(name: str, condition: Condition, rows: np.ndarray, gains: RowGains) -> JudgedSlice:
+    on = gains.on(rows)
     return JudgedSlice(
         name=name,
-        condition=text,
-        features=tuple(sorted(about.features)),
+        condition=str(condition),
+        features=tuple(sorted(condition.features)),
         share=float(rows.mean()) if len(rows) else 0.0,
         rows=int(rows.sum()),
-        **scores,
+        **(asdict(on) if on else {}),
     )
 
 
-def _p_of_worse(gains: RowGains, rows: np.ndarray, on: SliceGain) -> float:
-    """McNemar's exact test, or Student's t of the units' mean gain."""
-    units = np.bincount(gains.units_of(rows), weights=on.contributions)
-    if gains.is_right_or_wrong:
-        return p_of_more(int((units < 0).sum()), int((units > 0).sum()))
-    if not units.any():
-        return 1.0
-    error = units.std(ddof=1) / np.sqrt(len(units))
-    degrees = min(on.degrees, freedom(units - units.mean()))
-    with np.errstate(divide="ignore"):
-        return float(stats.t.cdf(units.mean() / error, degrees))
+def _judged(
+    described: JudgedSlice, rows: np.ndarray, gains: RowGains, *, alpha: float, harm: float
+) -> JudgedSlice:
+    """Worse if the whole interval of what these rows gain shows a loss of more than `harm`."""
+    try:
+        interval = gains.interval(rows, alpha=alpha)
+    except MetricUndefined as error:
+        return replace(described, problem=str(error))
+    return replace(described, low=interval.low, high=interval.high, worse=interval.high < -harm)
 
 
 def search_slices(
-    search: Search, evidence: Evidence, gains: RowGains, *, alpha: float, flips: int, max_rows: int, seed: int
+    search: Search,
+    evidence: Evidence,
+    gains: RowGains,
+    *,
+    alpha: float,
+    harm: float,
+    max_rows: int,
+    seed: int,
 ) -> Found | None:
-    """Look for the worst slice, in a sample of at most `max_rows`; None if no slice has enough rows."""
+    """Look for slices that lose more than `harm` in one half, and judge the worst of them on the other.
+
+    None if no slice has enough rows. Figures of a slice are of all its rows, its interval of the other half.
+    """
     chance, frame = np.random.default_rng(seed), evidence.judged
-    chosen = np.arange(len(frame))
-    if len(frame) > max_rows:
-        chosen = np.sort(chance.choice(len(frame), max_rows, replace=False))
-    some = gains.only(chosen)
-    subsets = search.subsets(frame.iloc[chosen], evidence.spec.features, np.abs(some.gains))
-    large = (subset for subset in subsets if some.count(subset.rows) >= search.minimum_rows)
-    judged = [(subset, on) for subset in large if (on := some.on(subset.rows))]
-    if not judged:
+    first = gains.half(chance)
+    looked = np.flatnonzero(first)
+    if len(looked) > max_rows:
+        looked = np.sort(chance.choice(looked, max_rows, replace=False))
+    search = replace(search, minimum_rows=math.ceil(search.minimum_rows * len(looked) / len(frame)))
+    subsets = search.subsets(frame.iloc[looked], evidence.spec.features, -gains.gains[looked] - harm)
+    if not subsets:
         return None
-    tested = max_t(_losses(some, judged), flips=flips, alpha=alpha, chance=chance)
-    found = []
-    for i in np.argsort(-tested.z, kind="stable")[:SHOWN]:
-        condition, p = judged[i][0].condition, float(tested.p[i])
-        rows = condition.rows(frame)  # all of them, also where p is that of a sample
-        described = _described("", str(condition), condition, rows, gains.on(rows))
-        found.append(replace(described, p=p, worse=p <= alpha))
-    visible = _visible(gains, tested.critical)
-    return Found(slices=found, looked_at=len(judged), unit=gains.unit, rows=len(chosen), visible=visible)
+    found, suspects = [], _unlike(subsets)
+    for subset in suspects:
+        rows = subset.condition.rows(frame)
+        described = _described("", subset.condition, rows, gains)
+        found.append(_judged(described, rows & ~first, gains, alpha=alpha / len(suspects), harm=harm))
+    visible = {str(share): _visible(gains, share, alpha, harm) for share in VISIBLE}
+    return Found(slices=found, looked_at=len(subsets), rows=len(looked), visible=visible)
 
 
-def _losses(gains: RowGains, judged: list[tuple[Subset, SliceGain]]) -> np.ndarray:
-    """Return what each unit loses in each slice, (units, slices), without units that differ in none."""
-    units = gains.units_of(np.ones(len(gains.gains), dtype=bool))
-    differ = np.unique(np.concatenate([units[subset.rows][on.contributions != 0] for subset, on in judged]))
-    losses = np.zeros((len(differ), len(judged)))
-    for i, (subset, on) in enumerate(judged):
-        lost = on.contributions != 0
-        places = np.searchsorted(differ, units[subset.rows][lost])
-        np.subtract.at(losses[:, i], places, on.contributions[lost])
-    return losses
+def _unlike(subsets: list[Subset]) -> list[Subset]:
+    """Return the worst that lose more than the least harm, without those that are nearly the same rows."""
+    chosen: list[Subset] = []
+    for subset in subsets:
+        if subset.score <= 0 or len(chosen) == CONFIRMED:
+            break
+        if all(
+            (subset.rows & one.rows).sum() <= MOST_SHARED * (subset.rows | one.rows).sum() for one in chosen
+        ):
+            chosen.append(subset)
+    return chosen
 
 
-def _visible(gains: RowGains, critical: float) -> dict[str, float]:
-    """Return, for slices of several sizes in units, how much a row would have to lose to be found."""
-    everything = np.ones(len(gains.gains), dtype=bool)
-    units = np.bincount(gains.units_of(everything), weights=gains.gains)
-    square = float((units**2).mean()) * (len(units) / len(everything)) ** 2
-    sizes = [size for size in SIZES if size <= len(units)]
-    return {str(n): visible_loss(n, square, critical=critical, labels=gains.is_right_or_wrong) for n in sizes}
+def _visible(gains: RowGains, share: float, alpha: float, harm: float) -> float:
+    """Return the loss that a slice of a share of the rows would show in the other half, at a power of 0.8.
+
+    δ = harm + (z of alpha / 5 + 0.84) · se · √(2 / share), with se that of the mean of all rows' gains.
+    """
+    sums = unit_sums(gains.gains - gains.gains.mean(), gains.groups)
+    error = math.sqrt(float(sums @ sums)) / len(gains.gains)
+    z = float(stats.norm.isf(alpha / CONFIRMED) + stats.norm.ppf(POWER))
+    return harm + z * error * math.sqrt(2 / share)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,21 +16,24 @@ from scheduling.statistics.metrics.scored import MetricUndefined
 if TYPE_CHECKING:
     from scheduling.slices.worse_slices import Found, JudgedSlice
 
+PUBLIC = ("features", "share", "gain", "low", "high")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Slices(Check):
-    """Named slices by exact McNemar (labels) or t (losses); a search for the worst by max-T sign flips.
+    """Slices that people named, on all their rows; and the worst of a search, on rows it has not seen.
 
     `alpha` is one-sided and for the whole check: where slices are named, they and the search have half
-    each. `seed` is that of the sign flips, and of the rows where there are more than `max_rows`.
+    each. `seed` is that of the halves, and of the rows where there are more than `max_rows` to search.
     """
 
     id = "slices"
     alpha: Annotated[float, Meta(gt=0, lt=0.5)] = 0.05
     minimum_rows: Annotated[int, Meta(ge=10)] = 50
+    minimum_share: Annotated[float, Meta(ge=0, lt=1)] = 0.02
+    least_harm: Annotated[float, Meta(ge=0)] = 0.01
     max_slices: Annotated[int, Meta(ge=1, le=2000)] = 300
     depth: Annotated[int, Meta(ge=1, le=3)] = 2
-    flips: Annotated[int, Meta(ge=199, le=9999)] = 999
     max_rows: Annotated[int, Meta(ge=1000, le=200_000)] = 50_000
     seed: Annotated[int, Meta(ge=0)] = 0
 
@@ -50,10 +54,14 @@ class Slices(Check):
                 level, why = Level.WARN, f"The two versions cannot be compared row by row: {error}."
         if why:
             return Outcome(level=level, message=why, measured=rows)
-        named = named_slices(evidence, gains, minimum_rows=self.minimum_rows, alpha=self.alpha / 2)
-        tested = sum(one.p is not None for one in named)
-        search = Search(minimum_rows=self.minimum_rows, most=self.max_slices, depth=self.depth)
-        limits: Any = {"flips": self.flips, "max_rows": self.max_rows, "seed": self.seed}
+        policy, smallest = evidence.policy, self.minimum_rows
+        margin = gains.harm(policy.margin, relative=policy.relative)
+        named = named_slices(evidence, gains, minimum_rows=smallest, alpha=self.alpha / 2, harm=margin)
+        tested = sum(one.high is not None for one in named)
+        least = max(margin, gains.harm(self.least_harm, relative=not evidence.spec.labels))
+        smallest = max(smallest, math.ceil(self.minimum_share * rows["rows"]))
+        search = Search(minimum_rows=smallest, most=self.max_slices, depth=self.depth)
+        limits: Any = {"harm": least, "max_rows": self.max_rows, "seed": self.seed}
         found = search_slices(search, evidence, gains, alpha=self.alpha / (2 if tested else 1), **limits)
         searched = found.slices if found else []
         worse = [one for one in [*named, *searched] if one.worse]
@@ -70,7 +78,8 @@ class Slices(Check):
                 "looked_at": found.looked_at if found else 0,
                 "searched_rows": found.rows if found else 0,
                 "worse": len(worse),
-                "worst": worst and {key: getattr(worst, key) for key in ("features", "share", "gain", "p")},
+                "worst": worst and {key: getattr(worst, key) for key in PUBLIC},
+                "least_harm": least,
                 "visible_loss": found.visible if found else {},
             },
             details={
@@ -82,12 +91,12 @@ class Slices(Check):
 
 def _message(named: list[JudgedSlice], found: Found | None, worse: list[JudgedSlice]) -> str:
     """Tell what is worse, how many slices were compared, and which were not."""
-    tested = sum(one.p is not None for one in named)
+    tested = sum(one.high is not None for one in named)
     if worse:
         count = "1 slice" if len(worse) == 1 else f"{len(worse)} slices"
         said = f"The candidate is worse on {count}: {'; '.join(map(str, worse[:3]))}."
     elif found is not None:
-        said = f"The candidate is not worse on any of {found.looked_at + tested} slices."
+        said = f"No slice of {found.looked_at + tested} is worse by enough to matter."
     else:
         said = f"There are too few rows to search for {'other ' if tested else ''}slices."
     parts = [f"The slice {one.called} was not compared: {one.problem}." for one in named if one.problem]
@@ -95,7 +104,6 @@ def _message(named: list[JudgedSlice], found: Found | None, worse: list[JudgedSl
 
 
 def _statistics(found: Found) -> str:
-    """Tell what could have been seen in the smallest slice, and in one of nearly all rows."""
-    seen = [f"{loss:.2g} in a slice of {size} {found.unit}" for size, loss in found.visible.items()]
-    shown = " or ".join(seen[:1] + seen[1:][-1:])
-    return f"A mean loss of about {shown} would have been found (with a power of 80 %)." if shown else ""
+    """Tell what could have been seen in a small slice, and in a large one."""
+    seen = [f"{loss:.2g} on {float(share):.0%} of the rows" for share, loss in found.visible.items()]
+    return f"A mean loss of about {seen[0]}, or {seen[-1]}, would have been found (with a power of 80 %)."

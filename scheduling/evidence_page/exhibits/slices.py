@@ -9,7 +9,19 @@ from scheduling.evidence_page.exhibits.svg import CANDIDATE, CHAMPION, TEXT, add
 CHECK = "slices"
 MOST_SLICES = 20
 LONGEST = 44
-SHOWN = ("name", "features", "condition", "share", "rows", "gain", "champion", "candidate", "p", "worse")
+SHOWN = (
+    "name",
+    "features",
+    "condition",
+    "share",
+    "rows",
+    "gain",
+    "champion",
+    "candidate",
+    "low",
+    "high",
+    "worse",
+)
 
 
 class Slices(Exhibit):
@@ -42,18 +54,18 @@ class Slices(Exhibit):
         slices = figures["slices"]
         worst, worse = slices[0], sum(one["worse"] for one in slices)
         return (
-            f"The candidate is significantly worse than the champion on {worse} of {len(slices)} slices"
-            f" (parts of the rows). The smallest gain is {worst['gain']:+.3g}, on {worst['rows']} rows:"
+            f"The candidate is worse than the champion on {worse} of {len(slices)} slices, which are parts"
+            f" of the rows. The smallest gain is {worst['gain']:+.3g}, on {worst['rows']} rows:"
             f" {_name(worst)}."
         )
 
     def draw(self, figures: dict[str, Any]) -> Any:
-        """A dot for each slice; a cross where the candidate is significantly worse."""
+        """A dot for each slice; a cross where the candidate is worse."""
         slices = figures["slices"][::-1]
         drawn, axes = panel(7, 1.3 + 0.27 * len(slices))
         for worse, colour, marker, label in (
-            (False, CANDIDATE, "o", "not significantly worse"),
-            (True, CHAMPION, "X", "significantly worse"),
+            (False, CANDIDATE, "o", "not shown to be worse"),
+            (True, CHAMPION, "X", "worse"),
         ):
             chosen = [i for i, one in enumerate(slices) if bool(one["worse"]) is worse]
             axes.plot([slices[i]["gain"] for i in chosen], chosen, color=colour, marker=marker,

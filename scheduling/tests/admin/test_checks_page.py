@@ -33,7 +33,7 @@ def test_it_lists_all_checks_and_limits_with_their_defaults(client, boss, iris):
     page = page_of(client, iris)
     for check in CHECKS:
         row = row_of(page, check.id)
-        assert "yes yes" in row
+        assert ("yes yes" if check.blocks else "yes no:") in row
         assert all(f"{name} " in row for name in check.limits)
     assert "max_p50_ms 50.0 50.0" in row_of(page, "latency")
     assert all(word in page for word in ("f1_macro", iris.policy.get_approval_display()))
@@ -41,7 +41,7 @@ def test_it_lists_all_checks_and_limits_with_their_defaults(client, boss, iris):
 
 def test_it_shows_what_is_in_force_and_who_changed_it(client, boss, iris):
     path = f"{reverse('admin:scheduling_checklimit_add')}?registered_model={iris.pk}&check_id=latency"
-    client.post(path, {"enabled": "on", "limit_max_p95_ms": "80"})
+    client.post(path, {"enabled": "on", "blocking": "False", "limit_max_p95_ms": "80"})
     row = row_of(page_of(client, iris), "latency")
     assert "max_p95_ms 100.0 80.0" in row
     assert "yes no:" in row

@@ -30,7 +30,7 @@ def form_path(model, check_id="latency"):
 
 def save(client, model, check_id="latency", **limits):
     """Post the form of a check that has no row yet, turned on and blocking."""
-    data = {"enabled": "on", "blocking": "on"} | {f"limit_{name}": value for name, value in limits.items()}
+    data = {"enabled": "on", "blocking": "True"} | {f"limit_{name}": value for name, value in limits.items()}
     return client.post(form_path(model, check_id), data)
 
 
@@ -66,8 +66,8 @@ def test_a_change_is_kept_with_who_old_and_new_and_can_be_taken_back(client, bos
     row = CheckLimit.objects.get()
     path = reverse("admin:scheduling_checklimit_change", args=[row.pk])
     assert 'value="80.0"' in client.get(path).content.decode()
-    client.post(path, {"blocking": "on", "limit_max_p95_ms": "60", "limit_max_p50_ms": "20"})
-    client.post(path, {"enabled": "on", "blocking": "on"})
+    client.post(path, {"blocking": "True", "limit_max_p95_ms": "60", "limit_max_p50_ms": "20"})
+    client.post(path, {"enabled": "on", "blocking": "True"})
     row.refresh_from_db()
     assert (row.limits, row.enabled) == ({}, True)
     records = list(row.history.order_by("history_id"))

@@ -64,6 +64,7 @@ def sliced_evidence(
         "scored": {"champion": _repeat(champion, repeated), "candidate": _repeat(candidate, repeated)},
         "options": Options(),
         "groups": repeated if copies > 1 else None,
+        "groupings": {"row": repeated} if copies > 1 else {},
         "slices": slices or {},
         "redacted": frozenset(),
     }

@@ -28,9 +28,19 @@ def judged(model, candidate):
     return run
 
 
-def test_without_overrides_all_are_asked_and_block(iris):
+DRIFT = {"feature_drift", "prediction_drift", "label_drift"}
+
+
+def test_without_overrides_all_are_asked_and_block_but_for_drift(iris):
     in_force = checks_in_force(iris)
-    assert in_force == tuple(InForce(check=check) for check in CHECKS)
+    assert in_force == tuple(InForce(check=check, blocking=check.id not in DRIFT) for check in CHECKS)
+
+
+@pytest.mark.parametrize("blocking", [None, True, False])
+def test_whether_drift_blocks_is_the_checks_default_or_an_override(iris, blocking):
+    override(iris, "feature_drift", limits={"alpha": 0.01}, blocking=blocking)
+    [drift] = [one for one in checks_in_force(iris) if one.check.id == "feature_drift"]
+    assert drift.blocking is bool(blocking)
 
 
 def test_an_override_changes_one_check_and_keeps_the_order(iris):

@@ -139,3 +139,27 @@ def test_a_dry_run_says_what_would_have_happened():
 def test_nobody_is_asked_about_what_does_not_pass(approval, verdict, level, kind):
     decision = decided(approval=approval, latency=latency(level), evaluation_metrics=compared(verdict))
     assert decision.kind == kind
+
+
+@pytest.mark.parametrize("approval", ["automatic", "by_person", "never"])
+def test_what_only_reports_is_in_the_reason_of_a_promotion_with_its_first_sentence(approval):
+    drift = Outcome(level=Level.FAIL, message="Humidity changed. Compared: 2 sets.", blocking=False)
+    quiet = Outcome(level=Level.WARN, message="Nothing much.", blocking=False)
+    asked = {"latency": latency(), "evaluation_metrics": compared(Verdict.BETTER)}
+    told = decided(approval=approval, feature_drift=drift, label_drift=quiet, **asked).reason
+    assert "Humidity changed (feature_drift)." in told
+    assert not any(word in told for word in ("Compared", "label_drift"))
+
+
+def test_a_candidate_that_is_kept_has_other_reasons():
+    drift = Outcome(level=Level.FAIL, message="Humidity changed.", blocking=False)
+    asked = {"latency": latency(), "evaluation_metrics": compared(Verdict.WORSE)}
+    assert "feature_drift" not in decided(feature_drift=drift, **asked).reason
+
+
+def test_a_first_version_that_is_blocked_says_what_to_do():
+    blocked = [
+        decided(latency=latency(Level.FAIL), evaluation_metrics=compared(verdict)).reason
+        for verdict in (Verdict.NO_CHAMPION, Verdict.BETTER)
+    ]
+    assert ["503" in reason for reason in blocked] == [True, False]

@@ -54,7 +54,7 @@ def test_every_check_is_recorded_with_measurement_limit_and_time(iris, live, str
         assert result.measured
         assert result.message
         assert result.seconds >= 0
-        assert result.blocking is True
+        assert result.blocking is check.blocks
         assert result.limit.items() >= check.limits.items()
 
 
@@ -71,7 +71,7 @@ def test_the_evidence_says_what_the_decision_can_be_checked_by(iris, live, stron
     assert evidence["seed"] == run.pk
     assert evidence["libraries"]["scikit-learn"]
     assert evidence["limits"]["latency"] == Latency().limits
-    assert set(evidence["blocking"].values()) == {True}
+    assert evidence["blocking"] == {check.id: check.blocks for check in CHECKS}
 
 
 def test_while_it_works_the_run_says_what_it_is_doing(iris, live, strong, monkeypatch):

@@ -52,16 +52,19 @@ def test_a_slice_is_ranked_by_itself(metric):
     assert gains.by == "roc_auc"
     of = {who: roc_auc_score(s.y[rows], s.probabilities[rows, 1]) for who, s in evidence.scored.items()}
     assert (on.champion, on.candidate) == pytest.approx((of["champion"], of["candidate"]))
-    assert (
-        on.contributions.mean() == pytest.approx(on.gain) == pytest.approx(of["candidate"] - of["champion"])
-    )
+    assert on.gain == pytest.approx(of["candidate"] - of["champion"])
+    interval = gains.interval(rows, alpha=0.05)
+    assert interval.low < on.gain < interval.high
     sample = np.flatnonzero(rows)
     assert gains.only(sample).on(np.ones(len(sample), dtype=bool)).gain == pytest.approx(on.gain)
 
 
 def test_a_slice_with_few_rows_of_a_label_has_no_ranks():
     evidence = sliced_evidence(300, 1, metric="roc_auc")
-    assert row_gains(evidence).on(evidence.scored["candidate"].y == 1) is None
+    rows = evidence.scored["candidate"].y == 1
+    assert row_gains(evidence).on(rows) is None
+    with pytest.raises(MetricUndefined, match="label"):
+        row_gains(evidence).interval(rows, alpha=0.05)
 
 
 @pytest.mark.parametrize("metric", ["r2", "rmse"])
@@ -92,3 +95,41 @@ def test_a_metric_of_another_task_is_told():
     evidence.spec = replace(evidence.spec, task="regression")
     with pytest.raises(MetricUndefined, match=r"accuracy .* classification"):
         row_gains(evidence)
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "brier"])
+def test_the_interval_is_wider_where_the_gains_of_a_group_go_together(metric):
+    evidence = sliced_evidence(2000, 1, metric=metric)
+    rows = np.ones(2000, dtype=bool)
+    independent = row_gains(evidence).interval(rows, alpha=0.05)
+    by_gain = np.argsort(row_gains(evidence).gains, kind="stable").argsort() // 100
+    evidence.groupings = {"alike": by_gain}
+    found = row_gains(evidence).interval(rows, alpha=0.05)
+    assert found.high - found.low > 2 * (independent.high - independent.low)
+    evidence.groupings = {"chance": np.random.default_rng(1).integers(0, 20, 2000)}
+    assert row_gains(evidence).interval(rows, alpha=0.05) == independent
+
+
+@pytest.mark.parametrize(("size", "why"), [(9, "9 rows"), (40, "4 groups")])
+def test_too_few_rows_or_groups_have_no_interval(size, why):
+    gains = row_gains(sliced_evidence(200, 1, copies=10))
+    with pytest.raises(MetricUndefined, match=why):
+        gains.interval(np.arange(200) < size, alpha=0.05)
+
+
+def test_a_half_keeps_groups_together_and_is_about_a_half():
+    gains = row_gains(sliced_evidence(2000, 1, copies=10))
+    first = gains.half(np.random.default_rng(0))
+    assert first.reshape(200, 10).std(axis=1).tolist() == [0.0] * 200
+    assert first.sum() == 1000
+    assert row_gains(sliced_evidence(501, 1)).half(np.random.default_rng(0)).sum() in (250, 251)
+
+
+def test_a_harm_is_told_in_what_the_rows_are_measured_by():
+    y = np.arange(10.0)
+    rmse, r2 = (of_values(metric, y, y + 2, y + 1) for metric in ("rmse", "r2"))
+    assert rmse.harm(0.1, relative=False) == pytest.approx(0.1 * 2 * 2)  # d(r squared) = 2 r dr
+    assert rmse.harm(0.1, relative=True) == pytest.approx(0.2 * 2 * 2)
+    assert r2.harm(0.1, relative=False) == pytest.approx(0.1 * y.var())
+    mae = of_values("mae", y, y + 2, y + 1)
+    assert (mae.harm(0.1, relative=False), mae.harm(0.1, relative=True)) == pytest.approx((0.1, 0.2))

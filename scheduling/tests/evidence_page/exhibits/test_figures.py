@@ -217,7 +217,7 @@ def test_slices_are_sorted_and_bounded(evidence):
 def judged_slice(condition, *, gain):
     return {
         "name": "", "condition": condition, "rows": 60, "gain": gain, "champion": 0.9, "candidate": 0.8,
-        "p": 0.2, "worse": False, "problem": "", "features": ["petalwidth"], "share": 0.5,
+        "low": -0.1, "high": 0.2, "worse": False, "problem": "", "features": ["petalwidth"], "share": 0.5,
     }  # fmt: skip
 
 

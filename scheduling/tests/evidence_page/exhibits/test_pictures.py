@@ -27,7 +27,7 @@ def shown(forests):
     }
     one = {"name": NASTY, "condition": "x < 1", "rows": 60, "gain": -0.1, "champion": 0.9, "candidate": 0.8}
     one |= {"features": ["x"], "share": 0.5}
-    slices = [one | {"p": 0.01, "worse": worse} for worse in (True, False)]
+    slices = [one | {"low": -0.3, "high": -0.1, "worse": worse} for worse in (True, False)]
     outcomes["slices"] = Outcome(level=Level.PASS, message="ok", details={"found": slices})
     return [{one.id: one for one in _all(evidence, outcomes)} for _ in range(2)]
 
