@@ -39,8 +39,8 @@ class RegisteredModelAdmin(base.PreparedListMixin, WithHistory):
     list_display = ("name", "title", "is_default", "live", "held", "served_by")
     form = RegisteredModelForm
     fields = (
-        "name", "title", "is_default", "public", "invalid_input_message", "log_rate", "redacted_features",
-        "live", "held", "served_by", "predictions",
+        "name", "title", "is_default", "data_changes", "public", "invalid_input_message", "log_rate",
+        "redacted_features", "live", "held", "served_by", "predictions",
     )  # fmt: skip
     readonly_fields = ("live", "held", "served_by", "predictions")
     actions = ("roll_back", "set_hold", "lift_hold")

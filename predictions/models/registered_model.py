@@ -60,6 +60,13 @@ class RegisteredModel(models.Model):
     redacted_features = models.JSONField(
         default=list, blank=True, help_text="Features whose values are never written to the prediction log."
     )
+    data_changes = models.BooleanField(
+        "its data change with time",
+        default=True,
+        help_text="Keep this on if versions are retrained on fresh rows: without a gate policy of its own, a "
+        "version then goes live unless it is worse than the live one. Switch it off if the same data are "
+        "used again and again: then a version must be better.",
+    )
     held_by = models.CharField(max_length=200, blank=True, editable=False)
     held_reason = models.TextField(blank=True, editable=False)
     held_at = models.DateTimeField(null=True, blank=True, editable=False)

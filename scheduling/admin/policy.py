@@ -8,9 +8,13 @@ from predictions.admin.base import PreparedListMixin
 from predictions.admin.history import WithHistory
 from predictions.models import Dataset
 from scheduling.admin.registry import use_of_each
-from scheduling.models import GatePolicy, Recipe, Slice
+from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
+from scheduling.models import CheckResult, GatePolicy, Recipe, Slice
+from scheduling.statistics.metrics.table import METRICS, Family
 
-COMPARISON = ("primary_metric", "promote_when", "least_gain", "margin", "relative", "group_column")
+COMPARISON = (
+    "primary_metric", "promote_when", "least_gain", "margin", "relative", "in_practice", "group_column",
+)  # fmt: skip
 TOLERANCES = ("error_tolerance", "latency_tolerance", "mix_tolerance", "loss_tolerance")
 WATCH = ("bake_minutes", "watch_alpha", "watch_anonymous", *TOLERANCES)
 
@@ -23,7 +27,7 @@ class GatePolicyAdmin(PreparedListMixin, WithHistory):
         "registered_model", "primary_metric", "promote_when", "least_gain", "margin", "relative", "floors",
         "approval", "evaluation_set",
     )  # fmt: skip
-    readonly_fields = ("evaluation_set",)
+    readonly_fields = ("evaluation_set", "in_practice")
     change_form_template = "scheduling/gate_policy.html"
     fieldsets = (
         (None, {"fields": ("registered_model", "evaluation_set")}),
@@ -51,6 +55,30 @@ class GatePolicyAdmin(PreparedListMixin, WithHistory):
         if not hasattr(policy, "shown_set"):
             self.prepare([policy])
         return str(policy.shown_set)
+
+    @admin.display(description="in practice")
+    def in_practice(self, policy: GatePolicy) -> str:
+        """What margin and least gain mean, by the last comparison of the model."""
+        compared = CheckResult.objects.filter(
+            run__registered_model=policy.registered_model_id,
+            check_id=EvaluationMetrics.id,
+            limit__primary_metric=policy.primary_metric,
+            measured__gain__low__isnull=False,
+        ).last()
+        return said_in_practice(policy, compared) if compared else "Shown after the first comparison."
+
+
+def said_in_practice(policy: GatePolicy, compared: CheckResult) -> str:
+    """Tell the asked size in the metric's units, and what the evaluation rows of this comparison can show."""
+    metric, gain, rows = policy.primary_metric, compared.measured["gain"], compared.details["rows"]
+    value, size = compared.measured["champion"][metric], policy.margin or policy.least_gain
+    size *= abs(value) if policy.relative else 1.0
+    said = f"The champion's {metric} was {value:.3g} on the last {rows:,} evaluation rows"
+    if METRICS[metric].family is Family.LABELS:
+        said += f", where {size:.3g} is about {size * rows:,.0f} rows"
+    sure = (gain["high"] - gain["low"]) / 2
+    verdict = "more rows are needed to show" if sure >= size else "these rows can show"
+    return f"{said}. Its gain was known to ± {sure:.2g}: {verdict} a difference of {size:.3g}."
 
 
 @admin.register(Recipe)

@@ -4,6 +4,7 @@ from scheduling.checks.api_health import ApiHealth
 from scheduling.checks.base import Check
 from scheduling.checks.comparison.absolute_floors import AbsoluteFloors
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
+from scheduling.checks.comparison.representative import Representative
 from scheduling.checks.comparison.slices import Slices
 from scheduling.checks.contract import Contract
 from scheduling.checks.data_quality import DataQuality
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     LabelDrift(),
     AbsoluteFloors(),
     Slices(),
+    Representative(),
     EvaluationMetrics(),
 )
 CHECKS_BY_ID = {check.id: check for check in CHECKS}

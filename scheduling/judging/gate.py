@@ -43,16 +43,21 @@ def decide(outcomes: Mapping[str, Outcome], *, required: Iterable[str], policy: 
         remedy = f" {NOTHING_LIVE}" if first else ""
         return Decision(kind="blocked", reason=f"Blocked: {count} failed. {told}.{remedy}")
     verdicts = [outcome for outcome in outcomes.values() if outcome.verdict is not None]
-    if len(verdicts) == 1:
-        decision = _by_verdict(verdicts[0], policy)
-        return decision if decision.kind in KEEPING else _with_reports(decision, outcomes)
+    compared = [outcome for outcome in verdicts if outcome.verdict is not Verdict.NOT_REPRESENTATIVE]
+    if len(compared) == 1:
+        decision = _by_verdict(compared[0], policy)
+        if decision.kind in KEEPING:
+            return decision
+        if doubt := next((one for one in verdicts if one not in compared and one.blocking), None):
+            return Decision(kind="cannot_tell", reason=f"Kept: cannot tell. {doubt.message}")
+        return _with_reports(decision, outcomes)
     why = "Blocked: the candidate was not compared with the champion. Enable evaluation_metrics."
     return Decision(kind="blocked", reason=why)
 
 
 def _with_reports(decision: Decision, outcomes: Mapping[str, Outcome]) -> Decision:
     """Add what did not stop the promotion: the first sentence of each check that only reports."""
-    found = {name: one for name, one in outcomes.items() if not one.blocking and not one.level.lets_by}
+    found = {name: one for name, one in outcomes.items() if not (one.blocking or one.level.lets_by)}
     if not found:
         return decision
     told = "; ".join(f"{one.first_sentence} ({name})" for name, one in found.items())
@@ -69,5 +74,11 @@ def _by_verdict(outcome: Outcome, policy: Policy) -> Decision:
         kind = "cannot_tell"
         why = why if outcome.spent or outcome.statistics else "no comparison was possible"
     if verdict is Verdict.NOT_WORSE and not passes:
+        gain, least = (
+            outcome.measured.get("gain") or {},
+            outcome.measured.get("asked", {}).get("least_gain", 0),
+        )
         why = "not worse, but the policy asks for better"
+        if gain and gain["low"] > 0:
+            why = f"better, but the policy asks for a gain of more than {least:.3g}"
     return Decision(kind=kind, reason=f"{begin}: {why}. {outcome.message}")

@@ -18,9 +18,11 @@ from scheduling.statistics.metrics.table import METRICS, REGRESSION, metrics_of
 LEAST_BAKE = 15  # minutes: three blocks of the watch
 HELP = {
     "primary_metric": "The metric by which a candidate is compared with the champion.",
-    "promote_when": "What the comparison has to show before a candidate is promoted.",
+    "promote_when": "Choose “not worse” for a model that is retrained on fresh data: the data change, and "
+    "the newer version knows more of them. Choose “better” where data stand still.",
     "least_gain": "For “better”: a gain worth promoting for. The whole confidence interval must exceed it.",
-    "margin": "For “not worse”: the loss that you accept. The whole confidence interval must show less.",
+    "margin": "For “not worse”: the loss that you accept, in the units of the metric. The whole confidence "
+    "interval must show less.",
     "relative": "Read least gain and margin as shares of the champion's value: 0.05 is 5 % of it.",
     "floors": 'Values that every candidate must reach, also the first one: {"accuracy": 0.9, "log_loss": '
     "0.4} asks for an accuracy of at least 0.9 and a log loss of at most 0.4.",
@@ -65,16 +67,18 @@ def _choice(
 
 
 class GatePolicyManager(models.Manager["GatePolicy"]):
-    """Finds a model's policy; without one the careful defaults hold."""
+    """Finds a model's policy; without one the defaults for its task and its data hold."""
 
     def of(self, registered_model: RegisteredModel) -> GatePolicy:
-        """The policy of this model; where there is none, an unsaved one with the defaults for its task."""
+        """The policy of this model; where there is none, an unsaved one with its defaults."""
         kept = self.filter(registered_model=registered_model).first()
         if kept is not None:
             return kept
         signature = registered_model.signatures.order_by("-number").first()
         regression = signature is not None and signature.task == REGRESSION
-        defaults = {"primary_metric": "rmse"} if regression else {}
+        defaults: dict[str, Any] = {"primary_metric": "rmse", "relative": True} if regression else {}
+        if not registered_model.data_changes:
+            defaults |= {"promote_when": GatePolicy.PromoteWhen.BETTER, "margin": 0.0}
         return self.model(registered_model_id=registered_model.pk, **defaults)
 
 
@@ -102,9 +106,9 @@ class GatePolicy(models.Model):
         default="f1_macro",
         help_text=HELP["primary_metric"],
     )
-    promote_when = _choice("promote_when", PromoteWhen, PromoteWhen.BETTER)
+    promote_when = _choice("promote_when", PromoteWhen, PromoteWhen.NOT_WORSE)
     least_gain = _number("least_gain", 0.0, least=0.0)
-    margin = _number("margin", 0.0, least=0.0)
+    margin = _number("margin", 0.01, least=0.0)
     relative = models.BooleanField(default=False, help_text=HELP["relative"])
     floors = models.JSONField("minimum values", default=dict, blank=True, help_text=HELP["floors"])
     group_column = models.CharField(max_length=100, blank=True, help_text=HELP["group_column"])

@@ -33,14 +33,17 @@ YARDSTICKS = (
 )
 
 
-def contenders_of(current: Policy, amounts: Sequence[float]) -> list[Contender]:
-    """Return the yardsticks, then policies, each once, the program's default first, then the simpler ones."""
+def contenders_of(
+    current: Policy, amounts: Sequence[float], *, default: Policy | None = None
+) -> list[Contender]:
+    """Return the yardsticks, then policies, each once: the program's default, then the simpler ones first."""
     asked = [_better(current, 0.0)]
     asked += [_not_worse(current, amount) for amount in amounts]
     asked += [_better(current, amount) for amount in amounts]
     if not any(_demand(current) == _demand(policy) for policy in asked):
         asked.append(current)
-    asked.sort(key=lambda policy: _demand(policy) != _demand(Policy()))
+    if default:
+        asked.sort(key=lambda policy: _demand(policy) != _demand(default))
     return [*YARDSTICKS, *_described(asked, current)]
 
 

@@ -9,7 +9,13 @@ from scheduling.simulation.advice import Ranking, advise
 from scheduling.simulation.past import NoAnswers, Past
 from scheduling.simulation.playing import Decision, play
 from scheduling.simulation.policies import IN_UNITS_OF_THE_TARGET, amounts_for, contenders_of
-from scheduling.simulation.registered_past import NothingToPlay, Question, RegisteredPast, open_past
+from scheduling.simulation.registered_past import (
+    NothingToPlay,
+    Question,
+    RegisteredPast,
+    default_of,
+    open_past,
+)
 from scheduling.simulation.report.schema import PeriodRow, Played, Report, Step
 from scheduling.simulation.summary import flips_of, mean_of, regrets_of
 from scheduling.statistics.metrics.table import METRICS
@@ -27,7 +33,7 @@ def simulate(
     opened = open_past(model, question)
     past, step = opened.past, f"playing period {{}} of {len(opened.periods)}"
     amounts = sorted({*(question.amounts or amounts_for(past.policy.primary_metric, _typical_value(past)))})
-    contenders = contenders_of(past.policy, amounts)
+    contenders = contenders_of(past.policy, amounts, default=default_of(model))
     paths, without = play(past, contenders, tell=lambda period: tell(step.format(period + 1)))
     if not any(paths):
         raise NothingToPlay(f"No period of {model} has a candidate. {next(iter(without.values()))}")

@@ -1,8 +1,8 @@
 """The slices that a search for the worst one looks at: bins and categories, alone and together."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -37,7 +37,8 @@ class Search:
 
     def subsets(self, frame: pd.DataFrame, features: Features, losses: np.ndarray) -> list[Subset]:
         """Return slices of a dataset's frame, those first that lose most; `losses` of the rows, (n,)."""
-        conditions = _conditions(frame, features, self.minimum_rows)
+        of_each = (conditions_of(frame, one, minimum_rows=self.minimum_rows) for one in features)
+        conditions = itertools.chain.from_iterable(of_each)
         simple = self._scored(((one, one.rows(frame)) for one in conditions), losses)
         found, latest = list(simple), simple
         for _ in range(1, self.depth):
@@ -74,26 +75,25 @@ def _narrowed(beam: list[Subset], simple: list[Subset]) -> Iterator[tuple[Condit
                 yield Condition(ordered), wide.rows & other.rows
 
 
-def _conditions(frame: pd.DataFrame, features: Features, minimum_rows: int) -> Iterator[Condition]:
-    """Yield every condition on one feature; only as many bins as have enough rows."""
-    for feature in features:
-        known = frame[feature.name].dropna()
-        values = known.value_counts().index[:MOST_CATEGORIES].tolist()
-        if feature.kind in (Kind.TEXT, Kind.BOOL) or len(values) <= FEW_VALUES:
-            is_bool = feature.kind is Kind.BOOL  # whose values a frame has as numbers
-            yield from (_one(feature, "=", bool(value) if is_bool else value) for value in values)
-        else:
-            bins = max(2, min(MOST_BINS, len(known) // minimum_rows))
-            yield from _bins(feature, known.to_numpy(dtype=float), bins)
-        if len(known) < len(frame):
-            yield _one(feature, "is")
+def conditions_of(frame: pd.DataFrame, feature: FeatureSpec, *, minimum_rows: int) -> Iterator[Condition]:
+    """Yield every condition on a feature; only as many bins as have enough rows."""
+    known = frame[feature.name].dropna()
+    values = known.value_counts().index[:MOST_CATEGORIES].tolist()
+    if feature.kind in (Kind.TEXT, Kind.BOOL) or len(values) <= FEW_VALUES:
+        is_bool = feature.kind is Kind.BOOL  # whose values a frame has as numbers
+        yield from (_one(feature, "=", bool(value) if is_bool else value) for value in values)
+    else:
+        bins = max(2, min(MOST_BINS, len(known) // minimum_rows))
+        yield from _bins(feature, known.to_numpy(dtype=float), bins)
+    if len(known) < len(frame):
+        yield _one(feature, "is")
 
 
 def _bins(feature: FeatureSpec, values: np.ndarray, count: int) -> Iterator[Condition]:
     """Yield `count` bins of about equal size; their edges are values that occur."""
     edges = np.unique(np.quantile(values, np.arange(1, count) / count, method="higher")).tolist()
     yield _one(feature, "<", edges[0])
-    for low, high in pairwise(edges):
+    for low, high in itertools.pairwise(edges):
         yield Condition(_one(feature, ">=", low).terms + _one(feature, "<", high).terms)
     yield _one(feature, ">=", edges[-1])
 

@@ -43,8 +43,12 @@ class Comparison:
 
     @property
     def units_to_settle(self) -> int | None:
-        """How many rows, or groups, would show the gain or margin of the policy; None where both are 0."""
-        return units_to_settle(self.interval, self.least_gain or self.margin)
+        """How many rows, or groups, would show the gain or margin of the policy, or else the gain found here.
+
+        None where all are 0.
+        """
+        found = abs(self.interval.low + self.interval.high) / 2
+        return units_to_settle(self.interval, self.least_gain or self.margin or found)
 
     @property
     def measured(self) -> dict[str, Any]:
@@ -69,11 +73,11 @@ class Comparison:
         if self.dependence:
             by, count, worth = self.dependence.by, self.dependence.count, self.dependence.worth
             on += f", which count as {worth:,} because the rows of each {by} are alike ({count:,} groups)"
-        metric, was, now = self.look.metric, figure(old), figure(new)
+        metric, (was, now) = self.look.metric, figures(old, new)
         moved = "stayed at" if was == now else f"{'rose' if new > old else 'fell'} from {was} to"
         said = f"{metric} {moved} {now} {on} ({self._gain})."
         if self.verdict is Verdict.CANNOT_TELL:
-            advice = "set the policy's least gain to learn how many rows would settle it"
+            advice = "add labelled rows"
             if self.units_to_settle is not None:
                 digits = round(self.units_to_settle, 2 - len(str(self.units_to_settle)))
                 advice = f"about {digits:,} labelled {self.pair.unit} would settle it"
@@ -131,9 +135,15 @@ def compare(metric: Metric, evidence: Evidence, alpha: float) -> Comparison:
     )
 
 
-def figure(value: float) -> str:
+def figure(value: float, decimals: int = 3) -> str:
     """Return a value of a metric with three decimals; a large one with five digits."""
-    return f"{value:.3f}" if abs(value) < 100 else f"{value:,.5g}"
+    return f"{value:.{decimals}f}" if abs(value) < 100 else f"{value:,.5g}"
+
+
+def figures(old: float, new: float) -> tuple[str, str]:
+    """Return both with as many decimals, up to six, as it takes to tell them apart."""
+    pairs = [(figure(old, decimals), figure(new, decimals)) for decimals in (3, 4, 5, 6)]
+    return next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])
 
 
 def shorter(value: float) -> str:

@@ -59,7 +59,7 @@ class FeatureDrift(Drift):
         samples = evidence.samples
         logged = samples.logged(self.most_logged_rows)
         recent = logged if self.is_enough(logged) else samples.evaluation
-        columns = self._columns(evidence, recent)
+        columns = self.columns(evidence, samples.reference, recent)
         redacted = [f.name for f in evidence.spec.features if f.name not in recent.frame.columns]
         drifted = sum(column.importance for column in columns if column.state is State.DRIFT)
         states = [column.state for column in columns]
@@ -79,13 +79,14 @@ class FeatureDrift(Drift):
             },
         )
 
-    def _columns(self, evidence: Evidence, recent: Sample) -> list[JudgedColumn]:
+    def columns(self, evidence: Evidence, reference: Sample, recent: Sample) -> list[JudgedColumn]:
+        """Compare each feature that the recent rows have; Benjamini-Hochberg says which changes are real."""
         from scipy.stats import false_discovery_control
 
         from scheduling.statistics.drift import category_column, number_column
 
         samples = evidence.samples
-        before, after = samples.reference.frame, recent.frame
+        before, after = reference.frame, recent.frame
         if recent is not samples.evaluation:  # the log has only what was accepted
             before = evidence.spec.answerable(before)
         features = [feature for feature in evidence.spec.features if feature.name in after.columns]
@@ -112,8 +113,10 @@ def _said(columns: list[JudgedColumn], drifted: float, redacted: list[str]) -> s
     hidden = [column.found.shift.visible for column in columns if column.state is State.TOO_FEW]
     parts = []
     if moved:
-        shown = ", ".join(map(str, sorted(moved, key=lambda column: -column.importance)[:5]))
-        parts.append(f"Features with {drifted:.2f} of all importance have drifted: {shown}.")
+        moved.sort(key=lambda column: -column.importance)
+        first, more = moved[0].name, f" and {len(moved) - 1} more features" if moved[1:] else ""
+        parts.append(f"The data have changed: {first}{more} ({drifted:.0%} of all importance has drifted).")
+        parts.append(f"In detail: {', '.join(map(str, moved[:5]))}.")
     if hidden:
         parts.append(f"Too few rows to see a change below {max(hidden):.2f} in {len(hidden)} features.")
     if redacted:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from predictions.contract.answers import Answers
-from scheduling.checks.comparison.champion_comparison import compare
+from scheduling.checks.comparison.champion_comparison import compare, figures
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.evidence.outcomes import Level
 from scheduling.statistics.comparison.verdict import Verdict
@@ -96,13 +96,32 @@ def test_it_cannot_tell_two_that_answer_alike_and_says_what_would_settle_it(fore
     assert f"{round(settle, -2):,}" in outcome.message
 
 
-def test_without_a_least_gain_it_asks_for_one(forests):
-    evidence = make_evidence(forests)
+def test_without_a_least_gain_it_tells_how_many_rows_the_gain_that_it_found_would_need(forests):
     policy = replace(POLICY, least_gain=0.0)
-    outcome = run(forests, champion_answers=evidence.candidate_answers, policy=policy)
-    assert outcome.verdict is Verdict.CANNOT_TELL
-    assert outcome.measured["units_to_settle"] is None
-    assert "least gain" in outcome.message
+    same = run(forests, champion_answers=make_evidence(forests).candidate_answers, policy=policy)
+    assert (same.verdict, same.measured["units_to_settle"]) == (Verdict.CANNOT_TELL, None)
+    one_off = make_evidence(forests).candidate_answers
+    outputs = [*one_off.outputs]
+    outputs[0] = 1 - outputs[0] if outputs[0] in (0, 1) else 0
+    close = run(forests, champion_answers=replace(one_off, outputs=outputs), policy=policy)
+    assert close.verdict is Verdict.CANNOT_TELL
+    assert (
+        f"{round(close.measured['units_to_settle'], 2 - len(str(close.measured['units_to_settle']))):,}"
+        in (close.message)
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        (0.5, 0.25, ("0.500", "0.250")),
+        (0.4751, 0.4754, ("0.4751", "0.4754")),
+        (0.5, 0.5, ("0.500", "0.500")),
+        (12345.6, 99.0, ("12,346", "99.000")),
+    ],
+)
+def test_two_values_are_shown_with_the_decimals_that_tell_them_apart(old, new, shown):
+    assert figures(old, new) == shown
 
 
 def test_it_finds_one_that_is_not_worse_by_more_than_the_margin(forests):

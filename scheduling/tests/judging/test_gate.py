@@ -163,3 +163,34 @@ def test_a_first_version_that_is_blocked_says_what_to_do():
         for verdict in (Verdict.NO_CHAMPION, Verdict.BETTER)
     ]
     assert ["503" in reason for reason in blocked] == [True, False]
+
+
+def test_better_by_less_than_the_least_gain_is_not_told_as_no_gain():
+    measured = {"gain": {"low": 0.02, "high": 0.04}, "asked": {"least_gain": 0.03}}
+    outcome = compared(Verdict.NOT_WORSE, measured=measured)
+    reason = decided(latency=latency(), evaluation_metrics=outcome).reason
+    assert reason.startswith("Kept: better, but")
+    assert "0.03" in reason
+
+
+@pytest.mark.parametrize(
+    ("verdict", "blocking", "kind"),
+    [
+        (Verdict.BETTER, True, "cannot_tell"),
+        (Verdict.BETTER, False, "promoted"),
+        (Verdict.WORSE, True, "kept"),
+        (Verdict.NO_CHAMPION, True, "cannot_tell"),
+    ],
+)
+def test_an_evaluation_set_unlike_the_requests_promotes_nothing(verdict, blocking, kind):
+    unlike = Outcome(
+        level=Level.FAIL, message="3 % against 20 %.", verdict=Verdict.NOT_REPRESENTATIVE, blocking=blocking
+    )
+    decision = decided(latency=latency(), evaluation_metrics=compared(verdict), representative=unlike)
+    assert decision.kind == kind
+    assert ("3 % against 20 %" in decision.reason) is (kind in ("cannot_tell", "promoted"))
+
+
+def test_that_doubt_alone_is_no_comparison():
+    unlike = Outcome(level=Level.FAIL, message="3 %.", verdict=Verdict.NOT_REPRESENTATIVE)
+    assert decided(required=("latency",), latency=latency(), representative=unlike).kind == "blocked"

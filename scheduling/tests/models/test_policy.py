@@ -98,16 +98,28 @@ def test_without_a_signature_there_is_nothing_to_compare_with():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("task", "metric"), [("regression", "rmse"), ("classification", "f1_macro")])
-def test_a_model_without_a_policy_has_the_defaults_for_its_task_and_nothing_is_written(task, metric):
+@pytest.mark.parametrize(("changes", "asked"), [(True, ("not_worse", 0.01)), (False, ("better", 0.0))])
+@pytest.mark.parametrize(
+    ("task", "metric", "relative"), [("regression", "rmse", True), ("classification", "f1_macro", False)]
+)
+def test_a_model_without_a_policy_has_the_defaults_for_its_task_and_data_and_nothing_is_written(
+    task, metric, relative, changes, asked
+):
     model = policy_of(task, (0, 1) if task == "classification" else ()).registered_model
+    model.data_changes = changes
     policy = GatePolicy.objects.of(model)
-    assert (policy.primary_metric, policy.promote_when, policy.floors) == (metric, "better", {})
+    assert (policy.primary_metric, policy.relative, policy.floors) == (metric, relative, {})
+    assert (policy.promote_when, policy.margin) == asked
     assert (policy.pk, GatePolicy.objects.count()) == (None, 0)
     policy.save()
     assert GatePolicy.objects.of(model) == policy
 
 
 def test_all_that_is_asked_is_kept_with_each_outcome():
-    asked = GatePolicy(primary_metric="brier", floors={"accuracy": 0.9}).for_the_gate
-    assert asked == Policy(primary_metric="brier", floors={"accuracy": 0.9})
+    columns = {
+        "primary_metric": "brier",
+        "promote_when": "better",
+        "margin": 0.5,
+        "floors": {"accuracy": 0.9},
+    }
+    assert GatePolicy(**columns).for_the_gate == Policy(**columns)

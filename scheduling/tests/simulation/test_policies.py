@@ -41,7 +41,10 @@ def test_others_keep_the_metric_and_all_else_of_todays():
 
 
 def test_the_programs_default_is_the_first_policy():
-    assert contenders_of(Policy(primary_metric="mae"), AMOUNTS)[2].is_current
+    default = Policy(promote_when="not_worse", margin=0.01)
+    assert contenders_of(Policy(), AMOUNTS)[2].words == "better"
+    found = [one.words for one in contenders_of(Policy(), AMOUNTS, default=default)]
+    assert found[2:4] == ["not worse by more than 0.01", "better"]
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,8 @@ def test_in_a_world_that_turns_to_stand_still_is_told_from_the_rest():
 
 
 def test_a_policy_that_asks_for_too_much_is_to_be_changed_and_the_settings_are_named():
-    model = make_churn(9, drift=0.6, rows=600, primary_metric="accuracy", least_gain=0.6)
+    policy = {"primary_metric": "accuracy", "promote_when": "better", "least_gain": 0.6}
+    model = make_churn(9, drift=0.6, rows=600, **policy)
     report = simulate(model, Question())
     assert played(report, "better by at least 0.6").is_current
     assert report.advice.kind == "change"
@@ -63,11 +64,10 @@ def test_a_short_past_says_how_much_is_missing(periods, missing):
 
 
 def test_own_margins_and_fewer_periods():
-    report = simulate(make_churn(4, rows=100), Question(amounts=(0.03, 0.03), last=3))
-    assert [one.words for one in report.policies][3:] == [
-        "not worse by more than 0.03",
-        "better by at least 0.03",
-    ]
+    model = make_churn(4, rows=100, promote_when="not_worse", margin=0.03)
+    report = simulate(model, Question(amounts=(0.03, 0.03), last=3))
+    found = [one.words for one in report.policies[2:]]
+    assert found == ["better", "not worse by more than 0.03", "better by at least 0.03"]
     assert len(report.periods) == 3
 
 

@@ -1,0 +1,88 @@
+"""Whether the comparison speaks of the traffic: evaluation rows against the requests of the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
+
+from scheduling.checks.drift.base import State
+from scheduling.checks.drift.feature_drift import FeatureDrift, JudgedColumn
+from scheduling.evidence.evidence import Evidence
+from scheduling.evidence.outcomes import Level, Outcome
+from scheduling.evidence.samples import Sample
+from scheduling.statistics.comparison.verdict import Verdict
+from scheduling.statistics.metrics.scored import MetricUndefined
+
+if TYPE_CHECKING:
+    from scheduling.slices.reweighted import Unlike
+
+
+@dataclass(frozen=True, kw_only=True)
+class Representative(FeatureDrift):
+    """The evaluation set against the newest requests; where they differ, the gain is weighed by the requests.
+
+    It stops a promotion only where the reweighted rows do not support it: the answer is then that nobody can
+    tell, for the rows that were compared are not those that are asked.
+    """
+
+    id = "representative"
+    blocks = True
+    drifted_importance: Annotated[float, Meta(gt=0, le=1)] = 0.05
+    significance: Annotated[float, Meta(gt=0, lt=0.5)] = 0.05
+
+    def run(self, evidence: Evidence) -> Outcome:
+        champion, requests = evidence.champion, evidence.samples.logged(self.most_logged_rows)
+        why = ""
+        if champion is None or champion.pk == evidence.candidate.pk:
+            why = "There is no champion to compare with."
+        elif not self.is_enough(requests):
+            why = f"Fewer than {self.least_logged_rows} different requests are logged."
+        elif evidence.not_comparable:
+            why = f"The two versions cannot be compared: {evidence.not_comparable}."
+        if why:
+            return Outcome(level=Level.NOT_APPLICABLE, message=why)
+        columns = self.columns(evidence, evidence.samples.evaluation, requests)
+        drifted = [column for column in columns if column.state is State.DRIFT]
+        importance = sum(column.importance for column in drifted)
+        measured: dict[str, Any] = {"drifted_importance": importance, "unlike": len(drifted)}
+        if importance < self.drifted_importance:
+            like = f"The evaluation set looks like the requests of the {requests.described}."
+            return Outcome(level=Level.PASS, message=like, measured=measured)
+        return self._reweighted(evidence, requests, drifted, measured)
+
+    def _reweighted(
+        self, evidence: Evidence, requests: Sample, drifted: list[JudgedColumn], measured: dict[str, Any]
+    ) -> Outcome:
+        """Weigh the gain of each evaluation row by how much more often its like is asked."""
+        from scheduling.slices.reweighted import most_unlike, reweighted_gain
+
+        names = [column.name for column in drifted]
+        unlike = most_unlike(evidence, requests.frame, names)
+        said = f"The evaluation set is unlike the requests: {unlike}."
+        try:
+            gain = reweighted_gain(evidence, requests.frame, names, alpha=self.significance)
+        except MetricUndefined as error:
+            return self._cannot_tell(evidence, f"{said} It cannot stand for them: {error}.", unlike, measured)
+        low, high, threshold = gain.interval.low, gain.interval.high, gain.threshold
+        measured |= {"gain": {"low": low, "high": high}, "worth": gain.worth, "threshold": threshold}
+        said += f" Weighted like the requests, {gain.by} gains between {low:.2g} and {high:.2g}"
+        if low > threshold:
+            message = f"{said}, which the policy accepts as well."
+            return Outcome(
+                level=Level.WARN, message=message, measured=measured, details=unlike.private(evidence)
+            )
+        said += f", and the policy asks for more than {threshold:.2g}."
+        return self._cannot_tell(evidence, said, unlike, measured)
+
+    def _cannot_tell(
+        self, evidence: Evidence, said: str, unlike: Unlike, measured: dict[str, Any]
+    ) -> Outcome:
+        return Outcome(
+            level=Level.FAIL,
+            verdict=Verdict.NOT_REPRESENTATIVE,
+            message=f"{said} Add labelled rows like the requests to the evaluation set.",
+            measured=measured,
+            details=unlike.private(evidence),
+        )
