@@ -53,14 +53,17 @@ class Ranking:
         return None
 
 
-def advise(ranking: Ranking, metric: str) -> tuple[Advice, int | None]:
-    """Return the advice, and which contender it is for: None where the past is too short."""
+def advise(ranking: Ranking, metric: str, *, periods: int) -> tuple[Advice, int | None]:
+    """Return the advice, and which contender it is for: None where the past is too short.
+
+    `periods` counts all: the first has no champion, and the last no period after it.
+    """
     n, current = ranking.periods, ranking.current
     if n < LEAST_PERIODS:
-        more = LEAST_PERIODS - n
+        more = max(LEAST_PERIODS - n, LEAST_PERIODS + 2 - periods)
         why = (
             f"The past is too short to tell: a later period can judge {_decisions(n)}, and at least "
-            f"{LEAST_PERIODS} are needed. Register {_more_sets(more)}."
+            f"{LEAST_PERIODS} are needed. It takes {_more_sets(more)}."
         )
         return Advice(kind="too_short", sentences=[why], more=more), None
     if ranking.is_worse(current):

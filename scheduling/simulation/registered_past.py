@@ -63,8 +63,9 @@ def open_past(model: RegisteredModel, question: Question) -> RegisteredPast:
         raise NothingToPlay(f"The gate policy of {model} {why}")
     periods, left_out = periods_of(model, spec, since=question.since, last=question.last)
     if not periods:
+        since = f" since {question.since:%Y-%m-%d}" if question.since else ""
         why = " ".join(left_out) or "Register one for each period of time, such as a month."
-        raise NothingToPlay(f"{model} has no evaluation set to play. {why}")
+        raise NothingToPlay(f"{model} has no evaluation set to play{since}. {why}")
     kind, candidates = _candidates(model, question.candidates, periods, spec)
     past = _past(model, policy, candidates, periods, spec)
     return RegisteredPast(
@@ -86,8 +87,8 @@ def _candidates(
     if kind == VERSIONS:
         versions = list(versions_of(model, periods))
         if not any(versions):
-            why = "that was trained for an evaluation set or registered before it. Add a recipe or versions"
-            raise NothingToPlay(f"{model} has no version {why}.")
+            why = "that was trained for one of its evaluation sets or registered before it"
+            raise NothingToPlay(f"{model} has no version {why}. Register versions, or add and play a recipe.")
         return kind, ByVersions(spec=spec, versions=versions)
     if recipe is None:
         raise NothingToPlay(f"{model} has no recipe. Add one, or take its versions: --candidates versions.")

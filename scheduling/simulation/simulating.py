@@ -60,7 +60,7 @@ def _report(
     seen: Sequence[int],
 ) -> Report:
     metric = METRICS[opened.past.policy.primary_metric]
-    advice, chosen = advise(ranking, metric.name)
+    advice, chosen = advise(ranking, metric.name, periods=len(opened.periods))
     played = [_played(ranking, i, path, seen, is_chosen=i == chosen) for i, path in enumerate(paths)]
     return Report(
         model=opened.model.name,

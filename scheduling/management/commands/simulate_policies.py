@@ -1,29 +1,20 @@
 """`manage.py simulate_policies`: which gate policy a model's own past speaks for."""
 
 import json
-from argparse import ArgumentTypeError
-from datetime import UTC, datetime
-from math import isfinite
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import track
 
 from predictions.models import RegisteredModel
-from scheduling.management.commands.replay_run import CANNOT, run_of
+from scheduling.management.arguments import amount, count, moment
+from scheduling.management.commands import CANNOT
 from scheduling.models import Run
 from scheduling.replay.guards import read_only
-from scheduling.replay.report import show
-from scheduling.simulation.candidates import RECIPE, VERSIONS
-from scheduling.simulation.recorded import tables as recorded_tables
-from scheduling.simulation.recorded.changes import ChangeInvalid, parse_changes
-from scheduling.simulation.recorded.rejudging import rejudge
-from scheduling.simulation.registered_past import NothingToPlay, Question
-from scheduling.simulation.report import tables
-from scheduling.simulation.report.schema import as_stored
-from scheduling.simulation.simulating import simulate
 
+Found = tuple[dict[str, Any], Iterator[RenderableType]]  # for programs, and for people
 CHANGES = ("limits", "policy", "disabled", "not_blocking")
 PLAYED = ("candidates", "amounts")
 INTERRUPTED = 130
@@ -38,7 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         add = parser.add_argument
         add("model", nargs="?", help="The name of the registered model. Default: the default model.")
-        kinds = (RECIPE, VERSIONS)
+        kinds = ("recipe", "versions")
         add("--candidates", choices=kinds, default="", help="Default: recipe, if the model has one.")
         help_of_amounts = "A margin and least gain to try, in the metric's own units. Repeatable."
         add("--margin", **MANY, dest="amounts", type=amount, metavar="VALUE", help=help_of_amounts)
@@ -55,44 +46,58 @@ class Command(BaseCommand):
         recorded("--not-blocking", **MANY, metavar="CHECK", help="Let this check only report. Repeatable.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Import what takes seconds only here, so that Ctrl-C meanwhile ends in one line too."""
         refuse_mixture(options)
         try:
             with read_only():
                 model = model_of(options["model"])
-                self._recorded(model, options) if options["recorded"] else self._played(model, options)
-        except (ChangeInvalid, NothingToPlay) as error:
-            raise CommandError(str(error), returncode=CANNOT) from None
+                found, parts = (
+                    self._recorded(model, options) if options["recorded"] else _played(model, options)
+                )
+                self._tell(found, parts, as_json=options["json"])
         except KeyboardInterrupt:
             raise CommandError("Interrupted. Nothing was written.", returncode=INTERRUPTED) from None
 
-    def _played(self, model: RegisteredModel, options: dict[str, Any]) -> None:
-        question = Question(
-            candidates=options["candidates"],
-            amounts=tuple(options["amounts"]),
-            since=options["since"],
-            last=options["last"],
-        )
-        with Console(stderr=True).status(f"Simulating {model}") as status:
-            report = simulate(model, question, tell=lambda step: status.update(f"{model}: {step}"))
-        if options["json"]:
-            self.stdout.write(json.dumps(as_stored(report), indent=2))
-        else:
-            show(tables.as_tables(report), self.stdout)
+    def _tell(self, values: dict[str, Any], parts: Iterator[RenderableType], *, as_json: bool) -> None:
+        from scheduling.replay.report import show
 
-    def _recorded(self, model: RegisteredModel, options: dict[str, Any]) -> None:
-        changes = parse_changes(model, **{name: options[name] for name in CHANGES})
+        if as_json:
+            self.stdout.write(json.dumps(values, indent=2))
+        else:
+            show(parts, self.stdout)
+
+    def _recorded(self, model: RegisteredModel, options: dict[str, Any]) -> Found:
+        from scheduling.management.commands.replay_run import run_of
+        from scheduling.simulation.recorded import tables
+        from scheduling.simulation.recorded.changes import ChangeInvalid, parse_changes
+        from scheduling.simulation.recorded.rejudging import rejudge
+
+        try:
+            changes = parse_changes(model, **{name: options[name] for name in CHANGES})
+        except ChangeInvalid as error:
+            raise CommandError(str(error), returncode=CANNOT) from None
+        console, quiet = Console(stderr=True), not self.stderr.isatty()
         ids = track(
-            ids_of_runs(model, options),
-            "Judging again",
-            console=Console(stderr=True),
-            transient=True,
-            disable=not self.stderr.isatty(),
+            ids_of_runs(model, options), "Judging again", console=console, transient=True, disable=quiet
         )
         tested = [rejudge(run_of(pk), changes) for pk in ids]
-        if options["json"]:
-            self.stdout.write(json.dumps(recorded_tables.as_values(tested, changes), indent=2))
-        else:
-            show(recorded_tables.as_tables(tested, changes), self.stdout)
+        return tables.as_values(tested, changes), tables.as_tables(tested, changes)
+
+
+def _played(model: RegisteredModel, options: dict[str, Any]) -> Found:
+    from scheduling.simulation.registered_past import NothingToPlay, Question
+    from scheduling.simulation.report import tables
+    from scheduling.simulation.report.schema import as_stored
+    from scheduling.simulation.simulating import simulate
+
+    asked = {name: options[name] for name in ("candidates", "since", "last")}
+    question = Question(amounts=tuple(options["amounts"]), **asked)
+    try:
+        with Console(stderr=True).status(f"Simulating {model}") as status:
+            report = simulate(model, question, tell=lambda step: status.update(f"{model}: {step}"))
+    except NothingToPlay as error:
+        raise CommandError(str(error), returncode=CANNOT) from None
+    return as_stored(report), tables.as_tables(report)
 
 
 def refuse_mixture(options: dict[str, Any]) -> None:
@@ -123,30 +128,3 @@ def model_of(name: str | None) -> RegisteredModel:
     known = ", ".join(one.name for one in models) or "none"
     said = f"The registered model {name} does not exist." if name else "No default model is set: name one."
     raise CommandError(f"{said} Registered models: {known}.", returncode=CANNOT)
-
-
-def moment(text: str) -> datetime:
-    """Return a date or a moment, in UTC if it does not name a time zone. Raises `ArgumentTypeError`."""
-    try:
-        at = datetime.fromisoformat(text)
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        raise ArgumentTypeError("should be a date such as 2026-11-24 or 2026-11-24T08:00") from None
-
-
-def count(text: str) -> int:
-    """Return a number of periods or runs. Raises `ArgumentTypeError`."""
-    if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= 1_000_000:
-        raise ArgumentTypeError("should be a number from 1 to 1000000")
-    return int(text)
-
-
-def amount(text: str) -> float:
-    """Return a margin. Raises `ArgumentTypeError`."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not isfinite(value) or value <= 0:
-        raise ArgumentTypeError("should be a number above 0, such as 0.01")
-    return value

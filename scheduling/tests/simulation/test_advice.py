@@ -21,7 +21,7 @@ def advised(periods=9, **lost):
         regrets[WORDS.index(name.replace("_", " ").replace("0 0", "0.0"))] = value
     regrets += np.where(regrets == 0.1, 0, chance.uniform(0, 0.001, regrets.shape))
     ranking = Ranking(CONTENDERS, regrets)
-    advice, chosen = advise(ranking, "mae")
+    advice, chosen = advise(ranking, "mae", periods=regrets.shape[1] + 2)
     return advice, None if chosen is None else WORDS[chosen], ranking
 
 
@@ -63,7 +63,7 @@ def test_where_nothing_stands_out_it_says_how_many_periods_would():
     regrets = np.zeros((len(CONTENDERS), 8))
     regrets[CURRENT] = 0.02 + chance.normal(0, 0.05, 8)
     ranking = Ranking(CONTENDERS, regrets)
-    advice, chosen = advise(ranking, "mae")
+    advice, chosen = advise(ranking, "mae", periods=regrets.shape[1] + 2)
     assert (advice.kind, chosen) == ("too_short", None)
     assert advice.more == ranking.periods_to_settle(CURRENT) - 8 > 0
 

@@ -56,7 +56,7 @@ def test_where_nothing_moves_promoting_is_worth_nothing_and_no_change_is_advised
     assert all(one.regret.mean < 0.02 for one in report.policies)
 
 
-@pytest.mark.parametrize(("periods", "missing"), [(1, 5), (2, 5), (4, 3)])
+@pytest.mark.parametrize(("periods", "missing"), [(1, 6), (2, 5), (4, 3)])
 def test_a_short_past_says_how_much_is_missing(periods, missing):
     report = simulate(make_churn(periods, rows=100), Question())
     assert (report.advice.kind, report.advice.more) == ("too_short", missing)
