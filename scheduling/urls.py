@@ -3,7 +3,17 @@
 from django.urls import path
 
 from predictions.urls import both_forms
-from scheduling.views import approvals, evidence, health, metrics, runs, schedules, update_model, watches
+from scheduling.views import (
+    approvals,
+    evidence,
+    health,
+    metrics,
+    runs,
+    schedules,
+    simulations,
+    update_model,
+    watches,
+)
 
 page, answers = evidence.RunEvidence.as_view, approvals.RunAnswers.as_view
 
@@ -17,6 +27,7 @@ urlpatterns = [
     *both_forms("api/runs/<int:pk>", runs.RunDetail.as_view(), "run"),
     *both_forms("api/runs/<int:pk>/evidence", page({"get": "figures"}), "evidence"),
     path("api/runs/<int:pk>/evidence.html", page({"get": "file"}), name="evidence-file"),
+    *both_forms("api/runs/<int:pk>/simulation", simulations.RunSimulation.as_view(), "simulation"),
     *both_forms("api/runs/<int:pk>/cancel", runs.RunCancel.as_view(), "cancel-run"),
     *both_forms("api/runs/<int:pk>/approve", answers({"post": "approve"}), "approve-run"),
     *both_forms("api/runs/<int:pk>/refuse", answers({"post": "refuse"}), "refuse-run"),

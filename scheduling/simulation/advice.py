@@ -1,7 +1,7 @@
 """Which policy the past speaks for, and whether it is long enough to say so.
 
 A policy is compared with the best one by its regrets in the same periods. As the best is chosen among several
-by the same numbers, each interval is as wide as so many comparisons take (Bonferroni).
+by the same numbers, the chance to advise a change where none is better is shared among them (Bonferroni).
 """
 
 import math
@@ -12,9 +12,10 @@ from scipy import stats
 
 from scheduling.simulation.policies import Contender
 from scheduling.simulation.report.schema import Advice, Estimate
-from scheduling.simulation.summary import LEVEL, mean_of
+from scheduling.simulation.summary import mean_of
 
 LEAST_PERIODS = 5  # with hindsight
+MISTAKEN = 0.05  # of pasts in which no policy is better: so many may advise another one, at most
 LONGEST = 1000  # periods: to need more is to never know
 ROUNDING = 12  # digits: regrets are differences
 
@@ -31,7 +32,7 @@ class Ranking:
         # Of equals today's, and then the simplest, which comes first.
         self.best = min(of_the_gate, key=lambda i: (lost[i], i != self.current, i))
         others = len({tuple(row) for row in self.regrets.tolist()}) - 1  # whose paths differ
-        self.level = 1 - (1 - LEVEL) / max(1, others)
+        self.level = 1 - 2 * MISTAKEN / max(1, others)
 
     def behind(self, i: int) -> Estimate | None:
         """How much more one lost in a period than the best, paired; None where the two lost the same."""

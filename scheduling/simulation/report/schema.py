@@ -84,7 +84,7 @@ class Report(Base, frozen=True, kw_only=True):
     periods: list[PeriodRow]
     left_out: list[str]
     hindsight: int
-    level: float  # of the intervals of `behind`, which are as wide as comparing with the best takes
+    level: float  # of the intervals of `behind`
     policies: list[Played]
     advice: Advice
 

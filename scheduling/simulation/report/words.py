@@ -28,12 +28,12 @@ def columns_in_words(report: Report) -> dict[str, str]:
     """Say what each column of figures means, and how sure its interval is."""
     return {
         "served": "the mean of what was live, on the rows of the period after the decision",
-        "lost": "how much worse that is than the best version that any of these policies had at hand; in "
-        "brackets the 95 % interval over periods",
-        "more than the best policy": "the difference to the policy that lost least, period by period; its "
-        f"{100 * report.level:.4g} % interval allows for having chosen that one among several",
+        "lost": "how much worse that is than the best version that any of these policies had at hand",
+        "more than the best policy": "the difference to the policy that lost least, period by period",
         "false and missed flips": "decisions that the next period shows to be wrong by more than chance, of "
-        "the promoted and of the kept ones; in brackets the 95 % interval",
+        "the promoted and of the kept ones",
+        "in brackets": f"intervals of 95 %; of {100 * report.level:.3g} % for the difference to the best one, "
+        "which was chosen among several",
     }
 
 
