@@ -28,7 +28,7 @@ LUCK = 0.03  # standard deviation of what a version's mean error differs by, for
 STALE = 0.015  # that a version's mean error rises by in each period
 TODAY = {
     "better": Policy(primary_metric="mae", promote_when="better"),
-    "not worse by more than 0.01": Policy(primary_metric="mae", promote_when="not_worse", margin=0.01),
+    "unless worse": Policy(primary_metric="mae", promote_when="unless_worse", margin=0.01),
 }
 WORLDS = {
     "all versions are equally good": {"luck": 0.0, "stale": 0.0},

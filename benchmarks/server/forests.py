@@ -58,7 +58,7 @@ def _shifted(trees: int) -> ModelVersion:
         estimator=estimator,
         name=f"rf-{trees}-shifted",
         signature=signature,
-        evaluation=read_frame(current_dataset(model, Dataset.Role.EVALUATION), spec),
+        evaluation=Tables().of(current_dataset(model, Dataset.Role.EVALUATION)),
         training=training,
         source=ModelVersion.Source.TRAINED,
         created_by="benchmarks",

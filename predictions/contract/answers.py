@@ -1,6 +1,8 @@
 """The answers of a model for rows, and whether two models give the same."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +21,11 @@ class Answers:
 
     outputs: list[Any]
     probabilities: np.ndarray | None = None
+
+    def at(self, positions: Sequence[int] | np.ndarray) -> Answers:
+        """Return the answers to some of the rows."""
+        outputs = [self.outputs[i] for i in positions]
+        return Answers(outputs, None if self.probabilities is None else self.probabilities[positions])
 
     @cached_property
     def shares(self) -> list[list[float]]:

@@ -83,6 +83,13 @@ class SignatureSpec:
                 features[feature.name] = features[feature.name].map(bool, na_action="ignore")
         return list(features.where(features.notna(), None).itertuples(index=False, name=None))
 
+    def inputs_of(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
+        """Return the same bits as `to_inputs` for the `rows_of` a frame, a column at a time."""
+        columns = {feature.name: _values(feature, frame[feature.name]) for feature in self.features}
+        if self.is_matrix:
+            return {"features": np.column_stack(list(columns.values()))}
+        return {name: values.reshape(-1, 1) for name, values in columns.items()}
+
     def to_inputs(self, rows: list[tuple[Any, ...]]) -> dict[str, np.ndarray]:
         """Return what the served form takes: {"features": float32 (n, k)}, or a column (n, 1) each.
 
@@ -100,6 +107,12 @@ def _matrix(rows: list[tuple[Any, ...]]) -> np.ndarray:
         return np.array(rows, dtype=np.float32)
     values = chain.from_iterable(rows)
     return np.fromiter(values, dtype=np.float32, count=len(rows) * len(rows[0])).reshape(len(rows), -1)
+
+
+def _values(feature: FeatureSpec, column: pd.Series) -> np.ndarray:
+    if feature.kind is Kind.TEXT:
+        return column.astype("object").where(column.notna(), "nan").to_numpy()
+    return column.to_numpy(dtype=np.float32)
 
 
 def _column(feature: FeatureSpec, values: list[Any]) -> np.ndarray:

@@ -9,15 +9,14 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from predictions.contract.answers import PROBABILITY_TOLERANCE, Answers
-from predictions.contract.feature import Kind
+from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
-from predictions.registry.fitness import refuse_unfit, why_not_answered
+from predictions.registry.conversion import convert
 from predictions.registry.loading import LoadedVersion, in_memory
+from predictions.registry.proof import compare, rows_to_prove
 from predictions.registry.refusals import NotCompilable
+from predictions.registry.sklearn_answers import own_answers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,23 +41,23 @@ def compile_and_prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) 
 
     Raises `NotCompilable` unless all labels are equal, but for ties, and all probabilities within 1e-5.
     """
-    refuse_unfit(estimator, spec)
-    frame = spec.answerable(frame)
-    if frame.empty:
-        raise NotCompilable("no_rows")
-    return prove(estimator, spec, frame, expected=answers_of(estimator, spec, frame))
+    return prove(estimator, spec, spec.answerable(frame), expected=own_answers(estimator, spec, frame))
 
 
 def prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, *, expected: Answers) -> Compiled:
-    """Compile, and compare with `expected`, scikit-learn's answers to `frame`. Raises `NotCompilable`."""
-    rows = spec.rows_of(frame)
+    """Compile, and compare with `expected`, scikit-learn's answers to `frame`. Raises `NotCompilable`.
+
+    Of a large set the rows of `rows_to_prove` are compared.
+    """
+    positions = rows_to_prove(frame, spec, expected)
+    some = frame.iloc[positions]
     served_form = convert(estimator, spec)
     try:
-        served = load_bytes(served_form, spec).predict(rows)
+        served = load_bytes(served_form, spec).predict_frame(some)
     except Exception as error:  # onnxruntime raises its own kinds, which share no base
         refusals.raise_if_out_of_memory(error)
         raise NotCompilable("does_not_run", kind=refusals.kind_in_words(error)) from error
-    parity = compare(expected, served, spec.labels)
+    parity = compare(expected.at(positions), served, spec.labels) | {"of": len(frame)}
     if not parity["equal"]:
         raise refusals.other_answers(parity)
     return Compiled(
@@ -67,80 +66,13 @@ def prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, *, expected:
         params=_as_json(estimator.get_params()),
         libraries=library_versions(),
         parity=parity,
-        golden_rows=_golden_rows(rows, served),
+        golden_rows=_golden_rows(some, spec, served),
     )
-
-
-def convert(estimator: Any, spec: SignatureSpec) -> bytes:
-    """Return the ONNX form: one float32 matrix in where all features are numbers, else columns."""
-    from skl2onnx import to_onnx
-    from skl2onnx.common.data_types import FloatTensorType, StringTensorType
-
-    if spec.is_matrix:
-        inputs: list[Any] = [("features", FloatTensorType([None, len(spec.features)]))]
-    else:
-        types = {Kind.TEXT: StringTensorType}
-        inputs = [(f.name, types.get(f.kind, FloatTensorType)([None, 1])) for f in spec.features]
-    options = {"zipmap": False} if spec.task == "classification" else None
-    try:
-        opset = {"": 21, "ai.onnx.ml": 3}
-        model = to_onnx(estimator, initial_types=inputs, options=options, target_opset=opset)
-        return bytes(model.SerializeToString())
-    except Exception as error:  # the converter raises whatever it meets
-        refusals.raise_if_out_of_memory(error)
-        raise refusals.not_converted(estimator, error) from error
 
 
 def load_bytes(served_form: bytes, spec: SignatureSpec) -> LoadedVersion:
     """Load a served form that is not registered yet."""
     return in_memory(served_form, spec=spec, version_id=0, model="", label="", name="", filename="")
-
-
-def answers_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
-    """Return scikit-learn's own answers to the feature columns of `frame`. Raises `NotCompilable`."""
-    features = frame[[feature.name for feature in spec.features]]
-    if spec.task == "classification" and not hasattr(estimator, "predict_proba"):
-        raise NotCompilable("no_probabilities", estimator)
-    try:
-        outputs = np.asarray(estimator.predict(features))
-        shares = np.asarray(estimator.predict_proba(features)) if spec.task == "classification" else None
-    except Exception as error:  # an estimator may be anything, and fitted on anything
-        refusals.raise_if_out_of_memory(error)
-        raise why_not_answered(estimator, spec, error) from error
-    if outputs.size != len(frame):
-        raise NotCompilable("several_outputs", estimator, count=outputs.size // max(1, len(frame)))
-    return Answers(outputs.reshape(-1).tolist(), shares)
-
-
-def compare(expected: Answers, served: Answers, labels: tuple[Any, ...] = ()) -> dict[str, Any]:
-    """Count rows with different labels, apart from ties, and find the largest difference of a number."""
-    tied = 0
-    if expected.probabilities is None or served.probabilities is None:
-        a, b = np.asarray(expected.outputs, float), np.asarray(served.outputs, float)
-        worst = float(np.max(np.abs(a - b) / (1 + np.abs(a))))
-        different = 0
-    else:
-        rows = zip(expected.outputs, served.outputs, expected.probabilities, strict=True)
-        others = [row for row in rows if row[0] != row[1]]
-        tied = sum(is_tie(*row, labels) for row in others)
-        different = len(others) - tied
-        worst = float(np.max(np.abs(expected.probabilities - served.probabilities)))
-    return {
-        "rows": len(expected.outputs),
-        "label_differences": different,
-        "ties": tied,
-        "max_difference": worst,
-        "tolerance": PROBABILITY_TOLERANCE,
-        "equal": different == 0 and worst <= PROBABILITY_TOLERANCE,
-    }
-
-
-def is_tie(theirs: Any, ours: Any, probabilities: np.ndarray, labels: tuple[Any, ...]) -> bool:
-    """Whether both labels have the highest probability of a row, within the tolerance of 32 bits."""
-    if theirs not in labels or ours not in labels:
-        return False
-    lower = min(probabilities[labels.index(theirs)], probabilities[labels.index(ours)])
-    return bool(lower >= probabilities.max() - PROBABILITY_TOLERANCE)
 
 
 def library_versions() -> dict[str, str]:
@@ -151,11 +83,11 @@ def library_versions() -> dict[str, str]:
     return {name: version(name) for name in names}
 
 
-def _golden_rows(rows: list[tuple[Any, ...]], served: Answers) -> dict[str, Any]:
+def _golden_rows(frame: pd.DataFrame, spec: SignatureSpec, served: Answers) -> dict[str, Any]:
     """The first row of each answer, up to five: what every load must reproduce."""
     first = {str(answer): i for i, answer in reversed(list(enumerate(served.outputs)))}
     chosen = sorted(first.values())[:GOLDEN_ROWS]
-    golden: dict[str, Any] = {"rows": [list(rows[i]) for i in chosen]}
+    golden: dict[str, Any] = {"rows": [list(row) for row in spec.rows_of(frame.iloc[chosen])]}
     golden["outputs"] = [served.outputs[i] for i in chosen]
     if served.probabilities is not None:
         golden["probabilities"] = [served.probabilities[i].tolist() for i in chosen]

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from predictions.contract.answers import Answers
 from predictions.contract.error_texts import kind_of
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, RegisteredModel
@@ -37,10 +38,15 @@ def register(*, registered_model: RegisteredModel, role: str, content: bytes) ->
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """One dataset's file in memory. What its methods return is shared: nobody changes it in place."""
+    """One dataset's file in memory. What its methods return is shared: nobody changes it in place.
+
+    `own` are scikit-learn's answers to the rows that a signature accepts, as far as they were computed, by
+    hash of the artefact.
+    """
 
     dataset: Dataset
     cells: pd.DataFrame  # as the file has them: text, or missing
+    own: dict[tuple[str, SignatureSpec], Answers] = field(default_factory=dict)
     _frames: dict[SignatureSpec, pd.DataFrame] = field(default_factory=dict)
 
     def frame(self, spec: SignatureSpec) -> pd.DataFrame:
@@ -101,8 +107,10 @@ def _numbers(column: pd.Series) -> pd.Series:
     """As float64; "true" and "false" are 1 and 0, and what is not a number is missing."""
     import pandas as pd
 
-    truths = column.str.lower().map({"true": "1", "false": "0"})
-    return pd.to_numeric(truths.fillna(column), errors="coerce").astype("float64")
+    numbers = pd.to_numeric(column, errors="coerce").astype("float64")
+    others = column[numbers.isna() & column.notna()]
+    numbers[others.index] = others.str.lower().map({"true": 1.0, "false": 0.0})
+    return numbers
 
 
 def _outputs(column: pd.Series, spec: SignatureSpec) -> pd.Series:

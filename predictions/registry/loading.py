@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from predictions.contract.answers import Answers, same_answers
 from predictions.contract.bodies import BodyReader
 from predictions.contract.error_texts import kind_of, plain_text
@@ -17,8 +19,12 @@ from predictions.registry import artefacts
 
 if TYPE_CHECKING:
     import onnxruntime as ort
+    import pandas as pd
 
     from predictions.models import ModelVersion
+
+
+AT_ONCE = 20_000  # rows of a dataset: so much is in memory twice
 
 
 class VersionUnloadable(Exception):
@@ -67,7 +73,21 @@ class LoadedVersion(Named):
         return BodyReader(self.spec)
 
     def predict(self, rows: list[tuple[Any, ...]]) -> Answers:
-        outputs = self.session.run(self.output_names, self.spec.to_inputs(rows))
+        return self._answers(self.spec.to_inputs(rows))
+
+    def predict_frame(self, frame: pd.DataFrame) -> Answers:
+        """Answer the rows of a dataset, `AT_ONCE` at a time."""
+        if len(frame) <= AT_ONCE:
+            return self._answers(self.spec.inputs_of(frame))
+        parts = [frame.iloc[start : start + AT_ONCE] for start in range(0, len(frame), AT_ONCE)]
+        answers = [self._answers(self.spec.inputs_of(part)) for part in parts]
+        shares = [one.probabilities for one in answers if one.probabilities is not None]
+        return Answers(
+            [output for one in answers for output in one.outputs], np.concatenate(shares) if shares else None
+        )
+
+    def _answers(self, inputs: dict[str, np.ndarray]) -> Answers:
+        outputs = self.session.run(self.output_names, inputs)
         if self.spec.task == "regression":
             return Answers(outputs[0].reshape(-1).tolist())
         labels = outputs[0].tolist()

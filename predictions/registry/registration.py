@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from predictions.models import Dataset, ModelVersion, Signature
 from predictions.registry import artefacts
-from predictions.registry.compiling import Compiled, compile_and_prove
-
-if TYPE_CHECKING:
-    import pandas as pd
+from predictions.registry.compiling import Compiled, own_answers, prove
+from predictions.registry.datasets import Table
 
 
 def register_estimator(
@@ -18,19 +16,27 @@ def register_estimator(
     estimator: Any,
     name: str,
     signature: Signature,
-    evaluation: pd.DataFrame,
+    evaluation: Table,
     training: Dataset,
     source: str,
     created_by: str,
 ) -> ModelVersion:
-    """Compile, prove on the evaluation rows and register as `<name>.joblib`, or raise `NotCompilable`."""
+    """Compile, prove on the evaluation rows and register as `<name>.joblib`, or raise `NotCompilable`.
+
+    The estimator's own answers to these rows are kept in `evaluation`.
+    """
     import joblib
 
-    compiled = compile_and_prove(estimator, signature.spec(), evaluation)
+    spec = signature.spec()
+    frame = evaluation.frame(spec)
+    own = own_answers(estimator, spec, frame)
+    compiled = prove(estimator, spec, spec.answerable(frame), expected=own)
     buffer = io.BytesIO()
     joblib.dump(estimator, buffer)
+    artefact = buffer.getvalue()
+    evaluation.own[artefacts.sha256_of(artefact), spec] = own
     return register_files(
-        artefact=buffer.getvalue(), filename=f"{name}.joblib", compiled=compiled, signature=signature,
+        artefact=artefact, filename=f"{name}.joblib", compiled=compiled, signature=signature,
         name=name, training_dataset=training, source=source, created_by=created_by,
     )  # fmt: skip
 

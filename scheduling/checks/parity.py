@@ -25,32 +25,33 @@ class Parity(Check):
     max_probability_difference: Annotated[float, Meta(gt=0)] = 1e-5
 
     def run(self, evidence: Evidence) -> Outcome:
-        from predictions.registry.compiling import compare
+        from predictions.registry.proof import compare
 
-        played, expected = evidence.rehearsal, evidence.expected
+        played, expected, proof = evidence.rehearsal, evidence.expected, evidence.proof
+        assert proof is not None, "a rehearsed candidate was asked here too"
         rows = len(played.replies)
         if rows != min(len(expected.outputs), MOST_ROWS):
             raise RehearsalFailed(f"Only {rows} of {len(expected.outputs)} rows were sent.")
         different = _differing(played, expected, evidence.spec.output_name)
         ties = [row for row in different if _is_tie(evidence, row)]
         wrong = [row for row in different if row not in ties]
-        sent = Answers(
-            [expected.outputs[row] for row in played.rows],
-            None if expected.probabilities is None else expected.probabilities[played.rows],
+        together = compare(
+            expected.at(played.rows), played.answers_together(evidence.spec), evidence.spec.labels
         )
-        together = compare(sent, played.answers_together(evidence.spec), evidence.spec.labels)
-        in_process = compare(expected, evidence.candidate_answers)["max_difference"]
         found = {
             "label_differences": len(wrong),
             "label_differences_together": together["label_differences"],
+            "label_differences_in_process": proof["label_differences"],
             "probability_difference": together["max_difference"],
-            "probability_difference_in_process": in_process,
+            "probability_difference_in_process": proof["max_difference"],
         }
-        ways = ("", " in requests with several rows", " over HTTP", " in the run's own process")
+        here = " in the run's own process"
+        ways = ("", " in requests with several rows", here, " over HTTP", here)
         problems = []
         for (name, value), way in zip(found.items(), ways, strict=True):
             if name.startswith("label") and value > self.max_label_differences:
-                what = f"The candidate answers {value} of {rows} rows differently from scikit-learn{way}."
+                of = proof["rows"] if way == here else rows
+                what = f"The candidate answers {value} of {of} rows differently from scikit-learn{way}."
                 problems.append(what)
             if name.startswith("probability") and not value <= self.max_probability_difference:
                 by = f"{value:.2g}{way} (allowed: {self.max_probability_difference:.2g})"
@@ -62,15 +63,22 @@ class Parity(Check):
         tied = f" In {len(ties)} of them two labels are equally probable." if ties else ""
         return Outcome.judged(
             problems,
-            passed=f"The candidate answers {rows} rows as scikit-learn does.{tied}",
-            measured={"rows": rows, **found, "ties": len(ties), "champion_label_differences": of_champion},
+            passed=f"The candidate answers as scikit-learn does: {rows} rows over HTTP, {proof['rows']} of "
+            f"{len(expected.outputs)} in the run's own process.{tied}",
+            measured={
+                "rows": rows,
+                "rows_in_process": proof["rows"],
+                **found,
+                "ties": len(ties),
+                "champion_label_differences": of_champion,
+            },
             details={"different_rows": wrong[:SHOWN], "tied_rows": ties[:SHOWN]},
         )
 
 
 def _is_tie(evidence: Evidence, row: int) -> bool:
     """Whether scikit-learn itself finds its own label and ours equally probable."""
-    from predictions.registry.compiling import is_tie
+    from predictions.registry.proof import is_tie
 
     expected, played = evidence.expected, evidence.rehearsal
     if expected.probabilities is None:

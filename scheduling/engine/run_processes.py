@@ -4,11 +4,10 @@ import logging
 import signal
 import subprocess
 import time
-from dataclasses import dataclass, field
-
-from django.conf import settings
+from dataclasses import dataclass
 
 from scheduling.engine import limited_process
+from scheduling.engine.time_limits import Stages
 from scheduling.models import Run
 from scheduling.models.schedule import Lane
 from scheduling.runs.transitions import interrupt
@@ -26,7 +25,7 @@ class Child:
 
     run: Run
     process: subprocess.Popen[bytes]
-    started: float = field(default_factory=time.monotonic)
+    stages: Stages
     closed_since: float | None = None
 
 
@@ -48,7 +47,7 @@ class Children:
     def start(self, run: Run) -> None:
         """Start the child of a run that was claimed. Call from the main thread."""
         process = limited_process.start("runjob", str(run.pk), "--epoch", str(run.epoch))
-        self._children.append(Child(run=run, process=process))
+        self._children.append(Child(run=run, process=process, stages=Stages(time.monotonic())))
 
     def close_orphans(self, epoch: int) -> None:
         """Close runs that were claimed and whose child was never started: a fault came in between."""
@@ -63,12 +62,11 @@ class Children:
             if one.process.poll() is not None:
                 self._reap(one)
                 continue
-            if time.monotonic() - one.started > settings.RUN_TIME_LIMIT_SECONDS:
+            status, step = Run.objects.values_list("status", "step").get(pk=one.run.pk)
+            if why := one.stages.over_limit(step, now=time.monotonic()):
                 limited_process.end(one.process)
-                limit = f"{settings.RUN_TIME_LIMIT_SECONDS} s (RUN_TIME_LIMIT_SECONDS)"
-                self._reap(one, f"the run was stopped at its time limit of {limit}")
+                self._reap(one, why)
                 continue
-            status = Run.objects.values_list("status", flat=True).get(pk=one.run.pk)
             if status != Run.Status.RUNNING:
                 one.closed_since = one.closed_since or time.monotonic()
                 patience = 0 if status == Run.Status.CANCELLED else GRACE_SECONDS  # to end by itself

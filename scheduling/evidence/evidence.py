@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -34,7 +34,8 @@ class Evidence:
     frame: pd.DataFrame  # all evaluation rows: features in order, then the output
     evaluation_hashes: Hashes | None = None  # of `frame`, where they are known already
     expected: Answers  # scikit-learn's own, to the judged rows
-    served_answers: Answers | None  # of the served form, to the judged rows; None where the rehearsal failed
+    proof: dict[str, Any] | None  # how the served form's compare with them; None where the rehearsal failed
+    served_answers: Answers | None  # the served form's, or `expected` where that is proved; None as `proof`
     champion_answers: Answers | None
     not_comparable: str  # why the two cannot be compared, as a clause; empty where they can
     drift_samples: Samples | None  # None where the rehearsal failed
@@ -54,7 +55,7 @@ class Evidence:
 
     @property
     def candidate_answers(self) -> Answers:
-        """The served form's answers. Raises `RehearsalFailed`."""
+        """What the candidate answers to the judged rows. Raises `RehearsalFailed`."""
         return self.served_answers or self._raise_why_failed()
 
     @property

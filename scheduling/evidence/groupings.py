@@ -41,6 +41,15 @@ def groupings_of(cells: pd.DataFrame, spec: SignatureSpec) -> dict[str, np.ndarr
     return found
 
 
+def spans_of(cells: pd.DataFrame) -> np.ndarray | None:
+    """Return the numbers of the longest span of time of which the rows have ten or more, (n,); else None."""
+    for name in cells.columns:
+        if (times := _times(cells[name])) is not None:
+            longest = list(_spans(times).values())[-1]
+            return longest if longest.max() + 1 >= LEAST_SPANS else None
+    return None
+
+
 def _times(column: pd.Series) -> pd.Series | None:
     """Return a column of ISO 8601 dates or times as such; None where it holds anything else."""
     import pandas as pd
@@ -53,10 +62,14 @@ def _times(column: pd.Series) -> pd.Series | None:
 
 
 def _spans(times: pd.Series) -> dict[str, np.ndarray]:
-    """Return each span of the calendar of which there are ten or more; if none, the shortest."""
+    """Return each span of the calendar of which there are ten or more; if none, the shortest.
+
+    Of dates, each of which is one hour too, only the longer span.
+    """
     spans = {name: times.dt.to_period(unit).factorize()[0] for name, unit in SPANS.items()}
-    long = {name: groups for name, groups in spans.items() if groups.max() + 1 >= LEAST_SPANS}
-    return long or {"hour": spans["hour"]}
+    by_count = {int(groups.max()) + 1: name for name, groups in spans.items()}  # the longest of a count
+    long = {name: spans[name] for count, name in by_count.items() if count >= LEAST_SPANS}
+    return long or {by_count[max(by_count)]: spans["hour"]}
 
 
 def _repeats(column: pd.Series, least: int) -> bool:

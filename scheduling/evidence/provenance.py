@@ -16,7 +16,7 @@ class Policy:
     """What the gate reads of a `GatePolicy`: how much better, by which metric, and who promotes."""
 
     primary_metric: str = "f1_macro"
-    promote_when: str = "better"  # or "not_worse"
+    promote_when: str = "better"  # or "not_worse", or "unless_worse"
     least_gain: float = 0.0
     margin: float = 0.0
     relative: bool = False  # both are shares of the champion's value

@@ -11,6 +11,7 @@ from predictions.registry.loading import LoadedVersion
 from scheduling.evidence.provenance import Windows
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 TRAINING_SET, REFERENCE_SET = "training set", "reference set"
@@ -85,6 +86,7 @@ class Sample:
     frame: pd.DataFrame
     answers: Answers | None = None  # None where a feature is redacted, or no check needs them
     asked: int | None = None  # rows before repeats were left out; None where repeats count
+    groups: np.ndarray | None = None  # numbers of the rows' days, or the like, from 0, (n,); None if unknown
 
     @property
     def described(self) -> str:
@@ -125,8 +127,7 @@ class Samples:
         """Add the candidate's answers; None where a feature is redacted."""
         if self.candidate is None or len(sample.frame.columns) < len(self.candidate.spec.features):
             return None
-        rows = self.candidate.spec.rows_of(sample.frame)
-        return replace(sample, answers=self.candidate.predict(rows))
+        return replace(sample, answers=self.candidate.predict_frame(sample.frame))
 
     def _without_repeats(self, rows: pd.DataFrame, name: str) -> Sample:
         features = [column for column in rows.columns if column in self.importance]

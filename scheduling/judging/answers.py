@@ -1,11 +1,14 @@
 """What candidate and champion answer to the rows that a candidate is judged on, and why one may not.
 
-How much answers depend on each feature is the permutation importance of the served form, which needs neither
-labels nor a metric: a feature that can be shuffled without another answer is not used. An artefact of our
-trainer is read here, once its hash is proved; an uploaded one only in the sandbox.
+Of a large set the served form answers the rows of `rows_to_prove`. If it answers these as scikit-learn does,
+scikit-learn's answers stand for all rows: they cost a fraction. An upload's never do: its own answers come
+out of the sandbox, and the served form is asked for every row.
+
+An artefact of our trainer is read here, once its hash is proved; an uploaded one only in the sandbox.
 """
 
 import io
+import logging
 from typing import Any
 
 import joblib
@@ -13,20 +16,17 @@ import numpy as np
 import pandas as pd
 
 from predictions.contract.answers import Answers
+from predictions.contract.error_texts import kind_of
 from predictions.contract.signature import SignatureSpec
 from predictions.models import ModelVersion
 from predictions.registry import artefacts, loading
-from predictions.registry.compiling import answers_of
 from predictions.registry.datasets import DatasetInvalid, Table
 from predictions.registry.loading import LoadedVersion
+from predictions.registry.proof import compare, is_large, rows_to_prove
+from predictions.registry.sklearn_answers import answers_of
 from scheduling.uploads import sandbox
 
-MOST_ROWS = 1000
-MOST_CELLS = 200_000  # rows times features: each feature costs one prediction of all rows
-REPEATS = 5
-SEED = 0
-
-Inputs = dict[str, np.ndarray]
+log = logging.getLogger("scheduling.runs")
 
 
 class NotComparable(Exception):
@@ -37,7 +37,7 @@ class NotComparable(Exception):
 
 
 def own_answers(version: ModelVersion, frame: pd.DataFrame) -> Answers:
-    """Return scikit-learn's own answers to the rows of `frame`: the served form is compared with them.
+    """Return scikit-learn's own answers to the rows of `frame`, which the signature accepts.
 
     Raises `ArtefactMissing`, `ArtefactCorrupt`, `NotCompilable` or `SandboxRefused`.
     """
@@ -48,9 +48,37 @@ def own_answers(version: ModelVersion, frame: pd.DataFrame) -> Answers:
     return answers_of(joblib.load(io.BytesIO(content)), spec, frame)
 
 
-def rows_of_champion(
+def known_own_answers(candidate: ModelVersion, evaluation: Table) -> Answers:
+    """Return scikit-learn's own answers to the rows that the signature accepts, without asking again.
+
+    Raises the same as `own_answers`.
+    """
+    spec = candidate.signature.spec()
+    known = evaluation.own.get((candidate.artefact_sha256, spec))
+    return known or own_answers(candidate, spec.answerable(evaluation.frame(spec)))
+
+
+def answers_and_proof(
+    loaded: LoadedVersion, frame: pd.DataFrame, expected: Answers, *, is_upload: bool
+) -> tuple[Answers, dict[str, Any]]:
+    """Return the answers to `frame` to judge by, and how the served form's compare with `expected`.
+
+    `expected` are scikit-learn's. Not more rows are compared than `rows_to_prove` names, unless one differs.
+    """
+    positions = np.arange(len(frame)) if is_upload else rows_to_prove(frame, loaded.spec, expected)
+    served = loaded.predict_frame(frame.iloc[positions])
+    proof = compare(expected.at(positions), served, loaded.spec.labels)
+    if len(positions) == len(frame):
+        return served, proof
+    if proof["equal"]:
+        return expected, proof
+    served = loaded.predict_frame(frame)
+    return served, compare(expected, served, loaded.spec.labels)
+
+
+def frame_of_champion(
     champion: ModelVersion, evaluation: Table, judged: pd.DataFrame, spec: SignatureSpec
-) -> list[tuple[Any, ...]]:
+) -> pd.DataFrame:
     """Return the rows of `judged` in the columns of the champion's own signature, which may be older.
 
     `spec` is the candidate's. Raises `NotComparable`.
@@ -65,17 +93,16 @@ def rows_of_champion(
     frame[own.output_name] = judged[spec.output_name]
     if refused := len(frame) - len(own.answerable(frame)):
         raise NotComparable(f"the champion's signature does not accept {refused} of {len(frame)} rows")
-    return own.rows_of(frame)
+    return frame
 
 
-def answers_of_champion(champion: ModelVersion, rows: list[tuple[Any, ...]], spec: SignatureSpec) -> Answers:
+def answers_of_champion(champion: ModelVersion, frame: pd.DataFrame, spec: SignatureSpec) -> Answers:
     """Answer these rows, in terms of the candidate's signature, `spec`: its labels in its order.
 
     A label that the champion does not have gets probability 0. Raises `NotComparable`, and whatever
     `loading.load` raises.
     """
-    loaded = loading.load(champion)
-    labels, answers = loaded.spec.labels, loaded.predict(rows)
+    answers, labels = _as_served(champion, frame), tuple(champion.signature.labels)
     if answers.probabilities is None or labels == spec.labels:
         return answers
     if strange := [str(label) for label in labels if label not in spec.labels]:
@@ -85,40 +112,15 @@ def answers_of_champion(champion: ModelVersion, rows: list[tuple[Any, ...]], spe
     return Answers(answers.outputs, probabilities)
 
 
-def importance_by_feature(version: LoadedVersion, rows: list[tuple[Any, ...]]) -> dict[str, float]:
-    """Return each feature's share of the change of the answers when it is shuffled; they sum to 1.
-
-    The change is the mean distance of the probabilities (half the sum of differences), or the mean
-    absolute difference of a regression's values. All are 0 for a model that always answers the same.
-    """
-    features = version.spec.features
-    chance = np.random.default_rng(SEED)
-    most = max(1, min(MOST_ROWS, MOST_CELLS // len(features)))
-    if len(rows) > most:
-        rows = [rows[i] for i in chance.choice(len(rows), most, replace=False)]
-    inputs = version.spec.to_inputs(rows)
-    before = _numbers(version, inputs)
-    repeats = max(1, min(REPEATS, most // len(rows)))
-    changes = np.zeros((len(features), repeats))
-    for place, repeat in np.ndindex(*changes.shape):
-        after = _numbers(version, _shuffled(version, inputs, place, chance))
-        changes[place, repeat] = float(np.abs(after - before).sum(axis=1).mean()) / 2
-    by_feature = np.nan_to_num(changes.mean(axis=1))
-    total = by_feature.sum()
-    shares = by_feature / total if total > 0 else by_feature
-    return dict(zip((feature.name for feature in features), shares.tolist(), strict=True))
-
-
-def _shuffled(version: LoadedVersion, inputs: Inputs, place: int, chance: np.random.Generator) -> Inputs:
-    if version.spec.is_matrix:
-        matrix = inputs["features"].copy()
-        matrix[:, place] = chance.permutation(matrix[:, place])
-        return {"features": matrix}
-    name = version.spec.features[place].name
-    return inputs | {name: chance.permutation(inputs[name])}
-
-
-def _numbers(version: LoadedVersion, inputs: Inputs) -> np.ndarray:
-    """Probabilities (n, k), or values (n, 1)."""
-    answers = version.session.run(version.output_names, inputs)
-    return np.asarray(answers[-1], dtype=float).reshape(len(answers[-1]), -1)
+def _as_served(version: ModelVersion, frame: pd.DataFrame) -> Answers:
+    """As `answers_and_proof`; without its artefact, or where that does not work any more, as it is served."""
+    expected, is_upload = None, version.source == ModelVersion.Source.UPLOADED
+    if is_large(frame) and not is_upload:
+        try:
+            expected = own_answers(version, frame)
+        except Exception as error:  # an older library's object raises anything; the served form needs none
+            log.info("%s is judged by its served form alone: %s", version, kind_of(error))
+    loaded = loading.load(version)
+    if expected is None:
+        return loaded.predict_frame(frame)
+    return answers_and_proof(loaded, frame, expected, is_upload=is_upload)[0]

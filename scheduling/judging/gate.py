@@ -60,17 +60,21 @@ def _with_reports(decision: Decision, outcomes: Mapping[str, Outcome]) -> Decisi
     found = {name: one for name, one in outcomes.items() if not (one.blocking or one.level.lets_by)}
     if not found:
         return decision
-    told = "; ".join(f"{one.first_sentence} ({name})" for name, one in found.items())
+    told = "; ".join(f"{name}: {one.first_sentence}" for name, one in found.items())
     return replace(decision, reason=f"{decision.reason} Reported only: {told}.")
 
 
 def _by_verdict(outcome: Outcome, policy: Policy) -> Decision:
     verdict = outcome.verdict or Verdict.CANNOT_TELL
     passes = verdict in (Verdict.BETTER, Verdict.NO_CHAMPION)
-    passes = passes or (verdict is Verdict.NOT_WORSE and policy.promote_when == "not_worse")
+    passes = passes or (verdict is Verdict.NOT_WORSE and policy.promote_when != "better")
+    close = verdict is Verdict.CANNOT_TELL and policy.promote_when == "unless_worse"
+    passes = passes or (close and outcome.measured.get("tolerated", False))
     kind, begin = PROMOTING[policy.approval] if passes else ("kept", "Kept")
     why = WHY.get(verdict, str(verdict))
-    if verdict is Verdict.CANNOT_TELL:
+    if passes and close:
+        why = "too close to call, and not worse by more than the policy's margin"
+    elif verdict is Verdict.CANNOT_TELL:
         kind = "cannot_tell"
         why = why if outcome.spent or outcome.statistics else "no comparison was possible"
     if verdict is Verdict.NOT_WORSE and not passes:

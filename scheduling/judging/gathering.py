@@ -1,32 +1,33 @@
 """From the inputs of a judgement to its evidence: read the data, rehearse, ask both versions."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from django.conf import settings
 
 from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
+from predictions.models import ModelVersion
 from predictions.registry import loading
 from predictions.registry.datasets import DatasetInvalid, Table, Tables
 from predictions.registry.loading import LoadedVersion
 from scheduling.evidence.evidence import Evidence
-from scheduling.evidence.groupings import groupings_of
+from scheduling.evidence.groupings import groupings_of, spans_of
 from scheduling.evidence.provenance import Policy
-from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, without_words
+from scheduling.evidence.rehearsed import Rehearsal
 from scheduling.evidence.samples import EVALUATION_SET, REFERENCE_SET, TRAINING_SET, Sample, Samples
 from scheduling.judging.answers import (
     NotComparable,
+    answers_and_proof,
     answers_of_champion,
-    importance_by_feature,
-    own_answers,
-    rows_of_champion,
+    frame_of_champion,
+    known_own_answers,
 )
+from scheduling.judging.importance import importance_by_feature
 from scheduling.judging.inputs import Inputs
-from scheduling.rehearsal.session import rehearse
+from scheduling.judging.rehearsing import rehearse_by
 
-Rows = list[tuple[Any, ...]]
+MOST_REFERENCE_ROWS = 20_000  # shows a change of a share by .02 against as many recent rows
+SEED = 0
 
 
 def gather(inputs: Inputs, tables: Tables) -> Evidence:
@@ -40,19 +41,20 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
     evaluation = tables.of(inputs.evaluation)
     frame = evaluation.frame(spec)
     judged = spec.answerable(frame)
-    rows = spec.rows_of(judged)
     rivals, problem, groupings = None, "", {}
     try:
         groupings = groupings_by(inputs.policy, evaluation, judged, spec) if champion else {}
-        rivals = rows_of_champion(champion, evaluation, judged, spec) if champion else None
+        rivals = frame_of_champion(champion, evaluation, judged, spec) if champion else None
     except NotComparable as error:
         problem = str(error)
-    rehearsed = _rehearsed(inputs, rows, rivals)
-    answers, samples, theirs = None, None, None
+    rehearsed = rehearse_by(inputs, judged, rivals)
+    expected = known_own_answers(inputs.candidate, evaluation)
+    answers, proof, samples, theirs = None, None, None, None
     if isinstance(rehearsed, Rehearsal):
         loaded = loading.load(inputs.candidate)
-        answers = loaded.predict(rows)
-        samples = samples_of(inputs, tables, loaded, frame=frame, rows=rows, answers=answers)
+        is_upload = inputs.candidate.source == ModelVersion.Source.UPLOADED
+        answers, proof = answers_and_proof(loaded, judged, expected, is_upload=is_upload)
+        samples = samples_of(inputs, tables, loaded, frame=frame, judged=judged, answers=answers)
     if isinstance(rehearsed, Rehearsal) and rehearsed.champion_failed and rivals is not None:
         problem = f"the champion failed in the rehearsal ({rehearsed.champion_failed.rstrip('.')})"
     elif champion and rivals is not None:
@@ -66,7 +68,8 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         champion=champion,
         evaluation=inputs.evaluation,
         frame=frame,
-        expected=inputs.own.get(inputs.evaluation.sha256) or own_answers(inputs.candidate, judged),
+        expected=expected,
+        proof=proof,
         served_answers=answers,
         drift_samples=samples,
         slices=inputs.slices,
@@ -80,17 +83,6 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         api_base_url=settings.API_BASE_URL.rstrip("/"),
         redacted=inputs.redacted,
     )
-
-
-def _rehearsed(inputs: Inputs, rows: Rows, rivals: Rows | None) -> Rehearsal | RehearsalFailed:
-    """Rehearse with the champion if it accepts the same rows; what was measured before is taken as it is."""
-    other = inputs.champion if rivals is not None else None
-    found: Rehearsal | RehearsalFailed
-    try:
-        found = inputs.rehearsed or rehearse(inputs.candidate, rows, champion=other, champion_rows=rivals)
-    except RehearsalFailed as error:
-        found = error
-    return without_words(found) if inputs.redacted else found
 
 
 def groupings_by(
@@ -118,23 +110,35 @@ def samples_of(
     loaded: LoadedVersion,
     *,
     frame: pd.DataFrame,
-    rows: Rows,
+    judged: pd.DataFrame,
     answers: Answers,
 ) -> Samples:
     """Let the candidate answer the reference: the reference set, else the set that it was trained on.
 
-    `rows` are those of the evaluation set, `frame`, that the signature accepts, `answers` those to them.
+    Of a large one `MOST_REFERENCE_ROWS` are drawn, always the same. `judged` are the rows of the evaluation
+    set, `frame`, that the signature accepts, `answers` those to them.
     Raises `DatasetInvalid`, `ArtefactMissing` or `ArtefactCorrupt`.
     """
-    reference = tables.of(inputs.reference or inputs.training).frame(loaded.spec)
+    table = tables.of(inputs.reference or inputs.training)
+    reference, groups = table.frame(loaded.spec), spans_of(table.cells)
+    if len(reference) > MOST_REFERENCE_ROWS:
+        chance = np.random.default_rng(SEED)
+        chosen = np.sort(chance.choice(len(reference), MOST_REFERENCE_ROWS, replace=False))
+        reference, groups = reference.iloc[chosen], None if groups is None else groups[chosen]
     return Samples(
         reference=Sample(
             name=REFERENCE_SET if inputs.reference else TRAINING_SET,
             frame=reference,
-            answers=loaded.predict(loaded.spec.rows_of(loaded.spec.answerable(reference))),
+            answers=loaded.predict_frame(loaded.spec.answerable(reference)),
+            groups=groups,
         ),
-        evaluation=Sample(name=EVALUATION_SET, frame=frame, answers=answers),
+        evaluation=Sample(
+            name=EVALUATION_SET,
+            frame=frame,
+            answers=answers,
+            groups=spans_of(tables.of(inputs.evaluation).cells),
+        ),
         log=inputs.log,
         candidate=loaded,
-        importance=importance_by_feature(loaded, rows),
+        importance=importance_by_feature(loaded, judged),
     )

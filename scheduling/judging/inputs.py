@@ -1,13 +1,11 @@
 """What a judgement depends on: versions, data and rules. Today's are read here; a record's in `replay`."""
 
 import platform
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 
 from django.urls import reverse
 
-from predictions.contract.answers import Answers
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
 from predictions.models.promotion import live_promotion
 from predictions.registry.compiling import library_versions
@@ -42,7 +40,6 @@ class Inputs:
     looks: int  # that were counted at the evaluation set before
     redacted: frozenset[str]  # features whose values nobody may see
     rehearsed: Rehearsal | RehearsalFailed | None = None  # None: still to be done
-    own: Mapping[str, Answers] = field(default_factory=dict)  # scikit-learn's, by hash of the rows
 
     @property
     def required(self) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from msgspec import structs, to_builtins
 
-from predictions.contract.answers import Answers
 from predictions.contract.error_texts import private_text, public_text
 from predictions.models import Dataset, ModelVersion, Promotion
 from predictions.registry import promotion as ledger
@@ -29,24 +28,21 @@ from scheduling.training.training import current_dataset
 COLUMNS = ("level", "blocking", "measured", "limit", "message", "statistics", "details", "seconds")
 
 
-def judge(
-    run: Run, candidate: ModelVersion, tables: Tables | None = None, *, own: dict[str, Answers] | None = None
-) -> None:
+def judge(run: Run, candidate: ModelVersion, tables: Tables | None = None) -> None:
     """Judge `candidate` and close the run; promote it if the gate says so.
 
     1. Note whether the evaluation set is a new one. 2. Take the inputs, and note what is compared with
     what. 3. Gather the evidence. 4. Run each check and record its outcome at once. 5. Decide. 6. Store the
     exhibits of the evidence page. 7. In one transaction: the run's verdict, and the promotion or the
     request to a person. 8. Let older requests lapse that this has outdated.
-    `tables` are the files that the run has read so far, `own` scikit-learn's own answers where they are
-    known already, by the hash of the rows. Raises `RunFenced`, `DatasetAbsent`, and whatever `note_reuse`,
-    `inputs_of_today` and `gather` raise.
+    `tables` are the files that the run has read so far, with what scikit-learn answered to them. Raises
+    `RunFenced`, `DatasetAbsent`, and whatever `note_reuse`, `inputs_of_today` and `gather` raise.
     """
     tables, spec = tables or Tables(), candidate.signature.spec()
     evaluation = current_dataset(run.registered_model, Dataset.Role.EVALUATION)
     hashes = hashes_of(tables.of(evaluation).frame(spec), spec)
     note_reuse(evaluation, spec, hashes)
-    inputs = replace(inputs_of_today(run, candidate, evaluation), own=own or {})
+    inputs = inputs_of_today(run, candidate, evaluation)
     provenance = inputs.provenance(seed=run.pk)
     note(
         run,

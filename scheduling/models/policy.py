@@ -18,11 +18,11 @@ from scheduling.statistics.metrics.table import METRICS, REGRESSION, metrics_of
 LEAST_BAKE = 15  # minutes: three blocks of the watch
 HELP = {
     "primary_metric": "The metric by which a candidate is compared with the champion.",
-    "promote_when": "Choose “not worse” for a model that is retrained on fresh data: the data change, and "
-    "the newer version knows more of them. Choose “better” where data stand still.",
+    "promote_when": "“Unless it is worse” is for a model that is retrained on fresh data: what is measured "
+    "decides, if these evaluation rows are used for the first time. “Shown not to be worse” and “better” ask "
+    "for a proof; “better” is for data that stand still.",
     "least_gain": "For “better”: a gain worth promoting for. The whole confidence interval must exceed it.",
-    "margin": "For “not worse”: the loss that you accept, in the units of the metric. The whole confidence "
-    "interval must show less.",
+    "margin": "For the two kinds of “not worse”: the loss that you accept, in the units of the metric.",
     "relative": "Read least gain and margin as shares of the champion's value: 0.05 is 5 % of it.",
     "floors": 'Values that every candidate must reach, also the first one: {"accuracy": 0.9, "log_loss": '
     "0.4} asks for an accuracy of at least 0.9 and a log loss of at most 0.4.",
@@ -62,7 +62,7 @@ def _choice(
     name: str, choices: type[models.TextChoices], default: str, label: str | None = None
 ) -> models.CharField:
     return models.CharField(
-        label, max_length=10, choices=choices.choices, default=default, help_text=HELP[name]
+        label, max_length=20, choices=choices.choices, default=default, help_text=HELP[name]
     )
 
 
@@ -87,7 +87,8 @@ class GatePolicy(models.Model):
 
     class PromoteWhen(models.TextChoices):
         BETTER = "better", "better than the champion"
-        NOT_WORSE = "not_worse", "not worse than the champion by more than the margin"
+        NOT_WORSE = "not_worse", "shown not to be worse than the champion by more than the margin"
+        UNLESS_WORSE = "unless_worse", "unless it is worse than the champion by more than the margin"
 
     class Approval(models.TextChoices):
         AUTOMATIC = "automatic", "the gate, automatically"
@@ -106,7 +107,7 @@ class GatePolicy(models.Model):
         default="f1_macro",
         help_text=HELP["primary_metric"],
     )
-    promote_when = _choice("promote_when", PromoteWhen, PromoteWhen.NOT_WORSE)
+    promote_when = _choice("promote_when", PromoteWhen, PromoteWhen.UNLESS_WORSE)
     least_gain = _number("least_gain", 0.0, least=0.0)
     margin = _number("margin", 0.01, least=0.0)
     relative = models.BooleanField(default=False, help_text=HELP["relative"])

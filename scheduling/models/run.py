@@ -15,6 +15,7 @@ from predictions.models.base import A_LITTLE, rules
 from scheduling.models.schedule import LANE_OF, Lane, Schedule, TaskName
 
 log = logging.getLogger("scheduling.runs")
+FITTING = "fitting the candidate"  # the step with a time limit of its own
 ONCE = (("schedule", "scheduled_for"), ("requested_by", "idempotency_key"))  # one run each
 
 

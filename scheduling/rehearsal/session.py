@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,7 +22,7 @@ MOST_FEATURES = 50  # that are probed, evenly spaced; a wide table has hundreds 
 NOT_A_NUMBER = float("nan")  # written as NaN, which clients do send though JSON has none
 UNHEARD_OF = "never-seen-before"
 
-Rows = list[tuple[Any, ...]]
+Rows = Mapping[int, tuple[Any, ...]]  # those that are sent, by their position among the judged rows
 
 
 def rehearse(
@@ -33,13 +34,13 @@ def rehearse(
 ) -> Rehearsal:
     """Send both the same rows, in turns; then bad and unusual requests. Raises `RehearsalFailed`.
 
-    Each gets the columns of its own signature. If the champion fails, only the comparison is lost:
-    the candidate is rehearsed again, alone.
+    `rows` are those that `drawn` chose. Each version gets the columns of its own signature. If the champion
+    fails, only the comparison is lost: the candidate is rehearsed again, alone.
     """
     if champion is None or champion.pk == candidate.pk:
         return _session([Player.of(candidate, rows)])
     try:
-        return _session([Player.of(candidate, rows), Player.of(champion, champion_rows or [])])
+        return _session([Player.of(candidate, rows), Player.of(champion, champion_rows or {})])
     except RehearsalFailed as error:
         if error.version_id != champion.pk:
             raise
@@ -52,7 +53,7 @@ class Player:
     """One version, the requests for it, and its answers so far."""
 
     version: ModelVersion
-    bodies: list[dict[str, Any]]
+    bodies: dict[int, dict[str, Any]]
     load_seconds: float = 0.0
     memory_mb: float = 0.0
     replies: dict[int, Reply] = field(default_factory=dict)
@@ -63,7 +64,8 @@ class Player:
     def of(cls, version: ModelVersion, rows: Rows) -> Player:
         """Take the rows in the columns of its signature."""
         names = [feature.name for feature in version.signature.spec().features]
-        return cls(version=version, bodies=[dict(zip(names, row, strict=True)) for row in rows])
+        bodies = {place: dict(zip(names, row, strict=True)) for place, row in rows.items()}
+        return cls(version=version, bodies=bodies)
 
     def play(self, server: Server, row: int) -> None:
         reply = server.ask(self.version, self.bodies[row], row=row)
@@ -90,7 +92,7 @@ class Player:
 
 def _session(players: list[Player]) -> Rehearsal:
     """Play all rounds; return the first player's report, with the second's in it."""
-    rows = drawn(len(players[0].bodies))
+    rows = list(players[0].bodies)
     with serve([player.version for player in players]) as server:
         for player in reversed(players):  # the champion first: it pays what only a first load costs
             player.load_seconds, player.memory_mb = server.load(player.version)

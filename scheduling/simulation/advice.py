@@ -124,7 +124,7 @@ def _yardsticks(ranking: Ranking) -> Iterator[str]:
 def _settings(contender: Contender) -> str:
     """The fields of the gate policy that have an effect."""
     fields = contender.settings
-    used = "margin" if fields["promote_when"] == "not_worse" else "least_gain"
+    used = "least_gain" if fields["promote_when"] == "better" else "margin"
     relative = ", relative yes" if fields["relative"] else ", relative no"
     return f"promote when {fields['promote_when']}, {used.replace('_', ' ')} {fields[used]:g}{relative}"
 

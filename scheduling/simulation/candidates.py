@@ -1,7 +1,7 @@
 """The candidate of each period: a registered version, or one that the recipe is fitted to, kept nowhere.
 
-A registered version answers by its served form, as in the gate's comparison: no artefact is opened, so an
-upload needs no sandbox here. One by the recipe answers by scikit-learn.
+A registered version answers as in the gate's comparison, an upload by its served form alone; one by the
+recipe answers by scikit-learn.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.models import ModelVersion, RegisteredModel
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.registry.compiling import answers_of
 from predictions.registry.datasets import DatasetInvalid, Table, read_frame
-from predictions.registry.fitness import refuse_unfit
 from predictions.registry.loading import VersionUnloadable
 from predictions.registry.refusals import NotCompilable
-from scheduling.judging.answers import NotComparable, answers_of_champion, rows_of_champion
+from predictions.registry.sklearn_answers import own_answers
+from scheduling.judging.answers import NotComparable, answers_of_champion, frame_of_champion
 from scheduling.models import Recipe
 from scheduling.simulation.past import NoAnswers
 from scheduling.simulation.periods import Period
@@ -57,7 +56,7 @@ class ByRecipe:
         try:
             if version not in self._fitted:
                 self._fitted[version] = self._fit(version)
-            return answers_of(self._fitted[version], self.spec, judged)
+            return own_answers(self._fitted[version], self.spec, judged)
         except UNUSABLE as error:
             raise NoAnswers(str(error)) from error
 
@@ -75,9 +74,7 @@ class ByRecipe:
             raise NoAnswers("No training set was registered before its evaluation set.")
         frame = read_frame(training, self.spec)
         estimator = build(self.recipe.estimator, draw(self.recipe, seed=seed), seed=seed)
-        fitted = fit(estimator, frame, self.spec)
-        refuse_unfit(fitted, self.spec)
-        return fitted
+        return fit(estimator, frame, self.spec)
 
     def _seed(self, version: int) -> int:
         return self.periods[version].evaluation.pk
@@ -95,7 +92,7 @@ class ByVersions:
         if chosen is None:
             raise NoAnswers("No version was made for this period, or its files were pruned.")
         try:
-            return answers_of_champion(chosen, rows_of_champion(chosen, table, judged, self.spec), self.spec)
+            return answers_of_champion(chosen, frame_of_champion(chosen, table, judged, self.spec), self.spec)
         except (ArtefactMissing, ArtefactCorrupt, VersionUnloadable, NotComparable) as error:
             raise NoAnswers(str(error)) from error
 

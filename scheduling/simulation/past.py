@@ -127,6 +127,7 @@ class Past:
             evaluation=Dataset(),
             frame=rows.frame,
             expected=ours,
+            proof=None,
             served_answers=ours,
             champion_answers=theirs,
             not_comparable=rows.problem,

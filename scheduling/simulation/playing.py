@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 
 from scheduling.checks.comparison.evaluation_metrics import LEVELS
 from scheduling.evidence.outcomes import Outcome
+from scheduling.evidence.provenance import Policy
 from scheduling.judging.gate import decide
 from scheduling.simulation.past import Duel, NoAnswers, Past
 from scheduling.simulation.policies import Contender
 from scheduling.statistics.comparison.interval import Interval
 from scheduling.statistics.comparison.verdict import Verdict, verdict
+from scheduling.statistics.metrics.table import METRICS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,8 +120,18 @@ def _verdict(contender: Contender, duel: Duel) -> Verdict:
 def _lets_by(contender: Contender, duel: Duel, found: Verdict) -> bool:
     """Ask the gate itself, as if it promoted automatically."""
     assert contender.policy is not None
-    outcomes = {"evaluation_metrics": Outcome(level=LEVELS[found], message="", verdict=found)}
+    measured = {"tolerated": _is_within_margin(contender.policy, duel)}
+    compared = Outcome(level=LEVELS[found], message="", verdict=found, measured=measured)
+    outcomes = {"evaluation_metrics": compared}
     if duel.floors:
         outcomes["absolute_floors"] = duel.floors
     policy = replace(contender.policy, approval="automatic")
     return decide(outcomes, required=(), policy=policy).kind == "promoted"
+
+
+def _is_within_margin(policy: Policy, duel: Duel) -> bool:
+    """Whether the measured loss is within the margin. Nobody has looked at the rows of a period before."""
+    if duel.interval is None or duel.champion is None or duel.candidate is None:
+        return False
+    margin = policy.margin * (abs(duel.champion) if policy.relative else 1.0)
+    return METRICS[policy.primary_metric].sign * (duel.candidate - duel.champion) > -margin

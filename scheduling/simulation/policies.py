@@ -1,4 +1,4 @@
-"""The policies that are played: two yardsticks, the gate's two demands with a few amounts, and today's."""
+"""The policies that are played: two yardsticks, the gate's three demands with a few amounts, and today's."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +9,7 @@ from scheduling.evidence.provenance import Policy
 AMOUNTS = (0.005, 0.01, 0.02)
 SHARES = (0.01, 0.02, 0.05)  # of the metric's value, where its unit is that of the target
 IN_UNITS_OF_THE_TARGET = ("rmse", "mae", "pinball")
+WORSE = {"unless_worse": "unless worse", "not_worse": "shown not to be worse"}  # in words
 SETTINGS = ("promote_when", "least_gain", "margin", "relative")
 
 
@@ -37,9 +38,10 @@ def contenders_of(
     current: Policy, amounts: Sequence[float], *, default: Policy | None = None
 ) -> list[Contender]:
     """Return the yardsticks, then policies, each once: the program's default, then the simpler ones first."""
-    asked = [_better(current, 0.0)]
-    asked += [_not_worse(current, amount) for amount in amounts]
-    asked += [_better(current, amount) for amount in amounts]
+    middle = amounts[len(amounts) // 2]
+    asked = [_asking(current, "better", 0.0)]
+    asked += [_asking(current, kind, amount) for kind in WORSE for amount in amounts]
+    asked.append(_asking(current, "better", middle))
     if not any(_demand(current) == _demand(policy) for policy in asked):
         asked.append(current)
     if default:
@@ -60,24 +62,22 @@ def _described(asked: Iterable[Policy], current: Policy) -> Iterable[Contender]:
         yield Contender(words=in_words(policy), policy=current if same else policy, is_current=same)
 
 
-def _better(current: Policy, amount: float) -> Policy:
-    return replace(current, promote_when="better", least_gain=amount, margin=0.0, relative=False)
-
-
-def _not_worse(current: Policy, amount: float) -> Policy:
-    return replace(current, promote_when="not_worse", least_gain=0.0, margin=amount, relative=False)
+def _asking(current: Policy, promote_when: str, amount: float) -> Policy:
+    """Return the current policy with another demand, in the metric's own units."""
+    least_gain, margin = (amount, 0.0) if promote_when == "better" else (0.0, amount)
+    return replace(current, promote_when=promote_when, least_gain=least_gain, margin=margin, relative=False)
 
 
 def _demand(policy: Policy) -> tuple[str, float, bool]:
     """What the policy asks for: its other amount has no effect, nor has the unit of an amount of 0."""
-    amount = policy.margin if policy.promote_when == "not_worse" else policy.least_gain
+    amount = policy.least_gain if policy.promote_when == "better" else policy.margin
     return policy.promote_when, amount, bool(amount) and policy.relative
 
 
 def in_words(policy: Policy) -> str:
     """Return what the policy asks of the comparison, with its amount."""
     promote_when, amount, relative = _demand(policy)
-    size = f"{amount:.4g}" if not relative else f"{amount:.2%} of the champion's value"
-    if promote_when == "not_worse":
-        return f"not worse by more than {size}"
+    size = f"{100 * amount:.4g} % of the champion's value" if relative else f"{amount:.4g}"
+    if promote_when in WORSE:
+        return f"{WORSE[promote_when]} by more than {size}"
     return f"better by at least {size}" if amount else "better"

@@ -49,6 +49,7 @@ class Reweighted:
     by: str
     interval: Interval
     threshold: float
+    accepted: bool
     worth: int  # Kish's effective size: (Σ w)² / Σ w²
 
 
@@ -87,9 +88,14 @@ def reweighted_gain(
     parts = mean + weights * (gains.gains - mean)
     least = gains.harm(policy.least_gain, relative=policy.relative)
     margin = gains.harm(policy.margin, relative=policy.relative)
-    threshold = min(least, -margin) if policy.promote_when == "not_worse" else least
+    threshold = least if policy.promote_when == "better" else min(least, -margin)
     interval = t_interval(parts, alpha=alpha, groups=gains.groups)
-    return Reweighted(by=gains.by, interval=interval, threshold=threshold, worth=worth)
+    accepted = interval.low > threshold
+    if policy.promote_when == "unless_worse":
+        accepted = mean > -margin and interval.high >= 0
+    return Reweighted(
+        by=gains.by, interval=interval, threshold=threshold, accepted=bool(accepted), worth=worth
+    )
 
 
 def _weights(evidence: Evidence, requests: pd.DataFrame, names: list[str]) -> np.ndarray:

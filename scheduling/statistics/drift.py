@@ -20,7 +20,10 @@ SHOWN_CATEGORIES = 20
 CLIPPED = (0.005, 0.995)  # what lies beyond is counted in the outermost bins
 MISSING_NUMBER = -np.finfo(float).max  # below every number: one test sees both kinds of change
 BY_CHANCE = 0.99  # so many copies of a row or fewer come by chance, with this probability
+INDEPENDENT = (1.0, 1.0)
 USUAL = 20  # copies that are expected of a usual row: who repeats one of those cannot be told
+
+Effects = tuple[float, float]  # of each sample: how many of its rows are worth one independent row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,17 +51,40 @@ def category_shift(reference: np.ndarray, recent: np.ndarray) -> Shift:
     return Shift(distance=distance, p=p, visible=_visible(n_reference, n_recent))
 
 
-def value_shift(reference: ArrayLike, recent: ArrayLike) -> Shift:
+def value_shift(reference: ArrayLike, recent: ArrayLike, effects: Effects = INDEPENDENT) -> Shift:
     """Compare numbers, (n1,) and (n2,), by the two-sample Kolmogorov-Smirnov test.
 
     The distance is the largest difference of the two cumulative shares. Raises `ValueError` for NaN.
     """
     test = stats.ks_2samp(reference, recent, method="asymp", nan_policy="raise")
-    visible = _visible(np.size(reference), np.size(recent))
-    return Shift(distance=float(test.statistic), p=float(test.pvalue), visible=visible)
+    worth = np.size(reference) / effects[0], np.size(recent) / effects[1]
+    p = float(test.pvalue)
+    if effects != INDEPENDENT:
+        p = float(stats.kstwobign.sf(test.statistic * math.sqrt(worth[0] * worth[1] / sum(worth))))
+    return Shift(distance=float(test.statistic), p=p, visible=_visible(*worth))
 
 
-def _visible(n_reference: int, n_recent: int) -> float:
+def design_effect(column: pd.Series, groups: np.ndarray | None) -> float:
+    """Return how many rows are worth one independent row, at least 1, where rows of a group are alike.
+
+    `groups` numbers the rows' groups from 0, (n,). It is Kish's design effect, of the ranks of numbers and of
+    the most alike of the five most frequent categories.
+    """
+    if groups is None or len(groups) != len(column) or len(groups) == groups.max() + 1:
+        return 1.0
+    if pd.api.types.is_numeric_dtype(column):
+        parts = [column.rank().fillna(0.0)]
+    else:
+        parts = [(column == value).astype(float) for value in column.value_counts().index[:5]]
+    effects = [1.0]
+    for part in parts:
+        centred = part.to_numpy(dtype=float) - part.mean()
+        sums, square = np.bincount(groups, weights=centred), float(centred @ centred)
+        effects.append(float(sums @ sums) / square if square else 1.0)
+    return max(effects)
+
+
+def _visible(n_reference: float, n_recent: float) -> float:
     """Return the distance of p = .0025, which is .05 over 20 columns, by Kolmogorov's distribution."""
     return 1.83 / math.sqrt(n_reference * n_recent / (n_reference + n_recent))
 
@@ -72,18 +98,20 @@ class ColumnShift:
     missing: dict[str, float]  # share of each sample
 
 
-def number_column(reference: pd.Series, recent: pd.Series) -> ColumnShift:
+def number_column(reference: pd.Series, recent: pd.Series, effects: Effects = INDEPENDENT) -> ColumnShift:
     """Compare numbers by Kolmogorov-Smirnov; a missing one counts as less than any other."""
     samples = [column.to_numpy(dtype=float) for column in (reference, recent)]
     filled = [np.where(np.isnan(values), MISSING_NUMBER, values) for values in samples]
     return ColumnShift(
-        shift=value_shift(filled[0], filled[1]),
+        shift=value_shift(filled[0], filled[1], effects),
         distribution=histogram(samples[0], samples[1]),
         missing={"reference": float(reference.isna().mean()), "recent": float(recent.isna().mean())},
     )
 
 
-def category_column(reference: pd.Series, recent: pd.Series, categories: Sequence[Any] = ()) -> ColumnShift:
+def category_column(
+    reference: pd.Series, recent: pd.Series, categories: Sequence[Any] = (), effects: Effects = INDEPENDENT
+) -> ColumnShift:
     """Compare categories by pooled chi-squared; missing is one of them.
 
     `categories` come first, in their order; others follow.
@@ -93,7 +121,7 @@ def category_column(reference: pd.Series, recent: pd.Series, categories: Sequenc
     names = [*categories, *sorted({*counts[0].index, *counts[1].index} - {*categories}, key=str)]
     table = [np.array([*counts[i].reindex(names, fill_value=0), empty[i]]) for i in range(2)]
     return ColumnShift(
-        shift=category_shift(*table),
+        shift=category_shift(table[0] / effects[0], table[1] / effects[1]),
         distribution=_shares([*map(str, names), "(missing)"], table),
         missing={"reference": float(reference.isna().mean()), "recent": float(recent.isna().mean())},
     )

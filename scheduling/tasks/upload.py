@@ -32,4 +32,5 @@ def run(run: Run) -> None:
         source=ModelVersion.Source.UPLOADED,
         created_by=run.requested_by,
     )
-    judge(run, candidate, tables, own={evaluation.sha256: examined.answers})
+    tables.of(evaluation).own[candidate.artefact_sha256, spec] = examined.answers
+    judge(run, candidate, tables)

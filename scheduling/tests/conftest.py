@@ -9,7 +9,6 @@ from django.db import connection
 
 from predictions.registry import loading
 from scheduling.evidence_page.exhibits.base import picture_of
-from scheduling.rehearsal.session import drawn as rows_drawn
 from scheduling.tests.evidence_factory import make_rehearsal, make_reply_to_many
 from scheduling.tests.process_factory import Pipe, command
 
@@ -28,10 +27,9 @@ def rehearsed(monkeypatch):
     """A rehearsal that answers as the versions do, without the seconds that a server and pictures take."""
 
     def played(version, rows):
-        asked = rows_drawn(len(rows))
         loaded = loading.load(version)
-        answers = loaded.predict([rows[i] for i in asked])
-        alone = make_rehearsal(answers.outputs, by=version, rows=asked)
+        answers = loaded.predict(list(rows.values()))
+        alone = make_rehearsal(answers.outputs, by=version, rows=list(rows))
         return replace(alone, together=[make_reply_to_many(answers, loaded.spec.label_keys)])
 
     def rehearse(candidate, rows, *, champion=None, champion_rows=None):
@@ -39,7 +37,7 @@ def rehearsed(monkeypatch):
         other = None if alone else played(champion, champion_rows)
         return replace(played(candidate, rows), champion=other)
 
-    monkeypatch.setattr("scheduling.judging.gathering.rehearse", rehearse)
+    monkeypatch.setattr("scheduling.judging.rehearsing.rehearse", rehearse)
     monkeypatch.setattr("scheduling.evidence_page.exhibits.base.picture_of", lambda *arguments: "")
 
 

@@ -9,7 +9,9 @@ import pandas as pd
 from conftest import FIXTURES, iris_spec
 from predictions.contract.answers import Answers
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
-from predictions.registry.compiling import answers_of, load_bytes
+from predictions.registry.compiling import load_bytes
+from predictions.registry.proof import compare
+from predictions.registry.sklearn_answers import answers_of
 from scheduling.checks.base import InForce
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.provenance import Policy
@@ -34,6 +36,7 @@ def make_evidence(forests, *, candidate="strong", champion="weak", **changes):
         evaluation=Dataset(pk=1, role="evaluation", rows=45),
         frame=frame,
         expected=own_answers(forests[candidate], frame),
+        proof=None,
         served_answers=answers,
         drift_samples=make_samples(forests[candidate], frame, answers),
         slices={},
@@ -47,7 +50,15 @@ def make_evidence(forests, *, candidate="strong", champion="weak", **changes):
         api_base_url="http://127.0.0.1:9",
         redacted=frozenset(),
     )
-    return replace(evidence, **changes)
+    evidence = replace(evidence, **changes)
+    return replace(evidence, proof=proof_of(evidence)) if evidence.served_answers else evidence
+
+
+def proof_of(evidence):
+    """How the answers compare where every row is compared; None where that cannot be."""
+    expected, served = evidence.expected, evidence.served_answers
+    alike = len(expected.outputs) == len(served.outputs)
+    return compare(expected, served, evidence.spec.labels) if alike else None
 
 
 def ask(check, evidence, **how):

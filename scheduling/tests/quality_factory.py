@@ -58,7 +58,7 @@ def evidence_of(training, evaluation, spec):
     return Evidence(
         spec=spec, candidate=ModelVersion(pk=1, signature=Signature(number=1), number=1, name="none"),
         champion=None, evaluation=Dataset(pk=1), not_comparable="", groupings={}, looks=0,
-        frame=evaluation, training=training, expected=nothing, served_answers=nothing,
+        frame=evaluation, training=training, expected=nothing, proof=None, served_answers=nothing,
         drift_samples=None, slices={}, champion_answers=None, rehearsed=make_rehearsal([]), policy=POLICY,
         api_base_url="http://127.0.0.1:9", redacted=frozenset(),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import random
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.error_texts import kind_of
@@ -64,9 +65,12 @@ def newest_signature(registered_model: RegisteredModel) -> Signature:
     return signature
 
 
-def train_candidate(registered_model: RegisteredModel, *, run: int, tables: Tables) -> ModelVersion:
+def train_candidate(
+    registered_model: RegisteredModel, *, run: int, tables: Tables, fitted: Callable[[], None] = lambda: None
+) -> ModelVersion:
     """Draw by the recipe, fit on the training data, compile, register. `run` is also the seed.
 
+    `fitted` is called between the fit and what comes after it.
     Raises `RecipeInvalid`, `SignatureAbsent`, `DatasetAbsent`, `DatasetInvalid`, `ArtefactMissing` or
     `NotCompilable`.
     """
@@ -89,6 +93,7 @@ def train_candidate(registered_model: RegisteredModel, *, run: int, tables: Tabl
         source=ModelVersion.Source.TRAINED,
         created_by=f"run {run}",
         tables=tables,
+        fitted=fitted,
     )
 
 
@@ -100,6 +105,7 @@ def fit_and_register(
     source: str,
     created_by: str,
     tables: Tables,
+    fitted: Callable[[], None] = lambda: None,
 ) -> ModelVersion:
     """Fit on the current training data of the newest signature, then compile and register.
 
@@ -109,11 +115,13 @@ def fit_and_register(
     training = current_dataset(registered_model, Dataset.Role.TRAINING)
     spec = signature.spec()
     frame = tables.of(training).frame(spec)
+    estimator = fit(estimator, frame, spec)
+    fitted()
     return register_estimator(
-        estimator=fit(estimator, frame, spec),
+        estimator=estimator,
         name=name,
         signature=signature,
-        evaluation=tables.of(current_dataset(registered_model, Dataset.Role.EVALUATION)).frame(spec),
+        evaluation=tables.of(current_dataset(registered_model, Dataset.Role.EVALUATION)),
         training=training,
         source=source,
         created_by=created_by,

@@ -74,8 +74,9 @@ def examined(question: bytes) -> bytes:
     asked = decode_question(question)
     content, schema = checked_file(asked.skops)
 
-    from predictions.registry.compiling import answers_of, prove
+    from predictions.registry.compiling import prove
     from predictions.registry.fitness import refuse_unfit
+    from predictions.registry.sklearn_answers import answers_of
     from scheduling.uploads.opening import open_skops
 
     estimator = open_skops(content, schema)

@@ -14,7 +14,8 @@ from sklearn.model_selection import TunedThresholdClassifierCV
 
 from conftest import FIXTURES, iris_spec
 from predictions.contract.answers import Answers, same_answers
-from predictions.registry.compiling import compare, compile_and_prove, load_bytes
+from predictions.registry.compiling import compile_and_prove, load_bytes
+from predictions.registry.proof import compare
 from predictions.registry.refusals import NotCompilable
 
 SPEC = iris_spec()

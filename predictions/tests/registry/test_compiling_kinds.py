@@ -7,7 +7,8 @@ from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from predictions.contract.answers import Answers, same_answers
-from predictions.registry.compiling import compare, compile_and_prove, load_bytes
+from predictions.registry.compiling import compile_and_prove, load_bytes
+from predictions.registry.proof import compare
 from predictions.tests import other_models
 from predictions.tests.other_models import AGE, INCOME, MIXED, fitted, pipeline, signature
 

@@ -16,9 +16,10 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC, OneClassSVM
 
 from conftest import FIXTURES, iris_spec
-from predictions.registry.compiling import answers_of, compile_and_prove
+from predictions.registry.compiling import compile_and_prove
 from predictions.registry.fitness import refuse_unfit
 from predictions.registry.refusals import NotCompilable
+from predictions.registry.sklearn_answers import answers_of
 
 LABELS = iris_spec()
 NUMBERS = replace(LABELS, task="regression", labels=())

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from predictions.models import ModelVersion
 from predictions.registry import artefacts, loading
-from predictions.registry.datasets import read_frame
+from predictions.registry.datasets import Tables, read_frame
 from predictions.registry.refusals import NotCompilable
 from predictions.registry.registration import register_estimator
 
@@ -24,7 +24,7 @@ def register(iris, estimator, name="logistic"):
         estimator=estimator,
         name=name,
         signature=signature,
-        evaluation=read_frame(iris.datasets.get(role="evaluation"), signature.spec()),
+        evaluation=Tables().of(iris.datasets.get(role="evaluation")),
         training=training,
         source="trained",
         created_by="run 7",

@@ -35,6 +35,7 @@ class Comparison:
     interval: Interval
     look: Spent
     counted: bool  # it could have promoted: the look is spent
+    tolerated: bool  # the measured loss is within the margin, on rows that nobody has looked at before
     dependence: Dependence | None
 
     @property
@@ -60,6 +61,7 @@ class Comparison:
             "dependence": self.dependence
             and {name: getattr(self.dependence, name) for name in ("by", "count", "effect", "worth")},
             "units_to_settle": self.units_to_settle,
+            "tolerated": self.tolerated,
         }
         if self.pair.candidate.labels and self.pair.groups is None:
             rows = self.pair.candidate
@@ -80,7 +82,11 @@ class Comparison:
             advice = "add labelled rows"
             if self.units_to_settle is not None:
                 digits = round(self.units_to_settle, 2 - len(str(self.units_to_settle)))
-                advice = f"about {digits:,} labelled {self.pair.unit} would settle it"
+                advice = f"about {digits:,} labelled rows would settle it"
+                if self.dependence:
+                    advice = (
+                        f"labelled rows of about {digits:,} groups by {self.dependence.by} would settle it"
+                    )
             said = f"{metric} is {now} against {was} {on}; {advice}."
         return f"{said} {USED_TOO_OFTEN}" if self.look.margin_factor >= WORN else said
 
@@ -125,13 +131,22 @@ def compare(metric: Metric, evidence: Evidence, alpha: float) -> Comparison:
         if not scale:
             raise MetricUndefined("the policy asks for a share of the champion's value, and that value is 0")
     least_gain, margin = policy.least_gain * scale, policy.margin * scale
-    lowest = min(least_gain, -margin) if policy.promote_when == "not_worse" else least_gain
+    lowest = least_gain if policy.promote_when == "better" else min(least_gain, -margin)
     interval = gain_interval(metric, pair, options=evidence.options, alpha=look.alpha)
-    counted = interval.low > lowest  # whatever could_exceed says of one that does
+    values = [metric.value(evidence.scored[who], evidence.options) for who in ("champion", "candidate")]
+    tolerated = number == 1 and metric.sign * (values[1] - values[0]) > -margin
+    # Whatever could_exceed says of one that does.
+    counted = interval.low > lowest or policy.promote_when == "unless_worse"
     counted = counted or could_exceed(metric, pair, lowest, alpha=look.alpha)
     demands = {"least_gain": least_gain, "margin": margin, "threshold": lowest}
     return Comparison(
-        pair=pair, interval=interval, look=look, counted=counted, dependence=evidence.dependence, **demands
+        pair=pair,
+        interval=interval,
+        look=look,
+        counted=counted,
+        tolerated=tolerated,
+        dependence=evidence.dependence,
+        **demands,
     )
 
 

@@ -68,12 +68,12 @@ class Representative(FeatureDrift):
         low, high, threshold = gain.interval.low, gain.interval.high, gain.threshold
         measured |= {"gain": {"low": low, "high": high}, "worth": gain.worth, "threshold": threshold}
         said += f" Weighted like the requests, {gain.by} gains between {low:.2g} and {high:.2g}"
-        if low > threshold:
+        if gain.accepted:
             message = f"{said}, which the policy accepts as well."
             return Outcome(
                 level=Level.WARN, message=message, measured=measured, details=unlike.private(evidence)
             )
-        said += f", and the policy asks for more than {threshold:.2g}."
+        said += f", and the policy asks for {threshold:.2g}."
         return self._cannot_tell(evidence, said, unlike, measured)
 
     def _cannot_tell(

@@ -72,12 +72,13 @@ class Drift(Check):
         remark: str = "",
     ) -> Outcome:
         """Compare `what` in two samples: shares of labels, or the distribution of values."""
-        from scheduling.statistics.drift import category_column, number_column
+        from scheduling.statistics.drift import category_column, design_effect, number_column
 
+        effects = design_effect(columns[0], samples[0].groups), design_effect(columns[1], samples[1].groups)
         if spec.task == "classification":
-            column, part = category_column(*columns, spec.labels), "share of a label"
+            column, part = category_column(*columns, spec.labels, effects=effects), "share of a label"
         else:
-            column, part = number_column(*columns), "share of values"
+            column, part = number_column(*columns, effects=effects), "share of values"
         shift = column.shift
         state = self.state(shift, significant=shift.p <= self.alpha)
         said = f"{state.capitalize()} in the {what}"
@@ -85,8 +86,8 @@ class Drift(Check):
             said = f"Too few rows to see a change of the {what} below {shift.visible:.2f}"
         return Outcome(
             level={State.DRIFT: Level.FAIL, State.NONE: Level.PASS}.get(state, Level.WARN),
-            message=f"{said}: the {part} that changed most changed by {shift.distance:.3f} "
-            f"between {between(*samples)}.{remark}",
+            message=f"{said}: the {part} changed by {shift.distance:.3f} at most. "
+            f"Compared: {between(*samples)}.{remark}",
             statistics=f"p = {shift.p:.2g} (significance level {self.alpha:g}).",
             measured={"distance": shift.distance, "p": shift.p, "visible_distance": shift.visible},
             details={

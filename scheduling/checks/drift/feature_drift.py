@@ -83,18 +83,23 @@ class FeatureDrift(Drift):
         """Compare each feature that the recent rows have; Benjamini-Hochberg says which changes are real."""
         from scipy.stats import false_discovery_control
 
-        from scheduling.statistics.drift import category_column, number_column
+        from scheduling.statistics.drift import category_column, design_effect, number_column
 
         samples = evidence.samples
         before, after = reference.frame, recent.frame
         if recent is not samples.evaluation:  # the log has only what was accepted
             before = evidence.spec.answerable(before)
+        groups = reference.groups, recent.groups
         features = [feature for feature in evidence.spec.features if feature.name in after.columns]
         found = []
         for feature in features:
             both = before[feature.name], after[feature.name]
             is_number = feature.kind.is_number and feature.kind is not Kind.BOOL
-            found.append(number_column(*both) if is_number else category_column(*both, feature.categories))
+            effects = design_effect(both[0], groups[0]), design_effect(both[1], groups[1])
+            if is_number:
+                found.append(number_column(*both, effects=effects))
+            else:
+                found.append(category_column(*both, feature.categories, effects=effects))
         significant = false_discovery_control([one.shift.p for one in found]) <= self.alpha
         return [
             JudgedColumn(

@@ -32,7 +32,7 @@ def columns_in_words(report: Report) -> dict[str, str]:
         "more than the best policy": "the difference to the policy that lost least, period by period",
         "false and missed flips": "decisions that the next period shows to be wrong by more than chance, of "
         "the promoted and of the kept ones",
-        "in brackets": f"intervals of 95 %; of {100 * report.level:.3g} % for the difference to the best one, "
+        "in brackets": f"intervals of 95 %; of {100 * report.level:.3g} % for the difference to the best, "
         "which was chosen among several",
     }
 

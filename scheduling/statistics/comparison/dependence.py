@@ -64,4 +64,6 @@ def _p_of_equal_means(gains: np.ndarray, groups: np.ndarray) -> float:
     means = np.bincount(groups, weights=gains) / sizes
     between = float(sizes @ (means - gains.mean()) ** 2) / (len(sizes) - 1)
     within = float(((gains - means[groups]) ** 2).sum()) / (len(gains) - len(sizes))
-    return float(stats.f.sf(between / within, len(sizes) - 1, len(gains) - len(sizes))) if within else 1.0
+    if not within:  # the rows of each group gain the same
+        return 0.0 if between else 1.0
+    return float(stats.f.sf(between / within, len(sizes) - 1, len(gains) - len(sizes)))

@@ -84,36 +84,54 @@ def could_exceed(metric: Metric, pair: Pair, threshold: float, *, alpha: float) 
 def plus_two_interval(metric: Metric, pair: Pair, *, alpha: float) -> Interval:
     """Return the interval of the gain of a metric of the confusion matrix.
 
-    JEBS 2012, 37:479, carried over from accuracy by influence values: two units are added, one that only the
+    JEBS 2012, 37:479, carried over from accuracy by influence values: two rows are added, one that only the
     candidate gets right and one that only the champion does, spread over the labels. With nothing discordant
-    the interval is not 0 ± 0. A unit is a row or a group, and an added one is as large as the mean unit.
+    the interval is not 0 ± 0. Where rows depend on each other, an added one stands for as many as are worth
+    one independent row: their design effect, which is the size of a group whose rows are all alike.
     """
+    y, size = pair.candidate.y, 1.0
+    if pair.groups is not None:
+        rows = _influences(metric, pair, size)[2]
+        size = _design_effect(rows - rows.mean(), pair.groups)
+    total = len(y) + 2 * size
+    old, new, rows, added = _influences(metric, pair, size)
+    quantile = float(stats.norm.ppf(1 - alpha))
+    if pair.groups is not None:  # as in `t_interval`
+        rows = np.bincount(pair.groups, weights=rows) / np.sqrt(1 - np.bincount(pair.groups) / total)
+        quantile = float(stats.t.ppf(1 - alpha, freedom_of_groups(pair.groups)))
+    squares = float(rows @ rows) + size**2 * added
+    error, gain = math.sqrt(squares) / total, new - old
+    half, spread = quantile * error, error * math.sqrt(total * pair.units / len(y))
+    return Interval(low=gain - half, high=gain + half, spread=spread, alpha=alpha)
+
+
+def _influences(metric: Metric, pair: Pair, size: float) -> tuple[float, float, np.ndarray, float]:
+    """Both metrics with the added rows, what each row adds to the gain, (n,), and the square of the added."""
     y, k = pair.candidate.y, len(pair.candidate.labels)
     champion, candidate = pair.champion.predicted, pair.candidate.predicted
-    size = len(y) / pair.units
     total = len(y) + 2 * size
-    extra = np.full((k, k), 1 / (k * (k - 1)))  # in each matrix: one unit right, one wrong
+    extra = np.full((k, k), 1 / (k * (k - 1)))  # in each matrix: one right, one wrong
     np.fill_diagonal(extra, 1 / k)
     extra *= size
     old, of_champion = _influence(metric, (confusion(y, champion, k) + extra) / total)
     new, of_candidate = _influence(metric, (confusion(y, candidate, k) + extra) / total)
     rows = of_candidate.ravel()[y * k + candidate] - of_champion.ravel()[y * k + champion]
-    quantile = float(stats.norm.ppf(1 - alpha))
-    if pair.groups is not None:  # as in `t_interval`
-        rows = np.bincount(pair.groups, weights=rows) / np.sqrt(1 - np.bincount(pair.groups) / total)
-        quantile = float(stats.t.ppf(1 - alpha, freedom_of_groups(pair.groups)))
     fixed = np.diag(of_candidate)[:, None] - of_champion
     broken = of_candidate - np.diag(of_champion)[:, None]
-    of_added = fixed**2 + broken**2  # over the cells that the added units are spread on
+    of_added = fixed**2 + broken**2  # over the cells that the added rows are spread on
     np.fill_diagonal(of_added, 0)
-    squares = float(rows @ rows) + size**2 * (float(of_added.sum()) / (k * (k - 1)))
-    error, gain = math.sqrt(squares) / total, new - old
-    half = quantile * error
-    return Interval(low=gain - half, high=gain + half, spread=error * math.sqrt(total / size), alpha=alpha)
+    return old, new, rows, float(of_added.sum()) / (k * (k - 1))
+
+
+def _design_effect(centred: np.ndarray, groups: np.ndarray) -> float:
+    """Return the variance of the mean over that of independent rows; where nothing varies, of equal ones."""
+    mean_size, square = len(groups) / (int(groups.max()) + 1), float(centred @ centred)
+    sums = np.bincount(groups, weights=centred)
+    return max(1.0, float(sums @ sums) / square if square else mean_size)
 
 
 def _influence(metric: Metric, shares: np.ndarray) -> tuple[float, np.ndarray]:
-    """The metric, with the two added units in it, and the influence of each cell."""
+    """The metric, with the two added rows in it, and the influence of each cell."""
     cells = metric.parts(shares)
     value = float((shares * cells).sum())
     return value, cells - value

@@ -19,6 +19,7 @@ METRICS = {
     "roc_auc", "average_precision",
 }  # fmt: skip
 FOUND = {
+    "tolerated",
     "candidate",
     "champion",
     "gain",
@@ -224,3 +225,24 @@ def test_a_smaller_alpha_is_harder_to_please(forests):
     wide = run(forests, check=EvaluationMetrics(alpha=0.001)).measured["gain"]
     narrow = run(forests).measured["gain"]
     assert wide["low"] < narrow["low"] < narrow["high"] < wide["high"]
+
+
+@pytest.mark.parametrize(
+    ("looks", "margin", "tolerated"), [(0, 0.0, False), (0, 0.001, True), (1, 0.001, False), (1, 0.5, False)]
+)
+def test_a_loss_within_the_margin_is_tolerated_at_the_first_look_only(forests, looks, margin, tolerated):
+    policy = replace(POLICY, promote_when="unless_worse", margin=margin)
+    same = make_evidence(forests).candidate_answers
+    outcome = run(forests, champion_answers=same, policy=policy, looks=looks)
+    assert outcome.measured["tolerated"] is tolerated
+    assert outcome.spent is not None  # it may have promoted
+
+
+def test_a_loss_of_more_than_the_margin_is_not_tolerated(forests):
+    evidence = make_evidence(forests, candidate="weak", champion="strong")
+    policy = replace(POLICY, promote_when="unless_worse", margin=0.01)
+    outcome = EvaluationMetrics().run(replace(evidence, policy=policy))
+    assert outcome.measured["tolerated"] is False
+    assert (
+        EvaluationMetrics().run(replace(evidence, policy=replace(policy, margin=0.5))).measured["tolerated"]
+    )

@@ -123,7 +123,7 @@ def requests(n):
 
 def test_what_is_asked_lately_is_newer_than_the_evaluation_set(forests):
     evidence = asked(forests, labels(300, 300, 300), labels(300, 300, 300))
-    said = SimpleNamespace(spec=evidence.spec, predict=lambda rows: labels(600, 200, 100))
+    said = SimpleNamespace(spec=evidence.spec, predict_frame=lambda frame: labels(600, 200, 100))
     samples = replace(evidence.samples, log=make_log(requests(900)), candidate=said)
     outcome = ask(PredictionDrift(), with_reference_set(replace(evidence, drift_samples=samples)))
     assert outcome.level is Level.FAIL
@@ -133,7 +133,7 @@ def test_what_is_asked_lately_is_newer_than_the_evaluation_set(forests):
 def test_a_log_that_cannot_be_asked_leaves_the_evaluation_set(forests):
     evidence = asked(forests, labels(300, 300, 300), labels(300, 300, 300))
     redacted = make_log(requests(900).drop(columns="petalwidth"))
-    said = SimpleNamespace(spec=evidence.spec, predict=None)
+    said = SimpleNamespace(spec=evidence.spec, predict_frame=None)
     evidence = replace(evidence, drift_samples=replace(evidence.samples, log=redacted, candidate=said))
     assert ask(PredictionDrift(), evidence).details["recent"]["name"] == "evaluation set"
 

@@ -7,6 +7,7 @@ import pytest
 from scheduling.engine import run_processes as children_module
 from scheduling.engine.run_processes import Children
 from scheduling.models import Run
+from scheduling.models.run import FITTING
 from scheduling.tests.process_factory import SLEEP, STUBBORN, WITH_A_CHILD
 from scheduling.tests.run_factory import EPOCH, make_running
 
@@ -90,22 +91,30 @@ def test_what_the_child_closed_itself_stays_and_is_logged_in_one_line(
     )
 
 
-def test_a_child_over_its_time_limit_is_killed_and_its_run_says_so(
-    iris, children, children_do, pipe, settings
+@pytest.mark.parametrize(
+    ("step", "name", "other"),
+    [
+        (FITTING, "FIT_TIME_LIMIT_SECONDS", "RUN_TIME_LIMIT_SECONDS"),
+        ("drawing the evidence", "RUN_TIME_LIMIT_SECONDS", "FIT_TIME_LIMIT_SECONDS"),
+    ],
+)
+def test_a_child_over_the_time_limit_of_its_stage_is_killed_and_its_run_says_so(
+    iris, children, children_do, pipe, settings, step, name, other
 ):
     children_do(STUBBORN)
-    run = make_running(iris)
+    run = make_running(iris, step=step)
     children.start(run)
     pipe.wait_until_ready()
+    setattr(settings, other, 0)
     children.watch()
     assert not children.idle
-    settings.RUN_TIME_LIMIT_SECONDS = 0
+    setattr(settings, name, 0)
     children.watch()
     assert children.idle
     pipe.wait_until_all_have_ended()
     run.refresh_from_db()
     assert (run.status, run.decision) == ("failed", "blocked")
-    assert " 0 s (RUN_TIME_LIMIT_SECONDS)" in run.reason
+    assert [said in run.reason for said in (step, name, other)] == [True, True, False]
 
 
 def test_the_child_of_a_cancelled_run_is_ended_at_once(iris, children, children_do, pipe):

@@ -70,7 +70,7 @@ def test_a_rehearsal_that_failed_is_evidence_too(iris, strong, monkeypatch):
     def rehearse(candidate, rows, **champion):
         raise RehearsalFailed("its server ended with 1: ")
 
-    monkeypatch.setattr("scheduling.judging.gathering.rehearse", rehearse)
+    monkeypatch.setattr("scheduling.judging.rehearsing.rehearse", rehearse)
     evidence = gathered(iris, strong)
     with pytest.raises(RehearsalFailed, match="its server ended with 1"):
         _ = evidence.rehearsal
@@ -84,7 +84,7 @@ def test_a_champion_that_failed_in_the_rehearsal_is_not_loaded_here(iris, live, 
     def rehearse(candidate, rows, **champion):
         return make_rehearsal([], champion_failed="no answer within 5 s")
 
-    monkeypatch.setattr("scheduling.judging.gathering.rehearse", rehearse)
+    monkeypatch.setattr("scheduling.judging.rehearsing.rehearse", rehearse)
     evidence = gathered(iris, strong, live)
     assert evidence.candidate_answers.outputs == evidence.expected.outputs
     assert evidence.champion_answers is None

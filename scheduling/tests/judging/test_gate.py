@@ -147,7 +147,7 @@ def test_what_only_reports_is_in_the_reason_of_a_promotion_with_its_first_senten
     quiet = Outcome(level=Level.WARN, message="Nothing much.", blocking=False)
     asked = {"latency": latency(), "evaluation_metrics": compared(Verdict.BETTER)}
     told = decided(approval=approval, feature_drift=drift, label_drift=quiet, **asked).reason
-    assert "Humidity changed (feature_drift)." in told
+    assert "feature_drift: Humidity changed." in told
     assert not any(word in told for word in ("Compared", "label_drift"))
 
 
@@ -194,3 +194,25 @@ def test_an_evaluation_set_unlike_the_requests_promotes_nothing(verdict, blockin
 def test_that_doubt_alone_is_no_comparison():
     unlike = Outcome(level=Level.FAIL, message="3 %.", verdict=Verdict.NOT_REPRESENTATIVE)
     assert decided(required=("latency",), latency=latency(), representative=unlike).kind == "blocked"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "tolerated", "kind"),
+    [
+        (Verdict.BETTER, False, "promoted"),
+        (Verdict.NOT_WORSE, False, "promoted"),
+        (Verdict.CANNOT_TELL, True, "promoted"),
+        (Verdict.CANNOT_TELL, False, "cannot_tell"),
+        (Verdict.WORSE, True, "kept"),
+    ],
+)
+def test_unless_it_is_worse_what_is_measured_decides_where_nothing_is_proved(verdict, tolerated, kind):
+    outcome = compared(verdict, measured={"tolerated": tolerated}, statistics="First use.")
+    asked = {"latency": latency(), "evaluation_metrics": outcome}
+    assert decided(promote_when="unless_worse", **asked).kind == kind
+    others = {
+        promote_when: decided(promote_when=promote_when, **asked).kind
+        for promote_when in ("better", "not_worse")
+    }
+    if verdict is Verdict.CANNOT_TELL:
+        assert set(others.values()) == {"cannot_tell"}

@@ -11,8 +11,9 @@ from sklearn.preprocessing import OneHotEncoder
 from conftest import iris_spec
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
-from predictions.registry.compiling import convert, load_bytes
-from scheduling.judging.answers import importance_by_feature
+from predictions.registry.compiling import load_bytes
+from predictions.registry.conversion import convert
+from scheduling.judging.importance import importance_by_feature
 from scheduling.tests.checks.sliced_evidence import make_frame
 from scheduling.tests.evidence_factory import read_csv
 
@@ -20,10 +21,10 @@ from scheduling.tests.evidence_factory import read_csv
 def test_a_forest_of_the_demo_uses_the_petals(forests):
     spec, frame = iris_spec(), read_csv("evaluation")
     loaded = load_bytes(forests["strong"][1].served_form, spec)
-    importance = importance_by_feature(loaded, spec.rows_of(frame))
+    importance = importance_by_feature(loaded, frame)
     assert sum(importance.values()) == pytest.approx(1)
     assert importance["petallength"] + importance["petalwidth"] > 0.7
-    assert importance == importance_by_feature(loaded, spec.rows_of(frame))
+    assert importance == importance_by_feature(loaded, frame)
 
 
 def of_linear(coefficients, task="regression"):
@@ -32,7 +33,7 @@ def of_linear(coefficients, task="regression"):
     rows = pd.DataFrame({"a": range(100), "b": range(100)}).sample(frac=1, random_state=1).astype(float)
     model = LinearRegression().fit(rows[["a", "b"]], rows["a"])
     model.coef_[:] = coefficients
-    return importance_by_feature(load_bytes(convert(model, spec), spec), spec.rows_of(rows))
+    return importance_by_feature(load_bytes(convert(model, spec), spec), rows)
 
 
 def test_a_regression_is_measured_by_its_values():
@@ -58,5 +59,5 @@ def test_text_is_shuffled_too():
     encode = make_column_transformer((OneHotEncoder(), ["country"]), remainder="passthrough")
     model = make_pipeline(encode, LogisticRegression(max_iter=1000))
     model.fit(frame[["country", "age"]], (frame["country"] == "DE").astype(int))
-    importance = importance_by_feature(load_bytes(convert(model, spec), spec), spec.rows_of(frame))
+    importance = importance_by_feature(load_bytes(convert(model, spec), spec), frame)
     assert importance["country"] > 0.9

@@ -150,7 +150,7 @@ def test_where_features_are_redacted_what_a_check_raised_is_kept_without_its_tex
 
 
 def test_a_candidate_that_does_not_start_blocks_and_is_told_of_by_each_check(iris, live, strong, monkeypatch):
-    monkeypatch.setattr("scheduling.judging.gathering.rehearse", does_not_start)
+    monkeypatch.setattr("scheduling.judging.rehearsing.rehearse", does_not_start)
     run = judged(iris, strong)
     assert (run.decision, live_version(iris)) == ("blocked", live)
     assert {name for name, level in levels(run).items() if level == "error"} == {

@@ -139,12 +139,11 @@ def asked(strong):
     """The samples of today for a candidate, with its answers to the evaluation set."""
     loaded = loading.load(strong)
     frame = read_frame(strong.registered_model.datasets.get(role="evaluation"), loaded.spec)
-    rows = loaded.spec.rows_of(frame)
-    answers = loaded.predict(rows)
+    answers = loaded.predict_frame(frame)
 
     def samples():
         inputs = replace(inputs_of(strong), log=read(strong.signature))
-        return samples_of(inputs, Tables(), loaded, frame=frame, rows=rows, answers=answers)
+        return samples_of(inputs, Tables(), loaded, frame=frame, judged=frame, answers=answers)
 
     return samples
 

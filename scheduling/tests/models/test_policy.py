@@ -98,7 +98,7 @@ def test_without_a_signature_there_is_nothing_to_compare_with():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("changes", "asked"), [(True, ("not_worse", 0.01)), (False, ("better", 0.0))])
+@pytest.mark.parametrize(("changes", "asked"), [(True, ("unless_worse", 0.01)), (False, ("better", 0.0))])
 @pytest.mark.parametrize(
     ("task", "metric", "relative"), [("regression", "rmse", True), ("classification", "f1_macro", False)]
 )

@@ -87,9 +87,9 @@ def marked_evidence(task="classification", **changes):
     evidence = Evidence(
         spec=spec, candidate=version(2, "candidate"), champion=version(1, "champion"),
         evaluation=Dataset(pk=1, role="evaluation", rows=300), frame=evaluation, training=training,
-        expected=candidate, served_answers=candidate, champion_answers=champion, not_comparable="",
-        drift_samples=samples(evaluation, training, candidate, task), groupings={}, looks=0,
-        policy=policy(task),
+        expected=candidate, proof=None, served_answers=candidate, champion_answers=champion,
+        not_comparable="", drift_samples=samples(evaluation, training, candidate, task),
+        groupings={}, looks=0, policy=policy(task),
         slices={"much": f"amount > {SIZES['amount'] + 500}", "one word": f"word = {WORDS['word']}1",
                 "few": f"steps > {SIZES['steps'] + 2990}", "gone": f"colour = {WORDS['word']}1"},
         rehearsed=played(candidate), api_base_url="http://127.0.0.1:9", redacted=frozenset(),

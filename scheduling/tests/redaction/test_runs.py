@@ -67,7 +67,7 @@ def test_a_run_in_which_something_breaks_leaks_nothing(client, redacted, where, 
         "gathering": "scheduling.judging.judge.gather",
         "fitting": "sklearn.tree.DecisionTreeClassifier.fit",
         "a check": "scheduling.checks.parity.Parity.run",
-        "the rehearsal": "scheduling.judging.gathering.rehearse",
+        "the rehearsal": "scheduling.judging.rehearsing.rehearse",
         "an exhibit": "scheduling.evidence_page.exhibits.changed_rows.ChangedRows.figures",
     }[where]
     monkeypatch.setattr(target, breaks)

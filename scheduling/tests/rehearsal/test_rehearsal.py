@@ -58,7 +58,7 @@ def server(*, ready=READY, predict=PREDICT):
 
 def rehearsed(version, rows=3):
     spec = version.signature.spec()
-    return rehearse(version, spec.rows_of(read_csv("evaluation").head(rows)))
+    return rehearse(version, dict(enumerate(spec.rows_of(read_csv("evaluation").head(rows)))))
 
 
 def failure(version):

@@ -27,7 +27,7 @@ def once(monkeypatch):
 
 
 def rows_of(version, count=3):
-    return version.signature.spec().rows_of(read_csv("evaluation").head(count))
+    return dict(enumerate(version.signature.spec().rows_of(read_csv("evaluation").head(count))))
 
 
 def test_both_are_asked_in_one_server_and_each_answers_as_itself(iris, live, strong):
@@ -51,7 +51,7 @@ def test_one_that_hangs_is_told_of(iris, forests, monkeypatch, once):
     monkeypatch.setattr(server, "REQUEST_SECONDS", 1.0)
     hostile = register_hostile(iris, forests, "hangs")
     with pytest.raises(NoAnswer, match=r"1\.0 .* 1 s ") as caught:
-        rehearse(hostile, [*rows_of(hostile), ROW])
+        rehearse(hostile, rows_of(hostile) | {3: ROW})
     assert caught.value.words.startswith(f"row {len(rows_of(hostile))} ")
     assert "1000" not in str(caught.value)
 
@@ -59,7 +59,7 @@ def test_one_that_hangs_is_told_of(iris, forests, monkeypatch, once):
 def test_one_that_eats_memory_is_told_of(iris, forests, once):
     hostile = register_hostile(iris, forests, "eats memory")
     with pytest.raises(MemoryLimitReached, match=r"CHILD_MEMORY_MB allows 4096 MB") as caught:
-        rehearse(hostile, [*rows_of(hostile), ROW])
+        rehearse(hostile, rows_of(hostile) | {3: ROW})
     assert caught.value.words.startswith(f"row {len(rows_of(hostile))} ")
     assert "1000" not in str(caught.value)
 
@@ -83,7 +83,7 @@ def test_a_champion_that_hangs_costs_the_comparison_only(iris, forests, strong, 
     monkeypatch.setattr(server, "REQUEST_SECONDS", 1.0)
     hostile = register_hostile(iris, forests, "hangs", of="weak")
     played = rehearse(
-        strong, [*rows_of(strong), ROW], champion=hostile, champion_rows=[*rows_of(hostile), ROW]
+        strong, rows_of(strong) | {3: ROW}, champion=hostile, champion_rows=rows_of(hostile) | {3: ROW}
     )
     assert len(played.replies) == 4
     assert played.champion is None

@@ -6,9 +6,9 @@ import pytest
 
 from scheduling.evidence.rehearsed import RehearsalFailed, Reply
 from scheduling.rehearsal import session
-from scheduling.rehearsal.session import rehearse
+from scheduling.rehearsal.session import drawn, rehearse
 
-ROWS = [(float(i), 1.0, 1.0, 1.0) for i in range(1, 4)]
+ROWS = {i: (float(i), 1.0, 1.0, 1.0) for i in range(1, 4)}
 
 
 class Asked:
@@ -80,16 +80,21 @@ def test_they_are_not_asked_again_when_the_time_is_over(played, monkeypatch):
     assert len(result.seconds) == 3
 
 
-def test_of_many_rows_some_are_drawn_the_same_each_time(played):
-    rows = [(float(i), 1.0, 1.0, 1.0) for i in range(2000)]
-    first, second = played(rows=rows)[0], played(rows=rows)[0]
-    assert first.rows == second.rows == sorted(set(first.rows))
-    assert len(first.rows) == len(first.replies) == len(first.seconds) == 500
-    assert max(first.rows) > 1500
+def test_of_many_rows_some_are_drawn_the_same_each_time():
+    first = drawn(2000)
+    assert first == drawn(2000) == sorted(set(first))
+    assert len(first) == 500
+    assert max(first) > 1500
+
+
+def test_rows_keep_their_place_among_all(played):
+    result, asked = played(rows={7: ROWS[1], 30: ROWS[2]})
+    assert result.rows == [7, 30]
+    assert asked.together == [1.0, 2.0]
 
 
 def test_no_row_at_all_is_a_rehearsal_without_replies(played):
-    result, _ = played(rows=[])
+    result, _ = played(rows={})
     assert (result.rows, result.replies, result.seconds) == ([], [], [])
     assert result.refusals
 

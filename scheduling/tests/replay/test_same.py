@@ -60,7 +60,7 @@ def test_a_rehearsal_that_failed(iris, live, strong, monkeypatch):
     def hangs(*arguments, **champion):
         raise NoAnswer("version 1.1: no answer within 5 s", version_id=strong.pk)
 
-    monkeypatch.setattr("scheduling.judging.gathering.rehearse", hangs)
+    monkeypatch.setattr("scheduling.judging.rehearsing.rehearse", hangs)
     run = judged(iris, strong)
     monkeypatch.undo()
     assert run.decision == "blocked"

@@ -27,27 +27,29 @@ def advised(periods=9, **lost):
 
 @pytest.mark.parametrize("periods", [0, 1, LEAST_PERIODS - 1])
 def test_few_periods_are_too_few_however_clear_they_are(periods):
-    advice, chosen, _ = advised(periods, not_worse_by_more_than_0_01=0.0)
+    advice, chosen, _ = advised(periods, unless_worse_by_more_than_0_01=0.0)
     assert (advice.kind, advice.more, chosen) == ("too_short", LEAST_PERIODS - periods, None)
 
 
 def test_a_policy_that_lost_clearly_less_is_named_with_its_settings():
-    advice, chosen, _ = advised(not_worse_by_more_than_0_01=0.0)
-    assert (advice.kind, chosen, advice.more) == ("change", "not worse by more than 0.01", None)
-    assert "promote when not_worse, margin 0.01, relative no" in advice.sentences[0]
+    advice, chosen, _ = advised(unless_worse_by_more_than_0_01=0.0)
+    assert (advice.kind, chosen, advice.more) == ("change", "unless worse by more than 0.01", None)
+    assert "promote when unless_worse, margin 0.01, relative no" in advice.sentences[0]
 
 
 def test_of_policies_that_cannot_be_told_apart_the_simplest_is_named():
-    advice, chosen, ranking = advised(not_worse_by_more_than_0_01=0.0004, not_worse_by_more_than_0_02=0.0003)
-    assert WORDS[ranking.best] == "not worse by more than 0.02"
-    assert (advice.kind, chosen) == ("change", "not worse by more than 0.01")
+    advice, chosen, ranking = advised(
+        unless_worse_by_more_than_0_01=0.0004, unless_worse_by_more_than_0_02=0.0003
+    )
+    assert WORDS[ranking.best] == "unless worse by more than 0.02"
+    assert (advice.kind, chosen) == ("change", "unless worse by more than 0.01")
 
 
 def test_todays_is_kept_where_none_lost_less_and_where_it_can_be_chance():
     advice, chosen, _ = advised(better=0.0)
     assert (advice.kind, chosen) == ("keep", "better")
     assert advised(better=0.0, never_promote=0.5)[0].kind == "keep"
-    advice, chosen, ranking = advised(better=0.0004, not_worse_by_more_than_0_01=0.0003)
+    advice, chosen, ranking = advised(better=0.0004, unless_worse_by_more_than_0_01=0.0003)
     assert ranking.best != CURRENT
     assert (advice.kind, chosen) == ("keep", "better")
 
@@ -74,5 +76,5 @@ def test_a_yardstick_that_lost_less_than_every_policy_is_told():
 
 def test_the_chance_of_a_mistaken_advice_is_shared_among_the_paths_that_differ():
     assert advised()[2].level == 0.9
-    _, _, ranking = advised(not_worse_by_more_than_0_01=0.0, not_worse_by_more_than_0_02=0.05)
+    _, _, ranking = advised(unless_worse_by_more_than_0_01=0.0, unless_worse_by_more_than_0_02=0.05)
     assert ranking.level == pytest.approx(1 - 0.1 / 2)

@@ -51,24 +51,34 @@ def test_everybody_promotes_the_first_and_only_then_policies_differ():
 
 def test_a_policy_that_asks_for_more_waits_for_more():
     paths, _ = walk(BETTER_LATER)
-    assert lives(paths["better by at least 0.05"]) == [0, 1, 2, 3]
+    assert lives(paths["better"]) == [0, 1, 2, 3]
     assert lives(paths["better by at least 0.2"]) == [0, 0, 0, 3]
 
 
 def test_a_margin_lets_a_little_worse_by():
     paths, _ = walk([[0.3] * 3, [None, 0.33, 0.33], [None, None, 0.36]])
     assert lives(paths["better"]) == [0, 0, 0]
-    assert lives(paths["not worse by more than 0.05"]) == [0, 1, 2]
-    assert {one.verdict for one in paths["not worse by more than 0.05"][1:]} == {"not worse"}
+    assert lives(paths["shown not to be worse by more than 0.05"]) == [0, 1, 2]
+    assert {one.verdict for one in paths["shown not to be worse by more than 0.05"][1:]} == {"not worse"}
+
+
+def test_what_is_measured_decides_where_the_policy_asks_for_no_proof():
+    close = [[0.3] * 3, [None, 0.305, 0.305], [None, None, 0.31]]
+    paths, _ = walk(close, (0.02,), size=20)
+    assert [one.verdict for one in paths["unless worse by more than 0.02"]][1:] == ["too close to call"] * 2
+    assert lives(paths["unless worse by more than 0.02"]) == [0, 1, 2]
+    assert lives(paths["shown not to be worse by more than 0.02"]) == [0, 0, 0]
+    far, _ = walk([[0.3] * 2, [None, 0.4]], (0.02,), size=20)
+    assert lives(far["unless worse by more than 0.02"]) == [0, 0]
 
 
 def test_a_relative_margin_is_a_share_of_the_champions_value():
     policy = replace(POLICY, promote_when="not_worse", margin=0.2, relative=True)
     paths, _ = walk([[0.3] * 2, [None, 0.33]], policy=policy)
-    assert lives(paths["not worse by more than 20.00% of the champion's value"]) == [0, 1]
+    assert lives(paths["shown not to be worse by more than 20 % of the champion's value"]) == [0, 1]
     strict = replace(policy, margin=0.05)
     paths, _ = walk([[0.3] * 2, [None, 0.33]], policy=strict)
-    assert lives(paths["not worse by more than 5.00% of the champion's value"]) == [0, 0]
+    assert lives(paths["shown not to be worse by more than 5 % of the champion's value"]) == [0, 0]
 
 
 def test_hindsight_is_the_next_period_and_the_last_has_none():

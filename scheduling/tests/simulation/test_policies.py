@@ -13,7 +13,7 @@ def words(policy, amounts=AMOUNTS):
 def test_yardsticks_come_first_and_each_policy_once():
     found = words(Policy())
     assert found[:2] == ["always promote", "never promote"]
-    assert len(found) == len(set(found)) == 9
+    assert len(found) == len(set(found)) == 10
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,7 @@ def test_yardsticks_come_first_and_each_policy_once():
         Policy(promote_when="not_worse", margin=0.01, least_gain=0.3),
         Policy(promote_when="not_worse", margin=0.07, relative=True),
         Policy(promote_when="not_worse", margin=0.0),
+        Policy(promote_when="unless_worse", margin=0.02),
     ],
 )
 def test_todays_is_played_and_marked_with_its_own_settings(policy):
@@ -41,10 +42,10 @@ def test_others_keep_the_metric_and_all_else_of_todays():
 
 
 def test_the_programs_default_is_the_first_policy():
-    default = Policy(promote_when="not_worse", margin=0.01)
+    default = Policy(promote_when="unless_worse", margin=0.01)
     assert contenders_of(Policy(), AMOUNTS)[2].words == "better"
     found = [one.words for one in contenders_of(Policy(), AMOUNTS, default=default)]
-    assert found[2:4] == ["not worse by more than 0.01", "better"]
+    assert found[2:4] == ["unless worse by more than 0.01", "better"]
 
 
 @pytest.mark.parametrize(

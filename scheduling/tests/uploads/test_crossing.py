@@ -11,7 +11,7 @@ from sklearn.preprocessing import OneHotEncoder
 from predictions.contract.answers import Answers
 from predictions.contract.feature import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
-from predictions.registry.compiling import answers_of
+from predictions.registry.sklearn_answers import answers_of
 from scheduling.tests.upload_factory import as_skops
 from scheduling.uploads import sandbox
 from scheduling.uploads.crossing import (

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from conftest import iris_spec
-from predictions.registry.compiling import answers_of, load_bytes
+from predictions.registry.compiling import load_bytes
+from predictions.registry.sklearn_answers import answers_of
 from scheduling.tests.evidence_factory import read_csv
 from scheduling.tests.upload_factory import as_skops, make_crafted_forest, make_forest, make_greedy
 from scheduling.uploads import sandbox

@@ -64,3 +64,12 @@ def test_rows_as_groups_of_one_are_rows():
     assert unit_sums(values, np.arange(50)) == pytest.approx(unit_sums(values, None))
     sums = unit_sums(values, None)
     assert np.sqrt(sums @ sums) / 50 == pytest.approx(stats.sem(values))
+
+
+def test_copies_of_a_row_depend_on_each_other():
+    groups = np.repeat(np.arange(40), 5)
+    gains = np.repeat(np.random.default_rng(1).choice([-1.0, 0.0, 1.0], 40), 5)
+    found = find_dependence(gains, {"row": groups})
+    assert found is not None
+    assert found.effect == pytest.approx(5, rel=0.1)
+    assert find_dependence(np.zeros(200), {"row": groups}) is None

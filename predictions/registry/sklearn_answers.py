@@ -1,0 +1,90 @@
+"""How scikit-learn is asked for many rows: once where once is enough, and with the same bits each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from predictions.contract.answers import Answers
+from predictions.contract.signature import SignatureSpec
+from predictions.registry import refusals
+from predictions.registry.fitness import refuse_unfit, why_not_answered
+from predictions.registry.proof import leads
+from predictions.registry.refusals import NotCompilable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Their `predict` returns the most probable label of `predict_proba`, but for rounding.
+BY_SHARES = {
+    "DecisionTreeClassifier", "ExtraTreesClassifier", "GradientBoostingClassifier",
+    "HistGradientBoostingClassifier", "RandomForestClassifier",
+}  # fmt: skip
+ROUNDING = 1e-6
+
+
+def own_answers(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
+    """Return scikit-learn's answers to the complete rows of `frame`, once it is known to be a model of them.
+
+    Raises `NotCompilable`.
+    """
+    refuse_unfit(estimator, spec)
+    frame = spec.answerable(frame)
+    if frame.empty:
+        raise NotCompilable("no_rows")
+    return answers_of(estimator, spec, frame)
+
+
+def answers_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
+    """Return scikit-learn's own answers to the feature columns of `frame`. Raises `NotCompilable`."""
+    features = frame[[feature.name for feature in spec.features]]
+    if spec.task == "classification" and not hasattr(estimator, "predict_proba"):
+        raise NotCompilable("no_probabilities", estimator)
+    try:
+        with one_thread(estimator):
+            shares = np.asarray(estimator.predict_proba(features)) if spec.task == "classification" else None
+            outputs = outputs_of(estimator, features, shares)
+    except Exception as error:  # an estimator may be anything, and fitted on anything
+        refusals.raise_if_out_of_memory(error)
+        raise why_not_answered(estimator, spec, error) from error
+    if outputs.size != len(frame):
+        raise NotCompilable("several_outputs", estimator, count=outputs.size // max(1, len(frame)))
+    return Answers(outputs.reshape(-1).tolist(), shares)
+
+
+def outputs_of(estimator: Any, features: pd.DataFrame, shares: np.ndarray | None) -> np.ndarray:
+    """Return what `estimator.predict` returns; `shares` are its probabilities (n, k), or None.
+
+    Ensembles of trees are asked only where two labels are about as probable: it would take as long again.
+    """
+    if shares is None or not _is_by_shares(estimator):
+        return np.asarray(estimator.predict(features))
+    outputs = np.asarray(estimator.classes_)[shares.argmax(axis=1)]
+    close = leads(shares) <= ROUNDING
+    if close.any():
+        outputs[close] = estimator.predict(features[close])
+    return outputs
+
+
+def _is_by_shares(estimator: Any) -> bool:
+    from sklearn.pipeline import Pipeline
+
+    last = estimator[-1] if type(estimator) is Pipeline else estimator
+    return type(last).__module__.startswith("sklearn.") and type(last).__name__ in BY_SHARES
+
+
+@contextmanager
+def one_thread(estimator: Any) -> Iterator[None]:
+    """Let a forest add up its trees in their order: with threads the last bits depend on which ends first."""
+    parameters = estimator.get_params() if hasattr(estimator, "get_params") else {}
+    several = {name: n for name, n in parameters.items() if name.split("__")[-1] == "n_jobs" and n}
+    if several:
+        estimator.set_params(**dict.fromkeys(several, 1))
+    try:
+        yield
+    finally:
+        if several:
+            estimator.set_params(**several)

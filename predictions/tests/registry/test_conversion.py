@@ -1,0 +1,58 @@
+"""The nodes of forests are written as skl2onnx writes them, to the byte."""
+
+import numpy as np
+import pytest
+from skl2onnx.common.tree_ensemble import add_tree_to_attribute_pairs
+from skl2onnx.operator_converters import random_forest
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
+
+from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.signature import SignatureSpec
+from predictions.registry import conversion
+from predictions.registry.conversion import add_tree, convert
+
+
+def spec(labels):
+    features = tuple(FeatureSpec(name=name, kind=Kind.FLOAT, example=1.0) for name in "abc")
+    task = "classification" if labels else "regression"
+    return SignatureSpec(task=task, output_name="y", labels=labels, features=features)
+
+
+@pytest.mark.parametrize(
+    ("forest", "labels"),
+    [
+        (RandomForestClassifier, (0, 1)),
+        (RandomForestClassifier, (0, 1, 2)),
+        (ExtraTreesClassifier, tuple(range(12))),
+        (RandomForestRegressor, ()),
+        (ExtraTreesRegressor, ()),
+    ],
+)
+def test_it_is_the_same_file(monkeypatch, forest, labels):
+    chance = np.random.default_rng(0)
+    x = np.concatenate([chance.normal(size=(300, 3)), np.zeros((5, 3)), 1e-20 * chance.normal(size=(60, 3))])
+    y = chance.integers(0, len(labels), len(x)) if labels else chance.normal(size=len(x))
+    model = forest(5, random_state=0).fit(x, y)
+    fast = convert(model, spec(labels))
+    assert random_forest.add_tree_to_attribute_pairs is add_tree_to_attribute_pairs  # it is put back
+    monkeypatch.setattr(conversion, "add_tree", add_tree_to_attribute_pairs)
+    assert convert(model, spec(labels)) == fast
+
+
+def test_a_tree_of_one_leaf(monkeypatch):
+    model = RandomForestClassifier(2).fit(np.zeros((4, 3)), [0, 1, 0, 1])
+    fast = convert(model, spec((0, 1)))
+    monkeypatch.setattr(conversion, "add_tree", add_tree_to_attribute_pairs)
+    assert convert(model, spec((0, 1))) == fast
+
+
+def test_it_takes_the_arguments_that_skl2onnx_gives():
+    import inspect
+
+    theirs, ours = inspect.signature(add_tree_to_attribute_pairs), inspect.signature(add_tree)
+    assert len(theirs.parameters) == len(ours.parameters)
