@@ -13,15 +13,14 @@ ROOMS = ("mlsite", "predictions", "scheduling")
 # Where no row of data is in reach, by file: what the words are about.
 ALLOWED = {
     "mlsite/settings.py": "a folder",
-    "predictions/api/open_inference/messages.py": "the types of a request, told to who sent it",
+    "predictions/api/open_inference/inputs.py": "the types of a request, told to who sent it",
     "predictions/api/open_inference/tensors.py": "the types of a request, told to who sent it",
     "predictions/log/records.py": "the types of a line",
     "predictions/log/request_lines.py": "the types of a line",
     "predictions/log/ingester.py": "put on, and told by its kind",
     "predictions/log/spool.py": "a folder",
-    "predictions/log/ingester_loop.py": "the connection to the database",
     "predictions/management/commands/ingest_predictions.py": "a folder, the connection to the database",
-    "predictions/serving/manifest.py": "a signed file",
+    "predictions/serving/serving.py": "a signed file",
     "scheduling/checks/base.py": "a limit",
     "scheduling/engine/job_store.py": "the connection to the database",
     "scheduling/engine/supervisor.py": "the connection to the database",
@@ -34,6 +33,7 @@ ALLOWED = {
     "scheduling/models/schedule.py": "a trigger that somebody typed",
     "scheduling/checks/api_health.py": "kept in the details, for few",
     "scheduling/replay/record.py": "the types of a kept row",
+    "scheduling/simulation/report/schema.py": "the types of a kept row",
     "scheduling/replay/replaying.py": "told in a terminal, and not where features are redacted",
     "scheduling/training/training.py": "parameters of a recipe",
 }

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from guardian.shortcuts import assign_perm, get_groups_with_perms, get_users_with_perms, remove_perm
 
-from predictions.admin.history import with_changes
+from predictions.admin.editing import with_changes
 from predictions.models import RegisteredModel
 from scheduling.admin.limits import shown
 from scheduling.admin.model_pages import model_for
@@ -67,7 +67,6 @@ class GovernedModelAdmin(SimulationPages):
         )  # fmt: skip
 
     def approvers_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Grant and withdraw the permission to approve for this model."""
         model = model_for(request, pk, "predictions.choose_approvers")
         form = ApproversForm(request.POST if request.method == "POST" else None, initial=approvers_of(model))
         if not form.is_valid():

@@ -48,7 +48,7 @@ class SimulationPages(ModelPages):
             self.message_user(request, f"{run} has not ended yet.", messages.WARNING)
         else:
             parameters = {"candidates": asked} if asked else {}
-            said = queue(request, TaskName.SIMULATE, model, parameters=parameters)
+            said = queue(request, TaskName.SIMULATE, model, **parameters)
             self.message_user(request, said, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:model-simulation", args=[model.pk]))
 

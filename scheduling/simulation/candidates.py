@@ -27,7 +27,6 @@ from scheduling.simulation.periods import Period
 from scheduling.training.training import RecipeInvalid, TrainingFailed, build, draw, fit
 
 RECIPE, VERSIONS = "recipe", "versions"
-UNUSABLE = (ArtefactMissing, ArtefactCorrupt, DatasetInvalid, NotCompilable, RecipeInvalid, TrainingFailed)
 
 
 class Candidates(Protocol):
@@ -57,7 +56,14 @@ class ByRecipe:
             if version not in self._fitted:
                 self._fitted[version] = self._fit(version)
             return own_answers(self._fitted[version], self.spec, judged)
-        except UNUSABLE as error:
+        except (
+            ArtefactMissing,
+            ArtefactCorrupt,
+            DatasetInvalid,
+            NotCompilable,
+            RecipeInvalid,
+            TrainingFailed,
+        ) as error:
             raise NoAnswers(str(error)) from error
 
     def name(self, version: int) -> str:

@@ -22,7 +22,7 @@ from scheduling.simulation.candidates import RECIPE, VERSIONS, ByRecipe, ByVersi
 from scheduling.simulation.past import Past, Rows
 from scheduling.simulation.periods import Period, periods_of
 from scheduling.statistics.metrics.table import METRICS
-from scheduling.training.training import SignatureAbsent, newest_signature
+from scheduling.training.training import NotPrepared, newest_signature
 
 
 class NothingToPlay(Exception):
@@ -55,7 +55,7 @@ def open_past(model: RegisteredModel, question: Question) -> RegisteredPast:
     """Find the periods and their candidates. Nothing is fitted or answered yet. Raises `NothingToPlay`."""
     try:
         spec = newest_signature(model).spec()
-    except SignatureAbsent as error:
+    except NotPrepared as error:
         raise NothingToPlay(str(error)) from None
     policy = GatePolicy.objects.of(model).for_the_gate
     if METRICS[policy.primary_metric].task != spec.task:

@@ -1,7 +1,7 @@
 """Is the candidate worse on a slice? The slices that people name, and the worst that a search finds.
 
-The search looks at one half of the rows, and what it finds is judged on the other half alone: a slice that
-was picked because it looks bad would look bad to its own rows by chance too.
+The search looks at one half of the rows, and what it finds is judged on the other half alone, then the other
+way round: a slice that was picked because it looks bad would look bad to its own rows by chance too.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from scheduling.statistics.comparison.interval import unit_sums
 from scheduling.statistics.comparison.verdict import POWER
 from scheduling.statistics.metrics.scored import MetricUndefined
 
-CONFIRMED = 5  # of the slices that look worst, at most so many are judged on the other half
+CONFIRMED = 3  # of the slices that look worst, at most so many are judged on the other half
 MOST_SHARED = 0.7  # of the rows of two of these: what overlaps more is the same slice by another name
 VISIBLE = (0.05, 0.2, 0.5)  # shares of all rows for which the smallest visible loss is computed
 
@@ -126,26 +126,37 @@ def search_slices(
     max_rows: int,
     seed: int,
 ) -> Found | None:
-    """Look for slices that lose more than `harm` in one half, and judge the worst of them on the other.
+    """Look for slices that lose more than `harm` in one half, and judge the worst on the other; both ways.
 
     None if no slice has enough rows. Figures of a slice are of all its rows, its interval of the other half.
     """
     chance, frame = np.random.default_rng(seed), evidence.judged
     first = gains.half(chance)
-    looked = np.flatnonzero(first)
-    if len(looked) > max_rows:
-        looked = np.sort(chance.choice(looked, max_rows, replace=False))
-    search = replace(search, minimum_rows=math.ceil(search.minimum_rows * len(looked) / len(frame)))
-    subsets = search.subsets(frame.iloc[looked], evidence.spec.features, -gains.gains[looked] - harm)
-    if not subsets:
+    found: dict[str, JudgedSlice] = {}
+    looked_at = rows = 0
+    for half in (first, ~first):
+        looked = np.flatnonzero(half)
+        if len(looked) > max_rows:
+            looked = np.sort(chance.choice(looked, max_rows, replace=False))
+        smallest = math.ceil(search.minimum_rows * len(looked) / len(frame))
+        losses = -gains.gains[looked] - harm
+        subsets = replace(search, minimum_rows=smallest).subsets(
+            frame.iloc[looked], evidence.spec.features, losses
+        )
+        looked_at, rows = looked_at + len(subsets), rows + len(looked)
+        suspects = _unlike(subsets)
+        for subset in suspects:
+            all_rows = subset.condition.rows(frame)
+            described = _described("", subset.condition, all_rows, gains)
+            judged = _judged(described, all_rows & ~half, gains, alpha=alpha / 2 / len(suspects), harm=harm)
+            known = found.get(judged.condition)
+            if known is None or judged.worse:
+                found[judged.condition] = judged
+    if not looked_at:
         return None
-    found, suspects = [], _unlike(subsets)
-    for subset in suspects:
-        rows = subset.condition.rows(frame)
-        described = _described("", subset.condition, rows, gains)
-        found.append(_judged(described, rows & ~first, gains, alpha=alpha / len(suspects), harm=harm))
+    slices = sorted(found.values(), key=lambda one: (not one.worse, one.gain or 0.0))
     visible = {str(share): _visible(gains, share, alpha, harm) for share in VISIBLE}
-    return Found(slices=found, looked_at=len(subsets), rows=len(looked), visible=visible)
+    return Found(slices=slices, looked_at=looked_at, rows=rows, visible=visible)
 
 
 def _unlike(subsets: list[Subset]) -> list[Subset]:
@@ -164,9 +175,9 @@ def _unlike(subsets: list[Subset]) -> list[Subset]:
 def _visible(gains: RowGains, share: float, alpha: float, harm: float) -> float:
     """Return the loss that a slice of a share of the rows would show in the other half, at a power of 0.8.
 
-    δ = harm + (z of alpha / 5 + 0.84) · se · √(2 / share), with se that of the mean of all rows' gains.
+    δ = harm + (z of alpha / 6 + 0.84) · se · √(2 / share), with se that of the mean of all rows' gains.
     """
     sums = unit_sums(gains.gains - gains.gains.mean(), gains.groups)
     error = math.sqrt(float(sums @ sums)) / len(gains.gains)
-    z = float(stats.norm.isf(alpha / CONFIRMED) + stats.norm.ppf(POWER))
+    z = float(stats.norm.isf(alpha / 2 / CONFIRMED) + stats.norm.ppf(POWER))
     return harm + z * error * math.sqrt(2 / share)

@@ -35,7 +35,7 @@ class RunSimulation(VisibleRuns):
     related = (*VisibleRuns.related, "simulation")
 
     @extend_schema(operation_id="get_simulation", tags=["runs"], responses=SimulationSerializer)
-    def get(self, request: Request, pk: int) -> Response:
+    def report(self, request: Request, pk: int) -> Response:
         """Show what each policy would have decided and lost, and which one is recommended."""
         kept = getattr(self.get_object(), "simulation", None)
         if kept is None:

@@ -19,7 +19,7 @@ import pandas as pd
 import benchmarks.gate.django_ready  # noqa: F401, first
 from benchmarks.gate.played import worlds
 from predictions.contract.answers import Answers
-from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from scheduling.checks.comparison.slices import Slices
 from scheduling.evidence.groupings import groupings_of
@@ -27,10 +27,9 @@ from scheduling.evidence.outcomes import Level
 from scheduling.evidence.provenance import Policy
 from scheduling.statistics.comparison.dependence import find_dependence
 from scheduling.statistics.comparison.gain import gain_interval, gains_of_rows
-from scheduling.statistics.comparison.interval import Interval
 from scheduling.statistics.comparison.pair import Pair
-from scheduling.statistics.metrics.scored import Options, Scored, scored
-from scheduling.statistics.metrics.table import METRICS
+from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored, scored
+from scheduling.statistics.metrics.table import METRICS, Metric
 from scheduling.training.training import build, with_preprocessing
 
 PAIRS, MOST_ROWS = 4, 5000
@@ -80,8 +79,12 @@ def equals(world: worlds.World, chance: np.random.Generator) -> Iterator[Equals]
         yield Equals(spec=spec, judged=judged, scored=(said[0], said[1]), groupings=groupings_of(cells, spec))
 
 
-def called(interval: Interval) -> bool:
-    """Whether one of the two is called better."""
+def _called(metric: Metric, pair: Pair, alpha: float) -> bool:
+    """Whether one of the two is called better; not where the gate says that it cannot compare them."""
+    try:
+        interval = gain_interval(metric, pair, options=Options(), alpha=alpha)
+    except MetricUndefined:
+        return False
     return interval.low > 0 or interval.high < 0
 
 
@@ -92,8 +95,8 @@ def compared(equal: Equals, name: str) -> Iterator[tuple[bool, bool, float]]:
     found = find_dependence(gains_of_rows(metric, pair, options), equal.groupings)
     grouped = Pair(champion=pair.champion, candidate=pair.candidate, groups=found.groups if found else None)
     for alpha in LEVELS:
-        both = [gain_interval(metric, one, options=options, alpha=alpha) for one in (pair, grouped)]
-        yield called(both[0]), called(both[1]), found.effect if found else 1.0
+        by = [_called(metric, one, alpha) for one in (pair, grouped)]
+        yield by[0], by[1], found.effect if found else 1.0
 
 
 def blocked(equal: Equals, name: str, least_harm: float) -> list[bool]:

@@ -13,7 +13,7 @@ from scheduling.runs.transitions import RunFenced
 from scheduling.simulation.registered_past import NothingToPlay, Question
 from scheduling.simulation.report.schema import ReportUnreadable, as_stored, from_stored
 from scheduling.simulation.simulating import simulate
-from scheduling.tasks import task_of
+from scheduling.tasks import TASKS
 from scheduling.tests.replay.replays import as_json, command
 from scheduling.tests.replay.test_read_only import everything
 from scheduling.tests.run_factory import make_running
@@ -154,7 +154,7 @@ def test_the_command_tells_people_and_programs_and_writes_nothing(settings):
 
 def test_a_run_keeps_the_report_and_ends_with_the_advice():
     run = make_running(make_churn(3, rows=100), task="simulate")
-    task_of(run)(run)
+    TASKS["simulate"](run)
     run.refresh_from_db()
     report = from_stored(run.simulation.report)
     assert (run.status, run.decision, run.step) == ("finished", "", "")
@@ -163,7 +163,7 @@ def test_a_run_keeps_the_report_and_ends_with_the_advice():
 
 def test_a_run_that_finds_nothing_to_play_fails_with_the_reason():
     run = make_running(make_churn(0), task="simulate")
-    task_of(run)(run)
+    TASKS["simulate"](run)
     run.refresh_from_db()
     assert (run.status, run.decision, Simulation.objects.count()) == ("failed", "", 0)
     assert "churn has no evaluation set" in run.reason
@@ -173,7 +173,7 @@ def test_a_run_that_was_cancelled_meanwhile_keeps_nothing():
     run = make_running(make_churn(2, rows=60), task="simulate")
     Run.objects.filter(pk=run.pk).update(status="cancelled", finished_at="2026-01-01T00:00Z")
     with pytest.raises(RunFenced):
-        task_of(run)(run)
+        TASKS["simulate"](run)
     assert not Simulation.objects.exists()
 
 
