@@ -89,7 +89,7 @@ def forests():
 
 def iris_spec():
     """The signature of the fixture as a value, without a database."""
-    from predictions.contract.feature import FeatureSpec, Kind
+    from predictions.contract.fields import FeatureSpec, Kind
     from predictions.contract.signature import SignatureSpec
 
     names = ("sepallength", "sepalwidth", "petallength", "petalwidth")

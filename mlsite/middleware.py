@@ -24,10 +24,7 @@ MOST_HOSTS = 100
 
 
 class AdminOnly:
-    """Mixed in before a middleware: requests outside `/admin` skip it.
-
-    The API does not need it: it knows a caller by token only, never by a session's cookie.
-    """
+    """Mixed in before a middleware: requests outside `/admin`, whose callers have no session, skip it."""
 
     get_response: Any
 
@@ -47,10 +44,8 @@ class AdminCommonMiddleware(AdminOnly, CommonMiddleware):
     """Checks hosts and sets lengths for the admin; `EveryPathMiddleware` does so for the other paths."""
 
     def process_request(self, request: HttpRequest) -> Any:
-        """Refuse values that are a server error in Django's admin, because no form checks them.
-
-        PostgreSQL does not accept a zero character. Raises `BadRequest`.
-        """
+        """Raise `BadRequest` for values that are a server error in Django's admin: no form checks them."""
+        # PostgreSQL does not accept a zero character.
         given = [request.path_info, *(value for _, values in request.GET.lists() for value in values)]
         if any("\0" in value for value in given):
             raise BadRequest("The request contains a zero character.")
@@ -85,12 +80,10 @@ class AdminHistoryMiddleware:
 
 
 class EveryPathMiddleware:
-    """What every answer needs, computed once instead of for each request.
+    """What every answer needs, computed once. A host that was once found to be allowed stays allowed."""
 
-    The headers that keep browsers from framing a page and from loading foreign files are the same for all
-    answers: django-csp would build its policy for each, which takes longer than a prediction. A host that was
-    once found to be allowed stays allowed.
-    """
+    # The headers that keep browsers from framing a page and from loading foreign files are the same for all
+    # answers. django-csp would build its policy for each, which takes longer than a prediction.
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,7 +1,4 @@
-"""A rehearsal's server: one worker, as `Procfile` starts several. `python -m mlsite.rehearsal_server <port>`.
-
-Its exit code says how the worker ended: 128 plus the number of the signal, as in shells.
-"""
+"""A rehearsal's server, with one worker: `python -m mlsite.rehearsal_server <port>`."""
 
 import sys
 

@@ -7,10 +7,8 @@ from pathlib import Path
 
 
 def read_or_create(path: Path) -> str:
-    """Return the key in `path`; the first caller creates it, readable by the owner only.
-
-    If two processes start at once, each writes its own draft, and only one `link` succeeds.
-    """
+    """Return the key in `path`; the first caller creates it, readable by the owner only."""
+    # If two processes start at once, each writes its own draft, and only one `link` succeeds.
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists() or not path.stat().st_size:
         draft = path.with_name(f".{path.name}.{os.getpid()}")

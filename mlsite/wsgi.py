@@ -21,10 +21,8 @@ counted_application = prometheus.counted(django_application)
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Add the length of a body without one, which Django would read as empty.
-
-    HTTP/1.1 sends such a body in chunks, HTTP/2 in frames. One byte over the largest limit is enough for 413.
-    """
+    """Add the length of a body without one, which Django would read as empty."""
+    # HTTP/1.1 sends it in chunks, HTTP/2 in frames. One byte over the largest limit is enough for 413.
     is_http2 = environ.get("SERVER_PROTOCOL") == "HTTP/2"
     in_frames = is_http2 and environ["REQUEST_METHOD"] not in ("GET", "HEAD")
     if not environ.get("CONTENT_LENGTH") and (in_frames or "HTTP_TRANSFER_ENCODING" in environ):

@@ -4,33 +4,34 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from predictions.api.views import model_predict, predict, prediction_log, registry
-from predictions.api.views.v2 import infer, metadata
+from predictions.api.views import open_inference, predict, prediction_log, registry
 
 MODEL, VERSION = "models/<slug:name>", "models/<slug:name>/versions/<str:label>"
 PREDICTION = "api/predictions/<uuid:pk>"
+LIST: dict[str, Any] = {"get": "list"}
+ONE: dict[str, Any] = {"get": "retrieve"}
 VIEWS = (
-    ("predict", predict.Predict, "predict"),
-    (f"api/{MODEL}/predict", model_predict.ModelPredict, "predict-model"),
-    (f"api/{VERSION}/predict", model_predict.VersionPredict, "predict-version"),
-    ("current_model", predict.CurrentModel, "current_model"),
-    ("api/models", registry.ModelList, "models"),
-    (f"api/{MODEL}", registry.ModelDetail, "model"),
-    (f"api/{MODEL}/versions", registry.VersionList, "versions"),
-    (f"api/{VERSION}", registry.VersionDetail, "version"),
-    ("api/predictions", prediction_log.PredictionList, "predictions"),
-    (PREDICTION, prediction_log.PredictionDetail, "prediction"),
-    (f"{PREDICTION}/feedback", prediction_log.PredictionFeedback, "prediction-feedback"),
-    ("api/feedback", prediction_log.BulkFeedback, "feedback"),
-    ("v2", metadata.ServerMetadata, "v2-server"),
-    ("v2/health/live", metadata.ServerLive, "v2-live"),
-    ("v2/health/ready", metadata.ServerReady, "v2-ready"),
-    (f"v2/{MODEL}", metadata.ModelMetadata, "v2-model"),
-    (f"v2/{MODEL}/ready", metadata.ModelReady, "v2-model-ready"),
-    (f"v2/{MODEL}/infer", infer.Infer, "v2-infer"),
-    (f"v2/{VERSION}", metadata.VersionMetadata, "v2-version"),
-    (f"v2/{VERSION}/ready", metadata.VersionReady, "v2-version-ready"),
-    (f"v2/{VERSION}/infer", infer.VersionInfer, "v2-version-infer"),
+    ("predict", predict.Predict.as_view(), "predict"),
+    (f"api/{MODEL}/predict", predict.ModelPredict.as_view(), "predict-model"),
+    (f"api/{VERSION}/predict", predict.VersionPredict.as_view(), "predict-version"),
+    ("current_model", predict.CurrentModel.as_view(), "current_model"),
+    ("api/models", registry.Models.as_view(LIST), "models"),
+    (f"api/{MODEL}", registry.Models.as_view(ONE), "model"),
+    (f"api/{MODEL}/versions", registry.Versions.as_view(LIST), "versions"),
+    (f"api/{VERSION}", registry.Versions.as_view(ONE), "version"),
+    ("api/predictions", prediction_log.Predictions.as_view(LIST), "predictions"),
+    (PREDICTION, prediction_log.Predictions.as_view(ONE), "prediction"),
+    (f"{PREDICTION}/feedback", prediction_log.PredictionFeedback.as_view(), "prediction-feedback"),
+    ("api/feedback", prediction_log.BulkFeedback.as_view(), "feedback"),
+    ("v2", open_inference.ServerMetadata.as_view(), "v2-server"),
+    ("v2/health/live", open_inference.ServerLive.as_view(), "v2-live"),
+    ("v2/health/ready", open_inference.ServerReady.as_view(), "v2-ready"),
+    (f"v2/{MODEL}", open_inference.ModelMetadata.as_view(), "v2-model"),
+    (f"v2/{MODEL}/ready", open_inference.ModelReady.as_view(), "v2-model-ready"),
+    (f"v2/{MODEL}/infer", open_inference.Infer.as_view(), "v2-infer"),
+    (f"v2/{VERSION}", open_inference.VersionMetadata.as_view(), "v2-version"),
+    (f"v2/{VERSION}/ready", open_inference.VersionReady.as_view(), "v2-version-ready"),
+    (f"v2/{VERSION}/infer", open_inference.VersionInfer.as_view(), "v2-version-infer"),
 )
 
 
@@ -39,4 +40,4 @@ def both_forms(route: str, view: Any, name: str) -> list[URLPattern]:
     return [path(route, view, name=name), path(f"{route}/", view)]
 
 
-urlpatterns = [pattern for route, view, name in VIEWS for pattern in both_forms(route, view.as_view(), name)]
+urlpatterns = [pattern for route, view, name in VIEWS for pattern in both_forms(route, view, name)]

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from predictions.urls import both_forms
-from scheduling.views import approvals, evidence, health, metrics, runs, schedules, update_model, watches
+from predictions.urls import LIST, ONE, both_forms
+from scheduling.views import health, metrics, one_run, runs, schedules, update_model
 
-page, answers = evidence.RunEvidence.as_view, approvals.RunAnswers.as_view
+run, decisions = one_run.OneRun.as_view, one_run.RunDecisions.as_view
+ADD, CHANGE = LIST | {"post": "create"}, ONE | {"patch": "partial_update"}
 
 urlpatterns = [
     path("", health.Home.as_view(), name="home"),
@@ -13,17 +14,17 @@ urlpatterns = [
     *both_forms("health/ready", health.Ready.as_view(), "health-ready"),
     *both_forms("metrics", metrics.Metrics.as_view(), "metrics"),
     *both_forms("update_model", update_model.UpdateModel.as_view(), "update-model"),
-    *both_forms("api/runs", runs.RunList.as_view(), "runs"),
-    *both_forms("api/runs/<int:pk>", runs.RunDetail.as_view(), "run"),
-    *both_forms("api/runs/<int:pk>/evidence", page({"get": "figures"}), "evidence"),
-    path("api/runs/<int:pk>/evidence.html", page({"get": "file"}), name="evidence-file"),
-    *both_forms("api/runs/<int:pk>/cancel", runs.RunCancel.as_view(), "cancel-run"),
-    *both_forms("api/runs/<int:pk>/approve", answers({"post": "approve"}), "approve-run"),
-    *both_forms("api/runs/<int:pk>/refuse", answers({"post": "refuse"}), "refuse-run"),
-    *both_forms("api/promotions", watches.WatchedPromotionList.as_view(), "promotions"),
-    *both_forms("api/watches", watches.WatchList.as_view(), "watches"),
-    *both_forms("api/watches/<int:pk>", watches.WatchDetail.as_view(), "watch"),
-    *both_forms("api/schedules", schedules.ScheduleList.as_view(), "schedules"),
-    *both_forms("api/schedules/<int:pk>", schedules.ScheduleDetail.as_view(), "schedule"),
+    *both_forms("api/runs", runs.Runs.as_view(ADD), "runs"),
+    *both_forms("api/runs/<int:pk>", run({"get": "run"}), "run"),
+    *both_forms("api/runs/<int:pk>/evidence", run({"get": "figures"}), "evidence"),
+    path("api/runs/<int:pk>/evidence.html", run({"get": "file"}), name="evidence-file"),
+    *both_forms("api/runs/<int:pk>/cancel", decisions({"post": "cancel"}), "cancel-run"),
+    *both_forms("api/runs/<int:pk>/approve", decisions({"post": "approve"}), "approve-run"),
+    *both_forms("api/runs/<int:pk>/refuse", decisions({"post": "refuse"}), "refuse-run"),
+    *both_forms("api/promotions", runs.WatchedPromotions.as_view(ADD), "promotions"),
+    *both_forms("api/watches", runs.Watches.as_view(LIST), "watches"),
+    *both_forms("api/watches/<int:pk>", runs.Watches.as_view(ONE), "watch"),
+    *both_forms("api/schedules", schedules.Schedules.as_view(LIST), "schedules"),
+    *both_forms("api/schedules/<int:pk>", schedules.Schedules.as_view(CHANGE), "schedule"),
     *both_forms("api/scheduler", schedules.Scheduler.as_view(), "scheduler"),
 ]

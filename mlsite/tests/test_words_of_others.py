@@ -13,15 +13,14 @@ ROOMS = ("mlsite", "predictions", "scheduling")
 # Where no row of data is in reach, by file: what the words are about.
 ALLOWED = {
     "mlsite/settings.py": "a folder",
-    "predictions/api/open_inference/messages.py": "the types of a request, told to who sent it",
+    "predictions/api/open_inference/inputs.py": "the types of a request, told to who sent it",
     "predictions/api/open_inference/tensors.py": "the types of a request, told to who sent it",
     "predictions/log/records.py": "the types of a line",
     "predictions/log/request_lines.py": "the types of a line",
     "predictions/log/ingester.py": "put on, and told by its kind",
     "predictions/log/spool.py": "a folder",
-    "predictions/log/ingester_loop.py": "the connection to the database",
     "predictions/management/commands/ingest_predictions.py": "a folder, the connection to the database",
-    "predictions/serving/manifest.py": "a signed file",
+    "predictions/serving/serving.py": "a signed file",
     "scheduling/checks/base.py": "a limit",
     "scheduling/engine/job_store.py": "the connection to the database",
     "scheduling/engine/supervisor.py": "the connection to the database",

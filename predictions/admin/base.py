@@ -1,24 +1,17 @@
-"""What the admin pages share: read-only pages, and actions that ask before they act."""
+"""What the admin pages share: pages that are read only, prepared or long, and columns."""
 
 import json
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin import helpers
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.core.paginator import Paginator
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-
-from predictions.api.lists import UpToTenThousand
-from predictions.contract.error_texts import plain_text
-from predictions.models import Promotion
-from predictions.registry.promotion import LiveVersionChanged
 
 
 class ReadOnlyMixin:
@@ -41,10 +34,27 @@ class PreparedList(ChangeList):
 
 
 class PreparedListMixin:
-    """`prepare(rows)` reads what a column shows for all rows of a page; a page of one row calls it, too."""
+    """`prepare(rows)` reads what a column shows for all rows of a page, and sets it as each row's `shown`."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return PreparedList
+
+    def shown(self, row: Any) -> Any:
+        """Return what was prepared; the page of one row prepares it now."""
+        if not hasattr(row, "shown"):
+            self.prepare([row])  # type: ignore[attr-defined]
+        return row.shown
+
+
+class UpToTenThousand(Paginator):
+    """For lists of the admin that grow for ever: it counts up to a bound, and filters find older rows."""
+
+    most = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return rows.order_by().values("pk")[: self.most].count()
 
 
 class LongListMixin:
@@ -81,85 +91,29 @@ def as_json(value: Any) -> SafeString:
     return format_html("<pre>{}</pre>", json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def json_column(name: str, description: str = "") -> Callable[[Any, Any], SafeString]:
-    """Make a method that shows a JSON column as indented text."""
+def column(description: str, show: Callable[[Any], Any], **options: Any) -> Any:
+    """Return what an admin class takes as a column: `show(row)` under this heading."""
+    return staticmethod(admin.display(description=description, **options)(show))
 
-    @admin.display(description=description or name)
-    def column(model_admin: Any, row: Any) -> SafeString:
-        return as_json(getattr(row, name))
 
-    return column
+def json_column(name: str, description: str = "") -> Any:
+    """Return a column that shows a JSON value as indented text."""
+    return column(description or name, lambda row: as_json(getattr(row, name)))
+
+
+def link(row: Any, text: str = "") -> SafeString | str:
+    """A link to the admin's page of a row; "–" for None."""
+    if row is None:
+        return "–"
+    return format_html('<a href="{}">{}</a>', page_of(row), text or row)
+
+
+def page_of(row: Any) -> str:
+    """Return the path of the admin's page of a row."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
 def log_link(**filters: str) -> SafeString:
     """A link to the part of the prediction log that the filters choose."""
     path = reverse("admin:predictions_prediction_changelist", query=filters)
     return format_html('<a href="{}">inputs and answers</a>', path)
-
-
-class ReasonForm(forms.Form):
-    """The reason, for the history or the ledger."""
-
-    reason = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class FlipForm(ReasonForm):
-    """The reason of a promotion or rollback; a hidden field remembers what was live when it was shown."""
-
-    live_then = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def refuse_other(self, live: Promotion | None) -> None:
-        """Raise `LiveVersionChanged` where another version went live while the person was reading."""
-        if self.cleaned_data["live_then"] not in ("", live_now(live)):
-            raise LiveVersionChanged(
-                "Another version went live in the meantime. Check whether you still want this, and repeat it."
-            )
-
-
-def live_now(live: Promotion | None) -> str:
-    """What `FlipForm` remembers: the sequence of the newest promotion, 0 for none."""
-    return str(live.sequence if live else 0)
-
-
-class NoQuestions(forms.Form):
-    """The form of an action that needs a confirmation only."""
-
-
-def confirmed(
-    model_admin: admin.ModelAdmin,
-    request: HttpRequest,
-    queryset: QuerySet[Any],
-    *,
-    action: str,
-    title: str,
-    warning: str,
-    form_class: type[forms.Form],
-    act: Callable[[Any, Any], str],
-    initial: Callable[[Any], dict[str, Any]] = lambda row: {},
-) -> HttpResponse | None:
-    """Ask on a page of its own, then act on the one chosen row and show the result.
-
-    `act(row, form)` returns the message; an exception that it raises is shown as an error. `initial(row)`
-    fills the form.
-    """
-    if queryset.count() != 1:
-        model_admin.message_user(request, "Select exactly one row.", messages.WARNING)
-        return None
-    row = queryset.get()
-    answered = "confirmed" in request.POST
-    form = form_class(request.POST) if answered else form_class(initial=initial(row))
-    if answered and form.is_valid():
-        try:
-            model_admin.message_user(request, act(row, form), messages.SUCCESS)
-        except Exception as error:
-            why = plain_text(error)
-            model_admin.log_change(request, row, f"{title}: refused, {why}")
-            model_admin.message_user(request, why, messages.ERROR)
-        else:
-            model_admin.log_change(request, row, title)
-        return None
-    context = model_admin.admin_site.each_context(request) | {
-        "title": title, "warning": warning, "row": row, "form": form, "action": action,
-        "opts": model_admin.model._meta, "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
-    }  # fmt: skip
-    return TemplateResponse(request, "admin/confirm_action.html", context)

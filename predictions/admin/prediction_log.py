@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from predictions.admin.base import LongListMixin, ReadOnlyMixin, json_column
+from predictions.admin.base import LongListMixin, ReadOnlyMixin, column, json_column
 from predictions.models import Feedback, ModelVersion, Prediction, RegisteredModel, RequestCount
 
 PAGE = 100
@@ -29,12 +29,8 @@ class PredictionFilter(forms.Form):
     """What to show; each field has an index that ends with the id."""
 
     model = ModelField(RegisteredModel.objects, to_field_name="name", required=False)
-    version = forms.CharField(
-        required=False, max_length=30, help_text="A version of that model, such as 1.0."
-    )
-    who = forms.CharField(
-        required=False, max_length=150, help_text="The user of a token. Choose a model too."
-    )
+    version = forms.CharField(required=False, max_length=30, help_text="A version of that model, as 1.0.")
+    who = forms.CharField(required=False, max_length=150, help_text="A token's user. Choose a model too.")
     since = forms.DateTimeField(required=False, help_text="In UTC, such as 2026-01-31 13:00.")
     before = forms.DateTimeField(required=False)
     below = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -107,14 +103,8 @@ class FeedbackAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     list_select_related = ("prediction__model_version__signature__registered_model",)
     fields = ("prediction", "model_version", "output", "label", "who", "at")
     readonly_fields = ("model_version", "output")
-
-    @admin.display(description="version")
-    def model_version(self, feedback: Feedback) -> str:
-        return str(feedback.prediction.model_version)
-
-    @admin.display(description="answered")
-    def output(self, feedback: Feedback) -> Any:
-        return feedback.prediction.output
+    model_version = column("version", lambda feedback: str(feedback.prediction.model_version))
+    output = column("answered", lambda feedback: feedback.prediction.output)
 
 
 @admin.register(RequestCount)

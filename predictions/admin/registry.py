@@ -4,13 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 
 from predictions.admin import base
-from predictions.admin.history import WithHistory
-from predictions.models import Dataset, Feature, Promotion, RegisteredModel, Signature, Worker
+from predictions.admin.editing import FlipForm, ReasonForm, WithHistory, confirmed, live_now
+from predictions.models import Dataset, Feature, RegisteredModel, Signature, Worker
 from predictions.models.promotion import live_promotion, live_promotions
 from predictions.registry.promotion import Approval, roll_back
 from predictions.serving.worker_report import ServedBy
@@ -44,6 +43,8 @@ class RegisteredModelAdmin(base.PreparedListMixin, WithHistory):
     )  # fmt: skip
     readonly_fields = ("live", "held", "served_by", "predictions")
     actions = ("roll_back", "set_hold", "lift_hold")
+    held = base.column("hold", lambda row: f"{row.held_by}: {row.held_reason}" if row.is_held else "–")
+    predictions = base.column("predictions", lambda row: base.log_link(model=row.name))
     has_roll_back_permission = base.permission("predictions.roll_back_version")
     has_set_hold_permission = base.permission("predictions.set_hold")
     has_lift_hold_permission = base.permission("predictions.lift_hold")
@@ -58,75 +59,51 @@ class RegisteredModelAdmin(base.PreparedListMixin, WithHistory):
         for model in models:
             model.shown = live.get(model.pk), alive  # type: ignore[attr-defined]
 
-    def _shown(self, model: Any) -> tuple[Promotion | None, list[Worker]]:
-        if not hasattr(model, "shown"):
-            self.prepare([model])
-        shown: tuple[Promotion | None, list[Worker]] = model.shown
-        return shown
-
     @admin.display(description="live version")
     def live(self, model: RegisteredModel) -> str:
-        promotion, _ = self._shown(model)
+        promotion, _ = self.shown(model)
         if promotion is None:
             return "nothing is live"
         version = promotion.version
         return f"{version.label} ({version.name}), by {promotion.by} at {promotion.at:%Y-%m-%d %H:%M:%S}"
 
-    @admin.display(description="hold")
-    def held(self, model: RegisteredModel) -> str:
-        return f"{model.held_by}: {model.held_reason}" if model.is_held else "–"
-
-    @admin.display(description="predictions")
-    def predictions(self, model: RegisteredModel) -> str:
-        return base.log_link(model=model.name)
-
     @admin.display(description="served by")
     def served_by(self, model: RegisteredModel) -> str:
-        live, alive = self._shown(model)
+        live, alive = self.shown(model)
         return ServedBy.among(alive, model.name, live.version.label).sentence if live else "–"
 
-    @admin.action(description="Roll back to the version before…", permissions=["roll_back"])
-    def roll_back(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
-        def act(model: RegisteredModel, form: base.FlipForm) -> str:
-            approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
-            live = live_promotion(model)
-            form.refuse_other(live)
-            promotion = roll_back(registered_model=model, replacing=live, approval=approval)
-            return (
-                f"{promotion.version} is live again. The gate promotes nothing until a person lifts the hold."
-            )
+    @confirmed(
+        description="Roll back to the version before…", permission="roll_back", title="Roll back",
+        warning="The version before the live one goes live at once. After that the gate promotes nothing "
+        "until a person lifts the hold.",
+        form_class=FlipForm,
+        initial=lambda model: {"live_then": live_now(live_promotion(model))},
+    )  # fmt: skip
+    def roll_back(self, request: HttpRequest, model: RegisteredModel, form: FlipForm) -> str:
+        approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
+        live = live_promotion(model)
+        form.refuse_other(live)
+        version = roll_back(registered_model=model, replacing=live, approval=approval).version
+        return f"{version} is live again. The gate promotes nothing until a person lifts the hold."
 
-        return base.confirmed(
-            self, request, queryset, action="roll_back", title="Roll back", form_class=base.FlipForm, act=act,
-            initial=lambda model: {"live_then": base.live_now(live_promotion(model))},
-            warning="The version before the live one goes live at once. After that the gate promotes nothing "
-            "until a person lifts the hold.",
-        )  # fmt: skip
+    @confirmed(
+        description="Hold: let only people promote…", permission="set_hold", title="Hold the model",
+        warning="Runs go on, but the gate promotes no candidate. People can still promote, approve and roll "
+        "back.",
+        form_class=ReasonForm,
+    )  # fmt: skip
+    def set_hold(self, request: HttpRequest, model: RegisteredModel, form: ReasonForm) -> str:
+        model.hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
+        return "The model is held: the gate promotes nothing until a person lifts the hold."
 
-    @admin.action(description="Hold: let only people promote…", permissions=["set_hold"])
-    def set_hold(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
-        def act(model: RegisteredModel, form: base.ReasonForm) -> str:
-            model.hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
-            return "The model is held: the gate promotes nothing until a person lifts the hold."
-
-        return base.confirmed(
-            self, request, queryset, action="set_hold", title="Hold the model",
-            form_class=base.ReasonForm, act=act,
-            warning="Runs go on, but the gate promotes no candidate. People can still promote, approve and "
-            "roll back.",
-        )  # fmt: skip
-
-    @admin.action(description="Lift the hold…", permissions=["lift_hold"])
-    def lift_hold(self, request: HttpRequest, queryset: QuerySet[RegisteredModel]) -> HttpResponse | None:
-        def act(model: RegisteredModel, form: base.ReasonForm) -> str:
-            lifted = model.lift_hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
-            return "The hold is lifted." if lifted else "This model was not held."
-
-        return base.confirmed(
-            self, request, queryset, action="lift_hold", title="Lift the hold",
-            form_class=base.ReasonForm, act=act,
-            warning="The next candidate that passes the gate is promoted automatically.",
-        )  # fmt: skip
+    @confirmed(
+        description="Lift the hold…", permission="lift_hold", title="Lift the hold",
+        warning="The next candidate that passes the gate is promoted automatically.",
+        form_class=ReasonForm,
+    )  # fmt: skip
+    def lift_hold(self, request: HttpRequest, model: RegisteredModel, form: ReasonForm) -> str:
+        lifted = model.lift_hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
+        return "The hold is lifted." if lifted else "This model was not held."
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

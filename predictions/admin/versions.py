@@ -1,12 +1,11 @@
 """Model versions, with the live one marked, and the ledger of promotions; a person may promote a version."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from predictions.admin import base
+from predictions.admin.editing import FlipForm, confirmed, live_now
 from predictions.models import ModelVersion, Promotion
 from predictions.models.promotion import live_promotion, with_is_live
 from predictions.registry.promotion import Approval, promote
@@ -32,37 +31,28 @@ class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, admin.ModelAdmin
     show_params = base.json_column("params", "parameters")
     show_parity = base.json_column("parity", "comparison with scikit-learn")
     show_libraries = base.json_column("libraries")
+    label = base.column("version", lambda version: version.label, ordering="pk")
+    live = base.column("live", lambda version: True if version.is_live else None, boolean=True)
+    predictions = base.column(
+        "predictions", lambda row: base.log_link(model=row.registered_model.name, version=row.label)
+    )
     has_promote_permission = base.permission("predictions.promote_version")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
         return with_is_live(super().get_queryset(request))
 
-    @admin.display(description="version", ordering="pk")
-    def label(self, version: ModelVersion) -> str:
-        return version.label
-
-    @admin.display(description="live", boolean=True)
-    def live(self, version: Any) -> bool | None:
-        return True if version.is_live else None
-
-    @admin.display(description="predictions")
-    def predictions(self, version: ModelVersion) -> str:
-        return base.log_link(model=version.registered_model.name, version=version.label)
-
-    @admin.action(description="Promote: make this version live…", permissions=["promote"])
-    def promote(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> HttpResponse | None:
-        def act(version: ModelVersion, form: base.FlipForm) -> str:
-            approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
-            live = live_promotion(version.registered_model)
-            form.refuse_other(live)
-            promote(version=version, replacing=live, approval=approval)
-            return f"{version} is live."
-
-        return base.confirmed(
-            self, request, queryset, action="promote", title="Promote", form_class=base.FlipForm, act=act,
-            initial=lambda version: {"live_then": base.live_now(live_promotion(version.registered_model))},
-            warning="This version goes live within a second, whatever the checks found.",
-        )  # fmt: skip
+    @confirmed(
+        description="Promote: make this version live…", permission="promote", title="Promote",
+        warning="This version goes live within a second, whatever the checks found.",
+        form_class=FlipForm,
+        initial=lambda version: {"live_then": live_now(live_promotion(version.registered_model))},
+    )  # fmt: skip
+    def promote(self, request: HttpRequest, version: ModelVersion, form: FlipForm) -> str:
+        approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
+        live = live_promotion(version.registered_model)
+        form.refuse_other(live)
+        promote(version=version, replacing=live, approval=approval)
+        return f"{version} is live."
 
 
 @admin.register(Promotion)
@@ -80,7 +70,6 @@ class PromotionAdmin(base.LongListMixin, base.ReadOnlyMixin, admin.ModelAdmin):
     list_filter = (("registered_model", base.AlwaysShown), "kind", "at")
     search_fields = ("by", "reason")
     list_select_related = (
-        "registered_model",
-        "version__signature__registered_model",
+        "registered_model", "version__signature__registered_model",
         "replaced_version__signature__registered_model",
-    )
+    )  # fmt: skip

@@ -14,12 +14,11 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from predictions.contract.bodies import TooManyRows
-from predictions.contract.field_errors import FieldError, InvalidInput
+from predictions.contract.fields import FieldError, InvalidInput
 from predictions.log.feedback import FeedbackDiffers, LabelInvalid, PredictionNotLoggedYet, PredictionUnknown
 from predictions.registry import promotion
 from predictions.registry.loading import VersionUnloadable
-from predictions.serving.answering import NoFiniteAnswer
-from predictions.serving.on_demand import AlreadyLoading, UnknownVersion
+from predictions.serving.answering import AlreadyLoading, NoFiniteAnswer, UnknownVersion
 from predictions.serving.serving import NoLiveVersion
 
 NOTHING_HERE = "There is nothing at this path."
@@ -78,7 +77,6 @@ def error_body(code: str, detail: str, errors: list[dict[str, Any]] | None = Non
 
 
 def _fields_of(error: Exception, detail: str) -> list[dict[str, Any]]:
-    """The fields of the request that the error is about."""
     if isinstance(error, InvalidInput | NoFiniteAnswer):
         return [each.as_dict() for each in error.errors]
     field = getattr(error, "field", None)

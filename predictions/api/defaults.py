@@ -1,10 +1,11 @@
-"""What every view does unless it says otherwise: callers by token, JSON in, JSON out, a limit on the body."""
+"""What every view does unless it says otherwise: callers by token, strict JSON in, limited bodies."""
 
 from typing import Any, ClassVar
 
 import msgspec
 from django.conf import settings
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
+from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.metadata import BaseMetadata
 from rest_framework.negotiation import BaseContentNegotiation
@@ -12,7 +13,7 @@ from rest_framework.parsers import BaseParser
 
 from predictions.api.request_body import read_body
 from predictions.contract.decoding import UNDECODABLE, decode
-from predictions.contract.field_errors import InvalidInput
+from predictions.contract.fields import InvalidInput
 from predictions.models.base import is_ahead
 
 _anything: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
@@ -83,3 +84,48 @@ class JSONUpload(JSONParser):
     """A JSON object that carries a model file."""
 
     limit_setting = "MAX_UPLOAD_BYTES"
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Unknown fields are errors, each named."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        data = dict(data.items())  # DRF would read an empty form as one with no box ticked
+        problems: dict[str, Any] = {name: "Unknown field" for name in data if name not in self.fields}
+        try:
+            accepted = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            problems = dict(error.detail) | problems  # type: ignore[arg-type]
+        if problems:
+            raise serializers.ValidationError(problems)
+        return accepted
+
+
+class _OfType:
+    """A field that takes one JSON type and converts no other."""
+
+    json_type: type
+    noun: str
+
+    def to_internal_value(self, data: Any) -> Any:
+        if type(data) is not self.json_type:
+            raise serializers.ValidationError(f"Input should be a valid {self.noun}")
+        return super().to_internal_value(data)  # type: ignore[misc]
+
+
+class Text(_OfType, serializers.CharField):
+    """A JSON string, not a number."""
+
+    json_type, noun = str, "string"
+
+
+class Truth(_OfType, serializers.BooleanField):
+    """A JSON boolean, neither 1 nor "true"."""
+
+    json_type, noun = bool, "boolean"
+
+
+class Whole(_OfType, serializers.IntegerField):
+    """A whole JSON number, neither "1" nor 1.5 nor a boolean."""
+
+    json_type, noun = int, "integer"

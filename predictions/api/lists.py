@@ -1,18 +1,19 @@
-"""Lists of the API: newest first, one page at a time, with filters. A wrong filter answers 400."""
+"""Lists of the API: rows that the caller may see, newest first, with filters. A wrong filter answers 400."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.core.paginator import Paginator
-from django.utils.functional import cached_property
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import NotFound
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
-from predictions.contract.field_errors import FieldError, InvalidInput
+from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel
 
 CURSOR = "cursor"  # the position in a list, which the links to its pages contain
@@ -78,9 +79,11 @@ Filter = OneOf | OfModel | OfVersion
 
 
 class StrictFilters(BaseFilterBackend):
-    """For views with `filters`, by name. Raises `InvalidInput` with every problem."""
+    """For lists with `filters`, by name. Raises `InvalidInput` with every problem."""
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
+        if view.action != "list":
+            return queryset
         given, problems = request.query_params, list(_wrong_names(request.query_params, view.filters))
         for name in (name for name in view.filters if name in given):
             try:
@@ -107,17 +110,10 @@ def _wrong_names(given: Any, filters: Mapping[str, Filter]) -> Iterator[FieldErr
             yield FieldError(field=name, message="Input should be given only once")
 
 
-class Filtered:
-    """A list that accepts the filters it names, and no others."""
-
-    filter_backends: ClassVar[Any] = [StrictFilters]
-    filters: ClassVar[dict[str, Filter]] = {}
-
-
 class NewestFirst(CursorPagination):
     """A cursor instead of a page number: new rows neither shift nor slow later pages."""
 
-    ordering = "-pk"
+    ordering, page_size = "-pk", 50
     place: ClassVar[re.Pattern[str]] = re.compile(r"\d{1,18}")  # what a cursor may hold: an id
 
     def decode_cursor(self, request: Any) -> Any:
@@ -134,12 +130,29 @@ class NewestByUUID(NewestFirst):
     place = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-class UpToTenThousand(Paginator):
-    """For lists of the admin that grow for ever: it counts up to a bound, and filters find older rows."""
+class Visible(GenericViewSet[Any]):
+    """The rows of the models that this caller may see, with all that a row shows in one query."""
 
-    most = 10_000
+    of_model: ClassVar[str] = "registered_model"
+    related: ClassVar[tuple[str, ...]] = ("registered_model",)
 
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        return rows.order_by().values("pk")[: self.most].count()
+    def get_queryset(self) -> QuerySet[Any]:
+        hidden = RegisteredModel.objects.hidden_from(self.request.user)
+        rows = super().get_queryset().exclude(**{f"{self.of_model}__in": hidden})
+        return rows.select_related(*self.related)
+
+
+class Listed(Visible, ReadOnlyModelViewSet[Any]):
+    """A list that accepts the filters it names, and no others; and its rows one by one."""
+
+    pagination_class = NewestFirst
+    filter_backends = [StrictFilters]
+    filters: ClassVar[dict[str, Filter]] = {}
+
+
+def documented(many: str, one: str, *, tag: str) -> Any:
+    """Describe the two operations of a `Listed`: `list_<many>` and `get_<one>`."""
+    return extend_schema_view(
+        list=extend_schema(operation_id=f"list_{many}", tags=[tag]),
+        retrieve=extend_schema(operation_id=f"get_{one}", tags=[tag], description=f"Show one {one}."),
+    )

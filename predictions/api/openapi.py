@@ -9,11 +9,12 @@ from drf_spectacular.utils import OpenApiResponse
 
 from predictions.api.open_inference.outputs import sample_request
 from predictions.api.schemas import COMPONENTS, ref
-from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.models import RegisteredModel
 from predictions.models.promotion import live_version
 
+Schema = dict[str, Any]
 JSON_TYPES = {Kind.FLOAT: "number", Kind.INT: "integer", Kind.TEXT: "string", Kind.BOOL: "boolean"}
 BOUNDS = ("minimum", "maximum", "exclusive_minimum", "exclusive_maximum")
 ANY_OTHER = "An error: a stable code, one sentence, and the fields that are wrong."
@@ -45,9 +46,7 @@ def drop_twin_paths(endpoints: list[Any]) -> list[Any]:
     return [endpoint for endpoint in endpoints if not endpoint[0].endswith("/") or endpoint[0] == "/"]
 
 
-def add_signature_of_default_model(
-    result: dict[str, Any], generator: Any, request: Any, public: bool
-) -> dict[str, Any]:
+def add_signature_of_default_model(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
     """Describe the body of POST /predict by the default model, with samples; without one: "an object"."""
     try:
         model = RegisteredModel.objects.filter(is_default=True, public=True).first()
@@ -103,11 +102,9 @@ def _add_samples(paths: dict[str, Any], spec: SignatureSpec, names: dict[str, st
                         parameter["example"] = names[parameter["name"]]
 
 
-def add_error_answers(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Add the errors that follow from what an operation takes; what the view itself names stays.
-
-    All paths of `/v2` have one shape of errors, all others but `/predict` have another.
-    """
+def add_error_answers(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """Add the errors that follow from what an operation takes; what the view itself names stays."""
+    # All paths of `/v2` have one shape of errors, all others but `/predict` have another.
     result["components"].setdefault("schemas", {}).update(COMPONENTS)
     for path, operations in result["paths"].items():
         v2 = path.startswith("/v2")

@@ -1,7 +1,4 @@
-"""The bytes of a request as its headers describe them: their length, encoding and charset.
-
-An error about a header names that header, not the body.
-"""
+"""The bytes of a request as its headers describe them: their length, encoding and charset."""
 
 import codecs
 import zlib
@@ -10,7 +7,7 @@ from typing import Any
 from django.http import UnreadablePostError
 from rest_framework.exceptions import APIException
 
-from predictions.contract.field_errors import FieldError, InvalidInput
+from predictions.contract.fields import FieldError, InvalidInput
 
 CODINGS = {"gzip": 31, "x-gzip": 31, "deflate": 15}  # by name, what zlib calls `wbits`
 UTF8 = ("utf-8", "ascii")

@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from predictions.api.strict import StrictSerializer, Text
+from predictions.api.defaults import StrictSerializer, Text
 from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RegisteredModel, Worker
 from predictions.serving.worker_report import ServedBy
 
@@ -80,7 +80,9 @@ class PromotionSerializer(serializers.ModelSerializer[Promotion]):
 
     model = serializers.CharField(source="registered_model.name")
     version = serializers.CharField(source="version.label")
-    replaced_version = serializers.SerializerMethodField()
+    replaced_version = serializers.CharField(
+        source="replaced_version.label", allow_null=True, read_only=True, help_text="Null for the first."
+    )
 
     class Meta:
         model = Promotion
@@ -88,10 +90,6 @@ class PromotionSerializer(serializers.ModelSerializer[Promotion]):
             "model", "sequence", "kind", "version", "replaced_version", "restores", "by", "reason", "at",
         ]  # fmt: skip
         read_only_fields = fields
-
-    def get_replaced_version(self, promotion: Promotion) -> str | None:
-        """The label; null for the first promotion of a model."""
-        return promotion.replaced_version.label if promotion.replaced_version else None
 
 
 class ToldSerializer(serializers.ModelSerializer[Feedback]):
@@ -116,7 +114,7 @@ class PredictionSerializer(serializers.ModelSerializer[Prediction]):
         allow_null=True,
         help_text="In the order of the signature's labels; null for a regression.",
     )
-    feedback = serializers.SerializerMethodField()
+    feedback = ToldSerializer(allow_null=True, read_only=True)
 
     class Meta:
         model = Prediction
@@ -126,11 +124,6 @@ class PredictionSerializer(serializers.ModelSerializer[Prediction]):
         ]  # fmt: skip
         read_only_fields = fields
 
-    @extend_schema_field(ToldSerializer(allow_null=True))
-    def get_feedback(self, prediction: Prediction) -> Any:
-        told = getattr(prediction, "feedback", None)  # Django raises an `AttributeError` for no row
-        return ToldSerializer(told).data if told else None
-
 
 class PromotionRequestSerializer(StrictSerializer):
     """A promotion or a roll back; `replaces` makes sure that nobody else changed the live version."""
@@ -138,9 +131,7 @@ class PromotionRequestSerializer(StrictSerializer):
     model = Text(max_length=64)
     kind = serializers.ChoiceField(choices=Promotion.Kind.choices, default=Promotion.Kind.PROMOTE)
     version = Text(max_length=30, required=False, help_text="For a promotion: the label, such as 1.3.")
-    replaces = Text(
-        max_length=30, allow_null=True, help_text="The label of the version that is live now, or null."
-    )
+    replaces = Text(max_length=30, allow_null=True, help_text="The label of the live version, or null.")
     reason = Text(max_length=2000)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -29,10 +29,8 @@ class Answers:
 
     @cached_property
     def shares(self) -> list[list[float]]:
-        """The probabilities as k lists of n, in the order of the labels; empty for a regression.
-
-        Rounded, as 0.98 is 0.9800000190734863 in 32 bits, and the sum of a forest's votes 1.0000001.
-        """
+        """The probabilities as k lists of n, in the order of the labels; empty for a regression."""
+        # Rounded, as 0.98 is 0.9800000190734863 in 32 bits, and the sum of a forest's votes 1.0000001.
         if self.probabilities is None:
             return []
         return self.probabilities.T.astype(float).round(7).clip(0, 1).tolist()

@@ -11,7 +11,7 @@ from msgspec.structs import astuple
 
 from predictions.contract import decoding
 from predictions.contract.decoding import UNDECODABLE, any_json, columns_type, decode, row_type
-from predictions.contract.field_errors import InvalidInput
+from predictions.contract.fields import InvalidInput
 from predictions.contract.signature import SignatureSpec
 
 
@@ -39,11 +39,9 @@ class BodyReader:
         self._table = msgspec.json.Decoder(table)
 
     def read(self, body: bytes, *, most: int) -> Asked:
-        """Return the rows. Raises `InvalidInput` naming rows and fields, or `TooManyRows` over `most`.
-
-        An object whose only key is "columns", with an object as its value, is a table. No value of a row
-        is an object, so a feature of this name makes no confusion.
-        """
+        """Return the rows. Raises `InvalidInput` naming rows and fields, or `TooManyRows` over `most`."""
+        # An object whose only key is "columns", with an object as its value, is a table. No value of a row
+        # is an object, so a feature of this name makes no confusion.
         asked = self._decode(body)
         if asked is None:
             given = any_json(body)

@@ -1,7 +1,4 @@
-"""How JSON is decoded: into the types of a signature in one step, or plain and then value by value.
-
-What the typed decode refuses is walked value by value: it is accepted, or every error is named.
-"""
+"""How JSON is decoded: into the types of a signature in one step, or plain and then value by value."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,8 +7,7 @@ from typing import Any
 
 import msgspec
 
-from predictions.contract.feature import FeatureSpec
-from predictions.contract.field_errors import FieldError, InvalidInput, check_field
+from predictions.contract.fields import FeatureSpec, FieldError, InvalidInput, check_field
 
 UNDECODABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 MOST_DIGITS = 400  # more than any double has
@@ -24,21 +20,17 @@ Row = tuple[Any, ...]
 
 
 def decode(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
-    """Decode by a typed decoder. Raises one of `UNDECODABLE`.
-
-    The decoder does not check the fields that it skips, so this checks that they are UTF-8.
-    """
+    """Decode by a typed decoder. Raises one of `UNDECODABLE`."""
+    # The decoder does not check the fields that it skips, so this checks that they are UTF-8.
     if not body.isascii():
         body.decode()
     return decoder.decode(body)
 
 
 def any_json(body: bytes) -> Any:
-    """Decode with the standard library, which accepts NaN and 1e400, so that errors can name their field.
-
-    Raises `InvalidInput` for the field "body" if it is not JSON. Given bytes, the library would accept
-    UTF-16 and halves of surrogate pairs.
-    """
+    """Decode as plain values. Raises `InvalidInput` for the field "body" if it is not JSON."""
+    # The standard library accepts NaN and 1e400, so errors can name their field. Given bytes, it would accept
+    # UTF-16 and halves of surrogate pairs.
     try:
         return json.loads(body.decode("utf-8-sig"), parse_int=_whole)
     except UnicodeDecodeError:
@@ -63,9 +55,7 @@ def columns_type(features: Sequence[FeatureSpec]) -> type[msgspec.Struct]:
     return _struct("Columns", features, types, strict=True)
 
 
-def _struct(
-    name: str, features: Sequence[FeatureSpec], types: list[Any], strict: bool
-) -> type[msgspec.Struct]:
+def _struct(name: str, features: Features, types: list[Any], strict: bool) -> type[msgspec.Struct]:
     """Names of features need not be identifiers, so the fields are f0, f1, …."""
     fields: list[Any] = []
     for i, (feature, kind) in enumerate(zip(features, types, strict=True)):
@@ -88,10 +78,7 @@ def count(given: Any) -> int:
 
 
 def walk_row(given: Any, features: Features) -> Row:
-    """Return the one row of a decoded body, leniently: unknown fields are ignored, "1" is a number.
-
-    Raises `InvalidInput` with every error.
-    """
+    """Return the one row, leniently: unknown fields are ignored, "1" is a number. Raises `InvalidInput`."""
     taken: list[Row] = []
     _raise_if_any(_check(given, features, taken, strict=False), most=None)
     return taken[0]
@@ -139,7 +126,6 @@ def _unknown(names: Iterable[str], features: Features, number: int | None = None
 
 
 def _misshapen(columns: dict[str, Any], features: Features) -> Iterator[FieldError]:
-    """Yield the errors of the columns: their names and their lengths."""
     yield from _unknown(columns, features)
     if not columns:
         yield FieldError(field="columns", message="Input should have at least one column")

@@ -1,8 +1,4 @@
-"""The input contract as a value: from the bytes of a request to the arrays a model takes.
-
-Built from the rows once per version and used without a database. The fast path is one typed decode. Only
-if it refuses is the request read field by field, to name every wrong field.
-"""
+"""The input contract as a value, without a database: from the bytes of a request to a model's arrays."""
 
 from __future__ import annotations
 
@@ -17,7 +13,7 @@ from msgspec.structs import astuple
 
 from predictions.contract import decoding
 from predictions.contract.decoding import UNDECODABLE, any_json, decode, row_type
-from predictions.contract.feature import FLOAT32_MAX, FeatureSpec, Kind
+from predictions.contract.fields import FLOAT32_MAX, FeatureSpec, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,9 +52,8 @@ class SignatureSpec:
         return msgspec.json.Decoder(row_type(self.features))
 
     def parse(self, body: bytes) -> tuple[Any, ...]:
-        """Return one row, in the order of the features, from a JSON object.
+        """Return one row in the features' order: unknown fields are ignored, and "1" is a number.
 
-        Unknown fields are ignored, and a string may contain a number.
         Raises `InvalidInput` naming every wrong field, or "body" if it is not a JSON object.
         """
         try:
@@ -91,10 +86,8 @@ class SignatureSpec:
         return {name: values.reshape(-1, 1) for name, values in columns.items()}
 
     def to_inputs(self, rows: list[tuple[Any, ...]]) -> dict[str, np.ndarray]:
-        """Return what the served form takes: {"features": float32 (n, k)}, or a column (n, 1) each.
-
-        A missing number is NaN and a missing text "nan", as the compiled models expect them.
-        """
+        """Return what the served form takes: {"features": float32 (n, k)}, or a column (n, 1) each."""
+        # A missing number is NaN and a missing text "nan", as the compiled models expect them.
         if self.is_matrix:
             return {"features": _matrix(rows)}
         columns = zip(self.features, zip(*rows, strict=True), strict=True)

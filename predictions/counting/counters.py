@@ -85,10 +85,8 @@ class Place(NamedTuple):
 
 
 def take_place(root: Path) -> Place:
-    """Take the first free place in the folder of this server. Raises `OSError`.
-
-    A worker that starts again takes the place of the dead one. Folders of ended servers are deleted.
-    """
+    """Take the first free place in the folder of this server. Raises `OSError`."""
+    # A worker that starts again takes the place of the dead one. Folders of ended servers are deleted.
     root.mkdir(parents=True, exist_ok=True)
     mine = root / f"{socket.gethostname()}-{os.getppid()}"
     with open(root / "lock", "w") as door:

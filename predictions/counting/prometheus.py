@@ -1,7 +1,4 @@
-"""What a web worker counts: requests, the time of predictions, versions that did not load.
-
-Only web workers count. In commands, tests and a rehearsal's server these functions do nothing.
-"""
+"""What a web worker counts: requests, the time of predictions, versions that did not load."""
 
 import logging
 import os
@@ -13,7 +10,6 @@ from time import perf_counter
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
 from prometheus_client import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -78,10 +74,8 @@ class Counting:
             histogram.observe(seconds)
 
     def open(self, version: LoadedVersion) -> None:
-        """Open or continue the series of a version, and drop the model's oldest. Raises `OSError`.
-
-        A request that still computes with a dropped version adds to a deleted file, which does no harm.
-        """
+        """Open or continue the series of a version, and drop the model's oldest. Raises `OSError`."""
+        # A request that still computes with a dropped version adds to a deleted file, which does no harm.
         if self._live.get(version.model) == version.version_id:
             return
         start = f"histogram_{self.place.number}.{version.model}"
@@ -97,7 +91,7 @@ class Counting:
         self._live[version.model] = version.version_id
 
 
-_counting: Counting | None = None
+_counting: Counting | None = None  # only web workers count: in other processes the functions do nothing
 
 
 def start() -> None:
@@ -124,12 +118,6 @@ def counted(application: Callable[..., Any]) -> Callable[..., Any]:
         return response
 
     return answer
-
-
-def computed_by(version: LoadedVersion, response: HttpResponse) -> HttpResponse:
-    """Note in the response which version computed it, for `counted`."""
-    response.computed_by = version.version_id  # type: ignore[attr-defined]
-    return response
 
 
 def serve(live: Iterable[LoadedVersion]) -> None:

@@ -1,1 +1,1 @@
-"""The prediction log: appended by web workers, ingested by one process. Door: `spool`, `ingester_loop`."""
+"""The prediction log: appended by web workers, ingested by one process. Door: `spool`, `ingester`."""

@@ -14,6 +14,7 @@ from django.utils import timezone
 from predictions.models import Feedback, Prediction, Signature
 
 ROWS = 500  # of one transaction: no other process waits long for the write lock
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ON_ITS_WAY = timedelta(minutes=1)  # from the reply until the prediction is in the database, at most
 
 
@@ -91,27 +92,17 @@ def _take(batch: Sequence[tuple[int, Given]], taken: Taken, who: str) -> None:
     taken.stored += len(Feedback.objects.bulk_create(new))
 
 
-def _accepted(
-    prediction_id: UUID, label: Any, predictions: dict[UUID, Prediction], known: dict[UUID, Any]
-) -> Any:
-    if prediction_id not in predictions:
-        raise _missing(prediction_id)
-    accepted = as_label(label, predictions[prediction_id].model_version.signature)
-    if known.get(prediction_id, accepted) != accepted:
-        raise FeedbackDiffers(
-            f"The prediction {prediction_id} has the label {known[prediction_id]!r}, which cannot be changed."
-        )
+def _accepted(pk: UUID, label: Any, predictions: dict[UUID, Prediction], known: dict[UUID, Any]) -> Any:
+    if pk not in predictions:
+        # A UUIDv7 begins with the milliseconds since 1970: a young one may only be on its way.
+        made_at = EPOCH + timedelta(milliseconds=min(pk.int >> 80, 2**47))
+        if pk.version == 7 and abs(timezone.now() - made_at) < ON_ITS_WAY:
+            raise PredictionNotLoggedYet(f"The prediction {pk} is not in the log yet. Try again in a minute.")
+        raise PredictionUnknown(f"There is no prediction {pk} in the log.")
+    accepted = as_label(label, predictions[pk].model_version.signature)
+    if known.get(pk, accepted) != accepted:
+        raise FeedbackDiffers(f"The prediction {pk} has the label {known[pk]!r}, which cannot be changed.")
     return accepted
-
-
-def _missing(prediction_id: UUID) -> FeedbackRefused:
-    """A UUIDv7 begins with the milliseconds since 1970: a young one may only be on its way."""
-    made_at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=min(prediction_id.int >> 80, 2**47))
-    if prediction_id.version == 7 and abs(timezone.now() - made_at) < ON_ITS_WAY:
-        return PredictionNotLoggedYet(
-            f"The prediction {prediction_id} is not in the log yet. Send its label again in a minute."
-        )
-    return PredictionUnknown(f"There is no prediction {prediction_id} in the log.")
 
 
 def as_label(label: Any, signature: Signature) -> Any:

@@ -12,7 +12,7 @@ from uuid_utils import uuid7
 
 from predictions.contract.bodies import BodyReader, TooManyRows
 from predictions.contract.decoding import UNDECODABLE
-from predictions.contract.field_errors import InvalidInput
+from predictions.contract.fields import InvalidInput
 from predictions.contract.signature import SignatureSpec
 from predictions.models import ModelVersion, Prediction
 
@@ -78,15 +78,10 @@ def predictions(record: Record, answerer: Answerer) -> Iterator[Prediction]:
     ids = ids_from(str(record.id), len(rows))
     for id, row, output, shares in zip(ids, rows, record.outputs, probabilities, strict=True):
         yield Prediction(
-            id=UUID(id),
-            registered_model_id=answerer.version.signature.registered_model_id,
-            model_version_id=record.version,
-            inputs=dict(zip(features, row, strict=True)),
-            output=output,
-            probabilities=shares,
-            latency_us=min(record.latency_us, LONGEST_US),
-            who=record.who,
-        )
+            id=UUID(id), registered_model_id=answerer.version.signature.registered_model_id,
+            model_version_id=record.version, inputs=dict(zip(features, row, strict=True)), output=output,
+            probabilities=shares, latency_us=min(record.latency_us, LONGEST_US), who=record.who,
+        )  # fmt: skip
 
 
 def _asked(record: Record, answerer: Answerer) -> tuple[Sequence[str], list[Any]]:

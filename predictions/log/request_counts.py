@@ -2,14 +2,11 @@
 
 The counts reach the database through the worker's log file, beside the predictions. A failure is written at
 once; the rest every few seconds, by the follower's thread: a worker that is killed loses at most that.
-Only web workers count: elsewhere these functions do nothing.
+Only web workers count: elsewhere nothing is written.
 """
-
-from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
@@ -19,10 +16,8 @@ from uuid_utils import uuid7
 from predictions.contract.error_texts import public_text
 from predictions.log import spool
 from predictions.log.request_lines import LONGEST_ERROR, RequestLine, bin_of, size_of
-from predictions.models.request_count import BLOCK
-
-if TYPE_CHECKING:
-    from predictions.registry.loading import LoadedVersion
+from predictions.models.worker import BLOCK
+from predictions.registry.loading import LoadedVersion
 
 BLOCK_SECONDS = BLOCK.total_seconds()
 WRITE_SECONDS = 5.0
@@ -34,34 +29,39 @@ encode = msgspec.json.Encoder().encode
 class Counts:
     """The lines of the block that runs now, by version id and caller. Threads of requests add to them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, are_written: bool) -> None:
+        self._are_written = are_written
         self._lines: dict[tuple[int, str], RequestLine] = {}
         self._changed: set[tuple[int, str]] = set()
         self._block = 0.0
         self._written_at = time.monotonic()
         self._lock = threading.Lock()
 
-    def answered(self, version_id: int, *, who: str, rows: int, seconds: float) -> None:
+    def answered(self, version: LoadedVersion, *, who: str, rows: int, seconds: float) -> None:
+        """Count a request of `who` that this version answered; `seconds` are those of the model."""
         size, step = size_of(rows), bin_of(seconds)
         with self._lock:
-            line = self._line(version_id, who)
+            line = self._line(version, who)
             line.answered += 1
             steps = line.latencies.setdefault(size, {})
             steps[step] = steps.get(step, 0) + 1
 
-    def refused(self, version_id: int, *, who: str) -> None:
+    def refused(self, version: LoadedVersion, *, who: str) -> None:
+        """Count a request that this version's signature, or a limit, refused."""
         with self._lock:
-            self._line(version_id, who).refused += 1
+            self._line(version, who).refused += 1
 
-    def compared(self, version_id: int, *, who: str, before_answers: bool) -> None:
+    def compared(self, version: LoadedVersion, *, who: str, before_answers: bool) -> None:
+        """Note whether the version before answers the rows of a request that is counted as failed next."""
         with self._lock:
-            line = self._line(version_id, who)
+            line = self._line(version, who)
             line.only_failed += before_answers
             line.both_failed += not before_answers
 
-    def failed(self, version_id: int, error: BaseException, *, who: str) -> None:
+    def failed(self, version: LoadedVersion, error: BaseException, *, who: str) -> None:
+        """Count a request that this version could not answer."""
         with self._lock:
-            line = self._line(version_id, who)
+            line = self._line(version, who)
             line.failed += 1
             line.last_error = public_text(error).encode(errors="replace").decode()[:LONGEST_ERROR]
             self._write(line)
@@ -72,8 +72,9 @@ class Counts:
             with self._lock:
                 self._write_all()
 
-    def _line(self, version_id: int, who: str) -> RequestLine:
+    def _line(self, version: LoadedVersion, who: str) -> RequestLine:
         """Return the line of this block, which the caller changes; the blocks before are written first."""
+        version_id = version.version_id
         if not 0 <= time.time() - self._block < BLOCK_SECONDS:
             self._write_all()
             self._lines = {}
@@ -97,45 +98,16 @@ class Counts:
 
     def _write(self, line: RequestLine) -> None:
         line.until = min(time.time(), self._block + BLOCK_SECONDS)
-        spool.append_line(encode(line) + b"\n")
+        if self._are_written:
+            spool.state().append(encode(line) + b"\n", rows=0)  # no prediction: it is not counted as lost
         self._changed.discard((line.version, line.who))
 
 
-_counts: Counts | None = None
+counts = Counts(are_written=False)
 
 
 def start() -> None:
     """Begin to count: in a web worker, once. A rehearsal's server does not count."""
-    global _counts
+    global counts
     if settings.REHEARSAL_VERSION is None:
-        _counts = Counts()
-
-
-def answered(version: LoadedVersion, *, who: str, rows: int, seconds: float) -> None:
-    """Count a request of `who` that this version answered; `seconds` are those of the model."""
-    if _counts is not None:
-        _counts.answered(version.version_id, who=who, rows=rows, seconds=seconds)
-
-
-def refused(version: LoadedVersion, *, who: str) -> None:
-    """Count a request that this version's signature, or a limit, refused."""
-    if _counts is not None:
-        _counts.refused(version.version_id, who=who)
-
-
-def compared(version: LoadedVersion, *, who: str, before_answers: bool) -> None:
-    """Tell whether the version before answers the rows of a request that is counted as failed next."""
-    if _counts is not None:
-        _counts.compared(version.version_id, who=who, before_answers=before_answers)
-
-
-def failed(version: LoadedVersion, error: BaseException, *, who: str) -> None:
-    """Count a request that this version could not answer."""
-    if _counts is not None:
-        _counts.failed(version.version_id, error, who=who)
-
-
-def write(*, at_once: bool = False) -> None:
-    """Write what was counted since the last time, every few seconds or at once."""
-    if _counts is not None:
-        _counts.write(at_once=at_once)
+        counts = Counts(are_written=True)

@@ -16,7 +16,7 @@ import msgspec
 from predictions.contract.decoding import UNDECODABLE
 from predictions.log.records import RecordInvalid, Whole
 from predictions.models import RequestCount
-from predictions.models.request_count import block_of
+from predictions.models.worker import block_of
 
 STEPS = 8  # of a doubling: each is 9 % above the one before
 MOST_SIZE, MOST_BIN = 64, 400  # what a line may say

@@ -25,7 +25,7 @@ class Segment:
     def __init__(self, path: Path, *, size: int) -> None:
         """Allocate and lock the file, then name it: no ingester meets it unlocked. Raises `OSError`."""
         self.written = 0
-        self._opened_at = time.monotonic()
+        self.opened_at = time.monotonic()
         self._size = size
         draft = path.with_suffix(UNFINISHED)
         self._file = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o640)
@@ -38,10 +38,6 @@ class Segment:
             draft.unlink()
             os.close(self._file)
             raise
-
-    @property
-    def age(self) -> float:
-        return time.monotonic() - self._opened_at
 
     def write(self, line: bytes) -> bool:
         """Add one line, which ends with a newline; False where there is no room for it."""
@@ -79,10 +75,8 @@ def is_finished(file: int) -> bool:
 
 
 def read(file: int, position: int, *, finished: bool) -> tuple[list[bytes], bytes]:
-    """Return the complete lines from `position`, each with its newline, and what follows the last.
-
-    Of a file that is still being filled, a line with a zero in it is just being copied: not yet complete.
-    """
+    """Return the complete lines from `position`, each with its newline, and what follows the last."""
+    # Of a file that is still being filled, a line with a zero in it is just being copied: not yet complete.
     if os.pread(file, 1, position) in (b"", b"\0") and not finished:
         return [], b""
     content = os.pread(file, os.fstat(file).st_size, position)

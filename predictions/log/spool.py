@@ -4,8 +4,6 @@ Another process brings the files into the database (`ingest_predictions`). Nothi
 database, and nothing that goes wrong here fails a prediction: what is lost is counted.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import random
@@ -14,18 +12,16 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from django.conf import settings
 
+from predictions.contract.answers import Answers
 from predictions.contract.error_texts import kind_of
 from predictions.counting import prometheus
-from predictions.log.segments import SEGMENT_BYTES, SUFFIX, Segment, bytes_held, bytes_waiting
-
-if TYPE_CHECKING:
-    from predictions.contract.answers import Answers
-    from predictions.registry.loading import LoadedVersion
+from predictions.log.segments import SEGMENT_BYTES, SUFFIX, Segment, bytes_held
+from predictions.registry.loading import LoadedVersion
 
 log = logging.getLogger("predictions.log.spool")
 encode = msgspec.json.Encoder().encode
@@ -48,8 +44,8 @@ class Spool:
 
     def append(self, line: bytes, *, rows: int) -> None:
         with self._lock:
-            segment = self._segment
-            if segment is None or segment.age > SEGMENT_SECONDS or not segment.write(line):
+            segment, oldest = self._segment, time.monotonic() - SEGMENT_SECONDS
+            if segment is None or segment.opened_at < oldest or not segment.write(line):
                 segment = self._next(len(line))
                 if segment is None:
                     self._lose(rows)
@@ -84,9 +80,7 @@ class Spool:
         folder = settings.SPOOL_DIR
         folder.mkdir(parents=True, exist_ok=True)
         if bytes_held(folder) + size > settings.SPOOL_MAX_MB * 2**20:
-            raise OSError(
-                f"SPOOL_MAX_MB ({settings.SPOOL_MAX_MB}) is reached. Check that an ingester is running."
-            )
+            raise OSError(f"SPOOL_MAX_MB ({settings.SPOOL_MAX_MB}) is reached. Check that an ingester runs.")
         self._number += 1
         return Segment(folder / f"{self._worker}-{self._number:06d}{SUFFIX}", size=size)
 
@@ -117,17 +111,9 @@ os.register_at_fork(after_in_child=_after_fork)
 
 
 def append(
-    version: LoadedVersion,
-    *,
-    id: str,
-    rows: Sequence[Sequence[Any]],
-    body: bytes | None,
-    answers: Answers,
-    seconds: float,
-    who: str,
-    log_rate: int,
-    redacted: frozenset[str],
-) -> None:
+    version: LoadedVersion, *, id: str, rows: Sequence[Sequence[Any]], body: bytes | None, answers: Answers,
+    seconds: float, who: str, log_rate: int, redacted: frozenset[str],
+) -> None:  # fmt: skip
     """Log `log_rate` of a hundred requests: n rows in the order of the features, with the answers to them.
 
     `id` is the UUIDv7 of the reply. Redacted features are not written; without any, the `body` that held the
@@ -152,16 +138,6 @@ def append(
         _spool.append(line, rows=len(rows))
 
 
-def append_line(line: bytes) -> None:
-    """Write a line that tells of no prediction; where that cannot be, it is not counted as lost."""
-    _spool.append(line, rows=0)
-
-
 def state() -> Spool:
     """The log of this process: how many predictions were `appended` and `lost`, and its `problem` now."""
     return _spool
-
-
-def waiting() -> int:
-    """How many bytes of all workers of this folder are not in the database yet."""
-    return bytes_waiting(settings.SPOOL_DIR)

@@ -1,11 +1,16 @@
-"""What the tables share: rows that are written once, constraints by name, and how far a clock is believed."""
+"""What the tables share: rows that are written once, constraints by name, the history of each change."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
 from django.db.models import BaseConstraint, CheckConstraint, Q, UniqueConstraint
+from django.dispatch import receiver
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
+from simple_history.signals import pre_create_historical_record
 
 # Times in the database are as right as the clock that wrote them: later than now is not believed.
 A_LITTLE = timedelta(minutes=1)  # the clocks of two hosts may differ by this much
@@ -44,3 +49,69 @@ def rules(**named: Q | list[str]) -> list[BaseConstraint]:
         else UniqueConstraint(fields=rule, name=name)
         for name, rule in named.items()
     ]
+
+
+NOBODY = "a command, a fixture or code (not a person)"
+ABSENT = "–"
+
+
+class ChangeRecord(AppendOnly):
+    """One state of a row after a change. `history_by` outlives the account of the person who made it."""
+
+    history_by = models.CharField(max_length=200, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Recorded(HistoricalRecords):
+    """Keeps every save and deletion of a model's rows, but not `QuerySet.update`: use `save()`."""
+
+    def __init__(self) -> None:
+        reason = models.TextField(null=True)  # the library writes None
+        super().__init__(bases=[ChangeRecord], history_change_reason_field=reason)
+
+    def post_save(self, instance: Any, created: bool, using: str | None = None, **kwargs: Any) -> None:
+        """Record rows of a fixture too: else their first change would have no old values."""
+        super().post_save(instance, created, using=using, **kwargs | {"raw": False})
+
+
+@receiver(pre_create_historical_record)
+def _say_who(instance: Any, history_instance: Any, history_user: Any, **kwargs: Any) -> None:
+    person = history_user.get_username() if history_user else NOBODY
+    history_instance.history_by = getattr(instance, "_history_by", person)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One value that a change replaced, in words."""
+
+    name: str
+    old: str
+    new: str
+
+
+def changes_of(record: Any) -> list[Change]:
+    """Return what this change replaced; nothing for a deletion. The first record has no old values."""
+    if record.history_type == "-":
+        return []
+    before = record.prev_record
+    then, now = dict(_values(before)) if before else {}, dict(_values(record))
+    values = ((name, then.get(name, ABSENT), now.get(name, ABSENT)) for name in now | then)
+    return [Change(name=name, old=old, new=new) for name, old, new in values if old != new]
+
+
+def _values(record: Any) -> Iterator[tuple[str, str]]:
+    """Name and value of each column in words; an object's values one by one."""
+    for field in record.tracked_fields:
+        value = getattr(record, field.attname)
+        if field.primary_key or value in (None, "", {}, []):
+            continue
+        if isinstance(value, dict):
+            yield from ((f"{field.verbose_name}: {name}", str(inner)) for name, inner in value.items())
+        elif isinstance(value, list):
+            yield field.verbose_name, ", ".join(map(str, value))
+        elif field.is_relation:
+            yield field.verbose_name, str(getattr(record, field.name))
+        else:
+            yield field.verbose_name, str(dict(field.flatchoices).get(value, value))

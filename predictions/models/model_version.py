@@ -1,16 +1,55 @@
-"""One immutable model file, made for one signature, with where it came from."""
+"""Immutable files: the labelled rows of a model, and the versions made for a signature, with their origin."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import PROTECT, Max
+from django.db.models import PROTECT, Max, OuterRef, Q, Subquery
 
 from predictions.models.base import AppendOnly, rules
-from predictions.models.dataset import Dataset
 from predictions.models.registered_model import RegisteredModel
 from predictions.models.signature import Signature
+
+
+class DatasetQuerySet(models.QuerySet["Dataset"]):
+    """Questions about many datasets."""
+
+    def current(self, registered_model: RegisteredModel, role: str) -> Dataset | None:
+        return self.filter(registered_model=registered_model, role=role).order_by("-pk").first()
+
+    def current_of_each(self, role: str) -> dict[int, Dataset]:
+        """Return the newest dataset of each model in this role, by the model's id: one query."""
+        newest = Dataset.objects.filter(registered_model=OuterRef("registered_model"), role=role)
+        rows = self.filter(pk=Subquery(newest.order_by("-pk").values("pk")[:1]))
+        return {row.registered_model_id: row for row in rows.select_related("registered_model")}
+
+
+class Dataset(AppendOnly):
+    """One immutable CSV file under MEDIA_ROOT; the newest of a role is used."""
+
+    class Role(models.TextChoices):
+        TRAINING = "training"
+        EVALUATION = "evaluation"
+        REFERENCE = "reference"
+
+    registered_model = models.ForeignKey(RegisteredModel, PROTECT, related_name="datasets")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    file = models.CharField(max_length=300, help_text="The path relative to MEDIA_ROOT.")
+    sha256 = models.CharField(max_length=64)
+    rows = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DatasetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = rules(
+            dataset_is_registered_once=["registered_model", "role", "sha256"], dataset_has_rows=Q(rows__gte=1)
+        )
+
+    def __str__(self) -> str:
+        return f"{self.registered_model} {self.role} ({self.rows} rows)"
 
 
 class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
@@ -54,9 +93,7 @@ class ModelVersion(AppendOnly):
     signature = models.ForeignKey(Signature, PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=100)
-    filename = models.CharField(
-        max_length=120, help_text="The file name that clients see, such as rf-12-base.joblib."
-    )
+    filename = models.CharField(max_length=120, help_text="The file name for clients, such as rf-12.joblib.")
     artefact = models.CharField(max_length=300, help_text="The path relative to MEDIA_ROOT.")
     artefact_sha256 = models.CharField(max_length=64)
     served_form = models.CharField(max_length=300, help_text="The path relative to MEDIA_ROOT.")
@@ -67,12 +104,8 @@ class ModelVersion(AppendOnly):
     training_dataset = models.ForeignKey(
         Dataset, PROTECT, null=True, blank=True, related_name="trained_versions"
     )
-    parity = models.JSONField(
-        help_text="How the answers of the served form compare with those of scikit-learn."
-    )
-    golden_rows = models.JSONField(
-        help_text="Inputs with the answers that the version must give whenever it is loaded."
-    )
+    parity = models.JSONField(help_text="How the served form's answers compare with those of scikit-learn.")
+    golden_rows = models.JSONField(help_text="Inputs with the answers that every load must reproduce.")
     source = models.CharField(max_length=10, choices=Source.choices)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -31,11 +31,9 @@ class PredictionQuerySet(models.QuerySet["Prediction"]):
     def asked_by(
         self, who: str, *, model: RegisteredModel, version: ModelVersion | None = None
     ) -> PredictionQuerySet:
-        """Those of one caller, for a model or for one version of it.
-
-        No index has caller and version: the caller's rows are read, from the version's first prediction to
-        its last. Adding 0 keeps the planner from reading all rows of the version instead.
-        """
+        """Those of one caller, for a model or for one version of it."""
+        # No index has caller and version: the caller's rows are read, from the version's first prediction
+        # to its last. Adding 0 keeps the planner from reading all rows of the version instead.
         rows = self.filter(registered_model=model, who=who)
         if version is None:
             return rows
@@ -57,9 +55,7 @@ class Prediction(AppendOnly):
     id = models.UUIDField(primary_key=True, editable=False)
     registered_model = models.ForeignKey(RegisteredModel, PROTECT, related_name="predictions", db_index=False)
     model_version = models.ForeignKey(ModelVersion, PROTECT, related_name="predictions", db_index=False)
-    inputs = models.JSONField(
-        help_text="By feature. Redacted features are left out, missing values are null."
-    )
+    inputs = models.JSONField(help_text="By feature, without redacted ones. Missing values are null.")
     output = models.JSONField(null=True, help_text="The predicted label or value.")
     probabilities = models.JSONField(null=True, help_text="In the order of the signature's labels.")
     latency_us = models.PositiveIntegerField(
@@ -88,12 +84,9 @@ class Prediction(AppendOnly):
 
 
 class Feedback(AppendOnly):
-    """The true label of one logged prediction. Written by `log.feedback` only.
+    """The true label of one logged prediction. Written by `log.feedback` only."""
 
-    `DO_NOTHING`: prune removes labels and predictions itself, in ranges. The database still refuses a label
-    without its prediction.
-    """
-
+    # `DO_NOTHING`: prune removes labels first. The database refuses a label without its prediction.
     prediction = models.OneToOneField(Prediction, DO_NOTHING, primary_key=True, related_name="feedback")
     label = models.JSONField(help_text="One of the signature's labels, or the value of a regression.")
     who = models.CharField(max_length=150, help_text="The token's user.")

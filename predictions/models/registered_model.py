@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
 
-from predictions.models.base import rules
-from predictions.models.history import Recorded
+from predictions.models.base import Recorded, rules
 
-name_in_a_url = RegexValidator(
-    r"^[a-z0-9][a-z0-9_-]*\Z", "Use lower-case letters, digits, hyphens and underscores."
-)
-HOLD = ["held_by", "held_reason", "held_at"]
+name_in_a_url = RegexValidator(r"^[a-z0-9][a-z0-9_-]*\Z", "Use a to z, digits, hyphens and underscores.")
 
 
 class RegisteredModelQuerySet(models.QuerySet["RegisteredModel"]):
@@ -121,27 +119,21 @@ class RegisteredModel(models.Model):
 
     def hold(self, *, by: str, reason: str) -> None:
         """Let only a person promote from now on. `by` must not be empty."""
-        with transaction.atomic():
-            row = self._locked_row()
-            row.held_by, row.held_reason, row.held_at = by, reason, timezone.now()
-            self._save_hold(row, by=by, reason=reason)
+        self._set_hold(by, reason, held_by=by, held_reason=reason, held_at=timezone.now())
 
     def lift_hold(self, *, by: str, reason: str) -> bool:
         """Let the gate promote again; False if the model was not held."""
+        return self._set_hold(by, reason, held_by="", held_reason="", held_at=None)
+
+    def _set_hold(self, by: str, reason: str, **hold: Any) -> bool:
+        """Change the row as it is now: its history must not repeat old values of this object."""
         with transaction.atomic():
-            row = self._locked_row()
+            row = type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
             was_held = row.is_held
-            if was_held:
-                row.held_by, row.held_reason, row.held_at = "", "", None
-                self._save_hold(row, by=by, reason=reason)
+            if was_held or hold["held_at"]:
+                row._history_by, row._change_reason = by, reason  # type: ignore[attr-defined]
+                for name, value in hold.items():
+                    setattr(row, name, value)
+                    setattr(self, name, value)
+                row.save(update_fields=hold.keys())
         return was_held
-
-    def _locked_row(self) -> RegisteredModel:
-        """The row as it is now: its history must not repeat old values of this object."""
-        return type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
-
-    def _save_hold(self, row: RegisteredModel, *, by: str, reason: str) -> None:
-        row._history_by, row._change_reason = by, reason  # type: ignore[attr-defined]
-        row.save(update_fields=HOLD)
-        for name in HOLD:
-            setattr(self, name, getattr(row, name))

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CASCADE, PROTECT, F, Q
 
-from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.models.base import rules
 from predictions.models.registered_model import RegisteredModel
@@ -32,9 +32,7 @@ class Signature(models.Model):
     number = models.PositiveIntegerField()
     task = models.CharField(max_length=20, choices=Task.choices)
     output_name = models.CharField(max_length=64, help_text="The key of the prediction in answers.")
-    labels = models.JSONField(
-        default=list, blank=True, help_text="Classification: all labels, in the model's order."
-    )
+    labels = models.JSONField(default=list, blank=True, help_text="A classification's labels, in order.")
 
     objects = SignatureManager()
 
@@ -55,9 +53,7 @@ class Signature(models.Model):
     def refuse_change_once_used(self) -> None:
         """Raise `ValidationError` where a model version was made for this signature."""
         if self.pk and self.versions.exists():
-            raise ValidationError(
-                f"{self} is used by model versions and cannot be changed. Make a new signature."
-            )
+            raise ValidationError(f"{self} is used by model versions and cannot be changed. Make a new one.")
 
     def spec(self) -> SignatureSpec:
         return SignatureSpec(
@@ -77,9 +73,7 @@ class Feature(models.Model):
     exclusive_minimum = models.FloatField(null=True, blank=True)
     maximum = models.FloatField(null=True, blank=True)
     exclusive_maximum = models.FloatField(null=True, blank=True)
-    categories = models.JSONField(
-        default=list, blank=True, help_text="Text: the allowed values. Empty: any value."
-    )
+    categories = models.JSONField(default=list, blank=True, help_text="Text: the allowed values. Empty: any.")
     required = models.BooleanField(default=True)
     example = models.JSONField()
     description = models.CharField(max_length=300, blank=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.answers import Answers
@@ -77,8 +78,6 @@ def load_bytes(served_form: bytes, spec: SignatureSpec) -> LoadedVersion:
 
 def library_versions() -> dict[str, str]:
     """The versions of the libraries that a served form depends on."""
-    from importlib.metadata import version
-
     names = ("scikit-learn", "numpy", "skl2onnx", "onnx", "onnxruntime")
     return {name: version(name) for name in names}
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from predictions.contract.feature import Kind
+from predictions.contract.fields import Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
 

@@ -1,7 +1,4 @@
-"""How a version is loaded: its served form proved before anybody is answered by it.
-
-Neither scikit-learn nor pandas is imported here, and nothing is unpickled: a served form is ONNX.
-"""
+"""How a version is loaded: its served form is ONNX, so nothing is unpickled, and proved before it answers."""
 
 from __future__ import annotations
 

@@ -96,12 +96,9 @@ def roll_back(
     with transaction.atomic():
         beneath = row_beneath(replacing)
         promotion = _insert(
-            version=beneath.version,
-            replacing=replacing,
-            approval=approval,
-            kind=Promotion.Kind.ROLL_BACK,
-            restores=beneath.sequence,
-        )
+            version=beneath.version, replacing=replacing, approval=approval,
+            kind=Promotion.Kind.ROLL_BACK, restores=beneath.sequence,
+        )  # fmt: skip
         registered_model.hold(by=approval.by, reason=f"rolled back: {approval.reason}")
     return promotion
 
@@ -113,9 +110,7 @@ def row_beneath(promotion: Promotion) -> Promotion:
         promotion = ledger.get(sequence=promotion.restores)
     beneath = ledger.filter(sequence=promotion.sequence - 1).select_related("version").first()
     if beneath is None:
-        raise NothingToRollBackTo(
-            f"{promotion.version} is the first version that was ever live: there is none before it."
-        )
+        raise NothingToRollBackTo(f"{promotion.version} was the first to be live: there is none before it.")
     return beneath
 
 
@@ -130,15 +125,10 @@ def _insert(
     """Insert the next sequence; losing the unique constraint is losing the race."""
     model = version.registered_model
     row = Promotion(
-        registered_model=model,
-        sequence=replacing.sequence + 1 if replacing else 1,
-        version=version,
+        registered_model=model, sequence=replacing.sequence + 1 if replacing else 1, version=version,
         replaced_version=replacing.version if replacing else None,
-        by=approval.by,
-        user=approval.user,
-        reason=approval.reason,
-        **columns,
-    )
+        by=approval.by, user=approval.user, reason=approval.reason, **columns,
+    )  # fmt: skip
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -146,8 +136,6 @@ def _insert(
         if not Promotion.objects.filter(registered_model=model, sequence=row.sequence).exists():
             raise
         log.warning("model=%s version=%s: not promoted, another was first", model, version.label)
-        raise LiveVersionChanged(
-            f"The live version of {model} is no longer the one that was compared."
-        ) from error
+        raise LiveVersionChanged(f"The live version of {model} is not the one that was compared.") from error
     log.info("model=%s version=%s: %s #%s by %s", model, version.label, row.kind, row.sequence, row.by)
     return row

@@ -12,19 +12,11 @@ from predictions.registry.datasets import Table
 
 
 def register_estimator(
-    *,
-    estimator: Any,
-    name: str,
-    signature: Signature,
-    evaluation: Table,
-    training: Dataset,
-    source: str,
+    *, estimator: Any, name: str, signature: Signature, evaluation: Table, training: Dataset, source: str,
     created_by: str,
-) -> ModelVersion:
-    """Compile, prove on the evaluation rows and register as `<name>.joblib`, or raise `NotCompilable`.
-
-    The estimator's own answers to these rows are kept in `evaluation`.
-    """
+) -> ModelVersion:  # fmt: skip
+    """Compile, prove on the evaluation rows and register as `<name>.joblib`, or raise `NotCompilable`."""
+    # The estimator's own answers to these rows are kept in `evaluation`.
     import joblib
 
     spec = signature.spec()
@@ -48,10 +40,8 @@ def register_files(
     folder = f"models/{signature.registered_model.name}"
     served = artefacts.store(compiled.served_form, folder=folder, filename="served.onnx")
     return ModelVersion.objects.register(
-        signature=signature,
-        artefact_sha256=artefacts.sha256_of(artefact),
+        signature=signature, filename=filename, artefact_sha256=artefacts.sha256_of(artefact),
         artefact=artefacts.store(artefact, folder=folder, filename=filename),
-        filename=filename,
         served_form_sha256=artefacts.sha256_of(compiled.served_form),
         **vars(compiled) | columns | {"served_form": served},
-    )
+    )  # fmt: skip

@@ -1,21 +1,94 @@
-"""The one place that every prediction passes, on every path."""
+"""The one place that every prediction passes; versions that are not live are loaded on demand."""
 
 import math
+import threading
+from collections import OrderedDict
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
+from django.conf import settings
 
 from predictions.contract.answers import Answers
-from predictions.contract.field_errors import FieldError
+from predictions.contract.decoding import Row
+from predictions.contract.fields import FieldError
 from predictions.log import request_counts, spool
 from predictions.log.records import ids_from, json_of_ids, new_id
+from predictions.models import ModelVersion
+from predictions.registry import loading
 from predictions.registry.loading import LoadedVersion
+from predictions.registry.promotion import VersionRetired
 from predictions.serving import serving
 from predictions.serving.serving import ServedModel
 
 MOST_ROWS = 100  # named in one error
+
+
+class AlreadyLoading(Exception):
+    """This worker is loading another version. It has few threads, and the live versions need one."""
+
+
+class UnknownVersion(Exception):
+    """The model has no version with this label."""
+
+
+class Shelf:
+    """The versions tried last; the least recently used one is dropped first."""
+
+    def __init__(self) -> None:
+        self._loaded: OrderedDict[int, LoadedVersion] = OrderedDict()
+        self._looking, self._loading = threading.Lock(), threading.Lock()
+
+    def get(self, version: ModelVersion) -> LoadedVersion:
+        """Return the version; if it is not loaded yet, the caller's own thread loads it.
+
+        Raises `loading.VersionUnloadable`, or `AlreadyLoading` at once if another thread loads.
+        """
+        if known := self._known(version.pk):
+            return known
+        if not self._loading.acquire(blocking=False):
+            raise AlreadyLoading("This worker is loading another version. Try again in a second.")
+        try:
+            loaded = self._known(version.pk) or loading.load(version)
+        finally:
+            self._loading.release()
+        with self._looking:
+            self._loaded[loaded.version_id] = loaded
+            while len(self._loaded) > settings.TRIED_VERSIONS:
+                self._loaded.popitem(last=False)
+        return loaded
+
+    def _known(self, version_id: int) -> LoadedVersion | None:
+        with self._looking:
+            if version_id in self._loaded:
+                self._loaded.move_to_end(version_id)
+            return self._loaded.get(version_id)
+
+
+shelf = Shelf()
+
+
+def find(model: str, label: str) -> LoadedVersion:
+    """Return any registered version by its label; the live one as it is served already.
+
+    Raises `UnknownVersion`, `VersionRetired`, `loading.VersionUnloadable` or `AlreadyLoading`.
+    """
+    served = serving.current().models.get(model)
+    if served and served.version and served.version.label == label:
+        return served.version
+    return shelf.get(registered(model, label))
+
+
+def registered(model: str, label: str) -> ModelVersion:
+    """Return the row of a version that can be loaded. Raises `UnknownVersion` or `VersionRetired`."""
+    rows = ModelVersion.objects.filter(signature__registered_model__name=model).labelled(label)
+    version: ModelVersion | None = rows.select_related("signature__registered_model").first()
+    if version is None:
+        raise UnknownVersion(f"The model {model} has no version {label}.")
+    if version.retired_at is not None:
+        raise VersionRetired(f"{version} is retired and its files were deleted. Choose another version.")
+    return version
 
 
 class NoFiniteAnswer(Exception):
@@ -45,9 +118,7 @@ class Answered(NamedTuple):
         return json_of_ids(self.id, len(self.answers.outputs))
 
 
-def answer(
-    version: LoadedVersion, rows: list[tuple[Any, ...]], *, who: str, body: bytes | None = None
-) -> Answered:
+def answer(version: LoadedVersion, rows: list[Row], *, who: str, body: bytes | None = None) -> Answered:
     """Ask `version` about rows that its signature has accepted, and log the answers.
 
     `who` is the name of the caller's user, empty for an anonymous one. `body` is the JSON of the rows, if the
@@ -72,7 +143,7 @@ def answer(
     return answered
 
 
-def _ask_before(served: ServedModel, version: LoadedVersion, rows: list[tuple[Any, ...]], who: str) -> None:
+def _ask_before(served: ServedModel, version: LoadedVersion, rows: list[Row], who: str) -> None:
     """Count whether the version before can answer, for the watch: if not, the live one is not at fault."""
     before = served.before
     if before is None or before.spec.features != version.spec.features:
@@ -80,9 +151,9 @@ def _ask_before(served: ServedModel, version: LoadedVersion, rows: list[tuple[An
     try:
         _refuse_not_finite(before, before.predict(rows))
     except Exception:
-        request_counts.compared(version, who=who, before_answers=False)
+        request_counts.counts.compared(version, who=who, before_answers=False)
     else:
-        request_counts.compared(version, who=who, before_answers=True)
+        request_counts.counts.compared(version, who=who, before_answers=True)
 
 
 def _refuse_not_finite(version: LoadedVersion, answers: Answers) -> None:

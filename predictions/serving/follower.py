@@ -17,12 +17,13 @@ from predictions.counting import prometheus
 from predictions.models import ModelVersion, RegisteredModel
 from predictions.models.promotion import with_live
 from predictions.registry import loading
-from predictions.serving import manifest, serving
-from predictions.serving.manifest import KeptModel, Manifest, ManifestUnusable
+from predictions.serving import serving
+from predictions.serving.serving import KeptModel, Manifest, ManifestUnusable
 from predictions.serving.worker_report import WorkerReport
 
 log = logging.getLogger("predictions.serving.follower")
 RETRY_SECONDS = 5.0
+Loaded = loading.LoadedVersion | None
 Model = RegisteredModel | KeptModel  # from the database, or from the manifest without one
 
 
@@ -31,7 +32,7 @@ class Follower:
 
     def __init__(self) -> None:
         self._failed: dict[int, tuple[float, str]] = {}
-        self._before: dict[str, loading.LoadedVersion] = {}  # still loaded, so a roll back loads nothing
+        self._before: dict[str, loading.LoadedVersion] = {}  # served before; so a roll back loads nothing
         self._remembered: Manifest | None = None  # until it has read the ledger: what an earlier worker kept
         self._written: list[KeptModel] | None = None
         self._report = WorkerReport()
@@ -77,7 +78,7 @@ class Follower:
             return
         self._written = models
         try:
-            manifest.write(Manifest(models=models, written_at=time.time()))
+            Manifest(models=models, written_at=time.time()).write()
         except OSError as error:
             log.error("A worker that starts without a database will miss the latest versions: %s", error)
 
@@ -85,12 +86,15 @@ class Follower:
         served, problems = {}, {}
         for model in models:
             version, problem = self._version_for(model)
+            was = serving.current().models.get(model.name)
+            if was and was.version and version and was.version is not version:
+                self._before[model.name] = was.version
             served[model.name] = serving.ServedModel(
                 name=model.name, public=model.public,
                 output_name=version.spec.output_name if version else model.output_name,
                 invalid_input_message=model.invalid_input_message, log_rate=model.log_rate,
                 redacted=frozenset(model.redacted_features), version=version,
-                before=self._before_of(model.name, version),
+                before=self._before.get(model.name),
             )  # fmt: skip
             if problem:
                 problems[model.name] = problem
@@ -103,14 +107,7 @@ class Follower:
             models=served, default=default, problems=problems, known=True, checked_at=time.monotonic()
         )
 
-    def _before_of(self, name: str, version: loading.LoadedVersion | None) -> loading.LoadedVersion | None:
-        """Return the version that this process served before this one."""
-        was = serving.current().models.get(name)
-        if was and was.version and version and was.version is not version:
-            self._before[name] = was.version
-        return self._before.get(name)
-
-    def _version_for(self, model: Model) -> tuple[loading.LoadedVersion | None, str]:
+    def _version_for(self, model: Model) -> tuple[Loaded, str]:
         """Return the version to serve and, if that is not the live one, why."""
         version_id = model.live_version_id
         if version_id is None:
@@ -128,9 +125,7 @@ class Follower:
             return loaded, why
         return self._load(model, version_id, loaded)
 
-    def _load(
-        self, model: Model, version_id: int, fallback: loading.LoadedVersion | None
-    ) -> tuple[loading.LoadedVersion | None, str]:
+    def _load(self, model: Model, version_id: int, fallback: Loaded) -> tuple[Loaded, str]:
         known = model.version if isinstance(model, KeptModel) else None
         if known is None:
             rows = ModelVersion.objects.select_related("signature__registered_model")
@@ -150,7 +145,7 @@ class Follower:
 def _last_known() -> Manifest | None:
     """Return what an earlier worker kept; None, and a line in the log, if that cannot be used."""
     try:
-        kept = manifest.read()
+        kept = Manifest.read()
     except ManifestUnusable as error:
         log.error("This worker serves nothing until the database answers: %s", error)
         return None

@@ -1,31 +1,54 @@
-"""The live versions of this process, which answer its requests. A promotion swaps them as a whole."""
+"""The live versions of this process, which a promotion swaps as a whole; and what was live, kept on disk.
 
+A worker that starts without a database serves what was kept. The file is signed with a key derived from
+SECRET_KEY, so that nobody else can make a worker load anything.
+"""
+
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
 
-from predictions.registry.loading import LoadedVersion
+import msgspec
+from django.conf import settings
+from django.core import signing
+
+from predictions.registry.loading import Loadable, LoadedVersion
 
 NOTHING_LIVE = (
     "No version of the model is live yet. Start a training run, or promote a version in the admin. "
     "GET /api/runs says why candidates were not promoted."
 )
 NOT_LOADED = "The live version could not be loaded. /health/ready says why."
+SALT = "predictions.serving.manifest"
+FORMAT = 1  # a manifest with another number is not read
 
 
 class NoLiveVersion(Exception):
     """No version is live, or the live version could not be loaded."""
 
 
+class ManifestUnusable(Exception):
+    """There is no manifest, or no worker of this installation wrote it."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class ServedModel:
-    """One registered model as this process serves it; `version` is None if no version is live."""
+class ModelColumns:
+    """What a process knows of a registered model, beside its versions."""
 
     name: str
     public: bool
     output_name: str
     invalid_input_message: str
     log_rate: int  # percent; no default here and below: a snapshot without them would log too much
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServedModel(ModelColumns):
+    """One registered model as this process serves it; `version` is None if no version is live."""
+
     redacted: frozenset[str]
     version: LoadedVersion | None
     before: LoadedVersion | None = None  # the one that this process served before it
@@ -66,3 +89,64 @@ def swap(snapshot: Snapshot) -> None:
     """Serve this from now on. Running requests finish with the snapshot that they began with."""
     global _snapshot
     _snapshot = snapshot
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptModel(ModelColumns):
+    """One registered model as a worker served it; `version` is None if no version was live."""
+
+    is_default: bool
+    redacted_features: list[str]
+    version: Loadable | None
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def live_version_id(self) -> int | None:
+        return self.version.version_id if self.version else None
+
+
+def manifest_path() -> Path:
+    """Return the file of all workers of a host, who write the same."""
+    return Path(settings.VAR_DIR) / "live_versions.signed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """Every registered model, and the time of writing in seconds since 1970."""
+
+    models: list[KeptModel]
+    written_at: float
+    format: int = FORMAT
+
+    def write(self) -> None:
+        """Replace the file as a whole or not at all. Raises `OSError`."""
+        text, target = msgspec.json.encode(self).decode(), manifest_path()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                file.write(signing.Signer(salt=SALT).sign(text))
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(draft, target)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    @classmethod
+    def read(cls) -> Self:
+        """Return what was written last. Raises `ManifestUnusable`."""
+        path = manifest_path()
+        try:
+            manifest = msgspec.json.decode(signing.Signer(salt=SALT).unsign(path.read_text()), type=cls)
+        except FileNotFoundError:
+            raise ManifestUnusable(f"{path} does not exist") from None
+        except signing.BadSignature:
+            raise ManifestUnusable(f"{path} is damaged, or was signed with another SECRET_KEY") from None
+        except (OSError, ValueError) as error:  # msgspec's errors are ValueErrors
+            raise ManifestUnusable(f"{path} cannot be read: {error}") from error
+        if manifest.format != FORMAT:
+            message = f"has format {manifest.format}, but this program reads format {FORMAT}"
+            raise ManifestUnusable(f"{path} {message}")
+        return manifest

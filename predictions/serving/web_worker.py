@@ -39,7 +39,7 @@ def _follow(follower: Follower, stopped: threading.Event) -> None:
             os._exit(1)  # an orphan would answer with old versions for ever
         try:
             close_old_connections()
-            request_counts.write()
+            request_counts.counts.write()
             follower.step()
         except Exception:  # the thread must live; `checked_at` tells /health/ready if it does not
             log.exception("The follower failed; it tries again.")
@@ -48,5 +48,5 @@ def _follow(follower: Follower, stopped: threading.Event) -> None:
 def _stop(stopped: threading.Event, thread: threading.Thread) -> None:
     stopped.set()
     thread.join(timeout=2)
-    request_counts.write(at_once=True)
+    request_counts.counts.write(at_once=True)
     sign_off()

@@ -29,7 +29,7 @@ class WorkerReport:
     def __init__(self) -> None:
         self._written: tuple[dict[str, str], dict[str, str]] | None = None
         self._written_at = 0.0
-        self._began: dict[str, str] = {}
+        self._began: dict[str, str] = {}  # by model: when this process began to serve its version
 
     def write(self, snapshot: serving.Snapshot) -> None:
         """Write the row at once if it changed, otherwise every few seconds. Raises `django.db.Error`."""
@@ -43,36 +43,24 @@ class WorkerReport:
         log_of = spool.state()
         lost = f"{log_of.problem} ({log_of.lost} lost)"[:MOST_TOLD] if log_of.lost else ""
         columns = {"serves": serves, "problems": now[1], "log_problem": lost, "seen_at": timezone.now()}
-        since = {"since": timezone.now(), "began": self._begun(serves)}
+        before, moment = self._written[0] if self._written else {}, timezone.now().isoformat()
+        same = {model for model, label in serves.items() if before.get(model) == label}
+        self._began = {model: self._began[model] if model in same else moment for model in serves}
+        since = {"since": timezone.now(), "began": self._began}
         Worker.objects.gone().delete()
-        _forget_the_dead()
+        here = Worker.objects.filter(host=socket.gethostname())  # a killed process cannot sign off itself
+        rows = here.values_list("pk", "pid", "process_start")
+        here.filter(pk__in=[pk for pk, pid, start in rows if _start_of(pid) != start]).delete()
         Worker.objects.update_or_create(
             host=socket.gethostname(), pid=os.getpid(), process_start=_start_of(os.getpid()),
             defaults=columns | since if changed else columns, create_defaults=columns | since,
         )  # fmt: skip
         self._written, self._written_at = now, time.monotonic()
 
-    def _begun(self, serves: dict[str, str]) -> dict[str, str]:
-        """Return when each model's version began: now, unless this process served it before."""
-        before = self._written[0] if self._written else {}
-        now = timezone.now().isoformat()
-        same = {model for model, label in serves.items() if before.get(model) == label}
-        self._began = {model: self._began[model] if model in same else now for model in serves}
-        return self._began
-
-
-def _forget_the_dead() -> None:
-    """Delete the rows of processes of this host that were killed: they cannot sign off themselves."""
-    here = Worker.objects.filter(host=socket.gethostname())
-    rows = here.values_list("pk", "pid", "process_start")
-    here.filter(pk__in=[pk for pk, pid, start in rows if _start_of(pid) != start]).delete()
-
 
 def _start_of(pid: int) -> str:
-    """Return when a process began, in the kernel's ticks; empty if it is gone, or the system is not Linux.
-
-    A signal says too little: threads answer too, and a restarted container uses the same numbers again.
-    """
+    """Return when a process began, in the kernel's ticks; empty if it is gone, or the system is not Linux."""
+    # A signal says too little: threads answer too, and a restarted container uses the same numbers again.
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:

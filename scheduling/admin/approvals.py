@@ -1,66 +1,50 @@
 """Approving and refusing, from a run's page or the list of runs; all answers, read-only for everybody."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
-from predictions.admin.base import AlwaysShown, ReadOnlyMixin, ReasonForm, confirmed
-from scheduling.admin.columns import column, link
+from predictions.admin.base import AlwaysShown, ReadOnlyMixin, column, link
+from predictions.admin.editing import ReasonForm, confirmed
 from scheduling.approvals.approvals import approve, refuse, why_outdated
 from scheduling.approvals.approvers import may_approve, may_approve_some
 from scheduling.models import ApprovalAnswer, ApprovalRequest, Run
+
+answering: Any = partial(
+    confirmed, permission="answer", form_class=ReasonForm, returns_to_row=True,
+    may=lambda user, run: may_approve(user, run.registered_model),
+)  # fmt: skip
 
 
 class AnsweringAdmin(admin.ModelAdmin):
     """The two answers as actions on runs. Buttons on a run's page start them."""
 
     def has_answer_permission(self, request: HttpRequest) -> bool:
-        """Whether this person may answer for at least one model: `_answer` looks at the run's own."""
+        """Whether this person may answer for at least one model: `answering` asks for the run's own."""
         return may_approve_some(request.user)
 
-    @admin.action(description="Approve: make the candidate live…", permissions=["answer"])
-    def approve(self, request: HttpRequest, queryset: QuerySet[Run]) -> HttpResponse | None:
+    @answering(
+        description="Approve: make the candidate live…", title="Approve",
+        warning="Within a second the candidate answers all requests without a version. If the champion or "
+        "the evaluation data has changed since the run, nothing is promoted.",
+    )  # fmt: skip
+    def approve(self, request: HttpRequest, run: Run, form: ReasonForm) -> str:
+        promotion = approve(run, user=request.user, reason=form.cleaned_data["reason"])
+        return f"{promotion.version} is live."
 
-        def act(run: Run, form: ReasonForm) -> str:
-            promotion = approve(run, user=request.user, reason=form.cleaned_data["reason"])
-            return f"{promotion.version} is live."
-
-        return self._answer(
-            request, queryset, action="approve", title="Approve", act=act,
-            warning="Within a second the candidate answers all requests without a version. If the champion "
-            "or the evaluation data has changed since the run, nothing is promoted.",
-        )  # fmt: skip
-
-    @admin.action(description="Refuse…", permissions=["answer"])
-    def refuse(self, request: HttpRequest, queryset: QuerySet[Run]) -> HttpResponse | None:
-
-        def act(run: Run, form: ReasonForm) -> str:
-            refuse(run, user=request.user, reason=form.cleaned_data["reason"])
-            return f"{run} is refused. The champion stays live."
-
-        return self._answer(
-            request, queryset, action="refuse", title="Refuse", act=act,
-            warning="The champion stays live. You can still validate the version again or promote it.",
-        )  # fmt: skip
-
-    def _answer(self, request: HttpRequest, queryset: QuerySet[Run], **question: Any) -> HttpResponse | None:
-        """Ask for the reason, act, and go back to the run's page. Raises `PermissionDenied`."""
-        run = queryset.first()
-        if run and not may_approve(request.user, run.registered_model):
-            raise PermissionDenied
-        page = confirmed(self, request, queryset, form_class=ReasonForm, **question)
-        if page is None and run and queryset.count() == 1:
-            return HttpResponseRedirect(reverse("admin:scheduling_run_change", args=[run.pk]))
-        return page
+    @answering(
+        description="Refuse…", title="Refuse",
+        warning="The champion stays live. You can still validate the version again or promote it.",
+    )  # fmt: skip
+    def refuse(self, request: HttpRequest, run: Run, form: ReasonForm) -> str:
+        refuse(run, user=request.user, reason=form.cleaned_data["reason"])
+        return f"{run} is refused. The champion stays live."
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The run's page, with buttons where this person can answer."""
         run = self.get_object(request, unquote(object_id))
         waiting = run if run and run.decision == Run.Decision.AWAITING_APPROVAL else None
         can = waiting is not None and may_approve(request.user, waiting.registered_model)

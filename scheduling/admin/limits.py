@@ -11,7 +11,7 @@ from django.urls import reverse
 from msgspec import inspect
 
 from predictions.admin.base import AlwaysShown
-from predictions.admin.history import WithHistory
+from predictions.admin.editing import WithHistory
 from predictions.models import RegisteredModel
 from scheduling.checks import CHECKS_BY_ID
 from scheduling.checks.base import Check, UnknownLimit
@@ -101,9 +101,7 @@ class LimitForm(forms.ModelForm):
         RegisteredModel.objects.select_for_update(no_key=True).get(pk=self.instance.registered_model_id)
         same = {"registered_model": self.instance.registered_model_id, "check_id": self.instance.check_id}
         if CheckLimit.objects.filter(**same).exclude(pk=self.instance.pk).exists():
-            raise ValidationError(
-                "Somebody else has added limits for this check. Reload the page and enter your changes again."
-            )
+            raise ValidationError("Somebody else added limits for this check. Reload the page and try again.")
         self.instance.limits = {
             name.removeprefix(PREFIX): value
             for name, value in cleaned.items()
@@ -160,7 +158,6 @@ class CheckLimitAdmin(WithHistory):
         return super().add_view(request, *args, **kwargs)
 
     def response_post_save_add(self, request: HttpRequest, obj: CheckLimit) -> HttpResponseRedirect:
-        """Go back to all checks of the model."""
         return HttpResponseRedirect(reverse("admin:model-checks", args=[obj.registered_model_id]))
 
     response_post_save_change = response_post_save_add

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 
 from predictions.admin.base import PreparedListMixin
-from predictions.admin.history import WithHistory
+from predictions.admin.editing import WithHistory
 from predictions.models import Dataset
 from scheduling.admin.registry import use_of_each
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
@@ -38,22 +38,17 @@ class GatePolicyAdmin(PreparedListMixin, WithHistory):
     )
 
     def prepare(self, policies: list[GatePolicy]) -> None:
-        """Read the evaluation set of each model, and how often it has been used."""
         models = [policy.registered_model_id for policy in policies]
         current = Dataset.objects.filter(registered_model__in=models).current_of_each(Dataset.Role.EVALUATION)
         uses = use_of_each(current.values())
         for policy in policies:
             rows = current.get(policy.registered_model_id)
             shown = f"{rows.rows} rows, {uses[rows.pk]}" if rows else "none"
-            policy.shown_set = shown  # type: ignore[attr-defined]
+            policy.shown = shown  # type: ignore[attr-defined]
 
     @admin.display(description="evaluation set")
     def evaluation_set(self, policy: Any) -> str:
-        if policy.pk is None:
-            return "–"
-        if not hasattr(policy, "shown_set"):
-            self.prepare([policy])
-        return str(policy.shown_set)
+        return "–" if policy.pk is None else str(self.shown(policy))
 
     @admin.display(description="in practice")
     def in_practice(self, policy: GatePolicy) -> str:

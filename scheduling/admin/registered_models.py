@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from guardian.shortcuts import assign_perm, get_groups_with_perms, get_users_with_perms, remove_perm
 
-from predictions.admin.history import with_changes
+from predictions.admin.editing import with_changes
 from predictions.admin.registry import RegisteredModelAdmin
 from predictions.models import RegisteredModel
 from scheduling.admin.limits import shown
@@ -69,7 +69,6 @@ class GovernedModelAdmin(RegisteredModelAdmin):
         )  # fmt: skip
 
     def approvers_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Grant and withdraw the permission to approve for this model."""
         model = _model_for(request, pk, "predictions.choose_approvers")
         form = ApproversForm(request.POST if request.method == "POST" else None, initial=approvers_of(model))
         if not form.is_valid():

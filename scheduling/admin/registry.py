@@ -3,25 +3,19 @@
 from collections.abc import Collection
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from predictions.admin.base import (
-    LongListMixin,
-    NoQuestions,
-    PreparedListMixin,
-    ReadOnlyMixin,
-    as_json,
-    confirmed,
-)
+from predictions.admin import base
+from predictions.admin.base import column, json_column, link, permission
+from predictions.admin.editing import confirmed
 from predictions.admin.registry import DatasetAdmin
 from predictions.admin.versions import ModelVersionAdmin, PromotionAdmin
 from predictions.models import Dataset, ModelVersion, Promotion
-from scheduling.admin.columns import column, link
 from scheduling.admin.schedules import queue
 from scheduling.models import HoldOut, Look, Run, Watch
 from scheduling.models.schedule import TaskName
@@ -30,7 +24,7 @@ admin.site.unregister([Dataset, ModelVersion, Promotion])
 NOT_USED = "not used yet"
 
 
-class LookInline(ReadOnlyMixin, admin.TabularInline):
+class LookInline(base.ReadOnlyMixin, admin.TabularInline):
     """Each counted use of the set."""
 
     model = Look
@@ -42,7 +36,7 @@ class LookInline(ReadOnlyMixin, admin.TabularInline):
 
 
 @admin.register(Dataset)
-class UsedDatasetAdmin(PreparedListMixin, DatasetAdmin):
+class UsedDatasetAdmin(base.PreparedListMixin, DatasetAdmin):
     """Adds how often each evaluation set was used."""
 
     list_display: Any = ("registered_model", "role", "rows", "use", "file", "created_at")
@@ -52,16 +46,13 @@ class UsedDatasetAdmin(PreparedListMixin, DatasetAdmin):
         return (*super().get_readonly_fields(request, obj), "use")
 
     def prepare(self, datasets: list[Dataset]) -> None:
-        shown = use_of_each(datasets)
+        uses = use_of_each(datasets)
         for dataset in datasets:
-            dataset.shown_use = shown[dataset.pk]  # type: ignore[attr-defined]
+            dataset.shown = uses[dataset.pk]  # type: ignore[attr-defined]
 
-    @admin.display(description="use")
     def use(self, dataset: Any) -> str:
         """How often it was used, how much wider the interval is, and whether it needs new labels."""
-        if not hasattr(dataset, "shown_use"):
-            self.prepare([dataset])
-        return str(dataset.shown_use)
+        return str(self.shown(dataset))
 
 
 def use_of_each(datasets: Collection[Dataset]) -> dict[int, str]:
@@ -82,21 +73,14 @@ class ValidatingModelVersionAdmin(ModelVersionAdmin):
 
     actions = ["promote", "validate_now"]
 
-    def has_validate_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("scheduling.validate_version")
+    has_validate_permission = permission("scheduling.validate_version")
 
-    @admin.action(description="Validate now…", permissions=["validate"])
-    def validate_now(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> HttpResponse | None:
-
-        def act(version: ModelVersion, form: NoQuestions) -> str:
-            parameters = {"version": version.label}
-            return queue(request, TaskName.VALIDATE, version.registered_model, parameters=parameters)
-
-        return confirmed(
-            self, request, queryset, action="validate_now", title="Validate now", form_class=NoQuestions,
-            warning="A run judges it. It goes live if all checks pass and the policy lets the gate promote.",
-            act=act,
-        )  # fmt: skip
+    @confirmed(
+        description="Validate now…", permission="validate", title="Validate now",
+        warning="A run judges it. It goes live if all checks pass and the policy lets the gate promote.",
+    )  # fmt: skip
+    def validate_now(self, request: HttpRequest, version: ModelVersion, form: forms.Form) -> str:
+        return queue(request, TaskName.VALIDATE, version.registered_model, version=version.label)
 
 
 @admin.register(Promotion)
@@ -110,9 +94,8 @@ class EvidencedPromotionAdmin(PromotionAdmin):
 
     def evidence(self, promotion: Promotion) -> SafeString | str:
         run: Run | None = getattr(promotion, "run", None)
-        if run is None:
-            return "–"
-        return format_html('<a href="{}">run {}</a>', reverse("admin:run-evidence", args=[run.pk]), run.pk)
+        path = run and reverse("admin:run-evidence", args=[run.pk])
+        return format_html('<a href="{}">run {}</a>', path, run.pk) if run else "–"
 
     @admin.display(description="watch")
     def watched(self, promotion: Promotion) -> SafeString | str:
@@ -121,12 +104,8 @@ class EvidencedPromotionAdmin(PromotionAdmin):
         return format_html("{} {}", link(watch, watch.status), watch.warning) if watch else "–"
 
 
-def _gaps(watch: Watch) -> str:
-    return "; ".join(f"from {since} to {until}" for since, until in watch.gaps) or "–"
-
-
 @admin.register(Watch)
-class WatchAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
+class WatchAdmin(base.LongListMixin, base.ReadOnlyMixin, admin.ModelAdmin):
     """What is compared after a promotion, what was seen, how it ended."""
 
     list_display = ("promotion", "status", "until", "counted_until", "looked_at", "reason", "reported")
@@ -138,8 +117,10 @@ class WatchAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     )  # fmt: skip
     readonly_fields = ("warning", "reported", "show_gaps", "show_limits", "show_evidence")
     actions = None
-
-    show_gaps = column("periods without a look", _gaps)
+    show_gaps = column(
+        "periods without a look",
+        lambda watch: "; ".join(f"from {since} to {until}" for since, until in watch.gaps) or "–",
+    )
     reported = column("report only", lambda watch: watch.evidence.get("told", ""))
-    show_limits = column("limits", lambda watch: as_json(watch.limits))
-    show_evidence = column("evidence", lambda watch: as_json(watch.evidence))
+    show_limits = json_column("limits")
+    show_evidence = json_column("evidence")

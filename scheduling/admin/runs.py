@@ -2,23 +2,32 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.html import format_html
 
-from predictions.admin.base import AlwaysShown, LongListMixin, NoQuestions, ReadOnlyMixin, as_json, confirmed
+from predictions.admin.base import (
+    AlwaysShown,
+    LongListMixin,
+    ReadOnlyMixin,
+    as_json,
+    column,
+    json_column,
+    link,
+    permission,
+)
+from predictions.admin.editing import confirmed
 from scheduling.admin.approvals import AnsweringAdmin, approval_of, why
-from scheduling.admin.columns import column, link
 from scheduling.evidence_page.page import EvidencePage, evidence_page, may_read_values, told_evidence
 from scheduling.models import CheckResult, Run
 from scheduling.runs.transitions import cancel_run
 from scheduling.templatetags.evidence import indented, lines
-from scheduling.views.evidence import file_response
+from scheduling.views.one_run import file_response
 
 COMPARED = ("candidate_link", "champion_link", "promotion_link", "evaluation_dataset")
 TIMES_AND_ORIGIN = (
@@ -91,9 +100,10 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
     took = column("seconds", lambda run: "–" if run.seconds is None else f"{run.seconds:.1f}")
     why = column("reason", why)
     show_approval = column("approval", approval_of)
-    show_parameters = column("parameters", lambda run: as_json(run.parameters))
+    show_parameters = json_column("parameters")
     show_evidence = column("evidence", lambda run: as_json(told_evidence(run.evidence, None)))
-    show_all_evidence = column("evidence", lambda run: as_json(run.evidence))
+    show_all_evidence = json_column("evidence")
+    has_cancel_permission = permission("scheduling.cancel_run")
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
@@ -127,17 +137,10 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
             ("Evidence", {"classes": ("collapse",), "fields": evidence}),
         )
 
-    def has_cancel_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("scheduling.cancel_run")
-
-    @admin.action(description="Cancel…", permissions=["cancel"])
-    def cancel(self, request: HttpRequest, queryset: QuerySet[Run]) -> HttpResponse | None:
-
-        def act(run: Run, form: NoQuestions) -> str:
-            cancel_run(run, by=request.user.get_username())
-            return f"{run} is cancelled. Its processes stop within seconds."
-
-        return confirmed(
-            self, request, queryset, action="cancel", title="Cancel the run", form_class=NoQuestions, act=act,
-            warning="The run's process and all processes that it started are stopped. Nothing is promoted.",
-        )  # fmt: skip
+    @confirmed(
+        description="Cancel…", permission="cancel", title="Cancel the run",
+        warning="The run's process and all processes that it started are stopped. Nothing is promoted.",
+    )  # fmt: skip
+    def cancel(self, request: HttpRequest, run: Run, form: forms.Form) -> str:
+        cancel_run(run, by=request.user.get_username())
+        return f"{run} is cancelled. Its processes stop within seconds."

@@ -7,13 +7,12 @@ from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 
-from predictions.admin.base import NoQuestions, ReadOnlyMixin, confirmed
-from predictions.admin.history import WithHistory
+from predictions.admin.base import ReadOnlyMixin, column, permission
+from predictions.admin.editing import WithHistory, confirmed
 from predictions.models import RegisteredModel
-from scheduling.admin.columns import column
 from scheduling.engine.scheduler_state import next_times
 from scheduling.models import Run, Schedule
 from scheduling.timing.triggers import UNITS
@@ -66,6 +65,7 @@ class ScheduleAdmin(WithHistory):
     )
     readonly_fields = ("in_words", "next_three")
     actions = ["run_now"]
+    has_run_now_permission = permission("scheduling.request_run")
     in_words = column("in words", lambda row: row.in_words if _is_complete(row) else "shown after saving")
     next_time = column("next time", lambda row: _times(row, count=1))
     next_three = column("next times", lambda row: _times(row, count=3) if _is_complete(row) else "–")
@@ -77,24 +77,15 @@ class ScheduleAdmin(WithHistory):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Schedule]:
         return super().get_queryset(request).with_job()  # type: ignore[attr-defined]
 
-    def has_run_now_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("scheduling.request_run")
-
-    @admin.action(description="Run now…", permissions=["run_now"])
-    def run_now(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> HttpResponse | None:
-
-        def act(schedule: Schedule, form: NoQuestions) -> str:
-            return queue(request, schedule.task, schedule.registered_model)
-
-        return confirmed(
-            self, request, queryset, action="run_now", title="Run now", form_class=NoQuestions, act=act,
-            warning="One run is queued. The times of the schedule stay as they are.",
-        )  # fmt: skip
+    @confirmed(
+        description="Run now…", permission="run_now", title="Run now",
+        warning="One run is queued. The times of the schedule stay as they are.",
+    )  # fmt: skip
+    def run_now(self, request: HttpRequest, schedule: Schedule, form: forms.Form) -> str:
+        return queue(request, schedule.task, schedule.registered_model)
 
 
-def queue(
-    request: HttpRequest, task: str, model: RegisteredModel, *, parameters: dict[str, Any] | None = None
-) -> str:
+def queue(request: HttpRequest, task: str, model: RegisteredModel, **parameters: Any) -> str:
     """Queue a run for this person and return the message. The scheduler executes it, not the web process."""
     run = Run.objects.enqueue(
         task=task, registered_model=model, trigger=Run.Trigger.MANUAL, parameters=parameters,

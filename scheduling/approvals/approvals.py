@@ -68,10 +68,8 @@ def refuse(run: Run, *, user: Any, reason: str) -> None:
 
 
 def lapse_outdated(registered_model: RegisteredModel) -> int:
-    """Close the requests of one model that can no longer be approved; return how many.
-
-    Each in a transaction of its own: one that holds two such rows at once could deadlock with another.
-    """
+    """Close the requests of one model that can no longer be approved; return how many."""
+    # Each in a transaction of its own: one that holds two such rows at once could deadlock with another.
     lapsed = 0
     for waiting in ApprovalRequest.objects.open(registered_model):
         with suppress(NotAwaitingApproval), transaction.atomic():

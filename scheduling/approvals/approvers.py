@@ -28,16 +28,11 @@ def may_approve_some(user: Any) -> bool:
 
 def refuse_requester(run: Run, user: Any) -> None:
     """Raise `ApproverMustDiffer` where the setting requires a second person, and this is the first."""
-    name = user.get_username()
-    if settings.APPROVER_MUST_DIFFER and name in requesters(run):
-        raise ApproverMustDiffer(
-            f"{name} requested {run} or uploaded its candidate. Another person has to approve it."
-        )
-
-
-def requesters(run: Run) -> set[str]:
-    """Return who requested the run and who uploaded its candidate. A schedule is not a person."""
     people = {run.requested_by} if run.trigger in REQUESTED_BY_PEOPLE else set()
     if run.candidate and run.candidate.source == ModelVersion.Source.UPLOADED:
         people.add(run.candidate.created_by)
-    return people
+    name = user.get_username()
+    if settings.APPROVER_MUST_DIFFER and name in people:
+        raise ApproverMustDiffer(
+            f"{name} requested {run} or uploaded its candidate. Another person has to approve it."
+        )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from predictions.contract.feature import Kind
+from predictions.contract.fields import Kind
 from predictions.contract.signature import SignatureSpec
 from scheduling.statistics.comparison.pair import LEAST_GROUPS
 

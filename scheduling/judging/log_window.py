@@ -9,7 +9,7 @@ import pandas as pd
 from django.db.models import CharField, Value
 from django.utils import timezone
 
-from predictions.contract.feature import Kind
+from predictions.contract.fields import Kind
 from predictions.models import Feedback, Prediction, Signature
 from predictions.models.base import A_LITTLE
 from predictions.models.prediction import first_id_at

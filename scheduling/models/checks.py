@@ -5,8 +5,7 @@ from django.db import models
 from django.db.models import CASCADE, PROTECT, Q
 
 from predictions.models import RegisteredModel
-from predictions.models.base import AppendOnly, rules
-from predictions.models.history import Recorded
+from predictions.models.base import AppendOnly, Recorded, rules
 from scheduling.checks import CHECKS_BY_ID
 from scheduling.checks.base import UnknownLimit
 from scheduling.evidence.outcomes import Level

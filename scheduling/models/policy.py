@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import CASCADE
 
 from predictions.models import RegisteredModel, Signature
-from predictions.models.history import Recorded
+from predictions.models.base import Recorded
 from scheduling.evidence.provenance import Policy
 from scheduling.statistics.metrics.table import METRICS, REGRESSION, metrics_of
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import CASCADE
 
 from predictions.models import RegisteredModel
-from predictions.models.history import Recorded
+from predictions.models.base import Recorded
 
 ESTIMATORS = {
     "DecisionTreeClassifier": "sklearn.tree",

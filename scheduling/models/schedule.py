@@ -13,8 +13,7 @@ from django.db.models import CASCADE, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 
 from predictions.models import RegisteredModel
-from predictions.models.base import rules
-from predictions.models.history import Recorded
+from predictions.models.base import Recorded, rules
 from scheduling.timing.cron_line import CronLine, NotACronLine
 from scheduling.timing.triggers import Timing, trigger_of
 

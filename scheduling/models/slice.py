@@ -5,8 +5,7 @@ from django.db import models
 from django.db.models import CASCADE
 
 from predictions.models import RegisteredModel
-from predictions.models.base import rules
-from predictions.models.history import Recorded
+from predictions.models.base import Recorded, rules
 from scheduling.slices.conditions import ConditionInvalid, parse
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from predictions.models import Prediction, Promotion, RegisteredModel, RequestCount
 from predictions.models.base import A_LITTLE, rules
-from predictions.models.request_count import BLOCK
+from predictions.models.worker import BLOCK
 from scheduling.models.run import Run
 
 SETTLED = timedelta(minutes=1)  # after a block: what was answered in it is in the log by then

@@ -22,10 +22,8 @@ LOGIN_CHANGED = "the password you have set"
 
 
 def set_up() -> Iterator[str]:
-    """Take each step whose result is missing, and say so.
-
-    The fixture is loaded only while there is no such model: then its rows belong to people.
-    """
+    """Take each step whose result is missing, and say so."""
+    # The fixture is loaded only while there is no such model: then its rows belong to people.
     if not RegisteredModel.objects.filter(name=NAME).exists():
         call_command("loaddata", str(FIXTURES / "registry.json"), verbosity=0)
         yield f"loaded the registered model {NAME}"
@@ -51,13 +49,9 @@ def _train_first_version(model: RegisteredModel) -> ModelVersion:
     """Train what `first_version.json` describes: weak on purpose, so that the first retrain wins."""
     first = json.loads((FIXTURES / "first_version.json").read_text())
     return fit_and_register(
-        build(first["estimator"], first["parameters"], seed=0),
-        name=first["name"],
-        registered_model=model,
-        source=ModelVersion.Source.FIXTURE,
-        created_by="setup_demo",
-        tables=datasets.Tables(),
-    )
+        build(first["estimator"], first["parameters"], seed=0), name=first["name"], registered_model=model,
+        source=ModelVersion.Source.FIXTURE, created_by="setup_demo", tables=datasets.Tables(),
+    )  # fmt: skip
 
 
 def create_admin() -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import Error
 from django.db.models import Count
 from django.utils import timezone
@@ -15,7 +16,7 @@ from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
 from predictions.counting import prometheus
-from predictions.log import spool
+from predictions.log.segments import bytes_waiting
 from predictions.models import Worker
 from predictions.serving import serving
 from scheduling.engine.scheduler_state import scheduler_state
@@ -45,7 +46,7 @@ def live_versions() -> Iterator[Metric]:
 def prediction_log() -> Iterator[Metric]:
     """What the ingester has before it, on this host."""
     said = "Bytes of the prediction log that are not in the database yet."
-    yield GaugeMetricFamily("prediction_log_waiting_bytes", said, value=spool.waiting())
+    yield GaugeMetricFamily("prediction_log_waiting_bytes", said, value=bytes_waiting(settings.SPOOL_DIR))
 
 
 def workers() -> Iterator[Metric]:

@@ -49,7 +49,10 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
     5. Files that no row needs.
     """
     logged_before = now - timedelta(days=settings.PREDICTION_RETENTION_DAYS)
-    _delete_request_counts(registered_model, logged_before)
+    counts = RequestCount.objects.filter(model_version__signature__registered_model=registered_model)
+    old = counts.filter(block__lt=logged_before).order_by().values_list("pk", flat=True)
+    while batch := list(old[:PREDICTIONS]):
+        RequestCount.objects.filter(pk__in=batch).delete()
     done = {
         "predictions": _delete_predictions(registered_model, logged_before),
         "runs": _delete_runs(registered_model, now - timedelta(days=settings.RUN_RETENTION_DAYS)),
@@ -63,10 +66,8 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
 
 
 def dated_ahead(model: RegisteredModel, *, now: datetime) -> int:
-    """Return how many predictions, runs and versions of a model are kept because they are from the future.
-
-    To remove is final, and the clock that is wrong may be ours.
-    """
+    """Return how many predictions, runs and versions of a model are kept because they are from the future."""
+    # To remove is final, and the clock that is wrong may be ours.
     latest = now + A_DAY
     predictions = Prediction.objects.filter(registered_model=model).since(latest).count()
     runs = Run.objects.filter(registered_model=model, finished_at__gt=latest).count()
@@ -86,13 +87,6 @@ def _delete_predictions(model: RegisteredModel, before: datetime) -> int:
         except IntegrityError:
             continue  # a label came in between: it goes with the next try
     return deleted
-
-
-def _delete_request_counts(model: RegisteredModel, before: datetime) -> None:
-    """Some hundreds a day, version and worker: an hourly prune finds few of them."""
-    old = RequestCount.objects.filter(model_version__signature__registered_model=model, block__lt=before)
-    while batch := list(old.order_by().values_list("pk", flat=True)[:PREDICTIONS]):
-        RequestCount.objects.filter(pk__in=batch).delete()
 
 
 def _delete_runs(model: RegisteredModel, before: datetime) -> int:

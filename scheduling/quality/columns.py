@@ -6,7 +6,7 @@ import pandera.pandas as pa
 from pandas import DataFrame as Frame
 from pandas import Series
 
-from predictions.contract.feature import FLOAT32_MAX, FeatureSpec, Kind
+from predictions.contract.fields import FLOAT32_MAX, FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from scheduling.quality.findings import EXAMPLES, Finding, row_names
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.models import ModelVersion
 from scheduling.evidence.rehearsed import MOST_ROWS, Rehearsal, RehearsalFailed, Reply

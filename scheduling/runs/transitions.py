@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from predictions.models.request_count import BLOCK
+from predictions.models.worker import BLOCK
 from scheduling.models import Run, Schedule, Watch
 from scheduling.models.run import RunQuerySet
 from scheduling.models.schedule import TaskName

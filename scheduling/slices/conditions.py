@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from predictions.contract.feature import FeatureSpec, Kind
-from predictions.contract.field_errors import check_field
+from predictions.contract.fields import FeatureSpec, Kind, check_field
 from scheduling.evidence.outcomes import values_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.fields import FeatureSpec, Kind
 from scheduling.slices.conditions import Condition, Term
 
 FEW_VALUES = 10  # a number with so few is taken value by value

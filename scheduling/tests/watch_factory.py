@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from predictions.log.request_lines import bin_of
 from predictions.models import Feedback, Prediction, RequestCount
 from predictions.models.prediction import first_id_at
-from predictions.models.request_count import block_of
+from predictions.models.worker import block_of
 from predictions.registry import loading
 from scheduling.models import GatePolicy, Watch
 from scheduling.tests.run_factory import make_running

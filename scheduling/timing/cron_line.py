@@ -5,10 +5,12 @@ Beside that `L` (the last day, or `5L` the last Friday), `LW` and `#` (`1#2`: th
 """
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from apscheduler.triggers.base import BaseTrigger
 from cronsim import CronSim, CronSimError
 from cronsim.explain import Expression
 
@@ -33,8 +35,26 @@ class NotACronLine(ValueError):
     """The line cannot be read, or never fires. The message is a sentence for people."""
 
 
+class Timing(BaseTrigger):
+    """What is shown of a schedule comes from the object that fires it: there is no second reader."""
+
+    @property
+    @abstractmethod
+    def in_words(self) -> str:
+        """When it fires, for people."""
+
+    @abstractmethod
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+        """Return the first time after the previous one; after now if there was none."""
+
+    @abstractmethod
+    def latest(self, due: datetime, now: datetime) -> datetime:
+        """Return the last time from `due` until now: what is made up for, however much was missed."""
+        # In one step: after a clock that stood at 1970, one by one would be hundreds of millions.
+
+
 @dataclass(frozen=True)
-class CronLine:
+class CronLine(Timing):
     """Raises `NotACronLine`, which names the field."""
 
     text: str
@@ -46,15 +66,17 @@ class CronLine:
         object.__setattr__(self, "text", " ".join(fields))
         for place, (name, allowed) in enumerate(FIELDS):
             if not _is_read(fields[place], place):
-                raise NotACronLine(
-                    f"The {name} “{fields[place]}” is not valid. Allowed are {allowed}. {RANGES}"
-                )
-        if not _is_read(self.text) or self.after(datetime.now(UTC)) is None:
+                raise NotACronLine(f"The {name} “{fields[place]}” is not valid. Allowed: {allowed}. {RANGES}")
+        if not _is_read(self.text) or self.get_next_fire_time(None, datetime.now(UTC)) is None:
             raise NotACronLine(NEVER)
 
-    def after(self, moment: datetime) -> datetime | None:
-        """Return the first time after this moment; None if there is none for 50 years."""
-        return next(CronSim(self.text, moment.astimezone(UTC)), None)
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+        """Return the first time after the previous one, or after now; None if there is none for 50 years."""
+        return next(CronSim(self.text, (previous_fire_time or now).astimezone(UTC)), None)
+
+    def latest(self, due: datetime, now: datetime) -> datetime:
+        """Return the line's own last time, unless the one that is due was set to a later one."""
+        return max(due, self.until(now) or due)
 
     def until(self, moment: datetime) -> datetime | None:
         """Return the last time that is not after this moment."""

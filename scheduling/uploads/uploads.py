@@ -10,7 +10,7 @@ import time
 from django.conf import settings
 from rest_framework.exceptions import Throttled
 
-from predictions.contract.field_errors import FieldError, InvalidInput
+from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel, Worker
 from scheduling.models import Lease, Run
 from scheduling.models.schedule import TaskName

@@ -41,22 +41,21 @@ class Home(OpenView):
         """Confirm that the service runs. A browser gets a page with the live versions and the latest runs."""
         types = ["application/json", "text/html"]
         if request._request.get_preferred_type(types) == "text/html":
-            response = render(request._request, "scheduling/home.html", home_page())
+            response = render(request._request, "scheduling/home.html", self._page())
         else:
             response = JsonResponse({"health_check": "success"})
         response["Vary"] = "Accept"
         return response
 
-
-def home_page() -> dict[str, Any]:
-    """What is live and the latest runs; without a database, only what this worker serves."""
-    try:
-        public = Run.objects.exclude(registered_model__in=RegisteredModel.objects.hidden_from(None))
-        runs = list(public.select_related("registered_model", "candidate__signature")[:5])
-        scheduler = scheduler_state()
-    except Error:
-        runs, scheduler = [], None
-    return {"models": _public(serving.current()), "runs": runs, "scheduler": scheduler}
+    def _page(self) -> dict[str, Any]:
+        """What is live and the latest runs; without a database, only what this worker serves."""
+        try:
+            public = Run.objects.exclude(registered_model__in=RegisteredModel.objects.hidden_from(None))
+            runs = list(public.select_related("registered_model", "candidate__signature")[:5])
+            scheduler = scheduler_state()
+        except Error:
+            runs, scheduler = [], None
+        return {"models": _public(serving.current()), "runs": runs, "scheduler": scheduler}
 
 
 def _public(snapshot: serving.Snapshot) -> list[Any]:

@@ -1,42 +1,34 @@
-"""`/api/runs`: the audit, newest first; POST requests a run, or cancels one."""
+"""`/api/runs`: the audit, newest first, and requests for runs; `/api/watches` and `/api/promotions`."""
 
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
-from rest_framework import generics, status
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from predictions.api.api_errors import UnknownName
-from predictions.api.lists import Filtered, OfModel, OneOf
-from predictions.contract.field_errors import FieldError, InvalidInput
+from predictions.api.lists import Listed, OfModel, OneOf, Visible, documented
+from predictions.api.views.registry import Promotions
+from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel
-from scheduling.models import Run
+from scheduling.models import Run, Watch
 from scheduling.models.schedule import TaskName
-from scheduling.runs.transitions import REQUESTABLE, cancel_run
-from scheduling.views.serializers import RunDetailSerializer, RunRequestSerializer, RunSerializer
+from scheduling.runs.transitions import REQUESTABLE
+from scheduling.views.serializers import (
+    RunRequestSerializer,
+    RunSerializer,
+    WatchedPromotionSerializer,
+    WatchSerializer,
+)
 
 KEY = "Idempotency-Key"
 KEY_LENGTH = 100
 KEY_PARAMETER = OpenApiParameter(
     KEY, str, OpenApiParameter.HEADER, description="A request with the same key returns the same run."
 )
-
-
-class Visible(generics.GenericAPIView[Any]):
-    """The rows of the models that this caller may see, with all that a row shows in one query."""
-
-    of_model: ClassVar[str] = "registered_model"
-    related: ClassVar[tuple[str, ...]] = ()
-
-    def get_queryset(self) -> QuerySet[Any]:
-        hidden = RegisteredModel.objects.hidden_from(self.request.user)
-        rows = super().get_queryset().exclude(**{f"{self.of_model}__in": hidden})
-        return rows.select_related(*self.related)
 
 
 class VisibleRuns(Visible):
@@ -48,8 +40,8 @@ class VisibleRuns(Visible):
     )  # fmt: skip
 
 
-@extend_schema_view(get=extend_schema(operation_id="list_runs", tags=["runs"]))
-class RunList(Filtered, VisibleRuns, generics.ListAPIView[Run]):
+@documented("runs", "run", tag="runs")
+class Runs(VisibleRuns, Listed):
     """List the runs, newest first."""
 
     serializer_class = RunSerializer
@@ -69,7 +61,7 @@ class RunList(Filtered, VisibleRuns, generics.ListAPIView[Run]):
             409: OpenApiResponse(description="The key belongs to a different request."),
         },
     )  # fmt: skip
-    def post(self, request: Request) -> Response:
+    def create(self, request: Request) -> Response:
         """Queue a run and answer at once. The scheduler executes it."""
         asked = RunRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -107,29 +99,21 @@ def _key_of(request: Request) -> str:
     return key
 
 
-@extend_schema_view(get=extend_schema(operation_id="get_run", tags=["runs"]))
-class RunDetail(VisibleRuns, generics.RetrieveAPIView[Run]):
-    """Show one run with the results of its checks so far."""
+@documented("watches", "watch", tag="runs")
+class Watches(Listed):
+    """What was watched after each promotion, newest first."""
 
-    serializer_class = RunDetailSerializer
-    queryset = Run.objects.prefetch_related("results")
-    related = (*VisibleRuns.related, "approval_request__answer")
+    queryset = Watch.objects.all()
+    serializer_class = WatchSerializer
+    of_model = "promotion__registered_model"
+    related = (of_model, "promotion__version__signature", "roll_back")
+    filters: ClassVar[Any] = {
+        "model": OfModel(column=of_model), "status": OneOf(column="status", values=Watch.Status.values)
+    }  # fmt: skip
 
 
-class RunCancel(VisibleRuns):
-    """Cancelling one run."""
+class WatchedPromotions(Promotions):
+    """The registry's list, with the watch of each promotion: the registry does not know watches."""
 
-    permission_classes = [IsAuthenticated]
-
-    @extend_schema(
-        operation_id="cancel_run", tags=["runs"], request=None,
-        responses={200: RunSerializer, 409: OpenApiResponse(description="The run has already finished.")},
-    )  # fmt: skip
-    def post(self, request: Request, pk: int) -> Response:
-        """Cancel a run. Its processes stop within seconds."""
-        if not request.user.has_perm("scheduling.cancel_run"):
-            raise PermissionDenied
-        run = self.get_object()
-        cancel_run(run, by=request.user.get_username())
-        run.refresh_from_db()
-        return Response(RunSerializer(run).data)
+    serializer_class = WatchedPromotionSerializer
+    related = (*Promotions.related, "watch")

@@ -5,19 +5,18 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view, inline_serializer
-from rest_framework import generics, serializers
+from drf_spectacular.utils import extend_schema, extend_schema_field, inline_serializer
+from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from predictions.api.lists import Filtered
-from predictions.api.strict import StrictSerializer, Text, Truth, Whole
+from predictions.api.defaults import StrictSerializer, Text, Truth, Whole
+from predictions.api.lists import Listed, documented
 from scheduling.engine.scheduler_state import next_times, scheduler_state
 from scheduling.models import Schedule
 from scheduling.models.schedule import MAXIMUM_SECONDS, MINIMUM_SECONDS
-from scheduling.views.runs import Visible
 
 OF_TRIGGER = {"every_seconds": Schedule.Trigger.INTERVAL, "cron": Schedule.Trigger.CRON}
 State: Any = inline_serializer(
@@ -62,9 +61,7 @@ class ScheduleChangeSerializer(StrictSerializer):
     every_seconds = Whole(
         min_value=MINIMUM_SECONDS, max_value=MAXIMUM_SECONDS, required=False, help_text="For an interval."
     )
-    cron = Text(
-        max_length=100, required=False, help_text="Five fields, in UTC; weekdays by name: 0 3 * * mon-fri"
-    )
+    cron = Text(max_length=100, required=False, help_text="Five fields, UTC; weekday names: 0 3 * * mon-fri")
     after_interruption = serializers.ChoiceField(choices=Schedule.AfterInterruption.choices, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -73,28 +70,18 @@ class ScheduleChangeSerializer(StrictSerializer):
         return attrs
 
 
-class VisibleSchedules(Visible):
-    """The base of both."""
+@documented("schedules", "schedule", tag="runs")
+class Schedules(Listed):
+    """When each task runs."""
 
     queryset = Schedule.objects.with_job()
     serializer_class = ScheduleSerializer
-    related = ("registered_model",)
-
-
-@extend_schema_view(get=extend_schema(operation_id="list_schedules", tags=["runs"]))
-class ScheduleList(Filtered, VisibleSchedules, generics.ListAPIView[Schedule]):
-    """List the schedules."""
-
-
-@extend_schema_view(get=extend_schema(operation_id="get_schedule", tags=["runs"]))
-class ScheduleDetail(VisibleSchedules, generics.RetrieveAPIView[Schedule]):
-    """Show one schedule."""
 
     @extend_schema(
         operation_id="change_schedule", tags=["runs"],
         request=ScheduleChangeSerializer, responses={200: ScheduleSerializer},
     )  # fmt: skip
-    def patch(self, request: Request, pk: int) -> Response:
+    def partial_update(self, request: Request, pk: int) -> Response:
         """Change a schedule. A running scheduler applies the change at once."""
         schedule = self.get_object()
         if not request.user.has_perm("scheduling.change_schedule"):

@@ -7,8 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from predictions.api.defaults import StrictSerializer, Text
 from predictions.api.serializers import PromotionSerializer
-from predictions.api.strict import StrictSerializer, Text
 from scheduling.evidence_page.page import may_read_values, told_evidence
 from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, Watch
 from scheduling.models.schedule import TaskName

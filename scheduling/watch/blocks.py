@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from predictions.contract.answers import Answers
-from predictions.contract.field_errors import check_field
+from predictions.contract.fields import check_field
 from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RequestCount
 from predictions.models.base import A_LITTLE
-from predictions.models.request_count import BLOCK, Requests
+from predictions.models.worker import BLOCK, Requests
 from predictions.registry.loading import LoadedVersion
 
 LABELS = 2000  # of a block that are looked at, the first ones

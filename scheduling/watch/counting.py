@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from predictions.models import Prediction, Promotion
-from predictions.models.request_count import Requests
+from predictions.models.worker import Requests
 from predictions.registry.loading import LoadedVersion
 from scheduling.models import GatePolicy
 from scheduling.watch.blocks import Block, asked_of

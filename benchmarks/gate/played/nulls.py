@@ -19,7 +19,7 @@ import pandas as pd
 import benchmarks.gate.django_ready  # noqa: F401, first
 from benchmarks.gate.played import worlds
 from predictions.contract.answers import Answers
-from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from scheduling.checks.comparison.slices import Slices
 from scheduling.evidence.groupings import groupings_of

@@ -1,19 +1,62 @@
-"""From the input tensors of a request to rows that the signature accepts."""
+"""The request of a client to `infer`: decoded, and its tensors turned into rows that the signature takes."""
 
 from typing import Any
 
-from predictions.api.open_inference.messages import BadInference, InferRequest, InputTensor
-from predictions.api.open_inference.tensors import FLOATING, Binary, values_of
-from predictions.contract.bodies import BodyReader, refuse_too_many
-from predictions.contract.feature import FeatureSpec, Kind
+import msgspec
+
+from predictions.api.open_inference.tensors import FLOATING, BadInference, Binary, InputTensor, values_of
+from predictions.contract.bodies import refuse_too_many
+from predictions.contract.decoding import UNDECODABLE, Row, decode
+from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
+from predictions.registry.loading import LoadedVersion
 
 MATRIX = "features"
+NOT_SUPPORTED = ("shared_memory_region", "classification")
 
 
-def rows_of(
-    request: InferRequest, binary: bytes, spec: SignatureSpec, reader: BodyReader, *, most: int
-) -> list[tuple[Any, ...]]:
+class RequestedOutput(msgspec.Struct):
+    """One output that the client wants."""
+
+    name: str
+    parameters: dict[str, Any] = {}
+
+
+class InferRequest(msgspec.Struct):
+    """The JSON part of a request; fields that the protocol does not have are ignored."""
+
+    inputs: list[InputTensor]
+    id: str | None = None
+    parameters: dict[str, Any] = {}
+    outputs: list[RequestedOutput] | None = None
+
+
+_decoder = msgspec.json.Decoder(InferRequest)
+
+
+def read_request(body: bytes, header_length: str | None) -> tuple[InferRequest, bytes]:
+    """Return the request and the bytes after its JSON of this length. Raises `BadInference`."""
+    length = len(body)
+    if header_length is not None:
+        text = header_length
+        if not (text.isascii() and text.isdigit() and len(text) < 12 and int(text) <= length):
+            message = "should be the length of the JSON in the body."
+            raise BadInference(f"Inference-Header-Content-Length {message}")
+        length = int(text)
+    try:
+        request = decode(_decoder, body[:length])
+    except msgspec.ValidationError as error:
+        raise BadInference(f"The request does not follow the protocol: {error}") from None
+    except UNDECODABLE:
+        raise BadInference("The request should be valid JSON.") from None
+    for tensor in (*request.inputs, *(request.outputs or [])):
+        for name in NOT_SUPPORTED:
+            if name in tensor.parameters:
+                raise BadInference(f"{tensor.name}: this server does not support the parameter {name}.")
+    return request, body[length:]
+
+
+def rows_of(request: InferRequest, binary: bytes, version: LoadedVersion, *, most: int) -> list[Row]:
     """Return the rows: of one matrix (numbers only), or of one input for each column.
 
     Raises `BadInference` for tensors, `InvalidInput` for values, `TooManyRows` over `most`.
@@ -22,13 +65,13 @@ def rows_of(
         if len(tensor.shape) not in (1, 2) or min(tensor.shape) < 1:
             raise BadInference(f"{tensor.name}: shape should be [rows] or [rows, columns], each at least 1.")
         refuse_too_many(tensor.shape[0], most)
-    rest = Binary(binary)
+    rest, spec = Binary(binary), version.spec
     if _is_one_matrix(request.inputs, spec):
         columns = _columns_of_matrix(request.inputs[0], rest, spec)
     else:
         columns = _columns(request.inputs, rest, spec)
     rest.refuse_rest()
-    return reader.read_columns(columns)
+    return version.reader.read_columns(columns)
 
 
 def _is_one_matrix(inputs: list[InputTensor], spec: SignatureSpec) -> bool:
@@ -43,9 +86,7 @@ def _columns_of_matrix(tensor: InputTensor, binary: Binary, spec: SignatureSpec)
     if tensor.shape[1:] != [width]:
         raise BadInference(f"{tensor.name}: shape should be [rows, {width}], one column for each feature.")
     values = values_of(tensor, binary)
-    return {
-        feature.name: _as_kind(feature, tensor, values[i::width]) for i, feature in enumerate(spec.features)
-    }
+    return {each.name: _as_kind(each, tensor, values[i::width]) for i, each in enumerate(spec.features)}
 
 
 def _columns(inputs: list[InputTensor], binary: Binary, spec: SignatureSpec) -> dict[str, list[Any]]:

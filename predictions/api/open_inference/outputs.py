@@ -5,10 +5,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from predictions.api.open_inference.inputs import MATRIX
-from predictions.api.open_inference.messages import BadInference, InferRequest
-from predictions.api.open_inference.tensors import to_bytes
-from predictions.contract.feature import Kind
+from predictions.api.open_inference.inputs import MATRIX, InferRequest
+from predictions.api.open_inference.tensors import BadInference, to_bytes
+from predictions.contract.fields import Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.loading import LoadedVersion
 from predictions.serving.answering import Answered
@@ -38,10 +37,8 @@ def outputs_of(spec: SignatureSpec) -> list[Output]:
 
 
 def model_metadata(name: str, versions: list[str], spec: SignatureSpec) -> dict[str, Any]:
-    """Return the metadata of these versions of a model.
-
-    `properties` holds what tensors have no place for, each as JSON in a text, as the protocol requires.
-    """
+    """Return the metadata of these versions of a model."""
+    # `properties` holds what tensors have no place for, each as JSON in a text, as the protocol requires.
     facts = {
         "features": list(spec.names),
         "optional": [feature.name for feature in spec.features if not feature.required],

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import msgspec
 import numpy as np
 
-from predictions.api.open_inference.messages import BadInference, InputTensor
 from predictions.contract.decoding import UNDECODABLE
 
 WHOLE = {"INT8": "<i1", "INT16": "<i2", "INT32": "<i4", "INT64": "<i8", "UINT8": "<u1", "UINT16": "<u2",
@@ -17,7 +16,22 @@ WHOLE = {"INT8": "<i1", "INT16": "<i2", "INT32": "<i4", "INT64": "<i8", "UINT8":
 FLOATING = {"FP16": "<f2", "FP32": "<f4", "FP64": "<f8"}
 NUMPY = WHOLE | FLOATING | {"BOOL": "?"}
 DATATYPES = (*NUMPY, "BYTES")
+MOST_OF_A_DIMENSION = 2**31
 UINT64_MOST = 2**64 - 1  # larger than the decoder allows as a bound
+
+
+class BadInference(Exception):
+    """The request does not follow the protocol, or names something that does not exist."""
+
+
+class InputTensor(msgspec.Struct):
+    """One input; without `data` its values are in the binary part."""
+
+    name: str
+    shape: list[Annotated[int, msgspec.Meta(le=MOST_OF_A_DIMENSION)]]
+    datatype: str
+    data: msgspec.Raw = msgspec.Raw()
+    parameters: dict[str, Any] = {}
 
 
 class Binary:

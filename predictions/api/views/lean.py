@@ -24,11 +24,10 @@ JSON = "application/json"
 
 
 class LeanView(APIView):
-    """A POST without a token goes straight to the handler; everything else goes through DRF.
+    """A POST without a token goes straight to the handler; everything else goes through DRF."""
 
-    DRF's request, negotiation and authentication cost more than a prediction. The handler then gets
-    Django's request, reads the body itself, and asks `caller_of` who calls. DRF answers what it raises.
-    """
+    # DRF's request, negotiation and authentication cost more than a prediction. The handler then gets
+    # Django's request, reads the body itself, and asks `caller_of` who calls. DRF answers what it raises.
 
     permission_classes = [AllowAny]
     asked: LoadedVersion | None = None  # the version that a request has reached
@@ -39,8 +38,12 @@ class LeanView(APIView):
             return super().dispatch(request, *args, **kwargs)
         try:
             return self.post(request, *args, **kwargs)
-        except Exception as error:
-            return self._refuse(error, request, *args, **kwargs)
+        except Exception as error:  # what DRF's `dispatch` does with it
+            self.args, self.kwargs, self.format_kwarg = args, kwargs, None
+            self.request = self.initialize_request(request, *args, **kwargs)
+            self.headers = self.default_response_headers
+            response = self.handle_exception(error)
+            return self.finalize_response(self.request, response, *args, **kwargs)
 
     def post(self, request: AnyRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         raise NotImplementedError
@@ -56,21 +59,13 @@ class LeanView(APIView):
         if self.asked and isinstance(exc, NoFiniteAnswer):
             count_failure(self.asked, exc, who=caller_of(self.request))
         elif self.asked and response.status_code < 500:
-            request_counts.refused(self.asked, who=caller_of(self.request))
+            request_counts.counts.refused(self.asked, who=caller_of(self.request))
         return response
-
-    def _refuse(self, error: Exception, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Do what DRF's `dispatch` does with an exception."""
-        self.args, self.kwargs, self.format_kwarg = args, kwargs, None
-        self.request = self.initialize_request(request, *args, **kwargs)
-        self.headers = self.default_response_headers
-        response = self.handle_exception(error)
-        return self.finalize_response(self.request, response, *args, **kwargs)
 
 
 def count_failure(version: LoadedVersion, error: Exception, *, who: str) -> None:
     """Count a valid request that the version could not answer."""
-    request_counts.failed(version, error, who=who)
+    request_counts.counts.failed(version, error, who=who)
     prometheus.count("predictions_failed", model=version.model)
 
 
@@ -109,10 +104,9 @@ def require_try(request: AnyRequest) -> None:
 
 
 class FromMemory(HttpResponse):
-    """An answer made without the database: closing it does not send `request_finished`.
+    """An answer made without the database: closing it does not send `request_finished`."""
 
-    At this signal Django looks at all database connections, which takes as long as a prediction.
-    """
+    # At this signal Django looks at all database connections, which takes as long as a prediction.
 
     def close(self) -> None:
         for close in self._resource_closers:  # type: ignore[attr-defined]
@@ -135,6 +129,8 @@ def ready(
 ) -> HttpResponse:  # fmt: skip
     """Count a prediction and return its response, already rendered."""
     rows = len(answered.answers.outputs)
-    request_counts.answered(version, who=caller_of(request), rows=rows, seconds=answered.seconds)
+    request_counts.counts.answered(version, who=caller_of(request), rows=rows, seconds=answered.seconds)
     kind = HttpResponse if isinstance(request, Request) else FromMemory
-    return prometheus.computed_by(version, kind(content, content_type=content_type, headers=headers))
+    response = kind(content, content_type=content_type, headers=headers)
+    response.computed_by = version.version_id  # type: ignore[attr-defined]  # for `prometheus.counted`
+    return response

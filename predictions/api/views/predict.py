@@ -1,7 +1,6 @@
-"""`POST /predict` and `GET /current_model`, in the wire format of the replaced system, from memory only."""
+"""`POST /predict` and `GET /current_model` as the replaced system had them; `POST /api/models/…/predict`."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -9,18 +8,19 @@ from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotAuthenticated
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from predictions.api.openapi import OF_MODEL, OF_VERSION
 from predictions.api.request_body import UnsupportedBody, read_body
 from predictions.api.schemas import ref
 from predictions.api.views import lean
-from predictions.api.views.lean import AnyRequest, LeanView, caller_of, count_failure, is_known, reply
-from predictions.contract.field_errors import FieldError, InvalidInput
+from predictions.api.views.lean import AnyRequest, LeanView, caller_of, is_known, reply
+from predictions.contract.fields import FieldError, InvalidInput
 from predictions.log import request_counts
-from predictions.serving import serving
-from predictions.serving.answering import NoFiniteAnswer, answer
+from predictions.registry.loading import LoadedVersion
+from predictions.serving import answering, serving
 
 NO_ANSWER = "The values are valid, but the model's answer is not a finite number."
 REFUSALS = {
@@ -36,19 +36,18 @@ ANSWERED = (
 ANSWERS: dict[Any, Any] = {200: OpenApiResponse(OpenApiTypes.OBJECT, description=ANSWERED)} | {
     status: OpenApiResponse(ref("PredictRefusal"), description=why) for status, why in REFUSALS.items()
 }
+ROWS = {"application/json": ref("Rows")}
+ROWS_ANSWERED = OF_MODEL | {200: {"oneOf": [ref("PredictReply"), ref("Predictions")]}}
 
 
 class Predict(LeanView):
-    """One row for the default model; the reply names the version that computed it."""
+    """Predict one row with the live version of the default model."""
 
     @extend_schema(
-        operation_id="predict",
-        tags=["predictions"],
-        request={"application/json": OpenApiTypes.OBJECT},
+        operation_id="predict", tags=["predictions"], request={"application/json": OpenApiTypes.OBJECT},
         responses=ANSWERS,
-    )
+    )  # fmt: skip
     def post(self, request: AnyRequest) -> HttpResponse:
-        """Predict one row with the live version of the default model."""
         snapshot = serving.current()
         served = snapshot.default
         if served and not served.public and not is_known(request):
@@ -56,57 +55,49 @@ class Predict(LeanView):
         if served is None:
             return refusal(None, 503, serving.NOTHING_LIVE, [])
         try:
-            version = snapshot.live(served)
+            self.asked = version = snapshot.live(served)
+            row = version.spec.parse(read_body(request, settings.MAX_BODY_BYTES))
+            answered = answering.answer(version, [row], who=caller_of(request))
         except serving.NoLiveVersion as error:
             return refusal(served, 503, str(error), [])
-        self.asked = version
-        try:
-            row = version.spec.parse(read_body(request, settings.MAX_BODY_BYTES))
-            answered = answer(version, [row], who=caller_of(request))
         except InvalidInput as error:
-            request_counts.refused(version, who=caller_of(request))
+            request_counts.counts.refused(version, who=caller_of(request))
             return refusal(served, 400, served.invalid_input_message, error.errors)
         except UnsupportedBody as error:
-            request_counts.refused(version, who=caller_of(request))
+            request_counts.counts.refused(version, who=caller_of(request))
             named = [FieldError(field=error.field, message=str(error.detail))]
             return refusal(served, error.status_code, str(error.detail), named, error.headers)
-        except NoFiniteAnswer as error:
-            count_failure(version, error, who=caller_of(request))
+        except answering.NoFiniteAnswer as error:
+            lean.count_failure(version, error, who=caller_of(request))
             return refusal(served, 422, NO_ANSWER, error.errors)
         body = {version.spec.output_name: answered.answers.outputs[0], "model": version.name}
         return reply(body, request, version, answered)
 
 
 def refusal(
-    served: serving.ServedModel | None,
-    status: int,
-    message: str,
-    errors: list[FieldError],
-    headers: Mapping[str, str] = MappingProxyType({}),
-) -> HttpResponse:
+    served: serving.ServedModel | None, status: int, message: str, errors: list[FieldError],
+    headers: dict[str, str] | None = None,
+) -> HttpResponse:  # fmt: skip
     """Answer a prediction that could not be made, under the same keys."""
     version = served.version if served else None
     body: dict[str, Any] = {served.output_name: None} if served else {}
     body["model"] = version.name if version else None
     body |= {"errorMessage": message, "errorDetails": [error.as_dict() for error in errors]}
     named = {"X-Model-Version": version.label} if version else {}
-    return HttpResponse(
-        lean.encode(body), status=status, content_type=lean.JSON, headers={**headers, **named}
-    )
+    headers = (headers or {}) | named
+    return HttpResponse(lean.encode(body), status=status, content_type=lean.JSON, headers=headers)
 
 
 class CurrentModel(APIView):
-    """The file that answers `/predict`."""
+    """Return the live version of the default model."""
 
     permission_classes = [AllowAny]
 
     @extend_schema(
-        operation_id="current_model",
-        tags=["predictions"],
+        operation_id="current_model", tags=["predictions"],
         responses={200: {"oneOf": [ref("CurrentModel"), ref("NoCurrentModel")]}},
-    )
+    )  # fmt: skip
     def get(self, request: Request) -> HttpResponse:
-        """Return the live version of the default model."""
         served = serving.current().default
         if served and not served.public and not request.user.is_authenticated:
             raise NotAuthenticated
@@ -115,3 +106,49 @@ class CurrentModel(APIView):
             "currentModelName": version.filename, "currentModelVersion": version.label,
         }  # fmt: skip
         return HttpResponse(lean.encode(body), content_type=lean.JSON)
+
+
+class ModelPredict(LeanView):
+    """Predict one row, many rows or columns with the live version of a model."""
+
+    @extend_schema(operation_id="predict_model", tags=["predictions"], request=ROWS, responses=ROWS_ANSWERED)
+    def post(self, request: AnyRequest, name: str) -> HttpResponse:
+        snapshot = serving.current()
+        self.asked = snapshot.live(lean.visible_model(snapshot, request, name))
+        return predicted(request, self.asked)
+
+
+class VersionPredict(LeanView):
+    """Predict with any version. This needs a token with `predictions.try_version`."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(
+        operation_id="predict_version", tags=["predictions"], request=ROWS,
+        responses=ROWS_ANSWERED | OF_VERSION,
+    )  # fmt: skip
+    def post(self, request: AnyRequest, name: str, label: str) -> HttpResponse:
+        lean.require_try(request)
+        self.asked = answering.find(name, label)
+        return predicted(request, self.asked)
+
+
+def predicted(request: AnyRequest, version: LoadedVersion) -> HttpResponse:
+    """Ask the version about the rows of the body; reply with one answer, or with lists in the rows' order."""
+    body = read_body(request, settings.MAX_BATCH_BYTES)
+    asked = version.reader.read(body, most=settings.MAX_ROWS)
+    answered = answering.answer(version, asked.rows, who=caller_of(request), body=asked.body)
+    answers = answered.answers
+    named: dict[str, Any] = {"model": version.model, "version": version.label}
+    if asked.many:
+        shares = _by_label(version, answers.shares_json)
+        many = {"predictions": answers.outputs_json} | shares | {"prediction_ids": answered.ids_json}
+        return reply(named | many, request, version, answered)
+    shares = _by_label(version, [share[0] for share in answers.shares])
+    one = {"prediction": answers.outputs[0]} | shares | {"prediction_id": answered.id}
+    return reply(named | one, request, version, answered)
+
+
+def _by_label(version: LoadedVersion, shares: Sequence[Any]) -> dict[str, Any]:
+    """The probabilities under their labels; nothing for a regression."""
+    return {"probabilities": dict(zip(version.spec.label_keys, shares, strict=True))} if shares else {}

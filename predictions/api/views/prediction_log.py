@@ -5,8 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
-from rest_framework import generics
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,11 +13,11 @@ from rest_framework.views import APIView
 
 from predictions.api.api_errors import STATUS_AND_CODE
 from predictions.api.defaults import JSONArray, JSONParser
-from predictions.api.lists import Filtered, NewestByUUID, OfModel, OfVersion
+from predictions.api.lists import Listed, NewestByUUID, OfModel, OfVersion, documented
 from predictions.api.schemas import list_of, ref
 from predictions.api.serializers import PredictionSerializer
 from predictions.contract.bodies import refuse_too_many
-from predictions.contract.field_errors import FieldError, InvalidInput
+from predictions.contract.fields import FieldError, InvalidInput
 from predictions.log.feedback import Given, take
 from predictions.models import Prediction
 
@@ -40,25 +39,16 @@ class MayTell(MayReadLog):
     permission = "predictions.add_feedback"
 
 
-class LoggedPredictions(generics.GenericAPIView[Prediction]):
-    """The base of the two views."""
+@documented("predictions", "prediction", tag="predictions")
+class Predictions(Listed):
+    """The predictions in the log, newest first, each under the `X-Prediction-Id` of its reply."""
 
     serializer_class = PredictionSerializer
     permission_classes = [MayReadLog]
-    queryset = Prediction.objects.select_related("registered_model", "model_version__signature", "feedback")
-
-
-@extend_schema_view(get=extend_schema(operation_id="list_predictions", tags=["predictions"]))
-class PredictionList(Filtered, LoggedPredictions, generics.ListAPIView[Prediction]):
-    """The predictions in the log, newest first; `model` and `version` filter them."""
-
+    queryset = Prediction.objects.all()
+    related = ("registered_model", "model_version__signature", "feedback")
     pagination_class = NewestByUUID
     filters: ClassVar[Any] = {"model": OfModel(), "version": OfVersion()}
-
-
-@extend_schema_view(get=extend_schema(operation_id="get_prediction", tags=["predictions"]))
-class PredictionDetail(LoggedPredictions, generics.RetrieveAPIView[Prediction]):
-    """One prediction, by the `X-Prediction-Id` of its reply."""
 
 
 class PredictionFeedback(APIView):
@@ -68,15 +58,13 @@ class PredictionFeedback(APIView):
     parser_classes = [JSONParser]
 
     @extend_schema(
-        operation_id="give_feedback",
-        tags=["predictions"],
-        request={"application/json": ref("Feedback")},
+        operation_id="give_feedback", tags=["predictions"], request={"application/json": ref("Feedback")},
         responses={
             200: ref("FeedbackStored"),
             404: OpenApiResponse(description="It does not exist, or is not logged yet (see `Retry-After`)."),
             409: OpenApiResponse(description="A different label was stored before, and stays."),
         },
-    )
+    )  # fmt: skip
     def post(self, request: Request, pk: UUID) -> Response:
         """Store the true label of a prediction. Sending the same label again changes nothing."""
         body: Any = request.data
@@ -95,11 +83,9 @@ class BulkFeedback(APIView):
     parser_classes = [JSONArray]
 
     @extend_schema(
-        operation_id="give_feedback_in_bulk",
-        tags=["predictions"],
+        operation_id="give_feedback_in_bulk", tags=["predictions"], responses={200: ref("FeedbackTaken")},
         request={"application/json": list_of(ref("FeedbackOfPrediction"))},
-        responses={200: ref("FeedbackTaken")},
-    )
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Store every label that is valid; `refused` names the row and the field of each other one."""
         taken = take(_given(request.data), who=request.user.get_username())
@@ -132,7 +118,6 @@ def _given(items: Any) -> list[Given]:
 
 
 def _problems(item: Any, wanted: set[str], row: int | None = None) -> Iterator[FieldError]:
-    """Yield what is wrong with the keys of one object."""
     if not isinstance(item, dict):
         yield FieldError(row=row, field="body", message="Input should be a JSON object")
         return

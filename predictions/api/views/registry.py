@@ -4,14 +4,14 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
-from rest_framework import generics, status
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from predictions.api.api_errors import UnknownName
-from predictions.api.lists import Filtered, OfModel, OneOf
+from predictions.api.lists import Listed, OfModel, OneOf, documented
 from predictions.api.serializers import (
     ModelVersionSerializer,
     PromotionRequestSerializer,
@@ -24,30 +24,21 @@ from predictions.models.promotion import live_promotion, with_is_live, with_live
 from predictions.registry.promotion import Approval, LiveVersionChanged, promote, roll_back
 
 
-class Models(generics.GenericAPIView[RegisteredModel]):
-    """The base of the views of registered models: those that the caller may see."""
+@documented("models", "model", tag="registry")
+class Models(Listed):
+    """The registered models, each with its live version."""
 
     serializer_class = RegisteredModelSerializer
     queryset = RegisteredModel.objects.all()
+    lookup_field = "name"
 
     def get_queryset(self) -> QuerySet[RegisteredModel]:
         return with_live(RegisteredModel.objects.visible_to(self.request.user))
 
 
-@extend_schema_view(get=extend_schema(operation_id="list_models", tags=["registry"]))
-class ModelList(Filtered, Models, generics.ListAPIView[RegisteredModel]):
-    """The registered models, each with its live version."""
-
-
-@extend_schema_view(get=extend_schema(operation_id="get_model", tags=["registry"]))
-class ModelDetail(Models, generics.RetrieveAPIView[RegisteredModel]):
-    """One registered model."""
-
-    lookup_field = "name"
-
-
-class VersionsOfModel(generics.GenericAPIView[ModelVersion]):
-    """The base of the views under `/api/models/<name>/versions`."""
+@documented("versions", "version", tag="registry")
+class Versions(Listed):
+    """The versions of one model, newest first."""
 
     serializer_class = ModelVersionSerializer
     queryset = ModelVersion.objects.all()
@@ -58,47 +49,30 @@ class VersionsOfModel(generics.GenericAPIView[ModelVersion]):
         versions = with_is_live(ModelVersion.objects.of(model))
         return versions.select_related("signature__registered_model")
 
-
-@extend_schema_view(get=extend_schema(operation_id="list_versions", tags=["registry"]))
-class VersionList(Filtered, VersionsOfModel, generics.ListAPIView[ModelVersion]):
-    """The versions of one model, newest first."""
-
-
-@extend_schema_view(get=extend_schema(operation_id="get_version", tags=["registry"]))
-class VersionDetail(VersionsOfModel, generics.RetrieveAPIView[ModelVersion]):
-    """One version of one model."""
-
     def get_object(self) -> ModelVersion:
         return get_object_or_404(self.get_queryset().labelled(self.kwargs["label"]))
 
 
-@extend_schema_view(get=extend_schema(operation_id="list_promotions", tags=["registry"]))
-class PromotionList(Filtered, generics.ListAPIView[Promotion]):
+@documented("promotions", "promotion", tag="registry")
+class Promotions(Listed):
     """The promotions and roll backs, newest first."""
 
     serializer_class = PromotionSerializer
     queryset = Promotion.objects.all()
+    related: ClassVar[Any] = ("registered_model", "version__signature", "replaced_version__signature")
     filters: ClassVar[Any] = {
         "model": OfModel(), "kind": OneOf(column="kind", values=Promotion.Kind.values)
     }  # fmt: skip
 
-    def get_queryset(self) -> QuerySet[Promotion]:
-        hidden = RegisteredModel.objects.hidden_from(self.request.user)
-        return Promotion.objects.exclude(registered_model__in=hidden).select_related(
-            "registered_model", "version__signature", "replaced_version__signature"
-        )
-
     @extend_schema(
-        operation_id="create_promotion",
-        tags=["registry"],
-        request=PromotionRequestSerializer,
+        operation_id="create_promotion", tags=["registry"], request=PromotionRequestSerializer,
         responses={
             201: PromotionSerializer,
             404: OpenApiResponse(description="The model or the version does not exist: `errors` says which."),
             409: OpenApiResponse(description="`replaces` is not the live version, or `version` is live."),
         },
-    )
-    def post(self, request: Request) -> Response:
+    )  # fmt: skip
+    def create(self, request: Request) -> Response:
         """Promote a version, or roll back. `replaces` names the version that is live now."""
         asked = PromotionRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)

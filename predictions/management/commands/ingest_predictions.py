@@ -1,15 +1,24 @@
 """`manage.py ingest_predictions`: bring the workers' prediction logs into the database, until stopped."""
 
+import logging
 import signal
 import sys
+import time
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import Error
+from django.db import Error, close_old_connections, connection
 
 from predictions.log.ingester import Ingester
-from predictions.log.ingester_loop import Ingesting
+from predictions.log.segments import UNFINISHED
+
+log = logging.getLogger("predictions.log.ingester")
+POLL_SECONDS = 0.5
+TELL_SECONDS = 60.0
+TIDY_SECONDS = ABANDONED_SECONDS = 3600.0
 
 
 class Command(BaseCommand):
@@ -45,3 +54,78 @@ class Command(BaseCommand):
             ingester.close()
         self.stdout.write(f"{ingester.rows} predictions ingested, {ingester.rejected.lines} lines rejected.")
         return 0
+
+
+class Ingesting:
+    """One process that ingests a folder until it is stopped."""
+
+    def __init__(self, folder: Path) -> None:
+        self.ingester = Ingester(folder)
+        self._folder = folder
+        self._leads: bool | None = None  # None: not known yet
+        self._problem = ""
+        self._told = (0, 0)
+        self._told_at = self._tidied_at = -TIDY_SECONDS
+
+    def run(self) -> None:
+        """Work until `ingester.stopped`. Raises `OSError` where the folder cannot be used at all."""
+        log.info("ingesting %s", self._folder)
+        while not self.ingester.stopped.is_set():
+            leads = self.ingester.lead()
+            if leads != self._leads:
+                standing_by = "standing by: another ingester is at work"
+                log.info("this ingester is at work now" if leads else standing_by)
+            self._leads = leads
+            rows = self._guarded_step() if leads else 0
+            if not rows:
+                self.ingester.stopped.wait(POLL_SECONDS)
+        self._tell()
+        log.info("stopped")
+
+    def _guarded_step(self) -> int:
+        try:
+            close_old_connections()
+            rows = self.ingester.step()
+            if time.monotonic() - self._tidied_at > TIDY_SECONDS:
+                tidy(self._folder, days=settings.PREDICTION_RETENTION_DAYS)
+                self._tidied_at = time.monotonic()
+        except Error as error:
+            problem = str(error).partition("\n")[0]
+            if problem != self._problem:
+                log.warning("the database cannot be reached, predictions wait in their files: %s", problem)
+            self._problem = problem
+            connection.close()
+            return 0
+        if self._problem:
+            log.info("the database can be reached again")
+        self._problem = ""
+        if time.monotonic() - self._told_at > TELL_SECONDS:
+            self._tell()
+        return rows
+
+    def _tell(self) -> None:
+        done = (self.ingester.rows, self.ingester.rejected.lines)
+        rows, rejected = done[0] - self._told[0], done[1] - self._told[1]
+        if rows or rejected:
+            log.info("%s predictions ingested, %s lines rejected", rows, rejected)
+        self._told, self._told_at = done, time.monotonic()
+
+
+def tidy(folder: Path, *, days: int) -> None:
+    """Remove rejected lines older than this, and what killed processes left half made."""
+    _remove(folder / "rejected", "*", older_than=days * 86400.0)
+    _remove(folder, f"*{UNFINISHED}", older_than=ABANDONED_SECONDS)
+    _remove(folder, "*.draft", older_than=ABANDONED_SECONDS)
+    for position in folder.glob("*.position"):
+        if not position.with_suffix(".jsonl").exists():
+            position.unlink(missing_ok=True)
+
+
+def _remove(folder: Path, pattern: str, *, older_than: float) -> None:
+    """What vanishes meanwhile, or cannot be removed, must not end the ingester."""
+    latest = time.time() - older_than
+    with suppress(FileNotFoundError):  # the folder
+        for path in folder.glob(pattern):
+            with suppress(OSError):
+                if path.stat().st_mtime < latest:
+                    path.unlink()

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.forms.fields import InvalidJSONInput
 
-from predictions.admin.history import DEEPEST, JsonField
+from predictions.admin.editing import DEEPEST, JsonField
 
 HOSTILE = [
     "[" * 2000, "[" * 100_000, '{"a":' * 2000, "9" * 5000, "9" * 400, "-" + "9" * 17,

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from predictions.models import Promotion
-from predictions.models.history import NOBODY
+from predictions.models.base import NOBODY
 from predictions.tests.admin_pages import (
     act,
     flip_after_the_look,

@@ -11,7 +11,7 @@ from django.http import UnreadablePostError
 from django.test import RequestFactory
 
 from predictions.api.request_body import BodyTooLarge, read_body
-from predictions.contract.field_errors import InvalidInput
+from predictions.contract.fields import InvalidInput
 from predictions.models import Promotion
 from predictions.tests.factories import token_of
 

@@ -6,8 +6,14 @@ import struct
 import numpy as np
 import pytest
 
-from predictions.api.open_inference.messages import BadInference, InputTensor
-from predictions.api.open_inference.tensors import NUMPY, Binary, to_bytes, values_of
+from predictions.api.open_inference.tensors import (
+    NUMPY,
+    BadInference,
+    Binary,
+    InputTensor,
+    to_bytes,
+    values_of,
+)
 from predictions.tests import other_models
 
 HEADER = "Inference-Header-Content-Length"

@@ -14,7 +14,7 @@ from tritonclient import http
 from tritonclient.utils import InferenceServerException
 
 from mlsite.tests.processes import ROOT, clean_environment, url_of_test_database
-from predictions.serving import on_demand
+from predictions.serving import answering
 from predictions.tests import other_models
 from predictions.tests.factories import make_person, token_of
 
@@ -110,7 +110,7 @@ def test_it_predicts_numbers_text_and_values_and_is_told_what_is_wrong(triton):
 
 
 def test_it_tries_a_version_that_is_not_live_with_a_token(triton, strong):
-    on_demand.shelf = on_demand.Shelf()
+    answering.shelf = answering.Shelf()
     matrix = [tensor("features", MATRIX, "FP64", binary=True)]
     assert refusal(triton, "iris", matrix, model_version="1.1")[0] == "401"
     headers = token_of(make_person("tom", "try_version"))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from predictions.serving import on_demand
+from predictions.serving import answering
 from predictions.tests import other_models
 from predictions.tests.factories import make_person, token_of
 
@@ -119,7 +119,7 @@ def test_too_many_rows_are_413(client, live, settings):
 
 
 def test_another_version_needs_the_permission(client, live, strong):
-    on_demand.shelf = on_demand.Shelf()
+    answering.shelf = answering.Shelf()
     path = "/v2/models/iris/versions/1.1/infer"
     assert infer(client, matrix(), path).status_code == 401
     assert infer(client, matrix(), path, headers={"Authorization": "Bearer x"}).status_code == 401

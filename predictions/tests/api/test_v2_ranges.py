@@ -6,8 +6,15 @@ import msgspec
 import numpy as np
 import pytest
 
-from predictions.api.open_inference.messages import BadInference, InputTensor
-from predictions.api.open_inference.tensors import NUMPY, WHOLE, Binary, to_bytes, values_of
+from predictions.api.open_inference.tensors import (
+    NUMPY,
+    WHOLE,
+    BadInference,
+    Binary,
+    InputTensor,
+    to_bytes,
+    values_of,
+)
 
 RANGES = {
     name: (np.iinfo if name in WHOLE else np.finfo)(kind) for name, kind in NUMPY.items() if name != "BOOL"

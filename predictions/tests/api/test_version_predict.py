@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from predictions.models import ModelVersion, RegisteredModel
 from predictions.registry import loading
-from predictions.serving import on_demand, serving
+from predictions.serving import answering, serving
 from predictions.tests.factories import make_person, make_version, token_of
 
 pytestmark = pytest.mark.django_db
@@ -16,9 +16,9 @@ ROW = {"sepallength": 5.9, "sepalwidth": 3.0, "petallength": 4.2, "petalwidth": 
 
 @pytest.fixture(autouse=True)
 def _empty_shelf():
-    on_demand.shelf = on_demand.Shelf()
+    answering.shelf = answering.Shelf()
     yield
-    on_demand.shelf = on_demand.Shelf()
+    answering.shelf = answering.Shelf()
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_a_version_that_does_not_load_is_told_by_its_own_code(client, live, test
 def test_while_another_is_loading_it_is_429_and_what_is_loaded_answers(client, live, strong, tester):
     other = make_version(RegisteredModel.objects.get(), "other")
     assert post(client, tester).status_code == 200
-    with on_demand.shelf._loading:
+    with answering.shelf._loading:
         reply = post(client, tester, other.label)
         assert (reply.status_code, reply.json()["code"]) == (429, "already_loading")
         assert reply["Retry-After"] == "1"

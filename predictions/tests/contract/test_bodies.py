@@ -8,8 +8,7 @@ import pytest
 from predictions.contract import decoding
 from predictions.contract.bodies import BodyReader, TooManyRows
 from predictions.contract.decoding import MOST_ERRORS, any_json
-from predictions.contract.feature import FeatureSpec, Kind
-from predictions.contract.field_errors import InvalidInput
+from predictions.contract.fields import FeatureSpec, InvalidInput, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.tests.contract.test_signature_paths import LITERALS
 

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from predictions.contract.feature import FeatureSpec, Kind
-from predictions.contract.field_errors import FieldError, InvalidInput, check_field
+from predictions.contract.fields import FeatureSpec, FieldError, InvalidInput, Kind, check_field
 
 
 def test_a_field_error_is_two_strings_on_the_wire():

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from predictions.contract.feature import FeatureSpec, Kind
-from predictions.contract.field_errors import InvalidInput
+from predictions.contract.fields import FeatureSpec, InvalidInput, Kind
 from predictions.contract.signature import SignatureSpec
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from predictions.contract import decoding
 from predictions.contract.decoding import any_json
-from predictions.contract.feature import FeatureSpec, Kind
-from predictions.contract.field_errors import InvalidInput
+from predictions.contract.fields import FeatureSpec, InvalidInput, Kind
 from predictions.contract.signature import SignatureSpec
 
 LITERALS = [

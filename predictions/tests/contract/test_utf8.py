@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from predictions.api.open_inference.messages import BadInference, read_request
+from predictions.api.open_inference.inputs import read_request
+from predictions.api.open_inference.tensors import BadInference
 from predictions.contract.bodies import BodyReader
-from predictions.contract.feature import FeatureSpec, Kind
-from predictions.contract.field_errors import InvalidInput
+from predictions.contract.fields import FeatureSpec, InvalidInput, Kind
 from predictions.contract.signature import SignatureSpec
 
 SPEC = SignatureSpec(

@@ -9,9 +9,9 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from mlsite.tests.processes import ROOT, clean_environment, url_of_test_database
-from predictions.log import ingester_loop
 from predictions.log.ingester import Ingester
-from predictions.log.ingester_loop import Ingesting
+from predictions.management.commands import ingest_predictions
+from predictions.management.commands.ingest_predictions import Ingesting
 from predictions.models import Prediction
 from predictions.tests.factories import make_model, make_version
 from predictions.tests.spool_files import finished, left_in, line
@@ -27,8 +27,8 @@ def version():
 @pytest.fixture(autouse=True)
 def _connection_of_the_test(monkeypatch):
     """It is in a transaction: the loop would close it."""
-    monkeypatch.setattr(ingester_loop, "close_old_connections", lambda: None)
-    monkeypatch.setattr(ingester_loop.connection, "close", lambda: None)
+    monkeypatch.setattr(ingest_predictions, "close_old_connections", lambda: None)
+    monkeypatch.setattr(ingest_predictions.connection, "close", lambda: None)
 
 
 def once():
@@ -75,7 +75,7 @@ def test_the_loop_waits_for_a_database_that_is_away_and_says_so_once(settings, v
         return step()
 
     monkeypatch.setattr(loop.ingester, "step", stumble)
-    monkeypatch.setattr(ingester_loop, "POLL_SECONDS", 0.0)
+    monkeypatch.setattr(ingest_predictions, "POLL_SECONDS", 0.0)
     loop.run()
     assert [record.levelname for record in caplog.records].count("WARNING") == 1
     assert caplog.text.count("the server is gone") == 1

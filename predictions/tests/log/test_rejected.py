@@ -4,7 +4,7 @@ import os
 import time
 
 from predictions.log.ingester import Rejected
-from predictions.log.ingester_loop import tidy
+from predictions.management.commands.ingest_predictions import tidy
 from predictions.tests.spool_files import left_in
 
 DAY = 86400

@@ -37,14 +37,18 @@ class Breaking:
 def counting(live):
     """This process counts as a web worker does, at a time that stands still."""
     request_counts.start()
-    yield request_counts._counts
-    request_counts._counts = None
+    yield request_counts.counts
+    request_counts.counts = request_counts.Counts(are_written=False)
 
 
 @pytest.fixture
 def broken(counting, monkeypatch):
     """The live version fails."""
     monkeypatch.setitem(serving.current().default.version.__dict__, "session", Breaking())
+
+
+def served():
+    return serving.current().default.version
 
 
 def ask(client, path, body=None, **headers):
@@ -69,9 +73,9 @@ def written(settings):
 def test_an_answer_and_a_refusal_are_counted_and_written_in_time(client, live, counting, settings, path):
     assert ask(client, path).status_code == 200
     assert ask(client, path, "{}").status_code == 400
-    request_counts.write()
+    request_counts.counts.write()
     assert written(settings) == {}
-    request_counts.write(at_once=True)
+    request_counts.counts.write(at_once=True)
     assert written(settings) == {live.pk: (1, 1, 0, "")}
 
 
@@ -85,7 +89,7 @@ def test_with_a_token_it_is_the_same(client, live, broken, settings):
     token = token_of(make_person("ann"))
     assert ask(client, "/api/models/iris/predict", **token).status_code == 500
     assert ask(client, "/api/models/iris/predict", "{}", **token).status_code == 400
-    request_counts.write(at_once=True)
+    request_counts.counts.write(at_once=True)
     line = last_lines(settings)[live.pk, "ann"]
     assert (line.answered, line.refused, line.failed) == (0, 1, 1)
 
@@ -94,17 +98,17 @@ def test_what_reaches_no_version_is_counted_for_none(client, live, counting, set
     assert ask(client, "/api/models/nobody/predict", "{}").status_code == 404
     serving.swap(serving.Snapshot())
     assert ask(client, "/predict").status_code == 503
-    request_counts.write(at_once=True)
+    request_counts.counts.write(at_once=True)
     assert written(settings) == {}
 
 
 def test_nothing_is_written_twice_and_each_block_has_an_id(counting, live, settings, monkeypatch):
-    counting.answered(live.pk, who="", rows=1, seconds=1e-4)
+    counting.answered(served(), who="", rows=1, seconds=1e-4)
     for _ in range(2):
-        request_counts.write(at_once=True)
+        request_counts.counts.write(at_once=True)
     monkeypatch.setattr(request_counts.time, "time", lambda: counting._block + 300.5)
-    counting.answered(live.pk, who="", rows=1, seconds=1e-4)
-    request_counts.write(at_once=True)
+    counting.answered(served(), who="", rows=1, seconds=1e-4)
+    request_counts.counts.write(at_once=True)
     [path] = segments.segments(settings.SPOOL_DIR)
     first, second = [json.loads(line) for line in path.read_bytes().rstrip(b"\0").splitlines()]
     assert first[1] != second[1]
@@ -112,14 +116,14 @@ def test_nothing_is_written_twice_and_each_block_has_an_id(counting, live, setti
 
 
 def test_a_block_that_ends_is_written_by_the_next_request(counting, live, settings, monkeypatch):
-    counting.answered(live.pk, who="", rows=1, seconds=1e-4)
+    counting.answered(served(), who="", rows=1, seconds=1e-4)
     monkeypatch.setattr(request_counts.time, "time", lambda: counting._block + 300.5)
-    counting.answered(live.pk, who="", rows=1, seconds=1e-4)
+    counting.answered(served(), who="", rows=1, seconds=1e-4)
     assert written(settings) == {live.pk: (1, 0, 0, "")}
 
 
 def test_any_error_can_be_written(counting, live, settings):
-    counting.failed(live.pk, RecordInvalid("\ud800\0" + "x" * 1000), who="")
+    counting.failed(served(), RecordInvalid("\ud800\0" + "x" * 1000), who="")
     [*_, said] = written(settings)[live.pk]
     assert len(said) == 300
 
@@ -127,7 +131,7 @@ def test_any_error_can_be_written(counting, live, settings):
 def test_a_rehearsal_counts_nothing(live, settings):
     settings.REHEARSAL_VERSION = [live.pk]
     request_counts.start()
-    assert request_counts._counts is None
+    assert not request_counts.counts._are_written
 
 
 def test_elsewhere_nothing_is_counted(client, live, settings):
@@ -139,7 +143,7 @@ def test_elsewhere_nothing_is_counted(client, live, settings):
 def test_each_caller_has_counts_of_its_own(client, live, counting, settings):
     for headers in ({}, token_of(make_person("ann")), token_of(make_person("ben"))):
         assert ask(client, "/api/models/iris/predict", **headers).status_code == 200
-    request_counts.write(at_once=True)
+    request_counts.counts.write(at_once=True)
     assert {who: line.answered for (_, who), line in last_lines(settings).items()} == {
         "": 1,
         "ann": 1,
@@ -151,7 +155,7 @@ def test_times_are_kept_by_the_size_of_the_request(client, live, counting, setti
     for rows in (1, 3, 3, 2000):
         assert ask(client, "/api/models/iris/predict", json.dumps([ROW] * rows)).status_code == 200
     assert ask(client, "/predict").status_code == 200
-    request_counts.write(at_once=True)
+    request_counts.counts.write(at_once=True)
     times = last_lines(settings)[live.pk, ""].latencies
     assert {size: sum(steps.values()) for size, steps in times.items()} == {1: 2, 2: 2, 11: 1}
     assert min(times[11]) > min(times[1])  # the first of all may be slow
@@ -159,10 +163,10 @@ def test_times_are_kept_by_the_size_of_the_request(client, live, counting, setti
 
 def test_callers_beyond_the_most_are_counted_together(live, counting, settings):
     for number in range(request_counts.MOST_CALLERS + 2):
-        counting.refused(live.pk, who=f"caller-{number}")
+        counting.refused(served(), who=f"caller-{number}")
     for who in ("caller-0", ""):
-        counting.refused(live.pk, who=who)
-    request_counts.write(at_once=True)
+        counting.refused(served(), who=who)
+    request_counts.counts.write(at_once=True)
     lines = last_lines(settings)
     assert len(lines) == request_counts.MOST_CALLERS + 2
     assert lines[live.pk, ""].refused == 1  # without a token nobody is one of them

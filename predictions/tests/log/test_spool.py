@@ -49,9 +49,9 @@ def test_what_waits_is_told_to_the_byte(client, live, settings):
     for _ in range(3):
         ask(client)
     [path] = segments.segments(settings.SPOOL_DIR)
-    assert spool.waiting() == len(path.read_bytes().rstrip(b"\0"))
-    segments.remember(path, spool.waiting() - 7)
-    assert spool.waiting() == 7
+    assert segments.bytes_waiting(settings.SPOOL_DIR) == len(path.read_bytes().rstrip(b"\0"))
+    segments.remember(path, segments.bytes_waiting(settings.SPOOL_DIR) - 7)
+    assert segments.bytes_waiting(settings.SPOOL_DIR) == 7
 
 
 @pytest.mark.parametrize(("rate", "expected"), [(0, 0), (100, 300)])

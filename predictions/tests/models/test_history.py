@@ -2,8 +2,7 @@
 
 import pytest
 
-from predictions.models.base import ImmutableRow
-from predictions.models.history import NOBODY, changes_of
+from predictions.models.base import NOBODY, ImmutableRow, changes_of
 from predictions.tests.factories import make_model, make_person
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset
 from predictions.registry import datasets

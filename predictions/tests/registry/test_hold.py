@@ -2,7 +2,7 @@
 
 import pytest
 
-from predictions.models.history import NOBODY
+from predictions.models.base import NOBODY
 from predictions.models.promotion import live_promotion, live_version
 from predictions.registry.promotion import Approval, ModelHeld, promote
 from predictions.tests.factories import ledger, make_live, make_model, make_person, make_version

@@ -8,16 +8,16 @@ import pytest
 from django.core import signing
 
 from predictions.registry import loading
-from predictions.serving import manifest, serving
+from predictions.serving import serving
 from predictions.serving.follower import Follower
-from predictions.serving.manifest import ManifestUnusable
+from predictions.serving.serving import ManifestUnusable
 from predictions.tests.factories import make_live, make_model
 
 pytestmark = pytest.mark.django_db
 
 
 def test_it_says_all_that_serving_needs(live):
-    [kept] = manifest.read().models
+    [kept] = serving.Manifest.read().models
     assert (kept.name, kept.public, kept.is_default) == ("iris", True, True)
     assert (kept.output_name, kept.invalid_input_message) == (
         "species",
@@ -30,7 +30,7 @@ def test_it_says_all_that_serving_needs(live):
 def test_a_model_of_which_nothing_is_live_is_kept_too(live):
     make_model("wine", public=False)
     Follower().step()
-    assert [(kept.name, kept.public, kept.version is None) for kept in manifest.read().models] == [
+    assert [(kept.name, kept.public, kept.version is None) for kept in serving.Manifest.read().models] == [
         ("iris", True, False), ("wine", False, True)
     ]  # fmt: skip
 
@@ -38,41 +38,41 @@ def test_a_model_of_which_nothing_is_live_is_kept_too(live):
 def test_it_is_written_when_something_changed_and_not_at_every_step(live, strong):
     follower = Follower()
     follower.step()
-    written = manifest.read().written_at
+    written = serving.Manifest.read().written_at
     follower.step()
-    assert manifest.read().written_at == written
+    assert serving.Manifest.read().written_at == written
     make_live(strong)
     follower.step()
-    assert manifest.read().models[0].version.label == "1.1"
-    assert list(manifest.path().parent.iterdir()) == [manifest.path()]  # no drafts
+    assert serving.Manifest.read().models[0].version.label == "1.1"
+    assert list(serving.manifest_path().parent.iterdir()) == [serving.manifest_path()]  # no drafts
 
 
 def test_what_does_not_load_is_not_kept(live, strong, settings):
     (settings.MEDIA_ROOT / strong.served_form).unlink()
     make_live(strong)
     Follower().step()
-    assert manifest.read().models[0].version.label == "1.0"
+    assert serving.Manifest.read().models[0].version.label == "1.0"
 
 
 def test_a_rehearsals_server_leaves_it_alone(live, strong, settings):
-    before = manifest.path().read_bytes()
+    before = serving.manifest_path().read_bytes()
     settings.REHEARSAL_VERSION = strong.pk
     Follower().step()
-    assert manifest.path().read_bytes() == before
+    assert serving.manifest_path().read_bytes() == before
 
 
 def test_a_disk_that_is_full_stops_no_flip(live, strong, monkeypatch, caplog):
     def full(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("predictions.serving.manifest.os.fsync", full)
+    monkeypatch.setattr("predictions.serving.serving.os.fsync", full)
     make_live(strong)
     Follower().step()
     assert serving.current().default.version.label == "1.1"
     [line] = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
     assert "No space left on device" in line
-    assert manifest.read().models[0].version.label == "1.0"
-    assert list(manifest.path().parent.iterdir()) == [manifest.path()]
+    assert serving.Manifest.read().models[0].version.label == "1.0"
+    assert list(serving.manifest_path().parent.iterdir()) == [serving.manifest_path()]
 
 
 def flip_a_byte(text):
@@ -80,7 +80,7 @@ def flip_a_byte(text):
 
 
 def sign_with_another_key(text):
-    return signing.Signer(key="k" * 50, salt=manifest.SALT).sign(text.rsplit(":", 1)[0])
+    return signing.Signer(key="k" * 50, salt=serving.SALT).sign(text.rsplit(":", 1)[0])
 
 
 def sign_for_another_purpose(text):
@@ -89,13 +89,13 @@ def sign_for_another_purpose(text):
 
 def another_format(text):
     body = json.loads(text.rsplit(":", 1)[0]) | {"format": 99}
-    return signing.Signer(salt=manifest.SALT).sign(json.dumps(body))
+    return signing.Signer(salt=serving.SALT).sign(json.dumps(body))
 
 
 def without_a_field(text):
     body = json.loads(text.rsplit(":", 1)[0])
     del body["models"][0]["version"]["served_form_sha256"]
-    return signing.Signer(salt=manifest.SALT).sign(json.dumps(body))
+    return signing.Signer(salt=serving.SALT).sign(json.dumps(body))
 
 
 @pytest.mark.parametrize(
@@ -112,12 +112,12 @@ def without_a_field(text):
     ],
 )
 def test_one_that_was_tampered_with_is_refused_and_says_why(live, change, why):
-    text = manifest.path().read_text()
-    manifest.path().write_bytes(change(text).encode(errors="surrogateescape"))
+    text = serving.manifest_path().read_text()
+    serving.manifest_path().write_bytes(change(text).encode(errors="surrogateescape"))
     with pytest.raises(ManifestUnusable, match=why):
-        manifest.read()
+        serving.Manifest.read()
 
 
 def test_none_is_told_as_none(db):
-    with pytest.raises(ManifestUnusable, match=re.escape(str(manifest.path()))):
-        manifest.read()
+    with pytest.raises(ManifestUnusable, match=re.escape(str(serving.manifest_path()))):
+        serving.Manifest.read()

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from predictions.registry import loading
-from predictions.serving.on_demand import AlreadyLoading, Shelf
+from predictions.serving.answering import AlreadyLoading, Shelf
 
 
 def version(pk):

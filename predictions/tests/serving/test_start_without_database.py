@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 
 from predictions.models import Worker
 from predictions.serving import follower as follower_module
-from predictions.serving import manifest, serving
+from predictions.serving import serving
 from predictions.serving.follower import Follower
 from predictions.tests.factories import make_live
 
@@ -50,7 +50,7 @@ def test_it_answers_and_says_degraded(client, started, caplog):
     assert (ready.status_code, body["status"], body["models"]) == (200, "degraded", {"iris": "1.0"})
     [first, second] = lines(caplog, logging.WARNING)  # once, not four times a second
     assert "server closed the connection" in first
-    assert f"{datetime.fromtimestamp(manifest.read().written_at, UTC):%F %T}" in second
+    assert f"{datetime.fromtimestamp(serving.Manifest.read().written_at, UTC):%F %T}" in second
 
 
 def test_it_refuses_bad_input_as_always(client, started):
@@ -72,7 +72,7 @@ def test_it_follows_the_ledger_as_soon_as_the_database_is_back(client, started, 
     started.step()
     assert predict(client)["X-Model-Version"] == "1.1"
     assert Worker.objects.get().serves == {"iris": "1.1"}
-    assert manifest.read().models[0].version.label == "1.1"
+    assert serving.Manifest.read().models[0].version.label == "1.1"
 
 
 def test_a_file_that_is_not_the_kept_one_is_not_served(client, started, live, settings):
@@ -98,7 +98,7 @@ def test_a_file_that_comes_back_is_served_without_the_database(client, started, 
 
 
 def test_without_a_manifest_it_answers_503_and_says_why(client, started, caplog):
-    manifest.path().unlink()
+    serving.manifest_path().unlink()
     with connection.execute_wrapper(away):
         for _ in range(3):
             started.step()
@@ -106,7 +106,7 @@ def test_without_a_manifest_it_answers_503_and_says_why(client, started, caplog)
         assert client.get("/health/live").status_code == 200
         assert client.get("/health/ready").status_code == 503
     [line] = lines(caplog, logging.ERROR)
-    assert str(manifest.path()) in line
+    assert str(serving.manifest_path()) in line
 
 
 def test_one_that_somebody_else_wrote_is_not_believed(client, started, settings):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from predictions.contract.feature import Kind
+from predictions.contract.fields import Kind
 from scheduling.checks.drift.base import Drift, State, between
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Level, Outcome, values_of

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from predictions.models.history import NOBODY
+from predictions.models.base import NOBODY
 from predictions.tests.admin_pages import log_entries
 from scheduling.models import GatePolicy, Recipe
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with

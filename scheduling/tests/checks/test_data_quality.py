@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from conftest import iris_spec
-from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from scheduling.checks.data_quality import DataQuality
 from scheduling.evidence.outcomes import Level

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from scheduling.evidence.groupings import groupings_of
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from predictions.models import RequestCount
-from predictions.models.request_count import block_of
+from predictions.models.worker import block_of
 from predictions.tests.factories import make_live, make_model, make_version
 from scheduling.models import Watch
 from scheduling.models.watch import PATIENCE

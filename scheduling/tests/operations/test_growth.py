@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from predictions.api.lists import UpToTenThousand
+from predictions.admin.base import UpToTenThousand
 from predictions.models import Promotion, RegisteredModel
 from predictions.tests.factories import make_live, make_model, make_version
 from scheduling.models import Run

@@ -9,7 +9,7 @@ from django.utils import timezone
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse
 
-from predictions.log import spool
+from predictions.log.segments import bytes_waiting
 from predictions.models import RegisteredModel
 from predictions.serving import serving
 from predictions.serving.answering import answer
@@ -89,10 +89,10 @@ def test_it_tells_what_is_live_and_what_the_workers_serve(scrape, live):
     assert told["database_up",] == 1
 
 
-def test_it_tells_how_much_of_the_log_no_ingester_has_brought_in(scrape, live):
+def test_it_tells_how_much_of_the_log_no_ingester_has_brought_in(scrape, live, settings):
     assert scrape()["prediction_log_waiting_bytes",] == 0
     answer(serving.current().default.version, [(5.1, 3.5, 1.4, 0.2)], who="")
-    assert scrape()["prediction_log_waiting_bytes",] == spool.waiting() > 100
+    assert scrape()["prediction_log_waiting_bytes",] == bytes_waiting(settings.SPOOL_DIR) > 100
 
 
 def test_it_tells_whether_a_scheduler_leads(scrape, live):

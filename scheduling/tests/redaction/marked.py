@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from predictions.contract.answers import Answers
-from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from scheduling.evidence.evidence import Evidence

@@ -40,7 +40,7 @@ def _counting(settings):
     settings.METRICS_PUBLIC = True
     request_counts.start()
     yield
-    request_counts._counts = None
+    request_counts.counts = request_counts.Counts(are_written=False)
 
 
 class Breaking:
@@ -78,7 +78,7 @@ def ask(client, row):
 
 def ingest(settings):
     """All that the worker has written, into the database."""
-    request_counts.write(at_once=True)
+    request_counts.counts.write(at_once=True)
     ingester = Ingester(settings.SPOOL_DIR)
     ingester.step()
     return ingester

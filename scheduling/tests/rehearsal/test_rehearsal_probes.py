@@ -5,8 +5,7 @@ import json
 import pytest
 
 from conftest import iris_spec
-from predictions.contract.feature import FeatureSpec, Kind
-from predictions.contract.field_errors import InvalidInput
+from predictions.contract.fields import FeatureSpec, InvalidInput, Kind
 from predictions.contract.signature import SignatureSpec
 from scheduling.rehearsal.session import bad_requests, unusual_requests
 

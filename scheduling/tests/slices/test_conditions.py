@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from predictions.contract.feature import FeatureSpec, Kind
+from predictions.contract.fields import FeatureSpec, Kind
 from scheduling.slices.conditions import ConditionInvalid, parse
 
 FEATURES = (

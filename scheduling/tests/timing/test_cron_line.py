@@ -10,7 +10,6 @@ from cronsim import CronSim
 from scheduling.engine.scheduler_state import times_after
 from scheduling.tests.engine.cron_lines import make_line
 from scheduling.timing.cron_line import FIVE, NEVER, CronLine, NotACronLine
-from scheduling.timing.triggers import Cron
 
 NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 THOUSANDS = 4000
@@ -34,7 +33,7 @@ def taken(count):
 
 def days(line, count):
     """The next days on which it fires."""
-    trigger = Cron(CronLine(line))
+    trigger = CronLine(line)
     return [f"{at:%a %d %b}" for at in islice(times_after(NOON, trigger, None), count)]
 
 
@@ -42,7 +41,7 @@ def test_thousands_of_lines_fire_when_they_are_shown_to_and_when_cron_would():
     lines = taken(THOUSANDS)
     assert len(lines) > THOUSANDS / 4
     for line in lines:
-        shown = list(islice(times_after(NOON, Cron(line), None), 20))
+        shown = list(islice(times_after(NOON, line, None), 20))
         assert shown == list(islice(CronSim(line.text, NOON), 20)), line.text
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from predictions.contract.field_errors import InvalidInput
+from predictions.contract.fields import InvalidInput
 from predictions.models import Worker
 from predictions.registry import artefacts
 from scheduling.models import Lease, Run

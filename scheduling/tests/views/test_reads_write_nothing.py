@@ -137,7 +137,7 @@ def test_the_paths_above_are_answered_and_few_pages_have_no_row(client, world):
 
 def test_it_would_notice_a_write(client, world, monkeypatch):
     monkeypatch.setattr(
-        "scheduling.views.runs.RunList.get_queryset",
+        "scheduling.views.runs.Runs.get_queryset",
         lambda view: (Run.objects.update(step=""), Run.objects.all())[1],
     )
     _, found = writes_of(client, "/api/runs")

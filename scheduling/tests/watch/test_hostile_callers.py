@@ -26,7 +26,7 @@ def traffic(live, client, settings):
     """This process is a web worker, which serves `weak`."""
     request_counts.start()
     yield Traffic(client, settings)
-    request_counts._counts = None
+    request_counts.counts = request_counts.Counts(are_written=False)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from predictions.log import request_counts
 from predictions.log.ingester import Ingester
 from predictions.models import Promotion
 from predictions.models.prediction import first_id_at
-from predictions.models.request_count import block_of
+from predictions.models.worker import block_of
 from predictions.serving import answering
 from predictions.serving.follower import Follower
 from predictions.tests.factories import make_person, token_of
@@ -54,7 +54,7 @@ class Traffic:
 
     def bring_in(self):
         """What the workers have written is in the database."""
-        request_counts.write(at_once=True)
+        request_counts.counts.write(at_once=True)
         Ingester(self.folder).step()
 
 

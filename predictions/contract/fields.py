@@ -1,17 +1,83 @@
-"""What is wrong with one field of a request, in the words that clients of the replaced system expect."""
+"""One input of a signature as a value, and what is wrong with it in a request, in words that clients know."""
 
 import math
 import operator
+import re
 from dataclasses import dataclass
-from typing import Any, Self
+from enum import StrEnum
+from math import ceil, floor
+from typing import Annotated, Any, Literal, Self
 
 import msgspec
 
-from predictions.contract.feature import FLOAT32_MAX, FeatureSpec
+FLOAT32_MAX = 3.4028234663852886e38  # models compute in float32: beyond it is infinity
+WHOLE_MAX = 2**53  # a double holds every whole number up to this one
+
+
+class Kind(StrEnum):
+    """The type of a feature's values."""
+
+    FLOAT = "float"
+    INT = "int"
+    TEXT = "text"
+    BOOL = "bool"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether values of this kind fit into a matrix of floats."""
+        return self is not Kind.TEXT
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeatureSpec:
+    """One input: its kind, and bounds or categories."""
+
+    name: str
+    kind: Kind
+    minimum: float | None = None
+    exclusive_minimum: float | None = None
+    maximum: float | None = None
+    exclusive_maximum: float | None = None
+    categories: tuple[str, ...] = ()
+    required: bool = True
+    example: Any = None
+    description: str = ""
+
+    @property
+    def decoded_type(self) -> Any:
+        """The type that the decoder checks, with its bounds. `check_field` accepts what it accepts."""
+        if self.kind is Kind.BOOL:
+            checked: Any = bool
+        elif self.kind is Kind.TEXT:
+            checked = Literal[self.categories] if self.categories else str
+        elif self.kind is Kind.INT:
+            checked = Annotated[int, msgspec.Meta(**self._whole_bounds())]  # type: ignore[call-overload]
+        else:
+            checked = Annotated[float, msgspec.Meta(**self._bounds())]  # type: ignore[call-overload]
+        return checked if self.required else checked | None
+
+    def _bounds(self) -> dict[str, float]:
+        """The narrowest of the feature's and float32's bounds, as arguments of `msgspec.Meta`."""
+        lower = [("ge", -FLOAT32_MAX), ("ge", self.minimum), ("gt", self.exclusive_minimum)]
+        upper = [("le", FLOAT32_MAX), ("le", self.maximum), ("lt", self.exclusive_maximum)]
+        lowest = max((value, kind) for kind, value in lower if value is not None)  # "gt" after "ge"
+        highest = min((value, kind == "le") for kind, value in upper if value is not None)
+        return {lowest[1]: lowest[0], "le" if highest[1] else "lt": highest[0]}
+
+    def _whole_bounds(self) -> dict[str, int]:
+        """The bounds as whole numbers that the decoder can hold; `check_field` checks larger values."""
+        bounds = self._bounds()
+        lowest = floor(bounds["gt"]) + 1 if "gt" in bounds else ceil(bounds["ge"])
+        highest = ceil(bounds["lt"]) - 1 if "lt" in bounds else floor(bounds["le"])
+        if lowest > WHOLE_MAX or highest < -WHOLE_MAX:
+            return {"ge": 1, "le": 0}  # no value that the decoder could hold
+        return {"ge": max(lowest, -WHOLE_MAX), "le": min(highest, WHOLE_MAX)}
+
 
 TOLD = 20  # errors in the text of the exception; `errors` has all of them
 NOUNS = {"float": "number", "int": "integer", "text": "string", "bool": "boolean"}
 EXPECTED = {kind: f"Input should be a valid {noun}" for kind, noun in NOUNS.items()}
+HALF_OF_A_PAIR = re.compile(r"[\ud800-\udfff]")  # of surrogates: JSON can contain it, no encoder accepts it
 BOUNDS = (
     ("exclusive_minimum", operator.gt, "greater than"),
     ("minimum", operator.ge, "greater than or equal to"),
@@ -62,7 +128,7 @@ def check_field(feature: FeatureSpec, value: Any, *, strict: bool = False) -> tu
             return None, ""
         return None, "Field required" if value is msgspec.UNSET else expected
     if feature.kind == "text":
-        if not isinstance(value, str) or not _is_unicode(value):
+        if not isinstance(value, str) or HALF_OF_A_PAIR.search(value):
             return None, expected
         if feature.categories and value not in feature.categories:
             return None, f"Input should be one of: {', '.join(feature.categories)}"
@@ -72,15 +138,6 @@ def check_field(feature: FeatureSpec, value: Any, *, strict: bool = False) -> tu
     number = None if strict and isinstance(value, str) else _as_number(value)
     problem = expected if number is None else _problem_of(feature, number)
     return (None, problem) if problem else (number, "")
-
-
-def _is_unicode(text: str) -> bool:
-    """JSON can contain half of a surrogate pair, which no encoder accepts."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _as_number(value: Any) -> float | None:

@@ -1,10 +1,12 @@
-"""`/v2`, its health checks, and `/v2/models/{name}` with and without a version: who answers, and whether."""
+"""`/v2`, the Open Inference Protocol: its health checks and models. Every error is {"error": …}."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -12,22 +14,34 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from predictions.api import api_errors, schemas
-from predictions.api.open_inference.messages import BadInference
-from predictions.api.open_inference.outputs import model_metadata
-from predictions.api.openapi import NOT_SERVED, RETIRED
-from predictions.api.views.lean import live_if_named
+from predictions.api.open_inference import inputs, outputs
+from predictions.api.open_inference.tensors import BadInference
+from predictions.api.openapi import NOT_SERVED, OF_MODEL, OF_VERSION, RETIRED
+from predictions.api.request_body import read_body
+from predictions.api.views import lean
+from predictions.api.views.lean import JSON, AnyRequest, LeanView, live_if_named
 from predictions.contract.signature import SignatureSpec
-from predictions.serving import on_demand, serving
+from predictions.serving import answering, serving
 
 NAME = "mlsite"
 EXTENSIONS = ["binary_tensor_data"]
+BINARY = "application/octet-stream"
+HEADER_LENGTH = "Inference-Header-Content-Length"
 WHEN_NOT_READY = "A live version is not loaded, or the ledger was never read."
 METADATA: dict[Any, Any] = {200: schemas.MODEL_METADATA} | NOT_SERVED
 READY: dict[Any, Any] = {200: schemas.MODEL_READY} | NOT_SERVED
+TENSORS = {JSON: schemas.INFER_REQUEST, BINARY: OpenApiTypes.BINARY}
+ANSWERED = "`outputs`, as bytes where requested, and the `id` of the request."
+ANSWERS: dict[Any, Any] = OF_MODEL | {
+    (200, JSON): OpenApiResponse(schemas.INFER_RESPONSE, description=ANSWERED),
+    (200, BINARY): OpenApiTypes.BINARY,
+}
+NOT_ALLOWED = "The version is not live, and the token's user may not try such versions."
+OF_ONE = ANSWERS | OF_VERSION | {403: OpenApiResponse(description=NOT_ALLOWED)}
 described = partial(extend_schema, tags=["open inference"])
 
 
-def answer(error: Exception, context: dict[str, Any]) -> Response | None:
+def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler for `/v2`: the same errors and statuses, as {"error": sentence}."""
     if isinstance(error, BadInference):
         return Response({"error": str(error)}, status=400)
@@ -43,7 +57,7 @@ class V2View(APIView):
     permission_classes = [AllowAny]
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
-        return answer
+        return answer_error
 
 
 class ServerView(V2View):
@@ -73,10 +87,9 @@ class ServerReady(ServerView):
     """Whether this worker serves every live version; `/health/ready` says more."""
 
     @described(
-        operation_id="v2_server_ready",
-        auth=[],
+        operation_id="v2_server_ready", auth=[],
         responses={200: schemas.READY, 503: OpenApiResponse(schemas.NOT_READY, description=WHEN_NOT_READY)},
-    )
+    )  # fmt: skip
     def get(self, request: Request) -> Response:
         snapshot = serving.current()
         if snapshot.known and not snapshot.problems:
@@ -96,7 +109,7 @@ class ModelView(V2View):
         if version := live_if_named(request, name, label):
             return [version.label], version.spec
         assert label is not None
-        return [label], on_demand.registered(name, label).signature.spec()
+        return [label], answering.registered(name, label).signature.spec()
 
 
 class ModelMetadata(ModelView):
@@ -104,8 +117,7 @@ class ModelMetadata(ModelView):
 
     @described(operation_id="v2_model_metadata", responses=METADATA)
     def get(self, request: Request, name: str, label: str | None = None) -> Response:
-        labels, spec = self.asked(request, name, label)
-        return Response(model_metadata(name, labels, spec))
+        return Response(outputs.model_metadata(name, *self.asked(request, name, label)))
 
 
 @extend_schema_view(get=extend_schema(operation_id="v2_version_metadata", responses=METADATA | RETIRED))
@@ -125,3 +137,31 @@ class ModelReady(ModelView):
 @extend_schema_view(get=extend_schema(operation_id="v2_version_ready", responses=READY | RETIRED))
 class VersionReady(ModelReady):
     """Whether the server answers `infer` for one version."""
+
+
+class Infer(V2View, LeanView):
+    """Predict. A version that is not live needs a token with `predictions.try_version`."""
+
+    @described(operation_id="v2_infer", request=TENSORS, responses=ANSWERS)
+    def post(self, request: AnyRequest, name: str, label: str | None = None) -> HttpResponse:
+        version = live_if_named(request, name, label)
+        if version is None:
+            assert label is not None
+            lean.require_try(request)
+            version = answering.find(name, label)
+        self.asked = version
+        body = read_body(request, settings.MAX_BATCH_BYTES)
+        asked, binary = inputs.read_request(body, request.headers.get(HEADER_LENGTH))
+        chosen = outputs.wanted(asked, version.spec)
+        rows = inputs.rows_of(asked, binary, version, most=settings.MAX_ROWS)
+        answered = answering.answer(version, rows, who=lean.caller_of(request))
+        header, binary = outputs.response(version, asked, chosen, answered)
+        if not binary:
+            return lean.ready(header, request, version, answered, content_type=JSON, headers={})
+        length = {HEADER_LENGTH: str(len(header))}
+        return lean.ready(header + binary, request, version, answered, content_type=BINARY, headers=length)
+
+
+@extend_schema_view(post=extend_schema(operation_id="v2_version_infer", request=TENSORS, responses=OF_ONE))
+class VersionInfer(Infer):
+    """Predict with one version. One that is not live needs a token with `predictions.try_version`."""
