@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import importlib
 import io
 import os
 import resource
@@ -77,12 +78,12 @@ class Stages:
 
     def watch(self) -> None:
         """Replace each function wherever it was imported."""
+        judge: Any = importlib.import_module("scheduling.judging.judge")
         for name, place in STAGES.items():
             module, _, path = place.partition(":")
             *outer, last = path.split(".")
             holder = functools.reduce(getattr, outer, sys.modules[module])
             _replace(holder, last, self.measured(name, getattr(holder, last)))
-        judge: Any = sys.modules["scheduling.judging.judge"]
         judge.ask = self.measured(lambda asked, evidence: f"check {asked.check.id}", judge.ask)
 
 
@@ -175,13 +176,13 @@ def play(count: int, **how: int) -> None:
     call_command("migrate", verbosity=0)
     model = prepare(count, **how)
     from scheduling.models import Run
-    from scheduling.tasks import task_of
+    from scheduling.tasks import TASKS
 
     run = Run.objects.create(
         task="retrain", registered_model=model, trigger="manual", status="running", epoch=1,
         started_at=timezone.now(),
     )  # fmt: skip
-    work, stages = task_of(run), Stages()
+    work, stages = TASKS[run.task], Stages()
     stages.watch()
     started, clock = processor_seconds(), time.perf_counter()
     work(run)

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from mlsite.tests.fuzzing import Known, application, fuzz, schema_of
 from predictions.models import Prediction
 from predictions.tests.factories import token_of
-from scheduling.evidence_page import files
+from scheduling.evidence_page import page
 from scheduling.evidence_page.exhibits.base import show
 from scheduling.evidence_page.exhibits.confusion import Confusion
 from scheduling.models import Run, Schedule, Watch
@@ -40,7 +40,7 @@ def known(live, strong, forests, settings, monkeypatch):
     judged = make_run(
         live.registered_model, status="finished", decision="kept", candidate=strong, champion=live, **ENDED
     )
-    files.store(judged, [show(Confusion(), make_evidence(forests), {}).as_dict()]).save()
+    page.store(judged, [show(Confusion(), make_evidence(forests), {})]).save()
     names = [{"name": name, "label": label} for name in ("iris", models[0]) for label in ("1.0", "1.1")]
     runs = [*{run.status + run.decision: run for run in Run.objects.all()}.values(), *Run.objects.awaiting()]
     predictions = [str(pk) for pk in Prediction.objects.values_list("pk", flat=True)[:9]]

@@ -8,7 +8,7 @@ import pytest
 from mlsite.tests.processes import clean_environment, run, url_of_test_database
 from predictions.registry.promotion import Approval, promote
 from predictions.serving.follower import Follower
-from scheduling.evidence_page import files
+from scheduling.evidence_page import page
 from scheduling.evidence_page.exhibits.base import show
 from scheduling.evidence_page.exhibits.confusion import Confusion
 from scheduling.tests.evidence_factory import make_evidence
@@ -46,7 +46,7 @@ def test_it_answers_all_without_training_libraries_and_without_unpickling(report
 
 def test_it_shows_evidence_without_the_library_that_draws(report, iris, strong, forests):
     run = make_running(iris, candidate=strong)
-    files.store(run, [show(Confusion(), make_evidence(forests), {}).as_dict()]).save()
+    page.store(run, [show(Confusion(), make_evidence(forests), {})]).save()
     paths = [f"/api/runs/{run.pk}/evidence", f"/api/runs/{run.pk}/evidence.html"]
     told = report("imports", MORE_PATHS=json.dumps(paths))
     assert [told["statuses"][path] for path in paths] == [200, 200]

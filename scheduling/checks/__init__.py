@@ -12,10 +12,9 @@ from scheduling.checks.drift.feature_drift import FeatureDrift
 from scheduling.checks.drift.label_drift import LabelDrift
 from scheduling.checks.drift.prediction_drift import PredictionDrift
 from scheduling.checks.enough_rows import EnoughRows
-from scheduling.checks.latency import Latency
 from scheduling.checks.leakage import Leakage
-from scheduling.checks.memory import Memory
 from scheduling.checks.parity import Parity
+from scheduling.checks.serving_cost import Latency, Memory
 
 CHECKS: tuple[Check, ...] = (
     DataQuality(),

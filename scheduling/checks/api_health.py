@@ -37,15 +37,11 @@ class ApiHealth(Check):
                 problems.append(f"GET {path} of {evidence.api_base_url} {why}.")
                 words[path] = said[:LONGEST]
             elif expected and body.get(expected) != "success":
-                problems.append(
-                    f'GET {path} of {evidence.api_base_url} does not contain "{expected}": "success".'
-                )
-        return Outcome.judged(
-            problems,
-            passed=f"{evidence.api_base_url} answers.",
-            measured=measured,
-            details={"said": of_any_feature(words, redacted=evidence.redacted)},
-        )
+                why = f'does not contain "{expected}": "success"'
+                problems.append(f"GET {path} of {evidence.api_base_url} {why}.")
+        details = {"said": of_any_feature(words, redacted=evidence.redacted)}
+        passed = f"{evidence.api_base_url} answers."
+        return Outcome.judged(problems, passed=passed, measured=measured, details=details)
 
     def _get(self, url: str) -> tuple[int | None, dict[str, Any] | str, str]:
         """Return status, JSON body or a clause why there is none, and the raw answer."""

@@ -22,11 +22,8 @@ class Contract(Check):
 
     def run(self, evidence: Evidence) -> Outcome:
         played, redacted = evidence.rehearsal, evidence.redacted
-        broken = {
-            row: (why, reply)
-            for row, reply in zip(played.rows, played.replies, strict=True)
-            if (why := _broken(reply, evidence))
-        }
+        replies = zip(played.rows, played.replies, strict=True)
+        broken = {row: (why, reply) for row, reply in replies if (why := _broken(reply, evidence))}
         kinds = Counter(why for why, _ in broken.values()).most_common(SHOWN)
         taken, failed = _accepted(played), _failed(played)
         problems = [f"{count} of {len(played.replies)} rows: {why}." for why, count in kinds]
@@ -43,20 +40,15 @@ class Contract(Check):
         for row, (why, reply) in list(broken.items())[:SHOWN]:
             said = of_any_feature(f"{reply.words or reply.body}"[:LONGEST], redacted=redacted)
             shown.append({"row": row, "why": why, "said": said})
+        bad, unusual, unsteady = len(played.refusals), len(played.unusual), played.unsteady
+        sent = {"rows": len(played.replies), "bad_requests": bad, "unusual_requests": unusual}
+        found = {"broken": len(broken), "taken": len(taken), "fell_over": len(failed), "unsteady": unsteady}
         return Outcome.judged(
             problems,
             passed=f"{len(played.replies)} rows were answered correctly, "
             f"and {len(played.refusals)} bad requests were refused.",
-            measured={
-                "rows": len(played.replies),
-                "broken": len(broken),
-                "bad_requests": len(played.refusals),
-                "taken": len(taken),
-                "unusual_requests": len(played.unusual),
-                "fell_over": len(failed),
-                "unsteady": played.unsteady,
-            },
-            limit={"broken": 0, "taken": 0, "fell_over": 0, "unsteady": 0},
+            measured=sent | found,
+            limit=dict.fromkeys(found, 0),
             details={
                 "broken": shown,
                 "taken": sorted(taken),
@@ -69,11 +61,8 @@ class Contract(Check):
 
 def _accepted(played: Rehearsal | None) -> dict[str, Reply]:
     """The bad requests that were not refused with a 400 that names the fields."""
-    return {
-        name: reply
-        for name, reply in (played.refusals if played else {}).items()
-        if reply.status != 400 or not reply.body.get("errorDetails")
-    }
+    asked = played.refusals if played else {}
+    return {name: r for name, r in asked.items() if r.status != 400 or not r.body.get("errorDetails")}
 
 
 def _failed(played: Rehearsal | None) -> dict[str, Reply]:

@@ -17,7 +17,6 @@ from scheduling.quality.findings import Finding, outcome_of, row_names
 if TYPE_CHECKING:
     import pandas as pd
 
-
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -25,8 +24,7 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 class DataQuality(Check):
     """Both sets against the signature, and the evaluation set against the training set.
 
-    Cells outside of the signature, missing values, class balance and an evaluation column that never changes
-    fail. Copies, contradictions and values that training never saw only warn.
+    Copies, contradictions, a constant training column and values that training never saw only warn.
     """
 
     id = "data_quality"
@@ -45,21 +43,17 @@ class DataQuality(Check):
         measured: dict[str, Any] = {}
         absent = {}
         for name, frame in sets.items():
-            found, measured[name] = self._examine(frame, spec, evidence.hashes[name], name)
-            findings += found
+            of_set, measured[name] = self._examine(frame, spec, evidence.hashes[name], name)
+            findings += of_set
             absent[name] = {column: share for column, share in frame.isna().mean().items() if share}
         evaluation, training = sets.values()
         least = self.min_constant_probability / len(spec.features)  # hundreds of rare ones are honest
         findings += stuck(evaluation, training, spec, least=least)
         findings += unseen(evaluation, training, spec, tolerance=self.range_tolerance)
         rows = " and ".join(f"{len(frame)} {name} rows" for name, frame in sets.items())
-        return outcome_of(
-            findings,
-            passed=f"{rows} with {len(spec.features)} features agree with the signature.",
-            redacted=evidence.redacted,
-            measured=measured,
-            details={"missing_share": absent},
-        )
+        passed = f"{rows} with {len(spec.features)} features agree with the signature."
+        found = {"measured": measured, "details": {"missing_share": absent}}
+        return outcome_of(findings, passed=passed, redacted=evidence.redacted, **found)
 
     def _examine(
         self, frame: pd.DataFrame, spec: SignatureSpec, hashes: Hashes, name: str

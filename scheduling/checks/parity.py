@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta
 
@@ -88,12 +88,13 @@ def _is_tie(evidence: Evidence, row: int) -> bool:
 
 
 def _differing(played: Rehearsal, expected: Answers, name: str) -> list[int]:
-    replies = zip(played.rows, played.replies, strict=True)
-    return [row for row, reply in replies if not _same(reply.body.get(name), expected.outputs[row])]
-
-
-def _same(ours: Any, theirs: Any) -> bool:
-    """Equal labels; for a regression, values as near as 32-bit floating point can be."""
-    if isinstance(ours, float) and isinstance(theirs, float):
-        return math.isclose(ours, theirs, rel_tol=VALUE_TOLERANCE, abs_tol=PROBABILITY_TOLERANCE)
-    return bool(ours == theirs)
+    """The rows whose labels differ, or whose values differ by more than 32-bit floating point explains."""
+    rows = []
+    for row, reply in zip(played.rows, played.replies, strict=True):
+        ours, theirs = reply.body.get(name), expected.outputs[row]
+        same = ours == theirs
+        if isinstance(ours, float) and isinstance(theirs, float):
+            same = math.isclose(ours, theirs, rel_tol=VALUE_TOLERANCE, abs_tol=PROBABILITY_TOLERANCE)
+        if not same:
+            rows.append(row)
+    return rows

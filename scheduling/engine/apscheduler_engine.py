@@ -63,8 +63,7 @@ class Engine:
     def _plan(self, schedule: Schedule, stored: StoredJob | None) -> None:
         """Make the stored job the schedule's, and its time one that the schedule explains.
 
-        A clock that was wrong once must not keep a schedule from running for years. A row that cannot be read
-        keeps the time it is due next: that is a column of its own.
+        A clock that was wrong once must not keep a schedule from running for years.
         """
         now, job_id = datetime.now(UTC), str(schedule.pk)
         try:

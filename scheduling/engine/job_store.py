@@ -45,10 +45,7 @@ class RememberingExecutor(BaseExecutor):
 
 
 class OutboxStore(DjangoJobStore):
-    """Advances a job and queues its runs in one transaction, which only the leader can commit.
-
-    `leads()` is asked inside each transaction; a leader that was frozen writes nothing.
-    """
+    """Advances a job and queues its runs in one transaction, which only the leader can commit."""
 
     def __init__(self, executor: RememberingExecutor, leads: Callable[[], bool]) -> None:
         super().__init__()
@@ -63,14 +60,11 @@ class OutboxStore(DjangoJobStore):
         return {row.id: StoredJob.of(row) for row in DjangoJob.objects.all()}
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
-        """Return what is due, and show that the scheduler's thread is alive.
-
-        APScheduler counts what was missed one by one, and keeps the last: it gets the last to begin with.
-        """
+        """Return what is due, and show that the scheduler's thread is alive."""
         self.beat_at = time.monotonic()
         jobs = self._get_jobs(next_run_time__lte=now)
         for job in jobs:
-            if job.coalesce:
+            if job.coalesce:  # APScheduler would count what was missed one by one, to keep the last
                 job._modify(next_run_time=job.trigger.latest(job.next_run_time, now))
         return jobs
 
@@ -81,10 +75,9 @@ class OutboxStore(DjangoJobStore):
         """Return when to look again: what is due already and stays so is not waited for."""
         try:
             later = DjangoJob.objects.filter(next_run_time__gt=datetime.now(UTC))
-            first: datetime | None = later.values_list("next_run_time", flat=True).first()
+            return later.values_list("next_run_time", flat=True).first()
         except Error:
             return None  # the main loop wakes the thread up twice a second
-        return first
 
     def lookup_job(self, job_id: str) -> Job | None:
         return next(iter(self._get_jobs(id=job_id)), None)
@@ -135,10 +128,9 @@ class OutboxStore(DjangoJobStore):
         return jobs
 
     def _as_leader(self, write: Callable[[], Any], *, firing: str = "") -> None:
-        """Write under the lease, in one transaction with the runs that are due of a job. Raises `LeaseLost`.
+        """Write under the lease, in one transaction with the due runs of a job. Raises `LeaseLost`.
 
-        A due job that could not be written is still due, and fires at the next look: an error in this thread
-        would end it, and with it all schedules.
+        A due job that could not be written fires at the next look: an error would end this thread.
         """
         due = self._executor.due.pop(firing, [])
         try:
@@ -159,29 +151,19 @@ class OutboxStore(DjangoJobStore):
 
 
 def queue_occurrence(schedule: Schedule, due: datetime) -> Run:
-    """Return the run of this occurrence: at most one, whoever asks and how often.
-
-    While an earlier one of the schedule still waits, this one is written down as cancelled: a
-    schedule that is quicker than its runs must not fill the queue.
-    """
+    """Return the one run of this occurrence: cancelled if an earlier one of the schedule still waits."""
     waiting = Run.objects.queued().filter(schedule=schedule).exclude(scheduled_for=due).first()
     reason = f"Not queued: run {waiting.pk} of this schedule is still waiting." if waiting else ""
     return Run.objects.enqueue(**_asked_by(schedule), scheduled_for=due, instead=reason)
 
 
 def _asked_by(schedule: Schedule) -> dict[str, Any]:
-    return {
-        "schedule": schedule,
-        "task": schedule.task,
-        "registered_model": schedule.registered_model,
-        "schedule_name": schedule.name,
-        "trigger": Run.Trigger.SCHEDULE,
-        "requested_by": f"schedule {schedule.name}",
-    }
+    asked = {"task": schedule.task, "registered_model": schedule.registered_model}
+    origin = {"trigger": Run.Trigger.SCHEDULE, "requested_by": f"schedule {schedule.name}"}
+    return {"schedule": schedule, "schedule_name": schedule.name, **asked, **origin}
 
 
 def _write(job: Job) -> None:
-    state = {"function": FUNCTION, "schedule": job.args[0], "plan": job.name}
-    DjangoJob.objects.update_or_create(
-        id=job.id, defaults={"next_run_time": job.next_run_time, "job_state": json.dumps(state).encode()}
-    )
+    state = json.dumps({"function": FUNCTION, "schedule": job.args[0], "plan": job.name}).encode()
+    columns = {"next_run_time": job.next_run_time, "job_state": state}
+    DjangoJob.objects.update_or_create(id=job.id, defaults=columns)

@@ -1,8 +1,4 @@
-"""Runs the scheduler, and runs it again when it gave way to another one or died after a good start.
-
-A laptop that slept comes back with a lease that has run out, and a killed scheduler must not end the
-predictions beside it. One that fails at its start would fail again: its exit code is the answer.
-"""
+"""Runs the scheduler, and runs it again when it gave way to another one or died after a good start."""
 
 import signal
 import subprocess

@@ -1,16 +1,11 @@
-"""Whether a scheduler is alive, and when it acts next: one answer for the admin, the API and probes.
-
-A stored time is as wrong as the clock that wrote it: it is believed as far as the trigger explains it.
-"""
-
-from __future__ import annotations
+"""Whether a scheduler is alive, and when it acts next: one answer for the admin, the API and probes."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 from django.apps import apps
 from django.db.models import Min
@@ -72,7 +67,7 @@ class StoredJob:
     due: datetime | None
 
     @classmethod
-    def of(cls, row: Any) -> StoredJob:
+    def of(cls, row: Any) -> Self:
         try:
             plan = json.loads(bytes(row.job_state))["plan"]
         except (ValueError, KeyError, TypeError):
@@ -86,11 +81,7 @@ class StoredJob:
 
 
 def next_times(schedule: Schedule, *, now: datetime, count: int) -> list[datetime]:
-    """Return the next times a schedule fires: none while it is disabled, or cannot be planned.
-
-    They count from its stored job, if that is one that the scheduler would keep. Its row is annotated by
-    `with_job`, else asked for.
-    """
+    """Return the next times, from the stored job where it would be kept; none if disabled or invalid."""
     try:
         trigger = schedule.fires
     except ValueError:

@@ -5,6 +5,8 @@ import os
 import socket
 import time
 import uuid
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 
 from django.conf import settings
 from django.db import Error, close_old_connections, connection, transaction
@@ -14,20 +16,19 @@ from scheduling.engine.apscheduler_engine import Engine
 from scheduling.engine.job_store import LeaseLost
 from scheduling.engine.restarter import CLEAN, LEASE_LOST
 from scheduling.engine.run_processes import Children, Ingester
-from scheduling.engine.wakeup import Bell
 from scheduling.engine.watcher import Watcher
-from scheduling.models import Lease, Run, Schedule, Watch
+from scheduling.models import Lease, Run, Schedule
 from scheduling.runs import quarantine
 from scheduling.runs.transitions import act_on, interrupt
 
 log = logging.getLogger("scheduling.engine.supervisor")
 POLL_SECONDS = 0.5
-ONCE_SECONDS = 0.5  # signals so near to each other are one
+ONCE_SECONDS = 0.5  # signals so near to each other are one: a parent may pass a Ctrl-C on
 FAULT = 1
 
 
 class Supervisor:
-    """One process that may lead. `run()` returns the exit code: 0 clean, 1 fault, 75 lease lost.
+    """One process that may lead. `run()` returns 0 (clean), 1 (fault) or 75 (lease lost).
 
     `once`: end when nothing is due, queued or at work any more, or when another scheduler leads.
     """
@@ -38,7 +39,7 @@ class Supervisor:
         self._once, self._shutdown_seconds = once, shutdown_seconds
         self._stopping = self._hurried = False
         self._asked_at = 0.0
-        self._bell = Bell()
+        self._bell: SimpleQueue[None] = SimpleQueue()  # its `put` is safe in a signal handler
         self._engine = Engine(leads=self._leads)
         self._children, self._watcher = Children(), Watcher()
         self._ingester = None if once else Ingester()
@@ -46,14 +47,11 @@ class Supervisor:
         self._database_away = False
 
     def stop(self) -> None:
-        """Ask the loop to end; asked again, not to wait for the runs at work. For signal handlers.
-
-        Ctrl-C reaches a process twice where its parent passes signals on: that is asking once.
-        """
+        """Ask the loop to end; asked again, not to wait for the runs at work. For signal handlers."""
         now = time.monotonic()
         self._hurried = self._stopping and now - self._asked_at >= ONCE_SECONDS
         self._stopping, self._asked_at = True, self._asked_at if self._stopping else now
-        self._bell.ring()
+        self._bell.put(None)
 
     def run(self) -> int:
         log.info("scheduler %s: standing by", self.owner)
@@ -61,13 +59,20 @@ class Supervisor:
         try:
             while not self._stopping and code == CLEAN:
                 code = self._guarded_step()
-                self._bell.wait(POLL_SECONDS)
+                self._wait(POLL_SECONDS)
         except Exception:
             log.exception("the scheduler failed")
             code = FAULT
         code = self._shut_down(code)
         log.info("scheduler %s: stopped with code %s", self.owner, code)
         return code
+
+    def _wait(self, seconds: float) -> None:
+        """Wait so long, or until somebody asks to stop."""
+        with suppress(Empty):
+            self._bell.get(timeout=seconds)
+            while True:
+                self._bell.get_nowait()
 
     def _guarded_step(self) -> int:
         try:
@@ -103,19 +108,16 @@ class Supervisor:
         self._children.watch()
         quarantine.sweep()
         if watch := self._watcher.step():
-            self._act_on(watch)
+            with transaction.atomic():
+                if self._leads():  # else another leader's look finds the same
+                    act_on(watch, now=timezone.now())
         for lane in self._children.free_lanes:
             if run := Run.objects.queued().in_lane(lane).first():
                 self._start(run)
-        if self._once and self._all_is_done():
+        idle = self._once and self._watcher.idle and self._engine.looked_at > self._began_at
+        if idle and not self._engine.has_due() and not Run.objects.unfinished().exists():
             self.stop()
         return CLEAN
-
-    def _act_on(self, watch: Watch) -> None:
-        """Queue a run, unless another leads by now. What is lost here is found by the next look."""
-        with transaction.atomic():
-            if self._leads():
-                act_on(watch, now=timezone.now())
 
     def _try_to_lead(self) -> None:
         """Take the lease and close the old leader's runs in one transaction: the run is the fence."""
@@ -154,11 +156,6 @@ class Supervisor:
             log.debug("run=%s task=%s: started", run.pk, run.task)
             self._children.start(run)
 
-    def _all_is_done(self) -> bool:
-        looked = self._engine.looked_at > self._began_at
-        idle = looked and not self._engine.has_due() and self._watcher.idle
-        return idle and not Run.objects.unfinished().exists()
-
     def _shut_down(self, code: int) -> int:
         """Stop firing, let the runs at work end within the limit, give the lease back."""
         if self._ingester:
@@ -176,7 +173,6 @@ class Supervisor:
                 log.warning("the next leader will close the runs: %s", error)
         if self._ingester:
             self._ingester.stop()
-        self._bell.close()
         return code
 
     def _let_children_finish(self, epoch: int) -> int:
@@ -191,5 +187,5 @@ class Supervisor:
                 return LEASE_LOST
             except Error:
                 connection.close()
-            self._bell.wait(POLL_SECONDS / 2)
+            self._wait(POLL_SECONDS / 2)
         return CLEAN

@@ -31,11 +31,7 @@ class Look:
 
 
 class Watcher:
-    """At most one look at a time, the watch that waited longest first.
-
-    Whether one is due is asked here, of rows alone; a process is started only where a look would find
-    something. A look writes nothing but evidence: what it found to act on is for a run.
-    """
+    """At most one look at a time, the watch that waited longest first. A look writes nothing but evidence."""
 
     def __init__(self) -> None:
         self._child: Look | None = None
@@ -44,10 +40,7 @@ class Watcher:
         self.idle = False
 
     def step(self) -> Watch | None:
-        """Reap the look that ended, else start the next. Return the watch that needs a run.
-
-        For the leader's main thread.
-        """
+        """Reap the look that ended, else start the next. Return the watch that needs a run."""
         if self._child:
             return self._reaped(self._child)
         now = time.monotonic()

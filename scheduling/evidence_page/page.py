@@ -1,8 +1,10 @@
-"""Everything that a reader needs to check a run's verdict, as values: for the page, the file and JSON.
+"""Everything that a reader needs to check a run's verdict: for the page, the file and JSON.
 
-Everybody sees sentences and figures; rows and values are for those who may read the prediction log.
+The exhibits and the rehearsal are kept as compressed JSON under MEDIA_ROOT, named in an `EvidenceFile`.
 """
 
+import gzip
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +14,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from predictions.models import Dataset, ModelVersion
-from scheduling.evidence_page import files
-from scheduling.models import CheckResult, Run
+from predictions.registry import artefacts
+from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, as_kept, from_kept
+from scheduling.models import CheckResult, EvidenceFile, Run
 
+FOLDER = "evidence"
 MAY_READ_VALUES = "predictions.view_prediction"  # they may be about people
 HIDDEN = "Only people who may read the prediction log see rows and values."
 FACTS = ("label", "name", "filename", "artefact_sha256", "served_form_sha256", "created_by", "libraries")
@@ -35,16 +39,13 @@ class EvidencePage:
 
 def evidence_page(run: Run, *, reader: User | AnonymousUser) -> EvidencePage:
     """Return what `reader` may see of a run that they may see."""
-    exhibits, problem = files.read(run)
+    exhibits, problem = read(run)
     shown = [_exhibit_for(reader, exhibit) for exhibit in exhibits]
     return EvidencePage(
         run=run,
         outcomes=list(run.results.all()),
-        compared={
-            "candidate": _version(run.candidate),
-            "champion": _version(run.champion),
-            "evaluation_dataset": _dataset(run.evaluation_dataset),
-        },
+        compared={name: _version(getattr(run, name)) for name in ("candidate", "champion")}
+        | {"evaluation_dataset": _dataset(run.evaluation_dataset)},
         provenance={k: v for k, v in told_evidence(run.evidence, reader).items() if v is not None},
         # The hash proved that these bytes are the run's own, with every text in them escaped.
         exhibits=[one | {"picture": mark_safe(one["picture"])} for one in shown],  # noqa: S308
@@ -73,25 +74,55 @@ def told_evidence(noted: dict[str, Any], reader: Any) -> dict[str, Any]:
 
 
 def _exhibit_for(reader: Any, exhibit: dict[str, Any]) -> dict[str, Any]:
-    """Return an exhibit of the file with the part that this reader may see."""
     bare = {name: exhibit[name] for name in ("id", "title", "note")}
-    if exhibit["private"] is None:
-        return bare | exhibit["public"]
-    if may_read_values(reader):
-        return bare | exhibit["private"]
+    if exhibit["private"] is None or may_read_values(reader):
+        return bare | (exhibit["private"] or exhibit["public"])
     return bare | exhibit["public"] | {"note": f"{exhibit['note']} {HIDDEN}".strip()}
 
 
 def _version(version: ModelVersion | None) -> dict[str, Any] | None:
     if version is None:
         return None
-    return {
-        **{name: getattr(version, name) for name in FACTS},
-        "training_dataset": _dataset(version.training_dataset),
-        "created_at": version.created_at.isoformat(),
-    }
+    facts = {name: getattr(version, name) for name in FACTS}
+    training = _dataset(version.training_dataset)
+    return facts | {"training_dataset": training, "created_at": version.created_at.isoformat()}
 
 
 def _dataset(dataset: Dataset | None) -> dict[str, Any] | None:
     names = ("id", "role", "rows", "sha256")
     return {name: getattr(dataset, name) for name in names} if dataset else None
+
+
+def store(
+    run: Run, exhibits: list[dict[str, Any]], rehearsed: Rehearsal | RehearsalFailed | None = None
+) -> EvidenceFile:
+    """Write the file and return its row, unsaved. Raises `OSError`. Same evidence, same bytes."""
+    kept = {"exhibits": exhibits, "rehearsal": rehearsed and as_kept(rehearsed)}
+    content = gzip.compress(json.dumps(kept, ensure_ascii=False, allow_nan=False).encode(), mtime=0)
+    folder = f"{FOLDER}/{run.registered_model.name}"
+    path = artefacts.store(content, folder=folder, filename=f"run-{run.pk}.json.gz")
+    return EvidenceFile(run=run, file=path, sha256=artefacts.sha256_of(content))
+
+
+def read(run: Run) -> tuple[list[dict[str, Any]], str]:
+    """Return the exhibits, and if there are none, why."""
+    row = getattr(run, "evidence_file", None)
+    if row is None:
+        return [], "This run has made no pictures."
+    if not row.file:
+        return [], f"The pictures of this run could not be stored: {row.problem}"
+    try:
+        return _content(row)["exhibits"], ""
+    except (artefacts.ArtefactMissing, artefacts.ArtefactCorrupt) as error:
+        return [], f"The pictures of this run cannot be read: {error}"
+
+
+def read_rehearsal(run: Run) -> Rehearsal | RehearsalFailed | None:
+    """Return the rehearsal, or None. Raises `ArtefactMissing`, `ArtefactCorrupt`, `RehearsalUnreadable`."""
+    row = getattr(run, "evidence_file", None)
+    kept = _content(row)["rehearsal"] if row and row.file else None
+    return kept and from_kept(kept)
+
+
+def _content(row: EvidenceFile) -> dict[str, Any]:
+    return json.loads(gzip.decompress(artefacts.read(row.file, sha256=row.sha256)))

@@ -76,7 +76,7 @@ class Inputs:
 
 
 def inputs_of_today(run: Run, candidate: ModelVersion, evaluation: Dataset) -> Inputs:
-    """Return the inputs as they are at this moment. Reads only. Raises `DatasetAbsent`."""
+    """Return the inputs as they are at this moment. Reads only. Raises `NotPrepared`."""
     model = run.registered_model
     live, checks = live_promotion(model), checks_in_force(model)
     log, asking = nothing_logged(candidate.signature), [c.check for c in checks if isinstance(c.check, Drift)]

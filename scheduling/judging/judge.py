@@ -36,7 +36,7 @@ def judge(run: Run, candidate: ModelVersion, tables: Tables | None = None) -> No
     exhibits of the evidence page. 7. In one transaction: the run's verdict, and the promotion or the
     request to a person. 8. Let older requests lapse that this has outdated.
     `tables` are the files that the run has read so far, with what scikit-learn answered to them. Raises
-    `RunFenced`, `DatasetAbsent`, and whatever `note_reuse`, `inputs_of_today` and `gather` raise.
+    `RunFenced`, `NotPrepared`, and whatever `note_reuse`, `inputs_of_today` and `gather` raise.
     """
     tables, spec = tables or Tables(), candidate.signature.spec()
     evaluation = current_dataset(run.registered_model, Dataset.Role.EVALUATION)

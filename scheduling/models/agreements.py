@@ -6,6 +6,7 @@ ROW_OF_THE_MODEL = (
     "EXISTS (SELECT 1 FROM {table} o WHERE o.id = NEW.{column}"
     " AND o.registered_model_id = NEW.registered_model_id{more})"
 )
+OF_RUN = ("registered_model_id", "candidate_id", "champion_id", "evaluation_dataset_id", "retry_of_id")
 
 
 def _unless(column: str, holds: str) -> str:
@@ -24,13 +25,7 @@ AGREEMENTS = (
     Agreement(
         name="run_is_about_one_model",
         table="scheduling_run",
-        columns=(
-            "registered_model_id",
-            "candidate_id",
-            "champion_id",
-            "evaluation_dataset_id",
-            "retry_of_id",
-        ),
+        columns=OF_RUN,
         refused=f"{_version('candidate_id')} OR {_version('champion_id')} OR"
         f" {_row('evaluation_dataset_id', 'predictions_dataset')} OR {_row('retry_of_id', 'scheduling_run')}",
     ),

@@ -1,9 +1,8 @@
 """Which scheduler leads: one row, taken and renewed by the database's own clock."""
 
-from __future__ import annotations
-
 import logging
 from datetime import datetime, timedelta
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -19,7 +18,7 @@ SCHEDULER = "scheduler"
 class LeaseQuerySet(models.QuerySet["Lease"]):
     """Taking, keeping and giving back: guarded updates, one row or none."""
 
-    def held(self) -> LeaseQuerySet:
+    def held(self) -> Self:
         current = self.filter(name=SCHEDULER, expires_at__gt=Now())
         return current.exclude(owner="").exclude(_from_a_wrong_clock())
 
@@ -30,15 +29,11 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
         freed = {"owner": "", "renewed_at": None, "expires_at": Now()}
         if rows.filter(_from_a_wrong_clock()).update(**freed):
             log.warning("the lease was dated in the future, so a clock was wrong; it is free now")
-        taken = rows.filter(Q(owner="") | Q(expires_at__lte=Now())).update(
-            owner=owner,
-            epoch=F("epoch") + 1,
-            renewed_at=Now(),
-            expires_at=_in(timedelta(seconds=settings.LEASE_SECONDS)),
-        )
+        free = rows.filter(Q(owner="") | Q(expires_at__lte=Now()))
+        taken = free.update(owner=owner, epoch=F("epoch") + 1, **_from_now_on())
         return self.get(name=SCHEDULER).epoch if taken else None
 
-    def _of(self, owner: str, epoch: int) -> LeaseQuerySet:
+    def _of(self, owner: str, epoch: int) -> Self:
         return self.filter(name=SCHEDULER, owner=owner, epoch=epoch)
 
     def is_kept_by(self, owner: str, epoch: int) -> bool:
@@ -47,11 +42,7 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
 
     def renew(self, owner: str, epoch: int) -> bool:
         """Keep the lease; False where another owner has taken it meanwhile."""
-        return bool(
-            self._of(owner, epoch).update(
-                renewed_at=Now(), expires_at=_in(timedelta(seconds=settings.LEASE_SECONDS))
-            )
-        )
+        return bool(self._of(owner, epoch).update(**_from_now_on()))
 
     def release(self, owner: str, epoch: int) -> None:
         self._of(owner, epoch).update(owner="", expires_at=Now())
@@ -59,6 +50,10 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
 
 def _in(time: timedelta) -> models.ExpressionWrapper:
     return models.ExpressionWrapper(Now() + time, output_field=models.DateTimeField())
+
+
+def _from_now_on() -> dict[str, Any]:
+    return {"renewed_at": Now(), "expires_at": _in(timedelta(seconds=settings.LEASE_SECONDS))}
 
 
 def _from_a_wrong_clock() -> Q:

@@ -1,7 +1,4 @@
-"""What has been used up of an evaluation set: each look at it makes the next candidates harder to accept.
-
-A look is one comparison that could have promoted a candidate. Sets that share rows share their looks.
-"""
+"""What has been used up of an evaluation set: each look at it makes the next candidates harder to accept."""
 
 from __future__ import annotations
 
@@ -31,22 +28,14 @@ class HoldOutQuerySet(models.QuerySet["HoldOut"]):
 
 
 class HoldOut(AppendOnly):
-    """The rows of one evaluation set in any order, and the first set of the line it belongs to.
-
-    Sets of one line share rows, and so their looks. Written when the set is first judged on.
-    """
+    """The rows of one evaluation set, and the first of the sets that share rows, and so their looks."""
 
     evaluation_dataset = models.OneToOneField(Dataset, PROTECT, related_name="hold_out")
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the sorted hashes of its rows.")
     first = models.ForeignKey(
-        Dataset,
-        PROTECT,
-        related_name="line",
-        help_text="The set that it shares rows with, and whose uses it continues.",
+        Dataset, PROTECT, related_name="line", help_text="The set that it shares rows and uses with."
     )
-    shared = models.FloatField(
-        null=True, help_text="The share of its rows that an older set has too, beyond chance."
-    )
+    shared = models.FloatField(null=True, help_text="The share of rows that an older set has, beyond chance.")
 
     objects = HoldOutQuerySet.as_manager()
 
@@ -81,22 +70,15 @@ class Look(AppendOnly):
     """One comparison that could have promoted, and the alpha it spent. It outlives the run."""
 
     evaluation_dataset = models.ForeignKey(Dataset, PROTECT, related_name="looks")
-    first_set = models.ForeignKey(
-        Dataset,
-        PROTECT,
-        related_name="+",
-        editable=False,
-        help_text="The first of the sets that share rows with it.",
-    )
+    # Of those that share rows with it.
+    first_set = models.ForeignKey(Dataset, PROTECT, related_name="+", editable=False)
     number = models.PositiveIntegerField(help_text="Which use of the evaluation set this is, from 1.")
     run = models.OneToOneField(Run, SET_NULL, null=True, blank=True, related_name="look")
     candidate = models.CharField(max_length=30)
     champion = models.CharField(max_length=30)
     metric = models.CharField(max_length=20)
     alpha = models.FloatField("significance level", help_text="Of this comparison alone, one-sided.")
-    margin_factor = models.FloatField(
-        help_text="How many times wider the confidence interval is than in the first comparison."
-    )
+    margin_factor = models.FloatField(help_text="How many times wider the interval is than in the first use.")
     at = models.DateTimeField(auto_now_add=True)
 
     objects = LookQuerySet.as_manager()

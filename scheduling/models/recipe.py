@@ -70,9 +70,8 @@ class Recipe(models.Model):
             raise RecipeInvalid("parameters", 'Enter an object, such as {"n_estimators": [12, 24]}.')
         for name, values in self.parameters.items():
             if not isinstance(values, list) or not values:
-                raise RecipeInvalid(
-                    "parameters", f"The value of {name} must be a list with at least one item."
-                )
+                why = f"The value of {name} must be a list with at least one item."
+                raise RecipeInvalid("parameters", why)
         try:
             parts = list(string.Formatter().parse(self.name_template))
         except ValueError as error:

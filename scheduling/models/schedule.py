@@ -22,7 +22,7 @@ MAXIMUM_SECONDS = 366 * 86_400
 
 
 class TaskName(models.TextChoices):
-    """What a run does: one file under `scheduling/tasks/` each."""
+    """What a run does: one function of `scheduling.tasks` each."""
 
     RETRAIN = "retrain", "retrain"
     VALIDATE = "validate", "validate"

@@ -19,7 +19,6 @@ SETTLED = timedelta(minutes=1)  # after a block: what was answered in it is in t
 PATIENCE = 2 * BLOCK  # without a look for so long, no scheduler is running: one looks each minute
 RECENT = timedelta(days=7)  # for so long the front page and health warn of an unwatched promotion
 SEEN = Coalesce("looked_at", "promotion__at")
-Gap = tuple[datetime, datetime]
 
 
 def nobody_looked(now: datetime) -> Q:
@@ -31,17 +30,13 @@ class WatchQuerySet(models.QuerySet["Watch"]):
     """Questions about many watches; each change of an open one is one guarded update."""
 
     def open(self, registered_model: RegisteredModel | None = None) -> WatchQuerySet:
-        """Those that may still change, of one model or of all."""
         only = {} if registered_model is None else {"promotion__registered_model": registered_model}
         return self.filter(status=Watch.Status.OPEN, **only)
 
     def with_flip(self) -> WatchQuerySet:
-        return self.select_related(
-            "run",
-            "promotion__registered_model",
-            "promotion__version__signature__registered_model",
-            "promotion__replaced_version__signature__registered_model",
-        )
+        versions = [f"promotion__{name}__signature" for name in ("version", "replaced_version")]
+        models = ["promotion", *versions]
+        return self.select_related("run", *(f"{path}__registered_model" for path in models))
 
     def saw(self, watch: Watch, *, now: datetime, **columns: Any) -> bool:
         """Write that somebody looked, and what was seen; False where it is closed, or another was first."""
@@ -52,29 +47,23 @@ class WatchQuerySet(models.QuerySet["Watch"]):
         """From open to how it ended; False where it is closed, or another look was first."""
         return self.saw(watch, now=now, status=status, reason=reason, closed_at=now, **columns)
 
-    def unwatched(self, now: datetime) -> WatchQuerySet:
-        """Those at which nobody looked in time: when the bake time ended, or up to this moment."""
-        return self.alias(seen=SEEN).filter(nobody_looked(now))
-
     def unwatched_by_model(self, now: datetime) -> dict[str, int]:
         rows = self.alias(seen=SEEN).order_by().values("promotion__registered_model__name")
         counted = rows.annotate(count=Count("pk", filter=nobody_looked(now)))
         return dict(counted.values_list("promotion__registered_model__name", "count"))
 
     def to_tell(self, now: datetime) -> WatchQuerySet:
-        """Of the unwatched those whose version is live, unless it is long known."""
+        """Those at which nobody looked in time and whose version is live, unless it is long known."""
         rows = Promotion.objects.filter(registered_model=OuterRef("promotion__registered_model"))
         overtaken = Exists(rows.filter(sequence__gt=OuterRef("promotion__sequence")))
         recent = Q(closed_at=None) | Q(closed_at__gt=now - RECENT)
-        told = self.unwatched(now).filter(recent, ~overtaken).order_by("promotion__registered_model__name")
+        told = self.alias(seen=SEEN).filter(nobody_looked(now), recent, ~overtaken)
+        told = told.order_by("promotion__registered_model__name")
         return told.select_related("promotion__registered_model", "promotion__version__signature")
 
 
 class Watch(models.Model):
-    """One promotion, from going live to the end of its bake time: made in the promotion's transaction.
-
-    Changed by `scheduling.watch.watches`, and by the scheduler where a look would find nothing new.
-    """
+    """One promotion, from going live to the end of its bake time: made in the promotion's transaction."""
 
     class Status(models.TextChoices):
         OPEN = "open"
@@ -88,19 +77,11 @@ class Watch(models.Model):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
     until = models.DateTimeField(help_text="When the bake time ends.")
     counted_until = models.DateTimeField(help_text="The evidence covers what happened until then.")
-    limits = models.JSONField(
-        help_text="Significance level and tolerances of the policy at the time of the promotion."
-    )
-    evidence = models.JSONField(
-        default=dict,
-        blank=True,
-        help_text="For each rule: what was measured before the promotion and after it.",
-    )
+    limits = models.JSONField(help_text="Significance level and tolerances of the policy at the promotion.")
+    evidence = models.JSONField(default=dict, blank=True, help_text="What was measured before and after it.")
     gaps = models.JSONField(default=list, blank=True, help_text="Periods in which no scheduler looked at it.")
     reason = models.TextField(blank=True)
-    run = models.OneToOneField(
-        Run, PROTECT, null=True, blank=True, help_text="The last run that acted on it."
-    )
+    run = models.OneToOneField(Run, PROTECT, null=True, blank=True, help_text="The last run that acted.")
     roll_back = models.OneToOneField(Promotion, PROTECT, null=True, blank=True, related_name="rolled_back_by")
     opened_at = models.DateTimeField(auto_now_add=True)
     looked_at = models.DateTimeField(null=True, blank=True)
@@ -132,7 +113,7 @@ class Watch(models.Model):
             return self.gaps
         return [*self.gaps, [self.seen_at.isoformat(), now.isoformat()]]
 
-    def gap_over(self, moment: datetime, *, now: datetime) -> Gap | None:
+    def gap_over(self, moment: datetime, *, now: datetime) -> tuple[datetime, datetime] | None:
         gaps = [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in self.gaps_at(now)]
         return next((gap for gap in gaps if gap[0] < moment <= gap[1]), None)
 

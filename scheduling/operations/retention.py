@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RegisteredModel, RequestCount
 from predictions.models.base import A_DAY
 from predictions.registry import artefacts
-from scheduling.evidence_page.files import FOLDER as EVIDENCE
+from scheduling.evidence_page.page import FOLDER as EVIDENCE
 from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, EvidenceFile, Run, Watch
 from scheduling.models.schedule import TaskName
 

@@ -1,5 +1,6 @@
 """Cells that the signature does not allow, found by a pandera schema made from it; and columns as a whole."""
 
+import math
 from typing import Any
 
 import pandera.pandas as pa
@@ -46,7 +47,6 @@ def _rule(name: str, *arguments: Any, must: str) -> Any:
 
 
 def _finding(error: Any, dataset: str) -> Finding:
-    """What pandera found, with the count of all cells and the first of them."""
     cells, passed = error.failure_cases, error.check_output
     if passed is None:  # the shape of the table, or a type
         what = "the columns must be those of the signature, in its order"
@@ -75,18 +75,13 @@ def missing(frame: Frame, spec: SignatureSpec, dataset: str, *, most: float) -> 
 
 
 def stuck(evaluation: Frame, training: Frame, spec: SignatureSpec, *, least: float) -> list[Finding]:
-    """Features that never change.
-
-    In the training set: the model learned nothing from it, which only warns. In the evaluation set: a
-    failure if chance would make all rows equal with a probability under `least`, going by the share
-    that its value has among the training rows.
-    """
+    """Features that never change: a warning in training, else a failure if chance is under `least`."""
     findings = []
     for feature in spec.features:
         ours, theirs = evaluation[feature.name], training[feature.name]
-        if constant(theirs):
+        if _is_constant(theirs):
             findings.append(_never_changes("training", theirs, fails=False))
-        if constant(ours) and len(ours):
+        if _is_constant(ours) and len(ours):
             present = ours.dropna()
             same = theirs.isna() if present.empty else theirs == present.iloc[0]
             chance = (float(same.mean()) if len(same) else 0.0) ** len(ours)
@@ -94,10 +89,9 @@ def stuck(evaluation: Frame, training: Frame, spec: SignatureSpec, *, least: flo
     return findings
 
 
-def constant(column: Series) -> bool:
-    """Whether all values that are present are equal; an empty column is constant as well."""
+def _is_constant(column: Series) -> bool:
     present = column.dropna()
-    return present.empty or bool((present == present.iloc[0]).all())
+    return present.empty or bool((present == present.iloc[0]).all())  # sorts and hashes nothing
 
 
 def _never_changes(dataset: str, column: Series, *, fails: bool) -> Finding:
@@ -108,10 +102,7 @@ def _never_changes(dataset: str, column: Series, *, fails: bool) -> Finding:
 
 
 def unseen(evaluation: Frame, training: Frame, spec: SignatureSpec, *, tolerance: float) -> list[Finding]:
-    """Evaluation values that training never saw, where the signature has no bound or category for them.
-
-    Numbers: further outside of the training range than `tolerance` times its width. It only warns.
-    """
+    """Evaluation values that training never saw, where the signature neither bounds nor lists them."""
     findings = []
     for feature in spec.features:
         ours, theirs = evaluation[feature.name], training[feature.name].dropna()
@@ -134,10 +125,9 @@ def unseen(evaluation: Frame, training: Frame, spec: SignatureSpec, *, tolerance
 
 def _range(feature: FeatureSpec, seen: Series, tolerance: float) -> tuple[float, float]:
     """The training range widened by the tolerance; infinite on a side that the signature bounds."""
-    low, high = float(seen.min()), float(seen.max())
-    slack = tolerance * (high - low)
-    if feature.minimum is not None or feature.exclusive_minimum is not None:
-        low = -float("inf")
-    if feature.maximum is not None or feature.exclusive_maximum is not None:
-        high = float("inf")
-    return low - slack, high + slack
+    slack = tolerance * float(seen.max() - seen.min())
+    unbounded_below = feature.minimum is None and feature.exclusive_minimum is None
+    unbounded_above = feature.maximum is None and feature.exclusive_maximum is None
+    low = float(seen.min()) - slack if unbounded_below else -math.inf
+    high = float(seen.max()) + slack if unbounded_above else math.inf
+    return low, high

@@ -17,11 +17,7 @@ MOST_KEPT = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What is wrong, in which column of which dataset, in how many rows.
-
-    `what` is a public clause: words, counts, names and the signature's own limits. `examples` are private:
-    rows and values.
-    """
+    """What is wrong in which rows. `what` is public; `examples`, rows and values, are private."""
 
     dataset: str
     column: str = "table"  # where it concerns rows as a whole
@@ -29,9 +25,6 @@ class Finding:
     count: int
     examples: tuple[str, ...] = ()
     fails: bool = True
-
-    def as_details(self, *, redacted: frozenset[str]) -> dict[str, Any]:
-        return asdict(self) | {"examples": values_of([self.column], list(self.examples), redacted=redacted)}
 
 
 def row_names(frame: pd.DataFrame, which: pd.Series) -> tuple[str, ...]:
@@ -42,11 +35,13 @@ def row_names(frame: pd.DataFrame, which: pd.Series) -> tuple[str, ...]:
 def outcome_of(findings: list[Finding], *, passed: str, redacted: frozenset[str], **columns: Any) -> Outcome:
     """Fail if one of them fails, warn if there is one, else pass. The message begins with what fails."""
     worst_first = sorted(findings, key=lambda finding: not finding.fails)
-    kept = [one.as_details(redacted=redacted) for one in worst_first[:MOST_KEPT]]
+    kept = [asdict(one) for one in worst_first[:MOST_KEPT]]
+    for one in kept:
+        one["examples"] = values_of([one["column"]], list(one["examples"]), redacted=redacted)
     details = columns.pop("details", {}) | {"findings": kept}
     if not findings:
         return Outcome(level=Level.PASS, message=passed, details=details, **columns)
-    told = [f"In the {one.dataset} set, {one.what}." for one in worst_first[:MOST_TOLD]]
+    told = [f"In the {finding.dataset} set, {finding.what}." for finding in worst_first[:MOST_TOLD]]
     if len(findings) > MOST_TOLD:
         told.append(f"There are {len(findings) - MOST_TOLD} more findings.")
     level = Level.FAIL if worst_first[0].fails else Level.WARN

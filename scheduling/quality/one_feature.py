@@ -22,8 +22,7 @@ MOST_CELLS = 250_000  # sampled rows times features
 def scores(frame: Frame, spec: SignatureSpec, *, most_rows: int, seed: int) -> tuple[dict[str, float], int]:
     """Return for each feature the balanced accuracy (or R²) of a tree on it alone, and the rows used.
 
-    Rows are drawn by `seed` where there are more than `most_rows`, or too many for so many features.
-    Labels with fewer rows than folds are left out; where fewer than two remain there are no scores.
+    At most `most_rows` are drawn. Labels with fewer rows than folds are left out; with one there is no score.
     """
     rows = min(most_rows, max(500, MOST_CELLS // len(spec.features)))
     labelled = frame[frame[spec.output_name].notna()]

@@ -1,7 +1,5 @@
 """The server of a rehearsal: it is started, asked by one client, measured from outside and stopped."""
 
-from __future__ import annotations
-
 import json
 import os
 import socket
@@ -60,8 +58,7 @@ class Server:
     def load(self, version: ModelVersion) -> tuple[float, float]:
         """Let it load one version; return the seconds and megabytes used. Raises `RehearsalFailed`."""
         before = self.memory_mb()
-        how: Any = {"method": "GET", "patience": LOAD_SECONDS}
-        reply, seconds = self._request(version, "/health/ready", "to be loaded", **how)
+        reply, seconds = self._request(version, "/health/ready", "to be loaded", patience=LOAD_SECONDS)
         if reply.status != 200:
             said = reply.data.decode(errors="replace")
             kind = MemoryLimitReached if OUT_OF_MEMORY.search(said) else RehearsalFailed
@@ -93,8 +90,8 @@ class Server:
         if self.spent[version.pk] > TOTAL_SECONDS:
             why = f"All requests to version {version.label} together took more than {TOTAL_SECONDS:g} s."
             raise NoAnswer(why, version_id=version.pk)
-        how: Any = {"method": "POST", "body": json.dumps(rows).encode(), "patience": REQUEST_SECONDS}
-        reply, seconds = self._request(version, path, what, **how)
+        body = json.dumps(rows).encode()
+        reply, seconds = self._request(version, path, what, patience=REQUEST_SECONDS, body=body)
         self.spent[version.pk] += seconds
         problem, words = (reply.headers.get(f"X-Rehearsal-{name}", "") for name in ("Problem", "Words"))
         if reply.status == 500 and OUT_OF_MEMORY.search(problem):
@@ -120,12 +117,13 @@ class Server:
         return sum(getattr(memory, "pss", memory.rss) for memory in used) / 2**20  # pss is Linux's
 
     def _request(
-        self, version: ModelVersion, path: str, what: str, *, patience: float, **how: Any
+        self, version: ModelVersion, path: str, what: str, *, patience: float, body: bytes | None = None
     ) -> tuple[urllib3.BaseHTTPResponse, float]:
         headers = {"Content-Type": "application/json", "X-Rehearsal-Version": str(version.pk)}
         started = time.perf_counter()
         try:
-            reply = self.pool.request(url=path, headers=headers, timeout=patience, **how)
+            method = "GET" if body is None else "POST"
+            reply = self.pool.request(method, path, body=body, headers=headers, timeout=patience)
         except urllib3.exceptions.TimeoutError:
             why = f"Version {version.label} did not answer within {patience:g} s when it was asked {what}."
             raise NoAnswer(why, version_id=version.pk) from None
@@ -160,8 +158,7 @@ class Server:
 @contextmanager
 def serve(versions: list[ModelVersion]) -> Iterator[Server]:
     """Start a server for these versions; none is loaded yet. Raises `RehearsalFailed`."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
+    with socket.create_server((HOST, 0)) as probe:
         port = int(probe.getsockname()[1])
     with tempfile.TemporaryFile() as output:
         process = start(versions, port, output)

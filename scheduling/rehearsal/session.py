@@ -1,12 +1,10 @@
 """One rehearsal: candidate and champion in one server, asked in turns."""
 
-from __future__ import annotations
-
 import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
@@ -32,10 +30,9 @@ def rehearse(
     champion: ModelVersion | None = None,
     champion_rows: Rows | None = None,
 ) -> Rehearsal:
-    """Send both the same rows, in turns; then bad and unusual requests. Raises `RehearsalFailed`.
+    """Send both the rows that `drawn` chose, in turns; then bad and unusual ones. Raises `RehearsalFailed`.
 
-    `rows` are those that `drawn` chose. Each version gets the columns of its own signature. If the champion
-    fails, only the comparison is lost: the candidate is rehearsed again, alone.
+    Each gets the columns of its own signature. If the champion fails, the candidate is rehearsed alone.
     """
     if champion is None or champion.pk == candidate.pk:
         return _session([Player.of(candidate, rows)])
@@ -61,8 +58,7 @@ class Player:
     unsteady: int = 0
 
     @classmethod
-    def of(cls, version: ModelVersion, rows: Rows) -> Player:
-        """Take the rows in the columns of its signature."""
+    def of(cls, version: ModelVersion, rows: Rows) -> Self:
         names = [feature.name for feature in version.signature.spec().features]
         bodies = {place: dict(zip(names, row, strict=True)) for place, row in rows.items()}
         return cls(version=version, bodies=bodies)
@@ -74,7 +70,6 @@ class Player:
         self.unsteady += (reply.status, reply.body) != (first.status, first.body)
 
     def report(self, server: Server) -> Rehearsal:
-        """Send the rows together, then bad and unusual requests, and sum up."""
         spec = self.version.signature.spec()
         return Rehearsal(
             rows=list(self.replies),
@@ -135,10 +130,7 @@ def bad_requests(spec: SignatureSpec) -> dict[str, dict[str, Any]]:
 
 
 def unusual_requests(spec: SignatureSpec) -> dict[str, dict[str, Any]]:
-    """Return requests that the signature accepts, although training may have had none like them.
-
-    A version answers or refuses them; it must not fail.
-    """
+    """Return requests that the signature accepts, but that training may not have had."""
     unusual = {}
     for feature in _probed(spec):
         if not feature.required:

@@ -39,7 +39,6 @@ class Changes:
         return replace(asked, check=check, blocking=asked.blocking and check.id not in self.not_blocking)
 
     def as_values(self) -> dict[str, Any]:
-        """For programs."""
         return vars(self) | {"disabled": sorted(self.disabled), "not_blocking": sorted(self.not_blocking)}
 
 
@@ -97,9 +96,8 @@ def _policy(model: RegisteredModel, given: Iterable[str]) -> dict[str, Any]:
     """Validate as the admin does, together with all other settings of today's policy."""
     asked = dict(_pair(text, "<key>=<value>") for text in given)
     if strange := sorted(set(asked) - set(Policy.names())):
-        raise ChangeInvalid(
-            f"The policy does not have {', '.join(strange)}. The gate reads: {', '.join(Policy.names())}."
-        )
+        known = ", ".join(Policy.names())
+        raise ChangeInvalid(f"The policy does not have {', '.join(strange)}. The gate reads: {known}.")
     policy = GatePolicy.objects.of(model)
     for name, value in asked.items():
         setattr(policy, name, value)

@@ -26,9 +26,8 @@ class Difference:
     @property
     def is_rounding(self) -> bool:
         """Whether two numbers agree in nine digits: another processor or library may round differently."""
-        if not (_is_number(self.stored) and _is_number(self.recomputed)):
-            return False
-        return math.isclose(self.stored, self.recomputed, rel_tol=ROUNDING, abs_tol=ROUNDING)
+        both = (self.stored, self.recomputed)
+        return _are_numbers(*both) and math.isclose(*both, rel_tol=ROUNDING, abs_tol=ROUNDING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +75,10 @@ def _equal(stored: Any, recomputed: Any) -> bool:
     """Compare numbers as floats, because PostgreSQL returns 1e300 as an integer."""
     if isinstance(stored, bool) or isinstance(recomputed, bool):
         return stored is recomputed
-    if _is_number(stored) and _is_number(recomputed):
+    if _are_numbers(stored, recomputed):
         return float(stored) == float(recomputed)
     return bool(stored == recomputed)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _are_numbers(*values: Any) -> bool:
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)

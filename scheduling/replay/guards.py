@@ -37,9 +37,8 @@ def refuse_what_changed(run: Run, kept: Provenance, training: Dataset, reference
         ("the evidence file", evidence if evidence and evidence.file else None, "file", None),
     )
     if problems := [f"{what}{said}" for what, *file in files if (said := _problem(*file))]:
-        raise NotReplayable(
-            f"{'; '.join(problems)}. Restore media/ and the database from a backup of that time."
-        )
+        remedy = "Restore media/ and the database from a backup of that time."
+        raise NotReplayable(f"{'; '.join(problems)}. {remedy}")
 
 
 def _problem(row: Any, column: str, recorded: str | None) -> str:
@@ -62,10 +61,10 @@ class WriteRefused(Exception):
 
 def read_only() -> AbstractContextManager[None]:
     """Let only `SELECT` reach the database. Raises `WriteRefused` at any other statement."""
-    return connection.execute_wrapper(_refuse_writes)
 
+    def refuse_writes(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
+        if not sql.lstrip(" (").upper().startswith("SELECT") or " FOR UPDATE" in sql.upper():
+            raise WriteRefused(f"A replay only reads the database, but this statement does more: {sql[:80]}")
+        return execute(sql, *arguments)
 
-def _refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-    if not sql.lstrip(" (").upper().startswith("SELECT") or " FOR UPDATE" in sql.upper():
-        raise WriteRefused(f"A replay only reads the database, but this statement does more: {sql[:80]}")
-    return execute(sql, params, many, context)
+    return connection.execute_wrapper(refuse_writes)

@@ -11,7 +11,7 @@ from scheduling.evidence.outcomes import Decision, Level
 from scheduling.evidence.provenance import Provenance, ProvenanceUnreadable, provenance_of
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, RehearsalUnreadable
 from scheduling.evidence.samples import Log
-from scheduling.evidence_page import files
+from scheduling.evidence_page import page
 from scheduling.judging.inputs import Inputs, changes_since
 from scheduling.judging.log_window import LogMovedOn, log_of, nothing_logged
 from scheduling.models import CheckResult, Run, Slice
@@ -28,19 +28,15 @@ NOT_KEPT = Rehearsal(
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What one run judged, found and decided.
-
-    `gone`: what checks rest on -> why it is no longer there; their recorded outcomes stand. `assumed` and
-    `changed` are sentences: what the run did not record, and which libraries have changed since.
-    """
+    """What one run judged, found and decided."""
 
     run: Run
     inputs: Inputs
     outcomes: dict[str, CheckResult]
     decision: Decision  # the gate's; the ledger or a person may have decided differently afterwards
-    gone: dict[RestsOn, str]
-    assumed: list[str]
-    changed: list[str]
+    gone: dict[RestsOn, str]  # what checks rest on -> why it is gone; their recorded outcomes stand
+    assumed: list[str]  # sentences: what the run did not record
+    changed: list[str]  # sentences: which libraries have changed since
 
 
 def record_of(run: Run) -> Record:
@@ -117,17 +113,11 @@ def _checks(kept: Provenance) -> tuple[InForce, ...]:
             "Use the version that judged the run."
         )
     try:
-        return tuple(
-            InForce(
-                check=check.with_limits(kept.limits[check.id]),
-                blocking=kept.blocking[check.id],
-                misfit=kept.misfits.get(check.id, ""),
-            )
-            for check in CHECKS
-            if check.id in kept.limits
-        )
+        limited = [check.with_limits(kept.limits[check.id]) for check in CHECKS if check.id in kept.limits]
     except UnknownLimit as error:
         raise NotReplayable(f"The recorded limits do not fit this version of the program: {error}") from None
+    blocking, misfits = kept.blocking, kept.misfits
+    return tuple(InForce(check=c, blocking=blocking[c.id], misfit=misfits.get(c.id, "")) for c in limited)
 
 
 def _log(run: Run, kept: Provenance, gone: dict[RestsOn, str]) -> Log:
@@ -146,7 +136,7 @@ def _rehearsed(
     """Return what was measured; if that is gone, say so in `gone`, and the recorded outcomes stand."""
     why = "the measurements of the rehearsal were not kept"
     try:
-        if rehearsed := files.read_rehearsal(run):
+        if rehearsed := page.read_rehearsal(run):
             return rehearsed
     except RehearsalUnreadable as error:
         why = f"the measurements of the rehearsal cannot be read: {error}"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -54,21 +54,19 @@ class Replay:
     @property
     def differences(self) -> list[Difference]:
         """All that has changed, the decision first."""
-        then, now = self.record.decision, self.decision
-        both = (("kind", then.kind, now.kind), ("reason", then.reason, now.reason))
-        changed = [("decision", name, old, new) for name, old, new in both if old != new]
+        changed = []
+        for name, then in asdict(self.record.decision).items():
+            if then != (now := getattr(self.decision, name)):
+                changed.append(Difference(check="decision", figure=name, stored=then, recomputed=now))
         asked = {check.id for check in self.checks}
-        changed += [
-            (name, "outcome", result.level, ABSENT)
-            for name, result in self.record.outcomes.items()
-            if name not in asked
-        ]
-        found = [Difference(check=c, figure=f, stored=old, recomputed=new) for c, f, old, new in changed]
-        return found + [one for check in self.checks for one in check.compared.differences]
+        for name, result in self.record.outcomes.items():
+            if name not in asked:
+                level = result.level
+                changed.append(Difference(check=name, figure="outcome", stored=level, recomputed=ABSENT))
+        return changed + [one for check in self.checks for one in check.compared.differences]
 
     @property
     def figures(self) -> int:
-        """How many were compared."""
         return sum(check.compared.figures for check in self.checks)
 
 
@@ -113,29 +111,23 @@ def rehearse_again(replayed: Replay) -> tuple[dict[str, Outcome], Decision]:
     """Rehearse both versions again: what the checks of the rehearsal find now, and the decision by that."""
     inputs = replace(replayed.record.inputs, rehearsed=None)
     evidence = evidence_of(replayed.record, inputs)
-    now = {
-        asked.check.id: _as_stored(ask(asked, evidence))
-        for asked in inputs.checks
-        if asked.check.rests_on is RestsOn.REHEARSAL
-    }
+    rehearsed = [asked for asked in inputs.checks if asked.check.rests_on is RestsOn.REHEARSAL]
+    now = {asked.check.id: _as_stored(ask(asked, evidence)) for asked in rehearsed}
     return now, decide(replayed.outcomes | now, required=inputs.required, policy=inputs.policy)
 
 
 def _replayed(record: Record, asked: InForce, evidence: Evidence) -> ReplayedCheck:
-    check = asked.check
+    name, rests_on = asked.check.id, asked.check.rests_on
     outcome, why = outcome_of(record, asked, evidence)
-    if why:
-        how = How.ON_RECORD if check.rests_on is RestsOn.MOMENT else How.NOT_REPLAYABLE
-        return ReplayedCheck(id=check.id, how=how, why=why, outcome=outcome)
-    assert outcome is not None
-    how = How.JUDGED_AGAIN if check.rests_on is RestsOn.REHEARSAL else How.REPLAYED
-    compared = compare(check.id, record.outcomes.get(check.id), outcome)
-    return ReplayedCheck(id=check.id, how=how, why="", outcome=outcome, compared=compared)
+    if why or outcome is None:
+        how = How.ON_RECORD if rests_on is RestsOn.MOMENT else How.NOT_REPLAYABLE
+        return ReplayedCheck(id=name, how=how, why=why, outcome=outcome)
+    how = How.JUDGED_AGAIN if rests_on is RestsOn.REHEARSAL else How.REPLAYED
+    compared = compare(name, record.outcomes.get(name), outcome)
+    return ReplayedCheck(id=name, how=how, why="", outcome=outcome, compared=compared)
 
 
 def _as_stored(outcome: Outcome) -> Outcome:
     """Give it the types that it has after it was stored in the database."""
-    columns: Mapping[str, Any] = {
-        name: json.loads(json.dumps(getattr(outcome, name))) for name in ("measured", "limit", "details")
-    }
-    return replace(outcome, **columns)
+    columns = ("measured", "limit", "details")
+    return replace(outcome, **{name: json.loads(json.dumps(getattr(outcome, name))) for name in columns})

@@ -54,15 +54,10 @@ def as_tables(replayed: Replay) -> Iterator[RenderableType]:
     record, run = replayed.record, replayed.record.run
     inputs, champion = record.inputs, record.inputs.champion
     against = f"compared with {champion.label}" if champion else "without a champion"
-    use = (
-        f", use {inputs.looks + 1} of this evaluation set"
-        if champion and champion != inputs.candidate
-        else ""
-    )
-    yield (
-        f"{run}, {run.started_at:%Y-%m-%d %H:%M:%S} UTC: {inputs.candidate.label} {against} "
-        f"on {inputs.evaluation}{use}"
-    )
+    against += f" on {inputs.evaluation}"
+    if champion and champion != inputs.candidate:
+        against += f", use {inputs.looks + 1} of this evaluation set"
+    yield f"{run}, {run.started_at:%Y-%m-%d %H:%M:%S} UTC: {inputs.candidate.label} {against}"
     yield f"Decision then: {label_of(record.decision)}. {record.decision.reason}"
     if replayed.differences:
         yield from _differences(replayed)
@@ -78,7 +73,6 @@ def as_tables(replayed: Replay) -> Iterator[RenderableType]:
 
 
 def _differences(replayed: Replay) -> Iterator[RenderableType]:
-    """The counts, and one line for each figure, up to a number of lines."""
     differences = replayed.differences
     then, now = replayed.record.decision, replayed.decision
     rounding = sum(one.is_rounding for one in differences)
@@ -121,23 +115,18 @@ def rehearsal_tables(
 
 def as_values(replayed: Replay) -> dict[str, Any]:
     """For programs."""
+    checks = []
+    for one in replayed.checks:
+        level = one.outcome.level.value if one.outcome else None
+        facts = {"check": one.id, "how": one.how.value, "why": one.why, "level": level}
+        checks.append(facts | {"figures": one.compared.figures, "unrecorded": one.compared.unrecorded})
     return {
         "run": replayed.record.run.pk,
         "same": not replayed.differences,
         "decision": {"stored": asdict(replayed.record.decision), "recomputed": asdict(replayed.decision)},
         "figures": replayed.figures,
         "differences": [asdict(one) for one in replayed.differences],
-        "checks": [
-            {
-                "check": check.id,
-                "how": check.how.value,
-                "why": check.why,
-                "level": check.outcome.level.value if check.outcome else None,
-                "figures": check.compared.figures,
-                "unrecorded": check.compared.unrecorded,
-            }
-            for check in replayed.checks
-        ],
+        "checks": checks,
         "assumed": replayed.record.assumed,
         "changed": replayed.record.changed,
     }

@@ -1,7 +1,6 @@
 """Uploaded bytes between the web tier and the run that opens them: kept private, and not kept long.
 
-A file is there from the request until the run has read it. Whoever ends the run otherwise removes it, and the
-leading scheduler removes what those did not who were killed.
+Whoever ends the run otherwise removes them; the leading scheduler removes what is left behind.
 """
 
 import time
@@ -29,10 +28,7 @@ def keep(content: bytes) -> dict[str, str]:
 
 
 def take(run: Run) -> bytes:
-    """Return the bytes of an upload's run, which are kept no longer.
-
-    Raises `ArtefactMissing` or `ArtefactCorrupt`.
-    """
+    """Return the bytes of an upload and remove them. Raises `ArtefactMissing` or `ArtefactCorrupt`."""
     try:
         return artefacts.read(run.parameters["quarantine"], sha256=run.parameters["sha256"])
     finally:

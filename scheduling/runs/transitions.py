@@ -43,28 +43,19 @@ def act_on(watch: Watch, *, now: datetime) -> Run | None:
         row = mine.select_related("run").first()
         if row is None:
             return None
-        run = row.run
-        if (
-            run
-            and run.status != Run.Status.INTERRUPTED
-            and (run.is_unfinished or now - run.created_at < BLOCK)
-        ):
-            return None
-        row.run = Run.objects.enqueue(
-            task=TaskName.WATCH,
-            registered_model=watch.promotion.registered_model,
-            trigger=Run.Trigger.WATCH,
-            requested_by=str(watch),
-        )
+        if (run := row.run) and run.status != Run.Status.INTERRUPTED:
+            is_new = now - run.created_at < BLOCK
+            if run.is_unfinished or is_new:
+                return None
+        origin: Any = {"trigger": Run.Trigger.WATCH, "requested_by": str(watch)}
+        model = watch.promotion.registered_model
+        row.run = Run.objects.enqueue(task=TaskName.WATCH, registered_model=model, **origin)
         row.save(update_fields=["run"])
         return row.run
 
 
 def cancel_run(run: Run, *, by: str) -> None:
-    """Cancel a run that has not ended: the scheduler stops its child and all that it started.
-
-    Raises `RunEnded`.
-    """
+    """Cancel a run; the scheduler stops its child and all that it started. Raises `RunEnded`."""
     if not Run.objects.cancel(run, reason=f"Cancelled by {by}."):
         raise RunEnded(f"Run {run.pk} has already ended, so it cannot be cancelled.")
     quarantine.remove(run)
@@ -88,26 +79,16 @@ def _ours(run: Run) -> RunQuerySet:
 
 
 def interrupt(runs: QuerySet[Run], *, reason: str) -> int:
-    """Close those of `runs` that are running; return how many.
-
-    A run whose schedule says so is queued again in the same transaction, as a run of its own that
-    names the one it repeats.
-    """
+    """Close those of `runs` that are running; queue a new run where the schedule says so; return how many."""
     with transaction.atomic():
         left = runs.filter(status=Run.Status.RUNNING).select_related("schedule").order_by("pk")
         interrupted = [run for run in left if Run.objects.interrupt(run, reason=reason)]
         for run in interrupted:
             policy = run.schedule.after_interruption if run.schedule else None
             if policy == Schedule.AfterInterruption.QUEUE_AGAIN and run.attempt < MOST_ATTEMPTS:
+                same = ("task", "registered_model", "schedule", "schedule_name", "parameters")
                 Run.objects.enqueue(
-                    task=run.task,
-                    registered_model=run.registered_model,
-                    schedule=run.schedule,
-                    schedule_name=run.schedule_name,
-                    trigger=Run.Trigger.RETRY,
-                    requested_by=f"schedule {run.schedule_name}",
-                    parameters=run.parameters,
-                    attempt=run.attempt + 1,
-                    retry_of=run,
-                )
+                    **{name: getattr(run, name) for name in same}, trigger=Run.Trigger.RETRY,
+                    requested_by=f"schedule {run.schedule_name}", attempt=run.attempt + 1, retry_of=run,
+                )  # fmt: skip
     return len(interrupted)

@@ -1,15 +1,13 @@
-"""Evidence after a promotion that may be evaluated at any time: e-processes.
+"""Evidence after a promotion that may be evaluated at any time: e-processes, kept as logarithms.
 
 Under the hypothesis that nothing got worse, an e-process exceeds 1 / alpha at any time whatever with a
-probability of at most alpha (Ville 1939), so testing every minute costs nothing. Evidence is kept as its
-logarithm; a few numbers are enough to continue.
+probability of at most alpha (Ville 1939), so testing every minute costs nothing.
 """
-
-from __future__ import annotations
 
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from scipy import special
@@ -28,11 +26,10 @@ def chance_of_as_many(bad: int, total: int, rate: float) -> float:
 
 
 def log_evidence(bad: int, total: int, bound: float) -> float:
-    """Return the log e-value against "the rate is at most `bound`": 0 where nothing was seen.
+    """Return the log e-value against "the rate is at most `bound`"; 0 at a bound of 1, or without data.
 
     The mean over rates r above the bound of (r/bound)^bad ((1-r)/(1-bound))^good: a mixture of
-    likelihood ratios, each of which is a supermartingale for every rate up to the bound. No rate can be
-    above a bound of 1: no evidence.
+    likelihood ratios, each of which is a supermartingale for every rate up to the bound.
     """
     if bound >= 1:
         return 0.0
@@ -60,7 +57,7 @@ class Bets:
     mean: float = 0.0
     squares: float = 0.05
 
-    def after(self, gains: Iterable[float], *, margin: float) -> Bets:
+    def after(self, gains: Iterable[float], *, margin: float) -> Self:
         """Return what the bets have become. Raises `ValueError` for a gain outside of -1…1."""
         rows, wealth, mean, squares = self.rows, self.log_wealth, self.mean, self.squares
         for gain in gains:
@@ -73,4 +70,4 @@ class Bets:
             mean += (loss - mean) / (rows + 2)
             squares += (loss - mean) ** 2
             rows += 1
-        return Bets(rows=rows, log_wealth=wealth, mean=mean, squares=squares)
+        return type(self)(rows=rows, log_wealth=wealth, mean=mean, squares=squares)

@@ -21,16 +21,12 @@ if TYPE_CHECKING:
 MAX_NAME = 100
 
 
-class DatasetAbsent(Exception):
-    """The registered model has no dataset for this role."""
-
-
 class TrainingFailed(Exception):
     """The estimator could not be fitted."""
 
 
-class SignatureAbsent(Exception):
-    """The registered model says nothing of its inputs yet."""
+class NotPrepared(Exception):
+    """The registered model has no signature yet, or no dataset for a role; the message has the remedy."""
 
 
 def draw(recipe: Recipe, *, seed: int) -> dict[str, Any]:
@@ -50,29 +46,27 @@ def build(name: str, parameters: dict[str, Any], *, seed: int) -> Any:
 
 
 def current_dataset(registered_model: RegisteredModel, role: str) -> Dataset:
-    """Return the newest dataset in this role. Raises `DatasetAbsent` with the remedy."""
+    """Return the newest dataset in this role. Raises `NotPrepared` with the remedy."""
     dataset = Dataset.objects.current(registered_model, role)
     if dataset is None:
-        raise DatasetAbsent(f"{registered_model} has no {role} dataset. Register one first.")
+        raise NotPrepared(f"{registered_model} has no {role} dataset. Register one first.")
     return dataset
 
 
 def newest_signature(registered_model: RegisteredModel) -> Signature:
-    """Return the signature new versions are made for. Raises `SignatureAbsent` with the remedy."""
+    """Return the signature new versions are made for. Raises `NotPrepared` with the remedy."""
     signature = registered_model.signatures.order_by("-number").first()
     if signature is None:
-        raise SignatureAbsent(f"{registered_model} has no signature. Add one first.")
+        raise NotPrepared(f"{registered_model} has no signature. Add one first.")
     return signature
 
 
 def train_candidate(
     registered_model: RegisteredModel, *, run: int, tables: Tables, fitted: Callable[[], None] = lambda: None
 ) -> ModelVersion:
-    """Draw by the recipe, fit on the training data, compile, register. `run` is also the seed.
+    """Draw by the recipe, fit, call `fitted`, compile and register; `run` is also the seed.
 
-    `fitted` is called between the fit and what comes after it.
-    Raises `RecipeInvalid`, `SignatureAbsent`, `DatasetAbsent`, `DatasetInvalid`, `ArtefactMissing` or
-    `NotCompilable`.
+    Raises `RecipeInvalid`, `NotPrepared`, `DatasetInvalid`, `ArtefactMissing` or `NotCompilable`.
     """
     recipe = Recipe.objects.filter(registered_model=registered_model).first()
     if recipe is None:
@@ -82,10 +76,8 @@ def train_candidate(
     estimator = build(recipe.estimator, parameters, seed=run)
     name = recipe.name_template.format(run=run, **parameters)
     if not PLAIN.fullmatch(name) or len(name) > MAX_NAME:
-        raise RecipeInvalid(
-            "name_template",
-            f"{name!r} is not a file name. Use at most {MAX_NAME} letters, digits and any of . _ -",
-        )
+        why = f"{name!r} is not a file name. Use at most {MAX_NAME} letters, digits and any of . _ -"
+        raise RecipeInvalid("name_template", why)
     return fit_and_register(
         estimator,
         name=name,
@@ -107,10 +99,7 @@ def fit_and_register(
     tables: Tables,
     fitted: Callable[[], None] = lambda: None,
 ) -> ModelVersion:
-    """Fit on the current training data of the newest signature, then compile and register.
-
-    What the signature has of text and missing values is prepared first, as part of the model.
-    """
+    """Fit the estimator, with preprocessing where the signature needs it, then compile and register."""
     signature = newest_signature(registered_model)
     training = current_dataset(registered_model, Dataset.Role.TRAINING)
     spec = signature.spec()
@@ -143,11 +132,7 @@ def _fit(estimator: Any, frame: pd.DataFrame, spec: SignatureSpec) -> None:
 
 
 def with_preprocessing(estimator: Any, spec: SignatureSpec) -> Any:
-    """Return the estimator as it is where all features are numbers and required, else a pipeline.
-
-    A missing number becomes the column's mean, a text one column for each value; an unknown or missing
-    text is a value of its own, or none.
-    """
+    """Return the estimator behind what its features need: means for gaps, a column for each text seen."""
     from sklearn.compose import make_column_transformer
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline

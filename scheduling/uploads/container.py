@@ -1,7 +1,6 @@
 """The structure of an uploaded file, checked before anything is loaded that could build what is in it.
 
-Its zip archive is checked by the list of members, then copied into a new, uncompressed one. Only the copy is
-opened later: two readers could see different things in a crafted original.
+Only a checked, uncompressed copy is opened later: two readers could see different things in an original.
 """
 
 import io
@@ -87,9 +86,8 @@ def _checked_array(name: str, content: bytes) -> bytes:
     if dtype.hasobject:
         raise Refused("object_array", name=name)
     is_whole = min(shape, default=1) >= 0 and prod(shape) * dtype.itemsize == len(content) - file.tell()
-    if not is_whole or dtype.itemsize == 0:
-        raise Refused("damaged_array", name=name)
-    if prod(shape) == 0 and max(shape) > limits.MOST_EMPTY_LENGTH:
+    is_long = prod(shape) == 0 and max(shape) > limits.MOST_EMPTY_LENGTH
+    if not is_whole or dtype.itemsize == 0 or is_long:
         raise Refused("damaged_array", name=name)
     return content
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -28,13 +28,34 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     compile: bool  # False: only answer the rows
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The answers to the rows, and the served form if it was asked for."""
+class Examined(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Scikit-learn's answers to the rows, and the served form if it was asked for: data only."""
 
     outputs: Cells
     probabilities: list[list[float]] | None  # n lists of k
     served_form: bytes | None
     recorded: str  # the rest of `Compiled`, as the JSON that the registry keeps
+
+    @classmethod
+    def of(cls, answers: Answers, compiled: Compiled | None) -> Examined:
+        shares, recorded = answers.probabilities, asdict(compiled) if compiled else {}
+        return cls(
+            outputs=answers.outputs,
+            probabilities=None if shares is None else shares.astype(float).tolist(),
+            served_form=recorded.pop("served_form", None),
+            recorded=json.dumps(recorded),
+        )
+
+    @property
+    def answers(self) -> Answers:
+        shares = self.probabilities
+        return Answers(self.outputs, None if shares is None else np.array(shares))
+
+    @property
+    def compiled(self) -> Compiled:
+        """The served form of a question that asked to compile."""
+        assert self.served_form is not None
+        return Compiled(served_form=self.served_form, **json.loads(self.recorded))
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -47,7 +68,7 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 encode = msgspec.msgpack.Encoder().encode
 decode_question = msgspec.msgpack.Decoder(Question).decode
-decode_answer = msgspec.msgpack.Decoder(Result | Refusal).decode
+decode_answer = msgspec.msgpack.Decoder(Examined | Refusal).decode
 
 
 def columns_of(frame: pd.DataFrame, spec: SignatureSpec) -> dict[str, Cells]:
@@ -60,38 +81,7 @@ def frame_of(columns: dict[str, Cells], spec: SignatureSpec) -> pd.DataFrame:
     """Convert columns back to a frame of doubles and objects, where NaN is a missing one."""
     import pandas as pd
 
-    numbers = {feature.name for feature in spec.features if feature.kind.is_number}
-    numbers |= {spec.output_name} if spec.task == "regression" else set()
-    return pd.DataFrame(
-        {
-            name: pd.Series(
-                [np.nan if cell is None else cell for cell in cells],
-                dtype="float64" if name in numbers else "object",
-            )
-            for name, cells in columns.items()
-        }
-    )
-
-
-def result_of(answers: Answers, compiled: Compiled | None) -> Result:
-    """Convert what `answers_in` and `compiled_in` read back."""
-    probabilities, recorded = answers.probabilities, asdict(compiled) if compiled else {}
-    return Result(
-        outputs=answers.outputs,
-        probabilities=None if probabilities is None else probabilities.astype(float).tolist(),
-        served_form=recorded.pop("served_form", None),
-        recorded=json.dumps(recorded),
-    )
-
-
-def answers_in(result: Result) -> Answers:
-    """Return the answers with probabilities (n, k), of k labels."""
-    shares = result.probabilities
-    return Answers(result.outputs, None if shares is None else np.array(shares))
-
-
-def compiled_in(result: Result) -> Compiled:
-    """Return the served form of a question that asked to compile."""
-    recorded: dict[str, Any] = json.loads(result.recorded)
-    assert result.served_form is not None
-    return Compiled(served_form=result.served_form, **recorded)
+    numbers = [feature.name for feature in spec.features if feature.kind.is_number]
+    numbers += [spec.output_name] if spec.task == "regression" else []
+    frame = pd.DataFrame(columns, dtype="object")
+    return frame.where(frame.notna(), np.nan).astype(dict.fromkeys(numbers, "float64"))

@@ -1,7 +1,6 @@
-"""The limits of an uploaded file: how large and how deeply nested it may be, and how many parts it may have.
+"""The limits of an uploaded file: how large and how deeply nested it may be.
 
-Each limit is well above the largest honest model that we made (1,500 trees: 6,006 members, 31 MB of schema,
-110,000 objects), and is checked by code that neither builds nor imports anything that a file names.
+Each is well above our largest honest model (1,500 trees: 6,006 members, 31 MB of schema, 110,000 objects).
 """
 
 MOST_MEMBERS = 25_000  # files in the zip: one for each array, a few for each tree

@@ -1,14 +1,10 @@
-"""Uploaded model files are opened only here: in a disposable process without secrets, inside limits.
-
-Question and answer are files without a name: nothing of them is left, however either process ends.
-"""
+"""Uploaded model files are opened only here: in a disposable process without secrets, inside limits."""
 
 from __future__ import annotations
 
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
@@ -19,11 +15,10 @@ from django.conf import settings
 from predictions.contract.answers import Answers
 from predictions.contract.error_texts import OUT_OF_MEMORY
 from predictions.contract.signature import SignatureSpec
-from predictions.registry.compiling import Compiled
 from predictions.registry.refusals import NotCompilable
 from scheduling.engine import limited_process
 from scheduling.uploads import crossing
-from scheduling.uploads.crossing import Question, Refusal, Result
+from scheduling.uploads.crossing import Examined, Question, Refusal
 from scheduling.uploads.refusals import Refused
 
 if TYPE_CHECKING:
@@ -32,12 +27,8 @@ if TYPE_CHECKING:
 CHILD = Path(__file__).with_name("sandbox_child.py")
 MOST_SECONDS = 45.0
 TAIL_BYTES = 2_000
-ENVIRONMENT = {
-    "ORT_DISABLE_TELEMETRY": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "HOME": "/nonexistent",
-}
+ENVIRONMENT = {"HOME": "/nonexistent", "ORT_DISABLE_TELEMETRY": "1"}
+ENVIRONMENT |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 class SandboxRefused(Exception):
@@ -48,34 +39,23 @@ class SandboxRefused(Exception):
         super().__init__(sentence)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Examined:
-    """Data only. The answers are scikit-learn's, to the rows that are complete."""
-
-    compiled: Compiled
-    answers: Answers
-
-
 def examine(skops_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> Examined:
     """Load, audit, answer, compile and prove, in one go. Raises `SandboxRefused` or `NotCompilable`.
 
-    Processor time, memory, files and wall-clock time are limited, and the environment contains no
-    secrets. This is not full isolation: the child runs as the same user, and can read what that user can.
+    This is not full isolation: the child runs as the same user, and can read what that user can.
     """
     seconds = min(MOST_SECONDS, settings.UPDATE_MODEL_WAIT_SECONDS / 2)  # the caller is to get the reason
-    result = _ask(skops_file, spec=spec, frame=frame, compile=True, seconds=seconds)
-    return Examined(compiled=crossing.compiled_in(result), answers=crossing.answers_in(result))
+    return _ask(skops_file, spec=spec, frame=frame, compile=True, seconds=seconds)
 
 
 def answers(skops_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
     """Return scikit-learn's answers to the complete rows of `frame`. Raises the same as `examine`."""
-    result = _ask(skops_file, spec=spec, frame=frame, compile=False, seconds=MOST_SECONDS)
-    return crossing.answers_in(result)
+    return _ask(skops_file, spec=spec, frame=frame, compile=False, seconds=MOST_SECONDS).answers
 
 
 def _ask(
     skops_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame, compile: bool, seconds: float
-) -> Result:
+) -> Examined:
     frame = spec.answerable(frame)
     if frame.empty:
         raise NotCompilable("no_rows")

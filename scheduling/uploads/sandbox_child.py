@@ -1,8 +1,7 @@
 """The disposable process that opens an uploaded skops file. Started as `python -I`, never imported.
 
-It limits itself, reads one question from its standard input, writes one answer to the open file that it is
-given, and has no settings, folder or file of its own. A file of unsound structure is refused before
-scikit-learn, skops or the converter are loaded.
+It limits itself, reads a question from standard input, and writes an answer to the given open file. A file
+of unsound structure is refused before scikit-learn, skops or the converter are loaded.
 """
 
 import gc
@@ -69,7 +68,7 @@ def _encoded(error: Any) -> bytes:
 
 def examined(question: bytes) -> bytes:
     """Check structure, types and content; then answer the rows, and compile and prove if that is asked."""
-    from scheduling.uploads.crossing import decode_question, encode, frame_of, result_of
+    from scheduling.uploads.crossing import Examined, decode_question, encode, frame_of
 
     asked = decode_question(question)
     content, schema = checked_file(asked.skops)
@@ -84,7 +83,7 @@ def examined(question: bytes) -> bytes:
     frame = frame_of(asked.columns, asked.spec)
     answers = answers_of(estimator, asked.spec, frame)
     compiled = prove(estimator, asked.spec, frame, expected=answers) if asked.compile else None
-    return encode(result_of(answers, compiled))
+    return encode(Examined.of(answers, compiled))
 
 
 if __name__ == "__main__":

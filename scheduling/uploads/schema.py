@@ -1,7 +1,6 @@
 """schema.json of an upload: how much it describes, how deep it is nested, and whether it refers to itself.
 
-skops makes one object of each part that it describes, and recognises a part by its id. Building, checking
-and predicting follow every way to a part, so every way is counted here, before any of these begins.
+Building, checking and predicting follow every way to a part, so every way is counted here, before.
 """
 
 import json
@@ -82,7 +81,11 @@ def _take(value: dict[str, Any], siblings: list[int], schema: Schema, sizes: dic
         return siblings
     if loader != "CachedNode" and not all(isinstance(value.get(name), str) for name in NAMES):
         raise Refused("damaged_schema", cause="a part does not name its class")
-    part = _id_of(value, schema)
+    part = value.get("__id__")  # by which others refer to it
+    if part is None:
+        part = -1 - len(schema.parts)
+    elif type(part) is not int or part <= 0:
+        raise Refused("damaged_schema", cause="an id is not a positive integer")
     siblings.append(part)
     if loader == "JsonNode":
         _refuse_nested_json(value.get("content"))
@@ -97,16 +100,6 @@ def _take(value: dict[str, Any], siblings: list[int], schema: Schema, sizes: dic
         schema.arrays[part] = max(sizes[file], schema.arrays.get(part, 0))
     schema.parts[part].append([])
     return schema.parts[part][-1]
-
-
-def _id_of(value: dict[str, Any], schema: Schema) -> int:
-    """Return the id by which a part is referred to; a negative number where it has none."""
-    part = value.get("__id__")
-    if part is None:
-        return -1 - len(schema.parts)
-    if not isinstance(part, int) or isinstance(part, bool) or part <= 0:
-        raise Refused("damaged_schema", cause="an id is not a positive integer")
-    return part
 
 
 def _refuse_nested_json(content: Any) -> None:

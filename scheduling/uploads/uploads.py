@@ -1,7 +1,4 @@
-"""`POST /update_model`: quarantine the bytes, queue a run, and wait a limited time for its decision.
-
-The web tier looks at the first bytes only; the scheduler's sandbox opens the file.
-"""
+"""`POST /update_model`: quarantine the bytes, queue a run, and wait a limited time for its decision."""
 
 import base64
 import threading
@@ -44,10 +41,7 @@ def decode(model_object: str) -> bytes:
 def judge_upload(
     registered_model: RegisteredModel, *, filename: str, content: bytes, requested_by: str
 ) -> Run:
-    """Return the run of this upload when it has ended: finished, failed, or cancelled at the time limit.
-
-    Raises `AlreadyWaiting`.
-    """
+    """Return the run of this upload: ended, or cancelled at the time limit. Raises `AlreadyWaiting`."""
     if not _waiting.acquire(blocking=False):
         raise AlreadyWaiting
     try:
@@ -77,25 +71,18 @@ def _wait(run: Run) -> Run:
 def _too_late(run: Run) -> str:
     """Say what the caller waited for: a step of the run, another run, or a scheduler."""
     run.refresh_from_db()
-    said = f"Cancelled: the upload was not judged within {settings.UPDATE_MODEL_WAIT_SECONDS} s."
+    said = f"Cancelled: the upload was not judged within {settings.UPDATE_MODEL_WAIT_SECONDS} s. Its run had"
     if run.status == Run.Status.RUNNING:
-        return (
-            f"{said} Its run had started and was at this step: {run.step or 'starting'}. Send it again later."
-        )
+        return f"{said} started and was at this step: {run.step or 'starting'}. Send it again later."
     if not Lease.objects.held().exists():
-        return (
-            f"{said} Its run had not started, because no scheduler is running. Start one, then send it again."
-        )
+        return f"{said} not started, because no scheduler is running. Start one, then send it again."
     busy = Run.objects.running().exclude(pk=run.pk).first()
     behind = f"because the scheduler was busy with {busy}" if busy else "although the scheduler is running"
-    return f"{said} Its run had not started, {behind}. Send it again later."
+    return f"{said} not started, {behind}. Send it again later."
 
 
 def wait_until_served(version: ModelVersion) -> None:
-    """Wait until every worker has loaded what has just gone live, for at most two seconds.
-
-    A client that asks for `/current_model` next should not get the version before.
-    """
+    """Wait until every worker has loaded what has just gone live, for at most two seconds."""
     deadline = time.monotonic() + SWAP_SECONDS
     model = version.registered_model.name
     while time.monotonic() < deadline and Worker.objects.lagging(model, version.label).exists():

@@ -10,7 +10,7 @@ from predictions.models import Dataset, ModelVersion, Promotion, RequestCount
 from predictions.registry import loading
 from predictions.registry.datasets import DatasetInvalid, read_frame
 from scheduling.watch.callers import Callers
-from scheduling.watch.counting import failures_by_voice, key_of, only_counted, requests_of, times_by_voice
+from scheduling.watch.measuring import by_voice, key_of, only_counted, requests_of
 from scheduling.watch.rules import ErrorRule, LatencyRule, LossRule, MixRule, Rules, ValueRule
 from scheduling.watch.rules.base import NO_LABELS, Judged
 
@@ -31,8 +31,8 @@ def rules_for(promotion: Promotion, *, limits: dict[str, Any]) -> Rules:
     for block in before:
         requests.update(requests_of(block))
     callers, alpha = Callers().with_more(requests), limits["alpha"]
-    failures = [failures_by_voice(block, callers) for block in before]
-    times = [times_by_voice(block, callers) for block in before]
+    voices = [by_voice(block, callers) for block in before]
+    failures, times = [of for of, _ in voices], [of for _, of in voices]
     return Rules(
         callers=callers,
         errors=ErrorRule.against(failures, tolerance=limits["error_tolerance"], alpha=alpha),
@@ -42,7 +42,6 @@ def rules_for(promotion: Promotion, *, limits: dict[str, Any]) -> Rules:
 
 
 def _rules_that_ask(new: ModelVersion, old: ModelVersion) -> dict[str, Any]:
-    """The rules that ask both versions."""
     try:
         loaded, before = loading.load(new), loading.load(old)
     except loading.VersionUnloadable as error:
@@ -56,36 +55,30 @@ def _rules_that_ask(new: ModelVersion, old: ModelVersion) -> dict[str, Any]:
         frame = None
     judged = [] if frame is None else _seen_by_the_gate(frame, loaded, before)
     if loaded.spec.task == "regression":
-        return _missing(NO_LABELS) | _rules_of_values(frame, judged, loaded)
+        target = None if frame is None else frame[loaded.spec.output_name]
+        return _rules_of_values(target, [Judged(*map(float, row)) for row in judged])
     known = {*loaded.spec.label_keys, *before.spec.label_keys}
     rows = [Judged(*map(key_of, row)) for row in judged]
-    return {
-        "mix": MixRule.expecting(rows, labels=len(known)),
-        "values": ValueRule(missing="the answers are labels, not values"),
-        "labels": LossRule(),
-    }
+    why = "the answers are labels, not values"
+    return _missing(why) | {"mix": MixRule.expecting(rows, labels=len(known)), "labels": LossRule()}
+
+
+def _rules_of_values(target: pd.Series | None, rows: list[Judged]) -> dict[str, Any]:
+    """Both need to know how far values lie apart."""
+    no_mix = {"mix": MixRule(missing=NO_LABELS)}
+    if target is None:
+        return _missing("no evaluation set shows how far values lie apart") | no_mix
+    rules = _missing("almost all values of the target in the evaluation set are the same") | no_mix
+    width, middle = float(target.max() - target.min()), float(target.quantile(MIDDLE).diff().iloc[-1])
+    if width > 0:
+        rules["labels"] = LossRule(scale=width)
+    if middle > 0:
+        rules["values"] = ValueRule.expecting(rows, scale=middle)
+    return rules
 
 
 def _missing(why: str) -> dict[str, Any]:
-    """None of them has anything to judge by."""
     return {"mix": MixRule(missing=why), "values": ValueRule(missing=why), "labels": LossRule(missing=why)}
-
-
-def _rules_of_values(
-    frame: pd.DataFrame | None, judged: list[tuple[Any, Any, Any]], loaded: loading.LoadedVersion
-) -> dict[str, Any]:
-    """Both need to know how far values lie apart."""
-    if frame is None:
-        why = "no evaluation set shows how far values lie apart"
-        return {"values": ValueRule(missing=why), "labels": LossRule(missing=why)}
-    target = frame[loaded.spec.output_name]
-    width, middle = float(target.max() - target.min()), float(target.quantile(MIDDLE).diff().iloc[-1])
-    why = "almost all values of the target in the evaluation set are the same"
-    labels = LossRule(scale=width) if width > 0 else LossRule(missing=why)
-    if not middle > 0:
-        return {"values": ValueRule(missing=why), "labels": labels}
-    rows = [Judged(*map(float, row)) for row in judged]
-    return {"values": ValueRule.expecting(rows, scale=middle), "labels": labels}
 
 
 def _seen_by_the_gate(

@@ -18,40 +18,37 @@ Pairs = list[tuple[Prediction, Any, Any]]  # with the other version's output and
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """Five minutes of a version's life: [start, start + BLOCK)."""
+    """Five minutes of the life of a promotion's version: [start, start + BLOCK)."""
 
-    version: ModelVersion
+    promotion: Promotion
     start: datetime
 
     def requests(self) -> dict[str, Requests]:
-        counts = RequestCount.objects.filter(model_version=self.version)
+        counts = RequestCount.objects.filter(model_version=self.promotion.version_id)
         ended = counts.ended_in(self.start, self.start + BLOCK).by_block_and_caller()
         return next(iter(ended.values()), {})  # those are as long as a block: no two end in it
 
     def asked_by(self, who: str, *, most: int) -> list[Prediction]:
         """The first rows that a caller asked in this block; one index has them all, in this order."""
-        rows = Prediction.objects.filter(registered_model=self.version.signature.registered_model_id, who=who)
+        rows = Prediction.objects.filter(registered_model=self.promotion.registered_model_id, who=who)
         rows = rows.since(self.start).before(self.start + BLOCK).order_by("pk")[:most]
-        return [row for row in rows if row.model_version_id == self.version.pk]
+        return [row for row in rows if row.model_version_id == self.promotion.version_id]
 
-    def labelled(self, promotion: Promotion, *, anonymous: bool) -> list[Prediction]:
+    def labelled(self, *, anonymous: bool) -> list[Prediction]:
         """The predictions since the flip whose true label arrived in this block, in that order."""
         told = Feedback.objects.filter(at__gte=self.start, at__lt=self.start + BLOCK)
-        told = told.filter(prediction__model_version=self.version, at__gte=promotion.at)
+        told = told.filter(prediction__model_version=self.promotion.version_id, at__gte=self.promotion.at)
         if not anonymous:
             told = told.exclude(prediction__who="")
         rows = told.select_related("prediction").order_by("at", "pk")[:LABELS]
-        kept = [row for row in rows if row.prediction.at >= promotion.at]
+        kept = [row for row in rows if row.prediction.at >= self.promotion.at]
         for row in kept:
             row.prediction.feedback = row
         return [row.prediction for row in kept]
 
 
 def newest_of(version: ModelVersion, *, now: datetime) -> datetime | None:
-    """Up to when the log tells of a version: of its predictions, or of requests that it may have failed.
-
-    What is dated ahead was written by a clock that was wrong, and says nothing of how far the log reaches.
-    """
+    """Up to when the log tells of a version, by predictions and requests that are not dated ahead."""
     latest = now + A_LITTLE
     prediction = Prediction.objects.filter(model_version=version).before(latest).first()
     counts = RequestCount.objects.filter(model_version=version, counted_until__lte=latest)
@@ -68,30 +65,18 @@ def starts(since: datetime, until: datetime) -> Iterator[datetime]:
 
 
 def asked_of(other: LoadedVersion, predictions: Sequence[Prediction]) -> Pairs:
-    """Ask another version what was asked; requests that its signature would refuse are left out.
-
-    So are those of which the log lacks a feature, because it is redacted.
-    """
+    """Ask another version what was asked, without requests that it would refuse or that lack a feature."""
     rows, kept = [], []
     for prediction in predictions:
-        row = _row_for(other, prediction.inputs)
-        if row is not None and prediction.output is not None:
-            rows.append(row)
+        inputs = prediction.inputs
+        if prediction.output is None or not inputs.keys() >= set(other.spec.names):
+            continue
+        checked = [check_field(one, inputs[one.name], strict=True) for one in other.spec.features]
+        if not any(problem for _, problem in checked):
+            rows.append(tuple(value for value, _ in checked))
             kept.append(prediction)
     if not rows:
         return []
     answers: Answers = other.predict(rows)
     shares = [None] * len(rows) if answers.probabilities is None else answers.probabilities.tolist()
     return list(zip(kept, answers.outputs, shares, strict=True))
-
-
-def _row_for(other: LoadedVersion, inputs: dict[str, Any]) -> tuple[Any, ...] | None:
-    values = []
-    for feature in other.spec.features:
-        if feature.name not in inputs:
-            return None
-        value, problem = check_field(feature, inputs[feature.name], strict=True)
-        if problem:
-            return None
-        values.append(value)
-    return tuple(values)

@@ -1,7 +1,6 @@
 """Who calls, as the watch counts it, and which rows were asked before.
 
-All callers without a token are one voice, those with one are put into three groups. A voice is the most that
-one caller can spoil, so a rule acts only on what holds whichever voice is left out.
+Callers without a token are one voice, the others three. A voice is the most that one caller can spoil.
 """
 
 import base64

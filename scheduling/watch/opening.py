@@ -16,16 +16,13 @@ LIMITS = (
 
 
 def on_new_row(instance: Promotion, *, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    """Receive the ledger's `post_save`. A fixture's rows are no flips."""
+    """Receive the ledger's `post_save`. The rows of a fixture are not new promotions."""
     if created and not raw:
         open_watch(instance)
 
 
 def open_watch(promotion: Promotion) -> Watch | None:
-    """Open the watch of a flip, whoever made it: a run, a person, the API.
-
-    None without a bake time, and for roll backs and first versions.
-    """
+    """Return the new watch; None without a bake time, and for roll backs and first versions."""
     if promotion.kind != Promotion.Kind.PROMOTE or promotion.replaced_version_id is None:
         return None
     policies = GatePolicy.objects.filter(registered_model=promotion.registered_model_id)
@@ -34,9 +31,8 @@ def open_watch(promotion: Promotion) -> Watch | None:
         return None
     until = promotion.at + timedelta(minutes=policy.bake_minutes)
     log.info("%s is watched until %s UTC", promotion, f"{until:%Y-%m-%d %H:%M}")
-    return Watch.objects.create(
-        promotion=promotion, until=until, counted_until=promotion.at, limits=limits_of(policy)
-    )
+    columns = {"until": until, "counted_until": promotion.at, "limits": limits_of(policy)}
+    return Watch.objects.create(promotion=promotion, **columns)
 
 
 def limits_of(policy: GatePolicy) -> dict[str, Any]:
@@ -45,10 +41,7 @@ def limits_of(policy: GatePolicy) -> dict[str, Any]:
 
 
 def bounded(watch: Watch, *, now: datetime) -> Watch:
-    """Return the watch; one that begins in the future, or lasts longer than its bake time, begins now.
-
-    Dated by a clock that was wrong, it would count nothing for years.
-    """
+    """Return the watch; one that a wrong clock dated in the future, or made too long, begins now."""
     until = now + timedelta(minutes=watch.limits["bake_minutes"])
     if watch.counted_until <= now + A_LITTLE and watch.until <= until + A_LITTLE:
         return watch

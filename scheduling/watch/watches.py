@@ -17,10 +17,9 @@ from scheduling.models.watch import PATIENCE, SETTLED
 from scheduling.runs.transitions import note
 from scheduling.watch.baseline import rules_for
 from scheduling.watch.blocks import BLOCK, Block, newest_of, starts
-from scheduling.watch.counting import Counting
+from scheduling.watch.measuring import slower_rounds, with_block
 from scheduling.watch.opening import bounded
-from scheduling.watch.own_comparison import slower_rounds
-from scheduling.watch.rules import Rules, as_text
+from scheduling.watch.rules import TRUSTED, Rules, as_text
 
 log = logging.getLogger("scheduling.watch.watches")
 MOST_BLOCKS = 12  # in one look: it takes seconds, and what it has counted is kept
@@ -37,12 +36,11 @@ class Breached(Exception):
 
 
 def look(watch: Watch, *, now: datetime, run: Run | None = None) -> str:
-    """Look once, and say what came of it.
+    """Look once, and say what came of it. Raises `RunFenced`.
 
     1. A flip came after: closed. 2. The first look: note how it was before. 3. Count blocks that are over.
     4. A rule is breached: roll back, or say who holds the model; raises `Breached` without a run to do it in.
-    5. The bake time is over: closed. Else note the evidence. Each write is guarded: where another look was
-    first, nothing changes. Raises `RunFenced`.
+    5. The bake time is over: closed. Else note the evidence. Each write is guarded against another look.
     """
     if after := watch.overtaken_by():
         return _overtaken(watch, after, now=now)
@@ -51,7 +49,10 @@ def look(watch: Watch, *, now: datetime, run: Run | None = None) -> str:
         watch.evidence = msgspec.to_builtins(rules_for(watch.promotion, limits=watch.limits))
         Watch.objects.saw(watch, now=now, evidence=watch.evidence)  # it takes seconds: kept at once
     over = watch.is_over(now)
-    counted_until, rules = _counted(watch, watch.until if over else _known_until(watch, now))
+    # What is newer than the newest in the log waits for the ingester.
+    newest = newest_of(watch.promotion.version, now=now) or watch.counted_until
+    known_until = watch.until if over else min(newest, now - SETTLED, watch.until)
+    counted_until, rules = _counted(watch, known_until)
     columns = {"now": now, "counted_until": counted_until, "evidence": msgspec.to_builtins(rules)}
     unwatched = _unwatched(watch, watch.until, now=now)
     if breach := as_text(rules.findings(watch.limits, act=True), *unwatched):
@@ -77,7 +78,7 @@ def _end_well(watch: Watch, rules: Rules, unwatched: list[str], columns: dict[st
     """The bake time is over. Where nobody looked while it ran, it was judged all the same, and late."""
     until = f"{watch.until:%Y-%m-%d %H:%M} UTC"
     status, reason = Status.PASSED, f"Nothing got worse until {until}. {rules.seen}"
-    if not rules.has_seen:
+    if not any((rules.errors.counted.requests, rules.mix.asked, rules.values.asked, rules.labels.bets.rows)):
         status, reason = Status.UNSEEN, NO_REQUEST.format(until=until, seen=rules.seen)
     if unwatched:
         status = Status.UNSEEN
@@ -94,14 +95,7 @@ def _unwatched(watch: Watch, end: datetime, *, now: datetime) -> list[str]:
     return [f"No scheduler looked at it from {gap[0]:%Y-%m-%d %H:%M} to {gap[1]:%Y-%m-%d %H:%M} UTC."]
 
 
-def _known_until(watch: Watch, now: datetime) -> datetime:
-    """Up to when the log can be counted: what is newer than the newest in it waits for the ingester."""
-    newest = newest_of(watch.promotion.version, now=now)
-    return min(newest, now - SETTLED, watch.until) if newest else watch.counted_until
-
-
 def _counted(watch: Watch, until: datetime) -> tuple[datetime, Rules]:
-    """Return the evidence with the blocks that are over, so many of them."""
     rules = msgspec.convert(watch.evidence, Rules)
     promotion = watch.promotion
     assert promotion.replaced_version is not None
@@ -109,9 +103,8 @@ def _counted(watch: Watch, until: datetime) -> tuple[datetime, Rules]:
     if not due:
         return watch.counted_until, rules
     old = _load(promotion.replaced_version)
-    counting = Counting(promotion=promotion, limits=watch.limits, old=old)
     for start in due:
-        rules = counting.with_block(rules, Block(version=promotion.version, start=start))
+        rules = with_block(rules, Block(promotion=promotion, start=start), watch.limits, old)
     if old is not None:
         rules = _with_own_comparison(rules, promotion.version, old, watch.limits)
     return due[-1] + BLOCK, rules.with_told(watch.limits)
@@ -130,12 +123,12 @@ def _with_own_comparison(
     rules: Rules, version: ModelVersion, old: loading.LoadedVersion, limits: dict[str, Any]
 ) -> Rules:
     """Where requests got slower, ask whether it is the version."""
-    sizes = rules.slower_sizes(limits)
-    new = _load(version) if sizes else None
+    suspects = rules.latency.suspects(alpha=limits["alpha"], trusted=limits["anonymous"] == TRUSTED)
+    new = _load(version) if suspects and suspects[0].believed else None
     if new is None:
         return rules
-    rows = least_rows(sizes[0])
-    slower, rounds = slower_rounds(new, old, rows=rows, tolerance=limits["latency_tolerance"])
+    rows, tolerance = least_rows(suspects[0].size), limits["latency_tolerance"]
+    slower, rounds = slower_rounds(new, old, rows=rows, tolerance=tolerance)
     return msgspec.structs.replace(rules, latency=rules.latency.compared(slower=slower, rounds=rounds))
 
 

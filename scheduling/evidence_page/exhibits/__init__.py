@@ -6,7 +6,7 @@ from django.db import transaction
 
 from predictions.contract.error_texts import bare_traceback, public_text
 from scheduling.evidence.evidence import Evidence
-from scheduling.evidence_page import files
+from scheduling.evidence_page import page
 from scheduling.evidence_page.exhibits.base import Exhibit, Outcomes, show
 from scheduling.evidence_page.exhibits.calibration import Calibration
 from scheduling.evidence_page.exhibits.changed_rows import ChangedRows
@@ -25,14 +25,11 @@ EXHIBITS: tuple[Exhibit, ...] = (
 
 
 def keep_exhibits(run: Run, evidence: Evidence, outcomes: Outcomes) -> None:
-    """Make the exhibits, store them with the rehearsal, then save the row: in the run's own process.
-
-    Raises `RunFenced`. Other failures are recorded and do not fail the run.
-    """
+    """Store the exhibits and the rehearsal of a run. Raises `RunFenced`; other failures are recorded."""
     note(run, step="drawing the evidence")
-    made = [show(exhibit, evidence, outcomes).as_dict() for exhibit in EXHIBITS]
+    made = [show(exhibit, evidence, outcomes) for exhibit in EXHIBITS]
     try:
-        row = files.store(run, made, evidence.rehearsed)
+        row = page.store(run, made, evidence.rehearsed)
     except (OSError, ValueError) as error:
         log.warning("run=%s: its pictures could not be stored: %s", run.pk, bare_traceback(error))
         row = EvidenceFile(run=run, problem=public_text(error))

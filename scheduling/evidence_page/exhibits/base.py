@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from predictions.contract.error_texts import bare_traceback, public_text
@@ -18,54 +17,19 @@ class NothingToShow(Exception):
     """The evidence holds nothing for this exhibit; the message says why, in a sentence."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """Figures that JSON can hold, a description of them, and a picture: an `<svg>`, or empty."""
-
-    figures: dict[str, Any]
-    description: str = ""
-    picture: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """One exhibit as it is stored. `note` says what is missing, and why.
-
-    `private` is for those who may read the prediction log: None if `public` is all there is.
-    """
-
-    id: str
-    title: str
-    public: Part
-    private: Part | None = None
-    note: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-
 class Exhibit:
-    """One thing to look at. The picture is made from the figures alone: same figures, same bits.
-
-    `everything_is_public` says that all figures are counts, shares, names, times or limits.
-    """
+    """One thing to look at. The picture is made from the figures alone: same figures, same bits."""
 
     id: ClassVar[str]
     title: ClassVar[str]
-    everything_is_public: ClassVar[bool] = False
+    everything_is_public: ClassVar[bool] = False  # only counts, shares, names, times or limits
 
     def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
-        """Return bounded figures, however many rows there are, without values of redacted features.
-
-        Raises `NothingToShow`, whose text is for everybody.
-        """
+        """Return bounded figures without redacted values. Raises `NothingToShow`, whose text is public."""
         raise NotImplementedError
 
     def public(self, figures: dict[str, Any]) -> dict[str, Any]:
-        """Return the figures that everybody may see: none, unless an exhibit says so.
-
-        `describe` and `draw` accept these as well.
-        """
+        """Return the figures for everybody, if any; `describe` and `draw` accept these as well."""
         return figures if self.everything_is_public else {}
 
     def describe(self, figures: dict[str, Any]) -> str:
@@ -73,13 +37,17 @@ class Exhibit:
         raise NotImplementedError
 
     def draw(self, figures: dict[str, Any]) -> Any:
-        """Return a matplotlib figure, drawn inside `svg.style`; None for no picture."""
-        raise NotImplementedError
+        """Return a matplotlib figure, drawn inside `svg.style`; None where the page shows tables."""
+        return
 
 
-def show(exhibit: Exhibit, evidence: Evidence, outcomes: Outcomes) -> Shown:
-    """Make one exhibit. A failure is a note on the page, and affects nothing else."""
-    public, private, notes = Part(figures={}), None, list[str]()
+def show(exhibit: Exhibit, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
+    """Return one exhibit as it is stored. A failure is its note, and affects nothing else.
+
+    Each part has figures that JSON can hold, a description of them, and a picture: an `<svg>`, or empty.
+    `private` is for those who may read the prediction log: None if `public` is all there is.
+    """
+    public, private, notes = _part(exhibit, {}, []), None, list[str]()
     try:
         figures, _ = without_nan(exhibit.figures(evidence, outcomes))
         everybodys = exhibit.public(figures)
@@ -89,19 +57,20 @@ def show(exhibit: Exhibit, evidence: Evidence, outcomes: Outcomes) -> Shown:
         notes.append(str(nothing))
     except Exception as error:
         notes.append(_failure(exhibit, error))
-    return Shown(id=exhibit.id, title=exhibit.title, public=public, private=private, note="".join(notes[:1]))
+    about = {"id": exhibit.id, "title": exhibit.title, "note": "".join(notes[:1])}
+    return about | {"public": public, "private": private}
 
 
-def _part(exhibit: Exhibit, figures: dict[str, Any], notes: list[str]) -> Part:
-    """The figures with their description and picture, as far as these can be made; adds to `notes`."""
-    description = picture = ""
+def _part(exhibit: Exhibit, figures: dict[str, Any], notes: list[str]) -> dict[str, Any]:
+    """The description and picture as far as these can be made; what went wrong is added to `notes`."""
+    part = {"figures": figures, "description": "", "picture": ""}
     try:
         if figures:
-            description = exhibit.describe(figures)
-            picture = picture_of(exhibit, figures, description)
+            description = part["description"] = exhibit.describe(figures)
+            part["picture"] = picture_of(exhibit, figures, description)
     except Exception as error:
         notes.append(_failure(exhibit, error))
-    return Part(figures=figures, description=description, picture=picture)
+    return part
 
 
 def _failure(exhibit: Exhibit, error: Exception) -> str:

@@ -22,22 +22,15 @@ class Calibration(Exhibit):
     title = "Calibration"
 
     def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
-        """Return for each of the two its bins and the mean distance, weighted by rows.
-
-        With two labels it is the probability of the second, with more that of the answer.
-        """
+        """Return the bins of each version, and their mean distance weighted by rows."""
         labels = evidence.spec.labels
         scored = evidence.scored.items()
         known = {who: rows for who, rows in scored if not labels or rows.probabilities is not None}
         if not known:
             raise NothingToShow("Neither version predicts probabilities.")
         of = f"the probability of {labels[1]}" if len(labels) == 2 else "the probability of the answer"
-        return {
-            "of": of if labels else "the value",
-            "shares": bool(labels),
-            **dict.fromkeys(MARKS),
-            **{who: _reliability(rows) for who, rows in known.items()},
-        }
+        about = {"of": of if labels else "the value", "shares": bool(labels), **dict.fromkeys(MARKS)}
+        return about | {who: _reliability(rows) for who, rows in known.items()}
 
     def public(self, figures: dict[str, Any]) -> dict[str, Any]:
         """All but the bins of a regression: their means are values of rows if rows are few."""
@@ -54,7 +47,6 @@ class Calibration(Exhibit):
         )
 
     def draw(self, figures: dict[str, Any]) -> Any:
-        """Points with intervals around the diagonal; nothing without bins."""
         if not any(figures[who] and "bins" in figures[who] for who in MARKS):
             return None
         drawn, axes = panel(5, 4)
@@ -73,34 +65,28 @@ class Calibration(Exhibit):
 
 
 def _reliability(rows: Scored) -> dict[str, Any]:
+    predicted, right = rows.predicted, rows.y
     if not rows.labels:
-        parts = np.array_split(rows.predicted.argsort(kind="stable"), BINS)
-        bins = [_bin(rows.predicted[part], rows.y[part], _mean_interval) for part in parts if len(part)]
+        tenths = np.array_split(predicted.argsort(kind="stable"), BINS)
+        bins = [_bin(predicted[part], right[part], shares=False) for part in tenths if len(part)]
     else:
         assert rows.probabilities is not None
-        if len(rows.labels) == 2:
-            predicted, right = rows.probabilities[:, 1].astype(float), rows.y == 1
-        else:
-            predicted, right = rows.probabilities.max(1).astype(float), rows.predicted == rows.y
+        of_two = len(rows.labels) == 2
+        predicted = (rows.probabilities[:, 1] if of_two else rows.probabilities.max(1)).astype(float)
+        right = rows.y == (1 if of_two else rows.predicted)
         place = np.minimum((predicted * BINS).astype(int), BINS - 1)
-        bins = [_bin(predicted[place == i], right[place == i], _wilson_interval) for i in np.unique(place)]
+        bins = [_bin(predicted[place == i], right[place == i], shares=True) for i in np.unique(place)]
     distances = [abs(one["predicted"] - one["observed"]) for one in bins]
     return {"bins": bins, "distance": float(np.average(distances, weights=[one["rows"] for one in bins]))}
 
 
-def _wilson_interval(right: np.ndarray) -> tuple[float, float]:
-    low, high = binomtest(int(right.sum()), len(right)).proportion_ci(0.95, method="wilson")
-    return float(low), float(high)
-
-
-def _mean_interval(truth: np.ndarray) -> tuple[float, float]:
-    n, mean = len(truth), float(truth.mean())
-    half = Z * float(truth.std(ddof=1)) / math.sqrt(n) if n > 1 else 0.0
-    return mean - half, mean + half
-
-
-def _bin(predicted: np.ndarray, truth: np.ndarray, interval: Any) -> dict[str, Any]:
-    observed = float(truth.mean())
-    low, high = interval(truth)
-    ends = {"low": min(low, observed), "high": max(high, observed)}
-    return {"rows": len(truth), "predicted": float(predicted.mean()), "observed": observed, **ends}
+def _bin(predicted: np.ndarray, truth: np.ndarray, *, shares: bool) -> dict[str, Any]:
+    """With the interval of Wilson for a share, and one by the standard error for a mean of values."""
+    n, observed = len(truth), float(truth.mean())
+    if shares:
+        low, high = binomtest(int(truth.sum()), n).proportion_ci(0.95, method="wilson")
+    else:
+        half = Z * float(truth.std(ddof=1)) / math.sqrt(n) if n > 1 else 0.0
+        low, high = observed - half, observed + half
+    ends = {"low": min(float(low), observed), "high": max(float(high), observed)}
+    return {"rows": n, "predicted": float(predicted.mean()), "observed": observed, **ends}

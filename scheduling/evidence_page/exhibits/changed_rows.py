@@ -6,7 +6,6 @@ import numpy as np
 
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
-from scheduling.statistics.metrics.scored import Scored
 
 MOST_ROWS = 20  # of either kind
 MOST_FEATURES = 30
@@ -20,10 +19,14 @@ class ChangedRows(Exhibit):
     title = "Rows fixed and rows broken"
 
     def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
-        """Return how many there are of either kind, and those with the largest change."""
         if "champion" not in evidence.scored:
             raise NothingToShow(f"No champion answered these rows. {evidence.not_comparable}".strip())
-        change = _change(evidence.scored["champion"], evidence.scored["candidate"])
+        champion, candidate = evidence.scored["champion"], evidence.scored["candidate"]
+        # By how much each row became better, (n,): a label 1 or -1, a value by its absolute error.
+        change = np.abs(champion.predicted - champion.y) - np.abs(candidate.predicted - candidate.y)
+        if candidate.labels:
+            change = (candidate.predicted == candidate.y).astype(int) - (champion.predicted == champion.y)
+        change = np.nan_to_num(change, nan=0.0)
         names = [name for name in evidence.spec.names if name not in evidence.redacted]
         return {
             "by": "labels" if evidence.spec.labels else "absolute error",
@@ -35,7 +38,6 @@ class ChangedRows(Exhibit):
         }
 
     def public(self, figures: dict[str, Any]) -> dict[str, Any]:
-        """The counts alone."""
         counts = {kind: {"rows": figures[kind]["rows"]} for kind in ("fixed", "broken")}
         return {"by": figures["by"]} | counts
 
@@ -48,17 +50,6 @@ class ChangedRows(Exhibit):
             text += f" The tables list {len(fixed['shown'])} and {len(broken['shown'])} of them."
             text += " Row 1 is the first row after the header of the file."
         return text
-
-    def draw(self, figures: dict[str, Any]) -> None:
-        """Nothing: the page shows tables."""
-
-
-def _change(champion: Scored, candidate: Scored) -> np.ndarray:
-    """By how much each row became better, (n,): a label 1 or -1, a value by its absolute error."""
-    if candidate.labels:
-        return (candidate.predicted == candidate.y).astype(int) - (champion.predicted == champion.y)
-    change = np.abs(champion.predicted - champion.y) - np.abs(candidate.predicted - candidate.y)
-    return np.nan_to_num(change, nan=0.0)
 
 
 def _rows(evidence: Evidence, change: np.ndarray, names: list[str]) -> dict[str, Any]:

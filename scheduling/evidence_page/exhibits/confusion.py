@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, MARKS, TEXT, shortened
-from scheduling.statistics.metrics.confusion import confusion
+from scheduling.statistics.metrics.influence import confusion
 
 MOST_LABELS = 12  # with more, the rarest are counted as one
 OTHERS = "(others)"
@@ -36,11 +36,10 @@ class Confusion(Exhibit):
             names.append(OTHERS)
         place = np.full(len(labels), len(kept))
         place[kept] = np.arange(len(kept))
-        matrices = {
-            who: confusion(place[rows.y], place[rows.predicted], len(names)).tolist()
-            for who, rows in scored.items()
-        }
-        return {"labels": names, "champion": None, **matrices}
+        figures: dict[str, Any] = {"labels": names, "champion": None}
+        for who, rows in scored.items():
+            figures[who] = confusion(place[rows.y], place[rows.predicted], len(names)).tolist()
+        return figures
 
     def describe(self, figures: dict[str, Any]) -> str:
         """The pool of the rare labels tells nothing about right and wrong."""
@@ -60,7 +59,6 @@ class Confusion(Exhibit):
         return "".join(f"{sentence}. " for sentence in sentences).strip()
 
     def draw(self, figures: dict[str, Any]) -> Any:
-        """Two squares; the more of a label's rows, the darker the cell. The diagonal has a frame."""
         both = [who for who in MARKS if figures[who]]
         size = 2.0 + 0.42 * len(figures["labels"])
         drawn = Figure(figsize=(size * len(both) + 0.4, size), layout="constrained")

@@ -24,7 +24,6 @@ class Drift(Exhibit):
     title = "Drift"
 
     def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
-        """Return the columns with the largest distance, each with both distributions."""
         found = [column for check, outcome in outcomes.items() for column in _columns(check, outcome)]
         redacted = sorted(evidence.redacted)
         if not found:
@@ -52,7 +51,6 @@ class Drift(Exhibit):
         return " ".join(sentences)
 
     def draw(self, figures: dict[str, Any]) -> Any:
-        """A panel each: the reference hatched, the recent rows as a line with dots."""
         columns = figures["columns"]
         if "reference" not in columns[0]:
             return None

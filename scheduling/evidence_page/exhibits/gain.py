@@ -18,7 +18,6 @@ class Gain(Exhibit):
     everything_is_public = True
 
     def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
-        """Return both values, the interval and its alpha, and what the policy requires."""
         outcome = outcomes.get(CHECK)
         if outcome is None:
             raise NothingToShow(f"The check {CHECK} did not run.")
@@ -28,20 +27,10 @@ class Gain(Exhibit):
         metric = METRICS[outcome.limit["primary_metric"]]
         old, new = (found[who][metric.name] for who in ("champion", "candidate"))
         (unit, units), *_ = found["units"].items()
-        return {
-            "metric": metric.name,
-            "greater_is_better": metric.greater_is_better,
-            "champion": old,
-            "candidate": new,
-            "gain": metric.sign * (new - old),
-            **found["gain"],
-            "alpha": found["look"]["alpha"],
-            "look": found["look"]["number"],
-            **found["asked"],
-            "unit": unit,
-            "units": units,
-            "verdict": str(outcome.verdict),
-        }
+        about = {"metric": metric.name, "greater_is_better": metric.greater_is_better}
+        values = {"champion": old, "candidate": new, "gain": metric.sign * (new - old), **found["gain"]}
+        look = {"alpha": found["look"]["alpha"], "look": found["look"]["number"], **found["asked"]}
+        return about | values | look | {"unit": unit, "units": units, "verdict": str(outcome.verdict)}
 
     def describe(self, figures: dict[str, Any]) -> str:
         f = figures
@@ -56,7 +45,6 @@ class Gain(Exhibit):
         )
 
     def draw(self, figures: dict[str, Any]) -> Any:
-        """A bar with its ends and the gain; a line for each value that it is compared with."""
         drawn, axes = panel(7, 2.2)
         ends = [figures["low"], figures["high"]]
         axes.plot(ends, [0, 0], color=CANDIDATE, linewidth=3, marker="|", markersize=18,

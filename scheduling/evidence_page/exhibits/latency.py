@@ -44,7 +44,6 @@ class Latency(Exhibit):
         return " ".join(sentences)
 
     def draw(self, figures: dict[str, Any]) -> Any:
-        """The share of requests that were answered by then."""
         drawn, axes = panel(6, 3.2)
         for who, (colour, marker, line) in MARKS.items():
             if figures[who]:

@@ -1,7 +1,6 @@
 """From a matplotlib figure to an `<svg>` for a page with a strict content security policy.
 
-No style sheet, no style attribute, no date, no id that another picture has. Text stays text, and what is
-drawn in the key colour takes the colour of the text around it, in dark mode too.
+No style, no date, no id of another picture. Text stays text, and the key colour follows the page's text.
 """
 
 import io
@@ -72,25 +71,21 @@ def markup(figure: Figure, name: str, title: str, description: str) -> str:
             if child.tag in (f"{{{SVG}}}metadata", f"{{{SVG}}}style"):
                 parent.remove(child)
     for element in root.iter():
-        _attributes_from_style(element)
-        _prefix_ids(element, name)
+        _make_safe(element, name)
     _describe(root, name, title, description)
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _attributes_from_style(element: ElementTree.Element) -> None:
-    """The policy refuses `style="a: b"` but not `a="b"`. The page chooses the font."""
+def _make_safe(element: ElementTree.Element, name: str) -> None:
+    """Make `style="a: b"`, which the policy refuses, into `a="b"`, and ids those of this picture alone."""
     for declaration in element.attrib.pop("style", "").split(";"):
-        name, _, value = (part.strip() for part in declaration.partition(":"))
-        if name and name != "font-family":
-            element.set(name, "currentColor" if value == TEXT else value)
+        key, _, value = (part.strip() for part in declaration.partition(":"))
+        if key and key != "font-family":  # the page chooses the font
+            element.set(key, "currentColor" if value == TEXT else value)
     if element.tag == f"{{{SVG}}}text" and "fill" not in element.attrib:
         element.set("fill", "currentColor")
-
-
-def _prefix_ids(element: ElementTree.Element, name: str) -> None:
     for attribute, value in element.attrib.items():
         if attribute == "id":
             element.set(attribute, f"{name}-{value}")

@@ -22,11 +22,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("run", type=int, help="The number of the run, as in the admin.")
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
-        parser.add_argument(
-            "--rehearse",
-            action="store_true",
-            help="Also rehearse both versions again on this machine and show what that finds.",
-        )
+        again = "Also rehearse both versions again on this machine and show what that finds."
+        parser.add_argument("--rehearse", action="store_true", help=again)
 
     def handle(self, *args: Any, **options: Any) -> None:
         run = run_of(options["run"])

@@ -10,7 +10,7 @@ from predictions.contract.error_texts import is_ours, kind_of, private_text
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.models import Run
 from scheduling.runs.transitions import RunFenced
-from scheduling.tasks import task_of
+from scheduling.tasks import TASKS
 
 
 class Command(BaseCommand):
@@ -36,19 +36,15 @@ class Command(BaseCommand):
         if run is None:
             raise CommandError(f"Run {pk} is not running under epoch {epoch}, so there is nothing to do.")
         try:
-            task_of(run)(run)
+            TASKS[run.task](run)
         except RunFenced as error:
             raise CommandError(str(error)) from None
         except (InterfaceError, OperationalError):
             raise
         except Exception as error:
-            Run.objects.close(
-                run,
-                status=Run.Status.FAILED,
-                decision=Run.Decision.BLOCKED,
-                reason=f"Not promoted: {_why(error)}",
-                traceback=private_text(error, redacted=bool(run.registered_model.redacted_features)),
-            )
+            traceback = private_text(error, redacted=bool(run.registered_model.redacted_features))
+            ended = {"status": Run.Status.FAILED, "decision": Run.Decision.BLOCKED, "traceback": traceback}
+            Run.objects.close(run, reason=f"Not promoted: {_why(error)}", **ended)
 
 
 def _why(error: Exception) -> str:

@@ -16,7 +16,7 @@ from scheduling.statistics.comparison.interval import (
     unit_sums,
 )
 from scheduling.statistics.comparison.pair import Pair, require_comparable
-from scheduling.statistics.metrics.confusion import confusion
+from scheduling.statistics.metrics.influence import confusion
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 from scheduling.statistics.metrics.table import Family, Metric
 

@@ -1,17 +1,15 @@
 """Metrics of the order in which a model puts rows: ROC AUC and average precision.
 
-Of two labels it is the order by the positive label's probability. Of more, each label is held against the
-rest, by its own probability, and the metric is the plain mean over the labels (macro, one against the rest).
-Each function returns a number for each row, (n,), whose mean is the metric, as in `losses`.
-Both are sums over the distinct scores, so one count per score is enough. From `MANY` rows up, scores
-that agree in the leading bits of their 32-bit floating point form count as one: no sort, O(n).
+Of two labels by the positive label's probability; of more the plain mean over each label against the rest.
+Each function returns a number for each row, (n,), whose mean is the metric. From `MANY` rows up, scores that
+agree in the leading bits of 32-bit floating point count as one: no sort, O(n).
 """
 
 from functools import reduce
 
 import numpy as np
 
-from scheduling.statistics.metrics.losses import probabilities
+from scheduling.statistics.metrics.influence import probabilities
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 
 MANY = 200_000
@@ -23,8 +21,7 @@ Ranking = tuple[np.ndarray, np.ndarray]  # which rows are positive, and the scor
 def roc_auc(rows: Scored, options: Options) -> np.ndarray:
     """Of the chance that a positive row scores over a negative one; a tie counts half.
 
-    The influence values are DeLong's placements (Biometrics 1988, 44:837): the share of the other label
-    on the right side of a row's score, against the mean.
+    The influence values are DeLong's placements (Biometrics 1988, 44:837), against the mean.
     """
     each = rankings(rows, options)
     return reduce(np.add, map(_roc_auc, each)) / len(each)
@@ -33,8 +30,7 @@ def roc_auc(rows: Scored, options: Options) -> np.ndarray:
 def average_precision(rows: Scored, options: Options) -> np.ndarray:
     """Of Σ (recall - recall before) · precision over the scores, from the highest down.
 
-    The influence values are the derivatives by one row's weight: a row changes the precision at its own
-    score and at every lower one.
+    Derivatives by one row's weight: it changes the precision at its own score and at every lower one.
     """
     each = rankings(rows, options)
     return reduce(np.add, map(_average_precision, each)) / len(each)
@@ -85,10 +81,7 @@ def _average_precision(ranking: Ranking) -> np.ndarray:
 
 
 def _counted(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Count rows in a table of two lines, the rest and the label, with a column for each score.
-
-    Return each row's place in the table laid flat, (n,), and the table.
-    """
+    """Return each row's place in the table laid flat, (n,), and the table: (rest, label) by score, (2, k)."""
     order = _order(scores)
     size = int(order.max()) + 1
     places = order + positive * size

@@ -10,10 +10,7 @@ from predictions.contract.answers import Answers
 
 
 class MetricUndefined(Exception):
-    """The metric has no value here, or no method whose error rates would hold.
-
-    Its text is a clause that tells why: it stands after a colon, without a full stop.
-    """
+    """The metric has no value, or no valid method. The text is a clause without a full stop."""
 
 
 @dataclass(frozen=True, kw_only=True)

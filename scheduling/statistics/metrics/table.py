@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from scheduling.statistics.metrics import confusion, losses, ranks
+from scheduling.statistics.metrics import influence, ranks
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 
 CLASSIFICATION, REGRESSION = "classification", "regression"
@@ -22,11 +22,9 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """One metric.
+    """One metric; the mean of its `parts` is the metric, and their distances from it the influence values.
 
-    `parts` returns numbers whose mean is the metric, and whose distances from it are the influence values:
-    of labels a number for each cell of the confusion matrix, from its shares; else one for each row, from
-    rows and options.
+    Of labels a part for each cell of the confusion matrix, from its shares; else one for each row.
     """
 
     name: str
@@ -49,19 +47,19 @@ class Metric:
 METRICS: dict[str, Metric] = {
     name: Metric(name=name, task=task, family=family, greater_is_better=greater, parts=parts)
     for name, task, family, greater, parts in (
-        ("accuracy", CLASSIFICATION, Family.LABELS, True, confusion.accuracy),
-        ("balanced_accuracy", CLASSIFICATION, Family.LABELS, True, confusion.balanced_accuracy),
-        ("f1_macro", CLASSIFICATION, Family.LABELS, True, confusion.f1_macro),
-        ("f1_weighted", CLASSIFICATION, Family.LABELS, True, confusion.f1_weighted),
-        ("log_loss", CLASSIFICATION, Family.LOSS, False, losses.log_loss),
-        ("brier", CLASSIFICATION, Family.LOSS, False, losses.brier),
+        ("accuracy", CLASSIFICATION, Family.LABELS, True, influence.accuracy),
+        ("balanced_accuracy", CLASSIFICATION, Family.LABELS, True, influence.balanced_accuracy),
+        ("f1_macro", CLASSIFICATION, Family.LABELS, True, influence.f1_macro),
+        ("f1_weighted", CLASSIFICATION, Family.LABELS, True, influence.f1_weighted),
+        ("log_loss", CLASSIFICATION, Family.LOSS, False, influence.log_loss),
+        ("brier", CLASSIFICATION, Family.LOSS, False, influence.brier),
         ("roc_auc", CLASSIFICATION, Family.RANK, True, ranks.roc_auc),
         ("average_precision", CLASSIFICATION, Family.RANK, True, ranks.average_precision),
-        ("r2", REGRESSION, Family.LOSS, True, losses.r2),
-        ("rmse", REGRESSION, Family.LOSS, False, losses.rmse),
-        ("mae", REGRESSION, Family.LOSS, False, losses.mae),
-        ("mape", REGRESSION, Family.LOSS, False, losses.mape),
-        ("pinball", REGRESSION, Family.LOSS, False, losses.pinball),
+        ("r2", REGRESSION, Family.LOSS, True, influence.r2),
+        ("rmse", REGRESSION, Family.LOSS, False, influence.rmse),
+        ("mae", REGRESSION, Family.LOSS, False, influence.mae),
+        ("mape", REGRESSION, Family.LOSS, False, influence.mape),
+        ("pinball", REGRESSION, Family.LOSS, False, influence.pinball),
     )
 }
 

@@ -1,8 +1,4 @@
-"""The value of each metric, by scikit-learn's own function.
-
-Import it only where a value is computed: the web tier reads the names of metrics, and has no scikit-learn.
-`precision_macro` is only shown.
-"""
+"""The value of each metric, by scikit-learn's own function. The web process must not import it."""
 
 import warnings
 from collections.abc import Callable
@@ -11,8 +7,8 @@ from typing import Any
 
 from sklearn import metrics
 
-from scheduling.statistics.metrics import losses
-from scheduling.statistics.metrics.confusion import confusion
+from scheduling.statistics.metrics import influence
+from scheduling.statistics.metrics.influence import confusion
 from scheduling.statistics.metrics.ranks import rankings
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 
@@ -34,14 +30,14 @@ def _of_ranks(score: Score, rows: Scored, options: Options) -> float:
     return float(sum(each) / len(each))
 
 
-def _of_errors(score: Score, rows: Scored, options: Options, *, needs: Score = losses.errors) -> float:
-    losses.errors(rows)
+def _of_errors(score: Score, rows: Scored, options: Options, *, needs: Score = influence.errors) -> float:
+    influence.errors(rows)
     needs(rows)
     return float(score(rows.y, rows.predicted))
 
 
 def _log_loss(rows: Scored, options: Options) -> float:
-    raised = losses.floored(rows, options)
+    raised = influence.floored(rows, options)
     raised /= raised.sum(axis=1, keepdims=True)
     return float(metrics.log_loss(rows.y, raised, labels=range(len(rows.labels))))
 
@@ -49,7 +45,7 @@ def _log_loss(rows: Scored, options: Options) -> float:
 def _brier(rows: Scored, options: Options) -> float:
     """What is served has seven decimals: the sum is 1 but for these."""
     with warnings.catch_warnings(action="ignore", category=UserWarning):
-        p = losses.probabilities(rows)
+        p = influence.probabilities(rows)
         return float(metrics.brier_score_loss(rows.y, p, labels=range(len(rows.labels))))
 
 
@@ -57,7 +53,7 @@ def _pinball(rows: Scored, options: Options) -> float:
     return _of_errors(partial(metrics.mean_pinball_loss, alpha=options.quantile), rows, options)
 
 
-VALUES: dict[str, Callable[[Scored, Options], float]] = {
+VALUES: dict[str, Callable[[Scored, Options], float]] = {  # precision_macro is only shown
     "accuracy": partial(_of_labels, metrics.accuracy_score, of_each=False),
     "balanced_accuracy": partial(_of_labels, metrics.balanced_accuracy_score),
     "f1_macro": partial(_of_labels, metrics.f1_score, average="macro"),
@@ -67,9 +63,9 @@ VALUES: dict[str, Callable[[Scored, Options], float]] = {
     "brier": _brier,
     "roc_auc": partial(_of_ranks, metrics.roc_auc_score),
     "average_precision": partial(_of_ranks, metrics.average_precision_score),
-    "r2": partial(_of_errors, metrics.r2_score, needs=losses.squared_deviations),
+    "r2": partial(_of_errors, metrics.r2_score, needs=influence.squared_deviations),
     "rmse": partial(_of_errors, metrics.root_mean_squared_error),
     "mae": partial(_of_errors, metrics.mean_absolute_error),
-    "mape": partial(_of_errors, metrics.mean_absolute_percentage_error, needs=losses.positive_truth),
+    "mape": partial(_of_errors, metrics.mean_absolute_percentage_error, needs=influence.positive_truth),
     "pinball": _pinball,
 }

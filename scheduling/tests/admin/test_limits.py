@@ -13,7 +13,7 @@ from predictions.tests.admin_pages import log_entries
 from scheduling.admin.limits import limit_fields
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
-from scheduling.checks.latency import Latency
+from scheduling.checks.serving_cost import Latency
 from scheduling.judging.inputs import checks_in_force
 from scheduling.models import CheckLimit
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with

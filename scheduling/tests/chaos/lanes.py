@@ -5,16 +5,16 @@ import time
 
 from scheduling.management.commands import runwatch
 from scheduling.models import Run
-from scheduling.tasks import prune, validate, watch
+from scheduling.tasks import TASKS
 from scheduling.tests.chaos import record, task
 from scheduling.watch import watches
 
-look, act = watches.look, watch.run
+look, act = watches.look, TASKS["watch"]
 
 
 def fill():
     """Put them in the place of the real ones."""
-    validate.run, prune.run, watch.run = task.run, upkeep, acting
+    TASKS.update({"validate": task.run, "prune": upkeep, "watch": acting})
     watches.as_text = breach
     runwatch.look = looking
 

@@ -7,7 +7,7 @@ import pytest
 from scheduling.checks import CHECKS, CHECKS_BY_ID
 from scheduling.checks.base import Check, UnknownLimit
 from scheduling.checks.enough_rows import EnoughRows
-from scheduling.checks.latency import Latency
+from scheduling.checks.serving_cost import Latency
 
 each_check = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 

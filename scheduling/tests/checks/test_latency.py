@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduling.checks.latency import Latency
+from scheduling.checks.serving_cost import Latency
 from scheduling.evidence.outcomes import Level
 from scheduling.evidence.rehearsed import RehearsalFailed
 from scheduling.tests.evidence_factory import ask, make_evidence, make_rehearsal, make_reply

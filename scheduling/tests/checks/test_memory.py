@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduling.checks.memory import Memory
+from scheduling.checks.serving_cost import Memory
 from scheduling.evidence.outcomes import Level
 from scheduling.evidence.rehearsed import MemoryLimitReached
 from scheduling.tests.evidence_factory import ask, make_evidence, make_rehearsal

@@ -89,10 +89,11 @@ def test_a_look_waits_for_no_training_and_what_it_found_is_a_run_at_once(iris, c
     assert statuses(training, acting) == ["interrupted", "interrupted"]
 
 
-def test_a_leader_that_was_frozen_queues_nothing_for_what_a_look_found(flip):
+def test_a_leader_that_was_frozen_queues_nothing_for_what_a_look_found(flip, monkeypatch):
     supervisor = make_leader()
     give_lease_to("another")  # and this one does not know yet
-    supervisor._act_on(flip.watch)
+    monkeypatch.setattr(supervisor._watcher, "step", lambda: flip.watch)
+    supervisor._step()
     assert not Run.objects.exists()
 
 

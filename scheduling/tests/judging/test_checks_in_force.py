@@ -5,7 +5,7 @@ import pytest
 from predictions.models.promotion import live_version
 from scheduling.checks import CHECKS
 from scheduling.checks.base import InForce
-from scheduling.checks.latency import Latency
+from scheduling.checks.serving_cost import Latency
 from scheduling.judging.inputs import checks_in_force
 from scheduling.judging.judge import judge
 from scheduling.models import CheckLimit

@@ -8,8 +8,8 @@ from predictions.models import Promotion
 from predictions.models.promotion import live_promotion, live_version
 from predictions.registry.loading import VersionUnloadable
 from scheduling.checks import CHECKS
-from scheduling.checks.latency import Latency
 from scheduling.checks.parity import Parity
+from scheduling.checks.serving_cost import Latency
 from scheduling.evidence.outcomes import Level, Outcome
 from scheduling.evidence.rehearsed import RehearsalFailed
 from scheduling.evidence.samples import hashes_of

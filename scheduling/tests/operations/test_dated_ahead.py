@@ -11,7 +11,7 @@ from predictions.tests.factories import make_person
 from scheduling.approvals.approvals import ApprovalLapsed, approve, lapse_outdated, still_open
 from scheduling.models import Run, Watch
 from scheduling.operations.prometheus import runs as ended_runs
-from scheduling.tasks import task_of
+from scheduling.tasks import TASKS
 from scheduling.tests.run_factory import make_awaiting, make_running
 from scheduling.tests.version_factory import make_live
 from scheduling.tests.watch_factory import log_block, look, watched
@@ -28,7 +28,7 @@ def flip(iris, live, strong):
 
 def pruned(model):
     run = make_running(model, task="prune")
-    task_of(run)(run)
+    TASKS[run.task](run)
     run.refresh_from_db()
     return run.reason
 

@@ -12,7 +12,7 @@ from predictions.models import ModelVersion, Promotion
 from predictions.registry import artefacts
 from predictions.tests.factories import make_live, make_model, make_person, make_version
 from scheduling.approvals.approvals import lapse_outdated, refuse
-from scheduling.evidence_page import files
+from scheduling.evidence_page import page
 from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, Watch
 from scheduling.operations import retention
 from scheduling.operations.retention import prune
@@ -288,7 +288,7 @@ def test_evidence_goes_with_its_run_and_that_of_a_promotion_stays(wine, settings
         *(ended(wine) for _ in range(4)),
     ]
     for run in runs:
-        files.store(run, [{"of": run.pk}]).save()
+        page.store(run, [{"of": run.pk}]).save()
     age(settings)
     prune(wine, now=NOW)
     kept = [runs[0], *runs[-2:]]

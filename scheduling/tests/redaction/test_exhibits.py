@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scheduling.evidence.rehearsed import without_words
-from scheduling.evidence_page import files
+from scheduling.evidence_page import page
 from scheduling.evidence_page.exhibits import EXHIBITS
 from scheduling.evidence_page.exhibits.base import Exhibit, show
 from scheduling.models import Run
@@ -42,8 +42,8 @@ def undrawn(monkeypatch):
 def leaks(exhibit, evidence, outcomes):
     """What it shows that it must not show."""
     shown = show(exhibit, evidence, outcomes)
-    public = seen(as_text([shown.note, shown.public]))
-    return public | (seen(as_text(shown.as_dict())) & evidence.redacted)
+    public = seen(as_text([shown["note"], shown["public"]]))
+    return public | (seen(as_text(shown)) & evidence.redacted)
 
 
 @every_exhibit
@@ -70,7 +70,7 @@ def test_no_error_is_quoted(exhibit, judged, caplog):
 
 def test_without_a_redaction_those_see_values_who_may(judged, undrawn):
     shown = {one.id: show(one, *judged["classification", ALL, REDACTED[0]]) for one in EXHIBITS}
-    private = {name: seen(as_text(one.private)) for name, one in shown.items() if one.private}
+    private = {name: seen(as_text(one["private"])) for name, one in shown.items() if one["private"]}
     assert private["drift"] == NAMES
     assert private["changed_rows"] == NAMES - {"flag"}  # a marked flag is no row that can be asked
     assert "amount" in private["slices"]
@@ -97,8 +97,8 @@ def test_the_rehearsal_is_kept_without_what_was_said_where_features_are_redacted
 ):
     evidence, _ = judged["classification", scenario, NAMES]
     run = Run(pk=1, registered_model=iris)
-    run.evidence_file = files.store(run, [], without_words(evidence.rehearsed))
-    kept = files.read_rehearsal(run)
+    run.evidence_file = page.store(run, [], without_words(evidence.rehearsed))
+    kept = page.read_rehearsal(run)
     assert seen(as_text(getattr(kept, "words", ""))) == set()
     words = [reply.words for reply in (*getattr(kept, "replies", []), *getattr(kept, "together", []))]
     assert not any(words)

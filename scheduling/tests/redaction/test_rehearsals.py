@@ -4,7 +4,7 @@ import pytest
 
 from predictions.models.promotion import live_version
 from predictions.registry.datasets import Tables
-from scheduling.evidence_page import files
+from scheduling.evidence_page import page
 from scheduling.judging.gathering import gather
 from scheduling.models import Run
 from scheduling.rehearsal import session
@@ -30,7 +30,7 @@ def test_what_a_real_rehearsal_keeps_of_redacted_rows_is_nothing(monkeypatch):
     statuses = {reply.status for reply in evidence.rehearsal.replies}
     assert statuses == {400}  # no row's plan is one of the categories
     assert evidence.rehearsal.champion is not None
-    files.store(Run(pk=1, registered_model=model), [], evidence.rehearsed)
+    page.store(Run(pk=1, registered_model=model), [], evidence.rehearsed)
     [kept] = evidence_files().values()
     assert seen(kept) == set()
     for check in ASKED:

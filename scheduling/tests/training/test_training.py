@@ -7,8 +7,7 @@ from predictions.registry.datasets import Tables
 from scheduling.models import Recipe
 from scheduling.models.recipe import ESTIMATORS, RecipeInvalid
 from scheduling.training.training import (
-    DatasetAbsent,
-    SignatureAbsent,
+    NotPrepared,
     build,
     draw,
     train_candidate,
@@ -95,12 +94,12 @@ def test_without_a_recipe_it_says_what_to_add(iris):
 @pytest.mark.parametrize("role", ["training", "evaluation"])
 def test_without_data_it_says_what_to_register(iris, role):
     Dataset.objects.filter(role=role).delete()
-    with pytest.raises(DatasetAbsent, match=role):
+    with pytest.raises(NotPrepared, match=role):
         train_candidate(iris, run=1, tables=Tables())
     assert not ModelVersion.objects.exists()
 
 
 def test_without_a_signature_it_says_what_to_add(iris):
     iris.signatures.get().delete()
-    with pytest.raises(SignatureAbsent, match="iris"):
+    with pytest.raises(NotPrepared, match="signature"):
         train_candidate(iris, run=1, tables=Tables())

@@ -15,14 +15,13 @@ from predictions.registry.sklearn_answers import answers_of
 from scheduling.tests.upload_factory import as_skops
 from scheduling.uploads import sandbox
 from scheduling.uploads.crossing import (
+    Examined,
     Question,
-    answers_in,
     columns_of,
     decode_answer,
     decode_question,
     encode,
     frame_of,
-    result_of,
 )
 
 NUMBERS = [0.1 + 0.2, 1e-15, 5e-324, -0.0, 1.7976931348623157e308, 2**53 + 1, 1.7e9, float("nan"), 1 / 3]
@@ -69,7 +68,7 @@ def test_labels_cross_with_their_types(labels):
     back = crossed(pd.DataFrame({"x": [1.0, 2.0], "out": list(labels)}), spec)["out"].tolist()
     assert [(type(value), value) for value in back] == [(type(label), label) for label in labels]
     answers = Answers(list(labels), np.array([[0.1, 0.9], [1 / 3, 2 / 3]]))
-    again = answers_in(decode_answer(encode(result_of(answers, None))))
+    again = decode_answer(encode(Examined.of(answers, None))).answers
     assert [(type(value), value) for value in again.outputs] == [(type(label), label) for label in labels]
     assert np.array_equal(again.probabilities, answers.probabilities)
 

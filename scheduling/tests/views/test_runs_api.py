@@ -3,7 +3,7 @@
 import pytest
 
 from predictions.tests.factories import make_person, token_of
-from scheduling.checks.latency import Latency
+from scheduling.checks.serving_cost import Latency
 from scheduling.evidence.outcomes import Level
 from scheduling.judging.judge import judge
 from scheduling.models import Run

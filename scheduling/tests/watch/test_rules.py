@@ -52,7 +52,7 @@ def test_what_is_not_acted_on_is_told():
 
 def test_losses_are_the_bets_of_the_statistics():
     rule = LossRule().after([-0.2] * 10, tolerance=0.01).after([-0.2] * 10, tolerance=0.01)
-    assert rule.log_wealth == Bets().after([-0.2] * 20, margin=0.01).log_wealth
+    assert rule.bets.log_wealth == Bets().after([-0.2] * 20, margin=0.01).log_wealth
     found = LossRule().after([-0.2] * 20, tolerance=0.01).finding(alpha=1.0, tolerance=0.01)
     assert found.acts
     assert all(part in found.sentence for part in (" 20 ", " +0.2000 "))

@@ -14,7 +14,7 @@ from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.engine.watcher import TO_ACT_ON
 from scheduling.models import Run, Watch
 from scheduling.runs.transitions import act_on
-from scheduling.tasks import task_of
+from scheduling.tasks import TASKS
 from scheduling.tests.run_factory import EPOCH, make_running
 from scheduling.tests.version_factory import make_live
 from scheduling.tests.watch_factory import BLOCK, log_block, watched
@@ -90,7 +90,7 @@ def test_a_run_that_finds_it_gone_says_so(watch):
 
 def test_a_run_without_a_watch_has_nothing_to_do(iris, watch):
     run = make_running(iris, task="watch")
-    task_of(run)(run)
+    TASKS[run.task](run)
     run.refresh_from_db()
     assert (run.status, bool(run.reason)) == ("finished", True)
 

@@ -158,7 +158,7 @@ def test_labels_of_callers_without_a_token_can_be_left_out(iris, weak_after_stro
         tell(logged, rows[1], at=promotion.at + i * BLOCK + 3 * MINUTE)
     look(iris, after(promotion, 2, rows[0][:1], callers=[]))
     watch.refresh_from_db()
-    assert watch.evidence["labels"]["rows"] == len(rows[0])
+    assert watch.evidence["labels"]["bets"]["rows"] == len(rows[0])
 
 
 def test_a_flip_overtakes_the_watch_before(iris, flip, strong, forests):

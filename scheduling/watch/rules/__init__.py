@@ -1,8 +1,4 @@
-"""The rules of a watch, pure: what was before, what was seen since, and whether that is too much.
-
-Each is a value that is stored as JSON with the watch. `finding` says what it found, and whether that is
-enough to roll back; `missing` why it has nothing to judge by.
-"""
+"""The rules of a watch, stored with it as JSON: what was before and since, and whether that is too much."""
 
 from collections.abc import Mapping
 from typing import Any, Self
@@ -45,19 +41,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         ]
         return [finding for finding in found if finding and finding.acts == act]
 
-    def slower_sizes(self, limits: Mapping[str, Any]) -> list[int]:
-        """The sizes of requests that got slower and are to be looked into, the surest one first."""
-        trusted = limits["anonymous"] == TRUSTED
-        suspects = self.latency.suspects(alpha=limits["alpha"], trusted=trusted)
-        return [suspect.size for suspect in suspects if suspect.believed]
-
     def with_told(self, limits: Mapping[str, Any]) -> Self:
         told = as_text(self.findings(limits, act=False))
         return msgspec.structs.replace(self, told=f"Reported only: {told}" if told else "")
-
-    @property
-    def has_seen(self) -> bool:
-        return any((self.errors.counted.requests, self.mix.asked, self.values.asked, self.labels.rows))
 
     @property
     def seen(self) -> str:
@@ -65,15 +51,14 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         counted = (
             f"Counted: {self.errors.counted.requests} requests, response times in {blocks} blocks of 5 "
             f"minutes, {self.mix.asked + self.values.asked} different requests answered by both versions, "
-            f"{self.labels.rows} true labels."
+            f"{self.labels.bets.rows} true labels."
         )
-        rules: dict[str, Any] = {
-            "failures": self.errors,
-            "response times": self.latency,
-            "answers": self.values if self.mix.missing == NO_LABELS else self.mix,
-            "true labels": self.labels,
+        missing = {
+            "failures": self.errors.missing,
+            "response times": self.latency.missing,
+            "answers": self.values.missing if self.mix.missing == NO_LABELS else self.mix.missing,
+            "true labels": self.labels.missing,
         }
-        missing = {name: rule.missing for name, rule in rules.items()}
         without = "; ".join(f"{name} ({reason})" for name, reason in missing.items() if reason)
         not_compared = f"Not compared: {without}." if without else ""
         return " ".join(filter(None, [counted, not_compared, self.told]))

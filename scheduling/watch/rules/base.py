@@ -1,7 +1,7 @@
 """What the rules of a watch share: how much evidence is enough, and that no voice decides alone."""
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
 import msgspec
@@ -50,10 +50,9 @@ def bound_of(alpha: float) -> float:
 
 
 def to_leave_out(asking: Collection[str], *, trusted: bool, sole: str = "") -> Collection[str]:
-    """The voices without each of which there has to be enough: those that asked at all.
+    """The voices without each of which there has to be enough: those that asked, but none that is trusted.
 
-    Callers without a token whom the policy trusts need not be left out. Nor need a `sole` voice of callers
-    with a token whose word our own comparison confirms: then callers without one are, and nobody else.
+    Nor a `sole` voice of callers with a token that our own comparison confirms: then only callers without.
     """
     if sole:
         return [ANONYMOUS]
@@ -67,23 +66,26 @@ def sole_of(known: Collection[str], requests: Mapping[str, int]) -> str:
     return asking.pop() if len(asking) == 1 else ""
 
 
-def surest(without: Mapping[str, float], *, alpha: float) -> str | None:
-    """The voice without which there is most log evidence; None where it is nowhere enough."""
-    voice = max(without, key=lambda each: (without[each], each), default=None)
-    return voice if voice and without[voice] >= math.log(bound_of(alpha)) else None
-
-
 def found(
-    sentence: str, statistics: str, without: Mapping[str, float], *, alpha: float, leave_out: Collection[str]
-) -> Finding:
-    """What comes of the log evidence without each of the voices, where it is enough without one of them.
+    evidence: Mapping[str, float],
+    say: Callable[[str], tuple[str, str]],
+    *,
+    alpha: float,
+    leave_out: Collection[str],
+) -> Finding | None:
+    """What comes of the log evidence without each of the voices; None where it is nowhere enough.
 
-    Who spoils one voice is not in what is left without it: enough evidence there has a probability of at most
-    alpha, whatever one caller does.
+    `say` tells sentence and statistics of what is left without a voice. Who spoils one voice is not in that:
+    enough evidence there has a probability of at most alpha, whatever one caller does.
     """
-    bound, evidence = bound_of(alpha), {voice: without.get(voice, 0.0) for voice in leave_out}
-    statistics = f"{statistics} {in_numbers(min(evidence.values()), bound)}"
-    lacking = sorted(voice for voice in leave_out if evidence[voice] < math.log(bound))
+    bound = bound_of(alpha)
+    surest = max(evidence, key=lambda voice: (evidence[voice], voice), default="")
+    if evidence.get(surest, 0.0) < math.log(bound):
+        return None
+    sentence, statistics = say(surest)
+    left = {voice: evidence.get(voice, 0.0) for voice in leave_out}
+    statistics = f"{statistics} {in_numbers(min(left.values()), bound)}"
+    lacking = sorted(voice for voice in left if left[voice] < math.log(bound))
     if not lacking:
         return Finding(sentence, statistics, True)
     names = " or ".join("all callers without a token" if v == ANONYMOUS else f"caller {v}" for v in lacking)
@@ -139,13 +141,12 @@ class AskedRule(msgspec.Struct, frozen=True, kw_only=True):
         return sum(self.voices.values())
 
     def finding(self, *, alpha: float, tolerance: float, trusted: bool) -> Finding | None:
+        def say(voice: str) -> tuple[str, str]:
+            return self._say(self.without[voice], tolerance)
+
         evidence = {voice: self._log_evidence(rate) for voice, rate in self.without.items()}
-        voice = surest(evidence, alpha=alpha)
-        if voice is None:
-            return None
-        asking = [voice for voice, asked in self.voices.items() if asked]
-        said = self._say(self.without[voice], tolerance)
-        return found(*said, evidence, alpha=alpha, leave_out=to_leave_out(asking, trusted=trusted))
+        leave_out = to_leave_out([voice for voice, asked in self.voices.items() if asked], trusted=trusted)
+        return found(evidence, say, alpha=alpha, leave_out=leave_out)
 
     def _compares(self, new: Any, old: Any) -> bool:
         raise NotImplementedError

@@ -1,7 +1,5 @@
 """Whether more requests fail than before, in blocks of time, so that one outage counts once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Self
 
@@ -9,16 +7,7 @@ import msgspec
 
 from scheduling.statistics.watching import chance_of_as_many, upper_bound
 from scheduling.watch.callers import VOICES
-from scheduling.watch.rules.base import (
-    LEAST_REQUESTS,
-    RULES,
-    BadBlocks,
-    Finding,
-    found,
-    sole_of,
-    surest,
-    to_leave_out,
-)
+from scheduling.watch.rules import base
 
 BY_CHANCE = 0.01  # so seldom has a block by chance as many failures as make it bad
 
@@ -34,35 +23,29 @@ class Counted(NamedTuple):
     only_failed: int = 0
 
     @classmethod
-    def total(cls, parts: Iterable[Counted]) -> Counted:
+    def total(cls, parts: Iterable[Self]) -> Self:
         return cls(*(sum(column) for column in zip(*parts, strict=True)))
 
 
 ByVoice = Mapping[str, Counted]
 
 
-class ErrorRate(BadBlocks, frozen=True, kw_only=True):
-    """Blocks in which more requests failed than the limit explains, and the rate of such before.
-
-    Five minutes with few requests are put together with the next: 20 make a block.
-    """
+class ErrorRate(base.BadBlocks, frozen=True, kw_only=True):
+    """Blocks of 20 requests or more in which more failed than the limit explains, and their rate before."""
 
     limit: float  # share of the requests
     waiting: Counted = Counted()  # of five minutes that are no block yet
 
     @classmethod
     def against(cls, before: Iterable[Counted], *, tolerance: float, alpha: float) -> Self | None:
-        """Build it on what was counted before the flip; None where that is too little.
-
-        The limit is the share that failed then, and the tolerance.
-        """
+        """Build it on the blocks before the promotion; None where they have too few requests."""
         blocks, _ = _blocks_of(before)
         if not blocks:
             return None
         together = Counted.total(blocks)
         limit = min(together.failed / together.requests + tolerance, 1.0)
         bad = sum(_is_bad(block, limit) for block in blocks)
-        return cls(limit=limit, bound=upper_bound(bad, len(blocks), alpha / RULES / 2))
+        return cls(limit=limit, bound=upper_bound(bad, len(blocks), alpha / base.RULES / 2))
 
     def after(self, counted: Counted) -> Self:
         blocks, waiting = _blocks_of([self.waiting, counted])
@@ -84,12 +67,12 @@ class ErrorRule(msgspec.Struct, frozen=True, kw_only=True):
         limits = {"tolerance": tolerance, "alpha": alpha}
         everybody = ErrorRate.against(map(_sum, before), **limits)
         if everybody is None:
-            return cls(missing=f"fewer than {LEAST_REQUESTS} requests were counted before the promotion")
+            return cls(missing=f"fewer than {base.LEAST_REQUESTS} requests were counted before the promotion")
         without, known = {}, []
         for voice in VOICES:
             rest = [_sum(block, but=voice) for block in before]
             without[voice] = ErrorRate.against(rest, **limits) or everybody
-            if sum(block[voice].requests for block in before if voice in block) >= LEAST_REQUESTS:
+            if sum(block[voice].requests for block in before if voice in block) >= base.LEAST_REQUESTS:
                 known.append(voice)
         return cls(without=without, known=known)
 
@@ -102,36 +85,27 @@ class ErrorRule(msgspec.Struct, frozen=True, kw_only=True):
     def counted(self) -> Counted:
         return _sum(self.voices)
 
-    def finding(self, *, alpha: float, trusted: bool) -> Finding | None:
+    def finding(self, *, alpha: float, trusted: bool) -> base.Finding | None:
         evidence = {voice: rate.log_evidence for voice, rate in self.without.items()}
-        voice = surest(evidence, alpha=alpha)
-        if voice is None:
-            return None
+        asked = {voice: of.requests for voice, of in self.voices.items() if of.requests}
+        sole = base.sole_of(self.known, asked)
+        counted = self.voices.get(sole, Counted())
+        # The worker asked the version before what failed. If that mostly answered, it confirms the voice.
+        confirmed = sole if counted.only_failed * 2 > counted.failed else ""
+        leave_out = base.to_leave_out(asked, trusted=trusted, sole=confirmed)
+        return base.found(evidence, self._say, alpha=alpha, leave_out=leave_out)
+
+    def _say(self, voice: str) -> tuple[str, str]:
         rate, (failed, requests, only_failed) = self.without[voice], self.counted
-        asking = [voice for voice, of in self.voices.items() if of.requests]
-        return found(
+        return (
             f"the new version fails more often. {failed} of {requests} requests failed "
             f"({100 * failed / requests:.1f} %); the previous version answers {only_failed} of those.",
             f"errors: more than {100 * rate.limit:.1f} % failed in {rate.bad} of {rate.blocks} blocks of "
             f"5 minutes, before in at most {100 * rate.bound:.1f} % of them",
-            evidence,
-            alpha=alpha,
-            leave_out=to_leave_out(asking, trusted=trusted, sole=self._sole),
         )
-
-    @property
-    def _sole(self) -> str:
-        """The one voice of callers with a token, where our own comparison confirms what it says.
-
-        That is: the worker asked the version before what failed, and mostly got an answer.
-        """
-        voice = sole_of(self.known, {voice: of.requests for voice, of in self.voices.items()})
-        counted = self.voices.get(voice, Counted())
-        return voice if counted.only_failed * 2 > counted.failed else ""
 
 
 def _sum(block: ByVoice, *, but: str | None = None) -> Counted:
-    """All voices, or all but one."""
     return Counted.total(counted for voice, counted in block.items() if voice != but)
 
 
@@ -140,7 +114,7 @@ def _blocks_of(counted: Iterable[Counted]) -> tuple[list[Counted], Counted]:
     blocks, so_far = [], Counted()
     for more in counted:
         so_far = Counted.total([so_far, more])
-        if so_far.requests >= LEAST_REQUESTS:
+        if so_far.requests >= base.LEAST_REQUESTS:
             blocks.append(so_far)
             so_far = Counted()
     return blocks, so_far

@@ -15,34 +15,24 @@ from scheduling.watch.rules.base import RULES, Finding, in_numbers
 class LossRule(msgspec.Struct, frozen=True, kw_only=True):
     """Losses of both versions on the requests whose true label has arrived."""
 
-    rows: int = 0
-    log_wealth: float = 0.0
-    mean: float = 0.0
-    squares: float = 0.05
+    bets: Bets = Bets()
     total_gain: float = 0.0
     scale: float = 1.0  # of a regression: an error so large is a loss of 1
     missing: str = ""
 
     def after(self, gains: Sequence[float], *, tolerance: float) -> Self:
-        bets = Bets(rows=self.rows, log_wealth=self.log_wealth, mean=self.mean, squares=self.squares)
-        bets = bets.after(gains, margin=tolerance)
-        return msgspec.structs.replace(
-            self, rows=bets.rows, log_wealth=bets.log_wealth, mean=bets.mean, squares=bets.squares,
-            total_gain=self.total_gain + sum(gains),
-        )  # fmt: skip
+        bets = self.bets.after(gains, margin=tolerance)
+        return msgspec.structs.replace(self, bets=bets, total_gain=self.total_gain + sum(gains))
 
     def finding(self, *, alpha: float, tolerance: float) -> Finding | None:
-        """Say by how much the loss is above the one of the version before.
-
-        Who may tell labels was given that say by a person: nobody else has to agree.
-        """
-        if self.log_wealth < math.log(RULES / alpha):
+        """Nobody else has to agree: a person allowed those who send labels to do so."""
+        if self.bets.log_wealth < math.log(RULES / alpha):
             return None
         return Finding(
-            f"the answers of the new version are worse. On {self.rows} requests with a true label, its mean "
-            f"loss (0 is right, 1 is wrong) is {-self.total_gain / self.rows:+.4f} compared with the "
-            f"previous version; at most {tolerance:+.4f} is allowed.",
-            f"labels: {in_numbers(self.log_wealth, RULES / alpha)}",
+            f"the answers of the new version are worse. On {self.bets.rows} requests with a true label, its "
+            f"mean loss (0 is right, 1 is wrong) is {-self.total_gain / self.bets.rows:+.4f} compared with "
+            f"the previous version; at most {tolerance:+.4f} is allowed.",
+            f"labels: {in_numbers(self.bets.log_wealth, RULES / alpha)}",
             acts=True,
         )
 

@@ -1,11 +1,7 @@
-"""Whether labels are given to requests that the version before answers otherwise, more than the gate saw.
+"""Whether labels are given to requests that the version before answers otherwise, more than the gate saw."""
 
-Both versions are functions of the request: how much they differ depends on what is asked. So what is expected
-goes by what the version before answers to a request, and a change that the gate saw to be right is none.
-"""
-
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections import Counter
+from collections.abc import Sequence
 from typing import Self
 
 import msgspec
@@ -34,12 +30,11 @@ class MixRule(AskedRule, frozen=True, kw_only=True):
     without: dict[str, MixRate] = {}
 
     @classmethod
-    def expecting(cls, judged: Iterable[Judged], *, labels: int) -> Self:
+    def expecting(cls, judged: Sequence[Judged], *, labels: int) -> Self:
         """Build it on the answers to the evaluation rows; without any, nothing is expected or found."""
-        rows: dict[str, int] = {}
+        rows = dict(Counter(row.old for row in judged))
         changes: dict[tuple[str, str], list[str]] = {}
         for row in judged:
-            rows[row.old] = rows.get(row.old, 0) + 1
             if row.new != row.old:
                 changes.setdefault((row.old, row.new), []).append(row.truth)
         seen: dict[str, dict[str, int]] = {}
@@ -56,24 +51,19 @@ class MixRule(AskedRule, frozen=True, kw_only=True):
     def _rate_after(self, rate: MixRate | None, pairs: Sequence[Pair], tolerance: float) -> MixRate:
         """A label is bet on from when it was first given otherwise; there was nothing to win before."""
         rate = rate or MixRate()
-        moved, bets = dict(rate.moved), dict(rate.bets)
-        for new, old in pairs:
-            if self._is_moved(new, old):
-                moved[new] = moved.get(new, 0) + 1
+        moved, bets = Counter(rate.moved), dict(rate.bets)
+        moved.update(new for new, old in pairs if self._is_moved(new, old))
         for label in moved:
             gain_of = {pair: self._gain(label, *pair) for pair in set(pairs)}
             gains = [gain_of[pair] for pair in pairs]
             bets[label] = bets.get(label, Bets()).after(gains, margin=tolerance)
-        return MixRate(asked=rate.asked + len(pairs), moved=moved, bets=bets)
+        return MixRate(asked=rate.asked + len(pairs), moved=dict(moved), bets=bets)
 
     def _gain(self, label: str, new: str, old: str) -> float:
-        """What is expected, less what is there.
-
-        At most a share of the requests that the version before answers `old` is expected to be `label`.
-        """
+        """The largest share of requests with this old answer that may become `label`, less what is there."""
         expected = 0.0
         if self._is_moved(label, old):
-            expected = _bound(self.seen.get(old, {}).get(label, 0), self.rows[old])
+            expected = upper_bound(self.seen.get(old, {}).get(label, 0), self.rows[old], ABOVE)
         return expected - (new == label and self._is_moved(new, old))
 
     def _is_moved(self, new: str, old: str) -> bool:
@@ -91,8 +81,3 @@ class MixRule(AskedRule, frozen=True, kw_only=True):
             f"answer {rate.moved[label]} times where the previous version answers something else.",
             f"prediction mix: at most {tolerance:.0%} more than on the evaluation set is allowed",
         )
-
-
-@cache
-def _bound(seen: int, rows: int) -> float:
-    return upper_bound(seen, rows, ABOVE)

@@ -58,13 +58,10 @@ class ValueRule(AskedRule, frozen=True, kw_only=True):
         parts: list[list[Judged]] = [[], [], []]
         for row in rows:
             parts[bisect_right(edges, row.old)].append(row)
-        errors = [len(part) * _standard_error(part, scale) / len(rows) for part in parts]
-        return cls(
-            scale=scale,
-            edges=edges,
-            thirds=[_third_of(part, scale) for part in parts],
-            uncertain=STANDARD_ERRORS * math.hypot(*errors),
-        )
+        thirds, errors = zip(*(_third_of(part, scale) for part in parts), strict=True)
+        of_all = (len(part) * error / len(rows) for part, error in zip(parts, errors, strict=True))
+        uncertain = STANDARD_ERRORS * math.hypot(*of_all)
+        return cls(scale=scale, edges=edges, thirds=list(thirds), uncertain=uncertain)
 
     def _compares(self, new: float, old: float) -> bool:
         return math.isfinite(new) and math.isfinite(old)
@@ -102,28 +99,17 @@ class ValueRule(AskedRule, frozen=True, kw_only=True):
         )
 
 
-def _third_of(rows: Sequence[Judged], scale: float) -> Third:
-    """What these rows say; of too few it is nothing."""
+def _third_of(rows: Sequence[Judged], scale: float) -> tuple[Third, float]:
+    """What these rows say, and the standard error of their mean difference; both 0 with too few rows."""
     if len(rows) < LEAST_ROWS:
-        return Third()
+        return Third(), 0.0
     shares = [_share(row.new, row.old, scale) for row in rows]
     nearer = sum(abs(row.new - row.truth) < abs(row.old - row.truth) for row in rows)
     farther = sum(abs(row.new - row.truth) > abs(row.old - row.truth) for row in rows)
-    return Third(
-        rows=len(rows),
-        mean=sum(shares) / len(rows),
-        apart=sum(map(abs, shares)) / len(rows),
-        better=is_better(nearer, farther),
-    )
+    mean, apart = sum(shares) / len(rows), sum(map(abs, shares)) / len(rows)
+    third = Third(rows=len(rows), mean=mean, apart=apart, better=is_better(nearer, farther))
+    return third, float(np.std(shares, ddof=1) / math.sqrt(len(rows)))
 
 
 def _share(new: float, old: float, scale: float) -> float:
-    """The difference as a share of the scale, between -1 and 1."""
     return min(max((new - old) / scale, -1.0), 1.0)
-
-
-def _standard_error(rows: Sequence[Judged], scale: float) -> float:
-    """Of the mean difference; that of its size is no larger."""
-    if len(rows) < LEAST_ROWS:
-        return 0.0
-    return float(np.std([_share(row.new, row.old, scale) for row in rows], ddof=1) / math.sqrt(len(rows)))

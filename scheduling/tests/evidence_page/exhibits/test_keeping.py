@@ -3,7 +3,7 @@
 import pytest
 
 from predictions.registry import artefacts
-from scheduling.evidence_page import exhibits, files
+from scheduling.evidence_page import exhibits, page
 from scheduling.evidence_page.exhibits.base import Exhibit
 from scheduling.judging.judge import judge
 from scheduling.models import EvidenceFile, Run
@@ -45,7 +45,7 @@ def test_an_exhibit_that_cannot_be_made_fails_no_run(iris, live, strong, monkeyp
 
     monkeypatch.setattr(exhibits, "EXHIBITS", (Broken(),))
     run = judged(iris, strong)
-    (shown,), problem = files.read(run)
+    (shown,), problem = page.read(run)
     assert (run.decision, problem) == ("promoted", "")
     assert shown["note"].endswith(": NotImplementedError")
 
@@ -57,7 +57,7 @@ def test_a_disk_that_is_full_fails_no_run_and_is_told(iris, live, strong, monkey
     monkeypatch.setattr(artefacts, "store", full)
     run = judged(iris, strong)
     assert (run.decision, run.evidence_file.file) == ("promoted", "")
-    assert files.read(run)[1].endswith(": OSError: No space left on device")
+    assert page.read(run)[1].endswith(": OSError: No space left on device")
 
 
 def test_a_run_that_is_over_writes_no_row(iris, live, strong, forests):

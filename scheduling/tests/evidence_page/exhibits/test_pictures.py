@@ -29,7 +29,7 @@ def shown(forests):
     one |= {"features": ["x"], "share": 0.5}
     slices = [one | {"low": -0.3, "high": -0.1, "worse": worse} for worse in (True, False)]
     outcomes["slices"] = Outcome(level=Level.PASS, message="ok", details={"found": slices})
-    return [{one.id: one for one in _all(evidence, outcomes)} for _ in range(2)]
+    return [{one["id"]: one for one in _all(evidence, outcomes)} for _ in range(2)]
 
 
 def _all(evidence, outcomes):
@@ -38,11 +38,11 @@ def _all(evidence, outcomes):
 
 def whole(one):
     """As those see it who may read the prediction log."""
-    return one.private or one.public
+    return one["private"] or one["public"]
 
 
 def pictures(shown):
-    return {name: whole(one).picture for name, one in shown[0].items() if name not in NOT_DRAWN}
+    return {name: whole(one)["picture"] for name, one in shown[0].items() if name not in NOT_DRAWN}
 
 
 def test_each_is_there_well_formed_and_small(shown):
@@ -51,7 +51,7 @@ def test_each_is_there_well_formed_and_small(shown):
         assert root.tag == f"{SVG}svg", name
         assert root.get("viewBox")
         assert len(picture) < 100_000, name
-    assert [one.note for one in shown[0].values()] == [""] * len(EXHIBITS)
+    assert [one["note"] for one in shown[0].values()] == [""] * len(EXHIBITS)
 
 
 def test_the_same_figures_give_the_same_bits(shown):
@@ -88,7 +88,7 @@ def test_each_has_a_text_alternative(shown):
         assert root.get("role") == "img"
         told = {element.get("id"): element.text for element in root if element.get("id")}
         named = [told[target] for target in root.get("aria-labelledby").split()]
-        assert named == [shown[0][name].title, whole(shown[0][name]).description]
+        assert named == [shown[0][name]["title"], whole(shown[0][name])["description"]]
         assert all(named)
 
 
@@ -108,10 +108,10 @@ def test_names_are_text_and_neither_markup_nor_mathematics(shown):
 
 
 def test_what_everybody_sees_is_drawn_as_well_where_it_has_no_values(shown):
-    public = {name for name, one in shown[0].items() if one.public.picture}
+    public = {name for name, one in shown[0].items() if one["public"]["picture"]}
     assert public == {"gain", "confusion", "calibration", "latency", "slices"}
     for name in public:
-        assert ElementTree.fromstring(shown[0][name].public.picture).tag == f"{SVG}svg"
+        assert ElementTree.fromstring(shown[0][name]["public"]["picture"]).tag == f"{SVG}svg"
 
 
 @pytest.mark.parametrize("colour", [CANDIDATE, CHAMPION])
@@ -136,5 +136,5 @@ def test_a_picture_that_fails_is_told_and_fails_nothing(forests, monkeypatch):
     evidence = make_evidence(forests)
     outcomes = {"evaluation_metrics": ask(CHECKS_BY_ID["evaluation_metrics"], evidence)}
     one = show(Gain(), evidence, outcomes)
-    assert (one.public.picture, one.note.split(": ")[1:]) == ("", ["MemoryError", "out of memory"])
-    assert one.public.figures["metric"] == "f1_macro"
+    assert (one["public"]["picture"], one["note"].split(": ")[1:]) == ("", ["MemoryError", "out of memory"])
+    assert one["public"]["figures"]["metric"] == "f1_macro"

@@ -7,7 +7,7 @@ useless models, tiny and huge values. Where there is no value, both say so, in t
 import numpy as np
 import pytest
 
-from scheduling.statistics.metrics.confusion import confusion
+from scheduling.statistics.metrics.influence import confusion
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 from scheduling.statistics.metrics.table import METRICS, REGRESSION, Family
 

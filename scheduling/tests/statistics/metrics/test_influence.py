@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scheduling.statistics.metrics.confusion import confusion
+from scheduling.statistics.metrics.influence import confusion
 from scheduling.statistics.metrics.scored import Options
 from scheduling.statistics.metrics.table import METRICS, Family
 from scheduling.tests.statistics.rows_factory import classified, regressed

@@ -1,4 +1,4 @@
-"""How long one prediction takes with the candidate, through the real serving path."""
+"""What it costs to serve the candidate: the time of one prediction, and the memory of a worker."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -11,6 +11,7 @@ from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome, of_any_feature
 
 Milliseconds = Annotated[float, Meta(gt=0)]
+Megabytes = Annotated[float, Meta(gt=0)]
 Ratio = Annotated[float, Meta(ge=1)]
 NAMES = ("p50", "p95")
 BLOCKS = 5
@@ -20,9 +21,8 @@ BLOCKS = 5
 class Latency(Check):
     """p50 and p95 of single-row requests in the rehearsal, in milliseconds, and against the champion's.
 
-    The requests of each version are cut into five blocks in the order of sending; a figure is the median over
-    the blocks, so that what slows the machine for a moment spoils one block. A ratio is that of the two
-    versions in the same block, and counts only where the difference is `least_difference_ms` as well.
+    A figure is the median over five blocks of requests: what slows the machine for a moment spoils one. A
+    ratio is that of the same block, and counts only with a difference of `least_difference_ms` as well.
     """
 
     id = "latency"
@@ -63,15 +63,36 @@ class Latency(Check):
         measured: dict[str, Any] = {"requests": len(played.seconds), "load_seconds": played.load_seconds}
         for name, value, of_theirs, ratio in zip(NAMES, values, of_champion, ratios, strict=True):
             measured |= {f"{name}_ms": value, f"champion_{name}_ms": of_theirs, f"{name}_ratio": ratio}
-        return Outcome.judged(
-            problems,
-            passed=passed,
-            measured=measured,
-            details={
-                "champion_load_seconds": champion and champion.load_seconds,
-                "champion_words": of_any_feature(played.champion_words, redacted=evidence.redacted),
-            },
-        )
+        words = of_any_feature(played.champion_words, redacted=evidence.redacted)
+        details = {"champion_load_seconds": champion and champion.load_seconds, "champion_words": words}
+        return Outcome.judged(problems, passed=passed, measured=measured, details=details)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory(Check):
+    """By how many MB the rehearsal's server grew for each version; the ratio needs the least difference."""
+
+    id = "memory"
+    rests_on = RestsOn.REHEARSAL
+    max_mb: Megabytes = 512.0
+    max_ratio: Ratio = 3.0
+    least_difference_mb: Megabytes = 64.0
+
+    def run(self, evidence: Evidence) -> Outcome:
+        played = evidence.rehearsal
+        ours, champion = played.memory_mb, played.champion.memory_mb if played.champion else None
+        problems = []
+        if ours > self.max_mb:
+            problems.append(f"Loading took {ours:.0f} MB (allowed: {self.max_mb:g} MB).")
+        against = not_compared(played.champion_failed)
+        if champion is not None:
+            against = f"The champion took {champion:.1f} MB."
+            if ours - champion > self.least_difference_mb and ours > self.max_ratio * champion:
+                allowed = f"the champion {champion:.0f} MB (allowed: {self.max_ratio:g} times as much)"
+                problems.append(f"Loading took {ours:.0f} MB, {allowed}.")
+        ratio = ours / champion if champion and champion > 0 else None
+        measured = {"mb": ours, "champion_mb": champion, "ratio": ratio, "server_mb": played.server_mb}
+        return Outcome.judged(problems, passed=f"Loading took {ours:.1f} MB. {against}", measured=measured)
 
 
 def percentiles(seconds: list[float]) -> np.ndarray:

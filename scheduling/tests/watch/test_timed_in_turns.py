@@ -6,8 +6,8 @@ import pytest
 
 from predictions.registry import loading
 from scheduling.tests.version_factory import make_twin
-from scheduling.watch import own_comparison
-from scheduling.watch.own_comparison import ROUNDS, slower_rounds
+from scheduling.watch import measuring
+from scheduling.watch.measuring import ROUNDS, slower_rounds
 
 
 class Clock:
@@ -24,7 +24,7 @@ def clock(request, monkeypatch):
     clock = Clock()
     if "forests" not in request.fixturenames:
         for name in ("perf_counter", "monotonic"):
-            monkeypatch.setattr(own_comparison, name, clock)
+            monkeypatch.setattr(measuring, name, clock)
     monkeypatch.setattr(Version, "clock", clock)
 
 

@@ -1,13 +1,54 @@
-"""Metrics that are a mean over rows, or a function of two means.
+"""What each metric is the mean of, but for the metrics of order, which are in `ranks`.
 
-Each function returns a number for each row, (n,). Their mean is the metric; each less that mean is the row's
-influence: how much n times the metric moves when the row gets a little more weight. Of a mean of losses they
-are the losses; of the others they come by the delta method.
+Each number less that mean is an influence: how much n times the metric moves when its row or cell gets a
+little more weight. Functions of shares [label, predicted], (k, k), return a number for each cell, whose mean
+is the one under the shares; functions of rows return one for each row, (n,). Of a mean of losses they are
+the losses; of the others they come by the delta method.
 """
 
 import numpy as np
 
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
+
+
+def confusion(y: np.ndarray, predicted: np.ndarray, k: int) -> np.ndarray:
+    """Count rows by (label, predicted): (k, k). Both arrays hold positions 0…k-1, shape (n,)."""
+    return np.bincount(y * k + predicted, minlength=k * k).reshape(k, k)
+
+
+def accuracy(shares: np.ndarray) -> np.ndarray:
+    """Of the share of rows that are right."""
+    return np.eye(len(shares))
+
+
+def balanced_accuracy(shares: np.ndarray) -> np.ndarray:
+    """Of the mean recall of the labels; each needs rows."""
+    of_label = shares.sum(1)
+    recall = np.diag(shares) / of_label
+    return (np.eye(len(shares)) - recall[:, None]) / of_label[:, None] / len(shares) + recall.mean()
+
+
+def f1_macro(shares: np.ndarray) -> np.ndarray:
+    """Of the plain mean of the labels' F1 = 2 hits / (labelled + predicted)."""
+    f1, both = _f1(shares)
+    return _moved(f1, 1 / (len(shares) * both)) + f1.mean()
+
+
+def f1_weighted(shares: np.ndarray) -> np.ndarray:
+    """Of the mean of the labels' F1, each weighted by the label's share of the rows."""
+    f1, both = _f1(shares)
+    return _moved(f1, shares.sum(1) / both) + f1[:, None]
+
+
+def _f1(shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    both = shares.sum(1) + shares.sum(0)
+    return 2 * np.diag(shares) / both, both
+
+
+def _moved(f1: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """A hit moves its label's F1 by 2 / both; each label or prediction takes F1 / both away."""
+    lost = f1 * weight
+    return np.diag(2 * weight) - lost[:, None] - lost[None, :]
 
 
 def log_loss(rows: Scored, options: Options) -> np.ndarray:
@@ -88,8 +129,7 @@ def probabilities(rows: Scored) -> np.ndarray:
 def floored(rows: Scored, options: Options) -> np.ndarray:
     """Return every probability raised to the floor, (n, k): their sums are then above 1.
 
-    Without a floor one row to which a forest gives no vote costs 36. The floor is that of two labels, and of
-    k it is 2/k of it: 0.01 for each of 100 labels would be as much as knowing nothing.
+    Without a floor one row to which a forest gives no vote costs 36. Of k labels it is 2/k of the floor.
     """
     return np.clip(probabilities(rows), 2 * options.log_loss_floor / len(rows.labels), 1)
 

@@ -1,0 +1,103 @@
+"""The tasks: each does the work of a run, and closes it or raises.
+
+`judge` is imported where it is called: scikit-learn and pandas take seconds, and a watch must not wait.
+"""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from predictions.models import Dataset, ModelVersion
+from predictions.registry.datasets import Tables
+from predictions.registry.registration import register_files
+from scheduling.approvals.approvals import lapse_outdated
+from scheduling.models import Run, Watch
+from scheduling.models.run import FITTING
+from scheduling.models.schedule import TaskName
+from scheduling.operations import retention
+from scheduling.runs import quarantine
+from scheduling.runs.transitions import note
+from scheduling.training.training import current_dataset, newest_signature, train_candidate
+from scheduling.uploads import sandbox
+from scheduling.watch.watches import look
+
+
+class NothingToValidate(Exception):
+    """There is no such version."""
+
+
+def retrain(run: Run) -> None:
+    """Train a candidate by the recipe, compile, register and judge it."""
+    from scheduling.judging.judge import judge
+
+    note(run, step=FITTING)
+    tables = Tables()
+
+    def fitted() -> None:
+        note(run, step="compiling the candidate and proving that it answers alike")
+
+    candidate = train_candidate(run.registered_model, run=run.pk, tables=tables, fitted=fitted)
+    judge(run, candidate, tables)
+
+
+def validate(run: Run) -> None:
+    """Judge the version in the run's parameters, or the newest one. Raises `NothingToValidate`."""
+    from scheduling.judging.judge import judge
+
+    versions = ModelVersion.objects.of(run.registered_model).select_related("signature__registered_model")
+    label = run.parameters.get("version")
+    version = (versions.labelled(label) if label else versions).first()
+    if version is None:
+        which = f"no version {label}" if label else "no version. Train or upload one first"
+        raise NothingToValidate(f"{run.registered_model} has {which}.")
+    judge(run, version)
+
+
+def upload(run: Run) -> None:
+    """Register the quarantined file and judge it. Raises `SandboxRefused` or `NotCompilable`."""
+    from scheduling.judging.judge import judge
+
+    content = quarantine.take(run)
+    note(run, step="examining the upload in the sandbox")
+    tables, signature = Tables(), newest_signature(run.registered_model)
+    spec = signature.spec()
+    evaluation = current_dataset(run.registered_model, Dataset.Role.EVALUATION)
+    examined = sandbox.examine(content, spec=spec, frame=tables.of(evaluation).frame(spec))
+    filename, source = run.parameters["filename"], ModelVersion.Source.UPLOADED
+    names = {"filename": filename, "name": filename.rsplit(".", 1)[0], "created_by": run.requested_by}
+    candidate = register_files(
+        artefact=content, compiled=examined.compiled, signature=signature, source=source, **names
+    )
+    tables.of(evaluation).own[candidate.artefact_sha256, spec] = examined.answers
+    judge(run, candidate, tables)
+
+
+def prune(run: Run) -> None:
+    """Prune the run's registered model and say what went; questions past their time lapse first."""
+    lapsed = lapse_outdated(run.registered_model)
+    now = timezone.now()
+    done = retention.prune(run.registered_model, now=now)
+    reason = (
+        f"Removed {done.predictions} predictions, {done.runs} runs, {done.versions} versions and "
+        f"{done.files} files ({done.bytes / 2**20:.1f} MB). Retired {done.retired} versions. "
+        f"{lapsed} approvals lapsed."
+    )
+    if ahead := retention.dated_ahead(run.registered_model, now=now):
+        reason += f" {ahead} rows are kept, because a wrong clock dated them in the future."
+    Run.objects.close(run, status=Run.Status.FINISHED, reason=reason)
+
+
+def watch(run: Run) -> None:
+    """Look again at the watch that this run is for, and roll back where it is still so."""
+    watch = Watch.objects.open().with_flip().filter(run=run).first()
+    said = look(watch, now=timezone.now(), run=run) if watch else "The watch has already ended."
+    Run.objects.close(run, status=Run.Status.FINISHED, reason=said)
+
+
+TASKS: dict[str, Callable[[Run], None]] = {
+    TaskName.RETRAIN: retrain,
+    TaskName.VALIDATE: validate,
+    TaskName.UPLOAD: upload,
+    TaskName.PRUNE: prune,
+    TaskName.WATCH: watch,
+}
