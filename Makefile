@@ -82,6 +82,7 @@ bench-gate: .venv/.dev
 	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate.drift
 	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate.drift_repeats
 	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate.watch
+	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate.policies
 
 # Exact pins for every platform, from requirements/*.in and benchmarks/requirements/*.in.
 COMPILE := .venv/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \

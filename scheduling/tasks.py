@@ -5,18 +5,20 @@
 
 from collections.abc import Callable
 
+from django.db import transaction
 from django.utils import timezone
 
 from predictions.models import Dataset, ModelVersion
 from predictions.registry.datasets import Tables
 from predictions.registry.registration import register_files
 from scheduling.approvals.approvals import lapse_outdated
-from scheduling.models import Run, Watch
+from scheduling.models import Run, Simulation, Watch
 from scheduling.models.run import FITTING
 from scheduling.models.schedule import TaskName
 from scheduling.operations import retention
 from scheduling.runs import quarantine
-from scheduling.runs.transitions import note
+from scheduling.runs.transitions import lock, note
+from scheduling.simulation.report.schema import as_stored
 from scheduling.training.training import current_dataset, newest_signature, train_candidate
 from scheduling.uploads import sandbox
 from scheduling.watch.watches import look
@@ -94,10 +96,28 @@ def watch(run: Run) -> None:
     Run.objects.close(run, status=Run.Status.FINISHED, reason=said)
 
 
+def simulate(run: Run) -> None:
+    """Play the model's past under several gate policies, and keep the report. Nothing else is changed."""
+    from scheduling.simulation import simulating
+    from scheduling.simulation.registered_past import NothingToPlay, Question
+
+    question = Question(candidates=run.parameters.get("candidates", ""))
+    try:
+        report = simulating.simulate(run.registered_model, question, tell=lambda step: note(run, step=step))
+    except NothingToPlay as error:
+        Run.objects.close(run, status=Run.Status.FAILED, reason=f"Nothing was simulated. {error}")
+        return
+    with transaction.atomic():
+        lock(run)
+        Simulation.objects.create(run=run, report=as_stored(report))
+        Run.objects.close(run, status=Run.Status.FINISHED, reason=" ".join(report.advice.sentences))
+
+
 TASKS: dict[str, Callable[[Run], None]] = {
     TaskName.RETRAIN: retrain,
     TaskName.VALIDATE: validate,
     TaskName.UPLOAD: upload,
     TaskName.PRUNE: prune,
     TaskName.WATCH: watch,
+    TaskName.SIMULATE: simulate,
 }

@@ -3,9 +3,10 @@
 from django.urls import path
 
 from predictions.urls import LIST, ONE, both_forms
-from scheduling.views import health, metrics, one_run, runs, schedules, update_model
+from scheduling.views import health, metrics, one_run, runs, schedules, simulations, update_model
 
 run, decisions = one_run.OneRun.as_view, one_run.RunDecisions.as_view
+simulated = simulations.RunSimulation.as_view
 ADD, CHANGE = LIST | {"post": "create"}, ONE | {"patch": "partial_update"}
 
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     *both_forms("api/runs/<int:pk>", run({"get": "run"}), "run"),
     *both_forms("api/runs/<int:pk>/evidence", run({"get": "figures"}), "evidence"),
     path("api/runs/<int:pk>/evidence.html", run({"get": "file"}), name="evidence-file"),
+    *both_forms("api/runs/<int:pk>/simulation", simulated({"get": "report"}), "simulation"),
     *both_forms("api/runs/<int:pk>/cancel", decisions({"post": "cancel"}), "cancel-run"),
     *both_forms("api/runs/<int:pk>/approve", decisions({"post": "approve"}), "approve-run"),
     *both_forms("api/runs/<int:pk>/refuse", decisions({"post": "refuse"}), "refuse-run"),

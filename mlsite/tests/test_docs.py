@@ -93,8 +93,8 @@ def test_what_each_check_rests_on_is_told():
     assert rows == [(check.id, check.rests_on.value) for check in CHECKS]
 
 
-def test_what_a_backtest_can_change_of_the_policy_is_told():
-    options = section(DOCS / "replay.md", "Backtest limits")
+def test_what_can_be_changed_of_the_policy_for_recorded_runs_is_told():
+    options = section(DOCS / "policy.md", "Other limits on recorded runs")
     (row,) = re.findall(r"^\| `--policy .*$", options, re.MULTILINE)
     assert re.findall(r"`(\w+)`", row) == list(Policy.names())
 

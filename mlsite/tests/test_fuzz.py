@@ -43,6 +43,7 @@ def known(live, strong, forests, settings, monkeypatch):
     page.store(judged, [show(Confusion(), make_evidence(forests), {})]).save()
     names = [{"name": name, "label": label} for name in ("iris", models[0]) for label in ("1.0", "1.1")]
     runs = [*{run.status + run.decision: run for run in Run.objects.all()}.values(), *Run.objects.awaiting()]
+    runs += Run.objects.filter(task="simulate")[:3]
     predictions = [str(pk) for pk in Prediction.objects.values_list("pk", flat=True)[:9]]
     iris = {"model": "iris", "reason": "because"}
     return Known(

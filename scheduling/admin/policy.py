@@ -28,6 +28,7 @@ class GatePolicyAdmin(PreparedListMixin, WithHistory):
         "approval", "evaluation_set",
     )  # fmt: skip
     readonly_fields = ("evaluation_set", "in_practice")
+    change_form_template = "scheduling/gate_policy.html"
     fieldsets = (
         (None, {"fields": ("registered_model", "evaluation_set")}),
         ("Comparison with the champion", {"fields": COMPARISON}),

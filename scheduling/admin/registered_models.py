@@ -1,4 +1,4 @@
-"""The registry's page of models, with two pages more: checks and limits, and approvers."""
+"""The registry's page of models, with pages more: checks and limits, approvers, and simulated policies."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -9,17 +9,15 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from guardian.shortcuts import assign_perm, get_groups_with_perms, get_users_with_perms, remove_perm
 
 from predictions.admin.editing import with_changes
-from predictions.admin.registry import RegisteredModelAdmin
 from predictions.models import RegisteredModel
 from scheduling.admin.limits import shown
+from scheduling.admin.model_pages import model_for
+from scheduling.admin.simulations import SimulationPages
 from scheduling.approvals.approvers import PERMISSION
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
@@ -45,8 +43,8 @@ admin.site.unregister(RegisteredModel)
 
 
 @admin.register(RegisteredModel)
-class GovernedModelAdmin(RegisteredModelAdmin):
-    """Adds the two pages: the registry knows neither checks nor approvals."""
+class GovernedModelAdmin(SimulationPages):
+    """Adds the pages: the registry knows neither checks nor approvals."""
 
     change_form_template = "scheduling/registered_model.html"
 
@@ -60,8 +58,8 @@ class GovernedModelAdmin(RegisteredModelAdmin):
 
     def checks_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """All checks of a model: defaults, what is in force, who changed it; then the latest changes."""
-        model = _model_for(request, pk, "scheduling.view_checklimit")
-        return self._page(
+        model = model_for(request, pk, "scheduling.view_checklimit")
+        return self.page(
             request, model, "scheduling/checks.html", title=f"Checks and limits of {model}",
             rows=check_rows(model), changes=with_changes(latest_changes(model)),
             policy=getattr(model, "policy", None), recipe=getattr(model, "recipe", None),
@@ -69,30 +67,16 @@ class GovernedModelAdmin(RegisteredModelAdmin):
         )  # fmt: skip
 
     def approvers_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        model = _model_for(request, pk, "predictions.choose_approvers")
+        model = model_for(request, pk, "predictions.choose_approvers")
         form = ApproversForm(request.POST if request.method == "POST" else None, initial=approvers_of(model))
         if not form.is_valid():
             title = f"Approvers of {model}"
-            return self._page(request, model, "scheduling/approvers.html", title=title, form=form)
+            return self.page(request, model, "scheduling/approvers.html", title=title, form=form)
         changes = set_approvers(model, [*form.cleaned_data["users"], *form.cleaned_data["groups"]])
         told = "; ".join(changes) or "nothing changed"
         self.log_change(request, model, f"Approvers: {told}")
         self.message_user(request, f"Approvers of {model}: {told}.", messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:predictions_registeredmodel_change", args=[pk]))
-
-    def _page(
-        self, request: HttpRequest, model: RegisteredModel, template: str, **context: Any
-    ) -> HttpResponse:
-        context |= {"model": model, "opts": self.opts, "media": self.media}
-        return TemplateResponse(request, template, self.admin_site.each_context(request) | context)
-
-
-def _model_for(request: HttpRequest, pk: int, permission: str) -> RegisteredModel:
-    """Raises `Http404`, or `PermissionDenied` where this person lacks the permission."""
-    model = get_object_or_404(RegisteredModel, pk=pk)
-    if not request.user.has_perm(permission):
-        raise PermissionDenied
-    return model
 
 
 def approvers_of(model: RegisteredModel) -> dict[str, list[Any]]:

@@ -43,7 +43,8 @@ class DataQuality(Check):
         measured: dict[str, Any] = {}
         absent = {}
         for name, frame in sets.items():
-            of_set, measured[name] = self._examine(frame, spec, evidence.hashes[name], name)
+            other = sets["training" if name == "evaluation" else "evaluation"]
+            of_set, measured[name] = self._examine(frame, other, spec, evidence.hashes[name], name)
             findings += of_set
             absent[name] = {column: share for column, share in frame.isna().mean().items() if share}
         evaluation, training = sets.values()
@@ -56,7 +57,7 @@ class DataQuality(Check):
         return outcome_of(findings, passed=passed, redacted=evidence.redacted, **found)
 
     def _examine(
-        self, frame: pd.DataFrame, spec: SignatureSpec, hashes: Hashes, name: str
+        self, frame: pd.DataFrame, other: pd.DataFrame, spec: SignatureSpec, hashes: Hashes, name: str
     ) -> tuple[list[Finding], dict[str, Any]]:
         from scheduling.quality.columns import bad_cells, missing
 
@@ -67,7 +68,11 @@ class DataQuality(Check):
         if spec.labels and share < (least := self.min_class_balance / len(spec.labels)):
             what = f"the label {rarest} has only {rows_of_rarest} of {len(frame)} rows"
             what, column = f"{what}, under {least:.2g} of all", spec.output_name
-            findings.append(Finding(dataset=name, column=column, what=what, count=rows_of_rarest))
+            elsewhere = float((other[spec.output_name] == rarest).mean()) if len(other) else 0.0
+            # Some labels are rare in the world; one that is rare in this set only was lost on the way.
+            lost = not rows_of_rarest or share < self.min_class_balance * elsewhere
+            columns: Any = {"column": column, "count": rows_of_rarest, "fails": lost}
+            findings.append(Finding(dataset=name, what=what, **columns))
         repeated, contrary = hashes.with_label.duplicated(), hashes.contradicting(spec)
         for rows, words, limit in (
             (repeated, "are copies of other rows", self.max_duplicate_share),

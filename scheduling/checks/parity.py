@@ -45,7 +45,7 @@ class Parity(Check):
             "probability_difference": together["max_difference"],
             "probability_difference_in_process": proof["max_difference"],
         }
-        here = " in the run's own process"
+        here = " in the process of the run"
         ways = ("", " in requests with several rows", here, " over HTTP", here)
         problems = []
         for (name, value), way in zip(found.items(), ways, strict=True):
@@ -64,7 +64,7 @@ class Parity(Check):
         return Outcome.judged(
             problems,
             passed=f"The candidate answers as scikit-learn does: {rows} rows over HTTP, {proof['rows']} of "
-            f"{len(expected.outputs)} in the run's own process.{tied}",
+            f"{len(expected.outputs)} in the process of the run.{tied}",
             measured={
                 "rows": rows,
                 "rows_in_process": proof["rows"],

@@ -60,16 +60,21 @@ def _sharing(
 
 
 def _shared_with(older: Dataset, rows: pd.Series, spec: SignatureSpec) -> float:
-    """The share beyond chance; 1 for the very same rows, 0 where chance may explain more than half of it.
-
-    Where features are few or coarse a fresh row has a twin in the older set as often as that set's own rows
-    have one: c, give or take three standard errors.
-    """
+    """The share beyond chance; 0 for a set that cannot be read."""
     try:
         others = hashes_of(read_frame(older, spec), spec).with_label.sort_values(ignore_index=True)
     except (ArtefactMissing, ArtefactCorrupt, DatasetInvalid) as error:
         log.warning("%s cannot be compared with newer evaluation sets: %s", older, error)
         return 0.0
+    return share_beyond_chance(rows, others)
+
+
+def share_beyond_chance(rows: pd.Series, others: pd.Series) -> float:
+    """Return 1 for the very same hashes, both sorted, 0 where chance may explain more than half of the share.
+
+    Where features are few or coarse a fresh row has a twin in the older set as often as that set's own rows
+    have one: c, give or take three standard errors.
+    """
     if rows.equals(others):
         return 1.0
     chance, found = twin_share(others), float(rows.isin(others).mean())

@@ -29,6 +29,7 @@ class TaskName(models.TextChoices):
     UPLOAD = "upload", "upload"
     PRUNE = "prune", "prune"
     WATCH = "watch", "watch"
+    SIMULATE = "simulate", "simulate"
 
 
 class Lane(StrEnum):

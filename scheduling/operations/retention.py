@@ -19,7 +19,15 @@ from predictions.models import Feedback, ModelVersion, Prediction, Promotion, Re
 from predictions.models.base import A_DAY
 from predictions.registry import artefacts
 from scheduling.evidence_page.page import FOLDER as EVIDENCE
-from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, EvidenceFile, Run, Watch
+from scheduling.models import (
+    ApprovalAnswer,
+    ApprovalRequest,
+    CheckResult,
+    EvidenceFile,
+    Run,
+    Simulation,
+    Watch,
+)
 from scheduling.models.schedule import TaskName
 
 KEEP_LAST = 50
@@ -102,6 +110,7 @@ def _delete_runs(model: RegisteredModel, before: datetime) -> int:
         with transaction.atomic():
             CheckResult.objects.filter(run__in=batch).delete()
             EvidenceFile.objects.filter(run__in=batch).delete()
+            Simulation.objects.filter(run__in=batch).delete()
             ApprovalAnswer.objects.filter(request__run__in=batch).delete()
             ApprovalRequest.objects.filter(run__in=batch).delete()
             Run.objects.filter(pk__in=batch).delete()

@@ -19,6 +19,7 @@ from scheduling.models import Run
 from scheduling.replay.differences import ABSENT, Compared, Difference, compare
 from scheduling.replay.guards import NotReplayable
 from scheduling.replay.record import Record, record_of
+from scheduling.statistics.comparison.verdict import Verdict
 
 
 class How(StrEnum):
@@ -104,6 +105,8 @@ def outcome_of(record: Record, asked: InForce, evidence: Evidence) -> tuple[Outc
         return None, why
     names = ("message", "statistics", "measured", "limit", "details", "seconds")
     columns: Mapping[str, Any] = {name: getattr(stored, name) for name in names}
+    if verdict := stored.details.get("verdict"):
+        columns = {**columns, "verdict": Verdict(verdict)}
     return Outcome(level=Level(stored.level), blocking=asked.blocking, **columns), why
 
 

@@ -22,6 +22,7 @@ REQUESTABLE = {
     TaskName.RETRAIN: "scheduling.request_run",
     TaskName.VALIDATE: "scheduling.validate_version",
     TaskName.PRUNE: "scheduling.request_run",
+    TaskName.SIMULATE: "scheduling.request_run",
 }
 
 

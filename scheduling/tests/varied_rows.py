@@ -28,10 +28,13 @@ from scheduling.models import (
     Look,
     Recipe,
     Schedule,
+    Simulation,
     Slice,
     Watch,
 )
+from scheduling.simulation.report.schema import as_stored
 from scheduling.tests.run_factory import make_run
+from scheduling.tests.simulation.reports import make_report
 
 MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -124,6 +127,8 @@ def _runs(model, user, weak, strong, flip, evaluation):
                 details={"rows": [1, 2]},
             )  # fmt: skip
     EvidenceFile.objects.create(run=flipped, problem="It was not kept.")
+    simulated = make_run(model, task="simulate", status="finished", reason="Keep it.", **ENDED)
+    Simulation.objects.create(run=simulated, report=as_stored(make_report(str(model))))
     return flipped
 
 

@@ -104,8 +104,7 @@ def fit_and_register(
     training = current_dataset(registered_model, Dataset.Role.TRAINING)
     spec = signature.spec()
     frame = tables.of(training).frame(spec)
-    estimator = with_preprocessing(estimator, spec)
-    _fit(estimator, frame, spec)
+    estimator = fit(estimator, frame, spec)
     fitted()
     return register_estimator(
         estimator=estimator,
@@ -118,10 +117,14 @@ def fit_and_register(
     )
 
 
-def _fit(estimator: Any, frame: pd.DataFrame, spec: SignatureSpec) -> None:
-    """Raise `TrainingFailed` where scikit-learn refuses parameters, in its words, or data, by the kind."""
+def fit(estimator: Any, frame: pd.DataFrame, spec: SignatureSpec) -> Any:
+    """Return the estimator, fitted, with what the signature needs before it.
+
+    Raises `TrainingFailed` where scikit-learn refuses parameters, in its words, or data, by the kind.
+    """
     from sklearn.utils._param_validation import InvalidParameterError
 
+    estimator = with_preprocessing(estimator, spec)
     try:
         estimator.fit(frame[[feature.name for feature in spec.features]], frame[spec.output_name])
     except InvalidParameterError as error:  # raised before a row is looked at
@@ -129,6 +132,7 @@ def _fit(estimator: Any, frame: pd.DataFrame, spec: SignatureSpec) -> None:
     except (TypeError, ValueError) as error:
         why = kind_of(error)
         raise TrainingFailed(f"scikit-learn could not fit the recipe on the training data: {why}") from error
+    return estimator
 
 
 def with_preprocessing(estimator: Any, spec: SignatureSpec) -> Any:

@@ -41,12 +41,13 @@ class Representative(FeatureDrift):
             why = f"Fewer than {self.least_logged_rows} different requests are logged."
         elif evidence.not_comparable:
             why = f"The two versions cannot be compared: {evidence.not_comparable}."
+        measured: dict[str, Any] = {"requests": len(requests.frame)}
         if why:
-            return Outcome(level=Level.NOT_APPLICABLE, message=why)
+            return Outcome(level=Level.NOT_APPLICABLE, message=why, measured=measured)
         columns = self.columns(evidence, evidence.samples.evaluation, requests)
         drifted = [column for column in columns if column.state is State.DRIFT]
         importance = sum(column.importance for column in drifted)
-        measured: dict[str, Any] = {"drifted_importance": importance, "unlike": len(drifted)}
+        measured |= {"drifted_importance": importance, "unlike": len(drifted)}
         if importance < self.drifted_importance:
             like = f"The evaluation set looks like the requests of the {requests.described}."
             return Outcome(level=Level.PASS, message=like, measured=measured)
@@ -84,5 +85,5 @@ class Representative(FeatureDrift):
             verdict=Verdict.NOT_REPRESENTATIVE,
             message=f"{said} Add labelled rows like the requests to the evaluation set.",
             measured=measured,
-            details=unlike.private(evidence),
+            details=unlike.private(evidence) | {"verdict": str(Verdict.NOT_REPRESENTATIVE)},
         )

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from scheduling.management.commands import CANNOT
 from scheduling.models import Run
 from scheduling.replay import report
 from scheduling.replay.guards import NotReplayable, read_only
 from scheduling.replay.replaying import rehearse_again, replay
-
-CANNOT = 2
 
 
 class Command(BaseCommand):

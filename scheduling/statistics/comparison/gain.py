@@ -51,7 +51,9 @@ def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float)
 
 
 def gains_of_rows(metric: Metric, pair: Pair, options: Options) -> np.ndarray:
-    """Return what each row gains, (n,), by its `scores_of_rows`."""
+    """Return what each row adds to the gain, (n,): of labels its influence, else by `scores_of_rows`."""
+    if metric.family is Family.LABELS:
+        return _influences(metric, pair, 1.0)[2]
     old, new = (scores_of_rows(metric, rows, options) for rows in (pair.champion, pair.candidate))
     return metric.sign * (new - old)
 

@@ -70,6 +70,15 @@ def test_a_label_that_is_nearly_absent_fails_however_many_there_are(count):
         assert said in message
 
 
+def test_a_label_that_is_rare_in_both_sets_is_told_and_passes():
+    y = labels(2, 4000, BALANCED)
+    rare = np.delete(y, np.flatnonzero(y == 0)[20:])
+    chance = np.random.default_rng(0)
+    evidence = evidence_of(make_set(rare, 2, chance), make_set(rare, 2, chance), spec_of(2, 2))
+    assert failing(evidence) == []
+    assert f"20 of {len(rare)}" in DataQuality().run(evidence).message
+
+
 @pytest.mark.parametrize(("features", "level"), [(2, Level.FAIL), (500, Level.WARN)])
 def test_one_of_hundreds_of_rare_features_may_never_come(features, level):
     """Chance keeps one from coming with a probability of 0.0002: of 500 such, in every tenth set."""

@@ -163,6 +163,7 @@ def test_a_candidate_that_does_not_start_blocks_and_is_told_of_by_each_check(iri
         "label_drift",
         "absolute_floors",
         "slices",
+        "representative",
         "evaluation_metrics",
     }
     assert "latency" in run.reason

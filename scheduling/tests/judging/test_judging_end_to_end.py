@@ -18,7 +18,11 @@ def test_the_good_forest_replaces_the_weak_one(iris, live, strong, api, server_u
     run.refresh_from_db()
     levels = {result.check_id: result.level for result in run.results.all()}
     few_rows = {"feature_drift": "warn", "prediction_drift": "warn", "slices": "warn"}
-    expected = {check.id: "pass" for check in CHECKS} | few_rows | {"label_drift": "not_applicable"}
+    expected = (
+        {check.id: "pass" for check in CHECKS}
+        | few_rows
+        | {"label_drift": "not_applicable", "representative": "not_applicable"}
+    )
     assert levels == expected, run.reason
     assert (run.status, run.decision, run.candidate, run.champion) == ("finished", "promoted", strong, live)
     promotion = live_promotion(iris)

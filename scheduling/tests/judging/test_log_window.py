@@ -175,7 +175,7 @@ def test_as_much_is_read_as_the_checks_look_at(strong, live, iris):
     ):
         CheckLimit.objects.create(registered_model=iris, check_id=check, limits=limits)
     assert len(inputs_of(strong).log.asked) == 5
-    names = ("feature_drift", "prediction_drift")
+    names = ("feature_drift", "prediction_drift", "representative")
     for check in names:
         CheckLimit.objects.update_or_create(
             registered_model=iris, check_id=check, defaults={"limits": {}, "enabled": False}

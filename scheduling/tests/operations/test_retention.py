@@ -13,7 +13,7 @@ from predictions.registry import artefacts
 from predictions.tests.factories import make_live, make_model, make_person, make_version
 from scheduling.approvals.approvals import lapse_outdated, refuse
 from scheduling.evidence_page import page
-from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, Watch
+from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, Simulation, Watch
 from scheduling.operations import retention
 from scheduling.operations.retention import prune
 from scheduling.tests.run_factory import EPOCH, make_awaiting, make_run, make_running
@@ -295,3 +295,11 @@ def test_evidence_goes_with_its_run_and_that_of_a_promotion_stays(wine, settings
     assert remaining() == {run.pk for run in kept}
     of_evidence = {path for path in files_of(settings) if path.startswith("evidence/")}
     assert of_evidence == {run.evidence_file.file for run in kept}
+
+
+def test_the_report_of_an_old_simulation_goes_with_its_run(wine):
+    for _ in range(3):
+        run = make_running(wine, task="simulate", status="finished", finished_at=OLD)
+        Simulation.objects.create(run=run, report={})
+    prune(wine, now=NOW)
+    assert Simulation.objects.count() == Run.objects.count() == 2

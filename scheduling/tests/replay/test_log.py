@@ -16,7 +16,7 @@ ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 
 
 @pytest.fixture(autouse=True)
 def _few(iris):
-    for check in ("feature_drift", "prediction_drift", "label_drift"):
+    for check in ("feature_drift", "prediction_drift", "label_drift", "representative"):
         CheckLimit.objects.create(registered_model=iris, check_id=check, limits={"least_logged_rows": 3})
 
 
@@ -56,7 +56,7 @@ def test_newer_rows_are_no_matter(run, live):
 def assert_moved_on(run, found):
     again = replayed(run)
     unable = {check.id: check.why for check in again.checks if check.how.name == "NOT_REPLAYABLE"}
-    assert set(unable) == {"feature_drift", "prediction_drift", "label_drift"}
+    assert set(unable) == {"feature_drift", "prediction_drift", "label_drift", "representative"}
     assert f" {found} the 3 rows" in unable["feature_drift"]
     assert again.differences == []
     assert unable["feature_drift"][:20] in command("replay_run", run.pk)

@@ -23,7 +23,14 @@ def everything(settings):
     [
         ["replay_run", "{run}"],
         ["replay_run", "{run}", "--rehearse"],
-        ["backtest", "--policy", "promote_when=not_worse", "--policy", "group_column=x"],
+        [
+            "simulate_policies",
+            "--recorded",
+            "--policy",
+            "promote_when=not_worse",
+            "--policy",
+            "group_column=x",
+        ],
     ],
 )
 def test_rows_and_files_are_what_they_were(iris, live, strong, settings, arguments):

@@ -133,7 +133,7 @@ def test_limits_that_did_not_fit_fail_their_check_once_more(iris, live, strong):
     assert (run.decision, run.evidence["misfits"].keys()) == ("blocked", {"memory"})
     wrong.delete()
     assert "memory (error): " in assert_same(run).decision.reason
-    (line,) = as_json("backtest", "--limits", "memory.max_mb=600")["runs"]
+    (line,) = as_json("simulate_policies", "--recorded", "--limits", "memory.max_mb=600")["runs"]
     assert line["now"]["kind"] == "blocked"
 
 

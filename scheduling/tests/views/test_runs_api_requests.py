@@ -23,7 +23,7 @@ def post(client, headers, body, path="/api/runs", **more):
 
 
 @pytest.mark.parametrize("path", ["/api/runs", "/api/runs/"])
-@pytest.mark.parametrize("task", ["retrain", "prune"])
+@pytest.mark.parametrize("task", ["retrain", "prune", "simulate"])
 def test_a_run_is_queued_and_found_at_its_location(client, iris, path, task):
     headers = caller("request_run")
     reply = post(client, headers, {"task": task, "model": "iris"}, path)
@@ -64,7 +64,7 @@ def test_what_cannot_be_asked_for_is_refused_by_field(client, weak, body, status
 
 @pytest.mark.parametrize(
     ("permissions", "task"),
-    [((), "retrain"), (("validate_version",), "retrain"), (("request_run",), "validate")],
+    [((), "retrain"), ((), "simulate"), (("validate_version",), "retrain"), (("request_run",), "validate")],
 )
 def test_each_task_needs_its_permission(client, iris, permissions, task):
     reply = post(client, caller(*permissions), {"task": task, "model": "iris"})

@@ -7,9 +7,9 @@ from scheduling.evidence.outcomes import Decision, Outcome
 from scheduling.judging.gate import decide
 from scheduling.judging.inputs import Inputs
 from scheduling.models import Run
-from scheduling.replay.changes import Changes
 from scheduling.replay.guards import NotReplayable
 from scheduling.replay.replaying import Replay, evidence_of, outcome_of, replay
+from scheduling.simulation.recorded.changes import Changes
 
 LETS_BY = ("promoted", "awaiting_approval", "would_promote")
 OFF = "not asked"
@@ -26,7 +26,7 @@ class Turned:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Backtested:
+class Rejudged:
     """One run; if `problem` says why it could not be judged again, nothing else is known."""
 
     run: Run
@@ -48,7 +48,7 @@ class Backtested:
         return int(self.now.kind in LETS_BY) - int(self.then.kind in LETS_BY)
 
 
-def backtest(run: Run, changes: Changes) -> Backtested:
+def rejudge(run: Run, changes: Changes) -> Rejudged:
     """Replay the run as it was, then under the changes: only they can make a difference."""
     try:
         replayed = replay(run)
@@ -65,8 +65,8 @@ def backtest(run: Run, changes: Changes) -> Backtested:
             evidence = replace(replayed.evidence, policy=inputs.policy)
         outcomes = _outcomes(replayed, inputs, evidence)
     except NotReplayable as error:
-        return Backtested(run=run, problem=str(error))
-    return Backtested(
+        return Rejudged(run=run, problem=str(error))
+    return Rejudged(
         run=run,
         then=replayed.decision,
         now=decide(outcomes, required=inputs.required, policy=inputs.policy),
@@ -97,7 +97,8 @@ def _outcomes(replayed: Replay, inputs: Inputs, evidence: Evidence) -> dict[str,
 
 
 def _turned(then: dict[str, Outcome], now: dict[str, Outcome]) -> list[Turned]:
-    every = [
+    """Return the checks that find something else, or stop the candidate now and did not, or the reverse."""
+    return [
         Turned(
             check=name,
             then=_called(then[name]),
@@ -105,12 +106,20 @@ def _turned(then: dict[str, Outcome], now: dict[str, Outcome]) -> list[Turned]:
             found=now[name].message if name in now else "",
         )
         for name in then
+        if _stops(then[name]) != _stops(now.get(name))
+        or _found(then[name]) != _found(now.get(name, then[name]))
     ]
-    return [one for one in every if one.then != one.now]
+
+
+def _stops(outcome: Outcome | None) -> bool:
+    return bool(outcome and outcome.blocking and not outcome.level.lets_by)
+
+
+def _found(outcome: Outcome) -> str:
+    return str(outcome.verdict or outcome.level.label)  # a verdict says more than its level
 
 
 def _called(outcome: Outcome | None) -> str:
     if outcome is None:
         return OFF
-    said = str(outcome.verdict or outcome.level.label)  # a verdict says more than its level
-    return said if outcome.blocking else f"{said}, not blocking"
+    return _found(outcome) if outcome.blocking else f"{_found(outcome)}, not blocking"

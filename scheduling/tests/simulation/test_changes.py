@@ -6,7 +6,7 @@ from django.core.management.base import CommandError
 
 from scheduling.checks import CHECKS_BY_ID
 from scheduling.models import GatePolicy
-from scheduling.replay.changes import ChangeInvalid, parse_changes
+from scheduling.simulation.recorded.changes import ChangeInvalid, parse_changes
 
 
 def parse(model, *, limits=(), policy=(), disabled=(), not_blocking=()):
@@ -80,7 +80,7 @@ def test_a_model_without_a_policy_is_given_none(iris):
     ("arguments", "named"),
     [
         (["--disable", "speed"], f": {', '.join(CHECKS_BY_ID)}."),
-        (["--disable", "memory", "--model", "nothing"], ": iris."),
+        (["nothing", "--disable", "memory"], ": iris."),
         (["--disable", "memory", "--last", "0"], "argument --last: "),
         (["--disable", "memory", "--last", "many"], "argument --last: "),
         (["--disable", "memory", "--since", "yesterday"], "argument --since: "),
@@ -88,11 +88,11 @@ def test_a_model_without_a_policy_is_given_none(iris):
 )
 def test_the_command_refuses_in_one_line(iris, arguments, named):
     with pytest.raises(CommandError) as refused:
-        call_command("backtest", *arguments)
+        call_command("simulate_policies", "--recorded", *arguments)
     assert named in str(refused.value)
 
 
 def test_without_a_default_model_one_must_be_named(iris):
     type(iris).objects.update(is_default=False)
-    with pytest.raises(CommandError, match=r"--model.*: iris\."):
-        call_command("backtest", "--disable", "memory")
+    with pytest.raises(CommandError, match=r": iris\."):
+        call_command("simulate_policies", "--recorded", "--disable", "memory")

@@ -1,4 +1,4 @@
-"""The result of a backtest: a table for people, and values for programs."""
+"""What recorded runs would have been under other limits: a table for people, and values for programs."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -8,21 +8,25 @@ from typing import Any
 from rich.console import RenderableType
 
 from scheduling.evidence.outcomes import Decision
-from scheduling.replay.backtesting import Backtested
-from scheduling.replay.changes import Changes
 from scheduling.replay.report import label_of, shortened, table
+from scheduling.simulation.recorded.changes import Changes
+from scheduling.simulation.recorded.rejudging import Rejudged
 
 CANNOT_SAY = (
     "Each run was judged with the champion, and the count of uses of the evaluation set, that it really had. "
-    "If one decision had been different, both would be different in later runs; a backtest cannot show that."
+    "If one decision had been different, both would be different in later runs; records cannot show that."
 )
 
 
-def as_tables(tested: Sequence[Backtested], changes: Changes) -> Iterator[RenderableType]:
-    """For people: the changes, a line for each run that could be replayed, why others could not, the sums."""
+def as_tables(tested: Sequence[Rejudged], changes: Changes) -> Iterator[RenderableType]:
+    """For people: the changes, a line for each run in which something turned, what is missing, the sums."""
     yield f"Changed: {'; '.join(_changed(changes))}"
-    rows = (_row(one, one.then, one.now) for one in tested if one.then and one.now)
-    yield table("run", "when (UTC)", "candidate", "then", "now", "checks that change", rows=rows)
+    moved = [one for one in tested if one.otherwise or one.turned]
+    rows = (_row(one, one.then, one.now) for one in moved if one.then and one.now)
+    if moved:
+        yield table("run", "when (UTC)", "candidate", "then", "now", "checks that turned", rows=rows)
+    if same := sum(not one.problem for one in tested) - len(moved):
+        yield f"Runs in which no check turned: {same}."
     for problem, count in Counter(one.problem for one in tested if one.problem).most_common():
         runs = ", ".join(str(one.run.pk) for one in tested if one.problem == problem)
         yield f"{count} not replayed (run {runs}): {problem}"
@@ -30,7 +34,7 @@ def as_tables(tested: Sequence[Backtested], changes: Changes) -> Iterator[Render
     yield CANNOT_SAY
 
 
-def _row(one: Backtested, then: Decision, now: Decision) -> tuple[str, ...]:
+def _row(one: Rejudged, then: Decision, now: Decision) -> tuple[str, ...]:
     """Name the checks that changed; where none did, the policy decides differently on the same outcomes."""
     turned = [
         f"{it.check}: {it.then} → {it.now}" + (f" ({it.found})" if it.found else "") for it in one.turned
@@ -42,7 +46,7 @@ def _row(one: Backtested, then: Decision, now: Decision) -> tuple[str, ...]:
     return str(one.run.pk), when, _candidate(one), label_of(then), found, "\n".join(turned)
 
 
-def _candidate(one: Backtested) -> str:
+def _candidate(one: Rejudged) -> str:
     return one.run.candidate.label if one.run.candidate else "–"
 
 
@@ -54,7 +58,7 @@ def _changed(changes: Changes) -> Iterator[str]:
     yield from (f"{name} does not block" for name in sorted(changes.not_blocking))
 
 
-def _counts(tested: Sequence[Backtested]) -> dict[str, int]:
+def _counts(tested: Sequence[Rejudged]) -> dict[str, int]:
     return {
         "runs": len(tested),
         "replayed": sum(not one.problem for one in tested),
@@ -64,7 +68,7 @@ def _counts(tested: Sequence[Backtested]) -> dict[str, int]:
     }
 
 
-def _summary(tested: Sequence[Backtested]) -> str:
+def _summary(tested: Sequence[Rejudged]) -> str:
     counts = _counts(tested)
     return (
         f"Decisions that change: {counts['otherwise']} of {counts['replayed']}. "
@@ -73,7 +77,7 @@ def _summary(tested: Sequence[Backtested]) -> str:
     )
 
 
-def as_values(tested: Sequence[Backtested], changes: Changes) -> dict[str, Any]:
+def as_values(tested: Sequence[Rejudged], changes: Changes) -> dict[str, Any]:
     """For programs."""
     runs = [
         {

@@ -1,0 +1,1 @@
+"""Recorded runs, judged again under other limits and policies. Door: `rejudging.rejudge`."""
