@@ -76,6 +76,7 @@ bench-smoke: .venv/.work .venv/web/.done
 # The error rates of the gate and what judging costs: the tables of benchmarks/GATE.md. It takes an hour.
 bench-gate: .venv/.dev
 	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate.cost
+	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate.judging 300000
 	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate.error_rates
 	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate.slices
 	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m benchmarks.gate.drift

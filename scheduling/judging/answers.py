@@ -86,6 +86,8 @@ def frame_of_champion(
     own = champion.signature.spec()
     if own.task != spec.task:
         raise NotComparable(f"the champion does {own.task}, the candidate {spec.task}")
+    if own.features == spec.features:
+        return judged
     try:
         frame = evaluation.features(own).loc[judged.index]
     except DatasetInvalid as error:
