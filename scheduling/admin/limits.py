@@ -16,6 +16,7 @@ from predictions.models import RegisteredModel
 from scheduling.checks import CHECKS_BY_ID
 from scheduling.checks.base import Check, UnknownLimit
 from scheduling.models import CheckLimit
+from scheduling.models.checks import blocking_by_default
 
 BOUNDS = (("gt", "greater than"), ("ge", "at least"), ("lt", "less than"), ("le", "at most"))
 PREFIX = "limit_"
@@ -117,7 +118,11 @@ def form_of(registered_model: RegisteredModel, check_id: str) -> type[LimitForm]
     if check:
         help_text = CheckLimit._meta.get_field("blocking").help_text
         common = {"label": "A failure blocks", "required": False, "help_text": help_text}
-        limits = {"blocking": _choice([True, False], shown(check.blocks), common)} | limits
+        limits = {
+            "blocking": _choice(
+                [True, False], shown(check_id in blocking_by_default(registered_model)), common
+            )
+        } | limits
     columns = {"check_id": check_id, "registered_model": registered_model}
     return type("LimitForm", (LimitForm,), limits | columns)
 

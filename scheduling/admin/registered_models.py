@@ -22,6 +22,7 @@ from scheduling.approvals.approvers import PERMISSION
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
 from scheduling.models import CheckLimit, GatePolicy, Recipe, Schedule, Slice
+from scheduling.models.checks import blocking_by_default
 
 RECORDED = (CheckLimit, GatePolicy, Recipe, Schedule, Slice)
 LATEST = 30
@@ -101,16 +102,17 @@ def set_approvers(model: RegisteredModel, wanted: list[Any]) -> list[str]:
 def check_rows(registered_model: RegisteredModel) -> Iterator[dict[str, Any]]:
     """Yield every check as this model asks it, in the order of asking, for the template."""
     overrides = {row.check_id: row for row in registered_model.check_limits.all()}
+    blocking = blocking_by_default(registered_model)
     for check in CHECKS:
-        override = overrides.get(check.id)
+        override, usual = overrides.get(check.id), check.id in blocking
         query = urlencode({"registered_model": registered_model.pk, "check_id": check.id})
         new = f"{reverse('admin:scheduling_checklimit_add')}?{query}"
         yield {
             "check_id": check.id,
             "question": (type(check).__doc__ or "").strip().splitlines()[0],
             "enabled": override is None or override.enabled,
-            "blocking": check.blocks if override is None or override.blocking is None else override.blocking,
-            "usual": check.blocks,
+            "blocking": usual if override is None or override.blocking is None else override.blocking,
+            "usual": usual,
             "limits": list(_limits(check, override.limits if override else {})),
             "last_change": override and override.history.first(),
             "url": reverse("admin:scheduling_checklimit_change", args=[override.pk]) if override else new,

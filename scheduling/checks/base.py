@@ -35,6 +35,7 @@ class Check:
 
     id: ClassVar[str]
     blocks: ClassVar[bool] = True  # by default: stopping the promotion is the remedy for what it finds
+    trusts_callers: ClassVar[bool] = False  # then it blocks only where nobody without a token can decide it
     rests_on: ClassVar[RestsOn] = RestsOn.FILES
 
     def run(self, evidence: Evidence) -> Outcome:

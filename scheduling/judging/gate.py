@@ -66,23 +66,27 @@ def _with_reports(decision: Decision, outcomes: Mapping[str, Outcome]) -> Decisi
 
 def _by_verdict(outcome: Outcome, policy: Policy) -> Decision:
     verdict = outcome.verdict or Verdict.CANNOT_TELL
-    passes = verdict in (Verdict.BETTER, Verdict.NO_CHAMPION)
-    passes = passes or (verdict is Verdict.NOT_WORSE and policy.promote_when != "better")
-    close = verdict is Verdict.CANNOT_TELL and policy.promote_when == "unless_worse"
-    passes = passes or (close and outcome.measured.get("tolerated", False))
-    kind, begin = PROMOTING[policy.approval] if passes else ("kept", "Kept")
-    why = WHY.get(verdict, str(verdict))
-    if passes and close:
-        why = "too close to call, and not worse by more than the policy's margin"
-    elif verdict is Verdict.CANNOT_TELL:
-        kind = "cannot_tell"
-        why = why if outcome.spent or outcome.statistics else "no comparison was possible"
+    accepted = {Verdict.NO_CHAMPION, Verdict.BETTER}
+    if policy.promote_when != "better":
+        accepted.add(Verdict.NOT_WORSE)
+    if policy.promote_when == "unless_worse" and outcome.measured.get("tolerated"):
+        accepted.add(Verdict.CANNOT_TELL)
+    passes = verdict in accepted
+    kind, begin = "cannot_tell" if verdict is Verdict.CANNOT_TELL else "kept", "Kept"
+    if passes:
+        kind, begin = PROMOTING[policy.approval]
+    return Decision(kind=kind, reason=f"{begin}: {_why(verdict, outcome, passes)}. {outcome.message}")
+
+
+def _why(verdict: Verdict, outcome: Outcome, passes: bool) -> str:
+    """Return the verdict in words, and what the policy asks beyond it."""
+    if verdict is Verdict.CANNOT_TELL and passes:
+        return "too close to call, and not worse by more than the policy's margin"
+    if verdict is Verdict.CANNOT_TELL and not (outcome.spent or outcome.statistics):
+        return "no comparison was possible"
     if verdict is Verdict.NOT_WORSE and not passes:
-        gain, least = (
-            outcome.measured.get("gain") or {},
-            outcome.measured.get("asked", {}).get("least_gain", 0),
-        )
-        why = "not worse, but the policy asks for better"
-        if gain and gain["low"] > 0:
-            why = f"better, but the policy asks for a gain of more than {least:.3g}"
-    return Decision(kind=kind, reason=f"{begin}: {why}. {outcome.message}")
+        if (outcome.measured.get("gain") or {"low": 0})["low"] > 0:
+            least = outcome.measured["asked"]["least_gain"]
+            return f"better, but the policy asks for a gain of more than {least:.3g}"
+        return "not worse, but the policy asks for better"
+    return WHY.get(verdict, str(verdict))

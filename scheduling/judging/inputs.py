@@ -17,6 +17,7 @@ from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
 from scheduling.evidence.samples import Log
 from scheduling.judging.log_window import nothing_logged, recent_log
 from scheduling.models import CheckLimit, GatePolicy, Look, Run, Slice
+from scheduling.models.checks import blocking_by_default
 from scheduling.slices.conditions import kept_conditions
 from scheduling.training.training import current_dataset
 
@@ -102,18 +103,19 @@ def inputs_of_today(run: Run, candidate: ModelVersion, evaluation: Dataset) -> I
 def checks_in_force(model: RegisteredModel) -> tuple[InForce, ...]:
     """Return each enabled check with this model's limits, and whether its failure blocks."""
     overrides = {one.check_id: one for one in CheckLimit.objects.filter(registered_model=model)}
+    blocking = blocking_by_default(model)
     return tuple(
-        _in_force(check, overrides.get(check.id))
+        _in_force(check, overrides.get(check.id), blocking=check.id in blocking)
         for check in CHECKS
         if check.id not in overrides or overrides[check.id].enabled
     )
 
 
-def _in_force(check: Check, override: CheckLimit | None) -> InForce:
+def _in_force(check: Check, override: CheckLimit | None, *, blocking: bool) -> InForce:
     """With the override's limits; where these are invalid, a misfit that says where to correct them."""
     if override is None:
-        return InForce(check=check, blocking=check.blocks)
-    blocking = check.blocks if override.blocking is None else override.blocking
+        return InForce(check=check, blocking=blocking)
+    blocking = blocking if override.blocking is None else override.blocking
     try:
         return InForce(check=check.with_limits(override.limits), blocking=blocking)
     except UnknownLimit as error:

@@ -9,6 +9,7 @@ from predictions.models.base import AppendOnly, Recorded, rules
 from scheduling.checks import CHECKS_BY_ID
 from scheduling.checks.base import UnknownLimit
 from scheduling.evidence.outcomes import Level
+from scheduling.models.policy import GatePolicy
 from scheduling.models.run import Run
 
 
@@ -46,6 +47,19 @@ class CheckLimit(models.Model):
             check.with_limits(self.limits)
         except UnknownLimit as error:
             raise ValidationError({"limits": str(error)}) from None
+
+
+def blocking_by_default(model: RegisteredModel) -> frozenset[str]:
+    """Return the ids of the checks that block where no override says otherwise.
+
+    On a public model anybody can send requests: what rests on them only reports, unless the policy says that
+    callers without a token may decide alone.
+    """
+    trusted = GatePolicy.objects.of(model).watch_anonymous == GatePolicy.Anonymous.TRUSTED
+    believed = trusted or not model.public
+    return frozenset(
+        one.id for one in CHECKS_BY_ID.values() if one.blocks and (believed or not one.trusts_callers)
+    )
 
 
 class CheckResult(AppendOnly):

@@ -28,12 +28,28 @@ def judged(model, candidate):
     return run
 
 
-DRIFT = {"feature_drift", "prediction_drift", "label_drift"}
+REPORTING = {"feature_drift", "prediction_drift", "label_drift", "representative"}  # on a public model
 
 
-def test_without_overrides_all_are_asked_and_block_but_for_drift(iris):
+def test_without_overrides_all_are_asked_and_block_but_for_what_only_reports(iris):
     in_force = checks_in_force(iris)
-    assert in_force == tuple(InForce(check=check, blocking=check.id not in DRIFT) for check in CHECKS)
+    assert in_force == tuple(InForce(check=check, blocking=check.id not in REPORTING) for check in CHECKS)
+
+
+@pytest.mark.parametrize(
+    ("public", "anonymous", "blocks"),
+    [
+        (True, "one_caller", False),
+        (True, "left_out", False),
+        (True, "trusted", True),
+        (False, "one_caller", True),
+    ],
+)
+def test_what_anybody_can_send_stops_no_promotion(iris, public, anonymous, blocks):
+    iris.public, iris.policy.watch_anonymous = public, anonymous
+    iris.policy.save()
+    [representative] = [one for one in checks_in_force(iris) if one.check.id == "representative"]
+    assert representative.blocking is blocks
 
 
 @pytest.mark.parametrize("blocking", [None, True, False])

@@ -15,6 +15,7 @@ from scheduling.evidence.rehearsed import RehearsalFailed
 from scheduling.evidence.samples import hashes_of
 from scheduling.judging.judge import judge
 from scheduling.models import CheckResult, GatePolicy
+from scheduling.models.checks import blocking_by_default
 from scheduling.statistics.comparison.verdict import Verdict
 from scheduling.tests.evidence_factory import POLICY, ask, make_evidence
 from scheduling.tests.run_factory import make_running
@@ -54,7 +55,7 @@ def test_every_check_is_recorded_with_measurement_limit_and_time(iris, live, str
         assert result.measured
         assert result.message
         assert result.seconds >= 0
-        assert result.blocking is check.blocks
+        assert result.blocking is (check.id in blocking_by_default(iris))
         assert result.limit.items() >= check.limits.items()
 
 
@@ -71,7 +72,7 @@ def test_the_evidence_says_what_the_decision_can_be_checked_by(iris, live, stron
     assert evidence["seed"] == run.pk
     assert evidence["libraries"]["scikit-learn"]
     assert evidence["limits"]["latency"] == Latency().limits
-    assert evidence["blocking"] == {check.id: check.blocks for check in CHECKS}
+    assert evidence["blocking"] == {check.id: check.id in blocking_by_default(iris) for check in CHECKS}
 
 
 def test_while_it_works_the_run_says_what_it_is_doing(iris, live, strong, monkeypatch):
