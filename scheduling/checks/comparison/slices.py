@@ -66,6 +66,7 @@ class Slices(Check):
         searched = found.slices if found else []
         worse = [one for one in [*named, *searched] if one.worse]
         missed = found is None or any(one.problem for one in named)
+        missed = missed or bool(searched and all(one.problem for one in searched))
         worst = searched[0] if searched else None
         return Outcome(
             level=Level.FAIL if worse else Level.WARN if missed else Level.PASS,
@@ -100,6 +101,10 @@ def _message(named: list[JudgedSlice], found: Found | None, worse: list[JudgedSl
     else:
         said = f"There are too few rows to search for {'other ' if tested else ''}slices."
     parts = [f"The slice {one.called} was not compared: {one.problem}." for one in named if one.problem]
+    unjudged = [one for one in found.slices if one.problem] if found else []
+    if unjudged:
+        looks = "looks" if len(unjudged) == 1 else "look"
+        parts.append(f"{len(unjudged)} more {looks} worse, with too few rows or groups to judge.")
     return " ".join([said, *parts])
 
 

@@ -184,6 +184,13 @@ def test_a_slice_of_few_groups_is_told_and_not_judged():
     assert "at least 5" in members["problem"]
 
 
+def test_a_searched_slice_that_cannot_be_judged_is_told():
+    outcome = run(n=1200, copies=150, worse_on="member = true", worse_by=0.9)  # eight groups
+    unjudged = [one for one in outcome.details["found"] if one["problem"]]
+    assert outcome.level is Level.WARN
+    assert f"{len(unjudged)} more look" in outcome.message
+
+
 @pytest.mark.parametrize(("columns", "level"), [({}, Level.FAIL), ({"margin": 0.5}, Level.PASS)])
 def test_a_loss_within_the_policys_margin_does_not_matter(columns, level):
     policy = Policy(primary_metric="accuracy", **columns)
