@@ -27,6 +27,15 @@ class Policy:
     positive_label: Any = None
     approval: str = "automatic"  # or "by_person", or "never"
 
+    def amounts(self, value: float) -> tuple[float, float]:
+        """Return least gain and margin in the metric's units; `value` is the champion's."""
+        scale = abs(value) if self.relative else 1.0
+        return self.least_gain * scale, self.margin * scale
+
+    def threshold(self, least_gain: float, margin: float) -> float:
+        """Return what the low end of the gain's interval must be above, in the units of both amounts."""
+        return least_gain if self.promote_when == "better" else min(least_gain, -margin)
+
     @classmethod
     def names(cls) -> tuple[str, ...]:
         """The columns of `GatePolicy` that it is made of."""

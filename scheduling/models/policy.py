@@ -72,8 +72,10 @@ class GatePolicyManager(models.Manager["GatePolicy"]):
     def of(self, registered_model: RegisteredModel) -> GatePolicy:
         """The policy of this model; where there is none, an unsaved one with its defaults."""
         kept = self.filter(registered_model=registered_model).first()
-        if kept is not None:
-            return kept
+        return self.default_of(registered_model) if kept is None else kept
+
+    def default_of(self, registered_model: RegisteredModel) -> GatePolicy:
+        """What the program proposes for its task and its data, unsaved."""
         signature = registered_model.signatures.order_by("-number").first()
         regression = signature is not None and signature.task == REGRESSION
         defaults: dict[str, Any] = {"primary_metric": "rmse", "relative": True} if regression else {}

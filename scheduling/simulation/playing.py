@@ -111,10 +111,10 @@ def _verdict(contender: Contender, duel: Duel) -> Verdict:
     policy = contender.policy
     if policy is None:
         return verdict(duel.interval, least_gain=0.0, margin=0.0)
-    scale = abs(duel.champion or 0.0) if policy.relative else 1.0
-    if not scale:
+    if policy.relative and not duel.champion:
         return Verdict.CANNOT_TELL
-    return verdict(duel.interval, least_gain=policy.least_gain * scale, margin=policy.margin * scale)
+    least_gain, margin = policy.amounts(duel.champion or 0.0)
+    return verdict(duel.interval, least_gain=least_gain, margin=margin)
 
 
 def _lets_by(contender: Contender, duel: Duel, found: Verdict) -> bool:
@@ -133,5 +133,5 @@ def _is_within_margin(policy: Policy, duel: Duel) -> bool:
     """Whether the measured loss is within the margin. Nobody has looked at the rows of a period before."""
     if duel.interval is None or duel.champion is None or duel.candidate is None:
         return False
-    margin = policy.margin * (abs(duel.champion) if policy.relative else 1.0)
+    _, margin = policy.amounts(duel.champion)
     return METRICS[policy.primary_metric].sign * (duel.candidate - duel.champion) > -margin

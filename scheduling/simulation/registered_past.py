@@ -1,7 +1,7 @@
 """A registered model's past: its periods, and its versions or its recipe as their candidates."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -71,12 +71,6 @@ def open_past(model: RegisteredModel, question: Question) -> RegisteredPast:
     return RegisteredPast(
         model=model, kind=kind, candidates=candidates, periods=periods, left_out=left_out, past=past
     )
-
-
-def default_of(model: RegisteredModel) -> Policy:
-    """Return what the program proposes for a model that is retrained, or for one whose data stand still."""
-    default = GatePolicy().for_the_gate
-    return default if model.data_changes else replace(default, promote_when="better", margin=0.0)
 
 
 def _candidates(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from predictions.models import RegisteredModel
+from scheduling.models import GatePolicy
 from scheduling.simulation.advice import Ranking, advise
 from scheduling.simulation.past import NoAnswers, Past
 from scheduling.simulation.playing import Decision, play
@@ -13,7 +14,6 @@ from scheduling.simulation.registered_past import (
     NothingToPlay,
     Question,
     RegisteredPast,
-    default_of,
     open_past,
 )
 from scheduling.simulation.report.schema import PeriodRow, Played, Report, Step
@@ -33,7 +33,8 @@ def simulate(
     opened = open_past(model, question)
     past, step = opened.past, f"playing period {{}} of {len(opened.periods)}"
     amounts = sorted({*(question.amounts or amounts_for(past.policy.primary_metric, _typical_value(past)))})
-    contenders = contenders_of(past.policy, amounts, default=default_of(model))
+    default = GatePolicy.objects.default_of(model).for_the_gate
+    contenders = contenders_of(past.policy, amounts, default=default)
     paths, without = play(past, contenders, tell=lambda period: tell(step.format(period + 1)))
     if not any(paths):
         raise NothingToPlay(f"No period of {model} has a candidate. {next(iter(without.values()))}")

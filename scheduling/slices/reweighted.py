@@ -88,7 +88,7 @@ def reweighted_gain(
     parts = mean + weights * (gains.gains - mean)
     least = gains.harm(policy.least_gain, relative=policy.relative)
     margin = gains.harm(policy.margin, relative=policy.relative)
-    threshold = least if policy.promote_when == "better" else min(least, -margin)
+    threshold = policy.threshold(least, margin)
     interval = t_interval(parts, alpha=alpha, groups=gains.groups)
     accepted = interval.low > threshold
     if policy.promote_when == "unless_worse":

@@ -23,6 +23,7 @@ BY_CHANCE = 0.99  # so many copies of a row or fewer come by chance, with this p
 INDEPENDENT = (1.0, 1.0)
 USUAL = 20  # copies that are expected of a usual row: who repeats one of those cannot be told
 
+Groups = tuple[np.ndarray | None, np.ndarray | None]  # of each sample's rows, as in `design_effect`
 Effects = tuple[float, float]  # of each sample: how many of its rows are worth one independent row
 
 
@@ -96,6 +97,16 @@ class ColumnShift:
     shift: Shift
     distribution: dict[str, Any]
     missing: dict[str, float]  # share of each sample
+
+
+def column_shift(
+    reference: pd.Series, recent: pd.Series, *, groups: Groups, categories: Sequence[Any] | None
+) -> ColumnShift:
+    """Compare categories, or numbers where these are None, counting rows as what they are worth."""
+    effects = design_effect(reference, groups[0]), design_effect(recent, groups[1])
+    if categories is None:
+        return number_column(reference, recent, effects)
+    return category_column(reference, recent, categories, effects)
 
 
 def number_column(reference: pd.Series, recent: pd.Series, effects: Effects = INDEPENDENT) -> ColumnShift:

@@ -19,7 +19,7 @@ from scheduling.statistics.comparison.verdict import (
     verdict,
 )
 from scheduling.statistics.metrics.scored import MetricUndefined
-from scheduling.statistics.metrics.table import Metric
+from scheduling.statistics.metrics.table import METRICS, Metric
 
 USED_TOO_OFTEN = "This evaluation set has been used too often; add newly labelled rows."
 
@@ -35,7 +35,6 @@ class Comparison:
     interval: Interval
     look: Spent
     counted: bool  # it could have promoted: the look is spent
-    tolerated: bool  # the measured loss is within the margin, on rows that nobody has looked at before
     dependence: Dependence | None
 
     @property
@@ -61,13 +60,16 @@ class Comparison:
             "dependence": self.dependence
             and {name: getattr(self.dependence, name) for name in ("by", "count", "effect", "worth")},
             "units_to_settle": self.units_to_settle,
-            "tolerated": self.tolerated,
         }
         if self.pair.candidate.labels and self.pair.groups is None:
             rows = self.pair.candidate
             fixed, broken, p = mcnemar(rows.y, self.pair.champion.predicted, rows.predicted)
             found["mcnemar"] = {"fixed": fixed, "broken": broken, "p": p}
         return found
+
+    def tolerates(self, old: float, new: float) -> bool:
+        """Whether the measured loss is within the margin, on rows that nobody has looked at before."""
+        return self.look.number == 1 and METRICS[self.look.metric].sign * (new - old) > -self.margin
 
     def message(self, old: float, new: float) -> str:
         """Tell how the metric moved, or how many rows would show more, and when the set is worn out."""
@@ -125,16 +127,14 @@ def compare(metric: Metric, evidence: Evidence, alpha: float) -> Comparison:
     number = evidence.looks + 1
     worn = margin_factor(number, alpha)
     look = Spent(number=number, alpha=alpha_at(number, alpha), margin_factor=worn, metric=metric.name)
-    policy, scale = evidence.policy, 1.0
+    policy, value = evidence.policy, 1.0
     if policy.relative:  # least gain and margin are shares of the champion's value without its sign
-        scale = abs(metric.value(evidence.scored["champion"], evidence.options))
-        if not scale:
+        value = metric.value(evidence.scored["champion"], evidence.options)
+        if not value:
             raise MetricUndefined("the policy asks for a share of the champion's value, and that value is 0")
-    least_gain, margin = policy.least_gain * scale, policy.margin * scale
-    lowest = least_gain if policy.promote_when == "better" else min(least_gain, -margin)
+    least_gain, margin = policy.amounts(value)
+    lowest = policy.threshold(least_gain, margin)
     interval = gain_interval(metric, pair, options=evidence.options, alpha=look.alpha)
-    values = [metric.value(evidence.scored[who], evidence.options) for who in ("champion", "candidate")]
-    tolerated = number == 1 and metric.sign * (values[1] - values[0]) > -margin
     # Whatever could_exceed says of one that does.
     counted = interval.low > lowest or policy.promote_when == "unless_worse"
     counted = counted or could_exceed(metric, pair, lowest, alpha=look.alpha)
@@ -144,7 +144,6 @@ def compare(metric: Metric, evidence: Evidence, alpha: float) -> Comparison:
         interval=interval,
         look=look,
         counted=counted,
-        tolerated=tolerated,
         dependence=evidence.dependence,
         **demands,
     )

@@ -54,10 +54,11 @@ class EvaluationMetrics(Check):
                     "message": f"The two versions cannot be compared by {name}: {error}.",
                 }
             else:
-                measured = compared.measured
+                old_and_new = values["champion"][name], values["candidate"][name]
+                measured = compared.measured | {"tolerated": compared.tolerates(*old_and_new)}
                 found = {
                     "verdict": compared.verdict,
-                    "message": compared.message(values["champion"][name], values["candidate"][name]),
+                    "message": compared.message(*old_and_new),
                     "statistics": compared.statistics,
                     "spent": compared.look if compared.counted else None,
                 }

@@ -30,7 +30,6 @@ class Representative(FeatureDrift):
     id = "representative"
     blocks = True
     trusts_callers = True
-    drifted_importance: Annotated[float, Meta(gt=0, le=1)] = 0.05
     significance: Annotated[float, Meta(gt=0, lt=0.5)] = 0.05
 
     def run(self, evidence: Evidence) -> Outcome:

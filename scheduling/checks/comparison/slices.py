@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
@@ -14,6 +14,7 @@ from scheduling.evidence.outcomes import Level, Outcome
 from scheduling.statistics.metrics.scored import MetricUndefined
 
 if TYPE_CHECKING:
+    from scheduling.slices.gains_by_row import RowGains
     from scheduling.slices.worse_slices import Found, JudgedSlice
 
 PUBLIC = ("features", "share", "gain", "low", "high")
@@ -38,22 +39,12 @@ class Slices(Check):
     seed: Annotated[int, Meta(ge=0)] = 0
 
     def run(self, evidence: Evidence) -> Outcome:
-        from scheduling.slices.gains_by_row import row_gains
         from scheduling.slices.search import Search
         from scheduling.slices.worse_slices import named_slices, search_slices
 
-        rows, level, why = {"rows": len(evidence.judged)}, Level.NOT_APPLICABLE, ""
-        if evidence.champion is None:
-            why = "This is the first version: there is no champion to compare with."
-        elif evidence.champion.pk == evidence.candidate.pk:
-            why = "This version is live already."
-        else:
-            try:
-                gains = row_gains(evidence)
-            except MetricUndefined as error:
-                level, why = Level.WARN, f"The two versions cannot be compared row by row: {error}."
-        if why:
-            return Outcome(level=level, message=why, measured=rows)
+        gains, rows = _gains_or_why_not(evidence), {"rows": len(evidence.judged)}
+        if isinstance(gains, Outcome):
+            return replace(gains, measured=rows)
         policy, smallest = evidence.policy, self.minimum_rows
         margin = gains.harm(policy.margin, relative=policy.relative)
         named = named_slices(evidence, gains, minimum_rows=smallest, alpha=self.alpha / 2, harm=margin)
@@ -88,6 +79,22 @@ class Slices(Check):
                 "found": [one.as_dict(redacted=evidence.redacted) for one in searched],
             },
         )
+
+
+def _gains_or_why_not(evidence: Evidence) -> RowGains | Outcome:
+    from scheduling.slices.gains_by_row import row_gains
+
+    if evidence.champion is None:
+        why = "This is the first version: there is no champion to compare with."
+    elif evidence.champion.pk == evidence.candidate.pk:
+        why = "This version is live already."
+    else:
+        try:
+            return row_gains(evidence)
+        except MetricUndefined as error:
+            why = f"The two versions cannot be compared row by row: {error}."
+            return Outcome(level=Level.WARN, message=why)
+    return Outcome(level=Level.NOT_APPLICABLE, message=why)
 
 
 def _message(named: list[JudgedSlice], found: Found | None, worse: list[JudgedSlice]) -> str:

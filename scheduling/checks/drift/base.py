@@ -72,13 +72,12 @@ class Drift(Check):
         remark: str = "",
     ) -> Outcome:
         """Compare `what` in two samples: shares of labels, or the distribution of values."""
-        from scheduling.statistics.drift import category_column, design_effect, number_column
+        from scheduling.statistics.drift import column_shift
 
-        effects = design_effect(columns[0], samples[0].groups), design_effect(columns[1], samples[1].groups)
-        if spec.task == "classification":
-            column, part = category_column(*columns, spec.labels, effects=effects), "share of a label"
-        else:
-            column, part = number_column(*columns, effects=effects), "share of values"
+        labels = spec.labels if spec.task == "classification" else None
+        groups = samples[0].groups, samples[1].groups
+        column = column_shift(*columns, groups=groups, categories=labels)
+        part = "share of values" if labels is None else "share of a label"
         shift = column.shift
         state = self.state(shift, significant=shift.p <= self.alpha)
         said = f"{state.capitalize()} in the {what}"

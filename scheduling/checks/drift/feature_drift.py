@@ -83,7 +83,7 @@ class FeatureDrift(Drift):
         """Compare each feature that the recent rows have; Benjamini-Hochberg says which changes are real."""
         from scipy.stats import false_discovery_control
 
-        from scheduling.statistics.drift import category_column, design_effect, number_column
+        from scheduling.statistics.drift import column_shift
 
         samples = evidence.samples
         before, after = reference.frame, recent.frame
@@ -95,11 +95,8 @@ class FeatureDrift(Drift):
         for feature in features:
             both = before[feature.name], after[feature.name]
             is_number = feature.kind.is_number and feature.kind is not Kind.BOOL
-            effects = design_effect(both[0], groups[0]), design_effect(both[1], groups[1])
-            if is_number:
-                found.append(number_column(*both, effects=effects))
-            else:
-                found.append(category_column(*both, feature.categories, effects=effects))
+            categories = None if is_number else feature.categories
+            found.append(column_shift(*both, groups=groups, categories=categories))
         significant = false_discovery_control([one.shift.p for one in found]) <= self.alpha
         return [
             JudgedColumn(
