@@ -90,6 +90,14 @@ class ModelVersion(AppendOnly):
         UPLOADED = "uploaded"
         FIXTURE = "fixture"
 
+    class Rung(models.TextChoices):
+        """The form that is served; the first that answers as scikit-learn does is taken."""
+
+        ONNX_64 = "onnx_64", "ONNX with 64-bit numbers, as scikit-learn computes"
+        ONNX_32 = "onnx_32", "ONNX with 32-bit numbers"
+        HOST = "host", "scikit-learn itself, in the model host"
+        ONNX_GIVEN = "onnx_given", "ONNX as it was uploaded"
+
     signature = models.ForeignKey(Signature, PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=100)
@@ -98,6 +106,12 @@ class ModelVersion(AppendOnly):
     artefact_sha256 = models.CharField(max_length=64)
     served_form = models.CharField(max_length=300, help_text="The path relative to MEDIA_ROOT.")
     served_form_sha256 = models.CharField(max_length=64)
+    rung = models.CharField(
+        max_length=10, choices=Rung.choices, default=Rung.ONNX_32, help_text="The form that is served."
+    )
+    refused_rungs = models.JSONField(
+        default=dict, blank=True, help_text="Why no better form is served: a sentence for each."
+    )
     estimator = models.CharField(max_length=200)
     params = models.JSONField(default=dict)
     libraries = models.JSONField(default=dict, help_text="The library versions that it was made with.")
