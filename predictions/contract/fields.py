@@ -35,6 +35,11 @@ class Kind(StrEnum):
         return not self.is_text
 
     @property
+    def is_json_text(self) -> bool:
+        """Whether requests have its values as text."""
+        return self.is_text or self is Kind.TIMESTAMP
+
+    @property
     def has_bounds(self) -> bool:
         return self in (Kind.FLOAT, Kind.INT)
 
@@ -70,7 +75,12 @@ class FeatureSpec:
     @property
     def moment(self) -> type[Moment]:
         """How a timestamp is read: with a zone where the model was fitted with one."""
-        return ZonedMoment if "," in self.dtype else Moment
+        return ZonedMoment if self.has_zone else Moment
+
+    @property
+    def has_zone(self) -> bool:
+        """Whether its timestamps have a time zone."""
+        return "," in self.dtype
 
     def _bounds(self) -> dict[str, float]:
         """The narrowest of the feature's bounds, as arguments of `msgspec.Meta`."""

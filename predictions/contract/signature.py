@@ -39,6 +39,11 @@ class SignatureSpec:
         """Whether a model of this signature takes one float matrix; else one array per column."""
         return all(feature.kind.is_number for feature in self.features)
 
+    @cached_property
+    def takes_matrix(self) -> bool:
+        """Whether a request can be one matrix of numbers."""
+        return not any(feature.kind.is_json_text for feature in self.features)
+
     @property
     def example(self) -> dict[str, Any]:
         return {feature.name: feature.example for feature in self.features}
@@ -84,6 +89,13 @@ class SignatureSpec:
                 features[feature.name] = features[feature.name].map(as_plain, na_action="ignore")
         return list(features.where(features.notna(), None).itertuples(index=False, name=None))
 
+    def given(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the features of a dataset's frame as the model was fitted with them: in order, by dtype."""
+        kinds = {feature.name: feature for feature in self.features if feature.kind is Kind.TIMESTAMP}
+        kinds |= {feature.name: feature for feature in self.features if feature.dtype == "category"}
+        features = frame[list(self.names)]
+        return features.assign(**{n: _given(f, frame[n]) for n, f in kinds.items()}) if kinds else features
+
     def inputs_of(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
         """Return the same bits as `to_inputs` for the `rows_of` a frame, a column at a time."""
         columns = {feature.name: _values(feature, frame[feature.name]) for feature in self.features}
@@ -98,6 +110,16 @@ class SignatureSpec:
             return {"features": _matrix(rows)}
         columns = zip(self.features, zip(*rows, strict=True), strict=True)
         return {feature.name: _column(feature, list(values)) for feature, values in columns}
+
+
+def _given(feature: FeatureSpec, column: pd.Series) -> pd.Series:
+    import pandas as pd
+
+    if feature.kind is Kind.CATEGORY:
+        return column.astype(pd.CategoricalDtype(list(feature.categories)))
+    times = pd.to_datetime((column * 1_000_000).round().astype("Int64"), unit="us", utc=True)
+    naive = times if feature.has_zone else times.dt.tz_localize(None)
+    return naive.astype(feature.dtype or "datetime64[us]")
 
 
 def _matrix(rows: list[tuple[Any, ...]]) -> np.ndarray:

@@ -40,7 +40,7 @@ def own_answers(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Ans
 
 def answers_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
     """Return scikit-learn's own answers to the feature columns of `frame`. Raises `NotCompilable`."""
-    features = frame[[feature.name for feature in spec.features]]
+    features = spec.given(frame)
     if spec.task == "classification" and not hasattr(estimator, "predict_proba"):
         raise NotCompilable("no_probabilities", estimator)
     try:
