@@ -1,6 +1,6 @@
 """Every metric that the gate knows: its task, its direction, and what it is the mean of."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,6 +34,10 @@ class Metric:
     parts: Callable[..., np.ndarray]
 
     @property
+    def needs_probabilities(self) -> bool:
+        return self.task == CLASSIFICATION and self.family is not Family.LABELS
+
+    @property
     def sign(self) -> int:
         return 1 if self.greater_is_better else -1
 
@@ -64,9 +68,20 @@ METRICS: dict[str, Metric] = {
 }
 
 
-def metrics_of(task: str) -> list[Metric]:
-    """The metrics of a signature of this task, in the table's order."""
-    return [metric for metric in METRICS.values() if metric.task == task]
+def metrics_of(task: str, *, probabilities: bool = True) -> list[Metric]:
+    """The metrics of a signature of this task, in the table's order; of a model without any, those it has."""
+    known = [metric for metric in METRICS.values() if metric.task == task]
+    return [metric for metric in known if probabilities or not metric.needs_probabilities]
+
+
+def require_probabilities(metric: Metric, scored: Mapping[str, Scored]) -> None:
+    """Raise `MetricUndefined` that names who lacks what the metric needs, and the metrics that need less."""
+    without = [f"the {who}" for who, rows in scored.items() if rows.probabilities is None]
+    if metric.needs_probabilities and without:
+        others = ", ".join(other.name for other in metrics_of(metric.task, probabilities=False))
+        have = "has" if len(without) == 1 else "have"
+        why = f"{' and '.join(without)} {have} no probabilities"
+        raise MetricUndefined(f"{why}; choose one of these in the gate policy: {others}")
 
 
 def measure(
