@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from predictions.contract.answers import Answers
 from scheduling.statistics.metrics import influence, ranks
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 
@@ -74,9 +75,9 @@ def metrics_of(task: str, *, probabilities: bool = True) -> list[Metric]:
     return [metric for metric in known if probabilities or not metric.needs_probabilities]
 
 
-def require_probabilities(metric: Metric, scored: Mapping[str, Scored]) -> None:
+def require_probabilities(metric: Metric, answered: Mapping[str, Scored | Answers]) -> None:
     """Raise `MetricUndefined` that names who lacks what the metric needs, and the metrics that need less."""
-    without = [f"the {who}" for who, rows in scored.items() if rows.probabilities is None]
+    without = [f"the {who}" for who, rows in answered.items() if rows.probabilities is None]
     if metric.needs_probabilities and without:
         others = ", ".join(other.name for other in metrics_of(metric.task, probabilities=False))
         have = "has" if len(without) == 1 else "have"
