@@ -289,6 +289,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='signature_number_from_one'),
         ),
         migrations.AddConstraint(
+            model_name='signature',
+            constraint=models.CheckConstraint(condition=models.Q(('output_name__in', ('model', 'version', 'prediction', 'predictions', 'probabilities', 'prediction_id', 'prediction_ids', 'errorMessage', 'errorDetails')), _negated=True), name='signature_output_is_no_key_of_replies'),
+        ),
+        migrations.AddConstraint(
             model_name='modelversion',
             constraint=models.UniqueConstraint(fields=('signature', 'number'), name='version_number_is_unique_in_signature'),
         ),

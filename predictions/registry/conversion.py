@@ -14,12 +14,16 @@ import numpy as np
 from predictions.contract.fields import Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
+from predictions.registry.sklearn_answers import with_parameters
 
 MODES = np.array(["BRANCH_LEQ", "LEAF"], dtype=object)
 
 
 def convert(estimator: Any, spec: SignatureSpec) -> bytes:
-    """Return the ONNX form: one float32 matrix in where all features are numbers, else columns."""
+    """Return the ONNX form: one float32 matrix in where all features are numbers, else columns.
+
+    Its outputs are the label and the probabilities; one alone where there are no probabilities.
+    """
     from skl2onnx import to_onnx
     from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 
@@ -31,12 +35,29 @@ def convert(estimator: Any, spec: SignatureSpec) -> bytes:
     options = {"zipmap": False} if spec.task == "classification" else None
     try:
         opset = {"": 21, "ai.onnx.ml": 3}
-        with fast_forests():
+        _let_linear_svc_take_the_options()
+        with fast_forests(), with_parameters(estimator, flatten_transform=False):
             model = to_onnx(estimator, initial_types=inputs, options=options, target_opset=opset)
+        if not hasattr(estimator, "predict_proba"):
+            del model.graph.output[1:]  # the scores of a classifier are no probabilities
         return bytes(model.SerializeToString())
     except Exception as error:  # the converter raises whatever it meets
         refusals.raise_if_out_of_memory(error)
         raise refusals.not_converted(estimator, error) from error
+
+
+def _let_linear_svc_take_the_options() -> None:
+    """In a Pipeline skl2onnx gives every classifier the option `zipmap`, and refuses it of this one."""
+    from skl2onnx import update_registered_converter
+    from skl2onnx.common.shape_calculator import calculate_linear_classifier_output_shapes as shapes
+    from skl2onnx.operator_converters.linear_classifier import convert_sklearn_linear_classifier as convert
+    from sklearn.svm import LinearSVC
+
+    names = ("zipmap", "nocl", "output_class_labels", "raw_scores")
+    options: Any = {key: [True, False] for key in names}
+    update_registered_converter(
+        LinearSVC, "SklearnLinearSVC", shapes, convert, overwrite=True, options=options
+    )
 
 
 @contextmanager
