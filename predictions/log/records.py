@@ -33,7 +33,7 @@ class Record(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields
     features: list[str] | None  # None: `rows` is the body of the request, which names them
     rows: msgspec.Raw
     outputs: list[Any]
-    shares: list[list[float | None]]  # k lists of n probabilities; empty for a regression
+    shares: list[list[float | None]]  # k lists of n probabilities; empty without probabilities
     latency_us: Whole
     who: Annotated[str, msgspec.Meta(max_length=150)]
 

@@ -172,5 +172,10 @@ class ModelVersion(AppendOnly):
         return f"{self.signature.number}.{self.number}"
 
     @property
+    def has_probabilities(self) -> bool:
+        """Whether it answers the probabilities of labels; no regression does."""
+        return "probabilities" in self.golden_rows
+
+    @property
     def registered_model(self) -> RegisteredModel:
         return self.signature.registered_model
