@@ -117,7 +117,9 @@ def _given(feature: FeatureSpec, column: pd.Series) -> pd.Series:
 
     if feature.kind is Kind.CATEGORY:
         return column.astype(pd.CategoricalDtype(list(feature.categories)))
-    times = pd.to_datetime((column * 1_000_000).round().astype("Int64"), unit="us", utc=True)
+    whole = np.floor(column)
+    microseconds = ((column - whole) * 1_000_000).round().astype("Int64") + whole.astype("Int64") * 1_000_000
+    times = pd.to_datetime(microseconds, unit="us", utc=True)
     naive = times if feature.has_zone else times.dt.tz_localize(None)
     return naive.astype(feature.dtype or "datetime64[us]")
 

@@ -44,7 +44,7 @@ def people():
         }
     )
     frame["buys"] = np.where((frame["town"] == "Rome") & (frame["age"] > 40), "yes", "no")
-    frame["spends"] = 2 * frame["age"] + 10 * frame["member"] + frame["debt"]
+    frame["spends"] = 2 * frame["age"] + 10 * frame["member"] + 2 * frame["debt"]
     return frame
 
 

@@ -11,9 +11,10 @@ from typing import Any
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
 from predictions.registry.converting.doubles import numbers_of
-from predictions.registry.converting.graphs import finished
+from predictions.registry.converting.graphs import finished, put_in_order
 from predictions.registry.converting.preparing import parts_of, prepared
 from predictions.registry.converting.registering import register_converters
+from predictions.registry.fitness import as_fitted
 
 OPSET = {"": 21, "ai.onnx.ml": 3}
 WORDS = r"[\p{L}\p{N}_]{2,}"  # scikit-learn's own pattern, (?u)\b\w\w+\b, as RE2 writes it
@@ -25,11 +26,12 @@ def convert(estimator: Any, spec: SignatureSpec, *, bits: int = 64) -> bytes:
 
     try:
         register_converters()
-        ready = prepared(estimator)
+        ready, fitted = prepared(estimator), as_fitted(estimator, spec)
         with numbers_of(bits):
             model = to_onnx(
-                ready, initial_types=_inputs(spec, bits), options=_options(ready, spec), target_opset=OPSET
+                ready, initial_types=_inputs(fitted, bits), options=_options(ready, spec), target_opset=OPSET
             )
+        put_in_order(model.graph, fitted=fitted, given=spec)
         labels_only = spec.task == "classification" and not hasattr(estimator, "predict_proba")
         return finished(model, labels_only=labels_only)
     except Exception as error:  # the converter raises whatever it meets
