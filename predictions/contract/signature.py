@@ -83,10 +83,13 @@ class SignatureSpec:
 
     def rows_of(self, frame: pd.DataFrame) -> list[tuple[Any, ...]]:
         """Return the features of each row as plain Python values; a missing one is None."""
+        import pandas as pd
+
         features = frame[list(self.names)].astype("object")
         for feature in self.features:
             if as_plain := {Kind.BOOL: bool, Kind.TIMESTAMP: feature.moment}.get(feature.kind):
-                features[feature.name] = features[feature.name].map(as_plain, na_action="ignore")
+                plain = [value if value != value else as_plain(value) for value in features[feature.name]]
+                features[feature.name] = pd.Series(plain, index=features.index, dtype="object")
         return list(features.where(features.notna(), None).itertuples(index=False, name=None))
 
     def given(self, frame: pd.DataFrame) -> pd.DataFrame:
