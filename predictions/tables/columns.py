@@ -181,7 +181,8 @@ def _whole(column: Column, note: str) -> Found:
     if 2 < len(counts) <= FEW_CODES and not _are_counts(counts):
         what = f"it has {len(counts)} different whole numbers: amounts (int) or codes (category)?"
         return Found(question=what, choices=("int", "category", "drop"))
-    return Found(kind=Kind.INT, note=note)
+    with_point = column.matching(lambda text: "." in text and not no_value(text))
+    return Found(kind=Kind.FLOAT if with_point else Kind.INT, note=note)
 
 
 def _are_counts(counts: pd.Series) -> bool:
