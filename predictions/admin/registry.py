@@ -1,6 +1,6 @@
 """Registered models, their signatures and data, and the workers that serve them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -133,7 +133,7 @@ class SignatureAdmin(admin.ModelAdmin):
         """A form for each feature; of more than `MOST_FORMS` only a list: their page would take minutes."""
         return [] if self._is_wide(obj) else [FeatureInline]
 
-    def get_fields(self, request: HttpRequest, obj: Signature | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Signature | None = None) -> Any:
         fields = [str(name) for name in super().get_fields(request, obj)]
         return fields if self._is_wide(obj) else [name for name in fields if name != "feature_list"]
 
@@ -161,7 +161,7 @@ class DatasetAdmin(base.ReadOnlyMixin, admin.ModelAdmin):
 
     list_display = ("registered_model", "role", "rows", "format", "file", "created_at")
     list_filter = ("registered_model", "role")
-    fields = (
+    fields: ClassVar[Any] = (
         "registered_model",
         "role",
         "rows",

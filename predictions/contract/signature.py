@@ -87,7 +87,8 @@ class SignatureSpec:
 
         features = frame[list(self.names)].astype("object")
         for feature in self.features:
-            if as_plain := {Kind.BOOL: bool, Kind.TIMESTAMP: feature.moment}.get(feature.kind):
+            as_plain: Any = {Kind.BOOL: bool, Kind.TIMESTAMP: feature.moment}.get(feature.kind)
+            if as_plain is not None:
                 plain = [value if value != value else as_plain(value) for value in features[feature.name]]
                 features[feature.name] = pd.Series(plain, index=features.index, dtype="object")
         return list(features.where(features.notna(), None).itertuples(index=False, name=None))

@@ -183,7 +183,8 @@ def passengers():
     return csv(
         PassengerId=range(1, N + 1), Survived=draw.integers(0, 2, N), Pclass=draw.integers(1, 4, N),
         Name=[f"Braund, Mr. Owen {i}" for i in range(N)], Sex=draw.choice(["male", "female"], N), Age=ages,
-        SibSp=draw.poisson(0.5, N), Parch=draw.poisson(0.4, N), Ticket=[f"PC 17{i % 350:03d}" for i in range(N)],
+        SibSp=draw.poisson(0.5, N), Parch=draw.poisson(0.4, N),
+        Ticket=[f"PC 17{i % 350:03d}" for i in range(N)],
         Fare=draw.gamma(2, 15, N).round(4), Cabin=cabins, Embarked=draw.choice(["S", "C", "Q"], N),
     ).drop(columns="y")  # fmt: skip
 
@@ -196,7 +197,8 @@ def test_a_usual_table_raises_few_questions():
     inferred = infer(cells, output="Survived", drop=drop, kinds=kinds)
     assert inferred.questions == []
     assert {one.name: (str(one.kind), one.required) for one in inferred.spec.features} == {
-        "Pclass": ("category", True), "Sex": ("category", True), "Age": ("float", False), "SibSp": ("int", True),
+        "Pclass": ("category", True), "Sex": ("category", True), "Age": ("float", False),
+        "SibSp": ("int", True),
         "Parch": ("int", True), "Fare": ("float", True), "Cabin": ("text", False),
         "Embarked": ("category", True),
     }  # fmt: skip
