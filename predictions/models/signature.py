@@ -85,12 +85,19 @@ class Feature(models.Model):
     signature = models.ForeignKey(Signature, CASCADE, related_name="features")
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=100)
-    kind = models.CharField(max_length=5, choices=[(kind.value, kind.value) for kind in Kind])
+    kind = models.CharField(max_length=9, choices=[(kind.value, kind.value) for kind in Kind])
     minimum = models.FloatField(null=True, blank=True)
     exclusive_minimum = models.FloatField(null=True, blank=True)
     maximum = models.FloatField(null=True, blank=True)
     exclusive_maximum = models.FloatField(null=True, blank=True)
-    categories = models.JSONField(default=list, blank=True, help_text="Text: the allowed values. Empty: any.")
+    categories = models.JSONField(default=list, blank=True, help_text="Of a category: all its values.")
+    dtype = models.CharField(
+        "data type",
+        max_length=60,
+        blank=True,
+        help_text="In which pandas gives it to the model, such as "
+        "datetime64[us, UTC] or category. Empty: as the kind says.",
+    )
     required = models.BooleanField(default=True)
     example = models.JSONField()
     description = models.CharField(max_length=300, blank=True)
@@ -130,6 +137,15 @@ class Feature(models.Model):
             signature.refuse_change_once_used()
 
     def spec(self) -> FeatureSpec:
-        same = ("name", "minimum", "exclusive_minimum", "maximum", "exclusive_maximum", "required", "example")
+        same = (
+            "name",
+            "minimum",
+            "exclusive_minimum",
+            "maximum",
+            "exclusive_maximum",
+            "required",
+            "example",
+            "dtype",
+        )
         columns = {name: getattr(self, name) for name in (*same, "description")}
         return FeatureSpec(kind=Kind(self.kind), categories=tuple(self.categories), **columns)

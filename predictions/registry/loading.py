@@ -88,7 +88,7 @@ class LoadedVersion(Named):
         outputs = self.session.run(self.output_names, inputs)
         if self.spec.task == "regression":
             return Answers(outputs[0].reshape(-1).tolist())
-        labels = outputs[0].reshape(-1).tolist()
+        labels = outputs[0].reshape(-1).tolist()  # some converters write (1, n)
         if self._has_boolean_labels:  # ONNX has them as whole numbers
             labels = [bool(label) for label in labels]
         return Answers(labels, outputs[1] if self.has_probabilities else None)

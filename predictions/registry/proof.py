@@ -76,7 +76,9 @@ def _unusual(frame: pd.DataFrame, spec: SignatureSpec) -> Iterator[np.ndarray]:
             yield known[known.isin(rarest)].drop_duplicates().index.to_numpy()
 
 
-def compare(expected: Answers, served: Answers, labels: tuple[Any, ...]) -> dict[str, Any]:
+def compare(
+    expected: Answers, served: Answers, labels: tuple[Any, ...], *, tolerance: float = PROBABILITY_TOLERANCE
+) -> dict[str, Any]:
     """Count rows with different labels, apart from ties, and find the largest difference of a number.
 
     `labels` are those of the signature, empty for a regression.
@@ -98,8 +100,8 @@ def compare(expected: Answers, served: Answers, labels: tuple[Any, ...]) -> dict
         "label_differences": different,
         "ties": tied,
         "max_difference": worst,
-        "tolerance": PROBABILITY_TOLERANCE,
-        "equal": different == 0 and worst <= PROBABILITY_TOLERANCE,
+        "tolerance": tolerance,
+        "equal": different == 0 and worst <= tolerance,
     }
 
 
