@@ -56,6 +56,8 @@ def _copied_estimator(estimator: Any, done: dict[int, tuple[Any, Any]]) -> Any:
         made.__dict__[attribute] = _copy(value, done)
     if is_known and name == "VotingClassifier":
         made.flatten_transform = False  # of `transform`, which nobody asks
+        weights = estimator._weights_not_none  # a list, where the converter needs an array
+        made.weights = None if weights is None else np.asarray(weights, dtype=float)
     if is_known and name == "ColumnTransformer" and hasattr(estimator, "_transformer_to_input_indices"):
         made.transformers_ = _by_position(made)
     return made
