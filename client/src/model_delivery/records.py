@@ -1,0 +1,133 @@
+"""What the server tells of runs, promotions and versions, as values that show themselves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from model_delivery.errors import Problem
+from model_delivery.shown.table import Shown, Table
+
+OVER = ("finished", "failed", "interrupted", "cancelled")
+DECISIONS = {
+    "promoted": "is live now",
+    "kept": "was judged and is not better: the live version stays",
+    "cannot_tell": "was judged; the rows are too few to tell if it is better: the live version stays",
+    "blocked": "does not pass the checks: nothing changed",
+    "awaiting_approval": "passes the checks, and waits for a person to approve it",
+    "would_promote": "passes the checks; the policy only reports, so nothing changed",
+    "refused": "was refused by a person",
+    "lapsed": "was not approved in time",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run(Shown):
+    """One judgement or registration, as the server's audit has it. `at` is when it was asked for."""
+
+    id: int
+    task: str
+    model: str
+    status: str
+    decision: str = ""
+    reason: str = ""
+    step: str = ""
+    version: str | None = None
+    at: str = ""
+    url: str = ""
+    answer: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any], *, base: str) -> Self:
+        """Return the run of an answer of `/api/runs`."""
+        same = {
+            name: answer.get(name) or "" for name in ("task", "model", "status", "decision", "reason", "step")
+        }
+        number, at = int(answer["id"]), str(answer.get("created_at") or "")
+        url = f"{base}/api/runs/{number}/evidence.html"
+        return cls(id=number, version=answer.get("candidate"), at=at, url=url, answer=answer, **same)
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in OVER
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What was wrong with what was sent, where the run failed because of it."""
+        return problems_of(self.answer.get("errors"))
+
+    def table(self) -> Table:
+        shown = ("id", "task", "model", "version", "status", "step", "decision", "reason", "at", "url")
+        return Table(title=f"Run {self.id}", rows=[(name, getattr(self, name)) for name in shown])
+
+
+class Runs(list[Run], Shown):
+    """Runs, newest first."""
+
+    def table(self) -> Table:
+        shown = ("id", "task", "version", "status", "decision", "at", "reason")
+        rows = [[getattr(run, name) for name in shown] for run in self]
+        return Table(title="Runs", columns=shown, rows=rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promotion(Shown):
+    """One row of the ledger."""
+
+    model: str
+    version: str
+    replaced: str | None
+    kind: str
+    by: str
+    reason: str
+    at: str
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> Self:
+        same = {name: answer[name] for name in ("model", "version", "kind", "by", "reason", "at")}
+        return cls(replaced=answer.get("replaced_version"), **same)
+
+    def table(self) -> Table:
+        return Table(title=f"{self.model} {self.version}", rows=list(vars(self).items()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict(Shown):
+    """What came of a registration. `version` and `decision` are empty where only data was registered."""
+
+    model: str
+    run: int | None = None
+    version: str | None = None
+    decision: str = ""
+    reason: str = ""
+    evidence: str = ""
+    notes: tuple[str, ...] = ()
+    signature: Mapping[str, Any] | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any], *, model: str) -> Self:
+        """Return the verdict of an answer to a registration."""
+        same: dict[str, Any] = {name: answer.get(name) or "" for name in ("decision", "reason", "evidence")}
+        notes = tuple(str(note) for note in answer.get("notes") or ())
+        rest: dict[str, Any] = {name: answer.get(name) for name in ("run", "version", "signature")}
+        return cls(model=model, notes=notes, **rest, **same)
+
+    def __str__(self) -> str:
+        what = DECISIONS.get(self.decision, self.decision)
+        said = f"{self.model} {self.version} {what}." if self.version else f"{self.model} is registered."
+        return f"{said} {self.reason}".strip()
+
+    def table(self) -> Table:
+        shown = ("version", "decision", "reason", "evidence", "run")
+        rows: list[tuple[str, Any]] = [(name, getattr(self, name)) for name in shown]
+        return Table(title=self.model, rows=[*rows, *(("note", note) for note in self.notes)])
+
+
+def problems_of(errors: Any) -> list[Problem]:
+    """Return the problems of an answer's `errors`; what has another shape is left out."""
+    return [_problem(each) for each in errors if isinstance(each, dict)] if isinstance(errors, list) else []
+
+
+def _problem(error: Mapping[str, Any]) -> Problem:
+    field, message = str(error.get("field", "")), str(error.get("message", ""))
+    choices = tuple(map(str, error.get("choices") or ()))
+    return Problem(field=field, message=message, row=error.get("row"), choices=choices)
