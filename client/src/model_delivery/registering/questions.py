@@ -25,8 +25,8 @@ def in_our_words(error: InvalidInput) -> InvalidInput:
     problems = [_remedied(problem) for problem in error.problems]
     asks = any(problem.choices for problem in problems)
     message = "The data leave open what the model takes. Nothing was registered." if asks else error.message
-    own = {"remedy": error.own_remedy, "field": error.field, "code": error.code}
-    return type(error)(message, problems=problems, **own)
+    kind, remedy = type(error), error.own_remedy
+    return kind(message, remedy=remedy, field=error.field, problems=problems, code=error.code)
 
 
 def _remedied(problem: Problem) -> Problem:

@@ -48,7 +48,9 @@ def _arrays(frame: Frame, pa: Any) -> dict[str, Any]:
             arrays[name] = pa.array(values, from_pandas=True)
         except (pa.ArrowException, TypeError, ValueError):
             message = "Its values are of several types, or of one that a file cannot hold."
-            remedy = f'Make them one: frame["{name}"] = frame["{name}"].astype(str), or leave the column out.'
+            remedy = (
+                f'Make them one: frame["{name}"] = frame["{name}"].astype("string"), or leave the column out.'
+            )
             problems.append(Problem(field=name, message=message, remedy=remedy))
     if problems:
         raise InvalidInput("The data cannot be sent:", problems=problems)
