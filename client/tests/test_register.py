@@ -81,7 +81,7 @@ def test_a_new_model_is_sent_with_its_data_and_what_it_was_trained_on(httpserver
         ">= 0",
         "1.0",
         "gaps are allowed",
-        DONE["evidence"],
+        httpserver.url_for("/api/runs/12/evidence.html"),
     ):
         assert word in said
 
@@ -257,14 +257,17 @@ class TestWaiting:
         httpserver.expect_request("/api/runs/12").respond_with_json(last)
 
     @pytest.mark.usefixtures("queued")
-    def test_a_run_is_waited_for_with_longer_and_longer_pauses(self, httpserver, register, no_pauses):
+    def test_a_run_is_waited_for_with_longer_and_longer_pauses(
+        self, httpserver, register, no_pauses, printed
+    ):
         facts = {
             "decision": "promoted",
             "candidate": "1.0",
             "reason": "First.",
             "notes": ["n"],
-            "signature": SIGNATURE,
         }
+        manifest = "/api/models/churn/versions/1.0/manifest"
+        httpserver.expect_request(manifest).respond_with_json({"signature": SIGNATURE})
         self.run(httpserver, "queued", "running", "running", "finished", **facts)
         verdict = register().verdict
         assert (verdict.version, verdict.decision, verdict.run, verdict.notes) == (
@@ -274,6 +277,7 @@ class TestWaiting:
             ("n",),
         )
         assert verdict.evidence == httpserver.url_for("/api/runs/12/evidence.html")
+        assert "category" in printed.getvalue()
         assert no_pauses == sorted(no_pauses)
         assert len(no_pauses) == 3
 

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from model_delivery import Delivery, Model, Promotion, Run, Verdict
 from model_delivery.records import Runs
+from model_delivery.shown.signature import signature_table
 from model_delivery.shown.table import Table
 from model_delivery.shown.telling_console import Teller
 from model_delivery.status import ModelStatus, Status
@@ -92,3 +93,10 @@ def test_each_decision_is_a_sentence(decision):
     assert str(Verdict(model="churn", version="1.0", decision=decision, reason="Because.")).endswith(
         "Because."
     )
+
+
+def test_a_signature_of_thousands_of_columns_is_shown_in_part():
+    features = [{"name": f"c{n}", "kind": "float"} for n in range(2000)]
+    rows = signature_table({"task": "regression", "output": "cost", "features": features}).rows
+    assert len(rows) == 41
+    assert rows[-1][0] == "and 1960 more"

@@ -86,3 +86,11 @@ def test_a_promotion_says_what_it_replaces(httpserver, churn):
         "model": "churn", "kind": "promote", "version": "1.1", "replaces": "1.0", "reason": "It is better."
     }  # fmt: skip
     assert second == {"model": "churn", "kind": "roll_back", "replaces": "1.0", "reason": "It was not."}
+
+
+def test_the_evidence_is_fetched_with_the_token(httpserver, delivery, tmp_path):
+    path = "/api/runs/7/evidence.html"
+    httpserver.expect_request(path, headers={"Authorization": "Token the-token"}).respond_with_data(
+        "<p>why</p>"
+    )
+    assert delivery.evidence(7, tmp_path / "why.html").read_text() == "<p>why</p>"

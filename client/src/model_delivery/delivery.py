@@ -91,6 +91,12 @@ class Delivery(Shown):
         """Return a run as it is now."""
         return look(self._session, number)
 
+    def evidence(self, number: int, path: str | Path) -> Path:
+        """Write the evidence page of a run into a file, also where its address needs a token."""
+        file = Path(path)
+        file.write_bytes(self._session.page(f"/api/runs/{number}/evidence.html"))
+        return file
+
     def wait(self, number: int, *, patience: float = 3600.0) -> Run:
         """Return a run when it is over."""
         return wait_for(self._session, number, teller=self._teller, patience=patience)

@@ -43,7 +43,7 @@ class Run(Shown):
             name: answer.get(name) or "" for name in ("task", "model", "status", "decision", "reason", "step")
         }
         number, at = int(answer["id"]), str(answer.get("created_at") or "")
-        url = f"{base}/api/runs/{number}/evidence.html"
+        url = evidence_url(base, number)
         return cls(id=number, version=answer.get("candidate"), at=at, url=url, answer=answer, **same)
 
     @property
@@ -101,15 +101,16 @@ class Verdict(Shown):
     reason: str = ""
     evidence: str = ""
     notes: tuple[str, ...] = ()
-    signature: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, answer: Mapping[str, Any], *, model: str) -> Self:
-        """Return the verdict of an answer to a registration."""
-        same: dict[str, Any] = {name: answer.get(name) or "" for name in ("decision", "reason", "evidence")}
+    def of(cls, answer: Mapping[str, Any], *, model: str, base: str) -> Self:
+        """Return the verdict of an answer to a registration. `evidence` is the page for people."""
+        same: dict[str, Any] = {name: answer.get(name) or "" for name in ("decision", "reason")}
         notes = tuple(str(note) for note in answer.get("notes") or ())
-        rest: dict[str, Any] = {name: answer.get(name) for name in ("run", "version", "signature")}
-        return cls(model=model, notes=notes, **rest, **same)
+        rest: dict[str, Any] = {name: answer.get(name) for name in ("run", "version")}
+        has_page = rest["run"] is not None and answer.get("evidence")
+        page = evidence_url(base, rest["run"]) if has_page else ""
+        return cls(model=model, notes=notes, evidence=page, **rest, **same)
 
     def __str__(self) -> str:
         what = DECISIONS.get(self.decision, self.decision)
@@ -120,6 +121,11 @@ class Verdict(Shown):
         shown = ("version", "decision", "reason", "evidence", "run")
         rows: list[tuple[str, Any]] = [(name, getattr(self, name)) for name in shown]
         return Table(title=self.model, rows=[*rows, *(("note", note) for note in self.notes)])
+
+
+def evidence_url(base: str, run: int) -> str:
+    """Return the address of a run's evidence page, as the client reaches the server."""
+    return f"{base}/api/runs/{run}/evidence.html"
 
 
 def problems_of(errors: Any) -> list[Problem]:

@@ -14,6 +14,7 @@ from model_delivery.errors import (
     DeliveryError,
     InvalidInput,
     NotFound,
+    RunFailed,
     ServerFailed,
     TooLarge,
     TryLater,
@@ -29,6 +30,7 @@ KIND_OF: dict[int, type[DeliveryError]] = {
     400: InvalidInput, 401: AccessDenied, 403: AccessDenied, 404: NotFound, 405: NotFound, 407: AccessDenied,
     409: Conflict, 413: TooLarge, 415: InvalidInput, 422: InvalidInput, 429: TryLater, 503: TryLater,
 }  # fmt: skip
+KIND_OF_CODE: dict[str, type[DeliveryError]] = {"run_failed": RunFailed}
 REMEDY_OF = {
     401: TO_GET_ONE,
     403: "Ask an administrator of the server for the permission, or use another token.",
@@ -58,13 +60,14 @@ def refusal(status: int, body: bytes, headers: Mapping[str, str], *, address: st
     if not isinstance(told, dict) or "detail" not in told:
         return _not_of_this_program(status, headers, address)
     pause = _retry_after(headers)
-    kind = KIND_OF.get(status, ServerFailed if status >= 500 else DeliveryError)
+    code = str(told.get("code", ""))
+    kind = KIND_OF_CODE.get(code) or KIND_OF.get(status, ServerFailed if status >= 500 else DeliveryError)
     problems = problems_of(told.get("errors"))
     message = "The server does not accept this:" if problems else str(told["detail"])
     remedy = "" if problems and kind is InvalidInput else REMEDY_OF.get(status, _later(status, pause))
     return kind(
         message, remedy=remedy, field=FIELD_OF.get(status, ""), problems=problems,
-        code=str(told.get("code", "")), retry_after=pause,
+        code=code, retry_after=pause,
     )  # fmt: skip
 
 

@@ -44,6 +44,10 @@ class Session:
         asked = f"{path}?{urlencode(query)}" if query else path
         return self._send("GET", asked, retries=REPEATABLE).json
 
+    def page(self, path: str) -> bytes:
+        """Return what is no JSON: the bytes of a page for people."""
+        return self._requested("GET", path, retries=REPEATABLE).data
+
     def listed(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
         """Yield the rows of a list, page by page."""
         while True:
@@ -71,10 +75,17 @@ class Session:
         with teller.uploading(body, what) as file:
             return self._send("POST", path, file, headers, REPEATABLE, WAIT_SECONDS)
 
-    def _send(
+    def _send(self, *asked: Any, **how: Any) -> Answered:
+        reply = self._requested(*asked, **how)
+        answer = parsed(reply.data)
+        if answer is None:
+            raise not_json(self.base)
+        return Answered(reply.status, answer)
+
+    def _requested(
         self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None,
         retries: Retry = ONCE, wait: float = 0,
-    ) -> Answered:  # fmt: skip
+    ) -> urllib3.BaseHTTPResponse:  # fmt: skip
         address, url = self.base, self.base + path
         timeout = Timeout(connect=CONNECT_SECONDS, read=self._timeout + wait)
         try:
@@ -86,10 +97,7 @@ class Session:
             raise failure(error, address=address) from None
         if reply.status >= 300:
             raise refusal(reply.status, reply.data, reply.headers, address=address)
-        answer = parsed(reply.data)
-        if answer is None:
-            raise not_json(address)
-        return Answered(reply.status, answer)
+        return reply
 
 
 def path_of(*parts: str) -> str:

@@ -41,10 +41,14 @@ class Registrar:
         """Return what came of it. Raises `InvalidInput` with each question of the server."""
         try:
             known = self._datasets(asked.name)
-            answer = self._new_version(asked, known) if known else self._new_model(asked)
+            if known:
+                answer = self._new_version(asked, known)
+            else:
+                answer = self._new_model(asked)
+                self._tell_signature(asked.name, answer)
         except InvalidInput as error:
             raise in_our_words(error) from None
-        verdict = Verdict.of(answer, model=asked.name)
+        verdict = Verdict.of(answer, model=asked.name, base=self.session.base)
         self._tell(verdict)
         return verdict
 
@@ -89,20 +93,28 @@ class Registrar:
 
     def _waited(self, answered: Answered) -> Mapping[str, Any]:
         number = int(answered.json["run"])
-        self.teller.say(f"Run {number} judges it. It goes on if you stop waiting.")
+        self.teller.say(f"Run {number} is at work. It goes on if you stop waiting.")
         run = wait_for(self.session, number, teller=self.teller, patience=self.patience)
         if run.status != "finished":
             raise failed(run)
-        return {**run.answer, "run": run.id, "version": run.version, "evidence": run.url}
+        return {**run.answer, "run": run.id, "version": run.version, "evidence": run.version and run.url}
+
+    def _tell_signature(self, name: str, answer: Mapping[str, Any]) -> None:
+        """Print what the server inferred; after a run that was waited for, the manifest has it."""
+        signature, version = answer.get("signature"), answer.get("version")
+        if not signature and version:
+            manifest = path_of("models", name, "versions", version, "manifest")
+            signature = self.session.get(manifest)["signature"]
+        if signature:
+            self.teller.show(signature_table(signature))
 
     def _tell(self, verdict: Verdict) -> None:
-        if verdict.signature:
-            self.teller.show(signature_table(verdict.signature))
         for note in verdict.notes:
             self.teller.say(f"- {note}")
         self.teller.say(str(verdict))
         if verdict.evidence:
-            self.teller.say(f"Evidence: {verdict.evidence}")
+            fetched = f'delivery.evidence({verdict.run}, "evidence.html")'
+            self.teller.say(f"Evidence: {verdict.evidence}, or {fetched}")
 
 
 def _table(field: str, file: TableFile) -> tuple[str, Any]:

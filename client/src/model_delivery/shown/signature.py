@@ -8,6 +8,7 @@ from model_delivery.shown.table import Table
 COLUMNS = ("column", "kind", "gaps", "values", "example")
 BOUNDS = (("exclusive_minimum", ">"), ("minimum", ">="), ("exclusive_maximum", "<"), ("maximum", "<="))
 MOST_CATEGORIES = 5
+MOST_ROWS = 40
 
 
 def signature_table(signature: Mapping[str, Any]) -> Table:
@@ -16,7 +17,10 @@ def signature_table(signature: Mapping[str, Any]) -> Table:
     output = signature.get("output_name") or signature.get("output") or ""
     title = f"{signature.get('task', '')} of {output}" + (f": {labels}" if labels else "")
     features = [one for one in signature.get("features") or () if isinstance(one, dict)]
-    return Table(title=title, columns=COLUMNS, rows=[_row(feature) for feature in features])
+    rows = [_row(feature) for feature in features[:MOST_ROWS]]
+    more = len(features) - MOST_ROWS
+    rows += [[f"and {more} more", "", "", "", ""]] if more > 0 else []
+    return Table(title=title, columns=COLUMNS, rows=rows)
 
 
 def _row(feature: Mapping[str, Any]) -> list[Any]:
