@@ -87,12 +87,18 @@ def test_quiet_prints_nothing(capsys):
 
 
 @pytest.mark.parametrize(
-    "decision", ["promoted", "kept", "cannot_tell", "blocked", "awaiting_approval", "new_word", ""]
+    ("facts", "said"),
+    [
+        (
+            {"version": "1.0", "decision": "cannot_tell", "reason": "Because."},
+            "churn 1.0 (cannot tell): Because.",
+        ),
+        ({"version": "1.0", "reason": "It is registered already."}, "churn 1.0: It is registered already."),
+        ({}, "churn: registered."),
+    ],
 )
-def test_each_decision_is_a_sentence(decision):
-    assert str(Verdict(model="churn", version="1.0", decision=decision, reason="Because.")).endswith(
-        "Because."
-    )
+def test_a_verdict_is_a_sentence(facts, said):
+    assert str(Verdict(model="churn", **facts)) == said
 
 
 def test_a_signature_of_thousands_of_columns_is_shown_in_part():

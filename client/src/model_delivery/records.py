@@ -8,16 +8,6 @@ from model_delivery.errors import Problem
 from model_delivery.shown.table import Shown, Table
 
 OVER = ("finished", "failed", "interrupted", "cancelled")
-DECISIONS = {
-    "promoted": "is live now",
-    "kept": "was judged and is not better: the live version stays",
-    "cannot_tell": "was judged; the rows are too few to tell if it is better: the live version stays",
-    "blocked": "does not pass the checks: nothing changed",
-    "awaiting_approval": "passes the checks, and waits for a person to approve it",
-    "would_promote": "passes the checks; the policy only reports, so nothing changed",
-    "refused": "was refused by a person",
-    "lapsed": "was not approved in time",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,9 +103,9 @@ class Verdict(Shown):
         return cls(model=model, notes=notes, evidence=page, **rest, **same)
 
     def __str__(self) -> str:
-        what = DECISIONS.get(self.decision, self.decision)
-        said = f"{self.model} {self.version} {what}." if self.version else f"{self.model} is registered."
-        return f"{said} {self.reason}".strip()
+        name = f"{self.model} {self.version}" if self.version else self.model
+        decision = f" ({self.decision.replace('_', ' ')})" if self.decision else ""
+        return f"{name}{decision}: {self.reason or 'registered.'}"
 
     def table(self) -> Table:
         shown = ("version", "decision", "reason", "evidence", "run")

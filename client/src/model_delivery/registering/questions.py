@@ -7,9 +7,7 @@ from model_delivery.errors import InvalidInput, Problem
 
 REMEDIES = {
     "output": 'Name the label column: output="…". Without it, the name of y is taken.',
-    "training": "Change X and y.",
     "evaluation": "Give evaluation=(X_test, y_test), with the columns of X.",
-    "model": "Fit the model on the columns of X that are sent, then register it again.",
     "name": 'Choose another name, of small letters, digits and hyphens: "churn".',
     "positive": "Give one of the labels as positive=….",
     "time": 'Name a column of X: time="…".',
