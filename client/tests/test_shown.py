@@ -91,7 +91,7 @@ def test_quiet_prints_nothing(capsys):
     [
         (
             {"version": "1.0", "decision": "cannot_tell", "reason": "Because."},
-            "churn 1.0 (cannot tell): Because.",
+            "churn 1.0: Because.",
         ),
         ({"version": "1.0", "reason": "It is registered already."}, "churn 1.0: It is registered already."),
         ({}, "churn: registered."),

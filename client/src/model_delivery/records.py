@@ -104,8 +104,7 @@ class Verdict(Shown):
 
     def __str__(self) -> str:
         name = f"{self.model} {self.version}" if self.version else self.model
-        decision = f" ({self.decision.replace('_', ' ')})" if self.decision else ""
-        return f"{name}{decision}: {self.reason or 'registered.'}"
+        return f"{name}: {self.reason or self.decision or 'registered.'}"
 
     def table(self) -> Table:
         shown = ("version", "decision", "reason", "evidence", "run")

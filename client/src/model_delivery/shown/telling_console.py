@@ -22,7 +22,7 @@ class Teller:
         self.moves = not self.console.quiet and (self.console.is_terminal or in_notebook)
 
     def say(self, text: str) -> None:
-        self.console.print(Text(plain(text)))
+        self.console.print(Text(plain(text)), soft_wrap=True)
 
     def show(self, table: Table) -> None:
         self.console.print(table.rich())
