@@ -67,7 +67,7 @@ def compile_and_prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) 
 def prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, *, expected: Answers) -> Compiled:
     """Compile, and compare with `expected`, scikit-learn's answers to `frame`. Raises `NotCompilable`.
 
-    The first rung of the ladder that answers alike is taken; if there is none, the first one's reason is told.
+    The first rung of the ladder that answers alike is taken. If none does, the first one's reason is told.
     Of a large set the rows of `rows_to_prove` are compared.
     """
     positions = rows_to_prove(frame, spec, expected)
