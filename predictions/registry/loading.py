@@ -173,4 +173,5 @@ def _opened(known: Loadable) -> LoadedVersion:
         )
     )
     session.load()
-    return LoadedVersion(session=session, output_names=[], known=known, **names)
+    outputs = ["label", "probabilities"][: 1 + ("probabilities" in known.golden_rows)]
+    return LoadedVersion(session=session, output_names=outputs, known=known, **names)

@@ -92,11 +92,9 @@ class Shelf:
 
 def opened(wanted: Wanted) -> Any:
     """Return the estimator in a registered skops file, checked as an upload is. Raises `NotLoadable`."""
-    from scheduling.uploads.container import checked_file
-    from scheduling.uploads.opening import open_skops
+    from scheduling.uploads import hosting
 
     try:
-        content = artefacts.read(wanted.served_form, sha256=wanted.sha256)
-        return open_skops(*checked_file(content))
+        return hosting.opened(artefacts.read(wanted.served_form, sha256=wanted.sha256))
     except (ArtefactMissing, ArtefactCorrupt, Refused) as error:
         raise NotLoadable(str(error)) from error

@@ -78,7 +78,7 @@ class Ready(OpenView):
     @extend_schema(
         operation_id="health_ready", tags=["health"], auth=[],
         responses={
-            200: OpenApiResponse(OpenApiTypes.OBJECT, description="`ready`; `degraded` without its database."),
+            200: OpenApiResponse(OpenApiTypes.OBJECT, description="`ready` or `degraded`."),
             503: OpenApiResponse(OpenApiTypes.OBJECT, description="A live version is not loaded."),
         },
     )  # fmt: skip

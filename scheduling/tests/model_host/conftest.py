@@ -1,8 +1,9 @@
 """A model host in a thread of the test, and a registered version that it answers for."""
 
+import socket
 import tempfile
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -21,10 +22,24 @@ DEBT = FeatureSpec(name="debt", kind=Kind.FLOAT, example=2.5)
 SPEC = SignatureSpec(task="classification", output_name="buys", labels=("no", "yes"), features=(AGE, DEBT))
 
 
+class Ending(ModelHost):
+    """Ends its conversations with itself, as the end of a process does."""
+
+    def process_request(self, request, client_address):
+        self.connections = [*getattr(self, "connections", []), request]
+        super().process_request(request, client_address)
+
+    def server_close(self):
+        super().server_close()
+        for connection in getattr(self, "connections", []):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+
 @contextmanager
 def hosting(path, *, most_versions=2):
     """Answer at this socket within."""
-    host = ModelHost(path, most_versions=most_versions)
+    host = Ending(path, most_versions=most_versions)
     thread = threading.Thread(target=host.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
