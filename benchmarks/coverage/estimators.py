@@ -17,7 +17,8 @@ ONE_FEATURE = {"IsotonicRegression"}
 TWO_CLASSES = {"FixedThresholdClassifier", "TunedThresholdClassifierCV"}
 SEVERAL = {"MultiOutputClassifier", "MultiOutputRegressor", "ClassifierChain", "RegressorChain"}
 SEVERAL_OUTPUTS = SEVERAL | {
-    "MultiTaskElasticNet", "MultiTaskElasticNetCV", "MultiTaskLasso", "MultiTaskLassoCV", "CCA", "PLSCanonical",
+    "MultiTaskElasticNet", "MultiTaskElasticNetCV", "MultiTaskLasso", "MultiTaskLassoCV", "CCA",
+    "PLSCanonical",
 }  # fmt: skip
 
 
@@ -60,10 +61,8 @@ def made(name: str) -> Any:
         second = DecisionTreeRegressor(max_depth=4) if "Regressor" in name else _tree()
         return estimator(estimators=[("a", inner), ("b", second)])
     needed = set(estimator.__init__.__code__.co_varnames[1:2])
-    if needed & {"estimator", "base_estimator", "regressor"} and name not in ("AdaBoostClassifier",):
-        if not name.startswith(("AdaBoost", "Bagging", "RANSAC", "Calibrated", "TransformedTarget")):
-            return estimator(inner)
-    return estimator()
+    optional = name.startswith(("AdaBoost", "Bagging", "RANSAC", "Calibrated", "TransformedTarget"))
+    return estimator(inner) if needed & {"estimator", "base_estimator"} and not optional else estimator()
 
 
 def _tree() -> Any:

@@ -29,16 +29,27 @@ GOLDEN_ROWS = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Rung:
-    """One way to serve an estimator: how it is made, and how near to scikit-learn's its numbers must be."""
+    """One way to serve an estimator: how it is made and asked, and how near its numbers must be."""
 
     name: str
     make: Callable[[Any, SignatureSpec], bytes]
     tolerance: float
+    ask: Callable[[bytes, SignatureSpec, pd.DataFrame], Answers]
+
+
+def load_bytes(served_form: bytes, spec: SignatureSpec) -> LoadedVersion:
+    """Load an ONNX form that is not registered yet."""
+    return in_memory(served_form, spec=spec, version_id=0, model="", label="", name="", filename="")
+
+
+def ask_onnx(served_form: bytes, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
+    """Return the answers of an ONNX form that is not registered yet."""
+    return load_bytes(served_form, spec).predict_frame(frame)
 
 
 LADDER = (
-    Rung(name="onnx_64", make=partial(convert, bits=64), tolerance=1e-6),
-    Rung(name="onnx_32", make=partial(convert, bits=32), tolerance=1e-5),
+    Rung(name="onnx_64", make=partial(convert, bits=64), tolerance=1e-6, ask=ask_onnx),
+    Rung(name="onnx_32", make=partial(convert, bits=32), tolerance=1e-5, ask=ask_onnx),
 )
 
 
@@ -64,16 +75,20 @@ def compile_and_prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) 
     return prove(estimator, spec, spec.answerable(frame), expected=own_answers(estimator, spec, frame))
 
 
-def prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, *, expected: Answers) -> Compiled:
+def prove(
+    estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, *, expected: Answers, host: Rung | None = None
+) -> Compiled:
     """Compile, and compare with `expected`, scikit-learn's answers to `frame`. Raises `NotCompilable`.
 
-    The first rung of the ladder that answers alike is taken; if there is none, the first one's reason is told.
+    The first rung of the ladder that answers alike is taken; `host` is the last one, where the caller has it.
+    If none does, the last one's reason is told.
     Of a large set the rows of `rows_to_prove` are compared.
     """
+    ladder = (*LADDER, host) if host else LADDER
     positions = rows_to_prove(frame, spec, expected)
     some, wanted = frame.iloc[positions], expected.at(positions)
     refused: dict[str, NotCompilable] = {}
-    for rung in LADDER:
+    for rung in ladder:
         try:
             served_form, served, parity = _climb(rung, estimator, spec, some, wanted)
         except NotCompilable as reason:
@@ -89,7 +104,7 @@ def prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, *, expected:
             rung=rung.name,
             refused_rungs={name: str(reason) for name, reason in refused.items()},
         )
-    raise refused[LADDER[0].name]
+    raise refused[ladder[-1].name if host else ladder[0].name]
 
 
 def _climb(
@@ -98,7 +113,9 @@ def _climb(
     """Return a rung's form, its answers and their parity. Raises `NotCompilable`."""
     served_form = rung.make(estimator, spec)
     try:
-        served = load_bytes(served_form, spec).predict_frame(frame)
+        served = rung.ask(served_form, spec, frame)
+    except NotCompilable:
+        raise
     except Exception as error:  # onnxruntime raises its own kinds, which share no base
         refusals.raise_if_out_of_memory(error)
         raise NotCompilable("does_not_run", kind=refusals.kind_in_words(error)) from error
@@ -106,11 +123,6 @@ def _climb(
     if not parity["equal"]:
         raise refusals.other_answers(parity)
     return served_form, served, parity
-
-
-def load_bytes(served_form: bytes, spec: SignatureSpec) -> LoadedVersion:
-    """Load a served form that is not registered yet."""
-    return in_memory(served_form, spec=spec, version_id=0, model="", label="", name="", filename="")
 
 
 def library_versions() -> dict[str, str]:

@@ -17,7 +17,8 @@ from predictions.registry.converting.preparing import parts_of, prepared
 from predictions.registry.converting.registering import register_converters
 
 OPSET = {"": 21, "ai.onnx.ml": 3}
-WORDS = r"[\p{L}\p{N}_]{2,}"  # scikit-learn's own pattern, (?u)\b\w\w+\b, as RE2 writes it
+OWN_WORDS = r"(?u)\b\w\w+\b"
+WORDS = r"[\p{L}\p{N}_]{2,}"  # the same in RE2
 
 
 def convert(estimator: Any, spec: SignatureSpec, *, bits: int = 64) -> bytes:
@@ -56,7 +57,7 @@ def _options(estimator: Any, spec: SignatureSpec) -> dict[int, dict[str, Any]]:
     for part in parts_of(estimator):
         if isinstance(part, CountVectorizer):  # TfidfVectorizer is one
             options[id(part)] = {"locale": "C.UTF-8"}
-            if part.token_pattern == r"(?u)\b\w\w+\b" and part.analyzer == "word":
+            if part.token_pattern == OWN_WORDS and part.analyzer == "word":
                 options[id(part)]["tokenexp"] = WORDS
     if spec.task == "classification":
         options[id(_last(estimator))] = {"zipmap": False}
