@@ -3,9 +3,51 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import Any
 
-CLASSIFIER = {
+from predictions.registry.converting.estimators import (
+    boosting,
+    encoding,
+    imputing,
+    kernels,
+    linear,
+    simple,
+    wrapping,
+)
+
+CLASSIFIERS = {
+    "dummy.DummyClassifier": simple.convert_dummy_classifier,
+    "ensemble.HistGradientBoostingClassifier": boosting.convert_classifier,
+    "linear_model.RidgeClassifier": linear.convert_linear,
+    "linear_model.RidgeClassifierCV": linear.convert_linear,
+    "model_selection.FixedThresholdClassifier": wrapping.convert_threshold,
+    "model_selection.TunedThresholdClassifierCV": wrapping.convert_threshold,
+    "multiclass.OutputCodeClassifier": simple.convert_output_codes,
+    "neighbors.NearestCentroid": kernels.convert_nearest_centroid,
+    "semi_supervised.LabelPropagation": kernels.convert_label_propagation,
+    "semi_supervised.LabelSpreading": kernels.convert_label_propagation,
+    "svm.LinearSVC": linear.convert_linear,
+}
+REGRESSORS = {
+    "compose.TransformedTargetRegressor": wrapping.convert_target,
+    "cross_decomposition.CCA": simple.convert_projected,
+    "cross_decomposition.PLSCanonical": simple.convert_projected,
+    "dummy.DummyRegressor": simple.convert_dummy_regressor,
+    "ensemble.HistGradientBoostingRegressor": boosting.convert_regressor,
+    "isotonic.IsotonicRegression": simple.convert_isotonic,
+    "kernel_ridge.KernelRidge": kernels.convert_kernel_ridge,
+    "svm.NuSVR": kernels.convert_svr,
+    "svm.SVR": kernels.convert_svr,
+}
+TRANSFORMERS = {
+    "impute.SimpleImputer": (imputing.shapes_of_imputer, imputing.convert_imputer),
+    "preprocessing.FunctionTransformer": (wrapping.shapes_of_function, wrapping.convert_function),
+    "preprocessing.OneHotEncoder": (encoding.shapes_of_encoder, encoding.convert_encoder),
+    "preprocessing.OrdinalEncoder": (encoding.shapes_of_encoder, encoding.convert_encoder),
+    "preprocessing.TargetEncoder": (encoding.shapes_of_encoder, encoding.convert_encoder),
+}
+OPTIONS = {
     "zipmap": [True, False, "columns"], "output_class_labels": [False, True], "nocl": [True, False],
     "raw_scores": [True, False],
 }  # fmt: skip
@@ -14,34 +56,26 @@ CLASSIFIER = {
 @cache
 def register_converters() -> None:
     """Register what skl2onnx lacks, and what it converts wrongly."""
-    from sklearn import compose, ensemble, impute, linear_model, model_selection, preprocessing, svm
+    from skl2onnx.common.shape_calculator import (
+        calculate_linear_classifier_output_shapes as labels_and_shares,
+    )
 
-    from predictions.registry.converting import boosting, encoding, imputing, linear, wrapping
-
-    for model in (linear_model.RidgeClassifier, linear_model.RidgeClassifierCV, svm.LinearSVC):
-        _classifier(model, linear.convert_linear)
-    _classifier(model_selection.FixedThresholdClassifier, wrapping.convert_threshold)
-    _classifier(model_selection.TunedThresholdClassifierCV, wrapping.convert_threshold)
-    _classifier(ensemble.HistGradientBoostingClassifier, boosting.convert_classifier)
-    hist = ensemble.HistGradientBoostingRegressor
-    _other(hist, wrapping.shapes_of_target, boosting.convert_regressor)
-    _other(compose.TransformedTargetRegressor, wrapping.shapes_of_target, wrapping.convert_target)
-    _other(impute.SimpleImputer, imputing.shapes_of_imputer, imputing.convert_imputer)
-    function = preprocessing.FunctionTransformer
-    _other(function, wrapping.shapes_of_function, wrapping.convert_function)
-    for encoder in (preprocessing.OneHotEncoder, preprocessing.OrdinalEncoder, preprocessing.TargetEncoder):
-        _other(encoder, encoding.shapes_of_encoder, encoding.convert_encoder)
+    for name, convert in CLASSIFIERS.items():
+        register(_class(name), labels_and_shares, convert, options=OPTIONS)
+    for name, convert in REGRESSORS.items():
+        register(_class(name), wrapping.shapes_of_target, convert)
+    for name, (shapes, convert) in TRANSFORMERS.items():
+        register(_class(name), shapes, convert)
 
 
-def _classifier(model: type, convert: Any) -> None:
-    from skl2onnx import update_registered_converter
-    from skl2onnx.common.shape_calculator import calculate_linear_classifier_output_shapes
-
-    alias, shapes = f"Served{model.__name__}", calculate_linear_classifier_output_shapes
-    update_registered_converter(model, alias, shapes, convert, options=CLASSIFIER)
-
-
-def _other(model: type, shapes: Any, convert: Any) -> None:
+def register(model: type, shapes: Any, convert: Any, **more: Any) -> None:
+    """Register a converter of an estimator's type."""
     from skl2onnx import update_registered_converter
 
-    update_registered_converter(model, f"Served{model.__name__}", shapes, convert)
+    update_registered_converter(model, f"Served{model.__name__}", shapes, convert, **more)
+
+
+def _class(name: str) -> type:
+    module, _, estimator = name.rpartition(".")
+    found: type = getattr(import_module(f"sklearn.{module}"), estimator)
+    return found
