@@ -11,9 +11,9 @@ import msgspec
 import numpy as np
 from msgspec.structs import astuple
 
-from predictions.contract import decoding
-from predictions.contract.decoding import UNDECODABLE, any_json, decode, row_type
-from predictions.contract.fields import FLOAT32_MAX, FeatureSpec, Kind
+from predictions.contract import decoding, moments
+from predictions.contract.decoding import UNDECODABLE, any_json, decode, decoder_of, row_type
+from predictions.contract.fields import FeatureSpec, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,7 @@ class SignatureSpec:
 
     @cached_property
     def _decoder(self) -> msgspec.json.Decoder[Any]:
-        return msgspec.json.Decoder(row_type(self.features))
+        return decoder_of(row_type(self.features))
 
     def parse(self, body: bytes) -> tuple[Any, ...]:
         """Return one row in the features' order: unknown fields are ignored, and "1" is a number.
@@ -61,12 +61,18 @@ class SignatureSpec:
         except UNDECODABLE:
             return decoding.walk_row(any_json(body), self.features)
 
+    def written(self, rows: list[decoding.Row]) -> list[decoding.Row]:
+        """Return the rows as JSON has them: timestamps as text."""
+        if Kind.TIMESTAMP not in {feature.kind for feature in self.features}:
+            return rows
+        return [tuple(map(moments.written, row)) for row in rows]
+
     def answerable(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the rows that are valid input: no required value is missing, all numbers are finite."""
         good = frame[self.output_name].notna()
         for feature in self.features:
             column = frame[feature.name]
-            fits = column.abs() <= FLOAT32_MAX if feature.kind.is_number else column.notna()
+            fits = column.abs() < np.inf if feature.kind.is_number else column.notna()
             good &= fits if feature.required else fits | column.isna()
         return frame[good]
 
@@ -74,8 +80,8 @@ class SignatureSpec:
         """Return the features of each row as plain Python values; a missing one is None."""
         features = frame[list(self.names)].astype("object")
         for feature in self.features:
-            if feature.kind is Kind.BOOL:
-                features[feature.name] = features[feature.name].map(bool, na_action="ignore")
+            if as_plain := {Kind.BOOL: bool, Kind.TIMESTAMP: feature.moment}.get(feature.kind):
+                features[feature.name] = features[feature.name].map(as_plain, na_action="ignore")
         return list(features.where(features.notna(), None).itertuples(index=False, name=None))
 
     def inputs_of(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -103,13 +109,13 @@ def _matrix(rows: list[tuple[Any, ...]]) -> np.ndarray:
 
 
 def _values(feature: FeatureSpec, column: pd.Series) -> np.ndarray:
-    if feature.kind is Kind.TEXT:
+    if feature.kind.is_text:
         return column.astype("object").where(column.notna(), "nan").to_numpy()
     return column.to_numpy(dtype=np.float64)
 
 
 def _column(feature: FeatureSpec, values: list[Any]) -> np.ndarray:
-    if feature.kind is Kind.TEXT:
+    if feature.kind.is_text:
         column = np.array(["nan" if value is None else value for value in values], dtype=object)
     else:
         column = np.array(values, dtype=np.float64)

@@ -88,7 +88,7 @@ def _asked(record: Record, answerer: Answerer) -> tuple[Sequence[str], list[Any]
     try:
         if record.features is None:
             asked = answerer.reader.read(bytes(record.rows), most=len(record.outputs))
-            return answerer.spec.names, asked.rows
+            return answerer.spec.names, answerer.spec.written(asked.rows)
         return record.features, _decode_rows(record.rows)
     except (*UNDECODABLE, InvalidInput, TooManyRows) as error:
         raise RecordInvalid(f"the rows cannot be read: {error}") from None
