@@ -14,7 +14,7 @@ NAMES = [f"x{i}" for i in range(FEATURES)]
 POSITIVE = {"CategoricalNB", "ComplementNB", "MultinomialNB"}
 ABOVE_ZERO = {"GammaRegressor", "PoissonRegressor", "TweedieRegressor"}
 ONE_FEATURE = {"IsotonicRegression"}
-SETTINGS = {
+SETTINGS: dict[str, dict[str, Any]] = {
     "CCA": {"n_components": 1}, "PLSCanonical": {"n_components": 1}, "PLSRegression": {"n_components": 1},
     "IsotonicRegression": {"out_of_bounds": "clip"},
     "LabelPropagation": {"gamma": 0.5}, "LabelSpreading": {"gamma": 0.5},

@@ -6,6 +6,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from predictions.registry.converting import estimators
 from predictions.registry.converting.estimators import (
     boosting,
     encoding,
@@ -15,6 +16,7 @@ from predictions.registry.converting.estimators import (
     simple,
     wrapping,
 )
+from predictions.registry.converting.operations import number_type
 
 CLASSIFIERS = {
     "dummy.DummyClassifier": simple.convert_dummy_classifier,
@@ -47,6 +49,11 @@ TRANSFORMERS = {
     "preprocessing.OrdinalEncoder": (encoding.shapes_of_encoder, encoding.convert_encoder),
     "preprocessing.TargetEncoder": (encoding.shapes_of_encoder, encoding.convert_encoder),
 }
+BOOSTERS = {
+    "lightgbm": ("lightgbm_trees", "LGBMClassifier", "LGBMRegressor"),
+    "xgboost": ("xgboost_trees", "XGBClassifier", "XGBRegressor"),
+    "catboost": ("catboost_trees", "CatBoostClassifier", "CatBoostRegressor"),
+}  # optional libraries: their converters are registered once an estimator of theirs is met
 OPTIONS = {
     "zipmap": [True, False, "columns"], "output_class_labels": [False, True], "nocl": [True, False],
     "raw_scores": [True, False],
@@ -66,6 +73,36 @@ def register_converters() -> None:
         register(_class(name), wrapping.shapes_of_target, convert)
     for name, (shapes, convert) in TRANSFORMERS.items():
         register(_class(name), shapes, convert)
+
+
+def register_boosters(parts: list[Any]) -> None:
+    """Register the converters of the libraries of boosted trees that these parts of an estimator are of."""
+    for library in {type(part).__module__.partition(".")[0] for part in parts} & set(BOOSTERS):
+        _register_booster(library)
+
+
+@cache
+def _register_booster(library: str) -> None:
+    from skl2onnx.common.shape_calculator import (
+        calculate_linear_classifier_output_shapes as labels_and_shares,
+    )
+
+    name, classifier, regressor = BOOSTERS[library]
+    module, own = import_module(library), import_module(f"{estimators.__name__}.{name}")
+    how = {"options": OPTIONS, "parser": labels_and_shares_of}
+    register(getattr(module, classifier), labels_and_shares, own.convert_classifier, **how)
+    register(getattr(module, regressor), wrapping.shapes_of_target, own.convert_regressor)
+
+
+def labels_and_shares_of(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> Any:
+    """Declare both outputs of a classifier: not every library's is one by scikit-learn's own test."""
+    from skl2onnx.common.data_types import Int64TensorType
+
+    operator = scope.declare_local_operator(f"Served{type(model).__name__}", model)
+    operator.inputs = inputs
+    operator.outputs.append(scope.declare_local_variable("label", Int64TensorType()))
+    operator.outputs.append(scope.declare_local_variable("probabilities", number_type()()))
+    return operator.outputs
 
 
 def register(model: type, shapes: Any, convert: Any, **more: Any) -> None:

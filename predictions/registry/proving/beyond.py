@@ -25,7 +25,7 @@ WHICH = {
 }
 REMEDIES = {
     "gap": "Put a SimpleImputer before it in the Pipeline, or make the feature required.",
-    "text": "Use OneHotEncoder(handle_unknown='ignore'), or give the feature its categories in the signature.",
+    "text": "Use OneHotEncoder(handle_unknown='ignore'), or list the feature's categories in the signature.",
     "number": "Give the feature bounds in the signature, or fit the model on such rows.",
     "border": "Fit the model on such rows.",
 }

@@ -1,4 +1,4 @@
-"""Rows that a signature lets in and an evaluation set may lack, made of some of its rows by changing one cell."""
+"""Rows that a signature lets in and an evaluation set may lack: some of its rows, with one cell changed."""
 
 from __future__ import annotations
 

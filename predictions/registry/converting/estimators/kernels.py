@@ -71,10 +71,8 @@ def convert_nearest_centroid(scope: Any, operator: Any, container: Any) -> None:
     scores = ops("Sub", priors, _from_each(ops, model.centroids_, spread))
     ops.answer(ops("Softmax", scores, axis=1), 1)
     even = np.isclose(model.class_prior_, 1 / len(model.classes_)).all()
-    one = np.ones_like(spread)
-    ops.label(
-        ops.most(ops("Neg", _from_each(ops, model.centroids_, one)) if even else scores), model.classes_
-    )
+    nearest = ops("Neg", _from_each(ops, model.centroids_, np.ones_like(spread))) if even else scores
+    ops.label(ops.most(nearest), model.classes_)
 
 
 def _from_each(ops: Ops, centres: np.ndarray, spread: np.ndarray) -> str:
