@@ -14,6 +14,13 @@ NAMES = [f"x{i}" for i in range(FEATURES)]
 POSITIVE = {"CategoricalNB", "ComplementNB", "MultinomialNB"}
 ABOVE_ZERO = {"GammaRegressor", "PoissonRegressor", "TweedieRegressor"}
 ONE_FEATURE = {"IsotonicRegression"}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "CCA": {"n_components": 1}, "PLSCanonical": {"n_components": 1}, "PLSRegression": {"n_components": 1},
+    "IsotonicRegression": {"out_of_bounds": "clip"},
+    "LabelPropagation": {"gamma": 0.5}, "LabelSpreading": {"gamma": 0.5},
+    "RadiusNeighborsClassifier": {"radius": 8.0, "outlier_label": "most_frequent"},
+    "RadiusNeighborsRegressor": {"radius": 8.0},
+}  # fmt: skip
 TWO_CLASSES = {"FixedThresholdClassifier", "TunedThresholdClassifierCV"}
 SEVERAL = {"MultiOutputClassifier", "MultiOutputRegressor", "ClassifierChain", "RegressorChain"}
 SEVERAL_OUTPUTS = SEVERAL | {
@@ -87,8 +94,8 @@ def fitted(name: str, kind: str) -> tuple[Any, pd.DataFrame, pd.Series]:
     estimator = made(name)
     if "random_state" in estimator.get_params():
         estimator.set_params(random_state=0)
-    if name.startswith("Radius"):
-        estimator.set_params(radius=8.0)
+    for setting, value in SETTINGS.get(name, {}).items():
+        estimator.set_params(**{setting: value})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         estimator.fit(features, output[:, None] if name in SEVERAL_OUTPUTS else output)

@@ -18,6 +18,7 @@ from predictions.registry import refusals
 from predictions.registry.converting.conversion import convert
 from predictions.registry.loading import LoadedVersion, in_memory
 from predictions.registry.proof import compare, rows_to_prove
+from predictions.registry.proving.beyond import Beyond, beyond
 from predictions.registry.refusals import NotCompilable
 from predictions.registry.sklearn_answers import own_answers
 
@@ -87,10 +88,11 @@ def prove(
     ladder = (*LADDER, host) if host else LADDER
     positions = rows_to_prove(frame, spec, expected)
     some, wanted = frame.iloc[positions], expected.at(positions)
+    more = beyond(estimator, spec, some)
     refused: dict[str, NotCompilable] = {}
     for rung in ladder:
         try:
-            served_form, served, parity = _climb(rung, estimator, spec, some, wanted)
+            served_form, served, parity = _climb(rung, estimator, spec, (some, wanted), more)
         except NotCompilable as reason:
             refused[rung.name] = reason
             continue
@@ -108,21 +110,24 @@ def prove(
 
 
 def _climb(
-    rung: Rung, estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, expected: Answers
+    rung: Rung, estimator: Any, spec: SignatureSpec, evaluation: tuple[pd.DataFrame, Answers], more: Beyond
 ) -> tuple[bytes, Answers, dict[str, Any]]:
-    """Return a rung's form, its answers and their parity. Raises `NotCompilable`."""
+    """Return a rung's form, its answers to the evaluation rows and their parity. Raises `NotCompilable`."""
     served_form = rung.make(estimator, spec)
     try:
-        served = rung.ask(served_form, spec, frame)
+        served, beyond_them = [rung.ask(served_form, spec, rows) for rows in (evaluation[0], more.rows)]
     except NotCompilable:
         raise
     except Exception as error:  # onnxruntime raises its own kinds, which share no base
         refusals.raise_if_out_of_memory(error)
         raise NotCompilable("does_not_run", kind=refusals.kind_in_words(error)) from error
-    parity = compare(expected, served, spec.labels, tolerance=rung.tolerance)
+    parity = compare(evaluation[1], served, spec.labels, tolerance=rung.tolerance)
     if not parity["equal"]:
         raise refusals.other_answers(parity)
-    return served_form, served, parity
+    others = compare(more.expected, beyond_them, spec.labels, tolerance=rung.tolerance)
+    if not others["equal"]:
+        raise refusals.other_answers(others, rows="made-up rows that the signature lets in")
+    return served_form, served, parity | {"made_up_rows": others["rows"]}
 
 
 def library_versions() -> dict[str, str]:

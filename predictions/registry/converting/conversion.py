@@ -14,7 +14,7 @@ from predictions.registry import refusals
 from predictions.registry.converting.doubles import numbers_of
 from predictions.registry.converting.graphs import finished
 from predictions.registry.converting.preparing import parts_of, prepared
-from predictions.registry.converting.registering import register_converters
+from predictions.registry.converting.registering import register_boosters, register_converters
 
 OPSET = {"": 21, "ai.onnx.ml": 3}
 OWN_WORDS = r"(?u)\b\w\w+\b"
@@ -28,6 +28,7 @@ def convert(estimator: Any, spec: SignatureSpec, *, bits: int = 64) -> bytes:
     try:
         register_converters()
         ready = prepared(estimator)
+        register_boosters(parts_of(ready))
         with numbers_of(bits):
             model = to_onnx(
                 ready, initial_types=_inputs(spec, bits), options=_options(ready, spec), target_opset=OPSET

@@ -9,6 +9,7 @@ import numpy as np
 
 SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV")
 INSIDE = dict.fromkeys(SEARCHES, "best_estimator_") | {"SelfTrainingClassifier": "estimator_"}
+LIKE_ESTIMATORS = ("_CalibratedClassifier", "CatBoostClassifier", "CatBoostRegressor")
 Done = dict[int, tuple[Any, Any]]  # (original, copy), by the original's id
 
 
@@ -30,7 +31,7 @@ def _copy(value: Any, done: Done) -> Any:
 
     if id(value) in done:
         return done[id(value)][1]
-    if isinstance(value, BaseEstimator) or type(value).__name__ == "_CalibratedClassifier":
+    if isinstance(value, BaseEstimator) or type(value).__name__ in LIKE_ESTIMATORS:
         return _copied(value, done)
     if isinstance(value, dict):
         of_dict = copy.copy(value)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from predictions.registry.converting.imputing import MISSING
+from predictions.registry.converting.estimators.imputing import MISSING
 from predictions.registry.converting.operations import INT64, Ops, number_type
 
 MOST_NUMBERS = 5_000  # categories of a number: each row is compared with all of them
@@ -30,7 +30,7 @@ def convert_encoder(scope: Any, operator: Any, container: Any) -> None:
 
 
 def index_of(ops: Ops, column: str, categories: np.ndarray) -> str:
-    """Return the position (n,) in the categories of each value of a column (n, 1); if unknown, their count."""
+    """Return the place (n,) of each value of a column (n, 1) in its categories; if unknown, their count."""
     count = len(categories)
     if is_text(categories):
         keys = [MISSING if one is None or one != one else str(one) for one in categories]

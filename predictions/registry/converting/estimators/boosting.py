@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from predictions.registry.converting import tree_nodes
-from predictions.registry.converting.encoding import index_of
+from predictions.registry.converting.estimators.encoding import index_of
 from predictions.registry.converting.operations import Ops
 
 MOST_CATEGORIES = 256
