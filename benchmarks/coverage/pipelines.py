@@ -36,8 +36,19 @@ def people(count: int, *, seed: int) -> pd.DataFrame:
 
 def pipelines() -> dict[str, tuple[Callable[[], Any], list[str]]]:
     """Return name -> (how it is made, the columns that it takes)."""
-    from sklearn import calibration, compose, decomposition, ensemble, feature_selection, impute
-    from sklearn import feature_extraction, linear_model, model_selection, preprocessing, svm
+    from sklearn import (
+        calibration,
+        compose,
+        decomposition,
+        ensemble,
+        feature_extraction,
+        feature_selection,
+        impute,
+        linear_model,
+        model_selection,
+        preprocessing,
+        svm,
+    )
     from sklearn.pipeline import make_pipeline, make_union
 
     scale, hot = preprocessing.StandardScaler, preprocessing.OneHotEncoder

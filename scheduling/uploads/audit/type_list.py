@@ -21,6 +21,8 @@ def refuse_types(needed: set[str], schema: Schema, trusted: Collection[str]) -> 
     for name in sorted(needed):
         loaders = schema.loaders.get(name, set())
         may = OF_PACKAGES if name in own else ALLOWED.get(name, set())
+        if name in own and not loaders <= may:
+            raise Refused("disguised", name=name, package=name.partition(".")[0])
         if not loaders or not loaders <= may:
             refuse_foreign({other for other in needed - own if other not in ALLOWED} or {name}, schema)
     for name in sorted(own):
