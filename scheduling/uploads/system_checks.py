@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Info, Warning
+from django.core.checks import CheckMessage, Warning
 
 ISOLATION = Path(__file__).with_name("isolation.py")
-WALLS = {  # its name in `isolation` -> what is possible without it, and what makes it stand
+WALLS = {  # that an operator can make stand: what is possible without it, and what helps
     "files": (
         "can read every file that its user can",
         "Use Linux 5.13 or newer with Landlock, and a container runtime that allows it.",
@@ -20,11 +20,6 @@ WALLS = {  # its name in `isolation` -> what is possible without it, and what ma
         "is in the network of this machine",
         "Allow user namespaces, or start the scheduler as root. Without it Landlock still forbids TCP.",
     ),
-    "user": (
-        "runs as the scheduler's user",
-        "Start the scheduler as root with a Python that every user can read, or leave it: with the other "
-        "walls a user of its own adds little.",
-    ),
 }
 
 
@@ -32,9 +27,7 @@ def check_uploads(**options: Any) -> list[CheckMessage]:
     """Return a message for each wall that does not stand here, and each package that is not installed."""
     walls = standing()
     messages: list[CheckMessage] = [
-        (Info if name == "user" else Warning)(
-            f"The sandbox that opens uploads {without}.", hint=hint, id=f"scheduling.W{number:03}"
-        )
+        Warning(f"The sandbox that opens uploads {without}.", hint=hint, id=f"scheduling.W{number:03}")
         for number, (name, (without, hint)) in enumerate(WALLS.items(), start=1)
         if name not in walls
     ]
@@ -42,7 +35,7 @@ def check_uploads(**options: Any) -> list[CheckMessage]:
         Warning(
             f"TRUSTED_MODULES names {package}, which is not installed here.",
             hint="Install it where runs are done; the web tier does not need it.",
-            id="scheduling.W004",
+            id="scheduling.W003",
         )
         for package in settings.TRUSTED_MODULES
         if find_spec(package) is None

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             told = {fault: [_values(one) for one in faults if one.fault == fault] for fault in WHAT_TO_DO}
             self.stdout.write(json.dumps({"files": counts.total(), "sound": counts[""]} | told, indent=2))
         elif self.stdout.isatty():
-            Console(file=self.stdout).print(_table(faults))
+            Console().print(_table(faults))
         else:
             for one in faults:
                 self.stdout.write(f"{one.fault}\t{one.path}\t{one.named_by}")

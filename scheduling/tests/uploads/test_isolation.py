@@ -78,7 +78,6 @@ def test_what_stands_is_told_by_the_check(monkeypatch):
     assert [message.id for message in check_uploads()] == [
         "scheduling.W001",
         "scheduling.W002",
-        "scheduling.W003",
     ]
     assert check_uploads in registry.deployment_checks
 
@@ -87,7 +86,7 @@ def test_a_trusted_package_that_is_not_installed_is_told(monkeypatch, settings):
     monkeypatch.setattr(system_checks, "standing", lambda: list(system_checks.WALLS))
     settings.TRUSTED_MODULES = ["json", "nobody_has_this"]
     (message,) = check_uploads()
-    assert (message.id, "nobody_has_this" in message.msg) == ("scheduling.W004", True)
+    assert (message.id, "nobody_has_this" in message.msg) == ("scheduling.W003", True)
 
 
 def test_where_the_system_forbids_everything_nothing_fails(monkeypatch):
