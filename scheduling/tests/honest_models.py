@@ -29,13 +29,13 @@ from sklearn.gaussian_process import GaussianProcessClassifier, GaussianProcessR
 from sklearn.impute import IterativeImputer, SimpleImputer
 from sklearn.linear_model import LogisticRegression, TweedieRegressor
 from sklearn.metrics import make_scorer
-from sklearn.model_selection import TunedThresholdClassifierCV
+from sklearn.model_selection import GridSearchCV, TunedThresholdClassifierCV
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import SplineTransformer
-from sklearn.svm import SVC
+from sklearn.svm import SVC, NuSVR, OneClassSVM
 from sklearn.tree import DecisionTreeClassifier
 
 from scheduling.uploads.audit.allowed import FUNCTIONS, KERNELS, METRICS, SPLITTERS
@@ -102,6 +102,9 @@ HONEST = {
     "gaussian process": lambda: GaussianProcessClassifier(optimizer=None).fit(X, Y),
     "voting": lambda: VotingClassifier([("a", linear), ("b", DecisionTreeClassifier())]).fit(X, Y),
     "stacking": lambda: StackingClassifier([("a", linear), ("b", SVC())], cv=2).fit(X, Y),
+    "searches in a stack": lambda: StackingClassifier(
+        [("a", GridSearchCV(linear, {"C": [1, 2]}, cv=2))], cv=2
+    ).fit(X, Y),
     "threshold": lambda: fitted("threshold"),
     "tweedie": lambda: TweedieRegressor(power=1.5, link="log").fit(X, Y + 1.0),
     "tweedie without a link": lambda: TweedieRegressor(power=0, link="identity").fit(X, Y + 1.0),
@@ -114,6 +117,13 @@ HONEST = {
     ).fit(X, Y),
     "support vectors of text": lambda: SVC().fit(csr_matrix(X), Y),
     "neighbours": lambda: KNeighborsClassifier(algorithm="kd_tree").fit(X, Y),
+    "neighbours with gaps": lambda: KNeighborsClassifier(metric="nan_euclidean").fit(
+        np.where(X > 2, np.nan, X), Y
+    ),
+    "support vectors of a kernel": lambda: SVC(kernel="precomputed").fit(X @ X.T, Y),
+    "numbers by support vectors": lambda: NuSVR(kernel="precomputed").fit(X @ X.T, Y),
+    "novelties": lambda: OneClassSVM().fit(X),
+    "probabilities of text": lambda: SVC(probability=True).fit(csr_matrix(X), Y * 2 + (X[:, 2] > 1)),
     "neighbours of text": lambda: KNeighborsClassifier().fit(csr_matrix(X), Y),
     "no scorer of its own": lambda: holding("linear", "scoring", metrics.check_scoring(linear)),
 }

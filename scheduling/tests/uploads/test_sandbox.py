@@ -187,10 +187,10 @@ def test_what_a_child_says_as_it_crashes_is_told_to_nobody(child_does, caplog):
 
 
 def test_a_model_for_which_there_is_not_enough_memory_is_told_so(settings):
-    settings.CHILD_MEMORY_MB = 512
+    settings.CHILD_MEMORY_MB = 768
     error = refused(as_skops(make_greedy()))
     assert error.code == "memory"
-    assert "512 MB" in str(error)
+    assert "768 MB" in str(error)
     assert "MemoryError" not in str(error)
 
 
