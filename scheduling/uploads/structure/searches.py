@@ -12,7 +12,7 @@ OF_FILE = ("protocol", "_skops_version")  # what the outermost part says of the 
 
 
 def take_best(whole: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """Return a parsed schema.json without its searches, and a name for each, "" for one that was never fitted.
+    """Return a parsed schema.json without its searches, and a name for each: "" for one never fitted.
 
     Raises `Refused`.
     """
