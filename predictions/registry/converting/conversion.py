@@ -11,10 +11,7 @@ from typing import Any
 from predictions.contract.fields import Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
-from predictions.registry.converting.doubles import numbers_of
-from predictions.registry.converting.graphs import finished
 from predictions.registry.converting.preparing import parts_of, prepared
-from predictions.registry.converting.registering import register_boosters, register_converters
 
 OPSET = {"": 21, "ai.onnx.ml": 3}
 OWN_WORDS = r"(?u)\b\w\w+\b"
@@ -23,21 +20,29 @@ WORDS = r"[\p{L}\p{N}_]{2,}"  # the same in RE2
 
 def convert(estimator: Any, spec: SignatureSpec, *, bits: int = 64) -> bytes:
     """Return the ONNX form. Raises `NotCompilable`."""
-    from skl2onnx import to_onnx
-
     try:
-        register_converters()
-        ready = prepared(estimator)
-        register_boosters(parts_of(ready))
-        with numbers_of(bits):
-            model = to_onnx(
-                ready, initial_types=_inputs(spec, bits), options=_options(ready, spec), target_opset=OPSET
-            )
-        labels_only = spec.task == "classification" and not hasattr(estimator, "predict_proba")
-        return finished(model, labels_only=labels_only)
+        return _converted(estimator, spec, bits)
     except Exception as error:  # the converter raises whatever it meets
         refusals.raise_if_out_of_memory(error)
         raise refusals.not_converted(estimator, error) from error
+
+
+def _converted(estimator: Any, spec: SignatureSpec, bits: int) -> bytes:
+    # Imported when there is something to convert: 200 MB of addresses that a refusal does not need.
+    from skl2onnx import to_onnx
+
+    from predictions.registry.converting.doubles import numbers_of
+    from predictions.registry.converting.graphs import finished
+    from predictions.registry.converting.registering import register_boosters, register_converters
+
+    ready = prepared(estimator)
+    register_converters()
+    register_boosters(parts_of(ready))
+    inputs, options = _inputs(spec, bits), _options(ready, spec)
+    with numbers_of(bits):
+        model = to_onnx(ready, initial_types=inputs, options=options, target_opset=OPSET)
+    labels_only = spec.task == "classification" and not hasattr(estimator, "predict_proba")
+    return finished(model, labels_only=labels_only)
 
 
 def _inputs(spec: SignatureSpec, bits: int) -> list[tuple[str, Any]]:
