@@ -44,6 +44,9 @@ SENTENCES = {
     "on such rows with onnxruntime.",
     "no_converter": "The converter to the served form (ONNX) does not know {part}: {other}.",
     "not_converted": "{name} cannot be converted to the served form (ONNX) ({kind}). {remedy}",
+    "not_kept": "{name} has no ONNX form, and skops cannot write it for the model host. "
+    "Use classes of installed packages, and none that a notebook or script defines.",
+    "not_opened": "This model has no ONNX form, and the model host would not load it: {why}",
     "does_not_run": "The served form (ONNX) of this model does not run ({kind}). Simplify the model, or "
     "{other}.",
     "other_answers": "The served form (ONNX) answers differently from scikit-learn: {difference}. "

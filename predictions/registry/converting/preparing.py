@@ -57,6 +57,8 @@ def _copied(estimator: Any, done: Done) -> Any:
         made.__dict__[attribute] = _copy(value, done)
     if name == "VotingClassifier":
         made.flatten_transform = False  # of `transform`, which nobody asks
+        weights = estimator._weights_not_none  # a list, where the converter needs an array
+        made.weights = None if weights is None else np.asarray(weights, dtype=float)
     if name == "ColumnTransformer" and hasattr(estimator, "_transformer_to_input_indices"):
         made.transformers_ = _by_position(made)
     return made

@@ -89,6 +89,15 @@ def test_the_parameters_of_a_voting_classifier_are_as_they_were(people):
     assert voting.flatten_transform is True
 
 
+def test_votes_may_have_weights(people):
+    frame, names = people, ["age", "debt"]
+    voting = VotingClassifier(VOTERS, voting="hard", weights=[3, 1, 1]).fit(frame[names], frame["buys"])
+    spec = signature("classification", "buys", ("no", "yes"), AGE, DEBT)
+    served = load_bytes(compile_and_prove(voting, spec, frame).served_form, spec)
+    assert served.predict_frame(frame).outputs == voting.predict(frame[names]).tolist()
+    assert voting.weights == [3, 1, 1]
+
+
 def test_golden_rows_without_probabilities_are_compared_by_label():
     golden = {"outputs": ["yes", "no"]}
     assert same_answers(Answers(["yes", "no"]), golden, task="classification")
