@@ -20,13 +20,14 @@ MOST_NODES = 5_000
 MOST_ELEMENTS = 50_000_000
 DOMAINS = {"", "ai.onnx.ml"}
 NAMES = """
-Abs Add And ArgMax ArgMin ArrayFeatureExtractor Binarizer Cast Ceil Clip Concat Constant Cos Div Equal Erf Exp
-FeatureVectorizer Flatten Floor Gather GatherElements Gemm Greater GreaterOrEqual HardSigmoid Identity Imputer
-IsInf IsNaN LabelEncoder LeakyRelu Less LessOrEqual LinearClassifier LinearRegressor Log LogSoftmax MatMul Max
-Mean Min Mod Mul Neg Normalizer Not OneHot OneHotEncoder Or Pow Reciprocal ReduceL1 ReduceL2 ReduceLogSumExp
-ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu Reshape Round SVMClassifier
-SVMRegressor Scaler Selu Shape Sigmoid Sign Sin Slice Softmax Softplus Split Sqrt Squeeze StringNormalizer Sub Sum Tan Tanh
-TfIdfVectorizer Tokenizer TopK Transpose TreeEnsembleClassifier TreeEnsembleRegressor Unsqueeze Where Xor
+Abs Add And ArgMax ArgMin ArrayFeatureExtractor Binarizer Cast Ceil Clip Concat Constant Cos Div Equal
+Erf Exp FeatureVectorizer Flatten Floor Gather GatherElements Gemm Greater GreaterOrEqual HardSigmoid
+Identity Imputer IsInf IsNaN LabelEncoder LeakyRelu Less LessOrEqual LinearClassifier LinearRegressor Log
+LogSoftmax MatMul Max Mean Min Mod Mul Neg Normalizer Not OneHot OneHotEncoder Or Pow Reciprocal ReduceL1
+ReduceL2 ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu Reshape
+Round SVMClassifier SVMRegressor Scaler Selu Shape Sigmoid Sign Sin Slice Softmax Softplus Split Sqrt
+Squeeze StringNormalizer Sub Sum Tan Tanh TfIdfVectorizer Tokenizer TopK Transpose TreeEnsembleClassifier
+TreeEnsembleRegressor Unsqueeze Where Xor
 """
 OPERATORS = frozenset(NAMES.split())
 

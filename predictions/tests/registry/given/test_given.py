@@ -25,10 +25,8 @@ PLAIN = {"target_opset": {"": 21, "ai.onnx.ml": 3}}
 
 
 def graph(model=MODEL, inputs=MATRIX):
-    options = (
-        {} if options.get("zipmap") or not hasattr(model, "classes_") else {"options": {"zipmap": False}}
-    )
-    return to_onnx(model, initial_types=inputs, **PLAIN, **options)
+    options = {"zipmap": False} if hasattr(model, "classes_") else None
+    return to_onnx(model, initial_types=inputs, options=options, **PLAIN)
 
 
 def refused(changed, code="onnx_structure", spec=SPEC):
@@ -115,7 +113,7 @@ def test_a_tree_that_is_none_is_refused(name):
     if name == "nodes_modes":
         attribute.strings[0] = b"LEAF"
     else:
-        attribute.ints[0] = 0 if (name.endswith("ids") and "true" in name) or "false" in name else 10**6
+        attribute.ints[0] = {"nodes_nodeids": 1, "nodes_treeids": 10**6}.get(name, 0)
     refused(changed)
 
 
