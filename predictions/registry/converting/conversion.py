@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from predictions.contract.fields import Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
 from predictions.registry.converting.preparing import parts_of, prepared
+from predictions.registry.fitness import as_fitted
 
 OPSET = {"": 21, "ai.onnx.ml": 3}
 OWN_WORDS = r"(?u)\b\w\w+\b"
@@ -32,15 +32,16 @@ def _converted(estimator: Any, spec: SignatureSpec, bits: int) -> bytes:
     from skl2onnx import to_onnx
 
     from predictions.registry.converting.doubles import numbers_of
-    from predictions.registry.converting.graphs import finished
+    from predictions.registry.converting.graphs import finished, put_in_order
     from predictions.registry.converting.registering import register_boosters, register_converters
 
-    ready = prepared(estimator)
+    ready, fitted = prepared(estimator), as_fitted(estimator, spec)
     register_converters()
     register_boosters(parts_of(ready))
-    inputs, options = _inputs(spec, bits), _options(ready, spec)
+    inputs, options = _inputs(fitted, bits), _options(ready, spec)
     with numbers_of(bits):
         model = to_onnx(ready, initial_types=inputs, options=options, target_opset=OPSET)
+    put_in_order(model.graph, fitted=fitted, given=spec)
     labels_only = spec.task == "classification" and not hasattr(estimator, "predict_proba")
     return finished(model, labels_only=labels_only)
 
@@ -51,7 +52,7 @@ def _inputs(spec: SignatureSpec, bits: int) -> list[tuple[str, Any]]:
     number = DoubleTensorType if bits == 64 else FloatTensorType
     if spec.is_matrix:
         return [("features", number([None, len(spec.features)]))]
-    kinds = [StringTensorType if f.kind is Kind.TEXT else number for f in spec.features]
+    kinds = [StringTensorType if f.kind.is_text else number for f in spec.features]
     return [(f"c{i}", kind([None, 1])) for i, kind in enumerate(kinds)]
 
 

@@ -31,7 +31,7 @@ def test_it_answers_as_the_library_does(library, output, in_pipeline):
 
 
 @pytest.mark.parametrize(
-    ("library", "settings"),
+    ("library", "how"),
     [
         ("lightgbm", {"objective": "poisson"}),
         ("lightgbm", {"objective": "tweedie"}),
@@ -40,10 +40,10 @@ def test_it_answers_as_the_library_does(library, output, in_pipeline):
         ("catboost", {"loss_function": "Poisson"}),
     ],
 )
-def test_links_and_forests(library, settings):
+def test_links_and_forests(library, how):
     module = pytest.importorskip(library)
     frame = table(gaps=0.05)
-    model = getattr(module, NAMES[library] + "Regressor")(**SMALL[library] | settings)
+    model = getattr(module, NAMES[library] + "Regressor")(**SMALL[library] | how)
     assert compiled(model, frame, spec_of(frame, output="z", gaps=True)).parity["equal"]
 
 
