@@ -21,9 +21,9 @@ Measured by `make bench-coverage`: each is fitted on 1,000 rows with its default
 ladder, and compared with scikit-learn on 10,000 other rows and on made-up rows (gaps, unknown texts, bounds,
 thresholds). The numbers are on a grid of 0.1 for fitting and 0.01 for comparing, which makes many ties.
 "Labels" are those that differ; "made" is compiled and proved.
-Not by default: one component for CCA and PLS, clipping for isotonic regression, gamma 0.5 for label propagation, a
-radius of 8; models of counts get counts. Those for several outputs are asked for one. The machine was busy: read the
-times as ratios.
+Not by default: one component for CCA and PLS, clipping for isotonic regression, gamma 0.5 for label
+propagation, a radius of 8; models of counts get counts. Those for several outputs are asked for one. The
+machine was busy: read the times as ratios.
 A row is asked as a data frame of scikit-learn, and as plain values of the served form; least of seven rounds.
 """
 
