@@ -147,7 +147,7 @@ class Infer(V2View, LeanView):
         version = live_if_named(request, name, label)
         if version is None:
             assert label is not None
-            lean.require_try(request)
+            lean.require_try(request, name)
             version = answering.find(name, label)
         self.asked = version
         body = read_body(request, settings.MAX_BATCH_BYTES)
