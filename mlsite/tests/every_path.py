@@ -57,6 +57,11 @@ def outside_admin(odd=None):
 
 def of_admin(object_id=None):
     """Each path of the admin: of the first row of its table, or of rows with another id."""
+    return (path for _, path in of_admin_by_route(object_id))
+
+
+def of_admin_by_route(object_id=None):
+    """The same, each after its route."""
     for route, pattern in patterns():
         if not route.startswith("admin"):
             continue
@@ -68,7 +73,7 @@ def of_admin(object_id=None):
             continue
         else:
             pk = object_id
-        yield filled(route, {"object_id": pk, "pk": pk, "content_type_id": pk})
+        yield route, filled(route, {"object_id": pk, "pk": pk, "content_type_id": pk})
 
 
 def lists_of_admin():

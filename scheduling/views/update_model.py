@@ -38,13 +38,13 @@ class UpdateModel(APIView):
         """Register a model and promote it if it passes the gate. The answer says what is live then."""
         if not holds(request.user, May.UPLOAD):
             raise PermissionDenied
-        asked = UpdateModelSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        content = uploads.decode(asked.validated_data["modelObject"])
         model = RegisteredModel.objects.filter(is_default=True).first()
         if model is None:
             raise NotFound("No registered model is the default. Choose one in the admin.")
         require(request.user, May.UPLOAD, model)
+        asked = UpdateModelSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        content = uploads.decode(asked.validated_data["modelObject"])
         run = uploads.judge_upload(
             model, filename=asked.validated_data["modelFilename"], content=content,
             requested_by=request.user.get_username(),
