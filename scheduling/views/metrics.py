@@ -69,6 +69,7 @@ class Metrics(APIView):
 
     authentication_classes = [MetricsTokenAuthentication, TokenAuthentication]
     permission_classes = [MayScrape]
+    throttle_classes: list[Any] = []
 
     @extend_schema(
         operation_id="metrics", tags=["health"],

@@ -62,9 +62,10 @@ class V2View(APIView):
 
 
 class ServerView(V2View):
-    """The base of the views of the server, which need no token and read none."""
+    """The base of the views of the server, which need no token and read none. A probe is never refused."""
 
     authentication_classes: list[Any] = []
+    throttle_classes: list[Any] = []
 
 
 class ServerMetadata(ServerView):
