@@ -65,7 +65,7 @@ def of_admin(object_id=None):
 
 def of_admin_by_route(object_id=None):
     """The same, each after its route."""
-    for route, pattern in patterns():
+    for route, _ in patterns():
         if not route.startswith("admin"):
             continue
         if object_id is None:
