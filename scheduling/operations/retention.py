@@ -53,9 +53,9 @@ class Pruned:
 def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
     """Remove what is old, in batches: each is a short transaction, so that nothing waits for it.
 
-    1. Logged predictions, and counts of requests as old; callers counted for rate limits. 2. Runs and their results. 3. Versions that were
-    never live are retired. 4. Rows of retired versions that no run, prediction or count refers to any more.
-    5. Files that no row needs.
+    1. Logged predictions, counts of requests as old, and callers counted for rate limits. 2. Runs and their
+    results. 3. Versions that were never live are retired. 4. Rows of retired versions that no run, prediction
+    or count refers to any more. 5. Files that no row needs.
     """
     logged_before = now - timedelta(days=settings.PREDICTION_RETENTION_DAYS)
     counts = RequestCount.objects.filter(model_version__signature__registered_model=registered_model)
