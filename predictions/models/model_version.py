@@ -56,6 +56,7 @@ class Dataset(AppendOnly):
     objects = DatasetQuerySet.as_manager()
 
     class Meta:
+        default_permissions = ()
         ordering = ["-pk"]
         constraints = rules(
             dataset_is_registered_once=["registered_model", "role", "sha256"], dataset_has_rows=Q(rows__gte=1)
@@ -158,10 +159,7 @@ class ModelVersion(AppendOnly):
             version_number_is_unique_in_signature=["signature", "number"],
             artefact_is_registered_once=["signature", "artefact_sha256"],
         )
-        permissions = [
-            ("upload_modelversion", "Can register a version by upload (POST /update_model)"),
-            ("try_version", "Can ask for predictions of versions that are not live"),
-        ]
+        default_permissions = ()
 
     def __str__(self) -> str:
         return f"{self.registered_model} {self.label}"

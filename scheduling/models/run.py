@@ -178,11 +178,7 @@ class Run(models.Model):
             Index(fields=["task", "id"], name="run_task"),
             Index(fields=["registered_model", "task", "id"], name="run_of_model_and_task"),
         ]
-        permissions = [
-            ("validate_version", "Can queue a validation of a version"),
-            ("request_run", "Can queue a run now"),
-            ("cancel_run", "Can cancel a run"),
-        ]
+        default_permissions = ()
 
     def __str__(self) -> str:
         return f"run {self.pk} ({self.task} {self.registered_model})"

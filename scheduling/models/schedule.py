@@ -105,6 +105,7 @@ class Schedule(models.Model):
     history = Recorded()
 
     class Meta:
+        default_permissions = ()
         ordering = ["name"]
         constraints = rules(
             schedule_has_exactly_its_trigger=Q(

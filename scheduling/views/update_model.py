@@ -7,8 +7,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from predictions.api.access import require
 from predictions.api.defaults import JSONUpload
 from predictions.models import RegisteredModel
+from predictions.models.access import May, holds
 from predictions.models.promotion import live_version
 from scheduling.models import Run
 from scheduling.uploads import uploads
@@ -34,14 +36,15 @@ class UpdateModel(APIView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Register a model and promote it if it passes the gate. The answer says what is live then."""
-        if not request.user.has_perm("predictions.upload_modelversion"):
+        if not holds(request.user, May.UPLOAD):
             raise PermissionDenied
-        asked = UpdateModelSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        content = uploads.decode(asked.validated_data["modelObject"])
         model = RegisteredModel.objects.filter(is_default=True).first()
         if model is None:
             raise NotFound("No registered model is the default. Choose one in the admin.")
+        require(request.user, May.UPLOAD, model)
+        asked = UpdateModelSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        content = uploads.decode(asked.validated_data["modelObject"])
         run = uploads.judge_upload(
             model, filename=asked.validated_data["modelFilename"], content=content,
             requested_by=request.user.get_username(),
