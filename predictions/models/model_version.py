@@ -38,12 +38,14 @@ class Dataset(AppendOnly):
     file = models.CharField(max_length=300, help_text="The path relative to MEDIA_ROOT.")
     sha256 = models.CharField(max_length=64)
     rows = models.PositiveIntegerField()
+    columns = models.JSONField(default=list, help_text="Of each: kind, gaps, and range or top values.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DatasetQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
+        default_permissions = ("change", "delete", "view")  # to add is a permission for a model
         constraints = rules(
             dataset_is_registered_once=["registered_model", "role", "sha256"], dataset_has_rows=Q(rows__gte=1)
         )
@@ -64,7 +66,7 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
             locked = Signature.objects.select_for_update(no_key=True).get(pk=signature.pk)
             known = locked.versions.filter(artefact_sha256=artefact_sha256).first()
             if known:
-                return known
+                return known.with_origin(columns.get("training_dataset"))
             newest = locked.versions.aggregate(newest=Max("number"))["newest"]
             number = 0 if newest is None else newest + 1
             return self.create(signature=locked, number=number, artefact_sha256=artefact_sha256, **columns)
@@ -136,7 +138,6 @@ class ModelVersion(AppendOnly):
             artefact_is_registered_once=["signature", "artefact_sha256"],
         )
         permissions = [
-            ("upload_modelversion", "Can register a version by upload (POST /update_model)"),
             ("try_version", "Can ask for predictions of versions that are not live"),
         ]
 
@@ -147,6 +148,14 @@ class ModelVersion(AppendOnly):
     def label(self) -> str:
         """`<signature>.<number>`: the first version of a model is 1.0."""
         return f"{self.signature.number}.{self.number}"
+
+    def with_origin(self, training: Dataset | None) -> ModelVersion:
+        """Add what it was trained on where nobody has said so yet."""
+        if training is not None and self.training_dataset_id is None:
+            unsaid = ModelVersion.objects.filter(pk=self.pk, training_dataset=None)
+            unsaid.update(training_dataset=training)
+            self.training_dataset = training
+        return self
 
     @property
     def registered_model(self) -> RegisteredModel:

@@ -91,6 +91,8 @@ class RegisteredModel(models.Model):
             ),
         ]
         permissions = [
+            ("add_dataset", "Can add datasets to a model"),
+            ("upload_modelversion", "Can upload versions of a model"),
             ("set_hold", "Can hold a model"),
             ("lift_hold", "Can lift the hold of a model"),
             ("approve_promotion", "Can approve or refuse a promotion that waits for a person"),

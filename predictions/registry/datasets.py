@@ -27,7 +27,7 @@ def register(*, registered_model: RegisteredModel, role: str, content: bytes) ->
     known = registered_model.datasets.filter(role=role, sha256=sha256).first()
     if known:
         return known
-    rows = len(_read_csv(content))
+    rows = len(read(content))
     if not rows:
         raise DatasetInvalid(f"The {role} file of {registered_model} has no rows. Add at least one.")
     path = artefacts.store(content, folder=f"datasets/{registered_model.name}", filename=f"{role}.csv")
@@ -91,7 +91,7 @@ class Tables:
     def of(self, dataset: Dataset) -> Table:
         if dataset.pk not in self._tables:
             content = artefacts.read(dataset.file, sha256=dataset.sha256)
-            self._tables[dataset.pk] = Table(dataset, _read_csv(content))
+            self._tables[dataset.pk] = Table(dataset, read(content))
         return self._tables[dataset.pk]
 
     def forget(self) -> None:
@@ -131,7 +131,8 @@ def _label(text: str, labels: tuple[Any, ...]) -> Any:
     return text
 
 
-def _read_csv(content: bytes) -> pd.DataFrame:
+def read(content: bytes) -> pd.DataFrame:
+    """Return the cells as text, or missing. Raises `DatasetInvalid`."""
     import pandas as pd
 
     try:
