@@ -4,6 +4,7 @@ The defaults are safe for production. A bad value stops the start and is named, 
 """
 
 import os
+import sys
 from base64 import b64encode
 from datetime import timedelta
 from hashlib import sha256
@@ -33,6 +34,16 @@ def origins(values: list[str]) -> None:
         raise ValidationError("Each origin should start with a scheme, such as https://example.com.")
 
 
+def packages(values: list[str]) -> None:
+    """Raise `ValidationError` for what is no package, or one that would let an upload run anything."""
+    too_much = sys.stdlib_module_names | UNTRUSTED
+    if any(not value.isidentifier() or value in too_much for value in values):
+        raise ValidationError(
+            "Input should be names of installed packages of your own, separated by commas: neither modules "
+            "of Python, nor numpy, scipy or the like, whose functions could read and run anything."
+        )
+
+
 def folder(path: Path) -> None:
     """Raise `ValidationError` for an empty value, which would stand for the current folder."""
     if path == Path():
@@ -40,6 +51,8 @@ def folder(path: Path) -> None:
 
 
 env = Env(eager=False)
+UNTRUSTED = {"numpy", "scipy", "pandas", "pyarrow", "sklearn", "skops", "joblib", "onnx", "onnxruntime"}
+UNTRUSTED |= {"lightgbm", "xgboost", "catboost", "django", "mlsite", "predictions", "scheduling"}
 LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 POSITIVE = validate.Range(min=1)
 MAX_TOKEN_DAYS = 3650
@@ -67,6 +80,7 @@ MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 64 * 2**20, validate=POSITIVE)
 UPDATE_MODEL_WAIT_SECONDS = env.int("UPDATE_MODEL_WAIT_SECONDS", 90, validate=POSITIVE)
 RUN_TIME_LIMIT_SECONDS = env.int("RUN_TIME_LIMIT_SECONDS", 300, validate=POSITIVE)
 FIT_TIME_LIMIT_SECONDS = env.int("FIT_TIME_LIMIT_SECONDS", 3600, validate=POSITIVE)
+TRUSTED_MODULES: list[str] = env.list("TRUSTED_MODULES", [], validate=packages)
 CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", 4096, validate=validate.Range(min=512))
 APPROVER_MUST_DIFFER = env.bool("APPROVER_MUST_DIFFER", True)
 APPROVAL_DAYS = env.int("APPROVAL_DAYS", 7, validate=validate.Range(min=1, max=3650))

@@ -11,6 +11,8 @@ from predictions.models.base import AppendOnly, rules
 from predictions.models.registered_model import RegisteredModel
 from predictions.models.signature import Signature
 
+PUBLIC_FACTS = ("name", "kind", "missing", "distinct")  # of a column whose values are redacted
+
 
 class DatasetQuerySet(models.QuerySet["Dataset"]):
     """Questions about many datasets."""
@@ -26,19 +28,29 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
 
 
 class Dataset(AppendOnly):
-    """One immutable CSV file under MEDIA_ROOT; the newest of a role is used."""
+    """One immutable data file under MEDIA_ROOT, as it came; the newest of a role is used."""
 
     class Role(models.TextChoices):
         TRAINING = "training"
         EVALUATION = "evaluation"
         REFERENCE = "reference"
 
+    class Format(models.TextChoices):
+        CSV = "csv", "CSV"
+        PARQUET = "parquet", "Parquet"
+
     registered_model = models.ForeignKey(RegisteredModel, PROTECT, related_name="datasets")
     role = models.CharField(max_length=10, choices=Role.choices)
     file = models.CharField(max_length=300, help_text="The path relative to MEDIA_ROOT.")
     sha256 = models.CharField(max_length=64)
     rows = models.PositiveIntegerField()
-    columns = models.JSONField(default=list, help_text="Of each: kind, gaps, and range or top values.")
+    format = models.CharField(max_length=7, choices=Format.choices, default=Format.CSV)
+    columns = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Each column: kind, gaps, range or most frequent values, histogram.",
+    )
+    notes = models.JSONField(default=list, blank=True, help_text="What was noticed when the file was read.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DatasetQuerySet.as_manager()
@@ -52,6 +64,16 @@ class Dataset(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.registered_model} {self.role} ({self.rows} rows)"
+
+    def columns_shown(self) -> list[dict[str, Any]]:
+        """Return the columns without the values of those that are redacted today."""
+        redacted = set(self.registered_model.redacted_features)
+        return [
+            {key: column[key] for key in PUBLIC_FACTS if key in column}
+            if column["name"] in redacted
+            else column
+            for column in self.columns
+        ]
 
 
 class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
@@ -156,6 +178,11 @@ class ModelVersion(AppendOnly):
             unsaid.update(training_dataset=training)
             self.training_dataset = training
         return self
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether it answers the probabilities of labels; no regression does."""
+        return "probabilities" in self.golden_rows
 
     @property
     def registered_model(self) -> RegisteredModel:

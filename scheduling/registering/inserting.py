@@ -6,20 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, Feature, ModelVersion, RegisteredModel, Signature
-from predictions.registry import artefacts
-from predictions.registry.datasets import Table
+from predictions.registry import artefacts, datasets
 from predictions.registry.registration import store_files
 from scheduling.models import GatePolicy, Run
-from scheduling.registering import columns
 from scheduling.registering.asking import TRAINING
-from scheduling.registering.reading import Read
+from scheduling.registering.reading import naming
 
 if TYPE_CHECKING:
+    from predictions.tables.reading import FileRead
     from scheduling.uploads.crossing import Examined
 
 
@@ -37,16 +37,15 @@ def kept_files() -> Iterator[list[str]]:
         raise
 
 
-def store(table: Table, content: bytes, spec: SignatureSpec, paths: list[str]) -> None:
-    """Store the file of a dataset that is not saved, and fill in its columns."""
-    dataset = table.dataset
-    has_output = spec.output_name in table.cells.columns
-    frame = table.frame(spec) if has_output else table.features(spec)
-    dataset.columns = columns.described(frame, spec)
-    dataset.sha256 = artefacts.sha256_of(content)
-    folder = f"datasets/{dataset.registered_model.name}"
-    dataset.file = artefacts.store(content, folder=folder, filename=f"{dataset.role}.csv")
+def store_dataset(
+    model: RegisteredModel, role: str, content: bytes, *, file: FileRead, spec: SignatureSpec, field: str,
+    paths: list[str],
+) -> Dataset:  # fmt: skip
+    """Store the file of a dataset and return its row, to be saved. Raises `InvalidInput`."""
+    with naming(field):
+        dataset = datasets.store(model, role, content, file=file, spec=spec)
     paths.append(dataset.file)
+    return dataset
 
 
 def version_columns(
@@ -61,30 +60,37 @@ def version_columns(
     return stored | {"name": name, "created_by": run.requested_by, "source": ModelVersion.Source.UPLOADED}
 
 
-def insert_contract(model: RegisteredModel, found: Read, *, by: str, question: dict[str, Any]) -> Signature:
+def insert_contract(model: RegisteredModel, spec: SignatureSpec, rows: list[Dataset]) -> Signature:
     """Insert signature and datasets. Raises `InvalidInput` where another registration was first."""
     if model.signatures.exists():
         message = f"Another request has registered {model} meanwhile. Choose another name"
         raise InvalidInput([FieldError(field="name", message=message)])
-    signature = insert_signature(model, found.spec)
-    for table in found.tables.values():
-        table.dataset.save()
-    _insert_policy(model, signature, by=by, **question)
+    signature = insert_signature(model, spec)
+    for dataset in rows:
+        dataset.save()
     return signature
 
 
 def insert_signature(model: RegisteredModel, spec: SignatureSpec) -> Signature:
-    """Insert the next signature of a model with its features."""
+    """Insert the next signature of a model with its features. Raises `InvalidInput`."""
     newest = model.signatures.order_by("-number").first()
-    signature = Signature.objects.create(
+    signature = Signature(
         registered_model=model, number=newest.number + 1 if newest else 1, task=spec.task,
         output_name=spec.output_name, labels=list(spec.labels),
     )  # fmt: skip
     same = [field.name for field in Feature._meta.fields if field.name not in ("id", "signature", "position")]
-    Feature.objects.bulk_create(
+    features = [
         Feature(signature=signature, position=position, **{name: _plain(getattr(one, name)) for name in same})
         for position, one in enumerate(spec.features)
-    )
+    ]
+    try:
+        signature.save()
+        for feature in features:
+            feature.clean()
+    except ValidationError as error:
+        messages = "; ".join(error.messages)
+        raise InvalidInput([FieldError(field="training", message=messages)]) from None
+    Feature.objects.bulk_create(features)
     return signature
 
 
@@ -92,7 +98,7 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _insert_policy(
+def insert_policy(
     model: RegisteredModel, signature: Signature, *, by: str, group: str = "", positive: str = "", **_: Any
 ) -> None:
     """Write down what was said about the comparison of versions, beside the defaults."""

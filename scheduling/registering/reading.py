@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.contract.signature import SignatureSpec
-from predictions.models import Dataset, Feature, Signature
-from predictions.registry import datasets, inference
-from predictions.registry.datasets import DatasetInvalid, Table
+from predictions.models import Dataset, Feature, RegisteredModel, Signature
+from predictions.registry import inference
+from predictions.registry.datasets import Table
+from predictions.tables import reading
+from predictions.tables.fit import refuse_other_numbers
+from predictions.tables.names import DatasetInvalid
+from predictions.tables.reading import FileRead
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,40 +29,52 @@ class Read:
 
     spec: SignatureSpec
     notes: list[str]
-    tables: dict[str, Table]  # by role, of datasets that are not saved
+    files: dict[str, FileRead]  # by role
 
 
-def read_file(model: Any, role: str, content: bytes, *, field: str) -> Table:
-    """Return the table of a dataset that is neither stored nor saved. Raises `InvalidInput`."""
+def table_of(file: FileRead, model: RegisteredModel, role: str) -> Table:
+    """Return the table of a file that is not registered."""
+    return Table(Dataset(registered_model=model, role=role, rows=len(file.cells)), file.cells)
+
+
+def read_file(content: bytes, *, field: str) -> FileRead:
+    """Return what a data file holds. Raises `InvalidInput` that names the file's field."""
+    with naming(field):
+        file = reading.read(content)
+    if len(file.cells) < LEAST_ROWS:
+        message = f"The file has {len(file.cells)} rows. Send at least {LEAST_ROWS}; some hundred are better"
+        raise InvalidInput([FieldError(field=field, message=message)])
+    return file
+
+
+@contextmanager
+def naming(field: str) -> Iterator[None]:
+    """Raise `InvalidInput` that names the field for what is wrong with its data file."""
     try:
-        cells = datasets.read(content)
+        yield
     except DatasetInvalid as error:
         raise InvalidInput([FieldError(field=field, message=str(error))]) from None
-    if len(cells) < LEAST_ROWS:
-        message = f"The file has {len(cells)} rows. Send at least {LEAST_ROWS}; some hundred are better"
-        raise InvalidInput([FieldError(field=field, message=message)])
-    return Table(Dataset(registered_model=model, role=role, rows=len(cells)), cells)
 
 
-def read(model: Any, files: dict[str, bytes], *, output: str, question: dict[str, Any]) -> Read:
+def read(model: RegisteredModel, sent: dict[str, bytes], *, output: str, question: dict[str, Any]) -> Read:
     """Read both files, infer the contract, and prove that it fits the second. Raises `InvalidInput`."""
     roles = (Dataset.Role.TRAINING, Dataset.Role.EVALUATION)
-    tables = {role.value: read_file(model, role, files[role], field=role) for role in roles}
-    inferred = inference.infer(tables["training"].cells, output=output, **question)
+    files = {role.value: read_file(sent[role], field=role) for role in roles}
+    inferred = inference.infer(files["training"].cells, output=output, **question)
     _raise(inferred.questions)
     _raise([*_problems_of(inferred.spec)])
     named = {"output": output, "group": question.get("group", "")}
-    _raise([*_not_in(tables["evaluation"].cells, named)])
-    refuse_misfit(tables["evaluation"], inferred.spec, field="evaluation")
-    return Read(spec=inferred.spec, notes=list(inferred.notes), tables=tables)
+    _raise([*_not_in(files["evaluation"].cells, named)])
+    evaluation = table_of(files["evaluation"], model, Dataset.Role.EVALUATION)
+    refuse_misfit(evaluation, inferred.spec, field="evaluation")
+    return Read(spec=inferred.spec, notes=list(inferred.notes), files=files)
 
 
 def refuse_misfit(table: Table, spec: SignatureSpec, *, field: str, labelled: bool = True) -> None:
     """Raise `InvalidInput` where a file lacks columns of the contract, or all or unknown labels."""
-    try:
+    with naming(field):
+        refuse_other_numbers(table.cells, spec)
         frame = table.frame(spec) if labelled else table.features(spec)
-    except DatasetInvalid as error:
-        raise InvalidInput([FieldError(field=field, message=str(error))]) from None
     if not labelled:
         return
     labels = frame[spec.output_name].dropna()

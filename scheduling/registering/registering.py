@@ -13,12 +13,13 @@ from predictions.registry.refusals import NotCompilable
 from scheduling.models import Run
 from scheduling.registering.inserting import (
     insert_contract,
+    insert_policy,
     kept_files,
     origin_of,
-    store,
+    store_dataset,
     version_columns,
 )
-from scheduling.registering.reading import read, read_file, refuse_misfit
+from scheduling.registering.reading import read, read_file, refuse_misfit, table_of
 from scheduling.runs.transitions import lock, note
 from scheduling.training.training import current_dataset, newest_signature
 from scheduling.uploads import sandbox
@@ -41,15 +42,19 @@ def register_model(run: Run, files: Files) -> ModelVersion | None:
     examined = None
     if content := files.get("model"):
         note(run, step="examining the upload in the sandbox", notes=found.notes)
-        frame = found.tables["evaluation"].frame(found.spec)
+        evaluation = table_of(found.files["evaluation"], model, Dataset.Role.EVALUATION)
+        frame = evaluation.frame(found.spec)
         examined = examine(content, spec=found.spec, frame=frame, field="model")
     with kept_files() as paths:
-        for role, table in found.tables.items():
-            store(table, files[role], found.spec, paths)
+        datasets = [
+            store_dataset(model, role, files[role], file=file, spec=found.spec, field=role, paths=paths)
+            for role, file in found.files.items()
+        ]
         version = {} if examined is None else version_columns(run, "model", files, examined, paths)
         with transaction.atomic():
             lock(run)
-            signature = insert_contract(model, found, by=run.requested_by, question=parameters["question"])
+            signature = insert_contract(model, found.spec, datasets)
+            insert_policy(model, signature, by=run.requested_by, **parameters["question"])
             note(run, notes=found.notes)
             if not version:
                 return None
@@ -62,14 +67,16 @@ def register_dataset(run: Run, files: Files) -> Dataset:
     model, role = run.registered_model, run.parameters["role"]
     note(run, step="reading the data")
     spec = model.signatures.order_by("-number")[0].spec()
-    table = read_file(model, role, files["file"], field="file")
-    refuse_misfit(table, spec, field="file", labelled=role != Dataset.Role.REFERENCE)
+    file = read_file(files["file"], field="file")
+    is_labelled = role != Dataset.Role.REFERENCE
+    refuse_misfit(table_of(file, model, role), spec, field="file", labelled=is_labelled)
     with kept_files() as paths:
-        store(table, files["file"], spec, paths)
+        dataset = store_dataset(model, role, files["file"], file=file, spec=spec, field="file", paths=paths)
         with transaction.atomic():
             lock(run)
-            table.dataset.save()
-    return table.dataset
+            dataset.save()
+            note(run, notes=dataset.notes)
+    return dataset
 
 
 def examine(content: bytes, *, spec: Any, frame: Any, field: str) -> Examined:

@@ -10,9 +10,8 @@ from django.urls import reverse
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from scheduling.evidence_page.page import may_read_values
 from scheduling.models import Run
-from scheduling.registering.columns import without_values
 
-NEXT = "Next, upload a fitted model, or add a recipe and request a run of the task retrain."
+WITHOUT_VALUES = ("name", "role", "kind", "missing", "distinct")
 
 
 def told_signature(signature: Signature | None) -> dict[str, Any] | None:
@@ -44,9 +43,11 @@ def told_model(model: RegisteredModel, run: Run | None, version: ModelVersion | 
 def told_dataset(dataset: Dataset, run: Run | None, *, reader: Any) -> dict[str, Any]:
     """Return a dataset; the values in it only for those who may read them."""
     model = dataset.registered_model
-    hidden = frozenset(model.redacted_features) if may_read_values(reader) else None
-    facts = {name: getattr(dataset, name) for name in ("id", "role", "sha256", "rows", "created_at")}
-    columns = without_values(dataset.columns, hidden=hidden)
+    same = ("id", "role", "sha256", "rows", "format", "notes", "created_at")
+    facts = {name: getattr(dataset, name) for name in same}
+    columns = dataset.columns_shown()
+    if not may_read_values(reader):
+        columns = [{name: one[name] for name in WITHOUT_VALUES if name in one} for one in columns]
     return {**_of_run(run), "model": model.name, "dataset": facts | {"columns": columns}}
 
 

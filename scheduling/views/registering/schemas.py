@@ -27,15 +27,17 @@ OF_RUN = {
     "evidence": {**TEXT_OR_NULL, "description": "The address of the run's evidence."},
 }
 MODEL = obj({**OF_RUN, "model": TEXT, "signature": SIGNATURE_OR_NULL, "version": TEXT_OR_NULL})
+BOUND_OR_TIME = {"type": ["number", "string"]}
+HISTOGRAM = obj({"edges": list_of(BOUND_OR_TIME), "counts": list_of(WHOLE)})
 COLUMN = obj(
-    {"name": TEXT, "kind": TEXT, "gaps": WHOLE},
-    minimum={"type": ["number", "null"]}, maximum={"type": ["number", "null"]},
-    histogram=list_of(WHOLE, description="Rows in ten bins of equal width."),
-    top=list_of({}, description="The most frequent values, each with its count."),
+    {"name": TEXT, "role": TEXT, "kind": TEXT, "missing": WHOLE, "distinct": WHOLE},
+    minimum=BOUND_OR_TIME, median=BOUND_OR_TIME, maximum=BOUND_OR_TIME, histogram=HISTOGRAM,
+    top=list_of(obj({"value": TEXT, "rows": WHOLE})), others=WHOLE,
 )  # fmt: skip
-DATASET = obj(
-    {"id": WHOLE, "role": TEXT, "sha256": TEXT, "rows": WHOLE, "created_at": TEXT, "columns": list_of(COLUMN)}
-)
+DATASET = obj({
+    "id": WHOLE, "role": TEXT, "sha256": TEXT, "rows": WHOLE, "format": TEXT, "notes": list_of(TEXT),
+    "created_at": TEXT, "columns": list_of(COLUMN),
+})  # fmt: skip
 REGISTERED_DATASET = obj({**OF_RUN, "model": TEXT, "dataset": DATASET})
 DATASETS = obj({"next": TEXT_OR_NULL, "previous": TEXT_OR_NULL, "results": list_of(DATASET)})
 ORIGIN = {"anyOf": [obj({"id": WHOLE, "role": TEXT, "sha256": TEXT, "rows": WHOLE}), {"type": "null"}]}
