@@ -38,7 +38,7 @@ class Asker:
     by: str
     trigger: str
     key: str = ""
-    allows: Callable[[RegisteredModel], None] = lambda model: None  # raises where this person may not
+    allows: Callable[[RegisteredModel | None], None] = lambda model: None  # raises where this person may not
     makes: Callable[[RegisteredModel], None] = lambda model: None  # is told of a new model
 
 
@@ -58,7 +58,6 @@ def ask_for_model(
     facts = {"title": title or name, "public": public, "data_changes": data_changes}
     with transaction.atomic():
         model = _locked(asker, name, facts)
-        asker.allows(model)
         if not _is_repeated(asker):
             if model.signatures.exists() and _is_there(model, parcel):
                 return None
@@ -123,9 +122,10 @@ def refuse_other_file(parcel: Parcel, name: str) -> None:
 
 
 def _locked(asker: Asker, name: str, facts: dict[str, Any]) -> RegisteredModel:
-    """Return the model of this name, made if need be, locked to the end of the transaction."""
+    """Return the model of this name, made if need be and allowed, locked to the end of the transaction."""
     models = RegisteredModel.objects.select_for_update(no_key=True)
     model = models.filter(name=name).first()
+    asker.allows(model)
     if model is None:
         new = RegisteredModel(name=name, **facts)
         new._history_by = asker.by  # type: ignore[attr-defined]

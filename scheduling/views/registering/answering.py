@@ -44,7 +44,7 @@ def asker_of(request: Request, permission: str) -> Asker:
     """Say who sends this, and what they may and get."""
     user: Any = request.user
 
-    def allows(model: RegisteredModel) -> None:
+    def allows(model: RegisteredModel | None) -> None:
         if not permits.may(user, permission, model):
             raise PermissionDenied
 

@@ -11,7 +11,7 @@ from predictions.contract.fields import Kind
 from predictions.models import Dataset, Signature
 from predictions.models.registered_model import name_in_a_url
 
-PLAIN = r"[A-Za-z0-9][A-Za-z0-9._-]*\Z"
+PLAIN = r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z"
 TRUTHS = {"true": True, "false": False}
 ONE_COLUMN: dict[str, Any] = {"max_length": 200, "trim_whitespace": False}
 HELP = {
