@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.fields import FieldError, InvalidInput
@@ -61,7 +61,7 @@ def read(model: RegisteredModel, sent: dict[str, bytes], *, output: str, questio
     roles = (Dataset.Role.TRAINING, Dataset.Role.EVALUATION)
     files = {role.value: read_file(sent[role], field=role) for role in roles}
     inferred = inference.infer(files["training"].cells, output=output, **question)
-    _raise(inferred.questions)
+    _raise([replace(one, message=one.message.removeprefix(f"{one.field}: ")) for one in inferred.questions])
     _raise([*_problems_of(inferred.spec)])
     named = {"output": output, "group": question.get("group", "")}
     _raise([*_not_in(files["evaluation"].cells, named)])

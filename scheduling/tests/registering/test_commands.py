@@ -80,7 +80,7 @@ def test_a_model_with_its_data_and_then_the_next_version(files, api, rehearsed, 
         (["churn"], "--training"),
         (["churn", "--label", "churned"], "--training"),
         (["Chürn", "--label", "churned"], "name"),
-        ([*"churn --label churned --training /nothing --evaluation /nothing".split()], "--training"),
+        (["churn", "--label", "churned", "--training", "/nothing", "--evaluation", "/nothing"], "--training"),
     ],
 )
 def test_what_is_missing_is_named(options, named):
@@ -117,9 +117,10 @@ def test_a_dataset(files):
         "churn", files["reference"], "--role", "reference", "--json", command="register_dataset"
     )
     assert (code, json.loads(again)["run"], Run.objects.count()) == (0, None, 2)
-    for wrong in (["none", files["reference"], "--role", "reference"], ["churn", "/nothing", "--role", "reference"],
-                  ["churn", files["reference"], "--role", "rubbish"]):  # fmt: skip
+    role = ("--role", "reference")
+    for wrong in (["none", files["reference"], *role], ["churn", "/nothing", *role]):
         assert register(*wrong, command="register_dataset")[1] == 2
+    assert register("churn", files["reference"], "--role", "x", command="register_dataset")[1] == 2
 
 
 def test_where_a_scheduler_leads_it_does_the_run(files, monkeypatch):

@@ -1,4 +1,4 @@
-"""Who may register, upload and add data: each URL for anonymous people and for those with other permissions."""
+"""Who may register, upload and add data: each URL, by who asks and with which permission."""
 
 import pytest
 
@@ -20,8 +20,7 @@ OTHERS = {"register": ("upload", "data"), "upload": ("register", "data"), "data"
 
 @pytest.fixture
 def wine():
-    model = make_model(public=False)
-    return model
+    return make_model(public=False)
 
 
 @pytest.fixture

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import extend_schema
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from predictions.api.serializers import RegisteredModelSerializer
 from predictions.api.views.registry import Models, Versions
 from predictions.models import ModelVersion, RegisteredModel
 from scheduling.models import Run
@@ -14,11 +18,28 @@ from scheduling.registering import asking, permits, telling
 from scheduling.views.registering.answering import HEADERS, answer, asker_of, model_for, valid, wait_for
 from scheduling.views.registering.forms import RegisterModelForm, RegisterVersionForm
 from scheduling.views.registering.receiving import MULTIPART, received
-from scheduling.views.registering.schemas import MANIFEST, MODEL, answers_of
+from scheduling.views.registering.schemas import MANIFEST, MODEL, SIGNATURE_OR_NULL, answers_of
+
+
+class DescribedModelSerializer(RegisteredModelSerializer):
+    """A registered model with its newest signature; null while it has none."""
+
+    signature = serializers.SerializerMethodField()
+
+    class Meta(RegisteredModelSerializer.Meta):
+        fields = [*RegisteredModelSerializer.Meta.fields, "signature"]
+        read_only_fields = fields
+
+    @extend_schema_field(SIGNATURE_OR_NULL)
+    def get_signature(self, model: RegisteredModel) -> Any:
+        return telling.told_signature(telling.newest_signature(model))
 
 
 class RegisteringModels(Models):
     """List the registered models, each with its live version."""
+
+    def get_serializer_class(self) -> type[RegisteredModelSerializer]:
+        return DescribedModelSerializer if self.action == "retrieve" else RegisteredModelSerializer
 
     @extend_schema(
         operation_id="register_model", tags=["registry"], parameters=HEADERS,
