@@ -27,7 +27,6 @@ from scheduling.views.registering.forms import FileForm
 CHUNK = 2**20
 NOT_LIVE = 1
 INTERRUPTED = 130
-REFUSALS = (NameTaken, NotRegisteredYet, DiskFull, FileTooLarge)
 OPTION_OF = {"output": "--label", "file": "the file"}
 
 
@@ -80,7 +79,7 @@ def refusing() -> Iterator[None]:
         raise_errors([one.as_dict() for one in error.errors])
     except ValidationError as error:
         raise_errors(list(flat_errors(error.detail)))
-    except REFUSALS as error:
+    except (NameTaken, NotRegisteredYet, DiskFull, FileTooLarge) as error:
         raise CommandError(str(error), returncode=CANNOT) from None
 
 

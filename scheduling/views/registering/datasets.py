@@ -15,7 +15,7 @@ from scheduling.registering import asking, permits, telling
 from scheduling.views.registering.answering import HEADERS, answer, asker_of, model_for, valid, wait_for
 from scheduling.views.registering.forms import RegisterDatasetForm
 from scheduling.views.registering.receiving import MULTIPART, received
-from scheduling.views.registering.schemas import DATASET, DATASETS, REGISTERED_DATASET, answers_of
+from scheduling.views.registering.schemas import DATASET, REGISTERED_DATASET, answers_of
 
 
 @documented("datasets", "dataset", tag="registry")
@@ -28,7 +28,7 @@ class Datasets(Listed):
         return self.queryset.filter(registered_model=model_for(self.request, self.kwargs["name"]))
 
     @extend_schema(
-        operation_id="list_datasets", tags=["registry"], responses={(200, "application/json"): DATASETS}
+        operation_id="list_datasets", tags=["registry"], responses={(200, "application/json"): DATASET}
     )
     def list(self, request: Request, name: str) -> Response:
         """List the datasets of one model, newest first."""

@@ -41,8 +41,8 @@ def _form(request: Request, sent: Parcel, files: tuple[str, ...]) -> dict[str, A
     try:
         parts: Any = body
         fields, _ = MultiPartParser(request.META, parts, [IntoQuarantine(sent, files)], "utf-8").parse()
-    except MultiPartParserError as error:
-        raise InvalidInput.of_body(f"Input should be {MULTIPART}: {error}") from None
+    except MultiPartParserError:
+        raise InvalidInput.of_body(f"Input should be {MULTIPART} with its boundary") from None
     except RequestDataTooBig:
         raise BodyTooLarge(settings.DATA_UPLOAD_MAX_MEMORY_SIZE) from None
     except (TooManyFieldsSent, TooManyFilesSent):

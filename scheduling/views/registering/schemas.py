@@ -39,7 +39,6 @@ DATASET = obj({
     "created_at": TEXT, "columns": list_of(COLUMN),
 })  # fmt: skip
 REGISTERED_DATASET = obj({**OF_RUN, "model": TEXT, "dataset": DATASET})
-DATASETS = obj({"next": TEXT_OR_NULL, "previous": TEXT_OR_NULL, "results": list_of(DATASET)})
 ORIGIN = {"anyOf": [obj({"id": WHOLE, "role": TEXT, "sha256": TEXT, "rows": WHOLE}), {"type": "null"}]}
 ANYTHING = {"type": "object"}
 MANIFEST = obj({
