@@ -15,11 +15,11 @@ from scheduling.registering.inserting import (
     insert_contract,
     insert_policy,
     kept_files,
-    origin_of,
     store_dataset,
     version_columns,
 )
 from scheduling.registering.reading import read, read_file, refuse_misfit, table_of
+from scheduling.registering.standing import origin_of
 from scheduling.runs.transitions import lock, note
 from scheduling.training.training import current_dataset, newest_signature
 from scheduling.uploads import sandbox
