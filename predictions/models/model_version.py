@@ -88,7 +88,7 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
             locked = Signature.objects.select_for_update(no_key=True).get(pk=signature.pk)
             known = locked.versions.filter(artefact_sha256=artefact_sha256).first()
             if known:
-                return known
+                return known.with_origin(columns.get("training_dataset"))
             newest = locked.versions.aggregate(newest=Max("number"))["newest"]
             number = 0 if newest is None else newest + 1
             return self.create(signature=locked, number=number, artefact_sha256=artefact_sha256, **columns)
@@ -168,6 +168,14 @@ class ModelVersion(AppendOnly):
     def label(self) -> str:
         """`<signature>.<number>`: the first version of a model is 1.0."""
         return f"{self.signature.number}.{self.number}"
+
+    def with_origin(self, training: Dataset | None) -> ModelVersion:
+        """Add what it was trained on where nobody has said so yet."""
+        if training is not None and self.training_dataset_id is None:
+            unsaid = ModelVersion.objects.filter(pk=self.pk, training_dataset=None)
+            unsaid.update(training_dataset=training)
+            self.training_dataset = training
+        return self
 
     @property
     def has_probabilities(self) -> bool:

@@ -27,6 +27,7 @@ class TaskName(models.TextChoices):
     RETRAIN = "retrain", "retrain"
     VALIDATE = "validate", "validate"
     UPLOAD = "upload", "upload"
+    REGISTER = "register", "register"
     PRUNE = "prune", "prune"
     WATCH = "watch", "watch"
     SIMULATE = "simulate", "simulate"

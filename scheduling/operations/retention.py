@@ -167,10 +167,11 @@ def _unneeded_files(model: RegisteredModel, now: datetime) -> dict[str, int]:
     """Bytes of each file of this model that no row needs and that is not just being written."""
     needed = ModelVersion.objects.of(model).filter(retired_at=None)
     paths = {path for row in needed.values_list("artefact", "served_form") for path in row}
+    paths |= set(model.datasets.values_list("file", flat=True))
     paths |= set(EvidenceFile.objects.filter(run__registered_model=model).values_list("file", flat=True))
     return {
         path: status.st_size
-        for folder in (f"models/{model.name}", f"{EVIDENCE}/{model.name}")
+        for folder in (f"models/{model.name}", f"datasets/{model.name}", f"{EVIDENCE}/{model.name}")
         for path, status in artefacts.stored_in(folder)
         if path not in paths and abs(now.timestamp() - status.st_mtime) > GRACE.total_seconds()
     }

@@ -69,7 +69,7 @@ class Runs(VisibleRuns, Listed):
         model, parameters = _named(request, **asked.validated_data)
         run = Run.objects.enqueue(
             task=task, registered_model=model, trigger=Run.Trigger.API, parameters=parameters,
-            requested_by=request.user.get_username(), idempotency_key=_key_of(request),
+            requested_by=request.user.get_username(), idempotency_key=key_of(request),
         )  # fmt: skip
         location = {"Location": reverse("run", args=[run.pk])}
         return Response(RunSerializer(run).data, status=status.HTTP_202_ACCEPTED, headers=location)
@@ -87,7 +87,8 @@ def _named(
     return registered_model, {"version": version}
 
 
-def _key_of(request: Request) -> str:
+def key_of(request: Request) -> str:
+    """Return the idempotency key of a request. Raises `InvalidInput`."""
     key = request.headers.get(KEY, "")
     if len(key) > KEY_LENGTH or not key.isprintable():
         message = f"Input should have at most {KEY_LENGTH} characters, all printable"

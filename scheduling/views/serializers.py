@@ -42,6 +42,14 @@ def _reader(context: Mapping[str, Any]) -> Any:
     return request and request.user
 
 
+class RunErrorSerializer(serializers.Serializer[Any]):
+    """One field of a registration that was wrong; `choices` are the answers it may have."""
+
+    field = serializers.CharField()
+    message = serializers.CharField()
+    choices = serializers.ListField(child=serializers.CharField(), required=False)
+
+
 class RunSerializer(serializers.ModelSerializer[Run]):
     """A run without the results of its checks, for lists."""
 
@@ -53,13 +61,19 @@ class RunSerializer(serializers.ModelSerializer[Run]):
     champion = serializers.CharField(source="champion.label", allow_null=True)
     promotion = serializers.IntegerField(source="promotion.sequence", allow_null=True)
     seconds = serializers.FloatField(allow_null=True)
+    errors = RunErrorSerializer(  # type: ignore[assignment]
+        many=True, help_text="What was wrong with what was sent, by field."
+    )
+    notes = serializers.ListField(
+        child=serializers.CharField(), help_text="What was decided about the data, and why."
+    )
 
     class Meta:
         model = Run
         fields = [
             "id", "task", "model", "trigger", "schedule_name", "scheduled_for", "requested_by", "status",
             "step", "decision", "reason", "candidate", "champion", "promotion", "created_at", "started_at",
-            "finished_at", "seconds", "attempt", "retry_of",
+            "finished_at", "seconds", "attempt", "retry_of", "errors", "notes",
         ]  # fmt: skip
         read_only_fields = fields
 
