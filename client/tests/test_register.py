@@ -181,7 +181,11 @@ def test_a_file_is_sent_as_it_is(httpserver, delivery, tmp_path):
 @pytest.mark.usefixtures("unknown")
 def test_questions_name_each_column_and_what_to_write(httpserver, register):
     errors = [
-        {"field": "home.dest", "message": "Is it text?", "choices": ["text", "category", "drop"]},
+        {
+            "field": "home.dest",
+            "message": "Is it text? Answer with drop.",
+            "choices": ["text", "category", "drop"],
+        },
         {"field": "task", "message": "Ten whole numbers.", "choices": ["classification", "regression"]},
         {"field": "output", "message": "There is no column left."},
         {"field": "elsewhere", "message": "Not known here."},
@@ -190,6 +194,7 @@ def test_questions_name_each_column_and_what_to_write(httpserver, register):
     with pytest.raises(InvalidInput) as told:
         register()
     text, task, output, other = told.value.problems
+    assert text.message == "Is it text?"
     assert (
         text.remedy
         == 'Add kinds={"home.dest": "text"} or kinds={"home.dest": "category"} or drop=["home.dest"].'

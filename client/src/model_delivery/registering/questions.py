@@ -15,6 +15,7 @@ REMEDIES = {
     "drop": 'Name columns of X: drop=["…"].',
     "kinds": 'Name columns of X and their kinds: kinds={"…": "text"}.',
 }
+ANSWER = " Answer with "  # begins the server's own words for the same
 KINDS = {"float", "int", "bool", "text", "category", "timestamp"}
 
 
@@ -32,7 +33,8 @@ def _remedied(problem: Problem) -> Problem:
     ways = list(_ways(problem.field, [choice for choice in problem.choices if choice != "drop"]))
     ways += [f'drop=["{problem.field}"]'] if "drop" in problem.choices else []
     remedy = f"Add {' or '.join(ways)}." if ways else REMEDIES.get(problem.field, "")
-    return replace(problem, remedy=problem.remedy or remedy)
+    message = problem.message.partition(ANSWER)[0] if ways else problem.message
+    return replace(problem, message=message, remedy=problem.remedy or remedy)
 
 
 def _ways(field: str, choices: Sequence[str]) -> Iterator[str]:

@@ -107,10 +107,10 @@ class Registrar:
             signature = self.session.get(manifest)["signature"]
         if signature:
             self.teller.show(signature_table(signature))
+        for note in answer.get("notes") or ():
+            self.teller.say(f"- {note}")
 
     def _tell(self, verdict: Verdict) -> None:
-        for note in verdict.notes:
-            self.teller.say(f"- {note}")
         self.teller.say(str(verdict))
         if verdict.evidence:
             fetched = f'delivery.evidence({verdict.run}, "evidence.html")'
