@@ -9,7 +9,7 @@ import pytest
 from pyarrow import parquet
 from sklearn.linear_model import LogisticRegression
 
-from model_delivery import InvalidInput, NotFound, RunFailed, TimedOut
+from model_delivery import Conflict, InvalidInput, NotFound, RunFailed, TimedOut
 
 X = pd.DataFrame({"age": [50.0, 20.0, 30.0, 40.0], "visits": [1, 2, 3, 4]})
 Y = pd.Series([True, False, False, True], name="churned")
@@ -203,6 +203,16 @@ def test_questions_name_each_column_and_what_to_write(httpserver, register):
     assert "output=" in output.remedy
     assert other.remedy == ""
     assert all(each.message in str(told.value) for each in told.value.problems)
+
+
+@pytest.mark.usefixtures("unknown")
+def test_a_name_that_is_taken_by_a_model_that_nobody_shows_us(httpserver, register):
+    errors = [{"field": "name", "message": "There is a model churn already."}]
+    answer(httpserver, {"code": "name_taken", "detail": "…", "errors": errors}, status=409)
+    with pytest.raises(Conflict) as told:
+        register()
+    assert told.value.field == "name"
+    assert "another name" in told.value.remedy
 
 
 def known_data(httpserver, files):

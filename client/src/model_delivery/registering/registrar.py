@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from model_delivery.errors import InvalidInput, NotFound
+from model_delivery.errors import Conflict, InvalidInput, NotFound
 from model_delivery.http.session import Answered, Session, path_of
 from model_delivery.records import Verdict
 from model_delivery.registering.forms import form
@@ -46,7 +46,7 @@ class Registrar:
             else:
                 answer = self._new_model(asked)
                 self._tell_signature(asked.name, answer)
-        except InvalidInput as error:
+        except (InvalidInput, Conflict) as error:
             raise in_our_words(error) from None
         verdict = Verdict.of(answer, model=asked.name, base=self.session.base)
         self._tell(verdict)
