@@ -281,6 +281,10 @@ class TestWaiting:
             "reason": "First.",
             "notes": ["n"],
         }
+        model = {"live_version": "1.0", "served_by": {"workers": 1, "of": 2}}
+        httpserver.expect_oneshot_request("/api/models/churn").respond_with_json(model)
+        model = {"live_version": "1.0", "served_by": {"workers": 2, "of": 2}}
+        httpserver.expect_oneshot_request("/api/models/churn").respond_with_json(model)
         manifest = "/api/models/churn/versions/1.0/manifest"
         httpserver.expect_request(manifest).respond_with_json({"signature": SIGNATURE})
         self.run(httpserver, "queued", "running", "running", "finished", **facts)
@@ -293,8 +297,8 @@ class TestWaiting:
         )
         assert verdict.evidence == httpserver.url_for("/api/runs/12/evidence.html")
         assert "category" in printed.getvalue()
-        assert no_pauses == sorted(no_pauses)
-        assert len(no_pauses) == 3
+        assert no_pauses[:3] == sorted(no_pauses[:3])
+        assert len(no_pauses) == 4  # and one until the second worker serves it
 
     @pytest.mark.usefixtures("queued")
     def test_questions_of_a_run_are_the_same_error(self, httpserver, register):

@@ -12,7 +12,7 @@ from model_delivery.registering.questions import in_our_words
 from model_delivery.shown.signature import signature_table
 from model_delivery.shown.telling_console import Teller
 from model_delivery.tables.files import TableFile
-from model_delivery.waiting import failed, wait_for
+from model_delivery.waiting import failed, wait_for, wait_until_served
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +97,8 @@ class Registrar:
         run = wait_for(self.session, number, teller=self.teller, patience=self.patience)
         if run.status != "finished":
             raise failed(run)
+        if run.decision == "promoted":
+            wait_until_served(self.session, run.model, run.version)
         return {**run.answer, "run": run.id, "version": run.version, "evidence": run.version and run.url}
 
     def _tell_signature(self, name: str, answer: Mapping[str, Any]) -> None:
