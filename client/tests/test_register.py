@@ -161,7 +161,9 @@ def test_labels_that_do_not_fit_are_told_before_anything_is_sent(register, asked
     assert asked() == []
 
 
-@pytest.mark.parametrize("thing", [object(), lambda x: x, 5, "no/such.skops"], ids=repr)
+@pytest.mark.parametrize(
+    "thing", [object(), lambda x: x, 5, "no/such.skops"], ids=lambda thing: type(thing).__name__
+)
 def test_what_is_no_model_is_told_before_anything_is_sent(delivery, thing, asked):
     with pytest.raises(InvalidInput) as told:
         delivery.register(thing, "churn", X, Y)

@@ -48,7 +48,7 @@ UTC = TIME.replace(tzinfo=datetime.UTC)
         (pd.Series(["x"], dtype="string[pyarrow]"), ["x"]),
         (pd.Series([1, None], dtype="int64[pyarrow]"), [1, None]),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_values_of_every_library_become_json(values, sent):
     found = json_values("a", values)

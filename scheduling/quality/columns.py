@@ -35,7 +35,7 @@ def _rules(feature: FeatureSpec) -> list[Any]:
     ]
     rules = [_rule(name, b, must=f"{words} {b:.15g}") for b, name, words in bounds if b is not None]
     if feature.kind.is_number and feature.kind is not Kind.BOOL:
-        rules.append(_rule("in_range", -MOST, MOST, must="must fit in 32-bit floating point"))
+        rules.append(_rule("in_range", -MOST, MOST, must="must be finite and at most 3.4e38"))
     if feature.kind is Kind.BOOL:
         rules.append(_rule("isin", [0, 1], must="must be true or false"))
     if feature.kind is Kind.CATEGORY:
