@@ -11,12 +11,23 @@ from predictions.models.base import AppendOnly, rules
 from predictions.models.registered_model import RegisteredModel
 from predictions.models.signature import Signature
 
+UPLOADED = "uploaded"
+
 
 class DatasetQuerySet(models.QuerySet["Dataset"]):
     """Questions about many datasets."""
 
     def current(self, registered_model: RegisteredModel, role: str) -> Dataset | None:
         return self.filter(registered_model=registered_model, role=role).order_by("-pk").first()
+
+    def uploaded(self, registered_model: RegisteredModel, role: str) -> Dataset | None:
+        """The newest file that somebody sent; snapshots of sources are none."""
+        return self.filter(source=UPLOADED).current(registered_model, role)
+
+    def snapshots(self, registered_model: RegisteredModel, role: str) -> DatasetQuerySet:
+        """What runs read from sources, the newest first."""
+        rows = self.filter(registered_model=registered_model, role=role)
+        return rows.exclude(source=UPLOADED).order_by("-pk")
 
     def current_of_each(self, role: str) -> dict[int, Dataset]:
         """Return the newest dataset of each model in this role, by the model's id: one query."""
@@ -26,7 +37,7 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
 
 
 class Dataset(AppendOnly):
-    """One immutable CSV file under MEDIA_ROOT; the newest of a role is used."""
+    """One immutable file of rows under MEDIA_ROOT, CSV or Parquet; the newest of a role is used."""
 
     class Role(models.TextChoices):
         TRAINING = "training"
@@ -38,6 +49,14 @@ class Dataset(AppendOnly):
     file = models.CharField(max_length=300, help_text="The path relative to MEDIA_ROOT.")
     sha256 = models.CharField(max_length=64)
     rows = models.PositiveIntegerField()
+    source = models.CharField(
+        max_length=10, default=UPLOADED, help_text="What it was read from; uploaded: it was sent as a file."
+    )
+    snapshot = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Of rows that a run read from a source: which run, window, query, columns and hold-out.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DatasetQuerySet.as_manager()

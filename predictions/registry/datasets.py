@@ -91,7 +91,7 @@ class Tables:
     def of(self, dataset: Dataset) -> Table:
         if dataset.pk not in self._tables:
             content = artefacts.read(dataset.file, sha256=dataset.sha256)
-            self._tables[dataset.pk] = Table(dataset, _read_csv(content))
+            self._tables[dataset.pk] = Table(dataset, _read(content))
         return self._tables[dataset.pk]
 
     def forget(self) -> None:
@@ -129,6 +129,17 @@ def _label(text: str, labels: tuple[Any, ...]) -> Any:
         number = float(text)
         return next((n for n in labels if not isinstance(n, str | bool) and n == number), text)
     return text
+
+
+def _read(content: bytes) -> pd.DataFrame:
+    """A snapshot's cells as text, so that a frame is made of them as of a CSV file's."""
+    if not content.startswith(b"PAR1"):
+        return _read_csv(content)
+    import pyarrow.parquet as pq
+
+    frame = pq.read_table(io.BytesIO(content)).to_pandas(integer_object_nulls=True)
+    cells = frame.astype("object").map(str, na_action="ignore").astype("object")
+    return cells.where(frame.notna(), float("nan"))
 
 
 def _read_csv(content: bytes) -> pd.DataFrame:
