@@ -5,6 +5,7 @@ The defaults are safe for production. A bad value stops the start and is named, 
 
 import os
 import re
+import sys
 from base64 import b64encode
 from datetime import timedelta
 from hashlib import sha256
@@ -32,6 +33,16 @@ def origins(values: list[str]) -> None:
     """Raise `ValidationError` for an origin without a scheme, which Django would report only in a check."""
     if any("://" not in value for value in values):
         raise ValidationError("Each origin should start with a scheme, such as https://example.com.")
+
+
+def packages(values: list[str]) -> None:
+    """Raise `ValidationError` for what is no package, or one that would let an upload run anything."""
+    too_much = sys.stdlib_module_names | UNTRUSTED
+    if any(not value.isidentifier() or value in too_much for value in values):
+        raise ValidationError(
+            "Input should be names of installed packages of your own, separated by commas: neither modules "
+            "of Python, nor numpy, scipy or the like, whose functions could read and run anything."
+        )
 
 
 def folder(path: Path) -> None:
@@ -71,6 +82,8 @@ def named(values: Any) -> None:
 A_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 A_FUNCTION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 env = Env(eager=False)
+UNTRUSTED = {"numpy", "scipy", "pandas", "pyarrow", "sklearn", "skops", "joblib", "onnx", "onnxruntime"}
+UNTRUSTED |= {"lightgbm", "xgboost", "catboost", "django", "mlsite", "predictions", "scheduling"}
 LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 POSITIVE = validate.Range(min=1)
 MAX_TOKEN_DAYS = 3650
@@ -104,6 +117,7 @@ FILE_ROOTS: Any = env.json("FILE_ROOTS", {}, validate=folders)
 SOURCE_TIME_LIMIT_SECONDS = env.int("SOURCE_TIME_LIMIT_SECONDS", 900, validate=POSITIVE)
 SOURCE_MAX_ROWS = env.int("SOURCE_MAX_ROWS", 50_000_000, validate=POSITIVE)
 SOURCE_MAX_BYTES = env.int("SOURCE_MAX_BYTES", 8 * 2**30, validate=POSITIVE)
+TRUSTED_MODULES: list[str] = env.list("TRUSTED_MODULES", [], validate=packages)
 CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", 4096, validate=validate.Range(min=512))
 APPROVER_MUST_DIFFER = env.bool("APPROVER_MUST_DIFFER", True)
 APPROVAL_DAYS = env.int("APPROVAL_DAYS", 7, validate=validate.Range(min=1, max=3650))

@@ -23,7 +23,8 @@ def list_of(items: Any, **more: Any) -> dict[str, Any]:
 
 def by_label(values: Any) -> dict[str, Any]:
     """Return the schema of the probabilities of a classification."""
-    return {"type": "object", "additionalProperties": values, "description": "By label."}
+    about = "By label. Absent for a model without probabilities."
+    return {"type": "object", "additionalProperties": values, "description": about}
 
 
 def ref(name: str) -> dict[str, str]:

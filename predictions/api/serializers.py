@@ -112,7 +112,7 @@ class PredictionSerializer(serializers.ModelSerializer[Prediction]):
     probabilities = serializers.ListField(
         child=serializers.FloatField(),
         allow_null=True,
-        help_text="In the order of the signature's labels; null for a regression.",
+        help_text="In the order of the signature's labels; null for a model without probabilities.",
     )
     feedback = ToldSerializer(allow_null=True, read_only=True)
 

@@ -17,7 +17,10 @@ encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True)
 class Answers:
-    """A model's answers for n rows: labels (n,) and probabilities (n, k), or values (n,)."""
+    """A model's answers for n rows: labels (n,) and probabilities (n, k), or values (n,).
+
+    `probabilities` is None for a regression, and for a classifier without `predict_proba`.
+    """
 
     outputs: list[Any]
     probabilities: np.ndarray | None = None
@@ -29,7 +32,7 @@ class Answers:
 
     @cached_property
     def shares(self) -> list[list[float]]:
-        """The probabilities as k lists of n, in the order of the labels; empty for a regression."""
+        """The probabilities as k lists of n, in the order of the labels; empty where there are none."""
         # Rounded, as 0.98 is 0.9800000190734863 in 32 bits, and the sum of a forest's votes 1.0000001.
         if self.probabilities is None:
             return []
@@ -45,11 +48,12 @@ class Answers:
         return [msgspec.Raw(encode(share)) for share in self.shares]
 
 
-def same_answers(answers: Answers, expected: Mapping[str, Any]) -> bool:
+def same_answers(answers: Answers, expected: Mapping[str, Any], *, task: str) -> bool:
     """Whether labels are equal and numbers within the tolerance of float32."""
-    if answers.probabilities is None:
+    if task == "regression":
         both = answers.outputs, expected["outputs"]
         return np.allclose(*both, rtol=VALUE_TOLERANCE, atol=PROBABILITY_TOLERANCE)
-    return answers.outputs == expected["outputs"] and np.allclose(
-        answers.probabilities, expected["probabilities"], rtol=0, atol=PROBABILITY_TOLERANCE
-    )
+    shares, ours = expected.get("probabilities"), answers.probabilities
+    if answers.outputs != expected["outputs"] or (shares is None) != (ours is None):
+        return False
+    return ours is None or np.allclose(ours, np.asarray(shares), rtol=0, atol=PROBABILITY_TOLERANCE)

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import astuple
 
-from predictions.contract import decoding
-from predictions.contract.decoding import UNDECODABLE, any_json, columns_type, decode, row_type
+from predictions.contract import decoding, moments
+from predictions.contract.decoding import UNDECODABLE, any_json, columns_type, decode, decoder_of, row_type
 from predictions.contract.fields import InvalidInput
 from predictions.contract.signature import SignatureSpec
 
@@ -34,9 +34,8 @@ class BodyReader:
         row, self._columns = row_type(spec.features, strict=True), columns_type(spec.features)
         table: Any = msgspec.defstruct("Table", [("columns", self._columns)], forbid_unknown_fields=True)
         self._features = spec.features
-        self._row = msgspec.json.Decoder(row)
-        self._rows = msgspec.json.Decoder(list[row])  # type: ignore[valid-type]
-        self._table = msgspec.json.Decoder(table)
+        self._row, self._table = decoder_of(row), decoder_of(table)
+        self._rows = decoder_of(list[row])  # type: ignore[valid-type]
 
     def read(self, body: bytes, *, most: int) -> Asked:
         """Return the rows. Raises `InvalidInput` naming rows and fields, or `TooManyRows` over `most`."""
@@ -56,7 +55,7 @@ class BodyReader:
     def read_columns(self, given: dict[str, list[Any]]) -> list[tuple[Any, ...]]:
         """Return the rows of columns that are decoded already. Raises `InvalidInput`."""
         try:
-            return _rows_of(msgspec.convert(given, self._columns))
+            return _rows_of(msgspec.convert(given, self._columns, dec_hook=moments.decoded))
         except UNDECODABLE:
             return decoding.walk_rows({"columns": given}, self._features)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from predictions.contract import moments
 from predictions.contract.fields import FeatureSpec, FieldError, InvalidInput, check_field
 
 UNDECODABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
@@ -25,6 +26,11 @@ def decode(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
     if not body.isascii():
         body.decode()
     return decoder.decode(body)
+
+
+def decoder_of(kind: Any) -> msgspec.json.Decoder[Any]:
+    """Return the decoder of a type that `row_type` or `columns_type` made."""
+    return msgspec.json.Decoder(kind, dec_hook=moments.decoded)
 
 
 def any_json(body: bytes) -> Any:

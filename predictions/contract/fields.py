@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal, Self
 
 import msgspec
 
-FLOAT32_MAX = 3.4028234663852886e38  # models compute in float32: beyond it is infinity
+from predictions.contract.moments import Moment, ZonedMoment
+
 WHOLE_MAX = 2**53  # a double holds every whole number up to this one
 
 
@@ -19,13 +20,23 @@ class Kind(StrEnum):
 
     FLOAT = "float"
     INT = "int"
-    TEXT = "text"
     BOOL = "bool"
+    TEXT = "text"
+    CATEGORY = "category"  # a text of a closed list
+    TIMESTAMP = "timestamp"  # ISO 8601 in a request, seconds since 1970 afterwards
+
+    @property
+    def is_text(self) -> bool:
+        return self in (Kind.TEXT, Kind.CATEGORY)
 
     @property
     def is_number(self) -> bool:
         """Whether values of this kind fit into a matrix of floats."""
-        return self is not Kind.TEXT
+        return not self.is_text
+
+    @property
+    def has_bounds(self) -> bool:
+        return self in (Kind.FLOAT, Kind.INT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +49,8 @@ class FeatureSpec:
     exclusive_minimum: float | None = None
     maximum: float | None = None
     exclusive_maximum: float | None = None
-    categories: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()  # of a category: all its values
+    dtype: str = ""  # in which pandas gives a timestamp or category to the model; empty: as the kind says
     required: bool = True
     example: Any = None
     description: str = ""
@@ -46,27 +58,34 @@ class FeatureSpec:
     @property
     def decoded_type(self) -> Any:
         """The type that the decoder checks, with its bounds. `check_field` accepts what it accepts."""
-        if self.kind is Kind.BOOL:
-            checked: Any = bool
-        elif self.kind is Kind.TEXT:
-            checked = Literal[self.categories] if self.categories else str
-        elif self.kind is Kind.INT:
-            checked = Annotated[int, msgspec.Meta(**self._whole_bounds())]  # type: ignore[call-overload]
-        else:
-            checked = Annotated[float, msgspec.Meta(**self._bounds())]  # type: ignore[call-overload]
+        checked: Any = {Kind.BOOL: bool, Kind.TEXT: str, Kind.TIMESTAMP: self.moment}.get(self.kind)
+        if self.kind is Kind.CATEGORY:
+            checked = Literal[self.categories]
+        elif self.kind.has_bounds:
+            kind: Any = int if self.kind is Kind.INT else float
+            bounds = self._whole_bounds() if self.kind is Kind.INT else self._bounds()
+            checked = Annotated[kind, msgspec.Meta(**bounds)] if bounds else kind
         return checked if self.required else checked | None
 
+    @property
+    def moment(self) -> type[Moment]:
+        """How a timestamp is read: with a zone where the model was fitted with one."""
+        return ZonedMoment if "," in self.dtype else Moment
+
     def _bounds(self) -> dict[str, float]:
-        """The narrowest of the feature's and float32's bounds, as arguments of `msgspec.Meta`."""
-        lower = [("ge", -FLOAT32_MAX), ("ge", self.minimum), ("gt", self.exclusive_minimum)]
-        upper = [("le", FLOAT32_MAX), ("le", self.maximum), ("lt", self.exclusive_maximum)]
-        lowest = max((value, kind) for kind, value in lower if value is not None)  # "gt" after "ge"
-        highest = min((value, kind == "le") for kind, value in upper if value is not None)
-        return {lowest[1]: lowest[0], "le" if highest[1] else "lt": highest[0]}
+        """The narrowest of the feature's bounds, as arguments of `msgspec.Meta`."""
+        lower = [("ge", self.minimum), ("gt", self.exclusive_minimum)]
+        upper = [("le", self.maximum), ("lt", self.exclusive_maximum)]
+        lowest = max(((value, kind) for kind, value in lower if value is not None), default=None)
+        highest = min(
+            ((value, kind != "lt", kind) for kind, value in upper if value is not None), default=None
+        )
+        found = {lowest[1]: lowest[0]} if lowest else {}  # "gt" after "ge"
+        return found | ({highest[2]: highest[0]} if highest else {})
 
     def _whole_bounds(self) -> dict[str, int]:
-        """The bounds as whole numbers that the decoder can hold; `check_field` checks larger values."""
-        bounds = self._bounds()
+        """The bounds as whole numbers that the decoder can hold, and a double too."""
+        bounds = {"ge": -WHOLE_MAX, "le": WHOLE_MAX} | self._bounds()
         lowest = floor(bounds["gt"]) + 1 if "gt" in bounds else ceil(bounds["ge"])
         highest = ceil(bounds["lt"]) - 1 if "lt" in bounds else floor(bounds["le"])
         if lowest > WHOLE_MAX or highest < -WHOLE_MAX:
@@ -75,9 +94,11 @@ class FeatureSpec:
 
 
 TOLD = 20  # errors in the text of the exception; `errors` has all of them
-NOUNS = {"float": "number", "int": "integer", "text": "string", "bool": "boolean"}
+NOUNS = {"float": "number", "int": "integer", "text": "string", "category": "string", "bool": "boolean"}
 EXPECTED = {kind: f"Input should be a valid {noun}" for kind, noun in NOUNS.items()}
 HALF_OF_A_PAIR = re.compile(r"[\ud800-\udfff]")  # of surrogates: JSON can contain it, no encoder accepts it
+WHOLE = re.compile(r"[-+]?[0-9]{1,400}")
+NOT_EXACT = "Input should be an integer between -2^53 and 2^53: beyond, doubles are not exact"
 BOUNDS = (
     ("exclusive_minimum", operator.gt, "greater than"),
     ("minimum", operator.ge, "greater than or equal to"),
@@ -122,22 +143,37 @@ def check_field(feature: FeatureSpec, value: Any, *, strict: bool = False) -> tu
 
     If strict, a string that contains a number is wrong. `msgspec.UNSET` stands for a missing field.
     """
+    if feature.kind is Kind.TIMESTAMP:
+        return _moment(feature, value)
     expected = EXPECTED[feature.kind]
     if value is msgspec.UNSET or value is None:
         if not feature.required:
             return None, ""
         return None, "Field required" if value is msgspec.UNSET else expected
-    if feature.kind == "text":
+    if feature.kind.is_text:
         if not isinstance(value, str) or HALF_OF_A_PAIR.search(value):
             return None, expected
-        if feature.categories and value not in feature.categories:
+        if feature.kind is Kind.CATEGORY and value not in feature.categories:
             return None, f"Input should be one of: {', '.join(feature.categories)}"
         return value, ""
     if feature.kind == "bool":
         return (value, "") if isinstance(value, bool) else (None, expected)
     number = None if strict and isinstance(value, str) else _as_number(value)
     problem = expected if number is None else _problem_of(feature, number)
+    if feature.kind is Kind.INT and not problem and not _is_exact(value):
+        problem = NOT_EXACT
     return (None, problem) if problem else (number, "")
+
+
+def _moment(feature: FeatureSpec, value: Any) -> tuple[Any, str]:
+    if value is msgspec.UNSET and feature.required:
+        return None, "Field required"
+    if not feature.required and value in (msgspec.UNSET, None):
+        return None, ""
+    try:
+        return feature.moment.read(value), ""
+    except ValueError as error:
+        return None, str(error) if str(error).startswith("Input") else feature.moment.expected
 
 
 def _as_number(value: Any) -> float | None:
@@ -164,6 +200,11 @@ def _problem_of(feature: FeatureSpec, number: float) -> str:
         bound = getattr(feature, name)
         if bound is not None and not holds(number, bound):
             return f"Input should be {words} {bound:.15g}"
-    if abs(number) > FLOAT32_MAX:
-        return "Input should be a number that fits in 32-bit floating point"
     return ""
+
+
+def _is_exact(value: Any) -> bool:
+    """Whether a double holds this whole number; of a text, its digits are compared."""
+    digits = value.strip() if isinstance(value, str) else ""
+    whole = int(digits) if WHOLE.fullmatch(digits) else value
+    return abs(float(value)) <= WHOLE_MAX and (not isinstance(whole, int) or abs(whole) <= WHOLE_MAX)

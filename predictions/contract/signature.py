@@ -11,9 +11,9 @@ import msgspec
 import numpy as np
 from msgspec.structs import astuple
 
-from predictions.contract import decoding
-from predictions.contract.decoding import UNDECODABLE, any_json, decode, row_type
-from predictions.contract.fields import FLOAT32_MAX, FeatureSpec, Kind
+from predictions.contract import decoding, moments
+from predictions.contract.decoding import UNDECODABLE, any_json, decode, decoder_of, row_type
+from predictions.contract.fields import FeatureSpec, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,7 @@ class SignatureSpec:
 
     @cached_property
     def _decoder(self) -> msgspec.json.Decoder[Any]:
-        return msgspec.json.Decoder(row_type(self.features))
+        return decoder_of(row_type(self.features))
 
     def parse(self, body: bytes) -> tuple[Any, ...]:
         """Return one row in the features' order: unknown fields are ignored, and "1" is a number.
@@ -61,12 +61,18 @@ class SignatureSpec:
         except UNDECODABLE:
             return decoding.walk_row(any_json(body), self.features)
 
+    def written(self, rows: list[decoding.Row]) -> list[decoding.Row]:
+        """Return the rows as JSON has them: timestamps as text."""
+        if Kind.TIMESTAMP not in {feature.kind for feature in self.features}:
+            return rows
+        return [tuple(map(moments.written, row)) for row in rows]
+
     def answerable(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the rows that are valid input: no required value is missing, all numbers are finite."""
         good = frame[self.output_name].notna()
         for feature in self.features:
             column = frame[feature.name]
-            fits = column.abs() <= FLOAT32_MAX if feature.kind.is_number else column.notna()
+            fits = column.abs() < np.inf if feature.kind.is_number else column.notna()
             good &= fits if feature.required else fits | column.isna()
         return frame[good]
 
@@ -74,8 +80,8 @@ class SignatureSpec:
         """Return the features of each row as plain Python values; a missing one is None."""
         features = frame[list(self.names)].astype("object")
         for feature in self.features:
-            if feature.kind is Kind.BOOL:
-                features[feature.name] = features[feature.name].map(bool, na_action="ignore")
+            if as_plain := {Kind.BOOL: bool, Kind.TIMESTAMP: feature.moment}.get(feature.kind):
+                features[feature.name] = features[feature.name].map(as_plain, na_action="ignore")
         return list(features.where(features.notna(), None).itertuples(index=False, name=None))
 
     def inputs_of(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -83,34 +89,34 @@ class SignatureSpec:
         columns = {feature.name: _values(feature, frame[feature.name]) for feature in self.features}
         if self.is_matrix:
             return {"features": np.column_stack(list(columns.values()))}
-        return {name: values.reshape(-1, 1) for name, values in columns.items()}
+        return {f"c{i}": values.reshape(-1, 1) for i, values in enumerate(columns.values())}
 
     def to_inputs(self, rows: list[tuple[Any, ...]]) -> dict[str, np.ndarray]:
-        """Return what the served form takes: {"features": float32 (n, k)}, or a column (n, 1) each."""
+        """Return what the served form takes: {"features": float64 (n, k)}, or a column (n, 1) each."""
         # A missing number is NaN and a missing text "nan", as the compiled models expect them.
         if self.is_matrix:
             return {"features": _matrix(rows)}
         columns = zip(self.features, zip(*rows, strict=True), strict=True)
-        return {feature.name: _column(feature, list(values)) for feature, values in columns}
+        return {f"c{i}": _column(feature, list(values)) for i, (feature, values) in enumerate(columns)}
 
 
 def _matrix(rows: list[tuple[Any, ...]]) -> np.ndarray:
     """`np.array` takes a third of the time for one row, and twice the time for ten thousand."""
     if len(rows) == 1:
-        return np.array(rows, dtype=np.float32)
+        return np.array(rows, dtype=np.float64)
     values = chain.from_iterable(rows)
-    return np.fromiter(values, dtype=np.float32, count=len(rows) * len(rows[0])).reshape(len(rows), -1)
+    return np.fromiter(values, dtype=np.float64, count=len(rows) * len(rows[0])).reshape(len(rows), -1)
 
 
 def _values(feature: FeatureSpec, column: pd.Series) -> np.ndarray:
-    if feature.kind is Kind.TEXT:
+    if feature.kind.is_text:
         return column.astype("object").where(column.notna(), "nan").to_numpy()
-    return column.to_numpy(dtype=np.float32)
+    return column.to_numpy(dtype=np.float64)
 
 
 def _column(feature: FeatureSpec, values: list[Any]) -> np.ndarray:
-    if feature.kind is Kind.TEXT:
+    if feature.kind.is_text:
         column = np.array(["nan" if value is None else value for value in values], dtype=object)
     else:
-        column = np.array(values, dtype=np.float32)
+        column = np.array(values, dtype=np.float64)
     return column.reshape(-1, 1)

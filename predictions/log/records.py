@@ -33,7 +33,7 @@ class Record(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields
     features: list[str] | None  # None: `rows` is the body of the request, which names them
     rows: msgspec.Raw
     outputs: list[Any]
-    shares: list[list[float | None]]  # k lists of n probabilities; empty for a regression
+    shares: list[list[float | None]]  # k lists of n probabilities; empty without probabilities
     latency_us: Whole
     who: Annotated[str, msgspec.Meta(max_length=150)]
 
@@ -88,7 +88,7 @@ def _asked(record: Record, answerer: Answerer) -> tuple[Sequence[str], list[Any]
     try:
         if record.features is None:
             asked = answerer.reader.read(bytes(record.rows), most=len(record.outputs))
-            return answerer.spec.names, asked.rows
+            return answerer.spec.names, answerer.spec.written(asked.rows)
         return record.features, _decode_rows(record.rows)
     except (*UNDECODABLE, InvalidInput, TooManyRows) as error:
         raise RecordInvalid(f"the rows cannot be read: {error}") from None

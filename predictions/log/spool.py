@@ -19,12 +19,13 @@ from django.conf import settings
 
 from predictions.contract.answers import Answers
 from predictions.contract.error_texts import kind_of
+from predictions.contract.moments import written
 from predictions.counting import prometheus
 from predictions.log.segments import SEGMENT_BYTES, SUFFIX, Segment, bytes_held
 from predictions.registry.loading import LoadedVersion
 
 log = logging.getLogger("predictions.log.spool")
-encode = msgspec.json.Encoder().encode
+encode = msgspec.json.Encoder(enc_hook=written).encode
 SEGMENT_SECONDS = 3600.0
 RETRY_SECONDS = 1.0
 

@@ -12,6 +12,7 @@ from predictions.models.registered_model import RegisteredModel
 from predictions.models.signature import Signature
 
 UPLOADED = "uploaded"
+PUBLIC_FACTS = ("name", "kind", "missing", "distinct")  # of a column whose values are redacted
 
 
 class DatasetQuerySet(models.QuerySet["Dataset"]):
@@ -37,12 +38,16 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
 
 
 class Dataset(AppendOnly):
-    """One immutable file of rows under MEDIA_ROOT, CSV or Parquet; the newest of a role is used."""
+    """One immutable data file under MEDIA_ROOT, as it came; the newest of a role is used."""
 
     class Role(models.TextChoices):
         TRAINING = "training"
         EVALUATION = "evaluation"
         REFERENCE = "reference"
+
+    class Format(models.TextChoices):
+        CSV = "csv", "CSV"
+        PARQUET = "parquet", "Parquet"
 
     registered_model = models.ForeignKey(RegisteredModel, PROTECT, related_name="datasets")
     role = models.CharField(max_length=10, choices=Role.choices)
@@ -57,6 +62,13 @@ class Dataset(AppendOnly):
         blank=True,
         help_text="Of rows that a run read from a source: which run, window, query, columns and hold-out.",
     )
+    format = models.CharField(max_length=7, choices=Format.choices, default=Format.CSV)
+    columns = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Each column: kind, gaps, range or most frequent values, histogram.",
+    )
+    notes = models.JSONField(default=list, blank=True, help_text="What was noticed when the file was read.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DatasetQuerySet.as_manager()
@@ -69,6 +81,16 @@ class Dataset(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.registered_model} {self.role} ({self.rows} rows)"
+
+    def columns_shown(self) -> list[dict[str, Any]]:
+        """Return the columns without the values of those that are redacted today."""
+        redacted = set(self.registered_model.redacted_features)
+        return [
+            {key: column[key] for key in PUBLIC_FACTS if key in column}
+            if column["name"] in redacted
+            else column
+            for column in self.columns
+        ]
 
 
 class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
@@ -166,6 +188,11 @@ class ModelVersion(AppendOnly):
     def label(self) -> str:
         """`<signature>.<number>`: the first version of a model is 1.0."""
         return f"{self.signature.number}.{self.number}"
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether it answers the probabilities of labels; no regression does."""
+        return "probabilities" in self.golden_rows
 
     @property
     def registered_model(self) -> RegisteredModel:

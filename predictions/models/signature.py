@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import CASCADE, PROTECT, F, Q
 
 from predictions.contract.fields import FeatureSpec, Kind
+from predictions.contract.names import KEYS_OF_REPLIES, problem_of_feature, problem_of_output
 from predictions.contract.signature import SignatureSpec
 from predictions.models.base import rules
 from predictions.models.registered_model import RegisteredModel
@@ -41,6 +42,7 @@ class Signature(models.Model):
         constraints = rules(
             signature_number_is_unique_in_model=["registered_model", "number"],
             signature_number_from_one=Q(number__gte=1),
+            signature_output_is_no_key_of_replies=~Q(output_name__in=KEYS_OF_REPLIES),
         )
 
     def __str__(self) -> str:
@@ -48,7 +50,22 @@ class Signature(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.refuse_change_once_used()
+        self.clean()
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Raise `ValidationError` by field: the task says whether there are labels, replies which names."""
+        errors = {}
+        if problem := problem_of_output(self.output_name):
+            errors["output_name"] = problem
+        elif self.pk and self.features.filter(name=self.output_name).exists():
+            errors["output_name"] = problem_of_feature(self.output_name, output=self.output_name)
+        if self.task == self.Task.CLASSIFICATION and not self.labels:
+            errors["labels"] = 'List the labels of the classification, such as ["no", "yes"].'
+        if self.task == self.Task.REGRESSION and self.labels:
+            errors["labels"] = "Leave this empty: a regression has no labels."
+        if errors:
+            raise ValidationError(errors)
 
     def refuse_change_once_used(self) -> None:
         """Raise `ValidationError` where a model version was made for this signature."""
@@ -68,12 +85,19 @@ class Feature(models.Model):
     signature = models.ForeignKey(Signature, CASCADE, related_name="features")
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=100)
-    kind = models.CharField(max_length=5, choices=[(kind.value, kind.value) for kind in Kind])
+    kind = models.CharField(max_length=9, choices=[(kind.value, kind.value) for kind in Kind])
     minimum = models.FloatField(null=True, blank=True)
     exclusive_minimum = models.FloatField(null=True, blank=True)
     maximum = models.FloatField(null=True, blank=True)
     exclusive_maximum = models.FloatField(null=True, blank=True)
-    categories = models.JSONField(default=list, blank=True, help_text="Text: the allowed values. Empty: any.")
+    categories = models.JSONField(default=list, blank=True, help_text="Of a category: all its values.")
+    dtype = models.CharField(
+        "data type",
+        max_length=60,
+        blank=True,
+        help_text="In which pandas gives it to the model, such as "
+        "datetime64[us, UTC] or category. Empty: as the kind says.",
+    )
     required = models.BooleanField(default=True)
     example = models.JSONField()
     description = models.CharField(max_length=300, blank=True)
@@ -95,7 +119,13 @@ class Feature(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._refuse_change_once_used()
+        self.clean()
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        signature = getattr(self, "signature", None)
+        if signature and (problem := problem_of_feature(self.name, output=signature.output_name)):
+            raise ValidationError({"name": problem})
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         self._refuse_change_once_used()
@@ -107,6 +137,15 @@ class Feature(models.Model):
             signature.refuse_change_once_used()
 
     def spec(self) -> FeatureSpec:
-        same = ("name", "minimum", "exclusive_minimum", "maximum", "exclusive_maximum", "required", "example")
+        same = (
+            "name",
+            "minimum",
+            "exclusive_minimum",
+            "maximum",
+            "exclusive_maximum",
+            "required",
+            "example",
+            "dtype",
+        )
         columns = {name: getattr(self, name) for name in (*same, "description")}
         return FeatureSpec(kind=Kind(self.kind), categories=tuple(self.categories), **columns)

@@ -6,14 +6,16 @@ Runs in a child process only: importing scikit-learn and the converter takes sec
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
-from predictions.registry.conversion import convert
+from predictions.registry.converting.conversion import convert
 from predictions.registry.loading import LoadedVersion, in_memory
 from predictions.registry.proof import compare, rows_to_prove
 from predictions.registry.refusals import NotCompilable
@@ -26,6 +28,21 @@ GOLDEN_ROWS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rung:
+    """One way to serve an estimator: how it is made, and how near to scikit-learn's its numbers must be."""
+
+    name: str
+    make: Callable[[Any, SignatureSpec], bytes]
+    tolerance: float
+
+
+LADDER = (
+    Rung(name="onnx_64", make=partial(convert, bits=64), tolerance=1e-6),
+    Rung(name="onnx_32", make=partial(convert, bits=32), tolerance=1e-5),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Compiled:
     """A served form with all that the registry keeps of how it was made."""
 
@@ -35,12 +52,14 @@ class Compiled:
     libraries: dict[str, str]
     parity: dict[str, Any]
     golden_rows: dict[str, Any]
+    rung: str = "onnx_64"
+    refused_rungs: dict[str, str] = field(default_factory=dict)
 
 
 def compile_and_prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Compiled:
     """Compile, then compare with scikit-learn on every complete row of `frame` (features, output).
 
-    Raises `NotCompilable` unless all labels are equal, but for ties, and all probabilities within 1e-5.
+    Raises `NotCompilable` unless all labels are equal, but for ties, and all numbers within the tolerance.
     """
     return prove(estimator, spec, spec.answerable(frame), expected=own_answers(estimator, spec, frame))
 
@@ -48,27 +67,45 @@ def compile_and_prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) 
 def prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, *, expected: Answers) -> Compiled:
     """Compile, and compare with `expected`, scikit-learn's answers to `frame`. Raises `NotCompilable`.
 
+    The first rung of the ladder that answers alike is taken; if there is none, the first one's reason is told.
     Of a large set the rows of `rows_to_prove` are compared.
     """
     positions = rows_to_prove(frame, spec, expected)
-    some = frame.iloc[positions]
-    served_form = convert(estimator, spec)
+    some, wanted = frame.iloc[positions], expected.at(positions)
+    refused: dict[str, NotCompilable] = {}
+    for rung in LADDER:
+        try:
+            served_form, served, parity = _climb(rung, estimator, spec, some, wanted)
+        except NotCompilable as reason:
+            refused[rung.name] = reason
+            continue
+        return Compiled(
+            served_form=served_form,
+            estimator=f"{type(estimator).__module__}.{type(estimator).__qualname__}",
+            params=_as_json(estimator.get_params()),
+            libraries=library_versions(),
+            parity=parity | {"of": len(frame)},
+            golden_rows=_golden_rows(some, spec, served),
+            rung=rung.name,
+            refused_rungs={name: str(reason) for name, reason in refused.items()},
+        )
+    raise refused[LADDER[0].name]
+
+
+def _climb(
+    rung: Rung, estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, expected: Answers
+) -> tuple[bytes, Answers, dict[str, Any]]:
+    """Return a rung's form, its answers and their parity. Raises `NotCompilable`."""
+    served_form = rung.make(estimator, spec)
     try:
-        served = load_bytes(served_form, spec).predict_frame(some)
+        served = load_bytes(served_form, spec).predict_frame(frame)
     except Exception as error:  # onnxruntime raises its own kinds, which share no base
         refusals.raise_if_out_of_memory(error)
         raise NotCompilable("does_not_run", kind=refusals.kind_in_words(error)) from error
-    parity = compare(expected.at(positions), served, spec.labels) | {"of": len(frame)}
+    parity = compare(expected, served, spec.labels, tolerance=rung.tolerance)
     if not parity["equal"]:
         raise refusals.other_answers(parity)
-    return Compiled(
-        served_form=served_form,
-        estimator=f"{type(estimator).__module__}.{type(estimator).__qualname__}",
-        params=_as_json(estimator.get_params()),
-        libraries=library_versions(),
-        parity=parity,
-        golden_rows=_golden_rows(some, spec, served),
-    )
+    return served_form, served, parity
 
 
 def load_bytes(served_form: bytes, spec: SignatureSpec) -> LoadedVersion:

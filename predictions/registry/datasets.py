@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
-import io
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.answers import Answers
-from predictions.contract.error_texts import kind_of
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, RegisteredModel
 from predictions.registry import artefacts
+from predictions.tables.describing import describe
+from predictions.tables.fit import notes_of, refuse_other_numbers
+from predictions.tables.names import DatasetInvalid as DatasetInvalid
+from predictions.tables.reading import read
+from predictions.tables.reading import read_cells as read_cells
+from predictions.tables.typed import TRUTHS, numbers, typed
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class DatasetInvalid(Exception):
-    """The file is not a table, or lacks columns of the signature."""
-
-
 def register(*, registered_model: RegisteredModel, role: str, content: bytes) -> Dataset:
-    """Store a CSV file and its row; a known file keeps its row. Raises `DatasetInvalid` if it is empty."""
+    """Store a data file as it came, and its row; a known file keeps its row.
+
+    It is described by the model's newest signature, if there is one. Raises `DatasetInvalid`.
+    """
     sha256 = artefacts.sha256_of(content)
     known = registered_model.datasets.filter(role=role, sha256=sha256).first()
     if known:
         return known
-    rows = len(_read_csv(content))
-    if not rows:
-        raise DatasetInvalid(f"The {role} file of {registered_model} has no rows. Add at least one.")
-    path = artefacts.store(content, folder=f"datasets/{registered_model.name}", filename=f"{role}.csv")
+    file = read(content)
+    signature = registered_model.signatures.order_by("-number").first()
+    spec = signature.spec() if signature else None
+    if spec:
+        refuse_other_numbers(file.cells, spec)
+    folder, filename = f"datasets/{registered_model.name}", f"{role}.{file.format}"
+    path = artefacts.store(content, folder=folder, filename=filename)
     return Dataset.objects.create(
-        registered_model=registered_model, role=role, file=path, sha256=sha256, rows=rows
-    )
+        registered_model=registered_model, role=role, file=path, sha256=sha256, rows=len(file.cells),
+        format=file.format, notes=[*file.notes, *(notes_of(file.cells, spec) if spec else [])],
+        columns=describe(file.cells, spec, redacted=frozenset(registered_model.redacted_features)),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,15 +53,16 @@ class Table:
     """
 
     dataset: Dataset
-    cells: pd.DataFrame  # as the file has them: text, or missing
+    cells: pd.DataFrame  # as the file has them: of CSV text or missing, of Parquet its types
     own: dict[tuple[str, SignatureSpec], Answers] = field(default_factory=dict)
     _frames: dict[SignatureSpec, pd.DataFrame] = field(default_factory=dict)
 
     def frame(self, spec: SignatureSpec) -> pd.DataFrame:
         """Return the features in the signature's order, then the output column.
 
-        Numbers are float64, and a cell that is not a number is missing (NaN): the data quality check counts
-        it. Text is as in the file: only an empty cell is missing. Raises `DatasetInvalid`.
+        Numbers, truth values and times (seconds since 1970) are float64, and a cell that is none is missing
+        (NaN): the data quality check counts it. Text is as in the file: only an empty cell is missing.
+        Raises `DatasetInvalid`.
         """
         if spec not in self._frames:
             table = self._typed(spec, spec.output_name)
@@ -69,11 +78,12 @@ class Table:
         return self._columns([name])[name]
 
     def _typed(self, spec: SignatureSpec, *more: str) -> pd.DataFrame:
+        import pandas as pd
+
         table = self._columns([*spec.names, *more])
-        for feature in spec.features:
-            if feature.kind.is_number:
-                table[feature.name] = _numbers(table[feature.name])
-        return table
+        kinds = {feature.name: feature.kind for feature in spec.features}
+        columns = {name: typed(table[name], kinds[name]) if name in kinds else table[name] for name in table}
+        return pd.DataFrame(columns)
 
     def _columns(self, wanted: list[str]) -> pd.DataFrame:
         absent = [name for name in wanted if name not in self.cells.columns]
@@ -91,7 +101,7 @@ class Tables:
     def of(self, dataset: Dataset) -> Table:
         if dataset.pk not in self._tables:
             content = artefacts.read(dataset.file, sha256=dataset.sha256)
-            self._tables[dataset.pk] = Table(dataset, _read(content))
+            self._tables[dataset.pk] = Table(dataset, read(content).cells)
         return self._tables[dataset.pk]
 
     def forget(self) -> None:
@@ -103,49 +113,22 @@ def read_frame(dataset: Dataset, spec: SignatureSpec) -> pd.DataFrame:
     return Tables().of(dataset).frame(spec)
 
 
-def _numbers(column: pd.Series) -> pd.Series:
-    """As float64; "true" and "false" are 1 and 0, and what is not a number is missing."""
-    import pandas as pd
-
-    numbers = pd.to_numeric(column, errors="coerce").astype("float64")
-    others = column[numbers.isna() & column.notna()]
-    numbers[others.index] = others.str.lower().map({"true": 1.0, "false": 0.0})
-    return numbers
-
-
 def _outputs(column: pd.Series, spec: SignatureSpec) -> pd.Series:
     """Each label as the signature writes it; any other text stays, so that checks can report it."""
     if spec.task == "regression":
-        return _numbers(column)
-    return column.map({text: _label(text, spec.labels) for text in column.dropna().unique()})
+        return numbers(column)
+    known = column.astype("object")
+    return known.map({cell: _label(str(cell), spec.labels) for cell in known.dropna().unique()})
 
 
 def _label(text: str, labels: tuple[Any, ...]) -> Any:
-    """Return the label that a cell stands for: "1" and "1.0" are 1, "true" is True."""
+    """Return the label that a cell stands for: "1" and "1.0" are 1; "true", "yes" and "1" are True."""
     for label in labels:
         if text == label or (text.lower() == str(label).lower() and not isinstance(label, str)):
             return label
     with suppress(ValueError):
         number = float(text)
-        return next((n for n in labels if not isinstance(n, str | bool) and n == number), text)
-    return text
-
-
-def _read(content: bytes) -> pd.DataFrame:
-    """A snapshot's cells as text, so that a frame is made of them as of a CSV file's."""
-    if not content.startswith(b"PAR1"):
-        return _read_csv(content)
-    import pyarrow.parquet as pq
-
-    frame = pq.read_table(io.BytesIO(content)).to_pandas(integer_object_nulls=True)
-    cells = frame.astype("object").map(str, na_action="ignore").astype("object")
-    return cells.where(frame.notna(), float("nan"))
-
-
-def _read_csv(content: bytes) -> pd.DataFrame:
-    import pandas as pd
-
-    try:
-        return pd.read_csv(io.BytesIO(content), dtype="object", keep_default_na=False, na_values=[""])
-    except (ValueError, UnicodeDecodeError) as error:
-        raise DatasetInvalid(f"The file cannot be read as CSV ({kind_of(error)}).") from error
+        if found := [n for n in labels if not isinstance(n, str | bool) and n == number]:
+            return found[0]
+    truth = TRUTHS.get(text.strip().lower())
+    return next((n for n in labels if isinstance(n, bool) and n == truth), text)

@@ -36,8 +36,24 @@ def refuse_unfit(estimator: Any, spec: SignatureSpec) -> None:
     classes = getattr(estimator, "classes_", [])
     if isinstance(classes, list) and any(isinstance(one, np.ndarray) for one in classes):
         raise NotCompilable("several_outputs", estimator, count=len(classes))
+    if is_multilabel(estimator):
+        raise NotCompilable("multilabel", estimator, count=len(classes))
     if spec.task == "classification":
         refuse_other_labels(estimator, np.asarray(classes).tolist(), list(spec.labels))
+
+
+def is_multilabel(estimator: Any) -> bool:
+    """Whether it was fitted on a matrix that says for each row which labels it has: any number of them."""
+    last = final_step(estimator)
+    binarizer = getattr(last, "label_binarizer_", getattr(last, "_label_binarizer", None))
+    return str(getattr(binarizer, "y_type_", "")).startswith("multilabel")
+
+
+def final_step(estimator: Any) -> Any:
+    """Return the last step of a Pipeline; another estimator as it is."""
+    from sklearn.pipeline import Pipeline
+
+    return estimator[-1] if type(estimator) is Pipeline else estimator
 
 
 def kind_of(estimator: Any) -> str:

@@ -70,27 +70,33 @@ class LoadedVersion(Named):
         return BodyReader(self.spec)
 
     def predict(self, rows: list[tuple[Any, ...]]) -> Answers:
-        return self._answers(self.spec.to_inputs(rows))
+        return self.answers(self.spec.to_inputs(rows))
 
     def predict_frame(self, frame: pd.DataFrame) -> Answers:
         """Answer the rows of a dataset, `AT_ONCE` at a time."""
         if len(frame) <= AT_ONCE:
-            return self._answers(self.spec.inputs_of(frame))
+            return self.answers(self.spec.inputs_of(frame))
         parts = [frame.iloc[start : start + AT_ONCE] for start in range(0, len(frame), AT_ONCE)]
-        answers = [self._answers(self.spec.inputs_of(part)) for part in parts]
+        answers = [self.answers(self.spec.inputs_of(part)) for part in parts]
         shares = [one.probabilities for one in answers if one.probabilities is not None]
         return Answers(
             [output for one in answers for output in one.outputs], np.concatenate(shares) if shares else None
         )
 
-    def _answers(self, inputs: dict[str, np.ndarray]) -> Answers:
+    def answers(self, inputs: dict[str, np.ndarray]) -> Answers:
+        """Answer rows that are arrays already, as `spec.to_inputs` makes them."""
         outputs = self.session.run(self.output_names, inputs)
         if self.spec.task == "regression":
             return Answers(outputs[0].reshape(-1).tolist())
-        labels = outputs[0].tolist()
+        labels = outputs[0].reshape(-1).tolist()  # some converters write (1, n)
         if self._has_boolean_labels:  # ONNX has them as whole numbers
             labels = [bool(label) for label in labels]
-        return Answers(labels, outputs[1])
+        return Answers(labels, outputs[1] if self.has_probabilities else None)
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether it answers the probabilities of labels: the served form then has a second output."""
+        return len(self.output_names) > 1
 
     @cached_property
     def _has_boolean_labels(self) -> bool:
@@ -132,7 +138,7 @@ def load_from(known: Loadable) -> LoadedVersion:
         raise VersionUnloadable(f"{version} does not load: {plain_text(error)}") from error
     try:
         answers = loaded.predict([tuple(row) for row in known.golden_rows["rows"]])
-        alike = same_answers(answers, known.golden_rows)
+        alike = same_answers(answers, known.golden_rows, task=known.spec.task)
     except Exception as error:
         raise VersionUnloadable(f"{version} does not answer its golden rows: {kind_of(error)}") from error
     if not alike:

@@ -1,6 +1,6 @@
 """The proof that a served form answers as scikit-learn does: by which rows, and what is compared.
 
-Up to `MOST_ROWS` rows it is all of them.
+Up to `MOST_ROWS` rows it is all of them, and all of any number where no probability tells which are critical.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def rows_to_prove(frame: pd.DataFrame, spec: SignatureSpec, expected: Answers) -
     Of more than `MOST_ROWS` they are the rows that are nearest to a border, unusual ones, and others drawn.
     `expected` are scikit-learn's answers to `frame`, whose rows the signature accepts.
     """
-    if not is_large(frame):
+    if not is_large(frame) or (spec.task == "classification" and expected.probabilities is None):
         return np.arange(len(frame))
     chosen = np.zeros(len(frame), dtype=bool)
     chosen[_near_a_border(expected)] = True
@@ -76,27 +76,40 @@ def _unusual(frame: pd.DataFrame, spec: SignatureSpec) -> Iterator[np.ndarray]:
             yield known[known.isin(rarest)].drop_duplicates().index.to_numpy()
 
 
-def compare(expected: Answers, served: Answers, labels: tuple[Any, ...] = ()) -> dict[str, Any]:
-    """Count rows with different labels, apart from ties, and find the largest difference of a number."""
-    tied = 0
-    if expected.probabilities is None or served.probabilities is None:
+def compare(
+    expected: Answers, served: Answers, labels: tuple[Any, ...], *, tolerance: float = PROBABILITY_TOLERANCE
+) -> dict[str, Any]:
+    """Count rows with different labels, apart from ties, and find the largest difference of a number.
+
+    `labels` are those of the signature, empty for a regression.
+    """
+    different = tied = 0
+    if labels:
+        rows = enumerate(zip(expected.outputs, served.outputs, strict=True))
+        others = [(i, theirs, ours) for i, (theirs, ours) in rows if theirs != ours]
+        shares = expected.probabilities
+        if shares is not None:
+            tied = sum(is_tie(theirs, ours, shares[i], labels) for i, theirs, ours in others)
+        different = len(others) - tied
+        worst = _worst(shares, served.probabilities)
+    else:
         a, b = np.asarray(expected.outputs, float), np.asarray(served.outputs, float)
         worst = float(np.max(np.abs(a - b) / (1 + np.abs(a))))
-        different = 0
-    else:
-        rows = zip(expected.outputs, served.outputs, expected.probabilities, strict=True)
-        others = [row for row in rows if row[0] != row[1]]
-        tied = sum(is_tie(*row, labels) for row in others)
-        different = len(others) - tied
-        worst = float(np.max(np.abs(expected.probabilities - served.probabilities)))
     return {
         "rows": len(expected.outputs),
         "label_differences": different,
         "ties": tied,
         "max_difference": worst,
-        "tolerance": PROBABILITY_TOLERANCE,
-        "equal": different == 0 and worst <= PROBABILITY_TOLERANCE,
+        "tolerance": tolerance,
+        "equal": different == 0 and worst <= tolerance,
     }
+
+
+def _worst(theirs: np.ndarray | None, ours: np.ndarray | None) -> float:
+    """The largest difference of a probability: none where neither has any, 1 where only one has them."""
+    if theirs is None or ours is None:
+        return float((theirs is None) != (ours is None))
+    return float(np.max(np.abs(theirs - ours)))
 
 
 def is_tie(theirs: Any, ours: Any, probabilities: np.ndarray, labels: tuple[Any, ...]) -> bool:

@@ -23,13 +23,13 @@ SENTENCES = {
     "fit the Pipeline, and use that.",
     "other_kind": "{name} {does}. Use {model}.",
     "not_fitted": "{name}, or a part of it, is not fitted. Call its fit method, then save it.",
-    "several_outputs": "{name} predicts {count} outputs at once, but the signature has one output. Fit a "
-    "model for this output alone.",
+    "several_outputs": "{name} predicts {count} outputs for each row, and a model that is served has one. "
+    "Fit one model for each output, and register each by itself.",
+    "multilabel": "{name} is a multilabel classifier: it gives each row any number of its {count} labels, "
+    "and a model that is served gives one. Fit one classifier for each label, and register each by itself.",
     "other_labels": "{name} has the labels {theirs}, but the signature has {ours}. {remedy}",
     "other_columns": "{name} was not fitted on the signature's columns: {difference}. Fit it on these, in "
     "this order: {ours}.",
-    "no_probabilities": "{name} predicts labels without probabilities, which are needed here. Use an "
-    "estimator with predict_proba: LogisticRegression, a forest, SGDClassifier(loss='log_loss').",
     "not_answered": "{name} cannot answer the evaluation rows ({kind}). {remedy}",
     "no_converter": "The converter to the served form (ONNX) does not know {part}: {other}.",
     "not_converted": "{name} cannot be converted to the served form (ONNX) ({kind}). {remedy}",

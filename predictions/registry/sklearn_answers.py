@@ -11,7 +11,7 @@ import numpy as np
 from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
-from predictions.registry.fitness import refuse_unfit, why_not_answered
+from predictions.registry.fitness import final_step, refuse_unfit, why_not_answered
 from predictions.registry.proof import leads
 from predictions.registry.refusals import NotCompilable
 
@@ -41,11 +41,11 @@ def own_answers(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Ans
 def answers_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
     """Return scikit-learn's own answers to the feature columns of `frame`. Raises `NotCompilable`."""
     features = frame[[feature.name for feature in spec.features]]
-    if spec.task == "classification" and not hasattr(estimator, "predict_proba"):
-        raise NotCompilable("no_probabilities", estimator)
+    with_shares = spec.task == "classification" and hasattr(estimator, "predict_proba")
     try:
-        with one_thread(estimator):
-            shares = np.asarray(estimator.predict_proba(features)) if spec.task == "classification" else None
+        # With threads a forest's last bits depend on which tree ends first.
+        with with_parameters(estimator, n_jobs=1):
+            shares = np.asarray(estimator.predict_proba(features)) if with_shares else None
             outputs = outputs_of(estimator, features, shares)
     except Exception as error:  # an estimator may be anything, and fitted on anything
         refusals.raise_if_out_of_memory(error)
@@ -70,21 +70,19 @@ def outputs_of(estimator: Any, features: pd.DataFrame, shares: np.ndarray | None
 
 
 def _is_by_shares(estimator: Any) -> bool:
-    from sklearn.pipeline import Pipeline
-
-    last = estimator[-1] if type(estimator) is Pipeline else estimator
+    last = final_step(estimator)
     return type(last).__module__.startswith("sklearn.") and type(last).__name__ in BY_SHARES
 
 
 @contextmanager
-def one_thread(estimator: Any) -> Iterator[None]:
-    """Let a forest add up its trees in their order: with threads the last bits depend on which ends first."""
+def with_parameters(estimator: Any, **wanted: Any) -> Iterator[None]:
+    """Set parameters of the estimator and of its parts for a while, where they are set at all."""
     parameters = estimator.get_params() if hasattr(estimator, "get_params") else {}
-    several = {name: n for name, n in parameters.items() if name.split("__")[-1] == "n_jobs" and n}
-    if several:
-        estimator.set_params(**dict.fromkeys(several, 1))
+    before = {name: value for name, value in parameters.items() if value and name.split("__")[-1] in wanted}
+    if before:
+        estimator.set_params(**{name: wanted[name.split("__")[-1]] for name in before})
     try:
         yield
     finally:
-        if several:
-            estimator.set_params(**several)
+        if before:
+            estimator.set_params(**before)

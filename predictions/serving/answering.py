@@ -158,10 +158,12 @@ def _ask_before(served: ServedModel, version: LoadedVersion, rows: list[Row], wh
 
 def _refuse_not_finite(version: LoadedVersion, answers: Answers) -> None:
     """Raise `NoFiniteAnswer` for NaN or infinity. The sum shows them, and is the fastest way."""
-    if answers.probabilities is None:
+    if version.spec.task == "regression":
         if math.isfinite(sum(answers.outputs)):
             return
         finite = np.isfinite(np.asarray(answers.outputs, dtype=float))
+    elif answers.probabilities is None:
+        return
     else:
         if math.isfinite(answers.probabilities.sum()):
             return

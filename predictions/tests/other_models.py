@@ -70,7 +70,7 @@ def spending():
     return live("spending", NUMBERS, fitted(LinearRegression(), people(), NUMBERS))
 
 
-def live(name, spec, estimator):
+def live(name, spec, estimator, frame=None):
     """Register a model with this contract, make its first version live, and load it."""
     model = RegisteredModel.objects.create(name=name, title=name.title())
     signature = Signature.objects.create(
@@ -79,10 +79,16 @@ def live(name, spec, estimator):
     for position, feature in enumerate(spec.features):
         columns = vars(feature) | {"categories": list(feature.categories)}
         Feature.objects.create(signature=signature, position=position, **columns)
-    version = register_files(
-        artefact=name.encode(), filename=f"{name}.joblib", name=name, signature=signature,
-        compiled=compile_and_prove(estimator, spec, people()), source="fixture", created_by="a test",
-    )  # fmt: skip
+    version = registered(signature, name, estimator, frame)
     make_live(version)
     Follower().step()
     return version
+
+
+def registered(signature, name, estimator, frame=None):
+    """Register a version that is proved on `frame`, or on the people."""
+    compiled = compile_and_prove(estimator, signature.spec(), people() if frame is None else frame)
+    return register_files(
+        artefact=name.encode(), filename=f"{name}.joblib", name=name, signature=signature,
+        compiled=compiled, source="fixture", created_by="a test",
+    )  # fmt: skip

@@ -91,7 +91,7 @@ class Rehearsal:
     champion_words: str = ""  # of that failure
 
     def answers_together(self, spec: SignatureSpec) -> Answers:
-        """Return labels (n,) and probabilities (n, k), or values (n,), in the order of `rows`.
+        """Return labels (n,) and, if there are, probabilities (n, k), or values (n,), in the order of `rows`.
 
         Raises `RehearsalFailed` where a request was not answered, or rows are missing.
         """
@@ -99,7 +99,7 @@ class Rehearsal:
         if len(outputs) != len(self.rows):
             why = f"Only {len(outputs)} of {len(self.rows)} rows were answered in requests with several rows."
             raise RehearsalFailed(why)
-        if spec.task == "regression":
+        if spec.task == "regression" or not any("probabilities" in reply.body for reply in self.together):
             return Answers(outputs)
         columns = [reply.part("probabilities") for reply in self.together]
         shares = [np.array([part[key] for key in spec.label_keys], float).T for part in columns]

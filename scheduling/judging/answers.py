@@ -105,10 +105,12 @@ def answers_of_champion(champion: ModelVersion, frame: pd.DataFrame, spec: Signa
     `loading.load` raises.
     """
     answers, labels = _as_served(champion, frame), tuple(champion.signature.labels)
-    if answers.probabilities is None or labels == spec.labels:
+    if labels == spec.labels:
         return answers
     if strange := [str(label) for label in labels if label not in spec.labels]:
         raise NotComparable(f"the champion answers labels that no longer exist: {', '.join(strange)}")
+    if answers.probabilities is None:
+        return answers
     probabilities = np.zeros((len(answers.outputs), len(spec.labels)))
     probabilities[:, [spec.labels.index(label) for label in labels]] = answers.probabilities
     return Answers(answers.outputs, probabilities)

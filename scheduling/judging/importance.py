@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from predictions.registry.loading import LoadedVersion
+from scheduling.statistics.metrics.scored import positions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,8 +26,9 @@ Inputs = dict[str, np.ndarray]
 def importance_by_feature(version: LoadedVersion, frame: pd.DataFrame) -> dict[str, float]:
     """Return each feature's share of the change of the answers when it is shuffled; they sum to 1.
 
-    The change is the mean distance of the probabilities (half the sum of differences), or the mean
-    absolute difference of a regression's values. All are 0 for a model that always answers the same.
+    The change is the mean distance of the probabilities (half the sum of differences); without any, the
+    share of other labels; the mean absolute difference of a regression's values. All are 0 for a model that
+    always answers the same.
     """
     features = version.spec.features
     chance = np.random.default_rng(SEED)
@@ -51,11 +53,15 @@ def _shuffled(version: LoadedVersion, inputs: Inputs, place: int, chance: np.ran
         matrix = inputs["features"].copy()
         matrix[:, place] = chance.permutation(matrix[:, place])
         return {"features": matrix}
-    name = version.spec.features[place].name
+    name = f"c{place}"
     return inputs | {name: chance.permutation(inputs[name])}
 
 
 def _numbers(version: LoadedVersion, inputs: Inputs) -> np.ndarray:
-    """Probabilities (n, k), or values (n, 1)."""
-    answers = version.session.run(version.output_names, inputs)
-    return np.asarray(answers[-1], dtype=float).reshape(len(answers[-1]), -1)
+    """Probabilities (n, k); without any, 1 for the label of the answer and 0 for others; values (n, 1)."""
+    answers = version.answers(inputs)
+    if version.spec.task == "regression":
+        return np.asarray(answers.outputs, dtype=float).reshape(-1, 1)
+    if answers.probabilities is None:
+        return np.eye(len(version.spec.labels))[positions(answers.outputs, version.spec.labels)]
+    return answers.probabilities.astype(float)

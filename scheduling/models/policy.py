@@ -10,8 +10,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import CASCADE
 
-from predictions.models import RegisteredModel, Signature
+from predictions.models import ModelVersion, RegisteredModel, Signature
 from predictions.models.base import Recorded
+from predictions.models.promotion import live_version
 from scheduling.evidence.provenance import Policy
 from scheduling.statistics.metrics.table import METRICS, REGRESSION, metrics_of
 
@@ -167,6 +168,8 @@ class GatePolicy(models.Model):
             problems["primary_metric"] = f"{self.primary_metric} is {remedy}"
         if strange := [name for name in self.floors if name not in known]:
             problems["floors"] = f"{strange[0]} is {remedy}"
+        asked = [name for name in (self.primary_metric, *self.floors) if name in known]
+        problems |= self._without_probabilities(signature, asked)
         if self.positive_label is not None and len(signature.labels) > 2:
             problems["positive_label"] = f"Leave this empty: {signature} has {len(signature.labels)} labels."
         elif self.positive_label is not None and self.positive_label not in signature.labels:
@@ -174,6 +177,19 @@ class GatePolicy(models.Model):
         if self.group_column == signature.output_name:
             problems["group_column"] = "The group column cannot be the target."
         return problems
+
+    def _without_probabilities(self, signature: Signature, asked: list[str]) -> dict[str, str]:
+        """What the live version, or else the newest one, cannot be measured by."""
+        live = live_version(self.registered_model)
+        newest = ModelVersion.objects.of(self.registered_model).first()
+        version = live or newest
+        needing = [name for name in asked if METRICS[name].needs_probabilities]
+        if not needing or version is None or version.has_probabilities:
+            return {}
+        known = ", ".join(metric.name for metric in metrics_of(signature.task, probabilities=False))
+        field = "primary_metric" if self.primary_metric in needing else "floors"
+        why = f"{needing[0]} needs probabilities, and {version} has none. Choose from: {known}."
+        return {field: why}
 
 
 def _is_finite(value: Any) -> bool:

@@ -1,15 +1,18 @@
 """Cells that the signature does not allow, found by a pandera schema made from it; and columns as a whole."""
 
 import math
+import sys
 from typing import Any
 
 import pandera.pandas as pa
 from pandas import DataFrame as Frame
 from pandas import Series
 
-from predictions.contract.fields import FLOAT32_MAX, FeatureSpec, Kind
+from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from scheduling.quality.findings import EXAMPLES, Finding, row_names
+
+DOUBLE_MAX = sys.float_info.max
 
 
 def bad_cells(frame: Frame, spec: SignatureSpec, dataset: str) -> list[Finding]:
@@ -32,11 +35,11 @@ def _rules(feature: FeatureSpec) -> list[Any]:
         (feature.exclusive_maximum, "lt", "must be less than"),
     ]
     rules = [_rule(name, b, must=f"{words} {b:.15g}") for b, name, words in bounds if b is not None]
-    if feature.kind in (Kind.FLOAT, Kind.INT):
-        rules.append(_rule("in_range", -FLOAT32_MAX, FLOAT32_MAX, must="must fit into 32-bit floating point"))
+    if feature.kind.is_number and feature.kind is not Kind.BOOL:
+        rules.append(_rule("in_range", -DOUBLE_MAX, DOUBLE_MAX, must="must be finite"))
     if feature.kind is Kind.BOOL:
         rules.append(_rule("isin", [0, 1], must="must be true or false"))
-    if feature.kind is Kind.TEXT and feature.categories:
+    if feature.kind is Kind.CATEGORY:
         rules.append(_rule("isin", list(feature.categories), must="must be one of the categories"))
     return rules
 
@@ -107,9 +110,9 @@ def unseen(evaluation: Frame, training: Frame, spec: SignatureSpec, *, tolerance
     for feature in spec.features:
         ours, theirs = evaluation[feature.name], training[feature.name].dropna()
         seen: list[str] = []
-        if feature.kind is Kind.TEXT and not feature.categories:
+        if feature.kind is Kind.TEXT:
             bad, what = ours[ours.notna() & ~ours.isin(theirs.unique())], "do not occur in the training set"
-        elif feature.kind in (Kind.FLOAT, Kind.INT) and len(theirs):
+        elif feature.kind.has_bounds and len(theirs):
             low, high = _range(feature, theirs, tolerance)
             bad, what = ours[(ours < low) | (ours > high)], "are far outside of the range of the training set"
             seen = [f"accepted: {low:.6g} to {high:.6g}"]

@@ -22,7 +22,7 @@ from scheduling.evidence.provenance import Policy
 from scheduling.evidence.rehearsed import RehearsalFailed
 from scheduling.statistics.comparison.interval import Interval
 from scheduling.statistics.metrics.scored import MetricUndefined
-from scheduling.statistics.metrics.table import METRICS
+from scheduling.statistics.metrics.table import METRICS, require_probabilities
 
 NOBODY = ModelVersion()
 
@@ -97,7 +97,12 @@ class Past:
     def _said(self, version: int, period: int) -> Answers:
         known = self._answers[period]
         if version not in known:
-            known[version] = self.answers(version, period)
+            answers = self.answers(version, period)
+            try:
+                require_probabilities(METRICS[self.policy.primary_metric], {"candidate": answers})
+            except MetricUndefined as error:
+                raise NoAnswers(f"The policy's metric has no value: {error}.") from None
+            known[version] = answers
         return known[version]
 
     def _fought(self, period: int, candidate: int, champion: int | None) -> Duel:

@@ -19,7 +19,7 @@ from scheduling.statistics.comparison.gain import (
 from scheduling.statistics.comparison.interval import Interval, t_interval
 from scheduling.statistics.comparison.pair import LEAST_GROUPS, LEAST_ROWS, Pair
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
-from scheduling.statistics.metrics.table import METRICS, Family, Metric
+from scheduling.statistics.metrics.table import METRICS, Family, Metric, require_probabilities
 
 ROUNDING = 1e-12  # of the largest gain: anything smaller is a rounding error
 
@@ -143,6 +143,7 @@ def row_gains(evidence: Evidence) -> RowGains:
     metric = METRICS[evidence.policy.primary_metric]
     if metric.task != evidence.spec.task:
         raise MetricUndefined(f"{metric.name} is a metric for {metric.task}")
+    require_probabilities(metric, evidence.scored)
     if metric.family is Family.RANK:  # average precision does not hold its level in small slices
         metric = METRICS["roc_auc"]
     if metric.family is Family.LABELS:

@@ -18,8 +18,8 @@ from predictions.models import Dataset
 from scheduling.models import DataSource
 from scheduling.sources.draft import Draft, Writer
 from scheduling.sources.fingerprint import row_hashes
-from scheduling.sources.moments import seconds_of
 from scheduling.sources.refusals import SourceRefused
+from scheduling.sources.time_column import seconds_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from predictions.models import Dataset, RegisteredModel
 from predictions.registry import artefacts
+from predictions.tables.describing import describe
 from scheduling.models import Run
 from scheduling.runs.transitions import lock
+from scheduling.sources.compared import spec_of
 from scheduling.sources.draft import Draft
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+DESCRIBED = 100_000  # rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,15 +40,16 @@ def keep(run: Run, model: RegisteredModel, parts: list[Part]) -> dict[str, Datas
             kept[part.role] = newest
         else:
             new.append(part)
-    stored: list[tuple[Part, str, str]] = []
+    stored: list[tuple[Part, str, str, Any]] = []
     try:
         for part in new:
-            stored.append((part, *_stored(run, model, part)))
+            columns = _described(model, part.draft)
+            stored.append((part, *_stored(run, model, part), columns))
         with transaction.atomic():
             lock(run)
-            return kept | {part.role: _row(model, part, path, sha256) for part, path, sha256 in stored}
+            return kept | {part.role: _row(model, part, *facts) for part, *facts in stored}
     except BaseException:
-        for _, path, _ in stored:
+        for _, path, *_ in stored:
             artefacts.remove(path)
         raise
 
@@ -52,8 +60,28 @@ def _stored(run: Run, model: RegisteredModel, part: Part) -> tuple[str, str]:
     )
 
 
-def _row(model: RegisteredModel, part: Part, path: str, sha256: str) -> Dataset:
+def _row(model: RegisteredModel, part: Part, path: str, sha256: str, columns: Any) -> Dataset:
+    few = f"The columns are described by {DESCRIBED:,} of the {part.draft.rows:,} rows."
     return Dataset.objects.create(
         registered_model=model, role=part.role, file=path, sha256=sha256, rows=part.draft.rows,
-        source=part.source, snapshot=part.facts | {"content": part.draft.content},
+        format=Dataset.Format.PARQUET, source=part.source, columns=columns,
+        snapshot=part.facts | {"content": part.draft.content},
+        notes=[few] if part.draft.rows > DESCRIBED else [],
     )  # fmt: skip
+
+
+def _described(model: RegisteredModel, draft: Draft) -> list[dict[str, Any]]:
+    """Describe the first rows: all of them may not fit into memory."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    batches = pq.ParquetFile(draft.path).iter_batches(DESCRIBED)
+    cells = pa.Table.from_batches([next(batches)]).to_pandas(types_mapper=_nullable)
+    return describe(cells, spec_of(model), redacted=frozenset(model.redacted_features))
+
+
+def _nullable(kind: pa.DataType) -> Any:
+    """Whole numbers and truth values with gaps keep their type."""
+    import pandas as pd
+
+    return {"int64": pd.Int64Dtype(), "bool": pd.BooleanDtype()}.get(str(kind))

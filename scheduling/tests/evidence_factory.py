@@ -118,8 +118,9 @@ def make_reply(output, *, by=None, **changes):
 
 def make_reply_to_many(answers, labels="012", **changes):
     """One good answer to a request of many rows."""
-    shares = dict(zip(labels, answers.shares, strict=True)) if answers.shares else {}
-    body = {"model": "iris", "version": "1.1", "predictions": answers.outputs, "probabilities": shares}
+    body = {"model": "iris", "version": "1.1", "predictions": answers.outputs}
+    if answers.shares:
+        body["probabilities"] = dict(zip(labels, answers.shares, strict=True))
     return replace(Reply(status=200, body=body, version="1.1", seconds=0.01), **changes)
 
 

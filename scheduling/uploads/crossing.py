@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -35,15 +36,17 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     probabilities: list[list[float]] | None  # n lists of k
     served_form: bytes | None
     recorded: str  # the rest of `Compiled`, as the JSON that the registry keeps
+    notes: list[str] = []  # what was taken of the file in place of the whole: a sentence each
 
     @classmethod
-    def of(cls, answers: Answers, compiled: Compiled | None) -> Examined:
+    def of(cls, answers: Answers, compiled: Compiled | None, *, notes: Sequence[str] = ()) -> Examined:
         shares, recorded = answers.probabilities, asdict(compiled) if compiled else {}
         return cls(
             outputs=answers.outputs,
             probabilities=None if shares is None else shares.astype(float).tolist(),
             served_form=recorded.pop("served_form", None),
             recorded=json.dumps(recorded),
+            notes=list(notes),
         )
 
     @property

@@ -53,25 +53,30 @@ SENTENCES = {
     "other_version": "The model was saved with scikit-learn {theirs}, but this server uses {ours}, which may "
     "read it differently. Fit and save the model with scikit-learn {ours}.",
     # What is in it
-    "search": "A {name} contains its whole search and is not accepted. Upload its best_estimator_ instead.",
-    "foreign_library": "The model needs {names}. Only classes and functions of scikit-learn itself are "
-    "accepted. Build the model from these, without other libraries and without code of your own.",
-    "function": "The model calls {names}. Functions are not accepted. Prepare these columns before you send "
-    "them, or use one of scikit-learn's own transformers.",
+    "search": "The {name} has no best_estimator_, which is what would be served. Fit it with refit=True, or "
+    "upload a model that you fitted with its best_params_.",
+    "foreign_library": "The model needs {names}, which {is_not} trusted here. If it comes from an installed "
+    "package that you trust, the server's operator adds the package to the settings: "
+    "TRUSTED_MODULES={packages}.",
+    "own_code": "The model needs {names}, which your script or notebook defines. Put it into a package, "
+    "install that on the server, name it in TRUSTED_MODULES, and save the model again.",
+    "not_installed": "The model needs {names}, which cannot be imported on this server ({cause}). Install "
+    "the same version of the package {package} there.",
+    "disguised": "The model needs {name}, which the package {package} does not define itself. Use a class or "
+    "a function that the package defines.",
+    "absent_library": "The model needs {name}, which is not installed on this server. Install the package "
+    "{package} there, or upload a model of scikit-learn.",
+    "function": "The model needs {names}, and functions and types of this kind are not accepted. Prepare "
+    "these columns before you send them, use one of scikit-learn's own transformers, or put them into an "
+    "installed package that TRUSTED_MODULES names.",
     "unchecked_type": "This {name} is not accepted, because some of its parts cannot be checked: {names}. "
-    "Accepted models are LogisticRegression, RandomForest, ExtraTrees, GradientBoosting and DecisionTree, "
-    "alone or in a Pipeline.",
+    "Build the model from scikit-learn's other estimators, of which most are accepted.",
     "unreadable": "skops cannot read the file ({cause}). {again}",
     "other_skops": "The file was saved with skops {theirs}, but this server uses {ours}, which cannot "
     "read it ({cause}). Save the model with skops {ours}.",
     "no_model": "The file contains {what} and not a model. {save}",
     "reads_files": "{name}={value} makes the model read files when it predicts. Set it to 'content'.",
-    "writes_files": "{name} makes the model write files when it predicts. Set it to None.",
-    "starts_processes": "{name}={value} makes the model start processes or threads. Set it to None and save "
-    "the model again.",
-    "function_parameter": "{name} is a function. Functions are not accepted. Use one of scikit-learn's own "
-    "options.",
-    "crafted_tree": "A decision tree in the model {fault}. {again}",
+    "crafted": "A {name} in the model {fault}. {again}",
     # How the sandbox process ended
     "memory": "Opening, converting and testing the model needs more than {megabytes:,} MB of memory "
     "(CHILD_MEMORY_MB). {smaller}",

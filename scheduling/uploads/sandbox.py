@@ -42,7 +42,7 @@ class SandboxRefused(Exception):
 def examine(skops_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> Examined:
     """Load, audit, answer, compile and prove, in one go. Raises `SandboxRefused` or `NotCompilable`.
 
-    This is not full isolation: the child runs as the same user, and can read what that user can.
+    Which walls stand round it besides its limits depends on the system: see `isolation`.
     """
     seconds = min(MOST_SECONDS, settings.UPDATE_MODEL_WAIT_SECONDS / 2)  # the caller is to get the reason
     return _ask(skops_file, spec=spec, frame=frame, compile=True, seconds=seconds)
@@ -80,7 +80,7 @@ def _exchange(question: bytes, seconds: float) -> bytes:
         asked.write(question)
         asked.seek(0)
         arguments = [str(answer.fileno()), str(memory_mb), str(round(seconds) + 1)]
-        argv = [sys.executable, "-I", str(CHILD), *arguments]
+        argv = [sys.executable, "-I", str(CHILD), *arguments, *settings.TRUSTED_MODULES]
         try:
             code = subprocess.run(
                 limited_process.command(memory_mb=memory_mb, argv=argv),  # dies with this process

@@ -1,31 +1,35 @@
 """The disposable process that opens an uploaded skops file. Started as `python -I`, never imported.
 
-It limits itself, reads a question from standard input, and writes an answer to the given open file. A file
-of unsound structure is refused before scikit-learn, skops or the converter are loaded.
+It limits and isolates itself, reads a question from standard input, and writes an answer to the given open
+file. A file of unsound structure is refused before scikit-learn, skops or the converter are loaded.
 """
 
 import gc
 import os
 import resource
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from predictions.registry.refusals import kind_in_words, raise_if_out_of_memory
-from scheduling.uploads.container import checked_file
+from scheduling.uploads.isolation import isolate
 from scheduling.uploads.refusals import Refused, megabytes
+from scheduling.uploads.structure.container import checked_file
 
 RESULT_BYTES = 256 * 2**20
 
 
 def main() -> None:
-    """Arguments: the number of the open file for the answer, megabytes of memory, processor seconds."""
-    answer_to, memory_mb, seconds = (int(argument) for argument in sys.argv[1:])
+    """Arguments: the number of the file for the answer, megabytes, processor seconds, trusted packages."""
+    answer_to, memory_mb, seconds = (int(argument) for argument in sys.argv[1:4])
+    trusted = sys.argv[4:]
     limit(memory_mb, seconds)
+    isolate(trusted)
     gc.disable()  # it would go through the same hundred thousand objects again and again
-    content = answered(sys.stdin.buffer.read(), memory_mb)
+    content = answered(sys.stdin.buffer.read(), memory_mb, trusted)
     if len(content) > RESULT_BYTES:
         content = _encoded(Refused("large_result", most=megabytes(RESULT_BYTES)))
     with os.fdopen(answer_to, "wb") as file:
@@ -44,13 +48,13 @@ def limit(memory_mb: int, seconds: int) -> None:
         resource.setrlimit(kind, (most, most))
 
 
-def answered(question: bytes, memory_mb: int) -> bytes:
+def answered(question: bytes, memory_mb: int, trusted: Sequence[str] = ()) -> bytes:
     """Return the encoded answer; whatever a crafted file causes becomes a refusal."""
     from predictions.registry.refusals import NotCompilable
 
     try:
         try:
-            return examined(question)
+            return examined(question, trusted)
         except (Refused, NotCompilable) as error:
             return _encoded(error)
         except Exception as error:
@@ -66,7 +70,7 @@ def _encoded(error: Any) -> bytes:
     return encode(Refusal(code=error.code, sentence=str(error), is_opened="skops" in sys.modules))
 
 
-def examined(question: bytes) -> bytes:
+def examined(question: bytes, trusted: Sequence[str]) -> bytes:
     """Check structure, types and content; then answer the rows, and compile and prove if that is asked."""
     from scheduling.uploads.crossing import Examined, decode_question, encode, frame_of
 
@@ -78,12 +82,13 @@ def examined(question: bytes) -> bytes:
     from predictions.registry.sklearn_answers import answers_of
     from scheduling.uploads.opening import open_skops
 
-    estimator = open_skops(content, schema)
+    estimator = open_skops(content, schema, trusted=trusted)
     refuse_unfit(estimator, asked.spec)
     frame = frame_of(asked.columns, asked.spec)
     answers = answers_of(estimator, asked.spec, frame)
     compiled = prove(estimator, asked.spec, frame, expected=answers) if asked.compile else None
-    return encode(Examined.of(answers, compiled))
+    notes = [f"Of the {name} in the file its best_estimator_ was taken." for name in schema.searches]
+    return encode(Examined.of(answers, compiled, notes=notes))
 
 
 if __name__ == "__main__":

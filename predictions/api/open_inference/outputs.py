@@ -27,17 +27,18 @@ class Output(NamedTuple):
     shape: list[int]
 
 
-def outputs_of(spec: SignatureSpec) -> list[Output]:
-    """Return the outputs: the value of each row, or its label and the probability of each label."""
+def outputs_of(spec: SignatureSpec, *, probabilities: bool) -> list[Output]:
+    """Return the outputs: the value of each row, or its label and the probabilities if there are any."""
     if spec.task == "regression":
         return [Output(PREDICT, "FP32", [-1])]
     kinds = {type(label) for label in spec.labels}
     datatype = DATATYPE_OF.get(kinds.pop(), "BYTES") if len(kinds) == 1 else "BYTES"
-    return [Output(PREDICT, datatype, [-1]), Output(PREDICT_PROBA, "FP32", [-1, len(spec.labels)])]
+    of_labels = Output(PREDICT_PROBA, "FP32", [-1, len(spec.labels)])
+    return [Output(PREDICT, datatype, [-1]), *([of_labels] if probabilities else [])]
 
 
-def model_metadata(name: str, versions: list[str], spec: SignatureSpec) -> dict[str, Any]:
-    """Return the metadata of these versions of a model."""
+def model_metadata(name: str, version: str, spec: SignatureSpec, *, probabilities: bool) -> dict[str, Any]:
+    """Return the metadata of one version of a model."""
     # `properties` holds what tensors have no place for, each as JSON in a text, as the protocol requires.
     facts = {
         "features": list(spec.names),
@@ -46,10 +47,10 @@ def model_metadata(name: str, versions: list[str], spec: SignatureSpec) -> dict[
     }
     return {
         "name": name,
-        "versions": versions,
+        "versions": [version],
         "platform": PLATFORM,
         "inputs": _inputs(spec),
-        "outputs": [output._asdict() for output in outputs_of(spec)],
+        "outputs": [output._asdict() for output in outputs_of(spec, probabilities=probabilities)],
         "properties": {name: json.dumps(values) for name, values in facts.items() if values},
     }
 
@@ -70,9 +71,10 @@ def sample_request(spec: SignatureSpec) -> dict[str, Any]:
     return {"inputs": [tensor | {"shape": [1, len(values)], "data": values} for tensor, values in tensors]}
 
 
-def wanted(request: InferRequest, spec: SignatureSpec) -> list[tuple[Output, bool]]:
+def wanted(request: InferRequest, version: LoadedVersion) -> list[tuple[Output, bool]]:
     """Return the outputs to give, and whether as bytes; all if none is named. Raises `BadInference`."""
-    known = {output.name: output for output in outputs_of(spec)}
+    outputs = outputs_of(version.spec, probabilities=version.has_probabilities)
+    known = {output.name: output for output in outputs}
     in_bytes = request.parameters.get("binary_data_output") is True
     if not request.outputs:
         return [(output, in_bytes) for output in known.values()]

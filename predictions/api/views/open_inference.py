@@ -20,7 +20,8 @@ from predictions.api.openapi import NOT_SERVED, OF_MODEL, OF_VERSION, RETIRED
 from predictions.api.request_body import read_body
 from predictions.api.views import lean
 from predictions.api.views.lean import JSON, AnyRequest, LeanView, live_if_named
-from predictions.contract.signature import SignatureSpec
+from predictions.models import ModelVersion
+from predictions.registry.loading import LoadedVersion
 from predictions.serving import answering, serving
 
 NAME = "mlsite"
@@ -101,15 +102,15 @@ class ServerReady(ServerView):
 class ModelView(V2View):
     """The base of the views of one model or version."""
 
-    def asked(self, request: Request, name: str, label: str | None) -> tuple[list[str], SignatureSpec]:
-        """Return the labels to show and the signature; it asks the database only for versions not live.
+    def asked(self, request: Request, name: str, label: str | None) -> LoadedVersion | ModelVersion:
+        """Return the version as it is served; only one that is not live is read from the database.
 
         Raises `NotFound`, `NoLiveVersion`, `UnknownVersion` or `VersionRetired`.
         """
         if version := live_if_named(request, name, label):
-            return [version.label], version.spec
+            return version
         assert label is not None
-        return [label], answering.registered(name, label).signature.spec()
+        return answering.registered(name, label)
 
 
 class ModelMetadata(ModelView):
@@ -117,7 +118,10 @@ class ModelMetadata(ModelView):
 
     @described(operation_id="v2_model_metadata", responses=METADATA)
     def get(self, request: Request, name: str, label: str | None = None) -> Response:
-        return Response(outputs.model_metadata(name, *self.asked(request, name, label)))
+        version = self.asked(request, name, label)
+        spec = version.spec if isinstance(version, LoadedVersion) else version.signature.spec()
+        told = outputs.model_metadata(name, version.label, spec, probabilities=version.has_probabilities)
+        return Response(told)
 
 
 @extend_schema_view(get=extend_schema(operation_id="v2_version_metadata", responses=METADATA | RETIRED))
@@ -152,7 +156,7 @@ class Infer(V2View, LeanView):
         self.asked = version
         body = read_body(request, settings.MAX_BATCH_BYTES)
         asked, binary = inputs.read_request(body, request.headers.get(HEADER_LENGTH))
-        chosen = outputs.wanted(asked, version.spec)
+        chosen = outputs.wanted(asked, version)
         rows = inputs.rows_of(asked, binary, version, most=settings.MAX_ROWS)
         answered = answering.answer(version, rows, who=lean.caller_of(request))
         header, binary = outputs.response(version, asked, chosen, answered)

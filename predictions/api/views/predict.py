@@ -150,5 +150,5 @@ def predicted(request: AnyRequest, version: LoadedVersion) -> HttpResponse:
 
 
 def _by_label(version: LoadedVersion, shares: Sequence[Any]) -> dict[str, Any]:
-    """The probabilities under their labels; nothing for a regression."""
+    """The probabilities under their labels; nothing without any."""
     return {"probabilities": dict(zip(version.spec.label_keys, shares, strict=True))} if shares else {}

@@ -81,7 +81,7 @@ def test_it_is_valid_for_every_kind_of_feature(db):
     signature = make_model(is_default=True).signatures.get()
     facts = [
         {"kind": "int", "minimum": 0, "maximum": 9, "example": 3},
-        {"kind": "text", "categories": ["a", "b"], "example": "a"},
+        {"kind": "category", "categories": ["a", "b"], "example": "a"},
         {"kind": "text", "required": False, "example": "hello"},
         {"kind": "bool", "example": True},
         {"kind": "float", "exclusive_minimum": 0, "exclusive_maximum": 1, "example": 0.5},

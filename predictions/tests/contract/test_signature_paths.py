@@ -16,6 +16,9 @@ LITERALS = [
     '""', '"a"', '"A"', '"c"', '"0"', '"1"', '" 1 "', '"+1"', '"1.0"', '"0.5"', '"1e2"', '"1e400"', '"1_0"',
     '"0x10"', '"nan"', '"-nan"', '"inf"', '"Infinity"', '"true"', '"False"', '"null"', '"Null"', '"None"',
     '"1e39"', '"\\u0661"', '"\\ud800"', '"\\u00e9"', '"\\u0000"', '"\xe9"', "[]", "{}", "[1]", '{"x": 1}',
+    '"2024-02-29"', '"2023-02-29"', '"2024-02-29T12:00"', '"2024-02-29 12:00:01.5"', '"2024-02-29T12:00:00Z"',
+    '"2024-02-29t12:00:00.123456789+05:30"', '"2024-02-29T24:30:00"', '"0001-01-01T00:00:00+14:00"',
+    '"9999-12-31"',
     "01", ".5", "1.", "+1", "tru", '"1',
 ]  # fmt: skip
 
@@ -61,10 +64,10 @@ def described(feature):
         feature("int", exclusive_minimum=-0.5, exclusive_maximum=2.5),
         feature("text"),
         feature("text", required=False),
-        feature("text", categories=("a", "b")),
+        feature("category", categories=("a", "b")),
         feature("float", required=False),
         feature("int", required=False),
-        feature("text", categories=("a", "b"), required=False),
+        feature("category", categories=("a", "b"), required=False),
         feature("bool"),
         feature("bool", required=False),
         feature("int", minimum=0.5),
@@ -75,6 +78,9 @@ def described(feature):
         feature("float", minimum=-1e39, maximum=1e300),
         feature("float", exclusive_maximum=3.4028234663852886e38),
         feature("int", minimum=1e39),
+        feature("timestamp"),
+        feature("timestamp", required=False),
+        feature("timestamp", dtype="datetime64[us, UTC]"),
     ],
     ids=described,
 )
@@ -100,7 +106,7 @@ def test_both_ways_agree_on_many_drawn_bodies():
     spec = spec_of(
         feature("float", "a", exclusive_minimum=0),
         feature("int", "b", minimum=-5, maximum=5),
-        feature("text", "c", categories=("a", "c", "1")),
+        feature("category", "c", categories=("a", "c", "1")),
         feature("text", "d", required=False),
     )
     taken = 0

@@ -35,7 +35,7 @@ def test_the_fixture_finds_its_rows_by_their_names(iris):
 
 def test_it_becomes_a_value_with_the_features_in_their_positions():
     signature = make_model().signatures.get()
-    add_feature(signature, 1, kind="text", categories=["a", "b"], required=False, example="a")
+    add_feature(signature, 1, kind="category", categories=["a", "b"], required=False, example="a")
     add_feature(signature, 0, minimum=0, exclusive_maximum=9, description="how long")
     spec = signature.spec()
     assert (spec.task, spec.output_name, spec.labels) == ("classification", "kind", (0, 1))
@@ -43,7 +43,7 @@ def test_it_becomes_a_value_with_the_features_in_their_positions():
         FeatureSpec(
             name="x0", kind=Kind.FLOAT, minimum=0, exclusive_maximum=9, example=1.0, description="how long"
         ),
-        FeatureSpec(name="x1", kind=Kind.TEXT, categories=("a", "b"), required=False, example="a"),
+        FeatureSpec(name="x1", kind=Kind.CATEGORY, categories=("a", "b"), required=False, example="a"),
     )
 
 

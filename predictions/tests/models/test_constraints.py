@@ -67,6 +67,9 @@ BAD_ROWS = {
     "signature_number_from_one": lambda: [
         Signature(registered_model=make_model(), number=0, task="regression", output_name="y")
     ],
+    "signature_output_is_no_key_of_replies": lambda: [
+        Signature(registered_model=make_model(), number=2, task="regression", output_name="model")
+    ],
     "feature_position_is_unique_in_signature": lambda: [feature_row(), feature_row(name="y")],
     "feature_name_is_unique_in_signature": lambda: [feature_row(), feature_row(position=1)],
     "feature_has_one_lower_bound": lambda: [feature_row(minimum=0, exclusive_minimum=0)],

@@ -66,7 +66,7 @@ def test_golden_rows_are_one_of_each_answer_and_the_served_form_repeats_them(for
     assert sorted(golden["outputs"]) == [0, 1, 2]
     assert len(golden["rows"]) == len(golden["probabilities"]) == 3
     again = load_bytes(compiled.served_form, SPEC).predict([tuple(row) for row in golden["rows"]])
-    assert same_answers(again, golden)
+    assert same_answers(again, golden, task="classification")
 
 
 def test_an_estimator_without_a_converter_is_refused(evaluation):
@@ -121,11 +121,11 @@ def test_one_other_label_or_a_difference_over_the_tolerance_is_not_equal():
     def answers(outputs, p):
         return Answers(outputs, np.array([[p, 1 - p]] * len(outputs)))
 
-    assert compare(answers([0, 1], 0.5), answers([0, 1], 0.5 + 9e-6))["equal"]
-    assert not compare(answers([0, 1], 0.5), answers([0, 1], 0.5 + 2e-5))["equal"]
-    different = compare(answers([0, 1], 0.5), answers([0, 0], 0.5))
+    assert compare(answers([0, 1], 0.5), answers([0, 1], 0.5 + 9e-6), (0, 1))["equal"]
+    assert not compare(answers([0, 1], 0.5), answers([0, 1], 0.5 + 2e-5), (0, 1))["equal"]
+    different = compare(answers([0, 1], 0.6), answers([0, 0], 0.6), (0, 1))
     assert (different["equal"], different["label_differences"]) == (False, 1)
-    assert not compare(answers([0], 0.5), answers([0], float("nan")))["equal"]
+    assert not compare(answers([0], 0.5), answers([0], float("nan")), (0, 1))["equal"]
 
 
 @pytest.mark.parametrize(

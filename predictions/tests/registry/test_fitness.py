@@ -9,11 +9,14 @@ from sklearn.cluster import DBSCAN, KMeans
 from sklearn.compose import make_column_transformer
 from sklearn.decomposition import PCA
 from sklearn.ensemble import IsolationForest, RandomForestClassifier
-from sklearn.linear_model import LinearRegression, LogisticRegression, Perceptron, Ridge, RidgeClassifier
-from sklearn.multioutput import MultiOutputClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge, RidgeClassifier
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC, LinearSVC, OneClassSVM
+from sklearn.svm import OneClassSVM
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from conftest import FIXTURES, iris_spec
 from predictions.registry.compiling import compile_and_prove
@@ -25,6 +28,7 @@ LABELS = iris_spec()
 NUMBERS = replace(LABELS, task="regression", labels=())
 TRAINING, EVALUATION = (pd.read_csv(FIXTURES / f"{role}.csv") for role in ("training", "evaluation"))
 X, Y = TRAINING[list(LABELS.names)], TRAINING["species"]
+ANY = np.eye(3, dtype=int)[Y] | np.eye(3, dtype=int)[[0]]  # each row has one label or two
 NAMES = "sepallength, sepalwidth, petallength, petalwidth"
 
 
@@ -80,10 +84,11 @@ def refused(estimator, spec=LABELS):
             "several_outputs",
             (" 3 ",),
         ),
-        (SVC().fit(X, Y), "no_probabilities", ("This SVC ", "predict_proba")),
-        (LinearSVC().fit(X, Y), "no_probabilities", ("This LinearSVC",)),
-        (RidgeClassifier().fit(X, Y), "no_probabilities", ("This RidgeClassifier",)),
-        (Perceptron().fit(X, Y), "no_probabilities", ("This Perceptron",)),
+        (OneVsRestClassifier(LogisticRegression()).fit(X, ANY), "multilabel", (" 3 labels", "Fit one")),
+        (RidgeClassifier().fit(X, ANY), "multilabel", ("This RidgeClassifier ",)),
+        (make_pipeline(StandardScaler(), RidgeClassifier()).fit(X, ANY), "multilabel", ("This Pipeline ",)),
+        (MLPClassifier((2,), max_iter=1).fit(X, ANY), "multilabel", (" 3 labels",)),
+        (DecisionTreeClassifier().fit(X, ANY), "several_outputs", (" 3 ", "Fit one")),
     ],
     ids=lambda value: type(value).__name__ if hasattr(value, "get_params") else "",
 )
@@ -101,9 +106,11 @@ def test_another_thing_than_a_fitted_classifier_is_told_what_it_is(estimator, co
         (KMeans(3, n_init=1).fit(X), "other_kind", ("regressor",)),
         (StandardScaler().fit(X), "no_predictions", ("regressor",)),
         (Ridge(), "not_fitted", ("This Ridge",)),
-        (Ridge().fit(X, np.c_[Y, Y]), "several_outputs", (" 2 ",)),
+        (Ridge().fit(X, np.c_[Y, Y]), "several_outputs", (" 2 outputs", "Fit one model for each")),
+        (DecisionTreeRegressor().fit(X, np.c_[Y, Y]), "several_outputs", (" 2 outputs",)),
+        (MultiOutputRegressor(Ridge()).fit(X, np.c_[Y, Y, Y]), "several_outputs", (" 3 outputs",)),
     ],
-    ids=["classifier", "clusterer", "transformer", "unfitted", "two outputs"],
+    ids=["classifier", "clusterer", "transformer", "unfitted", "two outputs", "tree", "wrapped"],
 )
 def test_another_thing_than_a_fitted_regressor_is_told_what_it_is(estimator, code, said):
     error = refused(estimator, NUMBERS)

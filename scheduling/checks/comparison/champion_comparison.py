@@ -19,7 +19,7 @@ from scheduling.statistics.comparison.verdict import (
     verdict,
 )
 from scheduling.statistics.metrics.scored import MetricUndefined
-from scheduling.statistics.metrics.table import METRICS, Metric
+from scheduling.statistics.metrics.table import METRICS, Metric, require_probabilities
 
 USED_TOO_OFTEN = "This evaluation set has been used too often; add newly labelled rows."
 
@@ -123,6 +123,7 @@ def compare(metric: Metric, evidence: Evidence, alpha: float) -> Comparison:
         raise MetricUndefined(evidence.not_comparable)
     if metric.task != evidence.spec.task:
         raise MetricUndefined(f"it is a metric of {metric.task}, and the model does {evidence.spec.task}")
+    require_probabilities(metric, evidence.scored)
     pair = Pair(groups=evidence.groups, **evidence.scored)
     number = evidence.looks + 1
     worn = margin_factor(number, alpha)

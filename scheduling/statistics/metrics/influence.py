@@ -10,6 +10,11 @@ import numpy as np
 
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 
+NO_PROBABILITIES = (
+    "the model has no probabilities; metrics that need none are accuracy, balanced_accuracy, f1_macro and "
+    "f1_weighted"
+)
+
 
 def confusion(y: np.ndarray, predicted: np.ndarray, k: int) -> np.ndarray:
     """Count rows by (label, predicted): (k, k). Both arrays hold positions 0…k-1, shape (n,)."""
@@ -122,7 +127,7 @@ def probabilities(rows: Scored) -> np.ndarray:
     if len(rows.labels) == 1:
         raise MetricUndefined("the signature has one label only")
     if rows.probabilities is None:
-        raise MetricUndefined("the model does not give probabilities")
+        raise MetricUndefined(NO_PROBABILITIES)
     return _finite(rows.probabilities)
 
 

@@ -1,11 +1,12 @@
 """Every metric that the gate knows: its task, its direction, and what it is the mean of."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
+from predictions.contract.answers import Answers
 from scheduling.statistics.metrics import influence, ranks
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 
@@ -32,6 +33,10 @@ class Metric:
     family: Family
     greater_is_better: bool
     parts: Callable[..., np.ndarray]
+
+    @property
+    def needs_probabilities(self) -> bool:
+        return self.task == CLASSIFICATION and self.family is not Family.LABELS
 
     @property
     def sign(self) -> int:
@@ -64,9 +69,20 @@ METRICS: dict[str, Metric] = {
 }
 
 
-def metrics_of(task: str) -> list[Metric]:
-    """The metrics of a signature of this task, in the table's order."""
-    return [metric for metric in METRICS.values() if metric.task == task]
+def metrics_of(task: str, *, probabilities: bool = True) -> list[Metric]:
+    """The metrics of a signature of this task, in the table's order; of a model without any, those it has."""
+    known = [metric for metric in METRICS.values() if metric.task == task]
+    return [metric for metric in known if probabilities or not metric.needs_probabilities]
+
+
+def require_probabilities(metric: Metric, answered: Mapping[str, Scored | Answers]) -> None:
+    """Raise `MetricUndefined` that names who lacks what the metric needs, and the metrics that need less."""
+    without = [f"the {who}" for who, rows in answered.items() if rows.probabilities is None]
+    if metric.needs_probabilities and without:
+        others = ", ".join(other.name for other in metrics_of(metric.task, probabilities=False))
+        have = "has" if len(without) == 1 else "have"
+        why = f"{' and '.join(without)} {have} no probabilities"
+        raise MetricUndefined(f"{why}; choose one of these in the gate policy: {others}")
 
 
 def measure(

@@ -164,16 +164,16 @@ def test_it_fails_a_value_over_the_maximum(forests):
     assert found(outcome) == [("evaluation", "petalwidth", 5), ("training", "petalwidth", 18)]
 
 
-@pytest.mark.parametrize("value", [1e300, np.inf])
+@pytest.mark.parametrize("value", [-np.inf, np.inf])
 def test_it_fails_a_value_that_no_model_can_compute_with(forests, value):
     outcome = run(forests, put("sepallength", [3], value))
     assert outcome.level is Level.FAIL
-    assert "32-bit floating point" in outcome.message
+    assert "finite" in outcome.message
     assert shown(outcome) == [f"row 3: {value}"]
 
 
 def test_it_fails_a_category_that_the_signature_lacks(forests):
-    spec = spec_with(FeatureSpec(name="petalwidth", kind=Kind.TEXT, categories=("thin", "wide")))
+    spec = spec_with(FeatureSpec(name="petalwidth", kind=Kind.CATEGORY, categories=("thin", "wide")))
 
     def change(frame):
         words = np.where(frame["petalwidth"] > 1, "wide", "thin").astype(object)

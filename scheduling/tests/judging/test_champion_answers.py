@@ -3,7 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.svm import LinearSVC
 
+from predictions.registry.datasets import Tables
+from predictions.registry.registration import register_estimator
 from scheduling.judging.judge import judge
 from scheduling.tests.problem_factory import (
     make_problem,
@@ -99,6 +102,24 @@ def test_a_label_that_is_no_more_is_a_reason(model):
     run = judged(model, next_signature(model, frame))
     assert run.decision == "cannot_tell"
     assert ": may." in run.reason
+
+
+@pytest.mark.parametrize("labels", [("may", "no", "yes"), ("no", "yes")])
+def test_a_champion_without_probabilities_is_asked_about_labels_alone(model, labels):
+    frame = people(2)
+    frame["buys"] = frame["buys"].where(frame["buys"].isin(labels), "no")
+    for role in ("training", "evaluation"):
+        register_rows(model, role, people(2))
+    names, tables = ["age", "income"], Tables()
+    table = tables.of(model.datasets.filter(role="evaluation").first())
+    version = register_estimator(
+        estimator=LinearSVC(C=1e-4).fit(people(2)[names], people(2)["buys"]), name="line",
+        signature=model.signatures.get(), evaluation=table, training=table.dataset, source="trained",
+        created_by="a test",
+    )  # fmt: skip
+    make_live(version)
+    run = judged(model, next_signature(model, frame))
+    assert (run.champion, run.decision) == (version, "promoted" if len(labels) == 3 else "cannot_tell")
 
 
 def test_another_name_of_the_output_is_the_same_question(model):

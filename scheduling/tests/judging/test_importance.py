@@ -3,16 +3,17 @@
 import numpy as np
 import pandas as pd
 import pytest
+from predictions.registry.conversion import convert
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.svm import LinearSVC
 
 from conftest import iris_spec
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.compiling import load_bytes
-from predictions.registry.conversion import convert
 from scheduling.judging.importance import importance_by_feature
 from scheduling.tests.checks.sliced_evidence import make_frame
 from scheduling.tests.evidence_factory import read_csv
@@ -47,6 +48,20 @@ def test_a_feature_that_is_not_used_has_none():
 
 def test_a_model_that_answers_always_the_same_uses_nothing():
     assert of_linear([0.0, 0.0]) == {"a": 0.0, "b": 0.0}
+
+
+@pytest.mark.parametrize("labels", [("high", "low"), (False, True), (0, 1)])
+def test_without_probabilities_it_is_measured_by_the_labels(labels):
+    frame = make_frame(400, np.random.default_rng(1)).assign(height=np.arange(400) % 7.0)
+    features = tuple(FeatureSpec(name=name, kind=Kind.FLOAT, example=1.0) for name in ("age", "height"))
+    spec = SignatureSpec(task="classification", output_name="y", labels=labels, features=features)
+    old = frame["age"] > frame["age"].median()
+    model = make_pipeline(StandardScaler(), LinearSVC()).fit(
+        frame[["age", "height"]], np.array(labels)[1 * old]
+    )
+    importance = importance_by_feature(load_bytes(convert(model, spec), spec), frame)
+    assert sum(importance.values()) == pytest.approx(1)
+    assert importance["age"] > 0.9
 
 
 def test_text_is_shuffled_too():

@@ -3,7 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from predictions.models import RegisteredModel, Signature
+from predictions.models import ModelVersion, RegisteredModel, Signature
+from predictions.tests.factories import make_live, make_model, make_version
 from scheduling.evidence.provenance import Policy
 from scheduling.models import GatePolicy
 
@@ -83,6 +84,44 @@ def test_it_refuses_by_field_what_does_not_fit_the_signature(task, labels, colum
     problems = refused(policy_of(task, labels, **columns))
     assert list(problems) == [field]
     assert said in problems[field]
+
+
+def policy_of_versions(*have_probabilities, **columns):
+    """The policy of a model with such versions, of which the first is live."""
+    model = make_model("other")
+    versions = [make_version(model, f"v{i}") for i in range(len(have_probabilities))]
+    for version, has in zip(versions, have_probabilities, strict=True):
+        golden = {"rows": [], "outputs": []} | ({"probabilities": []} if has else {})
+        ModelVersion.objects.filter(pk=version.pk).update(golden_rows=golden)
+    return versions[0], GatePolicy(registered_model=model, **columns)
+
+
+NEEDING = ["average_precision", "brier", "log_loss", "roc_auc"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("metric", NEEDING)
+def test_what_needs_probabilities_is_refused_where_the_live_version_has_none(metric):
+    live, policy = policy_of_versions(False, True, primary_metric=metric)
+    make_live(live)
+    assert list(refused(policy)) == ["primary_metric"]
+    assert "accuracy, balanced_accuracy, f1_macro, f1_weighted." in refused(policy)["primary_metric"]
+    policy.primary_metric, policy.floors = "f1_macro", {"accuracy": 0.5, metric: 0.5}
+    assert list(refused(policy)) == ["floors"]
+    policy.floors = {"accuracy": 0.5}
+    policy.full_clean()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("metric", NEEDING)
+def test_before_a_version_is_live_the_newest_one_counts(metric):
+    policy_of_versions(False, True, primary_metric=metric)[1].full_clean()
+
+
+@pytest.mark.django_db
+def test_a_newest_version_without_probabilities_is_known_before_any_is_live():
+    policy = policy_of_versions(True, False, primary_metric="log_loss")[1]
+    assert list(refused(policy)) == ["primary_metric"]
 
 
 @pytest.mark.django_db

@@ -30,7 +30,7 @@ FEATURES = (
     FeatureSpec(name="steps", kind=Kind.INT, example=1),
     FeatureSpec(name="flag", kind=Kind.BOOL, example=True),
     FeatureSpec(name="word", kind=Kind.TEXT, example="a word"),
-    FeatureSpec(name="plan", kind=Kind.TEXT, categories=("basic", "pro"), required=False, example="pro"),
+    FeatureSpec(name="plan", kind=Kind.CATEGORY, categories=("basic", "pro"), required=False, example="pro"),
 )
 NAMES = frozenset(feature.name for feature in FEATURES)
 NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)", re.IGNORECASE)

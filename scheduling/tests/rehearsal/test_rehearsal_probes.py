@@ -16,7 +16,7 @@ MIXED = SignatureSpec(
     features=(
         FeatureSpec(name="size", kind=Kind.FLOAT, example=1.5),
         FeatureSpec(name="count", kind=Kind.INT, required=False, example=3),
-        FeatureSpec(name="colour", kind=Kind.TEXT, categories=("red", "blue"), example="red"),
+        FeatureSpec(name="colour", kind=Kind.CATEGORY, categories=("red", "blue"), example="red"),
         FeatureSpec(name="word", kind=Kind.TEXT, example="hello"),
         FeatureSpec(name="new", kind=Kind.BOOL, example=True),
     ),

@@ -9,7 +9,9 @@ from scheduling.slices.conditions import ConditionInvalid, parse
 FEATURES = (
     FeatureSpec(name="age", kind=Kind.INT, minimum=0, maximum=120, example=30),
     FeatureSpec(name="age group", kind=Kind.TEXT, required=False, example="old"),
-    FeatureSpec(name="country", kind=Kind.TEXT, categories=("DE", "FR", "Trinidad and Tobago"), example="DE"),
+    FeatureSpec(
+        name="country", kind=Kind.CATEGORY, categories=("DE", "FR", "Trinidad and Tobago"), example="DE"
+    ),
     FeatureSpec(name="income (k€)", kind=Kind.FLOAT, required=False, example=1.5),
     FeatureSpec(name="member", kind=Kind.BOOL, example=True),
 )

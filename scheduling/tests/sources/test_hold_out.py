@@ -103,7 +103,7 @@ def test_what_cannot_be_held_out_is_told(model, shop):
     refused("no rows to judge by|no rows to train on", query=f"{ALL} WHERE customer = 1", minimum_rows=2,
             group_column="customer")  # fmt: skip
     make_shop(shop, [(1, "a", "yesterday", 1, 0)] * 200)
-    refused("text that is no time", query=ALL, hold_out="time", time_column="at", group_column="")
+    refused("values that are no time", query=ALL, hold_out="time", time_column="at", group_column="")
     make_shop(shop, [(1, "a", None, 1, 0)] * 200)
     refused("is empty in some rows")
     make_shop(shop, [(1, "a", "2026-01-01", 1, 0)] * 200)

@@ -18,17 +18,18 @@ from scheduling.engine.limited_process import ROOT
 from scheduling.tests.evidence_factory import read_csv
 from scheduling.tests.hostile_uploads import HOSTILE
 from scheduling.tests.upload_factory import as_skops, make_forest
-from scheduling.uploads import limits, sandbox
-from scheduling.uploads.container import checked_file
+from scheduling.uploads import sandbox
 from scheduling.uploads.opening import open_skops
 from scheduling.uploads.refusals import SENTENCES, Refused
+from scheduling.uploads.structure import limits
+from scheduling.uploads.structure.container import checked_file
 
 HEAVY = ("sklearn", "skops", "skl2onnx", "onnx", "onnxruntime", "pandas", "scipy")
 # Checks the file on its standard input in a process of its own, and says what was loaded for it.
 CHECK = f"""
 import json, resource, sys
 sys.path.insert(0, {str(ROOT)!r})
-from scheduling.uploads.container import checked_file
+from scheduling.uploads.structure.container import checked_file
 from scheduling.uploads.opening import open_skops
 from scheduling.uploads.refusals import Refused
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -15,14 +15,13 @@ from math import prod
 
 from numpy.lib import format as npy
 
-from scheduling.uploads import limits
 from scheduling.uploads.refusals import Refused, megabytes, refuse_larger, refuse_more, refuse_other_kinds
-from scheduling.uploads.schema import Schema, checked_schema
+from scheduling.uploads.structure import limits
+from scheduling.uploads.structure.schema import SCHEMA, Schema, checked_schema
 
-SCHEMA = "schema.json"
 SPARSE_MEMBER = re.compile(r"(?:indices|indptr|format|shape|data|row|col|offsets|_is_array)\.npy", re.ASCII)
 READ_HEADER = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
-SKOPS_MEMBER = re.compile(r"schema\.json|[\w-]{1,80}\.np[yz]", re.ASCII)
+SKOPS_MEMBER = re.compile(r"schema\.json|[\w-]{1,80}\.(?:np[yz]|bin)", re.ASCII)
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 ENCRYPTED = 0x1
 END = struct.Struct("<4s4H2LH")  # the last 22 bytes of a zip archive without a comment
@@ -62,11 +61,13 @@ def checked_file(content: bytes) -> tuple[bytes, Schema]:
     for theirs in sorted(schema.versions):
         if theirs.split(".")[:2] != ours.split(".")[:2]:
             raise Refused("other_version", theirs=theirs, ours=ours)
-    return repacked(archive, _checked_member), schema
+    return repacked(archive, lambda name, content: _checked_member(name, content, schema)), schema
 
 
-def _checked_member(name: str, content: bytes) -> bytes:
+def _checked_member(name: str, content: bytes, schema: Schema) -> bytes:
     if name == SCHEMA:
+        return schema.changed or content
+    if name.endswith(".bin"):  # bytes, which XGBoost keeps its boosters in
         return content
     if name.endswith(".npy"):
         return _checked_array(name, content)

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from scheduling.uploads import limits
 from scheduling.uploads.refusals import Refused, refuse_larger, refuse_more
+from scheduling.uploads.structure import limits
+from scheduling.uploads.structure.searches import take_best
 
 MARKS = (b"{", b"[", b",")
 NAMES = ("__loader__", "__module__", "__class__")
-SEARCHES = "sklearn.model_selection._search"
+SCHEMA = "schema.json"
+BYTES = ("BytesNode", "BytearrayNode")
 
 
 @dataclass
@@ -28,12 +30,18 @@ class Schema:
     estimators: set[int] = field(default_factory=set)
     arrays: dict[int, int] = field(default_factory=dict)  # bytes
     versions: set[str] = field(default_factory=set)  # of scikit-learn
-    searches: set[str] = field(default_factory=set)
+    searches: list[str] = field(default_factory=list)  # of which only the best estimators are opened
+    changed: bytes | None = None  # what to open in place of schema.json
+    loaders: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # of each type
 
 
 def checked_schema(raw: bytes, sizes: dict[str, int]) -> Schema:
     """Return what a schema.json says; `sizes` are those of the archive's members. Raises `Refused`."""
-    schema = _walk(_parsed(raw), sizes)
+    whole, searches = take_best(_parsed(raw))
+    schema = _walk(whole, sizes)
+    schema.searches = searches
+    if searches:
+        schema.changed = json.dumps(whole).encode()
     refuse_larger(sum(schema.arrays.values()), limits.MOST_UNPACKED_BYTES, "large_arrays")
     _measure(schema)
     return schema
@@ -87,16 +95,17 @@ def _take(value: dict[str, Any], siblings: list[int], schema: Schema, sizes: dic
     elif type(part) is not int or part <= 0:
         raise Refused("damaged_schema", cause="an id is not a positive integer")
     siblings.append(part)
+    schema.loaders[f"{value.get('__module__')}.{value.get('__class__')}"].add(loader)
     if loader == "JsonNode":
         _refuse_nested_json(value.get("content"))
     if loader == "ObjectNode":
         schema.estimators.add(part)
         refuse_more(len(schema.estimators), limits.MOST_ESTIMATORS, "many_estimators")
-        if str(value.get("__module__")).startswith(SEARCHES):
-            schema.searches.add(str(value.get("__class__")))
     if (file := value.get("file")) is not None:
         if not isinstance(file, str) or file not in sizes:
             raise Refused("damaged_schema", cause="it names a file that the zip archive does not contain")
+        if file.endswith(".bin") != (loader in BYTES):  # the others are checked as arrays
+            raise Refused("damaged_schema", cause="it names a file of another kind than its part")
         schema.arrays[part] = max(sizes[file], schema.arrays.get(part, 0))
     schema.parts[part].append([])
     return schema.parts[part][-1]

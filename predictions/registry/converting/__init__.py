@@ -1,0 +1,1 @@
+"""From a fitted estimator to ONNX, by skl2onnx with our corrections round it."""

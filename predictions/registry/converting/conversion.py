@@ -1,0 +1,67 @@
+"""From a fitted estimator and a signature to the bytes of an ONNX graph, with 64-bit or 32-bit numbers.
+
+Whatever the precision inside, a graph takes doubles: a matrix `features`, or columns `c0`, `c1`, … of numbers
+and texts. Names of users are in no graph.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from predictions.contract.fields import Kind
+from predictions.contract.signature import SignatureSpec
+from predictions.registry import refusals
+from predictions.registry.converting.doubles import numbers_of
+from predictions.registry.converting.graphs import finished
+from predictions.registry.converting.preparing import parts_of, prepared
+from predictions.registry.converting.registering import register_converters
+
+OPSET = {"": 21, "ai.onnx.ml": 3}
+WORDS = r"[\p{L}\p{N}_]{2,}"  # scikit-learn's own pattern, (?u)\b\w\w+\b, as RE2 writes it
+
+
+def convert(estimator: Any, spec: SignatureSpec, *, bits: int = 64) -> bytes:
+    """Return the ONNX form. Raises `NotCompilable`."""
+    from skl2onnx import to_onnx
+
+    try:
+        register_converters()
+        ready = prepared(estimator)
+        with numbers_of(bits):
+            model = to_onnx(
+                ready, initial_types=_inputs(spec, bits), options=_options(ready, spec), target_opset=OPSET
+            )
+        labels_only = spec.task == "classification" and not hasattr(estimator, "predict_proba")
+        return finished(model, labels_only=labels_only)
+    except Exception as error:  # the converter raises whatever it meets
+        refusals.raise_if_out_of_memory(error)
+        raise refusals.not_converted(estimator, error) from error
+
+
+def _inputs(spec: SignatureSpec, bits: int) -> list[tuple[str, Any]]:
+    from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType, StringTensorType
+
+    number = DoubleTensorType if bits == 64 else FloatTensorType
+    if spec.is_matrix:
+        return [("features", number([None, len(spec.features)]))]
+    kinds = [StringTensorType if f.kind is Kind.TEXT else number for f in spec.features]
+    return [(f"c{i}", kind([None, 1])) for i, kind in enumerate(kinds)]
+
+
+def _options(estimator: Any, spec: SignatureSpec) -> dict[int, dict[str, Any]]:
+    """Probabilities as a matrix; texts split as scikit-learn does, on any host."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    options: dict[int, dict[str, Any]] = {}
+    for part in parts_of(estimator):
+        if isinstance(part, CountVectorizer):  # TfidfVectorizer is one
+            options[id(part)] = {"locale": "C.UTF-8"}
+            if part.token_pattern == r"(?u)\b\w\w+\b" and part.analyzer == "word":
+                options[id(part)]["tokenexp"] = WORDS
+    if spec.task == "classification":
+        options[id(_last(estimator))] = {"zipmap": False}
+    return options
+
+
+def _last(estimator: Any) -> Any:
+    return _last(estimator.steps[-1][1]) if hasattr(estimator, "steps") else estimator

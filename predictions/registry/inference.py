@@ -1,0 +1,142 @@
+"""From the cells of a data file to a signature: what they say is taken, what they do not say is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from predictions.contract.fields import FeatureSpec, FieldError, Kind
+from predictions.contract.signature import SignatureSpec
+from predictions.tables.columns import Column, Found, answered, look_at
+from predictions.tables.features import feature_of
+from predictions.tables.labels import look_at_output
+from predictions.tables.names import listed, problem_of_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_FEATURES = 2000
+TASKS = ("classification", "regression")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(FieldError):
+    """What the cells do not say: a column and the choices, to be answered with `kinds`, `drop` or `task`."""
+
+    choices: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        return super().as_dict() | ({"choices": list(self.choices)} if self.choices else {})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inferred:
+    """The signature that the cells show, or what must be answered first; then `spec` lacks what is asked."""
+
+    spec: SignatureSpec
+    notes: list[str] = field(default_factory=list)  # what was decided, and why
+    questions: list[Question] = field(default_factory=list)
+
+
+def infer(
+    cells: pd.DataFrame, *, output: str, task: str | None = None, positive: Any = None,
+    drop: Sequence[str] = (), time: str = "", group: str = "", kinds: Mapping[str, str] | None = None,
+) -> Inferred:  # fmt: skip
+    """Return the signature of a file as `read_cells` returns it.
+
+    `output` is the label column. `time` and `group` say which rows belong together; they are no features
+    unless `kinds` names them. If `questions` is not empty, nothing should be registered.
+    """
+    kinds = dict(kinds or {})
+    begins = 2 if all(str(dtype) == "object" for dtype in cells.dtypes) else 1
+    wrong = _wrong_names(cells, output=output, task=task, drop=drop, time=time, group=group, kinds=kinds)
+    if wrong:
+        return Inferred(spec=SignatureSpec(task or "", output, (), ()), questions=wrong)
+    column = Column(cells[output], begins)
+    about = look_at_output(column, task)
+    questions = [_question_of_output(output, about.question, about.choices)] if about.question else []
+    if positive is not None and about.labels and _label(positive) not in map(_label, about.labels):
+        questions.append(Question(field="positive", message="This is none of the labels."))
+    without = {output, *drop, *({time, group} - kinds.keys())}
+    features, notes = [], _notes_of_output(cells, output)
+    for name in [name for name in map(str, cells.columns) if name not in without]:
+        column = Column(cells[name], begins)
+        found = answered(column, Kind(kinds[name])) if name in kinds else look_at(column)
+        notes += [f"{name}: {found.note}."] if found.note else []
+        if found.kind is None:
+            questions.append(_question(name, found))
+        else:
+            features.append(feature_of(name, column, found))
+    questions += _bad_features(features) if not questions else []
+    notes += _told(features, [one for one in (time, group) if one and one in without])
+    spec = SignatureSpec(about.task, output, about.labels, tuple(features))
+    return Inferred(spec=spec, notes=notes, questions=questions)
+
+
+def _wrong_names(cells: pd.DataFrame, **given: Any) -> list[Question]:
+    """What is said about columns that do not exist, or about kinds and tasks that do not."""
+    known, kinds = set(map(str, cells.columns)), given["kinds"]
+    named = [("output", given["output"]), ("time", given["time"]), ("group", given["group"])]
+    named += [("drop", name) for name in given["drop"]] + [("kinds", name) for name in kinds]
+    among = listed([*map(str, cells.columns)], 20)
+    wrong = [
+        Question(field=where, message=f"There is no column {name}. The columns are {among}.")
+        for where, name in named
+        if name not in known and (name or where == "output")
+    ]
+    if given["task"] not in (None, *TASKS):
+        wrong.append(Question(field="task", message="Choose one of these.", choices=TASKS))
+    for name, kind in kinds.items():
+        if kind not in [*Kind]:
+            wrong.append(
+                Question(field=name, message="There is no such kind.", choices=tuple(map(str, Kind)))
+            )
+    return wrong
+
+
+def _label(label: Any) -> str:
+    return str(label).lower()
+
+
+def _question_of_output(name: str, what: str, choices: tuple[str, ...]) -> Question:
+    answer = f" Answer with task: {' or '.join(choices)}." if choices else ""
+    end = "" if what.endswith("?") else "."
+    return Question(
+        field="task" if choices else name, message=f"{name}: {what}{end}{answer}", choices=choices
+    )
+
+
+def _question(name: str, found: Found) -> Question:
+    kinds = [one for one in found.choices if one != "drop"]
+    ways = ["drop"] if "drop" in found.choices else []
+    ways += [f'kinds {{"{name}": "{kind}"}}' for kind in kinds]
+    end = "" if found.question.endswith("?") else "."
+    message = f"{name}: {found.question}{end} Answer with {' or '.join(ways)}."
+    return Question(field=name, message=message, choices=found.choices)
+
+
+def _notes_of_output(cells: pd.DataFrame, output: str) -> list[str]:
+    without = int(cells[output].isna().sum())
+    return [f"{without} rows without a label were left out."] if without else []
+
+
+def _bad_features(features: list[FeatureSpec]) -> list[Question]:
+    if not features:
+        return [Question(field="training", message="No column is left as a feature.")]
+    if len(features) > MOST_FEATURES:
+        return [Question(field="training", message=f"At most {MOST_FEATURES} features are possible.")]
+    return [
+        Question(field=feature.name, message=f"The name {problem}.")
+        for feature in features
+        if (problem := problem_of_name(feature.name))
+    ]
+
+
+def _told(features: list[FeatureSpec], apart: list[str]) -> list[str]:
+    """Each kind with its features, and what else a reader should know."""
+    by_kind = {kind: [one.name for one in features if one.kind is kind] for kind in Kind}
+    told = [f"As {kind}: {listed(names)}." for kind, names in by_kind.items() if names]
+    optional = [one.name for one in features if not one.required]
+    told += [f"May be missing, as they are in some rows: {listed(optional)}."] if optional else []
+    return told + [f"{name} tells which rows belong together, and is no feature." for name in apart]

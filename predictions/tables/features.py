@@ -1,0 +1,66 @@
+"""A column whose kind is known, as a feature of a signature: gaps, categories, wide bounds, an example."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from predictions.contract.fields import WHOLE_MAX, FeatureSpec, Kind
+from predictions.contract.moments import Moment, ZonedMoment
+from predictions.tables.columns import Column, Found, categories_of
+from predictions.tables.typed import typed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SPANS = 10  # the bounds are so many times the span of the values away from them
+SHOWN_FROM = 5  # rows that have a text: then it says nothing about one person
+
+
+def feature_of(name: str, column: Column, found: Found) -> FeatureSpec:
+    """Return the feature. Its example is a usual value, and a text only where several rows have it."""
+    assert found.kind is not None
+    values = typed(column.cells, found.kind)
+    known = values.dropna()
+    bounds: dict[str, Any] = {}
+    if found.kind in (Kind.INT, Kind.FLOAT) and len(known):
+        low, high = wide_bounds(float(known.min()), float(known.max()))
+        most = WHOLE_MAX if found.kind is Kind.INT else math.inf
+        pairs = {"minimum": max(low, -most), "maximum": min(high, most)}
+        bounds = {side: bound for side, bound in pairs.items() if math.isfinite(bound)}
+    return FeatureSpec(
+        name=name, kind=found.kind, dtype=found.dtype, required=len(known) == len(values),
+        categories=categories_of(column) if found.kind is Kind.CATEGORY else (),
+        example=_example(known, found), **bounds,
+    )  # fmt: skip
+
+
+def wide_bounds(low: float, high: float) -> tuple[float, float]:
+    """Return bounds that stop other units and fill values, not rows that are unusual."""
+    span = SPANS * ((high - low) or abs(high) or 1.0)
+    if not math.isfinite(span):
+        return -math.inf, math.inf
+    return -_rounded_up(span - low), _rounded_up(high + span)
+
+
+def _rounded_up(value: float) -> float:
+    """Return the next number of one digit away from zero, or towards it for a negative one."""
+    if value == 0 or not math.isfinite(value):
+        return value
+    unit = 10.0 ** math.floor(math.log10(abs(value)))
+    return float(f"{math.ceil(value / unit) * unit:.0e}")
+
+
+def _example(known: pd.Series, found: Found) -> Any:
+    if not len(known):
+        return None
+    if found.kind in (Kind.TEXT, Kind.CATEGORY):
+        counts = known.value_counts()
+        frequent = found.kind is Kind.CATEGORY or counts.iloc[0] >= SHOWN_FROM
+        return str(counts.index[0]) if frequent else "text"
+    middle = float(known.sort_values().iloc[len(known) // 2])
+    if found.kind is Kind.TIMESTAMP:
+        return str((ZonedMoment if "," in found.dtype else Moment)(middle))
+    if found.kind is Kind.BOOL:
+        return bool(middle)
+    return int(middle) if found.kind is Kind.INT else middle

@@ -1,0 +1,88 @@
+"""The cells of a file as values of a kind: doubles for numbers, truth values and times, text as objects.
+
+A timestamp is its seconds since 1970 in UTC, exact to the microsecond; a time without a zone counts as UTC.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from predictions.contract.fields import Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TRUTHS = {
+    **dict.fromkeys(("true", "yes", "y", "t", "on", "1", "1.0"), 1.0),
+    **dict.fromkeys(("false", "no", "n", "f", "off", "0", "0.0"), 0.0),
+}
+
+
+def typed(column: pd.Series, kind: Kind) -> pd.Series:
+    """Return float64, or objects for text and categories; what is not of the kind is missing (NaN)."""
+    if kind in (Kind.TEXT, Kind.CATEGORY):
+        return texts(column)
+    return {Kind.TIMESTAMP: moments, Kind.BOOL: truths}.get(kind, numbers)(column)
+
+
+def is_text(column: pd.Series) -> bool:
+    """Whether its cells are text, or it mixes types."""
+    from pandas.api import types
+
+    values = column.cat.categories if isinstance(column.dtype, types.CategoricalDtype) else column
+    return types.is_object_dtype(values) or types.is_string_dtype(values)
+
+
+def numbers(column: pd.Series) -> pd.Series:
+    """As float64; "true" and "false" are 1 and 0."""
+    import pandas as pd
+
+    if not is_text(column):
+        values = column.astype("object") if isinstance(column.dtype, pd.CategoricalDtype) else column
+        if pd.api.types.is_datetime64_any_dtype(values):
+            return pd.Series(float("nan"), index=column.index, name=column.name)
+        return values.astype("Float64").astype("float64")
+    found = pd.to_numeric(column.astype("object"), errors="coerce").astype("float64")
+    others = column[found.isna() & column.notna()].astype("object")
+    words = others.map(lambda cell: {"true": 1.0, "false": 0.0}.get(str(cell).lower()))
+    return found.fillna(words.astype("float64")) if len(words) else found
+
+
+def truths(column: pd.Series) -> pd.Series:
+    """As 1.0 and 0.0: true and false, yes and no, 1 and 0 are understood."""
+    if not is_text(column):
+        found = numbers(column)
+        return found.where(found.isin([0, 1]))
+    known = column.astype("object").map(
+        lambda cell: TRUTHS.get(str(cell).strip().lower()), na_action="ignore"
+    )
+    return known.astype("float64")
+
+
+def moments(column: pd.Series) -> pd.Series:
+    """As seconds since 1970, from ISO 8601 or from times; numbers are none."""
+    import pandas as pd
+
+    if is_text(column):
+        given = column.astype("object")
+        times = pd.to_datetime(given, format="ISO8601", errors="coerce", utc=True)
+    elif pd.api.types.is_datetime64_any_dtype(column):
+        times = pd.to_datetime(column, utc=True)
+    else:
+        return pd.Series(float("nan"), index=column.index, name=column.name)
+    whole = times.dt.as_unit("us").astype("int64")
+    return (whole / 1e6).where(times.notna())
+
+
+def texts(column: pd.Series) -> pd.Series:
+    """As objects: text as it is, a number as JSON writes it."""
+    import numpy as np
+
+    cells = column.astype("object")
+    if not is_text(column):
+        cells = cells.map(_written, na_action="ignore")
+    return cells.where(cells.notna(), np.nan)
+
+
+def _written(cell: object) -> str:
+    return repr(cell).removesuffix(".0") if isinstance(cell, float) else str(cell)

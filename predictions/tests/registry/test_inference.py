@@ -1,0 +1,176 @@
+"""From cells to a signature: what is taken, and what is asked because both answers are possible."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from predictions.registry.inference import infer
+from predictions.tables.reading import read_cells
+
+N = 400
+draw = np.random.default_rng(0)
+LABEL = np.where(np.arange(N) % 2 == 0, "no", "yes")
+
+
+def csv(**columns):
+    frame = pd.DataFrame(columns).assign(y=LABEL)
+    return read_cells(frame.to_csv(index=False).encode())
+
+
+def typed(**columns):
+    buffer = io.BytesIO()
+    pd.DataFrame(columns).assign(y=LABEL).to_parquet(buffer)
+    return read_cells(buffer.getvalue())
+
+
+def only(cells, **options):
+    """The one feature, or the choices of the one question."""
+    inferred = infer(cells, output="y", **options)
+    if inferred.questions:
+        return [question.choices for question in inferred.questions]
+    return inferred.spec.features[0]
+
+
+def gaps(values):
+    return pd.Series(values).where(pd.Series(np.arange(N) % 7 > 0))
+
+
+ZIPS = [f"{value:05d}" for value in draw.integers(1000, 1060, N)]
+CODES = draw.integers(1, 6, N)
+DAYS = pd.date_range("2024-01-01", periods=N).strftime("%Y-%m-%d")
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "required"),
+    [
+        (draw.normal(size=N), "float", True), (gaps(draw.normal(size=N)), "float", False),
+        (draw.integers(18, 90, N), "int", True), (draw.poisson(0.6, N), "int", True),
+        (draw.integers(0, 2, N), "int", True), (draw.random(N) < 0.5, "bool", True),
+        (gaps(draw.random(N) < 0.5), "bool", False), (ZIPS, "text", True),
+        (draw.choice(["a", "b"], N), "category", True), (gaps(draw.choice(["a", "b"], N)), "category", False),
+        (draw.choice([f"t{i}" for i in range(90)], N), "text", True),
+        ([f"this is a text of {i} words" for i in range(N)], "text", True),
+        ([*draw.normal(size=N - 2), "NA", "?"], "float", False),
+    ],
+)  # fmt: skip
+def test_kinds_and_gaps_of_a_csv_file(values, kind, required):
+    feature = only(csv(x=values))
+    assert (feature.kind, feature.required) == (kind, required)
+
+
+@pytest.mark.parametrize(
+    ("values", "choices"),
+    [
+        (CODES, ("int", "category", "drop")), (range(N), ("drop", "int")),
+        ([f"c{i}" for i in range(N)], ("drop", "text")), (DAYS, ("timestamp", "text", "drop")),
+        (["31.12.2024"] * N, ("text", "drop")), ([f"{i % 90},5" for i in range(N)], ("text", "drop")),
+        ([f"{i % 90},500.25" for i in range(N)], ("text", "drop")),
+        ([2**60 + i % 50 for i in range(N)], ("text", "drop")),
+        ([*draw.normal(size=N - 3), "x", "y", "z"], ("float", "text", "drop")),
+        ([None] * N, ("drop", "float", "text")),
+    ],
+)  # fmt: skip
+def test_what_the_cells_do_not_say_is_asked(values, choices):
+    assert only(csv(x=values, z=draw.normal(size=N))) == [choices]
+
+
+def test_each_answer_settles_the_question():
+    for kind in ("int", "category", "text"):
+        assert only(csv(x=CODES), kinds={"x": kind}).kind == kind
+    assert only(csv(x=CODES), kinds={"x": "category"}).categories == ("1", "2", "3", "4", "5")
+    assert only(csv(x=CODES, z=draw.normal(size=N)), drop=["x"]).name == "z"
+    day = only(csv(x=DAYS), kinds={"x": "timestamp"})
+    assert (day.kind, day.dtype, day.example) == ("timestamp", "datetime64[us]", "2024-07-19T00:00:00")
+
+
+def test_a_question_names_the_first_row_and_how_many():
+    cells = csv(x=[*np.arange(N - 2) + 0.5, "oops", "ouch"])
+    message = infer(cells, output="y").questions[0].message
+    assert f"2 of {N}" in message
+    assert f"row {N}" in message
+    assert "oops" not in message
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "dtype"),
+    [
+        (CODES, "int", ""), (draw.normal(size=N), "float", ""), (draw.random(N) < 0.5, "bool", ""),
+        (gaps(CODES).astype("Int64"), "int", ""), (gaps(draw.random(N) < 0.5).astype("boolean"), "bool", ""),
+        (pd.Categorical(draw.choice(["b", "a"], N), ["b", "a"]), "category", "category"),
+        (pd.date_range("2024-01-01", periods=N, freq="h", tz="Europe/Berlin"), "timestamp",
+         "datetime64[us, Europe/Berlin]"),
+        (pd.date_range("2024-01-01", periods=N, unit="ns"), "timestamp", "datetime64[ns]"),
+    ],
+)  # fmt: skip
+def test_the_types_of_a_parquet_file_are_taken(values, kind, dtype):
+    feature = only(typed(x=values))
+    assert (feature.kind, feature.dtype) == (kind, dtype)
+
+
+@pytest.mark.parametrize(
+    ("labels", "task", "found"),
+    [
+        (LABEL, "classification", ("no", "yes")), (np.arange(N) % 2, "classification", (0, 1)),
+        (np.arange(N) % 2 == 0, "classification", (False, True)), (draw.normal(size=N), "regression", ()),
+        (np.arange(N), "regression", ()),
+        (np.where(np.arange(N) % 2, 0.5, 1.5), "classification", (0.5, 1.5)),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("make", [csv, typed])
+def test_the_label_column_says_the_task(labels, task, found, make):
+    spec = infer(make(x=draw.normal(size=N)).assign(y=make(l=labels)["l"]), output="y").spec
+    assert (spec.task, spec.labels) == (task, found)
+    assert [type(label) for label in spec.labels] == [type(label) for label in found]
+
+
+def test_few_numbers_as_labels_are_asked_about():
+    cells = csv(x=draw.normal(size=N)).assign(y=csv(l=np.arange(N) % 5)["l"])
+    (question,) = infer(cells, output="y").questions
+    assert (question.field, question.choices) == ("task", ("classification", "regression"))
+    assert infer(cells, output="y", task="classification").spec.labels == (0, 1, 2, 3, 4)
+    assert infer(cells, output="y", task="regression").spec.task == "regression"
+
+
+@pytest.mark.parametrize(
+    "labels", [["a"] * N, ["a", "b", "a", *[None] * (N - 3)], [f"l{i}" for i in range(N)]]
+)
+def test_labels_from_which_nothing_can_be_learned_are_told(labels):
+    cells = csv(x=draw.normal(size=N)).assign(y=pd.Series(labels, dtype="object"))
+    assert [question.field for question in infer(cells, output="y").questions] == ["y"]
+
+
+def test_rows_without_a_label_are_counted():
+    cells = csv(x=draw.normal(size=N))
+    cells.loc[3, "y"] = np.nan
+    inferred = infer(cells, output="y")
+    assert not inferred.questions
+    assert any(note.startswith("1 rows without a label") for note in inferred.notes)
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"output": "gone"}, "output"), ({"drop": ["gone"]}, "drop"), ({"time": "gone"}, "time"),
+        ({"group": "gone"}, "group"), ({"kinds": {"gone": "int"}}, "kinds"), ({"kinds": {"x": "zip"}}, "x"),
+        ({"task": "clustering"}, "task"), ({"positive": "maybe"}, "positive"), ({"drop": ["x"]}, "training"),
+    ],
+)  # fmt: skip
+def test_what_does_not_exist_is_named(options, field):
+    inferred = infer(csv(x=draw.normal(size=N)), **{"output": "y"} | options)
+    assert [question.field for question in inferred.questions] == [field]
+
+
+def test_columns_of_time_and_group_are_no_features():
+    cells = csv(when=DAYS, who=[f"c{i // 4}" for i in range(N)], x=draw.normal(size=N))
+    inferred = infer(cells, output="y", time="when", group="who")
+    assert (inferred.spec.names, inferred.questions) == (("x",), [])
+
+
+def test_bounds_are_wide_and_the_example_is_usual():
+    feature = only(csv(x=np.linspace(4.3, 7.9, N)))
+    assert feature.minimum <= -30
+    assert feature.maximum >= 43
+    assert 4.3 < feature.example < 7.9
+    assert only(csv(x=[f"n{i % 150}" for i in range(N)])).example == "text"  # no text that one person has
