@@ -1,5 +1,7 @@
 """What a run of the task `try_source` found: some rows of a source, which were stored nowhere else."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import PROTECT
 
@@ -18,5 +20,17 @@ class SourceTrial(AppendOnly):
     class Meta:
         ordering = ["-pk"]
 
+    @property
+    def cells(self) -> list[list[Any]]:
+        """The shown values of each row, in the order of the columns."""
+        names = [column["name"] for column in self.result["columns"]]
+        return [[_shown(row, name) for name in names] for row in self.result["rows"]]
+
     def __str__(self) -> str:
         return f"rows of {self.run}"
+
+
+def _shown(row: dict[str, Any], name: str) -> Any:
+    if name not in row:
+        return "(redacted)"
+    return "–" if row[name] is None else row[name]
