@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -87,6 +87,14 @@ class Writer:
         """What was written. Only after the end of the `with`."""
         content = self._fingerprint.hexdigest
         return Draft(path=self._path, schema=self._schema, rows=self._rows, content=content)
+
+
+def batches_of(draft: Draft, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """Yield the rows again, a row group at a time: pyarrow would buffer ahead, and keep what it read."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(draft.path, pre_buffer=False) as file:
+        yield from file.iter_batches(GROUP, columns=columns, use_threads=False)
 
 
 def write(

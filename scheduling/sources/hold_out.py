@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset
 from scheduling.models import DataSource
-from scheduling.sources.draft import Draft, Writer
+from scheduling.sources.draft import Draft, Writer, batches_of
 from scheduling.sources.fingerprint import row_hashes
 from scheduling.sources.refusals import SourceRefused
 from scheduling.sources.time_column import seconds_of
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-READ = 65_536  # rows at a time
 Facts = dict[str, Any]
 
 
@@ -41,11 +40,10 @@ def split(draft: Draft, rule: Rule, folder: Path) -> tuple[Draft, Draft, Facts]:
     """Write the rows that train and those that judge, and say how many. Raises `SourceRefused`."""
     import numpy as np
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     paths = folder / "training.parquet", folder / "evaluation.parquet"
     with Writer(paths[0], draft.schema) as training, Writer(paths[1], draft.schema) as evaluation:
-        for batch in pq.ParquetFile(draft.path).iter_batches(READ):
+        for batch in batches_of(draft):
             held_out = rule.holds_out(batch)
             training.write(batch.filter(pa.array(np.logical_not(held_out))))
             evaluation.write(batch.filter(pa.array(held_out)))
@@ -111,12 +109,14 @@ def _by_time(source: DataSource, draft: Draft, facts: Facts) -> Rule:
 def _cutoff(draft: Draft, name: str, share: float) -> float:
     """Return the moment from which on the newest share of the rows is; rows of one moment stay together."""
     import numpy as np
-    import pyarrow.parquet as pq
 
-    batches = pq.ParquetFile(draft.path).iter_batches(READ, columns=[name])
-    seconds = np.concatenate([seconds_of(batch, name) for batch in batches])
-    place = min(len(seconds) - 1, int(len(seconds) * (1 - share)))
-    return float(np.partition(seconds, place)[place])
+    seconds, filled = np.empty(draft.rows), 0
+    for batch in batches_of(draft, [name]):
+        seconds[filled : filled + len(batch)] = seconds_of(batch, name)
+        filled += len(batch)
+    place = min(draft.rows - 1, int(draft.rows * (1 - share)))
+    seconds.partition(place)
+    return float(seconds[place])
 
 
 def _latest_cutoff(source: DataSource) -> float:

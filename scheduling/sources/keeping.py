@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from predictions.tables.describing import describe
 from scheduling.models import Run
 from scheduling.runs.transitions import lock
 from scheduling.sources.compared import spec_of
-from scheduling.sources.draft import Draft
+from scheduling.sources.draft import Draft, batches_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -73,10 +74,9 @@ def _row(model: RegisteredModel, part: Part, path: str, sha256: str, columns: An
 def _described(model: RegisteredModel, draft: Draft) -> list[dict[str, Any]]:
     """Describe the first rows: all of them may not fit into memory."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    batches = pq.ParquetFile(draft.path).iter_batches(DESCRIBED)
-    cells = pa.Table.from_batches([next(batches)]).to_pandas(types_mapper=_nullable)
+    first = list(islice(batches_of(draft), 2))
+    cells = pa.Table.from_batches(first).slice(0, DESCRIBED).to_pandas(types_mapper=_nullable)
     return describe(cells, spec_of(model), redacted=frozenset(model.redacted_features))
 
 
