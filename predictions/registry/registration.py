@@ -7,22 +7,25 @@ from typing import Any
 
 from predictions.models import Dataset, ModelVersion, Signature
 from predictions.registry import artefacts
-from predictions.registry.compiling import Compiled, own_answers, prove
+from predictions.registry.compiling import Compiled, Rung, own_answers, prove
 from predictions.registry.datasets import Table
 
 
 def register_estimator(
     *, estimator: Any, name: str, signature: Signature, evaluation: Table, training: Dataset, source: str,
-    created_by: str,
+    created_by: str, host: Rung | None = None,
 ) -> ModelVersion:  # fmt: skip
-    """Compile, prove on the evaluation rows and register as `<name>.joblib`, or raise `NotCompilable`."""
+    """Compile, prove on the evaluation rows and register as `<name>.joblib`, or raise `NotCompilable`.
+
+    `host` is the rung for what has no ONNX form.
+    """
     # The estimator's own answers to these rows are kept in `evaluation`.
     import joblib
 
     spec = signature.spec()
     frame = evaluation.frame(spec)
     own = own_answers(estimator, spec, frame)
-    compiled = prove(estimator, spec, spec.answerable(frame), expected=own)
+    compiled = prove(estimator, spec, spec.answerable(frame), expected=own, host=host)
     buffer = io.BytesIO()
     joblib.dump(estimator, buffer)
     artefact = buffer.getvalue()
@@ -38,7 +41,8 @@ def register_files(
 ) -> ModelVersion:
     """Store artefact and served form, then insert the version; a known artefact keeps its row."""
     folder = f"models/{signature.registered_model.name}"
-    served = artefacts.store(compiled.served_form, folder=folder, filename="served.onnx")
+    suffix = "skops" if compiled.rung == ModelVersion.Rung.HOST else "onnx"
+    served = artefacts.store(compiled.served_form, folder=folder, filename=f"served.{suffix}")
     return ModelVersion.objects.register(
         signature=signature, filename=filename, artefact_sha256=artefacts.sha256_of(artefact),
         artefact=artefacts.store(artefact, folder=folder, filename=filename),

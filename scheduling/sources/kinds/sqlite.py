@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from predictions.contract.error_texts import kind_of
 from scheduling.sources.deadline import too_slow
 from scheduling.sources.refusals import SourceRefused
 from scheduling.sources.rows import Rows, Window, refuse_names
@@ -94,15 +95,17 @@ def _batches(cursor: sqlite3.Cursor, schema: pa.Schema) -> Iterator[pa.RecordBat
 
 
 def _refused(error: Exception) -> SourceRefused:
-    told = str(error)
-    if "interrupted" in told:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code == sqlite3.SQLITE_INTERRUPT:
         return too_slow()
-    if "not authorized" in told or "prohibited" in told or "readonly" in told:
+    if code in (sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY):
         return SourceRefused(
             "The query does more than read rows, and sources are read only. Enter one SELECT."
         )
-    if "one statement" in told:
-        return SourceRefused("The query has several statements. Enter one SELECT.")
-    if "unable to open" in told or "not a database" in told:
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB):
         return SourceRefused("The database of the source cannot be opened. Check its path in DATA_SOURCES.")
-    return SourceRefused(f"The database refuses the query: {told}. Correct it.")
+    if code == sqlite3.SQLITE_ERROR:  # about the query: it quotes no value of a row
+        return SourceRefused(f"The database refuses the query: {error}. Correct it.")
+    if isinstance(error, sqlite3.Warning) or "one statement" in str(error):
+        return SourceRefused("The query has several statements. Enter one SELECT.")
+    return SourceRefused(f"The rows of the query cannot be read ({kind_of(error)}). Is all text in UTF-8?")

@@ -109,6 +109,12 @@ def test_numbers_and_text_in_one_column_of_sqlite(shop):
     assert taken(source_of("SELECT CAST(age AS TEXT) AS age FROM customer")).schema.types == [pa.string()]
 
 
+def test_text_that_is_no_utf_8_is_not_quoted(shop):
+    with pytest.raises(SourceRefused, match="UTF-8") as refused:
+        taken(source_of("SELECT CAST(x'ff7a65627261' AS TEXT) AS name FROM customer"))
+    assert "zebra" not in str(refused.value)
+
+
 def test_a_number_that_comes_late_in_sqlite_is_no_surprise(shop):
     make_shop(shop, [(i, None, None, 1, 0) for i in range(20_000)] + [(0.5, b"", None, 1, 0)])
     table = taken(source_of("SELECT age, at FROM customer"))
