@@ -130,7 +130,11 @@ def try_source(run: Run) -> None:
     if source is None:
         raise SourceRefused(f"{run.registered_model} has no such data source. Save it first, then try it.")
     note(run, step=READING)
-    result = tried(source)
+    try:
+        result = tried(source)
+    except SourceRefused as error:
+        Run.objects.close(run, status=Run.Status.FAILED, reason=str(error))
+        return
     counted = f"{'More than ' if result['more'] else ''}{result['count']:,} rows"
     told = f"{counted}, {len(result['columns'])} columns. {' '.join(f'{p}.' for p in result['problems'])}"
     with transaction.atomic():

@@ -135,8 +135,8 @@ class SignatureAdmin(admin.ModelAdmin):
 class DatasetAdmin(base.ReadOnlyMixin, admin.ModelAdmin):
     """The files of rows that versions are trained and judged on."""
 
-    list_display = ("registered_model", "role", "rows", "file", "created_at")
-    list_filter = ("registered_model", "role")
+    list_display = ("registered_model", "role", "source", "rows", "file", "created_at")
+    list_filter = ("registered_model", "role", "source")
 
 
 @admin.register(Worker)

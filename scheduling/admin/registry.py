@@ -39,7 +39,7 @@ class LookInline(base.ReadOnlyMixin, admin.TabularInline):
 class UsedDatasetAdmin(base.PreparedListMixin, DatasetAdmin):
     """Adds how often each evaluation set was used."""
 
-    list_display: Any = ("registered_model", "role", "rows", "use", "file", "created_at")
+    list_display: Any = ("registered_model", "role", "source", "rows", "use", "file", "created_at")
     inlines = (LookInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Dataset | None = None) -> Any:

@@ -112,6 +112,11 @@ class DataSource(models.Model):
         return NEEDED[self.kind]
 
     @property
+    def kept_as(self) -> str:
+        """What datasets say that they were read from. Parts of a file are not what was sent."""
+        return "split" if self.kind == self.Kind.UPLOADED else self.kind
+
+    @property
     def is_newest_file(self) -> bool:
         """Whether the file is used as it was sent, and nothing is read anew."""
         return self.kind == self.Kind.UPLOADED and self.hold_out == self.HoldOut.OWN

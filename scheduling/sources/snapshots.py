@@ -58,17 +58,17 @@ def _parts(run: Run, source: DataSource | None, own: DataSource | None, folder: 
     if source and not source.is_newest_file:
         draft, facts = _read(run, source, folder)
         if source.hold_out == DataSource.HoldOut.OWN:
-            yield Part(role="training", source=source.kind, draft=draft, facts=facts)
+            yield Part(role="training", source=source.kept_as, draft=draft, facts=facts)
         else:
             rule = rule_of(source, draft, spec_of(source.registered_model))
             training, evaluation, held_out = split(draft, rule, folder)
-            both: dict[str, Any] = {"source": source.kind, "facts": facts | {"hold_out": held_out}}
+            both: dict[str, Any] = {"source": source.kept_as, "facts": facts | {"hold_out": held_out}}
             yield Part(role="training", draft=training, **both)
             yield Part(role="evaluation", draft=evaluation, **both)
             return
     if own and not own.is_newest_file:
         draft, facts = _read(run, own, folder)
-        yield Part(role="evaluation", source=own.kind, draft=draft, facts=facts)
+        yield Part(role="evaluation", source=own.kept_as, draft=draft, facts=facts)
 
 
 def _read(run: Run, source: DataSource, folder: Path) -> tuple[Draft, dict[str, Any]]:

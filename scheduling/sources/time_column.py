@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+YEAR_10000 = 253_402_300_800.0  # in seconds since 1970
+
+
 def seconds_of(batch: pa.RecordBatch, name: str) -> np.ndarray:
     """Return float64 seconds (n,); what has no time zone is UTC. Raises `SourceRefused`, also for a gap."""
     column = batch.column(name)
@@ -25,7 +28,7 @@ def seconds_of(batch: pa.RecordBatch, name: str) -> np.ndarray:
         )
     values = column.to_pandas()
     seconds = numbers(values) if kind_of(column.type) in ("int", "float") else moments(values)
-    if seconds.isna().any():
+    if not (seconds.abs() < YEAR_10000).all():
         raise SourceRefused(
             f"The time column {name} has values that are no time. Use timestamps, Unix seconds, or text such "
             "as 2026-12-31T08:00."

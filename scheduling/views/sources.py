@@ -43,6 +43,15 @@ def _name(field: str, length: int = 64) -> Text:
     return Text(max_length=length, required=False, help_text=HELP[field])
 
 
+class Share(serializers.FloatField):
+    """A JSON number, neither "0.2" nor "nan"."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            raise serializers.ValidationError("Input should be a valid number")
+        return super().to_internal_value(data)
+
+
 class DataSourceBodySerializer(StrictSerializer):
     """The whole source: what is not given has its default."""
 
@@ -60,9 +69,7 @@ class DataSourceBodySerializer(StrictSerializer):
     hold_out = serializers.ChoiceField(
         choices=DataSource.HoldOut.choices, required=False, help_text=HELP["hold_out"]
     )
-    hold_out_share = serializers.FloatField(
-        min_value=0.05, max_value=0.5, required=False, help_text=HELP["hold_out_share"]
-    )
+    hold_out_share = Share(min_value=0.05, max_value=0.5, required=False, help_text=HELP["hold_out_share"])
     seed = Whole(min_value=0, max_value=2**31 - 1, required=False, help_text=HELP["seed"])
     minimum_rows = Whole(min_value=2, max_value=2**31 - 1, required=False, help_text=HELP["minimum_rows"])
 

@@ -108,3 +108,7 @@ def lists(since, until):
 
 def no_argument():
     return None
+
+
+def eats_memory(since, until):
+    raise MemoryError

@@ -67,6 +67,7 @@ def test_who_may_not(client, model, shop, ann):
         ({"time_column": ""}, "time_column"),
         ({"hold_out": "group"}, "group_column"),
         ({"hold_out_share": 0.9}, "hold_out_share"),
+        ({"hold_out_share": "nan"}, "hold_out_share"),
         ({"window_days": 0}, "window_days"),
         ({"minimum_rows": 1}, "minimum_rows"),
         ({"minimum_rows": "7"}, "minimum_rows"),
@@ -126,3 +127,14 @@ def test_a_trial_tells_what_the_model_lacks(model, shop):
     run.parameters = {"role": "training"}
     try_source(run)
     assert len(SourceTrial.objects.get().result["problems"]) == 1
+
+
+def test_a_trial_of_a_source_that_is_refused_says_why(model, shop):
+    make_source(model, query="SELECT nothing FROM customer")
+    run = make_retraining(model)
+    run.parameters = {"role": "training"}
+    try_source(run)
+    run.refresh_from_db()
+    assert run.status == Run.Status.FAILED
+    assert "nothing" in run.reason
+    assert not SourceTrial.objects.exists()

@@ -157,3 +157,29 @@ def test_columns_that_are_gone_or_of_another_type(model, shop):
     source.query = "SELECT age, city, at, left_us FROM customer"
     source.save()  # somebody meant it
     assert snapshot(make_retraining(model), model).training.rows == 319
+
+
+def test_the_file_that_was_sent_is_split_until_another_one_comes(model, shop):
+    from predictions.registry import datasets
+
+    def send(rows):
+        lines = "".join(f"{i},city {i % 3},{i % 2}\n" for i in range(rows))
+        content = f"age,city,left_us\n{lines}".encode()
+        return datasets.register(registered_model=model, role="training", content=content)
+
+    make_source(model, kind="uploaded", query="", database="", hold_out="random", time_column="")
+    sent = send(200)
+    first = snapshot(make_retraining(model), model)
+    assert first.training.source == first.evaluation.source == "split"
+    assert first.training.rows + first.evaluation.rows == sent.rows
+    assert snapshot(make_retraining(model), model) == first
+    send(300)
+    again = snapshot(make_retraining(model), model)
+    assert again.training.rows + again.evaluation.rows == 300
+
+
+def test_a_time_that_is_no_time(model, shop):
+    make_shop(shop, [(1, "a", float("inf"), 1, 0)] * 200)
+    make_source(model, query=ALL)
+    with pytest.raises(SourceRefused, match="values that are no time"):
+        snapshot(make_retraining(model), model)

@@ -1,11 +1,13 @@
 """`retrain` fits and judges on the rows of the model's source, or ends with the reason why not."""
 
 import pytest
+from django.core.management import call_command
 
 from predictions.models import Dataset, ModelVersion
 from scheduling.models import Recipe, Run
 from scheduling.sources.refusals import SourceRefused
 from scheduling.tasks import retrain
+from scheduling.tests.run_factory import EPOCH
 from scheduling.tests.sources.shop import make_retraining, make_shop, make_source
 
 pytestmark = pytest.mark.django_db
@@ -46,3 +48,12 @@ def test_rows_that_do_not_fit_are_told_before_anything_is_trained(model, shop, r
         retrain(make_retraining(model))
     assert not Dataset.objects.exists()
     assert not ModelVersion.objects.exists()
+
+
+def test_a_function_that_eats_memory_names_the_setting(model, recipe, settings):
+    settings.SOURCE_CALLABLES = {"eats": "scheduling.tests.sources.some_functions:eats_memory"}
+    make_source(model, kind="callable", function="eats", query="", database="")
+    run = make_retraining(model)
+    call_command("runjob", str(run.pk), epoch=EPOCH)
+    assert ended(run)[0] == Run.Status.FAILED
+    assert "CHILD_MEMORY_MB" in run.reason
