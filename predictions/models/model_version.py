@@ -30,9 +30,9 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
         rows = self.filter(registered_model=registered_model, role=role)
         return rows.exclude(source=UPLOADED).order_by("-pk")
 
-    def current_of_each(self, role: str) -> dict[int, Dataset]:
+    def current_of_each(self, role: str, **only: str) -> dict[int, Dataset]:
         """Return the newest dataset of each model in this role, by the model's id: one query."""
-        newest = Dataset.objects.filter(registered_model=OuterRef("registered_model"), role=role)
+        newest = Dataset.objects.filter(registered_model=OuterRef("registered_model"), role=role, **only)
         rows = self.filter(pk=Subquery(newest.order_by("-pk").values("pk")[:1]))
         return {row.registered_model_id: row for row in rows.select_related("registered_model")}
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -32,14 +31,15 @@ def open_postgresql(url: str, query: str, window: Window) -> Iterator[Rows]:
 
     parameters = {"since": window.since, "until": window.until}
     try:
-        with psycopg.connect(url, connect_timeout=10, application_name="snapshot") as connection:
+        with closing(psycopg.connect(url, connect_timeout=10, application_name="snapshot")) as connection:
             connection.read_only = True
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             connection.execute(SESSION.format(settings.SOURCE_TIME_LIMIT_SECONDS * 1000))
             schema = _described(connection, query, parameters)
             statement = f"COPY ({query}\n) TO STDOUT (FORMAT csv)"
             with connection.cursor() as cursor, cursor.copy(statement, parameters) as copy:
-                yield Rows(schema=schema, batches=_batches(Copied(copy), schema))
+                yield Rows(schema=schema, batches=_batches(copy, schema))
+                connection.close()  # rows may be left: the server stops sending them
     except psycopg.Error as error:
         raise _refused(error) from error
 
@@ -70,33 +70,26 @@ def _type_of(column: psycopg.Column) -> pa.DataType:
     return types[name]
 
 
-class Copied(io.RawIOBase):
-    """What COPY sends, as a file to read from."""
-
-    def __init__(self, copy: psycopg.Copy) -> None:
-        self._copy, self._rest = copy, memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        if not self._rest:
-            self._rest = memoryview(self._copy.read())
-        taken = self._rest[: len(buffer)]
-        buffer[: len(taken)] = taken
-        self._rest = self._rest[len(taken) :]
-        return len(taken)
+def _batches(copy: psycopg.Copy, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Each read is one whole row, so that no row is cut; and no thread reads ahead on the connection."""
+    rows: list[bytes] = []
+    size = 0
+    while row := bytes(copy.read()):
+        rows.append(row)
+        size += len(row)
+        if size >= BLOCK:
+            yield from _parsed(b"".join(rows), schema)
+            rows, size = [], 0
+    if rows:
+        yield from _parsed(b"".join(rows), schema)
 
 
-def _batches(copied: Copied, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _parsed(block: bytes, schema: pa.Schema) -> list[pa.RecordBatch]:
     import pyarrow as pa
     from pyarrow import csv
 
-    stream = io.BufferedReader(copied, BLOCK)
-    if not stream.peek(1):
-        return
     options = {
-        "read_options": csv.ReadOptions(column_names=schema.names, block_size=BLOCK, use_threads=False),
+        "read_options": csv.ReadOptions(column_names=schema.names, use_threads=False),
         "parse_options": csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
         "convert_options": csv.ConvertOptions(
             column_types=schema, null_values=[""], true_values=["t"], false_values=["f"],
@@ -104,13 +97,14 @@ def _batches(copied: Copied, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         ),
     }  # fmt: skip
     try:
-        yield from csv.open_csv(stream, **options)
+        batches: list[pa.RecordBatch] = csv.read_csv(pa.BufferReader(block), **options).to_batches()
     except pa.ArrowInvalid as error:
         number = re.search(r"In CSV column #(\d+)", str(error))
         which = f"The column {schema.names[int(number[1])]}" if number else "A column"
         raise SourceRefused(
             f"{which} has a value that cannot be kept, such as an infinite timestamp. Leave such rows out."
         ) from error
+    return batches
 
 
 def _refused(error: psycopg.Error) -> SourceRefused:

@@ -169,3 +169,14 @@ def test_parameters_in_text_names_comments_and_casts_stay():
     )
     expected = query.replace("%", "%%").replace(">= :since", ">= %(since)s")
     assert with_named_parameters(query) == expected
+
+
+@pytest.mark.parametrize("rows", [3, 300_000])
+def test_a_reader_who_stops_early_ends_the_query(both, rows):
+    series = (
+        f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows}) SELECT i FROM n"
+    )
+    source = source_of(series)
+    with open_rows(source, Window.of(source, now=NOW), None) as taken_from:
+        assert len(next(taken_from.batches)) <= rows
+    assert len(taken(source_of("SELECT * FROM customer"))) == 400
