@@ -13,7 +13,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from conftest import FIXTURES, iris_spec
 from predictions.contract.answers import Answers, same_answers
 from predictions.registry import compiling
-from predictions.registry.compiling import Rung, compile_and_prove, load_bytes
+from predictions.registry.compiling import compile_and_prove, load_bytes
 from predictions.registry.converting.conversion import convert
 from predictions.registry.proof import compare
 from predictions.registry.refusals import NotCompilable
@@ -96,7 +96,7 @@ def test_a_class_that_the_training_data_lacked_is_refused(evaluation):
 
 def test_a_served_form_that_answers_otherwise_is_refused(evaluation, monkeypatch):
     other = fitted(LogisticRegression(C=1e-4), evaluation)
-    make_other = Rung(name="onnx_64", make=lambda estimator, spec: convert(other, spec), tolerance=1e-6)
+    make_other = replace(compiling.LADDER[0], make=lambda estimator, spec: convert(other, spec))
     monkeypatch.setattr(compiling, "LADDER", (make_other,))
     error = refused(fitted(LogisticRegression(max_iter=500), evaluation), SPEC, evaluation)
     assert error.code == "other_answers"

@@ -4,6 +4,7 @@ import socket
 import tempfile
 import threading
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from sklearn.semi_supervised import LabelPropagation
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.hosted.wire import Wanted
-from predictions.registry import artefacts
+from predictions.registry import artefacts, compiling
+from predictions.registry.refusals import NotCompilable
 from predictions.tests.other_models import MIXED, fitted, people, pipeline
 from scheduling.model_host.server import ModelHost
 
@@ -78,6 +80,18 @@ def propagation():
 def mixed():
     """The same behind columns of text with gaps."""
     return fitted(pipeline(LabelPropagation()), people(), MIXED)
+
+
+@pytest.fixture
+def no_onnx(monkeypatch):
+    """Nothing converts, whatever the converter learns in time."""
+
+    def refuse(estimator, spec):
+        raise NotCompilable("no_converter", part="estimator")
+
+    names = [rung.name for rung in compiling.LADDER]
+    monkeypatch.setattr(compiling, "LADDER", [replace(rung, make=refuse) for rung in compiling.LADDER])
+    return set(names)
 
 
 @pytest.fixture

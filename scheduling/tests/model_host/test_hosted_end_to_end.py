@@ -23,7 +23,7 @@ from scheduling.training.training import fit_and_register
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.end_to_end
 def test_a_hosted_candidate_is_rehearsed_and_compared_with_a_hosted_champion(
-    iris, api, server_uses_this_database
+    iris, no_onnx, api, server_uses_this_database
 ):
     poor, candidate = [
         fit_and_register(
