@@ -121,7 +121,7 @@ SOURCE_TIME_LIMIT_SECONDS = env.int("SOURCE_TIME_LIMIT_SECONDS", 900, validate=P
 SOURCE_MAX_ROWS = env.int("SOURCE_MAX_ROWS", 50_000_000, validate=POSITIVE)
 SOURCE_MAX_BYTES = env.int("SOURCE_MAX_BYTES", 8 * 2**30, validate=POSITIVE)
 TRUSTED_MODULES: list[str] = env.list("TRUSTED_MODULES", [], validate=packages)
-CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", 4096, validate=validate.Range(min=512))
+CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", 4096, validate=validate.Range(min=1024))
 APPROVER_MUST_DIFFER = env.bool("APPROVER_MUST_DIFFER", True)
 APPROVAL_DAYS = env.int("APPROVAL_DAYS", 7, validate=validate.Range(min=1, max=3650))
 RUN_RETENTION_DAYS = env.int("RUN_RETENTION_DAYS", 30, validate=POSITIVE)

@@ -12,7 +12,9 @@ from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
 from knox.models import get_token_model
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from predictions.models import ModelVersion, Promotion
@@ -92,7 +94,7 @@ def test_a_good_forest_goes_live(client, token, live, scheduler, settings):
 def test_a_file_that_the_sandbox_refuses_is_a_failure_that_says_what_is_live(
     client, token, live, scheduler, settings, path
 ):
-    reply = post(client, token, upload(make_forest(n_jobs=2)), path)
+    reply = post(client, token, upload(make_pipeline(TfidfVectorizer(input="filename"))), path)
     assert reply.status_code == 200
     assert reply.json() == {
         "status": "failure",
@@ -101,7 +103,7 @@ def test_a_file_that_the_sandbox_refuses_is_a_failure_that_says_what_is_live(
     }
     run = Run.objects.get(pk=reply["X-Run-Id"])
     assert (run.status, run.decision) == ("failed", "blocked")
-    assert str(Refused("starts_processes", name="n_jobs", value="2")) in run.reason
+    assert str(Refused("reads_files", name="input", value="filename")) in run.reason
     assert reply["X-Run-Reason"] == run.reason
     assert not (settings.MEDIA_ROOT / run.parameters["quarantine"]).exists()
     assert (ModelVersion.objects.count(), Promotion.objects.count()) == (1, 1)
@@ -136,14 +138,14 @@ def test_with_nothing_live_a_failure_names_nothing(client, token, iris, settings
         (lambda: as_skops(RandomForestClassifier()), "RandomForestClassifier"),
         (lambda: as_skops(fitted(LinearRegression())), "LinearRegression"),
         (lambda: as_skops({"a": 1}), str(Refused("no_model", what="a dict"))),
-        (lambda: as_skops(make_greedy()), str(Refused("memory", megabytes=512))),
+        (lambda: as_skops(make_greedy()), str(Refused("memory", megabytes=768))),
         (HOSTILE["25 pipelines"][0], str(Refused("deep_estimators", most=10))),
         (HOSTILE["a billion laughs, by reference"][0], str(Refused("many_nodes", most=300_000))),
     ],
     ids=["transformer", "unfitted", "regressor", "dict", "memory", "pipelines", "laughs"],
 )
 def test_the_reason_is_one_true_sentence_and_what_to_do(client, token, live, scheduler, settings, make, said):
-    settings.CHILD_MEMORY_MB = 512
+    settings.CHILD_MEMORY_MB = 768
     reply = post(client, token, upload(None, content=make()))
     run = Run.objects.get(pk=reply["X-Run-Id"])
     assert (reply.json()["status"], run.status, run.decision) == ("failure", "failed", "blocked")
