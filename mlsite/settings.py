@@ -274,6 +274,8 @@ SPECTACULAR_SETTINGS = {
         "ScheduleTaskEnum": "scheduling.models.schedule.SCHEDULABLE",
         "TaskEnum": "scheduling.models.schedule.TaskName",
         "KindEnum": "predictions.models.promotion.Promotion.Kind",
+        "SourceKindEnum": "scheduling.models.data_source.DataSource.Kind",
+        "HoldOutEnum": "scheduling.models.data_source.DataSource.HoldOut",
         "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",
     },
 }
