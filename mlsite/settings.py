@@ -87,6 +87,10 @@ UNTRUSTED |= {"lightgbm", "xgboost", "catboost", "django", "mlsite", "prediction
 LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 POSITIVE = validate.Range(min=1)
 MAX_TOKEN_DAYS = 3650
+RATE = validate.Regexp(
+    r"([1-9]\d{0,8}/(s|min|hour|day))?\Z",
+    error="Input should be a number for each s, min, hour or day, such as 600/min, or empty for no limit.",
+)
 MAX_LEASE_SECONDS = 3600
 VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var", validate=folder)
 MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media", validate=folder)
@@ -130,6 +134,8 @@ SHUTDOWN_SECONDS = env.int("SHUTDOWN_SECONDS", 10, validate=validate.Range(min=0
 PREDICTION_RETENTION_DAYS = env.int("PREDICTION_RETENTION_DAYS", 30, validate=POSITIVE)
 LEASE_SECONDS = env.int("LEASE_SECONDS", 12, validate=validate.Range(min=2, max=MAX_LEASE_SECONDS))
 REHEARSAL_VERSION: list[str] | None = env.list("REHEARSAL_VERSION", None, validate=whole_numbers)
+RATE_LIMIT_ANONYMOUS = env.str("RATE_LIMIT_ANONYMOUS", "", validate=RATE)
+RATE_LIMIT_TOKEN = env.str("RATE_LIMIT_TOKEN", "", validate=RATE)
 METRICS_PUBLIC = env.bool("METRICS_PUBLIC", False)
 METRICS_TOKEN = env.str("METRICS_TOKEN", None, validate=validate.Length(min=16))
 DEMO_ADMIN_PASSWORD = env.str("DEMO_ADMIN_PASSWORD", "")
@@ -245,6 +251,10 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": "predictions.api.defaults.Methods",
     "DEFAULT_PARSER_CLASSES": ["predictions.api.defaults.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    # Any class here takes predictions off their fast path, so without a limit there is none.
+    "DEFAULT_THROTTLE_CLASSES": (
+        ["mlsite.rate_limits.PerCaller"] if RATE_LIMIT_ANONYMOUS or RATE_LIMIT_TOKEN else []
+    ),
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "scheduling.views.api_errors.answer",
 }

@@ -1,7 +1,7 @@
 """What the web server runs: Django, and in each worker the thread that follows the ledger."""
 
-import io
 import os
+import tempfile
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,6 +11,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+IN_MEMORY, CHUNK = 4 * 2**20, 2**16
 django_application = get_wsgi_application()
 
 from predictions.counting import prometheus
@@ -26,11 +27,21 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     is_http2 = environ.get("SERVER_PROTOCOL") == "HTTP/2"
     in_frames = is_http2 and environ["REQUEST_METHOD"] not in ("GET", "HEAD")
     if not environ.get("CONTENT_LENGTH") and (in_frames or "HTTP_TRANSFER_ENCODING" in environ):
+        is_form = environ.get("CONTENT_TYPE", "").startswith("multipart/")  # of up to three files
         limit = max(settings.MAX_BODY_BYTES, settings.MAX_BATCH_BYTES, settings.MAX_UPLOAD_BYTES)
-        body = environ["wsgi.input"].read(limit + 1)
-        environ["wsgi.input"] = io.BytesIO(body)
-        environ["CONTENT_LENGTH"] = str(len(body))
+        body, size = _spooled(environ["wsgi.input"], limit * (4 if is_form else 1) + 1)
+        environ["wsgi.input"], environ["CONTENT_LENGTH"] = body, str(size)
     return counted_application(environ, start_response)
+
+
+def _spooled(stream: Any, most: int) -> tuple[Any, int]:
+    """Copy up to so many bytes: into memory while they are few, then into a file without a name."""
+    body = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed when nobody reads it any more
+    while (left := most - body.tell()) > 0 and (chunk := stream.read(min(left, CHUNK))):
+        body.write(chunk)
+    size = body.tell()
+    body.seek(0)
+    return body, size
 
 
 # Here and not in an AppConfig: each worker has a follower, commands have none.

@@ -3,14 +3,15 @@
 `judge` is imported where it is called: scikit-learn and pandas take seconds, and a watch must not wait.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.db import transaction
 from django.utils import timezone
 
-from predictions.models import Dataset, ModelVersion
+from predictions.contract.fields import InvalidInput
+from predictions.models import ModelVersion
 from predictions.registry.datasets import Tables
-from predictions.registry.registration import register_files
 from scheduling.approvals.approvals import lapse_outdated
 from scheduling.models import DataSource, Run, Simulation, SourceTrial, Watch
 from scheduling.models.run import FITTING, READING
@@ -22,8 +23,7 @@ from scheduling.simulation.report.schema import as_stored
 from scheduling.sources.refusals import NothingNew, SourceRefused
 from scheduling.sources.snapshots import snapshot
 from scheduling.sources.trying import tried
-from scheduling.training.training import current_dataset, newest_signature, train_candidate
-from scheduling.uploads import sandbox
+from scheduling.training.training import train_candidate
 from scheduling.watch.watches import look
 
 
@@ -66,23 +66,48 @@ def validate(run: Run) -> None:
     judge(run, version)
 
 
+def register(run: Run) -> None:
+    """Register a model with its data and, if it came with one, its first version; or one dataset."""
+    from scheduling.registering import registering
+
+    files = quarantine.take(run)
+    with _telling(run):
+        if run.parameters["what"] == "dataset":
+            dataset = registering.register_dataset(run, files)
+            Run.objects.close(run, status=Run.Status.FINISHED, reason=f"Registered {dataset}.")
+            return
+        version = registering.register_model(run, files)
+    if version is None:
+        reason = f"Registered {run.registered_model} with its data. Next, upload a model or add a recipe."
+        Run.objects.close(run, status=Run.Status.FINISHED, reason=reason)
+    else:
+        _judge(run, version)
+
+
 def upload(run: Run) -> None:
-    """Register the quarantined file and judge it. Raises `SandboxRefused` or `NotCompilable`."""
+    """Register the uploaded version and judge it. Raises `NotPrepared`."""
+    from scheduling.registering import registering
+
+    files, tables = quarantine.take(run), Tables()
+    with _telling(run):
+        candidate = registering.register_version(run, files, tables)
+    _judge(run, candidate, tables)
+
+
+def _judge(run: Run, candidate: ModelVersion, tables: Tables | None = None) -> None:
     from scheduling.judging.judge import judge
 
-    content = quarantine.take(run)
-    note(run, step="examining the upload in the sandbox")
-    tables, signature = Tables(), newest_signature(run.registered_model)
-    spec = signature.spec()
-    evaluation = current_dataset(run.registered_model, Dataset.Role.EVALUATION)
-    examined = sandbox.examine(content, spec=spec, frame=tables.of(evaluation).frame(spec))
-    filename, source = run.parameters["filename"], ModelVersion.Source.UPLOADED
-    names = {"filename": filename, "name": filename.rsplit(".", 1)[0], "created_by": run.requested_by}
-    candidate = register_files(
-        artefact=content, compiled=examined.compiled, signature=signature, source=source, **names
-    )
-    tables.of(evaluation).own[candidate.artefact_sha256, spec] = examined.answers
     judge(run, candidate, tables)
+
+
+@contextmanager
+def _telling(run: Run) -> Iterator[None]:
+    """Keep in the run which of the fields that were sent is wrong; then the run fails with that reason."""
+    try:
+        yield
+    except InvalidInput as error:
+        note(run, errors=[one.as_dict() for one in error.errors])
+        raise
 
 
 def prune(run: Run) -> None:
@@ -147,6 +172,7 @@ TASKS: dict[str, Callable[[Run], None]] = {
     TaskName.RETRAIN: retrain,
     TaskName.VALIDATE: validate,
     TaskName.UPLOAD: upload,
+    TaskName.REGISTER: register,
     TaskName.PRUNE: prune,
     TaskName.WATCH: watch,
     TaskName.SIMULATE: simulate,

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from predictions.urls import LIST, ONE, both_forms
+from predictions.urls import LIST, MODEL, ONE, VERSION, both_forms
 from scheduling.views import health, metrics, one_run, runs, schedules, simulations, sources, update_model
+from scheduling.views.registering import datasets, models
 
 run, decisions = one_run.OneRun.as_view, one_run.RunDecisions.as_view
 simulated = simulations.RunSimulation.as_view
@@ -17,6 +18,13 @@ urlpatterns = [
     *both_forms("health/ready", health.Ready.as_view(), "health-ready"),
     *both_forms("metrics", metrics.Metrics.as_view(), "metrics"),
     *both_forms("update_model", update_model.UpdateModel.as_view(), "update-model"),
+    *both_forms("api/models", models.RegisteringModels.as_view(ADD), "models"),
+    *both_forms(f"api/{MODEL}/versions", models.RegisteringVersions.as_view(ADD), "versions"),
+    *both_forms(
+        f"api/{VERSION}/manifest", models.RegisteringVersions.as_view({"get": "manifest"}), "manifest"
+    ),
+    *both_forms(f"api/{MODEL}/datasets", datasets.Datasets.as_view(ADD), "datasets"),
+    *both_forms(f"api/{MODEL}/datasets/<int:pk>", datasets.Datasets.as_view(ONE), "dataset"),
     *both_forms("api/runs", runs.Runs.as_view(ADD), "runs"),
     *both_forms("api/runs/<int:pk>", run({"get": "run"}), "run"),
     *both_forms("api/runs/<int:pk>/evidence", run({"get": "figures"}), "evidence"),

@@ -84,6 +84,8 @@ def _ask(
     if mode is GenerationMode.NEGATIVE and not (operation.body.items or operation.query.items):
         return  # nothing in it that could be forbidden, but for its path: that is another path then
 
+    media_type = next((one.media_type for one in operation.body), "")
+
     @settings(
         max_examples=examples, derandomize=True, database=None, deadline=None,
         suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate],
@@ -93,7 +95,7 @@ def _ask(
         parameters, body = named
         case.path_parameters = case.path_parameters | (parameters or {}) if case.path_parameters else {}
         if body is not None:
-            case.body, case.media_type = body, "application/json"
+            case.body, case.media_type = body, media_type
         _judge(case, token, fuzzed)
 
     with suppress(Unsatisfiable):

@@ -11,13 +11,14 @@ from django.http import HttpResponse
 from rest_framework.response import Response
 
 from mlsite.tests.fuzzing import Known, application, fuzz, schema_of
-from predictions.models import Prediction
+from predictions.models import Dataset, Prediction
 from predictions.tests.factories import token_of
 from scheduling.evidence_page import page
 from scheduling.evidence_page.exhibits.base import show
 from scheduling.evidence_page.exhibits.confusion import Confusion
 from scheduling.models import Run, Schedule, Watch
 from scheduling.tests.evidence_factory import make_evidence
+from scheduling.tests.registering.sent import make_form
 from scheduling.tests.run_factory import make_run
 from scheduling.tests.varied_rows import ENDED, fill
 from scheduling.views.schedules import Scheduler
@@ -49,10 +50,14 @@ def known(live, strong, forests, settings, monkeypatch):
     return Known(
         paths={
             "/api/runs/{id}/simulation": [{"id": run.pk} for run in simulated],
+            "/api/runs/{id}/cancel": [{"id": run.pk} for run in Run.objects.unfinished()[:9]],
             "/api/runs": [{"id": run.pk} for run in runs],
             "/api/watches": [{"id": watch.pk} for watch in Watch.objects.all()],
             "/api/schedules": [{"id": schedule.pk} for schedule in Schedule.objects.all()],
             "/api/predictions": [{"id": pk} for pk in predictions],
+            "/api/models/{name}/datasets/{id}": [
+                {"name": row.registered_model.name, "id": row.pk} for row in Dataset.objects.all()[:5]
+            ],
             "/": names,
         },
         bodies={
@@ -68,6 +73,9 @@ def known(live, strong, forests, settings, monkeypatch):
             "POST /api/feedback": [[{"prediction_id": pk, "label": 1} for pk in predictions]],
             "POST /api/predictions/{id}/feedback": [{"label": 0}, {"label": 1}],
             "POST /api/runs/{id}/refuse": [{"reason": "because"}],
+            "POST /api/models": [make_form(), make_form(output="age", evaluation=None)],
+            "POST /api/models/{name}/versions": [{"file": b"PK\x03\x04"}, {"file": b"rubbish"}],
+            "POST /api/models/{name}/datasets": [{"role": "training", "file": b"x\n1\n"}],
             "POST /api/models/{name}/predict": ROWS,
             "POST /api/models/{name}/versions/{label}/predict": ROWS,
             "POST /v2/models/{name}/infer": TENSORS,

@@ -87,7 +87,7 @@ def _fields_of(error: Exception, detail: str) -> list[dict[str, Any]]:
 
 def _body_of(error: Exception) -> dict[str, Any]:
     if isinstance(error, ValidationError):
-        fields = list(_flat(error.detail))
+        fields = list(flat_errors(error.detail))
         return error_body("invalid_input", "; ".join(f"{e['field']}: {e['message']}" for e in fields), fields)
     if isinstance(error, APIException):
         detail = str(error.detail)
@@ -97,13 +97,14 @@ def _body_of(error: Exception) -> dict[str, Any]:
     return error_body(APIException.default_code, str(error) or str(APIException.default_detail))
 
 
-def _flat(detail: Any, field: str = "body") -> Iterator[dict[str, str]]:
+def flat_errors(detail: Any, field: str = "body") -> Iterator[dict[str, str]]:
+    """Yield field and message of each error of a serializer."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            yield from _flat(inner, "body" if name == "non_field_errors" else str(name))
+            yield from flat_errors(inner, "body" if name == "non_field_errors" else str(name))
     elif isinstance(detail, list):
         for inner in detail:
-            yield from _flat(inner, field)
+            yield from flat_errors(inner, field)
     else:
         yield {"field": field, "message": str(detail)}
 

@@ -55,6 +55,19 @@ def read_body(request: Any, limit: int) -> bytes:
 
 def _received(request: Any, limit: int) -> bytes:
     """Read as many bytes as the headers announce, and never more than the limit."""
+    announced = announced_length(request, limit)
+    try:
+        body: bytes = request.read(limit + 1)
+    except UnreadablePostError:
+        body = b""
+    if len(body) > limit:
+        raise BodyTooLarge(limit)
+    refuse_cut(announced, len(body))
+    return body
+
+
+def announced_length(request: Any, limit: int) -> int:
+    """Return the length that the headers announce. Raises `BodyTooLarge` or `InvalidInput`."""
     if request.META.get("HTTP_TRANSFER_ENCODING", "chunked").lower() != "chunked":
         raise _wrong_header("Transfer-Encoding", "Input should be chunked")
     length = request.META.get("CONTENT_LENGTH") or "0"
@@ -63,16 +76,14 @@ def _received(request: Any, limit: int) -> bytes:
     announced = int(length) if len(length) < 20 else limit + 1
     if announced > limit:
         raise BodyTooLarge(limit)
-    try:
-        body: bytes = request.read(limit + 1)
-    except UnreadablePostError:
-        body = b""
-    if len(body) > limit:
-        raise BodyTooLarge(limit)
-    if len(body) < announced:
-        message = f"The header announces {announced} bytes, but the body has {len(body)}"
+    return announced
+
+
+def refuse_cut(announced: int, received: int) -> None:
+    """Raise `InvalidInput` for a body that is shorter than its header says."""
+    if received < announced:
+        message = f"The header announces {announced} bytes, but the body has {received}"
         raise _wrong_header("Content-Length", message)
-    return body
 
 
 def _inflated(body: bytes, coding: str, limit: int) -> bytes:

@@ -74,6 +74,7 @@ class Dataset(AppendOnly):
     objects = DatasetQuerySet.as_manager()
 
     class Meta:
+        default_permissions = ()
         ordering = ["-pk"]
         constraints = rules(
             dataset_is_registered_once=["registered_model", "role", "sha256"], dataset_has_rows=Q(rows__gte=1)
@@ -105,7 +106,7 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
             locked = Signature.objects.select_for_update(no_key=True).get(pk=signature.pk)
             known = locked.versions.filter(artefact_sha256=artefact_sha256).first()
             if known:
-                return known
+                return known.with_origin(columns.get("training_dataset"))
             newest = locked.versions.aggregate(newest=Max("number"))["newest"]
             number = 0 if newest is None else newest + 1
             return self.create(signature=locked, number=number, artefact_sha256=artefact_sha256, **columns)
@@ -176,10 +177,7 @@ class ModelVersion(AppendOnly):
             version_number_is_unique_in_signature=["signature", "number"],
             artefact_is_registered_once=["signature", "artefact_sha256"],
         )
-        permissions = [
-            ("upload_modelversion", "Can register a version by upload (POST /update_model)"),
-            ("try_version", "Can ask for predictions of versions that are not live"),
-        ]
+        default_permissions = ()
 
     def __str__(self) -> str:
         return f"{self.registered_model} {self.label}"
@@ -188,6 +186,14 @@ class ModelVersion(AppendOnly):
     def label(self) -> str:
         """`<signature>.<number>`: the first version of a model is 1.0."""
         return f"{self.signature.number}.{self.number}"
+
+    def with_origin(self, training: Dataset | None) -> ModelVersion:
+        """Add what it was trained on where nobody has said so yet."""
+        if training is not None and self.training_dataset_id is None:
+            unsaid = ModelVersion.objects.filter(pk=self.pk, training_dataset=None)
+            unsaid.update(training_dataset=training)
+            self.training_dataset = training
+        return self
 
     @property
     def has_probabilities(self) -> bool:

@@ -13,7 +13,7 @@ from predictions.registry import artefacts
 from predictions.tables.describing import describe
 from predictions.tables.fit import notes_of, refuse_other_numbers
 from predictions.tables.names import DatasetInvalid as DatasetInvalid
-from predictions.tables.reading import read
+from predictions.tables.reading import FileRead, read
 from predictions.tables.reading import read_cells as read_cells
 from predictions.tables.typed import TRUTHS, numbers, typed
 
@@ -30,15 +30,28 @@ def register(*, registered_model: RegisteredModel, role: str, content: bytes) ->
     known = registered_model.datasets.filter(role=role, sha256=sha256).first()
     if known:
         return known
-    file = read(content)
     signature = registered_model.signatures.order_by("-number").first()
     spec = signature.spec() if signature else None
+    new = store(registered_model, role, content, file=read(content), spec=spec)
+    new.save()
+    return new
+
+
+def store(
+    registered_model: RegisteredModel,
+    role: str,
+    content: bytes,
+    *,
+    file: FileRead,
+    spec: SignatureSpec | None,
+) -> Dataset:
+    """Store a data file as it came and return its row, to be saved. Raises `DatasetInvalid`."""
     if spec:
         refuse_other_numbers(file.cells, spec)
     folder, filename = f"datasets/{registered_model.name}", f"{role}.{file.format}"
-    path = artefacts.store(content, folder=folder, filename=filename)
-    return Dataset.objects.create(
-        registered_model=registered_model, role=role, file=path, sha256=sha256, rows=len(file.cells),
+    return Dataset(
+        registered_model=registered_model, role=role, sha256=artefacts.sha256_of(content),
+        file=artefacts.store(content, folder=folder, filename=filename), rows=len(file.cells),
         format=file.format, notes=[*file.notes, *(notes_of(file.cells, spec) if spec else [])],
         columns=describe(file.cells, spec, redacted=frozenset(registered_model.redacted_features)),
     )  # fmt: skip

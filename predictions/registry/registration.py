@@ -40,12 +40,18 @@ def register_files(
     *, artefact: bytes, filename: str, compiled: Compiled, signature: Signature, **columns: Any
 ) -> ModelVersion:
     """Store artefact and served form, then insert the version; a known artefact keeps its row."""
-    folder = f"models/{signature.registered_model.name}"
+    stored = store_files(artefact, compiled, model=signature.registered_model.name, filename=filename)
+    return ModelVersion.objects.register(signature=signature, **stored | columns)
+
+
+def store_files(artefact: bytes, compiled: Compiled, *, model: str, filename: str) -> dict[str, Any]:
+    """Store artefact and served form; return the columns of the version that are known by that."""
+    folder = f"models/{model}"
     suffix = "skops" if compiled.rung == ModelVersion.Rung.HOST else "onnx"
-    served = artefacts.store(compiled.served_form, folder=folder, filename=f"served.{suffix}")
-    return ModelVersion.objects.register(
-        signature=signature, filename=filename, artefact_sha256=artefacts.sha256_of(artefact),
-        artefact=artefacts.store(artefact, folder=folder, filename=filename),
-        served_form_sha256=artefacts.sha256_of(compiled.served_form),
-        **vars(compiled) | columns | {"served_form": served},
-    )  # fmt: skip
+    return vars(compiled) | {
+        "filename": filename,
+        "artefact": artefacts.store(artefact, folder=folder, filename=filename),
+        "artefact_sha256": artefacts.sha256_of(artefact),
+        "served_form": artefacts.store(compiled.served_form, folder=folder, filename=f"served.{suffix}"),
+        "served_form_sha256": artefacts.sha256_of(compiled.served_form),
+    }

@@ -8,10 +8,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from predictions.admin.base import AlwaysShown, column, permission
+from predictions.admin.base import column
 from predictions.admin.editing import WithHistory, confirmed
+from predictions.admin.of_model import ModelFilter, OfModel
+from predictions.models.access import May, allowed
 from scheduling.admin.schedules import queue
-from scheduling.evidence_page.page import may_read_values
 from scheduling.models import DataSource, SourceTrial
 from scheduling.models.data_source import OF_SETTINGS
 from scheduling.models.schedule import TaskName
@@ -39,12 +40,14 @@ class DataSourceForm(forms.ModelForm):
 
 
 @admin.register(DataSource)
-class DataSourceAdmin(WithHistory):
+class DataSourceAdmin(OfModel, WithHistory):
     """Where the rows of retrainings come from."""
+
+    read_by = edited_by = May.CHANGE_POLICY  # a query tells of a database
 
     form = DataSourceForm
     list_display = ("registered_model", "role", "kind", "hold_out", "window_days", "label_delay_days")
-    list_filter = (("registered_model", AlwaysShown), "role", "kind")
+    list_filter = (("registered_model", ModelFilter), "role", "kind")
     list_select_related = ("registered_model",)
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("registered_model", "role", "kind")}),
@@ -55,20 +58,19 @@ class DataSourceAdmin(WithHistory):
         ("Which of them judge", {"fields": ("hold_out", "hold_out_share", "group_column", "seed")}),
     )
     actions = ["try_now"]
-    has_try_now_permission = permission("scheduling.request_run")
 
     last_trial = column("what it gives", lambda source: _last_trial(source, with_rows=True))
     last_counts = column("what it gives", lambda source: _last_trial(source, with_rows=False))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*self.fieldsets, ("Last trial", {"fields": (_shown_to(request),)}))
+        return (*self.fieldsets, ("Last trial", {"fields": (_shown_to(request, obj),)}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fixed = ("registered_model", "role") if obj else ()
-        return (_shown_to(request), *fixed)
+        return (_shown_to(request, obj), *fixed)
 
     @confirmed(
-        description="Try: show 20 rows…", permission="try_now", title="Try the source",
+        description="Try: show 20 rows…", needs=May.REQUEST_RUN, title="Try the source",
         warning="A run reads up to 100,000 rows, counts them and shows the first 20. No dataset is made and "
         "nothing is trained.",
         returns_to_row=True,
@@ -77,9 +79,10 @@ class DataSourceAdmin(WithHistory):
         return queue(request, TaskName.TRY_SOURCE, source.registered_model, role=source.role)
 
 
-def _shown_to(request: HttpRequest) -> str:
+def _shown_to(request: HttpRequest, source: DataSource | None) -> str:
     """Rows are for those who may read values."""
-    return "last_trial" if may_read_values(request.user) else "last_counts"
+    reads = source and allowed(request.user, May.READ_LOG, source.registered_model)
+    return "last_trial" if reads else "last_counts"
 
 
 def _last_trial(source: DataSource, *, with_rows: bool) -> str:

@@ -6,7 +6,9 @@ from django.contrib import admin
 
 from predictions.admin.base import PreparedListMixin
 from predictions.admin.editing import WithHistory
+from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import Dataset
+from predictions.models.access import May
 from scheduling.admin.registry import use_of_each
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.models import CheckResult, GatePolicy, Recipe, Slice
@@ -20,9 +22,10 @@ WATCH = ("bake_minutes", "watch_alpha", "watch_anonymous", *TOLERANCES)
 
 
 @admin.register(GatePolicy)
-class GatePolicyAdmin(PreparedListMixin, WithHistory):
+class GatePolicyAdmin(PreparedListMixin, OfModel, WithHistory):
     """When a candidate goes live. Checked against the newest signature when it is saved."""
 
+    edited_by = May.CHANGE_POLICY
     list_display = (
         "registered_model", "primary_metric", "promote_when", "least_gain", "margin", "relative", "floors",
         "approval", "evaluation_set",
@@ -77,15 +80,17 @@ def said_in_practice(policy: GatePolicy, compared: CheckResult) -> str:
 
 
 @admin.register(Recipe)
-class RecipeAdmin(WithHistory):
+class RecipeAdmin(OfModel, WithHistory):
     """How candidates are trained."""
 
+    edited_by = May.CHANGE_POLICY
     list_display = ("registered_model", "estimator", "name_template", "parameters")
 
 
 @admin.register(Slice)
-class SliceAdmin(WithHistory):
+class SliceAdmin(OfModel, WithHistory):
     """Rows on which no candidate may be worse."""
 
+    edited_by = May.CHANGE_POLICY
     list_display = ("registered_model", "name", "condition")
-    list_filter = ("registered_model",)
+    list_filter = (("registered_model", ModelFilter),)

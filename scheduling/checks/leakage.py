@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from scheduling.checks.base import Check
 from scheduling.evidence.evidence import Evidence
-from scheduling.evidence.outcomes import Outcome
+from scheduling.evidence.outcomes import Level, Outcome
 from scheduling.quality.findings import Finding, outcome_of, row_names
 
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -23,16 +23,21 @@ class Leakage(Check):
     Rows of coarse data coincide by chance: as often as training rows have a twin among themselves. Only
     what exceeds that by more than `max_leaked_share` counts; it fails if a binomial test at 1 % confirms it,
     else it warns. A feature that predicts the label alone only warns: some problems are that easy.
+    Of an upload that does not say what it was trained on none of this can be known: with `needs_origin` it
+    fails, else it warns.
     """
 
     id = "leakage"
     max_leaked_share: Share = 0.02
     max_one_feature_score: Share = 0.99
     one_feature_rows: Annotated[int, Meta(ge=100, le=100_000)] = 5000
+    needs_origin: bool = True
 
     def run(self, evidence: Evidence) -> Outcome:
         from scheduling.quality.one_feature import scores
 
+        if is_of_unknown_origin(evidence):
+            return self._unknown()
         spec = evidence.spec
         findings, measured = self._overlap(evidence)
         by_feature, rows = scores(evidence.training, spec, most_rows=self.one_feature_rows, seed=SEED)
@@ -54,6 +59,14 @@ class Leakage(Check):
             measured=measured | {"one_feature_score": score if best else None, "one_feature": first or None},
             details={"one_feature_scores": dict(best[:FIRST]), "sampled_rows": rows, "seed": SEED},
         )
+
+    def _unknown(self) -> Outcome:
+        level = Level.FAIL if self.needs_origin else Level.WARN
+        message = (
+            "It cannot be known whether the model was fitted on evaluation rows, because the upload does not "
+            "say what it was trained on. Upload it again with trained_on, or set needs_origin to no."
+        )
+        return Outcome(level=level, message=message)
 
     def _overlap(self, evidence: Evidence) -> tuple[list[Finding], dict[str, Any]]:
         """Evaluation rows that are found in the training set, compared with what chance explains."""
@@ -79,3 +92,9 @@ class Leakage(Check):
         what = f"{count} of {len(found)} rows are also training rows; remove them from one of the two"
         rows, fails = row_names(evidence.frame, found), p <= SIGNIFICANT
         return [Finding(dataset="evaluation", what=what, count=count, examples=rows, fails=fails)], measured
+
+
+def is_of_unknown_origin(evidence: Evidence) -> bool:
+    """Whether the candidate was uploaded, and nobody said what it was trained on."""
+    candidate = evidence.candidate
+    return candidate.source == candidate.Source.UPLOADED and candidate.training_dataset_id is None

@@ -1,10 +1,7 @@
 """The main loop of `manage.py runapscheduler`: lead if nobody does, start runs, watch them."""
 
 import logging
-import os
-import socket
 import time
-import uuid
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
@@ -14,12 +11,13 @@ from django.utils import timezone
 
 from scheduling.engine.apscheduler_engine import Engine
 from scheduling.engine.job_store import LeaseLost
+from scheduling.engine.leading import claim, new_owner, take_lead
 from scheduling.engine.restarter import CLEAN, LEASE_LOST
 from scheduling.engine.run_processes import Children, Ingester
 from scheduling.engine.watcher import Watcher
 from scheduling.models import Lease, Run, Schedule
 from scheduling.runs import drafts, quarantine
-from scheduling.runs.transitions import act_on, interrupt
+from scheduling.runs.transitions import act_on
 
 log = logging.getLogger("scheduling.engine.supervisor")
 POLL_SECONDS = 0.5
@@ -34,7 +32,7 @@ class Supervisor:
     """
 
     def __init__(self, *, once: bool = False, shutdown_seconds: float = 0.0) -> None:
-        self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.owner = new_owner()
         self.epoch: int | None = None
         self._once, self._shutdown_seconds = once, shutdown_seconds
         self._stopping = self._hurried = False
@@ -114,21 +112,14 @@ class Supervisor:
                     act_on(watch, now=timezone.now())
         for lane in self._children.free_lanes:
             if run := Run.objects.queued().in_lane(lane).first():
-                self._start(run)
+                self._start(run, self.epoch)
         idle = self._once and self._watcher.idle and self._engine.looked_at > self._began_at
         if idle and not self._engine.has_due() and not Run.objects.unfinished().exists():
             self.stop()
         return CLEAN
 
     def _try_to_lead(self) -> None:
-        """Take the lease and close the old leader's runs in one transaction: the run is the fence."""
-        with transaction.atomic():
-            before = Lease.objects.first()
-            last = before.last_seen(timezone.now()) if before else None
-            seen = f" It was last seen at {last:%Y-%m-%d %H:%M:%S} UTC." if last else ""
-            reason = f"Interrupted: the scheduler that started this run is gone.{seen}"
-            epoch = Lease.objects.take(self.owner)
-            closed = interrupt(Run.objects.running(), reason=reason) if epoch else 0
+        epoch, closed = take_lead(self.owner)
         if epoch:
             self.epoch, self._renewed_at = epoch, time.monotonic()
             log.info("leading with epoch %s; %s unfinished runs were marked as interrupted", epoch, closed)
@@ -148,12 +139,8 @@ class Supervisor:
                 raise LeaseLost
             self._renewed_at = time.monotonic()
 
-    def _start(self, run: Run) -> None:
-        """Claim under the lease: a leader that was frozen must not start what another has."""
-        with transaction.atomic():
-            claimed = self._leads() and Run.objects.claim(run, epoch=self.epoch or 0)
-        if claimed:
-            run.refresh_from_db()
+    def _start(self, run: Run, epoch: int) -> None:
+        if claim(run, owner=self.owner, epoch=epoch):
             log.debug("run=%s task=%s: started", run.pk, run.task)
             self._children.start(run)
 

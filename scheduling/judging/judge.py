@@ -4,6 +4,7 @@ import time
 from dataclasses import asdict, replace
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from msgspec import structs, to_builtins
 
@@ -127,11 +128,22 @@ def conclude(run: Run, decision: Decision, *, candidate: ModelVersion, replacing
             ask_for_approval(run, replacing=replacing)
 
 
+def _approval_of(run: Run, candidate: ModelVersion, reason: str, *, is_first: bool) -> ledger.Approval:
+    """The gate's; of a first version that somebody brought also that person's."""
+    brought = is_first and candidate.source == ModelVersion.Source.UPLOADED
+    if not (brought and run.requested_by):
+        return ledger.Approval.by_gate(by=f"run {run.pk}", reason=reason)
+    user = get_user_model().objects.filter(username=run.requested_by).first()
+    is_person = run.trigger in (Run.Trigger.API, Run.Trigger.MANUAL)
+    by = f"{run.requested_by} ({run.trigger}, run {run.pk})"
+    return ledger.Approval(by=by[:200], user=user if is_person else None, reason=reason, automatic=True)
+
+
 def _promote(
     run: Run, decision: Decision, candidate: ModelVersion, replacing: Promotion | None
 ) -> tuple[Decision, Promotion | None]:
     """Promote in a savepoint; if the promotion is refused, the decision says why."""
-    approval = ledger.Approval.by_gate(by=f"run {run.pk}", reason=decision.reason)
+    approval = _approval_of(run, candidate, decision.reason, is_first=replacing is None)
     try:
         with transaction.atomic():
             return decision, ledger.promote(version=candidate, replacing=replacing, approval=approval)

@@ -4,6 +4,8 @@ from argparse import ArgumentTypeError
 from datetime import UTC, datetime
 from math import isfinite
 
+CANNOT = 2  # the exit code of a command that was asked for what cannot be done
+
 
 def moment(text: str) -> datetime:
     """Return a date or a moment, in UTC if it does not name a time zone. Raises `ArgumentTypeError`."""

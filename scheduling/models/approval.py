@@ -30,6 +30,7 @@ class ApprovalRequest(AppendOnly):
     objects = ApprovalRequestQuerySet.as_manager()
 
     class Meta:
+        default_permissions = ()
         ordering = ["-pk"]
         constraints = rules(a_question_is_open_for_a_while=Q(expires_at__gt=models.F("asked_at")))
 
@@ -53,6 +54,7 @@ class ApprovalAnswer(AppendOnly):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        default_permissions = ()
         ordering = ["-pk"]
         constraints = rules(
             an_answer_says_who_and_why=~Q(by="") & ~Q(reason=""),

@@ -58,7 +58,11 @@ class RunQuerySet(models.QuerySet["Run"]):
         However often and at once it is asked for, it is one run. `instead` says why it does not wait: it is
         written down as cancelled. Raises `KeyReused` where the key asked for something else before.
         """
-        asked = {"task": task, "registered_model": registered_model, "parameters": parameters or {}}
+        asked: dict[str, Any] = {
+            "task": task,
+            "registered_model": registered_model,
+            "parameters": parameters or {},
+        }
         row = {"trigger": trigger, "requested_by": requested_by, **asked, **columns}
         row |= Run.ended_columns(Run.Status.CANCELLED, instead) if instead else {}
         keys = next((pair for pair in ONCE if all(row.get(name) for name in pair)), ())
@@ -69,7 +73,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         if is_new:
             why = instead or f"queued by {requested_by}"
             log.info("run=%s task=%s model=%s: %s", run.pk, task, registered_model, why)
-        elif "idempotency_key" in keys and any(getattr(run, name) != value for name, value in asked.items()):
+        elif "idempotency_key" in keys and not run.was_asked(**asked):
             raise KeyReused(f"This Idempotency-Key was used before, for run {run.pk}. Use a new key.")
         return run
 
@@ -113,6 +117,7 @@ class Run(models.Model):
         SCHEDULE = "schedule"
         MANUAL = "manual"
         API = "api"
+        COMMAND = "command", "manage.py"
         RETRY = "retry", "retry of an interrupted run"
         WATCH = "watch", "the watch after a promotion"
 
@@ -145,6 +150,10 @@ class Run(models.Model):
     evaluation_dataset = models.ForeignKey(Dataset, PROTECT, null=True, blank=True, related_name="+")
     decision = models.CharField(max_length=20, choices=Decision.choices, blank=True)
     reason = models.TextField(blank=True)
+    errors = models.JSONField(
+        default=list, blank=True, help_text="What was wrong with what was sent, by field."
+    )
+    notes = models.JSONField(default=list, blank=True, help_text="What was decided about the data, and why.")
     evidence = models.JSONField(default=dict, blank=True)
     promotion = models.OneToOneField(Promotion, PROTECT, null=True, blank=True, related_name="run")
     traceback = models.TextField(blank=True)
@@ -179,11 +188,7 @@ class Run(models.Model):
             Index(fields=["task", "id"], name="run_task"),
             Index(fields=["registered_model", "task", "id"], name="run_of_model_and_task"),
         ]
-        permissions = [
-            ("validate_version", "Can queue a validation of a version"),
-            ("request_run", "Can queue a run now"),
-            ("cancel_run", "Can cancel a run"),
-        ]
+        default_permissions = ()
 
     def __str__(self) -> str:
         return f"run {self.pk} ({self.task} {self.registered_model})"
@@ -191,6 +196,11 @@ class Run(models.Model):
     @staticmethod
     def ended_columns(status: str, reason: str) -> dict[str, Any]:
         return {"status": status, "reason": reason, "step": "", "finished_at": timezone.now()}
+
+    def was_asked(self, *, parameters: dict[str, Any], **columns: Any) -> bool:
+        """Whether this is the run of such a request; where its files were put does not matter."""
+        same = all(getattr(self, name) == value for name, value in columns.items())
+        return same and _without_place(self.parameters) == _without_place(parameters)
 
     @property
     def lane(self) -> Lane:
@@ -206,3 +216,7 @@ class Run(models.Model):
         if self.started_at is None:
             return None
         return ((self.finished_at or timezone.now()) - self.started_at).total_seconds()
+
+
+def _without_place(parameters: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if name != "quarantine"}

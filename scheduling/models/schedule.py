@@ -27,6 +27,7 @@ class TaskName(models.TextChoices):
     RETRAIN = "retrain", "retrain"
     VALIDATE = "validate", "validate"
     UPLOAD = "upload", "upload"
+    REGISTER = "register", "register"
     PRUNE = "prune", "prune"
     WATCH = "watch", "watch"
     SIMULATE = "simulate", "simulate"
@@ -107,6 +108,7 @@ class Schedule(models.Model):
     history = Recorded()
 
     class Meta:
+        default_permissions = ()
         ordering = ["name"]
         constraints = rules(
             schedule_has_exactly_its_trigger=Q(

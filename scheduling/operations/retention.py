@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 
 from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RegisteredModel, RequestCount
 from predictions.models.base import A_DAY
+from predictions.models.rate_window import forget_before
 from predictions.registry import artefacts
 from scheduling.evidence_page.page import FOLDER as EVIDENCE
 from scheduling.models import (
@@ -53,9 +54,9 @@ class Pruned:
 def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
     """Remove what is old, in batches: each is a short transaction, so that nothing waits for it.
 
-    1. Logged predictions, and counts of requests as old. 2. Runs and their results. 3. Versions that were
-    never live are retired. 4. Rows of retired versions that no run, prediction or count refers to any more.
-    5. Files that no row needs.
+    1. Logged predictions, counts of requests as old, and callers counted for rate limits. 2. Runs and their
+    results. 3. Versions that were never live are retired. 4. Rows of retired versions that no run, prediction
+    or count refers to any more. 5. Files that no row needs.
     """
     logged_before = now - timedelta(days=settings.PREDICTION_RETENTION_DAYS)
     counts = RequestCount.objects.filter(model_version__signature__registered_model=registered_model)
@@ -68,6 +69,7 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
         "retired": _retire(registered_model, now),
         "versions": _delete_versions(registered_model),
     }
+    forget_before(int((now - 2 * A_DAY).timestamp()))
     files = _unneeded_files(registered_model, now)
     for path in files:
         artefacts.remove(path)
@@ -167,10 +169,11 @@ def _unneeded_files(model: RegisteredModel, now: datetime) -> dict[str, int]:
     """Bytes of each file of this model that no row needs and that is not just being written."""
     needed = ModelVersion.objects.of(model).filter(retired_at=None)
     paths = {path for row in needed.values_list("artefact", "served_form") for path in row}
+    paths |= set(model.datasets.values_list("file", flat=True))
     paths |= set(EvidenceFile.objects.filter(run__registered_model=model).values_list("file", flat=True))
     return {
         path: status.st_size
-        for folder in (f"models/{model.name}", f"{EVIDENCE}/{model.name}")
+        for folder in (f"models/{model.name}", f"datasets/{model.name}", f"{EVIDENCE}/{model.name}")
         for path, status in artefacts.stored_in(folder)
         if path not in paths and abs(now.timestamp() - status.st_mtime) > GRACE.total_seconds()
     }

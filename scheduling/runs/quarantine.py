@@ -1,57 +1,47 @@
-"""Uploaded bytes between the web tier and the run that opens them: kept private, and not kept long.
+"""Files that somebody sent, from the door to the run that opens them: kept private, and not kept long.
 
-Whoever ends the run otherwise removes them; the leading scheduler removes what is left behind.
+Whoever ends a run otherwise removes its files; the leading scheduler removes what is left behind.
 """
 
 import time
-import uuid
-from contextlib import suppress
-
-from django.conf import settings
+from pathlib import Path
 
 from predictions.registry import artefacts
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
+from scheduling.runs.parcels import FOLDER, remove_folder
 
-FOLDER = "quarantine"
-GRACE_SECONDS = 3600.0  # a file is stored before the row that names it
-
-
-def keep(content: bytes) -> dict[str, str]:
-    """Store the bytes where only this user reads them; return what the run's parameters say of them."""
-    folder = settings.MEDIA_ROOT / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    with suppress(PermissionError):  # another user made it, and decided who may look
-        folder.chmod(0o700)
-    path = artefacts.store(content, folder=FOLDER, filename=f"{uuid.uuid4().hex}.upload")
-    return {"quarantine": path, "sha256": artefacts.sha256_of(content)}
+GRACE_SECONDS = 3600.0  # files are stored before the row that names them
+WITH_FILES = (TaskName.UPLOAD, TaskName.REGISTER)
 
 
-def take(run: Run) -> bytes:
-    """Return the bytes of an upload and remove them. Raises `ArtefactMissing` or `ArtefactCorrupt`."""
+def take(run: Run) -> dict[str, bytes]:
+    """Return the run's files by their names, and remove them. Raises `ArtefactMissing`, `ArtefactCorrupt`."""
+    folder = run.parameters["quarantine"]
     try:
-        return artefacts.read(run.parameters["quarantine"], sha256=run.parameters["sha256"])
+        files = run.parameters["files"].items()
+        return {name: artefacts.read(f"{folder}/{name}", sha256=one["sha256"]) for name, one in files}
     finally:
         remove(run)
 
 
 def remove(run: Run) -> None:
-    """Remove the file of a run that has one, if it is still there."""
-    if path := run.parameters.get("quarantine"):
-        with suppress(OSError):  # another user's: that scheduler's or prune's to remove
-            artefacts.remove(path)
+    """Remove the files of a run that has some, if they are still there."""
+    if folder := run.parameters.get("quarantine"):
+        remove_folder(folder)
 
 
 def sweep() -> None:
-    """Remove each file whose run has ended, and those that no run has come to name."""
-    ages = {path: time.time() - status.st_mtime for path, status in artefacts.stored_in(FOLDER)}
+    """Remove the files of each run that has ended, and those that no run has come to name."""
+    ages: dict[str, float] = {}
+    for path, status in artefacts.stored_in(FOLDER):
+        folder, age = str(Path(path).parent), abs(time.time() - status.st_mtime)
+        ages[folder] = min(age, ages.get(folder, age))
     if not ages:
         return
-    uploads = Run.objects.filter(task=TaskName.UPLOAD)
-    of_ended = uploads.filter(parameters__quarantine__in=list(ages)).exclude(pk__in=Run.objects.unfinished())
-    ended = set(of_ended.values_list("parameters__quarantine", flat=True))
-    waiting = set(Run.objects.unfinished().values_list("parameters__quarantine", flat=True))
-    for path, age in ages.items():
-        if path in ended or (path not in waiting and abs(age) > GRACE_SECONDS):
-            with suppress(OSError):
-                artefacts.remove(path)
+    named = Run.objects.filter(task__in=WITH_FILES, parameters__quarantine__in=list(ages))
+    unfinished = set(Run.objects.unfinished().values_list("parameters__quarantine", flat=True))
+    ended = set(named.values_list("parameters__quarantine", flat=True)) - unfinished
+    for folder, age in ages.items():
+        if folder in ended or (folder not in unfinished and age > GRACE_SECONDS):
+            remove_folder(folder)

@@ -6,6 +6,7 @@ from predictions.models.promotion import live_promotion
 from scheduling.evidence.outcomes import Decision
 from scheduling.judging.judge import conclude
 from scheduling.models import Run, Schedule
+from scheduling.runs.parcels import Parcel
 
 EPOCH = 7
 
@@ -21,6 +22,13 @@ def make_running(model, **columns):
     """A run that the leader of `EPOCH` has claimed."""
     now = timezone.now()
     return make_run(model, **{"status": Run.Status.RUNNING, "epoch": EPOCH, "started_at": now} | columns)
+
+
+def make_parcel(content=b"PK\x03\x04", *, name="file", filename="ours.skops"):
+    """A file in quarantine that a run is about to take."""
+    sent = Parcel(is_taken=True)
+    sent.keep(name, [content], filename=filename)
+    return sent
 
 
 def make_schedule(model, **columns):

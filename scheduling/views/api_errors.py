@@ -9,10 +9,18 @@ from predictions.api import api_errors
 from scheduling.approvals.approvals import ApprovalLapsed, NotAwaitingApproval
 from scheduling.approvals.approvers import ApproverMustDiffer
 from scheduling.models.run import KeyReused
+from scheduling.registering.standing import NameTaken, NotRegisteredYet
+from scheduling.registering.waiting import RunFailed
+from scheduling.runs.parcels import DiskFull, FileTooLarge
 from scheduling.runs.transitions import RunEnded
 
 STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     KeyReused: (status.HTTP_409_CONFLICT, "idempotency_key_reused"),
+    NameTaken: (status.HTTP_409_CONFLICT, "name_taken"),
+    NotRegisteredYet: (status.HTTP_409_CONFLICT, "not_registered_yet"),
+    RunFailed: (status.HTTP_409_CONFLICT, "run_failed"),
+    FileTooLarge: (status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, "body_too_large"),
+    DiskFull: (status.HTTP_507_INSUFFICIENT_STORAGE, "disk_full"),
     RunEnded: (status.HTTP_409_CONFLICT, "run_ended"),
     NotAwaitingApproval: (status.HTTP_409_CONFLICT, "not_awaiting_approval"),
     ApprovalLapsed: (status.HTTP_409_CONFLICT, "approval_lapsed"),
@@ -24,5 +32,7 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler."""
     if type(error) in STATUS_AND_CODE:
         code, name = STATUS_AND_CODE[type(error)]
-        return Response(api_errors.error_body(name, str(error)), status=code)
+        detail, field = str(error), getattr(error, "field", None)
+        errors = [{"field": field, "message": detail}] if field else []
+        return Response(api_errors.error_body(name, detail, errors), status=code)
     return api_errors.answer(error, context)

@@ -33,13 +33,21 @@ class CheckResultSerializer(serializers.ModelSerializer[CheckResult]):
 
     @extend_schema_field(serializers.DictField(allow_null=True))
     def get_details(self, result: CheckResult) -> dict[str, Any] | None:
-        return result.details if may_read_values(_reader(self.context)) else None
+        return result.details if may_read_values(_reader(self.context), result.run) else None
 
 
 def _reader(context: Mapping[str, Any]) -> Any:
     """Return the caller; None without a request."""
     request = context.get("request")
     return request and request.user
+
+
+class RunErrorSerializer(serializers.Serializer[Any]):
+    """One field of a registration that was wrong; `choices` are the answers it may have."""
+
+    field = serializers.CharField()
+    message = serializers.CharField()
+    choices = serializers.ListField(child=serializers.CharField(), required=False)
 
 
 class RunSerializer(serializers.ModelSerializer[Run]):
@@ -53,13 +61,19 @@ class RunSerializer(serializers.ModelSerializer[Run]):
     champion = serializers.CharField(source="champion.label", allow_null=True)
     promotion = serializers.IntegerField(source="promotion.sequence", allow_null=True)
     seconds = serializers.FloatField(allow_null=True)
+    errors = RunErrorSerializer(  # type: ignore[assignment]
+        many=True, help_text="What was wrong with what was sent, by field."
+    )
+    notes = serializers.ListField(
+        child=serializers.CharField(), help_text="What was decided about the data, and why."
+    )
 
     class Meta:
         model = Run
         fields = [
             "id", "task", "model", "trigger", "schedule_name", "scheduled_for", "requested_by", "status",
             "step", "decision", "reason", "candidate", "champion", "promotion", "created_at", "started_at",
-            "finished_at", "seconds", "attempt", "retry_of",
+            "finished_at", "seconds", "attempt", "retry_of", "errors", "notes",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -102,7 +116,7 @@ class RunDetailSerializer(RunSerializer):
     @extend_schema_field(serializers.DictField())
     def get_evidence(self, run: Run) -> dict[str, Any]:
         """The conditions of slices are null for those who may not read the prediction log."""
-        return told_evidence(run.evidence, _reader(self.context))
+        return told_evidence(run, _reader(self.context))
 
 
 class WatchSerializer(serializers.ModelSerializer[Watch]):

@@ -9,15 +9,16 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import NotFound
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from predictions.api.access import model_for, require
 from predictions.api.defaults import StrictSerializer, Text, Whole
 from predictions.models import RegisteredModel
-from scheduling.evidence_page.page import may_read_values
+from predictions.models.access import May
 from scheduling.models import DataSource, Run
 from scheduling.models.data_source import HELP, MOST_DAYS, NEEDED
 from scheduling.models.schedule import TaskName
@@ -88,11 +89,11 @@ class OfModel(GenericViewSet[DataSource]):
     serializer_class = DataSourceSerializer
     queryset = DataSource.objects.all()
 
-    def model(self, *permissions: str) -> RegisteredModel:
-        """Raises `Http404`, or `PermissionDenied` where the caller lacks one of the permissions."""
-        model = get_object_or_404(RegisteredModel, name=self.kwargs["name"])
-        if not self.request.user.has_perms(permissions or ("scheduling.view_datasource",)):
-            raise PermissionDenied
+    def model(self, *more: May) -> RegisteredModel:
+        """Raises `UnknownName`, or `PermissionDenied` where the caller lacks one of the permissions."""
+        model = model_for(self.request.user, self.kwargs["name"], May.CHANGE_POLICY)
+        for permission in more:
+            require(self.request.user, permission, model)
         return model
 
     def role(self) -> str:
@@ -120,7 +121,7 @@ class Sources(OfModel):
     )  # fmt: skip
     def update(self, request: Request, name: str, role: str) -> Response:
         """Set a source, as the admin's form does. The next retraining reads from it."""
-        model, role = self.model("scheduling.change_datasource"), self.role()
+        model, role = self.model(), self.role()
         asked = DataSourceBodySerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         return Response(DataSourceSerializer(put(model, role, by=request.user, **asked.validated_data)).data)
@@ -151,7 +152,7 @@ class SourceTrials(OfModel):
     )  # fmt: skip
     def create(self, request: Request, name: str, role: str) -> Response:
         """Queue a run that reads 20 rows and counts, without storing them as a dataset."""
-        model = self.model("scheduling.view_datasource", "scheduling.request_run")
+        model = self.model(May.REQUEST_RUN)
         source = get_object_or_404(model.sources, role=self.role())
         run = Run.objects.enqueue(
             task=TaskName.TRY_SOURCE, registered_model=model, trigger=Run.Trigger.API,
@@ -184,9 +185,9 @@ class RunRows(VisibleRuns):
     @extend_schema(operation_id="get_source_rows", tags=["runs"], responses=SourceTrialSerializer)
     def rows(self, request: Request, pk: int) -> Response:
         """Show what a run of the task `try_source` read. It needs `predictions.view_prediction`."""
-        if not may_read_values(request.user):
-            raise PermissionDenied
-        trial = getattr(self.get_object(), "source_trial", None)
+        run = self.get_object()
+        require(request.user, May.READ_LOG, run.registered_model)
+        trial = getattr(run, "source_trial", None)
         if trial is None:
             raise NotFound("This run has tried no source.")
         return Response(SourceTrialSerializer(trial.result | {"role": trial.role}).data)

@@ -1,5 +1,6 @@
 """`POST /update_model`, in the wire format of the replaced system. Nothing in an upload is executed."""
 
+from django.conf import settings
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.permissions import IsAuthenticated
@@ -7,11 +8,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from predictions.api.access import require
 from predictions.api.defaults import JSONUpload
 from predictions.models import RegisteredModel
+from predictions.models.access import May, holds
 from predictions.models.promotion import live_version
 from scheduling.models import Run
-from scheduling.uploads import uploads
+from scheduling.registering.asking import Asker, ask_for_version
+from scheduling.registering.waiting import slot, wait_until_served, why_unfinished
+from scheduling.runs.parcels import parcel
+from scheduling.uploads.uploads import decode
 from scheduling.views.serializers import UpdateModelReply, UpdateModelSerializer
 
 MOST_OF_A_REASON = 1_000
@@ -34,27 +40,32 @@ class UpdateModel(APIView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Register a model and promote it if it passes the gate. The answer says what is live then."""
-        if not request.user.has_perm("predictions.upload_modelversion"):
+        if not holds(request.user, May.UPLOAD):
             raise PermissionDenied
-        asked = UpdateModelSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        content = uploads.decode(asked.validated_data["modelObject"])
         model = RegisteredModel.objects.filter(is_default=True).first()
         if model is None:
             raise NotFound("No registered model is the default. Choose one in the admin.")
-        run = uploads.judge_upload(
-            model, filename=asked.validated_data["modelFilename"], content=content,
-            requested_by=request.user.get_username(),
-        )  # fmt: skip
+        require(request.user, May.UPLOAD, model)
+        asked = UpdateModelSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        content = decode(asked.validated_data["modelObject"])
+        by, filename = request.user.get_username(), asked.validated_data["modelFilename"]
+        with slot.occupied(), parcel() as sent:
+            sent.keep("file", [content], filename=filename)
+            asker = Asker(by=by, trigger=Run.Trigger.API)
+            run = ask_for_version(asker, sent, model=model, again=True)
+            assert run is not None  # asked again
+            is_over = slot.wait(run, seconds=settings.UPDATE_MODEL_WAIT_SECONDS, gives_way=False)
         live, promoted = live_version(model), run.decision == Run.Decision.PROMOTED
         if live and promoted:
-            uploads.wait_until_served(live)
+            wait_until_served(live)
+        reason = run.reason if is_over else why_unfinished(run)
         body = {
             "status": "success" if promoted else "failure",
             "updatedModelName": live.filename if live else None,
             "updatedModelVersion": live.label if live else None,
         }
-        return Response(body, headers={"X-Run-Id": str(run.pk), "X-Run-Reason": as_header(run.reason)})
+        return Response(body, headers={"X-Run-Id": str(run.pk), "X-Run-Reason": as_header(reason)})
 
 
 def as_header(text: str) -> str:

@@ -97,12 +97,13 @@ def test_a_token_that_is_wrong_is_401(client, live):
     assert_error(client.get("/v2/models/iris", headers={"Authorization": "Token wrong"}), 401)
 
 
-def test_a_model_that_is_not_public_is_there_with_a_token_only(client, live):
+def test_a_model_that_is_not_public_is_there_with_a_token_for_it_only(client, live):
     RegisteredModel.objects.update(public=False)
     Follower().step()
     for path in ("/v2/models/iris", "/v2/models/iris/ready", "/v2/models/iris/versions/1.0"):
         assert_error(client.get(path), 404)
-        assert client.get(path, headers=token_of(make_person(f"p{len(path)}"))).status_code == 200
+        assert_error(client.get(path, headers=token_of(make_person(f"p{len(path)}"))), 404)
+        assert client.get(path, headers=token_of(make_person(f"r{len(path)}", "predict"))).status_code == 200
     assert_error(infer(client, {"inputs": [tensor()]}), 404)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from scheduling.management.commands import CANNOT
+from scheduling.management.arguments import CANNOT
 from scheduling.models import Run
 from scheduling.replay import report
 from scheduling.replay.guards import NotReplayable, read_only

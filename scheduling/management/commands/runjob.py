@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError
 
 from predictions.contract.error_texts import is_ours, kind_of, private_text
+from predictions.contract.fields import InvalidInput
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.model_host.own_host import own_host
 from scheduling.models import Run
@@ -46,7 +47,8 @@ class Command(BaseCommand):
         except Exception as error:
             traceback = private_text(error, redacted=bool(run.registered_model.redacted_features))
             ended = {"status": Run.Status.FAILED, "decision": Run.Decision.BLOCKED, "traceback": traceback}
-            Run.objects.close(run, reason=f"Not promoted: {_why(error)}", **ended)
+            what = "Nothing was registered" if isinstance(error, InvalidInput) else "Not promoted"
+            Run.objects.close(run, reason=f"{what}: {_why(error)}", **ended)
 
 
 def _why(error: Exception) -> str:

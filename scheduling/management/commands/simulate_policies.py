@@ -9,8 +9,7 @@ from rich.console import Console, RenderableType
 from rich.progress import track
 
 from predictions.models import RegisteredModel
-from scheduling.management.arguments import amount, count, moment
-from scheduling.management.commands import CANNOT
+from scheduling.management.arguments import CANNOT, amount, count, moment
 from scheduling.models import Run
 from scheduling.replay.guards import read_only
 

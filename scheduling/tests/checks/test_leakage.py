@@ -10,6 +10,7 @@ from scheduling.tests.evidence_factory import ask, make_evidence, read_csv
 from scheduling.tests.quality_factory import OUTPUT, evidence_of, spec_of, split, table_of
 
 LIMITS = {"max_leaked_share": 0.02, "max_one_feature_score": 0.99, "one_feature_rows": 5000}
+LIMITS |= {"needs_origin": True}
 
 
 def run(training, evaluation, spec, **limits):
@@ -138,3 +139,13 @@ def test_a_label_of_one_row_is_left_out_and_one_label_has_no_scores():
     assert run(one_of_last, evaluation, spec).details["sampled_rows"] == len(one_of_last) - 1
     outcome = run(training[training[OUTPUT] == 0], evaluation, spec)
     assert (outcome.level, outcome.measured["one_feature"]) == (Level.PASS, None)
+
+
+@pytest.mark.parametrize(("needs_origin", "level"), [(True, Level.FAIL), (False, Level.WARN)])
+def test_of_an_upload_that_does_not_say_what_it_was_trained_on_nothing_is_known(forests, needs_origin, level):
+    evidence = make_evidence(forests)
+    evidence.candidate.source = "uploaded"
+    outcome = ask(Leakage(needs_origin=needs_origin), evidence)
+    assert (outcome.level, outcome.measured) == (level, {})
+    evidence.candidate.training_dataset_id = 1
+    assert ask(Leakage(), evidence).level is Level.PASS

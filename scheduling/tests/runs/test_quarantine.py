@@ -14,13 +14,16 @@ from scheduling.models import Run
 from scheduling.runs import quarantine
 from scheduling.runs.transitions import RunEnded, cancel_run
 from scheduling.tests.engine_factory import without_threads
-from scheduling.tests.run_factory import EPOCH, make_run, make_running
+from scheduling.tests.run_factory import EPOCH, make_parcel, make_run, make_running
 from scheduling.uploads.refusals import Refused
 
 
 def make_upload(model, *, make=make_run, content=b"PK\x03\x04", **columns):
-    parameters = quarantine.keep(content) | {"filename": "ours.skops"}
-    return make(model, task="upload", parameters=parameters, **columns)
+    return make(model, task="upload", parameters=make_parcel(content).parameters, **columns)
+
+
+def path_of(run):
+    return f"{run.parameters['quarantine']}/file"
 
 
 def files(settings):
@@ -38,12 +41,12 @@ def test_nobody_else_may_look_into_the_folder(iris, settings):
     folder.mkdir(parents=True, mode=0o755)
     run = make_upload(iris)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert files(settings) == [run.parameters["quarantine"]]
+    assert files(settings) == [path_of(run)]
 
 
 def test_who_takes_the_bytes_leaves_none(iris, settings):
     run = make_upload(iris, content=b"PK\x03\x04 a file")
-    assert quarantine.take(run) == b"PK\x03\x04 a file"
+    assert quarantine.take(run) == {"file": b"PK\x03\x04 a file"}
     assert files(settings) == []
     with pytest.raises(ArtefactMissing):
         quarantine.take(run)
@@ -51,7 +54,7 @@ def test_who_takes_the_bytes_leaves_none(iris, settings):
 
 def test_bytes_that_were_changed_are_not_given_and_not_kept(iris, settings):
     run = make_upload(iris)
-    (settings.MEDIA_ROOT / run.parameters["quarantine"]).write_bytes(b"other")
+    (settings.MEDIA_ROOT / path_of(run)).write_bytes(b"other")
     with pytest.raises(ArtefactCorrupt):
         quarantine.take(run)
     assert files(settings) == []
@@ -78,7 +81,7 @@ def test_a_run_without_a_file_has_none_to_remove(iris):
 def test_the_file_of_a_run_that_was_sent_twice_stays_for_the_other(iris, settings):
     first, second = make_upload(iris), make_upload(iris)
     quarantine.take(first)
-    assert files(settings) == [second.parameters["quarantine"]]
+    assert files(settings) == [path_of(second)]
 
 
 def test_a_sweep_leaves_what_waits_and_removes_what_ended(iris, settings):
@@ -87,17 +90,17 @@ def test_a_sweep_leaves_what_waits_and_removes_what_ended(iris, settings):
     for status in ("finished", "failed", "interrupted", "cancelled"):
         make_upload(iris, status=status, finished_at="2026-11-26T00:00:00Z")
     quarantine.sweep()
-    assert sorted(files(settings)) == sorted(run.parameters["quarantine"] for run in (waits, works))
+    assert sorted(files(settings)) == sorted(path_of(run) for run in (waits, works))
     quarantine.sweep()
 
 
 def test_a_file_without_a_run_has_an_hour_to_get_one(iris, settings):
-    new, old = (quarantine.keep(content)["quarantine"] for content in (b"new", b"old"))
+    new, old = (f"{make_parcel(content).folder}/file" for content in (b"new", b"old"))
     make_old(settings, old)
     waits = make_upload(iris)
-    make_old(settings, waits.parameters["quarantine"])
+    make_old(settings, path_of(waits))
     quarantine.sweep()
-    assert sorted(files(settings)) == sorted([new, waits.parameters["quarantine"]])
+    assert sorted(files(settings)) == sorted([new, path_of(waits)])
 
 
 def test_there_may_be_no_folder_and_files_that_vanish(iris, settings, monkeypatch):

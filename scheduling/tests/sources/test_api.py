@@ -1,7 +1,6 @@
 """Sources by the API: who may see and set them, what is refused by field, and trials."""
 
 import pytest
-from django.contrib.auth.models import Permission
 
 from predictions.tests.factories import make_person, token_of
 from scheduling.models import DataSource, Run, SourceTrial
@@ -14,14 +13,12 @@ BODY = {"kind": "query", "database": "shop", "query": QUERY, "time_column": "at"
 
 
 def person(*codenames, name="ann"):
-    user = make_person(name)
-    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-    return token_of(user)
+    return token_of(make_person(name, *codenames))
 
 
 @pytest.fixture
 def ann(db):
-    return person("view_datasource", "change_datasource", "request_run", "view_prediction")
+    return person("change_policy", "request_run", "view_prediction")
 
 
 def put(client, headers, role="training", **body):
@@ -48,7 +45,7 @@ def test_a_source_is_set_read_and_set_again_with_its_history(client, model, shop
 def test_who_may_not(client, model, shop, ann):
     make_source(model)
     assert client.get(PATH).status_code == 401
-    stranger = person(name="bob")
+    stranger = person("view_registeredmodel", name="bob")
     assert client.get(PATH, headers=stranger).status_code == 403
     assert put(client, stranger, **BODY).status_code == 403
     assert client.post(f"{PATH}/training/try", headers=stranger).status_code == 403
@@ -117,7 +114,8 @@ def test_a_trial_shows_rows_and_stores_no_dataset(client, model, shop, ann):
     run.refresh_from_db()
     assert run.status == Run.Status.FINISHED
     assert not model.datasets.exists()
-    assert client.get(f"/api/runs/{run.pk}/rows", headers=person(name="bob")).status_code == 403
+    bob = person("view_registeredmodel", name="bob")
+    assert client.get(f"/api/runs/{run.pk}/rows", headers=bob).status_code == 403
     assert client.get(f"/api/runs/{run.pk}/rows").status_code == 401
 
 

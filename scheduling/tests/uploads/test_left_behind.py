@@ -16,10 +16,9 @@ from scheduling.engine.run_processes import Children
 from scheduling.engine.supervisor import Supervisor
 from scheduling.models import Run
 from scheduling.models.schedule import Lane
-from scheduling.runs import quarantine
 from scheduling.runs.transitions import cancel_run
 from scheduling.tests.engine_factory import without_threads
-from scheduling.tests.run_factory import EPOCH, make_run, make_running
+from scheduling.tests.run_factory import EPOCH, make_parcel, make_run, make_running
 from scheduling.tests.upload_factory import as_skops, make_forest
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,7 +102,7 @@ def children(monkeypatch, scripts, temporary):
 
 
 def make_upload(model, **columns):
-    parameters = quarantine.keep(as_skops(make_forest())) | {"filename": "ours.skops"}
+    parameters = make_parcel(as_skops(make_forest())).parameters | {"name": "ours", "trained_on": ""}
     return make_running(model, task="upload", parameters=parameters, **columns)
 
 
@@ -173,7 +172,7 @@ def test_nothing_stays_when_the_scheduler_is_killed_and_another_starts(
     scheduler.kill()
     scheduler.wait()
     pipe.wait_until_all_have_ended()
-    assert [path.name for path in left(settings, temporary)] == [
+    assert [path.parent.name for path in left(settings, temporary)] == [
         os.path.basename(unread.parameters["quarantine"])
     ]
     monkeypatch.setattr("scheduling.engine.supervisor.Ingester", lambda: None)
@@ -187,6 +186,6 @@ def test_nothing_stays_when_the_scheduler_is_killed_and_another_starts(
 
 
 def test_nothing_stays_of_one_that_waits_and_is_cancelled(iris, settings, temporary):
-    parameters = quarantine.keep(b"PK\x03\x04") | {"filename": "ours.skops"}
+    parameters = make_parcel().parameters
     cancel_run(make_run(iris, task="upload", parameters=parameters), by="ann")
     assert left(settings, temporary) == []

@@ -1,0 +1,37 @@
+"""To lead: the lease is taken and what the last leader left is closed in one transaction."""
+
+import os
+import socket
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from scheduling.models import Lease, Run
+from scheduling.runs.transitions import interrupt
+
+
+def new_owner() -> str:
+    """Return a name for this process that no other has."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+def take_lead(owner: str) -> tuple[int | None, int]:
+    """Return the epoch and how many runs of the last leader were closed; None where another leads."""
+    with transaction.atomic():
+        before = Lease.objects.first()
+        last = before.last_seen(timezone.now()) if before else None
+        seen = f" It was last seen at {last:%Y-%m-%d %H:%M:%S} UTC." if last else ""
+        reason = f"Interrupted: the scheduler that started this run is gone.{seen}"
+        epoch = Lease.objects.take(owner)
+        closed = interrupt(Run.objects.running(), reason=reason) if epoch else 0
+    return epoch, closed
+
+
+def claim(run: Run, *, owner: str, epoch: int) -> bool:
+    """Claim under the lease: a leader that was frozen must not start what another has."""
+    with transaction.atomic():
+        claimed = Lease.objects.is_kept_by(owner, epoch) and Run.objects.claim(run, epoch=epoch)
+    if claimed:
+        run.refresh_from_db()
+    return claimed

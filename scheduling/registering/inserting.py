@@ -1,0 +1,109 @@
+"""Files first, then rows: what the runs of registrations write. Where no row came, no file stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+
+from predictions.contract.fields import FieldError, InvalidInput
+from predictions.contract.signature import SignatureSpec
+from predictions.models import Dataset, Feature, ModelVersion, RegisteredModel, Signature
+from predictions.registry import artefacts, datasets
+from predictions.registry.registration import store_files
+from scheduling.models import GatePolicy, Run
+from scheduling.registering.reading import naming
+
+if TYPE_CHECKING:
+    from predictions.tables.reading import FileRead
+    from scheduling.uploads.crossing import Examined
+
+
+@contextmanager
+def kept_files() -> Iterator[list[str]]:
+    """Give a list for the paths of stored files; if the block raises, remove those that no row names."""
+    paths: list[str] = []
+    try:
+        yield paths
+    except BaseException:
+        for path in paths:
+            versions = ModelVersion.objects.filter(Q(artefact=path) | Q(served_form=path))
+            if not (Dataset.objects.filter(file=path).exists() or versions.exists()):
+                artefacts.remove(path)
+        raise
+
+
+def store_dataset(
+    model: RegisteredModel, role: str, content: bytes, *, file: FileRead, spec: SignatureSpec, field: str,
+    paths: list[str],
+) -> Dataset:  # fmt: skip
+    """Store the file of a dataset and return its row, to be saved. Raises `InvalidInput`."""
+    with naming(field):
+        dataset = datasets.store(model, role, content, file=file, spec=spec)
+    paths.append(dataset.file)
+    return dataset
+
+
+def version_columns(
+    run: Run, field: str, files: dict[str, bytes], examined: Examined, paths: list[str]
+) -> dict[str, Any]:
+    """Store the files of an uploaded version; return its columns but signature and origin."""
+    filename = run.parameters["files"][field]["filename"]
+    model = run.registered_model.name
+    stored = store_files(files[field], examined.compiled, model=model, filename=filename)
+    paths += [stored["artefact"], stored["served_form"]]
+    name = run.parameters.get("name") or filename.rsplit(".", 1)[0]
+    return stored | {"name": name, "created_by": run.requested_by, "source": ModelVersion.Source.UPLOADED}
+
+
+def insert_contract(model: RegisteredModel, spec: SignatureSpec, rows: list[Dataset]) -> Signature:
+    """Insert signature and datasets. Raises `InvalidInput` where another registration was first."""
+    if model.signatures.exists():
+        message = f"Another request has registered {model} meanwhile. Choose another name"
+        raise InvalidInput([FieldError(field="name", message=message)])
+    signature = insert_signature(model, spec)
+    for dataset in rows:
+        dataset.save()
+    return signature
+
+
+def insert_signature(model: RegisteredModel, spec: SignatureSpec) -> Signature:
+    """Insert the next signature of a model with its features. Raises `InvalidInput`."""
+    newest = model.signatures.order_by("-number").first()
+    signature = Signature(
+        registered_model=model, number=newest.number + 1 if newest else 1, task=spec.task,
+        output_name=spec.output_name, labels=list(spec.labels),
+    )  # fmt: skip
+    same = [field.name for field in Feature._meta.fields if field.name not in ("id", "signature", "position")]
+    features = [
+        Feature(signature=signature, position=position, **{name: _plain(getattr(one, name)) for name in same})
+        for position, one in enumerate(spec.features)
+    ]
+    try:
+        signature.save()
+        for feature in features:
+            feature.clean()
+    except ValidationError as error:
+        messages = "; ".join(error.messages)
+        raise InvalidInput([FieldError(field="training", message=messages)]) from None
+    Feature.objects.bulk_create(features)
+    return signature
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def insert_policy(
+    model: RegisteredModel, signature: Signature, *, by: str, group: str = "", positive: str = "", **_: Any
+) -> None:
+    """Write down what was said about the comparison of versions, beside the defaults."""
+    label = next((one for one in signature.labels if str(one).lower() == positive.lower()), None)
+    if group or label is not None:
+        policy = GatePolicy.objects.default_of(model)
+        policy.group_column, policy.positive_label = group, label if len(signature.labels) == 2 else None
+        policy._history_by = by  # type: ignore[attr-defined]
+        policy.save()

@@ -1,0 +1,108 @@
+"""What the run of a registration does: all of it is inserted in one transaction, or nothing is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from predictions.contract.fields import FieldError, InvalidInput
+from predictions.models import Dataset, ModelVersion, Signature
+from predictions.registry.datasets import Tables
+from predictions.registry.refusals import NotCompilable
+from scheduling.models import Run
+from scheduling.registering.inserting import (
+    insert_contract,
+    insert_policy,
+    kept_files,
+    store_dataset,
+    version_columns,
+)
+from scheduling.registering.reading import read, read_file, refuse_misfit, table_of
+from scheduling.registering.standing import origin_of
+from scheduling.runs.transitions import lock, note
+from scheduling.training.training import current_dataset, newest_signature
+from scheduling.uploads import sandbox
+from scheduling.uploads.sandbox import SandboxRefused
+
+if TYPE_CHECKING:
+    from scheduling.uploads.crossing import Examined
+
+Files = dict[str, bytes]
+
+
+def register_model(run: Run, files: Files) -> ModelVersion | None:
+    """Register signature, datasets and, where there is a model file, the first version.
+
+    Raises `InvalidInput` with everything that the person who sent it can mend; then nothing is registered.
+    """
+    model, parameters = run.registered_model, run.parameters
+    note(run, step="reading the data and inferring the signature")
+    found = read(model, files, output=parameters["output"], question=parameters["question"])
+    examined = None
+    if content := files.get("model"):
+        note(run, step="examining the upload in the sandbox", notes=found.notes)
+        evaluation = table_of(found.files["evaluation"], model, Dataset.Role.EVALUATION)
+        frame = evaluation.frame(found.spec)
+        examined = examine(content, spec=found.spec, frame=frame, field="model")
+    with kept_files() as paths:
+        datasets = [
+            store_dataset(model, role, files[role], file=file, spec=found.spec, field=role, paths=paths)
+            for role, file in found.files.items()
+        ]
+        version = {} if examined is None else version_columns(run, "model", files, examined, paths)
+        with transaction.atomic():
+            lock(run)
+            signature = insert_contract(model, found.spec, datasets)
+            insert_policy(model, signature, by=run.requested_by, **parameters["question"])
+            note(run, notes=[*found.notes, *(examined.notes if examined else [])])
+            if not version:
+                return None
+            origin = origin_of(model, parameters["trained_on"])
+            return ModelVersion.objects.register(signature=signature, training_dataset=origin, **version)
+
+
+def register_dataset(run: Run, files: Files) -> Dataset:
+    """Register a dataset for the newest signature. Raises `InvalidInput`."""
+    model, role = run.registered_model, run.parameters["role"]
+    note(run, step="reading the data")
+    spec = model.signatures.order_by("-number")[0].spec()
+    file = read_file(files["file"], field="file")
+    is_labelled = role != Dataset.Role.REFERENCE
+    refuse_misfit(table_of(file, model, role), spec, field="file", labelled=is_labelled)
+    with kept_files() as paths:
+        dataset = store_dataset(model, role, files["file"], file=file, spec=spec, field="file", paths=paths)
+        with transaction.atomic():
+            lock(run)
+            dataset.save()
+            note(run, notes=dataset.notes)
+    return dataset
+
+
+def examine(content: bytes, *, spec: Any, frame: Any, field: str) -> Examined:
+    """Open a model file in the sandbox. Raises `InvalidInput` that names its field."""
+    try:
+        return sandbox.examine(content, spec=spec, frame=frame)
+    except (SandboxRefused, NotCompilable) as error:
+        raise InvalidInput([FieldError(field=field, message=str(error))]) from error
+
+
+def register_version(run: Run, files: Files, tables: Tables) -> ModelVersion:
+    """Register an uploaded version for the newest signature. Raises `InvalidInput` or `NotPrepared`.
+
+    What scikit-learn answered to the evaluation rows is kept in `tables`.
+    """
+    model = run.registered_model
+    note(run, step="examining the upload in the sandbox")
+    signature: Signature = newest_signature(model)
+    evaluation = tables.of(current_dataset(model, Dataset.Role.EVALUATION))
+    spec = signature.spec()
+    examined = examine(files["file"], spec=spec, frame=evaluation.frame(spec), field="file")
+    with kept_files() as paths:
+        version = version_columns(run, "file", files, examined, paths)
+        with transaction.atomic():
+            note(run, notes=examined.notes)
+            origin = origin_of(model, run.parameters["trained_on"])
+            candidate = ModelVersion.objects.register(signature=signature, training_dataset=origin, **version)
+    evaluation.own[candidate.artefact_sha256, spec] = examined.answers
+    return candidate

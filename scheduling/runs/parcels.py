@@ -1,0 +1,125 @@
+"""The files of one request on their way to a run: streamed to a folder of their own in quarantine."""
+
+import errno
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+
+FOLDER = "quarantine"
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class FileTooLarge(Exception):
+    """One file is over the limit."""
+
+    def __init__(self, field: str, limit: int) -> None:
+        self.field = field
+        super().__init__(f"The file is larger than {limit} bytes (MAX_UPLOAD_BYTES). Send a smaller one.")
+
+
+class DiskFull(Exception):
+    """The server has no space for the file; nothing of it was kept."""
+
+
+@dataclass(kw_only=True)
+class Parcel:
+    """The files of one request: what is known of each by the name of its field."""
+
+    folder: str = field(default_factory=lambda: f"{FOLDER}/{uuid.uuid4().hex}")
+    files: dict[str, dict[str, str]] = field(default_factory=dict)
+    is_taken: bool = False  # by a run, whose files they are from then on
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What the run's parameters say of them."""
+        return {"quarantine": self.folder, "files": self.files}
+
+    def sha256_of(self, name: str) -> str:
+        return self.files.get(name, {}).get("sha256", "")
+
+    def beginning_of(self, name: str, size: int) -> bytes:
+        with open(settings.MEDIA_ROOT / self.folder / name, "rb") as file:
+            return file.read(size)
+
+    def keep(self, name: str, chunks: Iterable[bytes], *, filename: str) -> None:
+        """Store a file by its chunks. Raises `FileTooLarge` or `DiskFull`."""
+        draft = Draft(self, name, filename)
+        try:
+            for chunk in chunks:
+                draft.write(chunk)
+        finally:
+            draft.end()
+
+
+class Draft:
+    """A file that arrives in chunks; it belongs to its parcel when it has ended."""
+
+    def __init__(self, parcel: Parcel, name: str, filename: str) -> None:
+        self._parcel, self._name, self._filename = parcel, name, filename
+        self._size, self._hash = 0, hashlib.sha256()
+        with _space():
+            self._file: IO[bytes] = open(_made(parcel.folder) / name, "xb")  # noqa: SIM115
+
+    def write(self, chunk: bytes) -> None:
+        """Raises `FileTooLarge` or `DiskFull`."""
+        self._size += len(chunk)
+        if self._size > settings.MAX_UPLOAD_BYTES:
+            raise FileTooLarge(self._name, settings.MAX_UPLOAD_BYTES)
+        self._hash.update(chunk)
+        with _space():
+            self._file.write(chunk)
+
+    def end(self) -> None:
+        """Close the file. Raises `DiskFull`."""
+        with _space(), self._file:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        self._parcel.files[self._name] = {"filename": self._filename, "sha256": self._hash.hexdigest()}
+
+
+@contextmanager
+def parcel() -> Iterator[Parcel]:
+    """Give a new parcel, and remove its files where no run has taken them when the block ends."""
+    new = Parcel()
+    try:
+        yield new
+    finally:
+        if not new.is_taken:
+            remove_folder(new.folder)
+
+
+def _made(folder: str) -> Path:
+    """Make a folder that only this user reads."""
+    root = settings.MEDIA_ROOT / FOLDER
+    root.mkdir(parents=True, exist_ok=True)
+    with suppress(PermissionError):  # another user made it, and decided who may look
+        root.chmod(0o700)
+    path: Path = settings.MEDIA_ROOT / folder
+    path.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
+def remove_folder(folder: str) -> None:
+    """Remove a folder with its files, if it is there."""
+    # What belongs to another user is that scheduler's or prune's to remove.
+    shutil.rmtree(settings.MEDIA_ROOT / folder, ignore_errors=True)
+
+
+@contextmanager
+def _space() -> Iterator[None]:
+    """Raise `DiskFull` for an error that says so."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            message = "The server's disk is full, so nothing was kept. Try again when there is space."
+            raise DiskFull(message) from error
+        raise

@@ -1,0 +1,130 @@
+"""`manage.py register_model` and `register_dataset`: the same as by REST, with exit codes."""
+
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel, Signature
+from scheduling.engine import one_run
+from scheduling.models import Lease, Run
+from scheduling.tests.registering.sent import as_csv, do_next, files_under, make_form, make_model, make_rows
+from scheduling.tests.upload_factory import as_skops
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(monkeypatch):
+    monkeypatch.setattr(one_run, "do", lambda run, tell: do_next())
+    monkeypatch.setattr("getpass.getuser", lambda: "ann")
+
+
+@pytest.fixture
+def files(tmp_path):
+    contents = make_form(model=as_skops(make_model()), reference=as_csv(make_rows(50, seed=2)))
+    paths = {}
+    for name, content in contents.items():
+        if isinstance(content, bytes):
+            paths[name] = str(tmp_path / ("churn.skops" if name == "model" else f"{name}.csv"))
+            (tmp_path / paths[name]).write_bytes(content)
+    return paths
+
+
+def register(*options, command="register_model"):
+    """Return what it printed and how it ended."""
+    out = io.StringIO()
+    try:
+        call_command(command, *options, stdout=out)
+    except CommandError as error:
+        return str(error), error.returncode
+    except SystemExit as end:
+        return out.getvalue(), end.code
+    return out.getvalue(), 0
+
+
+def data(files, name="churn"):
+    return (name, "--training", files["training"], "--evaluation", files["evaluation"], "--label", "churned")
+
+
+def test_data_alone(files, settings):
+    printed, code = register(*data(files), "--title", "Who leaves", "--no-data-changes")
+    assert code == 0
+    for name in ("age", "price", "float", "churned"):
+        assert name in printed
+    model = RegisteredModel.objects.get()
+    assert (model.public, model.data_changes, model.title) == (False, False, "Who leaves")
+    run = Run.objects.get()
+    assert (run.trigger, run.requested_by, run.status) == ("command", "ann", "finished")
+    assert files_under(settings.MEDIA_ROOT / "quarantine") == []
+    again, code = register(*data(files), "--json")
+    assert (code, json.loads(again)["run"], Run.objects.count()) == (0, None, 1)
+
+
+def test_a_model_with_its_data_and_then_the_next_version(files, api, rehearsed, tmp_path):
+    printed, code = register(*data(files), "--model", files["model"], "--trained-on", "training", "--json")
+    told = json.loads(printed)
+    assert (code, told["version"], told["decision"]) == (0, "1.0", "promoted")
+    assert Promotion.objects.get().by == f"ann (command, run {told['run']})"
+    assert Promotion.objects.get().user is None
+    (tmp_path / "weak.skops").write_bytes(as_skops(make_model(make_rows(12, seed=9))))
+    printed, code = register("churn", "--model", str(tmp_path / "weak.skops"))
+    assert (code, ModelVersion.objects.count()) == (1, 2)
+    assert "trained_on" in printed
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["churn"], "--training"),
+        (["churn", "--label", "churned"], "--training"),
+        (["Chürn", "--label", "churned"], "name"),
+        (["churn", "--label", "churned", "--training", "/nothing", "--evaluation", "/nothing"], "--training"),
+    ],
+)
+def test_what_is_missing_is_named(options, named):
+    said, code = register(*options)
+    assert (code, Run.objects.count(), RegisteredModel.objects.count()) == (2, 0, 0)
+    assert named in said
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--kinds", "town=category"], "--kinds"),
+        (["--kinds", "age=color"], "--kinds"),
+        (["--drop", "town"], "--drop"),
+        (["--group", "town"], "--group"),
+        (["--task", "clustering"], "--task"),
+        (["--label", "town"], "--label"),
+        (["--trained-on", "yesterday"], "--trained-on"),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_is_registered(files, settings, options, named):
+    said, code = register(*data(files), *options)
+    assert (code, Signature.objects.count(), Dataset.objects.count()) == (2, 0, 0)
+    assert named in said
+    assert files_under(settings.MEDIA_ROOT) == []
+
+
+def test_a_dataset(files):
+    register(*data(files))
+    printed, code = register("churn", files["reference"], "--role", "reference", command="register_dataset")
+    assert (code, Dataset.objects.get(role="reference").rows) == (0, 50)
+    assert "price" in printed
+    again, code = register(
+        "churn", files["reference"], "--role", "reference", "--json", command="register_dataset"
+    )
+    assert (code, json.loads(again)["run"], Run.objects.count()) == (0, None, 2)
+    role = ("--role", "reference")
+    for wrong in (["none", files["reference"], *role], ["churn", "/nothing", *role]):
+        assert register(*wrong, command="register_dataset")[1] == 2
+    assert register("churn", files["reference"], "--role", "x", command="register_dataset")[1] == 2
+
+
+def test_where_a_scheduler_leads_it_does_the_run(files, monkeypatch):
+    Lease.objects.take("host:1:aa")
+    monkeypatch.setattr(one_run, "do", lambda run, tell: pytest.fail("done here"))
+    monkeypatch.setattr(one_run.time, "sleep", lambda seconds: do_next())
+    assert register(*data(files))[1] == 0

@@ -1,0 +1,62 @@
+"""`POST /api/models`: from two files to a contract, and with a fitted model to a live version."""
+
+import pytest
+
+from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel, Signature
+from scheduling.models import Run
+from scheduling.registering import waiting
+from scheduling.tests.registering.sent import do_next, files_under, make_form, make_person, post, with_model
+
+
+@pytest.fixture
+def ann(db):
+    return make_person("ann", "register", "upload", "data")
+
+
+@pytest.fixture
+def scheduler(api, rehearsed, monkeypatch):
+    """Does what is queued while the web tier waits."""
+    monkeypatch.setattr(waiting, "pause", lambda seconds, event: Run.objects.queued().exists() and do_next())
+
+
+def test_data_alone_make_a_private_model_with_a_signature(client, ann, scheduler, settings):
+    reply = post(client, "/api/models", make_form(title="Who leaves"), headers=ann, wait=30)
+    told = reply.json()
+    assert reply.status_code == 201, told
+    assert (told["model"], told["version"], told["decision"]) == ("churn", None, "")
+    assert [one["name"] for one in told["signature"]["features"]] == ["age", "price"]
+    assert (told["signature"]["task"], told["signature"]["output"]) == ("classification", "churned")
+    model = RegisteredModel.objects.get()
+    assert (model.title, model.public, model.data_changes) == ("Who leaves", False, True)
+    assert model.datasets.count() == 2
+    assert files_under(settings.MEDIA_ROOT / "quarantine") == []
+    run = Run.objects.get()
+    assert (run.task, run.trigger, run.requested_by, run.status) == ("register", "api", "ann", "finished")
+    assert reply["Location"] == f"/api/runs/{run.pk}"
+    assert client.get("/api/models/churn").status_code == 404
+    assert client.get("/api/models/churn", headers=ann).status_code == 200
+
+
+def test_with_a_model_its_first_version_goes_live_by_the_person(client, ann, scheduler, settings):
+    reply = post(client, "/api/models", with_model(), headers=ann, wait=60)
+    told = reply.json()
+    assert reply.status_code == 201, told
+    assert (told["version"], told["decision"]) == ("1.0", "promoted"), told["reason"]
+    promotion = Promotion.objects.get()
+    assert promotion.user.username == "ann"
+    assert promotion.by == f"ann (api, run {told['run']})"
+    version = ModelVersion.objects.get()
+    assert (version.name, version.filename, version.created_by) == ("churn", "churn.skops", "ann")
+    assert version.training_dataset.role == "training"
+    assert told["evidence"].endswith(f"/api/runs/{told['run']}/evidence")
+    assert files_under(settings.MEDIA_ROOT / "quarantine") == []
+
+
+def test_without_waiting_it_is_queued(client, ann, settings):
+    reply = post(client, "/api/models", make_form(), headers=ann)
+    run = Run.objects.get()
+    assert (reply.status_code, reply.json()) == (202, {"run": run.pk, "url": f"/api/runs/{run.pk}"})
+    assert run.status == "queued"
+    assert len(files_under(settings.MEDIA_ROOT / "quarantine")) == 2
+    assert not Signature.objects.exists()
+    assert not Dataset.objects.exists()

@@ -1,0 +1,1 @@
+"""Registering by REST. Doors: `models`, `datasets`."""

@@ -1,0 +1,124 @@
+"""The fields of a registration, as a form or a command line gives them: text, or True for a file."""
+
+from typing import Any, ClassVar
+
+import msgspec
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from predictions.api.defaults import StrictSerializer, Text
+from predictions.contract.fields import Kind
+from predictions.models import Dataset, Signature
+from predictions.models.registered_model import name_in_a_url
+
+PLAIN = r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z"
+TRUTHS = {"true": True, "false": False}
+ONE_COLUMN: dict[str, Any] = {"max_length": 200, "trim_whitespace": False}
+HELP = {
+    "output": "The column with the labels, or with the numbers that a regression predicts.",
+    "task": "Default: what the output's values look like.",
+    "positive": "Of two labels: the one that roc_auc and average_precision look for.",
+    "time": "The column that says when a row was true. It is no feature.",
+    "group": "The column that says which rows belong together, such as a customer. It is no feature.",
+    "drop": "A column that is no feature. May be given several times.",
+    "kinds": 'A JSON object, from column to kind: {"zip": "category"}.',
+    "data_changes": "Whether versions will be retrained on fresh rows. Default: true.",
+    "public": "Whether anybody may read and call the model without a token. Default: false.",
+    "trained_on": "What the model was fitted on: training (the current training set), or the sha256 of a "
+    "dataset. Without it leakage cannot be ruled out, which blocks the promotion.",
+}
+
+
+@extend_schema_field({"type": "string", "format": "binary"})
+class File(serializers.Field):
+    """A file, which is in quarantine when this is asked."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if data is not True:
+            raise serializers.ValidationError("Input should be a file")
+        return True
+
+
+@extend_schema_field({"type": "string", "pattern": "^(true|false)$"})
+class Truth(serializers.Field):
+    """The text true or false."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, str) or data.lower() not in TRUTHS:
+            raise serializers.ValidationError("Input should be true or false")
+        return TRUTHS[data.lower()]
+
+
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
+class Columns(serializers.Field):
+    """One name or several."""
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        names = data if isinstance(data, list) else [data]
+        return [Text(**ONE_COLUMN).run_validation(name) for name in names]
+
+
+@extend_schema_field({"type": "string", "description": HELP["kinds"]})
+class Kinds(serializers.Field):
+    """A JSON object from column to kind."""
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        try:
+            kinds = msgspec.json.decode(data if isinstance(data, str) else b"", type=dict[str, str])
+        except (msgspec.MsgspecError, UnicodeError):
+            raise serializers.ValidationError('Input should be JSON, such as {"zip": "category"}') from None
+        for name, kind in kinds.items():
+            Text(**ONE_COLUMN).run_validation(name)
+            if kind not in [*Kind]:
+                choices = ", ".join(Kind)
+                raise serializers.ValidationError(f"{kind} is not a kind. Choose from: {choices}")
+        return kinds
+
+
+class FileForm(StrictSerializer):
+    """A form with files."""
+
+    files: ClassVar[tuple[str, ...]]
+
+
+class RegisterModelForm(FileForm):
+    """A new model: its data, and optionally its first version."""
+
+    files = ("training", "evaluation", "model")
+
+    name = Text(max_length=64, validators=[name_in_a_url])
+    output = Text(**ONE_COLUMN | {"max_length": 64}, help_text=HELP["output"])
+    training = File(help_text="CSV or Parquet.")
+    evaluation = File(help_text="CSV or Parquet: labelled rows that the model was not fitted on.")
+    model = File(required=False, help_text="A fitted model, as skops or ONNX.")
+    title = Text(max_length=200, required=False)
+    task = serializers.ChoiceField(Signature.Task.choices, required=False, help_text=HELP["task"])
+    positive = Text(**ONE_COLUMN, required=False, help_text=HELP["positive"])
+    time = Text(**ONE_COLUMN, required=False, help_text=HELP["time"])
+    group = Text(**ONE_COLUMN | {"max_length": 100}, required=False, help_text=HELP["group"])
+    drop = Columns(required=False, help_text=HELP["drop"])
+    kinds = Kinds(required=False, help_text=HELP["kinds"])
+    data_changes = Truth(required=False, help_text=HELP["data_changes"])
+    public = Truth(required=False, help_text=HELP["public"])
+    trained_on = Text(max_length=64, required=False, help_text=HELP["trained_on"])
+
+
+class RegisterDatasetForm(FileForm):
+    """A dataset for a model that has a signature."""
+
+    files = ("file",)
+
+    role = serializers.ChoiceField(Dataset.Role.choices)
+    file = File(help_text="CSV or Parquet, with the columns of the model's signature.")
+
+
+class RegisterVersionForm(FileForm):
+    """A fitted model, for the newest signature."""
+
+    files = ("file",)
+
+    file = File(help_text="A fitted model, as skops or ONNX.")
+    name = serializers.RegexField(
+        PLAIN, max_length=100, required=False, help_text="Default: the name of the file."
+    )
+    trained_on = Text(max_length=64, required=False, help_text=HELP["trained_on"])
