@@ -174,8 +174,8 @@ class SignatureAdmin(OfModel, admin.ModelAdmin):
 class DatasetAdmin(base.ReadOnlyMixin, OfModel, admin.ModelAdmin):
     """The files of rows that versions are trained and judged on."""
 
-    list_display = ("registered_model", "role", "rows", "format", "file", "created_at")
-    list_filter = (("registered_model", ModelFilter), "role")
+    list_display = ("registered_model", "role", "source", "rows", "format", "file", "created_at")
+    list_filter = (("registered_model", ModelFilter), "role", "source")
     fields: ClassVar[Any] = (
         "registered_model",
         "role",
@@ -185,10 +185,13 @@ class DatasetAdmin(base.ReadOnlyMixin, OfModel, admin.ModelAdmin):
         "sha256",
         "told",
         "described",
+        "source",
+        "origin",
         "created_at",
     )
     told = base.column("notes", lambda dataset: base.as_json(dataset.notes))
     described = base.column("columns", lambda dataset: base.as_json(dataset.columns_shown()))
+    origin = base.column("snapshot", lambda dataset: base.as_json(dataset.snapshot))
 
 
 @admin.register(Worker)

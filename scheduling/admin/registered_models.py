@@ -17,10 +17,10 @@ from scheduling.admin.limits import shown
 from scheduling.admin.model_pages import model_for
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
-from scheduling.models import CheckLimit, GatePolicy, Recipe, Schedule, Slice
+from scheduling.models import CheckLimit, DataSource, GatePolicy, Recipe, Schedule, Slice
 from scheduling.models.checks import blocking_by_default
 
-RECORDED = (CheckLimit, GatePolicy, Recipe, Schedule, Slice)
+RECORDED = (CheckLimit, DataSource, GatePolicy, Recipe, Schedule, Slice)
 LATEST = 30
 REMOVED = "This limit does not exist any more. Save the check again to remove it."
 

@@ -41,7 +41,7 @@ class LookInline(base.ReadOnlyMixin, PartOfPage, admin.TabularInline):
 class UsedDatasetAdmin(base.PreparedListMixin, DatasetAdmin):
     """Adds how often each evaluation set was used."""
 
-    list_display: Any = ("registered_model", "role", "rows", "use", "file", "created_at")
+    list_display: Any = ("registered_model", "role", "source", "rows", "use", "file", "created_at")
     inlines = (LookInline,)
     fields: ClassVar[Any] = (*DatasetAdmin.fields, "use")
 

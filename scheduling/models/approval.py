@@ -16,7 +16,7 @@ class ApprovalRequestQuerySet(models.QuerySet["ApprovalRequest"]):
         """Those without an answer, of one model or of all, newest first."""
         only = {} if registered_model is None else {"run__registered_model": registered_model}
         waiting = self.filter(run__decision=Run.Decision.AWAITING_APPROVAL, **only)
-        return waiting.order_by("-run_id").select_related("run__registered_model")
+        return waiting.order_by("-run_id").select_related("run__registered_model", "run__evaluation_dataset")
 
 
 class ApprovalRequest(AppendOnly):

@@ -15,7 +15,8 @@ from predictions.models.base import A_LITTLE, rules
 from scheduling.models.schedule import LANE_OF, Lane, Schedule, TaskName
 
 log = logging.getLogger("scheduling.runs")
-FITTING = "fitting the candidate"  # the step with a time limit of its own
+FITTING = "fitting the candidate"  # a step with a time limit of its own
+READING = "reading rows from the source"  # another; how far it is may follow
 ONCE = (("schedule", "scheduled_for"), ("requested_by", "idempotency_key"))  # one run each
 
 

@@ -27,6 +27,7 @@ from scheduling.models import (
     EvidenceFile,
     Run,
     Simulation,
+    SourceTrial,
     Watch,
 )
 from scheduling.models.schedule import TaskName
@@ -113,6 +114,7 @@ def _delete_runs(model: RegisteredModel, before: datetime) -> int:
             CheckResult.objects.filter(run__in=batch).delete()
             EvidenceFile.objects.filter(run__in=batch).delete()
             Simulation.objects.filter(run__in=batch).delete()
+            SourceTrial.objects.filter(run__in=batch).delete()
             ApprovalAnswer.objects.filter(request__run__in=batch).delete()
             ApprovalRequest.objects.filter(run__in=batch).delete()
             Run.objects.filter(pk__in=batch).delete()
