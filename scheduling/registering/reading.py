@@ -60,7 +60,8 @@ def read(model: RegisteredModel, sent: dict[str, bytes], *, output: str, questio
     """Read both files, infer the contract, and prove that it fits the second. Raises `InvalidInput`."""
     roles = (Dataset.Role.TRAINING, Dataset.Role.EVALUATION)
     files = {role.value: read_file(sent[role], field=role) for role in roles}
-    inferred = inference.infer(files["training"].cells, output=output, **question)
+    both = {"also": files["evaluation"].cells} | question
+    inferred = inference.infer(files["training"].cells, output=output, **both)
     _raise([replace(one, message=one.message.removeprefix(f"{one.field}: ")) for one in inferred.questions])
     _raise([*_problems_of(inferred.spec)])
     named = {"output": output, "group": question.get("group", "")}
