@@ -1,15 +1,18 @@
 """The client with the real program: the demo's model, and a model of one's own."""
 
 import os
+import re
 import subprocess
 import sys
 
 import pandas as pd
 import pytest
-from django.urls import resolve
+from lightgbm import LGBMClassifier
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.impute import SimpleImputer
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
@@ -119,10 +122,6 @@ def test_strangers_are_told_what_they_lack(program, delivery):
         delivery.model("nothing")
 
 
-def can_register():
-    return "post" in resolve("/api/models").func.actions
-
-
 def visits(first, last):
     """Text, gaps, a category and numbers; who complains leaves, but for one in eleven."""
     number = pd.Series(range(first, last))
@@ -137,35 +136,62 @@ def visits(first, last):
     return table, (complains ^ (number % 11 == 0)).map({True: "yes", False: "no"}).rename("churned")
 
 
-def fitted(features, labels, *, depth):
+def fitted(features, labels, *, depth=30, last=None):
+    last = last or HistGradientBoostingClassifier(max_iter=depth, random_state=0)
     columns = make_column_transformer(
         (OneHotEncoder(handle_unknown="ignore", sparse_output=False), ["plan"]),
         (TfidfVectorizer(max_features=8), "note"),
-        ("passthrough", ["age"]),
+        (SimpleImputer(), ["age"]) if isinstance(last, KNeighborsClassifier) else ("passthrough", ["age"]),
         sparse_threshold=0,
     )
-    return make_pipeline(columns, HistGradientBoostingClassifier(max_iter=depth, random_state=0)).fit(
-        features, labels
-    )
+    return make_pipeline(columns, last).fit(features, labels)
 
 
-@pytest.mark.skipif(not can_register(), reason="POST /api/models is not there yet")
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [("boosted", LGBMClassifier(n_estimators=20, verbose=-1)), ("neighbours", KNeighborsClassifier())],
+)
+def test_other_libraries_and_estimators_are_served_as_they_answer(delivery, name, last):
+    (features, labels), test = visits(0, 900), visits(900, 1200)
+    model = fitted(features, labels, last=last)
+    said = {"evaluation": test, "kinds": {"plan": "category", "note": "text"}}
+    brought = delivery.register(model, name, features, labels, **said)
+    assert (brought.verdict.decision, brought.live) == ("promoted", "1.0"), brought.verdict.reason
+    assert (brought.predict(test[0]).to_numpy() == model.predict(test[0])).all()
+
+
 def test_a_model_of_ones_own_goes_live_and_a_better_one_replaces_it(delivery):
     (features, labels), test = visits(0, 900), visits(900, 1500)
     said = {"evaluation": test, "kinds": {"plan": "category", "note": "text"}, "positive": "yes"}
     opposite = labels.map({"yes": "no", "no": "yes"})
     weak = fitted(features, opposite, depth=20)
-    churn = delivery.register(weak, "churn", features, labels, **said)
+    churn = delivery.register(weak, "leaving", features, labels, **said)
     assert (churn.verdict.version, churn.verdict.decision) == ("1.0", "promoted")
     assert churn.live == "1.0"
     good = fitted(features, labels, depth=30)
-    churn = delivery.register(good, "churn", features, labels, **said)
+    churn = delivery.register(good, "leaving", features, labels, **said)
     assert (churn.verdict.version, churn.verdict.decision, churn.live) == ("1.1", "promoted", "1.1")
     assert (churn.predict(test[0]).to_numpy() == good.predict(test[0])).all()
     assert churn.predict_proba(test[0]).columns.tolist() == ["no", "yes"]
-    worse = delivery.register(fitted(features, opposite, depth=10), "churn", features, labels, **said)
+    worse = delivery.register(fitted(features, opposite, depth=10), "leaving", features, labels, **said)
     assert worse.verdict.decision in ("kept", "blocked")
     assert worse.live == "1.1"
     with pytest.raises(NotFound):
-        Delivery(delivery._session.base).model("churn")
+        Delivery(delivery._session.base).model("leaving")
     assert next(run for run in churn.runs()).is_over
+
+
+def test_the_script_of_the_quick_start_does_what_it_says(delivery, monkeypatch, capsys):
+    [script] = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "quickstart.md").read_text(), re.DOTALL)
+    assert len(script.splitlines()) <= 15
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("MODEL_DELIVERY_URL", delivery._session.base)
+    monkeypatch.setenv("MODEL_DELIVERY_TOKEN", delivery._token)
+    ran: dict = {}
+    exec(script, ran)
+    assert (ran["churn"].verdict.decision, ran["churn"].live) == ("promoted", "1.0"), ran[
+        "churn"
+    ].verdict.reason
+    held_back = ran["X"][900:]
+    assert (ran["churn"].predict(held_back).to_numpy() == ran["model"].predict(held_back)).all()
+    assert "note" in capsys.readouterr().out
