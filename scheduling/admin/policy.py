@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
 
 from predictions.admin.base import PreparedListMixin
 from predictions.admin.editing import WithHistory
@@ -81,6 +83,10 @@ class RecipeAdmin(WithHistory):
     """How candidates are trained."""
 
     list_display = ("registered_model", "estimator", "name_template", "parameters")
+
+    def response_post_save_add(self, request: HttpRequest, obj: Recipe) -> HttpResponseRedirect:
+        """The page where candidates are trained by it."""
+        return HttpResponseRedirect(reverse("admin:model-setup", args=[obj.registered_model_id]))
 
 
 @admin.register(Slice)

@@ -15,6 +15,7 @@ from guardian.shortcuts import assign_perm, get_groups_with_perms, get_users_wit
 
 from predictions.admin.editing import with_changes
 from predictions.models import RegisteredModel
+from scheduling.admin.bringing.pages import BringingPages
 from scheduling.admin.limits import shown
 from scheduling.admin.model_pages import model_for
 from scheduling.admin.simulations import SimulationPages
@@ -44,7 +45,7 @@ admin.site.unregister(RegisteredModel)
 
 
 @admin.register(RegisteredModel)
-class GovernedModelAdmin(SimulationPages):
+class GovernedModelAdmin(BringingPages, SimulationPages):
     """Adds the pages: the registry knows neither checks nor approvals."""
 
     change_form_template = "scheduling/registered_model.html"

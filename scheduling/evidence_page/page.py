@@ -19,6 +19,7 @@ from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, as_kept, f
 from scheduling.models import CheckResult, EvidenceFile, Run
 
 FOLDER = "evidence"
+PREVIEWED = "inferred"  # with an example of each column
 MAY_READ_VALUES = "predictions.view_prediction"  # they may be about people
 HIDDEN = "Only people who may read the prediction log see rows and values."
 FACTS = ("label", "name", "filename", "artefact_sha256", "served_form_sha256", "created_by", "libraries")
@@ -67,10 +68,11 @@ def may_read_values(reader: Any) -> bool:
 
 
 def told_evidence(noted: dict[str, Any], reader: Any) -> dict[str, Any]:
-    """Return what a run recorded, for this reader: conditions of slices may hold values."""
-    if may_read_values(reader) or "slices" not in noted:
+    """Return what a run recorded, for this reader: conditions of slices and previews may hold values."""
+    if may_read_values(reader):
         return noted
-    return noted | {"slices": dict.fromkeys(noted["slices"])}
+    told = {name: value for name, value in noted.items() if name != PREVIEWED}
+    return told | {"slices": dict.fromkeys(noted["slices"])} if "slices" in noted else told
 
 
 def _exhibit_for(reader: Any, exhibit: dict[str, Any]) -> dict[str, Any]:
