@@ -63,6 +63,7 @@ lint: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
+	cd client/src && $(CURDIR)/$(BIN)/lint-imports --config ../pyproject.toml
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/shellcheck bin/* .ci/run mlsite/tests/compose/*.sh mlsite/tests/compose/base/postgres/*.sh

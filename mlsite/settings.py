@@ -76,6 +76,9 @@ MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", 2 * 2**20, validate=POSITIVE)
 MAX_BATCH_BYTES = env.int("MAX_BATCH_BYTES", 4 * 2**20, validate=POSITIVE)
 MAX_ROWS = env.int("MAX_ROWS", 10_000, validate=POSITIVE)
 TRIED_VERSIONS = env.int("TRIED_VERSIONS", 4, validate=POSITIVE)
+HOSTED_VERSIONS = env.int("HOSTED_VERSIONS", 20, validate=POSITIVE)
+MODEL_HOST_SECONDS = env.int("MODEL_HOST_SECONDS", 10, validate=POSITIVE)
+model_host_socket = env.path("MODEL_HOST_SOCKET", None)
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 64 * 2**20, validate=POSITIVE)
 UPDATE_MODEL_WAIT_SECONDS = env.int("UPDATE_MODEL_WAIT_SECONDS", 90, validate=POSITIVE)
 RUN_TIME_LIMIT_SECONDS = env.int("RUN_TIME_LIMIT_SECONDS", 300, validate=POSITIVE)
@@ -102,6 +105,7 @@ except EnvValidationError as error:
 
 STATIC_ROOT = VAR_DIR / "static"
 SPOOL_DIR: Path = spool_dir or VAR_DIR / "spool"
+MODEL_HOST_SOCKET: Path = model_host_socket or VAR_DIR / "model_host.sock"
 try:
     SECRET_KEY = SECRET_KEY or read_or_create(VAR_DIR / "secret_key")
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a missing folder

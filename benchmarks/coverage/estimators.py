@@ -14,10 +14,18 @@ NAMES = [f"x{i}" for i in range(FEATURES)]
 POSITIVE = {"CategoricalNB", "ComplementNB", "MultinomialNB"}
 ABOVE_ZERO = {"GammaRegressor", "PoissonRegressor", "TweedieRegressor"}
 ONE_FEATURE = {"IsotonicRegression"}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "CCA": {"n_components": 1}, "PLSCanonical": {"n_components": 1}, "PLSRegression": {"n_components": 1},
+    "IsotonicRegression": {"out_of_bounds": "clip"},
+    "LabelPropagation": {"gamma": 0.5}, "LabelSpreading": {"gamma": 0.5},
+    "RadiusNeighborsClassifier": {"radius": 8.0, "outlier_label": "most_frequent"},
+    "RadiusNeighborsRegressor": {"radius": 8.0},
+}  # fmt: skip
 TWO_CLASSES = {"FixedThresholdClassifier", "TunedThresholdClassifierCV"}
 SEVERAL = {"MultiOutputClassifier", "MultiOutputRegressor", "ClassifierChain", "RegressorChain"}
 SEVERAL_OUTPUTS = SEVERAL | {
-    "MultiTaskElasticNet", "MultiTaskElasticNetCV", "MultiTaskLasso", "MultiTaskLassoCV", "CCA", "PLSCanonical",
+    "MultiTaskElasticNet", "MultiTaskElasticNetCV", "MultiTaskLasso", "MultiTaskLassoCV", "CCA",
+    "PLSCanonical",
 }  # fmt: skip
 
 
@@ -60,10 +68,8 @@ def made(name: str) -> Any:
         second = DecisionTreeRegressor(max_depth=4) if "Regressor" in name else _tree()
         return estimator(estimators=[("a", inner), ("b", second)])
     needed = set(estimator.__init__.__code__.co_varnames[1:2])
-    if needed & {"estimator", "base_estimator", "regressor"} and name not in ("AdaBoostClassifier",):
-        if not name.startswith(("AdaBoost", "Bagging", "RANSAC", "Calibrated", "TransformedTarget")):
-            return estimator(inner)
-    return estimator()
+    optional = name.startswith(("AdaBoost", "Bagging", "RANSAC", "Calibrated", "TransformedTarget"))
+    return estimator(inner) if needed & {"estimator", "base_estimator"} and not optional else estimator()
 
 
 def _tree() -> Any:
@@ -88,8 +94,8 @@ def fitted(name: str, kind: str) -> tuple[Any, pd.DataFrame, pd.Series]:
     estimator = made(name)
     if "random_state" in estimator.get_params():
         estimator.set_params(random_state=0)
-    if name.startswith("Radius"):
-        estimator.set_params(radius=8.0)
+    for setting, value in SETTINGS.get(name, {}).items():
+        estimator.set_params(**{setting: value})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         estimator.fit(features, output[:, None] if name in SEVERAL_OUTPUTS else output)

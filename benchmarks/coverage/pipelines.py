@@ -36,8 +36,19 @@ def people(count: int, *, seed: int) -> pd.DataFrame:
 
 def pipelines() -> dict[str, tuple[Callable[[], Any], list[str]]]:
     """Return name -> (how it is made, the columns that it takes)."""
-    from sklearn import calibration, compose, decomposition, ensemble, feature_selection, impute
-    from sklearn import feature_extraction, linear_model, model_selection, preprocessing, svm
+    from sklearn import (
+        calibration,
+        compose,
+        decomposition,
+        ensemble,
+        feature_extraction,
+        feature_selection,
+        impute,
+        linear_model,
+        model_selection,
+        preprocessing,
+        svm,
+    )
     from sklearn.pipeline import make_pipeline, make_union
 
     scale, hot = preprocessing.StandardScaler, preprocessing.OneHotEncoder
@@ -83,8 +94,8 @@ def pipelines() -> dict[str, tuple[Callable[[], Any], list[str]]]:
 
     return {
         "StandardScaler, LogisticRegression": (lambda: make_pipeline(scale(), logistic()), plain),
-        "columns by name, the rest passed through": (
-            lambda: make_pipeline(transformer((scale(), ["income"]), remainder="passthrough"), logistic()), plain),
+        "columns by name, the rest passed through": (lambda: make_pipeline(
+            transformer((scale(), ["income"]), remainder="passthrough"), logistic()), plain),
         "GridSearchCV": (searched, mixed),
         "table, LogisticRegression": (lambda: make_pipeline(table(), logistic()), mixed),
         "table, RandomForest": (lambda: make_pipeline(table(), forest(random_state=0)), mixed),
@@ -98,9 +109,11 @@ def pipelines() -> dict[str, tuple[Callable[[], Any], list[str]]]:
         "TargetEncoder": (lambda: make_pipeline(
             transformer((preprocessing.TargetEncoder(), TEXTS), (numbers(), NUMBERS)), logistic()), mixed),
         "boolean passed through": (lambda: make_pipeline(
-            transformer((hot(handle_unknown="ignore"), TEXTS), ("passthrough", ["member"])), forest(20)), ["member", *TEXTS]),
+            transformer((hot(handle_unknown="ignore"), TEXTS), ("passthrough", ["member"])), forest(20)),
+            ["member", *TEXTS]),
         "Tfidf, LogisticRegression": (lambda: make_pipeline(review(), logistic()), ["review"]),
-        "Tfidf of pairs of words, LinearSVC": (lambda: make_pipeline(review(ngram_range=(1, 2)), svm.LinearSVC()), ["review"]),
+        "Tfidf of pairs of words, LinearSVC": (lambda: make_pipeline(
+            review(ngram_range=(1, 2)), svm.LinearSVC()), ["review"]),
         "CalibratedClassifierCV(LinearSVC)": (lambda: calibration.CalibratedClassifierCV(
             make_pipeline(table(), svm.LinearSVC()), cv=3), mixed),
         "CalibratedClassifierCV(RandomForest), isotonic": (lambda: calibration.CalibratedClassifierCV(

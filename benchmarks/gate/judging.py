@@ -34,7 +34,7 @@ STAGES = {  # what is measured by itself, innermost first
     "fit": "scheduling.training.training:_fit",
     "read and prove files": "predictions.registry.datasets:_read_csv",
     "numbers out of text": "predictions.registry.datasets:_numbers",
-    "convert to ONNX": "predictions.registry.conversion:convert",
+    "convert to ONNX": "predictions.registry.converting.conversion:convert",
     "scikit-learn's answers": "predictions.registry.sklearn_answers:answers_of",
     "answers of the served forms": "predictions.registry.loading:LoadedVersion.predict_frame",
     "load a served form": "predictions.registry.loading:open_session",

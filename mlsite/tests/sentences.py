@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SNAPSHOT = Path(__file__).with_name("sentences.txt")
-APPS = ("mlsite", "predictions", "scheduling")
+APPS = ("mlsite", "predictions", "scheduling", "client/src")
 LEAST_WORDS = 3
 WORD = re.compile(r"[A-Za-z]{2,}")
 CODE = re.compile(r"^[\w./:<>{}\[\]()*$^\\|?+=-]*$|^\s*(select|insert|update|create|pragma)\b", re.IGNORECASE)

@@ -15,9 +15,10 @@ from scheduling.models import GatePolicy
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md")), ROOT / "benchmarks" / "GATE.md"]
+OUTSIDE = [ROOT / "client" / "README.md", ROOT / "benchmarks" / "GATE.md"]
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md")), *OUTSIDE]
 PAGES_OUTSIDE_THE_SCHEMA = {"GET /docs", "GET /schema", "GET /admin/"}
-OTHER_PROGRAMS = {"curl", "docker", "tar"}
+OTHER_PROGRAMS = {"curl", "docker", "pip", "tar"}
 IN_THE_ENVIRONMENT = {"granian", "python"}  # of .venv/bin
 DECISION = ("Status", "Context", "Decision", "Consequences", "Turned down")
 

@@ -12,6 +12,7 @@ from scheduling.evidence_page import page
 from scheduling.evidence_page.exhibits.base import show
 from scheduling.evidence_page.exhibits.confusion import Confusion
 from scheduling.tests.evidence_factory import make_evidence
+from scheduling.tests.registering.sent import make_person
 from scheduling.tests.run_factory import make_running
 
 pytestmark = pytest.mark.django_db(transaction=True)  # another process reads the rows
@@ -51,6 +52,18 @@ def test_it_shows_evidence_without_the_library_that_draws(report, iris, strong, 
     told = report("imports", MORE_PATHS=json.dumps(paths))
     assert [told["statuses"][path] for path in paths] == [200, 200]
     assert told["imported"] == []
+
+
+@pytest.mark.parametrize("how", ["announced", "chunked"])
+def test_it_takes_files_without_training_libraries(report, settings, how):
+    token = make_person("ann", "register")["Authorization"]
+    told = report("registers", TOKEN=token, CHUNKED="" if how == "announced" else "1")
+    assert told["answered"]["status"] == 202, told["answered"]["body"]
+    assert (told["imported"], told["unpickled"]) == ([], [])
+    (folder,) = (settings.MEDIA_ROOT / "quarantine").iterdir()
+    assert sorted((path.name, path.stat().st_size) for path in folder.iterdir()) == [
+        ("evaluation", 400_000), ("training", 400_000)
+    ]  # fmt: skip
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts threads as Linux shows them")

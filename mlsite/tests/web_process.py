@@ -82,6 +82,31 @@ def imports():
     }
 
 
+def registers():
+    """Send a form with files by somebody who may; tell what was imported and unpickled."""
+    attempts = forbid_unpickling()
+    from mlsite.wsgi import application
+
+    def part(name, value, filename=""):
+        file = f'; filename="{filename}"' if filename else ""
+        return f'--x\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n{value}\r\n'
+
+    files = [part(name, "a,b\n1,2\n" * 50_000, f"{name}.csv") for name in ("training", "evaluation")]
+    body = "".join([part("name", "mine"), part("output", "b"), *files, "--x--\r\n"]).encode()
+    length = (
+        {"HTTP_TRANSFER_ENCODING": "chunked"}
+        if os.environ.get("CHUNKED")
+        else {"CONTENT_LENGTH": str(len(body))}
+    )
+    environ = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "HTTP_AUTHORIZATION": os.environ["TOKEN"]}
+    answered = call(application, "POST", "/api/models", body, **environ, **length)
+    return {
+        "answered": answered,
+        "imported": sorted(FOR_TRAINING & sys.modules.keys()),
+        "unpickled": attempts,
+    }
+
+
 def tasks():
     return len(list(Path("/proc/self/task").iterdir()))
 
@@ -145,5 +170,7 @@ def chunked():
 
 
 if __name__ == "__main__":
-    part = {"imports": imports, "threads": threads, "chunked": chunked, "away": away}[sys.argv[1]]
+    part = {"imports": imports, "registers": registers, "threads": threads, "chunked": chunked, "away": away}[
+        sys.argv[1]
+    ]
     json.dump(part(), sys.stdout)

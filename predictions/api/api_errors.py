@@ -17,9 +17,9 @@ from predictions.contract.bodies import TooManyRows
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.log.feedback import FeedbackDiffers, LabelInvalid, PredictionNotLoggedYet, PredictionUnknown
 from predictions.registry import promotion
-from predictions.registry.loading import VersionUnloadable
+from predictions.registry.loading import HostAbsent, VersionUnloadable
 from predictions.serving.answering import AlreadyLoading, NoFiniteAnswer, UnknownVersion
-from predictions.serving.serving import NoLiveVersion
+from predictions.serving.serving import HostAway, NoLiveVersion
 
 NOTHING_HERE = "There is nothing at this path."
 AWAY = "The database does not answer. Predictions still work. Try again later."
@@ -51,7 +51,9 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     OperationalError: (503, "database_away"),
     InterfaceError: (503, "database_away"),
     NoLiveVersion: (503, "no_live_version"),
+    HostAway: (503, "model_host_away"),
     VersionUnloadable: (503, "version_unloadable"),
+    HostAbsent: (503, "model_host_away"),
 }
 RETRY_AFTER_SECONDS = {"already_loading": "1", "prediction_not_logged_yet": "2"}
 

@@ -18,6 +18,7 @@ from predictions.registry import refusals
 from predictions.registry.converting.conversion import convert
 from predictions.registry.loading import LoadedVersion, in_memory
 from predictions.registry.proof import compare, rows_to_prove
+from predictions.registry.proving.beyond import Beyond, beyond
 from predictions.registry.refusals import NotCompilable
 from predictions.registry.sklearn_answers import own_answers
 
@@ -29,16 +30,27 @@ GOLDEN_ROWS = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Rung:
-    """One way to serve an estimator: how it is made, and how near to scikit-learn's its numbers must be."""
+    """One way to serve an estimator: how it is made and asked, and how near its numbers must be."""
 
     name: str
     make: Callable[[Any, SignatureSpec], bytes]
     tolerance: float
+    ask: Callable[[bytes, SignatureSpec, pd.DataFrame], Answers]
+
+
+def load_bytes(served_form: bytes, spec: SignatureSpec) -> LoadedVersion:
+    """Load an ONNX form that is not registered yet."""
+    return in_memory(served_form, spec=spec, version_id=0, model="", label="", name="", filename="")
+
+
+def ask_onnx(served_form: bytes, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
+    """Return the answers of an ONNX form that is not registered yet."""
+    return load_bytes(served_form, spec).predict_frame(frame)
 
 
 LADDER = (
-    Rung(name="onnx_64", make=partial(convert, bits=64), tolerance=1e-6),
-    Rung(name="onnx_32", make=partial(convert, bits=32), tolerance=1e-5),
+    Rung(name="onnx_64", make=partial(convert, bits=64), tolerance=1e-6, ask=ask_onnx),
+    Rung(name="onnx_32", make=partial(convert, bits=32), tolerance=1e-5, ask=ask_onnx),
 )
 
 
@@ -64,18 +76,23 @@ def compile_and_prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) 
     return prove(estimator, spec, spec.answerable(frame), expected=own_answers(estimator, spec, frame))
 
 
-def prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, *, expected: Answers) -> Compiled:
+def prove(
+    estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, *, expected: Answers, host: Rung | None = None
+) -> Compiled:
     """Compile, and compare with `expected`, scikit-learn's answers to `frame`. Raises `NotCompilable`.
 
-    The first rung of the ladder that answers alike is taken; if there is none, the first one's reason is told.
+    The first rung of the ladder that answers alike is taken; `host` is the last one, where the caller has it.
+    If none does, the last one's reason is told.
     Of a large set the rows of `rows_to_prove` are compared.
     """
+    ladder = (*LADDER, host) if host else LADDER
     positions = rows_to_prove(frame, spec, expected)
     some, wanted = frame.iloc[positions], expected.at(positions)
+    more = beyond(estimator, spec, some)
     refused: dict[str, NotCompilable] = {}
-    for rung in LADDER:
+    for rung in ladder:
         try:
-            served_form, served, parity = _climb(rung, estimator, spec, some, wanted)
+            served_form, served, parity = _climb(rung, estimator, spec, (some, wanted), more)
         except NotCompilable as reason:
             refused[rung.name] = reason
             continue
@@ -89,28 +106,28 @@ def prove(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, *, expected:
             rung=rung.name,
             refused_rungs={name: str(reason) for name, reason in refused.items()},
         )
-    raise refused[LADDER[0].name]
+    raise refused[ladder[-1].name if host else ladder[0].name]
 
 
 def _climb(
-    rung: Rung, estimator: Any, spec: SignatureSpec, frame: pd.DataFrame, expected: Answers
+    rung: Rung, estimator: Any, spec: SignatureSpec, evaluation: tuple[pd.DataFrame, Answers], more: Beyond
 ) -> tuple[bytes, Answers, dict[str, Any]]:
-    """Return a rung's form, its answers and their parity. Raises `NotCompilable`."""
+    """Return a rung's form, its answers to the evaluation rows and their parity. Raises `NotCompilable`."""
     served_form = rung.make(estimator, spec)
     try:
-        served = load_bytes(served_form, spec).predict_frame(frame)
+        served, beyond_them = [rung.ask(served_form, spec, rows) for rows in (evaluation[0], more.rows)]
+    except NotCompilable:
+        raise
     except Exception as error:  # onnxruntime raises its own kinds, which share no base
         refusals.raise_if_out_of_memory(error)
         raise NotCompilable("does_not_run", kind=refusals.kind_in_words(error)) from error
-    parity = compare(expected, served, spec.labels, tolerance=rung.tolerance)
+    parity = compare(evaluation[1], served, spec.labels, tolerance=rung.tolerance)
     if not parity["equal"]:
         raise refusals.other_answers(parity)
-    return served_form, served, parity
-
-
-def load_bytes(served_form: bytes, spec: SignatureSpec) -> LoadedVersion:
-    """Load a served form that is not registered yet."""
-    return in_memory(served_form, spec=spec, version_id=0, model="", label="", name="", filename="")
+    others = compare(more.expected, beyond_them, spec.labels, tolerance=rung.tolerance)
+    if not others["equal"]:
+        raise refusals.other_answers(others, rows="made-up rows that the signature lets in")
+    return served_form, served, parity | {"made_up_rows": others["rows"]}
 
 
 def library_versions() -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.fields import FeatureSpec, FieldError, Kind
+from predictions.contract.names import problem_of_output
 from predictions.contract.signature import SignatureSpec
 from predictions.tables.columns import Column, Found, answered, look_at
 from predictions.tables.features import feature_of
@@ -87,6 +88,8 @@ def _wrong_names(cells: pd.DataFrame, **given: Any) -> list[Question]:
     ]
     if given["task"] not in (None, *TASKS):
         wrong.append(Question(field="task", message="Choose one of these.", choices=TASKS))
+    if problem := problem_of_output(given["output"]):
+        wrong.append(Question(field="output", message=problem))
     for name, kind in kinds.items():
         if kind not in [*Kind]:
             wrong.append(

@@ -12,6 +12,8 @@ from predictions.contract.answers import Answers, same_answers
 from predictions.contract.bodies import BodyReader
 from predictions.contract.error_texts import kind_of, plain_text
 from predictions.contract.signature import SignatureSpec
+from predictions.hosted.session import HostedSession, ModelHostAway, is_heard
+from predictions.hosted.wire import Wanted
 from predictions.registry import artefacts
 
 if TYPE_CHECKING:
@@ -21,11 +23,16 @@ if TYPE_CHECKING:
     from predictions.models import ModelVersion
 
 
+HOST = "host"  # the rung whose served form is a skops file
 AT_ONCE = 20_000  # rows of a dataset: so much is in memory twice
 
 
 class VersionUnloadable(Exception):
     """A served form that cannot be loaded, or answers differently than when it was registered."""
+
+
+class HostAbsent(VersionUnloadable):
+    """The version is answered by the model host, which does not run: it loads as soon as that does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +51,14 @@ class Named:
 class Loadable(Named):
     """All that is needed to load a version, as plain data: from its row, or kept from an earlier day."""
 
+    rung: str
     served_form: str
     served_form_sha256: str
     golden_rows: dict[str, Any]
 
     @classmethod
     def of(cls, version: ModelVersion) -> Loadable:
-        same = ("label", "name", "filename", "served_form", "served_form_sha256", "golden_rows")
+        same = ("label", "name", "filename", "rung", "served_form", "served_form_sha256", "golden_rows")
         return cls(
             version_id=version.pk, model=version.registered_model.name, spec=version.signature.spec(),
             **{name: getattr(version, name) for name in same},
@@ -61,9 +69,14 @@ class Loadable(Named):
 class LoadedVersion(Named):
     """One version in memory, with its contract."""
 
-    session: ort.InferenceSession
+    session: ort.InferenceSession | HostedSession
     output_names: list[str]
     known: Loadable | None = None  # None: not registered
+
+    @property
+    def host_is_away(self) -> bool:
+        """Whether the model host, which this version needs, does not run."""
+        return isinstance(self.session, HostedSession) and not is_heard()
 
     @cached_property
     def reader(self) -> BodyReader:
@@ -130,10 +143,10 @@ def load(version: ModelVersion) -> LoadedVersion:
 def load_from(known: Loadable) -> LoadedVersion:
     """Load a version without the database: file, hash, session, golden rows. Raises `VersionUnloadable`."""
     version = f"{known.model} {known.label}"
-    names = {field.name: getattr(known, field.name) for field in fields(Named)}
     try:
-        content = artefacts.read(known.served_form, sha256=known.served_form_sha256)
-        loaded = in_memory(content, known=known, **names)
+        loaded = _opened(known)
+    except ModelHostAway as error:
+        raise HostAbsent(f"{version} does not load: {error}") from error
     except Exception as error:  # onnxruntime raises its own kinds, which share no base
         raise VersionUnloadable(f"{version} does not load: {plain_text(error)}") from error
     try:
@@ -144,3 +157,21 @@ def load_from(known: Loadable) -> LoadedVersion:
     if not alike:
         raise VersionUnloadable(f"{version} answers its golden rows differently than when it was registered")
     return loaded
+
+
+def _opened(known: Loadable) -> LoadedVersion:
+    names = {field.name: getattr(known, field.name) for field in fields(Named)}
+    if known.rung != HOST:
+        content = artefacts.read(known.served_form, sha256=known.served_form_sha256)
+        return in_memory(content, known=known, **names)
+    session = HostedSession(
+        Wanted(
+            version=f"{known.model} {known.label}",
+            served_form=known.served_form,
+            sha256=known.served_form_sha256,
+            spec=known.spec,
+        )
+    )
+    session.load()
+    outputs = ["label", "probabilities"][: 1 + ("probabilities" in known.golden_rows)]
+    return LoadedVersion(session=session, output_names=outputs, known=known, **names)

@@ -94,7 +94,7 @@ def compare(
         worst = _worst(shares, served.probabilities)
     else:
         a, b = np.asarray(expected.outputs, float), np.asarray(served.outputs, float)
-        worst = float(np.max(np.abs(a - b) / (1 + np.abs(a))))
+        worst = float(np.max(np.abs(a - b) / (1 + np.abs(a)), initial=0.0))
     return {
         "rows": len(expected.outputs),
         "label_differences": different,
@@ -109,7 +109,7 @@ def _worst(theirs: np.ndarray | None, ours: np.ndarray | None) -> float:
     """The largest difference of a probability: none where neither has any, 1 where only one has them."""
     if theirs is None or ours is None:
         return float((theirs is None) != (ours is None))
-    return float(np.max(np.abs(theirs - ours)))
+    return float(np.max(np.abs(theirs - ours), initial=0.0))
 
 
 def is_tie(theirs: Any, ours: Any, probabilities: np.ndarray, labels: tuple[Any, ...]) -> bool:

@@ -31,12 +31,16 @@ SENTENCES = {
     "other_columns": "{name} was not fitted on the signature's columns: {difference}. Fit it on these, in "
     "this order: {ours}.",
     "not_answered": "{name} cannot answer the evaluation rows ({kind}). {remedy}",
+    "refuses_rows": "{name} refuses rows that the signature lets in: those {which}. {remedy}",
     "no_converter": "The converter to the served form (ONNX) does not know {part}: {other}.",
     "not_converted": "{name} cannot be converted to the served form (ONNX) ({kind}). {remedy}",
+    "not_kept": "{name} has no ONNX form, and skops cannot write it for the model host. "
+    "Use classes of installed packages, and none that a notebook or script defines.",
+    "not_opened": "This model has no ONNX form, and the model host would not load it: {why}",
     "does_not_run": "The served form (ONNX) of this model does not run ({kind}). Simplify the model, or "
     "{other}.",
-    "other_answers": "The served form (ONNX) answers differently from scikit-learn: {difference}. It "
-    "computes with 32-bit numbers. Scale the features, or {other}.",
+    "other_answers": "The served form (ONNX) answers differently from scikit-learn: {difference}. "
+    "Scale the features, or {other}.",
 }
 UNKNOWN_TYPE = re.compile(
     r"Unable to find a (?:shape calculator|converter) for type '<class '(?:\w+\.)*(\w+)'>'"
@@ -81,10 +85,10 @@ def not_converted(estimator: Any, error: Exception) -> NotCompilable:
     return NotCompilable("not_converted", estimator, kind=kind_in_words(error), remedy=remedy)
 
 
-def other_answers(parity: dict[str, Any]) -> NotCompilable:
+def other_answers(parity: dict[str, Any], *, rows: str = "evaluation rows") -> NotCompilable:
     """The served form runs, but answers differently."""
     if parity["label_differences"]:
-        difference = f"{parity['label_differences']} of {parity['rows']} evaluation rows get another label"
+        difference = f"{parity['label_differences']} of {parity['rows']} {rows} get another label"
     elif isnan(parity["max_difference"]):
         difference = "an answer is not a number"
     else:

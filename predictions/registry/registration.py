@@ -7,22 +7,25 @@ from typing import Any
 
 from predictions.models import Dataset, ModelVersion, Signature
 from predictions.registry import artefacts
-from predictions.registry.compiling import Compiled, own_answers, prove
+from predictions.registry.compiling import Compiled, Rung, own_answers, prove
 from predictions.registry.datasets import Table
 
 
 def register_estimator(
     *, estimator: Any, name: str, signature: Signature, evaluation: Table, training: Dataset, source: str,
-    created_by: str,
+    created_by: str, host: Rung | None = None,
 ) -> ModelVersion:  # fmt: skip
-    """Compile, prove on the evaluation rows and register as `<name>.joblib`, or raise `NotCompilable`."""
+    """Compile, prove on the evaluation rows and register as `<name>.joblib`, or raise `NotCompilable`.
+
+    `host` is the rung for what has no ONNX form.
+    """
     # The estimator's own answers to these rows are kept in `evaluation`.
     import joblib
 
     spec = signature.spec()
     frame = evaluation.frame(spec)
     own = own_answers(estimator, spec, frame)
-    compiled = prove(estimator, spec, spec.answerable(frame), expected=own)
+    compiled = prove(estimator, spec, spec.answerable(frame), expected=own, host=host)
     buffer = io.BytesIO()
     joblib.dump(estimator, buffer)
     artefact = buffer.getvalue()
@@ -44,10 +47,11 @@ def register_files(
 def store_files(artefact: bytes, compiled: Compiled, *, model: str, filename: str) -> dict[str, Any]:
     """Store artefact and served form; return the columns of the version that are known by that."""
     folder = f"models/{model}"
+    suffix = "skops" if compiled.rung == ModelVersion.Rung.HOST else "onnx"
     return vars(compiled) | {
         "filename": filename,
         "artefact": artefacts.store(artefact, folder=folder, filename=filename),
         "artefact_sha256": artefacts.sha256_of(artefact),
-        "served_form": artefacts.store(compiled.served_form, folder=folder, filename="served.onnx"),
+        "served_form": artefacts.store(compiled.served_form, folder=folder, filename=f"served.{suffix}"),
         "served_form_sha256": artefacts.sha256_of(compiled.served_form),
     }

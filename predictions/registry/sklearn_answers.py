@@ -78,7 +78,8 @@ def _is_by_shares(estimator: Any) -> bool:
 def with_parameters(estimator: Any, **wanted: Any) -> Iterator[None]:
     """Set parameters of the estimator and of its parts for a while, where they are set at all."""
     parameters = estimator.get_params() if hasattr(estimator, "get_params") else {}
-    before = {name: value for name, value in parameters.items() if value and name.split("__")[-1] in wanted}
+    # In this order: whether an ensemble that is not fitted is true, it cannot say.
+    before = {name: value for name, value in parameters.items() if name.split("__")[-1] in wanted and value}
     if before:
         estimator.set_params(**{name: wanted[name.split("__")[-1]] for name in before})
     try:

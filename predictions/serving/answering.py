@@ -13,6 +13,7 @@ from django.conf import settings
 from predictions.contract.answers import Answers
 from predictions.contract.decoding import Row
 from predictions.contract.fields import FieldError
+from predictions.hosted.session import ModelHostAway
 from predictions.log import request_counts, spool
 from predictions.log.records import ids_from, json_of_ids, new_id
 from predictions.models import ModelVersion
@@ -123,13 +124,15 @@ def answer(version: LoadedVersion, rows: list[Row], *, who: str, body: bytes | N
 
     `who` is the name of the caller's user, empty for an anonymous one. `body` is the JSON of the rows, if the
     signature's reader can read it again: then the log need not encode them.
-    Raises `NoFiniteAnswer`: then nothing is logged.
+    Raises `NoFiniteAnswer` or `serving.HostAway`: then nothing is logged.
     """
     served = serving.current().models.get(version.model)
     started = perf_counter()
     try:
         answers = version.predict(rows)
         _refuse_not_finite(version, answers)
+    except ModelHostAway as error:
+        raise serving.HostAway(str(error)) from error
     except Exception:
         if served and served.version is version:
             _ask_before(served, version, rows, who)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from predictions.counting import prometheus
+from predictions.hosted.session import HOW
 from predictions.models import ModelVersion, RegisteredModel
 from predictions.models.promotion import with_live
 from predictions.registry import loading
@@ -32,6 +33,7 @@ class Follower:
 
     def __init__(self) -> None:
         self._failed: dict[int, tuple[float, str]] = {}
+        self._without_host: set[int] = set()  # versions that wait for the model host
         self._before: dict[str, loading.LoadedVersion] = {}  # served before; so a roll back loads nothing
         self._remembered: Manifest | None = None  # until it has read the ledger: what an earlier worker kept
         self._written: list[KeptModel] | None = None
@@ -83,9 +85,14 @@ class Follower:
             log.error("A worker that starts without a database will miss the latest versions: %s", error)
 
     def _next_snapshot(self, models: Sequence[Model]) -> serving.Snapshot:
-        served, problems = {}, {}
+        served, problems, without_host = {}, {}, set()
         for model in models:
             version, problem = self._version_for(model)
+            if version and not problem and version.host_is_away:
+                problem = (
+                    f"{version.model} {version.label} is not answered: the model host does not run. {HOW}"
+                )
+                without_host.add(model.name)
             was = serving.current().models.get(model.name)
             if was and was.version and version and was.version is not version:
                 self._before[model.name] = was.version
@@ -98,14 +105,17 @@ class Follower:
             )  # fmt: skip
             if problem:
                 problems[model.name] = problem
+            if problem and model.live_version_id in self._without_host:
+                without_host.add(model.name)
         # Nothing here grows with the number of promotions.
         wanted = {model.live_version_id for model in models}
         self._before = {name: version for name, version in self._before.items() if name in served}
         self._failed = {i: failure for i, failure in self._failed.items() if i in wanted}
         default = next((served[model.name] for model in models if model.is_default), None)
         return serving.Snapshot(
-            models=served, default=default, problems=problems, known=True, checked_at=time.monotonic()
-        )
+            models=served, default=default, problems=problems, without_host=frozenset(without_host),
+            known=True, checked_at=time.monotonic(),
+        )  # fmt: skip
 
     def _version_for(self, model: Model) -> tuple[Loaded, str]:
         """Return the version to serve and, if that is not the live one, why."""
@@ -130,9 +140,12 @@ class Follower:
         if known is None:
             rows = ModelVersion.objects.select_related("signature__registered_model")
             known = loading.Loadable.of(rows.get(pk=version_id))
+        self._without_host.discard(version_id)
         try:
             loaded = loading.load_from(known)
         except loading.VersionUnloadable as error:
+            if isinstance(error, loading.HostAbsent):
+                self._without_host.add(version_id)
             problem = f"{error} (still serving {fallback.label if fallback else 'nothing'})"
             self._failed[version_id] = (time.monotonic(), problem)
             prometheus.count("model_load_failures", model=model.name)

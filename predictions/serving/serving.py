@@ -23,11 +23,15 @@ NOTHING_LIVE = (
 )
 NOT_LOADED = "The live version could not be loaded. /health/ready says why."
 SALT = "predictions.serving.manifest"
-FORMAT = 1  # a manifest with another number is not read
+FORMAT = 2  # a manifest with another number is not read
 
 
 class NoLiveVersion(Exception):
     """No version is live, or the live version could not be loaded."""
+
+
+class HostAway(NoLiveVersion):
+    """The live version is answered by the model host, which is away."""
 
 
 class ManifestUnusable(Exception):
@@ -61,6 +65,7 @@ class Snapshot:
     models: Mapping[str, ServedModel] = field(default_factory=dict)
     default: ServedModel | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
+    without_host: frozenset[str] = frozenset()  # models whose only problem is that the model host is away
     known: bool = False  # whether it comes from the ledger or from the manifest of an earlier worker
     database_away: bool = False
     checked_at: float = 0.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from predictions.contract.fields import Kind
 from predictions.contract.signature import SignatureSpec
-from predictions.tables.columns import WITH_COMMA, Column
+from predictions.tables.columns import NUMBER, WITH_COMMA, Column
 from predictions.tables.names import DatasetInvalid
 from predictions.tables.typed import is_text, typed
 
@@ -22,12 +22,17 @@ def refuse_other_numbers(cells: pd.DataFrame, spec: SignatureSpec) -> None:
     for name in names:
         if name in cells and is_text(cells[name]):
             column = Column(cells[name])
-            if count := column.matching(WITH_COMMA.fullmatch):
+            if count := column.matching(_is_lost):
                 raise DatasetInvalid(
                     f"{count} of {column.rows} values of {name}, the first in row "
-                    f"{column.first(WITH_COMMA.fullmatch)}, have a decimal comma or separated thousands. "
+                    f"{column.first(_is_lost)}, have a decimal comma or separated thousands. "
                     "Write them like 1234.5."
                 )
+
+
+def _is_lost(text: str) -> bool:
+    """1.234 may be meant as 1234, but it is a number as it stands."""
+    return bool(WITH_COMMA.fullmatch(text)) and not NUMBER.fullmatch(text)
 
 
 def notes_of(cells: pd.DataFrame, spec: SignatureSpec) -> list[str]:

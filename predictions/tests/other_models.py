@@ -1,5 +1,7 @@
 """Models that are no forest on four numbers: text with gaps, truth values, and a regression."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from sklearn.compose import make_column_transformer
@@ -19,6 +21,7 @@ from predictions.tests.factories import make_live
 AGE = FeatureSpec(name="age", kind=Kind.INT, minimum=0, example=30)
 TOWN = FeatureSpec(name="town", kind=Kind.TEXT, example="Rome", required=False)
 INCOME = FeatureSpec(name="income", kind=Kind.FLOAT, example=1.5, required=False)
+EARNED = replace(INCOME, required=True)  # for a model that does not fill gaps
 MEMBER = FeatureSpec(name="member", kind=Kind.BOOL, example=True)
 DEBT = FeatureSpec(name="debt", kind=Kind.FLOAT, exclusive_minimum=0, example=2.5)
 

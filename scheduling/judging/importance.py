@@ -53,7 +53,7 @@ def _shuffled(version: LoadedVersion, inputs: Inputs, place: int, chance: np.ran
         matrix = inputs["features"].copy()
         matrix[:, place] = chance.permutation(matrix[:, place])
         return {"features": matrix}
-    name = version.spec.features[place].name
+    name = list(inputs)[place]
     return inputs | {name: chance.permutation(inputs[name])}
 
 

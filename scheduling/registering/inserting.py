@@ -15,7 +15,6 @@ from predictions.models import Dataset, Feature, ModelVersion, RegisteredModel, 
 from predictions.registry import artefacts, datasets
 from predictions.registry.registration import store_files
 from scheduling.models import GatePolicy, Run
-from scheduling.registering.asking import TRAINING
 from scheduling.registering.reading import naming
 
 if TYPE_CHECKING:
@@ -108,10 +107,3 @@ def insert_policy(
         policy.group_column, policy.positive_label = group, label if len(signature.labels) == 2 else None
         policy._history_by = by  # type: ignore[attr-defined]
         policy.save()
-
-
-def origin_of(model: RegisteredModel, trained_on: str) -> Dataset | None:
-    """Return the dataset that a version was declared to be trained on; None where nothing was declared."""
-    if trained_on == TRAINING:
-        return Dataset.objects.current(model, Dataset.Role.TRAINING)
-    return model.datasets.filter(sha256=trained_on).order_by("-role").first() if trained_on else None

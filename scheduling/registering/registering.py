@@ -15,11 +15,11 @@ from scheduling.registering.inserting import (
     insert_contract,
     insert_policy,
     kept_files,
-    origin_of,
     store_dataset,
     version_columns,
 )
 from scheduling.registering.reading import read, read_file, refuse_misfit, table_of
+from scheduling.registering.standing import origin_of
 from scheduling.runs.transitions import lock, note
 from scheduling.training.training import current_dataset, newest_signature
 from scheduling.uploads import sandbox
@@ -55,7 +55,7 @@ def register_model(run: Run, files: Files) -> ModelVersion | None:
             lock(run)
             signature = insert_contract(model, found.spec, datasets)
             insert_policy(model, signature, by=run.requested_by, **parameters["question"])
-            note(run, notes=found.notes)
+            note(run, notes=[*found.notes, *(examined.notes if examined else [])])
             if not version:
                 return None
             origin = origin_of(model, parameters["trained_on"])
@@ -101,7 +101,7 @@ def register_version(run: Run, files: Files, tables: Tables) -> ModelVersion:
     with kept_files() as paths:
         version = version_columns(run, "file", files, examined, paths)
         with transaction.atomic():
-            lock(run)
+            note(run, notes=examined.notes)
             origin = origin_of(model, run.parameters["trained_on"])
             candidate = ModelVersion.objects.register(signature=signature, training_dataset=origin, **version)
     evaluation.own[candidate.artefact_sha256, spec] = examined.answers

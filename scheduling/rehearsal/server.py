@@ -18,6 +18,7 @@ import urllib3
 from django.conf import settings
 
 from predictions.contract.error_texts import OUT_OF_MEMORY, kind_of, plain_text
+from predictions.hosted.session import address
 from predictions.models import ModelVersion
 from scheduling.engine import limited_process
 from scheduling.evidence import rehearsed
@@ -182,6 +183,8 @@ def start(versions: list[ModelVersion], port: int, output: IO[bytes]) -> subproc
     argv = [sys.executable, "-m", "mlsite.rehearsal_server", str(port)]
     variables = {"REHEARSAL_VERSION": ",".join(str(version.pk) for version in versions), "HTTPS": "false"}
     variables |= {"ALLOWED_HOSTS": HOST, "MAX_ROWS": str(TOGETHER), "MAX_BATCH_BYTES": str(2**30)}
+    if any(version.rung == ModelVersion.Rung.HOST for version in versions):
+        variables |= {"MODEL_HOST_SOCKET": str(address())}
     command = limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv)
     streams: Any = {"stdout": output, "stderr": subprocess.STDOUT}
     return subprocess.Popen(command, cwd=limited_process.ROOT, env=os.environ | variables, **streams)

@@ -28,9 +28,14 @@ def fitted(estimator):
 
 
 def registered(model, estimator, *, name):
-    """The version of an estimator fitted on the training set, by the door that training uses."""
+    """The version of an estimator fitted on the Iris rows."""
+    return registered_as_it_is(model, fitted(estimator), name=name)
+
+
+def registered_as_it_is(model, estimator, *, name):
+    """The version of a fitted estimator, by the door that training uses."""
     return register_estimator(
-        estimator=fitted(estimator), name=name, signature=model.signatures.get(),
+        estimator=estimator, name=name, signature=model.signatures.get(),
         evaluation=Tables().of(model.datasets.get(role="evaluation")),
         training=model.datasets.get(role="training"), source="trained", created_by="a test",
     )  # fmt: skip

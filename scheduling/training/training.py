@@ -14,6 +14,7 @@ from predictions.registry.datasets import Tables
 from predictions.registry.registration import register_estimator
 from scheduling.models import Recipe
 from scheduling.models.recipe import ESTIMATORS, PLAIN, RecipeInvalid
+from scheduling.uploads import hosting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,6 +115,7 @@ def fit_and_register(
         training=training,
         source=source,
         created_by=created_by,
+        host=hosting.OWN,
     )
 
 

@@ -80,13 +80,15 @@ def examined(question: bytes, trusted: Sequence[str]) -> bytes:
     from predictions.registry.compiling import prove
     from predictions.registry.fitness import refuse_unfit
     from predictions.registry.sklearn_answers import answers_of
+    from scheduling.uploads.hosting import hosted
     from scheduling.uploads.opening import open_skops
 
     estimator = open_skops(content, schema, trusted=trusted)
     refuse_unfit(estimator, asked.spec)
     frame = frame_of(asked.columns, asked.spec)
     answers = answers_of(estimator, asked.spec, frame)
-    compiled = prove(estimator, asked.spec, frame, expected=answers) if asked.compile else None
+    host = hosted(asked.skops, estimator)
+    compiled = prove(estimator, asked.spec, frame, expected=answers, host=host) if asked.compile else None
     notes = [f"Of the {name} in the file its best_estimator_ was taken." for name in schema.searches]
     return encode(Examined.of(answers, compiled, notes=notes))
 

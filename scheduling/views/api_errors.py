@@ -9,7 +9,7 @@ from predictions.api import api_errors
 from scheduling.approvals.approvals import ApprovalLapsed, NotAwaitingApproval
 from scheduling.approvals.approvers import ApproverMustDiffer
 from scheduling.models.run import KeyReused
-from scheduling.registering.asking import NameTaken, NotRegisteredYet
+from scheduling.registering.standing import NameTaken, NotRegisteredYet
 from scheduling.registering.waiting import RunFailed
 from scheduling.runs.parcels import DiskFull, FileTooLarge
 from scheduling.runs.transitions import RunEnded

@@ -20,6 +20,7 @@ from scheduling.engine.scheduler_state import scheduler_state
 from scheduling.models import Run, Watch
 
 WITHOUT_DATABASE: dict[str, Any] = {"workers": None, "scheduler": None, "unwatched": None}
+PRIVATE = "private models"
 STALE_SECONDS = 30.0  # longer than a follower waits for a locked database
 
 
@@ -77,7 +78,7 @@ class Ready(OpenView):
     @extend_schema(
         operation_id="health_ready", tags=["health"], auth=[],
         responses={
-            200: OpenApiResponse(OpenApiTypes.OBJECT, description="`ready`; `degraded` without a database."),
+            200: OpenApiResponse(OpenApiTypes.OBJECT, description="`ready` or `degraded`."),
             503: OpenApiResponse(OpenApiTypes.OBJECT, description="A live version is not loaded."),
         },
     )  # fmt: skip
@@ -85,15 +86,23 @@ class Ready(OpenView):
         """Report whether this worker serves every live version, whatever the scheduler's state."""
         snapshot = serving.current()
         problems = _problems(snapshot)
-        degraded = snapshot.database_away
+        unready = set(problems) - _only_without_host(snapshot)
+        degraded = snapshot.database_away or bool(problems)
         body = {
-            "status": "unready" if problems else "degraded" if degraded else "ready",
+            "status": "unready" if unready else "degraded" if degraded else "ready",
             "models": {m.name: m.version and m.version.label for m in _public(snapshot)},
             "problems": problems,
-            "database": "away" if degraded else "up",
-            **(WITHOUT_DATABASE if degraded else _from_database(snapshot)),
+            "database": "away" if snapshot.database_away else "up",
+            **(WITHOUT_DATABASE if snapshot.database_away else _from_database(snapshot)),
         }
-        return Response(body, status=503 if problems else 200)
+        return Response(body, status=503 if unready else 200)
+
+
+def _only_without_host(snapshot: serving.Snapshot) -> set[str]:
+    """The names in `_problems` of models that wait for the model host: others are served as ever."""
+    private = {name for name in snapshot.problems if not snapshot.models[name].public}
+    names = set(snapshot.without_host - private)
+    return names | {PRIVATE} if private and private <= snapshot.without_host else names
 
 
 def _problems(snapshot: serving.Snapshot) -> dict[str, str]:
@@ -101,7 +110,7 @@ def _problems(snapshot: serving.Snapshot) -> dict[str, str]:
     private = [name for name in snapshot.problems if not snapshot.models[name].public]
     problems = {name: why for name, why in snapshot.problems.items() if name not in private}
     if private:
-        problems["private models"] = f"Private models not loaded: {len(private)}. The log names them."
+        problems[PRIVATE] = f"Private models not loaded: {len(private)}. The log names them."
     if not snapshot.known:
         problems["follower"] = "The follower has not read the ledger yet."
     elif snapshot.age > STALE_SECONDS:

@@ -14,10 +14,11 @@ from predictions.registry import refusals
 from predictions.registry.converting.doubles import numbers_of
 from predictions.registry.converting.graphs import finished
 from predictions.registry.converting.preparing import parts_of, prepared
-from predictions.registry.converting.registering import register_converters
+from predictions.registry.converting.registering import register_boosters, register_converters
 
 OPSET = {"": 21, "ai.onnx.ml": 3}
-WORDS = r"[\p{L}\p{N}_]{2,}"  # scikit-learn's own pattern, (?u)\b\w\w+\b, as RE2 writes it
+OWN_WORDS = r"(?u)\b\w\w+\b"
+WORDS = r"[\p{L}\p{N}_]{2,}"  # the same in RE2
 
 
 def convert(estimator: Any, spec: SignatureSpec, *, bits: int = 64) -> bytes:
@@ -27,6 +28,7 @@ def convert(estimator: Any, spec: SignatureSpec, *, bits: int = 64) -> bytes:
     try:
         register_converters()
         ready = prepared(estimator)
+        register_boosters(parts_of(ready))
         with numbers_of(bits):
             model = to_onnx(
                 ready, initial_types=_inputs(spec, bits), options=_options(ready, spec), target_opset=OPSET
@@ -56,7 +58,7 @@ def _options(estimator: Any, spec: SignatureSpec) -> dict[int, dict[str, Any]]:
     for part in parts_of(estimator):
         if isinstance(part, CountVectorizer):  # TfidfVectorizer is one
             options[id(part)] = {"locale": "C.UTF-8"}
-            if part.token_pattern == r"(?u)\b\w\w+\b" and part.analyzer == "word":
+            if part.token_pattern == OWN_WORDS and part.analyzer == "word":
                 options[id(part)]["tokenexp"] = WORDS
     if spec.task == "classification":
         options[id(_last(estimator))] = {"zipmap": False}

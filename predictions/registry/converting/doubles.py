@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
 from onnx import TensorProto
 
 from predictions.registry.converting import operations
@@ -32,6 +33,17 @@ def numbers_of(bits: int) -> Iterator[None]:
 def _modules_with(name: str) -> list[Any]:
     loaded = [module for key, module in sys.modules.items() if key.startswith("skl2onnx")]
     return [module for module in loaded if name in vars(module)]
+
+
+def normalize(scope: Any, inputs: Any, outputs: Any, container: Any, norm: str, use_float: bool) -> None:
+    """Divide each row by its norm, but for rows of zeros: skl2onnx's own would make them no numbers."""
+    (given,), (to,) = np.atleast_1d(inputs), np.atleast_1d(outputs)
+    ops = operations.Ops(scope, None, container)
+    sizes = ops("Abs", str(given)) if norm == "MAX" else str(given)
+    reduce = {"L1": "ReduceL1", "L2": "ReduceL2", "MAX": "ReduceMax"}[norm]
+    size = ops(reduce, sizes, ops.const([1], np.int64), keepdims=1)
+    is_zero = ops("Equal", size, ops.const(0.0))
+    ops("Div", str(given), ops("Where", is_zero, ops.const(1.0), size), to=str(to))
 
 
 def _declare_doubles(changed: ExitStack) -> None:
@@ -58,6 +70,8 @@ def _declare_doubles(changed: ExitStack) -> None:
                 "Cast", [f"{name}_single"], [name], name=f"{name}_double", to=TensorProto.DOUBLE
             )
 
+    for module in _modules_with("apply_normalizer"):
+        changed.enter_context(patch.object(module, "apply_normalizer", normalize))
     changed.enter_context(patch.object(Topology, "call_shape_calculator", call_shape_calculator))
     changed.enter_context(patch.object(Topology, "call_converter", call_converter))
     for module in _modules_with("guess_tensor_type"):

@@ -1,4 +1,4 @@
-"""What is done to a converted graph: it takes doubles, and answers with labels alone where there is no more."""
+"""What is done to a converted graph: it takes doubles, and has no scores that are no probabilities."""
 
 from __future__ import annotations
 

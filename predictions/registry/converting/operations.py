@@ -42,6 +42,7 @@ class Ops:
         return name
 
     def texts(self, values: list[str]) -> str:
+        """Add a constant of texts; return its name."""
         name = self.scope.get_unique_variable_name("texts")
         encoded = [value.encode() for value in values]
         self.container.add_initializer(name, onnx.TensorProto.STRING, [len(values)], encoded)

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
-SEARCHES = {"GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV"}
+SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV")
 INSIDE = dict.fromkeys(SEARCHES, "best_estimator_") | {"SelfTrainingClassifier": "estimator_"}
+LIKE_ESTIMATORS = ("_CalibratedClassifier", "CatBoostClassifier", "CatBoostRegressor")
+Done = dict[int, tuple[Any, Any]]  # (original, copy), by the original's id
 
 
 def prepared(estimator: Any) -> Any:
@@ -18,45 +20,46 @@ def prepared(estimator: Any) -> Any:
 
 def parts_of(estimator: Any) -> list[Any]:
     """Return the estimator and all that it consists of."""
-    seen: dict[int, Any] = {}
-    _copy(estimator, seen)
-    return [original for original, _ in seen.values()]
+    done: Done = {}
+    _copy(estimator, done)
+    return [original for original, _ in done.values()]
 
 
-def _copy(value: Any, done: dict[int, tuple[Any, Any]]) -> Any:
-    """Copy estimators and what holds them, but none of their arrays; `done` keeps (original, copy) by id."""
+def _copy(value: Any, done: Done) -> Any:
+    """Copy estimators and what holds them, but none of their arrays."""
     from sklearn.base import BaseEstimator
 
     if id(value) in done:
         return done[id(value)][1]
-    if isinstance(value, BaseEstimator) or type(value).__name__ == "_CalibratedClassifier":
-        return _copied_estimator(value, done)
+    if isinstance(value, BaseEstimator) or type(value).__name__ in LIKE_ESTIMATORS:
+        return _copied(value, done)
     if isinstance(value, dict):
-        made = copy.copy(value)
-        made.update({name: _copy(one, done) for name, one in value.items()})
-        return made
-    if isinstance(value, list | tuple) and type(value) in (list, tuple):
+        of_dict = copy.copy(value)
+        of_dict.update({name: _copy(one, done) for name, one in value.items()})
+        return of_dict
+    if type(value) in (list, tuple):
         return type(value)(_copy(one, done) for one in value)
-    if isinstance(value, np.ndarray) and value.dtype == object and value.size:
-        if isinstance(value.flat[0], BaseEstimator):
-            made = np.empty_like(value)
-            made.flat = [_copy(one, done) for one in value.flat]
-            return made
+    if isinstance(value, np.ndarray) and value.size and isinstance(value.flat[0], BaseEstimator):
+        of_array = np.empty_like(value)
+        for place, one in np.ndenumerate(value):
+            of_array[place] = _copy(one, done)
+        return of_array
     return value
 
 
-def _copied_estimator(estimator: Any, done: dict[int, tuple[Any, Any]]) -> Any:
-    name = type(estimator).__name__
-    is_known = type(estimator).__module__.startswith("sklearn.")
-    if is_known and name in INSIDE and hasattr(estimator, INSIDE[name]):
+def _copied(estimator: Any, done: Done) -> Any:
+    name = type(estimator).__name__ if type(estimator).__module__.startswith("sklearn.") else ""
+    if name in INSIDE and hasattr(estimator, INSIDE[name]):
         return _copy(getattr(estimator, INSIDE[name]), done)
     made = copy.copy(estimator)
     done[id(estimator)] = (estimator, made)
     for attribute, value in vars(estimator).items():
         made.__dict__[attribute] = _copy(value, done)
-    if is_known and name == "VotingClassifier":
+    if name == "VotingClassifier":
         made.flatten_transform = False  # of `transform`, which nobody asks
-    if is_known and name == "ColumnTransformer" and hasattr(estimator, "_transformer_to_input_indices"):
+        weights = estimator._weights_not_none  # a list, where the converter needs an array
+        made.weights = None if weights is None else np.asarray(weights, dtype=float)
+    if name == "ColumnTransformer" and hasattr(estimator, "_transformer_to_input_indices"):
         made.transformers_ = _by_position(made)
     return made
 

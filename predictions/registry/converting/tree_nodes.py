@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-MODES = np.array(["BRANCH_LEQ", "LEAF"], dtype=object)
 # Among the attributes until `exact_trees` takes them out: a mark, and numbers that skl2onnx does not round.
 OF_32_BITS, EXACT = "input_of_32_bits", "exact_"
 
@@ -51,13 +50,18 @@ def add_nodes(
     left: np.ndarray,
     right: np.ndarray,
     missing_left: np.ndarray,
+    *,
+    mode: str = "BRANCH_LEQ",
 ) -> None:
-    """Append the nodes of one tree: arrays of its length; what a leaf says of a threshold is not read."""
+    """Append the nodes of one tree: arrays of its length; what a leaf says of a threshold is not read.
+
+    By the mode BRANCH_LEQ what is at most the threshold goes left, by BRANCH_LT what is below it.
+    """
     columns = {
         "nodes_treeids": [tree_id] * len(leaf),
         "nodes_nodeids": list(range(len(leaf))),
         "nodes_featureids": np.where(leaf, 0, feature).tolist(),
-        "nodes_modes": MODES[leaf.astype(int)].tolist(),
+        "nodes_modes": np.where(leaf, "LEAF", mode).astype(object).tolist(),
         "nodes_values": np.where(leaf, 0.0, threshold).tolist(),
         "nodes_truenodeids": np.where(leaf, 0, left).tolist(),
         "nodes_falsenodeids": np.where(leaf, 0, right).tolist(),

@@ -10,7 +10,7 @@ from predictions.log.ingester import Ingester
 from predictions.models import Feedback, Prediction, RegisteredModel
 from predictions.tests import other_models
 from predictions.tests.factories import make_person, token_of
-from predictions.tests.other_models import AGE, INCOME, MIXED, pipeline, signature
+from predictions.tests.other_models import AGE, EARNED, MIXED, pipeline, signature
 
 pytestmark = pytest.mark.django_db
 ROWS = [{"age": 70, "town": "Rome"}, {"age": 20, "town": "Oslo"}]
@@ -82,7 +82,7 @@ def test_they_are_logged_and_told_about(client, deciders, settings):
     ("labels", "datatype"), [((False, True), "BOOL"), ((3, 7), "INT64"), (("no", "yes"), "BYTES")]
 )
 def test_labels_keep_their_kind_in_json(client, labels, datatype):
-    spec = signature("classification", "old", labels, AGE, INCOME)
+    spec = signature("classification", "old", labels, AGE, EARNED)
     people = other_models.people()
     old = [labels[age > 50] for age in people["age"]]
     model = make_pipeline(StandardScaler(), LinearSVC()).fit(people[["age", "income"]], old)

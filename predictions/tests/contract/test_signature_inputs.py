@@ -25,19 +25,19 @@ def test_numbers_and_booleans_alone_are_one_matrix(kinds, matrix):
 def test_a_matrix_has_one_row_for_each_request():
     inputs = signature("float", "int", "bool").to_inputs([(1.5, 2, True), (None, 0, False)])
     assert list(inputs) == ["features"]
-    assert inputs["features"].dtype == np.float32
+    assert inputs["features"].dtype == np.float64
     np.testing.assert_array_equal(inputs["features"], [[1.5, 2, 1], [np.nan, 0, 0]])
 
 
 def test_a_mixed_signature_is_a_column_for_each_feature():
     inputs = signature("float", "text", "bool").to_inputs([(1.5, "a", True), (None, None, None)])
     assert {name: (column.shape, column.dtype) for name, column in inputs.items()} == {
-        "x0": ((2, 1), np.float32),
-        "x1": ((2, 1), np.dtype(object)),
-        "x2": ((2, 1), np.float32),
+        "c0": ((2, 1), np.float64),
+        "c1": ((2, 1), np.dtype(object)),
+        "c2": ((2, 1), np.float64),
     }
-    np.testing.assert_array_equal(inputs["x0"], [[1.5], [np.nan]])
-    assert inputs["x1"].tolist() == [["a"], ["nan"]]
+    np.testing.assert_array_equal(inputs["c0"], [[1.5], [np.nan]])
+    assert inputs["c1"].tolist() == [["a"], ["nan"]]
 
 
 def test_rows_of_a_frame_are_plain_values_and_what_is_missing_is_none():
@@ -91,4 +91,4 @@ def test_only_rows_that_a_client_could_send_are_answerable():
 def test_rows_of_a_frame_are_what_to_inputs_takes():
     frame = pd.DataFrame({"x0": [1.0, 2.0], "x1": [0.0, np.nan]})
     spec = signature("float", "int")
-    np.testing.assert_array_equal(spec.to_inputs(spec.rows_of(frame))["features"], frame.to_numpy(np.float32))
+    np.testing.assert_array_equal(spec.to_inputs(spec.rows_of(frame))["features"], frame.to_numpy(np.float64))

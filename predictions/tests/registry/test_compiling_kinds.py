@@ -10,7 +10,7 @@ from predictions.contract.answers import Answers, same_answers
 from predictions.registry.compiling import compile_and_prove, load_bytes
 from predictions.registry.proof import compare
 from predictions.tests import other_models
-from predictions.tests.other_models import AGE, INCOME, MIXED, fitted, pipeline, signature
+from predictions.tests.other_models import AGE, EARNED, MIXED, fitted, pipeline, signature
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_what_is_missing_or_unknown_is_answered_as_scikit_learn_answers_it(peopl
 @pytest.mark.parametrize("estimator", [LinearRegression(), RandomForestRegressor(5, random_state=0)], ids=str)
 def test_a_regression_compiles_and_matches(people, estimator):
     people = people.assign(spends=2 * people["age"] + people["income"])
-    spec = signature("regression", "spends", (), AGE, INCOME)
+    spec = signature("regression", "spends", (), AGE, EARNED)
     compiled = compile_and_prove(fitted(estimator, people, spec), spec, people)
     assert compiled.parity["equal"]
     assert "probabilities" not in compiled.golden_rows
@@ -70,6 +70,6 @@ def test_parity_of_a_regression_is_the_largest_relative_difference():
 
 def test_boolean_labels_are_answered_as_booleans(people):
     frame = people.assign(buys=people["buys"] == "yes")
-    spec = signature("classification", "buys", (False, True), AGE, INCOME)
+    spec = signature("classification", "buys", (False, True), AGE, EARNED)
     compiled = compile_and_prove(fitted(LogisticRegression(), frame, spec), spec, frame)
     assert {type(output) for output in compiled.golden_rows["outputs"]} == {bool}

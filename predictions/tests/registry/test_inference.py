@@ -162,6 +162,12 @@ def test_what_does_not_exist_is_named(options, field):
     assert [question.field for question in inferred.questions] == [field]
 
 
+def test_an_output_that_replies_cannot_name_is_refused_and_a_feature_of_that_name_is_not():
+    cells = csv(model=draw.normal(size=N))
+    assert [question.field for question in infer(cells, output="model").questions] == ["output"]
+    assert infer(cells, output="y").spec.names == ("model",)
+
+
 def test_columns_of_time_and_group_are_no_features():
     cells = csv(when=DAYS, who=[f"c{i // 4}" for i in range(N)], x=draw.normal(size=N))
     inferred = infer(cells, output="y", time="when", group="who")

@@ -18,7 +18,7 @@ from predictions.registry import proof
 from predictions.registry.compiling import compile_and_prove, load_bytes
 from predictions.registry.proof import compare, rows_to_prove
 from predictions.tests import other_models
-from predictions.tests.other_models import AGE, DEBT, INCOME, MIXED, pipeline, signature
+from predictions.tests.other_models import AGE, DEBT, EARNED, MIXED, pipeline, signature
 
 VOTERS = [
     ("line", LogisticRegression()),
@@ -53,7 +53,7 @@ def labelled(people, labels):
 @pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
 @pytest.mark.parametrize("estimator", ESTIMATORS, ids=str)
 def test_it_is_compiled_and_gives_the_labels_of_scikit_learn(people, estimator, labels):
-    frame, spec = labelled(people, labels), signature("classification", "group", labels, AGE, INCOME, DEBT)
+    frame, spec = labelled(people, labels), signature("classification", "group", labels, AGE, EARNED, DEBT)
     fitted = make_pipeline(StandardScaler(), estimator).fit(frame[list(spec.names)], frame["group"])
     compiled = compile_and_prove(fitted, spec, frame)
     assert (compiled.parity["label_differences"], compiled.parity["max_difference"]) == (0, 0.0)
@@ -70,7 +70,7 @@ def test_it_is_compiled_and_gives_the_labels_of_scikit_learn(people, estimator, 
 def test_so_is_one_that_takes_text_and_one_that_is_no_pipeline(people, estimator):
     mixed = pipeline(estimator).fit(people[list(MIXED.names)], people["buys"])
     assert compile_and_prove(mixed, MIXED, people).parity["equal"]
-    spec = signature("classification", "buys", ("no", "yes"), AGE, INCOME)
+    spec = signature("classification", "buys", ("no", "yes"), AGE, EARNED)
     bare = estimator.fit(people[list(spec.names)], people["buys"])
     assert compile_and_prove(bare, spec, people).parity["rows"] == 120
 
@@ -87,6 +87,15 @@ def test_the_parameters_of_a_voting_classifier_are_as_they_were(people):
     voting = VotingClassifier(VOTERS, voting="hard").fit(people[["age"]], people["buys"])
     compile_and_prove(voting, signature("classification", "buys", ("no", "yes"), AGE), people)
     assert voting.flatten_transform is True
+
+
+def test_votes_may_have_weights(people):
+    frame, names = people, ["age", "debt"]
+    voting = VotingClassifier(VOTERS, voting="hard", weights=[3, 1, 1]).fit(frame[names], frame["buys"])
+    spec = signature("classification", "buys", ("no", "yes"), AGE, DEBT)
+    served = load_bytes(compile_and_prove(voting, spec, frame).served_form, spec)
+    assert served.predict_frame(frame).outputs == voting.predict(frame[names]).tolist()
+    assert voting.weights == [3, 1, 1]
 
 
 def test_golden_rows_without_probabilities_are_compared_by_label():

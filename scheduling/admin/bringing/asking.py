@@ -13,7 +13,8 @@ from predictions.models import RegisteredModel
 from scheduling.admin.bringing.forms import BringingForm
 from scheduling.models import Run
 from scheduling.registering import permits
-from scheduling.registering.asking import Asker, NameTaken
+from scheduling.registering.asking import Asker
+from scheduling.registering.standing import NameTaken
 
 
 def asked_for(form: BringingForm, ask: Any) -> Run | bool | None:

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from predictions.models import RegisteredModel
 from scheduling.management.arguments import CANNOT
 from scheduling.management.registering import RegisteringCommand, asker, filled, refusing
-from scheduling.registering import asking, telling
+from scheduling.registering import asking, standing, telling
 from scheduling.replay.report import table
 from scheduling.runs.parcels import parcel
 from scheduling.views.registering.forms import RegisterDatasetForm
@@ -34,7 +34,7 @@ class Command(RegisteringCommand):
             role = filled(RegisterDatasetForm, sent, {"file": options["file"]}, role=options["role"])["role"]
             run = asking.ask_for_dataset(asker(), sent, model=model, role=role)
         run = self.finished(run)
-        dataset = asking.dataset_of(model, role, sent.sha256_of("file"))
+        dataset = standing.dataset_of(model, role, sent.sha256_of("file"))
         assert dataset is not None  # it was there, or the run has finished
         told = telling.told_dataset(dataset, run, reader=None)
         self.tell(told, as_json=options["json"], parts=lambda: parts_of_dataset(told))

@@ -16,7 +16,7 @@ from scheduling.management.registering import (
     refusing,
 )
 from scheduling.models import Run
-from scheduling.registering import asking, telling
+from scheduling.registering import asking, standing, telling
 from scheduling.runs.parcels import Parcel, parcel
 from scheduling.views.registering.forms import HELP, RegisterModelForm, RegisterVersionForm
 
@@ -70,7 +70,7 @@ class Command(RegisteringCommand):
         run = self.finished(run)
         model = RegisteredModel.objects.get(name=options["name"])
         sha256 = sent.sha256_of("model") or sent.sha256_of("file")
-        version = run.candidate if run else asking.version_of(model, sha256)
+        version = run.candidate if run else standing.version_of(model, sha256)
         told = telling.told_model(model, run or (telling.run_of(version) if version else None), version)
         self.tell(told, as_json=options["json"], parts=lambda: parts_of_model(told))
 

@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError
 from predictions.contract.error_texts import is_ours, kind_of, private_text
 from predictions.contract.fields import InvalidInput
 from scheduling.engine.run_processes import DATABASE_AWAY
+from scheduling.model_host.own_host import own_host
 from scheduling.models import Run
 from scheduling.runs.transitions import RunFenced
 from scheduling.tasks import TASKS
@@ -37,7 +38,8 @@ class Command(BaseCommand):
         if run is None:
             raise CommandError(f"Run {pk} is not running under epoch {epoch}, so there is nothing to do.")
         try:
-            TASKS[run.task](run)
+            with own_host():
+                TASKS[run.task](run)
         except RunFenced as error:
             raise CommandError(str(error)) from None
         except (InterfaceError, OperationalError):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.engine.watcher import TO_ACT_ON
+from scheduling.model_host.own_host import own_host
 from scheduling.models import Watch
 from scheduling.watch.watches import Breached, look
 
@@ -27,7 +28,8 @@ class Command(BaseCommand):
         try:
             watch = Watch.objects.open().with_flip().filter(pk=options["watch"]).first()
             if watch:
-                log.debug("%s", look(watch, now=timezone.now()))
+                with own_host():
+                    log.debug("%s", look(watch, now=timezone.now()))
         except Breached as error:
             raise CommandError(str(error), returncode=TO_ACT_ON) from None
         except (InterfaceError, OperationalError) as error:

@@ -36,7 +36,7 @@ def schedulers(tmp_path, monkeypatch):
         )
         script.chmod(script.stat().st_mode | stat.S_IXUSR)
         monkeypatch.setattr(sys, "executable", str(script))
-        monkeypatch.setattr(sys, "argv", ["keep_alive"])
+        monkeypatch.setattr(sys, "argv", ["restarter", "runapscheduler"])
         return log
 
     return end_with
@@ -63,9 +63,17 @@ def test_one_that_died_after_a_good_start_is_started_again(schedulers, monkeypat
     assert len(log.read_text().splitlines()) == 3
 
 
+def test_a_model_host_is_always_started_again(schedulers, monkeypatch):
+    monkeypatch.setattr(restarter, "PAUSE_SECONDS", 0.0)
+    log = schedulers(1, 139, 2, 0, 9)
+    monkeypatch.setattr(sys, "argv", ["restarter", "serve_models"])
+    assert restarter.main() == 0
+    assert log.read_text().splitlines() == ["manage.py serve_models"] * 4
+
+
 def test_it_passes_its_arguments_on(schedulers, monkeypatch):
     log = schedulers(0)
-    monkeypatch.setattr(sys, "argv", ["keep_alive", "-v", "2"])
+    monkeypatch.setattr(sys, "argv", ["restarter", "runapscheduler", "-v", "2"])
     restarter.main()
     assert log.read_text() == "manage.py runapscheduler -v 2\n"
 
@@ -79,7 +87,7 @@ def test_it_passes_a_signal_on_and_starts_none_again(tmp_path, pipe, number, cod
     scheduler.write_text(f"{PRELUDE}\n{handlers}\nready()\ntime.sleep(60)\n")
     process = subprocess.Popen(
         [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(limited_process.ROOT)!r})\n"
-         "from scheduling.engine import restarter; sys.exit(restarter.main())"],
+         "from scheduling.engine import restarter; sys.exit(restarter.main())", "runapscheduler"],
         cwd=tmp_path,
     )  # fmt: skip
     pipe.wait_until_ready()
@@ -93,7 +101,7 @@ def test_a_signal_that_comes_while_a_scheduler_is_being_started_reaches_it(tmp_p
     script.write_text("#!/bin/sh\ntrap 'exit 0' TERM\nfor i in 1 2 3 4 5 6 7 8; do sleep 0.1; done\nexit 9\n")
     script.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(script))
-    monkeypatch.setattr(sys, "argv", ["keep_alive"])
+    monkeypatch.setattr(sys, "argv", ["restarter", "runapscheduler"])
 
     class InterruptedPopen(subprocess.Popen):
         def __init__(self, *args, **kwargs):

@@ -1,6 +1,11 @@
 """Candidates and champions without probabilities are judged by the metrics that need none."""
 
+import numpy as np
+import pandas as pd
 import pytest
+from sklearn.linear_model import RidgeClassifier, SGDClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from predictions.models.promotion import live_promotion
 from predictions.serving.follower import Follower
@@ -8,7 +13,8 @@ from scheduling.evidence_page import page
 from scheduling.judging.judge import judge
 from scheduling.models import EvidenceFile
 from scheduling.statistics.metrics.table import METRICS, metrics_of
-from scheduling.tests.labels_only import EVALUATION, SPEC, fitted, good, poor, registered
+from scheduling.tests.labels_only import EVALUATION, SPEC, fitted, good, poor, registered, registered_as_it_is
+from scheduling.tests.problem_factory import make_problem
 from scheduling.tests.replay.replays import assert_same
 from scheduling.tests.run_factory import make_running
 from scheduling.tests.version_factory import make_live
@@ -62,6 +68,22 @@ def test_one_without_probabilities_is_compared_with_a_champion(iris, weak, champ
     assert metrics.details["undefined"]["champion"].keys() == (set() if champion == "with" else NEEDING)
     assert results["parity"].level == "pass"
     assert results["slices"].measured["by"] == "accuracy"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("labels", [("no", "yes"), (False, True), (3, 7)], ids=str)
+def test_labels_may_be_text_truth_values_or_numbers(labels, rehearsed, api):
+    chance = np.random.default_rng(0)
+    frame = pd.DataFrame({"age": chance.uniform(18, 80, 600), "debt": chance.uniform(0, 1, 600)})
+    frame["buys"] = np.array(labels)[1 * (frame["age"] + 20 * frame["debt"] > 60)]
+    model, names = make_problem("people", frame, output="buys"), ["age", "debt"]
+    blind = RidgeClassifier().fit(frame.assign(age=chance.permutation(frame["age"]))[names], frame["buys"])
+    first = registered_as_it_is(model, blind, name="blind")
+    make_live(first)
+    seeing = make_pipeline(StandardScaler(), SGDClassifier(random_state=0)).fit(frame[names], frame["buys"])
+    run, results = judged(model, registered_as_it_is(model, seeing, name="seeing"))
+    assert (run.decision, run.champion) == ("promoted", first), run.reason
+    assert results["evaluation_metrics"].measured["candidate"]["f1_macro"] > 0.9
 
 
 @pytest.mark.django_db

@@ -112,7 +112,7 @@ def test_an_output_may_be_called_self(strong):
 
 def test_other_signatures_are_other_questions(strong, iris):
     log(strong, ROW, ROW, ROW)
-    other = Signature.objects.create(registered_model=iris, number=2, task="classification", output_name="y")
+    other = Signature.objects.create(registered_model=iris, number=2, task="regression", output_name="y")
     assert read(other, most=9).asked.empty
 
 

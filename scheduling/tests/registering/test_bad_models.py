@@ -139,8 +139,11 @@ def test_an_answer_makes_the_same_name_continue(client, ann):
     asking = as_csv(ROWS.assign(stars=[1, 2, 3] * 40))
     form = make_form(training=asking, evaluation=asking)
     assert post(client, "/api/models", form, headers=ann, wait=10).status_code == 400
-    reply = post(client, "/api/models", form | {"kinds": kinds(stars="int")}, headers=ann, wait=10)
+    form |= {"kinds": kinds(stars="int"), "title": "Another", "public": "true"}
+    reply = post(client, "/api/models", form, headers=ann, wait=10)
     assert (reply.status_code, RegisteredModel.objects.count()) == (201, 1)
+    model = RegisteredModel.objects.get()
+    assert (model.title, model.public, model.history.first().history_by) == ("Another", True, "ann")
     kind = {one["name"]: one["kind"] for one in reply.json()["signature"]["features"]}
     assert kind["stars"] == "int"
 

@@ -7,11 +7,14 @@ from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
+from sklearn.svm import LinearSVC
 
 from predictions.contract.answers import Answers
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.sklearn_answers import answers_of
+from scheduling.tests import labels_only
+from scheduling.tests.labels_only import EVALUATION, SPEC
 from scheduling.tests.upload_factory import as_skops
 from scheduling.uploads import sandbox
 from scheduling.uploads.crossing import (
@@ -84,7 +87,8 @@ def test_a_zip_code_a_moment_and_tiny_numbers_are_what_the_model_was_fitted_on()
         }
     )
     spec = spec_of(("zip", Kind.TEXT), ("created_at", Kind.FLOAT), ("tiny", Kind.FLOAT))
-    columns = make_column_transformer((OneHotEncoder(), ["zip"]), ("passthrough", ["tiny"]))
+    hot = OneHotEncoder(handle_unknown="ignore")
+    columns = make_column_transformer((hot, ["zip"]), ("passthrough", ["tiny"]))
     model = make_pipeline(columns, LogisticRegression()).fit(frame[list(spec.names)], frame["out"])
     examined = sandbox.examine(as_skops(model), spec=spec, frame=frame)
     expected = answers_of(model, spec, frame)
@@ -101,3 +105,10 @@ def test_a_regression_on_moments_answers_to_the_last_bit(name):
     answers = sandbox.answers(as_skops(model), spec=spec, frame=frame)
     assert answers.outputs == model.predict(frame[[name]]).tolist()
     assert answers.probabilities is None
+
+
+def test_a_classifier_without_probabilities_comes_out_with_labels_alone():
+    examined = sandbox.examine(as_skops(labels_only.fitted(LinearSVC())), spec=SPEC, frame=EVALUATION)
+    assert (examined.probabilities, examined.answers.probabilities) == (None, None)
+    assert "probabilities" not in examined.compiled.golden_rows
+    assert examined.compiled.parity["rows"] == len(EVALUATION)

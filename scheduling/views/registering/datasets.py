@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from predictions.api.lists import Listed, documented
 from predictions.models import Dataset
-from scheduling.registering import asking, permits, telling
+from scheduling.registering import asking, permits, standing, telling
 from scheduling.views.registering.answering import HEADERS, answer, asker_of, model_for, valid, wait_for
 from scheduling.views.registering.forms import RegisterDatasetForm
 from scheduling.views.registering.receiving import MULTIPART, received
@@ -56,7 +56,7 @@ class Datasets(Listed):
             role = valid(RegisterDatasetForm, form)["role"]
             run = asking.ask_for_dataset(asker_of(request, permits.ADD_DATA), sent, model=model, role=role)
             wait_for(run, request)
-        dataset = asking.dataset_of(model, role, sent.sha256_of("file"))
+        dataset = standing.dataset_of(model, role, sent.sha256_of("file"))
         return answer(run, lambda: dataset and telling.told_dataset(dataset, run, reader=request.user))
 
 

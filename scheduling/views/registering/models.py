@@ -14,7 +14,7 @@ from predictions.api.serializers import RegisteredModelSerializer
 from predictions.api.views.registry import Models, Versions
 from predictions.models import ModelVersion, RegisteredModel
 from scheduling.models import Run
-from scheduling.registering import asking, permits, telling
+from scheduling.registering import asking, permits, standing, telling
 from scheduling.views.registering.answering import HEADERS, answer, asker_of, model_for, valid, wait_for
 from scheduling.views.registering.forms import RegisterModelForm, RegisterVersionForm
 from scheduling.views.registering.receiving import MULTIPART, received
@@ -54,7 +54,7 @@ class RegisteringModels(Models):
             run = asking.ask_for_model(asker_of(request, permits.REGISTER), sent, **asked)
             model = RegisteredModel.objects.get(name=asked["name"])
             wait_for(run, request)
-        version = run.candidate if run else asking.version_of(model, sent.sha256_of("model"))
+        version = run.candidate if run else standing.version_of(model, sent.sha256_of("model"))
         return answer(run, lambda: telling.told_model(model, run or _judged(version), version))
 
 
@@ -72,7 +72,7 @@ class RegisteringVersions(Versions):
             asked = valid(RegisterVersionForm, form)
             run = asking.ask_for_version(asker_of(request, permits.UPLOAD), sent, model=model, **asked)
             wait_for(run, request)
-        version = run.candidate if run else asking.version_of(model, sent.sha256_of("file"))
+        version = run.candidate if run else standing.version_of(model, sent.sha256_of("file"))
         return answer(run, lambda: telling.told_model(model, run or _judged(version), version))
 
     @extend_schema(

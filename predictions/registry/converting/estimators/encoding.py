@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from predictions.registry.converting.imputing import MISSING
+from predictions.registry.converting.estimators.imputing import MISSING
 from predictions.registry.converting.operations import INT64, Ops, number_type
 
 MOST_NUMBERS = 5_000  # categories of a number: each row is compared with all of them
@@ -14,12 +14,13 @@ UNKNOWN = "\x00 unknown"  # a text that is no category
 
 
 def shapes_of_encoder(operator: Any) -> None:
+    """Say how wide the output is."""
     width = sum(table.shape[1] for table in _tables(operator.raw_operator))
     operator.outputs[0].type = number_type()([None, width])
 
 
 def convert_encoder(scope: Any, operator: Any, container: Any) -> None:
-    """OneHotEncoder, OrdinalEncoder, TargetEncoder: each column through a table of what its categories become."""
+    """OneHotEncoder, OrdinalEncoder, TargetEncoder: for each column a table of what categories become."""
     ops, model = Ops(scope, operator, container), operator.raw_operator
     encoded = [
         _looked_up(ops, index_of(ops, column, categories), table)
@@ -29,9 +30,9 @@ def convert_encoder(scope: Any, operator: Any, container: Any) -> None:
 
 
 def index_of(ops: Ops, column: str, categories: np.ndarray) -> str:
-    """Return the position (n,) of each value of a column (n, 1) in its categories; their number if unknown."""
+    """Return the place (n,) of each value of a column (n, 1) in its categories; if unknown, their count."""
     count = len(categories)
-    if categories.dtype.kind in "OUS" and not _are_numbers(categories):
+    if is_text(categories):
         keys = [MISSING if one is None or one != one else str(one) for one in categories]
         found = ops(
             "LabelEncoder", column, domain="ai.onnx.ml", op_version=2, keys_strings=keys,
@@ -49,8 +50,9 @@ def index_of(ops: Ops, column: str, categories: np.ndarray) -> str:
     return ops("Sub", ops.const(count, np.int64), found)
 
 
-def _are_numbers(categories: np.ndarray) -> bool:
-    return all(one is None or isinstance(one, int | float | np.number) for one in categories)
+def is_text(categories: np.ndarray) -> bool:
+    """Whether any category is a text; a missing one is of any type."""
+    return categories.dtype.kind in "OUS" and any(isinstance(one, str) for one in categories)
 
 
 def _columns(ops: Ops) -> list[str]:
@@ -76,43 +78,33 @@ def _looked_up(ops: Ops, index: str, table: np.ndarray) -> str:
 
 
 def _tables(model: Any) -> list[np.ndarray]:
-    """Of each column what its categories become, then what an unknown one becomes: (categories + 1, width)."""
-    first = [categories[0] for categories in model.categories_]
-    start, tables = 0, []
+    """Of each column what its categories become, then what an unknown one does: (categories + 1, width)."""
+    tables, start, first = [], 0, [categories[0] for categories in model.categories_]
     for place, categories in enumerate(model.categories_):
+        width = _width(model, place)
         rows = [[*first[:place], value, *first[place + 1 :]] for value in categories]
-        known = _transformed(model, rows)
-        width = known.shape[1] // len(first)
-        if type(model).__name__ == "OneHotEncoder":
-            width = _width(model, place)
-        mine = (
-            known[:, start : start + width]
-            if type(model).__name__ != "TargetEncoder"
-            else known[:, place * width : (place + 1) * width]
-        )
-        tables.append(np.vstack([mine, _of_unknown(model, first, place, mine.shape[1], start)]))
+        mine = _transformed(model, rows)[:, start : start + width]
+        try:
+            unknown = _transformed(model, [[*first[:place], _unknown(categories), *first[place + 1 :]]])
+        except ValueError:  # it refuses such rows, which the proof finds
+            unknown = np.zeros((1, start + width))
+        tables.append(np.vstack([mine, unknown[:, start : start + width]]))
         start += width
     return tables
 
 
 def _width(model: Any, place: int) -> int:
-    return (
-        len(model._remove_dropped_categories(model.categories_[place], place))
-        if not model._infrequent_enabled
-        else int(model._n_features_outs[place])
-    )
+    """How many columns a column becomes."""
+    name = type(model).__name__
+    if name == "OneHotEncoder":
+        return int(model._n_features_outs[place])
+    return len(model.classes_) if name == "TargetEncoder" and model.target_type_ == "multiclass" else 1
 
 
-def _of_unknown(model: Any, first: list[Any], place: int, width: int, start: int) -> np.ndarray:
-    """What an unknown category becomes; zeros where the encoder refuses it, which the proof finds."""
-    categories = model.categories_[place]
-    is_text = categories.dtype.kind in "OUS" and not _are_numbers(categories)
-    value = UNKNOWN if is_text else float(np.nanmax(np.append(categories.astype(float), 0.0))) + 1.0
-    try:
-        row = _transformed(model, [[*first[:place], value, *first[place + 1 :]]])
-    except ValueError:
-        return np.zeros(width)
-    return row[0, start : start + width]
+def _unknown(categories: np.ndarray) -> Any:
+    if is_text(categories):
+        return UNKNOWN
+    return float(np.nanmax(np.append(categories.astype(float), 0.0))) + 1.0
 
 
 def _transformed(model: Any, rows: list[list[Any]]) -> np.ndarray:
@@ -120,24 +112,11 @@ def _transformed(model: Any, rows: list[list[Any]]) -> np.ndarray:
 
     import pandas as pd
 
-    names = getattr(model, "feature_names_in_", None)
-    columns = list(zip(*rows, strict=True))
-    frame = pd.DataFrame(
-        {
-            i: _column(values, categories)
-            for i, (values, categories) in enumerate(zip(columns, model.categories_, strict=True))
-        }
-    )
-    if names is not None:
-        frame.columns = names
+    frame = pd.DataFrame(rows, dtype="object", columns=getattr(model, "feature_names_in_", None))
+    for name, categories in zip(list(frame), model.categories_, strict=True):
+        if categories.dtype.kind not in "OUS":
+            frame[name] = frame[name].astype("float64")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        result = model.transform(frame if names is not None else frame.to_numpy())
-    result = result.toarray() if hasattr(result, "toarray") else np.asarray(result)
-    return result.astype(np.float64)
-
-
-def _column(values: Any, categories: np.ndarray) -> Any:
-    import pandas as pd
-
-    return pd.Series(list(values), dtype="object" if categories.dtype.kind in "OUS" else "float64")
+        result = model.transform(frame if hasattr(model, "feature_names_in_") else frame.to_numpy())
+    return np.asarray(result.toarray() if hasattr(result, "toarray") else result).astype(np.float64)

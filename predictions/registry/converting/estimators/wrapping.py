@@ -41,6 +41,7 @@ def _positive(model: Any) -> int:
 
 
 def shapes_of_target(operator: Any) -> None:
+    """Say how wide the output is."""
     operator.outputs[0].type = number_type()([None, 1])
 
 
@@ -85,6 +86,7 @@ def apply(ops: Ops, function: Any, values: str) -> str:
 
 
 def shapes_of_function(operator: Any) -> None:
+    """Say how wide the output is."""
     width = sum(one.type.shape[1] for one in operator.inputs)
     operator.outputs[0].type = number_type()([None, width])
 

@@ -12,6 +12,7 @@ MISSING = "nan"  # a text that is missing, at the border of a graph
 
 
 def shapes_of_imputer(operator: Any) -> None:
+    """Say how wide the output is."""
     from skl2onnx.common.data_types import StringTensorType
 
     model = operator.raw_operator

@@ -1,0 +1,96 @@
+"""A model on the server: predictions, true labels, what is live, and who changes it."""
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+
+from model_delivery.errors import InvalidInput
+from model_delivery.http.session import Session, path_of
+from model_delivery.predicting import Predicted, predict
+from model_delivery.records import Promotion, Run, Runs, Verdict
+from model_delivery.shown.table import Shown, Table
+from model_delivery.tables.answers import as_series, as_table, labels_of
+from model_delivery.tables.frames import as_frame
+from model_delivery.telling import Told, tell
+
+
+class Model(Shown):
+    """`last_ids` are the ids of the last predictions, with the frame's index; `verdict` is of `register`."""
+
+    def __init__(self, session: Session, name: str, verdict: Verdict | None = None) -> None:
+        self._session, self.name, self.verdict = session, name, verdict
+        self.last_ids: Any = None
+
+    def __repr__(self) -> str:
+        return f"<Model {self.name} at {self._session.base}>"
+
+    def table(self) -> Table:
+        verdict = self.verdict.table().rows if self.verdict else ()
+        return Table(title=self.name, rows=[("server", self._session.base), *verdict])
+
+    def predict(self, frame: Any, *, version: str | None = None) -> Any:
+        """Return a Series with the frame's index ; `version` tries one that is not live."""
+        answers, index = self._predicted(frame, version)
+        return as_series(answers.predictions, index=index, name="prediction")
+
+    def predict_proba(self, frame: Any, *, version: str | None = None) -> Any:
+        """Return a DataFrame with the labels as columns. Raises `InvalidInput` for a model that has none."""
+        answers, index = self._predicted(frame, version)
+        if not answers.probabilities:
+            message = f"{self.name} {answers.version} gives no probabilities."
+            raise InvalidInput(message, field="model", remedy="Ask for predictions: predict(frame).")
+        labels = labels_of(answers.probabilities, predictions=answers.predictions)
+        return as_table({labels[key]: shares for key, shares in answers.probabilities.items()}, index=index)
+
+    def _predicted(self, frame: Any, version: str | None) -> tuple[Predicted, Any]:
+        table = as_frame(frame, field="frame")
+        answers = predict(
+            self._session, self._path(*(("versions", version) if version else ()), "predict"), table
+        )
+        self.last_ids = as_series(answers.ids, index=table.index, name="prediction_id")
+        return answers, table.index
+
+    def tell(self, ids: Any, labels: Any, *, wait: float = 20.0) -> Told:
+        """Send the true labels of predictions; missing ones are left out.
+
+        Two Series are paired by their index. A prediction is in the log a second or two after its answer:
+        `wait` is for how many seconds to try again. Raises `InvalidInput` with each label that was refused;
+        the others are stored then.
+        """
+        return tell(self._session, ids, labels, wait=wait)
+
+    @property
+    def live(self) -> str | None:
+        """The label of the live version, such as 1.0; None while nothing is live."""
+        label: str | None = self._session.get(self._path())["live_version"]
+        return label
+
+    def versions(self) -> list[dict[str, Any]]:
+        """Return the versions, newest first, as the API describes them."""
+        return list(self._session.listed(self._path("versions")))
+
+    def runs(self, limit: int = 20) -> Runs:
+        """Return the newest runs."""
+        found: Iterable[Any] = islice(self._session.listed("/api/runs", model=self.name), limit)
+        return Runs(Run.of(row, base=self._session.base) for row in found)
+
+    def promotions(self, limit: int = 20) -> list[Promotion]:
+        """Return the newest rows of the ledger."""
+        found: Iterable[Any] = islice(self._session.listed("/api/promotions", model=self.name), limit)
+        return [Promotion.of(row) for row in found]
+
+    def promote(self, version: str, *, reason: str) -> Promotion:
+        """Make a version live, whatever the checks say. The reason goes into the ledger."""
+        return self._flip(kind="promote", version=version, reason=reason)
+
+    def roll_back(self, *, reason: str) -> Promotion:
+        """Make the version before live again. The gate promotes nothing until a person lifts the hold."""
+        return self._flip(kind="roll_back", reason=reason)
+
+    def _flip(self, **asked: str) -> Promotion:
+        """`replaces` makes sure that nobody else changed the live version meanwhile."""
+        body = {"model": self.name, "replaces": self.live, **asked}
+        return Promotion.of(self._session.post("/api/promotions", body))
+
+    def _path(self, *parts: str) -> str:
+        return path_of("models", self.name, *parts)

@@ -1,0 +1,49 @@
+"""Waiting for a run. Whoever stops waiting stops nothing on the server."""
+
+import time
+
+from model_delivery.errors import DeliveryError, InvalidInput, RunFailed, TimedOut, Unreachable
+from model_delivery.http.session import Session
+from model_delivery.records import Run
+from model_delivery.shown.telling_console import Teller
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
+
+
+def look(session: Session, number: int) -> Run:
+    """Return the run as it is now."""
+    return Run.of(session.get(f"/api/runs/{number}"), base=session.base)
+
+
+def wait_for(session: Session, number: int, *, teller: Teller, patience: float) -> Run:
+    """Return the run when it is over. Raises `TimedOut` after `patience` seconds, or `Unreachable`."""
+    again = (
+        f"Run {number} goes on. To look again: delivery.run({number}), or {session.base}/api/runs/{number}."
+    )
+    try:
+        return _over(session, number, teller, time.monotonic() + patience)
+    except KeyboardInterrupt:
+        teller.say(again)
+        raise KeyboardInterrupt from None
+    except Unreachable as error:
+        raise type(error)(f"{error.message} {again}", field=error.field, remedy=error.remedy) from None
+
+
+def _over(session: Session, number: int, teller: Teller, until: float) -> Run:
+    pause = FIRST_PAUSE
+    with teller.waiting(f"Run {number}") as tell_step:
+        while not (run := look(session, number)).is_over:
+            if time.monotonic() + pause > until:
+                raise TimedOut("The run takes longer than was to be waited.", field="patience")
+            tell_step(run.step or run.status)
+            time.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_PAUSE)
+    return run
+
+
+def failed(run: Run) -> DeliveryError:
+    """Return the error for a run that is over and has not finished: `InvalidInput` where it names fields."""
+    message = f"Run {run.id} {run.status}: {run.reason}"
+    if run.problems:
+        return InvalidInput(message, problems=run.problems)
+    return RunFailed(message, remedy="The server's log says more. Then call it again.")

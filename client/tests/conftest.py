@@ -1,0 +1,44 @@
+"""A server that answers as the API does, and a client that prints into a text."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from model_delivery import Delivery
+
+
+@pytest.fixture
+def printed():
+    return io.StringIO()
+
+
+@pytest.fixture
+def delivery(httpserver, printed):
+    console = Console(file=printed, width=200)
+    return Delivery(httpserver.url_for(""), "the-token", console=console)
+
+
+@pytest.fixture
+def churn(delivery):
+    from model_delivery.model import Model
+
+    return Model(delivery._session, "churn")
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch):
+    """What waits between two attempts does not wait; the pauses are kept to be asserted."""
+    from model_delivery import telling, waiting
+
+    pauses = []
+    monkeypatch.setattr("urllib3.util.retry.time.sleep", pauses.append)
+    for module in (telling, waiting):
+        monkeypatch.setattr(module.time, "sleep", pauses.append)
+    return pauses
+
+
+@pytest.fixture
+def asked(httpserver):
+    """What was asked so far, as (method, path)."""
+    return lambda: [(request.method, request.path) for request, _ in httpserver.log]

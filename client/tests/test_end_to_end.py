@@ -1,0 +1,170 @@
+"""The client with the real program: the demo's model, and a model of one's own."""
+
+import os
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from django.urls import resolve
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+
+from mlsite.tests.test_end_to_end import ROOT, Program
+from model_delivery import AccessDenied, Delivery, InvalidInput, NotFound
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300), pytest.mark.xdist_group("client_end_to_end")]
+COLUMNS = ["sepallength", "sepalwidth", "petallength", "petalwidth"]
+ROWS = pd.read_csv(ROOT / "fixtures" / "iris" / "evaluation.csv")
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("program")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", f"sqlite:///{folder / 'db.sqlite3'}")  # one database for one program
+        with Program(folder) as started:
+            yield started
+
+
+@pytest.fixture(scope="module")
+def delivery(program):
+    """A client of the demo's admin. Nothing is retrained by itself."""
+    folders = {"VAR_DIR": str(program.folder / "var"), "MEDIA_ROOT": str(program.folder / "media")}
+    command = [sys.executable, "manage.py", "create_token", "admin"]
+    made = subprocess.run(
+        command, cwd=ROOT, env=os.environ | folders, check=True, capture_output=True, text=True
+    )
+    delivery = Delivery(f"http://127.0.0.1:{program.port}", made.stdout.strip(), quiet=True)
+    for schedule in delivery._session.get("/api/schedules")["results"]:
+        path = f"/api/schedules/{schedule['id']}"
+        delivery._session._send("PATCH", path, b'{"enabled": false}', {"Content-Type": "application/json"})
+    return delivery
+
+
+@pytest.fixture(scope="module")
+def iris(delivery):
+    return delivery.model("iris")
+
+
+def test_predictions_have_the_index_and_true_labels_find_them(iris):
+    frame = ROWS[COLUMNS].set_index(pd.Index([f"row {n}" for n in range(len(ROWS))]))
+    found, shares = iris.predict(frame), iris.predict_proba(frame)
+    assert list(found.index) == list(shares.index) == list(frame.index)
+    assert set(found) <= {0, 1, 2}
+    assert list(shares.columns) == [0, 1, 2]
+    assert (shares.idxmax(axis=1) == found).all()
+    labels = pd.Series(ROWS["species"].to_numpy(), index=frame.index)[::-1]
+    assert iris.tell(iris.last_ids, labels) == (len(ROWS), 0)
+    assert iris.tell(iris.last_ids, labels) == (0, len(ROWS))
+    with pytest.raises(InvalidInput) as told:
+        iris.tell(iris.last_ids[:1], [7])
+    assert (told.value.problems[0].field, told.value.problems[0].row) == ("label", 0)
+
+
+def test_a_long_frame_is_answered_whole(iris):
+    frame = pd.concat([ROWS[COLUMNS]] * 300, ignore_index=True)
+    assert len(frame) > 10_000
+    assert len(iris.predict(frame)) == len(frame)
+    assert iris.last_ids.is_unique
+
+
+def test_what_is_wrong_is_told_by_row_and_column(iris):
+    frame = ROWS[COLUMNS].head(3)
+    with pytest.raises(InvalidInput) as told:
+        iris.predict(frame.assign(species=1))
+    assert (told.value.field, "drop(" in told.value.remedy) == ("species", True)
+    frame.loc[1, "petalwidth"] = None
+    frame.loc[2, "sepalwidth"] = -1.0
+    with pytest.raises(InvalidInput) as told:
+        iris.predict(frame)
+    found = [(problem.field, problem.row) for problem in told.value.problems]
+    assert sorted(found) == [("petalwidth", 1), ("sepalwidth", 2)]
+    with pytest.raises(InvalidInput) as told:
+        iris.predict(frame[COLUMNS[:3]])
+    assert told.value.field == "petalwidth"
+
+
+def test_a_version_is_made_promoted_and_rolled_back(delivery, iris):
+    before = iris.live
+    asked = delivery._session.post("/api/runs", {"task": "retrain", "model": "iris"})
+    run = delivery.wait(asked["id"])
+    assert (run.status, run.decision, run.version) == ("finished", "promoted", iris.live)
+    assert iris.roll_back(reason="a test").version == iris.live == before
+    assert iris.promote(run.version, reason="a test").replaced == before
+    assert iris.live == run.version
+    assert [promotion.kind for promotion in iris.promotions(3)] == ["promote", "roll_back", "promote"]
+    assert run.id in [each.id for each in iris.runs()]
+    assert len(iris.predict(ROWS[COLUMNS], version=before)) == len(ROWS)
+    [status] = [each for each in delivery.status() if each.model == "iris"]
+    assert (status.live, status.verdict, status.verdict_run, status.held) == (
+        run.version,
+        "promoted",
+        run.id,
+        True,
+    )
+
+
+def test_strangers_are_told_what_they_lack(program, delivery):
+    address = f"http://127.0.0.1:{program.port}"
+    with pytest.raises(AccessDenied) as told:
+        Delivery(address, "wrong").models()
+    assert told.value.field == "token"
+    with pytest.raises(AccessDenied):
+        Delivery(address).model("iris").promote("1.0", reason="a test")
+    with pytest.raises(NotFound):
+        delivery.model("nothing")
+
+
+def can_register():
+    return "post" in resolve("/api/models").func.actions
+
+
+def visits(first, last):
+    """Text, gaps, a category and numbers; who complains leaves, but for one in eleven."""
+    number = pd.Series(range(first, last))
+    complains = number % 3 == 0
+    table = pd.DataFrame(
+        {
+            "age": (20 + number % 50 + number / 1000).where(number % 7 != 0),
+            "plan": (number % 4).map({0: "basic", 1: "family", 2: "student", 3: "premium"}),
+            "note": complains.map({True: "slow and expensive", False: "all is fine"}),
+        }
+    )
+    return table, (complains ^ (number % 11 == 0)).map({True: "yes", False: "no"}).rename("churned")
+
+
+def fitted(features, labels, *, depth):
+    columns = make_column_transformer(
+        (OneHotEncoder(handle_unknown="ignore", sparse_output=False), ["plan"]),
+        (TfidfVectorizer(max_features=8), "note"),
+        ("passthrough", ["age"]),
+        sparse_threshold=0,
+    )
+    return make_pipeline(columns, HistGradientBoostingClassifier(max_iter=depth, random_state=0)).fit(
+        features, labels
+    )
+
+
+@pytest.mark.skipif(not can_register(), reason="POST /api/models is not there yet")
+def test_a_model_of_ones_own_goes_live_and_a_better_one_replaces_it(delivery):
+    (features, labels), test = visits(0, 900), visits(900, 1500)
+    said = {"evaluation": test, "kinds": {"plan": "category", "note": "text"}, "positive": "yes"}
+    misled = labels.where(features.index % 3 != 1, labels[::-1].to_numpy())
+    weak = fitted(features, misled, depth=20)
+    churn = delivery.register(weak, "churn", features, labels, **said)
+    assert (churn.verdict.version, churn.verdict.decision) == ("1.0", "promoted")
+    assert churn.live == "1.0"
+    good = fitted(features, labels, depth=30)
+    churn = delivery.register(good, "churn", features, labels, **said)
+    assert (churn.verdict.version, churn.verdict.decision, churn.live) == ("1.1", "promoted", "1.1")
+    assert (churn.predict(test[0]).to_numpy() == good.predict(test[0])).all()
+    assert churn.predict_proba(test[0]).columns.tolist() == ["no", "yes"]
+    worse = delivery.register(fitted(features, misled, depth=10), "churn", features, labels, **said)
+    assert (worse.verdict.decision, worse.live) == ("kept", "1.1")
+    with pytest.raises(NotFound):
+        Delivery(delivery._session.base).model("churn")
+    assert next(run for run in churn.runs()).is_over

@@ -1,0 +1,1 @@
+"""Converters of our own: what skl2onnx lacks, or converts wrongly."""

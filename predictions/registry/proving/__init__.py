@@ -1,0 +1,1 @@
+"""The proof beyond the evaluation rows: what else the signature lets in."""

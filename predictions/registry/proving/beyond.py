@@ -1,0 +1,75 @@
+"""scikit-learn's answers beyond the evaluation rows: it must answer all that the signature lets in."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from predictions.contract.answers import Answers
+from predictions.contract.signature import SignatureSpec
+from predictions.registry.proving.injected import Change, changes, rows_of
+from predictions.registry.refusals import NotCompilable, shown
+from predictions.registry.sklearn_answers import answers_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WHICH = {
+    "gap": "without a value of “{feature}”",
+    "text": "with an unusual text in “{feature}”",
+    "number": "with {value:.6g} in “{feature}”",
+    "border": "with {value:.6g} in “{feature}”",
+}
+REMEDIES = {
+    "gap": "Put a SimpleImputer before it in the Pipeline, or make the feature required.",
+    "text": "Use OneHotEncoder(handle_unknown='ignore'), or list the feature's categories in the signature.",
+    "number": "Give the feature bounds in the signature, or fit the model on such rows.",
+    "border": "Fit the model on such rows.",
+}
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """Rows that were made up, and scikit-learn's answers to them, all finite."""
+
+    rows: pd.DataFrame
+    expected: Answers
+
+
+def beyond(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Beyond:
+    """Ask scikit-learn rows that the signature lets in. Raises `NotCompilable` if it refuses one."""
+    tried = changes(estimator, spec, frame)
+    rows = rows_of(tried, spec, frame)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            expected = answers_of(estimator, spec, rows)
+        except NotCompilable as error:
+            raise _refused(estimator, spec, rows, tried) or error from error
+    finite = np.flatnonzero(_is_finite(expected))
+    return Beyond(rows.iloc[finite], expected.at(finite))
+
+
+def _refused(
+    estimator: Any, spec: SignatureSpec, rows: pd.DataFrame, tried: list[Change]
+) -> NotCompilable | None:
+    """The reason of the first row that it refuses."""
+    for place, change in enumerate(tried):
+        try:
+            answers_of(estimator, spec, rows.iloc[[place]])
+        except NotCompilable:
+            facts = {"feature": shown(change.feature, 100), "value": change.value}
+            which = WHICH[change.kind].format(**facts)
+            return NotCompilable("refuses_rows", estimator, which=which, remedy=REMEDIES[change.kind])
+    return None
+
+
+def _is_finite(answers: Answers) -> np.ndarray:
+    """Of each row whether all numbers in its answer are finite: the server tells other rows as errors."""
+    if answers.probabilities is not None:
+        return np.isfinite(answers.probabilities).all(axis=1)
+    outputs = np.asarray(answers.outputs)
+    return np.isfinite(outputs) if outputs.dtype.kind == "f" else np.ones(len(outputs), dtype=bool)

@@ -1,0 +1,111 @@
+"""Rows that a signature lets in and an evaluation set may lack: some of its rows, with one cell changed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from predictions.contract.fields import FeatureSpec, Kind, check_field
+from predictions.contract.signature import SignatureSpec
+from predictions.registry.proving.thresholds import thresholds_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_BORDERS = 200
+MOST_OF_A_KIND = 200
+UNKNOWN = "a text that is in no row"
+FAR = 10.0  # times the largest number seen, where there are no bounds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One cell of one row; `kind` is "gap", "text", "number" or "border"."""
+
+    kind: str
+    feature: str
+    value: Any
+
+
+def changes(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> list[Change]:
+    """Return what to try: gaps, texts, the ends of bounds, and the borders of trees."""
+    kinds = (_gaps(spec, frame), _texts(spec, frame), _numbers(spec, frame))
+    tried = [change for kind in kinds for change in islice(kind, MOST_OF_A_KIND)]
+    borders = [one for one in thresholds_of(estimator, spec, frame) if _is_let_in(spec, *one)]
+    step = max(1, len(borders) // MOST_BORDERS)
+    return tried + [Change(kind="border", feature=name, value=value) for name, value in borders[::step]]
+
+
+def rows_of(changed: list[Change], spec: SignatureSpec, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a row of the features for each change: the frame's rows in turn, with that cell changed."""
+    import pandas as pd
+
+    rows = frame.iloc[np.arange(len(changed)) * 7 % len(frame)][list(spec.names)].reset_index(drop=True)
+    columns = {name: rows[name].astype("object") for name in spec.names}
+    for place, change in enumerate(changed):
+        columns[change.feature].iloc[place] = change.value
+    return pd.DataFrame({name: _as_before(columns[name], frame[name]) for name in spec.names})
+
+
+def _as_before(column: pd.Series, before: pd.Series) -> pd.Series:
+    """Return a column with its type, or floats where whole numbers have a gap now."""
+    if before.dtype.kind in "iub" and column.isna().any():
+        return column.astype("float64")
+    return column.astype(before.dtype)
+
+
+def _gaps(spec: SignatureSpec, frame: pd.DataFrame) -> Iterator[Change]:
+    for feature in spec.features:
+        if not feature.required:
+            yield Change(kind="gap", feature=feature.name, value=_missing(frame[feature.name]))
+
+
+def _missing(column: pd.Series) -> Any:
+    """What a gap is in a column: as the data has it, else NaN, as files are read."""
+    gaps = column[column.isna()]
+    return gaps.iloc[0] if len(gaps) else math.nan
+
+
+def _texts(spec: SignatureSpec, frame: pd.DataFrame) -> Iterator[Change]:
+    """A text that nobody has seen, where the signature takes any; else the categories that no row has."""
+    for feature in spec.features:
+        if feature.kind is Kind.TEXT:
+            seen = set(frame[feature.name].dropna()) if feature.categories else set()
+            for value in feature.categories or (UNKNOWN, ""):
+                if value not in seen:
+                    yield Change(kind="text", feature=feature.name, value=value)
+
+
+def _numbers(spec: SignatureSpec, frame: pd.DataFrame) -> Iterator[Change]:
+    """Both ends of each feature's bounds; where it has none, numbers far from those of the rows."""
+    for feature in spec.features:
+        if feature.kind.is_number:
+            both = (0.0, 1.0) if feature.kind is Kind.BOOL else _ends(feature, frame[feature.name])
+            for value in both:
+                if _is_let_in(spec, feature.name, value):
+                    yield Change(kind="number", feature=feature.name, value=value)
+
+
+def _ends(feature: FeatureSpec, column: pd.Series) -> tuple[float, float]:
+    far = FAR * math.ceil(np.nanmax(np.abs(column.to_numpy(dtype=float)), initial=1.0))
+    lows = [feature.minimum, _next(feature, feature.exclusive_minimum, math.inf)]
+    highs = [feature.maximum, _next(feature, feature.exclusive_maximum, -math.inf)]
+    low = max((one for one in lows if one is not None), default=-far)
+    return low, min((one for one in highs if one is not None), default=far)
+
+
+def _next(feature: FeatureSpec, bound: float | None, towards: float) -> float | None:
+    """The first value on that side of a bound that does not belong to the values itself."""
+    if bound is None or feature.kind is not Kind.INT:
+        return None if bound is None else math.nextafter(bound, towards)
+    return math.floor(bound) + 1.0 if towards > 0 else math.ceil(bound) - 1.0
+
+
+def _is_let_in(spec: SignatureSpec, name: str, value: float) -> bool:
+    feature = next(one for one in spec.features if one.name == name)
+    return feature.kind is Kind.BOOL or not check_field(feature, value)[1]

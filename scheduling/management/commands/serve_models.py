@@ -1,0 +1,47 @@
+"""`manage.py serve_models`: the process that answers for versions without an ONNX form."""
+
+import signal
+import threading
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from predictions.hosted.session import is_heard
+from scheduling.model_host.server import AlreadyServing, serve
+
+LONGEST = 100  # bytes of a socket's path, which Linux limits to 107
+
+
+class Command(BaseCommand):
+    """Answers until it gets TERM or Ctrl-C."""
+
+    help = (
+        "Answer for versions that scikit-learn itself must serve, because they have no ONNX form. "
+        "Web workers on this host ask over a socket; without this process only these versions are away."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--socket", type=Path, default=Path(settings.MODEL_HOST_SOCKET))
+
+        parser.add_argument("--check", action="store_true", help="Only say whether a host answers.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["socket"]
+        if options["check"]:
+            if not is_heard(path):
+                raise CommandError(f"No model host answers at {path}.")
+            self.stdout.write(f"A model host answers at {path}.")
+            return
+        if len(str(path).encode()) > LONGEST:
+            raise CommandError(f"{path} is too long for a socket. Set MODEL_HOST_SOCKET to a shorter path.")
+        stopped = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopped.set())
+        try:
+            serve(path, most_versions=settings.HOSTED_VERSIONS, stopped=stopped)
+        except AlreadyServing as error:
+            raise CommandError(str(error)) from None
+        except OSError as error:
+            raise CommandError(f"{path} cannot be opened as a socket: {error.strerror}") from None

@@ -1,0 +1,104 @@
+"""What a model has already, and which requests that refuses at once."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from predictions.contract.fields import FieldError, InvalidInput
+from predictions.models import Dataset, ModelVersion, RegisteredModel
+from scheduling.models import Run
+from scheduling.models.schedule import TaskName
+from scheduling.runs.parcels import Parcel
+from scheduling.uploads.refusals import Refused, refuse_other_kinds
+
+TRAINING = "training"  # "trained on the current training set"
+ENOUGH_TO_KNOW = 4096  # bytes
+PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+class NameTaken(Exception):
+    """There is such a model, with other data."""
+
+    field = "name"
+
+
+class NotRegisteredYet(Exception):
+    """The model has no signature yet."""
+
+
+def dataset_of(model: RegisteredModel, role: str, sha256: str) -> Dataset | None:
+    """Return the dataset of this role that is this file."""
+    return model.datasets.filter(role=role, sha256=sha256).first()
+
+
+def version_of(model: RegisteredModel, sha256: str) -> ModelVersion | None:
+    """Return the version of the newest signature that was made from this file."""
+    signature = model.signatures.order_by("-number").first()
+    return signature.versions.filter(artefact_sha256=sha256).first() if signature else None
+
+
+def refuse_other_file(parcel: Parcel, name: str) -> None:
+    """Raise `InvalidInput` where a model file's first bytes are those of another kind, or its name is bad."""
+    if name in parcel.files:
+        if not PLAIN_NAME.fullmatch(parcel.files[name]["filename"]):
+            message = "The name of the file should be up to 100 letters, digits, dots, hyphens, underscores"
+            raise InvalidInput([FieldError(field=name, message=message)])
+        try:
+            refuse_other_kinds(parcel.beginning_of(name, ENOUGH_TO_KNOW))
+        except Refused as error:
+            raise InvalidInput([FieldError(field=name, message=str(error))]) from None
+
+
+def refuse_taken(model: RegisteredModel, parameters: dict[str, Any]) -> None:
+    """Raise `NameTaken` where the model has a signature, or other data are being registered for it."""
+    remedy = "Choose another name, or add a version or a dataset to it."
+    if model.signatures.exists():
+        raise NameTaken(f"There is a model {model} already. {remedy}")
+    for run in Run.objects.unfinished().filter(task=TaskName.REGISTER, registered_model=model):
+        if not run.was_asked(parameters=parameters):
+            raise NameTaken(f"The model {model} is being registered with other data by {run}. {remedy}")
+
+
+def is_there(model: RegisteredModel, parcel: Parcel) -> bool:
+    """Whether both data files and, if there is one, the model file are registered already."""
+    roles = (Dataset.Role.TRAINING, Dataset.Role.EVALUATION)
+    data = all(dataset_of(model, role, parcel.sha256_of(role)) for role in roles)
+    return data and ("model" not in parcel.files or version_of(model, parcel.sha256_of("model")) is not None)
+
+
+def refuse_empty(model: RegisteredModel) -> None:
+    """Raise `NotRegisteredYet` for a model without a signature."""
+    if not model.signatures.exists():
+        raise NotRegisteredYet(f"{model} has no signature yet. Register it with its data first.")
+
+
+def named_origin(model: RegisteredModel, trained_on: str) -> Dataset | None:
+    """Return the dataset that `trained_on` names. Raises `InvalidInput`."""
+    if not trained_on:
+        return None
+    if trained_on == TRAINING:
+        found = Dataset.objects.current(model, Dataset.Role.TRAINING)
+    else:
+        found = model.datasets.filter(sha256=trained_on).order_by("-role").first()  # training before others
+    if found is None:
+        raise wrong_origin(f"Input should be {TRAINING}, or the sha256 of a dataset of {model}")
+    return found
+
+
+def refuse_other_origin(version: ModelVersion, origin: Dataset | None) -> None:
+    """Raise `InvalidInput` where a version was said to be trained on something else."""
+    if origin is not None and origin.pk != version.training_dataset_id:
+        raise wrong_origin(f"{version} was said to be trained on {version.training_dataset}; that stays")
+
+
+def wrong_origin(message: str) -> InvalidInput:
+    """Return the error of the field `trained_on`."""
+    return InvalidInput([FieldError(field="trained_on", message=message)])
+
+
+def origin_of(model: RegisteredModel, trained_on: str) -> Dataset | None:
+    """Return the dataset that a version was declared to be trained on; None where nothing was declared."""
+    if trained_on == TRAINING:
+        return Dataset.objects.current(model, Dataset.Role.TRAINING)
+    return model.datasets.filter(sha256=trained_on).order_by("-role").first() if trained_on else None
