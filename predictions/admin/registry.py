@@ -1,11 +1,13 @@
 """Registered models, their signatures and data, and the workers that serve them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from predictions.admin import base
 from predictions.admin.editing import FlipForm, ReasonForm, WithHistory, confirmed, live_now
@@ -109,6 +111,9 @@ class RegisteredModelAdmin(base.PreparedListMixin, WithHistory):
         return False
 
 
+MOST_FORMS = 100  # of features on one page
+
+
 class FeatureInline(admin.TabularInline):
     """The features of a signature."""
 
@@ -122,6 +127,25 @@ class SignatureAdmin(admin.ModelAdmin):
 
     list_display = ("registered_model", "number", "task", "output_name")
     inlines = (FeatureInline,)
+    readonly_fields = ("feature_list",)
+
+    def get_inlines(self, request: HttpRequest, obj: Signature | None) -> list[Any]:
+        """A form for each feature; of more than `MOST_FORMS` only a list: their page would take minutes."""
+        return [] if self._is_wide(obj) else [FeatureInline]
+
+    def get_fields(self, request: HttpRequest, obj: Signature | None = None) -> Any:
+        fields = [str(name) for name in super().get_fields(request, obj)]
+        return fields if self._is_wide(obj) else [name for name in fields if name != "feature_list"]
+
+    @staticmethod
+    def _is_wide(signature: Signature | None) -> bool:
+        return signature is not None and signature.features.count() > MOST_FORMS
+
+    @admin.display(description="features")
+    def feature_list(self, signature: Signature) -> str:
+        rows = signature.features.values_list("position", "name", "kind", "required")
+        told = ((at, name, kind, "" if required else ", may be missing") for at, name, kind, required in rows)
+        return format_html_join(mark_safe("<br>"), "{} {}: {}{}", told)
 
     def has_change_permission(self, request: HttpRequest, obj: Signature | None = None) -> bool:
         used = obj is not None and obj.pk and obj.versions.exists()
@@ -135,8 +159,21 @@ class SignatureAdmin(admin.ModelAdmin):
 class DatasetAdmin(base.ReadOnlyMixin, admin.ModelAdmin):
     """The files of rows that versions are trained and judged on."""
 
-    list_display = ("registered_model", "role", "rows", "file", "created_at")
+    list_display = ("registered_model", "role", "rows", "format", "file", "created_at")
     list_filter = ("registered_model", "role")
+    fields: ClassVar[Any] = (
+        "registered_model",
+        "role",
+        "rows",
+        "format",
+        "file",
+        "sha256",
+        "told",
+        "described",
+        "created_at",
+    )
+    told = base.column("notes", lambda dataset: base.as_json(dataset.notes))
+    described = base.column("columns", lambda dataset: base.as_json(dataset.columns_shown()))
 
 
 @admin.register(Worker)

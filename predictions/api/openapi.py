@@ -15,7 +15,7 @@ from predictions.models import RegisteredModel
 from predictions.models.promotion import live_version
 
 Schema = dict[str, Any]
-JSON_TYPES = {Kind.FLOAT: "number", Kind.INT: "integer", Kind.TEXT: "string", Kind.BOOL: "boolean"}
+JSON_TYPES = {Kind.FLOAT: "number", Kind.INT: "integer", Kind.BOOL: "boolean"}
 BOUNDS = ("minimum", "maximum", "exclusive_minimum", "exclusive_maximum")
 ANY_OTHER = "An error: a stable code, one sentence, and the fields that are wrong."
 ANY_OTHER_V2 = "An error, as one sentence."
@@ -72,11 +72,15 @@ def add_signature_of_default_model(result: Schema, generator: Any, request: Any,
 
 
 def _feature_schema(feature: FeatureSpec) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": JSON_TYPES[feature.kind], "example": feature.example}
+    name = JSON_TYPES.get(feature.kind, "string")
+    kind: Any = name if feature.required else [name, "null"]
+    schema: dict[str, Any] = {"type": kind, "example": feature.example}
     if feature.description:
         schema["description"] = feature.description
     if feature.categories:
-        schema["enum"] = list(feature.categories)
+        schema["enum"] = [*feature.categories, *([] if feature.required else [None])]
+    if feature.kind is Kind.TIMESTAMP and feature.has_zone:
+        schema["format"] = "date-time"
     bounds = {name.replace("_m", "M"): getattr(feature, name) for name in BOUNDS}
     return schema | {key: bound for key, bound in bounds.items() if bound is not None}
 

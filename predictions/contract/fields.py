@@ -3,6 +3,7 @@
 import math
 import operator
 import re
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, floor
@@ -12,6 +13,7 @@ import msgspec
 
 from predictions.contract.moments import Moment, ZonedMoment
 
+FINITE = sys.float_info.max
 WHOLE_MAX = 2**53  # a double holds every whole number up to this one
 
 
@@ -33,6 +35,11 @@ class Kind(StrEnum):
     def is_number(self) -> bool:
         """Whether values of this kind fit into a matrix of floats."""
         return not self.is_text
+
+    @property
+    def is_json_text(self) -> bool:
+        """Whether requests have its values as text."""
+        return self.is_text or self is Kind.TIMESTAMP
 
     @property
     def has_bounds(self) -> bool:
@@ -64,28 +71,30 @@ class FeatureSpec:
         elif self.kind.has_bounds:
             kind: Any = int if self.kind is Kind.INT else float
             bounds = self._whole_bounds() if self.kind is Kind.INT else self._bounds()
-            checked = Annotated[kind, msgspec.Meta(**bounds)] if bounds else kind
+            checked = Annotated[kind, msgspec.Meta(**bounds)]
         return checked if self.required else checked | None
 
     @property
     def moment(self) -> type[Moment]:
         """How a timestamp is read: with a zone where the model was fitted with one."""
-        return ZonedMoment if "," in self.dtype else Moment
+        return ZonedMoment if self.has_zone else Moment
+
+    @property
+    def has_zone(self) -> bool:
+        """Whether its timestamps have a time zone."""
+        return "," in self.dtype
 
     def _bounds(self) -> dict[str, float]:
-        """The narrowest of the feature's bounds, as arguments of `msgspec.Meta`."""
-        lower = [("ge", self.minimum), ("gt", self.exclusive_minimum)]
-        upper = [("le", self.maximum), ("lt", self.exclusive_maximum)]
-        lowest = max(((value, kind) for kind, value in lower if value is not None), default=None)
-        highest = min(
-            ((value, kind != "lt", kind) for kind, value in upper if value is not None), default=None
-        )
-        found = {lowest[1]: lowest[0]} if lowest else {}  # "gt" after "ge"
-        return found | ({highest[2]: highest[0]} if highest else {})
+        """The narrowest of the feature's bounds and of finite doubles, as arguments of `msgspec.Meta`."""
+        lower = [("ge", -FINITE), ("ge", self.minimum), ("gt", self.exclusive_minimum)]
+        upper = [("le", FINITE), ("le", self.maximum), ("lt", self.exclusive_maximum)]
+        lowest = max((value, kind) for kind, value in lower if value is not None)  # "gt" after "ge"
+        highest = min((value, kind == "le") for kind, value in upper if value is not None)
+        return {lowest[1]: lowest[0], "le" if highest[1] else "lt": highest[0]}
 
     def _whole_bounds(self) -> dict[str, int]:
         """The bounds as whole numbers that the decoder can hold, and a double too."""
-        bounds = {"ge": -WHOLE_MAX, "le": WHOLE_MAX} | self._bounds()
+        bounds = self._bounds()
         lowest = floor(bounds["gt"]) + 1 if "gt" in bounds else ceil(bounds["ge"])
         highest = ceil(bounds["lt"]) - 1 if "lt" in bounds else floor(bounds["le"])
         if lowest > WHOLE_MAX or highest < -WHOLE_MAX:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-FIRST_YEAR, LAST_YEAR = 1678, 2261  # what pandas holds in nanoseconds
+FIRST_YEAR, LAST_YEAR = 1700, 2241  # where a double holds microseconds
 ZONE = r"(?:Z|z|[-+]\d\d:?\d\d)"
 ISO = r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?"
 
@@ -36,7 +37,8 @@ class Moment(float):
 
     def __str__(self) -> str:
         """As ISO 8601, in UTC or without a zone."""
-        moment = EPOCH + timedelta(microseconds=round(self * 1_000_000))
+        whole = math.floor(self)  # `self * 1_000_000` would round once more
+        moment = EPOCH + timedelta(seconds=whole, microseconds=round((self - whole) * 1_000_000))
         return moment.isoformat().replace("+00:00", self.suffix)
 
 

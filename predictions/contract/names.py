@@ -23,6 +23,8 @@ def problem_of_output(name: str) -> str:
 
 def problem_of_feature(name: str, *, output: str) -> str:
     """Return why a feature cannot have this name; empty if it can. It may be a key of replies."""
+    if not name.isprintable() or not name.strip() or '"' in name or "\\" in name:
+        return "Use a name without line breaks, control characters, double quotes and backslashes."
     if name != output:
         return ""
     return f"The output is called {name} as well. The features and the output need different names."

@@ -39,6 +39,11 @@ class SignatureSpec:
         """Whether a model of this signature takes one float matrix; else one array per column."""
         return all(feature.kind.is_number for feature in self.features)
 
+    @cached_property
+    def takes_matrix(self) -> bool:
+        """Whether a request can be one matrix of numbers."""
+        return not any(feature.kind.is_json_text for feature in self.features)
+
     @property
     def example(self) -> dict[str, Any]:
         return {feature.name: feature.example for feature in self.features}
@@ -78,11 +83,22 @@ class SignatureSpec:
 
     def rows_of(self, frame: pd.DataFrame) -> list[tuple[Any, ...]]:
         """Return the features of each row as plain Python values; a missing one is None."""
+        import pandas as pd
+
         features = frame[list(self.names)].astype("object")
         for feature in self.features:
-            if as_plain := {Kind.BOOL: bool, Kind.TIMESTAMP: feature.moment}.get(feature.kind):
-                features[feature.name] = features[feature.name].map(as_plain, na_action="ignore")
+            as_plain: Any = {Kind.BOOL: bool, Kind.TIMESTAMP: feature.moment}.get(feature.kind)
+            if as_plain is not None:
+                plain = [value if value != value else as_plain(value) for value in features[feature.name]]
+                features[feature.name] = pd.Series(plain, index=features.index, dtype="object")
         return list(features.where(features.notna(), None).itertuples(index=False, name=None))
+
+    def given(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the features of a dataset's frame as the model was fitted with them: in order, by dtype."""
+        kinds = {feature.name: feature for feature in self.features if feature.kind is Kind.TIMESTAMP}
+        kinds |= {feature.name: feature for feature in self.features if feature.dtype == "category"}
+        features = frame[list(self.names)]
+        return features.assign(**{n: _given(f, frame[n]) for n, f in kinds.items()}) if kinds else features
 
     def inputs_of(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
         """Return the same bits as `to_inputs` for the `rows_of` a frame, a column at a time."""
@@ -98,6 +114,18 @@ class SignatureSpec:
             return {"features": _matrix(rows)}
         columns = zip(self.features, zip(*rows, strict=True), strict=True)
         return {f"c{i}": _column(feature, list(values)) for i, (feature, values) in enumerate(columns)}
+
+
+def _given(feature: FeatureSpec, column: pd.Series) -> pd.Series:
+    import pandas as pd
+
+    if feature.kind is Kind.CATEGORY:
+        return column.astype(pd.CategoricalDtype(list(feature.categories)))
+    whole = np.floor(column)
+    microseconds = ((column - whole) * 1_000_000).round().astype("Int64") + whole.astype("Int64") * 1_000_000
+    times = pd.to_datetime(microseconds, unit="us", utc=True)
+    naive = times if feature.has_zone else times.dt.tz_localize(None)
+    return naive.astype(feature.dtype or "datetime64[us]")
 
 
 def _matrix(rows: list[tuple[Any, ...]]) -> np.ndarray:

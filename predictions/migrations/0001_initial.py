@@ -191,7 +191,7 @@ class Migration(migrations.Migration):
                 ('maximum', models.FloatField(blank=True, null=True)),
                 ('exclusive_maximum', models.FloatField(blank=True, null=True)),
                 ('categories', models.JSONField(blank=True, default=list, help_text='Of a category: all its values.')),
-                ('dtype', models.CharField(blank=True, help_text='In which pandas gives it to the model, such as datetime64[us, UTC] or category. Empty: as the kind says.', max_length=60, verbose_name='data type')),
+                ('dtype', models.CharField(blank=True, help_text='In which pandas gives a timestamp or category to the model: datetime64[us], datetime64[us, UTC] (then requests need a time zone), or category. Usually empty.', max_length=60, verbose_name='data type')),
                 ('required', models.BooleanField(default=True)),
                 ('example', models.JSONField()),
                 ('description', models.CharField(blank=True, max_length=300)),

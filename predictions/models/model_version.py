@@ -11,7 +11,7 @@ from predictions.models.base import AppendOnly, rules
 from predictions.models.registered_model import RegisteredModel
 from predictions.models.signature import Signature
 
-PUBLIC_FACTS = ("name", "kind", "missing", "distinct")  # of a column whose values are redacted
+PUBLIC_FACTS = ("name", "role", "kind", "missing", "distinct")  # of a column whose values are redacted
 
 
 class DatasetQuerySet(models.QuerySet["Dataset"]):

@@ -8,11 +8,17 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CASCADE, PROTECT, F, Q
 
+from predictions.contract.feature_rules import problems_of
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.names import KEYS_OF_REPLIES, problem_of_feature, problem_of_output
 from predictions.contract.signature import SignatureSpec
 from predictions.models.base import rules
 from predictions.models.registered_model import RegisteredModel
+
+SAME = (
+    "name", "minimum", "exclusive_minimum", "maximum", "exclusive_maximum", "required", "example", "dtype",
+    "description",
+)  # fmt: skip
 
 
 class SignatureManager(models.Manager["Signature"]):
@@ -95,8 +101,8 @@ class Feature(models.Model):
         "data type",
         max_length=60,
         blank=True,
-        help_text="In which pandas gives it to the model, such as "
-        "datetime64[us, UTC] or category. Empty: as the kind says.",
+        help_text="In which pandas gives a timestamp or category to the model: datetime64[us], "
+        "datetime64[us, UTC] (then requests need a time zone), or category. Usually empty.",
     )
     required = models.BooleanField(default=True)
     example = models.JSONField()
@@ -123,9 +129,13 @@ class Feature(models.Model):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
+        """Raise `ValidationError` by field: names that can be used, and what belongs to the kind."""
         signature = getattr(self, "signature", None)
-        if signature and (problem := problem_of_feature(self.name, output=signature.output_name)):
-            raise ValidationError({"name": problem})
+        errors = dict(problems_of(self.spec())) if self.kind in [*Kind] else {}
+        if problem := problem_of_feature(self.name, output=signature.output_name if signature else ""):
+            errors["name"] = problem
+        if errors:
+            raise ValidationError(errors)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         self._refuse_change_once_used()
@@ -137,15 +147,5 @@ class Feature(models.Model):
             signature.refuse_change_once_used()
 
     def spec(self) -> FeatureSpec:
-        same = (
-            "name",
-            "minimum",
-            "exclusive_minimum",
-            "maximum",
-            "exclusive_maximum",
-            "required",
-            "example",
-            "dtype",
-        )
-        columns = {name: getattr(self, name) for name in (*same, "description")}
+        columns = {name: getattr(self, name) for name in SAME}
         return FeatureSpec(kind=Kind(self.kind), categories=tuple(self.categories), **columns)

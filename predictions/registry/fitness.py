@@ -1,5 +1,6 @@
 """Whether a fitted estimator is a model for a signature at all, asked before it is compiled."""
 
+from dataclasses import replace
 from typing import Any
 
 from predictions.contract.signature import SignatureSpec
@@ -108,4 +109,13 @@ def _difference_of_columns(estimator: Any, ours: list[str]) -> str:
     lacking, more = [n for n in ours if n not in theirs], [n for n in theirs if n not in ours]
     parts = [f"it does not know {refusals.listed(lacking)}"] if lacking else []
     parts += [f"it needs {refusals.listed(more)}"] if more else []
-    return ", and ".join(parts) or ("it has them in another order" if theirs != ours else "")
+    return ", and ".join(parts)
+
+
+def as_fitted(estimator: Any, spec: SignatureSpec) -> SignatureSpec:
+    """Return the signature with its features in the order of the model; itself where the names differ."""
+    theirs = [str(name) for name in getattr(estimator, "feature_names_in_", ())]
+    if theirs == list(spec.names) or sorted(theirs) != sorted(spec.names):
+        return spec
+    features = {feature.name: feature for feature in spec.features}
+    return replace(spec, features=tuple(features[name] for name in theirs))

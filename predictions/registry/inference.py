@@ -10,7 +10,7 @@ from predictions.contract.fields import FeatureSpec, FieldError, Kind
 from predictions.contract.names import problem_of_output
 from predictions.contract.signature import SignatureSpec
 from predictions.tables.columns import Column, Found, answered, look_at
-from predictions.tables.features import feature_of
+from predictions.tables.features import feature_of, widened
 from predictions.tables.labels import look_at_output
 from predictions.tables.names import listed, problem_of_name
 
@@ -43,11 +43,13 @@ class Inferred:
 def infer(
     cells: pd.DataFrame, *, output: str, task: str | None = None, positive: Any = None,
     drop: Sequence[str] = (), time: str = "", group: str = "", kinds: Mapping[str, str] | None = None,
+    also: pd.DataFrame | None = None,
 ) -> Inferred:  # fmt: skip
     """Return the signature of a file as `read_cells` returns it.
 
     `output` is the label column. `time` and `group` say which rows belong together; they are no features
-    unless `kinds` names them. If `questions` is not empty, nothing should be registered.
+    unless `kinds` names them. `also` are the cells of the evaluation file: what is missing or listed there is
+    allowed too. If `questions` is not empty, nothing should be registered.
     """
     kinds = dict(kinds or {})
     begins = 2 if all(str(dtype) == "object" for dtype in cells.dtypes) else 1
@@ -68,7 +70,9 @@ def infer(
         if found.kind is None:
             questions.append(_question(name, found))
         else:
-            features.append(feature_of(name, column, found))
+            feature = feature_of(name, column, found)
+            other = also[name] if also is not None and name in also else None
+            features.append(feature if other is None else widened(feature, other))
     questions += _bad_features(features) if not questions else []
     notes += _told(features, [one for one in (time, group) if one and one in without])
     spec = SignatureSpec(about.task, output, about.labels, tuple(features))

@@ -11,7 +11,7 @@ import numpy as np
 from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
-from predictions.registry.fitness import final_step, refuse_unfit, why_not_answered
+from predictions.registry.fitness import as_fitted, final_step, refuse_unfit, why_not_answered
 from predictions.registry.proof import leads
 from predictions.registry.refusals import NotCompilable
 
@@ -40,7 +40,7 @@ def own_answers(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Ans
 
 def answers_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
     """Return scikit-learn's own answers to the feature columns of `frame`. Raises `NotCompilable`."""
-    features = frame[[feature.name for feature in spec.features]]
+    features = as_fitted(estimator, spec).given(frame)
     with_shares = spec.task == "classification" and hasattr(estimator, "predict_proba")
     try:
         # With threads a forest's last bits depend on which tree ends first.

@@ -66,6 +66,18 @@ class Column:
         """Rows with a value."""
         return int(self.counts.sum())
 
+    @cached_property
+    def is_plain_fractions(self) -> bool:
+        """Whether all cells are finite numbers, some with a fraction, none like 007: found out fast."""
+        import numpy as np
+        import pandas as pd
+
+        texts = self.counts.index
+        values = pd.to_numeric(texts.to_series(), errors="coerce").to_numpy(float)
+        if not np.isfinite(values).all() or not (values % 1).any():
+            return False
+        return not any(text.lstrip(" +-0")[:1].isdigit() and text.lstrip(" +-")[0] == "0" for text in texts)
+
     def matching(self, test: Callable[[str], object]) -> int:
         """The number of rows whose text passes a test."""
         return int(sum(count for value, count in self.counts.items() if test(str(value))))
@@ -125,6 +137,8 @@ def no_value(text: str) -> bool:
 
 
 def _number(column: Column) -> Found | None:
+    if column.is_plain_fractions:
+        return Found(kind=Kind.FLOAT)
     if column.matching(LEADING_ZERO.fullmatch):
         is_plain = column.matching(NUMBER.fullmatch) == column.rows
         return Found(kind=_text_kind(column), note=LEADING) if is_plain else None
@@ -167,7 +181,8 @@ def _whole(column: Column, note: str) -> Found:
     if 2 < len(counts) <= FEW_CODES and not _are_counts(counts):
         what = f"it has {len(counts)} different whole numbers: amounts (int) or codes (category)?"
         return Found(question=what, choices=("int", "category", "drop"))
-    return Found(kind=Kind.INT, note=note)
+    with_point = column.matching(lambda text: "." in text and not no_value(text))
+    return Found(kind=Kind.FLOAT if with_point else Kind.INT, note=note)
 
 
 def _are_counts(counts: pd.Series) -> bool:

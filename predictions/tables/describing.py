@@ -34,9 +34,10 @@ def describe(
     output = spec.output_name if spec else ""
     found = []
     for name in map(str, cells.columns):
-        kind = kinds.get(name) or look_at(Column(cells[name])).kind or Kind.TEXT
-        if name == output and spec:
+        if spec and name == output:
             kind = Kind.FLOAT if spec.task == "regression" else Kind.TEXT
+        else:
+            kind = kinds.get(name) or look_at(Column(cells[name])).kind or Kind.TEXT
         role = "label" if name == output else "feature" if name in kinds else "not used"
         found.append({"name": name, "role": role} | _facts(typed(cells[name], kind), kind, name in redacted))
     return found

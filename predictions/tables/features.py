@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.fields import WHOLE_MAX, FeatureSpec, Kind
@@ -33,6 +34,14 @@ def feature_of(name: str, column: Column, found: Found) -> FeatureSpec:
         categories=categories_of(column) if found.kind is Kind.CATEGORY else (),
         example=_example(known, found), **bounds,
     )  # fmt: skip
+
+
+def widened(feature: FeatureSpec, other: pd.Series) -> FeatureSpec:
+    """Return the feature so that it takes the cells of another file too: its gaps, and its categories."""
+    values = typed(other, feature.kind)
+    new = sorted({*values.dropna()} - {*feature.categories}) if feature.kind is Kind.CATEGORY else []
+    required = feature.required and not values.isna().any()
+    return replace(feature, required=bool(required), categories=(*feature.categories, *new))
 
 
 def wide_bounds(low: float, high: float) -> tuple[float, float]:

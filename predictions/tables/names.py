@@ -28,6 +28,8 @@ def problem_of_name(name: str) -> str:
         return "is empty"
     if not name.isprintable():
         return "has a line break or another character that cannot be shown. Rename it"
+    if '"' in name or "\\" in name:
+        return "has a double quote or a backslash. Rename it"
     if len(name) > 100:
         return "is longer than 100 characters. Shorten it"
     return ""

@@ -30,6 +30,12 @@ def signature(task, output_name, labels, *features):
     return SignatureSpec(task=task, output_name=output_name, labels=labels, features=features)
 
 
+JOINED = FeatureSpec(
+    name="joined", kind=Kind.TIMESTAMP, dtype="datetime64[us, UTC]", example="2024-01-01T10:00:00Z"
+)
+HOME = FeatureSpec(
+    name="home.town [x]", kind=Kind.CATEGORY, categories=("Lima", "Oslo", "Rome"), example="Rome"
+)
 MIXED = signature("classification", "buys", ("no", "yes"), AGE, TOWN, INCOME)
 NUMBERS = signature("regression", "spends", (), AGE, MEMBER, DEBT)
 
@@ -46,8 +52,9 @@ def people():
             "debt": 0.5 + draw.random(120),
         }
     )
+    frame["joined"] = np.arange(120) * 86400 + 0.5  # seconds since 1970
     frame["buys"] = np.where((frame["town"] == "Rome") & (frame["age"] > 40), "yes", "no")
-    frame["spends"] = 2 * frame["age"] + 10 * frame["member"] + frame["debt"]
+    frame["spends"] = 2 * frame["age"] + 10 * frame["member"] + 2 * frame["debt"]
     return frame
 
 

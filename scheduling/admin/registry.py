@@ -41,6 +41,7 @@ class UsedDatasetAdmin(base.PreparedListMixin, DatasetAdmin):
 
     list_display: Any = ("registered_model", "role", "rows", "use", "file", "created_at")
     inlines = (LookInline,)
+    fields: ClassVar[Any] = (*DatasetAdmin.fields, "use")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Dataset | None = None) -> Any:
         return (*super().get_readonly_fields(request, obj), "use")

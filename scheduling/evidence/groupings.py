@@ -25,19 +25,20 @@ LOOKED_AT = 200  # cells by which a column is taken for times, or is not
 
 
 def groupings_of(cells: pd.DataFrame, spec: SignatureSpec) -> dict[str, np.ndarray]:
-    """Return the numbers of the rows' groups, (n,), by what they are called; `cells` are text, or missing.
+    """Return the numbers of the rows' groups, (n,), by what they are called; `cells` are as in the file.
 
     Rows without a value are one group.
     """
     kinds = {feature.name: feature.kind for feature in spec.features}
-    least = {None: LEAST_GROUPS, Kind.TEXT: LEAST_VALUES}  # values, by kind
+    # Values, by kind. A number that is a feature does not count.
+    least = {None: LEAST_GROUPS, Kind.TEXT: LEAST_VALUES, Kind.CATEGORY: LEAST_VALUES}
     found: dict[str, np.ndarray] = {}
     for name in map(str, cells.columns.drop(spec.output_name, errors="ignore")):
         column, kind = cells[name], kinds.get(name)
         if (times := _times(column)) is not None:
             found |= {f"{span} of {name}": groups for span, groups in _spans(times).items()}
         elif kind in least and _repeats(column, least[kind]) and (kind or not _has_fractions(column)):
-            found[name] = column.fillna("").factorize()[0]
+            found[name] = column.astype("object").fillna("").factorize()[0]
     return found
 
 

@@ -92,6 +92,9 @@ def _table(signature: Signature, rows: Rows) -> pd.DataFrame:
     features = [f for f in signature.spec().features if all(f.name in inputs for _, inputs, _ in rows)]
     columns = {}
     for feature in features:
-        kind = "object" if feature.kind is Kind.TEXT else "float64"
-        columns[feature.name] = pd.Series([inputs[feature.name] for _, inputs, _ in rows], dtype=kind)
+        values = [inputs[feature.name] for _, inputs, _ in rows]
+        if feature.kind is Kind.TIMESTAMP:
+            values = [None if value is None else feature.moment.read(value) for value in values]
+        kind = "object" if feature.kind.is_text else "float64"
+        columns[feature.name] = pd.Series(values, dtype=kind)
     return pd.DataFrame(columns, index=range(len(rows)))

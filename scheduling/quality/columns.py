@@ -12,6 +12,7 @@ from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from scheduling.quality.findings import EXAMPLES, Finding, row_names
 
+MOST_WITHOUT_LABEL = 0.5  # of the rows
 DOUBLE_MAX = sys.float_info.max
 
 
@@ -73,7 +74,9 @@ def missing(frame: Frame, spec: SignatureSpec, dataset: str, *, most: float) -> 
         if len(frame) and absent.mean() > limit:
             count, rows = int(absent.sum()), row_names(frame, absent)
             what = f"{count} of {len(frame)} values of {name} are missing"
-            findings.append(Finding(dataset=dataset, column=name, what=what, count=count, examples=rows))
+            fails = name != spec.output_name or absent.mean() > MOST_WITHOUT_LABEL  # those are left out
+            shown: Any = {"count": count, "examples": rows, "fails": bool(fails)}
+            findings.append(Finding(dataset=dataset, column=name, what=what, **shown))
     return findings
 
 

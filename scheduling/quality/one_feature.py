@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import TargetEncoder
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from predictions.contract.fields import FeatureSpec, Kind
+from predictions.contract.fields import FeatureSpec
 from predictions.contract.signature import SignatureSpec
 
 FOLDS = 3
@@ -44,7 +44,7 @@ def _score(column: Frame, y: np.ndarray, feature: FeatureSpec, spec: SignatureSp
     model: Any = DecisionTreeRegressor(max_leaf_nodes=LEAVES, min_samples_leaf=5, random_state=0)
     if spec.labels:
         model = DecisionTreeClassifier(max_leaf_nodes=LEAVES_PER_CLASS * len(set(y)), random_state=0)
-    if feature.kind is Kind.TEXT:
+    if feature.kind.is_text:
         kind = "auto" if spec.labels else "continuous"
         model = make_pipeline(TargetEncoder(target_type=kind, cv=folds), model)
         x = column.fillna("").to_numpy(object)

@@ -59,8 +59,9 @@ class Player:
 
     @classmethod
     def of(cls, version: ModelVersion, rows: Rows) -> Self:
-        names = [feature.name for feature in version.signature.spec().features]
-        bodies = {place: dict(zip(names, row, strict=True)) for place, row in rows.items()}
+        spec = version.signature.spec()
+        written = [dict(zip(spec.names, row, strict=True)) for row in spec.written(list(rows.values()))]
+        bodies = dict(zip(rows, written, strict=True))
         return cls(version=version, bodies=bodies)
 
     def play(self, server: Server, row: int) -> None:
@@ -120,10 +121,10 @@ def bad_requests(spec: SignatureSpec) -> dict[str, dict[str, Any]]:
         others = {key: value for key, value in spec.example.items() if key != feature.name}
         if feature.required:
             bad[f"{feature.name} missing"] = others
-        values: dict[str, Any] = {"of another type": 5 if feature.kind is Kind.TEXT else "rubbish"}
-        if feature.kind in (Kind.FLOAT, Kind.INT):
+        values: dict[str, Any] = {"of another type": 5 if feature.kind.is_text else "rubbish"}
+        if feature.kind.has_bounds:
             values["not a number"] = NOT_A_NUMBER
-        if feature.categories:
+        if feature.kind is Kind.CATEGORY:
             values["of an unknown category"] = UNHEARD_OF
         bad |= {f"{feature.name} {what}": others | {feature.name: value} for what, value in values.items()}
     return bad
@@ -135,7 +136,7 @@ def unusual_requests(spec: SignatureSpec) -> dict[str, dict[str, Any]]:
     for feature in _probed(spec):
         if not feature.required:
             unusual[f"{feature.name} left out"] = spec.example | {feature.name: None}
-        if feature.kind is Kind.TEXT and not feature.categories:
+        if feature.kind is Kind.TEXT:
             unusual[f"{feature.name} with an unknown text"] = spec.example | {feature.name: UNHEARD_OF}
     return unusual
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from predictions.contract.fields import FeatureSpec, Kind, check_field
+from predictions.contract.moments import Moment
 from scheduling.evidence.outcomes import values_of
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def _written(value: Any) -> str:
     """Write a number with all its digits, and text in quotes if it needs them."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, Moment):
+        return json.dumps(str(value))
     if isinstance(value, int | float):
         return repr(float(value)).removesuffix(".0")
     plain = BARE.fullmatch(value) and not AND.search(value)
@@ -136,7 +139,7 @@ def _term(text: str, features: dict[str, FeatureSpec]) -> tuple[Term, str]:
         return Term(feature=feature, operator="is"), rest
     if len(values) > 1 and sign != "in":
         raise ConditionInvalid(f'{feature.name}: use the operator "in" for several values.')
-    if sign in ORDER and feature.kind not in (Kind.FLOAT, Kind.INT):
+    if sign in ORDER and not (feature.kind.has_bounds or feature.kind is Kind.TIMESTAMP):
         raise ConditionInvalid(f"{feature.name} is not a number. Use =, != or in.")
     return Term(feature=feature, operator=sign, values=tuple(_typed(feature, v) for v in values)), rest
 

@@ -79,9 +79,8 @@ def conditions_of(frame: pd.DataFrame, feature: FeatureSpec, *, minimum_rows: in
     """Yield every condition on a feature; only as many bins as have enough rows."""
     known = frame[feature.name].dropna()
     values = known.value_counts().index[:MOST_CATEGORIES].tolist()
-    if feature.kind in (Kind.TEXT, Kind.BOOL) or len(values) <= FEW_VALUES:
-        is_bool = feature.kind is Kind.BOOL  # whose values a frame has as numbers
-        yield from (_one(feature, "=", bool(value) if is_bool else value) for value in values)
+    if feature.kind.is_text or feature.kind is Kind.BOOL or len(values) <= FEW_VALUES:
+        yield from (_one(feature, "=", value) for value in values)
     else:
         bins = max(2, min(MOST_BINS, len(known) // minimum_rows))
         yield from _bins(feature, known.to_numpy(dtype=float), bins)
@@ -99,4 +98,6 @@ def _bins(feature: FeatureSpec, values: np.ndarray, count: int) -> Iterator[Cond
 
 
 def _one(feature: FeatureSpec, operator: str, *values: Any) -> Condition:
-    return Condition((Term(feature=feature, operator=operator, values=values),))
+    # A frame has truth values and times as numbers.
+    written: Any = {Kind.BOOL: bool, Kind.TIMESTAMP: feature.moment}.get(feature.kind, lambda value: value)
+    return Condition((Term(feature=feature, operator=operator, values=tuple(map(written, values))),))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.error_texts import kind_of
+from predictions.contract.fields import Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.registry.datasets import Tables
@@ -128,7 +129,8 @@ def fit(estimator: Any, frame: pd.DataFrame, spec: SignatureSpec) -> Any:
 
     estimator = with_preprocessing(estimator, spec)
     try:
-        estimator.fit(frame[[feature.name for feature in spec.features]], frame[spec.output_name])
+        labelled = frame[frame[spec.output_name].notna()]
+        estimator.fit(spec.given(labelled), labelled[spec.output_name])
     except InvalidParameterError as error:  # raised before a row is looked at
         raise TrainingFailed(f"scikit-learn does not accept the parameters of the recipe: {error}") from error
     except (TypeError, ValueError) as error:
@@ -138,18 +140,21 @@ def fit(estimator: Any, frame: pd.DataFrame, spec: SignatureSpec) -> Any:
 
 
 def with_preprocessing(estimator: Any, spec: SignatureSpec) -> Any:
-    """Return the estimator behind what its features need: means for gaps, a column for each text seen."""
+    """Return the estimator behind what its features need: means for gaps, a column for each text seen.
+
+    Timestamps are left out: as numbers, those that come later lie outside of all that it was fitted on.
+    """
     from sklearn.compose import make_column_transformer
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder
 
-    numbers = [feature.name for feature in spec.features if feature.kind.is_number]
-    texts = [feature.name for feature in spec.features if not feature.kind.is_number]
-    if not texts:
+    numbers = [f.name for f in spec.features if f.kind.is_number and f.kind is not Kind.TIMESTAMP]
+    texts = [feature.name for feature in spec.features if feature.kind.is_text]
+    if len(numbers) == len(spec.features):
         complete = all(feature.required for feature in spec.features)
         return estimator if complete else make_pipeline(SimpleImputer(), estimator)
-    columns = [(OneHotEncoder(handle_unknown="ignore"), texts)]
+    columns: list[Any] = [(OneHotEncoder(handle_unknown="ignore"), texts)] if texts else []
     if numbers:
         columns.append((SimpleImputer(), numbers))
     return make_pipeline(make_column_transformer(*columns), estimator)

@@ -76,7 +76,7 @@ def rows_of(request: InferRequest, binary: bytes, version: LoadedVersion, *, mos
 
 def _is_one_matrix(inputs: list[InputTensor], spec: SignatureSpec) -> bool:
     """A matrix may have any name; where it is the name of a feature, the shape decides."""
-    if not spec.is_matrix or len(inputs) != 1:
+    if not spec.takes_matrix or len(inputs) != 1:
         return False
     return inputs[0].name not in spec.names or inputs[0].shape[1:] == [len(spec.features)]
 
@@ -107,7 +107,7 @@ def _columns(inputs: list[InputTensor], binary: Binary, spec: SignatureSpec) -> 
 
 def _as_kind(feature: FeatureSpec, tensor: InputTensor, values: list[Any]) -> list[Any]:
     """Turn whole floats, and 0 and 1, into the feature's kind. Raises `BadInference` for a wrong datatype."""
-    is_text, is_bool = feature.kind is Kind.TEXT, feature.kind is Kind.BOOL
+    is_text, is_bool = feature.kind.is_json_text, feature.kind is Kind.BOOL
     # Booleans may be numbers, for all columns of a matrix have one datatype.
     if is_text != (tensor.datatype == "BYTES") or (tensor.datatype == "BOOL" and not is_bool):
         what = f"the {feature.kind} feature {feature.name}"

@@ -15,7 +15,9 @@ from predictions.serving.answering import Answered
 PREDICT, PREDICT_PROBA = "predict", "predict_proba"
 DATATYPE_OF = {bool: "BOOL", int: "INT64", float: "FP64"}
 PLATFORM = "onnxruntime_onnx"
-DATATYPE = {Kind.FLOAT: "FP64", Kind.INT: "INT64", Kind.BOOL: "BOOL", Kind.TEXT: "BYTES"}
+DATATYPE = {Kind.FLOAT: "FP64", Kind.INT: "INT64", Kind.BOOL: "BOOL"} | dict.fromkeys(
+    (Kind.TEXT, Kind.CATEGORY, Kind.TIMESTAMP), "BYTES"
+)
 encode = msgspec.json.Encoder().encode
 
 
@@ -57,7 +59,7 @@ def model_metadata(name: str, version: str, spec: SignatureSpec, *, probabilitie
 
 def _inputs(spec: SignatureSpec) -> list[dict[str, Any]]:
     """One matrix where all features are numbers, as clients of such models send; otherwise columns."""
-    if spec.is_matrix:
+    if spec.takes_matrix:
         return [{"name": MATRIX, "datatype": "FP64", "shape": [-1, len(spec.features)]}]
     return [{"name": f.name, "datatype": DATATYPE[f.kind], "shape": [-1, 1]} for f in spec.features]
 
@@ -65,8 +67,9 @@ def _inputs(spec: SignatureSpec) -> list[dict[str, Any]]:
 def sample_request(spec: SignatureSpec) -> dict[str, Any]:
     """Return a request of one row, made of the examples of the features."""
     examples = list(spec.example.values())
-    numbers = [None if value is None else float(value) for value in examples] if spec.is_matrix else []
-    data = [numbers] if spec.is_matrix else [[value] for value in examples]
+    data = [[value] for value in examples]
+    if spec.takes_matrix:
+        data = [[None if value is None else float(value) for value in examples]]
     tensors = zip(_inputs(spec), data, strict=True)
     return {"inputs": [tensor | {"shape": [1, len(values)], "data": values} for tensor, values in tensors]}
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from predictions.contract.fields import Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
 from predictions.registry.converting.doubles import numbers_of
-from predictions.registry.converting.graphs import finished
+from predictions.registry.converting.graphs import finished, put_in_order
 from predictions.registry.converting.preparing import parts_of, prepared
 from predictions.registry.converting.registering import register_boosters, register_converters
+from predictions.registry.fitness import as_fitted
 
 OPSET = {"": 21, "ai.onnx.ml": 3}
 OWN_WORDS = r"(?u)\b\w\w+\b"
@@ -27,12 +27,13 @@ def convert(estimator: Any, spec: SignatureSpec, *, bits: int = 64) -> bytes:
 
     try:
         register_converters()
-        ready = prepared(estimator)
+        ready, fitted = prepared(estimator), as_fitted(estimator, spec)
         register_boosters(parts_of(ready))
         with numbers_of(bits):
             model = to_onnx(
-                ready, initial_types=_inputs(spec, bits), options=_options(ready, spec), target_opset=OPSET
+                ready, initial_types=_inputs(fitted, bits), options=_options(ready, spec), target_opset=OPSET
             )
+        put_in_order(model.graph, fitted=fitted, given=spec)
         labels_only = spec.task == "classification" and not hasattr(estimator, "predict_proba")
         return finished(model, labels_only=labels_only)
     except Exception as error:  # the converter raises whatever it meets
@@ -46,7 +47,7 @@ def _inputs(spec: SignatureSpec, bits: int) -> list[tuple[str, Any]]:
     number = DoubleTensorType if bits == 64 else FloatTensorType
     if spec.is_matrix:
         return [("features", number([None, len(spec.features)]))]
-    kinds = [StringTensorType if f.kind is Kind.TEXT else number for f in spec.features]
+    kinds = [StringTensorType if f.kind.is_text else number for f in spec.features]
     return [(f"c{i}", kind([None, 1])) for i, kind in enumerate(kinds)]
 
 

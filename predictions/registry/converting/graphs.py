@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import onnx
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
+
+from predictions.contract.signature import SignatureSpec
 
 
 def finished(model: Any, *, labels_only: bool) -> bytes:
@@ -27,3 +30,27 @@ def _take_doubles(graph: onnx.GraphProto, given: onnx.ValueInfoProto) -> None:
                 node.input[i] = inside
     given.type.tensor_type.elem_type = TensorProto.DOUBLE
     graph.node.insert(0, helper.make_node("Cast", [name], [inside], name=inside, to=TensorProto.FLOAT))
+
+
+def put_in_order(graph: onnx.GraphProto, *, fitted: SignatureSpec, given: SignatureSpec) -> None:
+    """Let a graph whose inputs are in the order of `fitted` take them in the order of `given`."""
+    places = [given.names.index(name) for name in fitted.names]
+    if places == sorted(places):
+        return
+    if given.is_matrix:
+        _rename(graph, {"features": "features_as_fitted"})
+        order = numpy_helper.from_array(np.array(places, dtype=np.int64), "order_as_fitted")
+        graph.initializer.append(order)
+        inputs = ["features", "order_as_fitted"]
+        graph.node.insert(0, helper.make_node("Gather", inputs, ["features_as_fitted"], axis=1))
+        return
+    names = {f"c{i}": f"c{place}" for i, place in enumerate(places)}
+    _rename(graph, names)
+    for one in graph.input:
+        one.name = names.get(one.name, one.name)
+
+
+def _rename(graph: onnx.GraphProto, names: dict[str, str]) -> None:
+    """Rename what nodes take; all at once, as names may change places."""
+    for node in graph.node:
+        node.input[:] = [names.get(name, name) for name in node.input]

@@ -53,7 +53,6 @@ def test_it_ignores_unknown_fields(client, live):
         "Infinity",
         "-Infinity",
         "1e400",
-        "1e39",
         '"nan"',
         '"inf"',
         "null",

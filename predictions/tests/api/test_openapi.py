@@ -92,7 +92,7 @@ def test_it_is_valid_for_every_kind_of_feature(db):
     request = schema["components"]["schemas"]["PredictRequest"]
     assert request["required"] == ["x0", "x1", "x3", "x4"]
     assert [request["properties"][f"x{i}"]["type"] for i in range(5)] == [
-        "integer", "string", "string", "boolean", "number"
+        "integer", "string", ["string", "null"], "boolean", "number"
     ]  # fmt: skip
     assert request["properties"]["x1"]["enum"] == ["a", "b"]
     assert (request["properties"]["x0"]["minimum"], request["properties"]["x4"]["exclusiveMaximum"]) == (0, 1)

@@ -180,3 +180,39 @@ def test_bounds_are_wide_and_the_example_is_usual():
     assert feature.maximum >= 43
     assert 4.3 < feature.example < 7.9
     assert only(csv(x=[f"n{i % 150}" for i in range(N)])).example == "text"  # no text that one person has
+
+
+def passengers():
+    """A table like the passengers of the Titanic: what is asked there is asked of a person too."""
+    ages = pd.Series(draw.integers(1, 80, N)).where(pd.Series(draw.random(N) > 0.2))
+    cabins = pd.Series([f"C{i % 140}" for i in range(N)]).where(pd.Series(draw.random(N) > 0.77))
+    return csv(
+        PassengerId=range(1, N + 1), Survived=draw.integers(0, 2, N), Pclass=draw.integers(1, 4, N),
+        Name=[f"Braund, Mr. Owen {i}" for i in range(N)], Sex=draw.choice(["male", "female"], N), Age=ages,
+        SibSp=draw.poisson(0.5, N), Parch=draw.poisson(0.4, N),
+        Ticket=[f"PC 17{i % 350:03d}" for i in range(N)],
+        Fare=draw.gamma(2, 15, N).round(4), Cabin=cabins, Embarked=draw.choice(["S", "C", "Q"], N),
+    ).drop(columns="y")  # fmt: skip
+
+
+def test_a_usual_table_raises_few_questions():
+    cells = passengers()
+    asked = {question.field for question in infer(cells, output="Survived").questions}
+    assert asked == {"PassengerId", "Pclass", "Name", "Ticket"}
+    drop, kinds = ["PassengerId", "Name", "Ticket"], {"Pclass": "category"}
+    inferred = infer(cells, output="Survived", drop=drop, kinds=kinds)
+    assert inferred.questions == []
+    assert {one.name: (str(one.kind), one.required) for one in inferred.spec.features} == {
+        "Pclass": ("category", True), "Sex": ("category", True), "Age": ("float", False),
+        "SibSp": ("int", True),
+        "Parch": ("int", True), "Fare": ("float", True), "Cabin": ("text", False),
+        "Embarked": ("category", True),
+    }  # fmt: skip
+    assert inferred.spec.labels == (0, 1)
+
+
+def test_gaps_and_categories_of_the_evaluation_file_are_allowed_too():
+    cells = csv(x=draw.choice(["a", "b"], N), z=draw.normal(size=N))
+    other = csv(x=draw.choice(["a", "c"], N), z=gaps(draw.normal(size=N)))
+    x, z = infer(cells, output="y", also=other).spec.features
+    assert (x.categories, z.required) == (("a", "b", "c"), False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
@@ -96,7 +96,10 @@ class FeatureDrift(Drift):
             both = before[feature.name], after[feature.name]
             is_number = feature.kind.is_number and feature.kind is not Kind.BOOL
             categories = None if is_number else feature.categories
-            found.append(column_shift(*both, groups=groups, categories=categories))
+            shift = column_shift(*both, groups=groups, categories=categories)
+            if feature.kind is Kind.TIMESTAMP:  # the picture shows its numbers as dates
+                shift = replace(shift, distribution=shift.distribution | {"kind": "times"})
+            found.append(shift)
         significant = false_discovery_control([one.shift.p for one in found]) <= self.alpha
         return [
             JudgedColumn(

@@ -7,6 +7,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from predictions.contract.moments import Moment
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
@@ -79,7 +80,7 @@ def _columns(check: str, outcome: Outcome) -> Iterator[dict[str, Any]]:
 
 
 def _draw_column(axes: Axes, column: dict[str, Any]) -> None:
-    numbers = column["kind"] == "numbers"
+    numbers = column["kind"] in ("numbers", "times")
     if numbers:
         edges = column["edges"]
         middles = [(low + high) / 2 for low, high in pairwise(edges)]
@@ -88,6 +89,9 @@ def _draw_column(axes: Axes, column: dict[str, Any]) -> None:
         middles, width = list(range(len(column["names"]))), 0.9
         axes.set_xticks(middles, [shortened(name, 10) for name in column["names"]],
                         rotation=90 if len(middles) > 4 else 0, fontsize=8)  # fmt: skip
+    if column["kind"] == "times":
+        shown = [middles[0], middles[-1]]
+        axes.set_xticks(shown, [str(Moment(seconds))[:10] for seconds in shown], fontsize=8)
     axes.bar(middles, column["reference"], width, facecolor="none", edgecolor=CHAMPION, hatch="///",
              linewidth=0.8, label="reference")  # fmt: skip
     axes.plot(middles, column["recent"], color=CANDIDATE, marker="o", markersize=4, label="recent",

@@ -96,9 +96,9 @@ def test_it_fails_a_label_outside_the_signature_and_shows_where(forests):
     assert shown(outcome) == ["row 4: 7"]
 
 
-def test_it_fails_a_row_without_a_label(forests):
+def test_a_row_without_a_label_is_left_out_and_told(forests):
     outcome = run(forests, put("species", [4], np.nan))
-    assert outcome.level is Level.FAIL
+    assert outcome.level is Level.WARN
     assert found(outcome) == [("evaluation", "species", 1)]
     assert shown(outcome) == ["row 4"]
 

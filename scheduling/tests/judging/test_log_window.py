@@ -11,7 +11,7 @@ import time_machine
 from django.utils import timezone
 
 from conftest import FIXTURES
-from predictions.models import Feedback, Prediction, Signature
+from predictions.models import Feature, Feedback, Prediction, Signature
 from predictions.models.prediction import first_id_at
 from predictions.registry import datasets, loading
 from predictions.registry.datasets import Tables, read_frame
@@ -186,3 +186,13 @@ def test_as_much_is_read_as_the_checks_look_at(strong, live, iris):
     assert len(inputs_of(strong).log.asked) == 4
     CheckLimit.objects.update(enabled=False)
     assert inputs_of(strong).log.asked.empty
+
+
+def test_times_of_the_log_are_seconds_again(strong):
+    Feature.objects.filter(signature=strong.signature, name="petalwidth").update(
+        kind="timestamp", exclusive_minimum=None, required=False, example="2024-01-01"
+    )
+    log(strong, ROW | {"petalwidth": "1970-01-02T00:00:00.500000"}, ROW | {"petalwidth": None})
+    frame = read(Signature.objects.get(pk=strong.signature.pk)).asked
+    assert frame["petalwidth"].isna().tolist() == [True, False]
+    assert frame["petalwidth"][1] == 86400.5

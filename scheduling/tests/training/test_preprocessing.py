@@ -9,7 +9,7 @@ from conftest import iris_spec
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.compiling import compile_and_prove
-from scheduling.training.training import with_preprocessing
+from scheduling.training.training import fit, with_preprocessing
 
 AGE = FeatureSpec(name="age", kind=Kind.INT, example=30)
 INCOME = FeatureSpec(name="income", kind=Kind.FLOAT, example=1.5, required=False)
@@ -40,3 +40,17 @@ def test_text_and_missing_values_are_prepared_as_part_of_the_model_and_compile(f
     model.fit(frame.drop(columns="buys"), frame["buys"])
     parity = compile_and_prove(model, spec, frame).parity
     assert (parity["equal"], parity["rows"]) == (True, 90)
+
+
+WHEN = FeatureSpec(name="when", kind=Kind.TIMESTAMP, dtype="datetime64[us]", example="2024-01-01")
+PLAN = FeatureSpec(name="plan", kind=Kind.CATEGORY, categories=("a", "b"), dtype="category", example="a")
+
+
+@pytest.mark.parametrize("features", [(WHEN, AGE), (WHEN, AGE, INCOME), (WHEN, PLAN, AGE), (PLAN, WHEN)])
+def test_a_recipe_leaves_timestamps_out_and_takes_categories(features):
+    spec = SignatureSpec(task="classification", output_name="buys", labels=("no", "yes"), features=features)
+    frame = people().assign(when=np.arange(90) * 86400.0, plan=["a", "b"] * 45)
+    frame.loc[3, "buys"] = None
+    model = fit(LogisticRegression(), frame, spec)
+    parity = compile_and_prove(model, spec, frame).parity
+    assert (parity["equal"], parity["rows"]) == (True, 89)
