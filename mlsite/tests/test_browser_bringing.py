@@ -19,7 +19,7 @@ from mlsite.tests.test_browser_evidence import look
 from predictions.models import Dataset, RegisteredModel
 from predictions.models.promotion import live_version
 from scheduling.tests.admin.bringing.clicks import make_shop
-from scheduling.tests.conftest import api, drawn, rehearsed
+from scheduling.tests.conftest import api, drawn, rehearsed, server_uses_this_database
 from scheduling.tests.registering.sent import as_csv, do_next
 from scheduling.tests.upload_factory import as_skops
 
@@ -42,7 +42,9 @@ def look_everywhere(page, name):
         look(page, f"bringing-{name}-{width}-{scheme}")
 
 
-def test_a_model_of_ones_own_goes_live(logged_in, live_server, complaints, tmp_path, api, drawn):
+def test_a_model_of_ones_own_goes_live(
+    logged_in, live_server, complaints, tmp_path, api, drawn, server_uses_this_database
+):
     rows, page = make_shop(), logged_in
     for name, content in (
         ("train.csv", as_csv(rows)), ("test.csv", as_csv(make_shop(80, seed=1))),

@@ -40,7 +40,7 @@ class BringingForm(forms.Form):
     asked: dict[str, Any]
 
     def __init__(self, data: Any = None, sent: Parcel | None = None, **kwargs: Any) -> None:
-        files: Any = sent.files if sent else None
+        files: Any = sent.files if sent and data is not None else None
         super().__init__(data, files, label_suffix="", **kwargs)
 
     def clean(self) -> dict[str, Any]:
@@ -146,6 +146,7 @@ class VersionForm(BringingForm):
         other = ("", "other rows, or nobody knows: the check for leakage fails")
         field: Any = self.fields["trained_on"]
         field.choices = [*known, other]
+        field.initial = field.choices[0][0]  # an empty one would be the one without an origin
 
 
 class DatasetForm(BringingForm):
