@@ -97,4 +97,8 @@ def test_a_model_of_ones_own_goes_live(
     assert Dataset.objects.count() == 3
     page.goto(f"{live_server.url}/admin/predictions/registeredmodel/{model.pk}/change/")
     look_everywhere(page, "8-model")
+    evaluation = Dataset.objects.filter(role="evaluation").last()
+    page.goto(f"{live_server.url}/admin/predictions/dataset/{evaluation.pk}/change/")
+    assert page.locator("svg.histogram").count() == 5
+    look_everywhere(page, "9-dataset")
     assert complaints == []

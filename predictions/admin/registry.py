@@ -162,18 +162,8 @@ class DatasetAdmin(base.ReadOnlyMixin, admin.ModelAdmin):
     list_display = ("registered_model", "role", "rows", "format", "file", "created_at")
     list_filter = ("registered_model", "role")
     fields: ClassVar[Any] = (
-        "registered_model",
-        "role",
-        "rows",
-        "format",
-        "file",
-        "sha256",
-        "told",
-        "described",
-        "created_at",
-    )
-    told = base.column("notes", lambda dataset: base.as_json(dataset.notes))
-    described = base.column("columns", lambda dataset: base.as_json(dataset.columns_shown()))
+        "registered_model", "role", "rows", "format", "file", "sha256", "created_at",
+    )  # fmt: skip
 
 
 @admin.register(Worker)

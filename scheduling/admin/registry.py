@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 from predictions.admin import base
 from predictions.admin.base import column, json_column, link, permission
 from predictions.admin.editing import confirmed
-from predictions.admin.registry import DatasetAdmin
 from predictions.admin.versions import ModelVersionAdmin, PromotionAdmin
 from predictions.models import Dataset, ModelVersion, Promotion
+from scheduling.admin.dataset_pages import DatasetPages
 from scheduling.admin.schedules import queue
 from scheduling.models import HoldOut, Look, Run, Watch
 from scheduling.models.schedule import TaskName
@@ -36,12 +36,12 @@ class LookInline(base.ReadOnlyMixin, admin.TabularInline):
 
 
 @admin.register(Dataset)
-class UsedDatasetAdmin(base.PreparedListMixin, DatasetAdmin):
+class UsedDatasetAdmin(base.PreparedListMixin, DatasetPages):
     """Adds how often each evaluation set was used."""
 
     list_display: Any = ("registered_model", "role", "rows", "use", "file", "created_at")
     inlines = (LookInline,)
-    fields: ClassVar[Any] = (*DatasetAdmin.fields, "use")
+    fields: ClassVar[Any] = (*DatasetPages.fields, "use")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Dataset | None = None) -> Any:
         return (*super().get_readonly_fields(request, obj), "use")
