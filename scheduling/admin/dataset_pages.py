@@ -20,6 +20,7 @@ from scheduling.registering.telling import told_dataset
 
 WIDTH, HEIGHT, GAP = 120.0, 30.0, 1.0
 LATEST = 20
+RANGE = ("minimum", "median", "maximum")
 
 
 class DatasetPages(DatasetAdmin):
@@ -40,8 +41,11 @@ class DatasetPages(DatasetAdmin):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         dataset = self.get_object(request, unquote(object_id))
         if dataset and self.has_view_permission(request, dataset):
-            shown = {"columns": columns_of(dataset, reader=request.user), "uses": uses_of(dataset)}
-            shown |= {"may_read": may_read_values(request.user)}
+            shown: dict[str, Any] = {
+                "columns": columns_of(dataset, reader=request.user),
+                "uses": uses_of(dataset),
+                "may_read": may_read_values(request.user),
+            }
             kwargs["extra_context"] = (kwargs.get("extra_context") or {}) | shown
         return super().change_view(request, object_id, *args, **kwargs)
 
@@ -51,13 +55,14 @@ def columns_of(dataset: Dataset, *, reader: Any) -> list[dict[str, Any]]:
     columns = told_dataset(dataset, None, reader=reader)["dataset"]["columns"]
     redacted = set(dataset.registered_model.redacted_features)
     return [
-        one | {"bars": bars_of(one), "redacted": one["name"] in redacted, "share": _share(one, dataset)}
+        {name: _plain(value) if name in RANGE else value for name, value in one.items()}
+        | {
+            "bars": bars_of(one),
+            "redacted": one["name"] in redacted,
+            "share": 100.0 * one["missing"] / dataset.rows,
+        }
         for one in columns
     ]
-
-
-def _share(column: dict[str, Any], dataset: Dataset) -> float:
-    return 100.0 * column["missing"] / dataset.rows
 
 
 def bars_of(column: dict[str, Any]) -> list[dict[str, Any]]:
@@ -87,7 +92,8 @@ def _bars(counted: list[tuple[str, int]]) -> Iterator[dict[str, Any]]:
 
 
 def _plain(edge: Any) -> str:
-    return f"{edge:.4g}" if isinstance(edge, int | float) else str(edge)
+    """Show a float with six digits; whole numbers and times as they are."""
+    return f"{edge:.6g}" if isinstance(edge, float) else str(edge)
 
 
 def uses_of(dataset: Dataset) -> dict[str, Any]:

@@ -13,7 +13,6 @@ BRINGING = (TaskName.REGISTER, TaskName.UPLOAD, TaskName.RETRAIN, TaskName.VALID
 LIVE, WAITS, FAILED, DONE = "success", "warning", "error", "info"
 NOT_LIVE = "Open the run to read which check decided it. Then upload a better version, or change the policy."
 NEXT = {
-    Run.Decision.PROMOTED: "Ask it for a prediction: its page and the API documentation show how.",
     Run.Decision.AWAITING_APPROVAL: "Open the run, read its results, then approve or refuse it.",
     Run.Decision.CANNOT_TELL: "More evaluation rows can tell the two versions apart. Add a dataset, then "
     "validate the version again.",
@@ -69,4 +68,6 @@ def _verdict(run: Run) -> tuple[str, str]:
 def _next(run: Run) -> str:
     if run.status != Run.Status.FINISHED:
         return FAILED_NEXT.get(TaskName(run.task), "Open the run to read more.")
-    return NEXT.get(Run.Decision(run.decision), NOT_LIVE) if run.decision else ""
+    if not run.decision or run.decision == Run.Decision.PROMOTED:
+        return ""
+    return NEXT.get(Run.Decision(run.decision), NOT_LIVE)
