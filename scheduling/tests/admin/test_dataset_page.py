@@ -34,7 +34,7 @@ def test_columns_have_gaps_ranges_and_bars(client, rows):
     sign_in_superuser(client)
     page = page_of(client, rows)
     one = shown(page)["sepal_width"]
-    assert (one["missing"], one["minimum"], round(one["share"])) == (4, 3.5, 33)
+    assert (one["missing"], one["minimum"], round(one["share"])) == (4, "3.5", 33)
     assert len(shown(page)["sepal_length"]["bars"]) == 2
     assert page.content.count(b"<rect") >= 5
 
