@@ -1,5 +1,5 @@
 # The two commands of the README are `make run` and `make test`; the rest is for people who change the code.
-.PHONY: run test test-postgres test-browser test-compose chaos fuzz sentences lint lock bench bench-smoke bench-gate clean
+.PHONY: run test test-postgres test-browser test-compose chaos fuzz sentences lint lock bench bench-smoke bench-gate bench-coverage clean
 .DELETE_ON_ERROR:
 export UV_PYTHON_DOWNLOADS := never
 export ORT_DISABLE_TELEMETRY := 1
@@ -73,6 +73,10 @@ bench: .venv/.work .venv/web/.done $(RIVALS:%=.venv/bench-%/.done)
 	$(BIN)/python -m benchmarks $(ARGS)
 bench-smoke: .venv/.work .venv/web/.done
 	$(BIN)/python -m benchmarks --smoke $(ARGS)
+
+# Which estimators have a served form: the table of benchmarks/COVERAGE.md. It takes five minutes.
+bench-coverage: .venv/.dev
+	HTTPS=false OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.coverage $(ARGS)
 
 # The error rates of the gate and what judging costs: the tables of benchmarks/GATE.md. It takes an hour.
 bench-gate: .venv/.dev

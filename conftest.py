@@ -33,9 +33,11 @@ def _plain_settings(settings, tmp_path):
 @pytest.fixture(autouse=True)
 def _nothing_served():
     """Each test begins with a worker that has loaded nothing."""
+    from predictions.api import access
     from predictions.serving import serving
 
     serving.swap(serving.Snapshot())
+    access.forget()
     yield
     serving.swap(serving.Snapshot())
 

@@ -4,6 +4,7 @@ The defaults are safe for production. A bad value stops the start and is named, 
 """
 
 import os
+import re
 import sys
 from base64 import b64encode
 from datetime import timedelta
@@ -50,12 +51,46 @@ def folder(path: Path) -> None:
         raise ValidationError("Input should be the path of a folder.")
 
 
+def databases(values: Any) -> None:
+    """Raise `ValidationError` unless it is an object of names with the URLs of databases that can be read."""
+    named(values)
+    if not all(url.startswith(("sqlite:///", "postgres://", "postgresql://")) for url in values.values()):
+        raise ValidationError("Each URL should start with postgres:// or sqlite:///.")
+
+
+def functions(values: Any) -> None:
+    """Raise `ValidationError` unless it is an object of names with functions."""
+    named(values)
+    if not all(A_FUNCTION.fullmatch(path) for path in values.values()):
+        raise ValidationError("Each function should be written as package.module:function.")
+
+
+def folders(values: Any) -> None:
+    """Raise `ValidationError` unless it is an object of names with absolute paths."""
+    named(values)
+    if not all(path.startswith("/") for path in values.values()):
+        raise ValidationError("Each folder should be an absolute path.")
+
+
+def named(values: Any) -> None:
+    """Raise `ValidationError` unless it is an object of short names with text."""
+    good = isinstance(values, dict) and all(isinstance(value, str) for value in values.values())
+    if not good or not all(A_NAME.fullmatch(name) for name in values):
+        raise ValidationError('Input should be a JSON object of names with text, such as {"name": "value"}.')
+
+
+A_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+A_FUNCTION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 env = Env(eager=False)
 UNTRUSTED = {"numpy", "scipy", "pandas", "pyarrow", "sklearn", "skops", "joblib", "onnx", "onnxruntime"}
 UNTRUSTED |= {"lightgbm", "xgboost", "catboost", "django", "mlsite", "predictions", "scheduling"}
 LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 POSITIVE = validate.Range(min=1)
 MAX_TOKEN_DAYS = 3650
+RATE = validate.Regexp(
+    r"([1-9]\d{0,8}/(s|min|hour|day))?\Z",
+    error="Input should be a number for each s, min, hour or day, such as 600/min, or empty for no limit.",
+)
 MAX_LEASE_SECONDS = 3600
 VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var", validate=folder)
 MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media", validate=folder)
@@ -83,8 +118,14 @@ MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 64 * 2**20, validate=POSITIVE)
 UPDATE_MODEL_WAIT_SECONDS = env.int("UPDATE_MODEL_WAIT_SECONDS", 90, validate=POSITIVE)
 RUN_TIME_LIMIT_SECONDS = env.int("RUN_TIME_LIMIT_SECONDS", 300, validate=POSITIVE)
 FIT_TIME_LIMIT_SECONDS = env.int("FIT_TIME_LIMIT_SECONDS", 3600, validate=POSITIVE)
+DATA_SOURCES: Any = env.json("DATA_SOURCES", {}, validate=databases)
+SOURCE_CALLABLES: Any = env.json("SOURCE_CALLABLES", {}, validate=functions)
+FILE_ROOTS: Any = env.json("FILE_ROOTS", {}, validate=folders)
+SOURCE_TIME_LIMIT_SECONDS = env.int("SOURCE_TIME_LIMIT_SECONDS", 900, validate=POSITIVE)
+SOURCE_MAX_ROWS = env.int("SOURCE_MAX_ROWS", 50_000_000, validate=POSITIVE)
+SOURCE_MAX_BYTES = env.int("SOURCE_MAX_BYTES", 8 * 2**30, validate=POSITIVE)
 TRUSTED_MODULES: list[str] = env.list("TRUSTED_MODULES", [], validate=packages)
-CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", 4096, validate=validate.Range(min=512))
+CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", 4096, validate=validate.Range(min=1024))
 APPROVER_MUST_DIFFER = env.bool("APPROVER_MUST_DIFFER", True)
 APPROVAL_DAYS = env.int("APPROVAL_DAYS", 7, validate=validate.Range(min=1, max=3650))
 RUN_RETENTION_DAYS = env.int("RUN_RETENTION_DAYS", 30, validate=POSITIVE)
@@ -93,6 +134,8 @@ SHUTDOWN_SECONDS = env.int("SHUTDOWN_SECONDS", 10, validate=validate.Range(min=0
 PREDICTION_RETENTION_DAYS = env.int("PREDICTION_RETENTION_DAYS", 30, validate=POSITIVE)
 LEASE_SECONDS = env.int("LEASE_SECONDS", 12, validate=validate.Range(min=2, max=MAX_LEASE_SECONDS))
 REHEARSAL_VERSION: list[str] | None = env.list("REHEARSAL_VERSION", None, validate=whole_numbers)
+RATE_LIMIT_ANONYMOUS = env.str("RATE_LIMIT_ANONYMOUS", "", validate=RATE)
+RATE_LIMIT_TOKEN = env.str("RATE_LIMIT_TOKEN", "", validate=RATE)
 METRICS_PUBLIC = env.bool("METRICS_PUBLIC", False)
 METRICS_TOKEN = env.str("METRICS_TOKEN", None, validate=validate.Length(min=16))
 DEMO_ADMIN_PASSWORD = env.str("DEMO_ADMIN_PASSWORD", "")
@@ -208,6 +251,10 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": "predictions.api.defaults.Methods",
     "DEFAULT_PARSER_CLASSES": ["predictions.api.defaults.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    # Any class here takes predictions off their fast path, so without a limit there is none.
+    "DEFAULT_THROTTLE_CLASSES": (
+        ["mlsite.rate_limits.PerCaller"] if RATE_LIMIT_ANONYMOUS or RATE_LIMIT_TOKEN else []
+    ),
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "scheduling.views.api_errors.answer",
 }
@@ -237,6 +284,8 @@ SPECTACULAR_SETTINGS = {
         "ScheduleTaskEnum": "scheduling.models.schedule.SCHEDULABLE",
         "TaskEnum": "scheduling.models.schedule.TaskName",
         "KindEnum": "predictions.models.promotion.Promotion.Kind",
+        "SourceKindEnum": "scheduling.models.data_source.DataSource.Kind",
+        "HoldOutEnum": "scheduling.models.data_source.DataSource.HoldOut",
         "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",
     },
 }

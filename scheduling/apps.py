@@ -1,6 +1,7 @@
 """The application's name for Django, and what happens with each flip."""
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.db.models.signals import post_save
 
 
@@ -14,7 +15,9 @@ class SchedulingConfig(AppConfig):
         """Let each row of the ledger open its watch, and `migrate` make the agreements of the tables."""
         from predictions.models.agreements import keep
         from scheduling.models.agreements import AGREEMENTS
+        from scheduling.uploads.system_checks import check_uploads
         from scheduling.watch.opening import on_new_row
 
         keep(self, AGREEMENTS)
+        register(check_uploads, deploy=True)
         post_save.connect(on_new_row, sender="predictions.Promotion", dispatch_uid="open the watch")

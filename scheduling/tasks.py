@@ -13,13 +13,16 @@ from predictions.contract.fields import InvalidInput
 from predictions.models import ModelVersion
 from predictions.registry.datasets import Tables
 from scheduling.approvals.approvals import lapse_outdated
-from scheduling.models import Run, Simulation, Watch
-from scheduling.models.run import FITTING
+from scheduling.models import DataSource, Run, Simulation, SourceTrial, Watch
+from scheduling.models.run import FITTING, READING
 from scheduling.models.schedule import TaskName
 from scheduling.operations import retention
 from scheduling.runs import quarantine
 from scheduling.runs.transitions import lock, note
 from scheduling.simulation.report.schema import as_stored
+from scheduling.sources.refusals import NothingNew, SourceRefused
+from scheduling.sources.snapshots import snapshot
+from scheduling.sources.trying import tried
 from scheduling.training.training import train_candidate
 from scheduling.watch.watches import look
 
@@ -29,17 +32,25 @@ class NothingToValidate(Exception):
 
 
 def retrain(run: Run) -> None:
-    """Train a candidate by the recipe, compile, register and judge it."""
+    """Train a candidate by the recipe on fresh rows of the model's source, compile, register and judge it.
+
+    Raises `SourceRefused` where the rows are not fit to train on. Without new rows the run ends at once.
+    """
     from scheduling.judging.judge import judge
 
+    try:
+        rows = snapshot(run, run.registered_model)
+    except NothingNew as nothing:
+        Run.objects.close(run, status=Run.Status.FINISHED, reason=str(nothing))
+        return
     note(run, step=FITTING)
     tables = Tables()
 
     def fitted() -> None:
         note(run, step="compiling the candidate and proving that it answers alike")
 
-    candidate = train_candidate(run.registered_model, run=run.pk, tables=tables, fitted=fitted)
-    judge(run, candidate, tables)
+    candidate = train_candidate(run.registered_model, run=run.pk, tables=tables, fitted=fitted, **vars(rows))
+    judge(run, candidate, tables, rows.evaluation)
 
 
 def validate(run: Run) -> None:
@@ -154,6 +165,25 @@ def simulate(run: Run) -> None:
         Run.objects.close(run, status=Run.Status.FINISHED, reason=" ".join(report.advice.sentences))
 
 
+def try_source(run: Run) -> None:
+    """Read a few rows of the source in the run's parameters, and keep them with the run only."""
+    source = DataSource.objects.of(run.registered_model, run.parameters.get("role", ""))
+    if source is None:
+        raise SourceRefused(f"{run.registered_model} has no such data source. Save it first, then try it.")
+    note(run, step=READING)
+    try:
+        result = tried(source)
+    except SourceRefused as error:
+        Run.objects.close(run, status=Run.Status.FAILED, reason=str(error))
+        return
+    counted = f"{'More than ' if result['more'] else ''}{result['count']:,} rows"
+    told = f"{counted}, {len(result['columns'])} columns. {' '.join(f'{p}.' for p in result['problems'])}"
+    with transaction.atomic():
+        lock(run)
+        SourceTrial.objects.create(run=run, role=source.role, result=result)
+        Run.objects.close(run, status=Run.Status.FINISHED, reason=told.strip())
+
+
 TASKS: dict[str, Callable[[Run], None]] = {
     TaskName.RETRAIN: retrain,
     TaskName.VALIDATE: validate,
@@ -162,4 +192,5 @@ TASKS: dict[str, Callable[[Run], None]] = {
     TaskName.PRUNE: prune,
     TaskName.WATCH: watch,
     TaskName.SIMULATE: simulate,
+    TaskName.TRY_SOURCE: try_source,
 }

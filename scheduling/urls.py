@@ -3,12 +3,14 @@
 from django.urls import path
 
 from predictions.urls import LIST, MODEL, ONE, VERSION, both_forms
-from scheduling.views import health, metrics, one_run, runs, schedules, simulations, update_model
+from scheduling.views import health, metrics, one_run, runs, schedules, simulations, sources, update_model
 from scheduling.views.registering import datasets, models
 
 run, decisions = one_run.OneRun.as_view, one_run.RunDecisions.as_view
 simulated = simulations.RunSimulation.as_view
 ADD, CHANGE = LIST | {"post": "create"}, ONE | {"patch": "partial_update"}
+
+SOURCES = "api/models/<slug:name>/sources"
 
 urlpatterns = [
     path("", health.Home.as_view(), name="home"),
@@ -34,6 +36,10 @@ urlpatterns = [
     *both_forms("api/promotions", runs.WatchedPromotions.as_view(ADD), "promotions"),
     *both_forms("api/watches", runs.Watches.as_view(LIST), "watches"),
     *both_forms("api/watches/<int:pk>", runs.Watches.as_view(ONE), "watch"),
+    *both_forms("api/runs/<int:pk>/rows", sources.RunRows.as_view({"get": "rows"}), "source-rows"),
+    *both_forms(SOURCES, sources.Sources.as_view(LIST), "sources"),
+    *both_forms(f"{SOURCES}/<str:role>", sources.Sources.as_view(ONE | {"put": "update"}), "source"),
+    *both_forms(f"{SOURCES}/<str:role>/try", sources.SourceTrials.as_view({"post": "create"}), "try-source"),
     *both_forms("api/schedules", schedules.Schedules.as_view(LIST), "schedules"),
     *both_forms("api/schedules/<int:pk>", schedules.Schedules.as_view(CHANGE), "schedule"),
     *both_forms("api/scheduler", schedules.Scheduler.as_view(), "scheduler"),

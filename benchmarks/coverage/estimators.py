@@ -21,6 +21,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "RadiusNeighborsClassifier": {"radius": 8.0, "outlier_label": "most_frequent"},
     "RadiusNeighborsRegressor": {"radius": 8.0},
 }  # fmt: skip
+BOUNDS = {
+    "CategoricalNB": {"minimum": 0.0, "maximum": 2.0},
+    "RadiusNeighborsClassifier": {"minimum": -1.5, "maximum": 1.5},
+    "RadiusNeighborsRegressor": {"minimum": -1.5, "maximum": 1.5},
+}
 TWO_CLASSES = {"FixedThresholdClassifier", "TunedThresholdClassifierCV"}
 SEVERAL = {"MultiOutputClassifier", "MultiOutputRegressor", "ClassifierChain", "RegressorChain"}
 SEVERAL_OUTPUTS = SEVERAL | {

@@ -123,7 +123,7 @@ def prepare(count: int, *, leaf: int, training_rows: int, champion_rows: int) ->
     from scheduling.models import CheckLimit, GatePolicy, Recipe
     from scheduling.training.training import train_candidate
 
-    model = RegisteredModel.objects.create(name="flights", title="Late flights")
+    model = RegisteredModel.objects.create(name="flights", title="Late flights", public=True)
     signature = Signature.objects.create(
         registered_model=model, number=1, task="classification", output_name="late", labels=[0, 1]
     )

@@ -64,7 +64,7 @@ def test_each_status_of_the_api_has_its_kind_with_fields(httpserver, delivery, s
     assert error.field
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 405, 409, 413, 429, 500, 503, 507])
+@pytest.mark.parametrize("status", [401, 403, 404, 405, 409, 413, 429, 500, 507])
 def test_errors_without_fields_have_a_remedy(httpserver, delivery, status):
     body = {"code": "c", "detail": "A sentence.", "errors": []}
     httpserver.expect_request("/api/promotions").respond_with_json(body, status=status)

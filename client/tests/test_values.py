@@ -36,6 +36,9 @@ UTC = TIME.replace(tzinfo=datetime.UTC)
         (pd.Series([1, 2], dtype="category"), [1, 2]),
         (pd.Series([TIME, None]), ["2026-01-02T03:04:05", None]),
         (pd.Series([UTC, None]), ["2026-01-02T03:04:05+00:00", None]),
+        (pd.Series([UTC]).dt.tz_convert("Asia/Tokyo"), ["2026-01-02T03:04:05+00:00"]),
+        (pd.Series([TIME, None]).astype("timestamp[us][pyarrow]"), ["2026-01-02T03:04:05", None]),
+        (pd.Series([pd.Timestamp("1650-01-01 00:00:00.000001")]), ["1650-01-01T00:00:00.000001"]),
         (np.array(["2026-01-02T03:04:05", "NaT"], dtype="datetime64[ns]"), ["2026-01-02T03:04:05", None]),
         ([TIME, datetime.date(2026, 1, 2), pd.NaT], ["2026-01-02T03:04:05", "2026-01-02", None]),
         ([np.datetime64("2026-01-02T03:04:05", "ns")], ["2026-01-02T03:04:05"]),
@@ -45,7 +48,7 @@ UTC = TIME.replace(tzinfo=datetime.UTC)
         (pd.Series(["x"], dtype="string[pyarrow]"), ["x"]),
         (pd.Series([1, None], dtype="int64[pyarrow]"), [1, None]),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_values_of_every_library_become_json(values, sent):
     found = json_values("a", values)

@@ -1,7 +1,9 @@
 """Every path of the project with something to fill it, so that tests can go through all of them."""
 
+import re
 from urllib.parse import quote
 
+from django.apps import apps
 from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import RoutePattern
 
@@ -11,6 +13,7 @@ from scheduling.models import Run, Watch
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "NONSENSE")
 METHODS_OF_ADMIN = ("GET", "POST", "NONSENSE")
 ODD_QUESTIONS = ("²", "1" * 31, "\0", "0001-01-01")
+TABLE = re.compile(r"admin/(\w+)/(\w+)/.*<")
 ODD_IDS = ("²", "٣", "1" * 31, "-1", "\0", "x" * 2000, "1_0", "%")
 
 
@@ -57,18 +60,23 @@ def outside_admin(odd=None):
 
 def of_admin(object_id=None):
     """Each path of the admin: of the first row of its table, or of rows with another id."""
-    for route, pattern in patterns():
+    return (path for _, path in of_admin_by_route(object_id))
+
+
+def of_admin_by_route(object_id=None):
+    """The same, each after its route."""
+    for route, _ in patterns():
         if not route.startswith("admin"):
             continue
-        model_admin = getattr(pattern.callback, "model_admin", None)
         if object_id is None:
-            row = model_admin.model._default_manager.first() if model_admin else None
+            model = TABLE.match(route)  # a page of our own does not tell its `model_admin`
+            row = apps.get_model(*model.groups())._default_manager.first() if model else None
             pk = row.pk if row else 1
         elif "<" not in route:
             continue
         else:
             pk = object_id
-        yield filled(route, {"object_id": pk, "pk": pk, "content_type_id": pk})
+        yield route, filled(route, {"object_id": pk, "pk": pk, "id": pk, "content_type_id": pk})
 
 
 def lists_of_admin():

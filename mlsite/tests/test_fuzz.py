@@ -16,7 +16,7 @@ from predictions.tests.factories import token_of
 from scheduling.evidence_page import page
 from scheduling.evidence_page.exhibits.base import show
 from scheduling.evidence_page.exhibits.confusion import Confusion
-from scheduling.models import Run, Schedule, Watch
+from scheduling.models import DataSource, Run, Schedule, SourceTrial, Watch
 from scheduling.tests.evidence_factory import make_evidence
 from scheduling.tests.registering.sent import make_form
 from scheduling.tests.run_factory import make_run
@@ -25,6 +25,7 @@ from scheduling.views.schedules import Scheduler
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "12"))
+WINDOW, MOMENT = ("since", "until"), "2026-01-01T00:00:00+00:00"
 NOTHING = Known(paths={}, bodies={})
 ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 0.2}
 ROWS = [ROW, [ROW, ROW], {"columns": {name: [value] for name, value in ROW.items()}}]
@@ -45,10 +46,16 @@ def known(live, strong, forests, settings, monkeypatch):
     names = [{"name": name, "label": label} for name in ("iris", models[0]) for label in ("1.0", "1.1")]
     runs = [*{run.status + run.decision: run for run in Run.objects.all()}.values(), *Run.objects.awaiting()]
     simulated = Run.objects.filter(task="simulate")[:3]
+    DataSource.objects.create(registered_model=live.registered_model, hold_out="own")
+    tried = make_run(live.registered_model, task="try_source", status="finished", **ENDED)
+    given = {"count": 0, "more": False, "columns": [], "problems": [], "rows": []}
+    SourceTrial.objects.create(run=tried, role="training", result=given | dict.fromkeys(WINDOW, MOMENT))
     predictions = [str(pk) for pk in Prediction.objects.values_list("pk", flat=True)[:9]]
     iris = {"model": "iris", "reason": "because"}
     return Known(
         paths={
+            "/api/runs/{id}/rows": [{"id": tried.pk}],
+            "/api/models/{name}/sources/{role}": [{"name": "iris", "role": "training"}],
             "/api/runs/{id}/simulation": [{"id": run.pk} for run in simulated],
             "/api/runs/{id}/cancel": [{"id": run.pk} for run in Run.objects.unfinished()[:9]],
             "/api/runs": [{"id": run.pk} for run in runs],
@@ -72,6 +79,7 @@ def known(live, strong, forests, settings, monkeypatch):
             ],
             "POST /api/feedback": [[{"prediction_id": pk, "label": 1} for pk in predictions]],
             "POST /api/predictions/{id}/feedback": [{"label": 0}, {"label": 1}],
+            "PUT /api/models/{name}/sources/{role}": [{"kind": "uploaded", "hold_out": "own"}],
             "POST /api/runs/{id}/refuse": [{"reason": "because"}],
             "POST /api/models": [make_form(), make_form(output="age", evaluation=None)],
             "POST /api/models/{name}/versions": [{"file": b"PK\x03\x04"}, {"file": b"rubbish"}],

@@ -74,18 +74,6 @@ class LongListMixin:
         return page
 
 
-class AlwaysShown(admin.RelatedFieldListFilter):
-    """A filter that is shown with a single choice, too, so that the page does not jump."""
-
-    def has_output(self) -> bool:
-        return True
-
-
-def permission(name: str) -> Callable[[Any, HttpRequest], bool]:
-    """Make a method `has_…_permission` of an action: whether the user has the permission."""
-    return lambda model_admin, request: request.user.has_perm(name)
-
-
 def as_json(value: Any) -> SafeString:
     """Show a JSON value as indented text."""
     return format_html("<pre>{}</pre>", json.dumps(value, indent=2, ensure_ascii=False))

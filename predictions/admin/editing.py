@@ -19,6 +19,7 @@ from django.template.response import TemplateResponse
 from predictions.admin.base import page_of
 from predictions.contract.error_texts import plain_text
 from predictions.models import Promotion
+from predictions.models.access import May
 from predictions.models.base import Change, changes_of
 from predictions.registry.promotion import LiveVersionChanged
 
@@ -46,25 +47,25 @@ def live_now(live: Promotion | None) -> str:
 
 
 def confirmed(
-    *, description: str, permission: str, title: str, warning: str, form_class: type[forms.Form] = forms.Form,
-    initial: Callable[[Any], dict[str, Any]] = lambda row: {},
-    may: Callable[[Any, Any], bool] = lambda user, row: True, returns_to_row: bool = False,
+    *, description: str, needs: May, title: str, warning: str, form_class: type[forms.Form] = forms.Form,
+    initial: Callable[[Any], dict[str, Any]] = lambda row: {}, returns_to_row: bool = False,
 ) -> Callable[[Callable[..., str]], Any]:  # fmt: skip
     """Make an action of a method `act(request, row, form)`, which acts on one row and returns the message.
 
     The action asks on a page of its own first, with a form that `initial(row)` fills. An exception that the
-    method raises is shown as an error. Raises `PermissionDenied` unless `may(user, row)`.
+    method raises is shown as an error. Raises `PermissionDenied` where this person lacks the permission
+    `needs` for the row's model. For pages that are an `OfModel`.
     """
 
     def action_of(act: Callable[..., str]) -> Any:
-        @admin.action(description=description, permissions=[permission])
+        @admin.action(description=description)
         @wraps(act)
         def action(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
             if queryset.count() != 1:
                 model_admin.message_user(request, "Select exactly one row.", messages.WARNING)
                 return None
             row = queryset.get()
-            if not may(request.user, row):
+            if not model_admin.may(request, needs, row):
                 raise PermissionDenied
             answered = "confirmed" in request.POST
             form = form_class(request.POST) if answered else form_class(initial=initial(row))
@@ -84,6 +85,7 @@ def confirmed(
             }  # fmt: skip
             return TemplateResponse(request, "admin/confirm_action.html", context)
 
+        action.needs = needs  # type: ignore[attr-defined]
         return action
 
     return action_of

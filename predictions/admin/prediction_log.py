@@ -12,7 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from predictions.admin.base import LongListMixin, ReadOnlyMixin, column, json_column
+from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import Feedback, ModelVersion, Prediction, RegisteredModel, RequestCount
+from predictions.models.access import May
 
 PAGE = 100
 
@@ -35,6 +37,12 @@ class PredictionFilter(forms.Form):
     before = forms.DateTimeField(required=False)
     below = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, data: Any, *, models: QuerySet[RegisteredModel], theirs: Any) -> None:
+        """Offer these models, and choose from these predictions: those that the person may read."""
+        super().__init__(data)
+        field: Any = self.fields["model"]
+        field.queryset, self.theirs = models, theirs
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         label, model = given.get("version"), given.get("model")
@@ -50,7 +58,7 @@ class PredictionFilter(forms.Form):
 
     def rows(self) -> QuerySet[Prediction]:
         given = self.cleaned_data
-        rows = Prediction.objects.select_related("registered_model", "model_version__signature")
+        rows = self.theirs.select_related("registered_model", "model_version__signature")
         if given["who"]:
             rows = rows.asked_by(given["who"], model=given["model"], version=given["version"] or None)
         elif given["version"]:
@@ -65,9 +73,10 @@ class PredictionFilter(forms.Form):
 
 
 @admin.register(Prediction)
-class PredictionAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class PredictionAdmin(ReadOnlyMixin, OfModel, admin.ModelAdmin):
     """What was asked and answered, by which version, for whom."""
 
+    read_by = May.READ_LOG
     fields = (
         "id", "at", "registered_model", "model_version", "show_inputs", "output", "show_probabilities",
         "latency_us", "who",
@@ -80,7 +89,8 @@ class PredictionAdmin(ReadOnlyMixin, admin.ModelAdmin):
         """One page: a range of an index. Django's own list would count all rows."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        form = PredictionFilter(request.GET)
+        models = RegisteredModel.objects.where(request.user, self.read_by)
+        form = PredictionFilter(request.GET, models=models, theirs=self.get_queryset(request))
         rows = list(form.rows()[: PAGE + 1]) if form.is_valid() else []
         older = self._query(request, below=rows[PAGE - 1].pk) if len(rows) > PAGE else None
         context = self.admin_site.each_context(request) | {
@@ -95,9 +105,10 @@ class PredictionAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
+class FeedbackAdmin(LongListMixin, ReadOnlyMixin, OfModel, admin.ModelAdmin):
     """The true labels that clients sent, beside the answers; newest predictions first."""
 
+    of_model, read_by = "prediction__registered_model", May.READ_LOG
     actions = None
     list_display = ("prediction_id", "model_version", "output", "label", "who", "at")
     list_select_related = ("prediction__model_version__signature__registered_model",)
@@ -108,12 +119,13 @@ class FeedbackAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
 
 
 @admin.register(RequestCount)
-class RequestCountAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
+class RequestCountAdmin(LongListMixin, ReadOnlyMixin, OfModel, admin.ModelAdmin):
     """Requests by version, caller, five minutes and worker, newest first."""
 
+    of_model = "model_version__signature__registered_model"
     actions = None
     list_display = (
         "block", "model_version", "who", "answered", "refused", "failed", "both_failed", "last_error",
     )  # fmt: skip
-    list_filter = ("model_version__signature__registered_model", "block")
+    list_filter = (("model_version__signature__registered_model", ModelFilter), "block")
     list_select_related = ("model_version__signature__registered_model",)

@@ -11,7 +11,9 @@ from django.utils.safestring import mark_safe
 
 from predictions.admin import base
 from predictions.admin.editing import FlipForm, ReasonForm, WithHistory, confirmed, live_now
+from predictions.admin.of_model import ModelFilter, OfModel, PartOfPage
 from predictions.models import Dataset, Feature, RegisteredModel, Signature, Worker
+from predictions.models.access import REGISTER, May
 from predictions.models.promotion import live_promotion, live_promotions
 from predictions.registry.promotion import Approval, roll_back
 from predictions.serving.worker_report import ServedBy
@@ -34,10 +36,11 @@ class RegisteredModelForm(forms.ModelForm):
 
 
 @admin.register(RegisteredModel)
-class RegisteredModelAdmin(base.PreparedListMixin, WithHistory):
+class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
     """What is live under each name; a person may roll back, and lift a hold."""
 
-    list_display = ("name", "title", "is_default", "live", "held", "served_by")
+    of_model, edited_by = "", May.CHANGE
+    list_display = ("name", "title", "is_default", "public", "live", "held", "served_by")
     form = RegisteredModelForm
     fields = (
         "name", "title", "is_default", "data_changes", "public", "invalid_input_message", "log_rate",
@@ -47,13 +50,16 @@ class RegisteredModelAdmin(base.PreparedListMixin, WithHistory):
     actions = ("roll_back", "set_hold", "lift_hold")
     held = base.column("hold", lambda row: f"{row.held_by}: {row.held_reason}" if row.is_held else "–")
     predictions = base.column("predictions", lambda row: base.log_link(model=row.name))
-    has_roll_back_permission = base.permission("predictions.roll_back_version")
-    has_set_hold_permission = base.permission("predictions.set_hold")
-    has_lift_hold_permission = base.permission("predictions.lift_hold")
 
     def get_readonly_fields(self, request: HttpRequest, obj: RegisteredModel | None = None) -> Any:
         """The name is part of clients' URLs, so it cannot be changed."""
         return ("name", *self.readonly_fields) if obj else self.readonly_fields
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return super().has_module_permission(request) or self.has_add_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(REGISTER)
 
     def prepare(self, models: list[RegisteredModel]) -> None:
         alive = list(Worker.objects.alive())
@@ -75,7 +81,7 @@ class RegisteredModelAdmin(base.PreparedListMixin, WithHistory):
         return ServedBy.among(alive, model.name, live.version.label).sentence if live else "–"
 
     @confirmed(
-        description="Roll back to the version before…", permission="roll_back", title="Roll back",
+        description="Roll back to the version before…", needs=May.ROLL_BACK, title="Roll back",
         warning="The version before the live one goes live at once. After that the gate promotes nothing "
         "until a person lifts the hold.",
         form_class=FlipForm,
@@ -89,7 +95,7 @@ class RegisteredModelAdmin(base.PreparedListMixin, WithHistory):
         return f"{version} is live again. The gate promotes nothing until a person lifts the hold."
 
     @confirmed(
-        description="Hold: let only people promote…", permission="set_hold", title="Hold the model",
+        description="Hold: let only people promote…", needs=May.SET_HOLD, title="Hold the model",
         warning="Runs go on, but the gate promotes no candidate. People can still promote, approve and roll "
         "back.",
         form_class=ReasonForm,
@@ -99,7 +105,7 @@ class RegisteredModelAdmin(base.PreparedListMixin, WithHistory):
         return "The model is held: the gate promotes nothing until a person lifts the hold."
 
     @confirmed(
-        description="Lift the hold…", permission="lift_hold", title="Lift the hold",
+        description="Lift the hold…", needs=May.LIFT_HOLD, title="Lift the hold",
         warning="The next candidate that passes the gate is promoted automatically.",
         form_class=ReasonForm,
     )  # fmt: skip
@@ -114,7 +120,7 @@ class RegisteredModelAdmin(base.PreparedListMixin, WithHistory):
 MOST_FORMS = 100  # of features on one page
 
 
-class FeatureInline(admin.TabularInline):
+class FeatureInline(PartOfPage, admin.TabularInline):
     """The features of a signature."""
 
     model = Feature
@@ -122,9 +128,10 @@ class FeatureInline(admin.TabularInline):
 
 
 @admin.register(Signature)
-class SignatureAdmin(admin.ModelAdmin):
+class SignatureAdmin(OfModel, admin.ModelAdmin):
     """Editable until the first version was made for it."""
 
+    edited_by = May.CHANGE
     list_display = ("registered_model", "number", "task", "output_name")
     inlines = (FeatureInline,)
     readonly_fields = ("feature_list",)
@@ -151,19 +158,19 @@ class SignatureAdmin(admin.ModelAdmin):
         used = obj is not None and obj.pk and obj.versions.exists()
         return not used and super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Signature | None = None) -> bool:
-        return self.has_change_permission(request, obj) and super().has_delete_permission(request, obj)
+    has_delete_permission = has_change_permission
 
 
 @admin.register(Dataset)
-class DatasetAdmin(base.ReadOnlyMixin, admin.ModelAdmin):
+class DatasetAdmin(base.ReadOnlyMixin, OfModel, admin.ModelAdmin):
     """The files of rows that versions are trained and judged on."""
 
-    list_display = ("registered_model", "role", "rows", "format", "file", "created_at")
-    list_filter = ("registered_model", "role")
+    list_display = ("registered_model", "role", "source", "rows", "format", "file", "created_at")
+    list_filter = (("registered_model", ModelFilter), "role", "source")
     fields: ClassVar[Any] = (
-        "registered_model", "role", "rows", "format", "file", "sha256", "created_at",
+        "registered_model", "role", "source", "rows", "format", "file", "sha256", "origin", "created_at",
     )  # fmt: skip
+    origin = base.column("snapshot", lambda dataset: base.as_json(dataset.snapshot))
 
 
 @admin.register(Worker)

@@ -6,19 +6,22 @@ from django.http import HttpRequest
 
 from predictions.admin import base
 from predictions.admin.editing import FlipForm, confirmed, live_now
+from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import ModelVersion, Promotion
+from predictions.models.access import May
 from predictions.models.promotion import live_promotion, with_is_live
 from predictions.registry.promotion import Approval, promote
 
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, admin.ModelAdmin):
+class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.ModelAdmin):
     """Where each version came from, and the proof that its served form answers as scikit-learn does."""
 
+    of_model = "signature__registered_model"
     list_display = (
         "label", "registered_model", "live", "name", "estimator", "source", "created_by", "created_at",
     )  # fmt: skip
-    list_filter = ("signature__registered_model", "source", "created_at")
+    list_filter = (("signature__registered_model", ModelFilter), "source", "created_at")
     search_fields = ("name", "created_by")
     list_select_related = ("signature__registered_model",)
     actions = ["promote"]
@@ -36,13 +39,12 @@ class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, admin.ModelAdmin
     predictions = base.column(
         "predictions", lambda row: base.log_link(model=row.registered_model.name, version=row.label)
     )
-    has_promote_permission = base.permission("predictions.promote_version")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
         return with_is_live(super().get_queryset(request))
 
     @confirmed(
-        description="Promote: make this version live…", permission="promote", title="Promote",
+        description="Promote: make this version live…", needs=May.PROMOTE, title="Promote",
         warning="This version goes live within a second, whatever the checks found.",
         form_class=FlipForm,
         initial=lambda version: {"live_then": live_now(live_promotion(version.registered_model))},
@@ -56,7 +58,7 @@ class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, admin.ModelAdmin
 
 
 @admin.register(Promotion)
-class PromotionAdmin(base.LongListMixin, base.ReadOnlyMixin, admin.ModelAdmin):
+class PromotionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.ModelAdmin):
     """The ledger: who made which version live, when and why. The first row of a model is what is live."""
 
     class Media:
@@ -67,7 +69,7 @@ class PromotionAdmin(base.LongListMixin, base.ReadOnlyMixin, admin.ModelAdmin):
         "registered_model", "sequence", "kind", "version", "replaced_version", "by", "reason", "at",
     )  # fmt: skip
     list_display_links = ("sequence",)
-    list_filter = (("registered_model", base.AlwaysShown), "kind", "at")
+    list_filter = (("registered_model", ModelFilter), "kind", "at")
     search_fields = ("by", "reason")
     list_select_related = (
         "registered_model", "version__signature__registered_model",

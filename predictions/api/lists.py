@@ -15,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel
+from predictions.models.access import May
 
 CURSOR = "cursor"  # the position in a list, which the links to its pages contain
 
@@ -135,9 +136,10 @@ class Visible(GenericViewSet[Any]):
 
     of_model: ClassVar[str] = "registered_model"
     related: ClassVar[tuple[str, ...]] = ("registered_model",)
+    needs: ClassVar[str] = May.READ
 
     def get_queryset(self) -> QuerySet[Any]:
-        hidden = RegisteredModel.objects.hidden_from(self.request.user)
+        hidden = RegisteredModel.objects.hidden_from(self.request.user, self.needs)
         rows = super().get_queryset().exclude(**{f"{self.of_model}__in": hidden})
         return rows.select_related(*self.related)
 

@@ -30,6 +30,13 @@ class Answers:
         outputs = [self.outputs[i] for i in positions]
         return Answers(outputs, None if self.probabilities is None else self.probabilities[positions])
 
+    @classmethod
+    def joined(cls, parts: Sequence[Answers]) -> Answers:
+        """Return the answers to the rows of all parts, of which there is at least one."""
+        shares = [one.probabilities for one in parts if one.probabilities is not None]
+        outputs = [output for one in parts for output in one.outputs]
+        return cls(outputs, np.concatenate(shares) if shares else None)
+
     @cached_property
     def shares(self) -> list[list[float]]:
         """The probabilities as k lists of n, in the order of the labels; empty where there are none."""

@@ -3,7 +3,6 @@
 import math
 import operator
 import re
-import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, floor
@@ -13,7 +12,9 @@ import msgspec
 
 from predictions.contract.moments import Moment, ZonedMoment
 
-FINITE = sys.float_info.max
+MOST = (
+    3.4028234663852886e38  # the largest 32-bit number: trees of scikit-learn refuse more, as clients expect
+)
 WHOLE_MAX = 2**53  # a double holds every whole number up to this one
 
 
@@ -85,9 +86,9 @@ class FeatureSpec:
         return "," in self.dtype
 
     def _bounds(self) -> dict[str, float]:
-        """The narrowest of the feature's bounds and of finite doubles, as arguments of `msgspec.Meta`."""
-        lower = [("ge", -FINITE), ("ge", self.minimum), ("gt", self.exclusive_minimum)]
-        upper = [("le", FINITE), ("le", self.maximum), ("lt", self.exclusive_maximum)]
+        """The narrowest of the feature's bounds and of 32-bit numbers, as arguments of `msgspec.Meta`."""
+        lower = [("ge", -MOST), ("ge", self.minimum), ("gt", self.exclusive_minimum)]
+        upper = [("le", MOST), ("le", self.maximum), ("lt", self.exclusive_maximum)]
         lowest = max((value, kind) for kind, value in lower if value is not None)  # "gt" after "ge"
         highest = min((value, kind == "le") for kind, value in upper if value is not None)
         return {lowest[1]: lowest[0], "le" if highest[1] else "lt": highest[0]}
@@ -209,6 +210,8 @@ def _problem_of(feature: FeatureSpec, number: float) -> str:
         bound = getattr(feature, name)
         if bound is not None and not holds(number, bound):
             return f"Input should be {words} {bound:.15g}"
+    if abs(number) > MOST:
+        return "Input should be a number that fits in 32-bit floating point"
     return ""
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import astuple
 
 from predictions.contract import decoding, moments
 from predictions.contract.decoding import UNDECODABLE, any_json, decode, decoder_of, row_type
-from predictions.contract.fields import FeatureSpec, Kind
+from predictions.contract.fields import MOST, FeatureSpec, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,11 +73,11 @@ class SignatureSpec:
         return [tuple(map(moments.written, row)) for row in rows]
 
     def answerable(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the rows that are valid input: no required value is missing, all numbers are finite."""
+        """Return the rows that are valid input: no required value is missing, all numbers are in range."""
         good = frame[self.output_name].notna()
         for feature in self.features:
             column = frame[feature.name]
-            fits = column.abs() < np.inf if feature.kind.is_number else column.notna()
+            fits = column.abs() <= MOST if feature.kind.is_number else column.notna()
             good &= fits if feature.required else fits | column.isna()
         return frame[good]
 

@@ -11,7 +11,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from predictions.models import Feedback, Prediction, Signature
+from predictions.models import Feedback, Prediction, RegisteredModel, Signature
+from predictions.models.access import May
 
 ROWS = 500  # of one transaction: no other process waits long for the write lock
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -60,21 +61,26 @@ class Taken:
     refused: list[tuple[int, FeedbackRefused]] = field(default_factory=list)
 
 
-def take(given: Sequence[Given], *, who: str) -> Taken:
-    """Store labels in short transactions, by id, so that two callers never wait for each other."""
+def take(given: Sequence[Given], *, by: Any) -> Taken:
+    """Store labels in short transactions, by id, so that two callers never wait for each other.
+
+    Predictions of models for which the user `by` may not tell labels are unknown to them.
+    """
     taken = Taken()
     in_order = sorted(enumerate(given), key=lambda item: item[1].prediction_id)
     for start in range(0, len(in_order), ROWS):
         with transaction.atomic():
-            _take(in_order[start : start + ROWS], taken, who)
+            _take(in_order[start : start + ROWS], taken, by)
     taken.refused.sort(key=lambda refusal: refusal[0])
     return taken
 
 
-def _take(batch: Sequence[tuple[int, Given]], taken: Taken, who: str) -> None:
+def _take(batch: Sequence[tuple[int, Given]], taken: Taken, by: Any) -> None:
     """Lock the predictions, so that what is known of them stays so until the labels are stored."""
     ids = [item.prediction_id for _, item in batch]
-    locked = Prediction.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids)
+    theirs = RegisteredModel.objects.where(by, May.TELL)
+    rows = Prediction.objects.filter(pk__in=ids, registered_model__in=theirs)
+    locked = rows.select_for_update(no_key=True, of=("self",))
     predictions = {row.pk: row for row in locked.select_related("model_version__signature").order_by("pk")}
     known = dict(Feedback.objects.filter(pk__in=ids).values_list("pk", "label"))
     new = []
@@ -88,7 +94,7 @@ def _take(batch: Sequence[tuple[int, Given]], taken: Taken, who: str) -> None:
             taken.unchanged += 1
         else:
             known[prediction_id] = accepted
-            new.append(Feedback(prediction_id=prediction_id, label=accepted, who=who))
+            new.append(Feedback(prediction_id=prediction_id, label=accepted, who=by.get_username()))
     taken.stored += len(Feedback.objects.bulk_create(new))
 
 

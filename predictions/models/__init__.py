@@ -5,6 +5,7 @@ from predictions.models.model_version import ModelVersion as ModelVersion
 from predictions.models.prediction import Feedback as Feedback
 from predictions.models.prediction import Prediction as Prediction
 from predictions.models.promotion import Promotion as Promotion
+from predictions.models.rate_window import RateWindow as RateWindow
 from predictions.models.registered_model import RegisteredModel as RegisteredModel
 from predictions.models.signature import Feature as Feature
 from predictions.models.signature import Signature as Signature

@@ -11,6 +11,7 @@ from predictions.models.base import AppendOnly, rules
 from predictions.models.registered_model import RegisteredModel
 from predictions.models.signature import Signature
 
+UPLOADED = "uploaded"
 PUBLIC_FACTS = ("name", "role", "kind", "missing", "distinct")  # of a column whose values are redacted
 
 
@@ -20,9 +21,18 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
     def current(self, registered_model: RegisteredModel, role: str) -> Dataset | None:
         return self.filter(registered_model=registered_model, role=role).order_by("-pk").first()
 
-    def current_of_each(self, role: str) -> dict[int, Dataset]:
+    def uploaded(self, registered_model: RegisteredModel, role: str) -> Dataset | None:
+        """The newest file that somebody sent; snapshots of sources are none."""
+        return self.filter(source=UPLOADED).current(registered_model, role)
+
+    def snapshots(self, registered_model: RegisteredModel, role: str) -> DatasetQuerySet:
+        """What runs read from sources, the newest first."""
+        rows = self.filter(registered_model=registered_model, role=role)
+        return rows.exclude(source=UPLOADED).order_by("-pk")
+
+    def current_of_each(self, role: str, **only: str) -> dict[int, Dataset]:
         """Return the newest dataset of each model in this role, by the model's id: one query."""
-        newest = Dataset.objects.filter(registered_model=OuterRef("registered_model"), role=role)
+        newest = Dataset.objects.filter(registered_model=OuterRef("registered_model"), role=role, **only)
         rows = self.filter(pk=Subquery(newest.order_by("-pk").values("pk")[:1]))
         return {row.registered_model_id: row for row in rows.select_related("registered_model")}
 
@@ -44,6 +54,14 @@ class Dataset(AppendOnly):
     file = models.CharField(max_length=300, help_text="The path relative to MEDIA_ROOT.")
     sha256 = models.CharField(max_length=64)
     rows = models.PositiveIntegerField()
+    source = models.CharField(
+        max_length=10, default=UPLOADED, help_text="What it was read from; uploaded: it was sent as a file."
+    )
+    snapshot = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Of rows that a run read from a source: which run, window, query, columns and hold-out.",
+    )
     format = models.CharField(max_length=7, choices=Format.choices, default=Format.CSV)
     columns = models.JSONField(
         default=list,
@@ -56,8 +74,8 @@ class Dataset(AppendOnly):
     objects = DatasetQuerySet.as_manager()
 
     class Meta:
+        default_permissions = ()
         ordering = ["-pk"]
-        default_permissions = ("change", "delete", "view")  # to add is a permission for a model
         constraints = rules(
             dataset_is_registered_once=["registered_model", "role", "sha256"], dataset_has_rows=Q(rows__gte=1)
         )
@@ -159,9 +177,7 @@ class ModelVersion(AppendOnly):
             version_number_is_unique_in_signature=["signature", "number"],
             artefact_is_registered_once=["signature", "artefact_sha256"],
         )
-        permissions = [
-            ("try_version", "Can ask for predictions of versions that are not live"),
-        ]
+        default_permissions = ()
 
     def __str__(self) -> str:
         return f"{self.registered_model} {self.label}"

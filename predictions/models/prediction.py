@@ -68,6 +68,7 @@ class Prediction(AppendOnly):
     objects = PredictionQuerySet.as_manager()
 
     class Meta:
+        default_permissions = ()
         ordering = ["-pk"]
         indexes = [
             Index(fields=["registered_model", "id"], name="prediction_of_model"),
@@ -93,6 +94,7 @@ class Feedback(AppendOnly):
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        default_permissions = ()
         ordering = ["-pk"]
         verbose_name = verbose_name_plural = "feedback"
         indexes = [Index(fields=["at"], name="feedback_by_arrival")]

@@ -55,10 +55,7 @@ class Promotion(AppendOnly):
             | Q(kind="roll_back", restores__isnull=False, restores__lt=F("sequence") - 1),
             a_promotion_says_who_and_why=~Q(by="") & ~Q(reason=""),
         )
-        permissions = [
-            ("promote_version", "Can make a version live"),
-            ("roll_back_version", "Can roll back to the version before"),
-        ]
+        default_permissions = ()
 
     def __str__(self) -> str:
         return f"{self.registered_model} #{self.sequence}: {self.kind} {self.version.label}"

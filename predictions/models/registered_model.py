@@ -9,7 +9,9 @@ from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
+from guardian.shortcuts import get_objects_for_user
 
+from predictions.models.access import May
 from predictions.models.base import Recorded, rules
 
 name_in_a_url = RegexValidator(r"^[a-z0-9][a-z0-9_-]*\Z", "Use a to z, digits, hyphens and underscores.")
@@ -21,13 +23,25 @@ class RegisteredModelQuerySet(models.QuerySet["RegisteredModel"]):
     def get_by_natural_key(self, name: str) -> RegisteredModel:
         return self.get(name=name)
 
-    def visible_to(self, user: object) -> RegisteredModelQuerySet:
-        """The models that this caller may read and call: public ones, or all with a token."""
-        return self.all() if getattr(user, "is_authenticated", False) else self.filter(public=True)
+    def where(self, user: Any, permission: str) -> RegisteredModelQuerySet:
+        """The models for which the user holds the permission: all, or those of their roles."""
+        if user is None or not user.is_active:
+            return self.none()
+        found: Any = get_objects_for_user(user, permission.rpartition(".")[2], klass=self)
+        return found
 
-    def hidden_from(self, user: object) -> RegisteredModelQuerySet:
+    def visible_to(self, user: Any) -> RegisteredModelQuerySet:
+        """The models that this caller may read: public ones, and those of their roles."""
+        if user is not None and user.has_perm(May.READ):
+            return self.all()
+        return self.filter(Q(public=True) | Q(pk__in=self.where(user, May.READ).values("pk")))
+
+    def hidden_from(self, user: Any, permission: str = May.READ) -> RegisteredModelQuerySet:
         """The others: excluding these few from a long list keeps it fast to read, newest first."""
-        return self.none() if getattr(user, "is_authenticated", False) else self.filter(public=False)
+        if user is not None and user.has_perm(permission):
+            return self.none()
+        rest = self.filter(public=False) if permission == May.READ else self
+        return rest.exclude(pk__in=self.where(user, permission).values("pk"))
 
 
 class RegisteredModel(models.Model):
@@ -41,8 +55,9 @@ class RegisteredModel(models.Model):
         help_text="This model answers POST /predict. Only one model can be the default.",
     )
     public = models.BooleanField(
-        default=True,
-        help_text="Anybody may ask for predictions and read about runs. Switched off: only with a token.",
+        default=False,
+        help_text="Anybody may ask for predictions and read about runs. Switched off: only those with "
+        "a role for the model.",
     )
     invalid_input_message = models.CharField(
         max_length=300,
@@ -90,14 +105,8 @@ class RegisteredModel(models.Model):
                 log_rate_is_a_percentage=Q(log_rate__lte=100),
             ),
         ]
-        permissions = [
-            ("add_dataset", "Can add datasets to a model"),
-            ("upload_modelversion", "Can upload versions of a model"),
-            ("set_hold", "Can hold a model"),
-            ("lift_hold", "Can lift the hold of a model"),
-            ("approve_promotion", "Can approve or refuse a promotion that waits for a person"),
-            ("choose_approvers", "Can choose who approves the promotions of a model"),
-        ]
+        default_permissions = ("add",)
+        permissions = [(one.codename, one.words) for one in May]
 
     def __str__(self) -> str:
         return self.name

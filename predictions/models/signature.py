@@ -44,6 +44,7 @@ class Signature(models.Model):
     objects = SignatureManager()
 
     class Meta:
+        default_permissions = ()
         ordering = ["registered_model", "number"]
         constraints = rules(
             signature_number_is_unique_in_model=["registered_model", "number"],
@@ -109,6 +110,7 @@ class Feature(models.Model):
     description = models.CharField(max_length=300, blank=True)
 
     class Meta:
+        default_permissions = ()
         ordering = ["signature", "position"]
         constraints = rules(
             feature_position_is_unique_in_signature=["signature", "position"],

@@ -149,6 +149,7 @@ class RequestCount(models.Model):
     objects = RequestCountQuerySet.as_manager()
 
     class Meta:
+        default_permissions = ()
         ordering = ["-pk"]  # they begin with the time
         indexes = [Index(fields=["model_version", "block"], name="requests_of_version")]
 

@@ -46,6 +46,17 @@ def _write(content: bytes, path: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
+def adopt(draft: Path, *, folder: str, filename: str) -> tuple[str, str]:
+    """Move a finished file of the same disk to where `store` would write it; return path and hash."""
+    with draft.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+    relative = Path(folder) / sha256[:16] / filename
+    (settings.MEDIA_ROOT / relative).parent.mkdir(parents=True, exist_ok=True)
+    os.replace(draft, settings.MEDIA_ROOT / relative)
+    return str(relative), sha256
+
+
 def stored_in(folder: str) -> Iterator[tuple[str, os.stat_result]]:
     """Yield path and status of all files beneath a folder; what vanishes meanwhile is not there."""
     for place, _, names in os.walk(settings.MEDIA_ROOT / folder):

@@ -102,7 +102,7 @@ def prove(
             params=_as_json(estimator.get_params()),
             libraries=library_versions(),
             parity=parity | {"of": len(frame)},
-            golden_rows=_golden_rows(some, spec, served),
+            golden_rows=golden_rows(some, spec, served),
             rung=rung.name,
             refused_rungs={name: str(reason) for name, reason in refused.items()},
         )
@@ -136,7 +136,7 @@ def library_versions() -> dict[str, str]:
     return {name: version(name) for name in names}
 
 
-def _golden_rows(frame: pd.DataFrame, spec: SignatureSpec, served: Answers) -> dict[str, Any]:
+def golden_rows(frame: pd.DataFrame, spec: SignatureSpec, served: Answers) -> dict[str, Any]:
     """The first row of each answer, up to five: what every load must reproduce."""
     first = {str(answer): i for i, answer in reversed(list(enumerate(served.outputs)))}
     chosen = sorted(first.values())[:GOLDEN_ROWS]

@@ -90,11 +90,7 @@ class LoadedVersion(Named):
         if len(frame) <= AT_ONCE:
             return self.answers(self.spec.inputs_of(frame))
         parts = [frame.iloc[start : start + AT_ONCE] for start in range(0, len(frame), AT_ONCE)]
-        answers = [self.answers(self.spec.inputs_of(part)) for part in parts]
-        shares = [one.probabilities for one in answers if one.probabilities is not None]
-        return Answers(
-            [output for one in answers for output in one.outputs], np.concatenate(shares) if shares else None
-        )
+        return Answers.joined([self.answers(self.spec.inputs_of(part)) for part in parts])
 
     def answers(self, inputs: dict[str, np.ndarray]) -> Answers:
         """Answer rows that are arrays already, as `spec.to_inputs` makes them."""

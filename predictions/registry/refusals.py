@@ -32,6 +32,16 @@ SENTENCES = {
     "this order: {ours}.",
     "not_answered": "{name} cannot answer the evaluation rows ({kind}). {remedy}",
     "refuses_rows": "{name} refuses rows that the signature lets in: those {which}. {remedy}",
+    "onnx_structure": "This ONNX file cannot be served: {problem}.",
+    "onnx_inputs": "This ONNX model takes {theirs}, but the signature has {ours}. Export it with one matrix "
+    "of these numbers as its input, or with one input for each feature, named as the features are.",
+    "onnx_outputs": "This ONNX model does not answer as the signature asks. Export it with the outputs label "
+    "and probabilities (a matrix: zipmap=False), or with one output of numbers for a regression.",
+    "onnx_labels": "This ONNX model answers labels that the signature does not have: {theirs}.",
+    "onnx_not_finite": "This ONNX model answers what is not a number to rows that the signature lets in. "
+    "Fill gaps within the model, or make the features required.",
+    "onnx_does_not_run": "This ONNX model does not answer rows that the signature lets in ({kind}). Try it "
+    "on such rows with onnxruntime.",
     "no_converter": "The converter to the served form (ONNX) does not know {part}: {other}.",
     "not_converted": "{name} cannot be converted to the served form (ONNX) ({kind}). {remedy}",
     "not_kept": "{name} has no ONNX form, and skops cannot write it for the model host. "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def answers_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> Answ
     with_shares = spec.task == "classification" and hasattr(estimator, "predict_proba")
     try:
         # With threads a forest's last bits depend on which tree ends first.
-        with with_parameters(estimator, n_jobs=1):
+        with with_parameters(estimator, n_jobs=1), one_thread(estimator):
             shares = np.asarray(estimator.predict_proba(features)) if with_shares else None
             outputs = outputs_of(estimator, features, shares)
     except Exception as error:  # an estimator may be anything, and fitted on anything
@@ -72,6 +73,27 @@ def outputs_of(estimator: Any, features: pd.DataFrame, shares: np.ndarray | None
 def _is_by_shares(estimator: Any) -> bool:
     last = final_step(estimator)
     return type(last).__module__.startswith("sklearn.") and type(last).__name__ in BY_SHARES
+
+
+@contextmanager
+def one_thread(estimator: Any) -> Iterator[None]:
+    """Keep OpenMP to one thread: among neighbours at one distance, the number of threads decides.
+
+    Trees gain time by more threads, and answer the same.
+    """
+    if _is_by_shares(estimator):
+        yield
+    else:
+        with _thread_pools().limit(limits=1, user_api="openmp"):
+            yield
+
+
+@cache
+def _thread_pools() -> Any:
+    """The libraries that are loaded when scikit-learn is first asked; looking for them takes milliseconds."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 @contextmanager

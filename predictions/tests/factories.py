@@ -12,8 +12,8 @@ APPROVAL = Approval(by="a test", reason="because")
 
 
 def make_model(name="wine", **columns):
-    """A registered model with an empty classification signature."""
-    model = RegisteredModel.objects.create(name=name, title=name.title(), **columns)
+    """A registered model, public unless said otherwise, with an empty classification signature."""
+    model = RegisteredModel.objects.create(name=name, title=name.title(), **{"public": True} | columns)
     Signature.objects.create(
         registered_model=model, number=1, task="classification", output_name="kind", labels=[0, 1]
     )
@@ -51,12 +51,12 @@ def ledger():
 
 
 def make_person(username="ann", *permissions, **columns):
-    """A user with these permissions of the predictions app."""
+    """A user with these permissions of the predictions app, for all models."""
     user = User.objects.create_user(username, **columns)
     user.user_permissions.set(
         Permission.objects.filter(content_type__app_label="predictions", codename__in=permissions)
     )
-    assert user.user_permissions.count() == len(permissions)
+    assert user.user_permissions.count() == len(set(permissions))
     return user
 
 

@@ -82,7 +82,7 @@ def spending():
 
 def live(name, spec, estimator, frame=None):
     """Register a model with this contract, make its first version live, and load it."""
-    model = RegisteredModel.objects.create(name=name, title=name.title())
+    model = RegisteredModel.objects.create(name=name, title=name.title(), public=True)
     signature = Signature.objects.create(
         registered_model=model, number=1, task=spec.task, output_name=spec.output_name, labels=spec.labels
     )

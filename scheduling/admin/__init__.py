@@ -1,5 +1,23 @@
 """The audit in the admin, and the settings that decide which candidates go live."""
 
-from scheduling.admin import approvals, limits, policy, registered_models, registry, runs, schedules
+from scheduling.admin import (
+    approvals,
+    data_sources,
+    limits,
+    policy,
+    registered_models,
+    registry,
+    runs,
+    schedules,
+)
 
-__all__ = ["approvals", "limits", "policy", "registered_models", "registry", "runs", "schedules"]
+__all__ = [
+    "approvals",
+    "data_sources",
+    "limits",
+    "policy",
+    "registered_models",
+    "registry",
+    "runs",
+    "schedules",
+]

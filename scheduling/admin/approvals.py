@@ -8,24 +8,20 @@ from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
-from predictions.admin.base import AlwaysShown, ReadOnlyMixin, column, link
+from predictions.admin.base import ReadOnlyMixin, column, link
 from predictions.admin.editing import ReasonForm, confirmed
+from predictions.admin.of_model import ModelFilter, OfModel
+from predictions.models.access import May
 from scheduling.approvals.approvals import approve, refuse, why_outdated
-from scheduling.approvals.approvers import may_approve, may_approve_some
 from scheduling.models import ApprovalAnswer, ApprovalRequest, Run
 
 answering: Any = partial(
-    confirmed, permission="answer", form_class=ReasonForm, returns_to_row=True,
-    may=lambda user, run: may_approve(user, run.registered_model),
+    confirmed, needs=May.APPROVE, form_class=ReasonForm, returns_to_row=True,
 )  # fmt: skip
 
 
-class AnsweringAdmin(admin.ModelAdmin):
+class AnsweringAdmin(OfModel, admin.ModelAdmin):
     """The two answers as actions on runs. Buttons on a run's page start them."""
-
-    def has_answer_permission(self, request: HttpRequest) -> bool:
-        """Whether this person may answer for at least one model: `answering` asks for the run's own."""
-        return may_approve_some(request.user)
 
     @answering(
         description="Approve: make the candidate live…", title="Approve",
@@ -47,7 +43,7 @@ class AnsweringAdmin(admin.ModelAdmin):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         run = self.get_object(request, unquote(object_id))
         waiting = run if run and run.decision == Run.Decision.AWAITING_APPROVAL else None
-        can = waiting is not None and may_approve(request.user, waiting.registered_model)
+        can = waiting is not None and self.may(request, May.APPROVE, waiting)
         kwargs["extra_context"] = (kwargs.get("extra_context") or {}) | {"can_answer": can}
         return super().change_view(request, object_id, *args, **kwargs)
 
@@ -90,11 +86,12 @@ def _consequences(run: Run) -> str:
 
 
 @admin.register(ApprovalAnswer)
-class ApprovalAnswerAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class ApprovalAnswerAdmin(ReadOnlyMixin, OfModel, admin.ModelAdmin):
     """What people approved and refused, and what lapsed; newest first."""
 
+    of_model = "request__run__registered_model"
     list_display = ("run", "kind", "by", "reason", "at")
-    list_filter = (("request__run__registered_model", AlwaysShown), "kind", "at")
+    list_filter = (("request__run__registered_model", ModelFilter), "kind", "at")
     search_fields = ("by", "reason")
     list_select_related = ("request__run__registered_model",)
     fields = ("run", "kind", "by", "reason", "at")

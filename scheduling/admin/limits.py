@@ -5,14 +5,15 @@ from typing import Any
 import msgspec
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from msgspec import inspect
 
-from predictions.admin.base import AlwaysShown
 from predictions.admin.editing import WithHistory
+from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import RegisteredModel
+from predictions.models.access import May, allowed
 from scheduling.checks import CHECKS_BY_ID
 from scheduling.checks.base import Check, UnknownLimit
 from scheduling.models import CheckLimit
@@ -128,12 +129,13 @@ def form_of(registered_model: RegisteredModel, check_id: str) -> type[LimitForm]
 
 
 @admin.register(CheckLimit)
-class CheckLimitAdmin(WithHistory):
+class CheckLimitAdmin(OfModel, WithHistory):
     """The limits that differ from the defaults. A model's page shows all of its checks."""
 
+    edited_by = May.CHANGE_POLICY
     list_display = ("registered_model", "check_id", "enabled", "blocking", "limits")
     list_display_links = ("check_id",)
-    list_filter = (("registered_model", AlwaysShown), "check_id")
+    list_filter = (("registered_model", ModelFilter), "check_id")
     readonly_fields = ("registered_model", "check_id")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -157,6 +159,8 @@ class CheckLimitAdmin(WithHistory):
         if model is None or check_id not in CHECKS_BY_ID:
             self.message_user(request, "Choose a model here, then open one of its checks.", messages.INFO)
             return HttpResponseRedirect(reverse("admin:predictions_registeredmodel_changelist"))
+        if not allowed(request.user, May.CHANGE_POLICY, model):
+            raise PermissionDenied
         there = CheckLimit.objects.filter(registered_model=model, check_id=check_id).first()
         if there and request.method == "GET":
             return HttpResponseRedirect(reverse("admin:scheduling_checklimit_change", args=[there.pk]))

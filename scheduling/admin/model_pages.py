@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 
 from predictions.admin.registry import RegisteredModelAdmin
 from predictions.models import RegisteredModel
+from predictions.models.access import allowed
 
 
 class ModelPages(RegisteredModelAdmin):
@@ -24,6 +25,6 @@ class ModelPages(RegisteredModelAdmin):
 def model_for(request: HttpRequest, pk: int, permission: str) -> RegisteredModel:
     """Raises `Http404`, or `PermissionDenied` where this person lacks the permission."""
     model = get_object_or_404(RegisteredModel, pk=pk)
-    if not request.user.has_perm(permission):
+    if not allowed(request.user, permission, model):
         raise PermissionDenied
     return model

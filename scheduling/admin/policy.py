@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from predictions.admin.base import PreparedListMixin
 from predictions.admin.editing import WithHistory
+from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import Dataset
+from predictions.models.access import May
 from scheduling.admin.registry import use_of_each
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.models import CheckResult, GatePolicy, Recipe, Slice
@@ -24,9 +26,10 @@ WATCH = ("bake_minutes", "watch_alpha", "watch_anonymous", *TOLERANCES)
 
 
 @admin.register(GatePolicy)
-class GatePolicyAdmin(PreparedListMixin, WithHistory):
+class GatePolicyAdmin(PreparedListMixin, OfModel, WithHistory):
     """When a candidate goes live. Checked against the newest signature when it is saved."""
 
+    edited_by = May.CHANGE_POLICY
     list_display = (
         "registered_model", "primary_metric", "promote_when", "least_gain", "margin", "relative", "floors",
         "approval", "evaluation_set",
@@ -81,9 +84,10 @@ def said_in_practice(policy: GatePolicy, compared: CheckResult) -> str:
 
 
 @admin.register(Recipe)
-class RecipeAdmin(WithHistory):
+class RecipeAdmin(OfModel, WithHistory):
     """How candidates are trained."""
 
+    edited_by = May.CHANGE_POLICY
     list_display = ("registered_model", "estimator", "name_template", "parameters")
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
@@ -98,8 +102,9 @@ class RecipeAdmin(WithHistory):
 
 
 @admin.register(Slice)
-class SliceAdmin(WithHistory):
+class SliceAdmin(OfModel, WithHistory):
     """Rows on which no candidate may be worse."""
 
+    edited_by = May.CHANGE_POLICY
     list_display = ("registered_model", "name", "condition")
-    list_filter = ("registered_model",)
+    list_filter = (("registered_model", ModelFilter),)

@@ -1,52 +1,36 @@
-"""The registry's page of models, with pages more: checks and limits, approvers, and simulated policies."""
+"""The registry's page of models, with pages more: checks and limits, access, and simulated policies."""
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
-from django.contrib import admin, messages
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
-from guardian.shortcuts import assign_perm, get_groups_with_perms, get_users_with_perms, remove_perm
 
 from predictions.admin.editing import with_changes
 from predictions.models import RegisteredModel
+from predictions.models.access import May
+from scheduling.admin.access import AccessPages
 from scheduling.admin.bringing.pages import BringingPages
 from scheduling.admin.limits import shown
 from scheduling.admin.model_pages import model_for
-from scheduling.admin.simulations import SimulationPages
-from scheduling.approvals.approvers import PERMISSION
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
-from scheduling.models import CheckLimit, GatePolicy, Recipe, Schedule, Slice
+from scheduling.models import CheckLimit, DataSource, GatePolicy, Recipe, Schedule, Slice
 from scheduling.models.checks import blocking_by_default
 
-RECORDED = (CheckLimit, GatePolicy, Recipe, Schedule, Slice)
+RECORDED = (CheckLimit, DataSource, GatePolicy, Recipe, Schedule, Slice)
 LATEST = 30
 REMOVED = "This limit does not exist any more. Save the check again to remove it."
-CODENAME = PERMISSION.rpartition(".")[2]
-
-
-Several = partial(forms.ModelMultipleChoiceField, required=False, widget=forms.CheckboxSelectMultiple)
-
-
-class ApproversForm(forms.Form):
-    """Who may approve and refuse for one model, beside those who may for all."""
-
-    users = Several(get_user_model().objects.order_by("username"))
-    groups = Several(Group.objects.order_by("name"))
-
 
 admin.site.unregister(RegisteredModel)
 
 
 @admin.register(RegisteredModel)
-class GovernedModelAdmin(BringingPages, SimulationPages):
-    """Adds the pages: the registry knows neither checks nor approvals."""
+class GovernedModelAdmin(BringingPages, AccessPages):
+    """Adds the pages: the registry does not know checks."""
 
     change_form_template = "scheduling/registered_model.html"
 
@@ -54,50 +38,24 @@ class GovernedModelAdmin(BringingPages, SimulationPages):
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/checks/", wrap(self.checks_view), name="model-checks"),
-            path("<int:pk>/approvers/", wrap(self.approvers_view), name="model-approvers"),
             *super().get_urls(),
         ]
 
     def checks_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """All checks of a model: defaults, what is in force, who changed it; then the latest changes."""
-        model = model_for(request, pk, "scheduling.view_checklimit")
+        model = model_for(request, pk, May.READ)
         return self.page(
             request, model, "scheduling/checks.html", title=f"Checks and limits of {model}",
             rows=check_rows(model), changes=with_changes(latest_changes(model)),
             policy=getattr(model, "policy", None), recipe=getattr(model, "recipe", None),
-            may_change=request.user.has_perm("scheduling.change_checklimit"),
+            may_change=self.may(request, May.CHANGE_POLICY, model),
         )  # fmt: skip
 
-    def approvers_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        model = model_for(request, pk, "predictions.choose_approvers")
-        form = ApproversForm(request.POST if request.method == "POST" else None, initial=approvers_of(model))
-        if not form.is_valid():
-            title = f"Approvers of {model}"
-            return self.page(request, model, "scheduling/approvers.html", title=title, form=form)
-        changes = set_approvers(model, [*form.cleaned_data["users"], *form.cleaned_data["groups"]])
-        told = "; ".join(changes) or "nothing changed"
-        self.log_change(request, model, f"Approvers: {told}")
-        self.message_user(request, f"Approvers of {model}: {told}.", messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:predictions_registeredmodel_change", args=[pk]))
-
-
-def approvers_of(model: RegisteredModel) -> dict[str, list[Any]]:
-    """Return the users and groups that have the permission for this model alone."""
-    users = get_users_with_perms(model, only_with_perms_in=[CODENAME], with_group_users=False)
-    groups: Any = get_groups_with_perms(model, attach_perms=True)
-    return {"users": list(users), "groups": [g for g, perms in groups.items() if CODENAME in perms]}
-
-
-def set_approvers(model: RegisteredModel, wanted: list[Any]) -> list[str]:
-    """Let exactly these users and groups approve for this model; return what changed, in words."""
-    before = [who for kind in approvers_of(model).values() for who in kind]
-    added = [who for who in wanted if who not in before]
-    removed = [who for who in before if who not in wanted]
-    for who in added:
-        assign_perm(PERMISSION, who, model)
-    for who in removed:
-        remove_perm(PERMISSION, who, model)
-    return [f"{who} may approve" for who in added] + [f"{who} may no longer approve" for who in removed]
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        model = self.get_object(request, unquote(object_id))
+        can = model is not None and self.may(request, May.CHOOSE_ACCESS, model)
+        kwargs["extra_context"] = (kwargs.get("extra_context") or {}) | {"may_choose_access": can}
+        return super().change_view(request, object_id, *args, **kwargs)
 
 
 def check_rows(registered_model: RegisteredModel) -> Iterator[dict[str, Any]]:

@@ -11,11 +11,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from predictions.admin import base
-from predictions.admin.base import column, json_column, link, permission
+from predictions.admin.base import column, json_column, link
 from predictions.admin.editing import confirmed
+from predictions.admin.of_model import OfModel, PartOfPage
 from predictions.admin.versions import ModelVersionAdmin, PromotionAdmin
 from predictions.models import Dataset, ModelVersion, Promotion
-from scheduling.admin.dataset_pages import DatasetPages
+from predictions.models.access import May
+from scheduling.admin.bringing.dataset_pages import DatasetPages
 from scheduling.admin.schedules import queue
 from scheduling.models import HoldOut, Look, Run, Watch
 from scheduling.models.schedule import TaskName
@@ -24,7 +26,7 @@ admin.site.unregister([Dataset, ModelVersion, Promotion])
 NOT_USED = "not used yet"
 
 
-class LookInline(base.ReadOnlyMixin, admin.TabularInline):
+class LookInline(base.ReadOnlyMixin, PartOfPage, admin.TabularInline):
     """Each counted use of the set."""
 
     model = Look
@@ -39,7 +41,7 @@ class LookInline(base.ReadOnlyMixin, admin.TabularInline):
 class UsedDatasetAdmin(base.PreparedListMixin, DatasetPages):
     """Adds how often each evaluation set was used."""
 
-    list_display: Any = ("registered_model", "role", "rows", "use", "file", "created_at")
+    list_display: Any = ("registered_model", "role", "source", "rows", "use", "file", "created_at")
     inlines = (LookInline,)
     fields: ClassVar[Any] = (*DatasetPages.fields, "use")
 
@@ -74,10 +76,8 @@ class ValidatingModelVersionAdmin(ModelVersionAdmin):
 
     actions = ["promote", "validate_now"]
 
-    has_validate_permission = permission("scheduling.validate_version")
-
     @confirmed(
-        description="Validate now…", permission="validate", title="Validate now",
+        description="Validate now…", needs=May.VALIDATE, title="Validate now",
         warning="A run judges it. It goes live if all checks pass and the policy lets the gate promote.",
     )  # fmt: skip
     def validate_now(self, request: HttpRequest, version: ModelVersion, form: forms.Form) -> str:
@@ -106,9 +106,10 @@ class EvidencedPromotionAdmin(PromotionAdmin):
 
 
 @admin.register(Watch)
-class WatchAdmin(base.LongListMixin, base.ReadOnlyMixin, admin.ModelAdmin):
+class WatchAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.ModelAdmin):
     """What is compared after a promotion, what was seen, how it ended."""
 
+    of_model = "promotion__registered_model"
     list_display = ("promotion", "status", "until", "counted_until", "looked_at", "reason", "reported")
     list_filter = ("status", "opened_at")
     list_select_related = ("promotion__registered_model", "promotion__version__signature")

@@ -11,17 +11,10 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.html import format_html
 
-from predictions.admin.base import (
-    AlwaysShown,
-    LongListMixin,
-    ReadOnlyMixin,
-    as_json,
-    column,
-    json_column,
-    link,
-    permission,
-)
+from predictions.admin.base import LongListMixin, ReadOnlyMixin, as_json, column, json_column, link
 from predictions.admin.editing import confirmed
+from predictions.admin.of_model import ModelFilter, PartOfPage
+from predictions.models.access import May
 from scheduling.admin.approvals import AnsweringAdmin, approval_of, why
 from scheduling.evidence_page.page import EvidencePage, evidence_page, may_read_values, told_evidence
 from scheduling.models import CheckResult, Run
@@ -38,7 +31,7 @@ EVIDENCE = ("show_evidence", "show_parameters")
 PRIVATE = ("show_all_evidence", "show_parameters", "traceback")  # for those who may read the prediction log
 
 
-class CheckResultInline(ReadOnlyMixin, admin.TabularInline):
+class CheckResultInline(ReadOnlyMixin, PartOfPage, admin.TabularInline):
     """The outcome of each check. Details, that is rows and values, are for those who may read the log."""
 
     model = CheckResult
@@ -47,7 +40,7 @@ class CheckResultInline(ReadOnlyMixin, admin.TabularInline):
     verbose_name_plural = "results of the checks"
 
     def get_fields(self, request: HttpRequest, obj: Run | None = None) -> Any:
-        private = ("show_details",) if may_read_values(request.user) else ()
+        private = ("show_details",) if obj and may_read_values(request.user, obj) else ()
         measured = ("show_measured", "show_limit", "show_seconds")
         return ("check_id", "show_level", "show_message", *private, *measured)
 
@@ -82,7 +75,7 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
     list_display = (
         "id", "created_at", "task", "registered_model", "status", "decision", "candidate", "took", "why",
     )  # fmt: skip
-    list_filter = (("registered_model", AlwaysShown), "status", "decision", "task", "trigger", "created_at")
+    list_filter = (("registered_model", ModelFilter), "status", "decision", "task", "trigger", "created_at")
     search_fields = ("reason", "requested_by", "schedule_name")
     list_select_related = (
         "registered_model", "candidate__signature__registered_model",
@@ -101,9 +94,8 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
     why = column("reason", why)
     show_approval = column("approval", approval_of)
     show_parameters = json_column("parameters")
-    show_evidence = column("evidence", lambda run: as_json(told_evidence(run.evidence, None)))
+    show_evidence = column("evidence", lambda run: as_json(told_evidence(run, None)))
     show_all_evidence = json_column("evidence")
-    has_cancel_permission = permission("scheduling.cancel_run")
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
@@ -129,7 +121,7 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
         return evidence_page(run, reader=request.user)
 
     def get_fieldsets(self, request: HttpRequest, obj: Run | None = None) -> Any:
-        evidence = PRIVATE if may_read_values(request.user) else EVIDENCE
+        evidence = PRIVATE if obj and may_read_values(request.user, obj) else EVIDENCE
         return (
             (None, {"fields": self.verdict}),
             ("Compared versions", {"fields": COMPARED}),
@@ -138,7 +130,7 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
         )
 
     @confirmed(
-        description="Cancel…", permission="cancel", title="Cancel the run",
+        description="Cancel…", needs=May.CANCEL_RUN, title="Cancel the run",
         warning="The run's process and all processes that it started are stopped. Nothing is promoted.",
     )  # fmt: skip
     def cancel(self, request: HttpRequest, run: Run, form: forms.Form) -> str:

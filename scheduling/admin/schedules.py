@@ -10,9 +10,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from predictions.admin.base import ReadOnlyMixin, column, permission
+from predictions.admin.base import ReadOnlyMixin, column
 from predictions.admin.editing import WithHistory, confirmed
+from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import RegisteredModel
+from predictions.models.access import May
 from scheduling.engine.scheduler_state import next_times
 from scheduling.models import Run, Schedule
 from scheduling.timing.triggers import UNITS
@@ -51,21 +53,21 @@ class ScheduleForm(forms.ModelForm):
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(WithHistory):
+class ScheduleAdmin(OfModel, WithHistory):
     """When each task runs, in words and as the next times."""
 
+    edited_by = May.CHANGE_POLICY
     form = ScheduleForm
     list_display = ("name", "task", "registered_model", "in_words", "next_time", "enabled")
     list_select_related = ("registered_model",)
     list_editable = ("enabled",)
-    list_filter = ("registered_model", "task", "enabled")
+    list_filter = (("registered_model", ModelFilter), "task", "enabled")
     fieldsets = (
         (None, {"fields": ("name", "task", "registered_model", "enabled", "after_interruption")}),
         ("Times (UTC)", {"fields": ("trigger", ("every_seconds", "unit"), "cron", "in_words", "next_three")}),
     )
     readonly_fields = ("in_words", "next_three")
     actions = ["run_now"]
-    has_run_now_permission = permission("scheduling.request_run")
     in_words = column("in words", lambda row: row.in_words if _is_complete(row) else "shown after saving")
     next_time = column("next time", lambda row: _times(row, count=1))
     next_three = column("next times", lambda row: _times(row, count=3) if _is_complete(row) else "–")
@@ -78,7 +80,7 @@ class ScheduleAdmin(WithHistory):
         return super().get_queryset(request).with_job()  # type: ignore[attr-defined]
 
     @confirmed(
-        description="Run now…", permission="run_now", title="Run now",
+        description="Run now…", needs=May.REQUEST_RUN, title="Run now",
         warning="One run is queued. The times of the schedule stay as they are.",
     )  # fmt: skip
     def run_now(self, request: HttpRequest, schedule: Schedule, form: forms.Form) -> str:

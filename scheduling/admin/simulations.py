@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
 from predictions.models import RegisteredModel
+from predictions.models.access import May, allowed
 from scheduling.admin.model_pages import ModelPages, model_for
 from scheduling.admin.schedules import queue
 from scheduling.models import Run, Simulation
@@ -28,18 +29,19 @@ class SimulationPages(ModelPages):
 
     def simulation_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show a report; POST queues a run, unless one is at work."""
-        model = model_for(request, pk, "scheduling.view_gatepolicy")
+        model = model_for(request, pk, May.READ)
         if request.method == "POST":
             return self._requested(request, model)
         shown = _chosen(model, request.GET.get("run", ""))
         context = report_context(shown) if shown else {}
         return self.page(
             request, model, "scheduling/simulation.html", title=f"Simulated policies of {model}",
-            working=_at_work(model), latest=_of(model).first(), choices=CHOICES.items(), **context,
+            working=_at_work(model), latest=_of(model).first(), choices=CHOICES.items(),
+            may_request=allowed(request.user, May.REQUEST_RUN, model), **context,
         )  # fmt: skip
 
     def _requested(self, request: HttpRequest, model: RegisteredModel) -> HttpResponse:
-        if not request.user.has_perm("scheduling.request_run"):
+        if not allowed(request.user, May.REQUEST_RUN, model):
             raise PermissionDenied
         asked = request.POST.get("candidates", "")
         if asked not in CHOICES:

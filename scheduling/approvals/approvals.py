@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from predictions.models import Dataset, Promotion, RegisteredModel
 from predictions.models.base import is_ahead
+from predictions.models.model_version import UPLOADED
 from predictions.models.promotion import live_promotion, live_promotions
 from predictions.registry.promotion import AlreadyLive, Approval, LiveVersionChanged, VersionRetired, promote
 from scheduling.approvals.approvers import refuse_requester
@@ -83,7 +84,7 @@ def lapse_outdated(registered_model: RegisteredModel) -> int:
 def still_open() -> list[Run]:
     """Return the runs that a person can approve at this moment, newest first."""
     live = live_promotions(RegisteredModel.objects.all())
-    current = Dataset.objects.current_of_each(Dataset.Role.EVALUATION)
+    current = Dataset.objects.current_of_each(Dataset.Role.EVALUATION, source=UPLOADED)
     newer: Counter[int] = Counter()
     still = []
     for request in ApprovalRequest.objects.open():
@@ -97,7 +98,7 @@ def still_open() -> list[Run]:
 def why_outdated(request: ApprovalRequest) -> str:
     """Return why a run can no longer be approved, as a clause; empty where it can."""
     run, model = request.run, request.run.registered_model
-    evaluation = Dataset.objects.current(model, Dataset.Role.EVALUATION)
+    evaluation = Dataset.objects.uploaded(model, Dataset.Role.EVALUATION)
     newer = ApprovalRequest.objects.open(model).filter(run_id__gt=run.pk).count()
     return _why(request, live_promotion(model), evaluation, newer)
 
@@ -110,7 +111,10 @@ def _why(request: ApprovalRequest, live: Promotion | None, evaluation: Dataset |
         return f"nobody answered before {request.expires_at:%Y-%m-%d %H:%M} UTC"
     if (live.pk if live else None) != request.replacing_id:
         return f"the champion has changed, and {live.version if live else 'no version'} is live now"
-    if (current := evaluation.pk if evaluation else None) != run.evaluation_dataset_id:
+    judged_by = run.evaluation_dataset
+    is_snapshot = judged_by is not None and judged_by.source != UPLOADED  # each run has its own
+    current = evaluation.pk if evaluation else None
+    if not is_snapshot and current != run.evaluation_dataset_id:
         return f"the evaluation set has changed from dataset {run.evaluation_dataset_id} to {current}"
     if newer >= MOST_WAITING:
         return f"{newer} newer runs of {run.registered_model} are waiting for approval"

@@ -1,29 +1,17 @@
-"""Who may approve and refuse: people with the permission for all models, or for one of them."""
+"""Who may not approve: the person who asked for the run."""
 
 from typing import Any
 
 from django.conf import settings
-from guardian.shortcuts import get_objects_for_user
 
-from predictions.models import ModelVersion, RegisteredModel
+from predictions.models import ModelVersion
 from scheduling.models import Run
 
-PERMISSION = "predictions.approve_promotion"
 REQUESTED_BY_PEOPLE = (Run.Trigger.MANUAL, Run.Trigger.API)
 
 
 class ApproverMustDiffer(Exception):
     """The person who requested the run or uploaded its candidate may not approve it."""
-
-
-def may_approve(user: Any, registered_model: RegisteredModel) -> bool:
-    """Whether this person may approve and refuse for this model."""
-    return bool(user.has_perm(PERMISSION) or user.has_perm(PERMISSION, registered_model))
-
-
-def may_approve_some(user: Any) -> bool:
-    """Whether this person may approve for at least one model."""
-    return bool(user.has_perm(PERMISSION) or get_objects_for_user(user, PERMISSION).exists())
 
 
 def refuse_requester(run: Run, user: Any) -> None:

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from predictions.contract.answers import PROBABILITY_TOLERANCE, VALUE_TOLERANCE, Answers
 from scheduling.checks.base import Check, RestsOn
-from scheduling.evidence.evidence import Evidence
+from scheduling.evidence.evidence import AsAsked, Evidence
 from scheduling.evidence.outcomes import Outcome
 from scheduling.evidence.rehearsed import MOST_ROWS, Rehearsal, RehearsalFailed
 
@@ -32,12 +32,13 @@ class Parity(Check):
         rows = len(played.replies)
         if rows != min(len(expected.outputs), MOST_ROWS):
             raise RehearsalFailed(f"Only {rows} of {len(expected.outputs)} rows were sent.")
-        different = _differing(played, expected, evidence.spec.output_name)
+        asked = evidence.as_asked or AsAsked(
+            alone=expected.at(played.rows), together=expected.at(played.rows)
+        )
+        different = _differing(played, asked.alone, evidence.spec.output_name)
         ties = [row for row in different if _is_tie(evidence, row)]
         wrong = [row for row in different if row not in ties]
-        together = compare(
-            expected.at(played.rows), played.answers_together(evidence.spec), evidence.spec.labels
-        )
+        together = compare(asked.together, played.answers_together(evidence.spec), evidence.spec.labels)
         found = {
             "label_differences": len(wrong),
             "label_differences_together": together["label_differences"],
@@ -59,7 +60,8 @@ class Parity(Check):
         of_champion, champion = None, evidence.champion  # only reported
         if played.champion and evidence.champion_answers and champion:
             output = champion.signature.output_name
-            of_champion = len(_differing(played.champion, evidence.champion_answers, output))
+            theirs = evidence.champion_answers.at(played.champion.rows)
+            of_champion = len(_differing(played.champion, theirs, output))
         tied = f" In {len(ties)} of them two labels are equally probable." if ties else ""
         return Outcome.judged(
             problems,
@@ -88,10 +90,10 @@ def _is_tie(evidence: Evidence, row: int) -> bool:
 
 
 def _differing(played: Rehearsal, expected: Answers, name: str) -> list[int]:
-    """The rows whose labels differ, or whose values differ by more than 32-bit floating point explains."""
+    """The played rows whose labels differ, or whose values differ by more than 32-bit numbers explain."""
     rows = []
-    for row, reply in zip(played.rows, played.replies, strict=True):
-        ours, theirs = reply.body.get(name), expected.outputs[row]
+    for row, reply, theirs in zip(played.rows, played.replies, expected.outputs, strict=True):
+        ours = reply.body.get(name)
         same = ours == theirs
         if isinstance(ours, float) and isinstance(theirs, float):
             same = math.isclose(ours, theirs, rel_tol=VALUE_TOLERANCE, abs_tol=PROBABILITY_TOLERANCE)

@@ -16,7 +16,7 @@ from scheduling.engine.restarter import CLEAN, LEASE_LOST
 from scheduling.engine.run_processes import Children, Ingester
 from scheduling.engine.watcher import Watcher
 from scheduling.models import Lease, Run, Schedule
-from scheduling.runs import quarantine
+from scheduling.runs import drafts, quarantine
 from scheduling.runs.transitions import act_on
 
 log = logging.getLogger("scheduling.engine.supervisor")
@@ -105,6 +105,7 @@ class Supervisor:
         self._children.close_orphans(self.epoch)
         self._children.watch()
         quarantine.sweep()
+        drafts.sweep()
         if watch := self._watcher.step():
             with transaction.atomic():
                 if self._leads():  # else another leader's look finds the same
@@ -155,6 +156,7 @@ class Supervisor:
             try:
                 self._children.stop()
                 quarantine.sweep()
+                drafts.sweep()
                 Lease.objects.release(self.owner, self.epoch)
             except Error as error:
                 log.warning("the next leader will close the runs: %s", error)

@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AsAsked:
+    """scikit-learn's answers to the rehearsed rows one by one, and so many together as in the rehearsal.
+
+    They may differ: the distances of neighbours, for example, are rounded by the number of rows.
+    """
+
+    alone: Answers
+    together: Answers
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """The candidate, what it is compared with, and all their answers to the evaluation rows."""
 
@@ -35,6 +46,7 @@ class Evidence:
     evaluation_hashes: Hashes | None = None  # of `frame`, where they are known already
     expected: Answers  # scikit-learn's own, to the judged rows
     proof: dict[str, Any] | None  # how the served form's compare with them; None where the rehearsal failed
+    as_asked: AsAsked | None = None  # of a candidate in the model host
     served_answers: Answers | None  # the served form's, or `expected` where that is proved; None as `proof`
     champion_answers: Answers | None
     not_comparable: str  # why the two cannot be compared, as a clause; empty where they can

@@ -12,6 +12,7 @@ from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 
 MOST_ROWS = 500  # that are sent; of a larger evaluation set so many are drawn
+TOGETHER = 50  # rows in one request, whatever the limits of the web tier are
 
 
 class RehearsalFailed(Exception):

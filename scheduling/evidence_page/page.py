@@ -14,13 +14,13 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from predictions.models import Dataset, ModelVersion
+from predictions.models.access import May, allowed
 from predictions.registry import artefacts
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, as_kept, from_kept
 from scheduling.models import CheckResult, EvidenceFile, Run
 
 FOLDER = "evidence"
 PREVIEWED = "inferred"  # with an example of each column
-MAY_READ_VALUES = "predictions.view_prediction"  # they may be about people
 HIDDEN = "Only people who may read the prediction log see rows and values."
 FACTS = ("label", "name", "filename", "artefact_sha256", "served_form_sha256", "created_by", "libraries")
 
@@ -41,17 +41,18 @@ class EvidencePage:
 def evidence_page(run: Run, *, reader: User | AnonymousUser) -> EvidencePage:
     """Return what `reader` may see of a run that they may see."""
     exhibits, problem = read(run)
-    shown = [_exhibit_for(reader, exhibit) for exhibit in exhibits]
+    has_details = may_read_values(reader, run)
+    shown = [_exhibit(exhibit, in_full=has_details) for exhibit in exhibits]
     return EvidencePage(
         run=run,
         outcomes=list(run.results.all()),
         compared={name: _version(getattr(run, name)) for name in ("candidate", "champion")}
         | {"evaluation_dataset": _dataset(run.evaluation_dataset)},
-        provenance={k: v for k, v in told_evidence(run.evidence, reader).items() if v is not None},
+        provenance={k: v for k, v in told_evidence(run, reader).items() if v is not None},
         # The hash proved that these bytes are the run's own, with every text in them escaped.
         exhibits=[one | {"picture": mark_safe(one["picture"])} for one in shown],  # noqa: S308
         problem=problem,
-        has_details=may_read_values(reader),
+        has_details=has_details,
     )
 
 
@@ -62,22 +63,23 @@ def as_file(page: EvidencePage) -> str:
     return render_to_string("scheduling/evidence_file.html", context)
 
 
-def may_read_values(reader: Any) -> bool:
-    """Whether this user sees details. Without a user nobody does."""
-    return reader is not None and reader.has_perm(MAY_READ_VALUES)
+def may_read_values(reader: Any, run: Run) -> bool:
+    """Whether this user sees details of the run, which may be about people. Without a user nobody does."""
+    return allowed(reader, May.READ_LOG, run.registered_model)
 
 
-def told_evidence(noted: dict[str, Any], reader: Any) -> dict[str, Any]:
+def told_evidence(run: Run, reader: Any) -> dict[str, Any]:
     """Return what a run recorded, for this reader: conditions of slices and previews may hold values."""
-    if may_read_values(reader):
+    noted: dict[str, Any] = run.evidence
+    if may_read_values(reader, run):
         return noted
     told = {name: value for name, value in noted.items() if name != PREVIEWED}
     return told | {"slices": dict.fromkeys(noted["slices"])} if "slices" in noted else told
 
 
-def _exhibit_for(reader: Any, exhibit: dict[str, Any]) -> dict[str, Any]:
+def _exhibit(exhibit: dict[str, Any], *, in_full: bool) -> dict[str, Any]:
     bare = {name: exhibit[name] for name in ("id", "title", "note")}
-    if exhibit["private"] is None or may_read_values(reader):
+    if exhibit["private"] is None or in_full:
         return bare | (exhibit["private"] or exhibit["public"])
     return bare | exhibit["public"] | {"note": f"{exhibit['note']} {HIDDEN}".strip()}
 

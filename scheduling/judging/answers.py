@@ -24,6 +24,8 @@ from predictions.registry.datasets import DatasetInvalid, Table
 from predictions.registry.loading import LoadedVersion
 from predictions.registry.proof import compare, is_large, rows_to_prove
 from predictions.registry.sklearn_answers import answers_of
+from scheduling.evidence.evidence import AsAsked
+from scheduling.evidence.rehearsed import TOGETHER
 from scheduling.uploads import sandbox
 
 log = logging.getLogger("scheduling.runs")
@@ -74,6 +76,16 @@ def answers_and_proof(
         return expected, proof
     served = loaded.predict_frame(frame)
     return served, compare(expected, served, loaded.spec.labels)
+
+
+def answers_as_asked(loaded: LoadedVersion, frame: pd.DataFrame) -> AsAsked:
+    """Let the model host answer the rows as a rehearsal asks them: one by one, and `TOGETHER` at a time."""
+    return AsAsked(alone=_in_parts(loaded, frame, 1), together=_in_parts(loaded, frame, TOGETHER))
+
+
+def _in_parts(loaded: LoadedVersion, frame: pd.DataFrame, size: int) -> Answers:
+    starts = range(0, len(frame), size)
+    return Answers.joined([loaded.predict_frame(frame.iloc[start : start + size]) for start in starts])
 
 
 def frame_of_champion(

@@ -18,6 +18,7 @@ from scheduling.evidence.samples import EVALUATION_SET, REFERENCE_SET, TRAINING_
 from scheduling.judging.answers import (
     NotComparable,
     answers_and_proof,
+    answers_as_asked,
     answers_of_champion,
     frame_of_champion,
     known_own_answers,
@@ -49,12 +50,14 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         problem = str(error)
     rehearsed = rehearse_by(inputs, judged, rivals)
     expected = known_own_answers(inputs.candidate, evaluation)
-    answers, proof, samples, theirs = None, None, None, None
+    answers, proof, samples, theirs, asked = None, None, None, None, None
     if isinstance(rehearsed, Rehearsal):
         loaded = loading.load(inputs.candidate)
         is_upload = inputs.candidate.source == ModelVersion.Source.UPLOADED
         answers, proof = answers_and_proof(loaded, judged, expected, is_upload=is_upload)
         samples = samples_of(inputs, tables, loaded, frame=frame, judged=judged, answers=answers)
+        if inputs.candidate.rung == ModelVersion.Rung.HOST:
+            asked = answers_as_asked(loaded, judged.iloc[rehearsed.rows])
     if isinstance(rehearsed, Rehearsal) and rehearsed.champion_failed and rivals is not None:
         problem = f"the champion failed in the rehearsal ({rehearsed.champion_failed.rstrip('.')})"
     elif champion and rivals is not None:
@@ -70,6 +73,7 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         frame=frame,
         expected=expected,
         proof=proof,
+        as_asked=asked,
         served_answers=answers,
         drift_samples=samples,
         slices=inputs.slices,

@@ -29,18 +29,21 @@ from scheduling.training.training import current_dataset
 COLUMNS = ("level", "blocking", "measured", "limit", "message", "statistics", "details", "seconds")
 
 
-def judge(run: Run, candidate: ModelVersion, tables: Tables | None = None) -> None:
+def judge(
+    run: Run, candidate: ModelVersion, tables: Tables | None = None, evaluation: Dataset | None = None
+) -> None:
     """Judge `candidate` and close the run; promote it if the gate says so.
 
     1. Note whether the evaluation set is a new one. 2. Take the inputs, and note what is compared with
     what. 3. Gather the evidence. 4. Run each check and record its outcome at once. 5. Decide. 6. Store the
     exhibits of the evidence page. 7. In one transaction: the run's verdict, and the promotion or the
     request to a person. 8. Let older requests lapse that this has outdated.
-    `tables` are the files that the run has read so far, with what scikit-learn answered to them. Raises
+    `tables` are the files that the run has read so far, with what scikit-learn answered to them;
+    `evaluation` are the rows that judge, or else the newest of the model. Raises
     `RunFenced`, `NotPrepared`, and whatever `note_reuse`, `inputs_of_today` and `gather` raise.
     """
     tables, spec = tables or Tables(), candidate.signature.spec()
-    evaluation = current_dataset(run.registered_model, Dataset.Role.EVALUATION)
+    evaluation = evaluation or current_dataset(run.registered_model, Dataset.Role.EVALUATION)
     hashes = hashes_of(tables.of(evaluation).frame(spec), spec)
     note_reuse(evaluation, spec, hashes)
     inputs = inputs_of_today(run, candidate, evaluation)

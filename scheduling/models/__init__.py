@@ -5,6 +5,7 @@ from scheduling.models.approval import ApprovalRequest as ApprovalRequest
 from scheduling.models.checks import CheckLimit as CheckLimit
 from scheduling.models.checks import CheckResult as CheckResult
 from scheduling.models.checks import EvidenceFile as EvidenceFile
+from scheduling.models.data_source import DataSource as DataSource
 from scheduling.models.lease import Lease as Lease
 from scheduling.models.look import HoldOut as HoldOut
 from scheduling.models.look import Look as Look
@@ -14,4 +15,5 @@ from scheduling.models.run import Run as Run
 from scheduling.models.schedule import Schedule as Schedule
 from scheduling.models.simulation import Simulation as Simulation
 from scheduling.models.slice import Slice as Slice
+from scheduling.models.source_trial import SourceTrial as SourceTrial
 from scheduling.models.watch import Watch as Watch

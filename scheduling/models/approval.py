@@ -16,7 +16,7 @@ class ApprovalRequestQuerySet(models.QuerySet["ApprovalRequest"]):
         """Those without an answer, of one model or of all, newest first."""
         only = {} if registered_model is None else {"run__registered_model": registered_model}
         waiting = self.filter(run__decision=Run.Decision.AWAITING_APPROVAL, **only)
-        return waiting.order_by("-run_id").select_related("run__registered_model")
+        return waiting.order_by("-run_id").select_related("run__registered_model", "run__evaluation_dataset")
 
 
 class ApprovalRequest(AppendOnly):
@@ -30,6 +30,7 @@ class ApprovalRequest(AppendOnly):
     objects = ApprovalRequestQuerySet.as_manager()
 
     class Meta:
+        default_permissions = ()
         ordering = ["-pk"]
         constraints = rules(a_question_is_open_for_a_while=Q(expires_at__gt=models.F("asked_at")))
 
@@ -53,6 +54,7 @@ class ApprovalAnswer(AppendOnly):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        default_permissions = ()
         ordering = ["-pk"]
         constraints = rules(
             an_answer_says_who_and_why=~Q(by="") & ~Q(reason=""),

@@ -33,6 +33,7 @@ class CheckLimit(models.Model):
     history = Recorded()
 
     class Meta:
+        default_permissions = ()
         ordering = ["registered_model", "check_id"]
         constraints = rules(one_override_per_model_and_check=["registered_model", "check_id"])
 
@@ -77,6 +78,7 @@ class CheckResult(AppendOnly):
     seconds = models.FloatField()
 
     class Meta:
+        default_permissions = ()
         ordering = ["pk"]
         constraints = rules(one_result_per_run_and_check=["run", "check_id"])
 
@@ -98,6 +100,7 @@ class EvidenceFile(AppendOnly):
     problem = models.TextField(blank=True)
 
     class Meta:
+        default_permissions = ()
         ordering = ["-pk"]
         constraints = rules(
             evidence_is_a_file_or_a_problem=Q(file="", sha256="") & ~Q(problem="")

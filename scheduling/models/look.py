@@ -40,6 +40,7 @@ class HoldOut(AppendOnly):
     objects = HoldOutQuerySet.as_manager()
 
     class Meta:
+        default_permissions = ()
         constraints = rules(
             rows_are_shared_by_a_part_of_the_set=Q(shared__isnull=True) | Q(shared__gt=0, shared__lte=1)
         )
@@ -84,6 +85,7 @@ class Look(AppendOnly):
     objects = LookQuerySet.as_manager()
 
     class Meta:
+        default_permissions = ()
         ordering = ["evaluation_dataset", "number"]
         constraints = rules(
             a_look_at_a_line_of_sets_has_its_own_number=["first_set", "number"],

@@ -137,6 +137,7 @@ class GatePolicy(models.Model):
     history = Recorded()
 
     class Meta:
+        default_permissions = ()
         verbose_name_plural = "gate policies"
 
     def __str__(self) -> str:

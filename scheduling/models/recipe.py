@@ -53,6 +53,9 @@ class Recipe(models.Model):
 
     history = Recorded()
 
+    class Meta:
+        default_permissions = ()
+
     def __str__(self) -> str:
         return f"{self.registered_model}: {self.estimator}"
 

@@ -15,7 +15,8 @@ from predictions.models.base import A_LITTLE, rules
 from scheduling.models.schedule import LANE_OF, Lane, Schedule, TaskName
 
 log = logging.getLogger("scheduling.runs")
-FITTING = "fitting the candidate"  # the step with a time limit of its own
+FITTING = "fitting the candidate"  # a step with a time limit of its own
+READING = "reading rows from the source"  # another; how far it is may follow
 ONCE = (("schedule", "scheduled_for"), ("requested_by", "idempotency_key"))  # one run each
 
 
@@ -187,11 +188,7 @@ class Run(models.Model):
             Index(fields=["task", "id"], name="run_task"),
             Index(fields=["registered_model", "task", "id"], name="run_of_model_and_task"),
         ]
-        permissions = [
-            ("validate_version", "Can queue a validation of a version"),
-            ("request_run", "Can queue a run now"),
-            ("cancel_run", "Can cancel a run"),
-        ]
+        default_permissions = ()
 
     def __str__(self) -> str:
         return f"run {self.pk} ({self.task} {self.registered_model})"

@@ -31,6 +31,7 @@ class TaskName(models.TextChoices):
     PRUNE = "prune", "prune"
     WATCH = "watch", "watch"
     SIMULATE = "simulate", "simulate"
+    TRY_SOURCE = "try_source", "try a data source"
 
 
 class Lane(StrEnum):
@@ -44,6 +45,7 @@ class Lane(StrEnum):
 SCHEDULABLE = [TaskName.RETRAIN, TaskName.VALIDATE, TaskName.PRUNE]
 LANE_OF = {task.value: Lane.TRAINING for task in TaskName}
 LANE_OF |= {TaskName.WATCH.value: Lane.SAFETY, TaskName.PRUNE.value: Lane.UPKEEP}
+LANE_OF[TaskName.TRY_SOURCE.value] = Lane.UPKEEP
 
 
 class ScheduleQuerySet(models.QuerySet["Schedule"]):
@@ -106,6 +108,7 @@ class Schedule(models.Model):
     history = Recorded()
 
     class Meta:
+        default_permissions = ()
         ordering = ["name"]
         constraints = rules(
             schedule_has_exactly_its_trigger=Q(

@@ -15,6 +15,7 @@ class Simulation(AppendOnly):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        default_permissions = ()
         ordering = ["-pk"]
 
     def __str__(self) -> str:

@@ -24,6 +24,7 @@ class Slice(models.Model):
     history = Recorded()
 
     class Meta:
+        default_permissions = ()
         ordering = ["registered_model", "name"]
         constraints = rules(slice_name_is_unique_in_model=["registered_model", "name"])
 

@@ -90,6 +90,7 @@ class Watch(models.Model):
     objects = WatchQuerySet.as_manager()
 
     class Meta:
+        default_permissions = ()
         ordering = ["-pk"]
         verbose_name_plural = "watches"
         constraints = rules(

@@ -7,6 +7,7 @@ database those that need it are left out, and `database_up` is 0.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import Error
@@ -17,7 +18,8 @@ from prometheus_client.core import GaugeMetricFamily
 
 from predictions.counting import prometheus
 from predictions.log.segments import bytes_waiting
-from predictions.models import Worker
+from predictions.models import RegisteredModel, Worker
+from predictions.models.access import May
 from predictions.serving import serving
 from scheduling.engine.scheduler_state import scheduler_state
 from scheduling.models import Run, Watch
@@ -105,14 +107,23 @@ def families() -> Iterator[Metric]:
 
 
 class Exposition:
-    """All families for who may see everything; else without the series of models that are not public."""
+    """All families, without the series of models that this reader may not read."""
 
-    def __init__(self, *, everything: bool) -> None:
-        self._everything = everything
+    def __init__(self, *, reader: Any) -> None:
+        self._reader = reader
 
     def collect(self) -> Iterator[Metric]:
-        public = {model.name for model in serving.current().models.values() if model.public}
+        everything = self._reader.has_perm(May.READ)
+        shown = {None} if everything else {None} | _readable(self._reader)
         for family in families():
-            if not self._everything:
-                family.samples = [s for s in family.samples if s.labels.get("model") in public | {None}]
+            if not everything:
+                family.samples = [s for s in family.samples if s.labels.get("model") in shown]
             yield family
+
+
+def _readable(reader: Any) -> set[str]:
+    """The names of public models, which need no database, and of those of the reader's roles."""
+    public = {model.name for model in serving.current().models.values() if model.public}
+    if not reader.is_active:
+        return public
+    return public | set(RegisteredModel.objects.where(reader, May.READ).values_list("name", flat=True))

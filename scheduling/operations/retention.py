@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 
 from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RegisteredModel, RequestCount
 from predictions.models.base import A_DAY
+from predictions.models.rate_window import forget_before
 from predictions.registry import artefacts
 from scheduling.evidence_page.page import FOLDER as EVIDENCE
 from scheduling.models import (
@@ -26,6 +27,7 @@ from scheduling.models import (
     EvidenceFile,
     Run,
     Simulation,
+    SourceTrial,
     Watch,
 )
 from scheduling.models.schedule import TaskName
@@ -52,9 +54,9 @@ class Pruned:
 def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
     """Remove what is old, in batches: each is a short transaction, so that nothing waits for it.
 
-    1. Logged predictions, and counts of requests as old. 2. Runs and their results. 3. Versions that were
-    never live are retired. 4. Rows of retired versions that no run, prediction or count refers to any more.
-    5. Files that no row needs.
+    1. Logged predictions, counts of requests as old, and callers counted for rate limits. 2. Runs and their
+    results. 3. Versions that were never live are retired. 4. Rows of retired versions that no run, prediction
+    or count refers to any more. 5. Files that no row needs.
     """
     logged_before = now - timedelta(days=settings.PREDICTION_RETENTION_DAYS)
     counts = RequestCount.objects.filter(model_version__signature__registered_model=registered_model)
@@ -67,6 +69,7 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
         "retired": _retire(registered_model, now),
         "versions": _delete_versions(registered_model),
     }
+    forget_before(int((now - 2 * A_DAY).timestamp()))
     files = _unneeded_files(registered_model, now)
     for path in files:
         artefacts.remove(path)
@@ -111,6 +114,7 @@ def _delete_runs(model: RegisteredModel, before: datetime) -> int:
             CheckResult.objects.filter(run__in=batch).delete()
             EvidenceFile.objects.filter(run__in=batch).delete()
             Simulation.objects.filter(run__in=batch).delete()
+            SourceTrial.objects.filter(run__in=batch).delete()
             ApprovalAnswer.objects.filter(request__run__in=batch).delete()
             ApprovalRequest.objects.filter(run__in=batch).delete()
             Run.objects.filter(pk__in=batch).delete()

@@ -1,19 +1,17 @@
 """Cells that the signature does not allow, found by a pandera schema made from it; and columns as a whole."""
 
 import math
-import sys
 from typing import Any
 
 import pandera.pandas as pa
 from pandas import DataFrame as Frame
 from pandas import Series
 
-from predictions.contract.fields import FeatureSpec, Kind
+from predictions.contract.fields import MOST, FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from scheduling.quality.findings import EXAMPLES, Finding, row_names
 
 MOST_WITHOUT_LABEL = 0.5  # of the rows
-DOUBLE_MAX = sys.float_info.max
 
 
 def bad_cells(frame: Frame, spec: SignatureSpec, dataset: str) -> list[Finding]:
@@ -37,7 +35,7 @@ def _rules(feature: FeatureSpec) -> list[Any]:
     ]
     rules = [_rule(name, b, must=f"{words} {b:.15g}") for b, name, words in bounds if b is not None]
     if feature.kind.is_number and feature.kind is not Kind.BOOL:
-        rules.append(_rule("in_range", -DOUBLE_MAX, DOUBLE_MAX, must="must be finite"))
+        rules.append(_rule("in_range", -MOST, MOST, must="must be finite and at most 3.4e38"))
     if feature.kind is Kind.BOOL:
         rules.append(_rule("isin", [0, 1], must="must be true or false"))
     if feature.kind is Kind.CATEGORY:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
-from scheduling.evidence_page.page import may_read_values
+from predictions.models.access import May, allowed
 from scheduling.models import Run
 
 WITHOUT_VALUES = ("name", "role", "kind", "missing", "distinct")
@@ -46,7 +46,7 @@ def told_dataset(dataset: Dataset, run: Run | None, *, reader: Any) -> dict[str,
     same = ("id", "role", "sha256", "rows", "format", "notes", "created_at")
     facts = {name: getattr(dataset, name) for name in same}
     columns = dataset.columns_shown()
-    if not may_read_values(reader):
+    if not allowed(reader, May.READ_LOG, model):
         columns = [{name: one[name] for name in WITHOUT_VALUES if name in one} for one in columns]
     return {**_of_run(run), "model": model.name, "dataset": facts | {"columns": columns}}
 

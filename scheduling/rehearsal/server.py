@@ -22,14 +22,19 @@ from predictions.hosted.session import address
 from predictions.models import ModelVersion
 from scheduling.engine import limited_process
 from scheduling.evidence import rehearsed
-from scheduling.evidence.rehearsed import MemoryLimitReached, NoAnswer, RehearsalFailed, ServerCrashed
+from scheduling.evidence.rehearsed import (
+    TOGETHER,
+    MemoryLimitReached,
+    NoAnswer,
+    RehearsalFailed,
+    ServerCrashed,
+)
 
 HOST = "127.0.0.1"
 START_SECONDS = 40.0
 LOAD_SECONDS = 30.0
 REQUEST_SECONDS = 5.0
 TOTAL_SECONDS = 90.0  # of one version's requests together
-TOGETHER = 50  # rows in one request, whatever the limits of the web tier are
 END_SECONDS = 5.0  # for a server whose worker has died to end
 LONGEST = 300
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from predictions.models.access import May
 from predictions.models.worker import BLOCK
 from scheduling.models import Run, Schedule, Watch
 from scheduling.models.run import RunQuerySet
@@ -19,10 +20,10 @@ MOST_ATTEMPTS = 3  # a run that kills its scheduler must not do so for ever
 
 # What a caller may ask for by name, and the permission each needs.
 REQUESTABLE = {
-    TaskName.RETRAIN: "scheduling.request_run",
-    TaskName.VALIDATE: "scheduling.validate_version",
-    TaskName.PRUNE: "scheduling.request_run",
-    TaskName.SIMULATE: "scheduling.request_run",
+    TaskName.RETRAIN: May.REQUEST_RUN,
+    TaskName.VALIDATE: May.VALIDATE,
+    TaskName.PRUNE: May.REQUEST_RUN,
+    TaskName.SIMULATE: May.REQUEST_RUN,
 }
 
 

@@ -12,7 +12,7 @@ from scheduling.training.training import build, fit_and_register
 
 def make_problem(name, frame, *, output, task="classification", seed=0):
     """A registered model whose features are the columns of `frame`, split in 30 to 70."""
-    model = RegisteredModel.objects.create(name=name, title=name.title())
+    model = RegisteredModel.objects.create(name=name, title=name.title(), public=True)
     make_signature(model, frame, output=output, task=task)
     stratify = frame[output] if task == "classification" else None
     training, evaluation = train_test_split(frame, test_size=0.3, random_state=seed, stratify=stratify)

@@ -54,13 +54,20 @@ def _world(number):
     Group.objects.create(name=f"group{number}")
     model = make_model(f"model{number:02}", public=number % 3 != 2)
     Feature.objects.create(signature=model.signatures.get(), position=0, name="x", kind="float", example=1.5)
-    evaluation = _datasets(model)
     weak, strong = make_version(model, f"weak{number}"), make_version(model, f"strong{number}")
     make_live(weak)
     flip = make_live(strong)
     back = None
     if number % 2:
         back = roll_back(registered_model=model, replacing=flip, approval=APPROVAL)
+    fill_tables_of(model, weak, strong, flip, back, user=user, number=number)
+    _engine(number)
+    return model
+
+
+def fill_tables_of(model, weak, strong, flip, back, *, user, number):
+    """Add rows of everything that can belong to a model whose version `strong` was made live by `flip`."""
+    evaluation = _datasets(model)
     _asked_of(model, number)
     run = _runs(model, user, weak, strong, flip, evaluation)
     _watch(flip, back, number)
@@ -69,8 +76,6 @@ def _world(number):
         alpha=0.02, margin_factor=2.5,
     )  # fmt: skip
     _log(model, strong, number)
-    _engine(number)
-    return model
 
 
 def _datasets(model):

@@ -64,7 +64,13 @@ def newest_signature(registered_model: RegisteredModel) -> Signature:
 
 
 def train_candidate(
-    registered_model: RegisteredModel, *, run: int, tables: Tables, fitted: Callable[[], None] = lambda: None
+    registered_model: RegisteredModel,
+    *,
+    run: int,
+    tables: Tables,
+    training: Dataset | None = None,
+    evaluation: Dataset | None = None,
+    fitted: Callable[[], None] = lambda: None,
 ) -> ModelVersion:
     """Draw by the recipe, fit, call `fitted`, compile and register; `run` is also the seed.
 
@@ -87,6 +93,8 @@ def train_candidate(
         source=ModelVersion.Source.TRAINED,
         created_by=f"run {run}",
         tables=tables,
+        training=training,
+        evaluation=evaluation,
         fitted=fitted,
     )
 
@@ -99,11 +107,17 @@ def fit_and_register(
     source: str,
     created_by: str,
     tables: Tables,
+    training: Dataset | None = None,
+    evaluation: Dataset | None = None,
     fitted: Callable[[], None] = lambda: None,
 ) -> ModelVersion:
-    """Fit the estimator, with preprocessing where the signature needs it, then compile and register."""
+    """Fit the estimator, with preprocessing where the signature needs it, then compile and register.
+
+    Where a dataset is not given it is the newest of its role.
+    """
     signature = newest_signature(registered_model)
-    training = current_dataset(registered_model, Dataset.Role.TRAINING)
+    training = training or current_dataset(registered_model, Dataset.Role.TRAINING)
+    evaluation = evaluation or current_dataset(registered_model, Dataset.Role.EVALUATION)
     spec = signature.spec()
     frame = tables.of(training).frame(spec)
     estimator = fit(estimator, frame, spec)
@@ -112,7 +126,7 @@ def fit_and_register(
         estimator=estimator,
         name=name,
         signature=signature,
-        evaluation=tables.of(current_dataset(registered_model, Dataset.Role.EVALUATION)),
+        evaluation=tables.of(evaluation),
         training=training,
         source=source,
         created_by=created_by,

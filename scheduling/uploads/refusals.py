@@ -62,8 +62,8 @@ SENTENCES = {
     "install that on the server, name it in TRUSTED_MODULES, and save the model again.",
     "not_installed": "The model needs {names}, which cannot be imported on this server ({cause}). Install "
     "the same version of the package {package} there.",
-    "disguised": "The model needs {name}, which the package {package} does not define itself. Use a class or "
-    "a function that the package defines.",
+    "disguised": "The file uses {name} as something else than a class or a function that {package} itself "
+    "defines. {again}",
     "absent_library": "The model needs {name}, which is not installed on this server. Install the package "
     "{package} there, or upload a model of scikit-learn.",
     "function": "The model needs {names}, and functions and types of this kind are not accepted. Prepare "

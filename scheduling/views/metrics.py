@@ -17,13 +17,17 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from predictions.api.defaults import TokenAuthentication
+from predictions.models.access import May
 from scheduling.operations.prometheus import Exposition
 
 
 class Scraper(AnonymousUser):
-    """A caller with METRICS_TOKEN: may read `/metrics`, and has no other permission."""
+    """A caller with METRICS_TOKEN: may read `/metrics`, of all models, and nothing else."""
 
     is_authenticated = True  # type: ignore[assignment]
+
+    def has_perm(self, perm: Any, obj: Any = None) -> bool:
+        return bool(perm == May.READ)
 
 
 class MetricsTokenAuthentication(BaseAuthentication):
@@ -65,6 +69,7 @@ class Metrics(APIView):
 
     authentication_classes = [MetricsTokenAuthentication, TokenAuthentication]
     permission_classes = [MayScrape]
+    throttle_classes: list[Any] = []
 
     @extend_schema(
         operation_id="metrics", tags=["health"],
@@ -74,7 +79,7 @@ class Metrics(APIView):
         },
     )  # fmt: skip
     def get(self, request: Request) -> HttpResponse:
-        """Return all metrics. Without a token, only those of public models."""
-        exposition: Any = Exposition(everything=request.user.is_authenticated)
+        """Return the metrics: all with METRICS_TOKEN, else those of the models that the caller may read."""
+        exposition: Any = Exposition(reader=request.user)
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
         return HttpResponse(encode(exposition), content_type=content_type)

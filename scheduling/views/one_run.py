@@ -6,13 +6,13 @@ from typing import Any
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from predictions.api.access import require
+from predictions.models.access import May
 from scheduling.approvals.approvals import approve, refuse
-from scheduling.approvals.approvers import may_approve
 from scheduling.evidence_page.page import EvidencePage, as_file, evidence_page
 from scheduling.models import Run
 from scheduling.runs.transitions import cancel_run
@@ -42,9 +42,8 @@ class RunDecisions(VisibleRuns):
     )  # fmt: skip
     def cancel(self, request: Request, pk: int) -> Response:
         """Cancel a run. Its processes stop within seconds."""
-        if not request.user.has_perm("scheduling.cancel_run"):
-            raise PermissionDenied
         run = self.get_object()
+        require(request.user, May.CANCEL_RUN, run.registered_model)
         cancel_run(run, by=request.user.get_username())
         run.refresh_from_db()
         return Response(RunSerializer(run).data)
@@ -62,8 +61,7 @@ class RunDecisions(VisibleRuns):
     def _give(self, request: Request, answer: Callable[..., Any]) -> Response:
         """Give the answer and return the run as it is then. Raises `PermissionDenied`."""
         run = self.get_object()
-        if not may_approve(request.user, run.registered_model):
-            raise PermissionDenied
+        require(request.user, May.APPROVE, run.registered_model)
         body = ReasonSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         answer(run, user=request.user, reason=body.validated_data["reason"])

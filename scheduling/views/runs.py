@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from predictions.api.access import model_for
 from predictions.api.api_errors import UnknownName
 from predictions.api.lists import Listed, OfModel, OneOf, Visible, documented
 from predictions.api.views.registry import Promotions
@@ -66,8 +66,6 @@ class Runs(VisibleRuns, Listed):
         asked = RunRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         task = asked.validated_data["task"]
-        if not request.user.has_perm(REQUESTABLE[task]):
-            raise PermissionDenied
         model, parameters = _named(request, **asked.validated_data)
         run = Run.objects.enqueue(
             task=task, registered_model=model, trigger=Run.Trigger.API, parameters=parameters,
@@ -80,10 +78,8 @@ class Runs(VisibleRuns, Listed):
 def _named(
     request: Request, *, task: str, model: str, version: str | None = None
 ) -> tuple[RegisteredModel, dict[str, Any]]:
-    """Return the model and the run's parameters. Raises `UnknownName`."""
-    registered_model = RegisteredModel.objects.visible_to(request.user).filter(name=model).first()
-    if registered_model is None:
-        raise UnknownName("model", f"There is no model {model}.")
+    """Return the model and the run's parameters. Raises `UnknownName` or `PermissionDenied`."""
+    registered_model = model_for(request.user, model, REQUESTABLE[TaskName(task)])
     if version is None:
         return registered_model, {}
     if not ModelVersion.objects.of(registered_model).labelled(version).exists():

@@ -7,13 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field, inline_serializer
 from rest_framework import serializers
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from predictions.api.access import require
 from predictions.api.defaults import StrictSerializer, Text, Truth, Whole
 from predictions.api.lists import Listed, documented
+from predictions.models.access import May
 from scheduling.engine.scheduler_state import next_times, scheduler_state
 from scheduling.models import Schedule
 from scheduling.models.schedule import MAXIMUM_SECONDS, MINIMUM_SECONDS
@@ -84,8 +85,7 @@ class Schedules(Listed):
     def partial_update(self, request: Request, pk: int) -> Response:
         """Change a schedule. A running scheduler applies the change at once."""
         schedule = self.get_object()
-        if not request.user.has_perm("scheduling.change_schedule"):
-            raise PermissionDenied
+        require(request.user, May.CHANGE_POLICY, schedule.registered_model)
         asked = ScheduleChangeSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         change(schedule, by=request.user, **asked.validated_data)

@@ -33,7 +33,7 @@ class CheckResultSerializer(serializers.ModelSerializer[CheckResult]):
 
     @extend_schema_field(serializers.DictField(allow_null=True))
     def get_details(self, result: CheckResult) -> dict[str, Any] | None:
-        return result.details if may_read_values(_reader(self.context)) else None
+        return result.details if may_read_values(_reader(self.context), result.run) else None
 
 
 def _reader(context: Mapping[str, Any]) -> Any:
@@ -116,7 +116,7 @@ class RunDetailSerializer(RunSerializer):
     @extend_schema_field(serializers.DictField())
     def get_evidence(self, run: Run) -> dict[str, Any]:
         """The conditions of slices are null for those who may not read the prediction log."""
-        return told_evidence(run.evidence, _reader(self.context))
+        return told_evidence(run, _reader(self.context))
 
 
 class WatchSerializer(serializers.ModelSerializer[Watch]):

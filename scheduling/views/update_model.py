@@ -8,12 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from predictions.api.access import require
 from predictions.api.defaults import JSONUpload
 from predictions.models import RegisteredModel
+from predictions.models.access import May, holds
 from predictions.models.promotion import live_version
 from scheduling.models import Run
 from scheduling.registering.asking import Asker, ask_for_version
-from scheduling.registering.permits import UPLOAD, may
 from scheduling.registering.waiting import slot, wait_until_served, why_unfinished
 from scheduling.runs.parcels import parcel
 from scheduling.uploads.uploads import decode
@@ -39,14 +40,15 @@ class UpdateModel(APIView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Register a model and promote it if it passes the gate. The answer says what is live then."""
-        model = RegisteredModel.objects.filter(is_default=True).first()
-        if not may(request.user, UPLOAD, model):
+        if not holds(request.user, May.UPLOAD):
             raise PermissionDenied
+        model = RegisteredModel.objects.filter(is_default=True).first()
+        if model is None:
+            raise NotFound("No registered model is the default. Choose one in the admin.")
+        require(request.user, May.UPLOAD, model)
         asked = UpdateModelSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         content = decode(asked.validated_data["modelObject"])
-        if model is None:
-            raise NotFound("No registered model is the default. Choose one in the admin.")
         by, filename = request.user.get_username(), asked.validated_data["modelFilename"]
         with slot.occupied(), parcel() as sent:
             sent.keep("file", [content], filename=filename)

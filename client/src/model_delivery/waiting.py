@@ -3,11 +3,12 @@
 import time
 
 from model_delivery.errors import DeliveryError, InvalidInput, RunFailed, TimedOut, Unreachable
-from model_delivery.http.session import Session
+from model_delivery.http.session import Session, path_of
 from model_delivery.records import Run
 from model_delivery.shown.telling_console import Teller
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
+MOST_LOOKS = 10
 
 
 def look(session: Session, number: int) -> Run:
@@ -39,6 +40,16 @@ def _over(session: Session, number: int, teller: Teller, until: float) -> Run:
             time.sleep(pause)
             pause = min(pause * 1.5, LONGEST_PAUSE)
     return run
+
+
+def wait_until_served(session: Session, name: str, version: str | None) -> None:
+    """Wait until each web worker has loaded what went live: they follow within a second or two."""
+    for _ in range(MOST_LOOKS):
+        model = session.get(path_of("models", name))
+        served = model.get("served_by") or {}
+        if model["live_version"] != version or served.get("workers") == served.get("of"):
+            return
+        time.sleep(FIRST_PAUSE)
 
 
 def failed(run: Run) -> DeliveryError:

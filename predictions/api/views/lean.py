@@ -11,8 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from predictions.api.access import may_ask
 from predictions.counting import prometheus
 from predictions.log import request_counts
+from predictions.models.access import May
 from predictions.registry.loading import LoadedVersion
 from predictions.serving import serving
 from predictions.serving.answering import Answered, NoFiniteAnswer
@@ -79,11 +81,16 @@ def caller_of(request: AnyRequest) -> str:
     return request.user.get_username() if isinstance(request, Request) else ""
 
 
+def may_predict(request: AnyRequest, served: ServedModel) -> bool:
+    """Whether the caller may ask the live version of this model."""
+    return served.public or (is_known(request) and may_ask(request.user, May.PREDICT, served.name))
+
+
 def visible_model(snapshot: Snapshot, request: AnyRequest, name: str) -> ServedModel:
-    """Return a model that this caller may ask. Raises `NotFound`, also for a private one without a token."""
+    """Return a model that this caller may ask. Raises `NotFound`, also for a private one of others."""
     served = snapshot.models.get(name)
-    if served is None or not (served.public or is_known(request)):
-        raise NotFound(f"There is no model {name}, or it is private and you need to send a token.")
+    if served is None or not may_predict(request, served):
+        raise NotFound(f"There is no model {name}, or it is private and you need a token with a role for it.")
     return served
 
 
@@ -95,11 +102,12 @@ def live_if_named(request: AnyRequest, name: str, label: str | None) -> LoadedVe
     return snapshot.live(served) if is_live else None
 
 
-def require_try(request: AnyRequest) -> None:
-    """Raise an error unless the caller may ask versions that are not live."""
+def require_try(request: AnyRequest, name: str) -> None:
+    """Raise an error unless the caller may ask versions of this model that are not live."""
     if not is_known(request):
         raise NotAuthenticated
-    if not request.user.has_perm("predictions.try_version"):
+    visible_model(serving.current(), request, name)
+    if not may_ask(request.user, May.TRY, name):
         raise PermissionDenied
 
 

@@ -62,9 +62,10 @@ class V2View(APIView):
 
 
 class ServerView(V2View):
-    """The base of the views of the server, which need no token and read none."""
+    """The base of the views of the server, which need no token and read none. A probe is never refused."""
 
     authentication_classes: list[Any] = []
+    throttle_classes: list[Any] = []
 
 
 class ServerMetadata(ServerView):
@@ -151,7 +152,7 @@ class Infer(V2View, LeanView):
         version = live_if_named(request, name, label)
         if version is None:
             assert label is not None
-            lean.require_try(request)
+            lean.require_try(request, name)
             version = answering.find(name, label)
         self.asked = version
         body = read_body(request, settings.MAX_BATCH_BYTES)

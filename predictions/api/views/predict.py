@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.exceptions import NotAuthenticated
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -50,8 +50,7 @@ class Predict(LeanView):
     def post(self, request: AnyRequest) -> HttpResponse:
         snapshot = serving.current()
         served = snapshot.default
-        if served and not served.public and not is_known(request):
-            raise NotAuthenticated
+        require_predict(request, served)
         if served is None:
             return refusal(None, 503, serving.NOTHING_LIVE, [])
         try:
@@ -72,6 +71,12 @@ class Predict(LeanView):
             return refusal(served, 422, NO_ANSWER, error.errors)
         body = {version.spec.output_name: answered.answers.outputs[0], "model": version.name}
         return reply(body, request, version, answered)
+
+
+def require_predict(request: AnyRequest, served: serving.ServedModel | None) -> None:
+    """Raise an error where the default model is private and not for this caller."""
+    if served and not lean.may_predict(request, served):
+        raise PermissionDenied if is_known(request) else NotAuthenticated
 
 
 def refusal(
@@ -99,8 +104,7 @@ class CurrentModel(APIView):
     )  # fmt: skip
     def get(self, request: Request) -> HttpResponse:
         served = serving.current().default
-        if served and not served.public and not request.user.is_authenticated:
-            raise NotAuthenticated
+        require_predict(request, served)
         version = served.version if served else None
         body = {"currentModel": None} if version is None else {
             "currentModelName": version.filename, "currentModelVersion": version.label,
@@ -128,7 +132,7 @@ class VersionPredict(LeanView):
         responses=ROWS_ANSWERED | OF_VERSION,
     )  # fmt: skip
     def post(self, request: AnyRequest, name: str, label: str) -> HttpResponse:
-        lean.require_try(request)
+        lean.require_try(request, name)
         self.asked = answering.find(name, label)
         return predicted(request, self.asked)
 

@@ -20,6 +20,7 @@ from predictions.contract.bodies import refuse_too_many
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.log.feedback import Given, take
 from predictions.models import Prediction
+from predictions.models.access import May, holds
 
 MOST_ERRORS = 100
 
@@ -27,16 +28,16 @@ MOST_ERRORS = 100
 class MayReadLog(BasePermission):
     """Inputs may be about people, so a token alone is not enough."""
 
-    permission = "predictions.view_prediction"
+    permission = May.READ_LOG
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return bool(request.user.has_perm(self.permission))
+        return holds(request.user, self.permission)
 
 
 class MayTell(MayReadLog):
     """A label can roll a version back, so a token alone is not enough."""
 
-    permission = "predictions.add_feedback"
+    permission = May.TELL
 
 
 @documented("predictions", "prediction", tag="predictions")
@@ -48,6 +49,7 @@ class Predictions(Listed):
     queryset = Prediction.objects.all()
     related = ("registered_model", "model_version__signature", "feedback")
     pagination_class = NewestByUUID
+    needs = May.READ_LOG
     filters: ClassVar[Any] = {"model": OfModel(), "version": OfVersion()}
 
 
@@ -70,7 +72,7 @@ class PredictionFeedback(APIView):
         body: Any = request.data
         if errors := list(_problems(body, {"label"})):
             raise InvalidInput(errors)
-        taken = take([Given(pk, body["label"])], who=request.user.get_username())
+        taken = take([Given(pk, body["label"])], by=request.user)
         for _, refusal in taken.refused:
             raise refusal
         return Response({"prediction_id": str(pk), "label": body["label"], "stored": taken.stored == 1})
@@ -88,7 +90,7 @@ class BulkFeedback(APIView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Store every label that is valid; `refused` names the row and the field of each other one."""
-        taken = take(_given(request.data), who=request.user.get_username())
+        taken = take(_given(request.data), by=request.user)
         refused = [
             {"row": row, "code": STATUS_AND_CODE[type(why)][1], "field": why.field, "message": str(why)}
             for row, why in taken.refused

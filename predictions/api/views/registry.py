@@ -6,10 +6,10 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from predictions.api.access import model_for
 from predictions.api.api_errors import UnknownName
 from predictions.api.lists import Listed, OfModel, OneOf, documented
 from predictions.api.serializers import (
@@ -19,9 +19,12 @@ from predictions.api.serializers import (
     RegisteredModelSerializer,
 )
 from predictions.models import ModelVersion, Promotion, RegisteredModel
+from predictions.models.access import May
 from predictions.models.model_version import ModelVersionQuerySet
 from predictions.models.promotion import live_promotion, with_is_live, with_live
 from predictions.registry.promotion import Approval, LiveVersionChanged, promote, roll_back
+
+NEEDED = {Promotion.Kind.PROMOTE: May.PROMOTE, Promotion.Kind.ROLL_BACK: May.ROLL_BACK}
 
 
 @documented("models", "model", tag="registry")
@@ -76,9 +79,6 @@ class Promotions(Listed):
         """Promote a version, or roll back. `replaces` names the version that is live now."""
         asked = PromotionRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        # `predictions.promote_version` or `predictions.roll_back_version`
-        if not request.user.has_perm(f"predictions.{asked.validated_data['kind']}_version"):
-            raise PermissionDenied
         promotion = flip(request.user, **asked.validated_data)
         return Response(PromotionSerializer(promotion).data, status=status.HTTP_201_CREATED)
 
@@ -86,10 +86,11 @@ class Promotions(Listed):
 def flip(
     user: Any, *, model: str, kind: str, replaces: str | None, reason: str, version: str = ""
 ) -> Promotion:
-    """Do what a `PromotionRequestSerializer` accepted. Raises `UnknownName` or `LiveVersionChanged`."""
-    registered_model = RegisteredModel.objects.filter(name=model).first()
-    if registered_model is None:
-        raise UnknownName("model", f"There is no model {model}.")
+    """Do what a `PromotionRequestSerializer` accepted.
+
+    Raises `UnknownName`, `PermissionDenied` or `LiveVersionChanged`.
+    """
+    registered_model = model_for(user, model, NEEDED[Promotion.Kind(kind)])
     live = live_promotion(registered_model)
     label = live.version.label if live else None
     if label != replaces:

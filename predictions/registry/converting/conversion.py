@@ -10,10 +10,7 @@ from typing import Any
 
 from predictions.contract.signature import SignatureSpec
 from predictions.registry import refusals
-from predictions.registry.converting.doubles import numbers_of
-from predictions.registry.converting.graphs import finished, put_in_order
 from predictions.registry.converting.preparing import parts_of, prepared
-from predictions.registry.converting.registering import register_boosters, register_converters
 from predictions.registry.fitness import as_fitted
 
 OPSET = {"": 21, "ai.onnx.ml": 3}
@@ -23,22 +20,30 @@ WORDS = r"[\p{L}\p{N}_]{2,}"  # the same in RE2
 
 def convert(estimator: Any, spec: SignatureSpec, *, bits: int = 64) -> bytes:
     """Return the ONNX form. Raises `NotCompilable`."""
-    from skl2onnx import to_onnx
-
     try:
-        register_converters()
-        ready, fitted = prepared(estimator), as_fitted(estimator, spec)
-        register_boosters(parts_of(ready))
-        with numbers_of(bits):
-            model = to_onnx(
-                ready, initial_types=_inputs(fitted, bits), options=_options(ready, spec), target_opset=OPSET
-            )
-        put_in_order(model.graph, fitted=fitted, given=spec)
-        labels_only = spec.task == "classification" and not hasattr(estimator, "predict_proba")
-        return finished(model, labels_only=labels_only)
+        return _converted(estimator, spec, bits)
     except Exception as error:  # the converter raises whatever it meets
         refusals.raise_if_out_of_memory(error)
         raise refusals.not_converted(estimator, error) from error
+
+
+def _converted(estimator: Any, spec: SignatureSpec, bits: int) -> bytes:
+    # Imported when there is something to convert: 200 MB of addresses that a refusal does not need.
+    from skl2onnx import to_onnx
+
+    from predictions.registry.converting.doubles import numbers_of
+    from predictions.registry.converting.graphs import finished, put_in_order
+    from predictions.registry.converting.registering import register_boosters, register_converters
+
+    ready, fitted = prepared(estimator), as_fitted(estimator, spec)
+    register_converters()
+    register_boosters(parts_of(ready))
+    inputs, options = _inputs(fitted, bits), _options(ready, spec)
+    with numbers_of(bits):
+        model = to_onnx(ready, initial_types=inputs, options=options, target_opset=OPSET)
+    put_in_order(model.graph, fitted=fitted, given=spec)
+    labels_only = spec.task == "classification" and not hasattr(estimator, "predict_proba")
+    return finished(model, labels_only=labels_only)
 
 
 def _inputs(spec: SignatureSpec, bits: int) -> list[tuple[str, Any]]:

@@ -13,7 +13,7 @@ from unittest.mock import patch
 import numpy as np
 from onnx import TensorProto, numpy_helper
 
-from predictions.registry.converting.tree_nodes import EXACT, OF_32_BITS, add_tree
+from predictions.registry.converting.tree_nodes import EXACT, add_tree
 
 OPERATORS = {"TreeEnsembleClassifier", "TreeEnsembleRegressor"}
 NUMBERS = ("nodes_values", "class_weights", "target_weights", "base_values")
@@ -43,7 +43,6 @@ def _adding(plain: Callable[..., None], bits: int) -> Callable[..., None]:
         if op not in OPERATORS:
             plain(self, op, inputs, outputs, *more, **attributes)
             return
-        rounded = attributes.pop(OF_32_BITS, 0)
         exact = {name: attributes.pop(f"{EXACT}{name}", ()) for name in NUMBERS}
         tracks = attributes.get("nodes_missing_value_tracks_true", [])
         attributes["nodes_missing_value_tracks_true"] = [int(one) for one in tracks]
@@ -53,7 +52,6 @@ def _adding(plain: Callable[..., None], bits: int) -> Callable[..., None]:
         source = inputs if isinstance(inputs, str) else inputs[0]
         places = [outputs] if isinstance(outputs, str) else list(outputs)
         answer = places[-1]
-        source = _cast(self, plain, source, TensorProto.FLOAT) if rounded else source
         source = _cast(self, plain, source, TensorProto.DOUBLE)
         places[-1] = f"{answer}_32"
         plain(self, op, [source], places, **_as_doubles(attributes, exact))

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-# Among the attributes until `exact_trees` takes them out: a mark, and numbers that skl2onnx does not round.
-OF_32_BITS, EXACT = "input_of_32_bits", "exact_"
+MODES = np.array(["BRANCH_LEQ", "LEAF"], dtype=object)
+EXACT = "exact_"  # among the attributes until `exact_trees` takes them out: what skl2onnx does not round
 
 
 def add_tree(
@@ -30,10 +30,7 @@ def add_tree(
     places = np.arange(tree.node_count)
     leaf = (left <= places) & (right <= places)
     thresholds, missing = tree.threshold, getattr(tree, "missing_go_to_left", np.zeros_like(leaf))
-    if dtype == np.float32 and adjust_thresholds:
-        thresholds = down_to_32_bits(thresholds)
-    attributes[OF_32_BITS] = 1
-    add_nodes(attributes, tree_id, leaf, tree.feature, thresholds, left, right, missing)
+    add_nodes(attributes, tree_id, leaf, tree.feature, thresholds, left, right, missing, rounds=True)
     weights = _weights(tree.value[leaf], tree_weight, are_counts=are_counts)
     if is_classifier and weights.shape[1] == 2:
         weights = weights[:, 1:]
@@ -51,18 +48,19 @@ def add_nodes(
     right: np.ndarray,
     missing_left: np.ndarray,
     *,
-    mode: str = "BRANCH_LEQ",
+    rounds: bool = False,
 ) -> None:
     """Append the nodes of one tree: arrays of its length; what a leaf says of a threshold is not read.
 
-    By the mode BRANCH_LEQ what is at most the threshold goes left, by BRANCH_LT what is below it.
+    What is at most the threshold goes left; `rounds` says that the library rounds it to 32 bits first.
     """
+    exact = np.where(leaf, 0.0, threshold)
     columns = {
         "nodes_treeids": [tree_id] * len(leaf),
         "nodes_nodeids": list(range(len(leaf))),
         "nodes_featureids": np.where(leaf, 0, feature).tolist(),
-        "nodes_modes": np.where(leaf, "LEAF", mode).astype(object).tolist(),
-        "nodes_values": np.where(leaf, 0.0, threshold).tolist(),
+        "nodes_modes": MODES[leaf.astype(int)].tolist(),
+        "nodes_values": down_to_32_bits(exact).tolist(),
         "nodes_truenodeids": np.where(leaf, 0, left).tolist(),
         "nodes_falsenodeids": np.where(leaf, 0, right).tolist(),
         "nodes_missing_value_tracks_true": np.where(leaf, 0, missing_left).astype(int).tolist(),
@@ -70,7 +68,8 @@ def add_nodes(
     }
     for name, values in columns.items():
         attributes.setdefault(name, []).extend(values)
-    attributes.setdefault(f"{EXACT}nodes_values", []).extend(columns["nodes_values"])
+    exact = of_rounded(exact) if rounds else exact
+    attributes.setdefault(f"{EXACT}nodes_values", []).extend(exact.tolist())
 
 
 def add_leaves(
@@ -94,6 +93,16 @@ def down_to_32_bits(exact: np.ndarray) -> np.ndarray:
     near = exact.astype(np.float32)
     below = np.nextafter(near, np.float32(-np.inf))
     return np.where(near <= exact, near, below).astype(float)
+
+
+def of_rounded(exact: np.ndarray) -> np.ndarray:
+    """Return the largest 64-bit numbers that, rounded to 32 bits, are not above: x <= each tells the same."""
+    below = down_to_32_bits(exact).astype(np.float32)
+    above = np.nextafter(below, np.float32(np.inf))
+    middle = below.astype(float) / 2 + above.astype(float) / 2
+    is_even = below.view(np.uint32) % 2 == 0  # then the middle itself is rounded down
+    widest = np.where(is_even, middle, np.nextafter(middle, -np.inf))
+    return np.where(np.isfinite(above), widest, below.astype(float))
 
 
 def _weights(values: np.ndarray, tree_weight: float, *, are_counts: bool) -> np.ndarray:

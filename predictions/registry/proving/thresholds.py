@@ -22,7 +22,7 @@ def thresholds_of(estimator: Any, spec: SignatureSpec, frame: pd.DataFrame) -> l
     Trees behind other steps are not followed: for them it is halfway between the numbers of the rows, where
     most thresholds were.
     """
-    parts = parts_of(estimator)
+    parts = [] if estimator is None else parts_of(estimator)
     if spec.is_matrix and not any(
         hasattr(part, "transform") and not hasattr(part, "predict") for part in parts
     ):

@@ -19,7 +19,7 @@ def version():
 
 @pytest.fixture
 def reader(client):
-    return sign_in(client, "ann", "view_prediction", "view_registeredmodel", "view_modelversion")
+    return sign_in(client, "ann", "view_prediction", "view_registeredmodel", "view_registeredmodel")
 
 
 def shown(reply):

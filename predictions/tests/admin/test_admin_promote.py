@@ -28,7 +28,7 @@ def waiting():
 
 @pytest.fixture
 def ann(client):
-    return sign_in(client, "ann", "view_modelversion", "promote_version")
+    return sign_in(client, "ann", "view_registeredmodel", "promote_version")
 
 
 def confirm(client, version, reason="It is better.", **answers):
@@ -73,9 +73,9 @@ def test_it_asks_again_for_a_reason_that_is_none(client, ann, waiting, reason):
     assert (len(ledger()), log_entries()) == (1, [])
 
 
-@pytest.mark.parametrize("permissions", [[], ["roll_back_version", "lift_hold", "change_modelversion"]])
+@pytest.mark.parametrize("permissions", [[], ["roll_back_version", "lift_hold", "change_policy"]])
 def test_without_its_permission_it_is_neither_offered_nor_done(client, waiting, permissions):
-    sign_in(client, "bob", "view_modelversion", *permissions)
+    sign_in(client, "bob", "view_registeredmodel", *permissions)
     assert b'value="promote"' not in client.get(list_of(waiting)).content
     confirm(client, waiting)
     assert (len(ledger()), log_entries()) == (1, [])
@@ -90,7 +90,7 @@ def test_a_forged_form_is_refused(waiting):
     from django.test import Client
 
     strict = Client(enforce_csrf_checks=True)
-    sign_in(strict, "ann", "view_modelversion", "promote_version")
+    sign_in(strict, "ann", "view_registeredmodel", "promote_version")
     assert confirm(strict, waiting).status_code == 403
     assert len(ledger()) == 1
 

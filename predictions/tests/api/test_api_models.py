@@ -114,8 +114,10 @@ def test_a_model_that_is_not_public_is_not_there_without_a_token(client, wine):
     assert {p["model"] for p in results(client, "/api/promotions")} == {"wine"}
 
 
-def test_any_token_sees_it(client, wine):
-    headers = token_of(make_person())
+def test_only_a_token_for_it_sees_it(client, wine):
+    other = token_of(make_person("bob"))
+    assert [client.get(path, headers=other).status_code for path in SECRETS] == [404, 404, 404]
+    headers = token_of(make_person("ann", "view_registeredmodel"))
     for path in SECRETS:
         assert client.get(path, headers=headers).status_code == 200
     assert [m["name"] for m in results(client, "/api/models", headers=headers)] == ["secret", "wine"]

@@ -53,6 +53,7 @@ def test_it_ignores_unknown_fields(client, live):
         "Infinity",
         "-Infinity",
         "1e400",
+        "1e39",
         '"nan"',
         '"inf"',
         "null",

@@ -103,12 +103,13 @@ def test_an_unknown_model_is_404(client, live):
     assert (reply.status_code, reply.json()["code"]) == (404, "not_found")
 
 
-def test_a_model_that_is_not_public_is_there_with_a_token_only(client, live):
+def test_a_model_that_is_not_public_is_there_with_a_token_for_it_only(client, live):
     RegisteredModel.objects.update(public=False)
     Follower().step()
     assert post(client, ROW).status_code == 404
     assert post(client, ROW, headers={"Authorization": "Token wrong"}).status_code == 401
-    assert post(client, ROW, headers=token_of(make_person())).json()["prediction"] == 0
+    assert post(client, ROW, headers=token_of(make_person("bob"))).status_code == 404
+    assert post(client, ROW, headers=token_of(make_person("ann", "predict"))).json()["prediction"] == 0
 
 
 def test_nothing_live_is_503(client):

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
+from sklearn.linear_model import LinearRegression
 
 from predictions.counting import prometheus
 from predictions.log import request_counts, spool
@@ -19,7 +20,7 @@ from predictions.tests.log.test_request_counts import last_lines
 
 pytestmark = pytest.mark.django_db
 GOOD = {"age": 50, "member": True, "debt": 1.5}
-FAR = GOOD | {"debt": 1.7e308}  # twice as much is no finite number
+FAR = GOOD | {"debt": 3e38}  # times 1e271 it is no finite number
 COLUMNS = {name: [GOOD[name], FAR[name], GOOD[name], FAR[name]] for name in GOOD}
 
 
@@ -36,7 +37,10 @@ def tensors(columns):
 @pytest.fixture
 def version(db):
     """`spending` is live and the default model; this process counts as a web worker does."""
-    version = other_models.spending()
+    frame = other_models.people()
+    frame["spends"] = 1e271 * frame["debt"]
+    model = other_models.fitted(LinearRegression(), frame, other_models.NUMBERS)
+    version = other_models.live("spending", other_models.NUMBERS, model, frame)
     RegisteredModel.objects.filter(name="spending").update(is_default=True)
     Follower().step()
     request_counts.start()
@@ -112,7 +116,7 @@ def test_at_most_a_hundred_rows_are_named(post, version):
 
 def test_an_answer_next_to_it_is_answered_and_counted_as_such(post, version, settings):
     assert post("/predict", GOOD).status_code == 200
-    assert post("/predict", GOOD | {"debt": 8e307}).status_code == 200
+    assert post("/predict", GOOD | {"debt": 1e36}).status_code == 200
     assert failures(version, settings)[:3] == (2, 0, 0)
 
 

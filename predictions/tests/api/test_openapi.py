@@ -59,7 +59,7 @@ def test_it_is_valid_with_empty_tables(db):
 
 
 def test_it_is_valid_for_a_model_without_a_signature(db):
-    RegisteredModel.objects.create(name="bare", title="Bare", is_default=True)
+    RegisteredModel.objects.create(name="bare", title="Bare", public=True, is_default=True)
     assert "example" not in body_of_predict(generated())
 
 

@@ -128,7 +128,7 @@ def test_texts_and_numbers_are_bytes_in_the_order_of_the_inputs(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, -1.0])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, -1.0, 1e39])
 def test_a_bad_value_in_bytes_is_refused_and_named(client, live, bad):
     array = MATRIX.copy()
     array[1, 2] = bad

@@ -75,7 +75,7 @@ def in_bytes(size):
             {"shape": shape}
             for shape in ([4], [2, 4], [1, 3], [], [1, 4, 1], [-1, 4], [0, 4], "x", [10**400, 4])
         ),
-        *({"data": [1, 2, 3, last]} for last in ("4", True, None, -1, [4], {})),
+        *({"data": [1, 2, 3, last]} for last in ("4", True, 1e39, None, -1, [4], {})),
         *({"data": data} for data in (None, [1, 2, 3], [[1, 2], [3, 4]], [[[1]]], {}, "text", 5)),
         *({"datatype": datatype} for datatype in ("FP128", 7, "INT64", "")),
         {"datatype": "BYTES", "data": ["a"] * 4},
@@ -97,12 +97,13 @@ def test_a_token_that_is_wrong_is_401(client, live):
     assert_error(client.get("/v2/models/iris", headers={"Authorization": "Token wrong"}), 401)
 
 
-def test_a_model_that_is_not_public_is_there_with_a_token_only(client, live):
+def test_a_model_that_is_not_public_is_there_with_a_token_for_it_only(client, live):
     RegisteredModel.objects.update(public=False)
     Follower().step()
     for path in ("/v2/models/iris", "/v2/models/iris/ready", "/v2/models/iris/versions/1.0"):
         assert_error(client.get(path), 404)
-        assert client.get(path, headers=token_of(make_person(f"p{len(path)}"))).status_code == 200
+        assert_error(client.get(path, headers=token_of(make_person(f"p{len(path)}"))), 404)
+        assert client.get(path, headers=token_of(make_person(f"r{len(path)}", "predict"))).status_code == 200
     assert_error(infer(client, {"inputs": [tensor()]}), 404)
 
 

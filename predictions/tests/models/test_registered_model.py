@@ -6,20 +6,24 @@ from django.core.exceptions import ValidationError
 
 from predictions.models import RegisteredModel, Signature
 from predictions.models.promotion import live_promotion, live_version, with_live
+from predictions.models.roles import give
 from predictions.tests.factories import make_live, make_model, make_person, make_version
 
 pytestmark = pytest.mark.django_db
 
 
-def test_everybody_sees_public_models_and_a_known_caller_all():
+def test_everybody_sees_public_models_and_who_has_a_role_private_ones():
     make_model("open")
-    make_model("closed", public=False)
+    closed = make_model("closed", public=False)
 
     def seen_by(user):
         return [model.name for model in RegisteredModel.objects.visible_to(user)]
 
     assert seen_by(AnonymousUser()) == seen_by(None) == ["open"]
-    assert seen_by(make_person()) == ["closed", "open"]
+    assert seen_by(make_person("bob")) == ["open"]
+    assert seen_by(make_person("ann", "view_registeredmodel")) == ["closed", "open"]
+    give(cleo := make_person("cleo"), {"reader"}, closed)
+    assert seen_by(cleo) == ["closed", "open"]
 
 
 def test_it_knows_the_live_version_of_each_model_in_one_query(django_assert_num_queries):

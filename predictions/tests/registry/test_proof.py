@@ -6,9 +6,11 @@ import pytest
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
+from threadpoolctl import ThreadpoolController
 
 from predictions.contract.answers import Answers
 from predictions.contract.fields import FeatureSpec, Kind
@@ -115,3 +117,17 @@ def test_a_forest_is_asked_in_one_thread_and_keeps_its_parameter():
     model = Watched(3, n_jobs=2).fit(rows[["age"]], rows["label"])
     answers_of(model, spec, rows)
     assert (seen, model.n_jobs) == ([1], 2)
+
+
+def test_neighbours_at_one_distance_do_not_depend_on_threads():
+    rows = np.random.default_rng(0).integers(0, 4, (400, 12)).astype(float)  # full of equal distances
+    names = [f"x{place}" for place in range(12)]
+    frame = pd.DataFrame(rows, columns=names).assign(y=np.arange(400) % 2)
+    features = tuple(FeatureSpec(name=name, kind=Kind.FLOAT, example=1.0) for name in names)
+    spec = SignatureSpec(task="classification", output_name="y", labels=(0, 1), features=features)
+    model = KNeighborsClassifier(algorithm="brute").fit(frame[names], frame["y"])
+    together = answers_of(model, spec, frame).probabilities
+    with ThreadpoolController().limit(limits=1):
+        assert np.array_equal(together, answers_of(model, spec, frame).probabilities)
+    alone = [answers_of(model, spec, frame.iloc[[place]]).probabilities[0] for place in range(400)]
+    assert np.array_equal(together, alone)

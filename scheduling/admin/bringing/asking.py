@@ -1,18 +1,18 @@
-"""Who clicks and for which model, and what the functions that queue say to a form."""
+"""Who clicks, and what the functions that queue say to a form."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest
 
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import RegisteredModel
+from predictions.models.access import May, allowed
+from predictions.models.roles import give
 from scheduling.admin.bringing.forms import BringingForm
 from scheduling.models import Run
-from scheduling.registering import permits
 from scheduling.registering.asking import Asker
 from scheduling.registering.standing import NameTaken
 
@@ -30,25 +30,15 @@ def asked_for(form: BringingForm, ask: Any) -> Run | bool | None:
     return False
 
 
-def model_of(request: HttpRequest, pk: int, *permissions: str) -> RegisteredModel:
-    """Return a model for which this person has one of these. Raises `Http404` or `PermissionDenied`."""
-    if pk > 2**63 - 1:
-        raise Http404
-    model = get_object_or_404(RegisteredModel, pk=pk)
-    if not any(permits.may(request.user, one, model) for one in permissions):
-        raise PermissionDenied
-    return model
-
-
-def asker_of(request: HttpRequest, permission: str) -> Asker:
-    """Say who clicked, and what they may and get."""
+def asker_of(request: HttpRequest, permission: May) -> Asker:
+    """Say who clicks, and what they may with a model that exists; a new one gets them as its operator."""
     user: Any = request.user
 
     def allows(model: RegisteredModel | None) -> None:
-        if not permits.may(user, permission, model):
+        if model and not allowed(user, permission, model):
             raise PermissionDenied
 
     return Asker(
         by=user.get_username(), trigger=Run.Trigger.MANUAL, allows=allows,
-        makes=lambda model: permits.let_continue(user, model),
+        makes=lambda model: give(user, {"operator"}, model),
     )  # fmt: skip

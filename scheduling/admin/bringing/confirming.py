@@ -60,6 +60,12 @@ def preview_of(model: RegisteredModel) -> Preview | None:
     )  # fmt: skip
 
 
+def facts_of(model: RegisteredModel) -> dict[str, str]:
+    """Return what was said of the model with its files, as the API takes it, so that it stays."""
+    truths = {name: str(getattr(model, name)).lower() for name in ("public", "data_changes")}
+    return truths | {"title": model.title}
+
+
 class ConfirmForm(BringingForm):
     """The options as lists of the file's columns, a question for each column that is asked about, a table."""
 
@@ -143,7 +149,7 @@ class ConfirmForm(BringingForm):
                 kinds[name] = kind
         options = {name: value for name in OPTIONS if (value := self.cleaned_data.get(name))}
         answers = {"kinds": json.dumps(kinds), "drop": sorted(drop)} if kinds or drop else {}
-        files = {"name": self.model.name, "training": True, "evaluation": True}
+        files = {"name": self.model.name, "training": True, "evaluation": True} | facts_of(self.model)
         return files | options | {name: value for name, value in answers.items() if value not in ("{}", [])}
 
     def tell(self, errors: Any) -> None:

@@ -13,21 +13,20 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from predictions.models import RegisteredModel
-from scheduling.admin.bringing.asking import asked_for, asker_of, model_of
+from predictions.models.access import REGISTER, May, allowed
+from scheduling.admin.bringing.asking import asked_for, asker_of
 from scheduling.admin.bringing.confirming import ConfirmForm, preview_of
 from scheduling.admin.bringing.forms import BringingForm, DatasetForm, NewModelForm, VersionForm
 from scheduling.admin.bringing.receiving import taking
 from scheduling.admin.bringing.telling import newest_run, told
-from scheduling.admin.model_pages import ModelPages
+from scheduling.admin.model_pages import ModelPages, model_for
 from scheduling.admin.schedules import queue
 from scheduling.models.schedule import TaskName
-from scheduling.registering import asking, permits
+from scheduling.registering import asking
 from scheduling.registering import telling as registered
 from scheduling.runs.parcels import Parcel, copy_of, parcel
-from scheduling.runs.transitions import REQUESTABLE
 
 GONE = "The files were kept for a day and are gone. Send them again."
-SEES = (permits.REGISTER, permits.UPLOAD, permits.ADD_DATA, "predictions.view_registeredmodel")
 
 
 class BringingPages(ModelPages):
@@ -46,12 +45,12 @@ class BringingPages(ModelPages):
     @taking(*NewModelForm.checked_by.files)
     def new_view(self, request: HttpRequest, *, sent: Parcel) -> HttpResponse:
         """The first step; the run that it queues reads the files for the second."""
-        if not permits.may_some(request.user, permits.REGISTER):
+        if not request.user.has_perm(REGISTER):
             raise PermissionDenied
         is_sent = request.method == "POST"
         form = NewModelForm(request.POST if is_sent else None, sent, initial=request.GET.dict())
         if is_sent and form.is_valid():
-            asker = asker_of(request, permits.REGISTER)
+            asker = asker_of(request, May.UPLOAD)
             if (
                 run := asked_for(form, partial(asking.ask_for_model, asker, sent, preview=True))
             ) is not False:
@@ -63,7 +62,7 @@ class BringingPages(ModelPages):
 
     def setup_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What the newest run does or found, and the next step; a POST confirms, or trains by the recipe."""
-        model = model_of(request, pk, *SEES)
+        model = model_for(request, pk, May.READ)
         run = newest_run(model)
         is_ready = model.signatures.exists()
         is_idle = run is None or not run.is_unfinished
@@ -71,7 +70,7 @@ class BringingPages(ModelPages):
         if request.method == "POST" and "train" in request.POST:
             return self._trained(request, model)
         form = None
-        if preview and permits.may(request.user, permits.REGISTER, model):
+        if preview and allowed(request.user, May.UPLOAD, model):
             form = ConfirmForm(
                 request.POST if request.method == "POST" else None, preview=preview, model=model
             )
@@ -82,34 +81,39 @@ class BringingPages(ModelPages):
             told=told(run) if run else None, form=form, preview=preview, working=not is_idle,
             signature=registered.told_signature(registered.newest_signature(model)),
             newest=registered.newest_signature(model), recipe=getattr(model, "recipe", None),
-            may_upload=permits.may(request.user, permits.UPLOAD, model),
-            may_register=permits.may(request.user, permits.REGISTER, model),
-            may_add_data=permits.may(request.user, permits.ADD_DATA, model),
+            **self._buttons(request, model),
         )  # fmt: skip
 
     @taking(*VersionForm.checked_by.files)
     def version_view(self, request: HttpRequest, pk: int, *, sent: Parcel) -> HttpResponse:
-        model = model_of(request, pk, permits.UPLOAD)
+        model = model_for(request, pk, May.UPLOAD)
         form = VersionForm(request.POST if request.method == "POST" else None, sent, model=model)
-        ask = partial(asking.ask_for_version, asker_of(request, permits.UPLOAD), sent, model=model)
+        ask = partial(asking.ask_for_version, asker_of(request, May.UPLOAD), sent, model=model)
         context = {"title": "Upload a version", "button": "Upload and judge it"}
         return self._sent(request, model, form, ask, **context)
 
     @taking(*DatasetForm.checked_by.files)
     def dataset_view(self, request: HttpRequest, pk: int, *, sent: Parcel) -> HttpResponse:
-        model = model_of(request, pk, permits.ADD_DATA)
+        model = model_for(request, pk, May.ADD_DATASET)
         form = DatasetForm(
             request.POST if request.method == "POST" else None, sent, initial=request.GET.dict()
         )
-        ask = partial(asking.ask_for_dataset, asker_of(request, permits.ADD_DATA), sent, model=model)
+        ask = partial(asking.ask_for_dataset, asker_of(request, May.ADD_DATASET), sent, model=model)
         return self._sent(request, model, form, ask, title="Add a dataset", button="Add it")
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         model = self.get_object(request, unquote(object_id))
-        may = partial(permits.may, request.user, registered_model=model)
-        buttons = {"may_upload": may(permits.UPLOAD), "may_add_data": may(permits.ADD_DATA)}
+        buttons = self._buttons(request, model) if model else {}
         kwargs["extra_context"] = (kwargs.get("extra_context") or {}) | buttons
         return super().change_view(request, object_id, *args, **kwargs)
+
+    def _buttons(self, request: HttpRequest, model: RegisteredModel) -> dict[str, bool]:
+        asked = {
+            "may_upload": May.UPLOAD, "may_add_data": May.ADD_DATASET, "may_train": May.REQUEST_RUN,
+            "may_change": May.CHANGE, "may_change_recipe": May.CHANGE_POLICY,
+        }  # fmt: skip
+        may = {name: allowed(request.user, permission, model) for name, permission in asked.items()}
+        return may | {"may_register": request.user.has_perm(REGISTER)}
 
     def _sent(
         self, request: HttpRequest, model: RegisteredModel, form: BringingForm, ask: Any, *, title: str,
@@ -133,14 +137,14 @@ class BringingPages(ModelPages):
             except FileNotFoundError:
                 self.message_user(request, GONE, messages.ERROR)
                 return HttpResponseRedirect(f"{reverse('admin:model-new')}?name={model.name}")
-            asker, preview = asker_of(request, permits.REGISTER), form.is_other
+            asker, preview = asker_of(request, May.UPLOAD), form.is_other
             run = asked_for(form, partial(asking.ask_for_model, asker, sent, preview=preview))
         if run is False:
             return None
         return self._queued(request, model, run, "Read again" if preview else "Confirmed the signature")
 
     def _trained(self, request: HttpRequest, model: RegisteredModel) -> HttpResponse:
-        if not request.user.has_perm(REQUESTABLE[TaskName.RETRAIN]):
+        if not allowed(request.user, May.REQUEST_RUN, model):
             raise PermissionDenied
         said = queue(request, TaskName.RETRAIN, model)
         self.log_change(request, model, f"Train by the recipe: {said}")

@@ -7,16 +7,16 @@ from django.urls import reverse
 from guardian.shortcuts import assign_perm
 
 from predictions.models import Promotion
+from predictions.models.access import May
 from predictions.models.promotion import live_version
 from predictions.tests.admin_pages import act, form_on, list_of, log_entries, said
 from predictions.tests.factories import make_model
-from scheduling.approvals.approvers import PERMISSION
 from scheduling.models import ApprovalAnswer
 from scheduling.tests.admin.people import sign_in_with
 from scheduling.tests.run_factory import make_awaiting, make_running
 from scheduling.tests.version_factory import make_live, make_twin
 
-LOOK = ("view_run", "view_approvalanswer")
+LOOK = ("view_registeredmodel",)
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def waiting(iris, live, strong):
 @pytest.fixture
 def ann(client, iris):
     ann = sign_in_with(client, *LOOK)
-    assign_perm(PERMISSION, ann, iris)
+    assign_perm(May.APPROVE, ann, iris)
     return ann
 
 
@@ -73,10 +73,10 @@ def test_a_reason_is_needed(client, ann, waiting):
 
 @pytest.mark.parametrize("action", ["approve", "refuse"])
 def test_without_the_permission_for_this_model_it_is_403(client, waiting, action):
-    eve = sign_in_with(client, *LOOK, "change_run", "promote_version")
+    eve = sign_in_with(client, *LOOK, "promote_version")
     assert 'class="answer"' not in client.get(page_of(waiting)).content.decode()
     act(client, waiting, action, confirmed="yes", reason="Mine.")
-    assign_perm(PERMISSION, eve, make_model("wine"))
+    assign_perm(May.APPROVE, eve, make_model("wine"))
     assert 'class="answer"' not in client.get(page_of(waiting)).content.decode()
     assert act(client, waiting, action, confirmed="yes", reason="Mine.").status_code == 403
     waiting.refresh_from_db()
@@ -122,7 +122,7 @@ def test_the_front_page_counts_those_that_can_be_approved_and_leads_to_them(
 
 
 def test_a_person_who_may_not_see_runs_is_not_told_of_them(client, waiting):
-    sign_in_with(client, "view_schedule")
+    sign_in_with(client)
     assert "await" not in client.get(reverse("admin:index")).content.decode()
 
 

@@ -8,7 +8,7 @@ from scheduling.models import Run
 from scheduling.tests.admin.people import sign_in_with
 from scheduling.tests.run_factory import make_run, make_running
 
-MAY = ("view_run", "cancel_run")
+MAY = ("view_registeredmodel", "cancel_run")
 
 
 @pytest.mark.parametrize("make", [make_run, make_running])
@@ -41,7 +41,7 @@ def test_a_run_that_has_ended_is_told_as_an_error_and_logged(client, iris):
 
 def test_without_its_permission_it_is_neither_offered_nor_done(client, iris):
     run = make_run(iris)
-    sign_in_with(client, "view_run", "change_run", "delete_run")
+    sign_in_with(client, "view_registeredmodel", "request_run", "change_policy")
     assert b'value="cancel"' not in client.get(list_of(run)).content
     act(client, run, "cancel", confirmed="yes")
     run.refresh_from_db()

@@ -69,7 +69,7 @@ def test_a_check_links_to_its_form_and_back(client, boss, iris):
 def test_a_models_page_links_to_it(client, boss, iris):
     page = client.get(reverse("admin:predictions_registeredmodel_change", args=[iris.pk])).content.decode()
     assert reverse("admin:model-checks", args=[iris.pk]) in page
-    assert reverse("admin:model-approvers", args=[iris.pk]) in page
+    assert reverse("admin:model-access", args=[iris.pk]) in page
     add = client.get(reverse("admin:predictions_registeredmodel_add"))
     assert add.status_code == 200
 
@@ -94,12 +94,12 @@ def test_another_models_changes_are_not_there(client, boss, iris):
 
 
 def test_who_may_only_look_gets_no_links(client, iris):
-    sign_in_with(client, "view_checklimit")
+    sign_in_with(client, "view_registeredmodel")
     assert "/admin/scheduling/checklimit/add/" not in page_of(client, iris)
 
 
 def test_without_permission_there_is_no_page(client, iris):
-    sign_in_with(client, "view_registeredmodel")
+    sign_in_with(client)
     assert client.get(reverse("admin:model-checks", args=[iris.pk])).status_code == 403
 
 

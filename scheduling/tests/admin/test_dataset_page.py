@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from predictions.registry import datasets
-from scheduling.admin.dataset_pages import bars_of
+from scheduling.admin.bringing.dataset_pages import bars_of
 from scheduling.models import Run
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 from scheduling.tests.run_factory import make_run
@@ -48,7 +48,7 @@ def test_redacted_features_and_unprivileged_readers_see_no_values(client, iris, 
     assert shown(page)["sepal_length"]["bars"] == []
     assert shown(page)["petal_length"]["bars"]
     client.logout()
-    sign_in_with(client, "view_dataset")
+    sign_in_with(client, "view_registeredmodel")
     page = page_of(client, rows)
     assert all(one["bars"] == [] and "top" not in one for one in shown(page).values())
     assert b"<rect" not in page.content
@@ -71,7 +71,7 @@ def test_one_is_added_on_the_page_of_its_model(client, iris):
     model = reverse("admin:predictions_registeredmodel_change", args=[iris.pk])
     assert reverse("admin:model-dataset", args=[iris.pk]) in client.get(model).content.decode()
     client.logout()
-    sign_in_with(client, "view_dataset")
+    sign_in_with(client, "view_registeredmodel")
     assert client.get(add).status_code == 403
 
 

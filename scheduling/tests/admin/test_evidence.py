@@ -53,9 +53,9 @@ def test_it_shows_everything_and_offers_the_file(client, judged):
 
 @pytest.mark.parametrize("name", ["run-evidence", "run-evidence-file"])
 def test_it_takes_the_permission_to_see_runs_and_values_take_that_of_the_log(client, judged, name):
-    person = sign_in_with(client, "view_promotion")
+    person = sign_in_with(client)
     assert client.get(path_of(judged, name)).status_code == 403
-    person.user_permissions.set(Permission.objects.filter(codename="view_run"))
+    person.user_permissions.set(Permission.objects.filter(codename="view_registeredmodel"))
     text = client.get(path_of(judged, name)).content.decode()
     assert HIDDEN in text
     assert "<td>6.1</td>" not in text

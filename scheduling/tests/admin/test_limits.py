@@ -145,7 +145,7 @@ def test_nobody_deletes_a_row_with_its_history(client, boss, iris):
 
 
 def test_without_permission_nobody_edits(client, iris):
-    sign_in_with(client, "view_checklimit")
+    sign_in_with(client, "view_registeredmodel")
     assert save(client, iris, max_p95_ms="80").status_code == 403
     assert not CheckLimit.objects.exists()
 

@@ -4,7 +4,7 @@ from predictions.tests.admin_pages import act, form_on, list_of, log_entries, sa
 from scheduling.models import Run
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 
-MAY = ("view_schedule", "request_run")
+MAY = ("view_registeredmodel", "request_run")
 
 
 def test_it_asks_and_then_queues_a_run_that_says_who_asked(client, iris):
@@ -21,7 +21,7 @@ def test_it_asks_and_then_queues_a_run_that_says_who_asked(client, iris):
 
 def test_without_its_permission_it_is_neither_offered_nor_done(client, iris):
     schedule = iris.schedules.get()
-    sign_in_with(client, "view_schedule", "change_schedule")
+    sign_in_with(client, "view_registeredmodel", "change_policy")
     assert b'value="run_now"' not in client.get(list_of(schedule)).content
     act(client, schedule, "run_now", confirmed="yes")
     assert not Run.objects.exists()

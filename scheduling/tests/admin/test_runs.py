@@ -39,7 +39,7 @@ def test_details_conditions_and_tracebacks_are_for_those_who_may_read_the_log(cl
     run.results.create(
         check_id="parity", level=Level.FAIL, message="1 row differs", details={"row": 779}, seconds=0.1
     )
-    person = sign_in_with(client, "view_run", "view_checkresult")
+    person = sign_in_with(client, "view_registeredmodel", "view_registeredmodel")
     text = text_of(client, page_of(run))
     assert "1 row differs" in text
     assert "wide" in text
@@ -156,7 +156,9 @@ def test_its_list_takes_as_many_queries_however_long_it_is(client, judged, djang
         client.get(list_of(judged))
 
 
-@pytest.mark.parametrize(("permissions", "status"), [((), 403), (("view_run", "view_checkresult"), 200)])
+@pytest.mark.parametrize(
+    ("permissions", "status"), [((), 403), (("view_registeredmodel", "view_registeredmodel"), 200)]
+)
 def test_who_may_not_view_runs_does_not_see_them(client, judged, permissions, status):
     sign_in_with(client, *permissions)
     assert client.get(page_of(judged)).status_code == status

@@ -54,9 +54,9 @@ def test_a_run_of_another_model_is_not_found(client, iris):
 
 
 def test_who_may_see_policies_sees_it_and_who_may_request_runs_asks(client, iris):
-    person = sign_in_with(client, "view_registeredmodel")
+    person = sign_in_with(client)
     assert client.get(url(iris)).status_code == 403
-    person.user_permissions.set(Permission.objects.filter(codename="view_gatepolicy"))
+    person.user_permissions.set(Permission.objects.filter(codename="view_registeredmodel"))
     page = client.get(url(iris))
     assert (page.status_code, "Simulate now" in page.content.decode()) == (200, False)
     assert client.post(url(iris)).status_code == 403

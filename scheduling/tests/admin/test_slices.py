@@ -51,7 +51,7 @@ def test_a_model_without_a_signature_has_no_slices(client, iris):
 
 
 def test_without_permission_nobody_adds_one(client, iris):
-    sign_in_with(client, "view_slice")
+    sign_in_with(client, "view_registeredmodel")
     assert add(client, iris).status_code == 403
 
 

@@ -8,7 +8,7 @@ from scheduling.models import Run
 from scheduling.tests.admin.people import sign_in_with
 from scheduling.tests.run_factory import EPOCH
 
-MAY = ("view_modelversion", "validate_version")
+MAY = ("view_registeredmodel", "validate_version")
 
 
 def test_it_asks_before_it_does_anything(client, live, strong):
@@ -47,9 +47,9 @@ def test_what_it_queues_is_a_run_that_can_be_done(client, live, strong):
     assert (run.decision, run.candidate) == ("promoted", strong)
 
 
-@pytest.mark.parametrize("permissions", [(), ("promote_version", "change_modelversion")])
+@pytest.mark.parametrize("permissions", [(), ("promote_version", "change_policy")])
 def test_without_its_permission_it_is_neither_offered_nor_done(client, live, permissions):
-    sign_in_with(client, "view_modelversion", *permissions)
+    sign_in_with(client, "view_registeredmodel", *permissions)
     assert b'value="validate_now"' not in client.get(list_of(live)).content
     act(client, live, "validate_now", confirmed="yes")
     assert not Run.objects.exists()
@@ -64,7 +64,7 @@ def test_one_version_at_a_time(client, live, strong):
 
 
 def test_promote_is_still_there_beside_it(client, live):
-    sign_in_with(client, "view_modelversion", "validate_version", "promote_version")
+    sign_in_with(client, "view_registeredmodel", "validate_version", "promote_version")
     page = client.get(list_of(live)).content
     assert b'value="validate_now"' in page
     assert b'value="promote"' in page

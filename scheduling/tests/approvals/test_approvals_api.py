@@ -7,9 +7,9 @@ from django.contrib.auth.models import Group, Permission
 from guardian.shortcuts import assign_perm
 
 from predictions.models import Promotion
+from predictions.models.access import May
 from predictions.models.promotion import live_version
 from predictions.tests.factories import make_model, make_person, token_of
-from scheduling.approvals.approvers import PERMISSION
 from scheduling.tests.run_factory import make_awaiting, make_run
 from scheduling.tests.version_factory import make_live, make_twin
 
@@ -25,13 +25,13 @@ def for_all():
 
 def for_iris(model):
     ann = make_person("ann")
-    assign_perm(PERMISSION, ann, model)
+    assign_perm(May.APPROVE, ann, model)
     return ann
 
 
 def by_a_group(model):
     group = Group.objects.create(name="approvers")
-    assign_perm(PERMISSION, group, model)
+    assign_perm(May.APPROVE, group, model)
     ann = make_person("ann")
     ann.groups.add(group)
     return ann

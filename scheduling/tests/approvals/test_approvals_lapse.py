@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from conftest import FIXTURES
-from predictions.models import Promotion
+from predictions.models import Dataset, Promotion
 from predictions.models.promotion import live_promotion, live_version
 from predictions.registry import datasets
 from predictions.registry.promotion import LiveVersionChanged, roll_back
@@ -150,4 +150,16 @@ def test_models_do_not_lapse_each_other(iris, waiting):
     make_live(make_version(wine, "b"))
     assert lapse_outdated(wine) == 1
     assert_lapsed(other, str(live_version(wine)))
+    assert still_open() == [waiting]
+
+
+def test_the_snapshot_of_a_later_run_outdates_no_question(iris, live, strong):
+    sent = iris.datasets.get(role="evaluation")
+    columns = {"registered_model": iris, "role": "evaluation", "rows": 1, "source": "query"}
+    Dataset.objects.create(**columns, file="a.parquet", sha256="a" * 64)
+    waiting = make_awaiting(iris, strong)
+    assert waiting.evaluation_dataset != sent
+    assert still_open() == [waiting]
+    Dataset.objects.create(**columns, file="b.parquet", sha256="b" * 64)
+    assert lapse_outdated(iris) == 0
     assert still_open() == [waiting]

@@ -45,7 +45,9 @@ def test_it_refuses_a_limit_that_it_does_not_have(check):
 @each_check
 @pytest.mark.parametrize("value", ["80", None, True, [1], {"a": 1}, -1, float("nan")])
 def test_it_refuses_a_value_of_another_type_or_out_of_range(check, value):
-    for name in check.limits:
+    for name, usual in check.limits.items():
+        if isinstance(value, bool) and isinstance(usual, bool):
+            continue  # a switch
         with pytest.raises(UnknownLimit, match=name):
             check.with_limits({name: value})
 

@@ -3,13 +3,14 @@
 import pytest
 
 from scheduling.engine.time_limits import STARTING, Stages
-from scheduling.models.run import FITTING
+from scheduling.models.run import FITTING, READING
 
 
 @pytest.fixture(autouse=True)
 def _limits(settings):
     settings.RUN_TIME_LIMIT_SECONDS = 300
     settings.FIT_TIME_LIMIT_SECONDS = 3600
+    settings.SOURCE_TIME_LIMIT_SECONDS = 900
 
 
 def looked(*steps):
@@ -45,3 +46,9 @@ def test_a_run_that_has_not_noted_a_step_is_starting():
 
 def test_a_step_that_is_left_and_entered_again_is_counted_once():
     assert " 40 s" in looked(("a", 10), ("b", 290), ("a", 30))
+
+
+def test_reading_a_source_has_a_limit_of_its_own_however_far_it_says_it_is():
+    assert looked((READING, 500), (f"{READING}: 10,000", 400), ("compiling", 299)) == ""
+    said = looked((READING, 500), (f"{READING}: 10,000", 431))
+    assert all(part in said for part in (READING, "931 s", "900 s", "SOURCE_TIME_LIMIT_SECONDS"))

@@ -114,7 +114,8 @@ def test_of_a_private_model_nothing_is_there_without_a_token(client, iris, path)
     model = type(iris).objects.create(name="secret", title="Secret", public=False)
     url = f"/api/runs/{make_run(model).pk}/{path}"
     assert client.get(url).status_code == 404
-    assert client.get(url, headers=reader()).status_code == 200
+    assert client.get(url, headers=reader()).status_code == 404
+    assert client.get(url, headers=token_of(make_person("ann", "view_registeredmodel"))).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["evidence", "evidence.html"])

@@ -53,7 +53,7 @@ def test_it_is_served_and_only_it_is_away_without_the_host(
     hosted, strong, socket_path, client, django_capture_on_commit_callbacks
 ):
     make_live(hosted)
-    other = RegisteredModel.objects.create(name="other", title="Other")
+    other = RegisteredModel.objects.create(name="other", title="Other", public=True)
     follower = Follower()
     with hosting(socket_path):
         follower.step()

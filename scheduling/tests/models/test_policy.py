@@ -37,7 +37,7 @@ def test_a_policy_refuses_what_makes_no_sense(iris, columns, field):
 
 
 def policy_of(task, labels=(), **columns):
-    model = RegisteredModel.objects.create(name="other", title="Other")
+    model = RegisteredModel.objects.create(name="other", title="Other", public=True)
     Signature.objects.create(
         registered_model=model, number=1, task=task, output_name="y", labels=list(labels)
     )
@@ -132,7 +132,7 @@ def test_the_newest_signature_counts(iris):
 
 @pytest.mark.django_db
 def test_without_a_signature_there_is_nothing_to_compare_with():
-    model = RegisteredModel.objects.create(name="other", title="Other")
+    model = RegisteredModel.objects.create(name="other", title="Other", public=True)
     GatePolicy(registered_model=model, primary_metric="rmse").full_clean()
 
 

@@ -12,7 +12,9 @@ from scheduling.tests.version_factory import make_live
 
 def make_marked(redacted):
     """A registered model of such rows with a live version, and slices that people named."""
-    model = RegisteredModel.objects.create(name="marked", title="Marked", redacted_features=sorted(redacted))
+    model = RegisteredModel.objects.create(
+        name="marked", title="Marked", public=True, redacted_features=sorted(redacted)
+    )
     signature = Signature.objects.create(
         registered_model=model, number=1, task="classification", output_name=OUTPUT, labels=[0, 1]
     )

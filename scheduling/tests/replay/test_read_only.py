@@ -54,7 +54,7 @@ def test_rows_and_files_are_what_they_were(iris, live, strong, settings, argumen
 @pytest.mark.parametrize(
     "write",
     [
-        lambda model: RegisteredModel.objects.create(name="other", title="Other"),
+        lambda model: RegisteredModel.objects.create(name="other", title="Other", public=True),
         lambda model: RegisteredModel.objects.update(title="Other"),
         lambda model: Promotion.objects.filter(pk=0).delete() or model.policy.delete(),
         lambda model: list(RegisteredModel.objects.select_for_update().filter(pk=model.pk)),

@@ -51,7 +51,7 @@ def make_past(errors, *, size=200, policy=POLICY, noise=0.2, **changes):
 
 def make_churn(periods=9, *, rows=400, drift=0.35, seed=0, **policy):
     """A model whose world turns a little with each period: what a version learns is outdated by and by."""
-    model = RegisteredModel.objects.create(name="churn", title="Churn")
+    model = RegisteredModel.objects.create(name="churn", title="Churn", public=True)
     signature = Signature.objects.create(
         registered_model=model, number=1, task="classification", output_name="left", labels=[0, 1]
     )

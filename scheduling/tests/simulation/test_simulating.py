@@ -110,7 +110,7 @@ def test_what_cannot_be_played_is_refused_with_the_remedy(settings):
     assert "evaluation" in refused("churn")
     model.signatures.all().delete()
     assert "signature" in refused("churn")
-    bare = RegisteredModel.objects.create(name="bare", title="Bare")
+    bare = RegisteredModel.objects.create(name="bare", title="Bare", public=True)
     with pytest.raises(NothingToPlay):
         simulate(bare, Question())
 

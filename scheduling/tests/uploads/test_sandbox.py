@@ -4,9 +4,13 @@ import json
 import os
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from conftest import iris_spec
 from predictions.registry.compiling import load_bytes
@@ -183,10 +187,10 @@ def test_what_a_child_says_as_it_crashes_is_told_to_nobody(child_does, caplog):
 
 
 def test_a_model_for_which_there_is_not_enough_memory_is_told_so(settings):
-    settings.CHILD_MEMORY_MB = 512
+    settings.CHILD_MEMORY_MB = 768
     error = refused(as_skops(make_greedy()))
     assert error.code == "memory"
-    assert "512 MB" in str(error)
+    assert "768 MB" in str(error)
     assert "MemoryError" not in str(error)
 
 
@@ -200,3 +204,26 @@ def test_nothing_of_it_has_a_name_at_any_time(child_does, temporary):
     child_does(f"answer(json.dumps(os.listdir({str(temporary)!r})))")
     assert json.loads(str(refused())) == []
     assert os.listdir(temporary) == []
+
+
+def test_a_function_of_a_trusted_package_is_found_behind_the_walls(settings):
+    """pandas stands for a package of one's own: the child sees only what is installed."""
+    training = read_csv("training")
+    model = make_pipeline(FunctionTransformer(pd.isna), LogisticRegression())
+    model.fit(training.drop(columns="species"), training["species"])
+    frame = read_csv("evaluation")
+    with pytest.raises(SandboxRefused, match="TRUSTED_MODULES=pandas"):
+        sandbox.answers(as_skops(model), spec=iris_spec(), frame=frame)
+    settings.TRUSTED_MODULES = ["pandas"]
+    answers = sandbox.answers(as_skops(model), spec=iris_spec(), frame=frame)
+    assert len(answers.outputs) == len(frame)
+
+
+def test_of_a_search_the_best_estimator_comes_out_and_it_is_told():
+    training = read_csv("training")
+    search = GridSearchCV(LogisticRegression(max_iter=500), {"C": [0.1, 1]}, cv=2)
+    search.fit(training.drop(columns="species"), training["species"])
+    examined = examine(as_skops(search))
+    assert examined.compiled.estimator == "sklearn.linear_model._logistic.LogisticRegression"
+    assert examined.answers.outputs == search.predict(read_csv("evaluation").drop(columns="species")).tolist()
+    assert ["GridSearchCV" in note for note in examined.notes] == [True]

@@ -134,15 +134,15 @@ def test_with_nothing_live_a_failure_names_nothing(client, token, iris, settings
         (lambda: as_skops(RandomForestClassifier()), "RandomForestClassifier"),
         (lambda: as_skops(fitted(LinearRegression())), "LinearRegression"),
         (lambda: as_skops({"a": 1}), str(Refused("no_model", what="a dict"))),
-        (lambda: as_skops(make_greedy()), str(Refused("memory", megabytes=512))),
+        (lambda: as_skops(make_greedy()), str(Refused("memory", megabytes=768))),
         (HOSTILE["25 pipelines"][0], str(Refused("deep_estimators", most=10))),
         (HOSTILE["a billion laughs, by reference"][0], str(Refused("many_nodes", most=300_000))),
     ],
     ids=["transformer", "unfitted", "regressor", "dict", "memory", "pipelines", "laughs"],
 )
 def test_the_reason_is_one_true_sentence_and_what_to_do(client, token, live, scheduler, settings, make, said):
-    if said == str(Refused("memory", megabytes=512)):
-        settings.CHILD_MEMORY_MB = 512
+    if said == str(Refused("memory", megabytes=768)):
+        settings.CHILD_MEMORY_MB = 768
     reply = post(client, token, upload(None, content=make()))
     run = Run.objects.get(pk=reply["X-Run-Id"])
     assert (reply.json()["status"], run.status, run.decision) == ("failure", "failed", "blocked")

@@ -20,7 +20,7 @@ def judged(iris, live, strong, api, rehearsed):
 
 @pytest.fixture
 def private(iris):
-    """A run of a model that only callers with a token may see."""
+    """A run of a model that only callers with a role for it may see."""
     model = type(iris).objects.create(name="secret", title="Secret", public=False)
     return make_run(model)
 
@@ -75,7 +75,7 @@ def test_one_run_has_its_outcomes_with_measurement_and_limit(client, judged, end
 
 
 def test_details_are_for_those_who_may_read_the_prediction_log(client, judged):
-    for permissions in ((), ("view_promotion",), ("view_prediction",)):
+    for permissions in ((), ("view_registeredmodel",), ("view_prediction",)):
         headers = token_of(make_person(f"with {permissions}", *permissions)) if permissions else {}
         results = client.get(f"/api/runs/{judged.pk}", headers=headers).json()["results"]
         told = {one["check"]: one["details"] for one in results}
@@ -121,9 +121,10 @@ def test_a_list_takes_as_many_queries_however_long_it_is(client, judged, django_
 
 
 def test_runs_of_a_private_model_need_a_token(client, private):
-    headers = token_of(make_person())
-    assert client.get("/api/runs").json()["results"] == []
-    assert client.get(f"/api/runs/{private.pk}").status_code == 404
+    headers = token_of(make_person("ann", "view_registeredmodel"))
+    for other in ({}, token_of(make_person("bob"))):
+        assert client.get("/api/runs", headers=other).json()["results"] == []
+        assert client.get(f"/api/runs/{private.pk}", headers=other).status_code == 404
     assert [run["id"] for run in client.get("/api/runs", headers=headers).json()["results"]] == [private.pk]
     assert client.get(f"/api/runs/{private.pk}", headers=headers).status_code == 200
 

@@ -36,12 +36,14 @@ def test_runs_by_task_status_decision_model_and_trigger(client, wine):
     assert ids(client, "model=wine&task=prune") == []
 
 
-def test_a_private_model_is_there_for_callers_with_a_token_only(client, wine):
+def test_a_private_model_is_there_for_callers_with_a_role_only(client, wine):
     run = make_run(make_model("secret", public=False))
     reply = client.get("/api/runs?model=secret")
     (error,) = reply.json()["errors"]
+    other = client.get("/api/runs?model=secret", headers=token_of(make_person("bob")))
+    assert (other.status_code, other.json()) == (400, reply.json())
     assert (reply.status_code, error["field"], "secret" in error["message"]) == (400, "model", True)
-    assert ids(client, "model=secret", **token_of(make_person())) == [run.pk]
+    assert ids(client, "model=secret", **token_of(make_person("ann", "view_registeredmodel"))) == [run.pk]
 
 
 @pytest.mark.parametrize("path", ["/api/runs", "/api/runs/", "/api/watches"])

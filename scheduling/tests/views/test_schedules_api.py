@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
-from predictions.tests.factories import make_model, token_of
+from predictions.tests.factories import make_model, make_person, token_of
 from scheduling.models import Schedule
 from scheduling.tests.run_factory import make_schedule
 
@@ -26,7 +26,7 @@ def schedule():
 def boss():
     """Who may change schedules, and nothing else."""
     user = User.objects.create_user("boss")
-    user.user_permissions.add(Permission.objects.get(codename="change_schedule"))
+    user.user_permissions.add(Permission.objects.get(codename="change_policy"))
     return token_of(user)
 
 
@@ -83,9 +83,10 @@ def test_a_filter_that_the_list_does_not_have_is_refused_by_name(client, schedul
 
 def test_those_of_a_private_model_need_a_token(client):
     hidden = make_schedule(make_model(public=False))
-    token = token_of(User.objects.create_user("ann"))
-    assert client.get(f"/api/schedules/{hidden.pk}").status_code == 404
-    assert client.get("/api/schedules").json()["results"] == []
+    token = token_of(make_person("ann", "view_registeredmodel"))
+    for headers in ({}, token_of(make_person("bob"))):
+        assert client.get(f"/api/schedules/{hidden.pk}", headers=headers).status_code == 404
+        assert client.get("/api/schedules", headers=headers).json()["results"] == []
     assert client.get(f"/api/schedules/{hidden.pk}", headers=token).status_code == 200
     assert len(client.get("/api/schedules", headers=token).json()["results"]) == 1
 

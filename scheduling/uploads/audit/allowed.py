@@ -49,11 +49,15 @@ FUNCTIONS = {
     "cohen_kappa_score f1_score fbeta_score jaccard_score log_loss matthews_corrcoef precision_score "
     "recall_score",
     "sklearn.metrics._ranking": "average_precision_score roc_auc_score top_k_accuracy_score",
+    "sklearn.utils.validation": "check_array",  # of histogram boosting with categories
     "sklearn.metrics._regression": "explained_variance_score max_error mean_absolute_error "
     "mean_absolute_percentage_error mean_poisson_deviance mean_squared_error mean_squared_log_error "
     "median_absolute_error r2_score root_mean_squared_error root_mean_squared_log_error",
 }
 OTHERS = {
+    "functools.partial": "PartialNode",  # of one of the functions above
+    "sklearn.model_selection._split.KFold": "ObjectNode TypeNode",
+    "sklearn.model_selection._split.StratifiedKFold": "ObjectNode TypeNode",
     "collections.OrderedDict": "TypeNode",  # what LightGBM's results are kept in
     "numpy.dtype": "DTypeNode",
     "scipy.sparse._csc.csc_array": "SparseMatrixNode",
@@ -73,4 +77,4 @@ def _entries() -> Iterator[tuple[str, str]]:
     yield from OTHERS.items()
 
 
-ALLOWED = dict(_entries())
+ALLOWED = {name: set(loaders.split()) for name, loaders in _entries()}

@@ -69,11 +69,12 @@ def _of_arrays() -> list[Audit]:
 
 
 def _of_columns() -> list[Audit]:
+    from sklearn.feature_extraction import DictVectorizer
     from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
     from sklearn.preprocessing import OneHotEncoder, SplineTransformer
 
     return [
-        ((CountVectorizer, HashingVectorizer), columns.refuse_vocabulary),
+        ((CountVectorizer, DictVectorizer, HashingVectorizer), columns.refuse_vocabulary),
         (OneHotEncoder, columns.refuse_categories),
         (SplineTransformer, columns.rebuild_splines),
     ]

@@ -18,8 +18,8 @@ def refuse_sparse(matrix: Any) -> None:
 
 def refuse_vocabulary(vectorizer: Any) -> None:
     """Refuse words that are not numbered one by one, and a vectorizer that reads files."""
-    if vectorizer.input != "content":
-        raise Refused("reads_files", name="input", value=str(vectorizer.input))
+    if (read := getattr(vectorizer, "input", "content")) != "content":
+        raise Refused("reads_files", name="input", value=str(read))
     if has_fitted(vectorizer, "vocabulary_"):
         numbers = list(vectorizer.vocabulary_.values())
         is_sound = all(isinstance(number, int | np.integer) for number in numbers)

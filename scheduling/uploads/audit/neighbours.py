@@ -22,8 +22,9 @@ def rebuild_neighbours(model: Any) -> None:
     is_sound = is_sound and rows.shape == (model.n_samples_fit_, model.n_features_in_) and rows.shape[0] > 0
     is_sound = is_sound and rows.dtype.kind in "fiub"
     refuse_unless(is_sound, model, "has training rows of another shape")
-    numbers = getattr(rows, "data", rows) if hasattr(rows, "tocsr") else rows
-    refuse_unless(np.isfinite(np.asarray(numbers)).all(), model, "has training rows that are not finite")
+    numbers = np.asarray(rows.data if hasattr(rows, "tocsr") else rows)
+    is_sound = np.isfinite(numbers) | (np.isnan(numbers) & (model.effective_metric_ == "nan_euclidean"))
+    refuse_unless(is_sound.all(), model, "has training rows that are not finite")
     refuse_unless(method in METHODS, model, "searches in a way that scikit-learn does not know")
     refuse_unless(isinstance(model.effective_metric_, str), model, "has a metric of its own")
     _refuse_labels(model)

@@ -9,7 +9,7 @@ from scheduling.uploads.refusals import Refused
 from scheduling.uploads.structure.schema import Schema
 
 OURS = ("sklearn", "numpy", "scipy", "builtins")
-OF_PACKAGES = {"ObjectNode", "FunctionNode", "TypeNode"}
+OF_PACKAGES = {"ObjectNode", "FunctionNode"}
 
 
 def refuse_types(needed: set[str], schema: Schema, trusted: Collection[str]) -> None:
@@ -20,7 +20,9 @@ def refuse_types(needed: set[str], schema: Schema, trusted: Collection[str]) -> 
     own = {name for name in needed if name.partition(".")[0] in trusted}
     for name in sorted(needed):
         loaders = schema.loaders.get(name, set())
-        may = OF_PACKAGES if name in own else {ALLOWED.get(name, "")}
+        may = OF_PACKAGES if name in own else ALLOWED.get(name, set())
+        if name in own and not loaders <= may:
+            raise Refused("disguised", name=name, package=name.partition(".")[0])
         if not loaders or not loaders <= may:
             refuse_foreign({other for other in needed - own if other not in ALLOWED} or {name}, schema)
     for name in sorted(own):
@@ -50,6 +52,6 @@ def refuse_disguised(name: str, loaders: set[str]) -> None:
         raise Refused("not_installed", names=name, cause=kind_in_words(error), package=root) from error
     is_type = isinstance(found, type)
     is_its_own = str(getattr(found, "__module__", "")).partition(".")[0] == root
-    is_as_said = loaders <= ({"ObjectNode", "TypeNode"} if is_type else {"FunctionNode"})
+    is_as_said = loaders <= {"ObjectNode" if is_type else "FunctionNode"}
     if not (is_its_own and callable(found) and is_as_said):
         raise Refused("disguised", name=name, package=root)

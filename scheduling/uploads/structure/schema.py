@@ -39,7 +39,7 @@ def checked_schema(raw: bytes, sizes: dict[str, int]) -> Schema:
     """Return what a schema.json says; `sizes` are those of the archive's members. Raises `Refused`."""
     whole, searches = take_best(_parsed(raw))
     schema = _walk(whole, sizes)
-    schema.searches = searches
+    schema.searches = [name for name in searches if name]
     if searches:
         schema.changed = json.dumps(whole).encode()
     refuse_larger(sum(schema.arrays.values()), limits.MOST_UNPACKED_BYTES, "large_arrays")

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from predictions.api.access import require
 from predictions.api.api_errors import error_body
 from predictions.models import RegisteredModel
+from predictions.models.access import May
 from predictions.models.promotion import live_version
+from predictions.models.roles import give
 from scheduling.models import Run
-from scheduling.registering import permits
 from scheduling.registering.asking import Asker
 from scheduling.registering.waiting import RunFailed, slot, wait_until_served
 from scheduling.views.registering.forms import FileForm
@@ -32,25 +32,17 @@ WAIT_PARAMETER = OpenApiParameter(
 HEADERS = [KEY_PARAMETER, WAIT_PARAMETER]
 
 
-def model_for(request: Request, name: str, permission: str = "") -> RegisteredModel:
-    """Return a model that this caller may see. Raises `Http404` or `PermissionDenied`."""
-    model = get_object_or_404(RegisteredModel.objects.visible_to(request.user), name=name)
-    if permission and not permits.may(request.user, permission, model):
-        raise PermissionDenied
-    return model
-
-
-def asker_of(request: Request, permission: str) -> Asker:
-    """Say who sends this, and what they may and get."""
+def asker_of(request: Request, permission: May) -> Asker:
+    """Say who sends this, what they may with a model that exists; a new one gets them as its operator."""
     user: Any = request.user
 
     def allows(model: RegisteredModel | None) -> None:
-        if not permits.may(user, permission, model):
-            raise PermissionDenied
+        if model:
+            require(user, permission, model)
 
     return Asker(
         by=user.get_username(), trigger=Run.Trigger.API, key=key_of(request), allows=allows,
-        makes=lambda model: permits.let_continue(user, model),
+        makes=lambda model: give(user, {"operator"}, model),
     )  # fmt: skip
 
 

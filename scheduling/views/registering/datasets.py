@@ -9,10 +9,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from predictions.api.access import model_for
 from predictions.api.lists import Listed, documented
-from predictions.models import Dataset
-from scheduling.registering import asking, permits, standing, telling
-from scheduling.views.registering.answering import HEADERS, answer, asker_of, model_for, valid, wait_for
+from predictions.models import Dataset, RegisteredModel
+from predictions.models.access import May
+from scheduling.registering import asking, standing, telling
+from scheduling.views.registering.answering import HEADERS, answer, asker_of, valid, wait_for
 from scheduling.views.registering.forms import RegisterDatasetForm
 from scheduling.views.registering.receiving import MULTIPART, received
 from scheduling.views.registering.schemas import DATASET, REGISTERED_DATASET, answers_of
@@ -25,7 +27,8 @@ class Datasets(Listed):
     queryset = Dataset.objects.select_related("registered_model")
 
     def get_queryset(self) -> Any:
-        return self.queryset.filter(registered_model=model_for(self.request, self.kwargs["name"]))
+        visible = RegisteredModel.objects.visible_to(self.request.user)
+        return self.queryset.filter(registered_model=get_object_or_404(visible, name=self.kwargs["name"]))
 
     @extend_schema(
         operation_id="list_datasets", tags=["registry"], responses={(200, "application/json"): DATASET}
@@ -51,10 +54,10 @@ class Datasets(Listed):
     )  # fmt: skip
     def create(self, request: Request, name: str) -> Response:
         """Register a dataset. The newest one of a role is used from then on."""
-        model = model_for(request, name, permits.ADD_DATA)
+        model = model_for(request.user, name, May.ADD_DATASET)
         with received(request, files=RegisterDatasetForm.files) as (form, sent):
             role = valid(RegisterDatasetForm, form)["role"]
-            run = asking.ask_for_dataset(asker_of(request, permits.ADD_DATA), sent, model=model, role=role)
+            run = asking.ask_for_dataset(asker_of(request, May.ADD_DATASET), sent, model=model, role=role)
             wait_for(run, request)
         dataset = standing.dataset_of(model, role, sent.sha256_of("file"))
         return answer(run, lambda: dataset and telling.told_dataset(dataset, run, reader=request.user))

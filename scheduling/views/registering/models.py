@@ -10,12 +10,14 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from predictions.api.access import model_for
 from predictions.api.serializers import RegisteredModelSerializer
 from predictions.api.views.registry import Models, Versions
 from predictions.models import ModelVersion, RegisteredModel
+from predictions.models.access import REGISTER, May
 from scheduling.models import Run
-from scheduling.registering import asking, permits, standing, telling
-from scheduling.views.registering.answering import HEADERS, answer, asker_of, model_for, valid, wait_for
+from scheduling.registering import asking, standing, telling
+from scheduling.views.registering.answering import HEADERS, answer, asker_of, valid, wait_for
 from scheduling.views.registering.forms import RegisterModelForm, RegisterVersionForm
 from scheduling.views.registering.receiving import MULTIPART, received
 from scheduling.views.registering.schemas import MANIFEST, MODEL, SIGNATURE_OR_NULL, answers_of
@@ -47,11 +49,11 @@ class RegisteringModels(Models):
     )  # fmt: skip
     def create(self, request: Request) -> Response:
         """Register a model with its data, and optionally a first version, which is then judged."""
-        if not permits.may_some(request.user, permits.REGISTER):
+        if not request.user.has_perm(REGISTER):
             raise PermissionDenied
         with received(request, files=RegisterModelForm.files) as (form, sent):
             asked = valid(RegisterModelForm, form)
-            run = asking.ask_for_model(asker_of(request, permits.REGISTER), sent, **asked)
+            run = asking.ask_for_model(asker_of(request, May.UPLOAD), sent, **asked)
             model = RegisteredModel.objects.get(name=asked["name"])
             wait_for(run, request)
         version = run.candidate if run else standing.version_of(model, sent.sha256_of("model"))
@@ -67,10 +69,10 @@ class RegisteringVersions(Versions):
     )  # fmt: skip
     def create(self, request: Request, name: str) -> Response:
         """Upload a fitted model as the next version, which is then judged."""
-        model = model_for(request, name, permits.UPLOAD)
+        model = model_for(request.user, name, May.UPLOAD)
         with received(request, files=RegisterVersionForm.files) as (form, sent):
             asked = valid(RegisterVersionForm, form)
-            run = asking.ask_for_version(asker_of(request, permits.UPLOAD), sent, model=model, **asked)
+            run = asking.ask_for_version(asker_of(request, May.UPLOAD), sent, model=model, **asked)
             wait_for(run, request)
         version = run.candidate if run else standing.version_of(model, sent.sha256_of("file"))
         return answer(run, lambda: telling.told_model(model, run or _judged(version), version))

@@ -115,4 +115,6 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 def _later(status: int, pause: float | None) -> str:
     if status not in (429, 503):
         return ""
-    return f"Try again in {pause:.0f} seconds." if pause else "Try again later."
+    if pause:
+        return f"Try again in {pause:.0f} seconds."
+    return "Try again later." if status == 429 else ""  # the API's own sentence says what a 503 waits for

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from model_delivery.errors import InvalidInput, Problem
+from model_delivery.errors import DeliveryError, Problem
 
 REMEDIES = {
     "output": 'Name the label column: output="…". Without it, the name of y is taken.',
@@ -15,15 +15,16 @@ REMEDIES = {
     "drop": 'Name columns of X: drop=["…"].',
     "kinds": 'Name columns of X and their kinds: kinds={"…": "text"}.',
 }
+ANSWER = " Answer with "  # begins the server's own words for the same
 KINDS = {"float", "int", "bool", "text", "category", "timestamp"}
 
 
-def in_our_words(error: InvalidInput) -> InvalidInput:
+def in_our_words(error: DeliveryError) -> DeliveryError:
     """Return the error with a remedy for each field, in the words of the call."""
     problems = [_remedied(problem) for problem in error.problems]
     asks = any(problem.choices for problem in problems)
     message = "The data leave open what the model takes. Nothing was registered." if asks else error.message
-    kind, remedy = type(error), error.own_remedy
+    kind, remedy = type(error), "" if problems else error.own_remedy
     return kind(message, remedy=remedy, field=error.field, problems=problems, code=error.code)
 
 
@@ -32,7 +33,8 @@ def _remedied(problem: Problem) -> Problem:
     ways = list(_ways(problem.field, [choice for choice in problem.choices if choice != "drop"]))
     ways += [f'drop=["{problem.field}"]'] if "drop" in problem.choices else []
     remedy = f"Add {' or '.join(ways)}." if ways else REMEDIES.get(problem.field, "")
-    return replace(problem, remedy=problem.remedy or remedy)
+    message = problem.message.partition(ANSWER)[0] if ways else problem.message
+    return replace(problem, message=message, remedy=problem.remedy or remedy)
 
 
 def _ways(field: str, choices: Sequence[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from model_delivery.errors import InvalidInput, NotFound
+from model_delivery.errors import Conflict, InvalidInput, NotFound
 from model_delivery.http.session import Answered, Session, path_of
 from model_delivery.records import Verdict
 from model_delivery.registering.forms import form
@@ -12,7 +12,7 @@ from model_delivery.registering.questions import in_our_words
 from model_delivery.shown.signature import signature_table
 from model_delivery.shown.telling_console import Teller
 from model_delivery.tables.files import TableFile
-from model_delivery.waiting import failed, wait_for
+from model_delivery.waiting import failed, wait_for, wait_until_served
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ class Registrar:
             else:
                 answer = self._new_model(asked)
                 self._tell_signature(asked.name, answer)
-        except InvalidInput as error:
+        except (InvalidInput, Conflict) as error:
             raise in_our_words(error) from None
         verdict = Verdict.of(answer, model=asked.name, base=self.session.base)
         self._tell(verdict)
@@ -97,6 +97,8 @@ class Registrar:
         run = wait_for(self.session, number, teller=self.teller, patience=self.patience)
         if run.status != "finished":
             raise failed(run)
+        if run.decision == "promoted":
+            wait_until_served(self.session, run.model, run.version)
         return {**run.answer, "run": run.id, "version": run.version, "evidence": run.version and run.url}
 
     def _tell_signature(self, name: str, answer: Mapping[str, Any]) -> None:
@@ -107,10 +109,10 @@ class Registrar:
             signature = self.session.get(manifest)["signature"]
         if signature:
             self.teller.show(signature_table(signature))
+        for note in answer.get("notes") or ():
+            self.teller.say(f"- {note}")
 
     def _tell(self, verdict: Verdict) -> None:
-        for note in verdict.notes:
-            self.teller.say(f"- {note}")
         self.teller.say(str(verdict))
         if verdict.evidence:
             fetched = f'delivery.evidence({verdict.run}, "evidence.html")'

@@ -25,7 +25,9 @@ def signature_table(signature: Mapping[str, Any]) -> Table:
 
 def _row(feature: Mapping[str, Any]) -> list[Any]:
     gaps = "no" if feature.get("required", True) else "allowed"
-    return [feature.get("name"), feature.get("kind"), gaps, _values(feature), feature.get("example")]
+    example = feature.get("example")
+    example = f"{example:.6g}" if isinstance(example, float) else example
+    return [feature.get("name"), feature.get("kind"), gaps, _values(feature), example]
 
 
 def _values(feature: Mapping[str, Any]) -> str:

@@ -14,11 +14,31 @@ AS_MISSING = "Leave the row out, or make it missing: frame.replace([numpy.inf, -
 def json_values(name: str, values: Any) -> list[Any]:
     """Return the column as a list. Raises `InvalidInput` naming column and row."""
     kind = getattr(getattr(values, "dtype", None), "kind", "")
+    if hasattr(values, "dt") and str(values.dtype).startswith("datetime64"):
+        return _times(values)
     values = _in_microseconds(values) if kind and kind in "mM" and not hasattr(values, "isna") else values
     listed = values.tolist() if hasattr(values, "tolist") else list(values)
     if kind and kind in "iub":
         return _with_none(listed) if hasattr(values, "isna") else listed
+    if kind == "f" and _are_finite(listed):
+        return listed
     return [json_value(value, name=name, row=row) for row, value in enumerate(listed)]
+
+
+def _times(values: Any) -> list[str | None]:
+    """Times of pandas, much faster than one by one: with a time zone in UTC, without one as they are."""
+    has_zone = getattr(values.dtype, "tz", None) is not None
+    plain = values.dt.tz_convert("UTC").dt.tz_localize(None) if has_zone else values
+    listed = plain.to_numpy().astype("datetime64[us]").tolist()
+    return [None if time is None else time.isoformat() + "+00:00" * has_zone for time in listed]
+
+
+def _are_finite(listed: list[Any]) -> bool:
+    """Whether all are plain numbers, which is found out quickly."""
+    try:
+        return all(map(math.isfinite, listed))
+    except TypeError:
+        return False
 
 
 def json_value(value: Any, *, name: str, row: int | None = None) -> Any:

@@ -55,8 +55,6 @@ def raw_sums(ops: Ops, model: Any) -> str:
         threshold = np.where(nodes["is_categorical"], 0.5, nodes["num_threshold"])
         for i in _by_category(tree):
             feature[i] = columns.of_split[number, i]
-        if ops.dtype == np.float32:
-            threshold = tree_nodes.down_to_32_bits(threshold)
         ways = nodes["left"], nodes["right"], nodes["missing_go_to_left"]
         tree_nodes.add_nodes(attributes, number, leaf, feature, threshold, *ways)
         weights = nodes["value"][leaf][:, None]

@@ -41,9 +41,7 @@ def raw_sums(ops: Ops, model: Any) -> str:
         one["flat_feature_index"]: one.get("nan_value_treatment") == "AsTrue"
         for one in dump["features_info"]["float_features"]
     }
-    attributes: dict[str, Any] = {
-        "n_targets": len(bias), "post_transform": "NONE", tree_nodes.OF_32_BITS: 1,
-    }  # fmt: skip
+    attributes: dict[str, Any] = {"n_targets": len(bias), "post_transform": "NONE"}
     for number, tree in enumerate(dump["oblivious_trees"]):
         _add(attributes, number, tree, gaps, len(bias))
     sums = ops("TreeEnsembleRegressor", ops.matrix(), domain="ai.onnx.ml", **attributes)
@@ -73,7 +71,7 @@ def _add(
     right = np.array([gaps.get(split["float_feature_index"], False) for split in splits] + [False])
     places = np.arange(len(leaf))
     ways = places * 2 + 1, places * 2 + 2, ~right[level]
-    tree_nodes.add_nodes(attributes, number, leaf, feature, threshold[level], *ways)
+    tree_nodes.add_nodes(attributes, number, leaf, feature, threshold[level], *ways, rounds=True)
     # From the root on, the first question is the lowest bit of a leaf's number.
     order = [int(format(i, f"0{depth}b")[::-1], 2) if depth else 0 for i in range(2**depth)]
     weights = np.array(tree["leaf_values"]).reshape(-1, targets)[order]

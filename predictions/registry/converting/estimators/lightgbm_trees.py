@@ -54,7 +54,7 @@ def raw_sums(ops: Ops, dump: dict[str, Any]) -> str:
     targets = dump["num_tree_per_iteration"]
     attributes: dict[str, Any] = {"n_targets": targets, "post_transform": "NONE"}
     for number, tree in enumerate(dump["tree_info"]):
-        _add(attributes, number, _flat(tree["tree_structure"]), number % targets, ops)
+        _add(attributes, number, _flat(tree["tree_structure"]), number % targets)
     return ops("TreeEnsembleRegressor", ops.matrix(), domain="ai.onnx.ml", **attributes)
 
 
@@ -71,7 +71,7 @@ def _flat(root: dict[str, Any]) -> list[dict[str, Any]]:
     return nodes
 
 
-def _add(attributes: dict[str, Any], number: int, nodes: list[dict[str, Any]], target: int, ops: Ops) -> None:
+def _add(attributes: dict[str, Any], number: int, nodes: list[dict[str, Any]], target: int) -> None:
     inner = [node for node in nodes if "split_feature" in node]
     if any(node["decision_type"] != "<=" or node["missing_type"] == "Zero" for node in inner):
         raise NotImplementedError("splits by categories, or zeros that stand for gaps")
@@ -83,8 +83,6 @@ def _add(attributes: dict[str, Any], number: int, nodes: list[dict[str, Any]], t
     threshold = column("threshold", 0.0).astype(float)
     # A gap is 0 where the training rows had none.
     gaps = np.where(column("missing_type", "") == "NaN", column("default_left"), threshold >= 0)
-    if ops.dtype == np.float32:
-        threshold = tree_nodes.down_to_32_bits(threshold)
     ways = column("left_child_at"), column("right_child_at"), gaps
     tree_nodes.add_nodes(attributes, number, leaf, column("split_feature"), threshold, *ways)
     weights = column("leaf_value", 0.0).astype(float)[leaf][:, None]

@@ -59,17 +59,21 @@ def raw_sums(ops: Ops, learner: dict[str, Any], *, base: Any = lambda score: sco
     """Return the sums of the trees and the base score, (n, targets)."""
     trees = learner["gradient_booster"]["model"]
     targets = max(1, int(learner["learner_model_param"]["num_class"]))
-    attributes: dict[str, Any] = {"n_targets": targets, "post_transform": "NONE", tree_nodes.OF_32_BITS: 1}
+    attributes: dict[str, Any] = {"n_targets": targets, "post_transform": "NONE"}
     for number, (tree, target) in enumerate(zip(trees["trees"], trees["tree_info"], strict=True)):
         if tree["categories"] or int(tree["tree_param"]["size_leaf_vector"]) > 1:
             raise NotImplementedError("splits by categories, or several outputs of a tree")
         left, right = np.array(tree["left_children"]), np.array(tree["right_children"])
-        leaf, values = left < 0, np.array(tree["split_conditions"]).astype(np.float32).astype(float)
-        ways = values, left, right, np.array(tree["default_left"])
+        leaf, values = left < 0, np.array(tree["split_conditions"], dtype=np.float32)
+        # What is below a number of 32 bits is at most the number before it.
+        most = np.nextafter(values, np.float32(-np.inf)).astype(float)
+        ways = most, left, right, np.array(tree["default_left"])
         feature = np.array(tree["split_indices"])
-        tree_nodes.add_nodes(attributes, number, leaf, feature, *ways, mode="BRANCH_LT")
+        tree_nodes.add_nodes(attributes, number, leaf, feature, *ways, rounds=True)
         places = np.flatnonzero(leaf)
-        tree_nodes.add_leaves(attributes, "target", number, places, values[leaf][:, None], target)
+        tree_nodes.add_leaves(
+            attributes, "target", number, places, values.astype(float)[leaf][:, None], target
+        )
     sums = ops("TreeEnsembleRegressor", ops.matrix(), domain="ai.onnx.ml", **attributes)
     score = learner["learner_model_param"]["base_score"].strip("[]")
     start = base(np.array([float(one) for one in score.split(",")], dtype=np.float32))

@@ -16,7 +16,7 @@ from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.converting import exact_trees
 from predictions.registry.converting.conversion import convert
-from predictions.registry.converting.tree_nodes import add_tree
+from predictions.registry.converting.tree_nodes import add_tree, of_rounded
 
 
 def spec(labels):
@@ -60,6 +60,17 @@ def test_a_tree_of_one_leaf(monkeypatch):
     fast = graph(model, (0, 1))
     monkeypatch.setattr(exact_trees, "add_tree", add_tree_to_attribute_pairs)
     assert graph(model, (0, 1)) == fast
+
+
+def test_a_threshold_for_64_bits_is_the_last_that_is_rounded_to_the_left():
+    chance = np.random.default_rng(0)
+    exact = np.concatenate(
+        [chance.normal(size=500) * 10.0 ** chance.integers(-44, 38, 500), [0.0, -0.0, 0.1]]
+    )
+    exact = np.concatenate([exact, exact.astype(np.float32).astype(float)])
+    widest = of_rounded(exact)
+    assert (widest.astype(np.float32) <= exact).all()
+    assert (np.nextafter(widest, np.inf).astype(np.float32) > exact).all()
 
 
 def test_it_takes_the_arguments_that_skl2onnx_gives():

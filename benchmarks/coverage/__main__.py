@@ -1,0 +1,57 @@
+"""Measure the coverage and write it to benchmarks/COVERAGE.md: `make bench-coverage`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mlsite.settings")
+import django
+
+django.setup()
+
+from benchmarks.coverage import boosters, estimators, pipelines  # noqa: E402
+from benchmarks.coverage.measuring import Measured, measured  # noqa: E402
+from benchmarks.coverage.table import as_page  # noqa: E402
+
+PAGE = Path(__file__).parent.parent / "COVERAGE.md"
+OUT_OF_SCOPE = "An outlier detector learns no labels and no values: it is out of scope."
+
+
+def all_of_them(only: set[str]) -> Iterator[Measured]:
+    """Measure each; if names are given, those alone."""
+    for name, kind in estimators.every_estimator():
+        if only and name not in only:
+            continue
+        if kind == "outlier":
+            yield Measured(name=name, group=kind, reason=OUT_OF_SCOPE)
+        else:
+            estimator, frame, output = estimators.fitted(name, kind)
+            yield measured(name, kind, estimator, frame, output, **estimators.BOUNDS.get(name, {}))
+    for name in pipelines.pipelines():
+        if not only or name in only:
+            pipeline, table = pipelines.fitted(name)
+            yield measured(name, "pipeline", pipeline, table.drop(columns="yes"), table["yes"])
+    for name in boosters.NAMES:
+        for is_last in (False, True):
+            if not only or name in only:
+                label = f"StandardScaler, {name}" if is_last else name
+                yield measured(label, "booster", *boosters.fitted(name, in_pipeline=is_last))
+
+
+def main() -> None:
+    """Print each as it is measured; write the page if all were."""
+    warnings.simplefilter("ignore")
+    found = []
+    for one in all_of_them(set(sys.argv[1:])):
+        print(f"{one.name:50} {one.rung or 'none':8} {one.max_difference:.1e} {one.reason[:100]}", flush=True)
+        found.append(one)
+    if not sys.argv[1:]:
+        PAGE.write_text(as_page(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""Who may do what with a registered model: for all models, or for one (docs/access.md)."""
+
+from enum import StrEnum
+from typing import Any, Self
+
+from django.contrib.auth.models import Permission
+from django.db.models import Model, Q
+from guardian.core import ObjectPermissionChecker
+
+
+class May(StrEnum):
+    """The permissions of a registered model, as Django names them, and in words."""
+
+    words: str
+
+    READ = "view_registeredmodel", "Can read about a private model, its versions and runs"
+    PREDICT = "predict", "Can ask a private model for predictions"
+    READ_LOG = "view_prediction", "Can read the prediction log, and rows and values in evidence"
+    TELL = "add_feedback", "Can send true labels of predictions"
+    CHANGE = "change_registeredmodel", "Can change a model and its signature"
+    CHANGE_POLICY = "change_policy", "Can change policy, limits, slices, recipe and schedules"
+    ADD_DATASET = "add_dataset", "Can register data"
+    UPLOAD = "upload_modelversion", "Can register a version by upload"
+    TRY = "try_version", "Can ask for predictions of versions that are not live"
+    REQUEST_RUN = "request_run", "Can request runs"
+    VALIDATE = "validate_version", "Can have a version validated"
+    CANCEL_RUN = "cancel_run", "Can cancel runs"
+    PROMOTE = "promote_version", "Can make a version live"
+    ROLL_BACK = "roll_back_version", "Can roll back to the version before"
+    SET_HOLD = "set_hold", "Can hold a model"
+    LIFT_HOLD = "lift_hold", "Can lift the hold of a model"
+    APPROVE = "approve_promotion", "Can approve or refuse a promotion that waits for a person"
+    CHOOSE_ACCESS = "choose_access", "Can choose who has which role for a model"
+
+    def __new__(cls, codename: str, words: str) -> Self:
+        one = str.__new__(cls, f"predictions.{codename}")
+        one._value_, one.words = str(one), words
+        return one
+
+    @property
+    def codename(self) -> str:
+        return self.rpartition(".")[2]
+
+
+REGISTER = "predictions.add_registeredmodel"  # always held for all models only: there is no model yet
+
+
+def allowed(user: Any, permission: str, model: Model) -> bool:
+    """Whether the user holds the permission for all models or for this one.
+
+    What is found is kept with the user object, as Django keeps the permissions for all models.
+    """
+    if user is None or not user.is_active:
+        return False
+    return bool(user.has_perm(permission) or _checker(user).has_perm(permission, model))
+
+
+def holds(user: Any, permission: str) -> bool:
+    """Whether the user holds the permission for all models or for at least one."""
+    if user is None or not user.is_active:
+        return False
+    return bool(user.has_perm(permission) or permission.rpartition(".")[2] in _held_somewhere(user))
+
+
+def _held_somewhere(user: Any) -> set[str]:
+    """The codenames that the user holds for at least one model: one query for each user object."""
+    if not hasattr(user, "_held_somewhere"):
+        by_person, by_group = Q(userobjectpermission__user=user), Q(groupobjectpermission__group__user=user)
+        of_models = Permission.objects.filter(content_type__app_label="predictions")
+        held = of_models.filter(content_type__model="registeredmodel").filter(by_person | by_group)
+        user._held_somewhere = set(held.values_list("codename", flat=True))
+    found: set[str] = user._held_somewhere
+    return found
+
+
+def _checker(user: Any) -> ObjectPermissionChecker:
+    if not hasattr(user, "_model_permissions"):
+        user._model_permissions = ObjectPermissionChecker(user)
+    checker: ObjectPermissionChecker = user._model_permissions
+    return checker

@@ -1,0 +1,58 @@
+"""LightGBM, XGBoost and CatBoost, where they are installed: alone and as the last step of a pipeline."""
+
+import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from predictions.tests.registry.converting.conversions import compiled, spec_of, table
+
+SMALL = {
+    "lightgbm": {"n_estimators": 5, "verbose": -1, "n_jobs": 1},
+    "xgboost": {"n_estimators": 5, "n_jobs": 1},
+    "catboost": {"iterations": 5, "verbose": 0, "thread_count": 1, "allow_writing_files": False},
+}
+NAMES = {"lightgbm": "LGBM", "xgboost": "XGB", "catboost": "CatBoost"}
+
+
+@pytest.mark.parametrize("in_pipeline", [False, True])
+@pytest.mark.parametrize("output", ["y", "z"])
+@pytest.mark.parametrize("library", SMALL)
+def test_it_answers_as_the_library_does(library, output, in_pipeline):
+    module = pytest.importorskip(library)
+    frame = table(gaps=0.05)
+    spec = spec_of(frame, output=output, gaps=True)
+    if output == "y":
+        frame["y"] = (frame["y"] == "yes").astype(int)  # XGBoost takes no other labels
+        spec = type(spec)(spec.task, spec.output_name, (0, 1), spec.features)
+    kind = "Classifier" if output == "y" else "Regressor"
+    model = getattr(module, NAMES[library] + kind)(**SMALL[library])
+    made = compiled(make_pipeline(StandardScaler(), model) if in_pipeline else model, frame, spec)
+    assert (made.rung, made.parity["label_differences"]) == ("onnx_64", 0)
+
+
+@pytest.mark.parametrize(
+    ("library", "how"),
+    [
+        ("lightgbm", {"objective": "poisson"}),
+        ("lightgbm", {"objective": "tweedie"}),
+        ("xgboost", {"objective": "count:poisson"}),
+        ("xgboost", {"num_parallel_tree": 2}),
+        ("catboost", {"loss_function": "Poisson"}),
+    ],
+)
+def test_links_and_forests(library, how):
+    module = pytest.importorskip(library)
+    frame = table(gaps=0.05)
+    model = getattr(module, NAMES[library] + "Regressor")(**SMALL[library] | how)
+    assert compiled(model, frame, spec_of(frame, output="z", gaps=True)).parity["equal"]
+
+
+@pytest.mark.parametrize("library", SMALL)
+def test_three_labels(library):
+    module = pytest.importorskip(library)
+    frame = table()
+    frame["y"] = frame["a b"].rank(pct=True).mul(2.99).astype(int)
+    spec = spec_of(frame)
+    spec = type(spec)(spec.task, spec.output_name, (0, 1, 2), spec.features)
+    model = getattr(module, NAMES[library] + "Classifier")(**SMALL[library])
+    assert compiled(model, frame, spec).parity["label_differences"] == 0

@@ -1,0 +1,145 @@
+"""A served form is proved for what its signature lets in, not for what the evaluation rows happen to hold."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.compose import make_column_transformer
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import RadiusNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from predictions.contract.fields import FeatureSpec, Kind
+from predictions.contract.signature import SignatureSpec
+from predictions.registry.compiling import compile_and_prove, load_bytes
+from predictions.registry.proving.injected import UNKNOWN, changes, rows_of
+from predictions.registry.refusals import NotCompilable
+from predictions.tests.registry.converting.conversions import compiled, fitted, spec_of, table
+
+
+def refused(estimator, frame, spec):
+    with pytest.raises(NotCompilable) as caught:
+        compiled(estimator, frame, spec)
+    return caught.value
+
+
+def test_a_gap_in_a_tree_goes_where_scikit_learn_sends_it():
+    """No evaluation row has a gap; the signature lets one in."""
+    frame = pd.DataFrame({"a": [0.0] * 6 + [1.0] * 4, "y": ["p"] * 6 + ["q"] * 4})
+    feature = FeatureSpec(name="a", kind=Kind.FLOAT, required=False)
+    spec = SignatureSpec("classification", "y", ("p", "q"), (feature,))
+    tree = DecisionTreeClassifier().fit(frame[["a"]], frame["y"])
+    served = load_bytes(compile_and_prove(tree, spec, frame).served_form, spec).predict([(None,)])
+    assert served.outputs == tree.predict(pd.DataFrame({"a": [np.nan]})).tolist() == ["p"]
+
+
+def test_rows_that_scikit_learn_refuses_are_no_answers():
+    frame = table()
+    spec = spec_of(frame, gaps=True)
+    error = refused(LogisticRegression(), frame, spec)
+    assert (error.code, "“a b”" in str(error), "SimpleImputer" in str(error)) == ("refuses_rows", True, True)
+    filled = make_pipeline(SimpleImputer(), LogisticRegression())
+    assert compiled(filled, frame, spec).parity["made_up_rows"] > 0
+
+
+def test_an_unknown_text_is_told_with_the_remedy():
+    frame = table(texts=True)
+    spec = spec_of(frame)
+
+    def model(**how):
+        columns = make_column_transformer((OneHotEncoder(**how), ["town"]), remainder="passthrough")
+        return make_pipeline(columns, LogisticRegression())
+
+    assert "handle_unknown='ignore'" in str(refused(model(), frame, spec))
+    assert compiled(model(handle_unknown="ignore"), frame, spec).rung == "onnx_64"
+    closed = [
+        replace(f, categories=("Hof", "Köln", "Ulm") if f.kind is Kind.TEXT else ()) for f in spec.features
+    ]
+    assert compiled(model(), frame, replace(spec, features=tuple(closed))).rung == "onnx_64"
+
+
+def test_the_ends_of_bounds_are_asked():
+    frame = table()
+    far = RadiusNeighborsClassifier(radius=1.0)
+    near = frame[frame[["a b", "c.d"]].abs().max(axis=1) < 0.5]
+    assert refused(far, near, spec_of(near)).code == "refuses_rows"
+
+
+@pytest.mark.parametrize("words", [("", UNKNOWN), ("x", "1 2 3")])
+def test_texts_without_a_known_word_are_asked(words):
+    frame = table(texts=True).drop(columns=["a b", "c.d"])
+    spec = spec_of(frame)
+    model = make_pipeline(make_column_transformer((TfidfVectorizer(), "town")), LogisticRegression())
+    served = load_bytes(compiled(model, frame, spec).served_form, spec).predict([(word,) for word in words])
+    asked = pd.DataFrame({"town": words})
+    np.testing.assert_allclose(served.probabilities, model.predict_proba(asked), atol=1e-9)
+
+
+def test_what_is_made_up():
+    frame = table(texts=True)
+    spec = spec_of(frame, gaps=True)
+    tried = changes(None, spec, frame)
+    kinds = {(one.kind, one.feature) for one in tried}
+    assert {("gap", "a b"), ("gap", "town"), ("text", "town"), ("number", "c.d"), ("border", "c.d")} <= kinds
+    rows = rows_of(tried, spec, frame)
+    assert (len(rows), list(rows)) == (len(tried), list(spec.names))
+    assert rows["a b"].isna().sum() == 1
+    bounded = spec_of(frame, minimum=-3.0, exclusive_maximum=3.0)
+    ends = {one.value for one in changes(None, bounded, frame) if one.kind == "number"}
+    assert ends == {-3.0, np.nextafter(3.0, 0)}
+
+
+NAMES = [
+    "home.dest",
+    "sepal length (cm)",
+    "2nd",
+    "a\nb",
+    "label",
+    "probabilities",
+    "a b",
+    "a.b",
+    "c1",
+    "features",
+]
+
+
+@pytest.mark.parametrize("texts", [True, False])
+def test_names_of_users_are_in_no_graph(texts):
+    frame = table(texts=texts)
+    for i, name in enumerate(NAMES):
+        frame.insert(0, name, frame["c.d"] + i) if name not in frame else None
+    spec = spec_of(frame)
+    numbers = [f.name for f in spec.features if f.kind is Kind.FLOAT]
+    columns = make_column_transformer(
+        (StandardScaler(), numbers[::2]), (OneHotEncoder(handle_unknown="ignore"), ["town"] * texts),
+        remainder="passthrough",
+    )  # fmt: skip
+    assert compiled(make_pipeline(columns, LogisticRegression()), frame, spec).rung == "onnx_64"
+
+
+def test_numbers_that_32_bits_do_not_tell_apart():
+    """Around 1e-15 and far from zero: 16,777,217 is 16,777,216 in 32 bits."""
+    frame = table()
+    frame["a b"] = frame["a b"] * 1e-15
+    frame["c.d"] = 16_777_216 + np.arange(len(frame)) % 2
+    frame["y"] = np.where((frame["c.d"] % 2 == 1) ^ (frame["a b"] > 0), "yes", "no")
+    frame = frame.astype({"c.d": float})
+    spec = spec_of(frame)
+    model = make_pipeline(StandardScaler(), LogisticRegression())
+    made = compiled(model, frame, spec)
+    assert (made.rung, made.parity["max_difference"] < 1e-9) == ("onnx_64", True)
+
+
+def test_the_estimator_is_as_it_was():
+    frame = table()
+    spec = spec_of(frame)
+    columns = make_column_transformer((StandardScaler(), ["c.d"]), remainder="passthrough")
+    model = fitted(make_pipeline(columns, LogisticRegression()), frame, spec)
+    before = repr(model[0].transformers_)
+    compile_and_prove(model, spec, frame)
+    assert repr(model[0].transformers_) == before

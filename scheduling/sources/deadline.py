@@ -1,0 +1,39 @@
+"""How long a source may take: what hangs is ended here, and by the supervisor where it does not listen."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+
+from scheduling.sources.refusals import SourceRefused
+
+
+def too_slow() -> SourceRefused:
+    """Return the error for a source that is over its time."""
+    limit = settings.SOURCE_TIME_LIMIT_SECONDS
+    return SourceRefused(
+        f"The source took longer than {limit} s. Take a shorter window, make the query or function faster, "
+        "or raise SOURCE_TIME_LIMIT_SECONDS."
+    )
+
+
+@contextmanager
+def time_limit() -> Iterator[None]:
+    """Raise `SourceRefused` in the main thread when the time is over, whatever Python code runs then."""
+
+    def end(*_: Any) -> None:
+        raise too_slow()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, settings.SOURCE_TIME_LIMIT_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
