@@ -1,4 +1,4 @@
-"""Who clicks, and what the functions that queue say to a form."""
+"""Who clicks and may click, and what the functions that queue say to a form."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.http import HttpRequest
 
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import RegisteredModel
-from predictions.models.access import May, allowed
+from predictions.models.access import REGISTER, May, allowed
 from predictions.models.roles import give
-from scheduling.admin.bringing.forms import BringingForm
+from scheduling.admin.bringing.base import BringingForm
 from scheduling.models import Run
 from scheduling.registering.asking import Asker
 from scheduling.registering.standing import NameTaken
@@ -42,3 +42,18 @@ def asker_of(request: HttpRequest, permission: May) -> Asker:
         by=user.get_username(), trigger=Run.Trigger.MANUAL, allows=allows,
         makes=lambda model: give(user, {"operator"}, model),
     )  # fmt: skip
+
+
+BUTTONS = {
+    "may_upload": May.UPLOAD,
+    "may_add_data": May.ADD_DATASET,
+    "may_train": May.REQUEST_RUN,
+    "may_change": May.CHANGE,
+    "may_change_recipe": May.CHANGE_POLICY,
+}
+
+
+def buttons_for(user: Any, model: RegisteredModel) -> dict[str, bool]:
+    """Say which buttons this person has on the pages of a model, for templates."""
+    may = {name: allowed(user, permission, model) for name, permission in BUTTONS.items()}
+    return may | {"may_register": user.has_perm(REGISTER)}

@@ -14,9 +14,11 @@ from django.urls import path, reverse
 
 from predictions.models import RegisteredModel
 from predictions.models.access import REGISTER, May, allowed
-from scheduling.admin.bringing.asking import asked_for, asker_of
-from scheduling.admin.bringing.confirming import ConfirmForm, preview_of
-from scheduling.admin.bringing.forms import BringingForm, DatasetForm, NewModelForm, VersionForm
+from scheduling.admin.bringing.asking import asked_for, asker_of, buttons_for
+from scheduling.admin.bringing.base import BringingForm
+from scheduling.admin.bringing.confirming import ConfirmForm
+from scheduling.admin.bringing.forms import DatasetForm, NewModelForm, VersionForm
+from scheduling.admin.bringing.preview import preview_of
 from scheduling.admin.bringing.receiving import taking
 from scheduling.admin.bringing.telling import newest_run, told
 from scheduling.admin.model_pages import ModelPages, model_for
@@ -81,7 +83,7 @@ class BringingPages(ModelPages):
             told=told(run) if run else None, form=form, preview=preview, working=not is_idle,
             signature=registered.told_signature(registered.newest_signature(model)),
             newest=registered.newest_signature(model), recipe=getattr(model, "recipe", None),
-            **self._buttons(request, model),
+            **buttons_for(request.user, model),
         )  # fmt: skip
 
     @taking(*VersionForm.checked_by.files)
@@ -103,17 +105,9 @@ class BringingPages(ModelPages):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         model = self.get_object(request, unquote(object_id))
-        buttons = self._buttons(request, model) if model else {}
+        buttons = buttons_for(request.user, model) if model else {}
         kwargs["extra_context"] = (kwargs.get("extra_context") or {}) | buttons
         return super().change_view(request, object_id, *args, **kwargs)
-
-    def _buttons(self, request: HttpRequest, model: RegisteredModel) -> dict[str, bool]:
-        asked = {
-            "may_upload": May.UPLOAD, "may_add_data": May.ADD_DATASET, "may_train": May.REQUEST_RUN,
-            "may_change": May.CHANGE, "may_change_recipe": May.CHANGE_POLICY,
-        }  # fmt: skip
-        may = {name: allowed(request.user, permission, model) for name, permission in asked.items()}
-        return may | {"may_register": request.user.has_perm(REGISTER)}
 
     def _sent(
         self, request: HttpRequest, model: RegisteredModel, form: BringingForm, ask: Any, *, title: str,
