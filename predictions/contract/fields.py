@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 import msgspec
 
-from predictions.contract.moments import Moment, ZonedMoment
+from predictions.contract.moments import Moment, NoMoment, ZonedMoment
 
 MOST = (
     3.4028234663852886e38  # the largest 32-bit number: trees of scikit-learn refuse more, as clients expect
@@ -182,8 +182,10 @@ def _moment(feature: FeatureSpec, value: Any) -> tuple[Any, str]:
         return None, ""
     try:
         return feature.moment.read(value), ""
-    except ValueError as error:
-        return None, str(error) if str(error).startswith("Input") else feature.moment.expected
+    except NoMoment as error:
+        return None, str(error)
+    except ValueError:
+        return None, feature.moment.expected
 
 
 def _as_number(value: Any) -> float | None:

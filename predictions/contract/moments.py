@@ -13,10 +13,14 @@ ZONE = r"(?:Z|z|[-+]\d\d:?\d\d)"
 ISO = r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?"
 
 
+class NoMoment(ValueError):
+    """A text that is no such time, in words for clients."""
+
+
 class Moment(float):
     """The seconds since 1970 in UTC, exact to the microsecond; what has no zone counts as UTC.
 
-    Raises `ValueError` for a text that is no such time.
+    `read` raises `NoMoment`, or `ValueError` for a date that no calendar has.
     """
 
     form: ClassVar[re.Pattern[str]] = re.compile(rf"{ISO})?")
@@ -28,11 +32,11 @@ class Moment(float):
     @classmethod
     def read(cls, text: Any) -> Self:
         if not isinstance(text, str) or not cls.form.fullmatch(text) or not text.isascii():
-            raise ValueError(cls.expected)
+            raise NoMoment(cls.expected)
         moment = datetime.fromisoformat(text.upper())
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
         if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            raise ValueError(f"Input should be between the years {FIRST_YEAR} and {LAST_YEAR}")
+            raise NoMoment(f"Input should be between the years {FIRST_YEAR} and {LAST_YEAR}")
         return cls((moment - EPOCH) / timedelta(seconds=1))
 
     def __str__(self) -> str:

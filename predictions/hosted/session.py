@@ -96,7 +96,7 @@ class HostedSession:
         except TimeoutError:
             raise ModelHostAway(f"The model host did not answer within {seconds:g} s.") from None
         except OSError as error:
-            raise ModelHostAway(f"The model host ended while it was asked ({error}).") from error
+            raise ModelHostAway("The model host ended while it was asked.") from error
         self._own.connection = connection
         return answer
 

@@ -91,7 +91,19 @@ def raise_errors(errors: list[dict[str, Any]]) -> None:
 
 
 def _option(field: str) -> str:
-    known = ("name", "training", "evaluation", "model", "task", "positive", "time", "group", "drop", "kinds")
+    known = (
+        "name",
+        "training",
+        "evaluation",
+        "model",
+        "task",
+        "positive",
+        "time",
+        "group",
+        "drop",
+        "kinds",
+        "bounds",
+    )
     given = f"--{field.replace('_', '-')}" if field in (*known[1:], "trained_on", "role") else field
     return OPTION_OF.get(field, given)
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import RegisteredModel
-from predictions.registry import inference
 from scheduling.evidence_page.page import PREVIEWED as KEY
-from scheduling.registering.reading import prove, read_files
+from scheduling.registering.reading import infer, prove, read_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +27,7 @@ def preview(
     """
     files = read_files(sent)
     cells = files["training"].cells
-    inferred = inference.infer(cells, output=output, **question)
+    inferred = infer(files, output=output, question=question)
     features = {feature.name: feature for feature in inferred.spec.features}
     columns = [_column(cells[name], features.get(str(name))) for name in cells.columns]
     errors: list[FieldError] = []

@@ -59,7 +59,7 @@ def naming(field: str) -> Iterator[None]:
 def read(model: RegisteredModel, sent: dict[str, bytes], *, output: str, question: dict[str, Any]) -> Read:
     """Read both files, infer the contract, and prove that it fits the second. Raises `InvalidInput`."""
     files = read_files(sent)
-    inferred = inference.infer(files["training"].cells, output=output, **question)
+    inferred = infer(files, output=output, question=question)
     prove(inferred, model, files, group=question.get("group", ""))
     return Read(spec=inferred.spec, notes=list(inferred.notes), files=files)
 
@@ -68,6 +68,12 @@ def read_files(sent: dict[str, bytes]) -> dict[str, FileRead]:
     """Return what the files of a new model hold, by role. Raises `InvalidInput`."""
     roles = (Dataset.Role.TRAINING, Dataset.Role.EVALUATION)
     return {role.value: read_file(sent[role], field=role) for role in roles}
+
+
+def infer(files: dict[str, FileRead], *, output: str, question: dict[str, Any]) -> inference.Inferred:
+    """Infer the contract from both files, with what was answered."""
+    both = {"also": files["evaluation"].cells} | question
+    return inference.infer(files["training"].cells, output=output, **both)
 
 
 def prove(

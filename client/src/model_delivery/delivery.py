@@ -45,7 +45,8 @@ class Delivery(Shown):
     def register(
         self, model: Any, name: str, X: Any, y: Any, *, evaluation: tuple[Any, Any] | None = None,  # noqa: N803
         output: str = "", task: str = "", positive: Any = None, time: str = "", group: str = "",
-        drop: Sequence[str] = (), kinds: Mapping[str, str] | None = None, title: str = "",
+        drop: Sequence[str] = (), kinds: Mapping[str, str] | None = None,
+        bounds: Mapping[str, tuple[float | None, float | None]] | None = None, title: str = "",
         public: bool | None = None, data_changes: bool | None = None, version_name: str = "",
         patience: float = 3600.0,
     ) -> Model:  # fmt: skip
@@ -55,7 +56,8 @@ class Delivery(Shown):
         adds a version, and the data where they are new. `output` is the name of the label column (else y's
         own), `positive` the label that matters, `time` and `group` columns of X that say which rows belong
         together, `drop` columns that the model does not take, `kinds` the kinds of columns where the server
-        asks. `patience` is in seconds. Raises errors of `DeliveryError` only.
+        asks, `bounds` the least and the largest value of numbers where the wide ones are not right (None: no
+        end). `patience` is in seconds. Raises errors of `DeliveryError` only.
         """
         label = output or str(getattr(y, "name", None) or UNNAMED)
         self._tell_of_index(X)
@@ -64,7 +66,8 @@ class Delivery(Shown):
         said = {**training.kinds, **(kinds or {})}
         options = {
             "task": task, "positive": positive, "time": time, "group": group, "drop": _names(drop),
-            "kinds": said, "title": title, "public": public, "data_changes": data_changes,
+            "kinds": said, "bounds": {name: list(ends) for name, ends in (bounds or {}).items()},
+            "title": title, "public": public, "data_changes": data_changes,
         }  # fmt: skip
         asked = Registration(
             name=name, model=save(model), filename=_filename(model, name), training=training,

@@ -26,7 +26,8 @@ WHICH = {
 REMEDIES = {
     "gap": "Put a SimpleImputer before it in the Pipeline, or make the feature required.",
     "text": "Use OneHotEncoder(handle_unknown='ignore'), or list the feature's categories in the signature.",
-    "number": "Give the feature bounds in the signature, or fit the model on such rows.",
+    "number": 'Register it with bounds, such as bounds {{"{feature}": [0, null]}}, or fit the model on such '
+    "rows.",
     "border": "Fit the model on such rows.",
 }
 
@@ -63,7 +64,9 @@ def _refused(
         except NotCompilable:
             facts = {"feature": shown(change.feature, 100), "value": change.value}
             which = WHICH[change.kind].format(**facts)
-            return NotCompilable("refuses_rows", estimator, which=which, remedy=REMEDIES[change.kind])
+            return NotCompilable(
+                "refuses_rows", estimator, which=which, remedy=REMEDIES[change.kind].format(**facts)
+            )
     return None
 
 

@@ -216,3 +216,19 @@ def test_gaps_and_categories_of_the_evaluation_file_are_allowed_too():
     other = csv(x=draw.choice(["a", "c"], N), z=gaps(draw.normal(size=N)))
     x, z = infer(cells, output="y", also=other).spec.features
     assert (x.categories, z.required) == (("a", "b", "c"), False)
+
+
+def test_bounds_that_are_given_stand_in_place_of_the_wide_ones():
+    cells = pd.DataFrame({"age": [18.5, 30.25, 60.75] * 9, "y": ["a", "b", "c"] * 9})
+    [feature] = infer(cells, output="y", bounds={"age": [0, None]}).spec.features
+    assert (feature.minimum, feature.maximum) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "field"), [({"town": [0, 1]}, "town"), ({"age": [2, 1]}, "age"), ({"no": [0, 1]}, "bounds")]
+)
+def test_bounds_of_what_has_none_are_refused(bounds, field):
+    cells = pd.DataFrame(
+        {"age": [18.5, 30.25, 60.75] * 9, "town": ["a", "b", "c"] * 9, "y": ["a", "b", "c"] * 9}
+    )
+    assert [one.field for one in infer(cells, output="y", bounds=bounds).questions] == [field]

@@ -32,6 +32,19 @@ def column_and_kind(text: str) -> tuple[str, str]:
     return column, kind
 
 
+def column_and_ends(text: str) -> tuple[str, list[float | None]]:
+    """Return the sides of `age=0:120` or `age=0:`. Raises `ArgumentTypeError`."""
+    column, sign, ends = text.rpartition("=")
+    low, colon, high = ends.partition(":")
+    try:
+        found = [float(end) if end else None for end in (low, high)]
+    except ValueError:
+        colon = ""
+    if not (column and sign and colon):
+        raise ArgumentTypeError("should be a column and its least and largest value, such as age=0:120")
+    return column, found
+
+
 class Command(RegisteringCommand):
     """The same as `POST /api/models` and, without data, as `POST /api/models/{name}/versions`."""
 
@@ -56,6 +69,15 @@ class Command(RegisteringCommand):
         add("--drop", metavar="COLUMN", action="append", default=[], help=HELP["drop"])
         kinds = "How a column is read, where it is asked. Repeatable."
         add("--kinds", metavar="COLUMN=KIND", action="append", type=column_and_kind, default=[], help=kinds)
+        bounds = "The least and the largest value of a number, where the wide ones are not right. Repeatable."
+        add(
+            "--bounds",
+            metavar="COLUMN=LOW:HIGH",
+            action="append",
+            type=column_and_ends,
+            default=[],
+            help=bounds,
+        )
         add("--data-changes", action=BooleanOptionalAction, default=None, help=HELP["data_changes"])
         add("--public", action="store_true", help=HELP["public"])
         add("--json", action="store_true", help="Print one JSON object.")
@@ -86,6 +108,7 @@ def ask_for_model(sent: Parcel, options: dict[str, Any]) -> Run | None:
         output=options["label"],
         trained_on=options["trained_on"] or None,
         kinds=json.dumps(dict(options["kinds"])) if options["kinds"] else None,
+        bounds=json.dumps(dict(options["bounds"])) if options["bounds"] else None,
         data_changes=None if changes is None else str(changes),
         public="true" if options["public"] else None,
         **{name: options[name] for name in FACTS},

@@ -62,7 +62,8 @@ def restarter(tmp_path, socket_path):
     )
     wait_until(is_heard)
     yield process
-    process.kill()
+    process.terminate()
+    process.wait(timeout=20)
 
 
 def children_of(pid):

@@ -22,6 +22,7 @@ HELP = {
     "group": "The column that says which rows belong together, such as a customer. It is no feature.",
     "drop": "A column that is no feature. May be given several times.",
     "kinds": 'A JSON object, from column to kind: {"zip": "category"}.',
+    "bounds": 'A JSON object, from column to the least and the largest value: {"age": [0, null]}.',
     "data_changes": "Whether versions will be retrained on fresh rows. Default: true.",
     "public": "Whether anybody may read and call the model without a token. Default: false.",
     "trained_on": "What the model was fitted on: training (the current training set), or the sha256 of a "
@@ -75,6 +76,19 @@ class Kinds(serializers.Field):
         return kinds
 
 
+@extend_schema_field({"type": "string", "description": HELP["bounds"]})
+class BoundsOfColumns(serializers.Field):
+    """A JSON object from column to the two ends; null leaves an end open."""
+
+    def to_internal_value(self, data: Any) -> dict[str, list[float | None]]:
+        form = dict[str, tuple[float | None, float | None]]
+        try:
+            bounds = msgspec.json.decode(data if isinstance(data, str) else b"", type=form)
+        except (msgspec.MsgspecError, UnicodeError):
+            raise serializers.ValidationError('Input should be JSON, such as {"age": [0, null]}') from None
+        return {Text(**ONE_COLUMN).run_validation(name): list(ends) for name, ends in bounds.items()}
+
+
 class FileForm(StrictSerializer):
     """A form with files."""
 
@@ -98,6 +112,7 @@ class RegisterModelForm(FileForm):
     group = Text(**ONE_COLUMN | {"max_length": 100}, required=False, help_text=HELP["group"])
     drop = Columns(required=False, help_text=HELP["drop"])
     kinds = Kinds(required=False, help_text=HELP["kinds"])
+    bounds = BoundsOfColumns(required=False, help_text=HELP["bounds"])
     data_changes = Truth(required=False, help_text=HELP["data_changes"])
     public = Truth(required=False, help_text=HELP["public"])
     trained_on = Text(max_length=64, required=False, help_text=HELP["trained_on"])

@@ -13,6 +13,7 @@ REMEDIES = {
     "time": 'Name a column of X: time="…".',
     "group": 'Name a column of X: group="…".',
     "drop": 'Name columns of X: drop=["…"].',
+    "bounds": 'Name columns of X and two ends: bounds={"…": (0, None)}.',
     "kinds": 'Name columns of X and their kinds: kinds={"…": "text"}.',
 }
 ANSWER = " Answer with "  # begins the server's own words for the same
