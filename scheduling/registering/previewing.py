@@ -52,15 +52,7 @@ def _column(cells: pd.Series, feature: FeatureSpec | None) -> dict[str, Any]:
     return shown | {
         "kind": str(feature.kind),
         "required": feature.required,
-        "limits": limits_of(feature),
+        "minimum": feature.minimum,
+        "maximum": feature.maximum,
         "categories": len(feature.categories),
     }
-
-
-def limits_of(feature: FeatureSpec) -> str:
-    """Return the bounds of a feature as text: ">= 0, < 100"."""
-    bounds = (
-        (">=", feature.minimum), (">", feature.exclusive_minimum),
-        ("<=", feature.maximum), ("<", feature.exclusive_maximum),
-    )  # fmt: skip
-    return ", ".join(f"{sign} {value:g}" for sign, value in bounds if value is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from predictions.contract.fields import FieldError
 from predictions.models import RegisteredModel
 from scheduling.admin.bringing.base import BringingForm
 from scheduling.admin.bringing.forms import TASKS
-from scheduling.admin.bringing.preview import Preview
+from scheduling.admin.bringing.preview import Preview, facts_of
 from scheduling.views.registering.forms import HELP, RegisterModelForm
 
 DROP = "drop"
@@ -25,13 +26,8 @@ KINDS = {
     DROP: "leave it out",
 }
 OPTIONS = ("output", "task", "positive", "time", "group")
-MOST_SHOWN = 300  # columns; of a wider file only those that are asked about
-
-
-def facts_of(model: RegisteredModel) -> dict[str, str]:
-    """Return what was said of the model with its files, as the API takes it, so that it stays."""
-    truths = {name: str(getattr(model, name)).lower() for name in ("public", "data_changes")}
-    return truths | {"title": model.title}
+WITH_ENDS, ENDS = ("float", "int"), ("least", "largest")
+MOST_SHOWN = 250  # columns; of a wider file only those that are asked about
 
 
 class ConfirmForm(BringingForm):
@@ -81,7 +77,21 @@ class ConfirmForm(BringingForm):
             error_messages={"required": "Choose one of these."},
         )  # fmt: skip
         rows = self.asked_rows if question else self.rows
-        rows.append({"column": column, "field": self[field], "number": field})
+        row = {"column": column, "field": self[field], "number": field}
+        rows.append(row if question else row | {"ends": [*self._ends(field, column)]})
+
+    def _ends(self, field: str, column: dict[str, Any]) -> Iterator[Any]:
+        """Add the two ends of a number, and yield them as they are shown."""
+        if column.get("kind") not in WITH_ENDS:
+            return
+        given = self.preview.given.get("bounds", {}).get(column["name"])
+        for end, initial in zip(ENDS, given or (column["minimum"], column["maximum"]), strict=True):
+            label = f"{end} of {column['name']}"
+            widget = forms.NumberInput({"step": "any", "aria-label": label, "placeholder": "none"})
+            self.fields[f"{field}_{end}"] = forms.FloatField(
+                label=label, required=False, initial=initial, widget=widget
+            )
+            yield self[f"{field}_{end}"]
 
     @property
     def problems(self) -> list[str]:
@@ -115,10 +125,25 @@ class ConfirmForm(BringingForm):
                 kinds.pop(name, None)
             elif kind and (name in kinds or kind != row["column"].get("kind")):
                 kinds[name] = kind
+        bounds = self._bounds()
         options = {name: value for name in OPTIONS if (value := self.cleaned_data.get(name))}
-        answers = {"kinds": json.dumps(kinds), "drop": sorted(drop)} if kinds or drop else {}
+        answers = {"kinds": json.dumps(kinds), "bounds": json.dumps(bounds), "drop": sorted(drop)}
         files = {"name": self.model.name, "training": True, "evaluation": True} | facts_of(self.model)
         return files | options | {name: value for name, value in answers.items() if value not in ("{}", [])}
+
+    def _bounds(self) -> dict[str, list[float | None]]:
+        """Return the ends of each number that are not as they were inferred."""
+        given, bounds = self.preview.given.get("bounds", {}), {}
+        for row in self.rows:
+            column, field = row["column"], row["number"]
+            if not row["ends"] or self.cleaned_data.get(field) not in WITH_ENDS:
+                continue
+            ends = [self.cleaned_data.get(f"{field}_{end}") for end in ENDS]
+            if None not in ends and ends[0] > ends[1]:
+                self.add_error(f"{field}_{ENDS[0]}", "The least value is over the largest one.")
+            if column["name"] in given or ends != [column["minimum"], column["maximum"]]:
+                bounds[column["name"]] = ends
+        return bounds
 
     def tell(self, errors: Any) -> None:
         """As for the other forms; an error that names a column is shown at its choice."""

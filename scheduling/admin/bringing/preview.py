@@ -39,3 +39,9 @@ def preview_of(model: RegisteredModel) -> Preview | None:
         run=run, columns=run.evidence[KEY]["columns"], questions={one["field"]: one for one in errors},
         given={"output": given["output"], **given["question"]},
     )  # fmt: skip
+
+
+def facts_of(model: RegisteredModel) -> dict[str, str]:
+    """Return what was said of the model with its files, as the API takes it, so that it stays."""
+    truths = {name: str(getattr(model, name)).lower() for name in ("public", "data_changes")}
+    return truths | {"title": model.title}

@@ -39,5 +39,6 @@ def answers(page, **changes):
     rows = [*form.asked_rows, *form.rows]
     shown = {one.html_name: one.value() or "" for one in form.folded_fields}
     shown |= {row["number"]: row["field"].value() or "" for row in rows}
+    shown |= {end.html_name: end.value() for row in form.rows for end in row["ends"]}
     numbers = {row["column"]["name"]: row["number"] for row in rows}
     return shown | {numbers.get(name, name): value for name, value in changes.items()}

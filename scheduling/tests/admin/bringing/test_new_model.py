@@ -61,6 +61,21 @@ def test_a_column_is_left_out(client, boss):
     assert kinds_of(model) == {"age": "float", "price": "float"}
 
 
+def test_limits_are_corrected(client, boss):
+    page = send(client)
+    model = RegisteredModel.objects.get()
+    ends = next(row["ends"] for row in page.context["form"].rows if row["column"]["name"] == "age")
+    least, largest = (end.html_name for end in ends)
+    turned = answers(page, stars="int") | {least: "9", largest: "1"}
+    assert client.post(page_of(model), turned).context["form"].errors.keys() == {least}
+    client.post(page_of(model), turned | {least: "0", largest: ""})
+    assert do_next().status == "finished"
+    age = model.signatures.get().features.get(name="age")
+    assert (age.minimum, age.maximum) == (0.0, None)
+    price = model.signatures.get().features.get(name="price")
+    assert price.minimum < 0
+
+
 def test_an_answer_that_does_not_fit_is_asked_again(client, boss):
     page = send(client)
     model = RegisteredModel.objects.get()
