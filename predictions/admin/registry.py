@@ -170,7 +170,9 @@ class DatasetAdmin(base.ReadOnlyMixin, OfModel, admin.ModelAdmin):
     fields: ClassVar[Any] = (
         "registered_model", "role", "source", "rows", "format", "file", "sha256", "origin", "created_at",
     )  # fmt: skip
-    origin = base.column("snapshot", lambda dataset: base.as_json(dataset.snapshot))
+    origin = base.column(
+        "snapshot", lambda dataset: base.as_json(dataset.snapshot) if dataset.snapshot else "–"
+    )
 
 
 @admin.register(Worker)

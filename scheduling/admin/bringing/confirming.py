@@ -139,7 +139,8 @@ class ConfirmForm(BringingForm):
             if not row["ends"] or self.cleaned_data.get(field) not in WITH_ENDS:
                 continue
             ends = [self.cleaned_data.get(f"{field}_{end}") for end in ENDS]
-            if None not in ends and ends[0] > ends[1]:
+            known = [end for end in ends if end is not None]
+            if known != sorted(known):
                 self.add_error(f"{field}_{ENDS[0]}", "The least value is over the largest one.")
             if column["name"] in given or ends != [column["minimum"], column["maximum"]]:
                 bounds[column["name"]] = ends
