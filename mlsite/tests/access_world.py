@@ -5,7 +5,7 @@ from uuid import uuid4
 from django.contrib.auth.models import User
 
 from mlsite.tests.every_path import filled, of_admin_by_route, patterns
-from predictions.models import Prediction
+from predictions.models import Dataset, Prediction
 from predictions.models.roles import give
 from predictions.serving.follower import Follower
 from predictions.tests.factories import make_live, make_model, token_of
@@ -88,6 +88,8 @@ def _row_of(route):
         return Watch.objects.get().pk
     if route.startswith("api/schedules"):
         return runs.model.schedule.field.related_model.objects.first().pk
+    if "datasets" in route:
+        return Dataset.objects.filter(registered_model__name="iris").first().pk
     if asked in ("approve", "refuse"):
         return ApprovalRequest.objects.get(answer=None).run_id
     chosen = {"cancel": {"status": "queued"}, "simulation": {"task": "simulate"}}.get(

@@ -21,6 +21,7 @@ from scheduling.models import (
     ApprovalAnswer,
     ApprovalRequest,
     CheckLimit,
+    DataSource,
     CheckResult,
     EvidenceFile,
     GatePolicy,
@@ -98,6 +99,7 @@ def _asked_of(model, number):
     GatePolicy.objects.create(registered_model=model, bake_minutes=60)
     CheckLimit.objects.create(registered_model=model, check_id="latency", limits={"max_p95_ms": 80})
     Recipe.objects.create(registered_model=model, estimator="RandomForestClassifier", name_template="rf")
+    DataSource.objects.create(registered_model=model, role="training", kind="uploaded", hold_out="random")
     Slice.objects.create(registered_model=model, name="far", condition="x > 3")
     times = {"trigger": "cron", "cron": "0 3 * * *"} if number % 2 else {"every_seconds": 60}
     for task, enabled in (("retrain", True), ("validate", False)):
