@@ -70,6 +70,9 @@ def register(run: Run) -> None:
     """Register a model with its data and, if it came with one, its first version; or one dataset."""
     from scheduling.registering import registering
 
+    if run.parameters["what"] == quarantine.PREVIEW:
+        _preview(run)
+        return
     files = quarantine.take(run)
     with _telling(run):
         if run.parameters["what"] == "dataset":
@@ -82,6 +85,19 @@ def register(run: Run) -> None:
         Run.objects.close(run, status=Run.Status.FINISHED, reason=reason)
     else:
         _judge(run, version)
+
+
+def _preview(run: Run) -> None:
+    """Read the files of a model and keep them for the person who confirms what was inferred."""
+    from scheduling.registering import previewing
+
+    files = quarantine.look_into(run)
+    with _telling(run):
+        inferred = previewing.preview(run.registered_model, files, **run.parameters)
+    note(run, notes=inferred["notes"], evidence={previewing.KEY: inferred})
+    asked = len(inferred["questions"])
+    left = f"Questions to answer: {asked}" if asked else "Next, confirm the signature"
+    Run.objects.close(run, status=Run.Status.FINISHED, reason=f"Read both files. {left}.")
 
 
 def upload(run: Run) -> None:

@@ -15,7 +15,6 @@ from predictions.admin.of_model import ModelFilter, OfModel, PartOfPage
 from predictions.models import Dataset, Feature, RegisteredModel, Signature, Worker
 from predictions.models.access import REGISTER, May
 from predictions.models.promotion import live_promotion, live_promotions
-from predictions.models.roles import give
 from predictions.registry.promotion import Approval, roll_back
 from predictions.serving.worker_report import ServedBy
 
@@ -61,14 +60,6 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(REGISTER)
-
-    def save_model(self, request: HttpRequest, obj: RegisteredModel, form: Any, change: bool) -> None:
-        """Save it; who registers a model is its first operator."""
-        if change:
-            super().save_model(request, obj, form, change)
-        else:
-            obj.save()
-            give(request.user, {"operator"}, obj)
 
     def prepare(self, models: list[RegisteredModel]) -> None:
         alive = list(Worker.objects.alive())
@@ -177,21 +168,11 @@ class DatasetAdmin(base.ReadOnlyMixin, OfModel, admin.ModelAdmin):
     list_display = ("registered_model", "role", "source", "rows", "format", "file", "created_at")
     list_filter = (("registered_model", ModelFilter), "role", "source")
     fields: ClassVar[Any] = (
-        "registered_model",
-        "role",
-        "rows",
-        "format",
-        "file",
-        "sha256",
-        "told",
-        "described",
-        "source",
-        "origin",
-        "created_at",
+        "registered_model", "role", "source", "rows", "format", "file", "sha256", "origin", "created_at",
+    )  # fmt: skip
+    origin = base.column(
+        "snapshot", lambda dataset: base.as_json(dataset.snapshot) if dataset.snapshot else "–"
     )
-    told = base.column("notes", lambda dataset: base.as_json(dataset.notes))
-    described = base.column("columns", lambda dataset: base.as_json(dataset.columns_shown()))
-    origin = base.column("snapshot", lambda dataset: base.as_json(dataset.snapshot))
 
 
 @admin.register(Worker)

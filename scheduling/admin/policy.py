@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
 
 from predictions.admin.base import PreparedListMixin
 from predictions.admin.editing import WithHistory
@@ -12,6 +15,7 @@ from predictions.models.access import May
 from scheduling.admin.registry import use_of_each
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.models import CheckResult, GatePolicy, Recipe, Slice
+from scheduling.models.recipe import ESTIMATORS
 from scheduling.statistics.metrics.table import METRICS, Family
 
 COMPARISON = (
@@ -85,6 +89,16 @@ class RecipeAdmin(OfModel, WithHistory):
 
     edited_by = May.CHANGE_POLICY
     list_display = ("registered_model", "estimator", "name_template", "parameters")
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """The estimators as a list."""
+        if db_field.name == "estimator":
+            return forms.ChoiceField(choices=[(name, name) for name in ESTIMATORS])
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Recipe) -> HttpResponseRedirect:
+        """The page where candidates are trained by it."""
+        return HttpResponseRedirect(reverse("admin:model-setup", args=[obj.registered_model_id]))
 
 
 @admin.register(Slice)

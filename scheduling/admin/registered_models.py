@@ -13,6 +13,7 @@ from predictions.admin.editing import with_changes
 from predictions.models import RegisteredModel
 from predictions.models.access import May
 from scheduling.admin.access import AccessPages
+from scheduling.admin.bringing.pages import BringingPages
 from scheduling.admin.limits import shown
 from scheduling.admin.model_pages import model_for
 from scheduling.checks import CHECKS
@@ -28,7 +29,7 @@ admin.site.unregister(RegisteredModel)
 
 
 @admin.register(RegisteredModel)
-class GovernedModelAdmin(AccessPages):
+class GovernedModelAdmin(BringingPages, AccessPages):
     """Adds the pages: the registry does not know checks."""
 
     change_form_template = "scheduling/registered_model.html"

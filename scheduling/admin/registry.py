@@ -14,10 +14,10 @@ from predictions.admin import base
 from predictions.admin.base import column, json_column, link
 from predictions.admin.editing import confirmed
 from predictions.admin.of_model import OfModel, PartOfPage
-from predictions.admin.registry import DatasetAdmin
 from predictions.admin.versions import ModelVersionAdmin, PromotionAdmin
 from predictions.models import Dataset, ModelVersion, Promotion
 from predictions.models.access import May
+from scheduling.admin.bringing.dataset_pages import DatasetPages
 from scheduling.admin.schedules import queue
 from scheduling.models import HoldOut, Look, Run, Watch
 from scheduling.models.schedule import TaskName
@@ -38,12 +38,12 @@ class LookInline(base.ReadOnlyMixin, PartOfPage, admin.TabularInline):
 
 
 @admin.register(Dataset)
-class UsedDatasetAdmin(base.PreparedListMixin, DatasetAdmin):
+class UsedDatasetAdmin(base.PreparedListMixin, DatasetPages):
     """Adds how often each evaluation set was used."""
 
     list_display: Any = ("registered_model", "role", "source", "rows", "use", "file", "created_at")
     inlines = (LookInline,)
-    fields: ClassVar[Any] = (*DatasetAdmin.fields, "use")
+    fields: ClassVar[Any] = (*DatasetPages.fields, "use")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Dataset | None = None) -> Any:
         return (*super().get_readonly_fields(request, obj), "use")

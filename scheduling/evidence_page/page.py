@@ -20,6 +20,7 @@ from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, as_kept, f
 from scheduling.models import CheckResult, EvidenceFile, Run
 
 FOLDER = "evidence"
+PREVIEWED = "inferred"  # with an example of each column
 HIDDEN = "Only people who may read the prediction log see rows and values."
 FACTS = ("label", "name", "filename", "artefact_sha256", "served_form_sha256", "created_by", "libraries")
 
@@ -68,11 +69,12 @@ def may_read_values(reader: Any, run: Run) -> bool:
 
 
 def told_evidence(run: Run, reader: Any) -> dict[str, Any]:
-    """Return what a run recorded, for this reader: conditions of slices may hold values."""
+    """Return what a run recorded, for this reader: conditions of slices and previews may hold values."""
     noted: dict[str, Any] = run.evidence
-    if may_read_values(reader, run) or "slices" not in noted:
+    if may_read_values(reader, run):
         return noted
-    return noted | {"slices": dict.fromkeys(noted["slices"])}
+    told = {name: value for name, value in noted.items() if name != PREVIEWED}
+    return told | {"slices": dict.fromkeys(noted["slices"])} if "slices" in noted else told
 
 
 def _exhibit(exhibit: dict[str, Any], *, in_full: bool) -> dict[str, Any]:

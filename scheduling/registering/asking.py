@@ -24,6 +24,7 @@ from scheduling.registering.standing import (
     wrong_origin,
 )
 from scheduling.runs.parcels import Parcel
+from scheduling.runs.quarantine import PREVIEW
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,17 +40,19 @@ class Asker:
 
 def ask_for_model(
     asker: Asker, parcel: Parcel, *, name: str, output: str, trained_on: str = "", title: str = "",
-    public: bool = False, data_changes: bool = True, **question: Any,
+    public: bool = False, data_changes: bool = True, preview: bool = False, **question: Any,
 ) -> Run | None:  # fmt: skip
     """Queue the registration of a model with its data and, if there is one, its first version.
 
+    With `preview` the files are only read, and wait for the person to confirm what was inferred.
     `question` is what `inference.infer` takes. None: all of it is there already. Raises `InvalidInput`,
     `NameTaken` or `KeyReused`.
     """
     refuse_other_file(parcel, "model")
     if trained_on not in ("", TRAINING, parcel.sha256_of("training"), parcel.sha256_of("evaluation")):
         raise wrong_origin(f"Input should be {TRAINING}, or the sha256 of one of the two files")
-    parameters = {"what": "model", "output": output, "trained_on": trained_on, "question": question}
+    what = PREVIEW if preview else "model"
+    parameters = {"what": what, "output": output, "trained_on": trained_on, "question": question}
     facts = {"title": title or name, "public": public, "data_changes": data_changes}
     with transaction.atomic():
         model = _locked(asker, name, facts)

@@ -58,17 +58,34 @@ def naming(field: str) -> Iterator[None]:
 
 def read(model: RegisteredModel, sent: dict[str, bytes], *, output: str, question: dict[str, Any]) -> Read:
     """Read both files, infer the contract, and prove that it fits the second. Raises `InvalidInput`."""
+    files = read_files(sent)
+    inferred = infer(files, output=output, question=question)
+    prove(inferred, model, files, group=question.get("group", ""))
+    return Read(spec=inferred.spec, notes=list(inferred.notes), files=files)
+
+
+def read_files(sent: dict[str, bytes]) -> dict[str, FileRead]:
+    """Return what the files of a new model hold, by role. Raises `InvalidInput`."""
     roles = (Dataset.Role.TRAINING, Dataset.Role.EVALUATION)
-    files = {role.value: read_file(sent[role], field=role) for role in roles}
+    return {role.value: read_file(sent[role], field=role) for role in roles}
+
+
+def infer(files: dict[str, FileRead], *, output: str, question: dict[str, Any]) -> inference.Inferred:
+    """Infer the contract from both files, with what was answered."""
     both = {"also": files["evaluation"].cells} | question
-    inferred = inference.infer(files["training"].cells, output=output, **both)
+    return inference.infer(files["training"].cells, output=output, **both)
+
+
+def prove(
+    inferred: inference.Inferred, model: RegisteredModel, files: dict[str, FileRead], *, group: str
+) -> None:
+    """Raise `InvalidInput` where something is to be asked, or the second file does not fit."""
     _raise([replace(one, message=one.message.removeprefix(f"{one.field}: ")) for one in inferred.questions])
     _raise([*_problems_of(inferred.spec)])
-    named = {"output": output, "group": question.get("group", "")}
+    named = {"output": inferred.spec.output_name, "group": group}
     _raise([*_not_in(files["evaluation"].cells, named)])
     evaluation = table_of(files["evaluation"], model, Dataset.Role.EVALUATION)
     refuse_misfit(evaluation, inferred.spec, field="evaluation")
-    return Read(spec=inferred.spec, notes=list(inferred.notes), files=files)
 
 
 def refuse_misfit(table: Table, spec: SignatureSpec, *, field: str, labelled: bool = True) -> None:

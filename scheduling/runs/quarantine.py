@@ -12,17 +12,23 @@ from scheduling.models.schedule import TaskName
 from scheduling.runs.parcels import FOLDER, remove_folder
 
 GRACE_SECONDS = 3600.0  # files are stored before the row that names them
+PREVIEW = "preview"  # reads the files of a model, which a person confirms afterwards
+PREVIEW_SECONDS = 24 * 3600.0  # that the files wait for the person
 WITH_FILES = (TaskName.UPLOAD, TaskName.REGISTER)
 
 
 def take(run: Run) -> dict[str, bytes]:
     """Return the run's files by their names, and remove them. Raises `ArtefactMissing`, `ArtefactCorrupt`."""
-    folder = run.parameters["quarantine"]
     try:
-        files = run.parameters["files"].items()
-        return {name: artefacts.read(f"{folder}/{name}", sha256=one["sha256"]) for name, one in files}
+        return look_into(run)
     finally:
         remove(run)
+
+
+def look_into(run: Run) -> dict[str, bytes]:
+    """Return the run's files by their names. Raises `ArtefactMissing`, `ArtefactCorrupt`."""
+    folder, files = run.parameters["quarantine"], run.parameters["files"].items()
+    return {name: artefacts.read(f"{folder}/{name}", sha256=one["sha256"]) for name, one in files}
 
 
 def remove(run: Run) -> None:
@@ -41,7 +47,12 @@ def sweep() -> None:
         return
     named = Run.objects.filter(task__in=WITH_FILES, parameters__quarantine__in=list(ages))
     unfinished = set(Run.objects.unfinished().values_list("parameters__quarantine", flat=True))
-    ended = set(named.values_list("parameters__quarantine", flat=True)) - unfinished
+    previews = named.filter(parameters__what=PREVIEW, status=Run.Status.FINISHED)
+    waiting = set(
+        previews.filter(registered_model__signatures=None).values_list("parameters__quarantine", flat=True)
+    )
+    ended = set(named.values_list("parameters__quarantine", flat=True)) - unfinished - waiting
     for folder, age in ages.items():
-        if folder in ended or (folder not in unfinished and age > GRACE_SECONDS):
+        most = PREVIEW_SECONDS if folder in waiting else GRACE_SECONDS
+        if folder in ended or (folder not in unfinished and age > most):
             remove_folder(folder)

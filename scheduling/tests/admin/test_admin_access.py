@@ -3,8 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from predictions.models import Promotion, RegisteredModel
-from predictions.models.access import May, allowed
+from predictions.models import Promotion
 from predictions.models.roles import give
 from predictions.tests.admin_pages import act, list_of
 from predictions.tests.factories import make_live, make_model, make_version
@@ -75,11 +74,3 @@ def test_limits_are_not_set_for_another_model(client, ann, wine, beer):
         path = f"{reverse('admin:scheduling_checklimit_add')}?registered_model={model.pk}&check_id=latency"
         assert client.post(path, {"enabled": "on"}).status_code == status
     assert CheckLimit.objects.get().registered_model == wine
-
-
-def test_who_registers_a_model_is_its_operator(client):
-    ann = sign_in_with(client, "add_registeredmodel")
-    form = {"name": "gin", "title": "Gin", "invalid_input_message": "No.", "log_rate": 100}
-    assert client.post(reverse("admin:predictions_registeredmodel_add"), form).status_code == 302
-    gin = RegisteredModel.objects.get()
-    assert (gin.public, allowed(type(ann).objects.get(pk=ann.pk), May.UPLOAD, gin)) == (False, True)

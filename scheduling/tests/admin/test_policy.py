@@ -127,7 +127,7 @@ def policy_form(iris):
 @pytest.mark.parametrize(
     ("columns", "said"),
     [
-        ({"estimator": "os.system"}, "DecisionTreeClassifier"),
+        ({"estimator": "os.system"}, "os.system"),
         ({"parameters": '{"n_estimators": 12}'}, "n_estimators"),
         ({"name_template": "rf-{depth}"}, "depth"),
     ],

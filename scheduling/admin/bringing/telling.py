@@ -1,0 +1,73 @@
+"""What came of the newest run of a model, in words: the verdict, why, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from predictions.models import RegisteredModel
+from scheduling.models import Run
+from scheduling.models.schedule import TaskName
+from scheduling.registering.waiting import why_unfinished
+
+BRINGING = (TaskName.REGISTER, TaskName.UPLOAD, TaskName.RETRAIN, TaskName.VALIDATE)
+LIVE, WAITS, FAILED, DONE = "success", "warning", "error", "info"
+NOT_LIVE = "Open the run to read which check decided it. Then upload a better version, or change the policy."
+NEXT = {
+    Run.Decision.AWAITING_APPROVAL: "Open the run, read its results, then approve or refuse it.",
+    Run.Decision.CANNOT_TELL: "More evaluation rows can tell the two versions apart. Add a dataset, then "
+    "validate the version again.",
+    Run.Decision.WOULD_PROMOTE: "The policy only reports. A person may promote the version on its page.",
+}
+FAILED_NEXT = {
+    TaskName.REGISTER: "Correct what it names, and send it again.",
+    TaskName.UPLOAD: "Correct what it names, and upload the model again.",
+    TaskName.RETRAIN: "Correct the recipe, then train again.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One run for a person who is no statistician."""
+
+    run: Run
+    level: str  # a class of the admin's messages
+    verdict: str
+    reason: str
+    next: str
+
+
+def newest_run(model: RegisteredModel) -> Run | None:
+    """Return the run that last brought or judged something of this model."""
+    runs = Run.objects.filter(registered_model=model, task__in=BRINGING)
+    found: Run | None = runs.select_related("candidate__signature__registered_model").first()
+    return found
+
+
+def told(run: Run) -> Told:
+    """Say what a run does, or what came of it."""
+    if run.is_unfinished:
+        return Told(run=run, level=DONE, verdict="At work", reason=why_unfinished(run), next=SHOWN_HERE)
+    level, verdict = _verdict(run)
+    return Told(run=run, level=level, verdict=verdict, reason=run.reason, next=_next(run))
+
+
+SHOWN_HERE = "This page shows what came of it as soon as it has ended."
+
+
+def _verdict(run: Run) -> tuple[str, str]:
+    if run.status != Run.Status.FINISHED:
+        return FAILED, "Nothing was registered" if run.candidate is None else "It was not judged"
+    if run.decision == Run.Decision.PROMOTED:
+        return LIVE, f"Version {run.candidate.label} is live" if run.candidate else "It is live"
+    if run.decision:
+        shown = run.get_decision_display()
+        return WAITS, f"Version {run.candidate.label}: {shown}" if run.candidate else shown.capitalize()
+    return LIVE, "Done"
+
+
+def _next(run: Run) -> str:
+    if run.status != Run.Status.FINISHED:
+        return FAILED_NEXT.get(TaskName(run.task), "Open the run to read more.")
+    if not run.decision or run.decision == Run.Decision.PROMOTED:
+        return ""
+    return NEXT.get(Run.Decision(run.decision), NOT_LIVE)
