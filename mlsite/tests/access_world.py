@@ -64,7 +64,12 @@ def headers_of(person):
 
 def outside_admin():
     """(method, route, path, body) of every operation outside the admin, about the private model."""
-    values = {"slug:name": "iris", "str:label": "1.1", "uuid:pk": Prediction.objects.get(output=0).pk}
+    values = {
+        "slug:name": "iris",
+        "str:label": "1.1",
+        "str:role": "training",
+        "uuid:pk": Prediction.objects.get(output=0).pk,
+    }
     for route, pattern in patterns():
         if route.startswith("admin"):
             continue
