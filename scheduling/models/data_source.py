@@ -98,6 +98,7 @@ class DataSource(models.Model):
 
     class Meta:
         ordering = ["registered_model", "-role"]
+        default_permissions = ()
         constraints = rules(
             one_source_for_each_role=["registered_model", "role"],
             a_source_holds_out_a_share=Q(hold_out_share__gte=0.05, hold_out_share__lte=0.5),

@@ -19,6 +19,7 @@ class SourceTrial(AppendOnly):
 
     class Meta:
         ordering = ["-pk"]
+        default_permissions = ()
 
     @property
     def cells(self) -> list[list[Any]]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -15,8 +16,9 @@ from django.db.models import Model, QuerySet
 
 from predictions.models import Dataset, ModelVersion
 from predictions.registry import artefacts
-from scheduling.models import EvidenceFile, Run
-from scheduling.runs.quarantine import GRACE_SECONDS
+from scheduling.models import EvidenceFile
+from scheduling.runs.parcels import FOLDER
+from scheduling.runs.quarantine import GRACE_SECONDS, wanted_among
 
 BATCH = 500
 # Whose files, and the columns with their paths and hashes.
@@ -84,5 +86,6 @@ def _named_among(paths: Iterable[str]) -> set[str]:
         for path, _ in columns:
             rows = model._default_manager.filter(**{f"{path}__in": paths}).order_by()
             named |= set(rows.values_list(path, flat=True))
-    waiting = Run.objects.unfinished().filter(parameters__quarantine__in=paths)
-    return named | set(waiting.values_list("parameters__quarantine", flat=True))
+    folders = {path: str(Path(path).parent) for path in paths}
+    waiting = wanted_among({one for one in folders.values() if one.startswith(f"{FOLDER}/")})
+    return named | {path for path, folder in folders.items() if folder in waiting}

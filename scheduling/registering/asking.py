@@ -102,17 +102,22 @@ def _locked(asker: Asker, name: str, facts: dict[str, Any]) -> RegisteredModel:
     models = RegisteredModel.objects.select_for_update(no_key=True)
     model = models.filter(name=name).first()
     asker.allows(model)
-    if model is None:
-        new = RegisteredModel(name=name, **facts)
-        new._history_by = asker.by  # type: ignore[attr-defined]
-        try:
-            with transaction.atomic():
-                new.save(force_insert=True)
-            asker.makes(new)
-        except IntegrityError:  # another request was first
-            pass
-        model = models.get(name=name)
-    return model
+    if model is None and not _made(asker, name, facts):
+        asker.allows(models.get(name=name))
+    return model or models.get(name=name)
+
+
+def _made(asker: Asker, name: str, facts: dict[str, Any]) -> bool:
+    """Make the model; False where another request was first."""
+    new = RegisteredModel(name=name, **facts)
+    new._history_by = asker.by  # type: ignore[attr-defined]
+    try:
+        with transaction.atomic():
+            new.save(force_insert=True)
+    except IntegrityError:
+        return False
+    asker.makes(new)
+    return True
 
 
 def _keep_facts(model: RegisteredModel, facts: dict[str, Any], *, by: str) -> None:

@@ -4,10 +4,12 @@ Whoever ends a run otherwise removes its files; the leading scheduler removes wh
 """
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from predictions.registry import artefacts
 from scheduling.models import Run
+from scheduling.models.run import RunQuerySet
 from scheduling.models.schedule import TaskName
 from scheduling.runs.parcels import FOLDER, remove_folder
 
@@ -46,13 +48,24 @@ def sweep() -> None:
     if not ages:
         return
     named = Run.objects.filter(task__in=WITH_FILES, parameters__quarantine__in=list(ages))
-    unfinished = set(Run.objects.unfinished().values_list("parameters__quarantine", flat=True))
-    previews = named.filter(parameters__what=PREVIEW, status=Run.Status.FINISHED)
-    waiting = set(
-        previews.filter(registered_model__signatures=None).values_list("parameters__quarantine", flat=True)
-    )
-    ended = set(named.values_list("parameters__quarantine", flat=True)) - unfinished - waiting
+    unfinished, waiting = _folders_of(Run.objects.unfinished()), _folders_of(_to_be_confirmed(named))
+    ended = _folders_of(named) - unfinished - waiting
     for folder, age in ages.items():
         most = PREVIEW_SECONDS if folder in waiting else GRACE_SECONDS
         if folder in ended or (folder not in unfinished and age > most):
             remove_folder(folder)
+
+
+def wanted_among(folders: Iterable[str]) -> set[str]:
+    """Return the folders whose files a run or a person has still to look at."""
+    named = Run.objects.filter(task__in=WITH_FILES, parameters__quarantine__in=list(folders))
+    return _folders_of(named.unfinished()) | _folders_of(_to_be_confirmed(named))
+
+
+def _to_be_confirmed(runs: RunQuerySet) -> RunQuerySet:
+    previews = runs.filter(parameters__what=PREVIEW, status=Run.Status.FINISHED)
+    return previews.filter(registered_model__signatures=None)
+
+
+def _folders_of(runs: RunQuerySet) -> set[str]:
+    return set(runs.values_list("parameters__quarantine", flat=True))

@@ -1,5 +1,7 @@
 """`/api/models` and the versions under it: the registry for readers."""
 
+from itertools import product
+
 import pytest
 
 from predictions.tests.factories import make_live, make_model, make_person, make_version, token_of
@@ -124,9 +126,16 @@ def test_only_a_token_for_it_sees_it(client, wine):
     assert {p["model"] for p in results(client, "/api/promotions", headers=headers)} == {"wine", "secret"}
 
 
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-@pytest.mark.parametrize("path", ["/api/models", "/api/models/wine", "/api/models/wine/versions/1.0"])
-def test_nothing_of_it_is_written_over_http(client, wine, method, path):
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [
+        ("/api/models", "put"),  # POST registers a model: scheduling/tests/registering
+        ("/api/models", "patch"),
+        ("/api/models", "delete"),
+        *product(["/api/models/wine", "/api/models/wine/versions/1.0"], ["post", "put", "patch", "delete"]),
+    ],
+)
+def test_nothing_that_is_there_is_changed_over_http(client, wine, method, path):
     headers = token_of(make_person(is_superuser=True))
     reply = getattr(client, method)(path, b"{}", content_type="application/json", headers=headers)
     assert (reply.status_code, reply.json()["code"]) == (405, "method_not_allowed")

@@ -17,6 +17,7 @@ def test_what_looks_after_the_live_version_waits_for_nothing_else():
 def test_a_lane_has_its_own_queue(iris):
     runs = {task: make_run(iris, task=task) for task in TaskName.values}
     assert list(Run.objects.queued().in_lane(Lane.TRAINING)) == [
-        runs[task] for task in ("retrain", "validate", "upload", "simulate")
+        runs[task] for task in ("retrain", "validate", "upload", "register", "simulate")
     ]
-    assert [runs[task].lane for task in ("prune", "watch")] == [Lane.UPKEEP, Lane.SAFETY]
+    assert list(Run.objects.queued().in_lane(Lane.UPKEEP)) == [runs[task] for task in ("prune", "try_source")]
+    assert list(Run.objects.queued().in_lane(Lane.SAFETY)) == [runs["watch"]]

@@ -13,12 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from conftest import register
-from predictions.models import Dataset, ModelVersion
+from predictions.models import Dataset, ModelVersion, RegisteredModel
 from predictions.registry import artefacts
-from scheduling.models import EvidenceFile
+from scheduling.models import EvidenceFile, Run
 from scheduling.operations import stored_files
 from scheduling.runs import quarantine
-from scheduling.tests.run_factory import make_run
+from scheduling.tests.run_factory import make_parcel, make_run
 
 pytestmark = pytest.mark.django_db
 
@@ -83,11 +83,22 @@ def test_a_file_that_no_row_names_is_told_once_it_is_not_just_being_written(vers
 
 
 def test_an_upload_that_waits_is_known_and_one_that_was_left_is_not(iris, settings):
-    waits = quarantine.keep(b"PK\x03\x04")
-    make_run(iris, task="upload", parameters=waits)
-    left = quarantine.keep(b"PK\x03\x05")
-    old(settings, waits["quarantine"]), old(settings, left["quarantine"])
-    assert paths(verify()[0], "unknown") == [left["quarantine"]]
+    waits, left = make_parcel(), make_parcel()
+    make_run(iris, task="upload", parameters=waits.parameters)
+    old(settings, f"{waits.folder}/file")
+    path = old(settings, f"{left.folder}/file")
+    assert paths(verify()[0], "unknown") == [path]
+
+
+def test_files_that_a_person_has_still_to_confirm_are_known(settings):
+    shown = make_parcel(name="training")
+    empty = RegisteredModel.objects.create(name="empty", title="Empty")
+    ended = {"status": Run.Status.FINISHED, "finished_at": timezone.now()}
+    make_run(empty, task="register", parameters=shown.parameters | {"what": quarantine.PREVIEW}, **ended)
+    path = old(settings, f"{shown.folder}/training")
+    assert paths(verify()[0], "unknown") == []
+    empty.signatures.create(number=1, task="regression", output_name="y")  # it was confirmed
+    assert paths(verify()[0], "unknown") == [path]
 
 
 def test_a_retired_versions_files_may_be_gone_or_still_there(version, settings):

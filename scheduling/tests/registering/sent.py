@@ -21,6 +21,8 @@ PERMISSIONS = {
     "register": "add_registeredmodel",
     "upload": "upload_modelversion",
     "data": "add_dataset",
+    "read": "view_registeredmodel",
+    "values": "view_prediction",
 }
 
 

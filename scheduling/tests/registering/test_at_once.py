@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_of_two_requests_for_one_name_at_once_one_makes_the_model(settings, monkeypatch):
-    headers = [make_person(name, "register") for name in ("ann", "bob")]
+    headers = [make_person(name, "register", "upload") for name in ("ann", "bob")]
     forms = [make_form(), make_form(training=as_csv(make_rows(seed=4)))]
     both, statuses = threading.Barrier(2), []
     # Each in a worker of its own, which has a slot of its own.

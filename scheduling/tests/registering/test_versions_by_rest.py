@@ -68,8 +68,8 @@ def test_a_good_version_goes_live_and_its_manifest_names_everything(client, ann,
 
 
 def test_datasets_are_added_listed_and_described(client, ann, churn):
-    rows = as_parquet(make_rows(60, seed=3))
-    reply = post(client, DATASETS, {"role": "reference", "file": rows}, headers=ann, wait=10)
+    rows, bob = as_parquet(make_rows(60, seed=3)), make_person("bob", "read", "data")
+    reply = post(client, DATASETS, {"role": "reference", "file": rows}, headers=bob, wait=10)
     told = reply.json()["dataset"]
     assert (reply.status_code, told["rows"], told["format"]) == (201, 60, "parquet")
     assert [one["name"] for one in told["columns"]] == ["age", "price", "churned"]
@@ -78,20 +78,9 @@ def test_datasets_are_added_listed_and_described(client, ann, churn):
     assert (again.status_code, again.json()["dataset"]["id"]) == (200, told["id"])
     listed = client.get(DATASETS, headers=ann).json()["results"]
     assert [one["role"] for one in listed] == ["reference", "evaluation", "training"]
-    one = client.get(f"{DATASETS}/{told['id']}", headers=make_reader()).json()
+    one = client.get(f"{DATASETS}/{told['id']}", headers=make_person("eve", "read", "values")).json()
     assert one["columns"][0]["minimum"] < one["columns"][0]["maximum"]
     assert client.get(f"{DATASETS}/999", headers=ann).status_code == 404
-
-
-def make_reader():
-    """The headers of somebody who may read values."""
-    from django.contrib.auth.models import Permission, User
-
-    from predictions.tests.factories import token_of
-
-    user = User.objects.create_user("reader")
-    user.user_permissions.add(Permission.objects.get(codename="view_prediction"))
-    return token_of(user)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 """Who may register, upload and add data: each URL, by who asks and with which permission."""
 
 import pytest
+from django.contrib.auth.models import User
 
 from predictions.models import RegisteredModel
+from predictions.models.roles import give
 from predictions.tests.factories import make_model
 from scheduling.models import Run
+from scheduling.registering import asking
 from scheduling.tests.registering.sent import as_csv, make_form, make_person, make_rows, post
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +18,7 @@ URLS = {
     "upload": ("/api/models/wine/versions", lambda: {"file": ZIP}),
     "data": ("/api/models/wine/datasets", lambda: {"file": ROWS, "role": "training"}),
 }
-OTHERS = {"register": ("upload", "data"), "upload": ("register", "data"), "data": ("register", "upload")}
+OTHERS = {"upload": ("register", "data"), "data": ("register", "upload")}
 
 
 @pytest.fixture
@@ -33,18 +36,49 @@ def sent(client, what, headers=None):
     return post(client, path, form(), headers=headers)
 
 
-@pytest.mark.parametrize("what", URLS)
+@pytest.mark.parametrize("what", OTHERS)
 def test_only_those_with_the_permission_may(client, wine, beer, what):
-    if what == "register":
-        wine.signatures.all().delete()  # a model that is empty yet
+    others = OTHERS[what]
     assert sent(client, what).status_code == 401
-    assert sent(client, what, make_person("bob")).status_code == 403
-    assert sent(client, what, make_person("eve", *OTHERS[what])).status_code == 403
-    assert sent(client, what, make_person("dan", what, model=beer)).status_code == 403
+    assert sent(client, what, make_person("bob", what, model=beer)).status_code == 404
+    assert sent(client, what, make_person("cat", what)).status_code == 404  # and may not read it
+    assert sent(client, what, make_person("eve", "read", *others)).status_code == 403
+    dan = make_person("dan", "read", *others, model=wine)
+    assert sent(client, what, dan).status_code == 403
     assert not Run.objects.exists()
-    assert sent(client, what, make_person("ann", what, model=wine)).status_code == 202
+    assert sent(client, what, make_person("ann", "read", what, model=wine)).status_code == 202
     Run.objects.all().delete()
-    assert sent(client, what, make_person("amy", what)).status_code == 202
+    assert sent(client, what, make_person("amy", "read", what)).status_code == 202
+
+
+def test_only_those_with_the_permission_may_register(client):
+    assert sent(client, "register").status_code == 401
+    assert sent(client, "register", make_person("bob")).status_code == 403
+    assert sent(client, "register", make_person("eve", "read", "upload", "data")).status_code == 403
+    assert not RegisteredModel.objects.exists()
+    assert sent(client, "register", make_person("ann", "register")).status_code == 202
+
+
+def test_one_that_is_empty_yet_is_filled_by_those_who_may_upload_to_it(client, wine, beer):
+    wine.signatures.all().delete()
+    assert sent(client, "register", make_person("bob", "register", "read", "data")).status_code == 403
+    dan = make_person("dan", "register")
+    give(User.objects.get(username="dan"), {"operator"}, beer)
+    assert sent(client, "register", dan).status_code == 403
+    assert not Run.objects.exists()
+    ann = make_person("ann", "register")
+    give(User.objects.get(username="ann"), {"operator"}, wine)
+    assert sent(client, "register", ann).status_code == 202
+    Run.objects.all().delete()
+    assert sent(client, "register", make_person("amy", "register", "upload")).status_code == 202
+
+
+def test_who_was_second_needs_the_permission_for_the_model_of_the_first(client, monkeypatch, db):
+    """Between the look for the name and the insertion, another request made the model."""
+    eve = make_person("eve", "register")
+    monkeypatch.setattr(asking, "_made", lambda *args: make_model(public=False) and False)
+    assert sent(client, "register", eve).status_code == 403
+    assert not Run.objects.exists()
 
 
 def test_who_makes_a_model_may_bring_more_to_it_and_to_no_other(client, wine):
@@ -53,6 +87,9 @@ def test_who_makes_a_model_may_bring_more_to_it_and_to_no_other(client, wine):
     model = RegisteredModel.objects.get(name="mine")
     model.signatures.create(number=1, task="regression", output_name="y")
     assert post(client, "/api/models/mine/versions", {"file": ZIP}, headers=ann).status_code == 202
+    assert post(client, "/api/models/wine/versions", {"file": ZIP}, headers=ann).status_code == 404
+    wine.public = True
+    wine.save()
     assert post(client, "/api/models/wine/versions", {"file": ZIP}, headers=ann).status_code == 403
 
 
@@ -69,6 +106,6 @@ def test_a_private_model_is_read_with_a_token_only(client, wine, path):
 
 def test_a_model_without_a_signature_takes_no_data_and_no_versions(client, wine):
     wine.signatures.all().delete()
-    ann = make_person("ann", "upload", "data")
+    ann = make_person("ann", "read", "upload", "data")
     for what in ("upload", "data"):
         assert (sent(client, what, ann).status_code, Run.objects.count()) == (409, 0)

@@ -9,12 +9,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.urls import get_resolver
 
-from predictions.models import Feedback, Prediction, RequestCount
+from predictions.models import Dataset, Feedback, Prediction, RequestCount
 from predictions.models.promotion import live_promotion
 from predictions.tests.factories import make_person, token_of
 from scheduling.approvals.approvals import refuse
 from scheduling.judging.judge import judge
-from scheduling.models import CheckLimit, GatePolicy, Recipe, Run, Schedule, Slice, Watch
+from scheduling.models import CheckLimit, DataSource, GatePolicy, Recipe, Run, Schedule, Slice, Watch
 from scheduling.tests.admin.people import sign_in_superuser
 from scheduling.tests.engine_factory import make_engine
 from scheduling.tests.run_factory import make_awaiting, make_running
@@ -22,6 +22,7 @@ from scheduling.tests.version_factory import make_twin
 from scheduling.tests.watch_factory import count_block, log_block, look, tell, watched
 
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER)\b", re.IGNORECASE)
+LISTED = re.compile(r"(\w+)/<\w+:pk>")
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 ANSWERED = {200, 302, 401, 403, 404, 405}
 
@@ -40,6 +41,7 @@ def world(iris, live, strong, forests, api, rehearsed):
     make_awaiting(iris, make_twin(iris, forests))
     make_engine()
     CheckLimit.objects.create(registered_model=iris, check_id="latency")
+    DataSource.objects.create(registered_model=iris, role="training", hold_out="own")
     Slice.objects.create(registered_model=iris, name="small", condition="petalwidth < 1")
     token_of(make_person("someone"))
     GatePolicy.objects.all().delete()  # what is not there must not be made
@@ -72,7 +74,8 @@ def path_of(route):
 
 
 def _there(route, name):
-    known = {"name": "iris", "label": "1.1", "content_type_id": ContentType.objects.get_for_model(Run).pk}
+    known = {"name": "iris", "label": "1.1", "role": "training"}
+    known |= {"content_type_id": ContentType.objects.get_for_model(Run).pk}
     if name in known:
         return known[name]
     return _model_of(route).objects.order_by("pk").values_list("pk", flat=True)[0]
@@ -84,9 +87,8 @@ def _model_of(route):
         return Run
     if route.startswith("admin/"):
         return apps.get_model(*route.split("/")[1:3])
-    return {"runs": Run, "schedules": Schedule, "watches": Watch, "predictions": Prediction}[
-        route.split("/")[1]
-    ]
+    lists = {"runs": Run, "schedules": Schedule, "watches": Watch, "predictions": Prediction}
+    return (lists | {"datasets": Dataset})[LISTED.search(route)[1]]
 
 
 def everything():
