@@ -14,7 +14,7 @@ def page_of(admin_client, count, at_most):
     signature.features.all().delete()
     facts = {"signature": signature, "kind": "float", "example": 1.0}
     Feature.objects.bulk_create(Feature(**facts, position=i, name=f"x <{i}>") for i in range(count))
-    with at_most(25):
+    with at_most(32):
         return admin_client.get(reverse("admin:predictions_signature_change", args=[signature.pk])).content
 
 

@@ -11,7 +11,7 @@ from predictions.contract.names import KEYS_OF_REPLIES
 from predictions.models import Feature, Signature
 from predictions.tests import other_models
 from predictions.tests.factories import make_model
-from predictions.tests.other_models import AGE, INCOME, people, signature
+from predictions.tests.other_models import AGE, EARNED, people, signature
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +74,7 @@ def test_the_admin_names_the_field(admin_client, changes):
 def test_features_may_be_called_like_keys_of_replies(client):
     """They never stand beside them."""
     names = ("model", "label", "probabilities", "errorMessage", "id")
-    spec = signature("regression", "spends", (), *(replace(AGE, name=name) for name in names), INCOME)
+    spec = signature("regression", "spends", (), *(replace(AGE, name=name) for name in names), EARNED)
     frame = people().assign(**{name: people()["age"] for name in names})
     other_models.live("odd", spec, other_models.fitted(LinearRegression(), frame, spec), frame=frame)
     row = dict.fromkeys(names, 30) | {"income": 0.5}

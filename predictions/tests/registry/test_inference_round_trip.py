@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from predictions.contract.feature_rules import problems_of
+from predictions.contract.fields import MOST
 from predictions.models import Dataset
 from predictions.registry.datasets import Table
 from predictions.registry.inference import infer
@@ -17,7 +18,7 @@ from predictions.tables.reading import read_cells
 ROWS = 22
 NAMES = st.text(min_size=1, max_size=12).filter(lambda name: not problem_of_name(name) and "\r" not in name)
 VALUES = {
-    "float": st.floats(allow_nan=False, allow_infinity=False), "int": st.integers(-(2**53), 2**53),
+    "float": st.floats(-MOST, MOST), "int": st.integers(-(2**53), 2**53),
     "small": st.integers(0, 3), "bool": st.booleans(), "text": st.text(max_size=8),
     "few": st.sampled_from(["a", "b b", 'c"', "d,e"]), "zip": st.from_regex(r"0\d{4}", fullmatch=True),
     "time": st.datetimes(pd.Timestamp(1900, 1, 1), pd.Timestamp(2200, 1, 1)),
