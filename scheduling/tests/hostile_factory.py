@@ -19,10 +19,10 @@ def register_hostile(model, forests, kind, *, name="hostile", of="strong"):
 
 
 def served_form(kind):
-    """The bytes of a graph that hangs (an endless loop) or eats memory (32 GB of zeros)."""
-    features = helper.make_tensor_value_info("features", TensorProto.FLOAT, [None, 4])
+    """The bytes of a graph that hangs (an endless loop) or eats memory (64 GB of zeros)."""
+    features = helper.make_tensor_value_info("features", TensorProto.DOUBLE, [None, 4])
     label = helper.make_tensor_value_info("label", TensorProto.INT64, [None])
-    probabilities = helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [None, 3])
+    probabilities = helper.make_tensor_value_info("probabilities", TensorProto.DOUBLE, [None, 3])
     graph = helper.make_graph(
         [*TRIGGER, *{"hangs": HANGS, "eats memory": EATS}[kind], *ANSWER],
         kind.replace(" ", "_"), [features], [label, probabilities], CONSTANTS,
@@ -40,11 +40,11 @@ def loop_body():
     inputs = [
         helper.make_tensor_value_info("i", TensorProto.INT64, []),
         helper.make_tensor_value_info("go", TensorProto.BOOL, []),
-        helper.make_tensor_value_info("carried", TensorProto.FLOAT, []),
+        helper.make_tensor_value_info("carried", TensorProto.DOUBLE, []),
     ]
     outputs = [
         helper.make_tensor_value_info("go_on", TensorProto.BOOL, []),
-        helper.make_tensor_value_info("more", TensorProto.FLOAT, []),
+        helper.make_tensor_value_info("more", TensorProto.DOUBLE, []),
     ]
     nodes = [
         helper.make_node("Identity", ["go"], ["go_on"]),
@@ -54,13 +54,13 @@ def loop_body():
 
 
 CONSTANTS = [
-    constant("hundred", 100, "float32"),
-    constant("one", 1, "float32"),
-    constant("zero", 0, "float32"),
+    constant("hundred", 100, "float64"),
+    constant("one", 1, "float64"),
+    constant("zero", 0, "float64"),
     constant("huge", [2**33], "int64"),
     constant("small", [1], "int64"),
     constant("ever", 2**62, "int64"),
-    constant("probability", [[0.5, 0.25, 0.25]], "float32"),
+    constant("probability", [[0.5, 0.25, 0.25]], "float64"),
     constant("axes", [1], "int64"),
     constant("first", [0], "int64"),
 ]
@@ -68,10 +68,11 @@ TRIGGER = [
     helper.make_node("ReduceMax", ["features"], ["largest"], keepdims=0),
     helper.make_node("Greater", ["largest", "hundred"], ["triggered"]),
 ]
+ZERO = constant("eight_bytes", [0], "float64")
 HANGS = [helper.make_node("Loop", ["ever", "triggered", "zero"], ["waste"], body=loop_body())]
 EATS = [
     helper.make_node("Where", ["triggered", "huge", "small"], ["size"]),
-    helper.make_node("ConstantOfShape", ["size"], ["zeros"]),
+    helper.make_node("ConstantOfShape", ["size"], ["zeros"], value=ZERO),
     helper.make_node("ReduceMax", ["zeros"], ["waste"], keepdims=0),
 ]
 ANSWER = [  # 0.5, 0.25, 0.25 and label 0 for every row, whatever was wasted

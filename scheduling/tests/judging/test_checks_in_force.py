@@ -32,6 +32,7 @@ REPORTING = {"feature_drift", "prediction_drift", "label_drift", "representative
 
 
 def test_without_overrides_all_are_asked_and_block_but_for_what_only_reports(iris):
+    CheckLimit.objects.filter(registered_model=iris).delete()  # the demo has one
     in_force = checks_in_force(iris)
     assert in_force == tuple(InForce(check=check, blocking=check.id not in REPORTING) for check in CHECKS)
 

@@ -114,7 +114,7 @@ def test_what_changed_since_is_no_matter(iris, live, strong, forests, httpserver
     run = judged(iris, strong)
     GatePolicy.objects.update(primary_metric="accuracy", promote_when="not_worse", approval="never")
     CheckLimit.objects.create(registered_model=iris, check_id="latency", limits={"max_p95_ms": 0.001})
-    CheckLimit.objects.create(registered_model=iris, check_id="leakage", enabled=False)
+    CheckLimit.objects.filter(check_id="leakage").update(enabled=False, limits={})  # the demo has one
     Slice.objects.create(registered_model=iris, name="wide", condition="petalwidth > 1")
     make_live(make_twin(iris, forests))
     rows = (FIXTURES / "evaluation.csv").read_bytes() + b"5.0,3.4,1.5,0.2,0\n"

@@ -109,7 +109,7 @@ def trapped(compiled):
     graph, answer = model.graph, model.graph.output[1].name
     graph.initializer.extend(
         [
-            numpy_helper.from_array(np.zeros(6, np.float32), "few"),
+            numpy_helper.from_array(np.zeros(6), "few"),
             numpy_helper.from_array(np.array([3]), "at"),
         ]
     )

@@ -79,8 +79,8 @@ def slowed(compiled):
 
     model = onnx.load_from_string(compiled.served_form)
     graph, answer, size = model.graph, model.graph.output[1].name, 400
-    weights = np.full((size, size), 1 / size, np.float32)
-    constants = {"nothing": np.zeros((4, size), np.float32), "weights": weights, "last": np.array([1])}
+    weights = np.full((size, size), 1 / size)
+    constants = {"nothing": np.zeros((4, size)), "weights": weights, "last": np.array([1])}
     graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in constants.items())
     graph.node.append(helper.make_node("MatMul", [graph.input[0].name, "nothing"], ["work0"]))
     for i in range(100):
