@@ -7,7 +7,7 @@ import time
 from contextlib import nullcontext
 
 import pytest
-from django.db import close_old_connections
+from django.db import connection
 from django.test import Client
 
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
@@ -40,7 +40,7 @@ def test_of_two_requests_for_one_name_at_once_one_makes_the_model(settings, monk
             both.wait(10)
             statuses.append(post(Client(), "/api/models", form, headers=who).status_code)
         finally:
-            close_old_connections()
+            connection.close()
 
     threads = [threading.Thread(target=ask, args=pair) for pair in zip(headers, forms, strict=True)]
     for thread in threads:
