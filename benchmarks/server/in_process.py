@@ -20,7 +20,7 @@ def batch_work(served_form: Path, features: list[str]) -> Callable[[bytes], byte
     as_tuple = msgspec.structs.astuple
 
     def work(body: bytes) -> bytes:
-        matrix = np.array([as_tuple(row) for row in decode(body)], dtype=np.float32)
+        matrix = np.array([as_tuple(row) for row in decode(body)], dtype=np.float64)
         labels, probabilities = session.run(None, {"features": matrix})
         return encode({"outputs": labels.tolist(), "probabilities": probabilities.tolist()})
 

@@ -36,6 +36,6 @@ async def predict(request: Request) -> Response:
         row = decode(await request.body())
     except msgspec.MsgspecError as error:
         return Response(encode({"detail": str(error)}), status_code=422, media_type="application/json")
-    features = np.array([msgspec.structs.astuple(row)], dtype=np.float32)
+    features = np.array([msgspec.structs.astuple(row)], dtype=np.float64)
     label = session.run(None, {"features": features})[0].tolist()[0]
     return Response(encode({"species": label, "model": name}), media_type="application/json")
