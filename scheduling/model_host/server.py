@@ -11,6 +11,7 @@ import socket
 import socketserver
 import threading
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import msgspec
@@ -90,11 +91,11 @@ def _remove_stale(path: Path) -> None:
     raise AlreadyServing(f"A model host already answers at {path}.")
 
 
-def serve(path: Path, *, most_versions: int, stopped: threading.Event) -> None:
-    """Answer until `stopped` is set; then remove the socket. Raises `AlreadyServing` or `OSError`."""
+def serve(path: Path, *, most_versions: int, stop: SimpleQueue[None]) -> None:
+    """Answer until something is in `stop`, then remove the socket. Raises `AlreadyServing` or `OSError`."""
     with ModelHost(path, most_versions=most_versions) as host:
         threading.Thread(target=host.serve_forever, name="model host", daemon=True).start()
         log.info("the model host answers at %s", path)
-        stopped.wait()
+        stop.get()
         host.shutdown()
     path.unlink(missing_ok=True)

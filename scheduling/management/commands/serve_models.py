@@ -1,8 +1,8 @@
 """`manage.py serve_models`: the process that answers for versions without an ONNX form."""
 
 import signal
-import threading
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from django.conf import settings
@@ -36,11 +36,13 @@ class Command(BaseCommand):
             return
         if len(str(path).encode()) > LONGEST:
             raise CommandError(f"{path} is too long for a socket. Set MODEL_HOST_SOCKET to a shorter path.")
-        stopped = threading.Event()
+        stop: SimpleQueue[None] = (
+            SimpleQueue()
+        )  # its `put` is safe in a signal handler, an event's `set` is not
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopped.set())
+            signal.signal(number, lambda *_: stop.put(None))
         try:
-            serve(path, most_versions=settings.HOSTED_VERSIONS, stopped=stopped)
+            serve(path, most_versions=settings.HOSTED_VERSIONS, stop=stop)
         except AlreadyServing as error:
             raise CommandError(str(error)) from None
         except OSError as error:
