@@ -1,7 +1,4 @@
-"""The tasks: each does the work of a run, and closes it or raises.
-
-`judge` is imported where it is called: scikit-learn and pandas take seconds, and a watch must not wait.
-"""
+"""The tasks: each does the work of a run, and closes it or raises."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,9 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from predictions.contract.fields import InvalidInput
-from predictions.models import ModelVersion
+from predictions.models import Dataset, ModelVersion
 from predictions.registry.datasets import Tables
 from scheduling.approvals.approvals import lapse_outdated
+from scheduling.evidence_page.page import PREVIEWED
 from scheduling.models import DataSource, Run, Simulation, SourceTrial, Watch
 from scheduling.models.run import FITTING, READING
 from scheduling.models.schedule import TaskName
@@ -36,8 +34,6 @@ def retrain(run: Run) -> None:
 
     Raises `SourceRefused` where the rows are not fit to train on. Without new rows the run ends at once.
     """
-    from scheduling.judging.judge import judge
-
     try:
         rows = snapshot(run, run.registered_model)
     except NothingNew as nothing:
@@ -50,20 +46,18 @@ def retrain(run: Run) -> None:
         note(run, step="compiling the candidate and proving that it answers alike")
 
     candidate = train_candidate(run.registered_model, run=run.pk, tables=tables, fitted=fitted, **vars(rows))
-    judge(run, candidate, tables, rows.evaluation)
+    _judge(run, candidate, tables, rows.evaluation)
 
 
 def validate(run: Run) -> None:
     """Judge the version in the run's parameters, or the newest one. Raises `NothingToValidate`."""
-    from scheduling.judging.judge import judge
-
     versions = ModelVersion.objects.of(run.registered_model).select_related("signature__registered_model")
     label = run.parameters.get("version")
     version = (versions.labelled(label) if label else versions).first()
     if version is None:
         which = f"no version {label}" if label else "no version. Train or upload one first"
         raise NothingToValidate(f"{run.registered_model} has {which}.")
-    judge(run, version)
+    _judge(run, version)
 
 
 def register(run: Run) -> None:
@@ -94,7 +88,7 @@ def _preview(run: Run) -> None:
     files = quarantine.look_into(run)
     with _telling(run):
         inferred = previewing.preview(run.registered_model, files, **run.parameters)
-    note(run, notes=inferred["notes"], evidence={previewing.KEY: inferred})
+    note(run, notes=inferred["notes"], evidence={PREVIEWED: inferred})
     asked = len(inferred["questions"])
     left = f"Questions to answer: {asked}" if asked else "Next, confirm the signature"
     Run.objects.close(run, status=Run.Status.FINISHED, reason=f"Read both files. {left}.")
@@ -110,10 +104,13 @@ def upload(run: Run) -> None:
     _judge(run, candidate, tables)
 
 
-def _judge(run: Run, candidate: ModelVersion, tables: Tables | None = None) -> None:
+def _judge(
+    run: Run, candidate: ModelVersion, tables: Tables | None = None, evaluation: Dataset | None = None
+) -> None:
+    """Judge it. What this imports takes seconds, and a watch must not wait."""
     from scheduling.judging.judge import judge
 
-    judge(run, candidate, tables)
+    judge(run, candidate, tables, evaluation)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from predictions.api.open_inference.outputs import sample_request
 from predictions.api.schemas import COMPONENTS, ref
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
-from predictions.models import RegisteredModel
+from predictions.models import RegisteredModel, Signature
 from predictions.models.promotion import live_version
 
 Schema = dict[str, Any]
@@ -53,7 +53,7 @@ def add_signature_of_default_model(result: Schema, generator: Any, request: Any,
         if model is None:
             return result
         live = live_version(model)
-        signature = live.signature if live else model.signatures.order_by("-number").first()
+        signature = live.signature if live else Signature.objects.newest_of(model)
         if signature is None:
             return result
         spec = signature.spec()

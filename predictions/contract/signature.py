@@ -18,6 +18,8 @@ from predictions.contract.fields import MOST, FeatureSpec, Kind
 if TYPE_CHECKING:
     import pandas as pd
 
+MISSING_TEXT = "nan"  # how a missing text is written at the border of a graph
+
 
 @dataclass(frozen=True)
 class SignatureSpec:
@@ -138,13 +140,13 @@ def _matrix(rows: list[tuple[Any, ...]]) -> np.ndarray:
 
 def _values(feature: FeatureSpec, column: pd.Series) -> np.ndarray:
     if feature.kind.is_text:
-        return column.astype("object").where(column.notna(), "nan").to_numpy()
+        return column.astype("object").where(column.notna(), MISSING_TEXT).to_numpy()
     return column.to_numpy(dtype=np.float64)
 
 
 def _column(feature: FeatureSpec, values: list[Any]) -> np.ndarray:
     if feature.kind.is_text:
-        column = np.array(["nan" if value is None else value for value in values], dtype=object)
+        column = np.array([MISSING_TEXT if value is None else value for value in values], dtype=object)
     else:
         column = np.array(values, dtype=np.float64)
     return column.reshape(-1, 1)

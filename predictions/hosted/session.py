@@ -84,9 +84,7 @@ class HostedSession:
         Nothing is asked twice: what ended a host once would end the next one.
         """
         connection: socket.socket | None = getattr(self._own, "connection", None)
-        self._own.connection = (
-            None  # until the answer is complete: the rest of one must not be read as another
-        )
+        self._own.connection = None  # until all is answered: the rest of one must not be read as another
         try:
             if connection is None or not _sent(connection, question, seconds):
                 connection = _connect()

@@ -22,10 +22,14 @@ SAME = (
 
 
 class SignatureManager(models.Manager["Signature"]):
-    """Finds a signature by the names that fixtures use."""
+    """Finds a signature by the names that fixtures use, and the newest of a model."""
 
     def get_by_natural_key(self, registered_model: str, number: int) -> Signature:
         return self.get(registered_model__name=registered_model, number=number)
+
+    def newest_of(self, registered_model: RegisteredModel) -> Signature | None:
+        """Return the one that new versions are made for; None before the first."""
+        return self.filter(registered_model=registered_model).order_by("-number").first()
 
 
 class Signature(models.Model):

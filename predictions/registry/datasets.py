@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
-from predictions.models import Dataset, RegisteredModel
+from predictions.models import Dataset, RegisteredModel, Signature
 from predictions.registry import artefacts
 from predictions.tables.describing import describe
 from predictions.tables.fit import notes_of, refuse_other_numbers
-from predictions.tables.names import DatasetInvalid as DatasetInvalid
+from predictions.tables.names import DatasetInvalid
 from predictions.tables.reading import FileRead, read
-from predictions.tables.reading import read_cells as read_cells
 from predictions.tables.typed import TRUTHS, numbers, typed
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def register(*, registered_model: RegisteredModel, role: str, content: bytes) ->
     known = registered_model.datasets.filter(role=role, sha256=sha256).first()
     if known:
         return known
-    signature = registered_model.signatures.order_by("-number").first()
+    signature = Signature.objects.newest_of(registered_model)
     spec = signature.spec() if signature else None
     new = store(registered_model, role, content, file=read(content), spec=spec)
     new.save()

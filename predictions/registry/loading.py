@@ -85,11 +85,11 @@ class LoadedVersion(Named):
     def predict(self, rows: list[tuple[Any, ...]]) -> Answers:
         return self.answers(self.spec.to_inputs(rows))
 
-    def predict_frame(self, frame: pd.DataFrame) -> Answers:
-        """Answer the rows of a dataset, `AT_ONCE` at a time."""
-        if len(frame) <= AT_ONCE:
+    def predict_frame(self, frame: pd.DataFrame, *, at_once: int = AT_ONCE) -> Answers:
+        """Answer the rows of a dataset, so many at a time."""
+        if len(frame) <= at_once:
             return self.answers(self.spec.inputs_of(frame))
-        parts = [frame.iloc[start : start + AT_ONCE] for start in range(0, len(frame), AT_ONCE)]
+        parts = [frame.iloc[start : start + at_once] for start in range(0, len(frame), at_once)]
         return Answers.joined([self.answers(self.spec.inputs_of(part)) for part in parts])
 
     def answers(self, inputs: dict[str, np.ndarray]) -> Answers:

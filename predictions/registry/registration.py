@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from django.db.models import Q
 
 from predictions.models import Dataset, ModelVersion, Signature
 from predictions.registry import artefacts
@@ -55,3 +59,17 @@ def store_files(artefact: bytes, compiled: Compiled, *, model: str, filename: st
         "served_form": artefacts.store(compiled.served_form, folder=folder, filename=f"served.{suffix}"),
         "served_form_sha256": artefacts.sha256_of(compiled.served_form),
     }
+
+
+@contextmanager
+def kept_files() -> Iterator[list[str]]:
+    """Give a list for the paths of stored files; if the block raises, remove those that no row names."""
+    paths: list[str] = []
+    try:
+        yield paths
+    except BaseException:
+        for path in paths:
+            versions = ModelVersion.objects.filter(Q(artefact=path) | Q(served_form=path))
+            if not (Dataset.objects.filter(file=path).exists() or versions.exists()):
+                artefacts.remove(path)
+        raise

@@ -1,8 +1,6 @@
 """The one place that every prediction passes; versions that are not live are loaded on demand."""
 
 import math
-import threading
-from collections import OrderedDict
 from time import perf_counter
 from typing import NamedTuple
 
@@ -20,6 +18,7 @@ from predictions.models import ModelVersion
 from predictions.registry import loading
 from predictions.registry.loading import LoadedVersion
 from predictions.registry.promotion import VersionRetired
+from predictions.registry.shelf import Busy, LastUsed
 from predictions.serving import serving
 from predictions.serving.serving import ServedModel
 
@@ -34,37 +33,22 @@ class UnknownVersion(Exception):
     """The model has no version with this label."""
 
 
-class Shelf:
-    """The versions tried last; the least recently used one is dropped first."""
+class Shelf(LastUsed[int, LoadedVersion]):
+    """The versions tried last."""
 
     def __init__(self) -> None:
-        self._loaded: OrderedDict[int, LoadedVersion] = OrderedDict()
-        self._looking, self._loading = threading.Lock(), threading.Lock()
+        super().__init__(lambda: settings.TRIED_VERSIONS)
 
     def get(self, version: ModelVersion) -> LoadedVersion:
         """Return the version; if it is not loaded yet, the caller's own thread loads it.
 
         Raises `loading.VersionUnloadable`, or `AlreadyLoading` at once if another thread loads.
         """
-        if known := self._known(version.pk):
-            return known
-        if not self._loading.acquire(blocking=False):
-            raise AlreadyLoading("This worker is loading another version. Try again in a second.")
         try:
-            loaded = self._known(version.pk) or loading.load(version)
-        finally:
-            self._loading.release()
-        with self._looking:
-            self._loaded[loaded.version_id] = loaded
-            while len(self._loaded) > settings.TRIED_VERSIONS:
-                self._loaded.popitem(last=False)
-        return loaded
-
-    def _known(self, version_id: int) -> LoadedVersion | None:
-        with self._looking:
-            if version_id in self._loaded:
-                self._loaded.move_to_end(version_id)
-            return self._loaded.get(version_id)
+            return self.fetch(version.pk, lambda: loading.load(version), waits=False)
+        except Busy:
+            message = "This worker is loading another version. Try again in a second."
+            raise AlreadyLoading(message) from None
 
 
 shelf = Shelf()

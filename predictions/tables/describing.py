@@ -11,6 +11,7 @@ from predictions.contract.fields import Kind
 from predictions.contract.moments import Moment
 from predictions.contract.signature import SignatureSpec
 from predictions.tables.columns import Column, look_at
+from predictions.tables.features import SHOWN_FROM
 from predictions.tables.typed import typed
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 BINS = 12
 TOP = 10
-SHOWN_FROM = 5  # rows that have a text: a rarer one may be about one person
 
 
 def describe(

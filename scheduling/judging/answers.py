@@ -20,10 +20,11 @@ from predictions.contract.error_texts import kind_of
 from predictions.contract.signature import SignatureSpec
 from predictions.models import ModelVersion
 from predictions.registry import artefacts, loading
-from predictions.registry.datasets import DatasetInvalid, Table
+from predictions.registry.datasets import Table
 from predictions.registry.loading import LoadedVersion
 from predictions.registry.proof import compare, is_large, rows_to_prove
 from predictions.registry.sklearn_answers import answers_of
+from predictions.tables.names import DatasetInvalid
 from scheduling.evidence.evidence import AsAsked
 from scheduling.evidence.rehearsed import TOGETHER
 from scheduling.uploads import sandbox
@@ -80,12 +81,9 @@ def answers_and_proof(
 
 def answers_as_asked(loaded: LoadedVersion, frame: pd.DataFrame) -> AsAsked:
     """Let the model host answer the rows as a rehearsal asks them: one by one, and `TOGETHER` at a time."""
-    return AsAsked(alone=_in_parts(loaded, frame, 1), together=_in_parts(loaded, frame, TOGETHER))
-
-
-def _in_parts(loaded: LoadedVersion, frame: pd.DataFrame, size: int) -> Answers:
-    starts = range(0, len(frame), size)
-    return Answers.joined([loaded.predict_frame(frame.iloc[start : start + size]) for start in starts])
+    return AsAsked(
+        alone=loaded.predict_frame(frame, at_once=1), together=loaded.predict_frame(frame, at_once=TOGETHER)
+    )
 
 
 def frame_of_champion(

@@ -11,7 +11,8 @@ from django.db.models import Q
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.registry.datasets import DatasetInvalid, read_frame
+from predictions.registry.datasets import read_frame
+from predictions.tables.names import DatasetInvalid
 from scheduling.evidence.samples import Hashes, hashes_of, twin_share
 from scheduling.models import HoldOut, Look
 

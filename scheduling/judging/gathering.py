@@ -8,8 +8,9 @@ from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.models import ModelVersion
 from predictions.registry import loading
-from predictions.registry.datasets import DatasetInvalid, Table, Tables
+from predictions.registry.datasets import Table, Tables
 from predictions.registry.loading import LoadedVersion
+from predictions.tables.names import DatasetInvalid
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.groupings import groupings_of, spans_of
 from scheduling.evidence.provenance import Policy

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from predictions.contract.answers import Answers
-from predictions.contract.signature import SignatureSpec
+from predictions.contract.signature import MISSING_TEXT, SignatureSpec
 from predictions.hosted.wire import Question, Wanted
 from predictions.registry import artefacts
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
+from predictions.registry.shelf import LastUsed
 from scheduling.uploads.refusals import Refused
 
 if TYPE_CHECKING:
     import pandas as pd
 
 log = logging.getLogger("scheduling.model_host")
-MISSING = "nan"  # how a missing text is written at the border of a graph
 
 
 class NotLoadable(Exception):
@@ -57,37 +55,24 @@ def frame_of(question: Question, spec: SignatureSpec) -> pd.DataFrame:
 def _column(values: bytes | list[str]) -> Any:
     if isinstance(values, bytes):
         return np.frombuffer(values)
-    return np.array([np.nan if value == MISSING else value for value in values], dtype=object)
+    return np.array([np.nan if value == MISSING_TEXT else value for value in values], dtype=object)
 
 
-class Shelf:
-    """Loads what is asked for; at once only one, so that two never hold the memory of the same twice."""
+class Shelf(LastUsed[bytes, HostedVersion]):
+    """The versions that were asked last."""
 
     def __init__(self, *, most: int) -> None:
-        self._most, self._looking, self._loading = most, threading.Lock(), threading.Lock()
-        self._loaded: OrderedDict[bytes, HostedVersion] = OrderedDict()
+        super().__init__(lambda: most)
 
     def get(self, key: bytes, wanted: Wanted) -> HostedVersion:
         """Return the version, loaded if it is not yet. Raises `NotLoadable`."""
-        if known := self._known(key):
-            return known
-        with self._loading:
-            return self._known(key) or self._load(key, wanted)
+        return self.fetch(key, lambda: _loaded(wanted), waits=True)
 
-    def _known(self, key: bytes) -> HostedVersion | None:
-        with self._looking:
-            if key in self._loaded:
-                self._loaded.move_to_end(key)
-            return self._loaded.get(key)
 
-    def _load(self, key: bytes, wanted: Wanted) -> HostedVersion:
-        version = HostedVersion(estimator=opened(wanted), spec=wanted.spec)
-        with self._looking:
-            self._loaded[key] = version
-            while len(self._loaded) > self._most:
-                self._loaded.popitem(last=False)
-        log.info("version=%s: loaded", wanted.version)
-        return version
+def _loaded(wanted: Wanted) -> HostedVersion:
+    version = HostedVersion(estimator=opened(wanted), spec=wanted.spec)
+    log.info("version=%s: loaded", wanted.version)
+    return version
 
 
 def opened(wanted: Wanted) -> Any:

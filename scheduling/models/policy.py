@@ -77,7 +77,7 @@ class GatePolicyManager(models.Manager["GatePolicy"]):
 
     def default_of(self, registered_model: RegisteredModel) -> GatePolicy:
         """What the program proposes for its task and its data, unsaved."""
-        signature = registered_model.signatures.order_by("-number").first()
+        signature = Signature.objects.newest_of(registered_model)
         regression = signature is not None and signature.task == REGRESSION
         defaults: dict[str, Any] = {"primary_metric": "rmse", "relative": True} if regression else {}
         if not registered_model.data_changes:

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CASCADE
 
-from predictions.models import RegisteredModel
+from predictions.models import RegisteredModel, Signature
 from predictions.models.base import Recorded, rules
 from scheduling.slices.conditions import ConditionInvalid, parse
 
@@ -34,7 +34,7 @@ class Slice(models.Model):
     def clean(self) -> None:
         if not self.registered_model_id:
             return
-        signature = self.registered_model.signatures.order_by("-number").first()
+        signature = Signature.objects.newest_of(self.registered_model)
         if signature is None:
             raise ValidationError({"registered_model": "This model has no signature. Add a signature first."})
         try:

@@ -30,7 +30,7 @@ NAMED: tuple[tuple[type[Model], tuple[tuple[str, str], ...]], ...] = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Examined:
+class StoredFile:
     """One file. Its fault is "missing", "changed", "unreadable" or "unknown"; empty if there is none."""
 
     path: str
@@ -38,15 +38,15 @@ class Examined:
     named_by: str = ""  # the row; empty for a file that none names
 
 
-def examine_files() -> Iterator[Examined]:
+def examine_files() -> Iterator[StoredFile]:
     """Yield each file that a row names, then each that none names. Files of retired versions may be gone."""
     for model, columns in NAMED:
         for row in _rows(model).iterator(chunk_size=BATCH):
             for path, sha256 in columns:
                 if relative := getattr(row, path):
                     fault = _fault(relative, getattr(row, sha256))
-                    yield Examined(path=relative, fault=fault, named_by=_name(row))
-    yield from (Examined(path=path, fault="unknown") for path in _unknown())
+                    yield StoredFile(path=relative, fault=fault, named_by=_name(row))
+    yield from (StoredFile(path=path, fault="unknown") for path in _unknown())
 
 
 def _rows(model: type[Model]) -> QuerySet[Any]:

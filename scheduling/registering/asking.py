@@ -9,6 +9,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from predictions.models import RegisteredModel
+from predictions.models.access import May, allowed
+from predictions.models.roles import give
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
 from scheduling.registering.standing import (
@@ -36,6 +38,19 @@ class Asker:
     key: str = ""
     allows: Callable[[RegisteredModel | None], None] = lambda model: None  # raises where this person may not
     makes: Callable[[RegisteredModel], None] = lambda model: None  # is told of a new model
+
+
+def asker_of(user: Any, permission: May, *, trigger: str, denied: type[Exception], key: str = "") -> Asker:
+    """Say what a user may with a model that exists; a new one gets them as its operator."""
+
+    def allows(model: RegisteredModel | None) -> None:
+        if model and not allowed(user, permission, model):
+            raise denied
+
+    return Asker(
+        by=user.get_username(), trigger=trigger, key=key, allows=allows,
+        makes=lambda model: give(user, {"operator"}, model),
+    )  # fmt: skip
 
 
 def ask_for_model(

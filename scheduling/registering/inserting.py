@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, Feature, ModelVersion, RegisteredModel, Signature
-from predictions.registry import artefacts, datasets
+from predictions.registry import datasets
 from predictions.registry.registration import store_files
 from scheduling.models import GatePolicy, Run
 from scheduling.registering.reading import naming
@@ -20,20 +17,6 @@ from scheduling.registering.reading import naming
 if TYPE_CHECKING:
     from predictions.tables.reading import FileRead
     from scheduling.uploads.crossing import Examined
-
-
-@contextmanager
-def kept_files() -> Iterator[list[str]]:
-    """Give a list for the paths of stored files; if the block raises, remove those that no row names."""
-    paths: list[str] = []
-    try:
-        yield paths
-    except BaseException:
-        for path in paths:
-            versions = ModelVersion.objects.filter(Q(artefact=path) | Q(served_form=path))
-            if not (Dataset.objects.filter(file=path).exists() or versions.exists()):
-                artefacts.remove(path)
-        raise
 
 
 def store_dataset(
@@ -72,7 +55,7 @@ def insert_contract(model: RegisteredModel, spec: SignatureSpec, rows: list[Data
 
 def insert_signature(model: RegisteredModel, spec: SignatureSpec) -> Signature:
     """Insert the next signature of a model with its features. Raises `InvalidInput`."""
-    newest = model.signatures.order_by("-number").first()
+    newest = Signature.objects.newest_of(model)
     signature = Signature(
         registered_model=model, number=newest.number + 1 if newest else 1, task=spec.task,
         output_name=spec.output_name, labels=list(spec.labels),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import RegisteredModel
-from scheduling.evidence_page.page import PREVIEWED as KEY
 from scheduling.registering.reading import infer, prove, read_files
 
 if TYPE_CHECKING:
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from predictions.contract.fields import FeatureSpec
 
 LONGEST = 40  # characters of an example
-__all__ = ["KEY", "preview"]
 
 
 def preview(

@@ -10,11 +10,11 @@ from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import Dataset, ModelVersion, Signature
 from predictions.registry.datasets import Tables
 from predictions.registry.refusals import NotCompilable
+from predictions.registry.registration import kept_files
 from scheduling.models import Run
 from scheduling.registering.inserting import (
     insert_contract,
     insert_policy,
-    kept_files,
     store_dataset,
     version_columns,
 )
@@ -66,7 +66,7 @@ def register_dataset(run: Run, files: Files) -> Dataset:
     """Register a dataset for the newest signature. Raises `InvalidInput`."""
     model, role = run.registered_model, run.parameters["role"]
     note(run, step="reading the data")
-    spec = model.signatures.order_by("-number")[0].spec()
+    spec = newest_signature(model).spec()
     file = read_file(files["file"], field="file")
     is_labelled = role != Dataset.Role.REFERENCE
     refuse_misfit(table_of(file, model, role), spec, field="file", labelled=is_labelled)

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from predictions.contract.fields import FieldError, InvalidInput
-from predictions.models import Dataset, ModelVersion, RegisteredModel
+from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
 from scheduling.runs.parcels import Parcel
@@ -34,7 +34,7 @@ def dataset_of(model: RegisteredModel, role: str, sha256: str) -> Dataset | None
 
 def version_of(model: RegisteredModel, sha256: str) -> ModelVersion | None:
     """Return the version of the newest signature that was made from this file."""
-    signature = model.signatures.order_by("-number").first()
+    signature = Signature.objects.newest_of(model)
     return signature.versions.filter(artefact_sha256=sha256).first() if signature else None
 
 
@@ -75,13 +75,8 @@ def refuse_empty(model: RegisteredModel) -> None:
 
 def named_origin(model: RegisteredModel, trained_on: str) -> Dataset | None:
     """Return the dataset that `trained_on` names. Raises `InvalidInput`."""
-    if not trained_on:
-        return None
-    if trained_on == TRAINING:
-        found = Dataset.objects.current(model, Dataset.Role.TRAINING)
-    else:
-        found = model.datasets.filter(sha256=trained_on).order_by("-role").first()  # training before others
-    if found is None:
+    found = origin_of(model, trained_on)
+    if trained_on and found is None:
         raise wrong_origin(f"Input should be {TRAINING}, or the sha256 of a dataset of {model}")
     return found
 
@@ -101,4 +96,5 @@ def origin_of(model: RegisteredModel, trained_on: str) -> Dataset | None:
     """Return the dataset that a version was declared to be trained on; None where nothing was declared."""
     if trained_on == TRAINING:
         return Dataset.objects.current(model, Dataset.Role.TRAINING)
-    return model.datasets.filter(sha256=trained_on).order_by("-role").first() if trained_on else None
+    named = model.datasets.filter(sha256=trained_on).order_by("-role")  # training before others
+    return named.first() if trained_on else None

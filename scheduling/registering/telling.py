@@ -31,7 +31,7 @@ def told_signature(signature: Signature | None) -> dict[str, Any] | None:
 
 def told_model(model: RegisteredModel, run: Run | None, version: ModelVersion | None) -> dict[str, Any]:
     """Return what there is of a model now, and what the run made of it."""
-    signature = version.signature if version else newest_signature(model)
+    signature = version.signature if version else Signature.objects.newest_of(model)
     return {
         **_of_run(run),
         "model": model.name,
@@ -68,11 +68,6 @@ def told_manifest(version: ModelVersion) -> dict[str, Any]:
         "trained_on": origin,
         "signature": told_signature(version.signature),
     }
-
-
-def newest_signature(model: RegisteredModel) -> Signature | None:
-    """Return the signature new versions are made for; None for a model that is empty yet."""
-    return model.signatures.order_by("-number").first()
 
 
 def run_of(version: ModelVersion) -> Run | None:

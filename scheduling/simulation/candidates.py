@@ -16,10 +16,11 @@ from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.models import ModelVersion, RegisteredModel
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.registry.datasets import DatasetInvalid, Table, read_frame
+from predictions.registry.datasets import Table, read_frame
 from predictions.registry.loading import VersionUnloadable
 from predictions.registry.refusals import NotCompilable
 from predictions.registry.sklearn_answers import own_answers
+from predictions.tables.names import DatasetInvalid
 from scheduling.judging.answers import NotComparable, answers_of_champion, frame_of_champion
 from scheduling.models import Recipe
 from scheduling.simulation.past import NoAnswers

@@ -9,7 +9,8 @@ import pandas as pd
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, RegisteredModel
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.registry.datasets import DatasetInvalid, read_frame
+from predictions.registry.datasets import read_frame
+from predictions.tables.names import DatasetInvalid
 from scheduling.evidence.samples import hashes_of
 from scheduling.judging.evaluation_reuse import MOST_SHARED, share_beyond_chance
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.signature import SignatureSpec
-from predictions.models import RegisteredModel
+from predictions.models import RegisteredModel, Signature
 from scheduling.sources.column_types import kind_of
 from scheduling.sources.refusals import SourceRefused
 
@@ -20,7 +20,7 @@ TEXT = {"text"}
 
 def spec_of(model: RegisteredModel) -> SignatureSpec | None:
     """The signature that versions are made for; None before the first."""
-    signature = model.signatures.order_by("-number").first()
+    signature = Signature.objects.newest_of(model)
     return signature.spec() if signature else None
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from predictions.models import Dataset, RegisteredModel
 from predictions.registry import artefacts
+from predictions.registry.registration import kept_files
 from predictions.tables.describing import describe
 from scheduling.models import Run
 from scheduling.runs.transitions import lock
@@ -42,17 +43,15 @@ def keep(run: Run, model: RegisteredModel, parts: list[Part]) -> dict[str, Datas
         else:
             new.append(part)
     stored: list[tuple[Part, str, str, Any]] = []
-    try:
+    with kept_files() as paths:
         for part in new:
             columns = _described(model, part.draft)
-            stored.append((part, *_stored(run, model, part), columns))
+            path, sha256 = _stored(run, model, part)
+            paths.append(path)
+            stored.append((part, path, sha256, columns))
         with transaction.atomic():
             lock(run)
             return kept | {part.role: _row(model, part, *facts) for part, *facts in stored}
-    except BaseException:
-        for _, path, *_ in stored:
-            artefacts.remove(path)
-        raise
 
 
 def _stored(run: Run, model: RegisteredModel, part: Part) -> tuple[str, str]:

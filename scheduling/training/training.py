@@ -57,7 +57,7 @@ def current_dataset(registered_model: RegisteredModel, role: str) -> Dataset:
 
 def newest_signature(registered_model: RegisteredModel) -> Signature:
     """Return the signature new versions are made for. Raises `NotPrepared` with the remedy."""
-    signature = registered_model.signatures.order_by("-number").first()
+    signature = Signature.objects.newest_of(registered_model)
     if signature is None:
         raise NotPrepared(f"{registered_model} has no signature. Add one first.")
     return signature

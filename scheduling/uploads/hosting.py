@@ -10,6 +10,7 @@ from django.conf import settings
 from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.compiling import Rung
+from predictions.registry.loading import HOST
 from predictions.registry.refusals import NotCompilable
 from predictions.registry.sklearn_answers import answers_of
 from scheduling.uploads.opening import open_skops
@@ -19,7 +20,7 @@ from scheduling.uploads.structure.container import checked_file
 if TYPE_CHECKING:
     import pandas as pd
 
-NAME, TOLERANCE = "host", 1e-12
+TOLERANCE = 1e-12
 
 
 def hosted(skops_file: bytes, estimator: Any) -> Rung:
@@ -28,7 +29,7 @@ def hosted(skops_file: bytes, estimator: Any) -> Rung:
     def ask(_: bytes, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
         return answers_of(estimator, spec, frame)
 
-    return Rung(name=NAME, make=lambda *_: skops_file, tolerance=TOLERANCE, ask=ask)
+    return Rung(name=HOST, make=lambda *_: skops_file, tolerance=TOLERANCE, ask=ask)
 
 
 def _as_skops(estimator: Any, spec: SignatureSpec) -> bytes:
@@ -55,5 +56,5 @@ def opened(content: bytes) -> Any:
 
 
 OWN = Rung(
-    name=NAME, make=_as_skops, tolerance=TOLERANCE, ask=_ask_reopened
+    name=HOST, make=_as_skops, tolerance=TOLERANCE, ask=_ask_reopened
 )  # of an estimator of our trainer

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from predictions.models import Dataset, ModelVersion, Promotion, RequestCount
 from predictions.registry import loading
-from predictions.registry.datasets import DatasetInvalid, read_frame
+from predictions.registry.datasets import read_frame
+from predictions.tables.names import DatasetInvalid
 from scheduling.watch.callers import Callers
 from scheduling.watch.measuring import by_voice, key_of, only_counted, requests_of
 from scheduling.watch.rules import ErrorRule, LatencyRule, LossRule, MixRule, Rules, ValueRule

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from predictions.contract.error_texts import is_ours, kind_of, plain_text, private_text, public_text
-from predictions.registry.datasets import DatasetInvalid
+from predictions.tables.names import DatasetInvalid
 
 CELL = "-777.25"
 

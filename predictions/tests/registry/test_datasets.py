@@ -10,7 +10,7 @@ from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, Feature, Signature
 from predictions.registry import datasets
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.registry.datasets import DatasetInvalid
+from predictions.tables.names import DatasetInvalid
 from predictions.tests.factories import make_model
 
 pytestmark = pytest.mark.django_db

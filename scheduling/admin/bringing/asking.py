@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import RegisteredModel
 from predictions.models.access import REGISTER, May, allowed
-from predictions.models.roles import give
 from scheduling.admin.bringing.base import BringingForm
 from scheduling.models import Run
+from scheduling.registering import asking
 from scheduling.registering.asking import Asker
 from scheduling.registering.standing import NameTaken
 
@@ -31,17 +31,8 @@ def asked_for(form: BringingForm, ask: Any) -> Run | bool | None:
 
 
 def asker_of(request: HttpRequest, permission: May) -> Asker:
-    """Say who clicks, and what they may with a model that exists; a new one gets them as its operator."""
-    user: Any = request.user
-
-    def allows(model: RegisteredModel | None) -> None:
-        if model and not allowed(user, permission, model):
-            raise PermissionDenied
-
-    return Asker(
-        by=user.get_username(), trigger=Run.Trigger.MANUAL, allows=allows,
-        makes=lambda model: give(user, {"operator"}, model),
-    )  # fmt: skip
+    """Say who clicks."""
+    return asking.asker_of(request.user, permission, trigger=Run.Trigger.MANUAL, denied=PermissionDenied)
 
 
 BUTTONS = {

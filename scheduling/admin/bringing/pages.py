@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from predictions.models import RegisteredModel
+from predictions.models import RegisteredModel, Signature
 from predictions.models.access import REGISTER, May, allowed
 from scheduling.admin.bringing.asking import asked_for, asker_of, buttons_for
 from scheduling.admin.bringing.base import BringingForm
@@ -81,8 +81,8 @@ class BringingPages(ModelPages):
         return self.page(
             request, model, "scheduling/bringing/setup.html", title=f"Setup of {model}",
             told=told(run) if run else None, form=form, preview=preview, working=not is_idle,
-            signature=registered.told_signature(registered.newest_signature(model)),
-            newest=registered.newest_signature(model), recipe=getattr(model, "recipe", None),
+            signature=registered.told_signature(Signature.objects.newest_of(model)),
+            newest=Signature.objects.newest_of(model), recipe=getattr(model, "recipe", None),
             **buttons_for(request.user, model),
         )  # fmt: skip
 

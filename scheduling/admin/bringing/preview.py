@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from predictions.models import RegisteredModel
+from scheduling.evidence_page.page import PREVIEWED
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
-from scheduling.registering.previewing import KEY
 from scheduling.runs.quarantine import PREVIEW
 
 
@@ -30,13 +30,13 @@ def preview_of(model: RegisteredModel) -> Preview | None:
     """Return what waits for a person, with what the newest registration found wrong in the answers."""
     runs = Run.objects.filter(registered_model=model, task=TaskName.REGISTER)
     run = runs.filter(parameters__what=PREVIEW, status=Run.Status.FINISHED).first()
-    if run is None or KEY not in run.evidence:
+    if run is None or PREVIEWED not in run.evidence:
         return None
     refused = runs.filter(pk__gt=run.pk, parameters__what="model").exclude(errors=[]).first()
-    errors = refused.errors if refused else run.evidence[KEY]["questions"]
+    errors = refused.errors if refused else run.evidence[PREVIEWED]["questions"]
     given = (refused or run).parameters
     return Preview(
-        run=run, columns=run.evidence[KEY]["columns"], questions={one["field"]: one for one in errors},
+        run=run, columns=run.evidence[PREVIEWED]["columns"], questions={one["field"]: one for one in errors},
         given={"output": given["output"], **given["question"]},
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from rich.console import Console
 from rich.table import Table
 
-from scheduling.operations.stored_files import Examined, examine_files
+from scheduling.operations.stored_files import StoredFile, examine_files
 
 WHAT_TO_DO = {
     "missing": "Put it back from a backup; until then what names it cannot be loaded or judged again.",
@@ -52,7 +52,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{counts[fault]:,} {fault}: {remedy}")
 
 
-def _faulty(counts: Counter[str]) -> Iterator[Examined]:
+def _faulty(counts: Counter[str]) -> Iterator[StoredFile]:
     """Count all files; keep those with a fault."""
     for one in examine_files():
         counts[one.fault] += 1
@@ -60,11 +60,11 @@ def _faulty(counts: Counter[str]) -> Iterator[Examined]:
             yield one
 
 
-def _values(one: Examined) -> dict[str, str]:
+def _values(one: StoredFile) -> dict[str, str]:
     return {"path": one.path, "named_by": one.named_by}
 
 
-def _table(faults: list[Examined]) -> Table:
+def _table(faults: list[StoredFile]) -> Table:
     table = Table("Fault", "File under MEDIA_ROOT", "Named by")
     for one in faults:
         table.add_row(one.fault, one.path, one.named_by or "no row")

@@ -25,7 +25,7 @@ def open_log(model: RegisteredModel, window: Window) -> Iterator[Rows]:
     """Give features, label and `predicted_at` of the newest signature. Raises `SourceRefused`."""
     import pyarrow as pa
 
-    signature = model.signatures.order_by("-number").first()
+    signature = Signature.objects.newest_of(model)
     if signature is None:
         raise SourceRefused(f"{model} has no signature yet, so its log has no rows. Choose another source.")
     if model.redacted_features:

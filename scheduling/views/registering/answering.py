@@ -8,16 +8,15 @@ from typing import Any
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from predictions.api.access import require
 from predictions.api.api_errors import error_body
-from predictions.models import RegisteredModel
 from predictions.models.access import May
 from predictions.models.promotion import live_version
-from predictions.models.roles import give
 from scheduling.models import Run
+from scheduling.registering import asking
 from scheduling.registering.asking import Asker
 from scheduling.registering.waiting import RunFailed, slot, wait_until_served
 from scheduling.views.registering.forms import FileForm
@@ -33,17 +32,10 @@ HEADERS = [KEY_PARAMETER, WAIT_PARAMETER]
 
 
 def asker_of(request: Request, permission: May) -> Asker:
-    """Say who sends this, what they may with a model that exists; a new one gets them as its operator."""
-    user: Any = request.user
-
-    def allows(model: RegisteredModel | None) -> None:
-        if model:
-            require(user, permission, model)
-
-    return Asker(
-        by=user.get_username(), trigger=Run.Trigger.API, key=key_of(request), allows=allows,
-        makes=lambda model: give(user, {"operator"}, model),
-    )  # fmt: skip
+    """Say who sends this."""
+    return asking.asker_of(
+        request.user, permission, trigger=Run.Trigger.API, denied=PermissionDenied, key=key_of(request)
+    )
 
 
 def valid(form: type[FileForm], fields: dict[str, Any]) -> dict[str, Any]:

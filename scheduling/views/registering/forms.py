@@ -1,6 +1,6 @@
 """The fields of a registration, as a form or a command line gives them: text, or True for a file."""
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from drf_spectacular.utils import extend_schema_field
@@ -59,17 +59,29 @@ class Columns(serializers.Field):
         return [Text(**ONE_COLUMN).run_validation(name) for name in names]
 
 
-@extend_schema_field({"type": "string", "description": HELP["kinds"]})
-class Kinds(serializers.Field):
-    """A JSON object from column to kind."""
+class OfColumns(serializers.Field):
+    """A JSON object with something of some columns."""
 
-    def to_internal_value(self, data: Any) -> dict[str, str]:
+    form: ClassVar[Any]
+    example: ClassVar[str]
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
         try:
-            kinds = msgspec.json.decode(data if isinstance(data, str) else b"", type=dict[str, str])
+            found = msgspec.json.decode(data if isinstance(data, str) else b"", type=dict[str, self.form])  # type: ignore[name-defined]
         except (msgspec.MsgspecError, UnicodeError):
-            raise serializers.ValidationError('Input should be JSON, such as {"zip": "category"}') from None
-        for name, kind in kinds.items():
-            Text(**ONE_COLUMN).run_validation(name)
+            raise serializers.ValidationError(f"Input should be JSON, such as {self.example}") from None
+        return {Text(**ONE_COLUMN).run_validation(name): value for name, value in found.items()}
+
+
+@extend_schema_field({"type": "string", "description": HELP["kinds"]})
+class Kinds(OfColumns):
+    """From column to kind."""
+
+    form, example = str, '{"zip": "category"}'
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        kinds = super().to_internal_value(data)
+        for kind in kinds.values():
             if kind not in [*Kind]:
                 choices = ", ".join(Kind)
                 raise serializers.ValidationError(f"{kind} is not a kind. Choose from: {choices}")
@@ -77,16 +89,11 @@ class Kinds(serializers.Field):
 
 
 @extend_schema_field({"type": "string", "description": HELP["bounds"]})
-class BoundsOfColumns(serializers.Field):
-    """A JSON object from column to the two ends; null leaves an end open."""
+class BoundsOfColumns(OfColumns):
+    """From column to the two ends; null leaves an end open."""
 
-    def to_internal_value(self, data: Any) -> dict[str, list[float | None]]:
-        form = dict[str, tuple[float | None, float | None]]
-        try:
-            bounds = msgspec.json.decode(data if isinstance(data, str) else b"", type=form)
-        except (msgspec.MsgspecError, UnicodeError):
-            raise serializers.ValidationError('Input should be JSON, such as {"age": [0, null]}') from None
-        return {Text(**ONE_COLUMN).run_validation(name): list(ends) for name, ends in bounds.items()}
+    form = Annotated[list[float | None], msgspec.Meta(min_length=2, max_length=2)]
+    example = '{"age": [0, null]}'
 
 
 class FileForm(StrictSerializer):

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from predictions.api.access import model_for
 from predictions.api.serializers import RegisteredModelSerializer
 from predictions.api.views.registry import Models, Versions
-from predictions.models import ModelVersion, RegisteredModel
+from predictions.models import ModelVersion, RegisteredModel, Signature
 from predictions.models.access import REGISTER, May
 from scheduling.models import Run
 from scheduling.registering import asking, standing, telling
@@ -34,7 +34,7 @@ class DescribedModelSerializer(RegisteredModelSerializer):
 
     @extend_schema_field(SIGNATURE_OR_NULL)
     def get_signature(self, model: RegisteredModel) -> Any:
-        return telling.told_signature(telling.newest_signature(model))
+        return telling.told_signature(Signature.objects.newest_of(model))
 
 
 class RegisteringModels(Models):

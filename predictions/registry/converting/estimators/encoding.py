@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from predictions.registry.converting.estimators.imputing import MISSING
+from predictions.contract.signature import MISSING_TEXT
 from predictions.registry.converting.operations import INT64, Ops, number_type
 
 MOST_NUMBERS = 5_000  # categories of a number: each row is compared with all of them
@@ -33,7 +33,7 @@ def index_of(ops: Ops, column: str, categories: np.ndarray) -> str:
     """Return the place (n,) of each value of a column (n, 1) in its categories; if unknown, their count."""
     count = len(categories)
     if is_text(categories):
-        keys = [MISSING if one is None or one != one else str(one) for one in categories]
+        keys = [MISSING_TEXT if one is None or one != one else str(one) for one in categories]
         found = ops(
             "LabelEncoder", column, domain="ai.onnx.ml", op_version=2, keys_strings=keys,
             values_int64s=list(range(count)), default_int64=count,

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from predictions.contract.signature import MISSING_TEXT
 from predictions.registry.converting.operations import Ops
-
-MISSING = "nan"  # a text that is missing, at the border of a graph
 
 
 def shapes_of_imputer(operator: Any) -> None:
@@ -48,7 +47,7 @@ def convert_imputer(scope: Any, operator: Any, container: Any) -> None:
 def _missing(ops: Ops, model: Any, values: str, *, is_text: bool) -> str:
     marker = model.missing_values
     if is_text:
-        text = MISSING if marker is None or marker != marker else str(marker)
+        text = MISSING_TEXT if marker is None or marker != marker else str(marker)
         return ops("Equal", values, ops.texts([text]))
     if marker is None or marker != marker:
         return ops("IsNaN", values)

@@ -6,9 +6,8 @@ import time
 import pytest
 
 from predictions.models import RegisteredModel
-from scheduling.evidence_page.page import told_evidence
+from scheduling.evidence_page.page import PREVIEWED, told_evidence
 from scheduling.models import Run
-from scheduling.registering.previewing import KEY
 from scheduling.runs import quarantine
 from scheduling.tests.admin.bringing.clicks import answers, page_of, send
 from scheduling.tests.admin.people import sign_in_superuser
@@ -62,5 +61,5 @@ def test_what_the_person_said_with_the_files_stays(client):
 
 def test_examples_are_for_those_who_may_read_values(sent):
     run = Run.objects.get()
-    assert run.evidence[KEY]["columns"]
-    assert KEY not in told_evidence(run, None)
+    assert run.evidence[PREVIEWED]["columns"]
+    assert PREVIEWED not in told_evidence(run, None)
