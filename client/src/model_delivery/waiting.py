@@ -8,7 +8,7 @@ from model_delivery.records import Run
 from model_delivery.shown.telling_console import Teller
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
-MOST_LOOKS = 10
+MOST_LOOKS = 60  # the model host may have to load scikit-learn first
 
 
 def look(session: Session, number: int) -> Run:
@@ -43,7 +43,7 @@ def _over(session: Session, number: int, teller: Teller, until: float) -> Run:
 
 
 def wait_until_served(session: Session, name: str, version: str | None) -> None:
-    """Wait until each web worker has loaded what went live: they follow within a second or two."""
+    """Wait until each web worker has loaded what went live, which takes a second or two; half a minute at most."""
     for _ in range(MOST_LOOKS):
         model = session.get(path_of("models", name))
         served = model.get("served_by") or {}
