@@ -49,8 +49,8 @@ ODD = {
     "REQUEST_METHOD": ["GET", "HEAD", "OPTIONS", "PUT", "post", "TRACE"],
     "PATH_INFO": [
         "//predict", "/predict//", "/predict/x", "/%70redict", "/PREDICT", "/predict\0", "/pr\xc3\xa9dict",
-        "",         "predict", "/api/models/none/predict", "/api/models/hidden/predict", "/v2/models/hidden/infer",
-        "/api/models/iris/versions/1.0/predict", "/v2/models/iris/versions/1.1/infer", "/admin/predict",
+        "", "predict", "/api/models/none/predict", "/api/models/hidden/predict", "/v2/models/hidden/infer",
+        "/api/models/iris/versions/1.0/predict", "/v2/models/iris/versions/1.1/infer", "/adminpredict",
         "/v2/models/iris/versions//infer", "/api//models/iris/predict", "/predict;a=b",
     ],
     "QUERY_STRING": ["a=b", "format=xml", "\xff"],
