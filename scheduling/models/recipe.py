@@ -66,7 +66,7 @@ class Recipe(models.Model):
     class SearchMethod(models.TextChoices):
         RANDOM = "random", "random: sets of values drawn at random"
         GRID = "grid", "grid: each combination of values"
-        HALVING = "halving", "halving: many on few rows, the better half on twice as many"
+        HALVING = "halving", "halving: many on few rows, the better third on three times as many"
         OPTUNA = "optuna", "Optuna: each trial learns from those before"
 
     registered_model = models.OneToOneField(RegisteredModel, CASCADE, related_name="recipe")

@@ -48,7 +48,7 @@ def search(
     until = time.monotonic() + seconds
     plan = Plan(space=parameters, trials=trials, seed=seed, sign=METRICS[metric].sign, rows=len(rows.target))
     file = write(rows, folder / FILE, folds=folds, seed=seed)
-    content = sealed(_seeded(estimator, seed))
+    content = sealed(seeded(estimator, seed))
     task = partial(FoldTask, rows=file, estimator=content, metric=metric, options=options)
     tried: dict[int, Tried] = {}
 
@@ -129,7 +129,7 @@ def _refuse_unknown(estimator: Any, parameters: Mapping[str, list[Any]]) -> None
         raise SearchFailed("There is nothing to search over. Give at least one parameter a list of values.")
 
 
-def _seeded(estimator: Any, seed: int) -> Any:
+def seeded(estimator: Any, seed: int) -> Any:
     """Return a clone in which each `random_state` that is None is the seed: scores can be repeated then."""
     from sklearn.base import clone
 

@@ -54,11 +54,10 @@ def test_the_same_seed_finds_the_same_with_any_number_of_workers(tmp_path, threa
     if method == "optuna":
         pytest.importorskip("optuna")
     found = []
-    for processes in (1, 3):
-        settings.SEARCH_PROCESSES = processes
-        found.append(
-            find(DecisionTreeClassifier(), TREE, tmp_path, rows=make_rows(2000), method=method, trials=9)
-        )
+    rows = make_rows(2000)
+    for slots in (1, 3):
+        threads(slots)
+        found.append(find(DecisionTreeClassifier(), TREE, tmp_path, rows=rows, method=method, trials=9))
     assert scores(found[0]) == scores(found[1])
     assert found[0].parameters == found[1].parameters
     assert len(found[0].trials) == (12 if method == "grid" else 9)
