@@ -18,7 +18,8 @@ MOST_METRICS = 1000
 
 def report_of(run: Run) -> Report:
     """Return where the training of this run tells of itself. All of it raises `RunFenced`."""
-    notes, metrics = list(run.notes), []
+    notes: list[str] = list(run.notes)
+    metrics: list[dict[str, float]] = []
 
     def progress(share: float, at: str) -> None:
         note(run, step=f"{FITTING}: {share:.0%}{', ' if at else ''}{at}"[:MOST_STEP])

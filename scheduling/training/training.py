@@ -10,7 +10,7 @@ from predictions.registry.datasets import Tables
 from predictions.registry.registration import register_estimator
 from scheduling.models import Recipe
 from scheduling.models.recipe import RecipeInvalid
-from scheduling.training import allow_list, by_search
+from scheduling.training import allow_list, by_search, refitting
 from scheduling.training.fitting import fit
 from scheduling.training.job import Job, Report, Trained
 from scheduling.training.refusals import NotPrepared
@@ -79,7 +79,7 @@ def _not_yet(recipe: Recipe, job: Job) -> Trained:
 
 
 TRAIN: dict[str, Callable[[Recipe, Job], Trained]] = {
-    Recipe.Kind.REFIT: _not_yet,
+    Recipe.Kind.REFIT: refitting.train,
     Recipe.Kind.ESTIMATOR: allow_list.train,
     Recipe.Kind.TRAINER: _not_yet,
     Recipe.Kind.SEARCH: by_search.train,
