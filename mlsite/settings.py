@@ -156,6 +156,10 @@ except EnvValidationError as error:
     wrong = "; ".join(f"{name}: {' '.join(why)}" for name, why in by_name.items())
     raise ImproperlyConfigured(f"These environment variables have a wrong value: {wrong}") from None
 
+if DASK_SCHEDULER.startswith("tls://") and not (DASK_TLS_CA and DASK_TLS_CERT and DASK_TLS_KEY):
+    raise ImproperlyConfigured(
+        "DASK_SCHEDULER: tls:// needs the files DASK_TLS_CA, DASK_TLS_CERT and DASK_TLS_KEY."
+    )
 STATIC_ROOT = VAR_DIR / "static"
 SPOOL_DIR: Path = spool_dir or VAR_DIR / "spool"
 MODEL_HOST_SOCKET: Path = model_host_socket or VAR_DIR / "model_host.sock"

@@ -78,23 +78,7 @@ class Cluster:
     """The workers of a dask scheduler, which does again by itself what a lost worker had begun."""
 
     def __init__(self, address: str) -> None:
-        try:
-            from dask.distributed import Client
-        except ImportError:
-            raise SearchFailed(
-                "DASK_SCHEDULER is set, but dask is not installed. Install requirements-dask.txt, or "
-                "empty it."
-            ) from None
-        try:
-            self._client = Client(
-                address, security=_security(), timeout=CONNECT_SECONDS, set_as_default=False
-            )
-        except (OSError, TimeoutError, ValueError) as error:
-            raise SearchFailed(
-                f"No dask scheduler lets this host in at {address} (DASK_SCHEDULER): {kind_of(error)}. "
-                "Start it, check DASK_TLS_CA, DASK_TLS_CERT and DASK_TLS_KEY, or empty DASK_SCHEDULER to "
-                "search on this host."
-            ) from error
+        self._client = _client(address)
         self._wait_for_workers(address)
         self._executor = self._client.get_executor(pure=False, retries=RETRIES)
 
@@ -122,6 +106,25 @@ class Cluster:
     def close(self) -> None:
         self._executor.shutdown(wait=False)
         self._client.close()
+
+
+def _client(address: str) -> Any:
+    """Return a connected client. Raises `SearchFailed`."""
+    try:
+        from dask.distributed import Client
+    except ImportError:
+        raise SearchFailed(
+            "DASK_SCHEDULER is set, but dask is not installed. Install requirements-dask.txt, or empty it."
+        ) from None
+    try:
+        return Client(address, security=_security(), timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, TypeError, ValueError) as error:
+        why = kind_of(error)
+    # Not from that error: it would keep the client alive to the end, when closing it takes ten seconds.
+    raise SearchFailed(
+        f"No dask scheduler lets this host in at {address} (DASK_SCHEDULER): {why}. Start it, check "
+        "DASK_TLS_CA, DASK_TLS_CERT and DASK_TLS_KEY, or empty DASK_SCHEDULER to search on this host."
+    )
 
 
 def _security() -> Any:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def train(recipe: Recipe, job: Job) -> Trained:
-    """Search, then fit the best on all rows. Raises `RecipeInvalid`, `TrainingFailed` or what refitting raises."""
+    """Search, then fit the best on all rows. Raises `RecipeInvalid`, `TrainingFailed` or as refitting."""
     estimator, spec = _base(recipe, job)
     paths = _paths(estimator, recipe)
     try:
@@ -55,9 +55,7 @@ def _paths(estimator: Any, recipe: Recipe) -> dict[str, str]:
     return {name: name if name in known else f"{last}{name}" for name in recipe.parameters}
 
 
-def _search(
-    recipe: Recipe, job: Job, estimator: Any, spec: SignatureSpec, paths: dict[str, str]
-) -> Found:
+def _search(recipe: Recipe, job: Job, estimator: Any, spec: SignatureSpec, paths: dict[str, str]) -> Found:
     policy = GatePolicy.objects.of(job.registered_model)
     with drafts.folder_of(job.run) as folder:
         return search(
@@ -70,9 +68,7 @@ def _search(
         )  # fmt: skip
 
 
-def _telling(
-    recipe: Recipe, job: Job, metric: str, paths: dict[str, str]
-) -> Callable[[Tried], None]:
+def _telling(recipe: Recipe, job: Job, metric: str, paths: dict[str, str]) -> Callable[[Tried], None]:
     """Return what keeps each trial by the names of the recipe, and tells how far the search is."""
     tried: dict[int, Tried] = {}
 
@@ -88,7 +84,7 @@ def _telling(
 
 
 def rows_of(job: Job, spec: SignatureSpec, *, group_column: str) -> Rows:
-    """Return the labelled rows, and by what they fall into folds: by the rule that held out the evaluation rows.
+    """Return the labelled rows, and by what they fall into folds: the rule that held out the evaluation rows.
 
     Of rows that were held out by no rule, the time column decides, then the groups of the gate policy.
     """

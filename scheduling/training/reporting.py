@@ -45,7 +45,12 @@ def report_of(run: Run) -> Report:
         keep_trial(run, tried, metric)
 
     return Report(
-        progress=progress, fitted=lambda: note(run, step=FITTED), warn=warn, log=log, output=output, trial=trial
+        progress=progress,
+        fitted=lambda: note(run, step=FITTED),
+        warn=warn,
+        log=log,
+        output=output,
+        trial=trial,
     )
 
 
