@@ -133,5 +133,5 @@ def _security() -> Any:
     files = (settings.DASK_TLS_CA, settings.DASK_TLS_CERT, settings.DASK_TLS_KEY)
     if not any(files):
         return None
-    ca, certificate, key = (str(path) if path else None for path in files)
+    ca, certificate, key = files
     return Security(tls_ca_file=ca, tls_client_cert=certificate, tls_client_key=key, require_encryption=True)

@@ -33,7 +33,7 @@ def use(settings):
     def use(address, tls):
         settings.DASK_SCHEDULER = address
         for name, path in tls.items():
-            setattr(settings, name, path)
+            setattr(settings, name, str(path))
 
     return use
 
@@ -50,7 +50,7 @@ def test_one_of_two_workers_is_killed_and_the_same_is_found_as_here(tmp_path, se
 
 @pytest.mark.parametrize("whose", ["nobody's", "another authority's"])
 def test_without_a_certificate_of_its_authority_nobody_gets_in(tmp_path, use, address, tls, whose):
-    other = cluster.certify(tmp_path, "other") if whose != "nobody's" else dict.fromkeys(tls)
+    other = cluster.certify(tmp_path, "other") if whose != "nobody's" else dict.fromkeys(tls, "")
     use(address, other)
     began = time.monotonic()
     with pytest.raises(SearchFailed, match="DASK_TLS_CERT"):
