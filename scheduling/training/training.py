@@ -13,6 +13,7 @@ from scheduling.models.recipe import RecipeInvalid
 from scheduling.training import allow_list, refitting
 from scheduling.training.fitting import fit
 from scheduling.training.job import Job, Report, Trained
+from scheduling.training.own_code import trainer
 from scheduling.training.refusals import NotPrepared
 from scheduling.uploads import hosting
 
@@ -71,6 +72,7 @@ def train_candidate(
         source=ModelVersion.Source.TRAINED,
         created_by=f"run {run}",
         host=hosting.OWN,
+        libraries=trained.libraries,
     )
 
 
@@ -81,7 +83,7 @@ def _not_yet(recipe: Recipe, job: Job) -> Trained:
 TRAIN: dict[str, Callable[[Recipe, Job], Trained]] = {
     Recipe.Kind.REFIT: refitting.train,
     Recipe.Kind.ESTIMATOR: allow_list.train,
-    Recipe.Kind.TRAINER: _not_yet,
+    Recipe.Kind.TRAINER: trainer.train,
     Recipe.Kind.SEARCH: _not_yet,
 }
 
