@@ -129,7 +129,7 @@ FILE_ROOTS: Any = env.json("FILE_ROOTS", {}, validate=folders)
 SOURCE_TIME_LIMIT_SECONDS = env.int("SOURCE_TIME_LIMIT_SECONDS", 900, validate=POSITIVE)
 SOURCE_MAX_ROWS = env.int("SOURCE_MAX_ROWS", 50_000_000, validate=POSITIVE)
 SOURCE_MAX_BYTES = env.int("SOURCE_MAX_BYTES", 8 * 2**30, validate=POSITIVE)
-SEARCH_PROCESSES: int | None = env.int("SEARCH_PROCESSES", None, validate=POSITIVE)
+SEARCH_PROCESSES = env.int("SEARCH_PROCESSES", 0, validate=validate.Range(min=0))  # 0: one a core
 DASK_SCHEDULER = env.str("DASK_SCHEDULER", "", validate=CLUSTER)
 DASK_TLS_CA = env.str("DASK_TLS_CA", "")
 DASK_TLS_CERT = env.str("DASK_TLS_CERT", "")

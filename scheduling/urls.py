@@ -17,6 +17,7 @@ from scheduling.views import (
 from scheduling.views.registering import datasets, models
 
 run, decisions = one_run.OneRun.as_view, one_run.RunDecisions.as_view
+output = one_run.RunOutput.as_view
 simulated = simulations.RunSimulation.as_view
 ADD, CHANGE = LIST | {"post": "create"}, ONE | {"patch": "partial_update"}
 
@@ -41,6 +42,7 @@ urlpatterns = [
     path("api/runs/<int:pk>/evidence.html", run({"get": "file"}), name="evidence-file"),
     *both_forms("api/runs/<int:pk>/simulation", simulated({"get": "report"}), "simulation"),
     *both_forms("api/runs/<int:pk>/trials", trials.RunTrials.as_view({"get": "trials"}), "trials"),
+    *both_forms("api/runs/<int:pk>/output", output({"get": "output"}), "run-output"),
     *both_forms("api/runs/<int:pk>/cancel", decisions({"post": "cancel"}), "cancel-run"),
     *both_forms("api/runs/<int:pk>/approve", decisions({"post": "approve"}), "approve-run"),
     *both_forms("api/runs/<int:pk>/refuse", decisions({"post": "refuse"}), "refuse-run"),

@@ -131,6 +131,10 @@ class Recipe(models.Model):
         if "estimator" in TAKEN[self.kind]:
             self._check_estimator()
             self._check_parameters()
+        limit = settings.FIT_TIME_LIMIT_SECONDS
+        if self.kind == self.Kind.SEARCH and self.search_seconds >= limit:
+            why = f"Enter less than {limit} (FIT_TIME_LIMIT_SECONDS): the best is fitted after the search."
+            raise RecipeInvalid("search_seconds", why)
         if self.kind == self.Kind.TRAINER and self.trainer not in settings.TRAINERS:
             known = ", ".join(sorted(settings.TRAINERS))
             remedy = f"Choose one of: {known}." if known else 'Set TRAINERS={"name": "package.module:train"}.'

@@ -17,8 +17,8 @@ class TrialQuerySet(models.QuerySet["Trial"]):
 
     def best(self) -> Trial | None:
         """The best on the most rows; of equal ones the first. None where all have failed."""
-        scored = [trial for trial in self if trial.mean is not None]
-        return max(scored, key=lambda trial: trial.rank, default=None)
+        scored: list[Trial] = list(self.exclude(mean=None))
+        return max(scored, key=_rank, default=None)
 
 
 class Trial(models.Model):
@@ -56,11 +56,11 @@ class Trial(models.Model):
         return f"trial {self.number} of {self.run}"
 
     @property
-    def rank(self) -> tuple[float, float, int]:
-        """What trials with a mean are sorted by, the best last."""
-        return self.share, METRICS[self.metric].sign * (self.mean or 0.0), -self.number
-
-    @property
     def shown(self) -> list[tuple[str, Any]]:
         """Names and values of the parameters, in order."""
         return sorted(self.parameters.items())
+
+
+def _rank(trial: Trial) -> tuple[float, float, int]:
+    """What trials with a mean are sorted by, the best last."""
+    return trial.share, METRICS[trial.metric].sign * (trial.mean or 0.0), -trial.number

@@ -7,7 +7,8 @@ import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -53,6 +54,7 @@ class Here:
     def __init__(self) -> None:
         from joblib.externals.loky import cpu_count
 
+        sweep()
         self.slots = settings.SEARCH_PROCESSES or cpu_count()
         self.renew()
 
@@ -67,6 +69,15 @@ class Here:
 
     def close(self) -> None:
         self._executor.shutdown(wait=True, kill_workers=True)
+
+
+def sweep() -> None:
+    """Remove the semaphores of searches that were killed with all their processes."""
+    for path in Path("/dev/shm").glob("sem.loky-*"):  # noqa: S108 - where Linux keeps them
+        pid = path.name.split("-")[1]
+        if pid.isdecimal() and not Path(f"/proc/{pid}").exists():
+            with suppress(OSError):  # another user's
+                path.unlink()
 
 
 def _die_with_parent() -> None:

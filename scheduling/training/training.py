@@ -9,10 +9,10 @@ from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.registry.datasets import Tables
 from predictions.registry.registration import register_estimator
 from scheduling.models import Recipe
-from scheduling.models.recipe import RecipeInvalid
 from scheduling.training import allow_list, by_search, refitting
 from scheduling.training.fitting import fit
 from scheduling.training.job import Job, Report, Trained
+from scheduling.training.own_code import trainer
 from scheduling.training.refusals import NotPrepared
 from scheduling.uploads import hosting
 
@@ -71,17 +71,14 @@ def train_candidate(
         source=ModelVersion.Source.TRAINED,
         created_by=f"run {run}",
         host=hosting.OWN,
+        libraries=trained.libraries,
     )
-
-
-def _not_yet(recipe: Recipe, job: Job) -> Trained:
-    raise RecipeInvalid("kind", f"{recipe.get_kind_display()} cannot be trained yet. Choose another kind.")
 
 
 TRAIN: dict[str, Callable[[Recipe, Job], Trained]] = {
     Recipe.Kind.REFIT: refitting.train,
     Recipe.Kind.ESTIMATOR: allow_list.train,
-    Recipe.Kind.TRAINER: _not_yet,
+    Recipe.Kind.TRAINER: trainer.train,
     Recipe.Kind.SEARCH: by_search.train,
 }
 

@@ -23,8 +23,9 @@ LONGEST = 12
 
 def of_search(run: Run) -> tuple[Exhibit, ...]:
     """Return what shows the search of this run; nothing for a run without one."""
-    trials = list(run.trials.all()[:MOST])
-    return (SearchProgress(trials), SearchParameters(trials)) if run.trials.best() else ()
+    trials = list(Trial.objects.filter(run=run)[:MOST])
+    scored = any(trial.mean is not None for trial in trials)
+    return (SearchProgress(trials), SearchParameters(trials)) if scored else ()
 
 
 class _OfTrials(Exhibit):
