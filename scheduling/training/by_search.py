@@ -18,6 +18,7 @@ from scheduling.statistics.metrics.table import METRICS
 from scheduling.training import allow_list, refitting
 from scheduling.training.fitting import fit
 from scheduling.training.job import Job, Trained, name_by
+from scheduling.training.preprocessing import with_preprocessing
 from scheduling.training.refusals import TrainingFailed
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _base(recipe: Recipe, job: Job) -> tuple[Any, SignatureSpec]:
     """Return what is searched over, unfitted, and the signature with the features in its order."""
     if recipe.estimator:
         estimator = allow_list.build(recipe.estimator, {}, seed=job.run)
-        return allow_list.with_preprocessing(estimator, job.spec), job.spec
+        return with_preprocessing(estimator, job.spec, job.frame), job.spec
     estimator, spec = refitting.unfitted(job)
     return seeded(estimator, job.run), spec
 
