@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 
 from predictions.contract.error_texts import kind_of
-from scheduling.search.pools import Pool
+from scheduling.search.pools import AWAY, Pool
 from scheduling.search.tasks import FoldTask
 from scheduling.search.tried import FoldScore, Proposal, SearchFailed, Tried
 
@@ -87,9 +87,7 @@ class Batch:
                 return trial
             score = FoldScore(error=KILLED)
         except CancelledError:
-            raise SearchFailed(
-                "The dask scheduler went away during the search. Start it, then retrain."
-            ) from None
+            raise SearchFailed(AWAY) from None
         except Exception as error:
             score = FoldScore(error=_lost(error), message=str(error))
         if score.unreadable:

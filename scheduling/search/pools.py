@@ -21,6 +21,7 @@ from scheduling.search.tried import FoldScore, SearchFailed
 CONNECT_SECONDS = 5
 WORKERS_SECONDS = 10
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+AWAY = "The dask scheduler went away during the search. Start it, then retrain."
 RETRIES = 3  # of a task whose worker is lost
 
 
@@ -105,7 +106,10 @@ class Cluster:
     @property
     def slots(self) -> int:
         """Threads of all workers that are there now: they may come and go."""
-        return max(1, sum(self._client.nthreads().values()))
+        try:
+            return max(1, sum(self._client.nthreads().values()))
+        except OSError:
+            raise SearchFailed(AWAY) from None
 
     def submit(self, task: FoldTask) -> Future[FoldScore]:
         future: Future[FoldScore] = self._executor.submit(fit_fold, task)
@@ -115,8 +119,9 @@ class Cluster:
         """Nothing: the cluster's own scheduler does."""
 
     def close(self) -> None:
-        self._executor.shutdown(wait=False)
-        self._client.close()
+        with suppress(OSError, TimeoutError):  # it went away before
+            self._executor.shutdown(wait=False)
+            self._client.close(timeout=CONNECT_SECONDS)
 
 
 def _client(address: str) -> Any:

@@ -3,6 +3,7 @@
 import shutil
 import time
 
+import psutil
 import pytest
 
 from scheduling.search.tried import SearchFailed
@@ -80,3 +81,19 @@ def test_a_worker_that_does_not_see_the_rows_ends_the_search(tmp_path, use, addr
     use(address, tls)
     with pytest.raises(SearchFailed, match="MEDIA_ROOT"):
         find(Guess(), SHARES, tmp_path)
+
+
+def test_a_scheduler_that_goes_away_during_the_search_is_told(tmp_path, use, tls):
+    killed = []
+
+    def kill(tried):
+        if not killed:
+            (scheduler,) = [p for p in psutil.Process().children() if f"--port={port}" in p.cmdline()]
+            killed.append(scheduler.kill())
+
+    with cluster.started(tmp_path, tls, workers=1) as address:
+        port = address.rpartition(":")[2]
+        use(address, tls)
+        with pytest.raises(SearchFailed, match="went away"):
+            find(Guess(seconds=0.1), SHARES, tmp_path, report=kill)
+    assert killed
