@@ -58,7 +58,9 @@ def require_comparable(metric: Metric, pair: Pair) -> None:
         raise MetricUndefined("the signature has one label only")
     _require_labels(pair, least, pair.candidate.rows_by_label(), "rows")
     _require_labels(pair, min(least, least_units), pair.units_by_label(), pair.unit)
-    if metric.family is not Family.LABELS and pair.is_constant(of_labels=False):  # anything that varies may beat it
+    if metric.family is not Family.LABELS and pair.is_constant(
+        of_labels=False
+    ):  # anything that varies may beat it
         raise MetricUndefined(SAME_ANSWER)
 
 
