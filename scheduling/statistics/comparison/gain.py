@@ -55,9 +55,9 @@ def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float)
 def _beats_guessing(pair: Pair, *, alpha: float) -> bool:
     """Whether the candidate knows something of the labels, where the champion knows nothing.
 
-    A coin beats one label for all rows in F1, as it finds some of each label. Its balanced accuracy is that of
-    the champion: 1 / k, whatever the coin's weight. Both intervals have to lie above 0 then, so that the level
-    is no larger than that of one.
+    A coin beats one label for all rows in F1, as it finds some of each label. Its balanced accuracy is that
+    of the champion: 1 / k, whatever the coin's weight. Both intervals have to lie above 0 then, so that the
+    level is no larger than that of one.
     """
     return plus_two_interval(METRICS["balanced_accuracy"], pair, alpha=alpha).low > 0
 

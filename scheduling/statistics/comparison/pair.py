@@ -12,8 +12,8 @@ LEAST_PER_LABEL = {Family.LABELS: 1, Family.LOSS: 10, Family.RANK: 20}
 LEAST_ROWS, LEAST_GROUPS = 10, 5
 SAME_ANSWER = "the champion gives the same answer to every row, so a person should decide"
 NO_BETTER_THAN_CHANCE = (
-    "the champion gives the same answer to every row, and these rows do not show that the candidate is better "
-    "than guessing, so a person should decide"
+    "the champion gives the same answer to every row, and these rows do not show that the candidate is "
+    "better than guessing, so a person should decide"
 )
 
 
@@ -34,7 +34,7 @@ class Pair:
         return "rows" if self.groups is None else "groups"
 
     def is_constant(self, *, of_labels: bool) -> bool:
-        """Whether the champion says the same of every row: its label, or its probabilities (or its number)."""
+        """Whether the champion says the same of every row: its label, else its probabilities or number."""
         said = None if of_labels else self.champion.probabilities
         said = self.champion.predicted if said is None else said
         return bool((said == said[0]).all())

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from scheduling.statistics.comparison.gain import gain_interval
-from scheduling.statistics.comparison.pair import NO_BETTER_THAN_CHANCE
 from scheduling.statistics.metrics.scored import MetricUndefined
 from scheduling.statistics.metrics.table import METRICS
 from scheduling.tests.statistics.comparison.trials import ALPHA, MOST_BETTER, OPTIONS, TRIALS
@@ -51,8 +50,7 @@ def gain_of(name, share, false, found):
 def better(name, pair, *, alpha=ALPHA):
     try:
         return gain_interval(METRICS[name], pair, options=OPTIONS, alpha=alpha).low > 0
-    except MetricUndefined as error:
-        assert str(error) == NO_BETTER_THAN_CHANCE
+    except MetricUndefined:  # no better than guessing
         return False
 
 
