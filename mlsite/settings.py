@@ -9,6 +9,7 @@ import sys
 from base64 import b64encode
 from datetime import timedelta
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,14 @@ def packages(values: list[str]) -> None:
             "Input should be names of installed packages of your own, separated by commas: neither modules "
             "of Python, nor numpy, scipy or the like, whose functions could read and run anything."
         )
+
+
+def apps(values: list[str]) -> None:
+    """Raise `ValidationError` for an app that is not installed."""
+    for value in values:
+        found = all(part.isidentifier() for part in value.split(".")) and find_spec(value.partition(".")[0])
+        if not found:
+            raise ValidationError(f"There is no package {value}. Install it, or correct its name.")
 
 
 def folder(path: Path) -> None:
@@ -124,6 +133,7 @@ FILE_ROOTS: Any = env.json("FILE_ROOTS", {}, validate=folders)
 SOURCE_TIME_LIMIT_SECONDS = env.int("SOURCE_TIME_LIMIT_SECONDS", 900, validate=POSITIVE)
 SOURCE_MAX_ROWS = env.int("SOURCE_MAX_ROWS", 50_000_000, validate=POSITIVE)
 SOURCE_MAX_BYTES = env.int("SOURCE_MAX_BYTES", 8 * 2**30, validate=POSITIVE)
+EXTRA_APPS: list[str] = env.list("EXTRA_APPS", [], validate=apps)
 TRUSTED_MODULES: list[str] = env.list("TRUSTED_MODULES", [], validate=packages)
 CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", 4096, validate=validate.Range(min=1024))
 APPROVER_MUST_DIFFER = env.bool("APPROVER_MUST_DIFFER", True)
@@ -173,6 +183,7 @@ INSTALLED_APPS = [
     "django_apscheduler",
     "predictions",
     "scheduling",
+    *EXTRA_APPS,
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
