@@ -16,4 +16,5 @@ from scheduling.models.schedule import Schedule as Schedule
 from scheduling.models.simulation import Simulation as Simulation
 from scheduling.models.slice import Slice as Slice
 from scheduling.models.source_trial import SourceTrial as SourceTrial
+from scheduling.models.training_output import TrainingOutput as TrainingOutput
 from scheduling.models.watch import Watch as Watch
