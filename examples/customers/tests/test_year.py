@@ -1,7 +1,6 @@
 """A year of the shop, month after month, by its own training code and by refit; hindsight judges the gate."""
 
 import json
-import sys
 import urllib.request
 from datetime import UTC, datetime
 
@@ -10,7 +9,6 @@ from sklearn.metrics import f1_score
 
 from examples.customers.tests.world import ROOT, SELECT, Shop, own_database
 
-sys.path.append(str(ROOT / "examples" / "customers"))
 from customers.made_up import made_up
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
@@ -108,7 +106,7 @@ def scored(shop, token, version, customers):
 
 def assert_right(months):
     """No flip did harm, no clear gain was missed, and retraining was worth it."""
-    print(months)
+    pass  # PRINT
     assert len(months) >= 8
     margin = 0.015
     wrong = [one for one in months if (one[1] - one[2] < -margin if one[0] else one[1] - one[2] > margin)]
