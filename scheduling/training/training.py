@@ -14,6 +14,7 @@ from scheduling.training import allow_list, refitting
 from scheduling.training.fitting import fit
 from scheduling.training.job import Job, Report, Trained
 from scheduling.training.own_code import trainer
+from scheduling.training.preprocessing import with_preprocessing
 from scheduling.training.refusals import NotPrepared
 from scheduling.uploads import hosting
 
@@ -102,7 +103,8 @@ def fit_and_register(
     training = current_dataset(registered_model, Dataset.Role.TRAINING)
     evaluation = current_dataset(registered_model, Dataset.Role.EVALUATION)
     spec = signature.spec()
-    estimator = fit(allow_list.with_preprocessing(estimator, spec), tables.of(training).frame(spec), spec)
+    frame = tables.of(training).frame(spec)
+    estimator = fit(with_preprocessing(estimator, spec, frame), frame, spec)
     return register_estimator(
         estimator=estimator,
         name=name,
