@@ -3,7 +3,17 @@
 from django.urls import path
 
 from predictions.urls import LIST, MODEL, ONE, VERSION, both_forms
-from scheduling.views import health, metrics, one_run, runs, schedules, simulations, sources, update_model
+from scheduling.views import (
+    health,
+    metrics,
+    one_run,
+    recipes,
+    runs,
+    schedules,
+    simulations,
+    sources,
+    update_model,
+)
 from scheduling.views.registering import datasets, models
 
 run, decisions = one_run.OneRun.as_view, one_run.RunDecisions.as_view
@@ -42,6 +52,11 @@ urlpatterns = [
     *both_forms(SOURCES, sources.Sources.as_view(LIST), "sources"),
     *both_forms(f"{SOURCES}/<str:role>", sources.Sources.as_view(ONE | {"put": "update"}), "source"),
     *both_forms(f"{SOURCES}/<str:role>/try", sources.SourceTrials.as_view({"post": "create"}), "try-source"),
+    *both_forms(
+        f"api/{MODEL}/recipe",
+        recipes.Recipes.as_view(ONE | {"put": "update", "delete": "destroy"}),
+        "recipe",
+    ),
     *both_forms("api/schedules", schedules.Schedules.as_view(LIST), "schedules"),
     *both_forms("api/schedules/<int:pk>", schedules.Schedules.as_view(CHANGE), "schedule"),
     *both_forms("api/scheduler", schedules.Scheduler.as_view(), "scheduler"),
