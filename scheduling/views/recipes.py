@@ -38,9 +38,7 @@ class RecipeBodySerializer(StrictSerializer):
 
     kind = serializers.ChoiceField(choices=Recipe.Kind.choices, help_text=HELP["kind"])
     estimator = Text(max_length=40, required=False, help_text=HELP["estimator"])
-    parameters = serializers.DictField(
-        child=serializers.ListField(), required=False, help_text=HELP["parameters"]
-    )
+    parameters = serializers.DictField(required=False, help_text=HELP["parameters"])
     trainer = Text(max_length=64, required=False, help_text=HELP["trainer"])
     name_template = Text(max_length=60, required=False, help_text=HELP["name_template"])
     search_method = serializers.ChoiceField(

@@ -5,11 +5,10 @@ import urllib.request
 from datetime import UTC, datetime
 
 import pytest
+from customers.made_up import made_up
 from sklearn.metrics import f1_score
 
-from examples.customers.tests.world import ROOT, SELECT, Shop, own_database
-
-from customers.made_up import made_up
+from examples.customers.tests.world import SELECT, Shop, own_database
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 MONTHS = [f"2025-{month:02}-01" for month in range(4, 13)]
@@ -43,8 +42,9 @@ def shop(tmp_path):
 def register(shop, *more, expected=0):
     january, february = (str(shop.folder / f"{name}.csv") for name in ("january", "february"))
     shop.manage(
-        "register_model", "customers", "--training", january, "--evaluation", february, "--label", "cancelled",
-        "--time", "signed_up_at", "--kinds", "support_calls=int", *more, expected=expected,
+        "register_model", "customers", "--training", january, "--evaluation", february,
+        "--label", "cancelled", "--time", "signed_up_at", "--kinds", "support_calls=int", *more,
+        expected=expected,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The example beside the project, as its user runs it: commands and a web server, with a database of its own."""
+"""The example beside the project, as its user runs it: commands, a web server, and an own database."""
 
 import json
 import os
@@ -32,7 +32,8 @@ class Shop:
             "VAR_DIR": str(folder / "var"), "MEDIA_ROOT": str(folder / "media"), "DATABASE_URL": url,
             "API_BASE_URL": f"http://127.0.0.1:{self.port}", "PYTHONPATH": "examples/customers",
             "EXTRA_APPS": "customers", "SOURCE_CALLABLES": '{"customers": "customers.delivery:rows"}',
-            "TRAINERS": '{"customers": "customers.delivery:train"}', "DATA_SOURCES": json.dumps({"shop": url}),
+            "TRAINERS": '{"customers": "customers.delivery:train"}',
+            "DATA_SOURCES": json.dumps({"shop": url}),
         }  # fmt: skip
 
     def manage(self, *arguments, expected=0):
