@@ -9,6 +9,7 @@ import sys
 from base64 import b64encode
 from datetime import timedelta
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,14 @@ def packages(values: list[str]) -> None:
             "Input should be names of installed packages of your own, separated by commas: neither modules "
             "of Python, nor numpy, scipy or the like, whose functions could read and run anything."
         )
+
+
+def apps(values: list[str]) -> None:
+    """Raise `ValidationError` for an app that is not installed."""
+    for value in values:
+        found = all(part.isidentifier() for part in value.split(".")) and find_spec(value.partition(".")[0])
+        if not found:
+            raise ValidationError(f"There is no package {value}. Install it, or correct its name.")
 
 
 def folder(path: Path) -> None:
@@ -134,6 +143,7 @@ DASK_SCHEDULER = env.str("DASK_SCHEDULER", "", validate=CLUSTER)
 DASK_TLS_CA = env.str("DASK_TLS_CA", "")
 DASK_TLS_CERT = env.str("DASK_TLS_CERT", "")
 DASK_TLS_KEY = env.str("DASK_TLS_KEY", "")
+EXTRA_APPS: list[str] = env.list("EXTRA_APPS", [], validate=apps)
 TRUSTED_MODULES: list[str] = env.list("TRUSTED_MODULES", [], validate=packages)
 CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", 4096, validate=validate.Range(min=1024))
 APPROVER_MUST_DIFFER = env.bool("APPROVER_MUST_DIFFER", True)
@@ -187,6 +197,7 @@ INSTALLED_APPS = [
     "django_apscheduler",
     "predictions",
     "scheduling",
+    *EXTRA_APPS,
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
