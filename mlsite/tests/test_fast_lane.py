@@ -126,7 +126,8 @@ from asgiref.testing import ApplicationCommunicator
 from mlsite.asgi import application
 async def ask():
     scope = {"type": "http", "http_version": "1.1", "method": "POST", "path": "/predict", "scheme": "http",
-             "query_string": b"", "root_path": "", "headers": [(b"host", b"localhost"), (b"content-length", b"%d")]}
+             "query_string": b"", "root_path": "",
+             "headers": [(b"host", b"localhost"), (b"content-length", b"%d")]}
     http = ApplicationCommunicator(application, scope)
     await http.send_input({"type": "http.request", "body": %r})
     status = (await http.receive_output(20))["status"]
