@@ -86,7 +86,12 @@ def _read(run: Run, source: DataSource, folder: Path) -> tuple[Draft, dict[str, 
             f"The source gives {found}, and {source.minimum_rows:,} are needed. Take a longer window, "
             "or lower the minimum."
         )
-    facts = {"run": run.pk, "columns": kinds_of(draft.schema), "source_change": _change(source)}
+    facts = {
+        "run": run.pk,
+        "rows_read": draft.rows,
+        "columns": kinds_of(draft.schema),
+        "source_change": _change(source),
+    }
     return draft, facts_of(source, window) | facts
 
 
