@@ -120,6 +120,7 @@ RUN_TIME_LIMIT_SECONDS = env.int("RUN_TIME_LIMIT_SECONDS", 300, validate=POSITIV
 FIT_TIME_LIMIT_SECONDS = env.int("FIT_TIME_LIMIT_SECONDS", 3600, validate=POSITIVE)
 DATA_SOURCES: Any = env.json("DATA_SOURCES", {}, validate=databases)
 SOURCE_CALLABLES: Any = env.json("SOURCE_CALLABLES", {}, validate=functions)
+TRAINERS: Any = env.json("TRAINERS", {}, validate=functions)
 FILE_ROOTS: Any = env.json("FILE_ROOTS", {}, validate=folders)
 SOURCE_TIME_LIMIT_SECONDS = env.int("SOURCE_TIME_LIMIT_SECONDS", 900, validate=POSITIVE)
 SOURCE_MAX_ROWS = env.int("SOURCE_MAX_ROWS", 50_000_000, validate=POSITIVE)

@@ -28,6 +28,7 @@ from scheduling.models import (
     Run,
     Simulation,
     SourceTrial,
+    TrainingOutput,
     Watch,
 )
 from scheduling.models.schedule import TaskName
@@ -115,6 +116,7 @@ def _delete_runs(model: RegisteredModel, before: datetime) -> int:
             EvidenceFile.objects.filter(run__in=batch).delete()
             Simulation.objects.filter(run__in=batch).delete()
             SourceTrial.objects.filter(run__in=batch).delete()
+            TrainingOutput.objects.filter(run__in=batch).delete()
             ApprovalAnswer.objects.filter(request__run__in=batch).delete()
             ApprovalRequest.objects.filter(run__in=batch).delete()
             Run.objects.filter(pk__in=batch).delete()

@@ -30,7 +30,7 @@ from scheduling.statistics.comparison.gain import gain_interval, gains_of_rows
 from scheduling.statistics.comparison.pair import Pair
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored, scored
 from scheduling.statistics.metrics.table import METRICS, Metric
-from scheduling.training.training import build, with_preprocessing
+from scheduling.training.allow_list import build, with_preprocessing
 
 PAIRS, MOST_ROWS = 4, 5000
 METRICS_OF = {"classification": ("f1_macro", "log_loss"), "regression": ("rmse", "mae")}

@@ -9,7 +9,8 @@ from conftest import iris_spec
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.compiling import compile_and_prove
-from scheduling.training.training import fit, with_preprocessing
+from scheduling.training.allow_list import with_preprocessing
+from scheduling.training.fitting import fit
 
 AGE = FeatureSpec(name="age", kind=Kind.INT, example=30)
 INCOME = FeatureSpec(name="income", kind=Kind.FLOAT, example=1.5, required=False)
@@ -51,6 +52,6 @@ def test_a_recipe_leaves_timestamps_out_and_takes_categories(features):
     spec = SignatureSpec(task="classification", output_name="buys", labels=("no", "yes"), features=features)
     frame = people().assign(when=np.arange(90) * 86400.0, plan=["a", "b"] * 45)
     frame.loc[3, "buys"] = None
-    model = fit(LogisticRegression(), frame, spec)
+    model = fit(with_preprocessing(LogisticRegression(), spec), frame, spec)
     parity = compile_and_prove(model, spec, frame).parity
     assert (parity["equal"], parity["rows"]) == (True, 89)

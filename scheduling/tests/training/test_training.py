@@ -6,12 +6,9 @@ from predictions.models import Dataset, ModelVersion
 from predictions.registry.datasets import Tables
 from scheduling.models import Recipe
 from scheduling.models.recipe import ESTIMATORS, RecipeInvalid
-from scheduling.training.training import (
-    NotPrepared,
-    build,
-    draw,
-    train_candidate,
-)
+from scheduling.training.allow_list import build, draw
+from scheduling.training.refusals import NotPrepared
+from scheduling.training.training import train_candidate
 
 DRAWS = {"n_estimators": [12, 24, 48, 96], "max_depth": [1, 2, 3, None]}
 

@@ -1,0 +1,42 @@
+"""What a training tells, written to its run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scheduling.models import Run, TrainingOutput
+from scheduling.models.run import FITTING
+from scheduling.runs.transitions import note
+from scheduling.training.job import Report
+
+FITTED = "compiling the candidate and proving that it answers alike"
+MOST_STEP = 60
+MOST_WARNINGS = 20
+MOST_METRICS = 1000
+
+
+def report_of(run: Run) -> Report:
+    """Return where the training of this run tells of itself. All of it raises `RunFenced`."""
+    notes, metrics = list(run.notes), []
+
+    def progress(share: float, at: str) -> None:
+        note(run, step=f"{FITTING}: {share:.0%}{', ' if at else ''}{at}"[:MOST_STEP])
+
+    def warn(text: str) -> None:
+        if text not in notes and len(notes) < MOST_WARNINGS:
+            notes.append(text)
+            note(run, notes=notes)
+
+    def log(measured: dict[str, float]) -> None:
+        if len(metrics) < MOST_METRICS:
+            metrics.append(measured)
+            keep(metrics=metrics)
+
+    def output(tail: bytes, printed: int) -> None:
+        text = tail.decode(errors="replace").replace("\x00", "\ufffd")  # PostgreSQL's text holds no NUL
+        keep(text=text, printed=printed)
+
+    def keep(**columns: Any) -> None:
+        TrainingOutput.objects.update_or_create(run=run, defaults=columns)
+
+    return Report(progress=progress, fitted=lambda: note(run, step=FITTED), warn=warn, log=log, output=output)
