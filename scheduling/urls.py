@@ -7,6 +7,7 @@ from scheduling.views import health, metrics, one_run, runs, schedules, simulati
 from scheduling.views.registering import datasets, models
 
 run, decisions = one_run.OneRun.as_view, one_run.RunDecisions.as_view
+output = one_run.RunOutput.as_view
 simulated = simulations.RunSimulation.as_view
 ADD, CHANGE = LIST | {"post": "create"}, ONE | {"patch": "partial_update"}
 
@@ -30,6 +31,7 @@ urlpatterns = [
     *both_forms("api/runs/<int:pk>/evidence", run({"get": "figures"}), "evidence"),
     path("api/runs/<int:pk>/evidence.html", run({"get": "file"}), name="evidence-file"),
     *both_forms("api/runs/<int:pk>/simulation", simulated({"get": "report"}), "simulation"),
+    *both_forms("api/runs/<int:pk>/output", output({"get": "output"}), "run-output"),
     *both_forms("api/runs/<int:pk>/cancel", decisions({"post": "cancel"}), "cancel-run"),
     *both_forms("api/runs/<int:pk>/approve", decisions({"post": "approve"}), "approve-run"),
     *both_forms("api/runs/<int:pk>/refuse", decisions({"post": "refuse"}), "refuse-run"),

@@ -26,8 +26,9 @@ from scheduling.models import Recipe
 from scheduling.models.recipe import RecipeInvalid
 from scheduling.simulation.past import NoAnswers
 from scheduling.simulation.periods import Period
-from scheduling.training.allow_list import build, draw, with_preprocessing
+from scheduling.training.allow_list import build, draw
 from scheduling.training.fitting import fit
+from scheduling.training.preprocessing import with_preprocessing
 from scheduling.training.refusals import TrainingFailed
 
 RECIPE, VERSIONS = "recipe", "versions"
@@ -84,7 +85,7 @@ class ByRecipe:
             raise NoAnswers("No training set was registered before its evaluation set.")
         frame = read_frame(training, self.spec)
         estimator = build(self.recipe.estimator, draw(self.recipe, seed=seed), seed=seed)
-        return fit(with_preprocessing(estimator, self.spec), frame, self.spec)
+        return fit(with_preprocessing(estimator, self.spec, frame), frame, self.spec)
 
     def _seed(self, version: int) -> int:
         return self.periods[version].evaluation.pk

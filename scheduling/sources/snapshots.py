@@ -50,7 +50,7 @@ def snapshot(run: Run, model: RegisteredModel) -> Snapshots:
         return Snapshots()
     kept: dict[str, Dataset] = {}
     if any(one and not one.is_newest_file for one in (source, own)):
-        with drafts.folder_of(run) as folder, time_limit():
+        with drafts.folder_of(run.pk) as folder, time_limit():
             parts = list(_parts(run, source, own, folder))
             _refuse_known(model, parts)
             kept = keep(run, model, parts)

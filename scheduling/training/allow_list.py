@@ -6,19 +6,19 @@ import importlib
 import random
 from typing import Any
 
-from predictions.contract.fields import Kind
-from predictions.contract.signature import SignatureSpec
 from scheduling.models import Recipe
 from scheduling.models.recipe import ESTIMATORS, RecipeInvalid
 from scheduling.training.fitting import fit
 from scheduling.training.job import Job, Trained, name_by
+from scheduling.training.preprocessing import with_preprocessing
 
 
 def train(recipe: Recipe, job: Job) -> Trained:
     """Draw by the recipe and fit. Raises `RecipeInvalid` or `TrainingFailed`."""
     parameters = draw(recipe, seed=job.run)
     name = name_by(recipe, run=job.run, **parameters)
-    estimator = with_preprocessing(build(recipe.estimator, parameters, seed=job.run), job.spec)
+    estimator = build(recipe.estimator, parameters, seed=job.run)
+    estimator = with_preprocessing(estimator, job.spec, job.frame)
     return Trained(estimator=fit(estimator, job.frame, job.spec, job.report.warn), name=name)
 
 
@@ -36,24 +36,3 @@ def build(name: str, parameters: dict[str, Any], *, seed: int) -> Any:
         return estimator_class(**seeded | parameters)
     except TypeError as error:
         raise RecipeInvalid("parameters", str(error)) from None
-
-
-def with_preprocessing(estimator: Any, spec: SignatureSpec) -> Any:
-    """Return the estimator behind what its features need: means for gaps, a column for each text seen.
-
-    Timestamps are left out: as numbers, those that come later lie outside of all that it was fitted on.
-    """
-    from sklearn.compose import make_column_transformer
-    from sklearn.impute import SimpleImputer
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder
-
-    numbers = [f.name for f in spec.features if f.kind.is_number and f.kind is not Kind.TIMESTAMP]
-    texts = [feature.name for feature in spec.features if feature.kind.is_text]
-    if len(numbers) == len(spec.features):
-        complete = all(feature.required for feature in spec.features)
-        return estimator if complete else make_pipeline(SimpleImputer(), estimator)
-    columns: list[Any] = [(OneHotEncoder(handle_unknown="ignore"), texts)] if texts else []
-    if numbers:
-        columns.append((SimpleImputer(), numbers))
-    return make_pipeline(make_column_transformer(*columns), estimator)

@@ -30,7 +30,7 @@ class Report:
     progress: Callable[[float, str], None] = to_nobody  # the share that is done, and at what it is
     fitted: Callable[[], None] = to_nobody
     warn: Callable[[str], None] = to_nobody
-    log: Callable[[dict[str, float]], None] = to_nobody
+    log: Callable[[list[dict[str, float]]], None] = to_nobody
     output: Callable[[bytes, int], None] = to_nobody
 
 
@@ -53,10 +53,11 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Trained:
-    """A fitted estimator, and what the candidate is called."""
+    """A fitted estimator, what the candidate is called, and the packages it needs besides scikit-learn."""
 
     estimator: Any
     name: str
+    libraries: dict[str, str] = field(default_factory=dict)
 
 
 def name_by(recipe: Recipe, *, run: int, **parameters: Any) -> str:

@@ -17,7 +17,8 @@ MOST_METRICS = 1000
 
 def report_of(run: Run) -> Report:
     """Return where the training of this run tells of itself. All of it raises `RunFenced`."""
-    notes, metrics = list(run.notes), []
+    notes: list[str] = list(run.notes)
+    metrics: list[dict[str, float]] = []
 
     def progress(share: float, at: str) -> None:
         note(run, step=f"{FITTING}: {share:.0%}{', ' if at else ''}{at}"[:MOST_STEP])
@@ -27,12 +28,14 @@ def report_of(run: Run) -> Report:
             notes.append(text)
             note(run, notes=notes)
 
-    def log(measured: dict[str, float]) -> None:
-        if len(metrics) < MOST_METRICS:
-            metrics.append(measured)
-            keep(metrics=metrics)
+    def log(measured: list[dict[str, float]]) -> None:
+        metrics.extend(measured)
+        keep(metrics=metrics[:MOST_METRICS])
 
     def output(tail: bytes, printed: int) -> None:
+        if run.registered_model.redacted_features:  # it may quote what nobody may see
+            keep(printed=printed)
+            return
         text = tail.decode(errors="replace").replace("\x00", "\ufffd")  # PostgreSQL's text holds no NUL
         keep(text=text, printed=printed)
 

@@ -10,9 +10,11 @@ from predictions.registry.datasets import Tables
 from predictions.registry.registration import register_estimator
 from scheduling.models import Recipe
 from scheduling.models.recipe import RecipeInvalid
-from scheduling.training import allow_list
+from scheduling.training import allow_list, refitting
 from scheduling.training.fitting import fit
 from scheduling.training.job import Job, Report, Trained
+from scheduling.training.own_code import trainer
+from scheduling.training.preprocessing import with_preprocessing
 from scheduling.training.refusals import NotPrepared
 from scheduling.uploads import hosting
 
@@ -71,6 +73,7 @@ def train_candidate(
         source=ModelVersion.Source.TRAINED,
         created_by=f"run {run}",
         host=hosting.OWN,
+        libraries=trained.libraries,
     )
 
 
@@ -79,9 +82,9 @@ def _not_yet(recipe: Recipe, job: Job) -> Trained:
 
 
 TRAIN: dict[str, Callable[[Recipe, Job], Trained]] = {
-    Recipe.Kind.REFIT: _not_yet,
+    Recipe.Kind.REFIT: refitting.train,
     Recipe.Kind.ESTIMATOR: allow_list.train,
-    Recipe.Kind.TRAINER: _not_yet,
+    Recipe.Kind.TRAINER: trainer.train,
     Recipe.Kind.SEARCH: _not_yet,
 }
 
@@ -100,7 +103,8 @@ def fit_and_register(
     training = current_dataset(registered_model, Dataset.Role.TRAINING)
     evaluation = current_dataset(registered_model, Dataset.Role.EVALUATION)
     spec = signature.spec()
-    estimator = fit(allow_list.with_preprocessing(estimator, spec), tables.of(training).frame(spec), spec)
+    frame = tables.of(training).frame(spec)
+    estimator = fit(with_preprocessing(estimator, spec, frame), frame, spec)
     return register_estimator(
         estimator=estimator,
         name=name,

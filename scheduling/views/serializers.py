@@ -10,7 +10,7 @@ from rest_framework import serializers
 from predictions.api.defaults import StrictSerializer, Text
 from predictions.api.serializers import PromotionSerializer
 from scheduling.evidence_page.page import may_read_values, told_evidence
-from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, Watch
+from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, TrainingOutput, Watch
 from scheduling.models.schedule import TaskName
 from scheduling.runs.transitions import REQUESTABLE
 
@@ -158,6 +158,16 @@ class WatchedPromotionSerializer(PromotionSerializer):
 
     class Meta(PromotionSerializer.Meta):
         fields = [*PromotionSerializer.Meta.fields, "watch"]
+
+
+class TrainingOutputSerializer(serializers.ModelSerializer[TrainingOutput]):
+    """What training code printed and logged."""
+
+    is_cut = serializers.BooleanField(help_text="Whether only the end of it was kept.")
+
+    class Meta:
+        model = TrainingOutput
+        fields = ("text", "printed", "is_cut", "metrics", "updated_at")
 
 
 class ExhibitSerializer(serializers.Serializer[Any]):

@@ -82,9 +82,9 @@ def test_it_takes_the_newest_data_in_each_role(iris):
     assert train_candidate(iris, run=1, tables=Tables()).training_dataset == newer
 
 
-def test_without_a_recipe_it_says_what_to_add(iris):
+def test_without_a_recipe_and_a_version_it_says_what_to_add(iris):
     Recipe.objects.all().delete()
-    with pytest.raises(RecipeInvalid, match="iris"):
+    with pytest.raises(NotPrepared, match="recipe"):
         train_candidate(iris, run=1, tables=Tables())
 
 
