@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from predictions.contract.error_texts import kind_of
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.models import Schedule
 from scheduling.retraining.looking import look
@@ -28,5 +29,5 @@ class Command(BaseCommand):
             if schedule:
                 log.debug("schedule %s: %s", schedule, look(schedule, now=timezone.now()))
         except (InterfaceError, OperationalError) as error:
-            why = str(error).partition("\n")[0]
-            raise CommandError(f"The database stopped answering: {why}", returncode=DATABASE_AWAY) from None
+            why = f"The database stopped answering ({kind_of(error)})."
+            raise CommandError(why, returncode=DATABASE_AWAY) from error
