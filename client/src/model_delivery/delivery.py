@@ -80,7 +80,7 @@ class Delivery(Shown):
         registrar = Registrar(
             session=self._session, teller=self._teller, patience=patience, timeout=timeout
         )  # fmt: skip
-        return Model(self._session, name, registrar.register(asked))
+        return Model(self._session, name, registrar.register(asked), teller=self._teller)
 
     def _tell_of_index(self, table: Any) -> None:
         named = getattr(getattr(table, "index", None), "name", None)
@@ -90,11 +90,14 @@ class Delivery(Shown):
     def model(self, name: str) -> Model:
         """Return a model by its name. Raises `NotFound`."""
         self._session.get(path_of("models", name))
-        return Model(self._session, name)
+        return self._model(name)
+
+    def _model(self, name: str) -> Model:
+        return Model(self._session, name, teller=self._teller)
 
     def models(self) -> list[Model]:
         """Return the models that the token may see."""
-        return [Model(self._session, row["name"]) for row in self._session.listed("/api/models")]
+        return [self._model(row["name"]) for row in self._session.listed("/api/models")]
 
     def run(self, number: int) -> Run:
         """Return a run as it is now."""
