@@ -24,6 +24,7 @@ from scheduling.pages.traffic import HOUR, HOURS, live_lately, traffic_of
 from scheduling.pages.wellbeing import wellbeing
 
 POINTS = 12  # of the sparkline of the metric
+LOOKED = 2  # newest judged runs in which drift is looked for
 RUN = ("registered_model", "candidate__signature", "champion__signature")
 
 
@@ -79,8 +80,10 @@ class _Found:
         self.alive = list(Worker.objects.alive())
         self.open = still_open()
         self.runs = self._runs()
+        decided = Run.objects.filter(pk__in=self._judged_ids(), decision=Run.Decision.PROMOTED)
+        self.promoted = set(decided.values_list("pk", flat=True))
         self.measured = measured_by(self._judged_ids())
-        self.drift = drift_found_by(self._judged_ids())
+        self.drift = drift_found_by([pk for m in self.models for pk in judged_of(m)[:LOOKED]])
         self.waiting = self._waiting(user)
         self.looks = self._looks()
         self.next = _next_of_each(pks, now)
@@ -89,9 +92,12 @@ class _Found:
         return [pk for model in self.models for pk in judged_of(model)]
 
     def _runs(self) -> dict[int, Run]:
-        wanted = {*self._judged_ids(), *(m.last_retrain for m in self.models if m.last_retrain)}
-        wanted.update(run.pk for run in self.open)
-        rows = Run.objects.filter(pk__in=wanted).select_related(*RUN).defer("evidence", "traceback", "notes")
+        newest = {pk for m in self.models for pk in (m.judged_0, m.last_retrain) if pk}
+        rows = (
+            Run.objects.filter(pk__in={*newest, *(run.pk for run in self.open)})
+            .select_related(*RUN)
+            .defer("evidence", "traceback", "notes")
+        )
         return {run.pk: run for run in rows}
 
     def _waiting(self, user: Any) -> dict[int, tuple[Run, bool]]:
@@ -125,14 +131,14 @@ class _Found:
 
     def _drift(self, model: Any) -> list[CheckResult]:
         """What the newest run found that looked."""
-        return next((found for pk in judged_of(model) if (found := self.drift[pk])), [])
+        return next((found for pk in judged_of(model)[:LOOKED] if (found := self.drift[pk])), [])
 
     def _values(self, model: Any) -> list[float | None]:
         """The metric of what was live after each judged run, the oldest first, by one metric only."""
         pks = [pk for pk in judged_of(model)[::-1] if pk in self.measured]
         newest = self.measured[pks[-1]].metric if pks else ""
         return [
-            self.measured[pk].of_live(promoted=self.runs[pk].decision == Run.Decision.PROMOTED)
+            self.measured[pk].of_live(promoted=pk in self.promoted)
             for pk in pks
             if self.measured[pk].metric == newest
         ]
