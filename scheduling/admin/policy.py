@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 
 from predictions.admin.base import PreparedListMixin
 from predictions.admin.editing import WithHistory
