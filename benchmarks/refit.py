@@ -55,11 +55,12 @@ def pipelines() -> dict[str, Any]:
 
 def registered(name: str, estimator: Any, frame: pd.DataFrame, folder: Path) -> Any:
     """Return a model whose live version is this pipeline, fitted on few rows."""
-    from predictions.models import Dataset, Feature, RegisteredModel, Signature
+    from predictions.models import Feature, RegisteredModel, Signature
     from predictions.registry import datasets
     from predictions.registry.datasets import Tables
     from predictions.registry.promotion import Approval, promote
     from predictions.registry.registration import register_estimator
+    from scheduling.training.training import current_dataset
 
     model = RegisteredModel.objects.create(name=name.replace(" ", "-"), title=name)
     signature = Signature.objects.create(
@@ -77,8 +78,8 @@ def registered(name: str, estimator: Any, frame: pd.DataFrame, folder: Path) -> 
     estimator.fit(few.drop(columns="label"), few["label"])
     version = register_estimator(
         estimator=estimator, name="first", signature=signature, source="trained", created_by="benchmark",
-        evaluation=Tables().of(Dataset.objects.current(model, "evaluation")),
-        training=Dataset.objects.current(model, "training"),
+        evaluation=Tables().of(current_dataset(model, "evaluation")),
+        training=current_dataset(model, "training"),
     )  # fmt: skip
     promote(version=version, replacing=None, approval=Approval(by="benchmark", reason="first"))
     return model
@@ -95,20 +96,18 @@ def measure(name: str, estimator: Any, frame: pd.DataFrame, folder: Path) -> Non
     """Print the medians of both, and what the rest of making the candidate takes."""
     from sklearn.base import clone
 
-    from predictions.models import Dataset
     from predictions.registry.datasets import Tables
     from scheduling.models import Recipe
     from scheduling.training import refitting
     from scheduling.training.job import Job
-    from scheduling.training.training import newest_signature, train_candidate
+    from scheduling.training.training import current_dataset, newest_signature, train_candidate
 
     model = registered(name, estimator, frame, folder)
     features, labels = frame.drop(columns="label"), frame["label"]
     recipe, spec = Recipe(registered_model=model, kind="refit"), newest_signature(model).spec()
 
     def refitted() -> None:
-        training = Dataset.objects.current(model, "training")
-        assert training
+        training = current_dataset(model, "training")
         refitting.train(
             recipe, Job(registered_model=model, run=1, spec=spec, training=training, tables=Tables())
         )

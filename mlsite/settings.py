@@ -91,6 +91,10 @@ RATE = validate.Regexp(
     r"([1-9]\d{0,8}/(s|min|hour|day))?\Z",
     error="Input should be a number for each s, min, hour or day, such as 600/min, or empty for no limit.",
 )
+CLUSTER = validate.Regexp(
+    r"(\Z|(tls|tcp)://\S+:\d{1,5}\Z)",
+    error="Input should be the address of a dask scheduler, such as tls://10.0.0.5:8786, or empty.",
+)
 MAX_LEASE_SECONDS = 3600
 VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var", validate=folder)
 MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media", validate=folder)
@@ -125,6 +129,11 @@ FILE_ROOTS: Any = env.json("FILE_ROOTS", {}, validate=folders)
 SOURCE_TIME_LIMIT_SECONDS = env.int("SOURCE_TIME_LIMIT_SECONDS", 900, validate=POSITIVE)
 SOURCE_MAX_ROWS = env.int("SOURCE_MAX_ROWS", 50_000_000, validate=POSITIVE)
 SOURCE_MAX_BYTES = env.int("SOURCE_MAX_BYTES", 8 * 2**30, validate=POSITIVE)
+SEARCH_PROCESSES = env.int("SEARCH_PROCESSES", 0, validate=validate.Range(min=0))  # 0: one a core
+DASK_SCHEDULER = env.str("DASK_SCHEDULER", "", validate=CLUSTER)
+DASK_TLS_CA = env.str("DASK_TLS_CA", "")
+DASK_TLS_CERT = env.str("DASK_TLS_CERT", "")
+DASK_TLS_KEY = env.str("DASK_TLS_KEY", "")
 TRUSTED_MODULES: list[str] = env.list("TRUSTED_MODULES", [], validate=packages)
 CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", 4096, validate=validate.Range(min=1024))
 APPROVER_MUST_DIFFER = env.bool("APPROVER_MUST_DIFFER", True)
@@ -147,6 +156,10 @@ except EnvValidationError as error:
     wrong = "; ".join(f"{name}: {' '.join(why)}" for name, why in by_name.items())
     raise ImproperlyConfigured(f"These environment variables have a wrong value: {wrong}") from None
 
+if DASK_SCHEDULER.startswith("tls://") and not (DASK_TLS_CA and DASK_TLS_CERT and DASK_TLS_KEY):
+    raise ImproperlyConfigured(
+        "DASK_SCHEDULER: tls:// needs the files DASK_TLS_CA, DASK_TLS_CERT and DASK_TLS_KEY."
+    )
 STATIC_ROOT = VAR_DIR / "static"
 SPOOL_DIR: Path = spool_dir or VAR_DIR / "spool"
 MODEL_HOST_SOCKET: Path = model_host_socket or VAR_DIR / "model_host.sock"

@@ -88,7 +88,7 @@ def _preview(run: Run) -> None:
     note(run, notes=inferred["notes"], evidence={PREVIEWED: inferred})
     asked = len(inferred["questions"])
     left = f"Questions to answer: {asked}" if asked else "Next, confirm the signature"
-    Run.objects.close(run, status=Run.Status.FINISHED, reason=f"Read both files. {left}.")
+    Run.objects.close(run, status=Run.Status.FINISHED, reason=f"The files are read. {left}.")
 
 
 def upload(run: Run) -> None:

@@ -3,7 +3,17 @@
 from django.urls import path
 
 from predictions.urls import LIST, MODEL, ONE, VERSION, both_forms
-from scheduling.views import health, metrics, one_run, runs, schedules, simulations, sources, update_model
+from scheduling.views import (
+    health,
+    metrics,
+    one_run,
+    runs,
+    schedules,
+    simulations,
+    sources,
+    trials,
+    update_model,
+)
 from scheduling.views.registering import datasets, models
 
 run, decisions = one_run.OneRun.as_view, one_run.RunDecisions.as_view
@@ -31,6 +41,7 @@ urlpatterns = [
     *both_forms("api/runs/<int:pk>/evidence", run({"get": "figures"}), "evidence"),
     path("api/runs/<int:pk>/evidence.html", run({"get": "file"}), name="evidence-file"),
     *both_forms("api/runs/<int:pk>/simulation", simulated({"get": "report"}), "simulation"),
+    *both_forms("api/runs/<int:pk>/trials", trials.RunTrials.as_view({"get": "trials"}), "trials"),
     *both_forms("api/runs/<int:pk>/output", output({"get": "output"}), "run-output"),
     *both_forms("api/runs/<int:pk>/cancel", decisions({"post": "cancel"}), "cancel-run"),
     *both_forms("api/runs/<int:pk>/approve", decisions({"post": "approve"}), "approve-run"),

@@ -66,7 +66,7 @@ class Recipe(models.Model):
     class SearchMethod(models.TextChoices):
         RANDOM = "random", "random: sets of values drawn at random"
         GRID = "grid", "grid: each combination of values"
-        HALVING = "halving", "halving: many on few rows, the better half on twice as many"
+        HALVING = "halving", "halving: many on few rows, the better third on three times as many"
         OPTUNA = "optuna", "Optuna: each trial learns from those before"
 
     registered_model = models.OneToOneField(RegisteredModel, CASCADE, related_name="recipe")
@@ -131,6 +131,10 @@ class Recipe(models.Model):
         if "estimator" in TAKEN[self.kind]:
             self._check_estimator()
             self._check_parameters()
+        limit = settings.FIT_TIME_LIMIT_SECONDS
+        if self.kind == self.Kind.SEARCH and self.search_seconds >= limit:
+            why = f"Enter less than {limit} (FIT_TIME_LIMIT_SECONDS): the best is fitted after the search."
+            raise RecipeInvalid("search_seconds", why)
         if self.kind == self.Kind.TRAINER and self.trainer not in settings.TRAINERS:
             known = ", ".join(sorted(settings.TRAINERS))
             remedy = f"Choose one of: {known}." if known else 'Set TRAINERS={"name": "package.module:train"}.'

@@ -29,6 +29,7 @@ from scheduling.models import (
     Simulation,
     SourceTrial,
     TrainingOutput,
+    Trial,
     Watch,
 )
 from scheduling.models.schedule import TaskName
@@ -117,6 +118,7 @@ def _delete_runs(model: RegisteredModel, before: datetime) -> int:
             Simulation.objects.filter(run__in=batch).delete()
             SourceTrial.objects.filter(run__in=batch).delete()
             TrainingOutput.objects.filter(run__in=batch).delete()
+            Trial.objects.filter(run__in=batch).delete()
             ApprovalAnswer.objects.filter(request__run__in=batch).delete()
             ApprovalRequest.objects.filter(run__in=batch).delete()
             Run.objects.filter(pk__in=batch).delete()

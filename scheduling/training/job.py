@@ -11,6 +11,7 @@ from predictions.models import Dataset, RegisteredModel
 from predictions.registry.datasets import Tables
 from scheduling.models import Recipe
 from scheduling.models.recipe import PLAIN, RecipeInvalid
+from scheduling.search.tried import Tried
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +33,7 @@ class Report:
     warn: Callable[[str], None] = to_nobody
     log: Callable[[list[dict[str, float]]], None] = to_nobody
     output: Callable[[bytes, int], None] = to_nobody
+    trial: Callable[[Tried, str], None] = to_nobody  # of a search, with the metric's name
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from scheduling.models import Run, TrainingOutput
+from scheduling.models import Run, TrainingOutput, Trial
 from scheduling.models.run import FITTING
 from scheduling.runs.transitions import note
+from scheduling.search.tried import Tried
 from scheduling.training.job import Report
 
 FITTED = "compiling the candidate and proving that it answers alike"
@@ -42,4 +43,27 @@ def report_of(run: Run) -> Report:
     def keep(**columns: Any) -> None:
         TrainingOutput.objects.update_or_create(run=run, defaults=columns)
 
-    return Report(progress=progress, fitted=lambda: note(run, step=FITTED), warn=warn, log=log, output=output)
+    def trial(tried: Tried, metric: str) -> None:
+        keep_trial(run, tried, metric)
+
+    return Report(
+        progress=progress,
+        fitted=lambda: note(run, step=FITTED),
+        warn=warn,
+        log=log,
+        output=output,
+        trial=trial,
+    )
+
+
+def keep_trial(run: Run, tried: Tried, metric: str) -> Trial:
+    """Keep what a search tried, or what it tried again on more rows."""
+    share, part = tried.proposal.share, tried.proposal.share < 1
+    state = Trial.State.FAILED if tried.mean is None else Trial.State.PART if part else Trial.State.COMPLETE
+    columns = {
+        "parameters": tried.proposal.parameters, "metric": metric, "share": share, "scores": [*tried.scores],
+        "mean": tried.mean, "state": state, "seconds": tried.seconds, "error": tried.error,
+        "message": "" if run.registered_model.redacted_features else tried.message.replace("\x00", "\ufffd"),
+    }  # fmt: skip
+    number = tried.proposal.number
+    return Trial.objects.update_or_create(run=run, number=number, defaults=columns)[0]

@@ -9,8 +9,7 @@ from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.registry.datasets import Tables
 from predictions.registry.registration import register_estimator
 from scheduling.models import Recipe
-from scheduling.models.recipe import RecipeInvalid
-from scheduling.training import allow_list, refitting
+from scheduling.training import allow_list, by_search, refitting
 from scheduling.training.fitting import fit
 from scheduling.training.job import Job, Report, Trained
 from scheduling.training.own_code import trainer
@@ -77,15 +76,11 @@ def train_candidate(
     )
 
 
-def _not_yet(recipe: Recipe, job: Job) -> Trained:
-    raise RecipeInvalid("kind", f"{recipe.get_kind_display()} cannot be trained yet. Choose another kind.")
-
-
 TRAIN: dict[str, Callable[[Recipe, Job], Trained]] = {
     Recipe.Kind.REFIT: refitting.train,
     Recipe.Kind.ESTIMATOR: allow_list.train,
     Recipe.Kind.TRAINER: trainer.train,
-    Recipe.Kind.SEARCH: _not_yet,
+    Recipe.Kind.SEARCH: by_search.train,
 }
 
 
