@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -95,8 +94,7 @@ class EvidencedPromotionAdmin(PromotionAdmin):
 
     def evidence(self, promotion: Promotion) -> SafeString | str:
         run: Run | None = getattr(promotion, "run", None)
-        path = run and reverse("admin:run-evidence", args=[run.pk])
-        return format_html('<a href="{}">run {}</a>', path, run.pk) if run else "–"
+        return link(run, f"run {run.pk}") if run else "–"
 
     @admin.display(description="watch")
     def watched(self, promotion: Promotion) -> SafeString | str:
