@@ -43,7 +43,7 @@ def _over(session: Session, number: int, teller: Teller, until: float) -> Run:
 
 
 def wait_until_served(session: Session, name: str, version: str | None) -> None:
-    """Wait until each web worker has loaded what went live, which takes a second or two; half a minute at most."""
+    """Wait until each web worker has loaded what went live: a second or two, half a minute at most."""
     for _ in range(MOST_LOOKS):
         model = session.get(path_of("models", name))
         served = model.get("served_by") or {}
