@@ -102,6 +102,11 @@ def page_of(row: Any) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
+def two_lines(first: Any, second: Any) -> SafeString:
+    """A cell of a list: what matters, and under it a detail."""
+    return format_html('{}<span class="under">{}</span>', first, second)
+
+
 def log_link(**filters: str) -> SafeString:
     """A link to the part of the prediction log that the filters choose."""
     path = reverse("admin:predictions_prediction_changelist", query=filters)

@@ -54,8 +54,9 @@ def confirmed(
     """Make an action of a method `act(request, row, form)`, which acts on one row and returns the message.
 
     The action asks on a page of its own first, with a form that `initial(row)` fills and a warning, which may
-    be a method `warning(row)`. An exception that the method raises is shown as an error. Raises `PermissionDenied` where this person lacks the permission
-    `needs` for the row's model. For pages that are an `OfModel`.
+    be a method `warning(row)`. An exception that the method raises is shown as an error. Raises
+    `PermissionDenied` where this person lacks the permission `needs` for the row's model. For pages that are
+    an `OfModel`.
     """
 
     def action_of(act: Callable[..., str]) -> Any:

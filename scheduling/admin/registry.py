@@ -13,11 +13,14 @@ from predictions.admin import base
 from predictions.admin.base import column, json_column, link
 from predictions.admin.editing import confirmed
 from predictions.admin.of_model import OfModel, PartOfPage
-from predictions.admin.versions import ModelVersionAdmin, PromotionAdmin
+from predictions.admin.versions import PromotionAdmin
 from predictions.models import Dataset, ModelVersion, Promotion
 from predictions.models.access import May
+from predictions.models.promotion import live_promotion
 from scheduling.admin.bringing.dataset_pages import DatasetPages
 from scheduling.admin.schedules import queue
+from scheduling.admin.version_page.facts import consequences, last_verdict
+from scheduling.admin.version_page.pages import VersionPages
 from scheduling.models import HoldOut, Look, Run, Watch
 from scheduling.models.schedule import TaskName
 
@@ -70,10 +73,14 @@ def use_of_each(datasets: Collection[Dataset]) -> dict[int, str]:
 
 
 @admin.register(ModelVersion)
-class ValidatingModelVersionAdmin(ModelVersionAdmin):
+class ValidatingModelVersionAdmin(VersionPages):
     """Adds the action "validate now"."""
 
     actions = ["promote", "validate_now"]
+
+    def consequences(self, version: ModelVersion) -> str:
+        live = live_promotion(version.registered_model)
+        return "\n".join(consequences(version, live, last_verdict(version)))
 
     @confirmed(
         description="Validate now…", needs=May.VALIDATE, title="Validate now",

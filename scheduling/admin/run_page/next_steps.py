@@ -10,8 +10,8 @@ from scheduling.registering.waiting import why_unfinished
 
 OF_DECISION = {
     Run.Decision.KEPT: "Nothing has to be done: the live version stays. A person may still promote it.",
-    Run.Decision.CANNOT_TELL: "More labelled rows can tell the two apart. Add an evaluation dataset, then validate "
-    "the candidate again.",
+    Run.Decision.CANNOT_TELL: "More labelled rows can tell the two apart. Add an evaluation dataset, then "
+    "validate the candidate again.",
     Run.Decision.BLOCKED: "Read what failed below. Mend the data or the model, or change the limit, then "
     "validate again.",
     Run.Decision.REFUSED: "Nothing has to be done: a person refused it, and the live version stays.",
