@@ -70,7 +70,7 @@ class PromotionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.Mode
         css = {"all": ["mlsite/run_pages.css"]}
 
     actions = None
-    list_display: tuple[str, ...] = ("sequence", "what", "told", "at")
+    list_display: tuple[str, ...] = ("sequence", "what", "told")
     list_display_links = ("sequence",)
     list_filter = (("registered_model", ModelFilter), "kind", "at")
     search_fields = ("by", "reason")
@@ -84,6 +84,6 @@ class PromotionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.Mode
         """Which version took the place of which; under it the model, and who did it."""
         before = f"{row.replaced_version.label} → " if row.replaced_version else ""
         change = f"{before}{row.version.label}" + (" (roll back)" if row.restores else "")
-        return base.two_lines(change, f"{row.registered_model}, by {row.by}")
+        return base.two_lines(change, f"{row.registered_model}, {row.at:%Y-%m-%d %H:%M} UTC, by {row.by}")
 
     told = base.column("reason", lambda row: format_html('<span class="why">{}</span>', row.reason))

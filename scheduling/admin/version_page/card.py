@@ -110,8 +110,10 @@ def table(heads: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> str:
 
 
 def plain(value: Any) -> str:
+    """Return text without markup."""
     return str(value).translate(SPECIAL)
 
 
 def figure(value: Any) -> str:
+    """Return a number with four digits."""
     return f"{value:.4g}" if isinstance(value, float) else "–" if value is None else str(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.conf import settings
@@ -12,19 +11,20 @@ from scheduling.models import GatePolicy, Run
 from scheduling.models.schedule import TaskName
 
 MAKING = (TaskName.RETRAIN, TaskName.UPLOAD, TaskName.REGISTER)
-LAST_STEP = re.compile(r"\('(?:[^'\\]|\\.)*', (\w+)\((?!.*\('(?:[^'\\]|\\.)*', \w+\()")
 SHOWN = 10
 UNITS = (("MB", 2**20), ("kB", 2**10))
 
 
 def estimator_of(version: ModelVersion) -> str:
     """Return the name of the class that predicts: of a pipeline the last step's."""
-    name = version.estimator.rpartition(".")[2]
-    steps = version.params.get("steps")
-    found = (
-        LAST_STEP.search(steps.replace("\n", " ")) if name == "Pipeline" and isinstance(steps, str) else None
-    )
-    return f"{found.group(1)} (last step of a pipeline)" if found else name
+    name, steps = version.estimator.rpartition(".")[2], version.params.get("steps")
+    if name != "Pipeline" or not isinstance(steps, str):
+        return name
+    # The parameters hold each step under its name, in no order; `steps` has them in order.
+    places = {key: steps.rfind(f"('{key}', ") for key in version.params}
+    last = max(places, key=lambda key: places[key])
+    step = str(version.params[last]).partition("(")[0] if places[last] >= 0 else name
+    return f"{step}, the last step of a pipeline" if step != name else name
 
 
 def size_of(version: ModelVersion) -> str:

@@ -88,7 +88,7 @@ class VersionPages(ModelVersionAdmin):
         return TemplateResponse(request, "scheduling/version.html", context)
 
     def _compared(self, request: HttpRequest, version: ModelVersion, live: Any) -> dict[str, Any]:
-        """The version of the list that was picked; else the live one, or the one it replaced, or the newest."""
+        """The version that was picked; else the live one, or the one it replaced, or the newest."""
         choices, asked = choices_of(version), request.GET.get("with", "")
         usual = (live.version_id, live.replaced_version_id) if live else ()
         wanted = (int(asked),) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else usual

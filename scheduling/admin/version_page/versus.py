@@ -1,4 +1,4 @@
-"""How a version compares with another one: parameters, metrics on the same rows, rows that they disagree on."""
+"""How a version compares with another: parameters, metrics on the same rows, rows they disagree on."""
 
 from __future__ import annotations
 
