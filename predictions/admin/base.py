@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -21,6 +21,12 @@ class ReadOnlyMixin:
         return False
 
     has_change_permission = has_delete_permission = has_add_permission
+
+    def to_front_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Answer as Django's own page does where there is no such row, or not for this person."""
+        page: Any = self
+        response: HttpResponse = page._get_obj_does_not_exist_redirect(request, page.opts, object_id)
+        return response
 
 
 class PreparedList(ChangeList):

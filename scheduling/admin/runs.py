@@ -73,7 +73,7 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
         if request.method == "POST" or not self.has_view_permission(request, run):
             raise PermissionDenied
         if run is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self.to_front_page(request, object_id)
         run = runs_to_show(Run.objects.all()).get(pk=run.pk)
         context = self.admin_site.each_context(request) | context_of(run, request.user)
         context |= {"opts": self.opts, "original": run, "title": str(run).capitalize()}

@@ -52,7 +52,7 @@ def history_of(version: ModelVersion) -> list[dict[str, Any]]:
     """Return what was decided about it and when it went live, newest first."""
     runs = Run.objects.filter(candidate=version).exclude(decision="").order_by("-pk")[:SHOWN]
     flips = Promotion.objects.filter(version=version).order_by("-pk")[:SHOWN]
-    told = [
+    told: list[dict[str, Any]] = [
         {"at": run.finished_at, "what": run.get_decision_display(), "why": run.reason, "run": run.pk}
         for run in runs
         if run.finished_at

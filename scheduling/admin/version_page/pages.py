@@ -38,7 +38,7 @@ class VersionPages(ModelVersionAdmin):
         if request.method == "POST" or not self.has_view_permission(request, version):
             raise PermissionDenied
         if version is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self.to_front_page(request, object_id)
         return self._page(request, version)
 
     def try_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -62,9 +62,10 @@ def _sets(results: list[CheckResult], version: ModelVersion, other: ModelVersion
     found: dict[int, dict[str, Any]] = {}
     for result in results:
         run, measured = result.run, result.measured
-        if run.evaluation_dataset is None:
+        dataset = run.evaluation_dataset
+        if dataset is None:
             continue
-        one = found.setdefault(run.evaluation_dataset_id, {"dataset": run.evaluation_dataset, "of": {}})
+        one = found.setdefault(dataset.pk, {"dataset": dataset, "of": {}})
         for who in ("candidate", "champion"):
             if measured.get(who):
                 one["of"].setdefault(getattr(run, f"{who}_id"), measured[who])
