@@ -51,11 +51,12 @@ def limit(memory_mb: int, seconds: int) -> None:
 def answered(question: bytes, memory_mb: int, trusted: Sequence[str] = ()) -> bytes:
     """Return the encoded answer; whatever a crafted file causes becomes a refusal."""
     from predictions.registry.refusals import NotCompilable
+    from scheduling.uploads.cloning import NotClonable
 
     try:
         try:
             return examined(question, trusted)
-        except (Refused, NotCompilable) as error:
+        except (Refused, NotCompilable, NotClonable) as error:
             return _encoded(error)
         except Exception as error:
             raise_if_out_of_memory(error)
@@ -72,10 +73,12 @@ def _encoded(error: Any) -> bytes:
 
 def examined(question: bytes, trusted: Sequence[str]) -> bytes:
     """Check structure, types and content; then answer the rows, and compile and prove if that is asked."""
-    from scheduling.uploads.crossing import Examined, decode_question, encode, frame_of
+    from scheduling.uploads.crossing import CloneQuestion, Examined, decode_question, encode, frame_of
 
     asked = decode_question(question)
     content, schema = checked_file(asked.skops)
+    if isinstance(asked, CloneQuestion):
+        return cloned(content, schema, trusted)
 
     from predictions.registry.compiling import prove
     from predictions.registry.fitness import refuse_unfit
@@ -91,6 +94,18 @@ def examined(question: bytes, trusted: Sequence[str]) -> bytes:
     compiled = prove(estimator, asked.spec, frame, expected=answers, host=host) if asked.compile else None
     notes = [f"Of the {name} in the file its best_estimator_ was taken." for name in schema.searches]
     return encode(Examined.of(answers, compiled, notes=notes))
+
+
+def cloned(content: bytes, schema: Any, trusted: Sequence[str]) -> bytes:
+    """Check the same; then return the estimator without what it learned."""
+    import skops.io
+
+    from scheduling.uploads.cloning import cloned, feature_names
+    from scheduling.uploads.crossing import Cloned, encode
+    from scheduling.uploads.opening import open_skops
+
+    estimator = open_skops(content, schema, trusted=trusted)
+    return encode(Cloned(skops=skops.io.dumps(cloned(estimator)), features=feature_names(estimator)))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ RELATED = (
     "champion__signature__registered_model", "champion__training_dataset__registered_model",
     "promotion__version__signature", "promotion__registered_model", "promotion__watch",
     "approval_request__answer", "approval_request__replacing", "simulation", "source_trial",
+    "training_output",
 )  # fmt: skip
 
 
