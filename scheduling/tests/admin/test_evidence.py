@@ -109,9 +109,9 @@ def test_a_run_at_work_tells_its_step_and_is_fetched_again(client, iris):
 def test_it_takes_a_fixed_number_of_queries(client, judged, django_assert_max_num_queries):
     sign_in_superuser(client)
     client.get(path_of(judged))
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         client.get(path_of(judged))
     for number in range(20):
         judged.results.create(check_id=f"more {number}", level="warn", message="more", seconds=0.1)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         client.get(path_of(judged))
