@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -14,11 +13,14 @@ from predictions.admin import base
 from predictions.admin.base import column, json_column, link
 from predictions.admin.editing import confirmed
 from predictions.admin.of_model import OfModel, PartOfPage
-from predictions.admin.versions import ModelVersionAdmin, PromotionAdmin
+from predictions.admin.versions import PromotionAdmin
 from predictions.models import Dataset, ModelVersion, Promotion
 from predictions.models.access import May
+from predictions.models.promotion import live_promotion
 from scheduling.admin.bringing.dataset_pages import DatasetPages
 from scheduling.admin.schedules import queue
+from scheduling.admin.version_page.facts import consequences, last_verdict
+from scheduling.admin.version_page.pages import VersionPages
 from scheduling.models import HoldOut, Look, Run, Watch
 from scheduling.models.schedule import TaskName
 
@@ -74,10 +76,14 @@ def use_of_each(datasets: Collection[Dataset]) -> dict[int, str]:
 
 
 @admin.register(ModelVersion)
-class ValidatingModelVersionAdmin(ModelVersionAdmin):
+class ValidatingModelVersionAdmin(VersionPages):
     """Adds the action "validate now"."""
 
     actions = ["promote", "validate_now"]
+
+    def consequences(self, version: ModelVersion) -> str:
+        live = live_promotion(version.registered_model)
+        return "\n".join(consequences(version, live, last_verdict(version)))
 
     @confirmed(
         description="Validate now…", needs=May.VALIDATE, title="Validate now",
@@ -98,8 +104,7 @@ class EvidencedPromotionAdmin(PromotionAdmin):
 
     def evidence(self, promotion: Promotion) -> SafeString | str:
         run: Run | None = getattr(promotion, "run", None)
-        path = run and reverse("admin:run-evidence", args=[run.pk])
-        return format_html('<a href="{}">run {}</a>', path, run.pk) if run else "–"
+        return link(run, f"run {run.pk}") if run else "–"
 
     @admin.display(description="watch")
     def watched(self, promotion: Promotion) -> SafeString | str:

@@ -40,11 +40,15 @@ def text_of(client, path):
 
 
 def press(client, run, action):
-    """Submit the form of the buttons on the run's page."""
+    """Submit the form of a button on the run's page."""
     html = client.get(page_of(run)).content.decode()
-    form = re.search(r'<form method="post" action="([^"]+)" class="answer">.*?</form>', html, re.DOTALL)
-    assert f'name="action" value="{action}"' in form.group()
-    return client.post(form.group(1), {"_selected_action": run.pk, "action": action})
+    forms = re.findall(r'<form method="post" action="([^"]+)">(.*?)</form>', html, re.DOTALL)
+    (path,) = [path for path, inside in forms if button(action) in inside]
+    return client.post(path, {"_selected_action": run.pk, "action": action})
+
+
+def button(action):
+    return f'name="action" value="{action}"'
 
 
 @pytest.mark.parametrize(("action", "decision"), [("approve", "promoted"), ("refuse", "refused")])
@@ -62,7 +66,7 @@ def test_a_button_asks_for_the_reason_and_then_does_it(client, ann, iris, waitin
     assert (ApprovalAnswer.objects.get().user, iris.promotions.count()) == (ann, 1 + (action == "approve"))
     text = text_of(client, page_of(waiting))
     assert "by ann: I read it." in text
-    assert 'class="answer"' not in client.get(page_of(waiting)).content.decode()
+    assert button(action) not in client.get(page_of(waiting)).content.decode()
 
 
 def test_a_reason_is_needed(client, ann, waiting):
@@ -74,10 +78,10 @@ def test_a_reason_is_needed(client, ann, waiting):
 @pytest.mark.parametrize("action", ["approve", "refuse"])
 def test_without_the_permission_for_this_model_it_is_403(client, waiting, action):
     eve = sign_in_with(client, *LOOK, "promote_version")
-    assert 'class="answer"' not in client.get(page_of(waiting)).content.decode()
+    assert button(action) not in client.get(page_of(waiting)).content.decode()
     act(client, waiting, action, confirmed="yes", reason="Mine.")
     assign_perm(May.APPROVE, eve, make_model("wine"))
-    assert 'class="answer"' not in client.get(page_of(waiting)).content.decode()
+    assert button(action) not in client.get(page_of(waiting)).content.decode()
     assert act(client, waiting, action, confirmed="yes", reason="Mine.").status_code == 403
     waiting.refresh_from_db()
     assert (waiting.decision, Promotion.objects.count(), log_entries()) == ("awaiting_approval", 1, [])
