@@ -93,7 +93,7 @@ bench-gate: .venv/.dev
 COMPILE := .venv/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \
   --custom-compile-command "make lock"
 lock: .venv/.dev
-	for group in web:requirements-web work:requirements boosters:requirements-boosters dev:requirements-dev uv:requirements-uv; do \
+	for group in web:requirements-web work:requirements boosters:requirements-boosters dask:requirements-dask optuna:requirements-optuna dev:requirements-dev uv:requirements-uv; do \
 	  $(COMPILE) requirements/$${group%%:*}.in -o $${group##*:}.txt || exit 1; \
 	done
 	for rival in $(RIVALS); do \

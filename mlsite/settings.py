@@ -9,6 +9,7 @@ import sys
 from base64 import b64encode
 from datetime import timedelta
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,14 @@ def packages(values: list[str]) -> None:
             "Input should be names of installed packages of your own, separated by commas: neither modules "
             "of Python, nor numpy, scipy or the like, whose functions could read and run anything."
         )
+
+
+def apps(values: list[str]) -> None:
+    """Raise `ValidationError` for an app that is not installed."""
+    for value in values:
+        found = all(part.isidentifier() for part in value.split(".")) and find_spec(value.partition(".")[0])
+        if not found:
+            raise ValidationError(f"There is no package {value}. Install it, or correct its name.")
 
 
 def folder(path: Path) -> None:
@@ -91,6 +100,10 @@ RATE = validate.Regexp(
     r"([1-9]\d{0,8}/(s|min|hour|day))?\Z",
     error="Input should be a number for each s, min, hour or day, such as 600/min, or empty for no limit.",
 )
+CLUSTER = validate.Regexp(
+    r"(\Z|(tls|tcp)://\S+:\d{1,5}\Z)",
+    error="Input should be the address of a dask scheduler, such as tls://10.0.0.5:8786, or empty.",
+)
 MAX_LEASE_SECONDS = 3600
 VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var", validate=folder)
 MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media", validate=folder)
@@ -120,10 +133,17 @@ RUN_TIME_LIMIT_SECONDS = env.int("RUN_TIME_LIMIT_SECONDS", 300, validate=POSITIV
 FIT_TIME_LIMIT_SECONDS = env.int("FIT_TIME_LIMIT_SECONDS", 3600, validate=POSITIVE)
 DATA_SOURCES: Any = env.json("DATA_SOURCES", {}, validate=databases)
 SOURCE_CALLABLES: Any = env.json("SOURCE_CALLABLES", {}, validate=functions)
+TRAINERS: Any = env.json("TRAINERS", {}, validate=functions)
 FILE_ROOTS: Any = env.json("FILE_ROOTS", {}, validate=folders)
 SOURCE_TIME_LIMIT_SECONDS = env.int("SOURCE_TIME_LIMIT_SECONDS", 900, validate=POSITIVE)
 SOURCE_MAX_ROWS = env.int("SOURCE_MAX_ROWS", 50_000_000, validate=POSITIVE)
 SOURCE_MAX_BYTES = env.int("SOURCE_MAX_BYTES", 8 * 2**30, validate=POSITIVE)
+SEARCH_PROCESSES = env.int("SEARCH_PROCESSES", 0, validate=validate.Range(min=0))  # 0: one a core
+DASK_SCHEDULER = env.str("DASK_SCHEDULER", "", validate=CLUSTER)
+DASK_TLS_CA = env.str("DASK_TLS_CA", "")
+DASK_TLS_CERT = env.str("DASK_TLS_CERT", "")
+DASK_TLS_KEY = env.str("DASK_TLS_KEY", "")
+EXTRA_APPS: list[str] = env.list("EXTRA_APPS", [], validate=apps)
 TRUSTED_MODULES: list[str] = env.list("TRUSTED_MODULES", [], validate=packages)
 CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", 4096, validate=validate.Range(min=1024))
 APPROVER_MUST_DIFFER = env.bool("APPROVER_MUST_DIFFER", True)
@@ -146,6 +166,10 @@ except EnvValidationError as error:
     wrong = "; ".join(f"{name}: {' '.join(why)}" for name, why in by_name.items())
     raise ImproperlyConfigured(f"These environment variables have a wrong value: {wrong}") from None
 
+if DASK_SCHEDULER.startswith("tls://") and not (DASK_TLS_CA and DASK_TLS_CERT and DASK_TLS_KEY):
+    raise ImproperlyConfigured(
+        "DASK_SCHEDULER: tls:// needs the files DASK_TLS_CA, DASK_TLS_CERT and DASK_TLS_KEY."
+    )
 STATIC_ROOT = VAR_DIR / "static"
 SPOOL_DIR: Path = spool_dir or VAR_DIR / "spool"
 MODEL_HOST_SOCKET: Path = model_host_socket or VAR_DIR / "model_host.sock"
@@ -173,6 +197,7 @@ INSTALLED_APPS = [
     "django_apscheduler",
     "predictions",
     "scheduling",
+    *EXTRA_APPS,
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -21,6 +21,7 @@ from scheduling.simulation.report.schema import as_stored
 from scheduling.sources.refusals import NothingNew, SourceRefused
 from scheduling.sources.snapshots import snapshot
 from scheduling.sources.trying import tried
+from scheduling.training.reporting import report_of
 from scheduling.training.training import train_candidate
 from scheduling.watch.watches import look
 
@@ -30,7 +31,7 @@ class NothingToValidate(Exception):
 
 
 def retrain(run: Run) -> None:
-    """Train a candidate by the recipe on fresh rows of the model's source, compile, register and judge it.
+    """Train a candidate by the recipe, or refit, on fresh rows of the model's source; register and judge it.
 
     Raises `SourceRefused` where the rows are not fit to train on. Without new rows the run ends at once.
     """
@@ -40,12 +41,8 @@ def retrain(run: Run) -> None:
         Run.objects.close(run, status=Run.Status.FINISHED, reason=str(nothing))
         return
     note(run, step=FITTING)
-    tables = Tables()
-
-    def fitted() -> None:
-        note(run, step="compiling the candidate and proving that it answers alike")
-
-    candidate = train_candidate(run.registered_model, run=run.pk, tables=tables, fitted=fitted, **vars(rows))
+    tables, report = Tables(), report_of(run)
+    candidate = train_candidate(run.registered_model, run=run.pk, tables=tables, report=report, **vars(rows))
     _judge(run, candidate, tables, rows.evaluation)
 
 
@@ -91,7 +88,7 @@ def _preview(run: Run) -> None:
     note(run, notes=inferred["notes"], evidence={PREVIEWED: inferred})
     asked = len(inferred["questions"])
     left = f"Questions to answer: {asked}" if asked else "Next, confirm the signature"
-    Run.objects.close(run, status=Run.Status.FINISHED, reason=f"Read both files. {left}.")
+    Run.objects.close(run, status=Run.Status.FINISHED, reason=f"The files are read. {left}.")
 
 
 def upload(run: Run) -> None:

@@ -3,10 +3,22 @@
 from django.urls import path
 
 from predictions.urls import LIST, MODEL, ONE, VERSION, both_forms
-from scheduling.views import health, metrics, one_run, runs, schedules, simulations, sources, update_model
+from scheduling.views import (
+    health,
+    metrics,
+    one_run,
+    recipes,
+    runs,
+    schedules,
+    simulations,
+    sources,
+    trials,
+    update_model,
+)
 from scheduling.views.registering import datasets, models
 
 run, decisions = one_run.OneRun.as_view, one_run.RunDecisions.as_view
+output = one_run.RunOutput.as_view
 simulated = simulations.RunSimulation.as_view
 ADD, CHANGE = LIST | {"post": "create"}, ONE | {"patch": "partial_update"}
 
@@ -30,6 +42,8 @@ urlpatterns = [
     *both_forms("api/runs/<int:pk>/evidence", run({"get": "figures"}), "evidence"),
     path("api/runs/<int:pk>/evidence.html", run({"get": "file"}), name="evidence-file"),
     *both_forms("api/runs/<int:pk>/simulation", simulated({"get": "report"}), "simulation"),
+    *both_forms("api/runs/<int:pk>/trials", trials.RunTrials.as_view({"get": "trials"}), "trials"),
+    *both_forms("api/runs/<int:pk>/output", output({"get": "output"}), "run-output"),
     *both_forms("api/runs/<int:pk>/cancel", decisions({"post": "cancel"}), "cancel-run"),
     *both_forms("api/runs/<int:pk>/approve", decisions({"post": "approve"}), "approve-run"),
     *both_forms("api/runs/<int:pk>/refuse", decisions({"post": "refuse"}), "refuse-run"),
@@ -40,6 +54,11 @@ urlpatterns = [
     *both_forms(SOURCES, sources.Sources.as_view(LIST), "sources"),
     *both_forms(f"{SOURCES}/<str:role>", sources.Sources.as_view(ONE | {"put": "update"}), "source"),
     *both_forms(f"{SOURCES}/<str:role>/try", sources.SourceTrials.as_view({"post": "create"}), "try-source"),
+    *both_forms(
+        f"api/{MODEL}/recipe",
+        recipes.Recipes.as_view(ONE | {"put": "update", "delete": "destroy"}),
+        "recipe",
+    ),
     *both_forms("api/schedules", schedules.Schedules.as_view(LIST), "schedules"),
     *both_forms("api/schedules/<int:pk>", schedules.Schedules.as_view(CHANGE), "schedule"),
     *both_forms("api/scheduler", schedules.Scheduler.as_view(), "scheduler"),

@@ -49,6 +49,8 @@ def unknown(httpserver):
 
 def answer(httpserver, body=DONE, *, status=201, path="/api/models"):
     httpserver.expect_request(path, method="POST").respond_with_json(body, status=status)
+    live = {"live_version": body.get("version"), "served_by": {"workers": 1, "of": 1}}
+    httpserver.expect_request("/api/models/churn", method="GET").respond_with_json(live)
 
 
 def sent(httpserver, path="/api/models"):
@@ -169,6 +171,32 @@ def test_what_is_no_model_is_told_before_anything_is_sent(delivery, thing, asked
         delivery.register(thing, "churn", X, Y)
     assert told.value.field == "model"
     assert asked() == []
+
+
+@pytest.mark.usefixtures("unknown")
+def test_data_alone_are_sent_without_a_model_and_without_rows_that_judge(httpserver, delivery):
+    answer(httpserver, DONE | {"version": None, "decision": "", "evidence": None})
+    verdict = delivery.register(None, "churn", X, Y).verdict
+    [(form, files)] = sent(httpserver)
+    assert form.to_dict() == {"name": "churn", "output": "churned"}
+    assert [*files] == ["training"]
+    assert (verdict.version, verdict.decision) == (None, "")
+
+
+def test_fresh_data_alone_for_a_model_that_is_there(httpserver, delivery, asked):
+    known_data(httpserver, {"training": "other"})
+    answer(httpserver, {"run": 3}, path=KNOWN)
+    delivery.register(None, "churn", X, Y)
+    assert [path for method, path in asked() if method == "POST"] == [KNOWN]
+
+
+@pytest.mark.usefixtures("unknown")
+def test_workers_that_lag_do_not_take_the_verdict_away(httpserver, register, printed):
+    lagging = {"live_version": "1.0", "served_by": {"workers": 1, "of": 2}}
+    httpserver.expect_request("/api/models/churn").respond_with_json(lagging)
+    answer(httpserver)
+    assert register(timeout=2).verdict.decision == "promoted"
+    assert "workers" in printed.getvalue()
 
 
 @pytest.mark.usefixtures("unknown")

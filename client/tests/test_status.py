@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from model_delivery import command
+from model_delivery import TimedOut, command
 
 RUN = {"id": 7, "task": "upload", "model": "churn", "status": "finished", "step": "", "decision": "kept",
        "reason": "Not better.", "candidate": "1.1", "created_at": "2026-01-02T03:04:05Z"}  # fmt: skip
@@ -86,6 +86,42 @@ def test_a_promotion_says_what_it_replaces(httpserver, churn):
         "model": "churn", "kind": "promote", "version": "1.1", "replaces": "1.0", "reason": "It is better."
     }  # fmt: skip
     assert second == {"model": "churn", "kind": "roll_back", "replaces": "1.0", "reason": "It was not."}
+
+
+def lagging(httpserver, *loaded):
+    """A ledger that says 1.1, and so many of two workers that have loaded it, look by look."""
+    path = "/api/models/churn"
+    httpserver.expect_oneshot_request(path).respond_with_json({"live_version": "1.0"})
+    row = ROW | {"version": "1.1"}
+    httpserver.expect_request("/api/promotions", method="POST").respond_with_json(row, status=201)
+    for workers in loaded:
+        model = {"live_version": "1.1", "served_by": {"workers": workers, "of": 2}}
+        httpserver.expect_oneshot_request(path).respond_with_json(model)
+    httpserver.expect_request(path).respond_with_json(
+        {"live_version": "1.1", "served_by": {"workers": 1, "of": 2}}
+    )
+
+
+@pytest.mark.parametrize("flip", [lambda churn, **how: churn.promote("1.1", reason="r", **how),
+                                  lambda churn, **how: churn.roll_back(reason="r", **how)])  # fmt: skip
+def test_a_promotion_waits_until_each_worker_serves_it(httpserver, churn, flip, no_pauses, asked):
+    lagging(httpserver, 0, 1, 2)
+    assert flip(churn).version == "1.1"
+    assert len(no_pauses) == 2
+    assert len(asked()) == 5
+
+
+def test_a_promotion_does_not_wait_for_ever(httpserver, churn, no_pauses):
+    lagging(httpserver)
+    with pytest.raises(TimedOut) as told:
+        churn.promote("1.1", reason="r", timeout=3)
+    assert (told.value.field, sum(no_pauses)) == ("timeout", 3)
+
+
+def test_a_promotion_need_not_wait(httpserver, churn, no_pauses, asked):
+    lagging(httpserver)
+    assert churn.promote("1.1", reason="r", timeout=0).version == "1.1"
+    assert (no_pauses, len(asked())) == ([], 2)
 
 
 def test_the_evidence_is_fetched_with_the_token(httpserver, delivery, tmp_path):

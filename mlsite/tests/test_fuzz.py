@@ -56,6 +56,7 @@ def known(live, strong, forests, settings, monkeypatch):
         paths={
             "/api/runs/{id}/rows": [{"id": tried.pk}],
             "/api/models/{name}/sources/{role}": [{"name": "iris", "role": "training"}],
+            "/api/runs/{id}/trials": [{"id": run.pk} for run in Run.objects.exclude(trials=None)[:3]],
             "/api/runs/{id}/simulation": [{"id": run.pk} for run in simulated],
             "/api/runs/{id}/cancel": [{"id": run.pk} for run in Run.objects.unfinished()[:9]],
             "/api/runs": [{"id": run.pk} for run in runs],

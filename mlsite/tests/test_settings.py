@@ -42,6 +42,7 @@ BAD = [
     ("FILE_ROOTS", '{"a": "exports"}'),
     ("SOURCE_CALLABLES", '{"a": "package.module"}'), ("SOURCE_CALLABLES", '{"a": 1}'),
     ("SOURCE_TIME_LIMIT_SECONDS", "0"), ("SOURCE_MAX_ROWS", "0"), ("SOURCE_MAX_BYTES", "-1"),
+    ("SEARCH_PROCESSES", "-1"), ("DASK_SCHEDULER", "10.0.0.5:8786"), ("DASK_SCHEDULER", "tls://10.0.0.5:8786"),
 ]  # fmt: skip
 
 

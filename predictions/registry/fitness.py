@@ -114,8 +114,12 @@ def difference_of_columns(estimator: Any, ours: list[str]) -> str:
 
 def as_fitted(estimator: Any, spec: SignatureSpec) -> SignatureSpec:
     """Return the signature with its features in the order of the model; itself where the names differ."""
-    theirs = [str(name) for name in getattr(estimator, "feature_names_in_", ())]
-    if theirs == list(spec.names) or sorted(theirs) != sorted(spec.names):
+    return in_order(spec, [str(name) for name in getattr(estimator, "feature_names_in_", ())])
+
+
+def in_order(spec: SignatureSpec, names: list[str]) -> SignatureSpec:
+    """Return the signature with its features in this order; itself where the names differ."""
+    if names == list(spec.names) or sorted(names) != sorted(spec.names):
         return spec
     features = {feature.name: feature for feature in spec.features}
-    return replace(spec, features=tuple(features[name] for name in theirs))
+    return replace(spec, features=tuple(features[name] for name in names))

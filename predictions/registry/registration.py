@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -17,11 +18,11 @@ from predictions.registry.datasets import Table
 
 def register_estimator(
     *, estimator: Any, name: str, signature: Signature, evaluation: Table, training: Dataset, source: str,
-    created_by: str, host: Rung | None = None,
+    created_by: str, host: Rung | None = None, libraries: dict[str, str] | None = None,
 ) -> ModelVersion:  # fmt: skip
     """Compile, prove on the evaluation rows and register as `<name>.joblib`, or raise `NotCompilable`.
 
-    `host` is the rung for what has no ONNX form.
+    `host` is the rung for what has no ONNX form; `libraries` are packages that it needs besides.
     """
     # The estimator's own answers to these rows are kept in `evaluation`.
     import joblib
@@ -30,6 +31,7 @@ def register_estimator(
     frame = evaluation.frame(spec)
     own = own_answers(estimator, spec, frame)
     compiled = prove(estimator, spec, spec.answerable(frame), expected=own, host=host)
+    compiled = replace(compiled, libraries=(libraries or {}) | compiled.libraries)
     buffer = io.BytesIO()
     joblib.dump(estimator, buffer)
     artefact = buffer.getvalue()

@@ -1,11 +1,8 @@
-"""What candidates are made from and judged by: policy, recipe and slices, with their history."""
+"""What candidates are judged by: policy and slices, with their history."""
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponseRedirect
-from django.urls import reverse
 
 from predictions.admin.base import PreparedListMixin
 from predictions.admin.editing import WithHistory
@@ -14,8 +11,7 @@ from predictions.models import Dataset
 from predictions.models.access import May
 from scheduling.admin.registry import use_of_each
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
-from scheduling.models import CheckResult, GatePolicy, Recipe, Slice
-from scheduling.models.recipe import ESTIMATORS
+from scheduling.models import CheckResult, GatePolicy, Slice
 from scheduling.statistics.metrics.table import METRICS, Family
 
 COMPARISON = (
@@ -81,24 +77,6 @@ def said_in_practice(policy: GatePolicy, compared: CheckResult) -> str:
     sure = (gain["high"] - gain["low"]) / 2
     verdict = "more rows are needed to show" if sure >= size else "these rows can show"
     return f"{said}. Its gain was known to ± {sure:.2g}: {verdict} a difference of {size:.3g}."
-
-
-@admin.register(Recipe)
-class RecipeAdmin(OfModel, WithHistory):
-    """How candidates are trained."""
-
-    edited_by = May.CHANGE_POLICY
-    list_display = ("registered_model", "estimator", "name_template", "parameters")
-
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """The estimators as a list."""
-        if db_field.name == "estimator":
-            return forms.ChoiceField(choices=[(name, name) for name in ESTIMATORS])
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def response_post_save_add(self, request: HttpRequest, obj: Recipe) -> HttpResponseRedirect:
-        """The page where candidates are trained by it."""
-        return HttpResponseRedirect(reverse("admin:model-setup", args=[obj.registered_model_id]))
 
 
 @admin.register(Slice)

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.html import format_html
@@ -29,6 +30,8 @@ TIMES_AND_ORIGIN = (
 )  # fmt: skip
 EVIDENCE = ("show_evidence", "show_parameters")
 PRIVATE = ("show_all_evidence", "show_parameters", "traceback")  # for those who may read the prediction log
+
+PRINTED = ("Output of the training code", {"classes": ("collapse",), "fields": ("show_output",)})
 
 
 class CheckResultInline(ReadOnlyMixin, PartOfPage, admin.TabularInline):
@@ -95,6 +98,7 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
     show_approval = column("approval", approval_of)
     show_parameters = json_column("parameters")
     show_evidence = column("evidence", lambda run: as_json(told_evidence(run, None)))
+    show_output = column("printed", lambda run: render_to_string("scheduling/output.html", {"run": run}))
     show_all_evidence = json_column("evidence")
 
     def get_urls(self) -> list[Any]:
@@ -121,11 +125,14 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
         return evidence_page(run, reader=request.user)
 
     def get_fieldsets(self, request: HttpRequest, obj: Run | None = None) -> Any:
-        evidence = PRIVATE if obj and may_read_values(request.user, obj) else EVIDENCE
+        reads = obj and may_read_values(request.user, obj)
+        evidence = PRIVATE if reads else EVIDENCE
+        has_output = reads and hasattr(obj, "training_output")
         return (
             (None, {"fields": self.verdict}),
             ("Compared versions", {"fields": COMPARED}),
             ("Times and origin", {"fields": TIMES_AND_ORIGIN}),
+            *([PRINTED] if has_output else []),
             ("Evidence", {"classes": ("collapse",), "fields": evidence}),
         )
 

@@ -124,9 +124,4 @@ class Evidence:
 
     @property
     def options(self) -> Options:
-        label, labels, policy = self.policy.positive_label, self.spec.labels, self.policy
-        known = labels.index(label) if label in labels else None
-        positive = -1 if label is None else known
-        return Options(
-            log_loss_floor=policy.log_loss_floor, quantile=policy.pinball_quantile, positive=positive
-        )
+        return self.policy.options(self.spec.labels)

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from scheduling.evidence.outcomes import Decision
+from scheduling.statistics.metrics.scored import Options
 
 Limits = dict[str, dict[str, Any]]
 Windows = dict[str, dict[str, Any] | None]  # of the prediction log: first and last id, rows, hash
@@ -35,6 +36,16 @@ class Policy:
     def threshold(self, least_gain: float, margin: float) -> float:
         """Return what the low end of the gain's interval must be above, in the units of both amounts."""
         return least_gain if self.promote_when == "better" else min(least_gain, -margin)
+
+    def options(self, labels: tuple[Any, ...]) -> Options:
+        """Return the parameters of the metrics for a signature with these labels."""
+        label = self.positive_label
+        known = labels.index(label) if label in labels else None
+        return Options(
+            log_loss_floor=self.log_loss_floor,
+            quantile=self.pinball_quantile,
+            positive=-1 if label is None else known,
+        )
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

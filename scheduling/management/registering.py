@@ -18,7 +18,7 @@ from predictions.contract.fields import InvalidInput
 from scheduling.engine.one_run import finish
 from scheduling.management.arguments import CANNOT
 from scheduling.models import Run
-from scheduling.registering.asking import Asker
+from scheduling.registering.askers import Asker
 from scheduling.registering.standing import NameTaken, NotRegisteredYet
 from scheduling.replay.report import show, table
 from scheduling.runs.parcels import DiskFull, FileTooLarge, Parcel

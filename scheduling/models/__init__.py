@@ -16,4 +16,6 @@ from scheduling.models.schedule import Schedule as Schedule
 from scheduling.models.simulation import Simulation as Simulation
 from scheduling.models.slice import Slice as Slice
 from scheduling.models.source_trial import SourceTrial as SourceTrial
+from scheduling.models.training_output import TrainingOutput as TrainingOutput
+from scheduling.models.trial import Trial as Trial
 from scheduling.models.watch import Watch as Watch

@@ -1,14 +1,18 @@
 """How candidates of one registered model are trained."""
 
+from __future__ import annotations
+
 import re
 import string
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import CASCADE
+from django.db.models import CASCADE, Q
 
 from predictions.models import RegisteredModel
-from predictions.models.base import Recorded
+from predictions.models.base import Recorded, rules
 
 ESTIMATORS = {
     "DecisionTreeClassifier": "sklearn.tree",
@@ -17,6 +21,8 @@ ESTIMATORS = {
     "ExtraTreesRegressor": "sklearn.ensemble",
     "GradientBoostingClassifier": "sklearn.ensemble",
     "GradientBoostingRegressor": "sklearn.ensemble",
+    "HistGradientBoostingClassifier": "sklearn.ensemble",
+    "HistGradientBoostingRegressor": "sklearn.ensemble",
     "LinearRegression": "sklearn.linear_model",
     "LogisticRegression": "sklearn.linear_model",
     "RandomForestClassifier": "sklearn.ensemble",
@@ -24,6 +30,20 @@ ESTIMATORS = {
     "Ridge": "sklearn.linear_model",
 }
 PLAIN = re.compile(r"[A-Za-z0-9._-]*")
+HELP = {
+    "kind": "What each retraining fits. Without a recipe it is the live version, fitted anew.",
+    "estimator": "The scikit-learn estimator. For a search, empty: the pipeline of the live version.",
+    "parameters": 'Parameters, each with a list of values: {"n_estimators": [12, 24]}. Every run draws one '
+    "value of each list; a search tries them. For a pipeline the name of the step comes first: "
+    '{"logisticregression__C": [0.1, 1, 10]}.',
+    "name_template": "The name of each candidate; {braces} hold a parameter or the run: rf-{n_estimators}. "
+    "Empty, except for an estimator with drawn values: the kind and the run.",
+    "trainer": "A name in the setting TRAINERS: a function train(frame, context) of an installed package.",
+    "search_method": "How parameters are chosen to be tried.",
+    "search_trials": "How many sets of parameters are tried at most. A grid tries all.",
+    "search_seconds": "After so many seconds no further trial begins.",
+    "search_folds": "Each trial is fitted and judged on so many parts of the training rows.",
+}  # fmt: skip
 
 
 class RecipeInvalid(Exception):
@@ -35,31 +55,72 @@ class RecipeInvalid(Exception):
 
 
 class Recipe(models.Model):
-    """How candidates of one registered model are trained: an estimator, and values to draw from."""
+    """How candidates of one registered model are trained. Without a row, the live version is refitted."""
+
+    class Kind(models.TextChoices):
+        REFIT = "refit", "the pipeline of the live version, fitted anew"
+        ESTIMATOR = "estimator", "an estimator of the list, with values drawn for each run"
+        TRAINER = "trainer", "training code of your own"
+        SEARCH = "search", "a search for the best parameters"
+
+    class SearchMethod(models.TextChoices):
+        RANDOM = "random", "random: sets of values drawn at random"
+        GRID = "grid", "grid: each combination of values"
+        HALVING = "halving", "halving: many on few rows, the better third on three times as many"
+        OPTUNA = "optuna", "Optuna: each trial learns from those before"
 
     registered_model = models.OneToOneField(RegisteredModel, CASCADE, related_name="recipe")
-    estimator = models.CharField(
-        max_length=40, help_text=f"The scikit-learn estimator. Supported: {', '.join(ESTIMATORS)}."
+    kind = models.CharField(
+        max_length=10, choices=Kind.choices, default=Kind.ESTIMATOR, help_text=HELP["kind"]
     )
-    name_template = models.CharField(
-        max_length=60, help_text="The name of each candidate; {braces} hold a parameter: rf-{n_estimators}"
+    estimator = models.CharField(max_length=40, blank=True, help_text=HELP["estimator"])
+    name_template = models.CharField(max_length=60, blank=True, help_text=HELP["name_template"])
+    parameters = models.JSONField(default=dict, blank=True, help_text=HELP["parameters"])
+    trainer = models.CharField(max_length=64, blank=True, help_text=HELP["trainer"])
+    search_method = models.CharField(
+        "method", max_length=10, choices=SearchMethod.choices, default=SearchMethod.RANDOM,
+        help_text=HELP["search_method"],
+    )  # fmt: skip
+    search_trials = models.PositiveIntegerField(
+        "trials", default=20, help_text=HELP["search_trials"],
+        validators=[MinValueValidator(1), MaxValueValidator(10_000)],
+    )  # fmt: skip
+    search_seconds = models.PositiveIntegerField(
+        "seconds", default=600, help_text=HELP["search_seconds"], validators=[MinValueValidator(1)]
     )
-    parameters = models.JSONField(
-        default=dict,
-        blank=True,
-        help_text='Parameters of the estimator, each with a list of values: {"n_estimators": [12, 24]}. '
-        "Every run draws one value of each list.",
-    )
+    search_folds = models.PositiveIntegerField(
+        "folds", default=3, help_text=HELP["search_folds"],
+        validators=[MinValueValidator(2), MaxValueValidator(20)],
+    )  # fmt: skip
 
     history = Recorded()
 
     class Meta:
         default_permissions = ()
+        constraints = rules(
+            a_recipe_has_what_its_kind_needs=Q(kind="estimator") & ~Q(estimator="") & ~Q(name_template="")
+            | Q(kind="trainer") & ~Q(trainer="")
+            | Q(kind__in=["refit", "search"]),
+            a_search_tries_something=Q(search_trials__gte=1, search_seconds__gte=1, search_folds__gte=2),
+        )
 
     def __str__(self) -> str:
-        return f"{self.registered_model}: {self.estimator}"
+        return f"{self.registered_model}: {self.what}"
+
+    @property
+    def what(self) -> str:
+        """What trains, in a few words."""
+        return {
+            self.Kind.REFIT: "refit",
+            self.Kind.ESTIMATOR: self.estimator,
+            self.Kind.TRAINER: self.trainer,
+            self.Kind.SEARCH: f"search, {self.estimator or 'the live pipeline'}",
+        }[self.Kind(self.kind)]
 
     def clean(self) -> None:
+        """Empty what another kind would need. Raises `ValidationError` by field."""
+        for name in {"estimator", "parameters", "trainer"} - TAKEN[self.kind]:
+            setattr(self, name, {} if name == "parameters" else "")
         try:
             self.check_recipe()
         except RecipeInvalid as error:
@@ -67,14 +128,38 @@ class Recipe(models.Model):
 
     def check_recipe(self) -> None:
         """Raise `RecipeInvalid` for what can be known without scikit-learn, which the web tier lacks."""
-        if self.estimator not in ESTIMATORS:
+        if "estimator" in TAKEN[self.kind]:
+            self._check_estimator()
+            self._check_parameters()
+        limit = settings.FIT_TIME_LIMIT_SECONDS
+        if self.kind == self.Kind.SEARCH and self.search_seconds >= limit:
+            why = f"Enter less than {limit} (FIT_TIME_LIMIT_SECONDS): the best is fitted after the search."
+            raise RecipeInvalid("search_seconds", why)
+        if self.kind == self.Kind.TRAINER and self.trainer not in settings.TRAINERS:
+            known = ", ".join(sorted(settings.TRAINERS))
+            remedy = f"Choose one of: {known}." if known else 'Set TRAINERS={"name": "package.module:train"}.'
+            named = f"{self.trainer} is not in the setting TRAINERS. " if self.trainer else ""
+            raise RecipeInvalid("trainer", f"{named}{remedy}")
+        self._check_name()
+
+    def _check_estimator(self) -> None:
+        may_be_empty = self.kind == self.Kind.SEARCH
+        if self.estimator not in ESTIMATORS and (self.estimator or not may_be_empty):
             raise RecipeInvalid("estimator", f"Choose one of: {', '.join(ESTIMATORS)}.")
+
+    def _check_parameters(self) -> None:
         if not isinstance(self.parameters, dict):
             raise RecipeInvalid("parameters", 'Enter an object, such as {"n_estimators": [12, 24]}.')
+        if self.kind == self.Kind.SEARCH and not self.parameters:
+            raise RecipeInvalid("parameters", 'Name what to search, such as {"max_depth": [2, 4, 8]}.')
         for name, values in self.parameters.items():
             if not isinstance(values, list) or not values:
                 why = f"The value of {name} must be a list with at least one item."
                 raise RecipeInvalid("parameters", why)
+
+    def _check_name(self) -> None:
+        if not self.name_template and self.kind == self.Kind.ESTIMATOR:
+            raise RecipeInvalid("name_template", "Enter how candidates are called, such as rf-{run}.")
         try:
             parts = list(string.Formatter().parse(self.name_template))
         except ValueError as error:
@@ -85,3 +170,11 @@ class Recipe(models.Model):
             if form or conversion or not PLAIN.fullmatch(literal):
                 allowed = "Use letters, digits, dots, hyphens, underscores and {parameters} only."
                 raise RecipeInvalid("name_template", allowed)
+
+
+TAKEN: dict[str, set[str]] = {
+    Recipe.Kind.REFIT: set(),
+    Recipe.Kind.ESTIMATOR: {"estimator", "parameters"},
+    Recipe.Kind.TRAINER: {"trainer"},
+    Recipe.Kind.SEARCH: {"estimator", "parameters"},
+}

@@ -14,7 +14,8 @@ from django.db.models import Q
 from predictions.models import Dataset, ModelVersion, RegisteredModel
 from predictions.registry import datasets
 from predictions.registry.promotion import Approval, promote
-from scheduling.training.training import build, fit_and_register
+from scheduling.training.allow_list import build
+from scheduling.training.training import fit_and_register
 
 FIXTURES = settings.BASE_DIR / "fixtures" / "iris"
 NAME = "iris"

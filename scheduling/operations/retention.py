@@ -28,6 +28,8 @@ from scheduling.models import (
     Run,
     Simulation,
     SourceTrial,
+    TrainingOutput,
+    Trial,
     Watch,
 )
 from scheduling.models.schedule import TaskName
@@ -115,6 +117,8 @@ def _delete_runs(model: RegisteredModel, before: datetime) -> int:
             EvidenceFile.objects.filter(run__in=batch).delete()
             Simulation.objects.filter(run__in=batch).delete()
             SourceTrial.objects.filter(run__in=batch).delete()
+            TrainingOutput.objects.filter(run__in=batch).delete()
+            Trial.objects.filter(run__in=batch).delete()
             ApprovalAnswer.objects.filter(request__run__in=batch).delete()
             ApprovalRequest.objects.filter(run__in=batch).delete()
             Run.objects.filter(pk__in=batch).delete()

@@ -2,55 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from predictions.models import RegisteredModel
-from predictions.models.access import May, allowed
-from predictions.models.roles import give
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
+from scheduling.registering.askers import Asker
 from scheduling.registering.standing import (
+    TAKEN,
     TRAINING,
+    NameTaken,
     dataset_of,
     is_there,
     named_origin,
+    refuse_cut_file,
     refuse_empty,
     refuse_other_file,
     refuse_other_origin,
+    refuse_seen,
     refuse_taken,
     version_of,
     wrong_origin,
 )
 from scheduling.runs.parcels import Parcel
 from scheduling.runs.quarantine import PREVIEW
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asker:
-    """Who asks, and by which door; with `key` a repeated request is the same run."""
-
-    by: str
-    trigger: str
-    key: str = ""
-    allows: Callable[[RegisteredModel | None], None] = lambda model: None  # raises where this person may not
-    makes: Callable[[RegisteredModel], None] = lambda model: None  # is told of a new model
-
-
-def asker_of(user: Any, permission: May, *, trigger: str, denied: type[Exception], key: str = "") -> Asker:
-    """Say what a user may with a model that exists; a new one gets them as its operator."""
-
-    def allows(model: RegisteredModel | None) -> None:
-        if model and not allowed(user, permission, model):
-            raise denied
-
-    return Asker(
-        by=user.get_username(), trigger=trigger, key=key, allows=allows,
-        makes=lambda model: give(user, {"operator"}, model),
-    )  # fmt: skip
 
 
 def ask_for_model(
@@ -64,8 +41,9 @@ def ask_for_model(
     `NameTaken` or `KeyReused`.
     """
     refuse_other_file(parcel, "model")
+    refuse_seen(parcel)
     if trained_on not in ("", TRAINING, parcel.sha256_of("training"), parcel.sha256_of("evaluation")):
-        raise wrong_origin(f"Input should be {TRAINING}, or the sha256 of one of the two files")
+        raise wrong_origin(f"Input should be {TRAINING}, or the sha256 of one of the files")
     what = PREVIEW if preview else "model"
     parameters = {"what": what, "output": output, "trained_on": trained_on, "question": question}
     facts = {"title": title or name, "public": public, "data_changes": data_changes}
@@ -80,8 +58,12 @@ def ask_for_model(
 
 
 def ask_for_dataset(asker: Asker, parcel: Parcel, *, model: RegisteredModel, role: str) -> Run | None:
-    """Queue the registration of a dataset; None where it is there already. Raises `NotRegisteredYet`."""
+    """Queue the registration of a dataset; None where it is there already.
+
+    Raises `InvalidInput` or `NotRegisteredYet`.
+    """
     refuse_empty(model)
+    refuse_cut_file(model, role, parcel.sha256_of("file"))
     parameters = {"what": "dataset", "role": role}
     with transaction.atomic():
         if not _is_repeated(asker) and dataset_of(model, role, parcel.sha256_of("file")):
@@ -113,13 +95,16 @@ def ask_for_version(
 
 
 def _locked(asker: Asker, name: str, facts: dict[str, Any]) -> RegisteredModel:
-    """Return the model of this name, made if need be and allowed, locked to the end of the transaction."""
+    """Return the model of this name, made if need be and allowed, locked to the end of the transaction.
+
+    Raises `NameTaken`, with the same words whether the asker may know of the model or not.
+    """
     models = RegisteredModel.objects.select_for_update(no_key=True)
-    model = models.filter(name=name).first()
-    asker.allows(model)
-    if model is None and not _made(asker, name, facts):
-        asker.allows(models.get(name=name))
-    return model or models.get(name=name)
+    is_mine = not models.filter(name=name).exists() and _made(asker, name, facts)
+    model = models.get(name=name)
+    if not is_mine and not asker.allows(model):
+        raise NameTaken(TAKEN)
+    return model
 
 
 def _made(asker: Asker, name: str, facts: dict[str, Any]) -> bool:

@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
 def store_dataset(
     model: RegisteredModel, role: str, content: bytes, *, file: FileRead, spec: SignatureSpec, field: str,
-    paths: list[str],
+    paths: list[str], origin: dict[str, Any] | None = None,
 ) -> Dataset:  # fmt: skip
-    """Store the file of a dataset and return its row, to be saved. Raises `InvalidInput`."""
+    """Store the file of a dataset and return its row, to be saved. Raises `InvalidInput`.
+
+    `origin` is kept with rows that are part of the file that was sent.
+    """
     with naming(field):
         dataset = datasets.store(model, role, content, file=file, spec=spec)
     paths.append(dataset.file)
+    dataset.snapshot = origin or {}
     return dataset
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import RegisteredModel
-from scheduling.registering.reading import infer, prove, read_files
+from scheduling.registering.reading import held_out_of, infer, prove, read_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,13 +29,16 @@ def preview(
     features = {feature.name: feature for feature in inferred.spec.features}
     columns = [_column(cells[name], features.get(str(name))) for name in cells.columns]
     errors: list[FieldError] = []
+    notes = list(inferred.notes)
     try:
         prove(inferred, model, files, group=question.get("group", ""))
+        held_out = held_out_of(inferred, model, files, question=question)
+        notes += [held_out.note] if held_out else []
     except InvalidInput as error:
         errors = error.errors
     same = {"task": inferred.spec.task, "labels": [str(label) for label in inferred.spec.labels]}
     asked = [one.as_dict() for one in errors]
-    return same | {"columns": columns, "notes": list(inferred.notes), "questions": asked}
+    return same | {"columns": columns, "notes": notes, "questions": asked}
 
 
 def _column(cells: pd.Series, feature: FeatureSpec | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""From the bytes of two files to a contract: what is read, inferred, and asked back. Runs in a child."""
+"""From the bytes of the files to a contract: what is read, inferred, and asked back. Runs in a child."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from predictions.contract.fields import FieldError, InvalidInput
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, Feature, RegisteredModel, Signature
 from predictions.registry import inference
+from predictions.registry.artefacts import sha256_of
 from predictions.registry.datasets import Table
 from predictions.tables import reading
 from predictions.tables.fit import refuse_other_numbers
 from predictions.tables.names import DatasetInvalid
 from predictions.tables.reading import FileRead
+from scheduling.registering.cutting import cut
+from scheduling.registering.holding_out import HeldOut, hold_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,11 +28,13 @@ LEAST_ROWS = 10  # of a file: fewer tell nothing of a column
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """Two files, and the contract that was inferred from the first."""
+    """What trains and what judges, and the contract that was inferred from it."""
 
     spec: SignatureSpec
     notes: list[str]
     files: dict[str, FileRead]  # by role
+    contents: dict[str, bytes]  # of these files
+    origin: dict[str, Any]  # of both, where one file was cut in two
 
 
 def table_of(file: FileRead, model: RegisteredModel, role: str) -> Table:
@@ -57,31 +62,55 @@ def naming(field: str) -> Iterator[None]:
 
 
 def read(model: RegisteredModel, sent: dict[str, bytes], *, output: str, question: dict[str, Any]) -> Read:
-    """Read both files, infer the contract, and prove that it fits the second. Raises `InvalidInput`."""
+    """Read the files, infer the contract, and prove that it fits what judges. Raises `InvalidInput`.
+
+    Of a training file alone some rows are held out to judge by.
+    """
     files = read_files(sent)
     inferred = infer(files, output=output, question=question)
     prove(inferred, model, files, group=question.get("group", ""))
-    return Read(spec=inferred.spec, notes=list(inferred.notes), files=files)
+    held_out = held_out_of(inferred, model, files, question=question)
+    notes, contents, origin = list(inferred.notes), sent, {}
+    if held_out:
+        files, contents = cut(files[Dataset.Role.TRAINING], held_out)
+        notes.append(held_out.note)
+        origin = {"sent": sha256_of(sent[Dataset.Role.TRAINING]), "hold_out": held_out.facts}
+    return Read(spec=inferred.spec, notes=notes, files=files, contents=contents, origin=origin)
 
 
 def read_files(sent: dict[str, bytes]) -> dict[str, FileRead]:
     """Return what the files of a new model hold, by role. Raises `InvalidInput`."""
-    roles = (Dataset.Role.TRAINING, Dataset.Role.EVALUATION)
-    return {role.value: read_file(sent[role], field=role) for role in roles}
+    roles = (Dataset.Role.TRAINING.value, Dataset.Role.EVALUATION.value)
+    return {role: read_file(sent[role], field=role) for role in roles if role in sent}
+
+
+def held_out_of(
+    inferred: inference.Inferred, model: RegisteredModel, files: dict[str, FileRead], *,
+    question: dict[str, Any],
+) -> HeldOut | None:  # fmt: skip
+    """Return which rows of a lone training file judge; else None. Raises `InvalidInput`."""
+    if Dataset.Role.EVALUATION in files:
+        return None
+    by = {name: question.get(name) or "" for name in ("time", "group")}
+    role = Dataset.Role.TRAINING
+    return hold_out(table_of(files[role], model, role), inferred.spec, **by)
 
 
 def infer(files: dict[str, FileRead], *, output: str, question: dict[str, Any]) -> inference.Inferred:
-    """Infer the contract from both files, with what was answered."""
-    both = {"also": files["evaluation"].cells} | question
-    return inference.infer(files["training"].cells, output=output, **both)
+    """Infer the contract from the files, with what was answered."""
+    also = files["evaluation"].cells if "evaluation" in files else None
+    more: dict[str, Any] = {"also": also} | question
+    return inference.infer(files["training"].cells, output=output, **more)
 
 
 def prove(
     inferred: inference.Inferred, model: RegisteredModel, files: dict[str, FileRead], *, group: str
 ) -> None:
-    """Raise `InvalidInput` where something is to be asked, or the second file does not fit."""
+    """Raise `InvalidInput` where something is to be asked, or an evaluation file does not fit."""
     _raise([replace(one, message=one.message.removeprefix(f"{one.field}: ")) for one in inferred.questions])
     _raise([*_problems_of(inferred.spec)])
+    if "evaluation" not in files:
+        return
     named = {"output": inferred.spec.output_name, "group": group}
     _raise([*_not_in(files["evaluation"].cells, named)])
     evaluation = table_of(files["evaluation"], model, Dataset.Role.EVALUATION)

@@ -45,9 +45,10 @@ def register_model(run: Run, files: Files) -> ModelVersion | None:
         evaluation = table_of(found.files["evaluation"], model, Dataset.Role.EVALUATION)
         frame = evaluation.frame(found.spec)
         examined = examine(content, spec=found.spec, frame=frame, field="model")
+    shared: Any = {"spec": found.spec, "origin": found.origin}
     with kept_files() as paths:
         datasets = [
-            store_dataset(model, role, files[role], file=file, spec=found.spec, field=role, paths=paths)
+            store_dataset(model, role, found.contents[role], file=file, field=role, paths=paths, **shared)
             for role, file in found.files.items()
         ]
         version = {} if examined is None else version_columns(run, "model", files, examined, paths)

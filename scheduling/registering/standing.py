@@ -18,8 +18,12 @@ ENOUGH_TO_KNOW = 4096  # bytes
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
+HELD_OUT = "Some rows of this file are held out to judge by"
+TAKEN = "This name is taken. Choose another one."
+
+
 class NameTaken(Exception):
-    """There is such a model, with other data."""
+    """There is such a model, with other data, or it is somebody else's."""
 
     field = "name"
 
@@ -62,10 +66,36 @@ def refuse_taken(model: RegisteredModel, parameters: dict[str, Any]) -> None:
 
 
 def is_there(model: RegisteredModel, parcel: Parcel) -> bool:
-    """Whether both data files and, if there is one, the model file are registered already."""
+    """Whether the data files and, if there is one, the model file are registered already."""
     roles = (Dataset.Role.TRAINING, Dataset.Role.EVALUATION)
-    data = all(dataset_of(model, role, parcel.sha256_of(role)) for role in roles)
+    if "evaluation" in parcel.files:
+        data = all(dataset_of(model, role, parcel.sha256_of(role)) for role in roles)
+    else:
+        data = model.datasets.filter(snapshot__sent=parcel.sha256_of("training")).exists()
     return data and ("model" not in parcel.files or version_of(model, parcel.sha256_of("model")) is not None)
+
+
+def refuse_seen(parcel: Parcel) -> None:
+    """Raise `InvalidInput` where a fitted model comes without rows that it has surely not seen."""
+    if "model" in parcel.files and "evaluation" not in parcel.files:
+        message = (
+            "The model was fitted on these rows. Send rows it has not seen, or leave the model out and let a "
+            "recipe train one"
+        )
+        raise InvalidInput([FieldError(field="evaluation", message=message)])
+
+
+def refuse_cut_file(model: RegisteredModel, role: str, sha256: str) -> None:
+    """Raise `InvalidInput` for a training file of which some rows judge at present."""
+    if role == Dataset.Role.TRAINING and sha256 == _cut_file(model):
+        message = f"{HELD_OUT}. Before it may train as a whole, send other rows with the role evaluation"
+        raise InvalidInput([FieldError(field="file", message=message)])
+
+
+def _cut_file(model: RegisteredModel) -> str:
+    """Return the sha256 of the file of which the present evaluation set is a part; empty: of none."""
+    evaluation = Dataset.objects.current(model, Dataset.Role.EVALUATION)
+    return str(evaluation.snapshot.get("sent", "")) if evaluation else ""
 
 
 def refuse_empty(model: RegisteredModel) -> None:
@@ -75,7 +105,14 @@ def refuse_empty(model: RegisteredModel) -> None:
 
 
 def named_origin(model: RegisteredModel, trained_on: str) -> Dataset | None:
-    """Return the dataset that `trained_on` names. Raises `InvalidInput`."""
+    """Return the dataset that `trained_on` names; where a file was cut, its training part by sha256 only.
+
+    Raises `InvalidInput`.
+    """
+    training, sent = Dataset.objects.current(model, Dataset.Role.TRAINING), _cut_file(model)
+    if sent and training and training.snapshot.get("sent") == sent and trained_on in (TRAINING, sent):
+        remedy = "Send evaluation rows that it has not seen first, or let a recipe train one"
+        raise wrong_origin(f"{HELD_OUT}, so a model that was fitted on the file has seen them. {remedy}")
     found = origin_of(model, trained_on)
     if trained_on and found is None:
         raise wrong_origin(f"Input should be {TRAINING}, or the sha256 of a dataset of {model}")

@@ -13,9 +13,9 @@ FOLDER = "drafts"  # under MEDIA_ROOT, so that a finished file is moved and not 
 
 
 @contextmanager
-def folder_of(run: Run) -> Iterator[Path]:
+def folder_of(run: int) -> Iterator[Path]:
     """A folder of the run's own; nothing of it stays."""
-    folder = settings.MEDIA_ROOT / FOLDER / f"run-{run.pk}"
+    folder = settings.MEDIA_ROOT / FOLDER / f"run-{run}"
     folder.mkdir(parents=True, exist_ok=True)
     try:
         yield folder

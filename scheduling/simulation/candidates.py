@@ -23,9 +23,13 @@ from predictions.registry.sklearn_answers import own_answers
 from predictions.tables.names import DatasetInvalid
 from scheduling.judging.answers import NotComparable, answers_of_champion, frame_of_champion
 from scheduling.models import Recipe
+from scheduling.models.recipe import RecipeInvalid
 from scheduling.simulation.past import NoAnswers
 from scheduling.simulation.periods import Period
-from scheduling.training.training import RecipeInvalid, TrainingFailed, build, draw, fit
+from scheduling.training.allow_list import build, draw
+from scheduling.training.fitting import fit
+from scheduling.training.preprocessing import with_preprocessing
+from scheduling.training.refusals import TrainingFailed
 
 RECIPE, VERSIONS = "recipe", "versions"
 
@@ -81,7 +85,7 @@ class ByRecipe:
             raise NoAnswers("No training set was registered before its evaluation set.")
         frame = read_frame(training, self.spec)
         estimator = build(self.recipe.estimator, draw(self.recipe, seed=seed), seed=seed)
-        return fit(estimator, frame, self.spec)
+        return fit(with_preprocessing(estimator, self.spec, frame), frame, self.spec)
 
     def _seed(self, version: int) -> int:
         return self.periods[version].evaluation.pk

@@ -22,7 +22,8 @@ from scheduling.simulation.candidates import RECIPE, VERSIONS, ByRecipe, ByVersi
 from scheduling.simulation.past import Past, Rows
 from scheduling.simulation.periods import Period, periods_of
 from scheduling.statistics.metrics.table import METRICS
-from scheduling.training.training import NotPrepared, newest_signature
+from scheduling.training.refusals import NotPrepared
+from scheduling.training.training import newest_signature
 
 
 class NothingToPlay(Exception):
@@ -77,7 +78,7 @@ def _candidates(
     model: RegisteredModel, asked: str, periods: Sequence[Period], spec: SignatureSpec
 ) -> tuple[str, Candidates]:
     recipe = Recipe.objects.filter(registered_model=model).first()
-    kind = asked or (RECIPE if recipe else VERSIONS)
+    kind = asked or (RECIPE if recipe and recipe.kind == Recipe.Kind.ESTIMATOR else VERSIONS)
     if kind == VERSIONS:
         versions = list(versions_of(model, periods))
         if not any(versions):
@@ -86,6 +87,11 @@ def _candidates(
         return kind, ByVersions(spec=spec, versions=versions)
     if recipe is None:
         raise NothingToPlay(f"{model} has no recipe. Add one, or take its versions: --candidates versions.")
+    if recipe.kind != Recipe.Kind.ESTIMATOR:
+        raise NothingToPlay(
+            f"The recipe of {model} is no estimator with drawn values, and only those are played. Take its "
+            "versions: --candidates versions."
+        )
     try:
         recipe.check_recipe()
     except RecipeInvalid as error:

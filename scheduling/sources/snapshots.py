@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def snapshot(run: Run, model: RegisteredModel) -> Snapshots:
         return Snapshots()
     kept: dict[str, Dataset] = {}
     if any(one and not one.is_newest_file for one in (source, own)):
-        with drafts.folder_of(run) as folder, time_limit():
+        with drafts.folder_of(run.pk) as folder, time_limit():
             parts = list(_parts(run, source, own, folder))
             _refuse_known(model, parts)
             kept = keep(run, model, parts)
@@ -74,7 +75,7 @@ def _parts(run: Run, source: DataSource | None, own: DataSource | None, folder: 
 def _read(run: Run, source: DataSource, folder: Path) -> tuple[Draft, dict[str, Any]]:
     """Return all rows of the window, on disk, and what is to be told of them. Raises `SourceRefused`."""
     note(run, step=READING)
-    window = Window.of(source, now=timezone.now())
+    window = Window.of(source, now=moment_of(run))
     spec = spec_of(source.registered_model)
     with open_rows(source, window, spec) as rows:
         refuse_columns(rows.schema, spec=spec, last=_last_kinds(source))
@@ -88,6 +89,12 @@ def _read(run: Run, source: DataSource, folder: Path) -> tuple[Draft, dict[str, 
         )
     facts = {"run": run.pk, "columns": kinds_of(draft.schema), "source_change": _change(source)}
     return draft, facts_of(source, window) | facts
+
+
+def moment_of(run: Run) -> datetime:
+    """Return the moment that the rows of a run are read as of: the one that was asked for, or now."""
+    asked = run.parameters.get("as_of")
+    return datetime.fromisoformat(asked) if asked else timezone.now()
 
 
 def facts_of(source: DataSource, window: Window) -> dict[str, Any]:

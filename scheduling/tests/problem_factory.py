@@ -7,7 +7,8 @@ from predictions.models import Feature, RegisteredModel, Signature
 from predictions.registry import datasets
 from predictions.registry.datasets import Tables
 from scheduling.models import CheckLimit, GatePolicy, Recipe
-from scheduling.training.training import build, fit_and_register
+from scheduling.training.allow_list import build
+from scheduling.training.training import fit_and_register
 
 
 def make_problem(name, frame, *, output, task="classification", seed=0):

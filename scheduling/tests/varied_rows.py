@@ -31,6 +31,7 @@ from scheduling.models import (
     Schedule,
     Simulation,
     Slice,
+    Trial,
     Watch,
 )
 from scheduling.simulation.report.schema import as_stored
@@ -133,10 +134,21 @@ def _runs(model, user, weak, strong, flip, evaluation):
                 measured={"rows": about, "share": None}, limit={"rows": 3}, message="It is so.",
                 details={"rows": [1, 2]},
             )  # fmt: skip
+    _trials(flipped)
     EvidenceFile.objects.create(run=flipped, problem="It was not kept.")
     simulated = make_run(model, task="simulate", status="finished", reason="Keep it.", **ENDED)
     Simulation.objects.create(run=simulated, report=as_stored(make_report(str(model))))
     return flipped
+
+
+def _trials(run):
+    about = {"run": run, "metric": "f1_macro", "seconds": 0.5}
+    scored = {"scores": [0.5, 0.7], "mean": 0.6}
+    Trial.objects.create(number=1, parameters={"depth": 3, "way": "a"}, state="complete", **about, **scored)
+    Trial.objects.create(
+        number=2, parameters={"depth": None, "way": "b"}, state="part", share=0.1, **about, **scored
+    )
+    Trial.objects.create(number=3, parameters={"depth": -1}, state="failed", error="ValueError", **about)
 
 
 def _question(run, flip, user, answer):

@@ -20,13 +20,26 @@ if TYPE_CHECKING:
 Cells = list[str | int | float | bool | None]
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True):
+class Question(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A model file, and the rows to predict."""
 
     content: bytes
     spec: SignatureSpec
     columns: dict[str, Cells]  # None: missing
     compile: bool  # False: only answer the rows
+
+
+class CloneQuestion(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A skops file, of which only the parameters are wanted."""
+
+    skops: bytes
+
+
+class Cloned(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The estimator of a file, not fitted, as a skops file; and the columns that it was fitted on, if any."""
+
+    skops: bytes
+    features: list[str]
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -70,8 +83,8 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 encode = msgspec.msgpack.Encoder().encode
-decode_question = msgspec.msgpack.Decoder(Question).decode
-decode_answer = msgspec.msgpack.Decoder(Examined | Refusal).decode
+decode_question = msgspec.msgpack.Decoder(Question | CloneQuestion).decode
+decode_answer = msgspec.msgpack.Decoder(Examined | Cloned | Refusal).decode
 
 
 def columns_of(frame: pd.DataFrame, spec: SignatureSpec) -> dict[str, Cells]:

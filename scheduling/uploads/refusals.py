@@ -21,6 +21,8 @@ SENTENCES = {
     "hdf5": "The file is HDF5, as Keras writes it. Export the model as ONNX and upload that file.",
     "text": "The file is text and not a model. {save}",
     "unknown_file": "The file is neither skops nor ONNX, by its first bytes. {save}",
+    "no_clone": "The live version is an ONNX or CatBoost file, which cannot be fitted anew. Add a recipe "
+    "that names an estimator, or upload the next version.",
     # CatBoost
     "catboost": "CatBoost cannot read the file. Save the model with model.save_model('model.cbm').",
     "catboost_texts": "This CatBoost model takes categories, texts or embeddings as features, which its "

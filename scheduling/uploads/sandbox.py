@@ -18,7 +18,7 @@ from predictions.contract.signature import SignatureSpec
 from predictions.registry.refusals import NotCompilable
 from scheduling.engine import limited_process
 from scheduling.uploads import crossing
-from scheduling.uploads.crossing import Examined, Question, Refusal
+from scheduling.uploads.crossing import Cloned, CloneQuestion, Examined, Question, Refusal
 from scheduling.uploads.refusals import Refused
 
 if TYPE_CHECKING:
@@ -56,6 +56,13 @@ def answers(model_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> A
     return _ask(model_file, spec=spec, frame=frame, compile=False, seconds=MOST_SECONDS).answers
 
 
+def clone(skops_file: bytes) -> Cloned:
+    """Return the estimator of the file without what it learned. Raises `SandboxRefused`."""
+    answer = _answer(CloneQuestion(skops=skops_file), MOST_SECONDS)
+    assert isinstance(answer, Cloned)
+    return answer
+
+
 def _ask(
     model_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame, compile: bool, seconds: float
 ) -> Examined:
@@ -63,7 +70,12 @@ def _ask(
     if frame.empty:
         raise NotCompilable("no_rows")
     columns = crossing.columns_of(frame, spec)
-    question = Question(content=model_file, spec=spec, columns=columns, compile=compile)
+    answer = _answer(Question(content=model_file, spec=spec, columns=columns, compile=compile), seconds)
+    assert isinstance(answer, Examined)
+    return answer
+
+
+def _answer(question: Question | CloneQuestion, seconds: float) -> Examined | Cloned:
     try:
         answer = crossing.decode_answer(_exchange(crossing.encode(question), seconds))
     except Refused as error:

@@ -52,11 +52,12 @@ def limit(memory_mb: int, seconds: int) -> None:
 def answered(question: bytes, memory_mb: int, trusted: Sequence[str] = ()) -> bytes:
     """Return the encoded answer; whatever a crafted file causes becomes a refusal."""
     from predictions.registry.refusals import NotCompilable
+    from scheduling.uploads.cloning import NotClonable
 
     try:
         try:
             return examined(question, trusted)
-        except (Refused, NotCompilable) as error:
+        except (Refused, NotCompilable, NotClonable) as error:
             return _encoded(error)
         except Exception as error:
             raise_if_out_of_memory(error)
@@ -73,10 +74,14 @@ def _encoded(error: Any) -> bytes:
 
 def examined(question: bytes, trusted: Sequence[str]) -> bytes:
     """Look at the structure first; only then load what could build the model, answer and compile."""
-    from scheduling.uploads.crossing import decode_question, encode
+    from scheduling.uploads.crossing import CloneQuestion, decode_question, encode
     from scheduling.uploads.kinds import Kind, kind_of
 
     asked = decode_question(question)
+    if isinstance(asked, CloneQuestion):
+        if kind_of(asked.skops) is not Kind.SKOPS:
+            raise Refused("no_clone")
+        return cloned(*checked_file(asked.skops), trusted)
     kind = kind_of(asked.content)
     checked = checked_file(asked.content) if kind is Kind.SKOPS else None
 
@@ -85,6 +90,18 @@ def examined(question: bytes, trusted: Sequence[str]) -> bytes:
     if checked:
         return encode(examining.of_skops(asked, *checked, trusted=trusted))
     return encode(examining.of_onnx(asked) if kind is Kind.ONNX else examining.of_catboost(asked))
+
+
+def cloned(content: bytes, schema: Any, trusted: Sequence[str]) -> bytes:
+    """Check the same; then return the estimator without what it learned."""
+    import skops.io
+
+    from scheduling.uploads.cloning import cloned, feature_names
+    from scheduling.uploads.crossing import Cloned, encode
+    from scheduling.uploads.opening import open_skops
+
+    estimator = open_skops(content, schema, trusted=trusted)
+    return encode(Cloned(skops=skops.io.dumps(cloned(estimator)), features=feature_names(estimator)))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.exceptions import NotFound
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,6 +23,7 @@ from scheduling.views.serializers import (
     ReasonSerializer,
     RunDetailSerializer,
     RunSerializer,
+    TrainingOutputSerializer,
 )
 
 ANSWERS = {
@@ -94,6 +96,23 @@ class OneRun(VisibleRuns):
     def file(self, request: Request, pk: int) -> HttpResponse:
         """Return the evidence page as one HTML file. It loads no other file and runs no script."""
         return file_response(evidence_page(self.get_object(), reader=request.user))
+
+
+class RunOutput(VisibleRuns):
+    """What a run's training code printed and logged, for those who may read values."""
+
+    permission_classes = [IsAuthenticated]
+    related = (*VisibleRuns.related, "training_output")
+
+    @extend_schema(operation_id="get_run_output", tags=["runs"], responses=TrainingOutputSerializer)
+    def output(self, request: Request, pk: int) -> Response:
+        """Show what training code of your own printed, so far. It needs `predictions.view_prediction`."""
+        run = self.get_object()
+        require(request.user, May.READ_LOG, run.registered_model)
+        output = getattr(run, "training_output", None)
+        if output is None:
+            raise NotFound("This run has printed nothing.")
+        return Response(TrainingOutputSerializer(output).data)
 
 
 def file_response(page: EvidencePage) -> HttpResponse:

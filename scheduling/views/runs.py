@@ -1,5 +1,6 @@
 """`/api/runs`: the audit, newest first, and requests for runs; `/api/watches` and `/api/promotions`."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.urls import reverse
@@ -76,12 +77,12 @@ class Runs(VisibleRuns, Listed):
 
 
 def _named(
-    request: Request, *, task: str, model: str, version: str | None = None
+    request: Request, *, task: str, model: str, version: str | None = None, as_of: datetime | None = None
 ) -> tuple[RegisteredModel, dict[str, Any]]:
     """Return the model and the run's parameters. Raises `UnknownName` or `PermissionDenied`."""
     registered_model = model_for(request.user, model, REQUESTABLE[TaskName(task)])
     if version is None:
-        return registered_model, {}
+        return registered_model, {"as_of": as_of.isoformat()} if as_of else {}
     if not ModelVersion.objects.of(registered_model).labelled(version).exists():
         raise UnknownName("version", f"{model} has no version {version}.")
     return registered_model, {"version": version}

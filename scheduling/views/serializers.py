@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from predictions.api.defaults import StrictSerializer, Text
 from predictions.api.serializers import PromotionSerializer
 from scheduling.evidence_page.page import may_read_values, told_evidence
-from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, Watch
+from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, TrainingOutput, Watch
 from scheduling.models.schedule import TaskName
 from scheduling.runs.transitions import REQUESTABLE
 
@@ -160,6 +162,16 @@ class WatchedPromotionSerializer(PromotionSerializer):
         fields = [*PromotionSerializer.Meta.fields, "watch"]
 
 
+class TrainingOutputSerializer(serializers.ModelSerializer[TrainingOutput]):
+    """What training code printed and logged."""
+
+    is_cut = serializers.BooleanField(help_text="Whether only the end of it was kept.")
+
+    class Meta:
+        model = TrainingOutput
+        fields = ("text", "printed", "is_cut", "metrics", "updated_at")
+
+
 class ExhibitSerializer(serializers.Serializer[Any]):
     """One part of the evidence page. `note` says what is missing, and why."""
 
@@ -185,11 +197,21 @@ class RunRequestSerializer(StrictSerializer):
     task = serializers.ChoiceField(choices=[task.value for task in REQUESTABLE])
     model = Text(max_length=64)
     version = Text(max_length=30, required=False, help_text="For `validate`: the label. Default: the newest.")
+    as_of = serializers.DateTimeField(
+        required=False,
+        help_text="For `retrain`: rows are read from the source up to this moment. Default: now.",
+    )
+
+    def validate_as_of(self, value: datetime) -> datetime:
+        if value > timezone.now():
+            raise serializers.ValidationError("Input should not be in the future")
+        return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "version" in attrs and attrs["task"] != TaskName.VALIDATE:
-            message = f"Input should be absent, because the task is {attrs['task']}"
-            raise serializers.ValidationError({"version": message})
+        for name, task in (("version", TaskName.VALIDATE), ("as_of", TaskName.RETRAIN)):
+            if name in attrs and attrs["task"] != task:
+                message = f"Input should be absent, because the task is {attrs['task']}"
+                raise serializers.ValidationError({name: message})
         return attrs
 
 

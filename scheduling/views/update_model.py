@@ -14,7 +14,8 @@ from predictions.models import RegisteredModel
 from predictions.models.access import May, holds
 from predictions.models.promotion import live_version
 from scheduling.models import Run
-from scheduling.registering.asking import Asker, ask_for_version
+from scheduling.registering.askers import Asker
+from scheduling.registering.asking import ask_for_version
 from scheduling.registering.waiting import slot, wait_until_served, why_unfinished
 from scheduling.runs.parcels import parcel
 from scheduling.uploads.uploads import decode

@@ -30,7 +30,8 @@ from scheduling.statistics.comparison.gain import gain_interval, gains_of_rows
 from scheduling.statistics.comparison.pair import Pair
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored, scored
 from scheduling.statistics.metrics.table import METRICS, Metric
-from scheduling.training.training import build, with_preprocessing
+from scheduling.training.allow_list import build
+from scheduling.training.preprocessing import with_preprocessing
 
 PAIRS, MOST_ROWS = 4, 5000
 METRICS_OF = {"classification": ("f1_macro", "log_loss"), "regression": ("rmse", "mae")}
@@ -68,8 +69,9 @@ def equals(world: worlds.World, chance: np.random.Generator) -> Iterator[Equals]
         judged, said = period.evaluation.reset_index(drop=True), []
         for half in np.array_split(chance.permutation(len(period.training)), 2):
             parameters = {name: options[0] for name, options in values.items()}
-            model = with_preprocessing(build(estimator, parameters, seed=int(chance.integers(2**31))), spec)
             rows = period.training.iloc[half[:MOST_ROWS]]
+            built = build(estimator, parameters, seed=int(chance.integers(2**31)))
+            model = with_preprocessing(built, spec, rows)
             model.fit(rows[names], rows[world.output])
             shares = model.predict_proba(judged[names]) if spec.labels else None
             answers = Answers(model.predict(judged[names]).tolist(), shares)

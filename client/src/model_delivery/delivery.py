@@ -18,7 +18,7 @@ from model_delivery.shown.telling_console import Teller
 from model_delivery.status import Status, status
 from model_delivery.tables.files import as_file
 from model_delivery.tables.frames import Frame, as_frame
-from model_delivery.waiting import look, wait_for
+from model_delivery.waiting import SERVED_SECONDS, look, wait_for
 
 UNNAMED = "target"
 
@@ -48,16 +48,20 @@ class Delivery(Shown):
         drop: Sequence[str] = (), kinds: Mapping[str, str] | None = None,
         bounds: Mapping[str, tuple[float | None, float | None]] | None = None, title: str = "",
         public: bool | None = None, data_changes: bool | None = None, version_name: str = "",
-        patience: float = 3600.0,
+        patience: float = 3600.0, timeout: float = SERVED_SECONDS,
     ) -> Model:  # fmt: skip
         """Bring a fitted model with the rows it was fitted on; wait for the verdict and print it.
+
+        With None instead of a model only its data are sent, for a recipe to train on. Then `evaluation` may
+        be left out too: the server holds out a fifth of the rows.
 
         The first call makes the model and infers its signature from X and y. The same call with another model
         adds a version, and the data where they are new. `output` is the name of the label column (else y's
         own), `positive` the label that matters, `time` and `group` columns of X that say which rows belong
         together, `drop` columns that the model does not take, `kinds` the kinds of columns where the server
         asks, `bounds` the least and the largest value of numbers where the wide ones are not right (None: no
-        end). `patience` is in seconds. Raises errors of `DeliveryError` only.
+        end). `patience` is for how many seconds to wait for each run, `timeout` until every worker serves
+        what went live. Raises errors of `DeliveryError` only.
         """
         label = output or str(getattr(y, "name", None) or UNNAMED)
         self._tell_of_index(X)
@@ -69,13 +73,15 @@ class Delivery(Shown):
             "kinds": said, "bounds": {name: list(ends) for name, ends in (bounds or {}).items()},
             "title": title, "public": public, "data_changes": data_changes,
         }  # fmt: skip
-        content = save(model)
+        content = None if model is None else save(model)
         asked = Registration(
-            name=name, model=content, filename=filename_of(model, content, name), training=training,
+            name=name, model=content, filename=filename_of(model, content or b"", name), training=training,
             evaluation=tested, output=label, options=options, version_name=version_name,
         )  # fmt: skip
-        verdict = Registrar(session=self._session, teller=self._teller, patience=patience).register(asked)
-        return Model(self._session, name, verdict)
+        registrar = Registrar(
+            session=self._session, teller=self._teller, patience=patience, timeout=timeout
+        )  # fmt: skip
+        return Model(self._session, name, registrar.register(asked))
 
     def _tell_of_index(self, table: Any) -> None:
         named = getattr(getattr(table, "index", None), "name", None)

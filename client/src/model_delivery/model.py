@@ -12,6 +12,7 @@ from model_delivery.shown.table import Shown, Table
 from model_delivery.tables.answers import as_series, as_table, labels_of
 from model_delivery.tables.frames import as_frame
 from model_delivery.telling import Told, tell
+from model_delivery.waiting import SERVED_SECONDS, wait_until_served
 
 
 class Model(Shown):
@@ -79,18 +80,27 @@ class Model(Shown):
         found: Iterable[Any] = islice(self._session.listed("/api/promotions", model=self.name), limit)
         return [Promotion.of(row) for row in found]
 
-    def promote(self, version: str, *, reason: str) -> Promotion:
-        """Make a version live, whatever the checks say. The reason goes into the ledger."""
-        return self._flip(kind="promote", version=version, reason=reason)
+    def promote(self, version: str, *, reason: str, timeout: float = SERVED_SECONDS) -> Promotion:
+        """Make a version live, whatever the checks say, and wait until it is served.
 
-    def roll_back(self, *, reason: str) -> Promotion:
-        """Make the version before live again. The gate promotes nothing until a person lifts the hold."""
-        return self._flip(kind="roll_back", reason=reason)
+        The reason goes into the ledger. `timeout` is for how many seconds to wait, 0 not at all; raises
+        `TimedOut` after it, and the version is live all the same.
+        """
+        return self._flip(kind="promote", version=version, reason=reason, timeout=timeout)
 
-    def _flip(self, **asked: str) -> Promotion:
+    def roll_back(self, *, reason: str, timeout: float = SERVED_SECONDS) -> Promotion:
+        """Make the version before live again, and wait as `promote` does.
+
+        The gate promotes nothing until a person lifts the hold.
+        """
+        return self._flip(kind="roll_back", reason=reason, timeout=timeout)
+
+    def _flip(self, *, timeout: float, **asked: str) -> Promotion:
         """`replaces` makes sure that nobody else changed the live version meanwhile."""
         body = {"model": self.name, "replaces": self.live, **asked}
-        return Promotion.of(self._session.post("/api/promotions", body))
+        promotion = Promotion.of(self._session.post("/api/promotions", body))
+        wait_until_served(self._session, self.name, promotion.version, timeout=timeout)
+        return promotion
 
     def _path(self, *parts: str) -> str:
         return path_of("models", self.name, *parts)

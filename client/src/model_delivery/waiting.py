@@ -1,5 +1,6 @@
 """Waiting for a run. Whoever stops waiting stops nothing on the server."""
 
+import math
 import time
 
 from model_delivery.errors import DeliveryError, InvalidInput, RunFailed, TimedOut, Unreachable
@@ -8,7 +9,7 @@ from model_delivery.records import Run
 from model_delivery.shown.telling_console import Teller
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
-MOST_LOOKS = 60  # the model host may have to load scikit-learn first
+SERVED_SECONDS = 30.0  # the model host may have to load scikit-learn first
 
 
 def look(session: Session, number: int) -> Run:
@@ -42,14 +43,23 @@ def _over(session: Session, number: int, teller: Teller, until: float) -> Run:
     return run
 
 
-def wait_until_served(session: Session, name: str, version: str | None) -> None:
-    """Wait until each web worker has loaded what went live: a second or two, half a minute at most."""
-    for _ in range(MOST_LOOKS):
+def wait_until_served(
+    session: Session, name: str, version: str | None, *, timeout: float = SERVED_SECONDS
+) -> None:
+    """Wait until each web worker has loaded what went live; 0 seconds: do not wait. Raises `TimedOut`.
+
+    What is no longer live is not waited for.
+    """
+    for _ in range(math.ceil(timeout / FIRST_PAUSE)):
         model = session.get(path_of("models", name))
         served = model.get("served_by") or {}
         if model["live_version"] != version or served.get("workers") == served.get("of"):
             return
         time.sleep(FIRST_PAUSE)
+    if timeout > 0:
+        message = f"{name} {version} is live, but some web workers have not loaded it after {timeout:g} s."
+        remedy = "They go on trying, and answer by the version before meanwhile. The server's log says more."
+        raise TimedOut(message, field="timeout", remedy=remedy)
 
 
 def failed(run: Run) -> DeliveryError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from predictions.contract.fields import FieldError, InvalidInput
@@ -12,8 +11,8 @@ from predictions.models import RegisteredModel
 from predictions.models.access import REGISTER, May, allowed
 from scheduling.admin.bringing.base import BringingForm
 from scheduling.models import Run
-from scheduling.registering import asking
-from scheduling.registering.asking import Asker
+from scheduling.registering import askers
+from scheduling.registering.askers import Asker
 from scheduling.registering.standing import NameTaken
 
 
@@ -32,7 +31,7 @@ def asked_for(form: BringingForm, ask: Any) -> Run | bool | None:
 
 def asker_of(request: HttpRequest, permission: May) -> Asker:
     """Say who clicks."""
-    return asking.asker_of(request.user, permission, trigger=Run.Trigger.MANUAL, denied=PermissionDenied)
+    return askers.asker_of(request.user, permission, trigger=Run.Trigger.MANUAL)
 
 
 BUTTONS = {

@@ -128,7 +128,8 @@ class ConfirmForm(BringingForm):
         bounds = self._bounds()
         options = {name: value for name in OPTIONS if (value := self.cleaned_data.get(name))}
         answers = {"kinds": json.dumps(kinds), "bounds": json.dumps(bounds), "drop": sorted(drop)}
-        files = {"name": self.model.name, "training": True, "evaluation": True} | facts_of(self.model)
+        files = {"name": self.model.name, **facts_of(self.model)}
+        files |= dict.fromkeys(self.preview.run.parameters["files"], True)
         return files | options | {name: value for name, value in answers.items() if value not in ("{}", [])}
 
     def _bounds(self) -> dict[str, list[float | None]]:

@@ -17,10 +17,11 @@ from scheduling.views.registering.forms import (
 
 TASKS = [("", "as the values look"), *Signature.Task.choices]
 DATA_FILE = "CSV or Parquet."
+WITHOUT = ", without the other rows of its file"
 
 
 class NewModelForm(BringingForm):
-    """The first step: two files and the label column."""
+    """The first step: the files and the label column."""
 
     checked_by = RegisterModelForm
     folded = ("title", "time", "group", "drop", "task", "positive", "data_changes", "public")
@@ -33,7 +34,9 @@ class NewModelForm(BringingForm):
     )
     evaluation = SentFile(
         label="Evaluation file",
-        help_text=f"{DATA_FILE} Labelled rows that the model has not seen: they decide whether it goes live.",
+        required=False,
+        help_text=f"{DATA_FILE} Labelled rows that the model has not seen: they decide whether it goes live. "
+        "Without it a fifth of the training rows is held out.",
     )
     output = forms.CharField(label="Label column", max_length=64, help_text=HELP["output"])
     title = forms.CharField(max_length=200, required=False, help_text="What people read. Default: the name.")
@@ -78,7 +81,13 @@ class VersionForm(BringingForm):
     def __init__(self, *args: Any, model: RegisteredModel, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         datasets = sorted(model.datasets.all(), key=lambda one: one.role != Dataset.Role.TRAINING)
-        known = [(one.sha256, f"{one} of {one.created_at:%Y-%m-%d %H:%M} UTC") for one in datasets]
+        known = [
+            (
+                one.sha256,
+                f"{one} of {one.created_at:%Y-%m-%d %H:%M} UTC{WITHOUT if 'sent' in one.snapshot else ''}",
+            )
+            for one in datasets
+        ]
         other = ("", "other rows, or nobody knows: the check for leakage fails")
         field: Any = self.fields["trained_on"]
         field.choices = [*known, other]

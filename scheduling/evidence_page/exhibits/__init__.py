@@ -15,6 +15,7 @@ from scheduling.evidence_page.exhibits.drift import Drift
 from scheduling.evidence_page.exhibits.gain import Gain
 from scheduling.evidence_page.exhibits.latency import Latency
 from scheduling.evidence_page.exhibits.slices import Slices
+from scheduling.evidence_page.exhibits.trials import of_search
 from scheduling.models import EvidenceFile, Run
 from scheduling.runs.transitions import lock, note
 
@@ -27,7 +28,7 @@ EXHIBITS: tuple[Exhibit, ...] = (
 def keep_exhibits(run: Run, evidence: Evidence, outcomes: Outcomes) -> None:
     """Store the exhibits and the rehearsal of a run. Raises `RunFenced`; other failures are recorded."""
     note(run, step="drawing the evidence")
-    made = [show(exhibit, evidence, outcomes) for exhibit in EXHIBITS]
+    made = [show(exhibit, evidence, outcomes) for exhibit in (*EXHIBITS, *of_search(run))]
     try:
         row = page.store(run, made, evidence.rehearsed)
     except (OSError, ValueError) as error:

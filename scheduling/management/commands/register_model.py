@@ -58,7 +58,7 @@ class Command(RegisteringCommand):
         add("name", help="The name that clients use: a to z, digits, hyphens, underscores.")
         add("--model", metavar="FILE", help="A fitted model: skops, ONNX or CatBoost.")
         add("--training", metavar="FILE", help="CSV or Parquet: what the model is fitted on.")
-        add("--evaluation", metavar="FILE", help="CSV or Parquet: labelled rows that it was not fitted on.")
+        add("--evaluation", metavar="FILE", help=HELP["evaluation"])
         add("--label", metavar="COLUMN", help=HELP["output"])
         add("--trained-on", metavar="WHAT", default="", help=HELP["trained_on"])
         add("--title", help="What people read. Default: the name.")
@@ -123,9 +123,7 @@ def ask_for_version(sent: Parcel, options: dict[str, Any]) -> Run | None:
         has = (
             f"For a new version of {model} give --model" if model else f"There is no model {options['name']}"
         )
-        raise CommandError(
-            f"{has}. For a new model give --training, --evaluation, --label.", returncode=CANNOT
-        )
+        raise CommandError(f"{has}. For a new model give --training and --label.", returncode=CANNOT)
     files = {"file": options["model"]}
     accepted = filled(RegisterVersionForm, sent, files, trained_on=options["trained_on"] or None)
     return asking.ask_for_version(asker(), sent, model=model, **accepted)

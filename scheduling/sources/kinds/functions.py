@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import traceback
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from predictions.contract.error_texts import kind_of
+from scheduling.runs.named_functions import NotImportable, function_at
 from scheduling.sources.kinds.querysets import rows_of_queryset
 from scheduling.sources.refusals import SourceRefused
 from scheduling.sources.rows import Rows, Window, refuse_names
@@ -41,17 +41,10 @@ def _loaded(name: str) -> Any:
         raise SourceRefused(
             f"The setting SOURCE_CALLABLES has no function {name} any more. Add it, or change the source."
         )
-    module, _, function = path.partition(":")
     try:
-        return getattr(importlib.import_module(module), function)
-    except ModuleNotFoundError as error:
-        raise SourceRefused(
-            f"{path} cannot be imported: there is no module {error.name}. Install its package."
-        ) from error
-    except AttributeError:
-        raise SourceRefused(
-            f"The module {module} has no function {function}. Correct SOURCE_CALLABLES."
-        ) from None
+        return function_at(path)
+    except NotImportable as error:
+        raise SourceRefused(f"{error} Correct SOURCE_CALLABLES, or install its package.") from error
 
 
 @contextmanager

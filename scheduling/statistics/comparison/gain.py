@@ -15,10 +15,10 @@ from scheduling.statistics.comparison.interval import (
     that_matter,
     unit_sums,
 )
-from scheduling.statistics.comparison.pair import Pair, require_comparable
+from scheduling.statistics.comparison.pair import NO_BETTER_THAN_CHANCE, Pair, require_comparable
 from scheduling.statistics.metrics.influence import confusion
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
-from scheduling.statistics.metrics.table import Family, Metric
+from scheduling.statistics.metrics.table import METRICS, Family, Metric
 
 SQUARES = ("r2", "rmse")  # of the mean squared error, and so they bend with it
 
@@ -27,6 +27,8 @@ def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float)
     """Return the interval of the gain. Raises `MetricUndefined` where its error rates would not hold."""
     require_comparable(metric, pair)
     if metric.family is Family.LABELS:
+        if pair.is_constant(of_labels=True) and not _beats_guessing(pair, alpha=alpha):
+            raise MetricUndefined(NO_BETTER_THAN_CHANCE)
         return plus_two_interval(metric, pair, alpha=alpha)
     old, new = (metric.parts(rows, options) for rows in (pair.champion, pair.candidate))
     gains = metric.sign * (new - old)
@@ -48,6 +50,16 @@ def gain_interval(metric: Metric, pair: Pair, *, options: Options, alpha: float)
     old, new = ((rows.y - rows.predicted) ** 2 for rows in (pair.champion, pair.candidate))
     of_squares = t_interval((old - new) / scale, alpha=alpha, groups=pair.groups)
     return interval.or_beyond(of_squares.low, of_squares.high)
+
+
+def _beats_guessing(pair: Pair, *, alpha: float) -> bool:
+    """Whether the candidate knows something of the labels, where the champion knows nothing.
+
+    A coin beats one label for all rows in F1, as it finds some of each label. Its balanced accuracy is that
+    of the champion: 1 / k, whatever the coin's weight. Both intervals have to lie above 0 then, so that the
+    level is no larger than that of one.
+    """
+    return plus_two_interval(METRICS["balanced_accuracy"], pair, alpha=alpha).low > 0
 
 
 def gains_of_rows(metric: Metric, pair: Pair, options: Options) -> np.ndarray:

@@ -11,6 +11,10 @@ from scheduling.statistics.metrics.table import Family, Metric
 LEAST_PER_LABEL = {Family.LABELS: 1, Family.LOSS: 10, Family.RANK: 20}
 LEAST_ROWS, LEAST_GROUPS = 10, 5
 SAME_ANSWER = "the champion gives the same answer to every row, so a person should decide"
+NO_BETTER_THAN_CHANCE = (
+    "the champion gives the same answer to every row, and these rows do not show that the candidate is "
+    "better than guessing, so a person should decide"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +32,12 @@ class Pair:
     @property
     def unit(self) -> str:
         return "rows" if self.groups is None else "groups"
+
+    def is_constant(self, *, of_labels: bool) -> bool:
+        """Whether the champion says the same of every row: its label, else its probabilities or number."""
+        said = None if of_labels else self.champion.probabilities
+        said = self.champion.predicted if said is None else said
+        return bool((said == said[0]).all())
 
     def units_by_label(self) -> np.ndarray:
         """Return how many rows, or groups with such a row, each label has."""
@@ -48,9 +58,9 @@ def require_comparable(metric: Metric, pair: Pair) -> None:
         raise MetricUndefined("the signature has one label only")
     _require_labels(pair, least, pair.candidate.rows_by_label(), "rows")
     _require_labels(pair, min(least, least_units), pair.units_by_label(), pair.unit)
-    said = pair.champion.predicted if metric.family is Family.LABELS else pair.champion.probabilities
-    said = pair.champion.predicted if said is None else said
-    if (said == said[0]).all():  # anything that varies may beat it
+    if metric.family is not Family.LABELS and pair.is_constant(
+        of_labels=False
+    ):  # anything that varies may beat it
         raise MetricUndefined(SAME_ANSWER)
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from predictions.models.base import NOBODY
 from predictions.models.roles import give
 from predictions.tests.admin_pages import log_entries
-from scheduling.models import GatePolicy, Recipe
+from scheduling.models import GatePolicy
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 from scheduling.tests.run_factory import make_running
 
@@ -122,26 +122,6 @@ def policy_form(iris):
         "mix_tolerance": "0.1",
         "loss_tolerance": "0.01",
     }
-
-
-@pytest.mark.parametrize(
-    ("columns", "said"),
-    [
-        ({"estimator": "os.system"}, "os.system"),
-        ({"parameters": '{"n_estimators": 12}'}, "n_estimators"),
-        ({"name_template": "rf-{depth}"}, "depth"),
-    ],
-)
-def test_a_recipe_that_makes_no_candidate_is_refused_by_field(client, boss, iris, columns, said):
-    data = {
-        "registered_model": iris.pk,
-        "estimator": "RandomForestClassifier",
-        "name_template": "rf-{n_estimators}",
-        "parameters": '{"n_estimators": [12]}',
-    }
-    assert said in problems(client.post(path_of(iris.recipe), data | columns))
-    assert client.post(path_of(iris.recipe), data).status_code == 302
-    assert Recipe.objects.get().parameters == {"n_estimators": [12]}
 
 
 @pytest.mark.parametrize("row", ["policy", "recipe"])

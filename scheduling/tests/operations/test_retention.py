@@ -13,7 +13,15 @@ from predictions.registry import artefacts
 from predictions.tests.factories import make_live, make_model, make_person, make_version
 from scheduling.approvals.approvals import lapse_outdated, refuse
 from scheduling.evidence_page import page
-from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, Simulation, Watch
+from scheduling.models import (
+    ApprovalAnswer,
+    ApprovalRequest,
+    CheckResult,
+    Run,
+    Simulation,
+    TrainingOutput,
+    Watch,
+)
 from scheduling.operations import retention
 from scheduling.operations.retention import prune
 from scheduling.tests.run_factory import EPOCH, make_awaiting, make_run, make_running
@@ -301,5 +309,6 @@ def test_the_report_of_an_old_simulation_goes_with_its_run(wine):
     for _ in range(3):
         run = make_running(wine, task="simulate", status="finished", finished_at=OLD)
         Simulation.objects.create(run=run, report={})
+        TrainingOutput.objects.create(run=run, text="1")
     prune(wine, now=NOW)
-    assert Simulation.objects.count() == Run.objects.count() == 2
+    assert Simulation.objects.count() == TrainingOutput.objects.count() == Run.objects.count() == 2

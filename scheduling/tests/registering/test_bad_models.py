@@ -46,7 +46,6 @@ def nothing_registered(settings):
         ({"output": None}, "output"),
         ({"training": None}, "training"),
         ({"training": "a text"}, "training"),
-        ({"evaluation": None}, "evaluation"),
         ({"title": "x" * 201}, "title"),
         ({"task": "clustering"}, "task"),
         ({"kinds": "zip=category"}, "kinds"),

@@ -61,10 +61,10 @@ def test_only_those_with_the_permission_may_register(client):
 
 def test_one_that_is_empty_yet_is_filled_by_those_who_may_upload_to_it(client, wine, beer):
     wine.signatures.all().delete()
-    assert sent(client, "register", make_person("bob", "register", "read", "data")).status_code == 403
+    assert sent(client, "register", make_person("bob", "register", "read", "data")).status_code == 409
     dan = make_person("dan", "register")
     give(User.objects.get(username="dan"), {"operator"}, beer)
-    assert sent(client, "register", dan).status_code == 403
+    assert sent(client, "register", dan).status_code == 409
     assert not Run.objects.exists()
     ann = make_person("ann", "register")
     give(User.objects.get(username="ann"), {"operator"}, wine)
@@ -77,8 +77,20 @@ def test_who_was_second_needs_the_permission_for_the_model_of_the_first(client, 
     """Between the look for the name and the insertion, another request made the model."""
     eve = make_person("eve", "register")
     monkeypatch.setattr(asking, "_made", lambda *args: make_model(public=False) and False)
-    assert sent(client, "register", eve).status_code == 403
+    assert sent(client, "register", eve).status_code == 409
     assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_a_name_that_is_taken_tells_nothing_of_its_model(client, public):
+    make_model("wine", public=public)
+    make_model("beer", public=public).signatures.all().delete()
+    ann = make_person("ann", "register")
+    told = [post(client, "/api/models", make_form(name=name), headers=ann) for name in ("wine", "beer")]
+    assert [reply.status_code for reply in told] == [409, 409]
+    assert told[0].json() == told[1].json()
+    assert told[0].json()["code"] == "name_taken"
+    assert "wine" not in told[0].content.decode()
 
 
 def test_who_makes_a_model_may_bring_more_to_it_and_to_no_other(client, wine):

@@ -11,7 +11,9 @@ from scheduling.simulation.candidates import ByRecipe, ByVersions, versions_of
 from scheduling.simulation.past import NoAnswers
 from scheduling.simulation.periods import periods_of
 from scheduling.tests.simulation.past_factory import make_churn
-from scheduling.training.training import build, fit
+from scheduling.training.allow_list import build
+from scheduling.training.fitting import fit
+from scheduling.training.preprocessing import with_preprocessing
 
 pytestmark = pytest.mark.django_db
 
@@ -41,9 +43,9 @@ def asked(candidates, model, version, period):
 def make_version(model, period, *, c=1.0, **columns):
     """A version fitted on the training set of a period."""
     chosen, of_model = periods(model)[period], spec(model)
-    estimator = fit(
-        build("LogisticRegression", {"C": c}, seed=0), read_frame(chosen.training, of_model), of_model
-    )
+    frame = read_frame(chosen.training, of_model)
+    estimator = with_preprocessing(build("LogisticRegression", {"C": c}, seed=0), of_model, frame)
+    fit(estimator, frame, of_model)
     version = register_estimator(
         estimator=estimator,
         name=f"logistic-{period}-{c}",

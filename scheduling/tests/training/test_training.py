@@ -6,12 +6,9 @@ from predictions.models import Dataset, ModelVersion
 from predictions.registry.datasets import Tables
 from scheduling.models import Recipe
 from scheduling.models.recipe import ESTIMATORS, RecipeInvalid
-from scheduling.training.training import (
-    NotPrepared,
-    build,
-    draw,
-    train_candidate,
-)
+from scheduling.training.allow_list import build, draw
+from scheduling.training.refusals import NotPrepared
+from scheduling.training.training import train_candidate
 
 DRAWS = {"n_estimators": [12, 24, 48, 96], "max_depth": [1, 2, 3, None]}
 
@@ -85,9 +82,9 @@ def test_it_takes_the_newest_data_in_each_role(iris):
     assert train_candidate(iris, run=1, tables=Tables()).training_dataset == newer
 
 
-def test_without_a_recipe_it_says_what_to_add(iris):
+def test_without_a_recipe_and_a_version_it_says_what_to_add(iris):
     Recipe.objects.all().delete()
-    with pytest.raises(RecipeInvalid, match="iris"):
+    with pytest.raises(NotPrepared, match="recipe"):
         train_candidate(iris, run=1, tables=Tables())
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,8 +15,8 @@ from predictions.api.api_errors import error_body
 from predictions.models.access import May
 from predictions.models.promotion import live_version
 from scheduling.models import Run
-from scheduling.registering import asking
-from scheduling.registering.asking import Asker
+from scheduling.registering import askers
+from scheduling.registering.askers import Asker
 from scheduling.registering.waiting import RunFailed, slot, wait_until_served
 from scheduling.views.registering.forms import FileForm
 from scheduling.views.runs import KEY_PARAMETER, key_of
@@ -33,9 +32,7 @@ HEADERS = [KEY_PARAMETER, WAIT_PARAMETER]
 
 def asker_of(request: Request, permission: May) -> Asker:
     """Say who sends this."""
-    return asking.asker_of(
-        request.user, permission, trigger=Run.Trigger.API, denied=PermissionDenied, key=key_of(request)
-    )
+    return askers.asker_of(request.user, permission, trigger=Run.Trigger.API, key=key_of(request))
 
 
 def valid(form: type[FileForm], fields: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,8 @@ PLAIN = r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z"
 TRUTHS = {"true": True, "false": False}
 ONE_COLUMN: dict[str, Any] = {"max_length": 200, "trim_whitespace": False}
 HELP = {
+    "evaluation": "CSV or Parquet: labelled rows that the model was not fitted on. Without them a fifth of "
+    "the training rows is held out, and no fitted model can be sent along.",
     "output": "The column with the labels, or with the numbers that a regression predicts.",
     "task": "Default: what the output's values look like.",
     "positive": "Of two labels: the one that roc_auc and average_precision look for.",
@@ -110,7 +112,7 @@ class RegisterModelForm(FileForm):
     name = Text(max_length=64, validators=[name_in_a_url])
     output = Text(**ONE_COLUMN | {"max_length": 64}, help_text=HELP["output"])
     training = File(help_text="CSV or Parquet.")
-    evaluation = File(help_text="CSV or Parquet: labelled rows that the model was not fitted on.")
+    evaluation = File(required=False, help_text=HELP["evaluation"])
     model = File(required=False, help_text="A fitted model: skops, ONNX or CatBoost (.cbm).")
     title = Text(max_length=200, required=False)
     task = serializers.ChoiceField(Signature.Task.choices, required=False, help_text=HELP["task"])

@@ -7,7 +7,8 @@ from model_delivery.errors import DeliveryError, Problem
 
 REMEDIES = {
     "output": 'Name the label column: output="…". Without it, the name of y is taken.',
-    "evaluation": "Give evaluation=(X_test, y_test), with the columns of X.",
+    "evaluation": "Give evaluation=(X_test, y_test), with the columns of X; or None for the model, so that a "
+    "recipe trains one.",
     "name": 'Choose another name, of small letters, digits and hyphens: "churn".',
     "positive": "Give one of the labels as positive=….",
     "time": 'Name a column of X: time="…".',

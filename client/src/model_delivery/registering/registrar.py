@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from model_delivery.errors import Conflict, InvalidInput, NotFound
+from model_delivery.errors import Conflict, InvalidInput, NotFound, TimedOut
 from model_delivery.http.session import Answered, Session, path_of
 from model_delivery.records import Verdict
 from model_delivery.registering.forms import form
@@ -20,7 +20,7 @@ class Registration:
     """All that a registration sends. `options` are the fields of the form as they are."""
 
     name: str
-    model: bytes
+    model: bytes | None
     filename: str
     training: TableFile
     evaluation: TableFile | None
@@ -31,11 +31,12 @@ class Registration:
 
 @dataclass(frozen=True, kw_only=True)
 class Registrar:
-    """Sends one registration. `patience` is how many seconds to wait for each run."""
+    """Sends one registration. Seconds to wait: `patience` for each run, `timeout` for the workers."""
 
     session: Session
     teller: Teller
     patience: float
+    timeout: float
 
     def register(self, asked: Registration) -> Verdict:
         """Return what came of it. Raises `InvalidInput` with each question of the server."""
@@ -50,7 +51,16 @@ class Registrar:
             raise in_our_words(error) from None
         verdict = Verdict.of(answer, model=asked.name, base=self.session.base)
         self._tell(verdict)
+        if verdict.decision == "promoted":
+            self._wait_until_served(verdict)
         return verdict
+
+    def _wait_until_served(self, verdict: Verdict) -> None:
+        """A worker that lags does not take the verdict away."""
+        try:
+            wait_until_served(self.session, verdict.model, verdict.version, timeout=self.timeout)
+        except TimedOut as error:
+            self.teller.say(str(error))
 
     def _datasets(self, name: str) -> set[tuple[str, str]]:
         """Return (role, sha256) of what the server has; nothing for a model without a signature."""
@@ -63,19 +73,24 @@ class Registrar:
             return set()
 
     def _new_model(self, asked: Registration) -> Mapping[str, Any]:
-        fields = {"name": asked.name, "output": asked.output, "trained_on": "training", **asked.options}
-        files = [_table("training", asked.training), ("model", (asked.filename, asked.model))]
+        fields = {"name": asked.name, "output": asked.output, **asked.options}
+        files = [_table("training", asked.training)]
+        if asked.model is not None:
+            fields["trained_on"] = "training"
+            files.append(("model", (asked.filename, asked.model)))
         if asked.evaluation:
             files.append(_table("evaluation", asked.evaluation))
         return self._upload("/api/models", form(fields, files), f"{asked.name} and its data")
 
     def _new_version(self, asked: Registration, known: set[tuple[str, str]]) -> Mapping[str, Any]:
         path = path_of("models", asked.name)
+        answer: Mapping[str, Any] = {}
         for role, file in (("training", asked.training), ("evaluation", asked.evaluation)):
             if file and (role, file.sha256) not in known:
-                self._upload(
-                    f"{path}/datasets", form({"role": role}, [_table("file", file)]), f"the {role} data"
-                )
+                sent = form({"role": role}, [_table("file", file)])
+                answer = self._upload(f"{path}/datasets", sent, f"the {role} data")
+        if asked.model is None:
+            return answer
         fields = {"name": asked.version_name, "trained_on": asked.training.sha256}
         model = form(fields, [("file", (asked.filename, asked.model))])
         return self._upload(f"{path}/versions", model, f"a version of {asked.name}")
@@ -97,8 +112,6 @@ class Registrar:
         run = wait_for(self.session, number, teller=self.teller, patience=self.patience)
         if run.status != "finished":
             raise failed(run)
-        if run.decision == "promoted":
-            wait_until_served(self.session, run.model, run.version)
         return {**run.answer, "run": run.id, "version": run.version, "evidence": run.version and run.url}
 
     def _tell_signature(self, name: str, answer: Mapping[str, Any]) -> None:

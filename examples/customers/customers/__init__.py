@@ -1,0 +1,1 @@
+"""The shop: an ordinary Django app."""

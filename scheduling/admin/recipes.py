@@ -1,0 +1,47 @@
+"""Recipes in the admin: what trains, by a form that explains each kind."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+
+from predictions.admin.editing import WithHistory
+from predictions.admin.of_model import ModelFilter, OfModel
+from predictions.models.access import May
+from scheduling.models import Recipe
+from scheduling.models.recipe import ESTIMATORS, HELP
+
+SEARCH = ("search_method", "search_trials", "search_seconds", "search_folds")
+
+
+@admin.register(Recipe)
+class RecipeAdmin(OfModel, WithHistory):
+    """How candidates are trained."""
+
+    edited_by = May.CHANGE_POLICY
+    list_display = ("registered_model", "kind", "what", "parameters")
+    list_filter = (("registered_model", ModelFilter), "kind")
+    list_select_related = ("registered_model",)
+    radio_fields: ClassVar[Any] = {"kind": admin.VERTICAL, "search_method": admin.VERTICAL}
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": ("registered_model", "kind")}),
+        ("For an estimator with drawn values, or for a search", {"fields": ("estimator", "parameters")}),
+        ("For training code of your own", {"fields": ("trainer",)}),
+        ("For a search", {"fields": SEARCH}),
+        ("Name", {"fields": ("name_template",)}),
+    )
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """What the list and the settings name is chosen."""
+        known = {"estimator": ESTIMATORS, "trainer": settings.TRAINERS}.get(db_field.name)
+        if known is None:
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        choices = [("", "–"), *((name, name) for name in sorted(known))]
+        return forms.ChoiceField(choices=choices, required=False, initial="", help_text=HELP[db_field.name])
+
+    def response_post_save_add(self, request: HttpRequest, obj: Recipe) -> HttpResponseRedirect:
+        """The page where candidates are trained by it."""
+        return HttpResponseRedirect(reverse("admin:model-setup", args=[obj.registered_model_id]))

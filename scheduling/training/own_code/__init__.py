@@ -1,0 +1,1 @@
+"""Training code of one's own, in a process of its own. Door: `trainer.train`; it gets a `TrainingContext`."""

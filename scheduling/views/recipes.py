@@ -1,0 +1,107 @@
+"""`/api/models/{name}/recipe`: how candidates of a model are trained, read and set."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from predictions.api.access import model_for
+from predictions.api.defaults import StrictSerializer, Text, Whole
+from predictions.models import RegisteredModel
+from predictions.models.access import May
+from scheduling.models import Recipe
+from scheduling.models.recipe import HELP, TAKEN
+
+OF_A_KIND = set().union(*TAKEN.values())
+OF_A_SEARCH = ("search_method", "search_trials", "search_seconds", "search_folds")
+SETTINGS = ("kind", "estimator", "parameters", "trainer", "name_template", *OF_A_SEARCH)
+
+
+class RecipeSerializer(serializers.ModelSerializer[Recipe]):
+    """How candidates are trained. What another kind would need is empty."""
+
+    class Meta:
+        model = Recipe
+        fields = SETTINGS
+        read_only_fields = fields
+
+
+class RecipeBodySerializer(StrictSerializer):
+    """The whole recipe: what is not given has its default."""
+
+    kind = serializers.ChoiceField(choices=Recipe.Kind.choices, help_text=HELP["kind"])
+    estimator = Text(max_length=40, required=False, help_text=HELP["estimator"])
+    parameters = serializers.DictField(required=False, help_text=HELP["parameters"])
+    trainer = Text(max_length=64, required=False, help_text=HELP["trainer"])
+    name_template = Text(max_length=60, required=False, help_text=HELP["name_template"])
+    search_method = serializers.ChoiceField(
+        choices=Recipe.SearchMethod.choices, required=False, help_text=HELP["search_method"]
+    )
+    search_trials = Whole(min_value=1, max_value=10_000, required=False, help_text=HELP["search_trials"])
+    search_seconds = Whole(min_value=1, max_value=2**31 - 1, required=False, help_text=HELP["search_seconds"])
+    search_folds = Whole(min_value=2, max_value=20, required=False, help_text=HELP["search_folds"])
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        taken = TAKEN[attrs["kind"]] | ({*OF_A_SEARCH} if attrs["kind"] == Recipe.Kind.SEARCH else set())
+        if given := sorted((OF_A_KIND | {*OF_A_SEARCH}) & attrs.keys() - taken):
+            message = f"Input should be absent, because the kind is {attrs['kind']}"
+            raise serializers.ValidationError(dict.fromkeys(given, message))
+        return attrs
+
+
+class Recipes(GenericViewSet[Recipe]):
+    """The recipe of the model in the path. A model without one is refitted."""
+
+    permission_classes = [IsAuthenticated]
+    serializer_class = RecipeSerializer
+    queryset = Recipe.objects.all()
+
+    @extend_schema(operation_id="get_recipe", tags=["registry"], responses=RecipeSerializer)
+    def retrieve(self, request: Request, name: str) -> Response:
+        """Show the recipe; 404 where the live version is refitted."""
+        return Response(RecipeSerializer(get_object_or_404(Recipe, registered_model=self._model())).data)
+
+    @extend_schema(
+        operation_id="set_recipe", tags=["registry"],
+        request=RecipeBodySerializer, responses={200: RecipeSerializer},
+    )  # fmt: skip
+    def update(self, request: Request, name: str) -> Response:
+        """Set the recipe, as the admin's form does. The next retraining uses it."""
+        model = self._model()
+        asked = RecipeBodySerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return Response(RecipeSerializer(put(model, by=request.user, **asked.validated_data)).data)
+
+    @extend_schema(operation_id="remove_recipe", tags=["registry"], responses={204: None})
+    def destroy(self, request: Request, name: str) -> Response:
+        """Remove the recipe: the next retraining refits the live version."""
+        recipe = get_object_or_404(Recipe, registered_model=self._model())
+        recipe._history_user = request.user  # type: ignore[attr-defined]
+        recipe.delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _model(self) -> RegisteredModel:
+        return model_for(self.request.user, self.kwargs["name"], May.CHANGE_POLICY)
+
+
+def put(model: RegisteredModel, *, by: Any, **columns: Any) -> Recipe:
+    """Save what a `RecipeBodySerializer` accepted, with who did it. Raises DRF's `ValidationError`."""
+    with transaction.atomic():
+        RegisteredModel.objects.select_for_update(no_key=True).get(pk=model.pk)
+        known = Recipe.objects.filter(registered_model=model).first()
+        recipe = Recipe(pk=known.pk if known else None, registered_model=model, **columns)
+        recipe._state.adding = known is None
+        try:
+            recipe.full_clean()
+        except ValidationError as error:
+            raise serializers.ValidationError(error.message_dict) from None
+        recipe._history_user = by  # type: ignore[attr-defined]
+        recipe.save()
+    return recipe
