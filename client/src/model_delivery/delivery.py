@@ -12,7 +12,7 @@ from model_delivery.http.session import Session, from_environment, path_of
 from model_delivery.model import Model
 from model_delivery.records import Run, Runs
 from model_delivery.registering.registrar import Registrar, Registration
-from model_delivery.saving import save
+from model_delivery.saving import filename_of, save
 from model_delivery.shown.table import Shown, Table
 from model_delivery.shown.telling_console import Teller
 from model_delivery.status import Status, status
@@ -73,9 +73,10 @@ class Delivery(Shown):
             "kinds": said, "bounds": {name: list(ends) for name, ends in (bounds or {}).items()},
             "title": title, "public": public, "data_changes": data_changes,
         }  # fmt: skip
+        content = None if model is None else save(model)
         asked = Registration(
-            name=name, model=None if model is None else save(model), filename=_filename(model, name),
-            training=training, evaluation=tested, output=label, options=options, version_name=version_name,
+            name=name, model=content, filename=filename_of(model, content or b"", name), training=training,
+            evaluation=tested, output=label, options=options, version_name=version_name,
         )  # fmt: skip
         registrar = Registrar(
             session=self._session, teller=self._teller, patience=patience, timeout=timeout
@@ -144,7 +145,3 @@ def _labelled(X: Any, y: Any, label: str, field: str) -> Frame:  # noqa: N803
 
 def _names(drop: Sequence[str]) -> list[str]:
     return [drop] if isinstance(drop, str) else list(drop)
-
-
-def _filename(model: Any, name: str) -> str:
-    return Path(model).name if isinstance(model, str | Path) else f"{name}.skops"
