@@ -15,7 +15,15 @@ from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.groupings import groupings_of, spans_of
 from scheduling.evidence.provenance import Policy
 from scheduling.evidence.rehearsed import Rehearsal
-from scheduling.evidence.samples import EVALUATION_SET, REFERENCE_SET, TRAINING_SET, Sample, Samples
+from scheduling.evidence.samples import (
+    EVALUATION_SET,
+    REFERENCE_SET,
+    TRAINING_SET,
+    Hashes,
+    Sample,
+    Samples,
+    hashes_of_all,
+)
 from scheduling.judging.answers import (
     NotComparable,
     answers_and_proof,
@@ -32,10 +40,11 @@ MOST_REFERENCE_ROWS = 20_000  # shows a change of a share by .02 against as many
 SEED = 0
 
 
-def gather(inputs: Inputs, tables: Tables) -> Evidence:
+def gather(inputs: Inputs, tables: Tables, hashes: Hashes | None = None) -> Evidence:
     """Read the data, rehearse both versions unless that was done, and only then load them here.
 
-    A version that failed in the rehearsal is not loaded: it would do the same to the run's own process.
+    `hashes` are those of the evaluation rows, where they are known. A version that failed in the rehearsal is
+    not loaded: it would do the same to the run's own process.
     Raises `ArtefactMissing`, `ArtefactCorrupt`, `DatasetInvalid`, `SandboxRefused` or `VersionUnloadable`:
     without these nothing can be judged.
     """
@@ -43,6 +52,7 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
     evaluation = tables.of(inputs.evaluation)
     frame = evaluation.frame(spec)
     judged = spec.answerable(frame)
+    sets = {"evaluation": evaluation, "training": tables.of(inputs.training)}
     rivals, problem, groupings = None, "", {}
     try:
         groupings = groupings_by(inputs.policy, evaluation, judged, spec) if champion else {}
@@ -72,6 +82,11 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         champion=champion,
         evaluation=inputs.evaluation,
         frame=frame,
+        rows={name: table.dataset.rows for name, table in sets.items() if table.is_sample},
+        all_hashes={
+            "evaluation": hashes or hashes_of_all(evaluation, spec),
+            "training": hashes_of_all(sets["training"], spec),
+        },
         expected=expected,
         proof=proof,
         as_asked=asked,
@@ -83,7 +98,7 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         groupings=groupings,
         looks=inputs.looks,
         rehearsed=rehearsed,
-        training=tables.of(inputs.training).frame(spec),
+        training=sets["training"].frame(spec),
         policy=inputs.policy,
         api_base_url=settings.API_BASE_URL.rstrip("/"),
         redacted=inputs.redacted,

@@ -15,8 +15,8 @@ from predictions.registry.datasets import Tables
 from scheduling.approvals.approvals import ask_for_approval, lapse_outdated
 from scheduling.checks.base import InForce
 from scheduling.evidence.evidence import Evidence
-from scheduling.evidence.outcomes import Decision, Outcome, of_any_feature
-from scheduling.evidence.samples import hashes_of
+from scheduling.evidence.outcomes import Decision, Level, Outcome, of_any_feature
+from scheduling.evidence.samples import hashes_of_all
 from scheduling.evidence_page.exhibits import keep_exhibits
 from scheduling.judging.evaluation_reuse import note_reuse
 from scheduling.judging.gate import decide
@@ -44,7 +44,7 @@ def judge(
     """
     tables, spec = tables or Tables(), candidate.signature.spec()
     evaluation = evaluation or current_dataset(run.registered_model, Dataset.Role.EVALUATION)
-    hashes = hashes_of(tables.of(evaluation).frame(spec), spec)
+    hashes = hashes_of_all(tables.of(evaluation), spec)
     note_reuse(evaluation, spec, hashes)
     inputs = inputs_of_today(run, candidate, evaluation)
     provenance = inputs.provenance(seed=run.pk)
@@ -56,7 +56,7 @@ def judge(
         evaluation_dataset=inputs.evaluation,
         evidence=to_builtins(provenance),
     )
-    evidence = replace(gather(inputs, tables), evaluation_hashes=hashes)
+    evidence = gather(inputs, tables, hashes)
     tables.forget()
     outcomes = {one.check.id: _ask_and_record(run, one, evidence) for one in inputs.checks}
     decision = decide(outcomes, required=inputs.required, policy=inputs.policy)
@@ -76,6 +76,10 @@ def ask(asked: InForce, evidence: Evidence) -> Outcome:
         traceback = private_text(error, redacted=bool(evidence.redacted))
         details = {"traceback": traceback, "words": words}
         outcome = replace(Outcome.error(public_text(error)), details=details)
+    sentence, sampled = evidence.sample_of(asked.check.sets)
+    if sampled and outcome.level is not Level.NOT_APPLICABLE:
+        measured = outcome.measured | {"sampled": sampled}
+        outcome = replace(outcome, message=f"{outcome.message} {sentence}", measured=measured)
     return replace(
         outcome,
         limit=outcome.limit or asked.check.limits,
