@@ -5,6 +5,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -87,7 +88,7 @@ def opened(relative: str, *, sha256: str) -> Iterator[BinaryIO]:
         yield file
 
 
-def _found(relative: str) -> BinaryIO:
+def _found(relative: str) -> BufferedReader:
     try:
         return (settings.MEDIA_ROOT / relative).open("rb")
     except OSError as error:

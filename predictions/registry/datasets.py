@@ -108,6 +108,14 @@ class Table:
         else:
             yield self.frame(spec)
 
+    def parts(self, names: list[str]) -> Iterator[Table]:
+        """Yield all rows of the file, large or not, with the columns of these names that it has."""
+        if not self.is_sample:
+            yield self
+            return
+        for cells in LargeFile(self.dataset).cells([name for name in names if self.has(name)]):
+            yield Table(self.dataset, cells)
+
     def _require(self, *names: str) -> None:
         if absent := [name for name in names if not self.has(name)]:
             raise DatasetInvalid(f"{self.dataset} lacks the columns: {', '.join(absent)}")

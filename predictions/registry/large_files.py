@@ -55,10 +55,14 @@ class LargeFile:
             return row_groups.rows_at(file, row_groups.names_of(file), places)
 
     def batches(self, spec: SignatureSpec) -> Iterator[pd.DataFrame]:
-        names = [*spec.names, spec.output_name]
+        """Yield frames as `Table.frame` returns, `row_groups.GROUP` rows at most."""
+        for cells in self.cells([*spec.names, spec.output_name]):
+            yield typed_frame(cells.__getitem__, spec)
+
+    def cells(self, names: list[str]) -> Iterator[pd.DataFrame]:
+        """Yield the cells of these columns in as many rows. Raises `DatasetInvalid`."""
         with self._opened(*names) as file:
-            for cells in row_groups.batches_of(file, names):
-                yield typed_frame(cells.__getitem__, spec)
+            yield from row_groups.batches_of(file, names)
 
     @contextmanager
     def _opened(self, *needed: str) -> Iterator[BinaryIO]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -16,7 +16,8 @@ from scheduling.evidence.provenance import Policy
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
 from scheduling.evidence.samples import Hashes, Samples, hashes_of
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored, scored
-from scheduling.statistics.metrics.table import METRICS
+from scheduling.statistics.metrics.streamed import NEEDS_ALL, Sums
+from scheduling.statistics.metrics.table import METRICS, measure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +48,7 @@ class Evidence:
     rows: dict[str, int] = field(
         default_factory=dict
     )  # of the sets of which `frame` or `training` is a sample
+    sums: dict[str, Sums] = field(default_factory=dict)  # of a large set: over all rows, as `scored`
     all_hashes: dict[str, Hashes] = field(default_factory=dict)  # of "evaluation", "training": of all rows
     expected: Answers  # scikit-learn's own, to the judged rows
     proof: dict[str, Any] | None  # how the served form's compare with them; None where the rehearsal failed
@@ -110,6 +112,20 @@ class Evidence:
         labels = self.spec.labels if self.spec.task == "classification" else ()
         both = {"candidate": self.candidate_answers, "champion": self.champion_answers}
         return {who: scored(truth, said, labels) for who, said in both.items() if said is not None}
+
+    def measure_all(self, names: Sequence[str], who: str) -> tuple[dict[str, float | None], dict[str, str]]:
+        """Return `measure` of all rows of a large set too; what cannot be had from parts is the sample's."""
+        if who not in self.sums:
+            return measure(names, self.scored[who], self.options)
+        values, undefined = self.sums[who].values(names)
+        few, why_few = measure(self.by_sample(names), self.scored[who], self.options)
+        others = {name: why for name, why in undefined.items() if name not in few}
+        return values | few, others | why_few
+
+    def by_sample(self, names: Sequence[str]) -> list[str]:
+        """Which of these metrics are measured on a sample: they need all rows at once, and these are many."""
+        undefined = [sums.values(names)[1] for sums in self.sums.values()]
+        return [name for name in names if any(why.get(name) == NEEDS_ALL for why in undefined)]
 
     @cached_property
     def dependence(self) -> Dependence | None:

@@ -1,5 +1,7 @@
 """From the inputs of a judgement to its evidence: read the data, rehearse, ask both versions."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from django.conf import settings
@@ -24,11 +26,12 @@ from scheduling.evidence.samples import (
     Samples,
     hashes_of_all,
 )
+from scheduling.judging.all_rows import Judged, sums_of_all
 from scheduling.judging.answers import (
     NotComparable,
     answers_and_proof,
     answers_as_asked,
-    answers_of_champion,
+    champion_answered,
     frame_of_champion,
     known_own_answers,
 )
@@ -40,10 +43,16 @@ MOST_REFERENCE_ROWS = 20_000  # shows a change of a share by .02 against as many
 SEED = 0
 
 
-def gather(inputs: Inputs, tables: Tables, hashes: Hashes | None = None) -> Evidence:
+def gather(
+    inputs: Inputs,
+    tables: Tables,
+    hashes: Hashes | None = None,
+    tell: Callable[[int], None] = lambda rows: None,
+) -> Evidence:
     """Read the data, rehearse both versions unless that was done, and only then load them here.
 
-    `hashes` are those of the evaluation rows, where they are known. A version that failed in the rehearsal is
+    `hashes` are those of the evaluation rows, where they are known; `tell` gets the rows of a large set that
+    both have answered. A version that failed in the rehearsal is
     not loaded: it would do the same to the run's own process.
     Raises `ArtefactMissing`, `ArtefactCorrupt`, `DatasetInvalid`, `SandboxRefused` or `VersionUnloadable`:
     without these nothing can be judged.
@@ -62,6 +71,7 @@ def gather(inputs: Inputs, tables: Tables, hashes: Hashes | None = None) -> Evid
     rehearsed = rehearse_by(inputs, judged, rivals)
     expected = known_own_answers(inputs.candidate, evaluation)
     answers, proof, samples, theirs, asked = None, None, None, None, None
+    rival, sums = None, {}
     if isinstance(rehearsed, Rehearsal):
         loaded = loading.load(inputs.candidate)
         is_upload = inputs.candidate.source == ModelVersion.Source.UPLOADED
@@ -73,9 +83,18 @@ def gather(inputs: Inputs, tables: Tables, hashes: Hashes | None = None) -> Evid
         problem = f"the champion failed in the rehearsal ({rehearsed.champion_failed.rstrip('.')})"
     elif champion and rivals is not None:
         try:
-            theirs = answers_of_champion(champion, rivals, spec)
+            theirs, is_own = champion_answered(champion, rivals, spec)
+            rival = Judged(version=champion, by_scikit_learn=is_own)
         except NotComparable as error:
             problem = str(error)
+    if evaluation.is_sample and answers:
+        options = inputs.policy.options(spec.labels)
+        candidate = Judged(version=inputs.candidate, by_scikit_learn=answers is expected)
+        try:
+            sums = sums_of_all(evaluation, candidate, rival, options=options, tell=tell)
+        except NotComparable as error:
+            problem, theirs = str(error), None
+            sums = sums_of_all(evaluation, candidate, None, options=options, tell=tell)
     return Evidence(
         spec=spec,
         candidate=inputs.candidate,
@@ -83,6 +102,7 @@ def gather(inputs: Inputs, tables: Tables, hashes: Hashes | None = None) -> Evid
         evaluation=inputs.evaluation,
         frame=frame,
         rows={name: table.dataset.rows for name, table in sets.items() if table.is_sample},
+        sums=sums,
         all_hashes={
             "evaluation": hashes or hashes_of_all(evaluation, spec),
             "training": hashes_of_all(sets["training"], spec),

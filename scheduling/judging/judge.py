@@ -1,6 +1,7 @@
 """How a candidate is judged: evidence, checks in order, the gate, and one transaction at the end."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -26,6 +27,7 @@ from scheduling.models import Look, Run
 from scheduling.runs.transitions import RunFenced, lock, note
 from scheduling.training.training import current_dataset
 
+TELL_SECONDS = 3
 COLUMNS = ("level", "blocking", "measured", "limit", "message", "statistics", "details", "seconds")
 
 
@@ -56,7 +58,7 @@ def judge(
         evaluation_dataset=inputs.evaluation,
         evidence=to_builtins(provenance),
     )
-    evidence = gather(inputs, tables, hashes)
+    evidence = gather(inputs, tables, hashes, _telling(run, evaluation))
     tables.forget()
     outcomes = {one.check.id: _ask_and_record(run, one, evidence) for one in inputs.checks}
     decision = decide(outcomes, required=inputs.required, policy=inputs.policy)
@@ -64,6 +66,19 @@ def judge(
     keep_exhibits(run, evidence, outcomes)
     conclude(run, decision, candidate=candidate, replacing=inputs.replacing)
     lapse_outdated(run.registered_model)
+
+
+def _telling(run: Run, evaluation: Dataset) -> Callable[[int], None]:
+    """Return what notes, every few seconds, how many rows both have answered."""
+    told = time.monotonic()
+
+    def tell(rows: int) -> None:
+        nonlocal told
+        if time.monotonic() - told > TELL_SECONDS:
+            told = time.monotonic()
+            note(run, step=f"judging: {rows:,} of {evaluation.rows:,} rows")
+
+    return tell
 
 
 def ask(asked: InForce, evidence: Evidence) -> Outcome:
