@@ -22,7 +22,7 @@ from benchmarks.server import cores, installation
 from benchmarks.server.process import ROOT
 
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
-NAMES = ("throughput", "latency", "batch", "memory", "flip_time", "flips_under_load")
+NAMES = ("throughput", "latency", "batch", "memory", "instructions", "flip_time", "flips_under_load")
 
 
 def arguments() -> argparse.Namespace:

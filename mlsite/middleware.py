@@ -24,12 +24,12 @@ MOST_HOSTS = 100
 
 
 class AdminOnly:
-    """Mixed in before a middleware: requests outside `/admin`, whose callers have no session, skip it."""
+    """Mixed in before a middleware: requests that have no session skip it: all but `/admin` and `/`."""
 
     get_response: Any
 
     def __call__(self, request: HttpRequest) -> Any:
-        if is_admin(request):
+        if is_admin(request) or request.path_info == "/":
             return super().__call__(request)  # type: ignore[misc]
         return self.get_response(request)
 

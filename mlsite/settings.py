@@ -156,6 +156,8 @@ LEASE_SECONDS = env.int("LEASE_SECONDS", 12, validate=validate.Range(min=2, max=
 REHEARSAL_VERSION: list[str] | None = env.list("REHEARSAL_VERSION", None, validate=whole_numbers)
 RATE_LIMIT_ANONYMOUS = env.str("RATE_LIMIT_ANONYMOUS", "", validate=RATE)
 RATE_LIMIT_TOKEN = env.str("RATE_LIMIT_TOKEN", "", validate=RATE)
+FAST_LANE = env.bool("FAST_LANE", True)
+FAST_LANE_MIDDLEWARE: list[str] = env.list("FAST_LANE_MIDDLEWARE", [])
 METRICS_PUBLIC = env.bool("METRICS_PUBLIC", False)
 METRICS_TOKEN = env.str("METRICS_TOKEN", None, validate=validate.Length(min=16))
 DEMO_ADMIN_PASSWORD = env.str("DEMO_ADMIN_PASSWORD", "")
@@ -310,6 +312,7 @@ SPECTACULAR_SETTINGS = {
         "TaskEnum": "scheduling.models.schedule.TaskName",
         "KindEnum": "predictions.models.promotion.Promotion.Kind",
         "SourceKindEnum": "scheduling.models.data_source.DataSource.Kind",
+        "RecipeKindEnum": "scheduling.models.recipe.Recipe.Kind",
         "HoldOutEnum": "scheduling.models.data_source.DataSource.HoldOut",
         "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",
     },

@@ -18,7 +18,7 @@ import predictions.urls
 from predictions.urls import both_forms
 
 admin.site.site_header = admin.site.site_title = "Models in delivery"
-admin.site.index_title = "Registry, runs and schedules"
+admin.site.index_title = "Overview"
 
 
 class Docs(SpectacularSwaggerSplitView):

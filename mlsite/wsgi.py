@@ -1,4 +1,4 @@
-"""What the web server runs: Django, and in each worker the thread that follows the ledger."""
+"""What the web server runs: Django behind the fast lane, and the thread that follows the ledger."""
 
 import os
 import tempfile
@@ -15,10 +15,11 @@ IN_MEMORY, CHUNK = 4 * 2**20, 2**16
 django_application = get_wsgi_application()
 
 from predictions.counting import prometheus
+from predictions.lane.lane import Lane
 from predictions.serving import web_worker
 
 prometheus.start()
-counted_application = prometheus.counted(django_application)
+counted_application = prometheus.counted(Lane(django_application))
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

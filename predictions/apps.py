@@ -10,8 +10,9 @@ class PredictionsConfig(AppConfig):
     verbose_name = "Models and predictions"
 
     def ready(self) -> None:
-        """Register the token scheme with the OpenAPI generator, and the agreements with `migrate`."""
+        """Register what Django and `migrate` look up: a token scheme, a system check, the agreements."""
         from predictions.api import openapi  # noqa: F401
+        from predictions.lane import middleware  # noqa: F401 - its system check
         from predictions.models.agreements import AGREEMENTS, keep
 
         keep(self, AGREEMENTS)

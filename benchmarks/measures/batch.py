@@ -22,7 +22,7 @@ T = TypeVar("T")
 ROWS = 10_000
 PATH = f"/api/models/{forests.MODEL}/predict"
 MEASURE = f"batch of {ROWS:,} rows through `{PATH}`, against ONNX Runtime and JSON in process"
-BOUND = Bound("≤", 1.5)
+BOUND = Bound("≤", 1.2)
 
 
 class NotThereYet(Exception):

@@ -10,7 +10,7 @@ from benchmarks.empty.server import server
 from benchmarks.load import wrk
 from benchmarks.reporting.figures import paired_ratio, spread
 from benchmarks.reporting.results import Bound, NotMeasured, Result
-from benchmarks.rivals import BENTOML, FASTAPI_JOBLIB, FASTAPI_ONNX, MLSERVER, Rival
+from benchmarks.rivals import BENTOML, BOLT, FASTAPI_JOBLIB, FASTAPI_ONNX, MLSERVER, Rival
 from benchmarks.rounds import interleaved
 from benchmarks.server import forests, ours
 from benchmarks.server.process import free_port
@@ -20,15 +20,16 @@ from predictions.models import ModelVersion
 
 CONNECTIONS = 32
 WARM_UP_SECONDS = 1
-OF_VIEWS = {"stock": Bound("≥", 1.2), "lean": Bound("≥", 0.75)}
+OF_VIEWS = {"stock": Bound("≥", 1.2), "lean": Bound("≥", 0.75), "bare": Bound("≥", 0.4)}
 OF_RIVALS: dict[int, dict[Rival, Bound | None]] = {
     12: {
         FASTAPI_JOBLIB: Bound("≥", 4),
         MLSERVER: Bound("≥", 4),
         BENTOML: Bound("≥", 4),
-        FASTAPI_ONNX: None,
+        FASTAPI_ONNX: Bound("≥", 1.5),
+        BOLT: Bound("≥", 0.8),
     },
-    96: {FASTAPI_JOBLIB: Bound("≥", 15)},
+    96: {FASTAPI_JOBLIB: Bound("≥", 15), FASTAPI_ONNX: Bound("≥", 1.5), BOLT: None},
 }
 
 

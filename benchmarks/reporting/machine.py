@@ -15,6 +15,7 @@ OF_EACH_ENVIRONMENT = {
     "web": ("Django", "djangorestframework", "granian", "onnxruntime", "numpy", "msgspec"),
     "bench-fastapi": ("fastapi", "uvicorn", "uvloop", "pydantic", "scikit-learn", "onnxruntime"),
     "bench-mlserver": ("mlserver", "mlserver-sklearn", "fastapi", "uvicorn", "scikit-learn"),
+    "bench-bolt": ("django-bolt", "Django", "onnxruntime", "numpy", "msgspec"),
     "bench-bentoml": ("bentoml", "uvicorn", "pydantic", "scikit-learn"),
 }
 

@@ -14,7 +14,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
-from model_delivery.saving import save
+from model_delivery.saving import filename_of, save
 
 ROWS = pd.DataFrame({"a": np.arange(60.0), "b": np.arange(60.0) % 7, "c": ["slow line", "fine", "line"] * 20})
 LABELS = np.where(ROWS["b"] > 3, "yes", "no")
@@ -81,3 +81,27 @@ def test_the_servers_check_of_the_structure_lets_it_pass(model):
     from scheduling.uploads.structure.container import checked_file
 
     checked_file(save(model.fit(ROWS, LABELS)))
+
+
+def test_a_catboost_model_goes_by_its_own_format():
+    catboost = pytest.importorskip("catboost")
+    model = catboost.CatBoostClassifier(iterations=3, verbose=0, allow_writing_files=False)
+    content = save(model.fit(ROWS[["a", "b"]], LABELS))
+    assert catboost.CatBoostClassifier().load_model(blob=content).predict(ROWS[["a", "b"]])[0] in {
+        "yes",
+        "no",
+    }
+    assert (save(model), filename_of(model, content, "churn")) == (content, "churn.cbm")
+
+
+@pytest.mark.parametrize(
+    ("model", "content", "name"),
+    [
+        ("folder/net.onnx", b"\x08\x0a\x12", "net.onnx"),
+        (b"\x08\x0a\x12", b"\x08\x0a\x12", "churn.onnx"),
+        (b"PK\x03\x04", b"PK\x03\x04", "churn.skops"),
+        (object(), b"PK\x03\x04", "churn.skops"),
+    ],
+)
+def test_a_file_is_named_by_its_kind(model, content, name):
+    assert filename_of(model, content, "churn") == name

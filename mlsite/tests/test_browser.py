@@ -73,12 +73,6 @@ def test_swagger_tries_the_samples_without_a_foreign_request(
     assert complaints == []
 
 
-def test_the_home_page_shows_what_is_live(page, live_server, live, complaints):
-    page.goto(live_server.url)
-    assert "rf-12-base.joblib" in page.inner_text("table >> nth=0")
-    assert complaints == []
-
-
 def test_a_person_promotes_a_version_and_rolls_it_back(logged_in, live_server, live, strong, complaints):
     act(
         logged_in, f"{live_server.url}/admin/predictions/modelversion/", strong.pk, "promote", "It is better."

@@ -13,6 +13,7 @@ from mlsite.tests.test_browser import (
     logged_in,
 )
 from scheduling.judging.judge import judge
+from scheduling.models import Run
 from scheduling.tests.conftest import api, drawn, rehearsed
 from scheduling.tests.run_factory import make_running
 
@@ -43,18 +44,47 @@ def look(page, name):
     assert taken.startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_sceptic_reads_it_in_the_admin(logged_in, live_server, judged, complaints, scheme):
+def test_a_sceptic_reads_it_in_the_admin(logged_in, live_server, judged, complaints, scheme, width):
     page = logged_in
     page.emulate_media(color_scheme=scheme)
-    page.goto(f"{live_server.url}/admin/scheduling/run/{judged.pk}/change/")
-    page.click("text=Evidence >> nth=0")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{live_server.url}/admin/scheduling/run/")
+    look(page, f"runs-{scheme}-{width}")
+    page.click("#result_list tbody th a")
     page.wait_for_selector(".evidence")
     assert ": better." in page.inner_text(".verdict")
     assert titles(page) >= PICTURES
-    words = page.wait_for_selector(".verdict").evaluate("element => getComputedStyle(element).color")
+    words = page.wait_for_selector(".verdict p").evaluate("element => getComputedStyle(element).color")
     assert page.wait_for_selector("svg text").evaluate(COLOUR) == words
-    look(page, f"evidence-admin-{scheme}")
+    look(page, f"run-{scheme}-{width}")
+    page.click(".made a >> nth=0")
+    page.wait_for_selector("#versus")
+    look(page, f"version-{scheme}-{width}")
+    assert complaints == []
+
+
+def test_a_run_at_work_is_fetched_again_until_it_has_ended(logged_in, live_server, iris, complaints):
+    page, run = logged_in, make_running(iris, step="running the check latency")
+    page.goto(f"{live_server.url}/admin/scheduling/run/{run.pk}/change/")
+    assert "running the check latency" in page.inner_text("#run")
+    Run.objects.filter(pk=run.pk).update(**Run.ended_columns("cancelled", "Cancelled by bob."))
+    page.wait_for_selector("text=Cancelled by bob.")
+    assert page.get_attribute("#run", "hx-get") is None
+    assert complaints == []
+
+
+def test_a_person_tries_a_version(logged_in, live_server, live, complaints):
+    page = logged_in
+    page.goto(f"{live_server.url}/admin/predictions/modelversion/{live.pk}/change/")
+    page.fill("#id_f3", "-1")
+    page.click("form.try button")
+    page.wait_for_selector(".try .errorlist")
+    page.fill("#id_f3", "0.2")
+    page.click("form.try button")
+    page.wait_for_selector(".answer")
+    assert "species: 0" in page.inner_text(".answer")
     assert complaints == []
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -21,6 +21,12 @@ class ReadOnlyMixin:
         return False
 
     has_change_permission = has_delete_permission = has_add_permission
+
+    def to_front_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Answer as Django's own page does where there is no such row, or not for this person."""
+        page: Any = self
+        response: HttpResponse = page._get_obj_does_not_exist_redirect(request, page.opts, object_id)
+        return response
 
 
 class PreparedList(ChangeList):
@@ -62,6 +68,7 @@ class LongListMixin:
 
     paginator: Any = UpToTenThousand
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # they count the whole table for each choice
     list_per_page = 50
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -99,6 +106,11 @@ def link(row: Any, text: str = "") -> SafeString | str:
 def page_of(row: Any) -> str:
     """Return the path of the admin's page of a row."""
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def two_lines(first: Any, second: Any) -> SafeString:
+    """A cell of a list: what matters, and under it a detail."""
+    return format_html('{}<span class="under">{}</span>', first, second)
 
 
 def log_link(**filters: str) -> SafeString:

@@ -47,14 +47,16 @@ def live_now(live: Promotion | None) -> str:
 
 
 def confirmed(
-    *, description: str, needs: May, title: str, warning: str, form_class: type[forms.Form] = forms.Form,
+    *, description: str, needs: May, title: str, warning: str | Callable[..., str],
+    form_class: type[forms.Form] = forms.Form,
     initial: Callable[[Any], dict[str, Any]] = lambda row: {}, returns_to_row: bool = False,
 ) -> Callable[[Callable[..., str]], Any]:  # fmt: skip
     """Make an action of a method `act(request, row, form)`, which acts on one row and returns the message.
 
-    The action asks on a page of its own first, with a form that `initial(row)` fills. An exception that the
-    method raises is shown as an error. Raises `PermissionDenied` where this person lacks the permission
-    `needs` for the row's model. For pages that are an `OfModel`.
+    The action asks on a page of its own first, with a form that `initial(row)` fills and a warning, which may
+    be a method `warning(row)`. An exception that the method raises is shown as an error. Raises
+    `PermissionDenied` where this person lacks the permission `needs` for the row's model. For pages that are
+    an `OfModel`.
     """
 
     def action_of(act: Callable[..., str]) -> Any:
@@ -80,7 +82,8 @@ def confirmed(
                     model_admin.log_change(request, row, title)
                 return HttpResponseRedirect(page_of(row)) if returns_to_row else None
             context = model_admin.admin_site.each_context(request) | {
-                "title": title, "warning": warning, "row": row, "form": form, "action": act.__name__,
+                "title": title, "row": row, "form": form, "action": act.__name__, "back": page_of(row),
+                "warning": warning if isinstance(warning, str) else warning(model_admin, row),
                 "opts": model_admin.opts, "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
             }  # fmt: skip
             return TemplateResponse(request, "admin/confirm_action.html", context)

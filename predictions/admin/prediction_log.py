@@ -79,9 +79,10 @@ class PredictionAdmin(ReadOnlyMixin, OfModel, admin.ModelAdmin):
     read_by = May.READ_LOG
     fields = (
         "id", "at", "registered_model", "model_version", "show_inputs", "output", "show_probabilities",
-        "latency_us", "who",
+        "model_time", "who",
     )  # fmt: skip
-    readonly_fields = ("id", "at", "show_inputs", "show_probabilities")
+    readonly_fields = ("id", "at", "show_inputs", "show_probabilities", "model_time")
+    model_time = column("model time", lambda row: row.latency_ms)
     show_inputs = json_column("inputs")
     show_probabilities = json_column("probabilities")
 

@@ -120,11 +120,17 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
 MOST_FORMS = 100  # of features on one page
 
 
-class FeatureInline(PartOfPage, admin.TabularInline):
-    """The features of a signature."""
+class FeatureInline(PartOfPage, admin.StackedInline):
+    """The features of a signature, each in four lines: a table of thirteen columns fits no window."""
 
     model = Feature
     extra = 0
+    fields = (
+        ("position", "name", "kind", "required"),
+        ("minimum", "exclusive_minimum", "maximum", "exclusive_maximum"),
+        ("categories", "example"),
+        ("dtype", "description"),
+    )
 
 
 @admin.register(Signature)

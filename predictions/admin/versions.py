@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 
 from predictions.admin import base
 from predictions.admin.editing import FlipForm, confirmed, live_now
@@ -17,35 +18,39 @@ from predictions.registry.promotion import Approval, promote
 class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.ModelAdmin):
     """Where each version came from, and the proof that its served form answers as scikit-learn does."""
 
+    class Media:
+        css = {"all": ["mlsite/run_pages.css"]}
+
     of_model = "signature__registered_model"
-    list_display = (
-        "label", "registered_model", "live", "name", "estimator", "source", "created_by", "created_at",
-    )  # fmt: skip
+    list_display = ("label", "made", "live", "origin")
     list_filter = (("signature__registered_model", ModelFilter), "source", "created_at")
     search_fields = ("name", "created_by")
     list_select_related = ("signature__registered_model",)
     actions = ["promote"]
-    fields = [
-        "label", "registered_model", "live", "name", "filename", "source", "estimator", "show_params",
-        "show_parity", "show_libraries", "training_dataset", "artefact", "artefact_sha256", "served_form",
-        "served_form_sha256", "created_by", "created_at", "retired_at",
-        "predictions",
-    ]  # fmt: skip
-    show_params = base.json_column("params", "parameters")
-    show_parity = base.json_column("parity", "comparison with scikit-learn")
-    show_libraries = base.json_column("libraries")
-    label = base.column("version", lambda version: version.label, ordering="pk")
-    live = base.column("live", lambda version: True if version.is_live else None, boolean=True)
-    predictions = base.column(
-        "predictions", lambda row: base.log_link(model=row.registered_model.name, version=row.label)
+    made = base.column(
+        "model and name", lambda version: base.two_lines(version.registered_model, version.name)
     )
+    origin = base.column(
+        "made (UTC)",
+        lambda row: base.two_lines(f"{row.created_at:%Y-%m-%d %H:%M}", f"{row.source} by {row.created_by}"),
+    )
+    label = base.column("version", lambda version: version.label, ordering="pk")
+    live = base.column("live", lambda version: "● live" if version.is_live else "–")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
         return with_is_live(super().get_queryset(request))
 
+    def consequences(self, version: ModelVersion) -> str:
+        """What a promotion by a person does, told before it."""
+        live = live_promotion(version.registered_model)
+        replaced = (
+            f" It replaces {live.version.label}, live since {live.at:%Y-%m-%d %H:%M} UTC." if live else ""
+        )
+        return f"{version} goes live within a second, whatever the checks found.{replaced}"
+
     @confirmed(
         description="Promote: make this version live…", needs=May.PROMOTE, title="Promote",
-        warning="This version goes live within a second, whatever the checks found.",
+        warning=lambda self, version: self.consequences(version),
         form_class=FlipForm,
         initial=lambda version: {"live_then": live_now(live_promotion(version.registered_model))},
     )  # fmt: skip
@@ -62,12 +67,10 @@ class PromotionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.Mode
     """The ledger: who made which version live, when and why. The first row of a model is what is live."""
 
     class Media:
-        css = {"all": ["mlsite/admin.css"]}
+        css = {"all": ["mlsite/run_pages.css"]}
 
     actions = None
-    list_display: tuple[str, ...] = (
-        "registered_model", "sequence", "kind", "version", "replaced_version", "by", "reason", "at",
-    )  # fmt: skip
+    list_display: tuple[str, ...] = ("sequence", "what", "told")
     list_display_links = ("sequence",)
     list_filter = (("registered_model", ModelFilter), "kind", "at")
     search_fields = ("by", "reason")
@@ -75,3 +78,12 @@ class PromotionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.Mode
         "registered_model", "version__signature__registered_model",
         "replaced_version__signature__registered_model",
     )  # fmt: skip
+
+    @admin.display(description="change")
+    def what(self, row: Promotion) -> str:
+        """Which version took the place of which; under it the model, and who did it."""
+        before = f"{row.replaced_version.label} → " if row.replaced_version else ""
+        change = f"{before}{row.version.label}" + (" (roll back)" if row.restores else "")
+        return base.two_lines(change, f"{row.registered_model}, {row.at:%Y-%m-%d %H:%M} UTC, by {row.by}")
+
+    told = base.column("reason", lambda row: format_html('<span class="why">{}</span>', row.reason))

@@ -101,6 +101,8 @@ def new_id() -> str:
 
 def ids_from(first: str, count: int) -> list[str]:
     """Return `first` and the ids that follow it; after the last of a group its first one."""
+    if count == 1:
+        return [first]
     kept, tails = first[:-TAIL], _tails(first, count).tobytes().decode()
     return [kept + tails[end - TAIL : end] for end in range(TAIL, TAIL * count + 1, TAIL)]
 

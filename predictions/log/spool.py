@@ -131,12 +131,19 @@ def append(
         names, asked = None, msgspec.Raw(body.replace(b"\n", b" "))
     microseconds = int(seconds * 1e6)
     try:
-        outputs, shares = answers.outputs_json, answers.shares_json
+        outputs, shares = _encoded(answers)
         line = encode((id, version.version_id, names, asked, outputs, shares, microseconds, who)) + b"\n"
     except (TypeError, ValueError, OverflowError, msgspec.MsgspecError) as error:
         _spool.lose(rows=len(rows), why=f"a value cannot be written as JSON: {kind_of(error)}")
     else:
         _spool.append(line, rows=len(rows))
+
+
+def _encoded(answers: Answers) -> tuple[Any, Any]:
+    """The outputs and shares; of many rows as the reply has them, which are encoded once."""
+    if len(answers.outputs) == 1:
+        return answers.outputs, answers.shares
+    return answers.outputs_json, answers.shares_json
 
 
 def state() -> Spool:

@@ -32,8 +32,10 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
 
     def current_of_each(self, role: str, **only: str) -> dict[int, Dataset]:
         """Return the newest dataset of each model in this role, by the model's id: one query."""
-        newest = Dataset.objects.filter(registered_model=OuterRef("registered_model"), role=role, **only)
-        rows = self.filter(pk=Subquery(newest.order_by("-pk").values("pk")[:1]))
+        # Asked of each model and not of each dataset: every run may register one.
+        rows = Dataset.objects.filter(registered_model=OuterRef("pk"), role=role, **only)
+        newest = RegisteredModel.objects.annotate(newest=Subquery(rows.order_by("-pk").values("pk")[:1]))
+        rows = self.filter(pk__in=newest.order_by().values("newest"))
         return {row.registered_model_id: row for row in rows.select_related("registered_model")}
 
 

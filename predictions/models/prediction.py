@@ -76,6 +76,11 @@ class Prediction(AppendOnly):
             Index(fields=["registered_model", "who", "id"], name="prediction_by_whom"),
         ]
 
+    @property
+    def latency_ms(self) -> str:
+        """The model's time in words: "0.212 ms"; a page that writes in capitals makes "MS" of "µs"."""
+        return "–" if self.latency_us is None else f"{self.latency_us / 1000:.3f} ms"
+
     def __str__(self) -> str:
         return str(self.pk)
 

@@ -75,10 +75,10 @@ def live_version(model: RegisteredModel) -> ModelVersion | None:
 
 def live_promotions(registered_models: QuerySet[RegisteredModel]) -> dict[int, Promotion]:
     """Return the newest row of each model's ledger, with its version, by the model's id: one query."""
-    rows = Promotion.objects.filter(
-        registered_model__in=registered_models.values("pk"),
-        pk=Subquery(_newest("registered_model").values("pk")[:1]),
-    ).select_related("version__signature__registered_model")
+    # Asked of each model and not of each promotion: a ledger is long.
+    newest = registered_models.order_by().annotate(newest=Subquery(_newest("pk").values("pk")[:1]))
+    rows = Promotion.objects.filter(pk__in=newest.values("newest"))
+    rows = rows.select_related("version__signature__registered_model")
     return {row.registered_model_id: row for row in rows}
 
 

@@ -91,7 +91,7 @@ def why_not_answered(estimator: Any, spec: SignatureSpec, error: Exception) -> N
 
     if isinstance(error, NotFittedError):
         return NotCompilable("not_fitted", estimator)
-    if difference := _difference_of_columns(estimator, list(spec.names)):
+    if difference := difference_of_columns(estimator, list(spec.names)):
         return NotCompilable(
             "other_columns", estimator, difference=difference, ours=refusals.listed(spec.names)
         )
@@ -99,7 +99,7 @@ def why_not_answered(estimator: Any, spec: SignatureSpec, error: Exception) -> N
     return NotCompilable("not_answered", estimator, kind=refusals.kind_in_words(error), remedy=remedy)
 
 
-def _difference_of_columns(estimator: Any, ours: list[str]) -> str:
+def difference_of_columns(estimator: Any, ours: list[str]) -> str:
     """How the columns that it was fitted on differ from the signature's; empty if they do not."""
     names = getattr(estimator, "feature_names_in_", None)
     if names is None:

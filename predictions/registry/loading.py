@@ -73,10 +73,15 @@ class LoadedVersion(Named):
     output_names: list[str]
     known: Loadable | None = None  # None: not registered
 
+    @cached_property
+    def is_hosted(self) -> bool:
+        """Whether the model host answers for it."""
+        return isinstance(self.session, HostedSession)
+
     @property
     def host_is_away(self) -> bool:
         """Whether the model host, which this version needs, does not run."""
-        return isinstance(self.session, HostedSession) and not is_heard()
+        return self.is_hosted and not is_heard()
 
     @cached_property
     def reader(self) -> BodyReader:

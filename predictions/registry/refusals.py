@@ -34,10 +34,21 @@ SENTENCES = {
     "refuses_rows": "{name} refuses rows that the signature lets in: those {which}. {remedy}",
     "onnx_structure": "This ONNX file cannot be served: {problem}.",
     "onnx_inputs": "This ONNX model takes {theirs}, but the signature has {ours}. Export it with one matrix "
-    "of these numbers as its input, or with one input for each feature, named as the features are.",
-    "onnx_outputs": "This ONNX model does not answer as the signature asks. Export it with the outputs label "
-    "and probabilities (a matrix: zipmap=False), or with one output of numbers for a regression.",
-    "onnx_labels": "This ONNX model answers labels that the signature does not have: {theirs}.",
+    "of all features, (rows, features), or with an input (rows, 1) for each feature, named as the features.",
+    "onnx_outputs": "This ONNX model answers {theirs}, but the signature asks for {ours}. Leave out other "
+    "outputs, and export a scikit-learn model with zipmap=False.",
+    "onnx_rows": "This ONNX model gives {theirs} answers to {rows} rows. Export it with a variable number "
+    "of rows as the first dimension.",
+    "onnx_together": "This ONNX model answers a row differently alone and together with other rows. Export "
+    "it for inference (without batch statistics), so that each row is answered by itself.",
+    "onnx_labels": "This ONNX model answers {theirs}, but the signature has the labels {ours}. Export it "
+    "with these labels, or with the probabilities alone, in their order.",
+    "onnx_shares": "The probabilities of this ONNX model have the shape {theirs}, but {ours} is needed. "
+    "Export one column for each label.",
+    "onnx_no_shares": "What should be probabilities of this ONNX model lies between {low} and {high} and "
+    "does not sum to 1. Put a Softmax behind it.",
+    "onnx_order": "The probabilities of this ONNX model are not in the order of the signature's labels. "
+    "Export the columns in this order: {ours}.",
     "onnx_not_finite": "This ONNX model answers what is not a number to rows that the signature lets in. "
     "Fill gaps within the model, or make the features required.",
     "onnx_does_not_run": "This ONNX model does not answer rows that the signature lets in ({kind}). Try it "

@@ -103,31 +103,47 @@ class Answered(NamedTuple):
         return json_of_ids(self.id, len(self.answers.outputs))
 
 
+def compute(version: LoadedVersion, rows: list[Row]) -> Answered:
+    """Ask `version` about rows that its signature has accepted; nothing is logged.
+
+    Raises `NoFiniteAnswer`, `ModelHostAway`, or whatever a defect of the version raises.
+    """
+    started = perf_counter()
+    answers = version.predict(rows)
+    _refuse_not_finite(version, answers)
+    return Answered(answers, new_id(), perf_counter() - started)
+
+
 def answer(version: LoadedVersion, rows: list[Row], *, who: str, body: bytes | None = None) -> Answered:
-    """Ask `version` about rows that its signature has accepted, and log the answers.
+    """Compute the answers to rows, and log them.
 
     `who` is the name of the caller's user, empty for an anonymous one. `body` is the JSON of the rows, if the
     signature's reader can read it again: then the log need not encode them.
     Raises `NoFiniteAnswer` or `serving.HostAway`: then nothing is logged.
     """
     served = serving.current().models.get(version.model)
-    started = perf_counter()
     try:
-        answers = version.predict(rows)
-        _refuse_not_finite(version, answers)
+        answered = compute(version, rows)
     except ModelHostAway as error:
         raise serving.HostAway(str(error)) from error
     except Exception:
         if served and served.version is version:
             _ask_before(served, version, rows, who)
         raise
-    answered = Answered(answers, new_id(), perf_counter() - started)
     if served:
-        spool.append(
-            version, id=answered.id, rows=rows, body=body, answers=answers, seconds=answered.seconds,
-            who=who, log_rate=served.log_rate, redacted=served.redacted,
-        )  # fmt: skip
+        keep(served, version, rows, answered, who=who, body=body)
     return answered
+
+
+def keep(
+    served: ServedModel, version: LoadedVersion, rows: list[Row], answered: Answered, *, who: str,
+    body: bytes | None,
+) -> None:  # fmt: skip
+    """Log the answers, as the model's log rate and redacted features say."""
+    spool.append(
+        version, id=answered.id, rows=rows, body=body, answers=answered.answers, seconds=answered.seconds,
+        who=who, log_rate=served.log_rate, redacted=served.redacted,
+    )  # fmt: skip
 
 
 def _ask_before(served: ServedModel, version: LoadedVersion, rows: list[Row], who: str) -> None:

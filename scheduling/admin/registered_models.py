@@ -20,6 +20,7 @@ from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
 from scheduling.models import CheckLimit, DataSource, GatePolicy, Recipe, Schedule, Slice
 from scheduling.models.checks import blocking_by_default
+from scheduling.pages import views
 
 RECORDED = (CheckLimit, DataSource, GatePolicy, Recipe, Schedule, Slice)
 LATEST = 30
@@ -37,6 +38,8 @@ class GovernedModelAdmin(BringingPages, AccessPages):
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
         return [
+            path("overview/", wrap(views.overview_part), name="overview"),
+            path("<int:pk>/page/", wrap(views.model_page), name="model-page"),
             path("<int:pk>/checks/", wrap(self.checks_view), name="model-checks"),
             *super().get_urls(),
         ]

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -14,11 +13,14 @@ from predictions.admin import base
 from predictions.admin.base import column, json_column, link
 from predictions.admin.editing import confirmed
 from predictions.admin.of_model import OfModel, PartOfPage
-from predictions.admin.versions import ModelVersionAdmin, PromotionAdmin
+from predictions.admin.versions import PromotionAdmin
 from predictions.models import Dataset, ModelVersion, Promotion
 from predictions.models.access import May
+from predictions.models.promotion import live_promotion
 from scheduling.admin.bringing.dataset_pages import DatasetPages
 from scheduling.admin.schedules import queue
+from scheduling.admin.version_page.facts import consequences, last_verdict
+from scheduling.admin.version_page.pages import VersionPages
 from scheduling.models import HoldOut, Look, Run, Watch
 from scheduling.models.schedule import TaskName
 
@@ -62,19 +64,26 @@ def use_of_each(datasets: Collection[Dataset]) -> dict[int, str]:
     """Return a sentence for each dataset, by its id, in three queries; "–" for other roles."""
     shown = {dataset.pk: "–" for dataset in datasets}
     evaluation = [dataset for dataset in datasets if dataset.role == Dataset.Role.EVALUATION]
+    fresh = {dataset.pk: dataset.snapshot.get("run") for dataset in evaluation}
     looks, hold_outs = Look.objects.latest_of_each(evaluation), HoldOut.objects.of_each(evaluation)
     for pk in (dataset.pk for dataset in evaluation):
         shown[pk] = looks[pk].sentence if pk in looks else NOT_USED
+        if run := fresh.get(pk):
+            shown[pk] += f"; it came with run {run}, and each run brings new ones"
         if pk in hold_outs and (shared := hold_outs[pk].shared) is not None:
             shown[pk] += f"; {shared:.0%} of its rows come from an older set, whose uses count here too"
     return shown
 
 
 @admin.register(ModelVersion)
-class ValidatingModelVersionAdmin(ModelVersionAdmin):
+class ValidatingModelVersionAdmin(VersionPages):
     """Adds the action "validate now"."""
 
     actions = ["promote", "validate_now"]
+
+    def consequences(self, version: ModelVersion) -> str:
+        live = live_promotion(version.registered_model)
+        return "\n".join(consequences(version, live, last_verdict(version)))
 
     @confirmed(
         description="Validate now…", needs=May.VALIDATE, title="Validate now",
@@ -95,8 +104,7 @@ class EvidencedPromotionAdmin(PromotionAdmin):
 
     def evidence(self, promotion: Promotion) -> SafeString | str:
         run: Run | None = getattr(promotion, "run", None)
-        path = run and reverse("admin:run-evidence", args=[run.pk])
-        return format_html('<a href="{}">run {}</a>', path, run.pk) if run else "–"
+        return link(run, f"run {run.pk}") if run else "–"
 
     @admin.display(description="watch")
     def watched(self, promotion: Promotion) -> SafeString | str:

@@ -17,38 +17,50 @@ from predictions.models import RegisteredModel
 from predictions.models.access import May
 from scheduling.engine.scheduler_state import next_times
 from scheduling.models import Run, Schedule
+from scheduling.models.schedule_fields import HELP
 from scheduling.timing.triggers import UNITS
 
 SECONDS = {unit: size for size, unit in UNITS}
+CHOICES = [(unit, unit) for _, unit in reversed(UNITS)]
+UNIT_OF = {"every_seconds": "unit", "at_most_every_seconds": "rest_unit"}
 # Not imported: only `scheduling.engine.job_store` may.
 StoredJob: Any = apps.get_model("django_apscheduler", "DjangoJob")
 admin.site.unregister([StoredJob, apps.get_model("django_apscheduler", "DjangoJobExecution")])
 
 
 class ScheduleForm(forms.ModelForm):
-    """An interval is a number and a unit. A cron line is in UTC."""
+    """An interval, and a rest, are a number and a unit. A cron line is in UTC."""
 
-    every_seconds = forms.IntegerField(required=False, min_value=1, label="Interval")
-    unit = forms.ChoiceField(choices=[(unit, unit) for _, unit in reversed(UNITS)], required=False)
+    every_seconds = forms.IntegerField(
+        required=False, min_value=1, label="Interval", help_text=HELP["every_seconds"]
+    )
+    unit = forms.ChoiceField(choices=CHOICES, required=False)
+    at_most_every_seconds = forms.IntegerField(
+        required=False, min_value=1, label="At most one run in", help_text=HELP["at_most_every_seconds"]
+    )
+    rest_unit = forms.ChoiceField(choices=CHOICES, required=False, initial="days")
 
     class Meta:
         model = Schedule
         fields = (
-            "name", "task", "registered_model", "trigger", "every_seconds", "cron", "enabled",
+            "name", "task", "registered_model", "trigger", "every_seconds", "cron", "new_rows",
+            "at_most_every_seconds", "enabled",
             "after_interruption",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if seconds := self.instance.every_seconds:
-            size, unit = next(u for u in UNITS if seconds % u[0] == 0)
-            self.initial.update(every_seconds=seconds // size, unit=unit)
+        for name, unit_name in UNIT_OF.items():
+            if seconds := getattr(self.instance, name):
+                size, unit = next(u for u in UNITS if seconds % u[0] == 0)
+                self.initial.update({name: seconds // size, unit_name: unit})
 
     def clean(self) -> dict[str, Any]:
         """Put number and unit together. The model refuses what is too often or never."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("every_seconds"):
-            cleaned["every_seconds"] *= SECONDS[cleaned.get("unit") or "seconds"]
+        for name, unit_name in UNIT_OF.items():
+            if cleaned.get(name):
+                cleaned[name] *= SECONDS[cleaned.get(unit_name) or "seconds"]
         return cleaned
 
 
@@ -58,19 +70,29 @@ class ScheduleAdmin(OfModel, WithHistory):
 
     edited_by = May.CHANGE_POLICY
     form = ScheduleForm
-    list_display = ("name", "task", "registered_model", "in_words", "next_time", "enabled")
-    list_select_related = ("registered_model",)
+    list_display = ("name", "task", "registered_model", "in_words", "next_time", "last_look", "enabled")
+    list_select_related = ("registered_model", "look")
     list_editable = ("enabled",)
     list_filter = (("registered_model", ModelFilter), "task", "enabled")
     fieldsets = (
         (None, {"fields": ("name", "task", "registered_model", "enabled", "after_interruption")}),
-        ("Times (UTC)", {"fields": ("trigger", ("every_seconds", "unit"), "cron", "in_words", "next_three")}),
-    )
-    readonly_fields = ("in_words", "next_three")
+        (
+            "When it fires (UTC)",
+            {
+                "fields": (
+                    "trigger", ("every_seconds", "unit"), "cron", "new_rows",
+                    ("at_most_every_seconds", "rest_unit"), "in_words", "next_three", "last_look",
+                ),
+            },
+        ),
+    )  # fmt: skip
+    readonly_fields = ("in_words", "next_three", "last_look")
     actions = ["run_now"]
     in_words = column("in words", lambda row: row.in_words if _is_complete(row) else "shown after saving")
     next_time = column("next time", lambda row: _times(row, count=1))
     next_three = column("next times", lambda row: _times(row, count=3) if _is_complete(row) else "–")
+
+    last_look = column("last look", lambda row: _last_look(row))
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         """A plain form: the list edits `enabled`, not the times."""
@@ -99,6 +121,14 @@ def queue(request: HttpRequest, task: str, model: RegisteredModel, **parameters:
 def _times(schedule: Schedule, *, count: int) -> str:
     times = next_times(schedule, now=timezone.now(), count=count)
     return ", ".join(f"{at:%Y-%m-%d %H:%M:%S}" for at in times) or "–"
+
+
+def _last_look(schedule: Schedule) -> str:
+    """Tell when it looked and what it found; a dash for what fires by the clock."""
+    look = getattr(schedule, "look", None)
+    if not schedule.is_by_look or look is None or look.looked_at is None:
+        return "not yet" if schedule.is_by_look else "–"
+    return f"{look.looked_at:%Y-%m-%d %H:%M:%S}: {look.found}"
 
 
 def _is_complete(schedule: Schedule) -> bool:

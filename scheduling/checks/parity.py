@@ -1,4 +1,4 @@
-"""Whether clients get what scikit-learn would have answered."""
+"""Whether clients get what scikit-learn would have answered; of an ONNX file, what its graph answers."""
 
 import math
 from dataclasses import dataclass
@@ -13,11 +13,18 @@ from scheduling.evidence.outcomes import Outcome
 from scheduling.evidence.rehearsed import MOST_ROWS, Rehearsal, RehearsalFailed
 
 SHOWN = 20
+NOTHING_TO_COMPARE = (
+    "It is an uploaded ONNX file, so there is no scikit-learn model to compare it with: it is judged by its "
+    "own answers. "
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parity(Check):
-    """The candidate's labels and probabilities over HTTP against scikit-learn's own."""
+    """The candidate's labels and probabilities over HTTP against scikit-learn's own.
+
+    Behind an uploaded ONNX file there is no scikit-learn: then against those of the graph in the sandbox.
+    """
 
     id = "parity"
     rests_on = RestsOn.REHEARSAL
@@ -46,32 +53,36 @@ class Parity(Check):
             "probability_difference": together["max_difference"],
             "probability_difference_in_process": proof["max_difference"],
         }
+        is_given = evidence.candidate.rung == evidence.candidate.Rung.ONNX_GIVEN
+        own = "the uploaded ONNX file" if is_given else "scikit-learn"
         here = " in the process of the run"
         ways = ("", " in requests with several rows", here, " over HTTP", here)
         problems = []
         for (name, value), way in zip(found.items(), ways, strict=True):
             if name.startswith("label") and value > self.max_label_differences:
                 of = proof["rows"] if way == here else rows
-                what = f"The candidate answers {value} of {of} rows differently from scikit-learn{way}."
+                what = f"The candidate answers {value} of {of} rows differently from {own}{way}."
                 problems.append(what)
             if name.startswith("probability") and not value <= self.max_probability_difference:
                 by = f"{value:.2g}{way} (allowed: {self.max_probability_difference:.2g})"
-                problems.append(f"Probabilities differ from scikit-learn by up to {by}.")
+                problems.append(f"Probabilities differ from {own} by up to {by}.")
         of_champion, champion = None, evidence.champion  # only reported
         if played.champion and evidence.champion_answers and champion:
             output = champion.signature.output_name
             theirs = evidence.champion_answers.at(played.champion.rows)
             of_champion = len(_differing(played.champion, theirs, output))
         tied = f" In {len(ties)} of them two labels are equally probable." if ties else ""
+        begin = NOTHING_TO_COMPARE if is_given else ""
         return Outcome.judged(
             problems,
-            passed=f"The candidate answers as scikit-learn does: {rows} rows over HTTP, {proof['rows']} of "
+            passed=f"{begin}The candidate answers as {own} does: {rows} rows over HTTP, {proof['rows']} of "
             f"{len(expected.outputs)} in the process of the run.{tied}",
             measured={
                 "rows": rows,
                 "rows_in_process": proof["rows"],
                 **found,
                 "ties": len(ties),
+                "compared_with": "onnx_file" if is_given else "scikit-learn",
                 "champion_label_differences": of_champion,
             },
             details={"different_rows": wrong[:SHOWN], "tied_rows": ties[:SHOWN]},

@@ -43,7 +43,7 @@ class Engine:
         self._scheduler.start(paused=True)
         started = [thread for thread in threading.enumerate() if thread not in before]
         self._thread = next((thread for thread in started if thread.name == THREAD), None)
-        self.reconcile(Schedule.objects.enabled())
+        self.reconcile(Schedule.objects.by_clock())
 
     def reconcile(self, schedules: Iterable[Schedule]) -> None:
         """Add, change and remove jobs so that they are those of `schedules`; keep what is the same.

@@ -20,6 +20,7 @@ from django_apscheduler.util import retry_on_db_operational_error
 
 from scheduling.engine.scheduler_state import StoredJob
 from scheduling.models import Run, Schedule
+from scheduling.runs.occurrences import asked_by, queue_occurrence
 
 log = logging.getLogger("scheduling.engine.job_store")
 FUNCTION = "scheduling.engine.apscheduler_engine:fire"
@@ -103,14 +104,14 @@ class OutboxStore(DjangoJobStore):
             row = DjangoJob.objects.filter(id=str(schedule.pk), next_run_time=job.due)
             if row.update(next_run_time=first):
                 log.warning("schedule %s: %s", schedule, reason)
-                Run.objects.enqueue(**_asked_by(schedule), instead=reason)
+                Run.objects.enqueue(**asked_by(schedule), instead=reason)
 
         self._as_leader(write)
 
     @retry_on_db_operational_error  # with a new connection: the server may have been restarted
     def _get_jobs(self, **filters: Any) -> list[Job]:
         rows = {row.id: row for row in DjangoJob.objects.filter(**filters)}
-        schedules = Schedule.objects.enabled().filter(pk__in=[i for i in rows if i.isdecimal()])
+        schedules = Schedule.objects.by_clock().filter(pk__in=[i for i in rows if i.isdecimal()])
         jobs = []
         for schedule in schedules:
             row = rows[str(schedule.pk)]
@@ -148,19 +149,6 @@ class OutboxStore(DjangoJobStore):
                 raise
             why = str(error).partition("\n")[0]
             log.warning("schedule %s is due, but was not queued; it is tried again: %s", firing, why)
-
-
-def queue_occurrence(schedule: Schedule, due: datetime) -> Run:
-    """Return the one run of this occurrence: cancelled if an earlier one of the schedule still waits."""
-    waiting = Run.objects.queued().filter(schedule=schedule).exclude(scheduled_for=due).first()
-    reason = f"Not queued: run {waiting.pk} of this schedule is still waiting." if waiting else ""
-    return Run.objects.enqueue(**_asked_by(schedule), scheduled_for=due, instead=reason)
-
-
-def _asked_by(schedule: Schedule) -> dict[str, Any]:
-    asked = {"task": schedule.task, "registered_model": schedule.registered_model}
-    origin = {"trigger": Run.Trigger.SCHEDULE, "requested_by": f"schedule {schedule.name}"}
-    return {"schedule": schedule, "schedule_name": schedule.name, **asked, **origin}
 
 
 def _write(job: Job) -> None:

@@ -12,9 +12,10 @@ from django.utils import timezone
 from scheduling.engine.apscheduler_engine import Engine
 from scheduling.engine.job_store import LeaseLost
 from scheduling.engine.leading import claim, new_owner, take_lead
+from scheduling.engine.looks.schedule_looker import ScheduleLooker
+from scheduling.engine.looks.watcher import Watcher
 from scheduling.engine.restarter import CLEAN, LEASE_LOST
 from scheduling.engine.run_processes import Children, Ingester
-from scheduling.engine.watcher import Watcher
 from scheduling.models import Lease, Run, Schedule
 from scheduling.runs import drafts, quarantine
 from scheduling.runs.transitions import act_on
@@ -39,7 +40,8 @@ class Supervisor:
         self._asked_at = 0.0
         self._bell: SimpleQueue[None] = SimpleQueue()  # its `put` is safe in a signal handler
         self._engine = Engine(leads=self._leads)
-        self._children, self._watcher = Children(), Watcher()
+        self._children = Children()
+        self._watcher, self._looker = Watcher(), ScheduleLooker()
         self._ingester = None if once else Ingester()
         self._began_at = self._renewed_at = time.monotonic()
         self._database_away = False
@@ -100,7 +102,7 @@ class Supervisor:
         if self._engine.is_dead:
             log.critical("the scheduler's thread has died: this process ends, and has to be started again")
             return FAULT
-        self._engine.reconcile(Schedule.objects.enabled())
+        self._engine.reconcile(Schedule.objects.by_clock())
         self._engine.wake_up()
         self._children.close_orphans(self.epoch)
         self._children.watch()
@@ -110,11 +112,12 @@ class Supervisor:
             with transaction.atomic():
                 if self._leads():  # else another leader's look finds the same
                     act_on(watch, now=timezone.now())
+        self._looker.step()
         for lane in self._children.free_lanes:
             if run := Run.objects.queued().in_lane(lane).first():
                 self._start(run, self.epoch)
-        idle = self._once and self._watcher.idle and self._engine.looked_at > self._began_at
-        if idle and not self._engine.has_due() and not Run.objects.unfinished().exists():
+        idle = self._watcher.idle and self._looker.idle and self._engine.looked_at > self._began_at
+        if self._once and idle and not self._engine.has_due() and not Run.objects.unfinished().exists():
             self.stop()
         return CLEAN
 
@@ -151,6 +154,7 @@ class Supervisor:
         if self.epoch is not None:
             self._engine.stop()
             self._watcher.stop()
+            self._looker.stop()
             if code == CLEAN:
                 code = self._let_children_finish(self.epoch)
             try:

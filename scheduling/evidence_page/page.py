@@ -17,9 +17,11 @@ from predictions.models import Dataset, ModelVersion
 from predictions.models.access import May, allowed
 from predictions.registry import artefacts
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, as_kept, from_kept
+from scheduling.evidence_page.words import BAD, DOUBT, state_of_check, summary_of
 from scheduling.models import CheckResult, EvidenceFile, Run
 
 FOLDER = "evidence"
+MAIN = "gain"  # the exhibit that shows the verdict
 PREVIEWED = "inferred"  # with an example of each column
 HIDDEN = "Only people who may read the prediction log see rows and values."
 FACTS = ("label", "name", "filename", "artefact_sha256", "served_form_sha256", "created_by", "libraries")
@@ -36,6 +38,29 @@ class EvidencePage:
     exhibits: list[dict[str, Any]]
     problem: str  # why there are no exhibits
     has_details: bool  # whether the reader sees the details of the outcomes
+
+    @property
+    def to_read(self) -> list[CheckResult]:
+        """What failed, then what is in doubt."""
+        return [one for state in (BAD, DOUBT) for one in self.outcomes if state_of_check(one) == state]
+
+    @property
+    def folded(self) -> list[CheckResult]:
+        """What passed, or had nothing to check."""
+        return [one for one in self.outcomes if state_of_check(one) not in (BAD, DOUBT)]
+
+    @property
+    def summary(self) -> str:
+        return summary_of(self.outcomes)
+
+    @property
+    def main(self) -> dict[str, Any] | None:
+        """The picture that shows the verdict, if there is one."""
+        return next((one for one in self.exhibits if one["id"] == MAIN and one["picture"]), None)
+
+    @property
+    def other_exhibits(self) -> list[dict[str, Any]]:
+        return [one for one in self.exhibits if one is not self.main]
 
 
 def evidence_page(run: Run, *, reader: User | AnonymousUser) -> EvidencePage:

@@ -23,7 +23,9 @@ from scheduling.judging.evaluation_reuse import note_reuse
 from scheduling.judging.gate import decide
 from scheduling.judging.gathering import gather
 from scheduling.judging.inputs import inputs_of_today
+from scheduling.judging.same_answers import same_as
 from scheduling.models import Look, Run
+from scheduling.models.schedule import TaskName
 from scheduling.runs.transitions import RunFenced, lock, note
 from scheduling.training.training import current_dataset
 
@@ -37,9 +39,10 @@ def judge(
     """Judge `candidate` and close the run; promote it if the gate says so.
 
     1. Note whether the evaluation set is a new one. 2. Take the inputs, and note what is compared with
-    what. 3. Gather the evidence. 4. Run each check and record its outcome at once. 5. Decide. 6. Store the
-    exhibits of the evidence page. 7. In one transaction: the run's verdict, and the promotion or the
-    request to a person. 8. Let older requests lapse that this has outdated.
+    what. 3. A retrained candidate that is the champion again ends here, kept. 4. Gather the evidence. 5. Run
+    each check and record its outcome at once. 6. Decide. 7. Store the exhibits of the evidence page. 8. In
+    one transaction: the run's verdict, and the promotion or the request to a person. 9. Let older requests
+    lapse that this has outdated.
     `tables` are the files that the run has read so far, with what scikit-learn answered to them;
     `evaluation` are the rows that judge, or else the newest of the model. Raises
     `RunFenced`, `NotPrepared`, and whatever `note_reuse`, `inputs_of_today` and `gather` raise.
@@ -58,6 +61,10 @@ def judge(
         evaluation_dataset=inputs.evaluation,
         evidence=to_builtins(provenance),
     )
+    retrained = inputs.champion if run.task == TaskName.RETRAIN else None
+    if retrained and (same := same_as(candidate, retrained, tables.of(evaluation))):
+        conclude(run, Decision(kind="kept", reason=same), candidate=candidate, replacing=inputs.replacing)
+        return
     evidence = gather(inputs, tables, hashes, _telling(run, evaluation))
     tables.forget()
     outcomes = {one.check.id: _ask_and_record(run, one, evidence) for one in inputs.checks}

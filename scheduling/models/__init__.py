@@ -13,6 +13,7 @@ from scheduling.models.policy import GatePolicy as GatePolicy
 from scheduling.models.recipe import Recipe as Recipe
 from scheduling.models.run import Run as Run
 from scheduling.models.schedule import Schedule as Schedule
+from scheduling.models.schedule_look import ScheduleLook as ScheduleLook
 from scheduling.models.simulation import Simulation as Simulation
 from scheduling.models.slice import Slice as Slice
 from scheduling.models.source_trial import SourceTrial as SourceTrial

@@ -187,6 +187,11 @@ class Run(models.Model):
             Index(fields=["decision", "id"], name="run_decision"),
             Index(fields=["task", "id"], name="run_task"),
             Index(fields=["registered_model", "task", "id"], name="run_of_model_and_task"),
+            Index(
+                fields=["registered_model", "id"],
+                condition=Q(evaluation_dataset__isnull=False),
+                name="run_that_judged",
+            ),
         ]
         default_permissions = ()
 

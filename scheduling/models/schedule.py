@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -14,11 +15,21 @@ from django.db.models.functions import Cast
 
 from predictions.models import RegisteredModel
 from predictions.models.base import Recorded, rules
+from scheduling.models.schedule_fields import (
+    BY_CLOCK,
+    CLOCKS,
+    HELP,
+    LEAST_LOOKS,
+    MAXIMUM_SECONDS,
+    MINIMUM_SECONDS,
+    OF_TRIGGERS,
+    OFTEN,
+    RESTS,
+    USUAL_LOOKS,
+    USUAL_REST,
+)
 from scheduling.timing.cron_line import CronLine, NotACronLine
-from scheduling.timing.triggers import Timing, trigger_of
-
-MINIMUM_SECONDS = 10
-MAXIMUM_SECONDS = 366 * 86_400
+from scheduling.timing.triggers import Timing, every, trigger_of
 
 
 class TaskName(models.TextChoices):
@@ -54,6 +65,14 @@ class ScheduleQuerySet(models.QuerySet["Schedule"]):
     def enabled(self) -> ScheduleQuerySet:
         return self.filter(enabled=True).order_by("pk")
 
+    def by_clock(self) -> ScheduleQuerySet:
+        """Those that the scheduler plans in times."""
+        return self.enabled().filter(trigger__in=CLOCKS)
+
+    def by_look(self) -> ScheduleQuerySet:
+        """Those that fire by what a look finds."""
+        return self.enabled().exclude(trigger__in=CLOCKS)
+
     def with_job(self) -> ScheduleQuerySet:
         """Annotate what the scheduler's stored job says; None where there is no job yet."""
         # Not imported: only `engine.job_store` may.
@@ -66,11 +85,13 @@ class ScheduleQuerySet(models.QuerySet["Schedule"]):
 
 
 class Schedule(models.Model):
-    """A task that runs by itself: every so many seconds, or by a cron line in UTC."""
+    """A task that runs by itself: by the clock (always UTC), or when there is something to train for."""
 
     class Trigger(models.TextChoices):
         INTERVAL = "interval"
         CRON = "cron"
+        NEW_ROWS = "new_rows", "when there are new rows"
+        DRIFT = "drift", "when data or losses have drifted"
 
     class AfterInterruption(models.TextChoices):
         LEAVE = "leave", "wait for the next occurrence"
@@ -84,17 +105,24 @@ class Schedule(models.Model):
         "version. prune: remove what is past its retention time.",
     )
     registered_model = models.ForeignKey(RegisteredModel, CASCADE, related_name="schedules")
-    trigger = models.CharField(max_length=10, choices=Trigger.choices, default=Trigger.INTERVAL)
+    trigger = models.CharField(
+        max_length=10, choices=Trigger.choices, default=Trigger.INTERVAL, help_text=HELP["trigger"]
+    )
     every_seconds = models.PositiveIntegerField(
         null=True,
         blank=True,
+        help_text=HELP["every_seconds"],
         validators=[MinValueValidator(MINIMUM_SECONDS), MaxValueValidator(MAXIMUM_SECONDS)],
     )
-    cron = models.CharField(
-        max_length=100,
+    cron = models.CharField(max_length=100, blank=True, help_text=HELP["cron"])
+    new_rows = models.PositiveIntegerField(
+        null=True, blank=True, help_text=HELP["new_rows"], validators=[MinValueValidator(1)]
+    )
+    at_most_every_seconds = models.PositiveIntegerField(
+        null=True,
         blank=True,
-        help_text="Five fields, in UTC: minute, hour, day of the month, month, weekday. 0 3 * * mon-fri is "
-        "03:00 from Monday to Friday. If you give both a day and a weekday, it runs on either of them.",
+        help_text=HELP["at_most_every_seconds"],
+        validators=[MinValueValidator(LEAST_LOOKS), MaxValueValidator(MAXIMUM_SECONDS)],
     )
     enabled = models.BooleanField(default=True)
     after_interruption = models.CharField(
@@ -111,10 +139,10 @@ class Schedule(models.Model):
         default_permissions = ()
         ordering = ["name"]
         constraints = rules(
-            schedule_has_exactly_its_trigger=Q(
-                trigger="interval", every_seconds__isnull=False, every_seconds__gte=1, cron=""
-            )
-            | Q(trigger="cron", every_seconds__isnull=True) & ~Q(cron="")
+            schedule_has_exactly_its_trigger=Q(trigger="interval", cron="", **BY_CLOCK, **OFTEN)
+            | Q(trigger="cron", every_seconds__isnull=True, **BY_CLOCK) & ~Q(cron="")
+            | Q(trigger="new_rows", cron="", new_rows__isnull=False, new_rows__gte=1, **RESTS, **OFTEN)
+            | Q(trigger="drift", cron="", new_rows__isnull=True, **RESTS, **OFTEN)
         )
 
     def __str__(self) -> str:
@@ -123,33 +151,72 @@ class Schedule(models.Model):
     @property
     def spec(self) -> str:
         """When it fires, in a few words; a change of it means a new plan of times."""
+        if self.is_by_look:
+            return f"{self.trigger} {self.new_rows or ''} looks every {self.every_seconds} seconds"
         if self.trigger == self.Trigger.INTERVAL:
             return f"every {self.every_seconds} seconds"
         return f"cron {self.cron} (UTC)"
 
     @property
+    def is_by_look(self) -> bool:
+        return self.trigger not in CLOCKS
+
+    @property
     def fires(self) -> Timing:
-        """What fires it, and says when. Raises `ValueError` for a row that was not validated."""
+        """What fires it by the clock. Raises `ValueError` where nothing does, or it was not validated."""
+        if self.is_by_look:
+            raise ValueError("What a look finds is not known before.")
         return trigger_of(every_seconds=self.every_seconds, cron=self.cron)
 
     @property
     def in_words(self) -> str:
         try:
-            return self.fires.in_words
+            return self._by_look_in_words if self.is_by_look else self.fires.in_words
         except ValueError as error:
             return f"Never. {error}"
 
+    @property
+    def _by_look_in_words(self) -> str:
+        looks, rest = self.every_seconds or USUAL_LOOKS, self.at_most_every_seconds or USUAL_REST
+        when = "When data or losses have drifted"
+        if self.trigger == self.Trigger.NEW_ROWS:
+            when = f"When there are {self.new_rows or 0:,} new rows"
+        return f"{when}. It looks {every(looks)}, and runs at most {every(rest)}"
+
+    @property
+    def rest(self) -> timedelta:
+        """How long it rests after a run that it started."""
+        return timedelta(seconds=self.at_most_every_seconds or 0)
+
     def clean(self) -> None:
-        if self.trigger == self.Trigger.INTERVAL:
-            self.cron = ""
-            if self.every_seconds is None:
-                raise ValidationError({"every_seconds": "Enter the number of seconds between two runs."})
-        else:
-            self.every_seconds = None
+        """Fill in what is usual and empty what another trigger needs. Raises `ValidationError`."""
+        for name in OF_TRIGGERS:
+            if self.trigger not in OF_TRIGGERS[name]:
+                setattr(self, name, "" if name == "cron" else None)
+        if self.is_by_look:
+            self.every_seconds = USUAL_LOOKS if self.every_seconds is None else self.every_seconds
+            if self.at_most_every_seconds is None:
+                self.at_most_every_seconds = USUAL_REST
+        if wrong := self._wrong():
+            raise ValidationError(wrong)
+
+    def _wrong(self) -> dict[str, str]:
+        if self.trigger == self.Trigger.CRON:
             try:
                 self.cron = CronLine(self.cron).text
             except NotACronLine as error:
-                raise ValidationError({"cron": str(error)}) from None
+                return {"cron": str(error)}
+        elif self.trigger == self.Trigger.INTERVAL and self.every_seconds is None:
+            return {"every_seconds": "Enter the number of seconds between two runs."}
+        if self.is_by_look and self.task != TaskName.RETRAIN:
+            return {
+                "trigger": f"Choose interval or cron: only retrain waits for rows or drift, not {self.task}."
+            }
+        if self.is_by_look and (self.every_seconds or 0) < LEAST_LOOKS:
+            return {"every_seconds": f"Enter at least {LEAST_LOOKS} seconds between two looks."}
+        if self.trigger == self.Trigger.NEW_ROWS and not self.new_rows:
+            return {"new_rows": "Enter how many rows have to be new, at least 1."}
+        return {}
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save what `clean` has accepted: a schedule that cannot fire would stop the others."""

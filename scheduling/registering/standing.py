@@ -10,7 +10,8 @@ from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
 from scheduling.runs.parcels import Parcel
-from scheduling.uploads.refusals import Refused, refuse_other_kinds
+from scheduling.uploads.kinds import kind_of
+from scheduling.uploads.refusals import Refused
 
 TRAINING = "training"  # "trained on the current training set"
 ENOUGH_TO_KNOW = 4096  # bytes
@@ -49,7 +50,7 @@ def refuse_other_file(parcel: Parcel, name: str) -> None:
             message = "The name of the file should be up to 100 letters, digits, dots, hyphens, underscores"
             raise InvalidInput([FieldError(field=name, message=message)])
         try:
-            refuse_other_kinds(parcel.beginning_of(name, ENOUGH_TO_KNOW))
+            kind_of(parcel.beginning_of(name, ENOUGH_TO_KNOW))
         except Refused as error:
             raise InvalidInput([FieldError(field=name, message=str(error))]) from None
 

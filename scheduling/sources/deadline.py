@@ -11,9 +11,9 @@ from django.conf import settings
 from scheduling.sources.refusals import SourceRefused
 
 
-def too_slow() -> SourceRefused:
+def too_slow(seconds: float | None = None) -> SourceRefused:
     """Return the error for a source that is over its time."""
-    limit = settings.SOURCE_TIME_LIMIT_SECONDS
+    limit = f"{seconds or settings.SOURCE_TIME_LIMIT_SECONDS:g}"
     return SourceRefused(
         f"The source took longer than {limit} s. Take a shorter window, make the query or function faster, "
         "or raise SOURCE_TIME_LIMIT_SECONDS."
@@ -21,17 +21,20 @@ def too_slow() -> SourceRefused:
 
 
 @contextmanager
-def time_limit() -> Iterator[None]:
-    """Raise `SourceRefused` in the main thread when the time is over, whatever Python code runs then."""
+def time_limit(seconds: float | None = None) -> Iterator[None]:
+    """Raise `SourceRefused` in the main thread when the time is over, whatever Python code runs then.
+
+    Without a number it is SOURCE_TIME_LIMIT_SECONDS.
+    """
 
     def end(*_: Any) -> None:
-        raise too_slow()
+        raise too_slow(seconds)
 
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     before = signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, settings.SOURCE_TIME_LIMIT_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, seconds or settings.SOURCE_TIME_LIMIT_SECONDS)
     try:
         yield
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -34,10 +34,14 @@ class Window:
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """What a source gives: batches that all have the columns of `schema`."""
+    """What a source gives: batches that all have the columns of `schema`.
+
+    `count` is there where the rows can be counted without reading them, as those of a table.
+    """
 
     schema: pa.Schema
     batches: Iterator[pa.RecordBatch]
+    count: Callable[[str, Window], int] | None = None  # by the time column, if any, inside the window
 
 
 def refuse_names(names: list[str]) -> None:

@@ -21,7 +21,8 @@ from scheduling.sources.draft import Draft, write
 from scheduling.sources.hold_out import rule_of, split
 from scheduling.sources.keeping import Part, keep
 from scheduling.sources.kinds.opening import open_rows
-from scheduling.sources.refusals import NothingNew, SourceRefused
+from scheduling.sources.known import is_changed_since, last_retraining, nothing_new, refuse_trained
+from scheduling.sources.refusals import SourceRefused
 from scheduling.sources.rows import Window
 
 
@@ -36,13 +37,16 @@ class Snapshots:
 def snapshot(run: Run, model: RegisteredModel) -> Snapshots:
     """Return the rows that this run trains on and judges by; fresh ones where the model has a source.
 
-    1. Read the training source into a draft, within limits, and refuse what does not fit the model. 2. Split
-    it by the hold-out rule, or read the evaluation source. 3. Refuse what a version was trained on already.
-    4. Store the files and insert their rows, both or none. Raises `SourceRefused`, `NothingNew` or
-    `RunFenced`; then nothing stays.
+    1. Refuse a file that the last retraining had. 2. Read the training source into a draft, within limits,
+    and refuse what does not fit the model. 3. Split it by the hold-out rule, or read the evaluation source.
+    4. Refuse what a version was trained on already. 5. Store the files and insert their rows, both or none.
+    Raises `SourceRefused`, `NothingNew` or `RunFenced`; then nothing stays.
     """
     source = DataSource.objects.of(model, DataSource.Role.TRAINING)
     own = DataSource.objects.of(model, DataSource.Role.EVALUATION)
+    if source is None or source.is_newest_file:
+        sets = Dataset.objects.uploaded if source or own else Dataset.objects.current
+        refuse_trained(model, sets(model, DataSource.Role.TRAINING))
     if source is None and own is None:
         return Snapshots()
     kept: dict[str, Dataset] = {}
@@ -87,7 +91,12 @@ def _read(run: Run, source: DataSource, folder: Path) -> tuple[Draft, dict[str, 
             f"The source gives {found}, and {source.minimum_rows:,} are needed. Take a longer window, "
             "or lower the minimum."
         )
-    facts = {"run": run.pk, "columns": kinds_of(draft.schema), "source_change": _change(source)}
+    facts = {
+        "run": run.pk,
+        "rows_read": draft.rows,
+        "columns": kinds_of(draft.schema),
+        "source_change": _change(source),
+    }
     return draft, facts_of(source, window) | facts
 
 
@@ -123,12 +132,11 @@ def _refuse_known(model: RegisteredModel, parts: list[Part]) -> None:
     trained = Dataset.objects.snapshots(model, DataSource.Role.TRAINING).filter(
         trained_versions__isnull=False
     )
-    last = trained.first()
-    if training and last and last.snapshot["content"] == training.draft.content:
-        raise NothingNew(
-            f"Not retrained: the source gives nothing but the {last.rows:,} rows that run "
-            f"{last.snapshot['run']} was trained on."
-        )
+    last, run = trained.first(), last_retraining(model)
+    if not (training and last and last.snapshot["content"] == training.draft.content):
+        return
+    if run is None or not is_changed_since(run):
+        raise nothing_new(last, last.snapshot["run"])
 
 
 def _sent(model: RegisteredModel, role: str) -> Dataset:

@@ -1,4 +1,4 @@
-"""`{{ outcome.measured|lines }}` and `{{ value|short }}`: measurements as text."""
+"""`{{ run|verdict }}`, `{{ one|mark }}`, `{{ outcome.measured|lines }}`: outcomes as text."""
 
 import json
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 
-from scheduling.models import Run
+from scheduling.evidence_page.words import MARKS, question_of, state_of_check, state_of_run, word_of_run
+from scheduling.models import CheckResult, Run
 
 register = template.Library()
 LINE_BREAK = SafeString("<br>")
@@ -17,11 +17,35 @@ LINE_BREAK = SafeString("<br>")
 @register.filter
 def verdict(run: Run) -> SafeString:
     """The decision, or the status before it, and the reason, which often begins with the decision."""
-    decision = capfirst(run.get_decision_display() or run.get_status_display())
-    reason = run.reason or "The run has not finished, so it has no verdict yet."
+    decision = word_of_run(run)
+    reason = run.reason or ("It has no verdict yet." if run.is_unfinished else "")
     if reason.startswith(decision):
         return format_html("<strong>{}</strong>{}", decision, reason.removeprefix(decision))
     return format_html("<strong>{}.</strong> {}", decision, reason)
+
+
+@register.filter
+def state(one: Run | CheckResult) -> str:
+    """The class of its colour: good, bad, doubt or neutral."""
+    return state_of_run(one) if isinstance(one, Run) else state_of_check(one)
+
+
+@register.filter
+def mark(one: Run | CheckResult) -> str:
+    """The shape that says the same without a colour."""
+    return MARKS[state(one)]
+
+
+@register.filter
+def word(run: Run) -> str:
+    """The decision, or the status."""
+    return word_of_run(run)
+
+
+@register.filter
+def question(result: CheckResult) -> str:
+    """What the check asks."""
+    return question_of(result.check_id)
 
 
 @register.filter

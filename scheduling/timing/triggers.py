@@ -9,6 +9,13 @@ from scheduling.timing.cron_line import CronLine, Timing
 UNITS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"), (1, "seconds"))
 
 
+def every(seconds: int) -> str:
+    """Return how often that is, for the middle of a sentence."""
+    size, unit = next(u for u in UNITS if not seconds % u[0])
+    count = seconds // size
+    return f"every {count} {unit}" if count != 1 else f"every {unit.removesuffix('s')}"
+
+
 @dataclass(frozen=True)
 class Interval(Timing):
     """Every so many seconds, counted from the time before."""
@@ -17,9 +24,7 @@ class Interval(Timing):
 
     @property
     def in_words(self) -> str:
-        size, unit = next(u for u in UNITS if not self.seconds % u[0])
-        count = self.seconds // size
-        return f"Every {count} {unit}" if count != 1 else f"Every {unit.removesuffix('s')}"
+        return every(self.seconds).capitalize()
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
         return (previous_fire_time or now) + timedelta(seconds=self.seconds)

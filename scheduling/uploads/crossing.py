@@ -21,9 +21,9 @@ Cells = list[str | int | float | bool | None]
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A skops file, and the rows to predict."""
+    """A model file, and the rows to predict."""
 
-    skops: bytes
+    content: bytes
     spec: SignatureSpec
     columns: dict[str, Cells]  # None: missing
     compile: bool  # False: only answer the rows
@@ -43,7 +43,7 @@ class Cloned(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Scikit-learn's answers to the rows, and the served form if it was asked for: data only."""
+    """The model's own answers to the rows, and the served form if it was asked for: data only."""
 
     outputs: Cells
     probabilities: list[list[float]] | None  # n lists of k

@@ -1,4 +1,4 @@
-"""Why an upload is refused: each reason once, with what to do; and kinds of files by their first bytes."""
+"""Why an upload is refused: each reason once, with what to do."""
 
 from typing import Any
 
@@ -18,11 +18,15 @@ SENTENCES = {
     "not accepted. {save}",
     "compressed": "The file is compressed, as joblib does it, and may contain a pickle. Compressed files are "
     "not accepted. {save}",
-    "onnx": "The file is an ONNX model. Upload the scikit-learn model instead: the ONNX form is made here "
-    "and compared with it. {save}",
-    "hdf5": "The file is HDF5, as Keras writes it. Only scikit-learn models are accepted. {save}",
+    "hdf5": "The file is HDF5, as Keras writes it. Export the model as ONNX and upload that file.",
     "text": "The file is text and not a model. {save}",
-    "unknown_file": "The file is not a skops file, because it does not begin like a zip archive. {save}",
+    "unknown_file": "The file is neither skops nor ONNX, by its first bytes. {save}",
+    "no_clone": "The live version is an ONNX or CatBoost file, which cannot be fitted anew. Add a recipe "
+    "that names an estimator, or upload the next version.",
+    # CatBoost
+    "catboost": "CatBoost cannot read the file. Save the model with model.save_model('model.cbm').",
+    "catboost_texts": "This CatBoost model takes categories, texts or embeddings as features, which its "
+    "served form (ONNX) cannot. Encode them as numbers before you fit it, and upload that model.",
     # The zip archive
     "damaged_zip": "The zip archive cannot be read. {again}",
     "no_schema": "The zip archive is not a skops file, because it does not contain schema.json. {save}",
@@ -89,17 +93,6 @@ SENTENCES = {
     "save the model again.",
 }
 
-ZIP = b"PK\x03\x04"
-BEGINNINGS = {
-    "empty_zip": (b"PK\x05\x06",),
-    "pickle": (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"),
-    "compressed": (
-        *(b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x5d\x00\x00", b"\x04\x22\x4d\x18"),  # gzip to lz4
-        *(b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"),  # zlib at its levels
-    ),
-    "hdf5": (b"\x89HDF",),
-}
-
 
 class Refused(Exception):
     """An upload that is not accepted: a stable code, and the sentence as text."""
@@ -125,19 +118,3 @@ def refuse_larger(size: int, most: int, code: str, **facts: Any) -> None:
 def megabytes(size: int) -> str:
     """Return 2621440 as "2.5 MB"; less than one in bytes."""
     return f"{size / 2**20:,.1f} MB" if size >= 2**20 else f"{size:,} bytes"
-
-
-def refuse_other_kinds(content: bytes) -> None:
-    """Raise `Refused` with the way to convert, unless the file begins as a zip archive that is not empty."""
-    if content.startswith(ZIP):
-        return
-    if not content:
-        raise Refused("empty_file")
-    for code, beginnings in BEGINNINGS.items():
-        if content.startswith(beginnings):
-            raise Refused(code)
-    if content[:1] == b"\x08" and content[2:3] in (b"\x12", b"\x1a", b"\x3a"):  # fields of ONNX's ModelProto
-        raise Refused("onnx")
-    text = content[:200].decode("utf-8", errors="replace").rstrip("�")  # the last character may be cut
-    is_text = bool(text) and all((char.isprintable() or char.isspace()) and char != "�" for char in text)
-    raise Refused("text" if is_text else "unknown_file")

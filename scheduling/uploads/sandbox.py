@@ -39,18 +39,21 @@ class SandboxRefused(Exception):
         super().__init__(sentence)
 
 
-def examine(skops_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> Examined:
+def examine(model_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> Examined:
     """Load, audit, answer, compile and prove, in one go. Raises `SandboxRefused` or `NotCompilable`.
 
     Which walls stand round it besides its limits depends on the system: see `isolation`.
     """
     seconds = min(MOST_SECONDS, settings.UPDATE_MODEL_WAIT_SECONDS / 2)  # the caller is to get the reason
-    return _ask(skops_file, spec=spec, frame=frame, compile=True, seconds=seconds)
+    return _ask(model_file, spec=spec, frame=frame, compile=True, seconds=seconds)
 
 
-def answers(skops_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
-    """Return scikit-learn's answers to the complete rows of `frame`. Raises the same as `examine`."""
-    return _ask(skops_file, spec=spec, frame=frame, compile=False, seconds=MOST_SECONDS).answers
+def answers(model_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
+    """Return the model's own answers to the complete rows of `frame`: of an ONNX file those of its graph.
+
+    Raises the same as `examine`.
+    """
+    return _ask(model_file, spec=spec, frame=frame, compile=False, seconds=MOST_SECONDS).answers
 
 
 def clone(skops_file: bytes) -> Cloned:
@@ -61,13 +64,13 @@ def clone(skops_file: bytes) -> Cloned:
 
 
 def _ask(
-    skops_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame, compile: bool, seconds: float
+    model_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame, compile: bool, seconds: float
 ) -> Examined:
     frame = spec.answerable(frame)
     if frame.empty:
         raise NotCompilable("no_rows")
     columns = crossing.columns_of(frame, spec)
-    answer = _answer(Question(skops=skops_file, spec=spec, columns=columns, compile=compile), seconds)
+    answer = _answer(Question(content=model_file, spec=spec, columns=columns, compile=compile), seconds)
     assert isinstance(answer, Examined)
     return answer
 

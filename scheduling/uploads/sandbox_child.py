@@ -1,4 +1,4 @@
-"""The disposable process that opens an uploaded skops file. Started as `python -I`, never imported.
+"""The disposable process that opens an uploaded model file. Started as `python -I`, never imported.
 
 It limits and isolates itself, reads a question from standard input, and writes an answer to the given open
 file. A file of unsound structure is refused before scikit-learn, skops or the converter are loaded.
@@ -19,6 +19,7 @@ from scheduling.uploads.isolation import isolate
 from scheduling.uploads.refusals import Refused, megabytes
 from scheduling.uploads.structure.container import checked_file
 
+READERS = {"skops", "onnxruntime", "catboost"}  # what builds a model from a file
 RESULT_BYTES = 256 * 2**20
 
 
@@ -68,32 +69,27 @@ def answered(question: bytes, memory_mb: int, trusted: Sequence[str] = ()) -> by
 def _encoded(error: Any) -> bytes:
     from scheduling.uploads.crossing import Refusal, encode
 
-    return encode(Refusal(code=error.code, sentence=str(error), is_opened="skops" in sys.modules))
+    return encode(Refusal(code=error.code, sentence=str(error), is_opened=bool(sys.modules.keys() & READERS)))
 
 
 def examined(question: bytes, trusted: Sequence[str]) -> bytes:
-    """Check structure, types and content; then answer the rows, and compile and prove if that is asked."""
-    from scheduling.uploads.crossing import CloneQuestion, Examined, decode_question, encode, frame_of
+    """Look at the structure first; only then load what could build the model, answer and compile."""
+    from scheduling.uploads.crossing import CloneQuestion, decode_question, encode
+    from scheduling.uploads.kinds import Kind, kind_of
 
     asked = decode_question(question)
-    content, schema = checked_file(asked.skops)
     if isinstance(asked, CloneQuestion):
-        return cloned(content, schema, trusted)
+        if kind_of(asked.skops) is not Kind.SKOPS:
+            raise Refused("no_clone")
+        return cloned(*checked_file(asked.skops), trusted)
+    kind = kind_of(asked.content)
+    checked = checked_file(asked.content) if kind is Kind.SKOPS else None
 
-    from predictions.registry.compiling import prove
-    from predictions.registry.fitness import refuse_unfit
-    from predictions.registry.sklearn_answers import answers_of
-    from scheduling.uploads.hosting import hosted
-    from scheduling.uploads.opening import open_skops
+    from scheduling.uploads import examining
 
-    estimator = open_skops(content, schema, trusted=trusted)
-    refuse_unfit(estimator, asked.spec)
-    frame = frame_of(asked.columns, asked.spec)
-    answers = answers_of(estimator, asked.spec, frame)
-    host = hosted(asked.skops, estimator)
-    compiled = prove(estimator, asked.spec, frame, expected=answers, host=host) if asked.compile else None
-    notes = [f"Of the {name} in the file its best_estimator_ was taken." for name in schema.searches]
-    return encode(Examined.of(answers, compiled, notes=notes))
+    if checked:
+        return encode(examining.of_skops(asked, *checked, trusted=trusted))
+    return encode(examining.of_onnx(asked) if kind is Kind.ONNX else examining.of_catboost(asked))
 
 
 def cloned(content: bytes, schema: Any, trusted: Sequence[str]) -> bytes:

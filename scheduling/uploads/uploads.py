@@ -3,14 +3,15 @@
 import base64
 
 from predictions.contract.fields import FieldError, InvalidInput
-from scheduling.uploads.refusals import Refused, refuse_other_kinds
+from scheduling.uploads.kinds import kind_of
+from scheduling.uploads.refusals import Refused
 
 
 def decode(model_object: str) -> bytes:
     """Return the bytes of a skops file from base64. Raises `InvalidInput`."""
     try:
         content = base64.b64decode(model_object, validate=True)
-        refuse_other_kinds(content)
+        kind_of(content)
         return content
     except Refused as error:
         message = str(error)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.db import Error
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -13,11 +14,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from predictions.models import RegisteredModel, Worker
+from predictions.models import Worker
 from predictions.serving import serving
 from predictions.serving.worker_report import ServedBy
 from scheduling.engine.scheduler_state import scheduler_state
-from scheduling.models import Run, Watch
+from scheduling.models import Watch
 
 WITHOUT_DATABASE: dict[str, Any] = {"workers": None, "scheduler": None, "unwatched": None}
 PRIVATE = "private models"
@@ -40,24 +41,31 @@ class Home(OpenView):
         responses={(200, "application/json"): OpenApiTypes.OBJECT, (200, "text/html"): OpenApiTypes.STR},
     )  # fmt: skip
     def get(self, request: Request) -> HttpResponse:
-        """Confirm that the service runs. A browser gets a page with the live versions and the latest runs."""
-        types = ["application/json", "text/html"]
-        if request._request.get_preferred_type(types) == "text/html":
-            response = render(request._request, "scheduling/home.html", self._page())
+        """Confirm that the service runs. A browser is led to the overview, or shown the public models."""
+        asked = request._request
+        if asked.get_preferred_type(["application/json", "text/html"]) != "text/html":
+            response: HttpResponse = JsonResponse({"health_check": "success"})
+        elif self._is_signed_in():
+            response = HttpResponseRedirect(reverse("admin:index"))
         else:
-            response = JsonResponse({"health_check": "success"})
-        response["Vary"] = "Accept"
+            response = render(
+                asked, "scheduling/pages/welcome.html", {"models": _public(serving.current())}
+            )  # fmt: skip
+        response["Vary"] = "Accept, Cookie"
         return response
 
-    def _page(self) -> dict[str, Any]:
-        """What is live and the latest runs; without a database, only what this worker serves."""
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.person = getattr(
+            request, "user", None
+        )  # of the session; the view itself has no callers' accounts
+
+    def _is_signed_in(self) -> bool:
+        """Whether this is a person who may use the admin; nobody is while the database is away."""
         try:
-            public = Run.objects.exclude(registered_model__in=RegisteredModel.objects.hidden_from(None))
-            runs = list(public.select_related("registered_model", "candidate__signature")[:5])
-            scheduler = scheduler_state()
+            return bool(self.person and self.person.is_active and self.person.is_staff)
         except Error:
-            runs, scheduler = [], None
-        return {"models": _public(serving.current()), "runs": runs, "scheduler": scheduler}
+            return False
 
 
 def _public(snapshot: serving.Snapshot) -> list[Any]:

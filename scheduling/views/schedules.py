@@ -17,9 +17,9 @@ from predictions.api.lists import Listed, documented
 from predictions.models.access import May
 from scheduling.engine.scheduler_state import next_times, scheduler_state
 from scheduling.models import Schedule
-from scheduling.models.schedule import MAXIMUM_SECONDS, MINIMUM_SECONDS
+from scheduling.models.schedule_fields import HELP, LEAST_LOOKS, MAXIMUM_SECONDS, MINIMUM_SECONDS, OF_TRIGGERS
 
-OF_TRIGGER = {"every_seconds": Schedule.Trigger.INTERVAL, "cron": Schedule.Trigger.CRON}
+MOST_ROWS = 2_000_000_000  # PostgreSQL's integers end a little later
 State: Any = inline_serializer(
     "SchedulerState",
     {
@@ -38,13 +38,27 @@ class ScheduleSerializer(serializers.ModelSerializer[Schedule]):
 
     model = serializers.CharField(source="registered_model.name")
     in_words = serializers.CharField()
-    next_times = serializers.SerializerMethodField(help_text="Empty while the schedule is disabled.")
+    next_times = serializers.SerializerMethodField(
+        help_text="Empty while the schedule is disabled, and where it fires by what a look finds."
+    )
+    looked_at = serializers.DateTimeField(
+        source="look.looked_at",
+        default=None,
+        allow_null=True,
+        help_text="Of new_rows and drift: when it looked last.",
+    )
+    found = serializers.CharField(
+        source="look.found",
+        default=None,
+        allow_null=True,
+        help_text="What was found then: 320 new rows of 500; …",
+    )
 
     class Meta:
         model = Schedule
         fields = [
-            "id", "name", "task", "model", "enabled", "trigger", "every_seconds", "cron",
-            "after_interruption", "in_words", "next_times",
+            "id", "name", "task", "model", "enabled", "trigger", "every_seconds", "cron", "new_rows",
+            "at_most_every_seconds", "after_interruption", "in_words", "next_times", "looked_at", "found",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -58,11 +72,18 @@ class ScheduleChangeSerializer(StrictSerializer):
     """The fields of a schedule to change. The others keep their values."""
 
     enabled = Truth(required=False)
-    trigger = serializers.ChoiceField(choices=Schedule.Trigger.choices, required=False)
+    trigger = serializers.ChoiceField(
+        choices=Schedule.Trigger.choices, required=False, help_text=HELP["trigger"]
+    )
     every_seconds = Whole(
-        min_value=MINIMUM_SECONDS, max_value=MAXIMUM_SECONDS, required=False, help_text="For an interval."
+        min_value=MINIMUM_SECONDS, max_value=MAXIMUM_SECONDS, required=False, help_text=HELP["every_seconds"]
     )
     cron = Text(max_length=100, required=False, help_text="Five fields, UTC; weekday names: 0 3 * * mon-fri")
+    new_rows = Whole(min_value=1, max_value=MOST_ROWS, required=False, help_text=HELP["new_rows"])
+    at_most_every_seconds = Whole(
+        min_value=LEAST_LOOKS, max_value=MAXIMUM_SECONDS, required=False,
+        help_text=HELP["at_most_every_seconds"],
+    )  # fmt: skip
     after_interruption = serializers.ChoiceField(choices=Schedule.AfterInterruption.choices, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -76,6 +97,7 @@ class Schedules(Listed):
     """When each task runs."""
 
     queryset = Schedule.objects.with_job()
+    related = ("registered_model", "look")
     serializer_class = ScheduleSerializer
 
     @extend_schema(
@@ -97,7 +119,7 @@ def change(schedule: Schedule, *, by: Any, **columns: Any) -> None:
     with transaction.atomic():
         row = Schedule.objects.select_for_update(no_key=True).get(pk=schedule.pk)
         trigger = columns.get("trigger", row.trigger)
-        if unused := [name for name in columns if OF_TRIGGER.get(name, trigger) != trigger]:
+        if unused := [name for name in columns if trigger not in OF_TRIGGERS.get(name, (trigger,))]:
             message = f"Input should be absent, because the trigger is {trigger}"
             raise serializers.ValidationError(dict.fromkeys(unused, message))
         changed = {name: value for name, value in columns.items() if getattr(row, name) != value}
@@ -109,7 +131,7 @@ def change(schedule: Schedule, *, by: Any, **columns: Any) -> None:
             raise serializers.ValidationError(error.message_dict) from None
         if changed:
             row._history_user = by  # type: ignore[attr-defined]
-            row.save(update_fields={*changed, *OF_TRIGGER})
+            row.save(update_fields={*changed, *OF_TRIGGERS})
 
 
 class Scheduler(APIView):

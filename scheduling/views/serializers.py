@@ -219,7 +219,7 @@ class UpdateModelSerializer(StrictSerializer):
     """The body of `POST /update_model`, as the replaced system's clients send it."""
 
     modelFilename = Text(max_length=100, help_text="The name that clients see: my-model.skops.")
-    modelObject = Text(trim_whitespace=True, help_text="A skops file, base64-encoded.")
+    modelObject = Text(trim_whitespace=True, help_text="A skops, ONNX or CatBoost file, base64-encoded.")
 
     def validate_modelFilename(self, value: str) -> str:
         if not PLAIN_NAME.fullmatch(value):

@@ -34,7 +34,7 @@ class UpdateModel(APIView):
         operation_id="update_model", tags=["registry"], request=UpdateModelSerializer,
         responses={
             200: UpdateModelReply,
-            400: OpenApiResponse(description="The file is not base64 or not skops, or its name is invalid."),
+            400: OpenApiResponse(description="The file is not base64 or no model, or its name is invalid."),
             413: OpenApiResponse(description="The file is too large."),
             429: OpenApiResponse(description="Another upload is being judged. Try again later."),
         },

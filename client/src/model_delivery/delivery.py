@@ -12,7 +12,7 @@ from model_delivery.http.session import Session, from_environment, path_of
 from model_delivery.model import Model
 from model_delivery.records import Run, Runs
 from model_delivery.registering.registrar import Registrar, Registration
-from model_delivery.saving import save
+from model_delivery.saving import filename_of, save
 from model_delivery.shown.table import Shown, Table
 from model_delivery.shown.telling_console import Teller
 from model_delivery.status import Status, status
@@ -73,14 +73,15 @@ class Delivery(Shown):
             "kinds": said, "bounds": {name: list(ends) for name, ends in (bounds or {}).items()},
             "title": title, "public": public, "data_changes": data_changes,
         }  # fmt: skip
+        content = None if model is None else save(model)
         asked = Registration(
-            name=name, model=None if model is None else save(model), filename=_filename(model, name),
-            training=training, evaluation=tested, output=label, options=options, version_name=version_name,
+            name=name, model=content, filename=filename_of(model, content or b"", name), training=training,
+            evaluation=tested, output=label, options=options, version_name=version_name,
         )  # fmt: skip
         registrar = Registrar(
             session=self._session, teller=self._teller, patience=patience, timeout=timeout
         )  # fmt: skip
-        return Model(self._session, name, registrar.register(asked))
+        return Model(self._session, name, registrar.register(asked), teller=self._teller)
 
     def _tell_of_index(self, table: Any) -> None:
         named = getattr(getattr(table, "index", None), "name", None)
@@ -90,11 +91,14 @@ class Delivery(Shown):
     def model(self, name: str) -> Model:
         """Return a model by its name. Raises `NotFound`."""
         self._session.get(path_of("models", name))
-        return Model(self._session, name)
+        return self._model(name)
+
+    def _model(self, name: str) -> Model:
+        return Model(self._session, name, teller=self._teller)
 
     def models(self) -> list[Model]:
         """Return the models that the token may see."""
-        return [Model(self._session, row["name"]) for row in self._session.listed("/api/models")]
+        return [self._model(row["name"]) for row in self._session.listed("/api/models")]
 
     def run(self, number: int) -> Run:
         """Return a run as it is now."""
@@ -141,7 +145,3 @@ def _labelled(X: Any, y: Any, label: str, field: str) -> Frame:  # noqa: N803
 
 def _names(drop: Sequence[str]) -> list[str]:
     return [drop] if isinstance(drop, str) else list(drop)
-
-
-def _filename(model: Any, name: str) -> str:
-    return Path(model).name if isinstance(model, str | Path) else f"{name}.skops"

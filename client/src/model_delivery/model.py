@@ -9,17 +9,21 @@ from model_delivery.http.session import Session, path_of
 from model_delivery.predicting import Predicted, predict
 from model_delivery.records import Promotion, Run, Runs, Verdict
 from model_delivery.shown.table import Shown, Table
+from model_delivery.shown.telling_console import Teller
 from model_delivery.tables.answers import as_series, as_table, labels_of
 from model_delivery.tables.frames import as_frame
 from model_delivery.telling import Told, tell
-from model_delivery.waiting import SERVED_SECONDS, wait_until_served
+from model_delivery.waiting import SERVED_SECONDS, failed, wait_for, wait_until_served
 
 
 class Model(Shown):
     """`last_ids` are the ids of the last predictions, with the frame's index; `verdict` is of `register`."""
 
-    def __init__(self, session: Session, name: str, verdict: Verdict | None = None) -> None:
+    def __init__(
+        self, session: Session, name: str, verdict: Verdict | None = None, *, teller: Teller | None = None
+    ) -> None:
         self._session, self.name, self.verdict = session, name, verdict
+        self._teller = teller or Teller(quiet=True)
         self.last_ids: Any = None
 
     def __repr__(self) -> str:
@@ -59,6 +63,21 @@ class Model(Shown):
         the others are stored then.
         """
         return tell(self._session, ids, labels, wait=wait)
+
+    def retrain(self, *, wait: bool = True, patience: float = 3600.0) -> Run:
+        """Retrain it now on what its data source gives; return the run once it is over, or at once.
+
+        A run that found nothing new has no `decision`, and its `reason` says so. Raises `RunFailed` for one
+        that did not finish.
+        """
+        asked = self._session.post("/api/runs", {"task": "retrain", "model": self.name})
+        run = Run.of(asked, base=self._session.base)
+        if not wait:
+            return run
+        run = wait_for(self._session, run.id, teller=self._teller, patience=patience)
+        if run.status != "finished":
+            raise failed(run)
+        return run
 
     @property
     def live(self) -> str | None:

@@ -1,11 +1,13 @@
 """A fitted model as the bytes of a file. The server opens skops files, and executes nothing of them.
 
-skops keeps boosters of LightGBM and XGBoost in these libraries' own formats, which the server takes.
+skops keeps boosters of LightGBM and XGBoost in these libraries' own formats, which the server takes. CatBoost
+has a format of its own.
 """
 
 import json
 from io import BytesIO
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -13,7 +15,8 @@ import skops.io
 
 from model_delivery.errors import InvalidInput
 
-REMEDY = "Give a fitted scikit-learn estimator or Pipeline, or the path of a .skops or .onnx file."
+REMEDY = "Give a fitted scikit-learn estimator or Pipeline, or the path of a .skops, .onnx or .cbm file."
+ENDINGS = {b"PK": "skops", b"\x08": "onnx", b"CBM1": "cbm"}  # by the first bytes
 SCHEMA = "schema.json"
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -31,10 +34,27 @@ def save(model: Any) -> bytes:
     if not hasattr(model, "fit"):
         raise InvalidInput(f"A {type(model).__name__} is no model.", field="model", remedy=REMEDY)
     try:
+        if type(model).__module__.partition(".")[0] == "catboost":
+            return _catboost(model)
         return _canonical(skops.io.dumps(model))
     except Exception as error:
-        message = f"skops cannot save this {type(model).__name__} ({type(error).__name__})."
+        message = f"This {type(model).__name__} cannot be saved ({type(error).__name__})."
         raise InvalidInput(message, field="model", remedy=REMEDY) from error
+
+
+def filename_of(model: Any, content: bytes, name: str) -> str:
+    """Return the name of the file: that of a path, or the model's with the ending of its kind."""
+    if isinstance(model, str | Path):
+        return Path(model).name
+    ending = next((end for begin, end in ENDINGS.items() if content.startswith(begin)), "skops")
+    return f"{name}.{ending}"
+
+
+def _catboost(model: Any) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "model.cbm"
+        model.save_model(str(path), format="cbm")
+        return path.read_bytes()
 
 
 def _read(path: Path) -> bytes:

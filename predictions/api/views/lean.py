@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import msgspec
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
@@ -12,17 +12,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from predictions.api.access import may_ask
+from predictions.api.request_body import read_body
 from predictions.counting import prometheus
+from predictions.lane.doors import Reply, Route
 from predictions.log import request_counts
 from predictions.models.access import May
 from predictions.registry.loading import LoadedVersion
-from predictions.serving import serving
-from predictions.serving.answering import Answered, NoFiniteAnswer
+from predictions.serving import answering, serving
+from predictions.serving.answering import NoFiniteAnswer
 from predictions.serving.serving import ServedModel, Snapshot
 
 AnyRequest = HttpRequest | Request
-encode = msgspec.json.Encoder().encode
-JSON = "application/json"
 
 
 class LeanView(APIView):
@@ -123,22 +123,26 @@ class FromMemory(HttpResponse):
         self.closed = True
 
 
-def reply(body: Any, request: AnyRequest, version: LoadedVersion, answered: Answered) -> HttpResponse:
-    """Return a response with the version that computed it and, for one row, the prediction's id."""
-    headers = {"X-Model-Version": version.label}
-    if len(answered.answers.outputs) == 1:
-        headers["X-Prediction-Id"] = answered.id
-    return ready(encode(body), request, version, answered, content_type=JSON, headers=headers)
+def respond(reply: Reply, kind: type[HttpResponse] = HttpResponse) -> HttpResponse:
+    """Return a reply as Django's response."""
+    return kind(reply.content, status=reply.status, headers=reply.headers)
 
 
-def ready(
-    content: bytes, request: AnyRequest, version: LoadedVersion, answered: Answered, *,
-    content_type: str, headers: dict[str, str],
-) -> HttpResponse:  # fmt: skip
-    """Count a prediction and return its response, already rendered."""
+def predicted(request: AnyRequest, version: LoadedVersion, route: Route) -> HttpResponse:
+    """Ask the version about the rows of the body, count it, and reply as the door does.
+
+    Raises what the door and the version raise, and what is wrong with the body as it came.
+    """
+    door, who = route.door, caller_of(request)
+    question = door.read(version, read_body(request, getattr(settings, door.limit)), request.META)
+    answered = answering.answer(version, question.rows, who=who, body=question.body)
+    reply = door.write(version, question, answered)
     rows = len(answered.answers.outputs)
-    request_counts.counts.answered(version, who=caller_of(request), rows=rows, seconds=answered.seconds)
-    kind = HttpResponse if isinstance(request, Request) else FromMemory
-    response = kind(content, content_type=content_type, headers=headers)
+    request_counts.counts.answered(version, who=who, rows=rows, seconds=answered.seconds)
+    if isinstance(request, Request):
+        response = respond(reply)
+    else:
+        response = respond(reply, FromMemory)
+        response.reply, response.route = reply, route  # type: ignore[attr-defined]  # the fast lane learns
     response.computed_by = version.version_id  # type: ignore[attr-defined]  # for `prometheus.counted`
     return response

@@ -14,24 +14,23 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from predictions.api import api_errors, schemas
-from predictions.api.open_inference import inputs, outputs
+from predictions.api.open_inference import outputs
+from predictions.api.open_inference.door import BINARY, JSON, TENSORS
 from predictions.api.open_inference.tensors import BadInference
 from predictions.api.openapi import NOT_SERVED, OF_MODEL, OF_VERSION, RETIRED
-from predictions.api.request_body import read_body
 from predictions.api.views import lean
-from predictions.api.views.lean import JSON, AnyRequest, LeanView, live_if_named
+from predictions.api.views.lean import AnyRequest, LeanView, live_if_named
+from predictions.lane.doors import Route
 from predictions.models import ModelVersion
 from predictions.registry.loading import LoadedVersion
 from predictions.serving import answering, serving
 
 NAME = "mlsite"
 EXTENSIONS = ["binary_tensor_data"]
-BINARY = "application/octet-stream"
-HEADER_LENGTH = "Inference-Header-Content-Length"
 WHEN_NOT_READY = "A live version is not loaded, or the ledger was never read."
 METADATA: dict[Any, Any] = {200: schemas.MODEL_METADATA} | NOT_SERVED
 READY: dict[Any, Any] = {200: schemas.MODEL_READY} | NOT_SERVED
-TENSORS = {JSON: schemas.INFER_REQUEST, BINARY: OpenApiTypes.BINARY}
+BODY = {JSON: schemas.INFER_REQUEST, BINARY: OpenApiTypes.BINARY}
 ANSWERED = "`outputs`, as bytes where requested, and the `id` of the request."
 ANSWERS: dict[Any, Any] = OF_MODEL | {
     (200, JSON): OpenApiResponse(schemas.INFER_RESPONSE, description=ANSWERED),
@@ -147,7 +146,7 @@ class VersionReady(ModelReady):
 class Infer(V2View, LeanView):
     """Predict. A version that is not live needs a token with `predictions.try_version`."""
 
-    @described(operation_id="v2_infer", request=TENSORS, responses=ANSWERS)
+    @described(operation_id="v2_infer", request=BODY, responses=ANSWERS)
     def post(self, request: AnyRequest, name: str, label: str | None = None) -> HttpResponse:
         version = live_if_named(request, name, label)
         if version is None:
@@ -155,18 +154,9 @@ class Infer(V2View, LeanView):
             lean.require_try(request, name)
             version = answering.find(name, label)
         self.asked = version
-        body = read_body(request, settings.MAX_BATCH_BYTES)
-        asked, binary = inputs.read_request(body, request.headers.get(HEADER_LENGTH))
-        chosen = outputs.wanted(asked, version)
-        rows = inputs.rows_of(asked, binary, version, most=settings.MAX_ROWS)
-        answered = answering.answer(version, rows, who=lean.caller_of(request))
-        header, binary = outputs.response(version, asked, chosen, answered)
-        if not binary:
-            return lean.ready(header, request, version, answered, content_type=JSON, headers={})
-        length = {HEADER_LENGTH: str(len(header))}
-        return lean.ready(header + binary, request, version, answered, content_type=BINARY, headers=length)
+        return lean.predicted(request, version, Route(TENSORS, name, label))
 
 
-@extend_schema_view(post=extend_schema(operation_id="v2_version_infer", request=TENSORS, responses=OF_ONE))
+@extend_schema_view(post=extend_schema(operation_id="v2_version_infer", request=BODY, responses=OF_ONE))
 class VersionInfer(Infer):
     """Predict with one version. One that is not live needs a token with `predictions.try_version`."""

@@ -1,9 +1,7 @@
 """`POST /predict` and `GET /current_model` as the replaced system had them; `POST /api/models/…/predict`."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -13,13 +11,14 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from predictions.api.openapi import OF_MODEL, OF_VERSION
-from predictions.api.request_body import UnsupportedBody, read_body
+from predictions.api.request_body import UnsupportedBody
+from predictions.api.rows import JSON, ONE_ROW, ROWS, encode, invalid, refusal
 from predictions.api.schemas import ref
 from predictions.api.views import lean
-from predictions.api.views.lean import AnyRequest, LeanView, caller_of, is_known, reply
+from predictions.api.views.lean import AnyRequest, LeanView, caller_of, is_known
 from predictions.contract.fields import FieldError, InvalidInput
+from predictions.lane.doors import Route
 from predictions.log import request_counts
-from predictions.registry.loading import LoadedVersion
 from predictions.serving import answering, serving
 
 NO_ANSWER = "The values are valid, but the model's answer is not a finite number."
@@ -36,7 +35,7 @@ ANSWERED = (
 ANSWERS: dict[Any, Any] = {200: OpenApiResponse(OpenApiTypes.OBJECT, description=ANSWERED)} | {
     status: OpenApiResponse(ref("PredictRefusal"), description=why) for status, why in REFUSALS.items()
 }
-ROWS = {"application/json": ref("Rows")}
+BODY = {"application/json": ref("Rows")}
 ROWS_ANSWERED = OF_MODEL | {200: {"oneOf": [ref("PredictReply"), ref("Predictions")]}}
 
 
@@ -52,25 +51,22 @@ class Predict(LeanView):
         served = snapshot.default
         require_predict(request, served)
         if served is None:
-            return refusal(None, 503, serving.NOTHING_LIVE, [])
+            return refused(None, 503, serving.NOTHING_LIVE, [])
         try:
             self.asked = version = snapshot.live(served)
-            row = version.spec.parse(read_body(request, settings.MAX_BODY_BYTES))
-            answered = answering.answer(version, [row], who=caller_of(request))
+            return lean.predicted(request, version, Route(ONE_ROW))
         except serving.NoLiveVersion as error:
-            return refusal(served, 503, str(error), [])
+            return refused(served, 503, str(error), [])
         except InvalidInput as error:
             request_counts.counts.refused(version, who=caller_of(request))
-            return refusal(served, 400, served.invalid_input_message, error.errors)
+            return lean.respond(invalid(served, error))
         except UnsupportedBody as error:
             request_counts.counts.refused(version, who=caller_of(request))
             named = [FieldError(field=error.field, message=str(error.detail))]
-            return refusal(served, error.status_code, str(error.detail), named, error.headers)
+            return refused(served, error.status_code, str(error.detail), named, error.headers)
         except answering.NoFiniteAnswer as error:
             lean.count_failure(version, error, who=caller_of(request))
-            return refusal(served, 422, NO_ANSWER, error.errors)
-        body = {version.spec.output_name: answered.answers.outputs[0], "model": version.name}
-        return reply(body, request, version, answered)
+            return refused(served, 422, NO_ANSWER, error.errors)
 
 
 def require_predict(request: AnyRequest, served: serving.ServedModel | None) -> None:
@@ -79,18 +75,9 @@ def require_predict(request: AnyRequest, served: serving.ServedModel | None) -> 
         raise PermissionDenied if is_known(request) else NotAuthenticated
 
 
-def refusal(
-    served: serving.ServedModel | None, status: int, message: str, errors: list[FieldError],
-    headers: dict[str, str] | None = None,
-) -> HttpResponse:  # fmt: skip
-    """Answer a prediction that could not be made, under the same keys."""
-    version = served.version if served else None
-    body: dict[str, Any] = {served.output_name: None} if served else {}
-    body["model"] = version.name if version else None
-    body |= {"errorMessage": message, "errorDetails": [error.as_dict() for error in errors]}
-    named = {"X-Model-Version": version.label} if version else {}
-    headers = (headers or {}) | named
-    return HttpResponse(lean.encode(body), status=status, content_type=lean.JSON, headers=headers)
+def refused(*why: Any) -> HttpResponse:
+    """Answer a prediction that could not be made."""
+    return lean.respond(refusal(*why))
 
 
 class CurrentModel(APIView):
@@ -109,17 +96,17 @@ class CurrentModel(APIView):
         body = {"currentModel": None} if version is None else {
             "currentModelName": version.filename, "currentModelVersion": version.label,
         }  # fmt: skip
-        return HttpResponse(lean.encode(body), content_type=lean.JSON)
+        return HttpResponse(encode(body), content_type=JSON)
 
 
 class ModelPredict(LeanView):
     """Predict one row, many rows or columns with the live version of a model."""
 
-    @extend_schema(operation_id="predict_model", tags=["predictions"], request=ROWS, responses=ROWS_ANSWERED)
+    @extend_schema(operation_id="predict_model", tags=["predictions"], request=BODY, responses=ROWS_ANSWERED)
     def post(self, request: AnyRequest, name: str) -> HttpResponse:
         snapshot = serving.current()
         self.asked = snapshot.live(lean.visible_model(snapshot, request, name))
-        return predicted(request, self.asked)
+        return lean.predicted(request, self.asked, Route(ROWS, name))
 
 
 class VersionPredict(LeanView):
@@ -128,31 +115,10 @@ class VersionPredict(LeanView):
     permission_classes = [IsAuthenticated]
 
     @extend_schema(
-        operation_id="predict_version", tags=["predictions"], request=ROWS,
+        operation_id="predict_version", tags=["predictions"], request=BODY,
         responses=ROWS_ANSWERED | OF_VERSION,
     )  # fmt: skip
     def post(self, request: AnyRequest, name: str, label: str) -> HttpResponse:
         lean.require_try(request, name)
         self.asked = answering.find(name, label)
-        return predicted(request, self.asked)
-
-
-def predicted(request: AnyRequest, version: LoadedVersion) -> HttpResponse:
-    """Ask the version about the rows of the body; reply with one answer, or with lists in the rows' order."""
-    body = read_body(request, settings.MAX_BATCH_BYTES)
-    asked = version.reader.read(body, most=settings.MAX_ROWS)
-    answered = answering.answer(version, asked.rows, who=caller_of(request), body=asked.body)
-    answers = answered.answers
-    named: dict[str, Any] = {"model": version.model, "version": version.label}
-    if asked.many:
-        shares = _by_label(version, answers.shares_json)
-        many = {"predictions": answers.outputs_json} | shares | {"prediction_ids": answered.ids_json}
-        return reply(named | many, request, version, answered)
-    shares = _by_label(version, [share[0] for share in answers.shares])
-    one = {"prediction": answers.outputs[0]} | shares | {"prediction_id": answered.id}
-    return reply(named | one, request, version, answered)
-
-
-def _by_label(version: LoadedVersion, shares: Sequence[Any]) -> dict[str, Any]:
-    """The probabilities under their labels; nothing without any."""
-    return {"probabilities": dict(zip(version.spec.label_keys, shares, strict=True))} if shares else {}
+        return lean.predicted(request, self.asked, Route(ROWS, name, label))

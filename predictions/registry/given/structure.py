@@ -13,7 +13,7 @@ import numpy as np
 import onnx
 from onnx import AttributeProto, TensorProto
 
-from predictions.registry.refusals import NotCompilable, shown
+from predictions.registry.refusals import NotCompilable, raise_if_out_of_memory, shown
 
 MOST_BYTES = 64_000_000
 MOST_NODES = 5_000
@@ -40,12 +40,14 @@ def checked_graph(content: bytes) -> onnx.ModelProto:
     try:
         model.ParseFromString(content)
     except Exception as error:  # protobuf's own kind, whose module depends on its version
-        raise _refused("it is no ONNX model") from error
+        raise_if_out_of_memory(error)
+        raise _refused("it is damaged, no ONNX model, or nested too deeply") from error
     for problem in _problems(model):
         raise _refused(problem)
     try:
         onnx.checker.check_model(model)
     except Exception as error:
+        raise_if_out_of_memory(error)
         raise _refused("the checker of the onnx library refuses it") from error
     return model
 

@@ -73,7 +73,7 @@ def test_nothing_is_written_by_the_search_and_the_filters(client, superuser):
 
 def test_the_live_version_is_marked(client, superuser, strong):
     rows = client.get(list_of(strong)).content.decode().split("<tr>")
-    marked = {name: "icon-yes" in row for row in rows for name in ("rf-12-base", "rf-24-run1") if name in row}
+    marked = {name: "● live" in row for row in rows for name in ("rf-12-base", "rf-24-run1") if name in row}
     assert marked == {"rf-12-base": True, "rf-24-run1": False}
 
 
@@ -91,7 +91,7 @@ def test_a_versions_page_shows_its_lineage_and_its_proof(client, superuser, live
 
 def test_the_ledger_shows_who_and_why(client, superuser):
     page = client.get(list_of(Promotion.objects.get())).content.decode()
-    for shown in ("a test", "first", "iris 1.0"):
+    for shown in ("a test", "first", "1.0"):
         assert shown in page
 
 

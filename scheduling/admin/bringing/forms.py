@@ -66,8 +66,8 @@ class VersionForm(BringingForm):
 
     file = SentFile(
         label="Fitted model",
-        help_text="A .skops file (skops.io.dump) or an .onnx file. Nothing in it is executed: a sandbox "
-        "compiles it, and compares its answers with scikit-learn's.",
+        help_text="A .skops file (skops.io.dump), an .onnx file or CatBoost's .cbm. Nothing in it is "
+        "executed: a sandbox opens it, and compares its served form with the model's own answers.",
     )
     trained_on = forms.ChoiceField(
         label="It was fitted on",

@@ -69,7 +69,7 @@ class EvaluationMetrics(Check):
         undefined = {who: why for who, (_, why) in both.items()}
         return Outcome(
             level=LEVELS.get(found["verdict"], Level.NOT_APPLICABLE),
-            measured=values | measured | {"unseen_share": 3 / rows},
+            measured=values | measured | {"own_interval": _own(evidence, name), "unseen_share": 3 / rows},
             limit=self.limits | asdict(evidence.policy),
             details={"verdict": str(found["verdict"]), "rows": rows, "undefined": undefined},
             **found,
@@ -93,3 +93,19 @@ def _on_all_rows(names: list[str], primary: str, evidence: Evidence) -> tuple[di
         was, told = figures(old, value)
         told += f" against {was}"
     return measured, f" On all {rows:,} rows {primary} is {told}."
+
+
+def _own(evidence: Evidence, name: str) -> dict[str, list[float] | None]:
+    """The 95 % interval of each version's value, drawn over time; None where it has none."""
+    from scheduling.statistics.comparison.alone import value_interval
+
+    found: dict[str, list[float] | None] = {}
+    for who, rows in evidence.scored.items():
+        try:
+            interval = value_interval(
+                METRICS[name], rows, options=evidence.options, groups=evidence.groups
+            )  # fmt: skip
+            found[who] = list(interval)
+        except MetricUndefined:
+            found[who] = None
+    return found

@@ -56,7 +56,7 @@ class Command(RegisteringCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         add = parser.add_argument
         add("name", help="The name that clients use: a to z, digits, hyphens, underscores.")
-        add("--model", metavar="FILE", help="A fitted model, as skops or ONNX.")
+        add("--model", metavar="FILE", help="A fitted model: skops, ONNX or CatBoost.")
         add("--training", metavar="FILE", help="CSV or Parquet: what the model is fitted on.")
         add("--evaluation", metavar="FILE", help=HELP["evaluation"])
         add("--label", metavar="COLUMN", help=HELP["output"])

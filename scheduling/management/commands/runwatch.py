@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from scheduling.engine.looks.watcher import TO_ACT_ON
 from scheduling.engine.run_processes import DATABASE_AWAY
-from scheduling.engine.watcher import TO_ACT_ON
 from scheduling.model_host.own_host import own_host
 from scheduling.models import Watch
 from scheduling.watch.watches import Breached, look

@@ -6,6 +6,7 @@ import csv as text_csv
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -45,6 +46,15 @@ def open_uploaded(source: DataSource, spec: SignatureSpec | None) -> Iterator[Ro
         raise SourceRefused(f"{source.registered_model} has no {source.role} file. Send one first.")
     content = artefacts.read(dataset.file, sha256=dataset.sha256)
     yield _rows_of(io.BytesIO(content), Path(dataset.file).name, spec)
+
+
+def newest_change(source: DataSource) -> datetime:
+    """Return when the last of the files was written. Raises `SourceRefused`."""
+    try:
+        changed = max(path.stat().st_mtime for path in _matching(source))
+    except OSError as error:
+        raise SourceRefused(f"A file cannot be read ({kind_of(error)}). Try again.") from error
+    return datetime.fromtimestamp(changed, UTC)
 
 
 def _matching(source: DataSource) -> list[Path]:

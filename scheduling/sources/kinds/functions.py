@@ -6,6 +6,7 @@ import os
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ def open_function(name: str, window: Window) -> Iterator[Rows]:
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
         with _blamed(name):
             rows = _as_rows(name, _loaded(name)(window.since, window.until))
-        yield Rows(schema=rows.schema, batches=_guarded(name, rows.batches))
+        yield replace(rows, batches=_guarded(name, rows.batches))
 
 
 def _loaded(name: str) -> Any:

@@ -28,7 +28,7 @@ def open_rows(source: DataSource, window: Window, spec: SignatureSpec | None) ->
             if name not in schema.names:
                 raise SourceRefused(f"The source gives no column {name}, its time column. Select it.")
             batches = inside(batches, name, window)
-        yield Rows(schema=schema, batches=_with_rows(batches))
+        yield Rows(schema=schema, batches=_with_rows(batches), count=raw.count)
 
 
 def _opened(source: DataSource, window: Window, spec: SignatureSpec | None) -> AbstractContextManager[Rows]:

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import QuerySet
 
 from scheduling.sources.refusals import SourceRefused
-from scheduling.sources.rows import Rows, refuse_names
+from scheduling.sources.rows import Rows, Window, refuse_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,7 +31,12 @@ def rows_of_queryset(queryset: QuerySet[Any]) -> Rows:
     refuse_names(names)
     fields = [expression.output_field for expression, *_ in compiler.select]
     schema = pa.schema([(name, _type_of(name, field)) for name, field in zip(names, fields, strict=True)])
-    return Rows(schema=schema, batches=_batches(named, schema))
+
+    def count(column: str, window: Window) -> int:
+        inside = {f"{column}__gte": window.since, f"{column}__lt": window.until} if column else {}
+        return named.filter(**inside).count()
+
+    return Rows(schema=schema, batches=_batches(named, schema), count=count)
 
 
 def _type_of(name: str, field: Any) -> pa.DataType:

@@ -176,4 +176,4 @@ def test_the_statistics_of_an_outcome_stand_under_its_message(client, iris):
     )
     sign_in_superuser(client)
     page = client.get(page_of(run)).content.decode()
-    assert 'equal<p class="statistics">p &lt; 0.01</p>' in page
+    assert '<p>equal</p>\n<p class="statistics">p &lt; 0.01</p>' in page

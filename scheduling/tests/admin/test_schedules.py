@@ -45,6 +45,25 @@ def test_one_can_be_added_and_is_listed(client, boss, iris):
     assert b"nightly" in listed.content
 
 
+def test_one_that_looks_can_be_added(client, boss, iris):
+    data = form(
+        iris, trigger="new_rows", new_rows="500", every_seconds="2", unit="hours",
+        at_most_every_seconds="3", rest_unit="days",
+    )  # fmt: skip
+    assert client.post(reverse(ADD), data).status_code == 302
+    schedule = Schedule.objects.get(name="nightly")
+    columns = schedule.new_rows, schedule.every_seconds, schedule.at_most_every_seconds
+    assert columns == (500, 7200, 3 * 86_400)
+    page = client.get(reverse("admin:scheduling_schedule_change", args=[schedule.pk])).content.decode()
+    assert 'value="days" selected' in page
+    assert "not yet" in page
+    drifting = form(iris, name="drifting", trigger="drift", every_seconds="")
+    assert client.post(reverse(ADD), drifting).status_code == 302
+    schedule = Schedule.objects.get(name="drifting")
+    assert (schedule.every_seconds, schedule.at_most_every_seconds) == (3600, 86_400)
+    assert client.get(reverse("admin:scheduling_schedule_changelist")).status_code == 200
+
+
 def test_a_cron_line_can_be_given_instead(client, boss, iris):
     data = form(iris, trigger="cron", cron="0 3 * * mon-fri", every_seconds="")
     assert client.post(reverse(ADD), data).status_code == 302
@@ -57,6 +76,9 @@ def test_a_cron_line_can_be_given_instead(client, boss, iris):
         ({"every_seconds": "9"}, "greater than or equal to 10"),
         ({"every_seconds": "-60"}, "greater than or equal to"),
         ({"every_seconds": ""}, "seconds"),
+        ({"trigger": "new_rows"}, "at least 1"),
+        ({"trigger": "drift", "every_seconds": "30"}, "at least 60"),
+        ({"trigger": "drift", "task": "prune"}, "retrain"),
         ({"every_seconds": "999999999999"}, "less than or equal to"),
         ({"trigger": "cron", "cron": "0 3 * * sat-mon"}, "The weekday “sat-mon” "),
         ({"trigger": "cron", "cron": "0 0 30 feb *"}, "never fires"),

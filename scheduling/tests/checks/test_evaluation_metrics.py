@@ -39,7 +39,7 @@ def run(forests, *, check=None, **changes):
 def test_it_finds_a_better_candidate_and_keeps_all_numbers_of_both(forests):
     outcome = run(forests)
     assert (outcome.level, outcome.verdict) == (Level.PASS, Verdict.BETTER)
-    assert set(outcome.measured) == FOUND | {"unseen_share"}
+    assert set(outcome.measured) == FOUND | {"own_interval", "unseen_share"}
     assert outcome.measured["unseen_share"] == pytest.approx(3 / 45)
     assert set(outcome.measured["candidate"]) == set(outcome.measured["champion"]) == METRICS
     assert outcome.measured["champion"]["accuracy"] == pytest.approx(30 / 45)
@@ -141,7 +141,7 @@ def test_the_policys_metric_decides(forests):
 def test_a_first_version_has_nothing_to_be_compared_with(forests):
     outcome = run(forests, champion=None)
     assert (outcome.level, outcome.verdict) == (Level.NOT_APPLICABLE, Verdict.NO_CHAMPION)
-    assert set(outcome.measured) == {"candidate", "gain", "look", "unseen_share"}
+    assert set(outcome.measured) == {"candidate", "gain", "look", "own_interval", "unseen_share"}
     assert (outcome.measured["gain"], outcome.measured["look"]) == (None, None)
     assert outcome.limit == LIMITS
 

@@ -30,6 +30,7 @@ def test_it_passes_a_fast_candidate_and_says_how_close_it_was(forests):
     assert outcome.measured == {
         "requests": 205, "p50_ms": pytest.approx(21.0), "p95_ms": pytest.approx(39.0), "load_seconds": 1.5,
         "champion_p50_ms": None, "champion_p95_ms": None, "p50_ratio": None, "p95_ratio": None,
+        "first_in_model_host": False,
     }  # fmt: skip
     assert outcome.limit == LIMITS
 
@@ -68,6 +69,27 @@ def test_a_small_difference_never_fails_whatever_the_ratio(forests, ours):
 
 def test_a_small_ratio_never_fails_whatever_the_difference(forests):
     assert run(forests, [40] * 100, champion=played([30] * 100)).level is Level.PASS
+
+
+@pytest.mark.parametrize(
+    ("ours", "rungs", "level"),
+    [
+        (8, ("host", "onnx_64"), Level.WARN),
+        (8, ("host", "onnx_given"), Level.WARN),
+        (8, ("host", "host"), Level.FAIL),
+        (8, ("onnx_32", "onnx_64"), Level.FAIL),
+        (8, ("onnx_64", "host"), Level.FAIL),
+        (60, ("host", "onnx_64"), Level.FAIL),
+        (4, ("host", "onnx_64"), Level.PASS),
+    ],
+)
+def test_the_first_version_in_the_model_host_is_warned_of_up_to_the_milliseconds(forests, ours, rungs, level):
+    evidence = make_evidence(forests, rehearsed=played([ours] * 100, champion=played([4] * 100)))
+    evidence.candidate.rung, evidence.champion.rung = rungs
+    outcome = ask(Latency(), evidence)
+    assert outcome.level is level
+    assert outcome.measured["p50_ratio"] == pytest.approx(ours / 4)
+    assert outcome.measured["first_in_model_host"] is (rungs[0] == "host" != rungs[1])
 
 
 def test_what_slows_both_does_not_count(forests):

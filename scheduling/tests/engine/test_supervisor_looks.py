@@ -77,7 +77,7 @@ def test_a_look_waits_for_no_training_and_what_it_found_is_a_run_at_once(iris, c
     supervisor._watcher._asked_at = -60
     supervisor._step()
     pipe.wait_until_ready()
-    supervisor._watcher._child.process.wait(timeout=20)
+    supervisor._watcher._look.child.process.wait(timeout=20)
     children_do(SLEEP)
     supervisor._step()
     pipe.wait_until_ready()

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from predictions.models import Promotion
 from predictions.tests.factories import make_live, make_model, make_version
-from scheduling.engine import watcher as watcher_module
-from scheduling.engine.watcher import Watcher
+from scheduling.engine.looks import one_look
+from scheduling.engine.looks import watcher as watcher_module
+from scheduling.engine.looks.watcher import Watcher
 from scheduling.models import Run, Watch
 from scheduling.tests.process_factory import SLEEP, STUBBORN
 from scheduling.tests.watch_factory import watched
@@ -35,7 +36,7 @@ def flipped(name):
 def ended(watcher, pipe):
     """What it returns once the look has ended by itself."""
     pipe.wait_until_ready()
-    watcher._child.process.wait(timeout=20)
+    watcher._look.child.process.wait(timeout=20)
     return watcher.step()
 
 
@@ -56,7 +57,7 @@ def test_the_child_gets_the_watch_to_look_at(watcher, monkeypatch):
 def test_where_nothing_is_watched_nothing_is_started(watcher):
     assert not watcher.idle
     assert watcher.step() is None
-    assert watcher._child is None
+    assert watcher._look.child is None
     assert watcher.idle
 
 
@@ -68,7 +69,7 @@ def test_where_nothing_is_new_no_process_is_started_and_a_minute_later_that_is_a
     Watch.objects.update(looked_at=now - timedelta(minutes=1))
     watcher.step()
     assert Watch.objects.get().looked_at >= now
-    assert (watcher._child, watcher.idle) == (None, True)
+    assert (watcher._look.child, watcher.idle) == (None, True)
     assert not Run.objects.exists()
     assert Watch.objects.get().counted_until == watch.counted_until
 
@@ -104,22 +105,22 @@ def test_one_that_lost_the_database_is_done_again(watcher, children_do, pipe):
     watcher.step()
     assert ended(watcher, pipe) is None
     watcher.step()
-    assert watcher._child is not None
+    assert watcher._look.child is not None
 
 
 def test_one_that_hangs_is_ended_and_the_others_have_their_turn(watcher, children_do, pipe, monkeypatch):
     children_do(STUBBORN)
     first, second = flipped("wine"), flipped("beer")
     watcher.step()
-    assert watcher._child.watch in (first, second)
-    hanging = watcher._child.watch
+    assert watcher._look.child.row in (first, second)
+    hanging = watcher._look.child.row
     pipe.wait_until_ready()
     assert watcher.step() is None
-    monkeypatch.setattr(watcher_module, "LIMIT_SECONDS", -1.0)
+    monkeypatch.setattr(one_look, "LIMIT_SECONDS", -1.0)
     assert watcher.step() == hanging
     pipe.wait_until_all_have_ended()
     watcher.step()
-    assert {hanging, watcher._child.watch} == {first, second}
+    assert {hanging, watcher._look.child.row} == {first, second}
 
 
 def test_after_a_fault_a_watch_rests_and_that_is_no_reason_to_stay(watcher, children_do, pipe):
@@ -128,7 +129,7 @@ def test_after_a_fault_a_watch_rests_and_that_is_no_reason_to_stay(watcher, chil
     watcher.step()
     ended(watcher, pipe)
     watcher.step()
-    assert (watcher._child, watcher.idle) == (None, True)
+    assert (watcher._look.child, watcher.idle) == (None, True)
 
 
 def test_stopped_it_leaves_no_process(watcher, children_do, pipe):

@@ -91,7 +91,7 @@ def admin_paths(model):
             yield reverse(f"{name}_changelist")
             yield from (reverse(f"{name}_change", args=[row.pk]) for row in table.objects.all()[:5])
     for run in Run.objects.filter(registered_model=model):
-        yield from (reverse(f"admin:{name}", args=[run.pk]) for name in ("run-evidence", "run-evidence-file"))
+        yield reverse("admin:run-evidence-file", args=[run.pk])
     yield reverse("admin:predictions_registeredmodel_change", args=[model.pk])
     for version in model.signatures.get().versions.all():
         yield reverse("admin:predictions_modelversion_change", args=[version.pk])

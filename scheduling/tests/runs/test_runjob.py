@@ -64,9 +64,16 @@ def test_nothing_to_validate_is_said(iris):
     assert "iris" in blocked(make_running(iris))
 
 
-def test_a_missing_recipe_says_what_to_add(iris, live):
+def test_without_a_recipe_and_a_version_it_says_what_to_add(iris):
     Recipe.objects.all().delete()
     assert "recipe" in blocked(make_running(iris, task="retrain"))
+
+
+def test_without_a_recipe_the_live_version_is_refitted(iris, live):
+    Recipe.objects.all().delete()
+    run = done(make_running(iris, task="retrain"))
+    assert (run.status, run.champion) == ("finished", live)
+    assert run.candidate.params == live.params
 
 
 @pytest.mark.parametrize("role", ["training", "evaluation"])

@@ -37,7 +37,7 @@ def test_fresh_rows_train_and_judge(model, shop, recipe, api, rehearsed):
     again = make_retraining(model)
     retrain(again)
     assert ended(again) == (Run.Status.FINISHED, "", "")
-    assert f"run {run.pk} " in again.reason
+    assert f"run {run.pk}:" in again.reason
     assert ModelVersion.objects.of(model).count() == 1
 
 

@@ -37,7 +37,7 @@ def spec_of(*features, task="classification", labels=("no", "yes")):
 
 
 def crossed(frame, spec):
-    question = Question(skops=b"PK", spec=spec, columns=columns_of(frame, spec), compile=True)
+    question = Question(content=b"PK", spec=spec, columns=columns_of(frame, spec), compile=True)
     return frame_of(decode_question(encode(question)).columns, spec)
 
 

@@ -9,12 +9,14 @@ import pickle
 import zlib
 
 import joblib
+import onnx
 import pytest
 
 from conftest import FIXTURES
 from scheduling.tests.hostile_uploads import packed
 from scheduling.tests.upload_factory import as_skops, make_forest
-from scheduling.uploads.refusals import Refused, refuse_other_kinds
+from scheduling.uploads.kinds import Kind, kind_of
+from scheduling.uploads.refusals import Refused
 
 CONVERT = "skops.io.dump(model, 'model.skops')"
 MODEL = {"a": [1, 2, 3]}
@@ -56,17 +58,23 @@ def joblib_of(compress):
 )
 def test_another_file_is_told_what_it_is(content, code):
     with pytest.raises(Refused) as caught:
-        refuse_other_kinds(content)
+        kind_of(content)
     assert caught.value.code == code
-    assert CONVERT in str(caught.value)
+    assert (CONVERT in str(caught.value)) is (code != "hdf5")
 
 
-def test_an_onnx_model_is_told_that_the_other_one_is_needed(forests):
-    with pytest.raises(Refused) as caught:
-        refuse_other_kinds(forests["weak"][1].served_form)
-    assert caught.value.code == "onnx"
+def test_what_is_opened_is_known_by_its_first_bytes(forests):
+    assert kind_of(as_skops(make_forest())) is Kind.SKOPS
+    assert kind_of(packed({"a.txt": "x"})) is Kind.SKOPS  # looked into later
+    assert kind_of(forests["weak"][1].served_form) is Kind.ONNX
+    assert kind_of(b"CBM1") is Kind.CATBOOST
 
 
-def test_a_zip_is_looked_into_later():
-    refuse_other_kinds(as_skops(make_forest()))
-    refuse_other_kinds(packed({"a.txt": "x"}))
+@pytest.mark.parametrize("first", ["producer_name", "domain", "doc_string", "graph"])
+def test_a_graph_is_known_whatever_its_first_field_is(first):
+    model = onnx.ModelProto(ir_version=10)
+    if first == "graph":
+        model.graph.name = "g"
+    else:
+        setattr(model, first, "x")
+    assert kind_of(model.SerializeToString()) is Kind.ONNX

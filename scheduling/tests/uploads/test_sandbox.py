@@ -121,10 +121,11 @@ def test_the_child_is_isolated_and_has_the_question_only(child_does, temporary):
     child_does(
         "asked = msgspec.msgpack.decode(question)\n"
         f"here = os.listdir({str(temporary)!r})\n"
-        'answer(json.dumps([sys.flags.isolated, os.getcwd(), here, sorted(asked), asked["skops"].decode()]))'
+        'content = asked["content"].decode()\n'
+        "answer(json.dumps([sys.flags.isolated, os.getcwd(), here, sorted(asked), content]))"
     )
     told = json.loads(str(refused(b"the file")))
-    assert told == [1, "/", [], ["columns", "compile", "skops", "spec"], "the file"]
+    assert told == [1, "/", [], ["columns", "compile", "content", "spec", "type"], "the file"]
 
 
 def test_a_child_that_hangs_is_stopped(child_does, settings):

@@ -7,13 +7,13 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
 from predictions.tests.factories import make_model, make_person, token_of
-from scheduling.models import Schedule
+from scheduling.models import Schedule, ScheduleLook
 from scheduling.tests.run_factory import make_schedule
 
 pytestmark = pytest.mark.django_db
 FIELDS = {
     "id", "name", "task", "model", "enabled", "trigger", "every_seconds", "cron", "after_interruption",
-    "in_words", "next_times",
+    "in_words", "next_times", "new_rows", "at_most_every_seconds", "looked_at", "found",
 }  # fmt: skip
 
 
@@ -117,6 +117,21 @@ def test_the_trigger_is_changed_with_its_value(change, schedule):
     assert columns_of(schedule)["cron"] == ""
 
 
+def test_one_that_looks_says_what_it_found(client, change, schedule):
+    Schedule.objects.update(task="retrain")
+    reply = change(trigger="new_rows", new_rows=500, at_most_every_seconds=3600)
+    assert reply.status_code == 200
+    body = reply.json()
+    assert (body["trigger"], body["new_rows"], body["every_seconds"]) == ("new_rows", 500, 60)
+    assert (body["next_times"], body["looked_at"], body["found"]) == ([], None, None)
+    now = timezone.now()
+    ScheduleLook.objects.create(schedule=schedule, looked_at=now, found="320 new rows of 500.")
+    body = client.get(f"/api/schedules/{schedule.pk}").json()
+    assert (body["looked_at"][:19], body["found"]) == (now.isoformat()[:19], "320 new rows of 500.")
+    assert change(trigger="drift").json()["new_rows"] is None
+    assert change(trigger="interval").json()["at_most_every_seconds"] is None
+
+
 def test_what_is_as_it_was_leaves_no_record(change, schedule):
     assert change(enabled=True, every_seconds=60).status_code == 200
     assert schedule.history.count() == 1
@@ -147,6 +162,12 @@ def test_what_is_as_it_was_leaves_no_record(change, schedule):
         ({"trigger": "cron", "cron": "0 3 * * *\u0000"}, "cron"),
         ({"trigger": "cron", "cron": "0 3 * * *", "every_seconds": 60}, "every_seconds"),
         ({"cron": "0 3 * * *"}, "cron"),
+        ({"trigger": "drift"}, "trigger"),  # it validates
+        ({"new_rows": 500}, "new_rows"),
+        ({"at_most_every_seconds": 3600}, "at_most_every_seconds"),
+        ({"trigger": "new_rows", "new_rows": 0}, "new_rows"),
+        ({"trigger": "new_rows", "new_rows": 10**30}, "new_rows"),
+        ({"trigger": "drift", "at_most_every_seconds": 59}, "at_most_every_seconds"),
         ({"after_interruption": "never"}, "after_interruption"),
     ],
     ids=str,

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from predictions.models import Promotion
 from predictions.models.promotion import live_promotion
+from scheduling.engine.looks.watcher import TO_ACT_ON
 from scheduling.engine.run_processes import DATABASE_AWAY
-from scheduling.engine.watcher import TO_ACT_ON
 from scheduling.models import Run, Watch
 from scheduling.runs.transitions import act_on
 from scheduling.tasks import TASKS

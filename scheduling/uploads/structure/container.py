@@ -15,7 +15,8 @@ from math import prod
 
 from numpy.lib import format as npy
 
-from scheduling.uploads.refusals import Refused, megabytes, refuse_larger, refuse_more, refuse_other_kinds
+from scheduling.uploads.kinds import kind_of
+from scheduling.uploads.refusals import Refused, megabytes, refuse_larger, refuse_more
 from scheduling.uploads.structure import limits
 from scheduling.uploads.structure.schema import SCHEMA, Schema, checked_schema
 
@@ -45,7 +46,7 @@ def checked_file(content: bytes) -> tuple[bytes, Schema]:
 
     1. The first bytes. 2. The archive's list of members. 3. schema.json. 4. Each array, as it is unpacked.
     """
-    refuse_other_kinds(content)
+    kind_of(content)
     archive = open_archive(content)
     sizes = {info.filename: info.file_size for info in archive.infolist()}
     if SCHEMA not in sizes:

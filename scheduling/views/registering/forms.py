@@ -113,7 +113,7 @@ class RegisterModelForm(FileForm):
     output = Text(**ONE_COLUMN | {"max_length": 64}, help_text=HELP["output"])
     training = File(help_text="CSV or Parquet.")
     evaluation = File(required=False, help_text=HELP["evaluation"])
-    model = File(required=False, help_text="A fitted model, as skops or ONNX.")
+    model = File(required=False, help_text="A fitted model: skops, ONNX or CatBoost (.cbm).")
     title = Text(max_length=200, required=False)
     task = serializers.ChoiceField(Signature.Task.choices, required=False, help_text=HELP["task"])
     positive = Text(**ONE_COLUMN, required=False, help_text=HELP["positive"])
@@ -141,7 +141,7 @@ class RegisterVersionForm(FileForm):
 
     files = ("file",)
 
-    file = File(help_text="A fitted model, as skops or ONNX.")
+    file = File(help_text="A fitted model: skops, ONNX or CatBoost (.cbm).")
     name = serializers.RegexField(
         PLAIN, max_length=100, required=False, help_text="Default: the name of the file."
     )

@@ -6,6 +6,7 @@ A tree asks the same question at every node of a level. It reads the features as
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -49,13 +50,22 @@ def raw_sums(ops: Ops, model: Any) -> str:
 
 
 def _dump(model: Any) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.json"
-        model.save_model(str(path), format="json")
-        dump: dict[str, Any] = json.loads(path.read_text())
+    dump: dict[str, Any] = json.loads(_written(model))
     if "oblivious_trees" not in dump or dump["features_info"].get("categorical_features"):
         raise NotImplementedError("trees that are not symmetric, or features that are no numbers")
     return dump
+
+
+def _written(model: Any) -> bytes:
+    """Return the model as JSON: CatBoost writes only files, and a sandbox may have no place for one."""
+    if hasattr(os, "memfd_create"):  # on Linux
+        with os.fdopen(os.memfd_create("model"), "rb") as file:
+            model.save_model(f"/proc/self/fd/{file.fileno()}", format="json")
+            return file.read()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.json"
+        model.save_model(str(path), format="json")
+        return path.read_bytes()
 
 
 def _add(

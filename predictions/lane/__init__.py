@@ -1,0 +1,1 @@
+"""The fast lane: anonymous predictions, answered in front of Django. Door: `lane.Lane`."""

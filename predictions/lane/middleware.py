@@ -1,0 +1,53 @@
+"""Which middleware the fast lane goes well with: what it does to a prediction depends on `KIND` alone."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Warning, register
+
+# The project's own keep to the admin, or write the same headers for all answers to a host and scheme.
+KNOWN = frozenset({
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mlsite.middleware.EveryPathMiddleware",
+    "mlsite.middleware.AdminSessionMiddleware",
+    "mlsite.middleware.AdminCommonMiddleware",
+    "mlsite.middleware.AdminCsrfMiddleware",
+    "mlsite.middleware.AdminAuthenticationMiddleware",
+    "mlsite.middleware.AdminMessageMiddleware",
+    "mlsite.middleware.AdminHistoryMiddleware",
+    "axes.middleware.AxesMiddleware",
+})  # fmt: skip
+
+
+def kind() -> tuple[str, ...]:
+    """Return the names in a WSGI environment on which the headers of an answer, or a redirect, may depend."""
+    proxy, _ = settings.SECURE_PROXY_SSL_HEADER or ("wsgi.url_scheme", "")
+    prefix = ("SCRIPT_NAME", "SCRIPT_URL", "REDIRECT_URL")
+    forwarded = ("HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
+    where = ("PATH_INFO", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme")
+    return (*where, *prefix, proxy, *(forwarded if _is_forwarded() else ()))
+
+
+def _is_forwarded() -> bool:
+    return settings.USE_X_FORWARDED_HOST or settings.USE_X_FORWARDED_PORT
+
+
+def unknown() -> list[str]:
+    """Return the middleware that the lane does not know, and that no setting vouches for."""
+    return [name for name in settings.MIDDLEWARE if name not in KNOWN | {*settings.FAST_LANE_MIDDLEWARE}]
+
+
+def is_open() -> bool:
+    """Whether the lane answers at all."""
+    return bool(settings.FAST_LANE) and not unknown()
+
+
+@register()
+def tell(**_: Any) -> list[CheckMessage]:
+    """Warn where middleware turns the lane off."""
+    if not settings.FAST_LANE or not (names := unknown()):
+        return []
+    message = f"MIDDLEWARE turns the fast lane off: {', '.join(names)} may have to see each prediction."
+    hint = "Name it in FAST_LANE_MIDDLEWARE if it need not, or set FAST_LANE to false to keep the lane off."
+    return [Warning(message, hint=hint, id="predictions.W001")]

@@ -1,0 +1,73 @@
+"""What a person does next after a run, in a sentence or two."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from scheduling.models import ApprovalRequest, Run
+from scheduling.models.schedule import TaskName
+from scheduling.registering.waiting import why_unfinished
+
+OF_DECISION = {
+    Run.Decision.KEPT: "Nothing has to be done: the live version stays. A person may still promote it.",
+    Run.Decision.CANNOT_TELL: "More labelled rows can tell the two apart. Add an evaluation dataset, then "
+    "validate the candidate again.",
+    Run.Decision.BLOCKED: "Read what failed below. Mend the data or the model, or change the limit, then "
+    "validate again.",
+    Run.Decision.REFUSED: "Nothing has to be done: a person refused it, and the live version stays.",
+    Run.Decision.LAPSED: "Validate the candidate again if you still want it.",
+    Run.Decision.WOULD_PROMOTE: "The policy only reports. A person may promote the candidate.",
+}
+FAILED = {
+    TaskName.REGISTER: "Correct what it names, and send it again.",
+    TaskName.UPLOAD: "Correct what it names, and upload the model again.",
+    TaskName.RETRAIN: "Correct the recipe or the data, then train again.",
+    TaskName.TRY_SOURCE: "Correct the data source, then try it again.",
+}
+
+
+def advice(run: Run) -> str:
+    """Return it; empty where there is nothing to do or to know."""
+    if run.is_unfinished:
+        return why_unfinished(run)
+    if run.status == Run.Status.INTERRUPTED:
+        return "A scheduler stopped while it worked. Request it again, unless its schedule has done so."
+    if run.status == Run.Status.FAILED:
+        return FAILED.get(
+            TaskName(run.task), "Read the reason, mend what it names, then request the run again."
+        )
+    if run.decision == Run.Decision.AWAITING_APPROVAL:
+        return _until(run)
+    if run.decision == Run.Decision.PROMOTED:
+        return _watched(run)
+    return OF_DECISION.get(Run.Decision(run.decision), "") if run.decision else ""
+
+
+def _until(run: Run) -> str:
+    """Until when somebody can answer, and what a person should know before."""
+    model, request = run.registered_model, run.approval_request
+    told = [
+        f"Read the results below, then approve or refuse. Somebody can until {_at(request.expires_at)} UTC."
+    ]
+    if others := ApprovalRequest.objects.open(model).exclude(run=run).count():
+        told.append(f"Other runs of {model} waiting for approval: {others}. They lapse if this is approved.")
+    if model.is_held:
+        told.append(
+            f"{model} is held by {model.held_by} ({model.held_reason}). A hold stops the gate, not a person: "
+            "if this is approved, the candidate goes live and the hold stays."
+        )
+    return " ".join(told)
+
+
+def _watched(run: Run) -> str:
+    watch = getattr(run.promotion, "watch", None)
+    if watch is None:
+        return "Nothing has to be done. Nobody watches it: the policy gives no bake time."
+    if watch.until > timezone.now() and watch.status == watch.Status.OPEN:
+        until = f"The scheduler watches it until {_at(watch.until)} UTC, and rolls back if it gets worse."
+        return f"Nothing has to be done. {until}"
+    return f"Nothing has to be done. The watch ended: {watch.get_status_display()}. {watch.reason}".strip()
+
+
+def _at(moment: object) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"

@@ -1,0 +1,85 @@
+"""What a version is, where it came from, what was decided about it, and what a promotion would do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from predictions.models import ModelVersion, Promotion
+from scheduling.models import GatePolicy, Run
+from scheduling.models.schedule import TaskName
+
+MAKING = (TaskName.RETRAIN, TaskName.UPLOAD, TaskName.REGISTER)
+SHOWN = 10
+UNITS = (("MB", 2**20), ("kB", 2**10))
+
+
+def estimator_of(version: ModelVersion) -> str:
+    """Return the name of the class that predicts: of a pipeline the last step's."""
+    name, steps = version.estimator.rpartition(".")[2], version.params.get("steps")
+    if name != "Pipeline" or not isinstance(steps, str):
+        return name
+    # The parameters hold each step under its name, in no order; `steps` has them in order.
+    places = {key: steps.rfind(f"('{key}', ") for key in version.params}
+    last = max(places, key=lambda key: places[key])
+    step = str(version.params[last]).partition("(")[0] if places[last] >= 0 else name
+    return f"{step}, the last step of a pipeline" if step != name else name
+
+
+def size_of(version: ModelVersion) -> str:
+    """Return the size of the served file in words; "no file" where it was removed."""
+    try:
+        size = (settings.MEDIA_ROOT / version.served_form).stat().st_size
+    except OSError:
+        return "no file"
+    return next((f"{size / unit:.1f} {name}" for name, unit in UNITS if size >= unit), f"{size} bytes")
+
+
+def last_verdict(version: ModelVersion) -> Run | None:
+    """Return the newest run that decided about it."""
+    found: Run | None = Run.objects.filter(candidate=version).exclude(decision="").order_by("-pk").first()
+    return found
+
+
+def origin_of(version: ModelVersion) -> Run | None:
+    """Return the run that made or registered it."""
+    found: Run | None = Run.objects.filter(candidate=version, task__in=MAKING).order_by("pk").first()
+    return found
+
+
+def history_of(version: ModelVersion) -> list[dict[str, Any]]:
+    """Return what was decided about it and when it went live, newest first."""
+    runs = Run.objects.filter(candidate=version).exclude(decision="").order_by("-pk")[:SHOWN]
+    flips = Promotion.objects.filter(version=version).order_by("-pk")[:SHOWN]
+    told: list[dict[str, Any]] = [
+        {"at": run.finished_at, "what": run.get_decision_display(), "why": run.reason, "run": run.pk}
+        for run in runs
+        if run.finished_at
+    ]
+    told += [
+        {"at": flip.at, "what": f"live, by {flip.by}", "why": flip.reason, "run": None} for flip in flips
+    ]
+    return sorted(told, key=lambda one: one["at"], reverse=True)[:SHOWN]
+
+
+def consequences(version: ModelVersion, live: Promotion | None, verdict: Run | None) -> list[str]:
+    """Return what a promotion by a person does, in sentences."""
+    model = version.registered_model
+    told = ["It goes live within a second, whatever the checks found."]
+    if live is not None:
+        replaced = f"{live.version.label} ({live.version.name})"
+        told.append(f"It replaces {replaced}, which has been live since {live.at:%Y-%m-%d %H:%M} UTC.")
+    told.append(f"Last verdict: {verdict.reason}" if verdict else "No run has judged it.")
+    if model.is_held:
+        told.append(f"{model} is held by {model.held_by} ({model.held_reason}). The hold stays.")
+    if live is not None:
+        told.append(_watch(GatePolicy.objects.of(model).bake_minutes, live))
+    return told
+
+
+def _watch(minutes: int, live: Promotion) -> str:
+    if not minutes:
+        return "Nobody watches it afterwards: the policy gives no bake time."
+    back = f"puts {live.version.label} back if it gets worse"
+    return f"The scheduler then compares it with {live.version.label} for {minutes} minutes, and {back}."

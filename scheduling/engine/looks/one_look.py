@@ -1,0 +1,56 @@
+"""One process at a time that looks at a row, with a time limit: it must not keep the others waiting."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from scheduling.engine import limited_process
+
+Row = TypeVar("Row")
+ASK_SECONDS = 5.0  # between two questions whether a look is due
+LIMIT_SECONDS = 120.0  # of one look: one that hangs must not keep the others waiting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look(Generic[Row]):
+    """A process and the row it looks at."""
+
+    row: Row
+    process: subprocess.Popen[bytes]
+    started: float
+
+
+class OneLook(Generic[Row]):
+    """Starts, reaps and ends the one look that may be going on. Call from the main thread."""
+
+    def __init__(self) -> None:
+        self.child: Look[Row] | None = None
+
+    def start(self, command: str, row: Row, pk: int) -> None:
+        process = limited_process.start(command, str(pk))
+        self.child = Look(row=row, process=process, started=time.monotonic())
+
+    def ended(self) -> tuple[Row, int | None] | None:
+        """Return the row and the exit code of a look that is over; the code is None where it hung."""
+        if (child := self.child) is None:
+            return None
+        code = child.process.poll()
+        if code is None and time.monotonic() - child.started <= LIMIT_SECONDS:
+            return None
+        self.stop()
+        return child.row, code
+
+    def stop(self) -> None:
+        """End the look that is going on, with all that it started: it will be done again."""
+        if self.child:
+            limited_process.end(self.child.process)
+            self.child.process.wait()
+            self.child = None
+
+
+def described(code: int | None) -> str:
+    """Return in words how a look ended."""
+    return "its time limit" if code is None else limited_process.described(code)

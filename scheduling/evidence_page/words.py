@@ -1,0 +1,62 @@
+"""The words and marks of an outcome, the same in lists, on pages and in the file."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from django.utils.text import capfirst
+
+from scheduling.checks import CHECKS_BY_ID
+from scheduling.evidence.outcomes import Level
+from scheduling.models import CheckResult, Run
+
+GOOD, BAD, DOUBT, NEUTRAL = "good", "bad", "doubt", "neutral"
+MARKS = {GOOD: "✓", BAD: "✗", DOUBT: "!", NEUTRAL: "·"}
+OF_DECISION = {
+    Run.Decision.PROMOTED: GOOD,
+    Run.Decision.BLOCKED: BAD,
+    Run.Decision.CANNOT_TELL: DOUBT,
+    Run.Decision.AWAITING_APPROVAL: DOUBT,
+}
+OF_STATUS = {
+    Run.Status.FINISHED: GOOD,
+    Run.Status.FAILED: BAD,
+    Run.Status.INTERRUPTED: DOUBT,
+}
+OF_LEVEL = {Level.PASS: GOOD, Level.FAIL: BAD, Level.ERROR: BAD, Level.WARN: DOUBT}
+COUNTED = (  # in the order in which they are told
+    (BAD, "failed"),
+    (DOUBT, "in doubt"),
+    (GOOD, "passed"),
+    (NEUTRAL, "not asked"),
+)
+
+
+def state_of_run(run: Run) -> str:
+    """Return good, bad, doubt or neutral. A red mark is only for what is wrong."""
+    if run.decision and run.status != Run.Status.FAILED:
+        return OF_DECISION.get(Run.Decision(run.decision), NEUTRAL)
+    return OF_STATUS.get(Run.Status(run.status), NEUTRAL)
+
+
+def word_of_run(run: Run) -> str:
+    """Return the decision, or the status where there is none: "Promoted", "Running", "Failed"."""
+    decided = run.decision and run.status != Run.Status.FAILED
+    return capfirst(run.get_decision_display() if decided else run.get_status_display())
+
+
+def state_of_check(result: CheckResult) -> str:
+    """As `state_of_run`; a failure that does not stop a promotion is a doubt."""
+    level = Level(result.level)
+    return DOUBT if level is Level.FAIL and not result.blocking else OF_LEVEL.get(level, NEUTRAL)
+
+
+def question_of(check_id: str) -> str:
+    """Return what a check asks, in a line; empty for one that does not exist any more."""
+    check = CHECKS_BY_ID.get(check_id)
+    return (type(check).__doc__ or "").strip().splitlines()[0] if check else ""
+
+
+def summary_of(results: Iterable[CheckResult]) -> str:
+    """Return how many checks ended how, the worst first: "1 failed, 12 passed"."""
+    counts = Counter(map(state_of_check, results))
+    return ", ".join(f"{counts[state]} {word}" for state, word in COUNTED if counts[state])

@@ -1,0 +1,157 @@
+"""The card of one model: values for the template, with the sentences about them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from predictions.models import Promotion
+from scheduling.models import Look, Run
+from scheduling.pages.drawing import sparkline
+from scheduling.pages.traffic import Traffic
+from scheduling.pages.wellbeing import Wellbeing, Word
+
+LONGEST = 220  # characters of a reason on a card
+ENOUGH = 40  # “Promoted: better.” alone says too little
+
+
+@dataclass(frozen=True, kw_only=True)
+class Badge:
+    """A state in one or two words, with the sentence behind it."""
+
+    text: str
+    title: str
+    kind: str = "note"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """Something that waits for a person: which model, what, and where to do it."""
+
+    who: str
+    what: str
+    href: str
+    action: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One model as the front page shows it."""
+
+    model: Any
+    live: Promotion | None
+    traffic: Traffic | None
+    last: Run | None  # the newest run that judged a version
+    retrain: Run | None  # the newest retraining that ended
+    values: list[float | None]
+    metric: str
+    next_run: tuple[datetime, str] | None
+    waiting: tuple[Run, bool] | None  # and whether this person may answer
+    look: Look | None
+    well: Wellbeing | None
+    now: datetime
+
+    @property
+    def href(self) -> str:
+        return reverse("admin:model-page", args=[self.model.pk])
+
+    @property
+    def word(self) -> Word:
+        return self.well.word if self.well else Word.NOTHING_LIVE
+
+    @property
+    def why(self) -> str:
+        """Why it is not well, with what to do; empty where it is."""
+        if self.well is None:
+            return "No version has been promoted yet. Train or upload one, or promote one by hand."
+        return self.well.why
+
+    @property
+    def reason(self) -> str:
+        return first_sentence(self.live.reason) if self.live else ""
+
+    @property
+    def badges(self) -> list[Badge]:
+        held, badges = self.model, []
+        if held.is_held:
+            told = f"Held by {held.held_by}: {held.held_reason} Only people promote until the hold is lifted."
+            badges.append(Badge(text="held", title=told, kind="warn"))
+        if self.waiting:
+            badges.append(Badge(text="awaits approval", title=f"{self.waiting[0]} waits for a person."))
+        if self.look and self.look.is_worn:
+            told = f"The evaluation set was {self.look.sentence}."
+            badges.append(Badge(text="evaluation set worn", title=told, kind="warn"))
+        if self.nothing_new:
+            assert self.retrain is not None
+            badges.append(Badge(text="nothing new", title=self.retrain.reason))
+        return badges
+
+    @property
+    def nothing_new(self) -> bool:
+        """The last retraining ended before it trained anything: it found no new rows."""
+        run = self.retrain
+        return run is not None and run.status == Run.Status.FINISHED and run.candidate_id is None
+
+    @property
+    def verdict(self) -> str:
+        """What came of the last run that judged a version."""
+        if self.last is None:
+            return "No version has been judged yet."
+        return first_sentence(self.last.reason or self.last.get_status_display())
+
+    @property
+    def decision(self) -> str:
+        return (self.last.get_decision_display() or self.last.get_status_display()) if self.last else ""
+
+    @property
+    def needs(self) -> list[Need]:
+        name, needs = self.model.name, []
+        if self.waiting and self.waiting[1]:
+            run = self.waiting[0]
+            what = (
+                f"{run.candidate.label} passed its checks and waits for your answer." if run.candidate else ""
+            )
+            page = reverse("admin:scheduling_run_change", args=[run.pk])
+            needs.append(Need(who=name, what=what, href=page, action="Read and answer"))
+        if self.well and self.word in (Word.NOT_WELL, Word.LOOK):
+            needs.append(Need(who=name, what=self.why, href=f"{self.href}#well", action="See what is wrong"))
+        if self.look and self.look.is_worn:
+            what = f"The evaluation set was {self.look.sentence}."
+            page = reverse("admin:model-dataset", args=[self.model.pk])
+            needs.append(Need(who=name, what=what, href=page, action="Add labelled rows"))
+        if self.retrain and self.retrain.status == Run.Status.FAILED:
+            page = reverse("admin:scheduling_run_change", args=[self.retrain.pk])
+            what = f"The last retraining failed: {first_sentence(self.retrain.reason)}"
+            needs.append(Need(who=name, what=what, href=page, action="Read why"))
+        return needs
+
+    @property
+    def traffic_picture(self) -> SafeString:
+        if self.traffic is None:
+            return SafeString("")
+        both = [a + f for a, f in zip(self.traffic.answered, self.traffic.failed, strict=True)]
+        return sparkline(both, f"Requests by hour: {self.traffic.requests:,} in 24 hours", zero=True)
+
+    @property
+    def metric_picture(self) -> SafeString:
+        if len(self.values) < 2:
+            return SafeString("")
+        title = f"{self.metric} of the live version at the last {len(self.values)} judged runs"
+        return sparkline(self.values, title, kind="metric")
+
+    @property
+    def value(self) -> str:
+        return "" if not self.values or self.values[-1] is None else f"{self.values[-1]:.3g}"
+
+
+def first_sentence(text: str) -> str:
+    """Return the beginning of a reason: whole sentences until they say something, and not too much."""
+    said = ""
+    for sentence in text.splitlines()[0].split(". ") if text else []:
+        said = f"{said}. {sentence}" if said else sentence
+        if len(said) >= ENOUGH:
+            break
+    said += "." if text.startswith(f"{said}.") else ""
+    return said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"

@@ -1,0 +1,175 @@
+"""Small pictures as SVG, from numbers alone: no style, no script, no library. The page's CSS colours them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+WIDE, HIGH = 120.0, 28.0
+EDGE = 3.0  # a line at the top is not cut
+Number = float | int | None
+
+
+def _n(place: float) -> str:
+    return f"{place:.1f}"
+
+
+def sparkline(values: Sequence[Number], title: str, *, zero: bool = False, kind: str = "line") -> SafeString:
+    """A line of values, the newest marked; gaps where there is none. `zero`: it begins at 0."""
+    known = [float(value) for value in values if value is not None]
+    if not known or (zero and not any(known)):
+        return SafeString("")
+    low, high = (0.0 if zero else min(known)), max(known)
+    points = [
+        (place * (WIDE - 2 * EDGE) / max(1, len(values) - 1) + EDGE, _height(value, low, high, HIGH, EDGE))
+        for place, value in enumerate(values)
+        if value is not None
+    ]
+    x, y = points[-1]
+    return format_html(
+        '<svg class="spark {}" viewBox="0 0 {} {}" role="img" aria-label="{}">'
+        '<polyline points="{}"/><circle cx="{}" cy="{}" r="2.5"/></svg>',
+        kind, WIDE, HIGH, title, " ".join(f"{a:.1f},{b:.1f}" for a, b in points), x, y,
+    )  # fmt: skip
+
+
+def _height(value: Number, low: float, high: float, full: float, edge: float) -> float:
+    share = 0.5 if high == low or value is None else (value - low) / (high - low)
+    return full - edge - share * (full - 2 * edge)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One measurement: its place from left to right, its interval, and where a click leads."""
+
+    at: int
+    value: float
+    low: float | None
+    high: float | None
+    href: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """The points of one version; `kind` is live, before or candidate, and the CSS draws it so."""
+
+    name: str
+    kind: str
+    points: list[Point]
+
+
+CHART_WIDE, CHART_HIGH, LEFT, BELOW, ABOVE = 400.0, 210.0, 44.0, 26.0, 10.0
+
+
+def lines_with_intervals(lines: Sequence[Line], ticks: Sequence[str], title: str) -> SafeString:
+    """A picture of lines over the same places; each point is a link. Empty without a point."""
+    points = [point for line in lines for point in line.points]
+    if not points:
+        return SafeString("")
+    ends = [end for p in points for end in (p.value, p.low, p.high) if end is not None]
+    low, high = min(ends), max(ends)
+    low, high = (low - 0.01, high + 0.01) if low == high else (low, high)
+    scale = _Scale(places=len(ticks), low=low, high=high)
+    drawn = format_html_join("", "{}", ((_line(line, scale),) for line in lines))
+    return format_html(
+        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>',
+        CHART_WIDE, CHART_HIGH, title, _axes(scale, ticks), drawn,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Scale:
+    places: int
+    low: float
+    high: float
+
+    def x(self, at: float) -> float:
+        return LEFT + 12 + at * (CHART_WIDE - LEFT - 30) / max(1, self.places - 1)
+
+    def y(self, value: float) -> float:
+        full = CHART_HIGH - BELOW - ABOVE
+        return ABOVE + full * (1 - (value - self.low) / (self.high - self.low))
+
+
+def _axes(scale: _Scale, ticks: Sequence[str]) -> SafeString:
+    steps = [scale.low + (scale.high - scale.low) * part / 3 for part in range(4)]
+    across = format_html_join(
+        "",
+        '<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/><text x="{}" y="{}" text-anchor="end">{}</text>',
+        (
+            (LEFT, CHART_WIDE, _n(scale.y(v)), _n(scale.y(v)), LEFT - 5, _n(scale.y(v) + 4), f"{v:.3g}")
+            for v in steps
+        ),
+    )
+    shown = sorted({0, len(ticks) // 2, len(ticks) - 1})
+    anchor = {shown[0]: "start", shown[-1]: "end"} if len(shown) > 1 else {}
+    below = format_html_join(
+        "", '<text x="{}" y="{}" text-anchor="{}">{}</text>',
+        ((_n(scale.x(at)), CHART_HIGH - 6, anchor.get(at, "middle"), ticks[at]) for at in shown),
+    )  # fmt: skip
+    return across + below
+
+
+def _line(line: Line, scale: _Scale) -> SafeString:
+    places = " ".join(f"{_n(scale.x(p.at))},{_n(scale.y(p.value))}" for p in line.points)
+    drawn = format_html_join("", "{}", ((_point(point, scale),) for point in line.points))
+    path = format_html('<polyline points="{}"/>', places) if line.kind != "candidate" else ""
+    return format_html('<g class="{}">{}{}</g>', line.kind, path, drawn)
+
+
+def _point(point: Point, scale: _Scale) -> SafeString:
+    x, bar = scale.x(point.at), SafeString("")
+    if point.low is not None and point.high is not None:
+        bar = format_html(
+            '<line class="interval" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>',
+            _n(x), _n(scale.y(point.low)), _n(scale.y(point.high)),
+        )  # fmt: skip
+    return format_html(
+        '{}<a href="{}"><title>{}</title><circle cx="{}" cy="{}" r="4"/></a>',
+        bar, point.href, point.title, _n(x), _n(scale.y(point.value)),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """A stretch of time in which one version was live."""
+
+    seconds: float
+    label: str
+    href: str
+    title: str
+    is_live: bool
+
+
+LEAST = 6.0  # so wide that a finger hits it
+
+
+def timeline(segments: Sequence[Segment]) -> SafeString:
+    """A bar of what was live when, each stretch a link; a short one is drawn wide enough to be hit."""
+    if not segments:
+        return SafeString("")
+    total = sum(one.seconds for one in segments) or 1.0
+    widths = [max(LEAST, 400 * one.seconds / total) for one in segments]
+    scale, x, drawn = 400 / sum(widths), 0.0, []
+    for number, (one, width) in enumerate(zip(segments, widths, strict=True)):
+        kind = "live" if one.is_live else ("odd" if number % 2 else "even")
+        room = width * scale
+        drawn.append((one.href, one.title, kind, _n(x), _n(max(1.0, room - 1)), _label(one, x, room)))
+        x += width * scale
+    inner = format_html_join(
+        "",
+        '<a href="{}"><title>{}</title><rect class="{}" x="{}" y="2" width="{}" height="30"/>{}</a>',
+        drawn,
+    )
+    label = "What was live when, the oldest on the left"
+    return format_html('<svg class="timeline" viewBox="0 0 400 34" role="group" aria-label="{}">{}</svg>',
+                       label, inner)  # fmt: skip
+
+
+def _label(segment: Segment, x: float, width: float) -> Any:
+    if width < 8 * len(segment.label):
+        return mark_safe("")
+    return format_html('<text x="{}" y="21" text-anchor="middle">{}</text>', _n(x + width / 2), segment.label)

@@ -1,0 +1,74 @@
+"""What runs measured of versions: read from their stored results, never computed again."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
+from predictions.models import RegisteredModel
+from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
+from scheduling.checks.drift.feature_drift import FeatureDrift
+from scheduling.models import CheckResult, Run
+
+DRIFT = (FeatureDrift.id, "label_drift", "prediction_drift")
+
+
+def with_newest_judged(models: Any, most: int) -> Any:
+    """Annotate `judged_0`, `judged_1`, …: the ids of the newest runs that judged, by the index of those."""
+    judged = Run.objects.filter(registered_model=OuterRef("pk"), evaluation_dataset__isnull=False)
+    newest = judged.order_by("-pk").values("pk")
+    return models.annotate(**{f"judged_{at}": Subquery(newest[at : at + 1]) for at in range(most)})
+
+
+def newest_judged(model: RegisteredModel, most: int) -> list[Run]:
+    """Return the newest runs of a model that judged a version, the oldest first: one query."""
+    rows = Run.objects.filter(registered_model=model, evaluation_dataset__isnull=False).order_by("-pk")
+    both = [f"{who}__signature" for who in ("candidate", "champion")]
+    return list(rows.select_related("evaluation_dataset", *both).defer("evidence", "traceback")[:most])[::-1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """What one run's comparison measured of both versions, by the metric that decided."""
+
+    run: int
+    metric: str
+    greater_is_better: bool
+    values: dict[str, float | None]  # of candidate and champion
+    intervals: dict[str, list[float] | None]
+
+    @classmethod
+    def of(cls, run: int, measured: dict[str, Any], limit: dict[str, Any]) -> "Measured | None":
+        """None where the run measured nothing by a metric."""
+        from scheduling.statistics.metrics.table import METRICS
+
+        metric = METRICS.get(limit.get("primary_metric", ""))
+        if metric is None:
+            return None
+        values = {who: (measured.get(who) or {}).get(metric.name) for who in ("candidate", "champion")}
+        intervals = measured.get("own_interval") or {}
+        return cls(run=run, metric=metric.name, greater_is_better=metric.greater_is_better, values=values,
+                   intervals={who: intervals.get(who) for who in values})  # fmt: skip
+
+    def of_live(self, *, promoted: bool) -> float | None:
+        """The value of the version that was live after the run."""
+        champion = self.values["champion"]
+        return self.values["candidate"] if promoted or champion is None else champion
+
+
+def measured_by(runs: Iterable[int]) -> dict[int, Measured]:
+    """Return what each of these runs measured, by its id: one query."""
+    rows = CheckResult.objects.filter(run__in=list(runs), check_id=EvaluationMetrics.id).order_by()
+    found = (Measured.of(*row) for row in rows.values_list("run_id", "measured", "limit"))
+    return {one.run: one for one in found if one}
+
+
+def drift_found_by(runs: Sequence[int]) -> dict[int, list[CheckResult]]:
+    """Return the outcomes of the checks of drift, by run: one query, without their rows and values."""
+    found: dict[int, list[CheckResult]] = {run: [] for run in runs}
+    rows = CheckResult.objects.filter(run__in=list(runs), check_id__in=DRIFT).order_by("pk")
+    rows = rows.only("run_id", "check_id", "level", "message")
+    for result in rows:
+        found[result.run_id].append(result)
+    return found

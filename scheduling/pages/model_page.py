@@ -1,0 +1,154 @@
+"""One model's page: what was live when, how it does, its data. The number of queries is fixed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from predictions.models import Dataset, Promotion, RegisteredModel
+from predictions.models.access import May, allowed
+from scheduling.checks.drift.feature_drift import FeatureDrift
+from scheduling.models import CheckResult, Look, Run
+from scheduling.pages.cards import Card, first_sentence
+from scheduling.pages.decay import Decay, decay_of
+from scheduling.pages.drawing import Segment, sparkline, timeline
+from scheduling.pages.judged import measured_by, newest_judged
+from scheduling.pages.traffic import p95_by_hour
+
+FLIPS = 24  # in the timeline
+RUNS = 60  # in the picture of the metric
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """A version that was live for a while: from whom, why, and on which evidence."""
+
+    flip: Promotion
+    until: datetime
+    is_live: bool
+
+    @property
+    def run(self) -> Run | None:
+        return getattr(self.flip, "run", None)
+
+    @property
+    def reason(self) -> str:
+        return first_sentence(self.flip.reason)
+
+    @property
+    def href(self) -> str:
+        return f"#flip-{self.flip.sequence}"
+
+    def segment(self) -> Segment:
+        flip = self.flip
+        title = f"{flip.version.label} from {flip.at:%Y-%m-%d %H:%M}, by {flip.by}: {self.reason}"
+        seconds = max(0.0, (self.until - flip.at).total_seconds())
+        return Segment(seconds=seconds, label=flip.version.label, href=self.href, title=title,
+                       is_live=self.is_live)  # fmt: skip
+
+
+class ModelPage:
+    """The first tab, "Now and before". Each part is read when the template shows it."""
+
+    def __init__(self, model: RegisteredModel, card: Card, user: Any, *, now: datetime) -> None:
+        self.model, self.card, self.user, self.now = model, card, user, now
+
+    @cached_property
+    def stretches(self) -> list[Stretch]:
+        """The newest first."""
+        rows = Promotion.objects.filter(registered_model=self.model).order_by("-sequence")
+        flips = list(rows.select_related("version__signature", "run")[:FLIPS])
+        ends = [self.now, *(flip.at for flip in flips)]
+        return [
+            Stretch(flip=flip, until=end, is_live=place == 0)
+            for place, (flip, end) in enumerate(zip(flips, ends, strict=False))
+        ]
+
+    @property
+    def timeline(self) -> SafeString:
+        return timeline([one.segment() for one in self.stretches[::-1]])
+
+    @cached_property
+    def runs(self) -> list[Run]:
+        return newest_judged(self.model, RUNS)
+
+    @cached_property
+    def decay(self) -> Decay | None:
+        live = self.card.live.version_id if self.card.live else None
+        return decay_of(self.runs, measured_by(run.pk for run in self.runs), live=live)
+
+    @property
+    def failures_picture(self) -> SafeString:
+        traffic = self.card.traffic
+        title = f"Failed requests by hour: {traffic.failures:,} in 24 hours" if traffic else ""
+        return sparkline(traffic.failed, title, zero=True) if traffic else SafeString("")
+
+    @property
+    def times_picture(self) -> SafeString:
+        if self.card.live is None:
+            return SafeString("")
+        times = p95_by_hour([self.card.live.version_id], now=self.now)
+        return sparkline(times, "Response time of the model by hour, 95th percentile", zero=True)
+
+    @cached_property
+    def drift(self) -> CheckResult | None:
+        """What the newest run that looked found."""
+        rows = CheckResult.objects.filter(run__in=[run.pk for run in self.runs], check_id=FeatureDrift.id)
+        return rows.order_by("-run_id").first()
+
+    @cached_property
+    def drift_by_feature(self) -> list[dict[str, Any]]:
+        """The features that moved furthest first; only for those who may read the prediction log."""
+        if self.drift is None or not allowed(self.user, May.READ_LOG, self.model):
+            return []
+        columns = self.drift.details.get("columns", [])
+        shown = [one | {"bar": round(100 * min(1.0, one["distance"] or 0), 1)} for one in columns]
+        return sorted(shown, key=lambda one: -one["bar"])[:15]
+
+    @cached_property
+    def told(self) -> str:
+        """What the true labels say that came back since the live version went live."""
+        watch = getattr(self.card.live, "watch", None)
+        labels = (watch.evidence.get("labels") or {}) if watch else {}
+        rows = (labels.get("bets") or {}).get("rows", 0)
+        if not rows:
+            return "No true label has come back for it that a watch could compare."
+        gain = labels.get("total_gain", 0.0) / rows
+        than = "lower" if gain > 0 else "higher"
+        return (
+            f"{rows:,} true labels came back while it was watched. Its mean loss (0 is right, 1 is wrong) is "
+            f"{abs(gain):.4f} {than} than that of the version before on the same requests."
+        )
+
+    @property
+    def estimated(self) -> str:
+        """What the evaluation rows say of the live version."""
+        return self.decay.sentence if self.decay else "No run has measured it on evaluation rows yet."
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataRow:
+    """The dataset of one role that is used now, and how often it was used."""
+
+    dataset: Dataset
+    role: str
+    use: str
+
+    @property
+    def href(self) -> str:
+        return reverse("admin:predictions_dataset_change", args=[self.dataset.pk])
+
+
+def data_of(model: RegisteredModel) -> list[DataRow]:
+    """Return the newest dataset of each role."""
+    found = []
+    for role in Dataset.Role:
+        dataset = Dataset.objects.current(model, role)
+        if dataset is not None:
+            looks = Look.objects.latest_of_each([dataset]) if role == Dataset.Role.EVALUATION else {}
+            use = looks[dataset.pk].sentence if dataset.pk in looks else ""
+            found.append(DataRow(dataset=dataset, role=role.label, use=use))
+    return found

@@ -1,0 +1,178 @@
+"""All models at a glance for one person: a card each, and above them only what needs a person.
+
+However many models there are, the database is asked equally often.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from predictions.models import Dataset, Promotion, RegisteredModel, Worker
+from predictions.models.access import May
+from predictions.serving.worker_report import ServedBy
+from scheduling.approvals.approvals import still_open
+from scheduling.engine.scheduler_state import SchedulerState, next_times, scheduler_state
+from scheduling.models import CheckResult, Look, Run, Schedule
+from scheduling.models.schedule import TaskName
+from scheduling.pages.cards import Card, Need
+from scheduling.pages.judged import drift_found_by, measured_by, with_newest_judged
+from scheduling.pages.traffic import HOUR, HOURS, live_lately, traffic_of
+from scheduling.pages.wellbeing import wellbeing
+
+POINTS = 12  # of the sparkline of the metric
+LOOKED = 2  # newest judged runs in which drift is looked for
+RUN = ("registered_model", "candidate__signature", "champion__signature")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """What the front page shows one person."""
+
+    cards: list[Card]
+    needs: list[Need]
+    scheduler: SchedulerState
+    at: datetime
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.cards
+
+
+def overview(user: Any, *, now: datetime | None = None) -> Overview:
+    """Return the overview of the models that this person may read."""
+    now = now or timezone.now()
+    cards = cards_of(RegisteredModel.objects.where(user, May.READ), user, now=now)
+    scheduler = scheduler_state()
+    needs = [*_of_the_scheduler(scheduler, cards), *(need for card in cards for need in card.needs)]
+    return Overview(cards=cards, needs=needs, scheduler=scheduler, at=now)
+
+
+def cards_of(models: Any, user: Any, *, now: datetime) -> list[Card]:
+    """Return a card of each of these models, for a person who may read about them."""
+    found = _Found(models, user, now)
+    return [found.card_of(model) for model in found.models]
+
+
+def _of_the_scheduler(state: SchedulerState, cards: Sequence[Card]) -> list[Need]:
+    if state.running or not cards:
+        return []
+    return [Need(who="Scheduler", what=state.sentence, href="", action="")]
+
+
+class _Found:
+    """Everything that the cards show, read by a fixed number of queries."""
+
+    def __init__(self, models: Any, user: Any, now: datetime) -> None:
+        self.now = now
+        self.models: list[Any] = list(_with_newest(models))
+        pks = [model.pk for model in self.models]
+        flips = Promotion.objects.select_related("version__signature", "user", "run", "watch__run")
+        newest = flips.filter(pk__in=[m.newest_flip for m in self.models if m.newest_flip])
+        self.live = {flip.registered_model_id: flip for flip in newest}
+        lately = Promotion.objects.filter(registered_model__in=pks, at__gte=now - HOUR * HOURS).defer(
+            "reason"
+        )
+        self.traffic = traffic_of(live_lately(self.live, lately), now=now)
+        self.alive = list(Worker.objects.alive())
+        self.open = still_open()
+        self.runs = self._runs()
+        decided = Run.objects.filter(pk__in=self._judged_ids(), decision=Run.Decision.PROMOTED)
+        self.promoted = set(decided.values_list("pk", flat=True))
+        self.measured = measured_by(self._judged_ids())
+        self.drift = drift_found_by([pk for m in self.models for pk in judged_of(m)[:LOOKED]])
+        self.waiting = self._waiting(user)
+        self.looks = self._looks()
+        self.next = _next_of_each(pks, now)
+
+    def _judged_ids(self) -> list[int]:
+        return [pk for model in self.models for pk in judged_of(model)]
+
+    def _runs(self) -> dict[int, Run]:
+        newest = {pk for m in self.models for pk in (m.judged_0, m.last_retrain) if pk}
+        rows = (
+            Run.objects.filter(pk__in={*newest, *(run.pk for run in self.open)})
+            .select_related(*RUN)
+            .defer("evidence", "traceback", "notes")
+        )
+        return {run.pk: run for run in rows}
+
+    def _waiting(self, user: Any) -> dict[int, tuple[Run, bool]]:
+        """The newest run of each model that waits for approval, and whether this person may answer."""
+        may = set(RegisteredModel.objects.where(user, May.APPROVE).values_list("pk", flat=True))
+        return {
+            run.registered_model_id: (self.runs[run.pk], run.registered_model_id in may)
+            for run in self.open[::-1]
+        }
+
+    def _looks(self) -> dict[int, Look]:
+        sets = Dataset.objects.filter(pk__in=[m.newest_set for m in self.models if m.newest_set])
+        by_set = {one.pk: one.registered_model_id for one in sets.select_related("registered_model")}
+        latest = Look.objects.latest_of_each([Dataset(pk=pk) for pk in by_set])
+        return {by_set[pk]: look for pk, look in latest.items()}
+
+    def card_of(self, model: Any) -> Card:
+        live, retrain = self.live.get(model.pk), self.runs.get(model.last_retrain)
+        return Card(
+            model=model, live=live, traffic=self.traffic.get(model.pk), now=self.now,
+            last=self.runs.get(model.judged_0), retrain=retrain, values=self._values(model),
+            metric=next((self.measured[pk].metric for pk in judged_of(model) if pk in self.measured), ""),
+            next_run=self.next.get(model.pk), waiting=self.waiting.get(model.pk),
+            look=self.looks.get(model.pk),
+            well=wellbeing(
+                served=ServedBy.among(self.alive, model.name, live.version.label),
+                traffic=self.traffic[model.pk], drift=self._drift(model),
+                watch=getattr(live, "watch", None),
+            ) if live else None,
+        )  # fmt: skip
+
+    def _drift(self, model: Any) -> list[CheckResult]:
+        """What the newest run found that looked."""
+        return next((found for pk in judged_of(model)[:LOOKED] if (found := self.drift[pk])), [])
+
+    def _values(self, model: Any) -> list[float | None]:
+        """The metric of what was live after each judged run, the oldest first, by one metric only."""
+        pks = [pk for pk in judged_of(model)[::-1] if pk in self.measured]
+        newest = self.measured[pks[-1]].metric if pks else ""
+        return [
+            self.measured[pk].of_live(promoted=pk in self.promoted)
+            for pk in pks
+            if self.measured[pk].metric == newest
+        ]
+
+
+def judged_of(model: Any) -> list[int]:
+    """Return the ids that `with_newest_judged` has annotated, the newest first."""
+    return [pk for at in range(POINTS) if (pk := getattr(model, f"judged_{at}")) is not None]
+
+
+def _with_newest(models: Any) -> Any:
+    """Annotate the newest promotion, evaluation set and runs: each is a look into an index."""
+
+    def of(rows: Any, *order: str) -> Subquery:
+        return Subquery(rows.filter(registered_model=OuterRef("pk")).order_by(*order).values("pk")[:1])
+
+    ended = Run.objects.filter(task=TaskName.RETRAIN).exclude(status__in=["queued", "running"])
+    return with_newest_judged(models, POINTS).annotate(
+        newest_flip=of(Promotion.objects.all(), "-sequence"),
+        newest_set=of(Dataset.objects.filter(role=Dataset.Role.EVALUATION), "-pk"),
+        last_retrain=of(ended, "-pk"),
+    )
+
+
+def _next_of_each(models: Sequence[int], now: datetime) -> dict[int, tuple[datetime, str]]:
+    """When something that can bring a new version runs next, by model, and what."""
+    rows = Schedule.objects.enabled().filter(registered_model__in=models, task__in=_BRINGS).with_job()
+    found: dict[int, tuple[datetime, str]] = {}
+    for schedule in rows:
+        for at in next_times(schedule, now=now, count=1):
+            before = found.get(schedule.registered_model_id)
+            if before is None or at < before[0]:
+                found[schedule.registered_model_id] = at, schedule.get_task_display()
+    return found
+
+
+_BRINGS = (TaskName.RETRAIN, TaskName.VALIDATE)

@@ -1,0 +1,111 @@
+"""How many requests were answered, how many failed and how long they took: from the workers' counts alone."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import CharField, Sum
+from django.db.models.functions import Cast, Substr
+
+from predictions.log.request_lines import STEPS
+from predictions.models import RequestCount
+
+HOURS = 24
+HOUR = timedelta(hours=1)
+KEY = "%Y-%m-%d %H"  # as both databases write the first 13 characters of a moment in UTC
+MOST_PERCENT = 0.95
+
+
+@dataclass(kw_only=True)
+class Traffic:
+    """Of one model in the last 24 hours, by hours, the oldest first; `p95_ms` is None without an answer."""
+
+    answered: list[int] = field(default_factory=lambda: [0] * HOURS)
+    failed: list[int] = field(default_factory=lambda: [0] * HOURS)
+    refused: int = 0
+    p95_ms: float | None = None  # of the version that is live, in the last hour
+
+    @property
+    def requests(self) -> int:
+        return sum(self.answered) + sum(self.failed)
+
+    @property
+    def failures(self) -> int:
+        return sum(self.failed)
+
+    @property
+    def recent(self) -> tuple[int, int]:
+        """Requests and failures of the last hour, the running one included."""
+        failed = sum(self.failed[-2:])
+        return sum(self.answered[-2:]) + failed, failed
+
+
+def traffic_of(versions: Mapping[int, Collection[int]], *, now: datetime) -> dict[int, Traffic]:
+    """Return the traffic of each model from the ids of its versions that were live: two queries."""
+    model_of = {version: model for model, ids in versions.items() for version in ids}
+    found = {model: Traffic() for model in versions}
+    places = {(now - HOUR * back).strftime(KEY): HOURS - 1 - back for back in range(HOURS)}
+    for version, hour, answered, failed, refused in _by_hour(list(model_of), since=now - HOUR * HOURS):
+        if (place := places.get(hour)) is not None:
+            traffic = found[model_of[version]]
+            traffic.answered[place] += answered
+            traffic.failed[place] += failed
+            traffic.refused += refused
+    times: dict[int, Counter[int]] = {}
+    for version, _, latencies in _latencies(list(model_of), since=now - HOUR):
+        _add(times.setdefault(model_of[version], Counter()), latencies)
+    for model, steps in times.items():
+        found[model].p95_ms = p95_of(steps)
+    return found
+
+
+def p95_by_hour(versions: Collection[int], *, now: datetime) -> list[float | None]:
+    """Return the 95th percentile in milliseconds of each of the last 24 hours: one query."""
+    places = {(now - HOUR * back).strftime(KEY): HOURS - 1 - back for back in range(HOURS)}
+    times: list[Counter[int]] = [Counter() for _ in range(HOURS)]
+    for _, hour, latencies in _latencies(versions, since=now - HOUR * HOURS):
+        if (place := places.get(hour)) is not None:
+            _add(times[place], latencies)
+    return [p95_of(steps) for steps in times]
+
+
+def p95_of(steps: Counter[int]) -> float | None:
+    """Return the milliseconds that 95 of 100 requests stayed below; None without any."""
+    most, seen = MOST_PERCENT * steps.total(), 0
+    for step in sorted(steps):
+        seen += steps[step]
+        if seen >= most:
+            return float(2 ** ((step + 1) / STEPS) / 1000)
+    return None
+
+
+def _add(times: Counter[int], latencies: dict[str, dict[str, int]]) -> None:
+    for steps in latencies.values():
+        for step, requests in steps.items():
+            times[int(step)] += requests
+
+
+def _counts(versions: Collection[int], since: datetime) -> Any:
+    rows = RequestCount.objects.filter(model_version__in=versions, block__gte=since).order_by()
+    return rows.annotate(hour=Substr(Cast("block", CharField()), 1, len("2026-01-01 00")))
+
+
+def _by_hour(versions: Collection[int], *, since: datetime) -> Any:
+    sums = {name: Sum(name) for name in ("answered", "failed", "refused")}
+    counted = _counts(versions, since).values("model_version", "hour").annotate(**sums)
+    return counted.values_list("model_version", "hour", *sums)
+
+
+def _latencies(versions: Collection[int], *, since: datetime) -> Any:
+    return _counts(versions, since).values_list("model_version", "hour", "latencies")
+
+
+def live_lately(live: Mapping[int, Any], flips: Collection[Any]) -> dict[int, set[int]]:
+    """Return the ids of the versions of each model that were live in these promotions, or are."""
+    versions: dict[int, set[int]] = {model: {flip.version_id} for model, flip in live.items()}
+    for flip in flips:
+        both = {flip.version_id, flip.replaced_version_id} - {None}
+        versions.setdefault(flip.registered_model_id, set()).update(both)
+    return versions

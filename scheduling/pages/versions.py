@@ -1,0 +1,60 @@
+"""The table of a model's versions: the newest ones, each with what its last run said of it."""
+
+from dataclasses import dataclass
+
+from predictions.models import ModelVersion, RegisteredModel
+from scheduling.models import Run
+from scheduling.pages.estimators import estimator_of, size_of
+from scheduling.pages.judged import Measured, measured_by
+
+SHOWN = 25
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionRow:
+    """One version; `run` judged it last."""
+
+    version: ModelVersion
+    is_live: bool
+    run: Run | None
+    measured: Measured | None
+
+    @property
+    def score(self) -> str:
+        value = self.measured.values["candidate"] if self.measured else None
+        return "" if value is None or self.measured is None else f"{self.measured.metric} {value:.3g}"
+
+    @property
+    def verdict(self) -> str:
+        return (
+            (self.run.get_decision_display() or self.run.get_status_display()) if self.run else "not judged"
+        )
+
+    @property
+    def estimator(self) -> str:
+        return estimator_of(self.version)
+
+    @property
+    def size(self) -> int | None:
+        return size_of(self.version)
+
+    @property
+    def rung(self) -> str:
+        return self.version.get_rung_display().partition(",")[0]
+
+
+def version_rows(model: RegisteredModel, *, live: int | None, page: int = 0) -> list[VersionRow]:
+    """Return a page of versions, the newest first: three queries."""
+    rows = ModelVersion.objects.of(model).select_related("signature__registered_model").order_by("-pk")
+    rows = rows.defer("golden_rows", "parity", "libraries", "refused_rungs")
+    versions = list(rows[page * SHOWN : (page + 1) * SHOWN])
+    judged = Run.objects.filter(candidate__in=[one.pk for one in versions]).order_by("pk")
+    last = {run.candidate_id: run for run in judged.defer("evidence", "traceback", "notes", "parameters")}
+    measured = measured_by(run.pk for run in last.values())
+    return [
+        VersionRow(
+            version=one, is_live=one.pk == live, run=(run := last.get(one.pk)),
+            measured=measured.get(run.pk) if run else None,
+        )
+        for one in versions
+    ]  # fmt: skip

@@ -1,0 +1,79 @@
+"""The pages themselves, in the admin's frame; `/` sends those who are signed in there."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from predictions.models import RegisteredModel
+from predictions.models.access import May, allowed
+from scheduling.pages.cards import Card
+from scheduling.pages.model_page import ModelPage, data_of
+from scheduling.pages.overview import cards_of, overview
+from scheduling.pages.settings import SETTINGS, setting_of
+from scheduling.pages.versions import SHOWN, version_rows
+
+
+@require_GET
+def overview_part(request: HttpRequest) -> HttpResponse:
+    """The cards alone, which the front page asks for every few seconds."""
+    context: dict[str, Any] = {"shown": overview(request.user)}
+    return TemplateResponse(request, "scheduling/pages/overview.html", context)
+
+
+def framed(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    """Return a page in the admin's frame."""
+    return TemplateResponse(request, template, admin.site.each_context(request) | context)
+
+
+@require_GET
+def model_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One model: the tab that `?tab=` names, else what is live now and was before."""
+    model = get_object_or_404(RegisteredModel, pk=pk)
+    if not allowed(request.user, May.READ, model):
+        raise PermissionDenied
+    now, tab = timezone.now(), request.GET.get("tab", "")
+    (card,) = cards_of(RegisteredModel.objects.filter(pk=pk), request.user, now=now)
+    context: dict[str, Any] = {
+        "title": model.name, "model": model, "card": card, "tab": tab if tab in TABS else "",
+        "tabs": TABS.items(), "opts": RegisteredModel._meta, "may": permissions(request.user, model),
+    }  # fmt: skip
+    return framed(request, "scheduling/pages/model.html", **context, **_of_tab(request, model, card))
+
+
+TABS = {
+    "": "Now and before",
+    "versions": "Versions",
+    "data": "Data",
+    "policy": "Policy",
+    "limits": "Limits",
+    "recipe": "Recipe",
+    "schedule": "Schedule",
+    "sources": "Sources",
+    "access": "Access",
+}
+
+
+def _of_tab(request: HttpRequest, model: RegisteredModel, card: Card) -> dict[str, Any]:
+    """Return what only one tab shows."""
+    tab = request.GET.get("tab", "")
+    if tab == "versions":
+        live = card.live.version_id if card.live else None
+        asked = request.GET.get("page", "")
+        page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
+        return {"rows": version_rows(model, live=live, page=page), "page": page, "shown": SHOWN}
+    if tab == "data":
+        return {"datasets": data_of(model)}
+    if tab in SETTINGS:
+        return {"setting": setting_of(tab, model, request.user)}
+    return {"now": ModelPage(model, card, request.user, now=card.now)}
+
+
+def permissions(user: Any, model: RegisteredModel) -> dict[str, bool]:
+    """What this person may do with the model, for the buttons: by the name of the permission."""
+    return {one.name.lower(): allowed(user, one, model) for one in May}

@@ -1,0 +1,50 @@
+"""Whether a retraining would only repeat the last one: the same rows, and nothing else has changed."""
+
+from __future__ import annotations
+
+from predictions.models import Dataset, RegisteredModel
+from predictions.models.promotion import live_promotion
+from scheduling.models import Recipe, Run
+from scheduling.models.schedule import TaskName
+from scheduling.sources.refusals import NothingNew
+
+ALIKE = (Recipe.Kind.REFIT, Recipe.Kind.TRAINER)  # the others draw values: another candidate each time
+AGAIN = "To train on them all the same, save the recipe again."
+
+
+def refuse_trained(model: RegisteredModel, training: Dataset | None) -> None:
+    """Raise `NothingNew` where the last retraining had this dataset, and this one would do the same.
+
+    Nothing is read but rows of the database.
+    """
+    recipe, last = Recipe.objects.filter(registered_model=model).first(), last_retraining(model)
+    if training is None or last is None or (recipe and recipe.kind not in ALIKE):
+        return
+    assert last.candidate
+    if last.candidate.training_dataset_id == training.pk and not is_changed_since(last):
+        raise nothing_new(training, last.pk)
+
+
+def nothing_new(training: Dataset, run: int) -> NothingNew:
+    """Return the error for rows that this run has trained on."""
+    return NothingNew(
+        f"Nothing new since run {run}: not retrained. There are no other training rows than the "
+        f"{training.rows:,} of that run. {AGAIN}"
+    )
+
+
+def last_retraining(model: RegisteredModel) -> Run | None:
+    """Return the newest run that came to a candidate."""
+    runs = Run.objects.filter(registered_model=model, task=TaskName.RETRAIN, status=Run.Status.FINISHED)
+    return runs.exclude(candidate=None).select_related("candidate").order_by("-pk").first()
+
+
+def is_changed_since(last: Run) -> bool:
+    """Whether the recipe was saved since that run, or another version than its candidate went live."""
+    began = last.started_at or last.created_at
+    model = last.registered_model_id
+    saved = Recipe.history.filter(registered_model=model).first()
+    if saved and saved.history_date > began:
+        return True
+    live = live_promotion(last.registered_model)
+    return bool(live and live.at > began and live.version_id != last.candidate_id)

@@ -1,0 +1,122 @@
+"""A version's page: what it is, how it compares, its card, and trying it with the person's permission."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from guardian.shortcuts import assign_perm
+
+from predictions.models import Prediction
+from predictions.models.access import May
+from predictions.models.promotion import live_promotion
+from scheduling.admin.version_page.facts import estimator_of
+from scheduling.admin.version_page.versus import choices_of, differing, interval, versus
+from scheduling.judging.judge import judge
+from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
+from scheduling.tests.run_factory import make_awaiting, make_running
+
+ROW = {"f0": "5.1", "f1": "3.5", "f2": "1.4", "f3": "0.2"}
+
+
+@pytest.fixture
+def judged(iris, live, strong, api, rehearsed):
+    run = make_running(iris)
+    judge(run, strong)
+    run.refresh_from_db()
+    return run
+
+
+def path_of(version, name="predictions_modelversion_change"):
+    return reverse(f"admin:{name}", args=[version.pk])
+
+
+def test_it_tells_what_a_promotion_replaces_before_it(client, iris, live, strong):
+    run = make_awaiting(iris, strong)
+    sign_in_superuser(client)
+    page = client.get(path_of(strong))
+    told = " ".join(page.context["consequences"])
+    assert live.label in told
+    assert run.reason in told
+    assert 'value="promote"' in page.content.decode()
+    asked = {"action": "promote", "_selected_action": strong.pk}
+    question = client.post(reverse("admin:predictions_modelversion_changelist"), asked)
+    assert live.name in question.content.decode()
+
+
+def test_buttons_that_would_be_refused_are_not_there(client, iris, live, strong):
+    sign_in_with(client, "view_registeredmodel", "view_registeredmodel")
+    assert 'name="action"' not in client.get(path_of(strong)).content.decode()
+    sign_in_superuser(client)
+    assert 'value="promote"' not in client.get(path_of(live)).content.decode()
+
+
+def test_it_compares_with_any_other(judged, live, strong, admin_user):
+    assert choices_of(strong) == [live]
+    found = versus(strong, live, admin_user)
+    assert found["direct"] == judged
+    (one,) = found["sets"]
+    assert one["gain"]["low"] > 0
+    assert versus(live, strong, admin_user)["sets"][0]["gain"]["high"] == -one["gain"]["low"]
+    assert {metric["name"] for metric in one["metrics"]} >= {"accuracy", "f1_macro"}
+    assert found["rows"]["figures"]["fixed"]["shown"]
+
+
+def test_rows_are_for_those_who_may_read_the_log(client, judged, strong, live):
+    sign_in_with(client, "view_registeredmodel", "view_registeredmodel")
+    page = client.get(f"{path_of(strong)}?with={live.pk}")
+    assert "shown" not in page.context["compared"]["rows"]["figures"]["fixed"]
+    assert not page.context["may_try"]
+
+
+def test_differing_parameters_and_the_interval_of_a_share():
+    assert differing({"a": 1, "b": 2}, {"a": 1, "c": 3}) == [("b", 2, "–"), ("c", "–", 3)]
+    assert interval(0.5, 100) == pytest.approx((0.404, 0.596), abs=0.001)
+    assert interval(1.0, 45)[1] == 1.0
+
+
+def test_of_a_pipeline_the_last_step_is_named(strong):
+    strong.estimator = "sklearn.pipeline.Pipeline"
+    steps = "[('scale', StandardScaler()), ('clf', LogisticRegression())]"
+    strong.params = {"clf": "LogisticRegression()", "scale": "StandardScaler()", "steps": steps}
+    assert estimator_of(strong).startswith("LogisticRegression")
+
+
+def test_the_card_is_markdown_from_the_registry(client, judged, strong):
+    sign_in_superuser(client)
+    reply = client.get(path_of(strong, "version-card"))
+    assert reply["Content-Type"] == "text/markdown; charset=utf-8"
+    text = reply.content.decode()
+    heads = re.findall(r"^## ([A-Z][a-z]+)", text, re.MULTILINE)
+    assert heads == ["Intended", "Data", "Limits", "Metrics", "Checks", "Decisions", "Environment"]
+    assert strong.artefact_sha256 in text
+    assert "| petalwidth | float | > 0 |" in text
+
+
+def test_it_is_tried_by_the_programs_own_view(client, live, strong):
+    sign_in_superuser(client)
+    page = client.post(path_of(live, "version-try"), ROW)
+    assert page.context["answer"]["prediction"] == 0
+    assert page.context["answer"]["version"] == live.label
+    wrong = client.post(path_of(live, "version-try"), ROW | {"f3": "-1", "f0": "long"})
+    assert wrong.context["answer"] is None
+    assert set(wrong.context["form"].errors) == {"f0", "f3"}
+    assert Prediction.objects.count() == 0  # the log is written by the ingester
+
+
+def test_trying_takes_the_permission_for_this_model(client, iris, live):
+    person = sign_in_with(client, "view_registeredmodel", "view_registeredmodel")
+    assert client.post(path_of(live, "version-try"), ROW).status_code == 403
+    assign_perm(May.TRY, person, iris)
+    assert client.post(path_of(live, "version-try"), ROW).context["answer"]["prediction"] == 0
+
+
+def test_it_takes_a_fixed_number_of_queries(client, judged, iris, strong, django_assert_max_num_queries):
+    sign_in_superuser(client)
+    client.get(path_of(strong))
+    with django_assert_max_num_queries(40):
+        client.get(path_of(strong))
+    for _ in range(10):
+        make_awaiting(iris, strong)
+    assert live_promotion(iris).version == strong
+    with django_assert_max_num_queries(40):
+        client.get(path_of(strong))

@@ -1,0 +1,140 @@
+"""The overview: what a card says, what needs a person, who sees what, and at what cost."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from predictions.models import RequestCount, Worker
+from predictions.models.roles import give
+from predictions.tests.factories import make_model
+from scheduling.pages.overview import overview
+from scheduling.pages.wellbeing import Word
+from scheduling.tests.run_factory import make_awaiting, make_run
+from scheduling.tests.varied_rows import fill
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def boss():
+    return User.objects.create_superuser("boss")
+
+
+def card_of(user, name="iris"):
+    return next(card for card in overview(user).cards if card.model.name == name)
+
+
+def serve(label="1.0", **columns):
+    now = timezone.now()
+    return Worker.objects.create(
+        host="host", pid=Worker.objects.count() + 1, serves={"iris": label}, since=now, seen_at=now,
+        began={"iris": now.isoformat()}, **columns,
+    )  # fmt: skip
+
+
+def count(version, *, answered=100, failed=0, ago=timedelta()):
+    block = timezone.now() - ago
+    RequestCount.objects.create(
+        id=uuid4(), model_version=version, block=block, counted_until=block, answered=answered, refused=0,
+        failed=failed, latencies={"1": {"80": answered}},
+    )  # fmt: skip
+
+
+def test_a_live_version_that_every_worker_serves_is_well(boss, live):
+    serve()
+    count(live, ago=timedelta(hours=2))
+    count(live)
+    card = card_of(boss)
+    assert card.word is Word.WELL
+    assert (card.live.version.label, card.live.by, card.reason) == ("1.0", "a test", "first")
+    assert card.traffic.requests == 200
+    assert card.traffic.answered[-3] + card.traffic.answered[-1] == 200
+    assert card.traffic.p95_ms == pytest.approx(2 ** (81 / 8) / 1000)
+    assert card.needs == []
+
+
+@pytest.mark.parametrize(
+    ("labels", "failed", "word"),
+    [
+        ([], 0, Word.NOT_WELL),
+        (["0.9"], 0, Word.NOT_WELL),
+        (["1.0", "0.9"], 0, Word.LOOK),
+        (["1.0"], 1, Word.LOOK),
+        (["1.0"], 50, Word.NOT_WELL),
+    ],
+)
+def test_workers_and_failures_decide_the_word(boss, live, labels, failed, word):
+    Worker.objects.all().delete()  # this process is one
+    for label in labels:
+        serve(label)
+    count(live, answered=1000, failed=failed)
+    card = card_of(boss)
+    assert card.word is word
+    assert [need.who for need in overview(boss).needs if need.who != "Scheduler"] == ["iris"]
+
+
+def test_a_model_without_a_live_version_says_so(boss, iris):
+    assert card_of(boss).word is Word.NOTHING_LIVE
+
+
+def test_a_hold_and_a_worn_set_are_badges(boss, live):
+    live.registered_model.hold(by="ada", reason="Holiday.")
+    assert [badge.text for badge in card_of(boss).badges] == ["held"]
+
+
+def test_a_retraining_without_new_rows_is_told(boss, iris, live):
+    make_run(iris, task="retrain", status="finished", reason="Not retrained.", finished_at=timezone.now())
+    assert [badge.text for badge in card_of(boss).badges] == ["nothing new"]
+
+
+def test_what_waits_is_shown_to_all_and_asked_of_those_who_may_answer(boss, iris, live, strong):
+    serve()
+    make_awaiting(iris, strong, requested_by="cleo")
+    reader = User.objects.create_user("reader", is_staff=True)
+    give(reader, {"reader"}, iris)
+    for who, asked in ((boss, ["Read and answer"]), (reader, [])):
+        card = card_of(who)
+        assert "awaits approval" in [badge.text for badge in card.badges]
+        assert [need.action for need in card.needs] == asked
+
+
+def test_people_see_the_models_of_their_roles(iris, live):
+    make_model("wine", public=True)
+    reader = User.objects.create_user("reader")
+    give(reader, {"reader"}, iris)
+    assert [card.model.name for card in overview(reader).cards] == ["iris"]
+
+
+def test_thirty_models_cost_as_many_queries_as_one(boss):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            assert overview(User.objects.get(pk=boss.pk)).cards
+        return len(asked)
+
+    fill(1)
+    one = queries()
+    fill(29)
+    assert queries() == one
+    assert one <= 24
+
+
+def test_the_front_page_and_its_part_show_the_cards(client, boss, live):
+    client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
+    for path in ("/admin/", "/admin/predictions/registeredmodel/overview/"):
+        reply = client.get(path)
+        assert reply.status_code == 200
+        assert b'id="model-' in reply.content
+
+
+def test_the_root_leads_people_in_and_shows_strangers_the_public_models(client, boss, live):
+    page = client.get("/", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert b"iris" in page.content
+    client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/", headers={"Accept": "text/html"}).url == "/admin/"
+    assert client.get("/").json() == {"health_check": "success"}

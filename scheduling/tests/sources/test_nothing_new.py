@@ -1,0 +1,91 @@
+"""To retrain on the same rows is nothing new where it would do the same: told at once, nothing is read."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from predictions.models import Dataset, ModelVersion
+from predictions.tests.factories import make_live, make_model, make_version
+from scheduling.models import Recipe
+from scheduling.sources.refusals import NothingNew
+from scheduling.sources.snapshots import Snapshots, snapshot
+from scheduling.tasks import retrain
+from scheduling.tests.run_factory import make_run, make_running
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def wine():
+    return make_model("wine")
+
+
+def sent(model, name, role="training"):
+    columns = {"role": role, "file": f"{name}.csv", "sha256": name * 64, "rows": 30}
+    return Dataset.objects.create(registered_model=model, **columns)
+
+
+def trained(model, dataset, **columns):
+    """A run of an hour ago that trained on these rows, and its candidate."""
+    version = make_version(model, f"on {dataset.pk}")
+    ModelVersion.objects.filter(pk=version.pk).update(training_dataset=dataset)
+    then = timezone.now() - timedelta(hours=1)
+    usual = {"task": "retrain", "status": "finished", "started_at": then, "finished_at": then}
+    return make_run(model, **usual | {"candidate": version} | columns)
+
+
+def again(model):
+    return snapshot(make_running(model, task="retrain"), model)
+
+
+def test_the_same_file_is_nothing_new(wine):
+    before = trained(wine, sent(wine, "a"))
+    with pytest.raises(NothingNew, match=f"run {before.pk}:"):
+        again(wine)
+    run = make_running(wine, task="retrain")
+    retrain(run)
+    run.refresh_from_db()
+    assert (run.status, run.decision, run.candidate) == ("finished", "", None)
+
+
+def test_another_file_is_new(wine):
+    trained(wine, sent(wine, "a"))
+    sent(wine, "b")
+    assert again(wine) == Snapshots()
+
+
+def test_of_a_run_that_failed_nothing_is_known(wine):
+    trained(wine, sent(wine, "a"), status="failed")
+    assert again(wine) == Snapshots()
+
+
+@pytest.mark.parametrize("kind", ["estimator", "search"])
+def test_where_values_are_drawn_it_is_another_candidate(wine, kind):
+    trained(wine, sent(wine, "a"))
+    Recipe.objects.create(
+        registered_model=wine, kind=kind, estimator="DecisionTreeClassifier", name_template="tree",
+        parameters={"max_depth": [1, 2]},
+    )  # fmt: skip
+    Recipe.history.update(history_date=timezone.now() - timedelta(days=1))
+    assert again(wine) == Snapshots()
+
+
+def test_a_recipe_that_was_saved_since_is_new(wine):
+    before = trained(wine, sent(wine, "a"))
+    recipe = Recipe.objects.create(registered_model=wine, kind="refit")
+    assert again(wine) == Snapshots()
+    Recipe.history.update(history_date=before.started_at - timedelta(days=1))
+    with pytest.raises(NothingNew):
+        again(wine)
+    recipe.delete()
+    assert again(wine) == Snapshots()
+
+
+def test_another_pipeline_that_went_live_since_is_new(wine):
+    before = trained(wine, sent(wine, "a"))
+    make_live(before.candidate)
+    with pytest.raises(NothingNew):
+        again(wine)
+    make_live(make_version(wine, "by hand"))
+    assert again(wine) == Snapshots()
