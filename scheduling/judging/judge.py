@@ -49,7 +49,7 @@ def judge(
     """
     tables, spec = tables or Tables(), candidate.signature.spec()
     evaluation = evaluation or current_dataset(run.registered_model, Dataset.Role.EVALUATION)
-    hashes = hashes_of_all(tables.of(evaluation), spec)
+    hashes = hashes_of_all(tables.of(evaluation), spec, _telling(run, evaluation, "reading"))
     note_reuse(evaluation, spec, hashes)
     inputs = inputs_of_today(run, candidate, evaluation)
     provenance = inputs.provenance(seed=run.pk)
@@ -65,7 +65,7 @@ def judge(
     if retrained and (same := same_as(candidate, retrained, tables.of(evaluation))):
         conclude(run, Decision(kind="kept", reason=same), candidate=candidate, replacing=inputs.replacing)
         return
-    evidence = gather(inputs, tables, hashes, _telling(run, evaluation))
+    evidence = gather(inputs, tables, hashes, _telling(run, evaluation, "judging"))
     tables.forget()
     outcomes = {one.check.id: _ask_and_record(run, one, evidence) for one in inputs.checks}
     decision = decide(outcomes, required=inputs.required, policy=inputs.policy)
@@ -75,15 +75,15 @@ def judge(
     lapse_outdated(run.registered_model)
 
 
-def _telling(run: Run, evaluation: Dataset) -> Callable[[int], None]:
-    """Return what notes, every few seconds, how many rows both have answered."""
+def _telling(run: Run, evaluation: Dataset, doing: str) -> Callable[[int], None]:
+    """Return what notes, every few seconds, how many rows of a large set are done."""
     told = time.monotonic()
 
     def tell(rows: int) -> None:
         nonlocal told
         if time.monotonic() - told > TELL_SECONDS:
             told = time.monotonic()
-            note(run, step=f"judging: {rows:,} of {evaluation.rows:,} rows")
+            note(run, step=f"{doing}: {rows:,} of {evaluation.rows:,} rows")
 
     return tell
 

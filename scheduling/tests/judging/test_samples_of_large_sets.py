@@ -10,7 +10,9 @@ from predictions.models import Dataset
 from predictions.registry import datasets, large_files
 from predictions.tables import row_groups
 from scheduling.evidence.samples import hashes_of, hashes_of_all
+from scheduling.judging import judge
 from scheduling.judging.all_rows import Judged, sums_of_all
+from scheduling.runs.transitions import note
 from scheduling.statistics.metrics.scored import Options
 from scheduling.tests.evidence_factory import read_csv
 from scheduling.tests.replay.replays import assert_same, judged
@@ -80,3 +82,13 @@ def test_a_label_that_the_signature_lacks_leaves_no_value(iris, strong):
     how = {"options": Options(), "tell": lambda done: None}
     sums = sums_of_all(datasets.Table(Dataset(), rows), candidate, None, **how)
     assert sums["candidate"].values(["accuracy", "roc_auc"])[0] == {"accuracy": None, "roc_auc": None}
+
+
+def test_the_run_tells_how_many_rows_are_done(iris, live, strong, large, monkeypatch):
+    steps = []
+    monkeypatch.setattr(judge, "TELL_SECONDS", 0)
+    monkeypatch.setattr(
+        judge, "note", lambda run, **columns: steps.append(columns.get("step")) or note(run, **columns)
+    )
+    judged(iris, strong)
+    assert {"reading: 105 of 105 rows", "judging: 105 of 105 rows"} <= set(steps)
