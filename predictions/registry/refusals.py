@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from math import isnan
 from typing import Any
 
-from predictions.contract.error_texts import OUT_OF_MEMORY
+from predictions.contract.error_texts import OUT_OF_MEMORY, text_of
 
 MODELS = {
     "classification": "a classifier, such as RandomForestClassifier or LogisticRegression",
@@ -133,7 +133,7 @@ def _words(error: Exception) -> str:
 
 def raise_if_out_of_memory(error: BaseException) -> None:
     """Raise `MemoryError` if memory was the cause, also where a library says so in its own way."""
-    if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(str(error)[:10_000]):
+    if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(text_of(error)[:10_000]):
         raise MemoryError from error
 
 
