@@ -9,6 +9,9 @@ from scheduling.models.data_source import DataSource as DataSource
 from scheduling.models.lease import Lease as Lease
 from scheduling.models.look import HoldOut as HoldOut
 from scheduling.models.look import Look as Look
+from scheduling.models.notification import Delivery as Delivery
+from scheduling.models.notification import Notice as Notice
+from scheduling.models.notification import Subscription as Subscription
 from scheduling.models.policy import GatePolicy as GatePolicy
 from scheduling.models.recipe import Recipe as Recipe
 from scheduling.models.run import Run as Run
