@@ -89,7 +89,7 @@ class Batch:
         except CancelledError:
             raise SearchFailed(AWAY) from None
         except Exception as error:
-            score = FoldScore(error=_lost(error), message=str(error))
+            score = FoldScore(error=_lost(error))
         if score.unreadable:
             raise SearchFailed(
                 f"A worker could not read the rows: {score.error}. Give every worker the same MEDIA_ROOT, on "

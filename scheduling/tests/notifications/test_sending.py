@@ -15,6 +15,7 @@ from scheduling.models.notification import BACK_OFF, MOST_ATTEMPTS, Event
 from scheduling.notifications import posting, sending
 from scheduling.notifications.publishing import Told, publish, publish_test
 from scheduling.notifications.sending import send_due
+from scheduling.operations.retention import forget_notices
 
 TOLD = Told(
     what="iris <1.1> is live.", why="Better.", evidence="Run 3.", page="scheduling_run_change", page_id=3
@@ -225,3 +226,14 @@ def test_one_round_asks_a_failing_receiver_once(subscribe, iris, mailoutbox):
     send_due()
     assert len(mailoutbox) == 3
     assert sorted(Delivery.objects.filter(state="waiting").values_list("attempts", flat=True)) == [0, 0, 1]
+
+
+def test_prune_forgets_what_was_told_long_ago(subscribe, iris):
+    subscribe()
+    tell(iris)
+    tell(iris, key="two")
+    now = timezone.now()
+    Notice.objects.filter(key="one").update(at=now - timedelta(days=31))
+    forget_notices(iris, before=now - timedelta(days=30))
+    assert Notice.objects.get().key == "two"
+    assert Delivery.objects.count() == 1
