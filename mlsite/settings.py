@@ -177,7 +177,7 @@ except EnvValidationError as error:
     wrong = "; ".join(f"{name}: {' '.join(why)}" for name, why in by_name.items())
     raise ImproperlyConfigured(f"These environment variables have a wrong value: {wrong}") from None
 
-SITE_URL = site_url or API_BASE_URL
+SITE_URL: str = site_url or API_BASE_URL
 if DASK_SCHEDULER.startswith("tls://") and not (DASK_TLS_CA and DASK_TLS_CERT and DASK_TLS_KEY):
     raise ImproperlyConfigured(
         "DASK_SCHEDULER: tls:// needs the files DASK_TLS_CA, DASK_TLS_CERT and DASK_TLS_KEY."
