@@ -1,8 +1,11 @@
 """Nothing is sent to a place inside a private network."""
 
 import socket
+import ssl
+import subprocess
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 from scheduling.notifications.posting import NotSent, is_outside, post
 
@@ -72,3 +75,36 @@ def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch, settin
     assert asked.count("rebind.example.com") == 1
     ((request, _),) = httpserver.log
     assert request.headers["Host"] == f"rebind.example.com:{httpserver.port}"
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """A certificate of hook.example.com that signs itself, and its key."""
+    folder = tmp_path_factory.mktemp("tls")
+    files = folder / "certificate.pem", folder / "key.pem"
+    name = ["-subj", "/CN=hook.example.com", "-addext", "subjectAltName=DNS:hook.example.com"]
+    new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *name]
+    subprocess.run([*new, "-out", files[0], "-keyout", files[1]], check=True, capture_output=True)
+    return files
+
+
+@pytest.fixture
+def secure(certificate, monkeypatch, settings):
+    """A receiver that speaks TLS; every name leads to it, and its certificate is trusted."""
+    settings.NOTIFY_PRIVATE_ADDRESSES = True
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    real = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda name, *rest, **more: real("127.0.0.1", *rest, **more))
+    with HTTPServer(ssl_context=context) as server:
+        server.expect_request("/hook").respond_with_data("ok")
+        yield server
+
+
+def test_the_certificate_is_of_the_name_and_not_of_the_address(secure):
+    post(f"https://hook.example.com:{secure.port}/hook", b"{}", {})
+    assert len(secure.log) == 1
+    with pytest.raises(NotSent):
+        post(f"https://other.example.com:{secure.port}/hook", b"{}", {})
+    assert len(secure.log) == 1
