@@ -4,24 +4,24 @@ from scheduling.admin import (
     approvals,
     data_sources,
     limits,
-    notifications,
     policy,
     recipes,
     registered_models,
     registry,
     runs,
     schedules,
+    telling,
 )
 
 __all__ = [
     "approvals",
     "data_sources",
     "limits",
-    "notifications",
     "policy",
     "recipes",
     "registered_models",
     "registry",
     "runs",
     "schedules",
+    "telling",
 ]

@@ -9,8 +9,8 @@ from django.db.models.signals import post_save
 from predictions.models import Promotion, RegisteredModel, Worker
 from predictions.models.promotion import live_promotion
 from scheduling.models import Look, Notice, Run
-from scheduling.models.notification import Event
 from scheduling.models.run import READING, decided
+from scheduling.models.subscription import Event
 from scheduling.notifications.publishing import Told, publish
 
 RUN_PAGE = "scheduling_run_change"
@@ -117,9 +117,10 @@ def tell_of_absence(*, since: datetime, until: datetime, epoch: int) -> None:
     """For the transaction in which a scheduler takes the lead: nobody can tell while there is none."""
     if until - since < AWAY:
         return
-    minutes = (until - since).total_seconds() / 60
+    minutes = round((until - since).total_seconds() / 60)
+    time = "a minute" if minutes == 1 else f"{minutes:,} minutes"
     told = Told(
-        what=f"There was no scheduler for {minutes:,.0f} minutes. There is one again.",
+        what=f"There was no scheduler for {time}. There is one again.",
         why="The one before ended or lost its database. Meanwhile no run began and nothing was watched.",
         evidence=f"Seen last at {since:%Y-%m-%d %H:%M:%S} UTC; another leads since {until:%H:%M:%S} UTC.",
         page="scheduling_schedule_changelist",

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from predictions.models import RegisteredModel
 from scheduling.models import Delivery, Notice, Subscription
-from scheduling.models.notification import Event
+from scheduling.models.subscription import Event
 
 LONGEST = 2_000  # characters of a reason
 

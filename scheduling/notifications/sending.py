@@ -9,7 +9,8 @@ from django.utils import timezone
 from predictions.contract.error_texts import kind_of
 from predictions.models import RegisteredModel
 from scheduling.models import Delivery
-from scheduling.models.notification import AT_ONCE, MOST_ATTEMPTS
+from scheduling.models.notification import MOST_ATTEMPTS
+from scheduling.models.subscription import AT_ONCE
 from scheduling.notifications.channels import SEND
 from scheduling.notifications.posting import NotSent, time_limit
 

@@ -11,7 +11,8 @@ import pytest
 from django.utils import timezone
 
 from scheduling.models import Delivery, Notice
-from scheduling.models.notification import BACK_OFF, MOST_ATTEMPTS, Event
+from scheduling.models.notification import BACK_OFF, MOST_ATTEMPTS
+from scheduling.models.subscription import Event
 from scheduling.notifications import posting, sending
 from scheduling.notifications.publishing import Told, publish, publish_test
 from scheduling.notifications.sending import send_due

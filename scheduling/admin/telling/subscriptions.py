@@ -1,4 +1,4 @@
-"""Who is told of what, with a button that sends a test, and what became of each message."""
+"""Who is told of what: a form that asks in words, and a button that sends a test."""
 
 from typing import Any, ClassVar
 
@@ -6,14 +6,14 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from predictions.admin.base import LongListMixin, ReadOnlyMixin, column
+from predictions.admin.base import column
 from predictions.models import RegisteredModel
-from scheduling.models import Delivery, Subscription
-from scheduling.models.notification import HELP, Event
+from scheduling.admin.telling.of_person import OfPerson
+from scheduling.models import Subscription
+from scheduling.models.subscription import HELP, Event
 from scheduling.notifications.posting import refusal_of
 from scheduling.notifications.publishing import publish_test
 from scheduling.notifications.signing import new_secret
@@ -55,22 +55,6 @@ class SubscriptionForm(forms.ModelForm):
         if (cleaned.get("quiet_from") is None) != (cleaned.get("quiet_until") is None):
             self.add_error("quiet_until", "Enter both ends of the quiet hours, or none.")
         return cleaned
-
-
-class OfPerson:
-    """Mixed in before a `ModelAdmin`: everybody sees their own rows, and administrators all."""
-
-    person: ClassVar[str]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
-        return rows if request.user.is_superuser else rows.filter(**{self.person: request.user})
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active and request.user.is_staff)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request)  # a row of others is not in the queryset
 
 
 @admin.register(Subscription)
@@ -127,27 +111,3 @@ class SubscriptionAdmin(OfPerson, admin.ModelAdmin):
         said = "Saved. The scheduler sends the test within seconds; this list says what became of it."
         self.message_user(request, said, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:scheduling_delivery_changelist"))
-
-
-@admin.register(Delivery)
-class DeliveryAdmin(OfPerson, ReadOnlyMixin, LongListMixin, admin.ModelAdmin):
-    """Each message: whether it arrived, how often it was tried, and what went wrong last."""
-
-    person = "subscription__person"
-    list_display = ("what", "subscription", "state", "attempts", "last_error", "next_attempt", "at")
-    list_filter = ("state", "subscription__channel", "notice__event")
-    list_select_related = ("notice", "subscription__person", "subscription__registered_model")
-    fields = (*list_display, "why", "evidence", "ended_at", "id")
-    readonly_fields = fields
-
-    what = column("what", lambda row: row.notice.what)
-    why = column("why", lambda row: row.notice.why)
-    evidence = column("evidence", lambda row: row.notice.evidence)
-    at = column("at", lambda row: row.notice.at)
-    next_attempt = column("next attempt", lambda row: row.next_at if row.state == "waiting" else None)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
-        """Only of models that the reader may read now: a message tells of one."""
-        seen = RegisteredModel.objects.visible_to(request.user)
-        of_seen = Q(notice__registered_model=None) | Q(notice__registered_model__in=seen)
-        return super().get_queryset(request).filter(of_seen)
