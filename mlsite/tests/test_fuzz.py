@@ -16,7 +16,7 @@ from predictions.tests.factories import token_of
 from scheduling.evidence_page import page
 from scheduling.evidence_page.exhibits.base import show
 from scheduling.evidence_page.exhibits.confusion import Confusion
-from scheduling.models import DataSource, Run, Schedule, SourceTrial, Watch
+from scheduling.models import DataSource, Run, Schedule, SourceTrial, TrainingOutput, Watch
 from scheduling.tests.evidence_factory import make_evidence
 from scheduling.tests.registering.sent import make_form
 from scheduling.tests.run_factory import make_run
@@ -50,11 +50,13 @@ def known(live, strong, forests, settings, monkeypatch):
     tried = make_run(live.registered_model, task="try_source", status="finished", **ENDED)
     given = {"count": 0, "more": False, "columns": [], "problems": [], "rows": []}
     SourceTrial.objects.create(run=tried, role="training", result=given | dict.fromkeys(WINDOW, MOMENT))
+    TrainingOutput.objects.create(run=judged, text="said", printed=4, metrics=[{"loss": 0.5}])
     predictions = [str(pk) for pk in Prediction.objects.values_list("pk", flat=True)[:9]]
     iris = {"model": "iris", "reason": "because"}
     return Known(
         paths={
             "/api/runs/{id}/rows": [{"id": tried.pk}],
+            "/api/runs/{id}/output": [{"id": judged.pk}],
             "/api/models/{name}/sources/{role}": [{"name": "iris", "role": "training"}],
             "/api/runs/{id}/trials": [{"id": run.pk} for run in Run.objects.exclude(trials=None)[:3]],
             "/api/runs/{id}/simulation": [{"id": run.pk} for run in simulated],

@@ -45,7 +45,9 @@ class Home(OpenView):
         asked = request._request
         if asked.get_preferred_type(["application/json", "text/html"]) != "text/html":
             response: HttpResponse = JsonResponse({"health_check": "success"})
-        elif self._is_signed_in():
+            response["Vary"] = "Accept"
+            return response
+        if self._is_signed_in():
             response = HttpResponseRedirect(reverse("admin:index"))
         else:
             response = render(
