@@ -3,14 +3,13 @@
 from scheduling.admin import (
     approvals,
     data_sources,
-    limits,
-    policy,
     recipes,
     registered_models,
     registry,
     runs,
     schedules,
 )
+from scheduling.admin.rules import limits, policy
 
 __all__ = [
     "approvals",

@@ -28,6 +28,7 @@ class Leakage(Check):
     """
 
     id = "leakage"
+    title = "Has it seen the answers before?"
     max_leaked_share: Share = 0.02
     max_one_feature_score: Share = 0.99
     one_feature_rows: Annotated[int, Meta(ge=100, le=100_000)] = 5000

@@ -12,7 +12,7 @@ from predictions.models import Dataset, Promotion, RegisteredModel
 from predictions.models.access import May, allowed
 from scheduling.checks.drift.feature_drift import FeatureDrift
 from scheduling.models import CheckResult, Look, Run
-from scheduling.pages.cards import Card, first_sentence
+from scheduling.pages.cards import Card, why_of
 from scheduling.pages.decay import Decay, decay_of
 from scheduling.pages.drawing import Segment, sparkline, timeline
 from scheduling.pages.judged import measured_by, newest_judged
@@ -36,7 +36,7 @@ class Stretch:
 
     @property
     def reason(self) -> str:
-        return first_sentence(self.flip.reason)
+        return why_of(self.flip)
 
     @property
     def href(self) -> str:

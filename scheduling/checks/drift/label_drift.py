@@ -22,6 +22,7 @@ class LabelDrift(Drift):
     """
 
     id = "label_drift"
+    title = "Have the labels shifted?"
 
     def run(self, evidence: Evidence) -> Outcome:
         samples, name = evidence.samples, evidence.spec.output_name
