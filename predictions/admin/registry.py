@@ -127,7 +127,7 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
     )  # fmt: skip
     def lift_hold(self, request: HttpRequest, model: RegisteredModel, form: ReasonForm) -> str:
         lifted = model.lift_hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
-        return "The hold is lifted." if lifted else "This model was not held."
+        return "The hold is lifted: the policy decides again." if lifted else "This model was not held."
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -107,7 +107,7 @@ class Card:
         said = first_sentence(self.last.reason)
         told, colon, why = said.partition(": ")
         said = why if colon and " " not in told else said  # “Kept: ”, which the decision says already
-        return capfirst(said.removeprefix(f"{self.decision}. "))
+        return said.removeprefix(f"{self.decision}. ")
 
     @property
     def decision(self) -> str:

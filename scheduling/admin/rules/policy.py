@@ -4,7 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
 
 from predictions.admin.base import PreparedListMixin
 from predictions.admin.editing import WithHistory
@@ -38,8 +39,8 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
     change_form_template = "scheduling/gate_policy.html"
     fieldsets = (
         (None, {"fields": ("registered_model", "evaluation_set")}),
-        ("Comparison with the champion", {"fields": COMPARISON}),
         ("Who promotes", {"fields": ("approval",)}),
+        ("Comparison with the champion, the version that is live", {"fields": COMPARISON}),
         ("Watch after promotion", {"fields": WATCH}),
         ("Metric options", {"fields": ("log_loss_floor", "pinball_quantile", "positive_label")}),
     )
@@ -56,6 +57,13 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
 
     def changes_of(self, row: GatePolicy) -> dict[str, Any]:
         return {"policy": asdict(row.for_the_gate)}
+
+    def response_post_save_add(self, request: HttpRequest, obj: GatePolicy) -> HttpResponseRedirect:
+        """Back to the model, where what holds now is read."""
+        path = reverse("admin:model-page", args=[obj.registered_model_id])
+        return HttpResponseRedirect(f"{path}?tab=policy")
+
+    response_post_save_change = response_post_save_add
 
     def prepare(self, policies: list[GatePolicy]) -> None:
         models = [policy.registered_model_id for policy in policies]

@@ -71,10 +71,11 @@ def _counts(tested: Sequence[Rejudged]) -> dict[str, int]:
 def summary(tested: Sequence[Rejudged]) -> str:
     """Return how many decisions would have been different."""
     counts = _counts(tested)
+    missing = counts["runs"] - counts["replayed"]
     return (
         f"Decisions that change: {counts['otherwise']} of {counts['replayed']}. "
-        f"Promotions: {counts['promotions_fewer']} fewer, {counts['promotions_more']} more. "
-        f"Runs that could not be replayed: {counts['runs'] - counts['replayed']}."
+        f"Promotions: {counts['promotions_fewer']} fewer, {counts['promotions_more']} more."
+        + (f" Runs that could not be replayed: {missing}." if missing else "")
     )
 
 
