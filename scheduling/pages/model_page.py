@@ -19,6 +19,7 @@ from scheduling.pages.judged import measured_by, newest_judged
 from scheduling.pages.traffic import p95_by_hour
 
 FLIPS = 24  # in the timeline
+FEATURES = 15  # in the table of drift
 RUNS = 60  # in the picture of the metric
 
 
@@ -106,7 +107,7 @@ class ModelPage:
             return []
         columns = self.drift.details.get("columns", [])
         shown = [one | {"bar": round(100 * min(1.0, one["distance"] or 0), 1)} for one in columns]
-        return sorted(shown, key=lambda one: -one["bar"])[:15]
+        return sorted(shown, key=lambda one: -one["bar"])[:FEATURES]
 
     @cached_property
     def told(self) -> str:
