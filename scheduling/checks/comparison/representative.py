@@ -29,6 +29,7 @@ class Representative(FeatureDrift):
 
     id = "representative"
     title = "Do the evaluation rows look like real requests?"
+    sets = ("evaluation",)
     blocks = True
     trusts_callers = True
     significance: Annotated[float, Meta(gt=0, lt=0.5)] = 0.05

@@ -23,6 +23,7 @@ class LabelDrift(Drift):
 
     id = "label_drift"
     title = "Have the labels shifted?"
+    sets = ("evaluation", "training")
 
     def run(self, evidence: Evidence) -> Outcome:
         samples, name = evidence.samples, evidence.spec.output_name

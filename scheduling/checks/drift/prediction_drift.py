@@ -17,6 +17,7 @@ class PredictionDrift(Drift):
 
     id = "prediction_drift"
     title = "Have its predictions shifted?"
+    sets = ("evaluation", "training")
 
     def run(self, evidence: Evidence) -> Outcome:
         import pandas as pd

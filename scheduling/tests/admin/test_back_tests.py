@@ -60,6 +60,7 @@ def test_the_run_judges_recorded_runs_again_and_its_page_shows_it(client, iris, 
     run = make_running(iris, task="simulate", parameters=Run.objects.get(task="simulate").parameters)
     tasks.simulate(run)
     (one,) = BackTest.objects.get().result["runs"]
+    assert then.decision == "promoted", then.reason
     assert (one["run"], one["then"]["kind"], one["now"]["kind"]) == (then.pk, "promoted", "awaiting_approval")
     page = client.get(reverse("admin:scheduling_run_change", args=[run.pk]))
     assert b'id="back-test"' in page.content
