@@ -12,7 +12,7 @@ from predictions.models import Dataset, ModelVersion
 from predictions.registry.datasets import Tables
 from scheduling.approvals.approvals import lapse_outdated
 from scheduling.evidence_page.page import PREVIEWED
-from scheduling.models import DataSource, Run, Simulation, SourceTrial, Watch
+from scheduling.models import BackTest, DataSource, Run, Simulation, SourceTrial, Watch
 from scheduling.models.run import FITTING, READING
 from scheduling.models.schedule import TaskName
 from scheduling.operations import retention
@@ -25,6 +25,8 @@ from scheduling.sources.trying import tried
 from scheduling.training.reporting import report_of
 from scheduling.training.training import train_candidate
 from scheduling.watch.watches import look
+
+BACK_TESTED = 10  # newest judged runs
 
 
 class NothingToValidate(Exception):
@@ -144,7 +146,13 @@ def watch(run: Run) -> None:
 
 
 def simulate(run: Run) -> None:
-    """Play the model's past under several gate policies, and keep the report. Nothing else is changed."""
+    """Play the model's past under several gate policies, and keep the report. Nothing else is changed.
+
+    With `changes` among its parameters it judges the last recorded runs again under these.
+    """
+    if "changes" in run.parameters:
+        _back_test(run)
+        return
     from scheduling.simulation import simulating
     from scheduling.simulation.registered_past import NothingToPlay, Question
 
@@ -158,6 +166,22 @@ def simulate(run: Run) -> None:
         lock(run)
         Simulation.objects.create(run=run, report=as_stored(report))
         Run.objects.close(run, status=Run.Status.FINISHED, reason=" ".join(report.advice.sentences))
+
+
+def _back_test(run: Run) -> None:
+    from scheduling.simulation.recorded import tables
+    from scheduling.simulation.recorded.changes import Changes
+    from scheduling.simulation.recorded.rejudging import judged_runs, rejudge
+
+    changes, tested = Changes.from_values(run.parameters["changes"]), []
+    past = judged_runs(run.registered_model)[: run.parameters.get("last", BACK_TESTED)]
+    for number, one in enumerate(past, 1):
+        note(run, step=f"judging run {one.pk} again, {number} of {len(past)}")
+        tested.append(rejudge(one, changes))
+    with transaction.atomic():
+        lock(run)
+        BackTest.objects.create(run=run, result=tables.as_values(tested, changes))
+        Run.objects.close(run, status=Run.Status.FINISHED, reason=tables.summary(tested))
 
 
 def try_source(run: Run) -> None:

@@ -16,7 +16,6 @@ from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
-from predictions.admin.base import page_of
 from predictions.contract.error_texts import plain_text
 from predictions.models import Promotion
 from predictions.models.access import May
@@ -80,9 +79,10 @@ def confirmed(
                     model_admin.message_user(request, why, messages.ERROR)
                 else:
                     model_admin.log_change(request, row, title)
-                return HttpResponseRedirect(page_of(row)) if returns_to_row else None
+                return HttpResponseRedirect(model_admin.page_of(row)) if returns_to_row else None
             context = model_admin.admin_site.each_context(request) | {
-                "title": title, "row": row, "form": form, "action": act.__name__, "back": page_of(row),
+                "title": title, "row": row, "form": form, "action": act.__name__,
+                "back": model_admin.page_of(row),
                 "warning": warning if isinstance(warning, str) else warning(model_admin, row),
                 "opts": model_admin.opts, "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
             }  # fmt: skip

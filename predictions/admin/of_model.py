@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from predictions.admin.base import page_of
 from predictions.models import RegisteredModel
 from predictions.models.access import May, allowed, holds
 
@@ -29,6 +30,10 @@ class OfModel:
         if row is None:
             return holds(request.user, permission)
         return allowed(request.user, permission, self.model_of(row))
+
+    def page_of(self, row: Any) -> str:
+        """Where one reads about the row."""
+        return page_of(row)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]

@@ -12,10 +12,10 @@ from django.utils.safestring import mark_safe
 from predictions.admin import base
 from predictions.admin.editing import FlipForm, ReasonForm, WithHistory, confirmed, live_now
 from predictions.admin.of_model import ModelFilter, OfModel, PartOfPage
-from predictions.models import Dataset, Feature, RegisteredModel, Signature, Worker
+from predictions.models import Dataset, Feature, Promotion, RegisteredModel, Signature, Worker
 from predictions.models.access import REGISTER, May
 from predictions.models.promotion import live_promotion, live_promotions
-from predictions.registry.promotion import Approval, roll_back
+from predictions.registry.promotion import Approval, roll_back, version_before
 from predictions.serving.worker_report import ServedBy
 
 
@@ -33,6 +33,21 @@ class RegisteredModelForm(forms.ModelForm):
         if "redacted_features" in self.fields:
             choices = [(name, name) for name in self.instance.feature_names()]
             self.fields["redacted_features"].choices = choices  # type: ignore[attr-defined]
+
+
+ONLY_PEOPLE = "The model is held: only people promote, until somebody lets the program promote again."
+
+
+def _said_of_roll_back(live: Promotion | None) -> str:
+    """What goes live instead of what, and what happens then."""
+    before = version_before(live)
+    if live is None or before is None:
+        return "No version was live before this one, so this will be refused."
+    back, gone = (f"{one.label} ({one.name})" for one in (before, live.version))
+    return (
+        f"{back} goes live within a second, instead of {gone}, live since {live.at:%Y-%m-%d %H:%M} UTC.\n"
+        "The model is then held: only people promote, so that the next retraining does not undo this."
+    )
 
 
 @admin.register(RegisteredModel)
@@ -82,9 +97,8 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
 
     @confirmed(
         description="Roll back to the version before…", needs=May.ROLL_BACK, title="Roll back",
-        warning="The version before the live one goes live at once. After that the gate promotes nothing "
-        "until a person lifts the hold.",
-        form_class=FlipForm,
+        warning=lambda admin, model: _said_of_roll_back(live_promotion(model)),
+        form_class=FlipForm, returns_to_row=True,
         initial=lambda model: {"live_then": live_now(live_promotion(model))},
     )  # fmt: skip
     def roll_back(self, request: HttpRequest, model: RegisteredModel, form: FlipForm) -> str:
@@ -92,26 +106,28 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
         live = live_promotion(model)
         form.refuse_other(live)
         version = roll_back(registered_model=model, replacing=live, approval=approval).version
-        return f"{version} is live again. The gate promotes nothing until a person lifts the hold."
+        return f"{version} is live again. {ONLY_PEOPLE}"
 
     @confirmed(
-        description="Hold: let only people promote…", needs=May.SET_HOLD, title="Hold the model",
-        warning="Runs go on, but the gate promotes no candidate. People can still promote, approve and roll "
-        "back.",
-        form_class=ReasonForm,
+        description="Let only people promote…", needs=May.SET_HOLD, title="Let only people promote",
+        warning="Retraining and checks go on, but no candidate goes live by itself. People can still "
+        "promote, approve and roll back. It stays so until somebody lets the program promote again.\n"
+        "To be asked about each candidate that passes, choose a person under “Who promotes” in the policy.",
+        form_class=ReasonForm, returns_to_row=True,
     )  # fmt: skip
     def set_hold(self, request: HttpRequest, model: RegisteredModel, form: ReasonForm) -> str:
         model.hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
-        return "The model is held: the gate promotes nothing until a person lifts the hold."
+        return ONLY_PEOPLE
 
     @confirmed(
-        description="Lift the hold…", needs=May.LIFT_HOLD, title="Lift the hold",
-        warning="The next candidate that passes the gate is promoted automatically.",
-        form_class=ReasonForm,
+        description="Let the program promote again…", needs=May.LIFT_HOLD,
+        title="Let the program promote again",
+        warning="The hold is lifted: from now on the policy decides again about each candidate.",
+        form_class=ReasonForm, returns_to_row=True,
     )  # fmt: skip
     def lift_hold(self, request: HttpRequest, model: RegisteredModel, form: ReasonForm) -> str:
         lifted = model.lift_hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
-        return "The hold is lifted." if lifted else "This model was not held."
+        return "The hold is lifted: the policy decides again." if lifted else "This model was not held."
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -108,10 +108,18 @@ def row_beneath(promotion: Promotion) -> Promotion:
     ledger = Promotion.objects.filter(registered_model=promotion.registered_model_id)
     while promotion.restores is not None:
         promotion = ledger.get(sequence=promotion.restores)
-    beneath = ledger.filter(sequence=promotion.sequence - 1).select_related("version").first()
+    beneath = ledger.filter(sequence=promotion.sequence - 1).select_related("version__signature").first()
     if beneath is None:
         raise NothingToRollBackTo(f"{promotion.version} was the first to be live: there is none before it.")
     return beneath
+
+
+def version_before(live: Promotion | None) -> ModelVersion | None:
+    """Return the version that a rollback would make live again; None where it would be refused."""
+    try:
+        return row_beneath(live).version if live else None
+    except NothingToRollBackTo:
+        return None
 
 
 def _refuse_other_model(registered_model: RegisteredModel, replacing: Promotion | None) -> None:

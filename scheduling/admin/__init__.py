@@ -3,8 +3,6 @@
 from scheduling.admin import (
     approvals,
     data_sources,
-    limits,
-    policy,
     recipes,
     registered_models,
     registry,
@@ -12,6 +10,7 @@ from scheduling.admin import (
     schedules,
     telling,
 )
+from scheduling.admin.rules import limits, policy
 
 __all__ = [
     "approvals",

@@ -8,14 +8,16 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 
+from predictions.admin.base import column
 from predictions.admin.editing import with_changes
 from predictions.models import RegisteredModel
 from predictions.models.access import May
 from scheduling.admin.access import AccessPages
 from scheduling.admin.bringing.pages import BringingPages
-from scheduling.admin.limits import shown
 from scheduling.admin.model_pages import model_for
+from scheduling.admin.rules.limit_form import shown
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
 from scheduling.models import CheckLimit, DataSource, GatePolicy, Recipe, Schedule, Slice
@@ -34,6 +36,9 @@ class GovernedModelAdmin(BringingPages, AccessPages):
     """Adds the pages: the registry does not know checks."""
 
     change_form_template = "scheduling/registered_model.html"
+    list_display = ("page_link", *BringingPages.list_display[1:])
+    page_link = column("name", lambda model: format_html(
+        '<a href="{}">{}</a>', reverse("admin:model-page", args=[model.pk]), model.name))  # fmt: skip
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
@@ -43,6 +48,13 @@ class GovernedModelAdmin(BringingPages, AccessPages):
             path("<int:pk>/checks/", wrap(self.checks_view), name="model-checks"),
             *super().get_urls(),
         ]
+
+    def page_of(self, row: RegisteredModel) -> str:
+        return reverse("admin:model-page", args=[row.pk])
+
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
+        """The name leads to the model's page, not to the form."""
+        return ()
 
     def checks_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """All checks of a model: defaults, what is in force, who changed it; then the latest changes."""
@@ -71,6 +83,7 @@ def check_rows(registered_model: RegisteredModel) -> Iterator[dict[str, Any]]:
         new = f"{reverse('admin:scheduling_checklimit_add')}?{query}"
         yield {
             "check_id": check.id,
+            "title": check.title,
             "question": (type(check).__doc__ or "").strip().splitlines()[0],
             "enabled": override is None or override.enabled,
             "blocking": usual if override is None or override.blocking is None else override.blocking,

@@ -56,7 +56,9 @@ class SimulationPages(ModelPages):
 
 
 def _of(model: RegisteredModel) -> Any:
-    return Run.objects.filter(registered_model=model, task=TaskName.SIMULATE).order_by("-pk")
+    """Those that play the past: one with changes judges recorded runs again."""
+    runs = Run.objects.filter(registered_model=model, task=TaskName.SIMULATE)
+    return runs.filter(parameters__changes__isnull=True).order_by("-pk")
 
 
 def _at_work(model: RegisteredModel) -> Run | None:

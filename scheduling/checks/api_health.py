@@ -22,6 +22,7 @@ class ApiHealth(Check):
     """`GET /` and `GET /current_model` of the live API at API_BASE_URL, with retries."""
 
     id = "api_health"
+    title = "Is the live API up?"
     rests_on = RestsOn.MOMENT
     attempts: Annotated[int, Meta(ge=1, le=20)] = 4
     timeout_seconds: Annotated[float, Meta(gt=0, le=60)] = 5.0

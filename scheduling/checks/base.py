@@ -34,6 +34,7 @@ class Check:
     """One question about a candidate. Subclasses are frozen dataclasses: their fields are the limits."""
 
     id: ClassVar[str]
+    title: ClassVar[str]  # what it asks, for people
     blocks: ClassVar[bool] = True  # by default: stopping the promotion is the remedy for what it finds
     trusts_callers: ClassVar[bool] = False  # then it blocks only where nobody without a token can decide it
     rests_on: ClassVar[RestsOn] = RestsOn.FILES

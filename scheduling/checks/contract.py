@@ -18,6 +18,7 @@ class Contract(Check):
     """Rows are answered in the contract's form, and repeats equally; bad requests get a 400, none a 5xx."""
 
     id = "contract"
+    title = "Does it answer requests as agreed?"
     rests_on = RestsOn.REHEARSAL
 
     def run(self, evidence: Evidence) -> Outcome:

@@ -28,6 +28,7 @@ class DataQuality(Check):
     """
 
     id = "data_quality"
+    title = "Are the data in order?"
     sets = ("evaluation", "training")
     max_missing_share: Share = 0.0
     min_class_balance: Share = 0.1  # of the share that each label would have if all had the same

@@ -23,6 +23,7 @@ class EnoughRows(Check):
     """
 
     id = "enough_rows"
+    title = "Are there enough labelled rows?"
     sets = ("evaluation", "training")
     min_rows: Count = 30
     min_training_rows: Count = 30

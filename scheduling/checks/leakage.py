@@ -28,6 +28,7 @@ class Leakage(Check):
     """
 
     id = "leakage"
+    title = "Has it seen the answers before?"
     sets = ("training",)
     max_leaked_share: Share = 0.02
     max_one_feature_score: Share = 0.99

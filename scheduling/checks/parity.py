@@ -27,6 +27,7 @@ class Parity(Check):
     """
 
     id = "parity"
+    title = "Is the served form exact?"
     rests_on = RestsOn.REHEARSAL
     max_label_differences: Annotated[int, Meta(ge=0)] = 0
     max_probability_difference: Annotated[float, Meta(gt=0)] = 1e-5

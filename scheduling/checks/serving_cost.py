@@ -32,6 +32,7 @@ class Latency(Check):
     """
 
     id = "latency"
+    title = "Does it answer fast enough?"
     rests_on = RestsOn.REHEARSAL
     max_p50_ms: Milliseconds = 50.0
     max_p95_ms: Milliseconds = 100.0
@@ -96,6 +97,7 @@ class Memory(Check):
     """By how many MB the rehearsal's server grew for each version; the ratio needs the least difference."""
 
     id = "memory"
+    title = "Does it fit into memory?"
     rests_on = RestsOn.REHEARSAL
     max_mb: Megabytes = 512.0
     max_ratio: Ratio = 3.0

@@ -56,6 +56,12 @@ def question_of(check_id: str) -> str:
     return (type(check).__doc__ or "").strip().splitlines()[0] if check else ""
 
 
+def title_of(check_id: str) -> str:
+    """Return what a check asks, in a few words; its id for one that does not exist any more."""
+    check = CHECKS_BY_ID.get(check_id)
+    return check.title if check else check_id
+
+
 def summary_of(results: Iterable[CheckResult]) -> str:
     """Return how many checks ended how, the worst first: "1 failed, 12 passed"."""
     counts = Counter(map(state_of_check, results))

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 from rest_framework.exceptions import ValidationError
 from rich.console import Console, RenderableType
 
 from predictions.api.api_errors import flat_errors
 from predictions.contract.fields import InvalidInput
+from predictions.management.examples import WithExamples
 from scheduling.engine.one_run import finish
 from scheduling.management import columns
 from scheduling.management.arguments import CANNOT
@@ -32,7 +33,7 @@ INTERRUPTED = 130
 OPTION_OF = {"output": "--label", "file": "the file"}
 
 
-class RegisteringCommand(BaseCommand):
+class RegisteringCommand(WithExamples):
     """Exit codes: 0 done, and a model that was given is live; 1 it is registered, not live; 2 refused."""
 
     def finished(self, run: Run | None) -> Run | None:

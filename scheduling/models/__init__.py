@@ -2,6 +2,7 @@
 
 from scheduling.models.approval import ApprovalAnswer as ApprovalAnswer
 from scheduling.models.approval import ApprovalRequest as ApprovalRequest
+from scheduling.models.back_test import BackTest as BackTest
 from scheduling.models.checks import CheckLimit as CheckLimit
 from scheduling.models.checks import CheckResult as CheckResult
 from scheduling.models.checks import EvidenceFile as EvidenceFile

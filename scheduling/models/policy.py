@@ -94,7 +94,7 @@ class GatePolicy(models.Model):
         UNLESS_WORSE = "unless_worse", "unless it is worse than the champion by more than the margin"
 
     class Approval(models.TextChoices):
-        AUTOMATIC = "automatic", "the gate, automatically"
+        AUTOMATIC = "automatic", "the program, automatically"
         BY_PERSON = "by_person", "a person, who approves each run"
         NEVER = "never", "nobody: report only"
 

@@ -23,6 +23,7 @@ from scheduling.evidence_page.page import FOLDER as EVIDENCE
 from scheduling.models import (
     ApprovalAnswer,
     ApprovalRequest,
+    BackTest,
     CheckResult,
     EvidenceFile,
     Notice,
@@ -125,6 +126,7 @@ def _delete_runs(model: RegisteredModel, before: datetime) -> int:
             CheckResult.objects.filter(run__in=batch).delete()
             EvidenceFile.objects.filter(run__in=batch).delete()
             Simulation.objects.filter(run__in=batch).delete()
+            BackTest.objects.filter(run__in=batch).delete()
             SourceTrial.objects.filter(run__in=batch).delete()
             TrainingOutput.objects.filter(run__in=batch).delete()
             Trial.objects.filter(run__in=batch).delete()

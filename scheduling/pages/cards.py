@@ -6,13 +6,16 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from predictions.models import Promotion
 from scheduling.models import Look, Run
 from scheduling.pages.drawing import sparkline
 from scheduling.pages.traffic import Traffic
 from scheduling.pages.wellbeing import Wellbeing, Word
+from scheduling.statistics.metrics.words import in_words
 
+PROMOTED = "Promoted: "
 LONGEST = 220  # characters of a reason on a card
 ENOUGH = 40  # “Promoted: better.” alone says too little
 
@@ -69,8 +72,8 @@ class Card:
         return self.well.why
 
     @property
-    def reason(self) -> str:
-        return first_sentence(self.live.reason) if self.live else ""
+    def why_live(self) -> str:
+        return why_of(self.live) if self.live else ""
 
     @property
     def badges(self) -> list[Badge]:
@@ -96,10 +99,15 @@ class Card:
 
     @property
     def verdict(self) -> str:
-        """What came of the last run that judged a version."""
+        """Why the last run that judged a version decided so."""
         if self.last is None:
             return "No version has been judged yet."
-        return first_sentence(self.last.reason or self.last.get_status_display())
+        if self.live and getattr(self.live, "run", None) == self.last:
+            return ""  # it stands on the card already, as why the version is live
+        said = first_sentence(self.last.reason)
+        told, colon, why = said.partition(": ")
+        said = why if colon and " " not in told else said  # “Kept: ”, which the decision says already
+        return said.removeprefix(f"{self.decision}. ")
 
     @property
     def decision(self) -> str:
@@ -128,6 +136,10 @@ class Card:
         return needs
 
     @property
+    def metric_in_words(self) -> str:
+        return in_words(self.metric)
+
+    @property
     def traffic_picture(self) -> SafeString:
         if self.traffic is None:
             return SafeString("")
@@ -144,6 +156,13 @@ class Card:
     @property
     def value(self) -> str:
         return "" if not self.values or self.values[-1] is None else f"{self.values[-1]:.3g}"
+
+
+def why_of(flip: Promotion) -> str:
+    """Return why a version went live, without the “Promoted:” that stands before it already."""
+    said = first_sentence(flip.reason)
+    decided, why = said[: len(PROMOTED)], said[len(PROMOTED) :]
+    return capfirst(why) if decided == PROMOTED else said
 
 
 def first_sentence(text: str) -> str:

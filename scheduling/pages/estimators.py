@@ -23,9 +23,10 @@ def estimator_of(version: ModelVersion) -> str:
     return str(version.params[last]).partition("(")[0].rpartition(".")[2]
 
 
-def size_of(version: ModelVersion) -> int | None:
-    """Return the bytes of the file as it was trained; None where it is gone."""
+def size_of(version: ModelVersion, *, served: bool = False) -> int | None:
+    """Return the bytes of the file as it was trained, or of the one that is served; None where it is gone."""
+    name = version.served_form if served else version.artefact
     try:
-        return (Path(settings.MEDIA_ROOT) / version.artefact).stat().st_size
+        return (Path(settings.MEDIA_ROOT) / name).stat().st_size
     except OSError:
         return None

@@ -12,13 +12,14 @@ from predictions.models import Dataset, Promotion, RegisteredModel
 from predictions.models.access import May, allowed
 from scheduling.checks.drift.feature_drift import FeatureDrift
 from scheduling.models import CheckResult, Look, Run
-from scheduling.pages.cards import Card, first_sentence
+from scheduling.pages.cards import Card, why_of
 from scheduling.pages.decay import Decay, decay_of
 from scheduling.pages.drawing import Segment, sparkline, timeline
 from scheduling.pages.judged import measured_by, newest_judged
 from scheduling.pages.traffic import p95_by_hour
 
 FLIPS = 24  # in the timeline
+FEATURES = 15  # in the table of drift
 RUNS = 60  # in the picture of the metric
 
 
@@ -36,7 +37,7 @@ class Stretch:
 
     @property
     def reason(self) -> str:
-        return first_sentence(self.flip.reason)
+        return why_of(self.flip)
 
     @property
     def href(self) -> str:
@@ -106,7 +107,7 @@ class ModelPage:
             return []
         columns = self.drift.details.get("columns", [])
         shown = [one | {"bar": round(100 * min(1.0, one["distance"] or 0), 1)} for one in columns]
-        return sorted(shown, key=lambda one: -one["bar"])[:15]
+        return sorted(shown, key=lambda one: -one["bar"])[:FEATURES]
 
     @cached_property
     def told(self) -> str:

@@ -11,8 +11,12 @@ from predictions.models import RegisteredModel
 from predictions.models.access import May, allowed
 from predictions.models.roles import roles_of
 from scheduling.checks import CHECKS
+from scheduling.evidence_page.words import title_of
 from scheduling.models import CheckLimit, DataSource, GatePolicy, Recipe, Schedule, Slice
 
+DECIDES = (  # of a policy, what is read first
+    "who promotes", "promote when", "primary metric", "least gain", "margin", "relative", "minimum values",
+)  # fmt: skip
 HIDDEN = ("id", "registered_model")
 
 
@@ -35,7 +39,6 @@ class Setting:
     href: str  # where it is changed, or added
     action: str
     may: bool
-    trial: str = ""  # "policy" or "limits": it can be tried on recorded runs
     links: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -47,15 +50,21 @@ def setting_of(tab: str, model: RegisteredModel, user: Any) -> Setting:
 
 def _policy(model: RegisteredModel, may: bool) -> Setting:
     policy = GatePolicy.objects.of(model)
-    block = Block(
-        heading=str(policy) if policy.pk else "The default for this model",
-        values=list(values_of(policy)),
-    )
+    values = dict(values_of(policy))
+    decides = [(name, values.pop(name)) for name in DECIDES if name in values]
+    heading = "When a candidate goes live" if policy.pk else "The default for this model"
+    blocks = [
+        Block(heading=heading, values=decides),
+        Block(
+            heading="Details of the metric, and of the watch after going live", values=list(values.items())
+        ),
+    ]
     return Setting(
         sentence="The policy says when a candidate goes live: by which metric it is compared with the live "
-        "version, by how much, and whether the program or a person decides.",
-        blocks=[block], href=_page(GatePolicy, policy.pk, model), action="Change the policy", may=may,
-        trial="policy", links=[("Play the whole past under several policies",
+        "version, by how much, and whether the program or a person decides. "
+        "The form shows what your values would have decided on the last ten runs, before you save them.",
+        blocks=blocks, href=page_of(GatePolicy, policy.pk, model), action="Change the policy", may=may,
+        links=[("Play the whole past under several policies",
                                 reverse("admin:model-simulation", args=[model.pk]))],
     )  # fmt: skip
 
@@ -64,7 +73,11 @@ def _limits(model: RegisteredModel, may: bool) -> Setting:
     """Only what differs: the page of checks has all."""
     changed = {row.check_id: row for row in CheckLimit.objects.filter(registered_model=model)}
     blocks = [
-        Block(heading=check_id, values=_limits_of(row), href=_page(CheckLimit, row.pk, model))
+        Block(
+            heading=f"{title_of(check_id)} ({check_id})",
+            values=_limits_of(row),
+            href=page_of(CheckLimit, row.pk, model),
+        )
         for check_id, row in changed.items()
     ]
     slices = [(one.name, one.condition) for one in Slice.objects.filter(registered_model=model)]
@@ -75,7 +88,7 @@ def _limits(model: RegisteredModel, may: bool) -> Setting:
         sentence="A check is one question that is asked of each candidate, with a limit that you can "
         f"move. {rest} of {len(CHECKS)} checks have their default limits; the others are shown here.",
         blocks=blocks, href=reverse("admin:model-checks", args=[model.pk]),
-        action="All checks and limits", may=True, trial="limits",
+        action="All checks and limits", may=True,
     )  # fmt: skip
 
 
@@ -91,7 +104,7 @@ def _recipe(model: RegisteredModel, may: bool) -> Setting:
     blocks = [Block(heading=str(recipe), values=list(values_of(recipe)))] if recipe else []
     return Setting(
         sentence="The recipe says how a retraining makes a candidate.",
-        blocks=blocks, href=_page(Recipe, recipe.pk if recipe else None, model),
+        blocks=blocks, href=page_of(Recipe, recipe.pk if recipe else None, model),
         action="Change the recipe", may=may,
     )  # fmt: skip
 
@@ -102,26 +115,26 @@ def _schedule(model: RegisteredModel, may: bool) -> Setting:
         Block(
             heading=f"{row.name}{'' if row.enabled else ' (switched off)'}",
             values=[("does", row.get_task_display()), ("when", row.in_words)],
-            href=_page(Schedule, row.pk, model),
+            href=page_of(Schedule, row.pk, model),
         )
         for row in rows
     ]
     return Setting(
         sentence="A schedule makes the program act by itself: retrain, judge the newest version, or tidy up.",
-        blocks=blocks, href=_page(Schedule, None, model), action="Add a schedule", may=may,
+        blocks=blocks, href=page_of(Schedule, None, model), action="Add a schedule", may=may,
     )  # fmt: skip
 
 
 def _sources(model: RegisteredModel, may: bool) -> Setting:
     rows = DataSource.objects.filter(registered_model=model)
     blocks = [
-        Block(heading=str(row), values=list(values_of(row)), href=_page(DataSource, row.pk, model))
+        Block(heading=str(row), values=list(values_of(row)), href=page_of(DataSource, row.pk, model))
         for row in rows
     ]
     return Setting(
         sentence="A source says where a retraining takes its rows from, and which of them judge the "
         "candidate. Without one it is the newest file that was sent.",
-        blocks=blocks, href=_page(DataSource, None, model), action="Add a source", may=may,
+        blocks=blocks, href=page_of(DataSource, None, model), action="Add a source", may=may,
     )  # fmt: skip
 
 
@@ -163,7 +176,8 @@ def values_of(row: Model) -> Iterator[tuple[str, str]]:
             yield str(column.verbose_name), str(dict(column.flatchoices).get(value, value))
 
 
-def _page(kind: type[Model], pk: int | None, model: RegisteredModel) -> str:
+def page_of(kind: type[Model], pk: int | None, model: RegisteredModel) -> str:
+    """Return where such a row is changed; without `pk`, where one is added for this model."""
     name = f"admin:{kind._meta.app_label}_{kind._meta.model_name}"
     if pk is None:
         return f"{reverse(f'{name}_add')}?registered_model={model.pk}"

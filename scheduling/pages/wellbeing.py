@@ -13,6 +13,7 @@ from scheduling.models import CheckResult, Watch
 from scheduling.models.watch import RECENT
 from scheduling.pages.traffic import Traffic
 
+TIMES = "Response time of the model"
 MANY_FAILED = 0.01  # of the requests of the last hour
 
 
@@ -22,6 +23,7 @@ class Word(Enum):
     WELL = "Well", "✓"
     LOOK = "Take a look", "▲"
     NOT_WELL = "Not well", "✗"
+    UNKNOWN = "Not known", "·"  # of a fact only
     NOTHING_LIVE = "Nothing is live", "○"
 
     @property
@@ -90,14 +92,16 @@ def _workers(served: ServedBy) -> Fact:
 def _times(traffic: Traffic) -> Fact:
     """There is no limit for it here: the watch compares with the version before."""
     p95 = traffic.p95_ms
-    found = "no request in the last hour" if p95 is None else f"{p95:.2g} ms for 95 of 100 requests"
-    return Fact(name="Response time of the model", found=found)
+    if p95 is None:
+        return Fact(name=TIMES, found="no request in the last hour", word=Word.UNKNOWN)
+    return Fact(name=TIMES, found=f"{p95:.2g} ms for 95 of 100 requests")
 
 
 def _failures(traffic: Traffic) -> Fact:
     requests, failed = traffic.recent
     if not failed:
-        return Fact(name="Failed requests", found=f"none of {traffic.requests:,} in 24 hours")
+        return Fact(name="Failed requests", found=f"none of {traffic.requests:,} in 24 hours",
+                    word=Word.WELL if traffic.requests else Word.UNKNOWN)  # fmt: skip
     share = failed / requests
     why = f"In the last hour {failed:,} of {requests:,} requests failed ({share:.1%}). See the last error."
     word = Word.NOT_WELL if share > MANY_FAILED else Word.LOOK
@@ -106,19 +110,22 @@ def _failures(traffic: Traffic) -> Fact:
 
 def _drift(results: Sequence[CheckResult]) -> Fact:
     if not results:
-        return Fact(name="Drift of the data", found="not looked at yet")
+        return Fact(name="Drift of the data", found="not looked at yet", word=Word.UNKNOWN)
     failed = [one for one in results if one.level == Level.FAIL]
     if failed:
         why = f"The last run found other data than before: {failed[0].message.split(' In detail')[0]}"
         return Fact(name="Drift of the data", found="yes", word=Word.LOOK, why=why)
     warned = [one for one in results if one.level == Level.WARN]
-    return Fact(name="Drift of the data", found="possible" if warned else "none")
+    if warned:
+        page = reverse("admin:scheduling_run_change", args=[warned[0].run_id])
+        return Fact(name="Drift of the data", found="cannot be told yet", word=Word.UNKNOWN, href=page)
+    return Fact(name="Drift of the data", found="none")
 
 
 def _watch(watch: Watch | None) -> Fact:
     name = "Watch after going live"
     if watch is None:
-        return Fact(name=name, found="not watched")
+        return Fact(name=name, found="not watched", word=Word.UNKNOWN)
     page, now = reverse("admin:scheduling_watch_change", args=[watch.pk]), timezone.now()
     is_recent = watch.closed_at is None or watch.closed_at > now - RECENT
     if is_recent and (warning := watch.warning_at(now)):

@@ -7,7 +7,14 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from scheduling.evidence_page.words import MARKS, question_of, state_of_check, state_of_run, word_of_run
+from scheduling.evidence_page.words import (
+    MARKS,
+    question_of,
+    state_of_check,
+    state_of_run,
+    title_of,
+    word_of_run,
+)
 from scheduling.models import CheckResult, Run
 
 register = template.Library()
@@ -46,6 +53,24 @@ def word(run: Run) -> str:
 def question(result: CheckResult) -> str:
     """What the check asks."""
     return question_of(result.check_id)
+
+
+@register.filter
+def check_title(result: CheckResult) -> str:
+    """What the check asks, in a few words."""
+    return title_of(result.check_id)
+
+
+@register.filter
+def title_of_check(check_id: str) -> str:
+    """As `check_title`, of an id."""
+    return title_of(check_id)
+
+
+@register.filter
+def decision(kind: str) -> str:
+    """A decision in words."""
+    return str(Run.Decision(kind).label)
 
 
 @register.filter

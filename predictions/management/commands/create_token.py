@@ -5,14 +5,20 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from knox.models import get_token_model
 
+from predictions.management.examples import WithExamples
 
-class Command(BaseCommand):
+
+class Command(WithExamples):
     """Only the token goes to standard output, so that a script can take it."""
 
     help = "Create an API token for a user and print it once; only its hash is stored."
+    examples = (
+        "create_token ann",
+        "create_token ann --days 30",
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import Error, close_old_connections, connection
 
 from predictions.log.ingester import Ingester
 from predictions.log.segments import UNFINISHED
+from predictions.management.examples import WithExamples
 
 log = logging.getLogger("predictions.log.ingester")
 POLL_SECONDS = 0.5
@@ -21,10 +22,11 @@ TELL_SECONDS = 60.0
 TIDY_SECONDS = ABANDONED_SECONDS = 3600.0
 
 
-class Command(BaseCommand):
+class Command(WithExamples):
     """Exit codes: 0 stopped cleanly, 1 fault, 75 with `--once` where another ingester is at work."""
 
     help = "Bring the prediction log into the database. Several can run: one works, the others stand by."
+    examples = ("ingest_predictions --once",)
     requires_system_checks: list[str] = []  # they would import every view
 
     def add_arguments(self, parser: CommandParser) -> None:

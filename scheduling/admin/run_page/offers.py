@@ -13,6 +13,7 @@ from django.urls import reverse
 from predictions.models import ModelVersion, Promotion
 from predictions.models.access import May, allowed
 from predictions.models.promotion import live_promotion
+from predictions.registry.promotion import version_before
 from scheduling.approvals.approvals import why_outdated
 from scheduling.approvals.approvers import ApproverMustDiffer, refuse_requester
 from scheduling.models import Run
@@ -69,9 +70,11 @@ def why_no_approval(run: Run, user: Any) -> str:
 def roll_back_of(live: Promotion, user: Any) -> list[Offer]:
     """Return the button that puts the version before the live one back, if there is one."""
     may = allowed(user, May.ROLL_BACK, live.registered_model)
-    if live.replaced_version_id is None or not may:
+    before = version_before(live) if may else None
+    if before is None:
         return []
-    return [Offer(label="Roll back…", action="roll_back", row=live.registered_model)]
+    label = f"Roll back to {before.label}…"
+    return [Offer(label=label, action="roll_back", row=live.registered_model)]
 
 
 def offers_of_version(version: ModelVersion, live: Promotion | None, user: Any) -> list[Offer]:

@@ -20,7 +20,7 @@ RELATED = (
     "candidate__signature__registered_model", "candidate__training_dataset__registered_model",
     "champion__signature__registered_model", "champion__training_dataset__registered_model",
     "promotion__version__signature", "promotion__registered_model", "promotion__watch",
-    "approval_request__answer", "approval_request__replacing", "simulation", "source_trial",
+    "approval_request__answer", "approval_request__replacing", "simulation", "source_trial", "back_test",
     "training_output",
 )  # fmt: skip
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
+
 from predictions.models import ModelVersion
-from scheduling.admin.version_page.facts import estimator_of, history_of, last_verdict, size_of
+from scheduling.admin.version_page.facts import history_of, last_verdict
 from scheduling.evidence_page.words import summary_of
 from scheduling.models import Run
+from scheduling.pages.estimators import estimator_of, size_of
 
 SPECIAL = str.maketrans({"|": r"\|", "\n": " ", "<": "&lt;", "`": "'"})
 MOST_FEATURES = 200
@@ -39,8 +42,13 @@ def _use(version: ModelVersion) -> str:
         f"{plain(model.name)}, from the inputs listed below.{labels}{retired}\n\n"
         f"It is a {plain(estimator_of(version))} named {plain(version.name)}, {version.source} by "
         f"{plain(version.created_by)} at {version.created_at:%Y-%m-%d %H:%M} UTC. It is served as "
-        f"{version.get_rung_display()} ({size_of(version)})."
+        f"{version.get_rung_display()} ({_size(version)})."
     )
+
+
+def _size(version: ModelVersion) -> str:
+    size = size_of(version, served=True)
+    return "no file" if size is None else filesizeformat(size)
 
 
 def _data(version: ModelVersion, run: Run | None) -> str:

@@ -4,36 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-
 from predictions.models import ModelVersion, Promotion
 from scheduling.models import GatePolicy, Run
 from scheduling.models.schedule import TaskName
 
 MAKING = (TaskName.RETRAIN, TaskName.UPLOAD, TaskName.REGISTER)
 SHOWN = 10
-UNITS = (("MB", 2**20), ("kB", 2**10))
-
-
-def estimator_of(version: ModelVersion) -> str:
-    """Return the name of the class that predicts: of a pipeline the last step's."""
-    name, steps = version.estimator.rpartition(".")[2], version.params.get("steps")
-    if name != "Pipeline" or not isinstance(steps, str):
-        return name
-    # The parameters hold each step under its name, in no order; `steps` has them in order.
-    places = {key: steps.rfind(f"('{key}', ") for key in version.params}
-    last = max(places, key=lambda key: places[key])
-    step = str(version.params[last]).partition("(")[0] if places[last] >= 0 else name
-    return f"{step}, the last step of a pipeline" if step != name else name
-
-
-def size_of(version: ModelVersion) -> str:
-    """Return the size of the served file in words; "no file" where it was removed."""
-    try:
-        size = (settings.MEDIA_ROOT / version.served_form).stat().st_size
-    except OSError:
-        return "no file"
-    return next((f"{size / unit:.1f} {name}" for name, unit in UNITS if size >= unit), f"{size} bytes")
 
 
 def last_verdict(version: ModelVersion) -> Run | None:

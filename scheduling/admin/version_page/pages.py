@@ -19,6 +19,7 @@ from scheduling.admin.version_page import facts
 from scheduling.admin.version_page.card import card_of
 from scheduling.admin.version_page.trying import MOST_FEATURES, TryForm, ask
 from scheduling.admin.version_page.versus import choices_of, versus
+from scheduling.pages.estimators import estimator_of, size_of
 
 
 class VersionPages(ModelVersionAdmin):
@@ -78,7 +79,7 @@ class VersionPages(ModelVersionAdmin):
         context = self.admin_site.each_context(request) | {
             "title": f"{model} {version.label}", "opts": self.opts, "version": version, "model": model,
             "live": live, "is_live": is_live, "verdict": verdict, "origin": facts.origin_of(version),
-            "estimator": facts.estimator_of(version), "size": facts.size_of(version),
+            "estimator": estimator_of(version), "size": size_of(version, served=True),
             "offers": offers or offers_of_version(version, live, request.user),
             "consequences": [] if is_live else facts.consequences(version, live, verdict),
             "history": facts.history_of(version), "card": card_of(version), "may_try": may_try,

@@ -13,6 +13,7 @@ class AbsoluteFloors(Check):
     """The policy's minimum values on the evaluation rows; maximum values where less is better."""
 
     id = "absolute_floors"
+    title = "Does it reach the minimum values?"
 
     def run(self, evidence: Evidence) -> Outcome:
         floors = evidence.policy.floors

@@ -1,6 +1,5 @@
 """Candidate against champion: the interval of the gain, the verdict, and the sentences about them."""
 
-import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,7 +7,7 @@ from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Spent
 from scheduling.statistics.comparison.dependence import Dependence
 from scheduling.statistics.comparison.gain import could_exceed, gain_interval
-from scheduling.statistics.comparison.interval import Interval
+from scheduling.statistics.comparison.interval import Interval, percent_sure
 from scheduling.statistics.comparison.pair import Pair, mcnemar
 from scheduling.statistics.comparison.verdict import (
     WORN,
@@ -112,7 +111,7 @@ class Comparison:
     @property
     def _gain(self) -> str:
         """Each end is a one-sided bound at alpha: both together are less sure, so it is told of each."""
-        sure = math.floor(1000 * (1 - self.interval.alpha)) / 10
+        sure = percent_sure(self.interval.alpha)
         low, high = shorter(self.interval.low), shorter(self.interval.high)
         return f"true gain between {low} and {high}, {sure:g} % sure of each limit"
 

@@ -28,6 +28,7 @@ class EvaluationMetrics(Check):
     """
 
     id = "evaluation_metrics"
+    title = "Is it better than the live version?"
     sets = ("evaluation",)
     alpha: Annotated[float, Meta(ge=1e-6, lt=0.5)] = 0.05
 

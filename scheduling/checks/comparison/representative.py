@@ -28,6 +28,7 @@ class Representative(FeatureDrift):
     """
 
     id = "representative"
+    title = "Do the evaluation rows look like real requests?"
     sets = ("evaluation",)
     blocks = True
     trusts_callers = True

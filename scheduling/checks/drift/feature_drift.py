@@ -53,6 +53,7 @@ class FeatureDrift(Drift):
     """
 
     id = "feature_drift"
+    title = "Have the inputs shifted?"
     sets: ClassVar[tuple[str, ...]] = ("evaluation", "training")
     drifted_importance: Annotated[float, Meta(gt=0, le=1)] = 0.05
 

@@ -22,6 +22,7 @@ class LabelDrift(Drift):
     """
 
     id = "label_drift"
+    title = "Have the labels shifted?"
     sets = ("evaluation", "training")
 
     def run(self, evidence: Evidence) -> Outcome:

@@ -16,6 +16,7 @@ class PredictionDrift(Drift):
     """
 
     id = "prediction_drift"
+    title = "Have its predictions shifted?"
     sets = ("evaluation", "training")
 
     def run(self, evidence: Evidence) -> Outcome:

@@ -5,7 +5,9 @@ from typing import Any
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page.exhibits.base import Exhibit, NothingToShow, Outcomes
 from scheduling.evidence_page.exhibits.svg import CANDIDATE, TEXT, add_legend, panel
+from scheduling.statistics.comparison.interval import percent_sure
 from scheduling.statistics.metrics.table import METRICS
+from scheduling.statistics.metrics.words import in_words
 
 CHECK = "evaluation_metrics"
 
@@ -14,7 +16,7 @@ class Gain(Exhibit):
     """The gain in the policy's primary metric, with its interval."""
 
     id = "gain"
-    title = "Gain over the champion"
+    title = "Better than the version that was live?"
     everything_is_public = True
 
     def figures(self, evidence: Evidence, outcomes: Outcomes) -> dict[str, Any]:
@@ -34,21 +36,20 @@ class Gain(Exhibit):
 
     def describe(self, figures: dict[str, Any]) -> str:
         f = figures
-        better = "higher" if f["greater_is_better"] else "lower"
         return (
             f"On {f['units']} {f['unit']}, the candidate reaches {f['metric']} {f['candidate']:.4g} and the"
-            f" champion {f['champion']:.4g}; {better} is better. The verdict is: {f['verdict']}."
-            f" Statistics: the gain is {f['gain']:+.3g}; its confidence interval of {1 - 2 * f['alpha']:.2%}"
-            f" goes from {f['low']:+.3g} to {f['high']:+.3g} (significance level {f['alpha']:.2g} on each"
-            f" side, use {f['look']} of this evaluation set). For the verdict better, the whole interval has"
-            f" to lie above {f['least_gain']:.3g}; for not worse, above {0 - f['margin']:.3g}."
+            f" champion, which was live then, {f['champion']:.4g}. {in_words(f['metric'])} The verdict is:"
+            f" {f['verdict']}. The gain on these rows is {f['gain']:+.3g}. On all rows like these it lies"
+            f" between {f['low']:+.3g} and {f['high']:+.3g}: {percent_sure(f['alpha']):g} % sure of each"
+            f" limit, at use {f['look']} of this evaluation set. For the verdict better, both limits have to"
+            f" lie above {f['least_gain']:.3g}; for not worse, above {0 - f['margin']:.3g}."
         )
 
     def draw(self, figures: dict[str, Any]) -> Any:
         drawn, axes = panel(7, 2.2)
         ends = [figures["low"], figures["high"]]
         axes.plot(ends, [0, 0], color=CANDIDATE, linewidth=3, marker="|", markersize=18,
-                  label="confidence interval")  # fmt: skip
+                  label="where the true gain lies")  # fmt: skip
         axes.plot([figures["gain"]], [0], color=CANDIDATE, marker="D", linestyle="none",
                   label="gain on these rows")  # fmt: skip
         least, margin = figures["least_gain"], -figures["margin"]

@@ -19,6 +19,7 @@ class Command(RegisteringCommand):
     """The same as `POST /api/models/{name}/datasets`."""
 
     help = "Register a dataset of a model; the newest of a role is used. Exit codes: 0 done, 2 refused."
+    examples = ("register_dataset churn july.csv --role evaluation",)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("model", help="The name of the registered model.")

@@ -31,6 +31,10 @@ class Command(RegisteringCommand):
         "Register a model with its data and judge its first version; without data, add a version. "
         "Exit codes: 0 done and live, 1 registered but not live, 2 refused."
     )
+    examples = (
+        "register_model churn --training rows.csv --label churned",
+        "register_model churn --model churn.skops --training rows.csv --evaluation later.csv --label churned",
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         add = parser.add_argument

@@ -4,8 +4,9 @@ import json
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from predictions.management.examples import WithExamples
 from scheduling.management.arguments import CANNOT
 from scheduling.models import Run
 from scheduling.replay import report
@@ -13,10 +14,14 @@ from scheduling.replay.guards import NotReplayable, read_only
 from scheduling.replay.replaying import rehearse_again, replay
 
 
-class Command(BaseCommand):
+class Command(WithExamples):
     """Exit codes: 0 same decision and figures, 1 something differs, 2 the run cannot be replayed."""
 
     help = "Compute the decision of a finished run again and show what differs. Nothing is written."
+    examples = (
+        "replay_run 12",
+        "replay_run 12 --rehearse --json",
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("run", type=int, help="The number of the run, as in the admin.")

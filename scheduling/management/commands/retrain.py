@@ -22,6 +22,10 @@ class Command(RegisteringCommand):
         "were at a moment in the past: month after month, that plays a year. "
         "Exit codes: 0 the run finished, whatever it decided; 2 it failed, or nothing was run."
     )
+    examples = (
+        "retrain iris",
+        "retrain iris --as-of 2026-03-01 --json",
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         add = parser.add_argument

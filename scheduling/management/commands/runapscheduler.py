@@ -8,20 +8,25 @@ from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from predictions.management.examples import WithExamples
 from scheduling.engine.supervisor import Supervisor
 from scheduling.models import Lease
 
 MOST_SECONDS = 86_400
 
 
-class Command(BaseCommand):
+class Command(WithExamples):
     """Exit codes: 0 stopped cleanly, 1 fault, 75 another scheduler took over."""
 
     help = "Run the scheduler. You may start several: one leads, and the others stand by."
+    examples = (
+        "runapscheduler",
+        "runapscheduler --check",
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         what = parser.add_mutually_exclusive_group()

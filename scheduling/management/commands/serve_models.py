@@ -6,21 +6,23 @@ from queue import SimpleQueue
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from predictions.hosted.session import is_heard
+from predictions.management.examples import WithExamples
 from scheduling.model_host.server import AlreadyServing, serve
 
 LONGEST = 100  # bytes of a socket's path, which Linux limits to 107
 
 
-class Command(BaseCommand):
+class Command(WithExamples):
     """Answers until it gets TERM or Ctrl-C."""
 
     help = (
         "Answer for versions that scikit-learn itself must serve, because they have no ONNX form. "
         "Web workers on this host ask over a socket; without this process only these versions are away."
     )
+    examples = ("serve_models --check",)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--socket", type=Path, default=Path(settings.MODEL_HOST_SOCKET))

@@ -7,15 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
 
+from predictions.management.examples import WithExamples
 from scheduling.operations import demo
 
 
-class Command(BaseCommand):
+class Command(WithExamples):
     """Steps that were taken go to standard error, the admin's login to standard output."""
 
     help = "Set up the database, the static files and the Iris demo. It never undoes what people have edited."
+    examples = ("setup_demo",)
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)

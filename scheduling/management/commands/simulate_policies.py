@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from rich.console import Console, RenderableType
 from rich.progress import track
 
+from predictions.management.examples import WithExamples
 from predictions.models import RegisteredModel
 from scheduling.management.arguments import CANNOT, amount, count, moment
-from scheduling.models import Run
 from scheduling.replay.guards import read_only
 
 Found = tuple[dict[str, Any], Iterator[RenderableType]]  # for programs, and for people
@@ -20,10 +20,15 @@ INTERRUPTED = 130
 MANY: dict[str, Any] = {"action": "append", "default": []}
 
 
-class Command(BaseCommand):
+class Command(WithExamples):
     """Exit codes: 0 whatever it recommends, 2 if the arguments are wrong or nothing can be played."""
 
     help = "Play a model's past under several gate policies and recommend one. Nothing is written."
+    examples = (
+        "simulate_policies iris",
+        "simulate_policies iris --recorded --last 10 --limits latency.max_p95_ms=80",
+        "simulate_policies iris --recorded --policy approval=by_person --json",
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         add = parser.add_argument
@@ -110,11 +115,12 @@ def refuse_mixture(options: dict[str, Any]) -> None:
 
 def ids_of_runs(model: RegisteredModel, options: dict[str, Any]) -> list[int]:
     """Return the finished runs of this model that were judged, the oldest first."""
-    runs = Run.objects.filter(registered_model=model, status=Run.Status.FINISHED, candidate__isnull=False)
-    runs = runs.exclude(decision="")
+    from scheduling.simulation.recorded.rejudging import judged_runs
+
+    runs = judged_runs(model)
     if options["since"]:
         runs = runs.filter(started_at__gte=options["since"])
-    newest = runs.order_by("-pk").values_list("pk", flat=True)
+    newest = runs.values_list("pk", flat=True)
     return sorted(newest[: options["last"]] if options["last"] else newest)
 
 

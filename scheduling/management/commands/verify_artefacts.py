@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from rich.console import Console
 from rich.table import Table
 
+from predictions.management.examples import WithExamples
 from scheduling.operations.stored_files import StoredFile, examine_files
 
 WHAT_TO_DO = {
@@ -20,10 +21,14 @@ WHAT_TO_DO = {
 }
 
 
-class Command(BaseCommand):
+class Command(WithExamples):
     """Exit codes: 0 all files are as registered, 1 something is wrong."""
 
     help = "Compare the files under MEDIA_ROOT with the database. Nothing is written."
+    examples = (
+        "verify_artefacts",
+        "verify_artefacts --json",
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")

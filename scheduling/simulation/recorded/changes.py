@@ -1,5 +1,7 @@
 """Other limits to try: parsed, validated by the checks and the policy, and put into a run's inputs."""
 
+from __future__ import annotations
+
 import json
 import math
 from collections.abc import Iterable
@@ -37,6 +39,12 @@ class Changes:
     def _changed(self, asked: InForce) -> InForce:
         check = asked.check.with_limits(self.limits.get(asked.check.id, {}))
         return replace(asked, check=check, blocking=asked.blocking and check.id not in self.not_blocking)
+
+    @classmethod
+    def from_values(cls, values: dict[str, Any]) -> Changes:
+        """Read what `as_values` wrote."""
+        names = {name: frozenset(values.get(name, ())) for name in ("disabled", "not_blocking")}
+        return cls(limits=values.get("limits", {}), policy=values.get("policy", {}), **names)
 
     def as_values(self) -> dict[str, Any]:
         return vars(self) | {"disabled": sorted(self.disabled), "not_blocking": sorted(self.not_blocking)}

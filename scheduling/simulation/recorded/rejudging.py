@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 
+from django.db.models import QuerySet
+
+from predictions.models import RegisteredModel
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Decision, Outcome
 from scheduling.judging.gate import decide
@@ -48,6 +51,14 @@ class Rejudged:
         return int(self.now.kind in LETS_BY) - int(self.then.kind in LETS_BY)
 
 
+def judged_runs(model: RegisteredModel) -> QuerySet[Run]:
+    """Return the finished runs of the model that decided about a version, the newest first."""
+    runs = Run.objects.filter(registered_model=model, status=Run.Status.FINISHED, candidate__isnull=False)
+    versions = (f"{name}__signature__registered_model" for name in ("candidate", "champion"))
+    files = ("registered_model", "evaluation_dataset", "evidence_file", "candidate__training_dataset")
+    return runs.exclude(decision="").select_related(*files, *versions).order_by("-pk")
+
+
 def rejudge(run: Run, changes: Changes) -> Rejudged:
     """Replay the run as it was, then under the changes: only they can make a difference."""
     try:
@@ -59,7 +70,8 @@ def rejudge(run: Run, changes: Changes) -> Rejudged:
                 f"manage.py replay_run {run.pk} shows why"
             )
         inputs = changes.applied_to(replayed.record.inputs)
-        if "group_column" in changes.policy:  # groups are read from the evaluation set
+        was = replayed.record.inputs.policy
+        if inputs.policy.group_column != was.group_column:  # groups are read from the evaluation set
             evidence = evidence_of(replayed.record, inputs)
         else:
             evidence = replace(replayed.evidence, policy=inputs.policy)

@@ -30,7 +30,7 @@ def as_tables(tested: Sequence[Rejudged], changes: Changes) -> Iterator[Renderab
     for problem, count in Counter(one.problem for one in tested if one.problem).most_common():
         runs = ", ".join(str(one.run.pk) for one in tested if one.problem == problem)
         yield f"{count} not replayed (run {runs}): {problem}"
-    yield _summary(tested)
+    yield summary(tested)
     yield CANNOT_SAY
 
 
@@ -68,12 +68,14 @@ def _counts(tested: Sequence[Rejudged]) -> dict[str, int]:
     }
 
 
-def _summary(tested: Sequence[Rejudged]) -> str:
+def summary(tested: Sequence[Rejudged]) -> str:
+    """Return how many decisions would have been different."""
     counts = _counts(tested)
+    missing = counts["runs"] - counts["replayed"]
     return (
         f"Decisions that change: {counts['otherwise']} of {counts['replayed']}. "
-        f"Promotions: {counts['promotions_fewer']} fewer, {counts['promotions_more']} more. "
-        f"Runs that could not be replayed: {counts['runs'] - counts['replayed']}."
+        f"Promotions: {counts['promotions_fewer']} fewer, {counts['promotions_more']} more."
+        + (f" Runs that could not be replayed: {missing}." if missing else "")
     )
 
 

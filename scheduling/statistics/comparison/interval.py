@@ -26,6 +26,11 @@ class Interval:
         return replace(self, low=min(self.low, low), high=max(self.high, high))
 
 
+def percent_sure(alpha: float) -> float:
+    """Return how sure one end of an interval is, in percent, rounded down: alpha is one-sided."""
+    return math.floor(1000 * (1 - alpha)) / 10
+
+
 def t_interval(
     gains: np.ndarray, *, alpha: float, degrees: float | None = None, groups: np.ndarray | None = None
 ) -> Interval:

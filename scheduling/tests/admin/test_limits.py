@@ -10,7 +10,7 @@ from django.urls import reverse
 from msgspec import Meta
 
 from predictions.tests.admin_pages import log_entries
-from scheduling.admin.limits import limit_fields
+from scheduling.admin.rules.limit_form import limit_fields
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
 from scheduling.checks.serving_cost import Latency

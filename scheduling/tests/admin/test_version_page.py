@@ -9,9 +9,9 @@ from guardian.shortcuts import assign_perm
 from predictions.models import Prediction
 from predictions.models.access import May
 from predictions.models.promotion import live_promotion
-from scheduling.admin.version_page.facts import estimator_of
 from scheduling.admin.version_page.versus import choices_of, differing, interval, versus
 from scheduling.judging.judge import judge
+from scheduling.pages.estimators import estimator_of
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 from scheduling.tests.run_factory import make_awaiting, make_running
 

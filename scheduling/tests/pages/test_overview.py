@@ -51,7 +51,7 @@ def test_a_live_version_that_every_worker_serves_is_well(boss, live):
     count(live)
     card = card_of(boss)
     assert card.word is Word.WELL
-    assert (card.live.version.label, card.live.by, card.reason) == ("1.0", "a test", "first")
+    assert (card.live.version.label, card.live.by, card.why_live) == ("1.0", "a test", "first")
     assert card.traffic.requests == 200
     assert card.traffic.answered[-3] + card.traffic.answered[-1] == 200
     assert card.traffic.p95_ms == pytest.approx(2 ** (81 / 8) / 1000)

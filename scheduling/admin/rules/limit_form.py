@@ -1,19 +1,13 @@
-"""The limits of one check for one model, each a field made from the check's own; empty for the default."""
+"""The form of one check's limits for one model: each is a field made from the check's own."""
 
 from typing import Any
 
 import msgspec
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.core.exceptions import ValidationError
 from msgspec import inspect
 
-from predictions.admin.editing import WithHistory
-from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import RegisteredModel
-from predictions.models.access import May, allowed
 from scheduling.checks import CHECKS_BY_ID
 from scheduling.checks.base import Check, UnknownLimit
 from scheduling.models import CheckLimit
@@ -126,57 +120,3 @@ def form_of(registered_model: RegisteredModel, check_id: str) -> type[LimitForm]
         } | limits
     columns = {"check_id": check_id, "registered_model": registered_model}
     return type("LimitForm", (LimitForm,), limits | columns)
-
-
-@admin.register(CheckLimit)
-class CheckLimitAdmin(OfModel, WithHistory):
-    """The limits that differ from the defaults. A model's page shows all of its checks."""
-
-    edited_by = May.CHANGE_POLICY
-    list_display = ("registered_model", "check_id", "enabled", "blocking", "limits")
-    list_display_links = ("check_id",)
-    list_filter = (("registered_model", ModelFilter), "check_id")
-    readonly_fields = ("registered_model", "check_id")
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The form of the row's check; for a new row, of the check in the query string."""
-        model, check_id = (obj.registered_model, obj.check_id) if obj else _named(request)
-        return form_of(model, check_id)
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return [*self.readonly_fields, *self.get_form(request, obj).base_fields]
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
-    ) -> Any:
-        """Without "add another": another check has another form."""
-        context = (extra_context or {}) | {"show_save_and_add_another": False}
-        return super().changeform_view(request, object_id, form_url, context)
-
-    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The form for the check in the query string, which the links on a model's page fill in."""
-        model, check_id = _named(request)
-        if model is None or check_id not in CHECKS_BY_ID:
-            self.message_user(request, "Choose a model here, then open one of its checks.", messages.INFO)
-            return HttpResponseRedirect(reverse("admin:predictions_registeredmodel_changelist"))
-        if not allowed(request.user, May.CHANGE_POLICY, model):
-            raise PermissionDenied
-        there = CheckLimit.objects.filter(registered_model=model, check_id=check_id).first()
-        if there and request.method == "GET":
-            return HttpResponseRedirect(reverse("admin:scheduling_checklimit_change", args=[there.pk]))
-        return super().add_view(request, *args, **kwargs)
-
-    def response_post_save_add(self, request: HttpRequest, obj: CheckLimit) -> HttpResponseRedirect:
-        return HttpResponseRedirect(reverse("admin:model-checks", args=[obj.registered_model_id]))
-
-    response_post_save_change = response_post_save_add
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: to go back to the defaults, empty the fields. The row keeps its history."""
-        return False
-
-
-def _named(request: HttpRequest) -> tuple[Any, str]:
-    named = request.GET.get("registered_model", "")
-    model = RegisteredModel.objects.filter(pk=named).first() if named.isdecimal() else None
-    return model, request.GET.get("check_id", "")

@@ -1,0 +1,27 @@
+"""What each metric measures, for readers who do not know its name."""
+
+from scheduling.statistics.metrics.table import METRICS
+
+MEANS = {
+    "accuracy": "the share of right answers",
+    "balanced_accuracy": "the share of right answers, counted for each label and averaged",
+    "f1_macro": "how rarely a label is given wrongly or missed, counted for each label and averaged",
+    "f1_weighted": "how rarely a label is given wrongly or missed, where frequent labels count more",
+    "log_loss": "how wrong the probabilities are; being sure and wrong costs most",
+    "brier": "how far the probabilities are from what happened",
+    "roc_auc": "how often a row with the label gets a higher score than one without it",
+    "average_precision": "how many of the rows with the highest scores have the label",
+    "r2": "the share of the differences between rows that it explains",
+    "rmse": "the typical error, where large errors count more",
+    "mae": "the average error",
+    "mape": "the average error as a share of the true value",
+    "pinball": "the error of an estimated quantile",
+}
+
+
+def in_words(name: str) -> str:
+    """Return a sentence about a metric; empty for one that does not exist any more."""
+    if name not in METRICS:
+        return ""
+    better = "Higher" if METRICS[name].greater_is_better else "Lower"
+    return f"{name} is {MEANS[name]}. {better} is better."
