@@ -312,6 +312,7 @@ SPECTACULAR_SETTINGS = {
         "TaskEnum": "scheduling.models.schedule.TaskName",
         "KindEnum": "predictions.models.promotion.Promotion.Kind",
         "SourceKindEnum": "scheduling.models.data_source.DataSource.Kind",
+        "RecipeKindEnum": "scheduling.models.recipe.Recipe.Kind",
         "HoldOutEnum": "scheduling.models.data_source.DataSource.HoldOut",
         "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",
     },

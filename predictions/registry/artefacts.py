@@ -4,8 +4,10 @@ import hashlib
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -71,14 +73,31 @@ def stored_in(folder: str) -> Iterator[tuple[str, os.stat_result]]:
 
 def read(relative: str, *, sha256: str) -> bytes:
     """Return the bytes, proved by hash: parse these only. Raises `ArtefactMissing` or `ArtefactCorrupt`."""
-    path = settings.MEDIA_ROOT / relative
+    with _found(relative) as file:
+        content = file.read()
+    _prove(relative, sha256_of(content), sha256)
+    return content
+
+
+@contextmanager
+def opened(relative: str, *, sha256: str) -> Iterator[BinaryIO]:
+    """Give the file, proved by hash without being in memory as a whole. Raises as `read` does."""
+    with _found(relative) as file:
+        _prove(relative, hashlib.file_digest(file, "sha256").hexdigest(), sha256)
+        file.seek(0)
+        yield file
+
+
+def _found(relative: str) -> BufferedReader:
     try:
-        content = path.read_bytes()
+        return (settings.MEDIA_ROOT / relative).open("rb")
     except OSError as error:
         raise ArtefactMissing(f"{relative} is missing under MEDIA_ROOT ({error.strerror})") from error
-    if sha256_of(content) != sha256:
+
+
+def _prove(relative: str, found: str, sha256: str) -> None:
+    if found != sha256:
         raise ArtefactCorrupt(f"{relative} is not the file that was registered (sha256 differs)")
-    return content
 
 
 def remove(relative: str) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, RegisteredModel, Signature
 from predictions.registry import artefacts
+from predictions.registry.large_files import LargeFile, is_large
 from predictions.tables.describing import describe
 from predictions.tables.fit import notes_of, refuse_other_numbers
 from predictions.tables.names import DatasetInvalid
+from predictions.tables.parquet_files import read_parquet
 from predictions.tables.reading import FileRead, read
-from predictions.tables.typed import TRUTHS, numbers, typed
+from predictions.tables.typed import typed_features, typed_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,8 +60,9 @@ def store(
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """One dataset's file in memory. What its methods return is shared: nobody changes it in place.
+    """One dataset's rows in memory. What its methods return is shared: nobody changes it in place.
 
+    Of a large file they are a sample, always the same; the index is the row's place in the file.
     `own` are scikit-learn's answers to the rows that a signature accepts, as far as they were computed, by
     hash of the artefact.
     """
@@ -69,6 +72,10 @@ class Table:
     own: dict[tuple[str, SignatureSpec], Answers] = field(default_factory=dict)
     _frames: dict[SignatureSpec, pd.DataFrame] = field(default_factory=dict)
 
+    @property
+    def is_sample(self) -> bool:
+        return is_large(self.dataset)
+
     def frame(self, spec: SignatureSpec) -> pd.DataFrame:
         """Return the features in the signature's order, then the output column.
 
@@ -77,31 +84,41 @@ class Table:
         Raises `DatasetInvalid`.
         """
         if spec not in self._frames:
-            table = self._typed(spec, spec.output_name)
-            table[spec.output_name] = _outputs(table[spec.output_name], spec)
-            self._frames[spec] = table
+            self._require(*spec.names, spec.output_name)
+            self._frames[spec] = typed_frame(self.column, spec)
         return self._frames[spec]
 
     def features(self, spec: SignatureSpec) -> pd.DataFrame:
         """Return the same without the output: another signature's features. Raises `DatasetInvalid`."""
-        return self._typed(spec)
+        self._require(*spec.names)
+        return typed_features(self.column, spec)
 
     def column(self, name: str) -> pd.Series:
-        return self._columns([name])[name]
+        """Return the cells of a column, as in the file. Raises `DatasetInvalid`."""
+        self._require(name)
+        return self.cells[name]
 
-    def _typed(self, spec: SignatureSpec, *more: str) -> pd.DataFrame:
-        import pandas as pd
+    def has(self, name: str) -> bool:
+        return name in self.cells.columns
 
-        table = self._columns([*spec.names, *more])
-        kinds = {feature.name: feature.kind for feature in spec.features}
-        columns = {name: typed(table[name], kinds[name]) if name in kinds else table[name] for name in table}
-        return pd.DataFrame(columns, copy=False)  # a million rows are not copied again
+    def batches(self, spec: SignatureSpec) -> Iterator[pd.DataFrame]:
+        """Yield frames as `frame` returns, which are all rows of the file, large or not."""
+        if self.is_sample:
+            yield from LargeFile(self.dataset).batches(spec)
+        else:
+            yield self.frame(spec)
 
-    def _columns(self, wanted: list[str]) -> pd.DataFrame:
-        absent = [name for name in wanted if name not in self.cells.columns]
-        if absent:
+    def parts(self, names: list[str]) -> Iterator[Table]:
+        """Yield all rows of the file, large or not, with the columns of these names that it has."""
+        if not self.is_sample:
+            yield self
+            return
+        for cells in LargeFile(self.dataset).cells([name for name in names if self.has(name)]):
+            yield Table(self.dataset, cells)
+
+    def _require(self, *names: str) -> None:
+        if absent := [name for name in names if not self.has(name)]:
             raise DatasetInvalid(f"{self.dataset} lacks the columns: {', '.join(absent)}")
-        return self.cells[wanted]  # pandas copies what is written to
 
 
 class Tables:
@@ -111,36 +128,33 @@ class Tables:
         self._tables: dict[int, Table] = {}
 
     def of(self, dataset: Dataset) -> Table:
+        """Return its rows, or a sample of them where they are too many to look at."""
         if dataset.pk not in self._tables:
-            content = artefacts.read(dataset.file, sha256=dataset.sha256)
-            self._tables[dataset.pk] = Table(dataset, read(content).cells)
+            self._tables[dataset.pk] = Table(dataset, _cells_of(dataset))
         return self._tables[dataset.pk]
+
+    def whole(self, dataset: Dataset) -> Table | LargeFile:
+        """Return all its rows, to be fitted on."""
+        return LargeFile(dataset) if is_large(dataset) else self.of(dataset)
 
     def forget(self) -> None:
         self._tables.clear()
 
 
+def _cells_of(dataset: Dataset) -> pd.DataFrame:
+    if is_large(dataset):
+        return LargeFile(dataset).sample()
+    with artefacts.opened(dataset.file, sha256=dataset.sha256) as file:
+        if dataset.format == Dataset.Format.PARQUET:
+            return read_parquet(file)[0]
+        return read(file.read()).cells
+
+
 def read_frame(dataset: Dataset, spec: SignatureSpec) -> pd.DataFrame:
-    """Return the frame of one dataset alone. Raises what `Tables.of` and `Table.frame` raise."""
+    """Return the frame of one dataset alone, a sample of a large one. Raises what `Table.frame` raises."""
     return Tables().of(dataset).frame(spec)
 
 
-def _outputs(column: pd.Series, spec: SignatureSpec) -> pd.Series:
-    """Each label as the signature writes it; any other text stays, so that checks can report it."""
-    if spec.task == "regression":
-        return numbers(column)
-    known = column.astype("object")
-    return known.map({cell: _label(str(cell), spec.labels) for cell in known.dropna().unique()})
-
-
-def _label(text: str, labels: tuple[Any, ...]) -> Any:
-    """Return the label that a cell stands for: "1" and "1.0" are 1; "true", "yes" and "1" are True."""
-    for label in labels:
-        if text == label or (text.lower() == str(label).lower() and not isinstance(label, str)):
-            return label
-    with suppress(ValueError):
-        number = float(text)
-        if found := [n for n in labels if not isinstance(n, str | bool) and n == number]:
-            return found[0]
-    truth = TRUTHS.get(text.strip().lower())
-    return next((n for n in labels if isinstance(n, bool) and n == truth), text)
+def whole_frame(dataset: Dataset, spec: SignatureSpec) -> pd.DataFrame:
+    """Return the frame of all rows, to be fitted on. Raises the same."""
+    return Tables().whole(dataset).frame(spec)

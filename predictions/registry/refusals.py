@@ -32,6 +32,9 @@ SENTENCES = {
     "this order: {ours}.",
     "not_answered": "{name} cannot answer the evaluation rows ({kind}). {remedy}",
     "refuses_rows": "{name} refuses rows that the signature lets in: those {which}. {remedy}",
+    "other_categories": "The {which} rows hold {count} texts of “{feature}” that the model was not fitted "
+    "on, and its encoder raises for them. Use OneHotEncoder(handle_unknown='ignore'), or fit it on rows with "
+    "all of them.",
     "onnx_structure": "This ONNX file cannot be served: {problem}.",
     "onnx_inputs": "This ONNX model takes {theirs}, but the signature has {ours}. Export it with one matrix "
     "of all features, (rows, features), or with an input (rows, 1) for each feature, named as the features.",

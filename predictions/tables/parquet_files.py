@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from predictions.contract.error_texts import kind_of
 from predictions.tables.names import DatasetInvalid, listed, refuse_bad_names
@@ -16,25 +18,33 @@ if TYPE_CHECKING:
 MOST_BYTES = 8 << 30  # of a table in memory: a small file can hold a large one
 
 
-def read_parquet(content: bytes) -> tuple[pd.DataFrame, list[str]]:
+def read_parquet(file: bytes | BinaryIO) -> tuple[pd.DataFrame, list[str]]:
     """Return the cells by their types, and notes. Raises `DatasetInvalid`."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
-        file = pq.ParquetFile(io.BytesIO(content))
-        _refuse_too_large(file.metadata)
-        table = file.read()
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise DatasetInvalid(
-            f"The file cannot be read as Parquet ({kind_of(error)}). It may be cut: send it again."
-        ) from error
-    table, notes = _without_index(table)
+    with readable():
+        opened = pq.ParquetFile(io.BytesIO(file) if isinstance(file, bytes) else file)
+        _refuse_too_large(opened.metadata)
+        table = opened.read()
+    table, notes = without_index(table)
     refuse_bad_names(table.column_names)
     _refuse_types(table.schema)
     if not table.num_rows:
         raise DatasetInvalid("The file has no rows.")
-    return _frame(table), notes
+    return frame_of(table), notes
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Raise `DatasetInvalid` where pyarrow cannot read on."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise DatasetInvalid(
+            f"The file cannot be read as Parquet ({kind_of(error)}). It may be cut: send it again."
+        ) from error
 
 
 def _refuse_too_large(metadata: Any) -> None:
@@ -43,7 +53,7 @@ def _refuse_too_large(metadata: Any) -> None:
         raise DatasetInvalid(f"The table has {size:,} bytes, more than {MOST_BYTES:,}. Send fewer rows.")
 
 
-def _without_index(table: pa.Table) -> tuple[pa.Table, list[str]]:
+def without_index(table: pa.Table) -> tuple[pa.Table, list[str]]:
     """Drop the columns that pandas wrote for the index of a frame."""
     try:
         written = json.loads((table.schema.metadata or {}).get(b"pandas", b"{}"))
@@ -78,7 +88,7 @@ def _is_taken(kind: pa.DataType) -> bool:
     return any(is_one(kind) for is_one in plain)
 
 
-def _frame(table: pa.Table) -> pd.DataFrame:
+def frame_of(table: pa.Table) -> pd.DataFrame:
     """Dates become timestamps, decimals floats; whole numbers and truth values with gaps keep their type."""
     import pandas as pd
     import pyarrow as pa

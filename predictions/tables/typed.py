@@ -5,9 +5,12 @@ A timestamp is its seconds since 1970 in UTC, exact to the microsecond; a time w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from predictions.contract.fields import Kind
+from predictions.contract.signature import SignatureSpec
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,3 +91,39 @@ def texts(column: pd.Series) -> pd.Series:
 
 def _written(cell: object) -> str:
     return repr(cell).removesuffix(".0") if isinstance(cell, float) else str(cell)
+
+
+def typed_frame(column: Callable[[str], pd.Series], spec: SignatureSpec) -> pd.DataFrame:
+    """Return features and output; `column` returns the cells of a name."""
+    table = typed_features(column, spec)
+    table[spec.output_name] = _outputs(column(spec.output_name), spec)
+    return table
+
+
+def typed_features(column: Callable[[str], pd.Series], spec: SignatureSpec) -> pd.DataFrame:
+    """Return the features alone."""
+    import pandas as pd
+
+    columns = {feature.name: typed(column(feature.name), feature.kind) for feature in spec.features}
+    return pd.DataFrame(columns, copy=False)
+
+
+def _outputs(column: pd.Series, spec: SignatureSpec) -> pd.Series:
+    """Each label as the signature writes it; any other text stays, so that checks can report it."""
+    if spec.task == "regression":
+        return numbers(column)
+    known = column.astype("object")
+    return known.map({cell: _label(str(cell), spec.labels) for cell in known.dropna().unique()})
+
+
+def _label(text: str, labels: tuple[Any, ...]) -> Any:
+    """Return the label that a cell stands for: "1" and "1.0" are 1; "true", "yes" and "1" are True."""
+    for label in labels:
+        if text == label or (text.lower() == str(label).lower() and not isinstance(label, str)):
+            return label
+    with suppress(ValueError):
+        number = float(text)
+        if found := [n for n in labels if not isinstance(n, str | bool) and n == number]:
+            return found[0]
+    truth = TRUTHS.get(text.strip().lower())
+    return next((n for n in labels if isinstance(n, bool) and n == truth), text)

@@ -37,6 +37,7 @@ class Check:
     blocks: ClassVar[bool] = True  # by default: stopping the promotion is the remedy for what it finds
     trusts_callers: ClassVar[bool] = False  # then it blocks only where nobody without a token can decide it
     rests_on: ClassVar[RestsOn] = RestsOn.FILES
+    sets: ClassVar[tuple[str, ...]] = ()  # whose rows it looks at, so that a sample of them is told
 
     def run(self, evidence: Evidence) -> Outcome:
         """Answer from the evidence; an exception becomes an outcome of level `error`."""

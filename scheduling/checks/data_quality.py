@@ -28,6 +28,7 @@ class DataQuality(Check):
     """
 
     id = "data_quality"
+    sets = ("evaluation", "training")
     max_missing_share: Share = 0.0
     min_class_balance: Share = 0.1  # of the share that each label would have if all had the same
     min_constant_probability: Share = 0.001  # for all features together
@@ -78,9 +79,9 @@ class DataQuality(Check):
             (repeated, "are copies of other rows", self.max_duplicate_share),
             (contrary, "have the features of another row but another label", self.max_contradicting_share),
         ):
-            if len(frame) and rows.mean() > limit:
-                count, what = int(rows.sum()), f"{int(rows.sum())} of {len(frame)} rows {words}"
-                first = row_names(frame, rows)
+            if len(rows) and rows.mean() > limit:
+                count, what = int(rows.sum()), f"{int(rows.sum())} of {len(rows)} rows {words}"
+                first = row_names(rows)
                 findings.append(Finding(dataset=name, what=what, count=count, examples=first, fails=False))
         return findings, {
             "rows": len(frame),

@@ -23,6 +23,7 @@ class EnoughRows(Check):
     """
 
     id = "enough_rows"
+    sets = ("evaluation", "training")
     min_rows: Count = 30
     min_training_rows: Count = 30
     min_class_rows: Count = 5

@@ -28,6 +28,7 @@ class Leakage(Check):
     """
 
     id = "leakage"
+    sets = ("training",)
     max_leaked_share: Share = 0.02
     max_one_feature_score: Share = 0.99
     one_feature_rows: Annotated[int, Meta(ge=100, le=100_000)] = 5000
@@ -47,7 +48,7 @@ class Leakage(Check):
                 what = f"{name} alone predicts {spec.output_name} with a score of {value:.3f}; "
                 what += "check that its value is known before the label is"
                 findings.append(Finding(dataset="training", column=name, what=what, count=rows, fails=False))
-        shared, of_all = measured["rows_in_training"], len(evidence.frame)
+        shared, of_all = measured["rows_in_training"], len(evidence.hashes["evaluation"].features)
         passed = f"{shared} of {of_all} evaluation rows are also training rows."
         first, score = best[0] if best else ("", 0.0)
         if best:
@@ -90,7 +91,7 @@ class Leakage(Check):
         if share - by_chance <= self.max_leaked_share:
             return [], measured
         what = f"{count} of {len(found)} rows are also training rows; remove them from one of the two"
-        rows, fails = row_names(evidence.frame, found), p <= SIGNIFICANT
+        rows, fails = row_names(found), p <= SIGNIFICANT
         return [Finding(dataset="evaluation", what=what, count=count, examples=rows, fails=fails)], measured
 
 

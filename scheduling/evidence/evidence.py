@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,7 +16,8 @@ from scheduling.evidence.provenance import Policy
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
 from scheduling.evidence.samples import Hashes, Samples, hashes_of
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored, scored
-from scheduling.statistics.metrics.table import METRICS
+from scheduling.statistics.metrics.streamed import NEEDS_ALL, Sums
+from scheduling.statistics.metrics.table import METRICS, measure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,8 +44,12 @@ class Evidence:
     candidate: ModelVersion
     champion: ModelVersion | None
     evaluation: Dataset
-    frame: pd.DataFrame  # all evaluation rows: features in order, then the output
-    evaluation_hashes: Hashes | None = None  # of `frame`, where they are known already
+    frame: pd.DataFrame  # evaluation rows: features in order, then the output; of a large set a sample
+    rows: dict[str, int] = field(
+        default_factory=dict
+    )  # of the sets of which `frame` or `training` is a sample
+    sums: dict[str, Sums] = field(default_factory=dict)  # of a large set: over all rows, as `scored`
+    all_hashes: dict[str, Hashes] = field(default_factory=dict)  # of "evaluation", "training": of all rows
     expected: Answers  # scikit-learn's own, to the judged rows
     proof: dict[str, Any] | None  # how the served form's compare with them; None where the rehearsal failed
     as_asked: AsAsked | None = None  # of a candidate in the model host
@@ -59,6 +65,15 @@ class Evidence:
     policy: Policy
     api_base_url: str
     redacted: frozenset[str]  # features whose values nobody may see
+
+    def sample_of(self, names: Iterable[str]) -> tuple[str, dict[str, dict[str, int]]]:
+        """Return a sentence and figures about those of these sets of which a sample is looked at."""
+        sets = {"evaluation": self.frame, "training": self.training}
+        found = {
+            name: {"rows": self.rows[name], "sample": len(sets[name])} for name in names if name in self.rows
+        }
+        parts = [f"{one['sample']:,} of {one['rows']:,} {name} rows" for name, one in found.items()]
+        return (f"This was measured on a sample of {' and '.join(parts)}." if parts else ""), found
 
     @property
     def rehearsal(self) -> Rehearsal:
@@ -86,8 +101,9 @@ class Evidence:
 
     @cached_property
     def hashes(self) -> dict[str, Hashes]:
-        evaluation = self.evaluation_hashes or hashes_of(self.frame, self.spec)
-        return {"evaluation": evaluation, "training": hashes_of(self.training, self.spec)}
+        """Those of all rows, also of a set of which `frame` or `training` is a sample."""
+        sets = {"evaluation": self.frame, "training": self.training}
+        return {name: self.all_hashes.get(name) or hashes_of(rows, self.spec) for name, rows in sets.items()}
 
     @cached_property
     def scored(self) -> dict[str, Scored]:
@@ -96,6 +112,20 @@ class Evidence:
         labels = self.spec.labels if self.spec.task == "classification" else ()
         both = {"candidate": self.candidate_answers, "champion": self.champion_answers}
         return {who: scored(truth, said, labels) for who, said in both.items() if said is not None}
+
+    def measure_all(self, names: Sequence[str], who: str) -> tuple[dict[str, float | None], dict[str, str]]:
+        """Return `measure` of all rows of a large set too; what cannot be had from parts is the sample's."""
+        if who not in self.sums:
+            return measure(names, self.scored[who], self.options)
+        values, undefined = self.sums[who].values(names)
+        few, why_few = measure(self.by_sample(names), self.scored[who], self.options)
+        others = {name: why for name, why in undefined.items() if name not in few}
+        return values | few, others | why_few
+
+    def by_sample(self, names: Sequence[str]) -> list[str]:
+        """Which of these metrics are measured on a sample: they need all rows at once, and these are many."""
+        undefined = [sums.values(names)[1] for sums in self.sums.values()]
+        return [name for name in names if any(why.get(name) == NEEDS_ALL for why in undefined)]
 
     @cached_property
     def dependence(self) -> Dependence | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from scheduling.evidence.provenance import Windows
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
+    from predictions.registry.datasets import Table
 
 TRAINING_SET, REFERENCE_SET = "training set", "reference set"
 EVALUATION_SET, PREDICTION_LOG = "evaluation set", "prediction log"
@@ -39,8 +42,29 @@ def hashes_of(frame: pd.DataFrame, spec: SignatureSpec) -> Hashes:
     features = hash_rows(frame[[feature.name for feature in spec.features]])
     outputs = frame[spec.output_name]
     if spec.labels:  # 0 and 1 are floats where a cell is empty, and objects where one is a text
-        outputs = outputs.map({label: str(label) for label in spec.labels})
+        outputs = outputs.map({label: str(label) for label in spec.labels}).astype("object")
     return Hashes(features=features, with_label=features ^ hash_rows(outputs.to_frame()))
+
+
+def hashes_of_all(
+    table: Table, spec: SignatureSpec, tell: Callable[[int], None] = lambda rows: None
+) -> Hashes:
+    """Hash all rows of a dataset, a row group of a large one at a time; `tell` gets the rows that are done.
+
+    Raises what `Table.frame` raises.
+    """
+    import pandas as pd
+
+    if not table.is_sample:
+        return hashes_of(table.frame(spec), spec)
+    parts, done = list[Hashes](), 0
+    for frame in table.batches(spec):
+        parts.append(hashes_of(frame, spec))
+        tell(done := done + len(frame))
+    return Hashes(
+        features=pd.concat([part.features for part in parts]),
+        with_label=pd.concat([part.with_label for part in parts]),
+    )
 
 
 def hash_rows(frame: pd.DataFrame) -> pd.Series:

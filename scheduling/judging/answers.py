@@ -9,6 +9,7 @@ An artefact of our trainer is read here, once its hash is proved; an uploaded on
 
 import io
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import joblib
@@ -79,6 +80,18 @@ def answers_and_proof(
     return served, compare(expected, served, loaded.spec.labels)
 
 
+def answering(version: ModelVersion, *, by_scikit_learn: bool) -> Callable[[pd.DataFrame], Answers]:
+    """Return what answers rows of many frames: scikit-learn's own object, or the served form.
+
+    Raises what `loading.load` and `own_answers` raise.
+    """
+    if not by_scikit_learn:
+        return loading.load(version).predict_frame
+    spec = version.signature.spec()
+    estimator = joblib.load(io.BytesIO(artefacts.read(version.artefact, sha256=version.artefact_sha256)))
+    return lambda frame: answers_of(estimator, spec, frame)
+
+
 def answers_as_asked(loaded: LoadedVersion, frame: pd.DataFrame) -> AsAsked:
     """Let the model host answer the rows as a rehearsal asks them: one by one, and `TOGETHER` at a time."""
     return AsAsked(
@@ -114,7 +127,20 @@ def answers_of_champion(champion: ModelVersion, frame: pd.DataFrame, spec: Signa
     A label that the champion does not have gets probability 0. Raises `NotComparable`, and whatever
     `loading.load` raises.
     """
-    answers, labels = _as_served(champion, frame), tuple(champion.signature.labels)
+    return champion_answered(champion, frame, spec)[0]
+
+
+def champion_answered(
+    champion: ModelVersion, frame: pd.DataFrame, spec: SignatureSpec
+) -> tuple[Answers, bool]:
+    """Return the same, and whether they are scikit-learn's own, by a served form that was proved."""
+    answers, is_own = _as_served(champion, frame)
+    return in_terms_of(spec, champion, answers), is_own
+
+
+def in_terms_of(spec: SignatureSpec, champion: ModelVersion, answers: Answers) -> Answers:
+    """Return the champion's answers with the labels of `spec`, in its order. Raises `NotComparable`."""
+    labels = tuple(champion.signature.labels)
     if labels == spec.labels:
         return answers
     if strange := [str(label) for label in labels if label not in spec.labels]:
@@ -126,7 +152,7 @@ def answers_of_champion(champion: ModelVersion, frame: pd.DataFrame, spec: Signa
     return Answers(answers.outputs, probabilities)
 
 
-def _as_served(version: ModelVersion, frame: pd.DataFrame) -> Answers:
+def _as_served(version: ModelVersion, frame: pd.DataFrame) -> tuple[Answers, bool]:
     """As `answers_and_proof`; without its artefact, or where that does not work any more, as it is served."""
     expected, is_upload = None, version.source == ModelVersion.Source.UPLOADED
     if is_large(frame) and not is_upload:
@@ -136,5 +162,6 @@ def _as_served(version: ModelVersion, frame: pd.DataFrame) -> Answers:
             log.info("%s is judged by its served form alone: %s", version, kind_of(error))
     loaded = loading.load(version)
     if expected is None:
-        return loaded.predict_frame(frame)
-    return answers_and_proof(loaded, frame, expected, is_upload=is_upload)[0]
+        return loaded.predict_frame(frame), False
+    answers, _ = answers_and_proof(loaded, frame, expected, is_upload=is_upload)
+    return answers, answers is expected

@@ -11,9 +11,9 @@ from django.db.models import Q
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.registry.datasets import read_frame
+from predictions.registry.datasets import Tables
 from predictions.tables.names import DatasetInvalid
-from scheduling.evidence.samples import Hashes, hashes_of, twin_share
+from scheduling.evidence.samples import Hashes, hashes_of_all, twin_share
 from scheduling.models import HoldOut, Look
 
 log = logging.getLogger("scheduling.runs")
@@ -63,7 +63,7 @@ def _sharing(
 def _shared_with(older: Dataset, rows: pd.Series, spec: SignatureSpec) -> float:
     """The share beyond chance; 0 for a set that cannot be read."""
     try:
-        others = hashes_of(read_frame(older, spec), spec).with_label.sort_values(ignore_index=True)
+        others = hashes_of_all(Tables().of(older), spec).with_label.sort_values(ignore_index=True)
     except (ArtefactMissing, ArtefactCorrupt, DatasetInvalid) as error:
         log.warning("%s cannot be compared with newer evaluation sets: %s", older, error)
         return 0.0

@@ -1,5 +1,7 @@
 """From the inputs of a judgement to its evidence: read the data, rehearse, ask both versions."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from django.conf import settings
@@ -15,12 +17,21 @@ from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.groupings import groupings_of, spans_of
 from scheduling.evidence.provenance import Policy
 from scheduling.evidence.rehearsed import Rehearsal
-from scheduling.evidence.samples import EVALUATION_SET, REFERENCE_SET, TRAINING_SET, Sample, Samples
+from scheduling.evidence.samples import (
+    EVALUATION_SET,
+    REFERENCE_SET,
+    TRAINING_SET,
+    Hashes,
+    Sample,
+    Samples,
+    hashes_of_all,
+)
+from scheduling.judging.all_rows import Judged, sums_of_all
 from scheduling.judging.answers import (
     NotComparable,
     answers_and_proof,
     answers_as_asked,
-    answers_of_champion,
+    champion_answered,
     frame_of_champion,
     known_own_answers,
 )
@@ -32,10 +43,17 @@ MOST_REFERENCE_ROWS = 20_000  # shows a change of a share by .02 against as many
 SEED = 0
 
 
-def gather(inputs: Inputs, tables: Tables) -> Evidence:
+def gather(
+    inputs: Inputs,
+    tables: Tables,
+    hashes: Hashes | None = None,
+    tell: Callable[[int], None] = lambda rows: None,
+) -> Evidence:
     """Read the data, rehearse both versions unless that was done, and only then load them here.
 
-    A version that failed in the rehearsal is not loaded: it would do the same to the run's own process.
+    `hashes` are those of the evaluation rows, where they are known; `tell` gets the rows of a large set that
+    both have answered. A version that failed in the rehearsal is
+    not loaded: it would do the same to the run's own process.
     Raises `ArtefactMissing`, `ArtefactCorrupt`, `DatasetInvalid`, `SandboxRefused` or `VersionUnloadable`:
     without these nothing can be judged.
     """
@@ -43,6 +61,7 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
     evaluation = tables.of(inputs.evaluation)
     frame = evaluation.frame(spec)
     judged = spec.answerable(frame)
+    sets = {"evaluation": evaluation, "training": tables.of(inputs.training)}
     rivals, problem, groupings = None, "", {}
     try:
         groupings = groupings_by(inputs.policy, evaluation, judged, spec) if champion else {}
@@ -52,6 +71,7 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
     rehearsed = rehearse_by(inputs, judged, rivals)
     expected = known_own_answers(inputs.candidate, evaluation)
     answers, proof, samples, theirs, asked = None, None, None, None, None
+    rival, sums = None, {}
     if isinstance(rehearsed, Rehearsal):
         loaded = loading.load(inputs.candidate)
         is_upload = inputs.candidate.source == ModelVersion.Source.UPLOADED
@@ -63,15 +83,30 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         problem = f"the champion failed in the rehearsal ({rehearsed.champion_failed.rstrip('.')})"
     elif champion and rivals is not None:
         try:
-            theirs = answers_of_champion(champion, rivals, spec)
+            theirs, is_own = champion_answered(champion, rivals, spec)
+            rival = Judged(version=champion, by_scikit_learn=is_own)
         except NotComparable as error:
             problem = str(error)
+    if evaluation.is_sample and answers:
+        options = inputs.policy.options(spec.labels)
+        candidate = Judged(version=inputs.candidate, by_scikit_learn=answers is expected)
+        try:
+            sums = sums_of_all(evaluation, candidate, rival, options=options, tell=tell)
+        except NotComparable as error:
+            problem, theirs = str(error), None
+            sums = sums_of_all(evaluation, candidate, None, options=options, tell=tell)
     return Evidence(
         spec=spec,
         candidate=inputs.candidate,
         champion=champion,
         evaluation=inputs.evaluation,
         frame=frame,
+        rows={name: table.dataset.rows for name, table in sets.items() if table.is_sample},
+        sums=sums,
+        all_hashes={
+            "evaluation": hashes or hashes_of_all(evaluation, spec),
+            "training": hashes_of_all(sets["training"], spec),
+        },
         expected=expected,
         proof=proof,
         as_asked=asked,
@@ -83,7 +118,7 @@ def gather(inputs: Inputs, tables: Tables) -> Evidence:
         groupings=groupings,
         looks=inputs.looks,
         rehearsed=rehearsed,
-        training=tables.of(inputs.training).frame(spec),
+        training=sets["training"].frame(spec),
         policy=inputs.policy,
         api_base_url=settings.API_BASE_URL.rstrip("/"),
         redacted=inputs.redacted,

@@ -1,6 +1,7 @@
 """How a candidate is judged: evidence, checks in order, the gate, and one transaction at the end."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -16,8 +17,8 @@ from predictions.registry.datasets import Tables
 from scheduling.approvals.approvals import ask_for_approval, lapse_outdated
 from scheduling.checks.base import InForce
 from scheduling.evidence.evidence import Evidence
-from scheduling.evidence.outcomes import Decision, Outcome, of_any_feature
-from scheduling.evidence.samples import hashes_of
+from scheduling.evidence.outcomes import Decision, Level, Outcome, of_any_feature
+from scheduling.evidence.samples import hashes_of_all
 from scheduling.evidence_page.exhibits import keep_exhibits
 from scheduling.judging.evaluation_reuse import note_reuse
 from scheduling.judging.gate import decide
@@ -29,6 +30,7 @@ from scheduling.models.schedule import TaskName
 from scheduling.runs.transitions import RunFenced, lock, note
 from scheduling.training.training import current_dataset
 
+TELL_SECONDS = 3
 COLUMNS = ("level", "blocking", "measured", "limit", "message", "statistics", "details", "seconds")
 
 
@@ -48,7 +50,7 @@ def judge(
     """
     tables, spec = tables or Tables(), candidate.signature.spec()
     evaluation = evaluation or current_dataset(run.registered_model, Dataset.Role.EVALUATION)
-    hashes = hashes_of(tables.of(evaluation).frame(spec), spec)
+    hashes = hashes_of_all(tables.of(evaluation), spec, _telling(run, evaluation, "reading"))
     note_reuse(evaluation, spec, hashes)
     inputs = inputs_of_today(run, candidate, evaluation)
     provenance = inputs.provenance(seed=run.pk)
@@ -64,7 +66,7 @@ def judge(
     if retrained and (same := same_as(candidate, retrained, tables.of(evaluation))):
         conclude(run, Decision(kind="kept", reason=same), candidate=candidate, replacing=inputs.replacing)
         return
-    evidence = replace(gather(inputs, tables), evaluation_hashes=hashes)
+    evidence = gather(inputs, tables, hashes, _telling(run, evaluation, "judging"))
     tables.forget()
     outcomes = {one.check.id: _ask_and_record(run, one, evidence) for one in inputs.checks}
     decision = decide(outcomes, required=inputs.required, policy=inputs.policy)
@@ -72,6 +74,19 @@ def judge(
     keep_exhibits(run, evidence, outcomes)
     conclude(run, decision, candidate=candidate, replacing=inputs.replacing)
     lapse_outdated(run.registered_model)
+
+
+def _telling(run: Run, evaluation: Dataset, doing: str) -> Callable[[int], None]:
+    """Return what notes, every few seconds, how many rows of a large set are done."""
+    told = time.monotonic()
+
+    def tell(rows: int) -> None:
+        nonlocal told
+        if time.monotonic() - told > TELL_SECONDS:
+            told = time.monotonic()
+            note(run, step=f"{doing}: {rows:,} of {evaluation.rows:,} rows")
+
+    return tell
 
 
 def ask(asked: InForce, evidence: Evidence) -> Outcome:
@@ -84,6 +99,10 @@ def ask(asked: InForce, evidence: Evidence) -> Outcome:
         traceback = private_text(error, redacted=bool(evidence.redacted))
         details = {"traceback": traceback, "words": words}
         outcome = replace(Outcome.error(public_text(error)), details=details)
+    sentence, sampled = evidence.sample_of(asked.check.sets)
+    if sampled and outcome.level is not Level.NOT_APPLICABLE:
+        measured = outcome.measured | {"sampled": sampled}
+        outcome = replace(outcome, message=f"{outcome.message} {sentence}", measured=measured)
     return replace(
         outcome,
         limit=outcome.limit or asked.check.limits,

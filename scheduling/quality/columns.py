@@ -70,7 +70,7 @@ def missing(frame: Frame, spec: SignatureSpec, dataset: str, *, most: float) -> 
     for name, limit in [(f.name, most) for f in spec.features if f.required] + [(spec.output_name, 0.0)]:
         absent = frame[name].isna()
         if len(frame) and absent.mean() > limit:
-            count, rows = int(absent.sum()), row_names(frame, absent)
+            count, rows = int(absent.sum()), row_names(absent)
             what = f"{count} of {len(frame)} values of {name} are missing"
             fails = name != spec.output_name or absent.mean() > MOST_WITHOUT_LABEL  # those are left out
             shown: Any = {"count": count, "examples": rows, "fails": bool(fails)}

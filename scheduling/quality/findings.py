@@ -27,9 +27,9 @@ class Finding:
     fails: bool = True
 
 
-def row_names(frame: pd.DataFrame, which: pd.Series) -> tuple[str, ...]:
+def row_names(which: pd.Series) -> tuple[str, ...]:
     """Name the first rows for which `which` is true."""
-    return tuple(f"row {row}" for row in frame.index[which][:EXAMPLES])
+    return tuple(f"row {row}" for row in which.index[which][:EXAMPLES])
 
 
 def outcome_of(findings: list[Finding], *, passed: str, redacted: frozenset[str], **columns: Any) -> Outcome:

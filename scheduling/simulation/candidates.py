@@ -16,7 +16,7 @@ from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.models import ModelVersion, RegisteredModel
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.registry.datasets import Table, read_frame
+from predictions.registry.datasets import Table, whole_frame
 from predictions.registry.loading import VersionUnloadable
 from predictions.registry.refusals import NotCompilable
 from predictions.registry.sklearn_answers import own_answers
@@ -83,7 +83,7 @@ class ByRecipe:
         training, seed = self.periods[version].training, self._seed(version)
         if training is None:
             raise NoAnswers("No training set was registered before its evaluation set.")
-        frame = read_frame(training, self.spec)
+        frame = whole_frame(training, self.spec)
         estimator = build(self.recipe.estimator, draw(self.recipe, seed=seed), seed=seed)
         return fit(with_preprocessing(estimator, self.spec, frame), frame, self.spec)
 

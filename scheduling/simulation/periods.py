@@ -9,9 +9,9 @@ import pandas as pd
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, RegisteredModel
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
-from predictions.registry.datasets import read_frame
+from predictions.registry.datasets import Tables
 from predictions.tables.names import DatasetInvalid
-from scheduling.evidence.samples import hashes_of
+from scheduling.evidence.samples import hashes_of_all
 from scheduling.judging.evaluation_reuse import MOST_SHARED, share_beyond_chance
 
 MOST_SETS = 200  # that are read, the newest
@@ -38,7 +38,7 @@ def periods_of(
     periods, left_out, seen = [], [], list[tuple[Dataset, pd.Series]]()
     for evaluation in list(sets)[-MOST_SETS:]:
         try:
-            hashes = hashes_of(read_frame(evaluation, spec), spec).with_label.sort_values(ignore_index=True)
+            hashes = hashes_of_all(Tables().of(evaluation), spec).with_label.sort_values(ignore_index=True)
         except (ArtefactMissing, ArtefactCorrupt, DatasetInvalid) as error:
             left_out.append(f"{_name(evaluation)} cannot be read: {error}")
             continue

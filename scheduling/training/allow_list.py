@@ -18,8 +18,9 @@ def train(recipe: Recipe, job: Job) -> Trained:
     parameters = draw(recipe, seed=job.run)
     name = name_by(recipe, run=job.run, **parameters)
     estimator = build(recipe.estimator, parameters, seed=job.run)
-    estimator = with_preprocessing(estimator, job.spec, job.frame)
-    return Trained(estimator=fit(estimator, job.frame, job.spec, job.report.warn), name=name)
+    frame = job.frame
+    estimator = with_preprocessing(estimator, job.spec, frame)
+    return Trained(estimator=fit(estimator, frame, job.spec, job.report.warn), name=name)
 
 
 def draw(recipe: Recipe, *, seed: int) -> dict[str, Any]:

@@ -92,8 +92,8 @@ def rows_of(job: Job, spec: SignatureSpec, *, group_column: str) -> Rows:
     frame = job.frame
     frame = frame[frame[spec.output_name].notna()]
     rule, column = _rule(job.training, group_column)
-    table = job.tables.of(job.training)
-    if column not in table.cells.columns:
+    table = job.tables.whole(job.training)
+    if not table.has(column):
         rule = RANDOM
     by = None if rule == RANDOM else _by(rule, table.column(column)).loc[frame.index]
     labels = tuple(spec.labels)

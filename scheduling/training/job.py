@@ -49,8 +49,11 @@ class Job:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The features and the output; nobody changes it in place. Raises `DatasetInvalid`."""
-        return self.tables.of(self.training).frame(self.spec)
+        """Features and output of all rows; nobody changes it in place. Raises `DatasetInvalid`.
+
+        Of a large file nothing is kept: each call reads it again.
+        """
+        return self.tables.whole(self.training).frame(self.spec)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -98,7 +98,7 @@ def fit_and_register(
     training = current_dataset(registered_model, Dataset.Role.TRAINING)
     evaluation = current_dataset(registered_model, Dataset.Role.EVALUATION)
     spec = signature.spec()
-    frame = tables.of(training).frame(spec)
+    frame = tables.whole(training).frame(spec)
     estimator = fit(with_preprocessing(estimator, spec, frame), frame, spec)
     return register_estimator(
         estimator=estimator,

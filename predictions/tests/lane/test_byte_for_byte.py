@@ -91,7 +91,7 @@ def test_the_second_good_request_of_a_path_does_not_reach_django(ways, path):
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("error", [ZeroDivisionError("x"), MemoryError(), ValueError("\ud800")])
+@pytest.mark.parametrize("error", [ZeroDivisionError("x"), MemoryError(), ValueError("x")])
 def test_a_version_that_fails_is_counted_once(ways, path, error, monkeypatch):
     def fail(*_):
         raise error

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from scheduling.checks.base import Check
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Level, Outcome
-from scheduling.statistics.metrics.table import METRICS, measure, metrics_of
+from scheduling.statistics.metrics.table import METRICS, metrics_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,12 +17,16 @@ class AbsoluteFloors(Check):
     def run(self, evidence: Evidence) -> Outcome:
         floors = evidence.policy.floors
         names = [metric.name for metric in metrics_of(evidence.spec.task) if metric.name in floors]
-        values, undefined = measure(names, evidence.scored["candidate"], evidence.options)
-        measured = {name: values.get(name) for name in floors} | {"rows": len(evidence.judged)}
+        values, undefined = evidence.measure_all(names, "candidate")
+        sums = evidence.sums.get("candidate")
+        measured = {name: values.get(name) for name in floors}
+        measured |= {"rows": sums.rows if sums else len(evidence.judged)}
         if not floors:
             why = "The policy does not set minimum values."
             return Outcome(level=Level.NOT_APPLICABLE, message=why, measured=measured, limit={"floors": {}})
         problems, kept = [], []
+        if few := evidence.by_sample(names):
+            kept.append(f"{', '.join(few)}: {evidence.sample_of(['evaluation'])[0]}")
         for name, limit in floors.items():
             value = values.get(name)
             if value is None:

@@ -28,6 +28,7 @@ class EvaluationMetrics(Check):
     """
 
     id = "evaluation_metrics"
+    sets = ("evaluation",)
     alpha: Annotated[float, Meta(ge=1e-6, lt=0.5)] = 0.05
 
     def run(self, evidence: Evidence) -> Outcome:
@@ -62,6 +63,9 @@ class EvaluationMetrics(Check):
                     "statistics": compared.statistics,
                     "spent": compared.look if compared.counted else None,
                 }
+        if evidence.sums:
+            measured["all_rows"], on_all = _on_all_rows(names, name, evidence)
+            found["message"] += on_all
         undefined = {who: why for who, (_, why) in both.items()}
         return Outcome(
             level=LEVELS.get(found["verdict"], Level.NOT_APPLICABLE),
@@ -70,6 +74,25 @@ class EvaluationMetrics(Check):
             details={"verdict": str(found["verdict"]), "rows": rows, "undefined": undefined},
             **found,
         )
+
+
+def _on_all_rows(names: list[str], primary: str, evidence: Evidence) -> tuple[dict[str, Any], str]:
+    """Return the values of a large set's rows, of which the sample gave the interval, and a sentence."""
+    from scheduling.checks.comparison.champion_comparison import figure, figures
+
+    found: dict[str, Any] = {who: evidence.measure_all(names, who)[0] for who in evidence.sums}
+    rows, value = evidence.sums["candidate"].rows, found["candidate"][primary]
+    measured = found | {"rows": rows, "by_sample": evidence.by_sample(names)}
+    if value is None:
+        why = evidence.measure_all([primary], "candidate")[1][primary]
+        return measured, f" On all {rows:,} rows {primary} has no value: {why}."
+    if primary in measured["by_sample"]:
+        return measured, ""
+    told, old = figure(value), found.get("champion", {}).get(primary)
+    if old is not None:
+        was, told = figures(old, value)
+        told += f" against {was}"
+    return measured, f" On all {rows:,} rows {primary} is {told}."
 
 
 def _own(evidence: Evidence, name: str) -> dict[str, list[float] | None]:

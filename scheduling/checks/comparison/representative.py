@@ -28,6 +28,7 @@ class Representative(FeatureDrift):
     """
 
     id = "representative"
+    sets = ("evaluation",)
     blocks = True
     trusts_callers = True
     significance: Annotated[float, Meta(gt=0, lt=0.5)] = 0.05

@@ -29,6 +29,7 @@ class Slices(Check):
     """
 
     id = "slices"
+    sets = ("evaluation",)
     alpha: Annotated[float, Meta(gt=0, lt=0.5)] = 0.05
     minimum_rows: Annotated[int, Meta(ge=10)] = 50
     minimum_share: Annotated[float, Meta(ge=0, lt=1)] = 0.02

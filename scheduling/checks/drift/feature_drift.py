@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from msgspec import Meta
 
@@ -53,6 +53,7 @@ class FeatureDrift(Drift):
     """
 
     id = "feature_drift"
+    sets: ClassVar[tuple[str, ...]] = ("evaluation", "training")
     drifted_importance: Annotated[float, Meta(gt=0, le=1)] = 0.05
 
     def run(self, evidence: Evidence) -> Outcome:

@@ -22,6 +22,7 @@ class LabelDrift(Drift):
     """
 
     id = "label_drift"
+    sets = ("evaluation", "training")
 
     def run(self, evidence: Evidence) -> Outcome:
         samples, name = evidence.samples, evidence.spec.output_name

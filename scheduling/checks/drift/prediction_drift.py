@@ -16,6 +16,7 @@ class PredictionDrift(Drift):
     """
 
     id = "prediction_drift"
+    sets = ("evaluation", "training")
 
     def run(self, evidence: Evidence) -> Outcome:
         import pandas as pd

@@ -39,10 +39,8 @@ def average_precision(rows: Scored, options: Options) -> np.ndarray:
 def rankings(rows: Scored, options: Options) -> list[Ranking]:
     """Return that of the positive label of two, else that of each label. Raises `MetricUndefined`."""
     scores, k = probabilities(rows), len(rows.labels)
-    if k == 2 and options.positive is None:
-        raise MetricUndefined("the policy's positive label is not a label of the signature")
     found = []
-    for label in range(k) if k > 2 else [(options.positive or 0) % k]:
+    for label in _ranked(k, options):
         positive = rows.y == label
         if not positive.any() and k > 2:
             raise MetricUndefined(f"there are no rows with the label {rows.labels[label]}")
@@ -50,6 +48,29 @@ def rankings(rows: Scored, options: Options) -> list[Ranking]:
             raise MetricUndefined("all rows have the same label")
         found.append((positive, scores[:, label]))
     return found
+
+
+def scores_by_label(rows: Scored, options: Options) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return positive rows' scores and the others', for each ranking. Raises `MetricUndefined`."""
+    scores = probabilities(rows)
+    sides = [(rows.y == label, scores[:, label]) for label in _ranked(len(rows.labels), options)]
+    return [(score[positive], score[~positive]) for positive, score in sides]
+
+
+def auc_of(positives: np.ndarray, negatives: np.ndarray) -> float:
+    """Return ROC AUC, exactly by whole counts, from both sides' scores, which it sorts in place."""
+    positives.sort()
+    negatives.sort()
+    under = np.searchsorted(negatives, positives, "left").sum()
+    under_or_equal = np.searchsorted(negatives, positives, "right").sum()
+    return float((int(under) + int(under_or_equal)) / (2 * len(positives) * len(negatives)))
+
+
+def _ranked(k: int, options: Options) -> list[int]:
+    """The labels whose scores rank: the positive one of two, else each."""
+    if k == 2 and options.positive is None:
+        raise MetricUndefined("the policy's positive label is not a label of the signature")
+    return list(range(k)) if k > 2 else [(options.positive or 0) % k]
 
 
 def _roc_auc(ranking: Ranking) -> np.ndarray:

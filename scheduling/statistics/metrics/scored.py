@@ -28,6 +28,14 @@ class Scored:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Counted:
+    """Rows of which only the confusion matrix is kept, [label, predicted], (k, k)."""
+
+    counts: np.ndarray
+    labels: tuple[Any, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Options:
     """Parameters of some metrics; recorded with each outcome."""
 

@@ -10,15 +10,18 @@ from sklearn import metrics
 from scheduling.statistics.metrics import influence
 from scheduling.statistics.metrics.influence import confusion
 from scheduling.statistics.metrics.ranks import rankings
-from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
+from scheduling.statistics.metrics.scored import Counted, MetricUndefined, Options, Scored
 
 Score = Callable[..., Any]
 
 
-def _of_labels(score: Score, rows: Scored, options: Options, *, of_each: bool = True, **how: Any) -> float:
+def _of_labels(
+    score: Score, rows: Scored | Counted, options: Options, *, of_each: bool = True, **how: Any
+) -> float:
     """From the cells of the confusion matrix, weighted by their rows: each row is read once."""
-    counts = confusion(rows.y, rows.predicted, len(rows.labels))
-    absent = [str(label) for label, n in zip(rows.labels, counts.sum(1), strict=True) if not n]
+    labels = rows.labels
+    counts = rows.counts if isinstance(rows, Counted) else confusion(rows.y, rows.predicted, len(labels))
+    absent = [str(label) for label, n in zip(labels, counts.sum(1), strict=True) if not n]
     if absent and of_each:
         raise MetricUndefined(f"there are no rows with the label {', '.join(absent)}")
     label, predicted = counts.nonzero()
@@ -53,7 +56,7 @@ def _pinball(rows: Scored, options: Options) -> float:
     return _of_errors(partial(metrics.mean_pinball_loss, alpha=options.quantile), rows, options)
 
 
-VALUES: dict[str, Callable[[Scored, Options], float]] = {  # precision_macro is only shown
+VALUES: dict[str, Callable[[Any, Options], float]] = {  # precision_macro is only shown
     "accuracy": partial(_of_labels, metrics.accuracy_score, of_each=False),
     "balanced_accuracy": partial(_of_labels, metrics.balanced_accuracy_score),
     "f1_macro": partial(_of_labels, metrics.f1_score, average="macro"),

@@ -240,7 +240,7 @@ def test_the_evaluation_set_is_hashed_once(iris, live, strong, monkeypatch):
         hashed.append(len(frame))
         return hashes_of(frame, spec)
 
-    for module in ("judging.judge", "judging.evaluation_reuse", "evidence.evidence"):
-        monkeypatch.setattr(f"scheduling.{module}.hashes_of", count)
+    for module in ("samples", "evidence"):
+        monkeypatch.setattr(f"scheduling.evidence.{module}.hashes_of", count)
     assert judged(iris, strong).decision == "promoted"
     assert sorted(hashed) == [45, 105]

@@ -59,13 +59,13 @@ def within_memory(folder: Path, messages: int) -> Any:
 
 def called(folder: Path, messages: int) -> Any:
     """Call the code with the rows and the context; its messages go to the pipe. Raises `MemoryError`."""
-    from predictions.registry.datasets import read_frame
+    from predictions.registry.datasets import whole_frame
     from scheduling.training.fitting import labelled
     from scheduling.training.own_code.calling import call
     from scheduling.training.own_code.context import Contract, TrainingContext
 
     asked: Asked = pickle.loads((folder / ASKED).read_bytes())  # noqa: S301 our parent wrote it
-    features, output = labelled(read_frame(asked.dataset, asked.spec), asked.spec)
+    features, output = labelled(whole_frame(asked.dataset, asked.spec), asked.spec)
     frame = features.assign(**{asked.spec.output_name: output})
 
     def send(message: dict[str, Any]) -> None:
