@@ -8,7 +8,9 @@ from django.conf import settings
 
 from predictions.models import Dataset
 from predictions.registry import artefacts
+from scheduling.models import DataSource
 from scheduling.sources.refusals import SourceRefused
+from scheduling.sources.rows import THE_BEGINNING, Window
 from scheduling.sources.snapshots import Snapshots, snapshot
 from scheduling.tests.sources.shop import make_retraining, make_source
 
