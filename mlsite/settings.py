@@ -119,6 +119,15 @@ DATABASE: dict[str, Any] = env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR}/d
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LEVELS))
 API_BASE_URL = env.str("API_BASE_URL", "http://127.0.0.1:8000", validate=validate.URL(require_tld=False))
+site_url = env.str("SITE_URL", None, validate=validate.URL(require_tld=False))
+NOTIFY_PRIVATE_ADDRESSES = env.bool("NOTIFY_PRIVATE_ADDRESSES", False)
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_PORT = env.int("EMAIL_PORT", 587, validate=validate.Range(min=1, max=65_535))
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", True)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "webmaster@localhost")
+EMAIL_TIMEOUT = 10
 TOKEN_DAYS = env.int("TOKEN_DAYS", 90, validate=validate.Range(min=1, max=MAX_TOKEN_DAYS))
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", 2 * 2**20, validate=POSITIVE)
 MAX_BATCH_BYTES = env.int("MAX_BATCH_BYTES", 4 * 2**20, validate=POSITIVE)
@@ -168,6 +177,7 @@ except EnvValidationError as error:
     wrong = "; ".join(f"{name}: {' '.join(why)}" for name, why in by_name.items())
     raise ImproperlyConfigured(f"These environment variables have a wrong value: {wrong}") from None
 
+SITE_URL: str = site_url or API_BASE_URL
 if DASK_SCHEDULER.startswith("tls://") and not (DASK_TLS_CA and DASK_TLS_CERT and DASK_TLS_KEY):
     raise ImproperlyConfigured(
         "DASK_SCHEDULER: tls:// needs the files DASK_TLS_CA, DASK_TLS_CERT and DASK_TLS_KEY."

@@ -15,9 +15,11 @@ class SchedulingConfig(AppConfig):
         """Let each row of the ledger open its watch, and `migrate` make the agreements of the tables."""
         from predictions.models.agreements import keep
         from scheduling.models.agreements import AGREEMENTS
+        from scheduling.notifications.events import listen
         from scheduling.uploads.system_checks import check_uploads
         from scheduling.watch.opening import on_new_row
 
         keep(self, AGREEMENTS)
         register(check_uploads, deploy=True)
         post_save.connect(on_new_row, sender="predictions.Promotion", dispatch_uid="open the watch")
+        listen()

@@ -29,6 +29,7 @@ BAD = [
     ("DEBUG", "maybe"), ("HTTPS", "2"), ("BEHIND_PROXY", "x"), ("SECRET_KEY", "short"), ("SECRET_KEY", ""),
     ("DATABASE_URL", "rubbish"), ("DATABASE_URL", "mongo://host/name"), ("DATABASE_URL", ""),
     ("DATABASE_URL", "postgres://user@host:port/name"), ("LOG_FORMAT", "xml"), ("LOG_LEVEL", "info"),
+    ("SITE_URL", "example.com"), ("EMAIL_PORT", "0"), ("NOTIFY_PRIVATE_ADDRESSES", "maybe"),
     ("API_BASE_URL", "localhost"), ("TOKEN_DAYS", "0"), ("TOKEN_DAYS", ""), ("MAX_BODY_BYTES", "-1"),
     ("MAX_UPLOAD_BYTES", "1.5"), ("UPDATE_MODEL_WAIT_SECONDS", "0"), ("RUN_TIME_LIMIT_SECONDS", "x"),
     ("CHILD_MEMORY_MB", "5"), ("RUN_RETENTION_DAYS", "0"), ("FILE_RETENTION_DAYS", "-1"),

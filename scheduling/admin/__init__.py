@@ -10,6 +10,7 @@ from scheduling.admin import (
     registry,
     runs,
     schedules,
+    telling,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "registry",
     "runs",
     "schedules",
+    "telling",
 ]

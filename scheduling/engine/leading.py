@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from scheduling.models import Lease, Run
+from scheduling.notifications.events import tell_of_absence
 from scheduling.runs.transitions import interrupt
 
 
@@ -20,11 +21,14 @@ def take_lead(owner: str) -> tuple[int | None, int]:
     """Return the epoch and how many runs of the last leader were closed; None where another leads."""
     with transaction.atomic():
         before = Lease.objects.first()
-        last = before.last_seen(timezone.now()) if before else None
+        now = timezone.now()
+        last = before.last_seen(now) if before else None
         seen = f" It was last seen at {last:%Y-%m-%d %H:%M:%S} UTC." if last else ""
         reason = f"Interrupted: the scheduler that started this run is gone.{seen}"
         epoch = Lease.objects.take(owner)
         closed = interrupt(Run.objects.running(), reason=reason) if epoch else 0
+        if epoch and last:
+            tell_of_absence(since=last, until=now, epoch=epoch)
     return epoch, closed
 
 

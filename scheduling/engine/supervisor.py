@@ -13,6 +13,7 @@ from scheduling.engine.apscheduler_engine import Engine
 from scheduling.engine.job_store import LeaseLost
 from scheduling.engine.leading import claim, new_owner, take_lead
 from scheduling.engine.looks.schedule_looker import ScheduleLooker
+from scheduling.engine.looks.teller import Teller
 from scheduling.engine.looks.watcher import Watcher
 from scheduling.engine.restarter import CLEAN, LEASE_LOST
 from scheduling.engine.run_processes import Children, Ingester
@@ -41,7 +42,7 @@ class Supervisor:
         self._bell: SimpleQueue[None] = SimpleQueue()  # its `put` is safe in a signal handler
         self._engine = Engine(leads=self._leads)
         self._children = Children()
-        self._watcher, self._looker = Watcher(), ScheduleLooker()
+        self._watcher, self._looker, self._teller = Watcher(), ScheduleLooker(), Teller()
         self._ingester = None if once else Ingester()
         self._began_at = self._renewed_at = time.monotonic()
         self._database_away = False
@@ -113,10 +114,12 @@ class Supervisor:
                 if self._leads():  # else another leader's look finds the same
                     act_on(watch, now=timezone.now())
         self._looker.step()
+        self._teller.step()
         for lane in self._children.free_lanes:
             if run := Run.objects.queued().in_lane(lane).first():
                 self._start(run, self.epoch)
-        idle = self._watcher.idle and self._looker.idle and self._engine.looked_at > self._began_at
+        looks = self._watcher, self._looker, self._teller
+        idle = all(look.idle for look in looks) and self._engine.looked_at > self._began_at
         if self._once and idle and not self._engine.has_due() and not Run.objects.unfinished().exists():
             self.stop()
         return CLEAN
@@ -155,6 +158,7 @@ class Supervisor:
             self._engine.stop()
             self._watcher.stop()
             self._looker.stop()
+            self._teller.stop()
             if code == CLEAN:
                 code = self._let_children_finish(self.epoch)
             try:

@@ -6,8 +6,9 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import PROTECT, SET_NULL, Index, Q, UniqueConstraint
+from django.dispatch import Signal
 from django.utils import timezone
 
 from predictions.contract.storable import storable
@@ -19,6 +20,10 @@ log = logging.getLogger("scheduling.runs")
 FITTING = "fitting the candidate"  # a step with a time limit of its own
 READING = "reading rows from the source"  # another; how far it is may follow
 ONCE = (("schedule", "scheduled_for"), ("requested_by", "idempotency_key"))  # one run each
+
+decided = (
+    Signal()
+)  # a run was closed or settled: `run` (its id) and the `step` it ended in, in that transaction
 
 
 class KeyReused(Exception):
@@ -86,11 +91,20 @@ class RunQuerySet(models.QuerySet["Run"]):
     def close(self, run: Run, *, status: str, reason: str, **columns: Any) -> bool:
         """Running to a final status, for the child of this epoch; False if it is fenced off."""
         mine = self.running().filter(pk=run.pk, epoch=run.epoch)
-        return bool(mine.update(**Run.ended_columns(status, reason), **storable(columns)))
+        with transaction.atomic():
+            step = mine.values_list("step", flat=True).first() or ""
+            closed = bool(mine.update(**Run.ended_columns(status, reason), **storable(columns)))
+            if closed:
+                decided.send(sender=Run, run=run.pk, step=step)
+        return closed
 
     def settle(self, run: Run, *, decision: str, promotion: Promotion | None = None) -> bool:
         """From awaiting approval to its decision; False if somebody was first."""
-        return bool(self.awaiting().filter(pk=run.pk).update(decision=decision, promotion=promotion))
+        with transaction.atomic():
+            settled = bool(self.awaiting().filter(pk=run.pk).update(decision=decision, promotion=promotion))
+            if settled:
+                decided.send(sender=Run, run=run.pk, step="")
+        return settled
 
     def interrupt(self, run: Run, *, reason: str) -> bool:
         """Running to interrupted, whoever had claimed it; False if it has ended."""

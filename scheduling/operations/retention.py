@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
+from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
 
 from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RegisteredModel, RequestCount
 from predictions.models.base import A_DAY
@@ -25,6 +25,7 @@ from scheduling.models import (
     ApprovalRequest,
     CheckResult,
     EvidenceFile,
+    Notice,
     Run,
     Simulation,
     SourceTrial,
@@ -57,8 +58,8 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
     """Remove what is old, in batches: each is a short transaction, so that nothing waits for it.
 
     1. Logged predictions, counts of requests as old, and callers counted for rate limits. 2. Runs and their
-    results. 3. Versions that were never live are retired. 4. Rows of retired versions that no run, prediction
-    or count refers to any more. 5. Files that no row needs.
+    results, and what was told as long ago. 3. Versions that were never live are retired. 4. Rows of retired
+    versions that no run, prediction or count refers to any more. 5. Files that no row needs.
     """
     logged_before = now - timedelta(days=settings.PREDICTION_RETENTION_DAYS)
     counts = RequestCount.objects.filter(model_version__signature__registered_model=registered_model)
@@ -71,6 +72,7 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
         "retired": _retire(registered_model, now),
         "versions": _delete_versions(registered_model),
     }
+    forget_notices(registered_model, before=now - timedelta(days=settings.RUN_RETENTION_DAYS))
     forget_before(int((now - 2 * A_DAY).timestamp()))
     files = _unneeded_files(registered_model, now)
     for path in files:
@@ -85,6 +87,13 @@ def dated_ahead(model: RegisteredModel, *, now: datetime) -> int:
     predictions = Prediction.objects.filter(registered_model=model).since(latest).count()
     runs = Run.objects.filter(registered_model=model, finished_at__gt=latest).count()
     return predictions + runs + ModelVersion.objects.of(model).filter(created_at__gt=latest).count()
+
+
+def forget_notices(model: RegisteredModel, *, before: datetime) -> None:
+    """Delete what was told before, with its messages: each has ended, since sending gives up after a day."""
+    old = Notice.objects.filter(Q(registered_model=model) | Q(registered_model=None), at__lt=before)
+    for batch in _batches(old):
+        Notice.objects.filter(pk__in=batch).delete()
 
 
 def _delete_predictions(model: RegisteredModel, before: datetime) -> int:

@@ -23,14 +23,17 @@ from scheduling.models import (
     CheckLimit,
     CheckResult,
     DataSource,
+    Delivery,
     EvidenceFile,
     GatePolicy,
     HoldOut,
     Look,
+    Notice,
     Recipe,
     Schedule,
     Simulation,
     Slice,
+    Subscription,
     Trial,
     Watch,
 )
@@ -78,6 +81,7 @@ def fill_tables_of(model, weak, strong, flip, back, *, user, number):
         alpha=0.02, margin_factor=2.5,
     )  # fmt: skip
     _log(model, strong, number)
+    _told(model, user)
 
 
 def _datasets(model):
@@ -93,6 +97,17 @@ def _datasets(model):
             HoldOut.objects.create(evaluation_dataset=dataset, fingerprint="f", first=dataset, shared=0.5)
             evaluation = dataset
     return evaluation
+
+
+def _told(model, user):
+    """A message in each state, to one person."""
+    subscription = Subscription.objects.create(person=user, registered_model=model)
+    for state in Delivery.State.values:
+        notice = Notice.objects.create(
+            event="promoted", registered_model=model, key=f"{model} {state}", what=f"{model} now answers.",
+            why="Because.", page="model-page", page_id=model.pk, at=MOMENT,
+        )  # fmt: skip
+        Delivery.objects.create(notice=notice, subscription=subscription, state=state, next_at=MOMENT)
 
 
 def _asked_of(model, number):

@@ -29,8 +29,8 @@ class OneLook(Generic[Row]):
     def __init__(self) -> None:
         self.child: Look[Row] | None = None
 
-    def start(self, command: str, row: Row, pk: int) -> None:
-        process = limited_process.start(command, str(pk))
+    def start(self, command: str, row: Row, *arguments: int) -> None:
+        process = limited_process.start(command, *map(str, arguments))
         self.child = Look(row=row, process=process, started=time.monotonic())
 
     def ended(self) -> tuple[Row, int | None] | None:

@@ -1,0 +1,48 @@
+"""How a message is sent through each channel."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils import timezone
+
+from scheduling.models import Delivery, Subscription
+from scheduling.notifications.messages import slack_body, subject_of, text_of, webhook_body
+from scheduling.notifications.posting import NotSent, post
+from scheduling.notifications.signing import signed_headers
+
+
+def by_email(delivery: Delivery) -> None:
+    """Send it by the mail server of the settings. Raises `NotSent`, as the others do."""
+    subscription, notice = delivery.subscription, delivery.notice
+    to = subscription.address or subscription.person.email
+    if not to:
+        raise NotSent(f"the account of {subscription.person} has no e-mail address", final=True)
+    if not settings.EMAIL_HOST:
+        raise NotSent("the setting EMAIL_HOST is empty, so no e-mail can be sent")
+    headers = {"Message-ID": f"<{delivery.pk}@{settings.SITE_URL.split('/')[2]}>"}  # the same in each attempt
+    try:
+        EmailMessage(subject_of(notice), text_of(notice), to=[to], headers=headers).send()
+    except (OSError, ValueError) as error:  # what smtplib raises is an OSError
+        raise NotSent(f"the mail server did not take it ({type(error).__name__})") from None
+
+
+def by_webhook(delivery: Delivery) -> None:
+    """Send it signed with the secret of the subscription."""
+    body, seconds = webhook_body(delivery), int(timezone.now().timestamp())
+    secret = delivery.subscription.secret
+    headers = signed_headers(body, id=f"msg_{delivery.pk.hex}", seconds=seconds, secret=secret)
+    post(delivery.subscription.address, body, headers)
+
+
+def by_slack(delivery: Delivery) -> None:
+    """Send it as the incoming webhooks of Slack take it; Mattermost and others do too."""
+    post(delivery.subscription.address, slack_body(delivery), {})
+
+
+Channel = Subscription.Channel
+SEND: dict[str, Callable[[Delivery], None]] = {
+    Channel.EMAIL: by_email,
+    Channel.WEBHOOK: by_webhook,
+    Channel.SLACK: by_slack,
+}

@@ -1,0 +1,98 @@
+"""Subscriptions in the admin: one's own, with a secret and a test; and one's deliveries."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from scheduling.models import Delivery, Subscription
+from scheduling.models.subscription import Event
+from scheduling.notifications.publishing import Told, publish
+
+ADD = "/admin/scheduling/subscription/add/"
+LIST = "/admin/scheduling/delivery/"
+FORM = {
+    "registered_model": "",
+    "channel": "email",
+    "address": "",
+    "quiet_from": "",
+    "quiet_until": "",
+    "enabled": "on",
+}
+
+
+@pytest.fixture
+def as_ann(client, ann):
+    client.force_login(ann)
+    return client
+
+
+def add(client, **fields):
+    return client.post(ADD, FORM | fields)
+
+
+def test_a_person_subscribes_for_themselves(as_ann, ann, subscribe):
+    assert add(as_ann, events=["promoted"]).status_code == 302
+    row = Subscription.objects.get()
+    assert (row.person, row.events, row.secret) == (ann, ["promoted"], "")
+    zoe = User.objects.create_user("zoe")
+    add(as_ann, person=zoe.pk)
+    assert not Subscription.objects.filter(person=zoe).exists()
+
+
+def test_a_webhook_gets_a_secret_that_its_page_shows(as_ann, subscribe):
+    add(as_ann, channel="webhook", address="https://example.com/hook")
+    row = Subscription.objects.get()
+    assert row.secret.startswith("whsec_")
+    page = reverse("admin:scheduling_subscription_change", args=[row.pk])
+    assert row.secret in as_ann.get(page).content.decode()
+    as_ann.post(page, FORM | {"channel": "webhook", "address": "https://example.com/other"})
+    row.refresh_from_db()
+    assert row.address.endswith("other")
+
+
+@pytest.mark.parametrize(
+    ("field", "fields"),
+    [
+        ("address", {"channel": "webhook"}),
+        ("address", {"channel": "slack", "address": "http://example.com/"}),
+        ("address", {"address": "zoe@example.com"}),
+        ("address", {"address": "nobody"}),
+        ("quiet_until", {"quiet_from": "22:00"}),
+        ("events", {"events": ["test"]}),
+    ],
+)
+def test_what_a_form_refuses(as_ann, settings, field, fields):
+    settings.NOTIFY_PRIVATE_ADDRESSES = False
+    page = add(as_ann, **fields)
+    assert page.status_code == 200
+    assert list(page.context["adminform"].errors) == [field]
+    assert not Subscription.objects.exists()
+
+
+def test_the_test_button_saves_and_leads_to_what_became_of_it(as_ann, subscribe):
+    answer = add(as_ann, _test="yes")
+    assert answer.url == LIST
+    delivery = Delivery.objects.get()
+    assert delivery.notice.event == "test"
+    assert as_ann.get(LIST).context["cl"].result_count == 1
+
+
+def test_nobody_sees_the_subscriptions_and_messages_of_others(client, subscribe, iris):
+    subscribe()
+    told = Told(what="It is live.", page="model-page", page_id=iris.pk)
+    publish(Event.PROMOTED, told, key="one", model=iris)
+    row, delivery = Subscription.objects.get(), Delivery.objects.get()
+    client.force_login(User.objects.create_user("zoe", is_staff=True))
+    for of, pk in (("subscription", row.pk), ("delivery", delivery.pk)):
+        assert client.get(f"/admin/scheduling/{of}/").context["cl"].result_count == 0
+        assert client.get(f"/admin/scheduling/{of}/{pk}/change/").status_code == 302
+
+
+def test_a_message_about_a_model_that_became_private_is_not_listed(as_ann, subscribe, iris):
+    subscribe()
+    told = Told(what="It is live.", page="model-page", page_id=iris.pk)
+    publish(Event.PROMOTED, told, key="one", model=iris)
+    assert as_ann.get(LIST).context["cl"].result_count == 1
+    iris.public = False
+    iris.save()
+    assert as_ann.get(LIST).context["cl"].result_count == 0
