@@ -149,6 +149,9 @@ class FeatureInline(PartOfPage, admin.StackedInline):
     )
 
 
+OF_THE_SOURCE = {"database", "query", "function", "root", "pattern"}
+
+
 @admin.register(Signature)
 class SignatureAdmin(OfModel, admin.ModelAdmin):
     """Editable until the first version was made for it."""
@@ -195,6 +198,17 @@ class DatasetAdmin(base.ReadOnlyMixin, OfModel, admin.ModelAdmin):
     origin = base.column(
         "snapshot", lambda dataset: base.as_json(dataset.snapshot) if dataset.snapshot else "–"
     )
+    origin_for_readers = base.column("snapshot", lambda dataset: base.as_json(_without_source(dataset)))
+
+    def get_fields(self, request: HttpRequest, obj: Dataset | None = None) -> Any:
+        """Who may not see the data source does not see it here either: a query tells of a database."""
+        if obj is None or self.may(request, May.CHANGE_POLICY, obj):
+            return self.fields
+        return ["origin_for_readers" if name == "origin" else name for name in self.fields]
+
+
+def _without_source(dataset: Dataset) -> dict[str, Any]:
+    return {name: value for name, value in dataset.snapshot.items() if name not in OF_THE_SOURCE}
 
 
 @admin.register(Worker)

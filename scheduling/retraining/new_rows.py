@@ -52,5 +52,5 @@ def _since(last: Dataset | None) -> str:
     if last is None:
         return "nothing was trained on this source yet"
     runs = Run.objects.filter(candidate__training_dataset=last).order_by("-pk")
-    number = last.snapshot.get("run") or runs.values_list("pk", flat=True).first()
+    number = runs.values_list("pk", flat=True).first() or last.snapshot.get("run")
     return f"last trained on in run {number}" if number else f"last trained on {last.created_at:%Y-%m-%d}"

@@ -27,7 +27,8 @@ class Window:
 
     @classmethod
     def of(cls, source: DataSource, *, now: datetime) -> Window:
-        until = now - timedelta(days=source.label_delay_days)
+        delay = timedelta(days=source.label_delay_days)
+        until = THE_BEGINNING + max(timedelta(0), now - THE_BEGINNING - delay)
         if source.window_days is None:
             return cls(since=THE_BEGINNING, until=until)
         return cls(since=max(THE_BEGINNING, until - timedelta(days=source.window_days)), until=until)

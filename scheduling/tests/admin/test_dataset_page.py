@@ -30,6 +30,17 @@ def shown(page):
     return {one["name"]: one for one in page.context["columns"]}
 
 
+def test_the_query_is_for_those_who_may_see_the_source(client, iris):
+    facts = {"query": "SELECT pay FROM salary", "database": "books", "rows_read": 77}
+    columns = {"role": "training", "file": "a.parquet", "sha256": "a" * 64, "rows": 30, "source": "query"}
+    dataset = iris.datasets.create(snapshot=facts, **columns)
+    sign_in_with(client, "view_registeredmodel")
+    page = page_of(client, dataset).content
+    assert (b"77" in page, b"salary" in page, b"books" in page) == (True, False, False)
+    sign_in_superuser(client)
+    assert b"salary" in page_of(client, dataset).content
+
+
 def test_columns_have_gaps_ranges_and_bars(client, rows):
     sign_in_superuser(client)
     page = page_of(client, rows)

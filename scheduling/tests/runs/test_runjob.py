@@ -145,7 +145,7 @@ def test_an_infinite_value_in_the_data_is_found_by_data_quality(iris, live):
 
 
 def test_want_of_memory_is_told_as_such(iris, live, monkeypatch, settings):
-    def eats(inputs, tables):
+    def eats(*args, **kwargs):
         raise MemoryError
 
     settings.CHILD_MEMORY_MB = 2048
@@ -155,7 +155,7 @@ def test_want_of_memory_is_told_as_such(iris, live, monkeypatch, settings):
 
 
 def test_a_fault_that_says_a_lot_is_told_in_one_line(iris, live, monkeypatch):
-    def talks(inputs, tables):
+    def talks(*args, **kwargs):
         raise RuntimeError("word " * 300_000)
 
     monkeypatch.setattr("scheduling.judging.judge.gather", talks)
@@ -187,7 +187,7 @@ def test_it_refuses_a_run_that_there_is_not(db):
 def test_a_run_that_was_cancelled_meanwhile_stays_so(iris, live, strong, monkeypatch):
     run = make_running(iris)
 
-    def gather(inputs, tables):
+    def gather(*args, **kwargs):
         Run.objects.cancel(run, reason="Cancelled by ann.")
         raise ZeroDivisionError
 
@@ -195,7 +195,7 @@ def test_a_run_that_was_cancelled_meanwhile_stays_so(iris, live, strong, monkeyp
     assert (done(run).status, run.reason, run.traceback) == ("cancelled", "Cancelled by ann.", "")
 
 
-def broken(inputs, tables):
+def broken(*args, **kwargs):
     raise ZeroDivisionError("of a kind")
 
 

@@ -1,12 +1,16 @@
 """A run's rows are read, checked, split and registered as a whole, or not at all."""
 
+from datetime import UTC, datetime
+
 import pyarrow.parquet as pq
 import pytest
 from django.conf import settings
 
 from predictions.models import Dataset
 from predictions.registry import artefacts
+from scheduling.models import DataSource
 from scheduling.sources.refusals import SourceRefused
+from scheduling.sources.rows import THE_BEGINNING, Window
 from scheduling.sources.snapshots import Snapshots, snapshot
 from scheduling.tests.sources.shop import make_retraining, make_source
 
@@ -46,3 +50,9 @@ def test_what_is_refused_leaves_nothing_behind(model, shop):
         snapshot(make_retraining(model), model)
     assert not Dataset.objects.exists()
     assert not files()
+
+
+def test_a_delay_longer_than_all_time_leaves_no_rows():
+    source = DataSource(label_delay_days=36500, window_days=36500)
+    window = Window.of(source, now=datetime(1, 1, 2, tzinfo=UTC))
+    assert window.since == window.until == THE_BEGINNING
