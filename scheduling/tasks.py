@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from predictions.contract.fields import InvalidInput
+from predictions.contract.storable import storable
 from predictions.models import Dataset, ModelVersion
 from predictions.registry.datasets import Tables
 from scheduling.approvals.approvals import lapse_outdated
@@ -174,7 +175,7 @@ def try_source(run: Run) -> None:
     told = f"{counted}, {len(result['columns'])} columns. {' '.join(f'{p}.' for p in result['problems'])}"
     with transaction.atomic():
         lock(run)
-        SourceTrial.objects.create(run=run, role=source.role, result=result)
+        SourceTrial.objects.create(run=run, role=source.role, result=storable(result))
         Run.objects.close(run, status=Run.Status.FINISHED, reason=told.strip())
 
 

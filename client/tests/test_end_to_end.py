@@ -1,5 +1,6 @@
 """The client with the real program: the demo's model, and a model of one's own."""
 
+import json
 import os
 import re
 import subprocess
@@ -12,12 +13,15 @@ from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from client.tests import pages
 from mlsite.tests.test_end_to_end import ROOT, Program
 from model_delivery import AccessDenied, Delivery, InvalidInput, NotFound
+from scheduling.tests.registering.sent import make_rows
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300), pytest.mark.xdist_group("client_end_to_end")]
 LATENCY_ONLY_REPORTS = """
@@ -210,3 +214,56 @@ def test_the_script_of_the_quick_start_does_what_it_says(delivery, monkeypatch, 
     held_back = ran["X"][900:]
     assert (ran["churn"].predict(held_back).to_numpy() == ran["model"].predict(held_back)).all()
     assert "note" in capsys.readouterr().out
+
+
+PAGE = (ROOT / "docs" / "register.md").read_text()
+BUSY = "latency:"  # what blocks a model on a busy machine
+
+
+@pytest.fixture
+def reader(tmp_path, program, delivery, monkeypatch):
+    """Somebody with the files of the page: two of rows, two fitted models."""
+    train, test = make_rows(), make_rows(80, seed=1)
+    monkeypatch.chdir(tmp_path)
+    files = {"train": train, "test": test, "newer": make_rows(90, seed=2)}
+    for name, rows in files.items():
+        rows.to_csv(f"{name}.csv", index=False)
+    [script] = pages.blocks(PAGE, "python")
+    known = {"train": train, "make_pipeline": make_pipeline, "StandardScaler": StandardScaler}
+    exec(script, known | {"LogisticRegression": LogisticRegression})
+    exec(
+        script.replace("churn.skops", "next.skops"),
+        known | {"LogisticRegression": lambda: LogisticRegression(C=0.5)},
+    )
+    return pages.Reader(tmp_path, program, delivery._token)
+
+
+def test_the_commands_of_the_page_do_and_print_what_it_says(reader):
+    [(command, printed)] = pages.commands(pages.section(PAGE, "By command"))
+    lines, code = reader.do(command)
+    is_busy = any(BUSY in line for line in lines)
+    expected = [line for line in pages.as_on_the_page(printed) if not (is_busy and "Promoted" in line)]
+    assert [line for line in expected if line not in lines] == []
+    assert code == (1 if is_busy else 0)
+
+    rows = make_rows().assign(stars=[1, 2, 3, 4] * 30)
+    for name in ("train", "test"):
+        rows.to_csv(f"{name}.csv", index=False)
+    asked, code = reader.do(command, churn="asked")
+    [refused] = pages.blocks(pages.section(PAGE, "What is asked back"), "text")
+    assert (asked[-2:], code) == (pages.as_on_the_page(refused), 2)  # after a line of the log
+
+
+def test_the_requests_of_the_page_do_what_it_says(reader):
+    [(command, printed)] = pages.commands(pages.section(PAGE, "By REST"))
+    [answer], code = reader.do(command, churn="leaving-too")
+    told, shown = json.loads(answer), json.loads(printed.replace("{…}", "{}"))
+    assert (code, told["version"], told["notes"]) == (0, "1.0", shown["notes"])
+    assert told.keys() == shown.keys()
+    assert told["decision"] == "promoted" or BUSY in told["reason"]
+
+    for command, _ in pages.commands(pages.section(PAGE, "The next version")):
+        lines, code = reader.do(command, churn="leaving-too")
+        assert code in (0, 1), lines
+        if command.startswith("curl"):
+            assert "errors" not in json.loads(lines[0])

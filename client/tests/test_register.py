@@ -93,11 +93,13 @@ def test_all_that_is_said_of_the_data_is_passed_on(httpserver, register):
     answer(httpserver)
     register(
         task="classification", positive=np.True_, time="seen", group="customer", drop=["id", "note"],
-        kinds={"visits": "int"}, title="Who leaves", public=False, data_changes=True, output="left",
+        kinds={"visits": "int"}, required={"visits": False}, examples={"visits": np.int64(3)},
+        title="Who leaves", public=False, data_changes=True, output="left",
     )  # fmt: skip
     [(form, _)] = sent(httpserver)
     assert form.getlist("drop") == ["id", "note"]
-    assert json.loads(form["kinds"]) == {"visits": "int"}
+    said = [json.loads(form[name]) for name in ("kinds", "required", "examples")]
+    assert said == [{"visits": "int"}, {"visits": False}, {"visits": 3}]
     rest = {
         name: form[name]
         for name in ("task", "positive", "time", "group", "title", "public", "data_changes", "output")

@@ -29,7 +29,15 @@ def kind_of(error: BaseException) -> str:
     name = type(error).__name__
     if isinstance(error, OSError) and isinstance(error.errno, int):
         return f"{name}: {os.strerror(error.errno)}"
-    return f"{name}: out of memory" if OUT_OF_MEMORY.search(f"{name} {error}") else name
+    return f"{name}: out of memory" if OUT_OF_MEMORY.search(f"{name} {text_of(error)}") else name
+
+
+def text_of(error: BaseException) -> str:
+    """Return the error's own text, empty where its class cannot make one."""
+    try:
+        return str(error)
+    except Exception:  # it may be of a class of somebody else
+        return ""
 
 
 def plain_text(error: BaseException) -> str:

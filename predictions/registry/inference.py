@@ -10,7 +10,8 @@ from predictions.contract.fields import FeatureSpec, FieldError, Kind
 from predictions.contract.names import problem_of_output
 from predictions.contract.signature import SignatureSpec
 from predictions.tables.columns import Column, Found, answered, look_at
-from predictions.tables.features import Bounds, bounded, feature_of, widened
+from predictions.tables.corrections import Bounds, Corrections
+from predictions.tables.features import feature_of, widened
 from predictions.tables.labels import look_at_output
 from predictions.tables.names import listed, problem_of_name
 
@@ -43,19 +44,22 @@ class Inferred:
 def infer(
     cells: pd.DataFrame, *, output: str, task: str | None = None, positive: Any = None,
     drop: Sequence[str] = (), time: str = "", group: str = "", kinds: Mapping[str, str] | None = None,
-    bounds: Mapping[str, Bounds] | None = None, also: pd.DataFrame | None = None,
+    bounds: Mapping[str, Bounds] | None = None, required: Mapping[str, bool] | None = None,
+    examples: Mapping[str, Any] | None = None, also: pd.DataFrame | None = None,
 ) -> Inferred:  # fmt: skip
     """Return the signature of a file as `read_cells` returns it.
 
     `output` is the label column. `time` and `group` say which rows belong together; they are no features
     unless `kinds` names them. `also` are the cells of the evaluation file: what is missing or listed there is
-    allowed too. `bounds` are the least and the largest value of a number, where wide ones are not right.
+    allowed too. `bounds`, `required` and `examples` stand in place of what the cells show.
     If `questions` is not empty, nothing should be registered.
     """
-    kinds, bounds = dict(kinds or {}), bounds or {}
+    kinds = dict(kinds or {})
+    corrections = Corrections(bounds=bounds or {}, required=required or {}, examples=examples or {})
     begins = 2 if all(str(dtype) == "object" for dtype in cells.dtypes) else 1
     wrong = _wrong_names(cells, output=output, task=task, drop=drop, time=time, group=group, kinds=kinds)
-    wrong += _wrong_bounds(cells, bounds)
+    unknown = corrections.of_no_column(set(map(str, cells.columns)))
+    wrong += [Question(field=option, message=message) for option, message in unknown]
     if wrong:
         return Inferred(spec=SignatureSpec(task or "", output, (), ()), questions=wrong)
     column = Column(cells[output], begins)
@@ -75,8 +79,9 @@ def infer(
             feature = feature_of(name, column, found)
             other = also[name] if also is not None and name in also else None
             feature = feature if other is None else widened(feature, other)
-            features.append(bounded(feature, bounds[name]) if name in bounds else feature)
-    questions += _not_numbers(features, bounds)
+            feature, problem = corrections.applied(feature)
+            features.append(feature)
+            questions += [Question(field=name, message=problem)] if problem else []
     questions += _bad_features(features) if not questions else []
     notes += _told(features, [one for one in (time, group) if one and one in without])
     spec = SignatureSpec(about.task, output, about.labels, tuple(features))
@@ -104,23 +109,6 @@ def _wrong_names(cells: pd.DataFrame, **given: Any) -> list[Question]:
                 Question(field=name, message="There is no such kind.", choices=tuple(map(str, Kind)))
             )
     return wrong
-
-
-def _wrong_bounds(cells: pd.DataFrame, bounds: Mapping[str, Bounds]) -> list[Question]:
-    """What is said about columns that do not exist, and ends in the wrong order."""
-    known = set(map(str, cells.columns))
-    wrong = [
-        Question(field="bounds", message=f"There is no column {name}.")
-        for name in bounds
-        if name not in known
-    ]
-    turned = [name for name, (low, high) in bounds.items() if None not in (low, high) and low > high]  # type: ignore[operator]
-    return wrong + [Question(field=name, message="Its lower bound is over its upper one.") for name in turned]
-
-
-def _not_numbers(features: list[FeatureSpec], bounds: Mapping[str, Bounds]) -> list[Question]:
-    names = [one.name for one in features if one.name in bounds and not one.kind.has_bounds]
-    return [Question(field=name, message="Only numbers have bounds.") for name in names]
 
 
 def _label(label: Any) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from math import isnan
 from typing import Any
 
-from predictions.contract.error_texts import OUT_OF_MEMORY
+from predictions.contract.error_texts import OUT_OF_MEMORY, text_of
 
 MODELS = {
     "classification": "a classifier, such as RandomForestClassifier or LogisticRegression",
@@ -32,6 +32,9 @@ SENTENCES = {
     "this order: {ours}.",
     "not_answered": "{name} cannot answer the evaluation rows ({kind}). {remedy}",
     "refuses_rows": "{name} refuses rows that the signature lets in: those {which}. {remedy}",
+    "other_categories": "The {which} rows hold {count} texts of “{feature}” that the model was not fitted "
+    "on, and its encoder raises for them. Use OneHotEncoder(handle_unknown='ignore'), or fit it on rows with "
+    "all of them.",
     "onnx_structure": "This ONNX file cannot be served: {problem}.",
     "onnx_inputs": "This ONNX model takes {theirs}, but the signature has {ours}. Export it with one matrix "
     "of all features, (rows, features), or with an input (rows, 1) for each feature, named as the features.",
@@ -130,7 +133,7 @@ def _words(error: Exception) -> str:
 
 def raise_if_out_of_memory(error: BaseException) -> None:
     """Raise `MemoryError` if memory was the cause, also where a library says so in its own way."""
-    if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(str(error)[:10_000]):
+    if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(text_of(error)[:10_000]):
         raise MemoryError from error
 
 

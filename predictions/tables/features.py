@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,6 @@ from predictions.tables.typed import typed
 if TYPE_CHECKING:
     import pandas as pd
 
-Bounds = Sequence[float | None]  # the least and the largest
 SPANS = 10  # the bounds are so many times the span of the values away from them
 SHOWN_FROM = 5  # rows that have a text: then it says nothing about one person
 
@@ -36,11 +34,6 @@ def feature_of(name: str, column: Column, found: Found) -> FeatureSpec:
         categories=categories_of(column) if found.kind is Kind.CATEGORY else (),
         example=_example(known, found), **bounds,
     )  # fmt: skip
-
-
-def bounded(feature: FeatureSpec, bounds: Bounds) -> FeatureSpec:
-    """Return the feature with these ends in place of the wide ones; None leaves an end open."""
-    return replace(feature, minimum=bounds[0], maximum=bounds[1])
 
 
 def widened(feature: FeatureSpec, other: pd.Series) -> FeatureSpec:

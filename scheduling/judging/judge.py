@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from msgspec import structs, to_builtins
 
 from predictions.contract.error_texts import private_text, public_text
+from predictions.contract.storable import storable
 from predictions.models import Dataset, ModelVersion, Promotion
 from predictions.registry import promotion as ledger
 from predictions.registry.datasets import Tables
@@ -122,7 +123,7 @@ def _ask_and_record(run: Run, asked: InForce, evidence: Evidence) -> Outcome:
             with transaction.atomic():
                 lock(run)
                 columns = {name: getattr(outcome, name) for name in COLUMNS}
-                run.results.create(check_id=asked.check.id, **columns)
+                run.results.create(check_id=asked.check.id, **storable(columns))
                 if outcome.spent is not None:
                     assert evidence.champion is not None
                     Look.objects.create(

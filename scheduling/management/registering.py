@@ -16,6 +16,7 @@ from rich.console import Console, RenderableType
 from predictions.api.api_errors import flat_errors
 from predictions.contract.fields import InvalidInput
 from scheduling.engine.one_run import finish
+from scheduling.management import columns
 from scheduling.management.arguments import CANNOT
 from scheduling.models import Run
 from scheduling.registering.askers import Asker
@@ -91,20 +92,8 @@ def raise_errors(errors: list[dict[str, Any]]) -> None:
 
 
 def _option(field: str) -> str:
-    known = (
-        "name",
-        "training",
-        "evaluation",
-        "model",
-        "task",
-        "positive",
-        "time",
-        "group",
-        "drop",
-        "kinds",
-        "bounds",
-    )
-    given = f"--{field.replace('_', '-')}" if field in (*known[1:], "trained_on", "role") else field
+    known = ("training", "evaluation", "model", "task", "positive", "time", "group", "drop", *columns.OPTIONS)
+    given = f"--{field.replace('_', '-')}" if field in (*known, "trained_on", "role") else field
     return OPTION_OF.get(field, given)
 
 

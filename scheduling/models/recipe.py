@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import CASCADE, Q
 
+from predictions.contract.storable import storable
 from predictions.models import RegisteredModel
 from predictions.models.base import Recorded, rules
 
@@ -152,6 +153,8 @@ class Recipe(models.Model):
             raise RecipeInvalid("parameters", 'Enter an object, such as {"n_estimators": [12, 24]}.')
         if self.kind == self.Kind.SEARCH and not self.parameters:
             raise RecipeInvalid("parameters", 'Name what to search, such as {"max_depth": [2, 4, 8]}.')
+        if storable(self.parameters) != self.parameters:
+            raise RecipeInvalid("parameters", "Remove the characters that no database holds, such as NUL.")
         for name, values in self.parameters.items():
             if not isinstance(values, list) or not values:
                 why = f"The value of {name} must be a list with at least one item."

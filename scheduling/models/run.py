@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import PROTECT, SET_NULL, Index, Q, UniqueConstraint
 from django.utils import timezone
 
+from predictions.contract.storable import storable
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
 from predictions.models.base import A_LITTLE, rules
 from scheduling.models.schedule import LANE_OF, Lane, Schedule, TaskName
@@ -85,7 +86,7 @@ class RunQuerySet(models.QuerySet["Run"]):
     def close(self, run: Run, *, status: str, reason: str, **columns: Any) -> bool:
         """Running to a final status, for the child of this epoch; False if it is fenced off."""
         mine = self.running().filter(pk=run.pk, epoch=run.epoch)
-        return bool(mine.update(**Run.ended_columns(status, reason), **columns))
+        return bool(mine.update(**Run.ended_columns(status, reason), **storable(columns)))
 
     def settle(self, run: Run, *, decision: str, promotion: Promotion | None = None) -> bool:
         """From awaiting approval to its decision; False if somebody was first."""
@@ -200,7 +201,7 @@ class Run(models.Model):
 
     @staticmethod
     def ended_columns(status: str, reason: str) -> dict[str, Any]:
-        return {"status": status, "reason": reason, "step": "", "finished_at": timezone.now()}
+        return {"status": status, "reason": storable(reason), "step": "", "finished_at": timezone.now()}
 
     def was_asked(self, *, parameters: dict[str, Any], **columns: Any) -> bool:
         """Whether this is the run of such a request; where its files were put does not matter."""

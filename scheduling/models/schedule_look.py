@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import CASCADE
 
+from predictions.contract.storable import storable
 from predictions.models.base import A_LITTLE
 from scheduling.models.run import Run
 from scheduling.models.schedule import Schedule
@@ -21,7 +22,7 @@ class ScheduleLookQuerySet(models.QuerySet["ScheduleLook"]):
     def saw(self, look: ScheduleLook, *, now: datetime, found: str) -> bool:
         """Write what was found; False where another look was first."""
         mine = self.filter(pk=look.pk, looked_at=look.looked_at)
-        return bool(mine.update(looked_at=now, found=found))
+        return bool(mine.update(looked_at=now, found=storable(found)))
 
 
 class ScheduleLook(models.Model):

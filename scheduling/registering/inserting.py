@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -78,6 +79,17 @@ def insert_signature(model: RegisteredModel, spec: SignatureSpec) -> Signature:
         raise InvalidInput([FieldError(field="training", message=messages)]) from None
     Feature.objects.bulk_create(features)
     return signature
+
+
+def close_features(signature: Signature, spec: SignatureSpec, names: Collection[str]) -> None:
+    """Write down which texts are closed lists from the first version on. Raises `InvalidInput`."""
+    for one in (feature for feature in spec.features if feature.name in names):
+        feature = signature.features.get(name=one.name)
+        feature.kind, feature.categories, feature.example = one.kind, list(one.categories), one.example
+        try:
+            feature.save()
+        except ValidationError as error:  # another version was first
+            raise InvalidInput([FieldError(field="file", message="; ".join(error.messages))]) from None
 
 
 def _plain(value: Any) -> Any:

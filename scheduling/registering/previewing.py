@@ -56,4 +56,5 @@ def _column(cells: pd.Series, feature: FeatureSpec | None) -> dict[str, Any]:
         "minimum": feature.minimum,
         "maximum": feature.maximum,
         "categories": len(feature.categories),
+        "shown": feature.example,
     }

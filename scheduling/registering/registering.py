@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from predictions.contract.fields import FieldError, InvalidInput
+from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, ModelVersion, Signature
-from predictions.registry.datasets import Tables
+from predictions.registry.datasets import Table, Tables
+from predictions.registry.proving import closing
 from predictions.registry.refusals import NotCompilable
 from predictions.registry.registration import kept_files
 from scheduling.models import Run
 from scheduling.registering.inserting import (
+    close_features,
     insert_contract,
     insert_policy,
     store_dataset,
     version_columns,
 )
 from scheduling.registering.reading import read, read_file, refuse_misfit, table_of
-from scheduling.registering.standing import origin_of
+from scheduling.registering.standing import origin_of, question_of, said_texts
 from scheduling.runs.transitions import lock, note
 from scheduling.training.training import current_dataset, newest_signature
 from scheduling.uploads import sandbox
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from scheduling.uploads.crossing import Examined
 
 Files = dict[str, bytes]
+JUDGING = (Dataset.Role.TRAINING, Dataset.Role.EVALUATION)
 
 
 def register_model(run: Run, files: Files) -> ModelVersion | None:
@@ -39,13 +43,13 @@ def register_model(run: Run, files: Files) -> ModelVersion | None:
     model, parameters = run.registered_model, run.parameters
     note(run, step="reading the data and inferring the signature")
     found = read(model, files, output=parameters["output"], question=parameters["question"])
-    examined = None
+    examined, spec = None, found.spec
     if content := files.get("model"):
         note(run, step="examining the upload in the sandbox", notes=found.notes)
-        evaluation = table_of(found.files["evaluation"], model, Dataset.Role.EVALUATION)
-        frame = evaluation.frame(found.spec)
-        examined = examine(content, spec=found.spec, frame=frame, field="model")
-    shared: Any = {"spec": found.spec, "origin": found.origin}
+        tables = [table_of(file, model, role) for role, file in found.files.items()]
+        fixed = said_texts(parameters["question"])
+        examined, spec = examine(content, spec, tables, fixed=fixed, field="model")
+    shared: Any = {"spec": spec, "origin": found.origin}
     with kept_files() as paths:
         datasets = [
             store_dataset(model, role, found.contents[role], file=file, field=role, paths=paths, **shared)
@@ -54,7 +58,7 @@ def register_model(run: Run, files: Files) -> ModelVersion | None:
         version = {} if examined is None else version_columns(run, "model", files, examined, paths)
         with transaction.atomic():
             lock(run)
-            signature = insert_contract(model, found.spec, datasets)
+            signature = insert_contract(model, spec, datasets)
             insert_policy(model, signature, by=run.requested_by, **parameters["question"])
             note(run, notes=[*found.notes, *(examined.notes if examined else [])])
             if not version:
@@ -80,10 +84,20 @@ def register_dataset(run: Run, files: Files) -> Dataset:
     return dataset
 
 
-def examine(content: bytes, *, spec: Any, frame: Any, field: str) -> Examined:
-    """Open a model file in the sandbox. Raises `InvalidInput` that names its field."""
+def examine(
+    content: bytes, spec: SignatureSpec, tables: list[Table], *, fixed: list[str] | None, field: str
+) -> tuple[Examined, SignatureSpec]:
+    """Open a model file in the sandbox, and return the contract with the texts that it closes.
+
+    `tables` are the training and the evaluation set. Raises `InvalidInput` that names the file's field.
+    """
+    training, evaluation = tables
     try:
-        return sandbox.examine(content, spec=spec, frame=frame)
+        examined = sandbox.examine(content, spec=spec, frame=evaluation.frame(spec), fixed=fixed)
+        if examined.closed:
+            rows = spec.answerable(training.frame(spec))
+            closing.refuse_others(examined.closed, rows, which="training")
+        return examined, closing.closed(spec, examined.closed)
     except (SandboxRefused, NotCompilable) as error:
         raise InvalidInput([FieldError(field=field, message=str(error))]) from error
 
@@ -96,13 +110,16 @@ def register_version(run: Run, files: Files, tables: Tables) -> ModelVersion:
     model = run.registered_model
     note(run, step="examining the upload in the sandbox")
     signature: Signature = newest_signature(model)
-    evaluation = tables.of(current_dataset(model, Dataset.Role.EVALUATION))
-    spec = signature.spec()
-    examined = examine(files["file"], spec=spec, frame=evaluation.frame(spec), field="file")
+    training, evaluation = (tables.of(current_dataset(model, role)) for role in JUDGING)
+    fixed = None if signature.versions.exists() else said_texts(question_of(model))
+    examined, spec = examine(
+        files["file"], signature.spec(), [training, evaluation], fixed=fixed, field="file"
+    )
     with kept_files() as paths:
         version = version_columns(run, "file", files, examined, paths)
         with transaction.atomic():
             note(run, notes=examined.notes)
+            close_features(signature, spec, examined.closed)
             origin = origin_of(model, run.parameters["trained_on"])
             candidate = ModelVersion.objects.register(signature=signature, training_dataset=origin, **version)
     evaluation.own[candidate.artefact_sha256, spec] = examined.answers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from predictions.contract.fields import FieldError, InvalidInput
+from predictions.contract.fields import FieldError, InvalidInput, Kind
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
@@ -123,6 +123,18 @@ def refuse_other_origin(version: ModelVersion, origin: Dataset | None) -> None:
     """Raise `InvalidInput` where a version was said to be trained on something else."""
     if origin is not None and origin.pk != version.training_dataset_id:
         raise wrong_origin(f"{version} was said to be trained on {version.training_dataset}; that stays")
+
+
+def question_of(model: RegisteredModel) -> dict[str, Any]:
+    """Return what a person said about the columns when the model was registered."""
+    runs = Run.objects.filter(registered_model=model, task=TaskName.REGISTER, parameters__what="model")
+    newest = runs.filter(status=Run.Status.FINISHED).first()
+    return dict(newest.parameters["question"]) if newest else {}
+
+
+def said_texts(question: dict[str, Any]) -> list[str]:
+    """Return the columns of which a person said that they are open texts."""
+    return [name for name, kind in (question.get("kinds") or {}).items() if kind == Kind.TEXT]
 
 
 def wrong_origin(message: str) -> InvalidInput:

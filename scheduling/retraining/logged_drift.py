@@ -20,6 +20,7 @@ from scheduling.judging.inputs import checks_in_force
 from scheduling.judging.log_window import recent_log
 from scheduling.models import CheckResult
 from scheduling.retraining.finding import Finding
+from scheduling.sources.known import learned_from
 
 
 def by_log(model: RegisteredModel) -> Finding:
@@ -62,7 +63,7 @@ def reference_of(model: RegisteredModel) -> Dataset | None:
     To retrain again for the same drift would cure nothing.
     """
     rows = Dataset.objects.filter(registered_model=model, role=Dataset.Role.TRAINING)
-    return rows.filter(trained_versions__isnull=False).order_by("-pk").first()
+    return learned_from(rows).order_by("-pk").first()
 
 
 def importance_of(model: RegisteredModel, names: tuple[str, ...]) -> dict[str, float]:

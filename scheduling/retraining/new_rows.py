@@ -11,6 +11,7 @@ from scheduling.models import DataSource, Run, Schedule
 from scheduling.retraining.counting import count_new
 from scheduling.retraining.finding import Finding
 from scheduling.sources.deadline import time_limit
+from scheduling.sources.known import learned_from
 
 TRAINING = DataSource.Role.TRAINING
 LOOK_SECONDS = 90  # of one look's source, where SOURCE_TIME_LIMIT_SECONDS is not less
@@ -36,7 +37,7 @@ def last_trained(model: RegisteredModel, source: DataSource | None) -> Dataset |
         rows = Dataset.objects.filter(registered_model=model, role=TRAINING).order_by("-pk")
     else:
         rows = Dataset.objects.snapshots(model, TRAINING)
-    return rows.filter(trained_versions__isnull=False).first()
+    return learned_from(rows).first()
 
 
 def _uploaded(model: RegisteredModel, last: Dataset | None) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from predictions.contract.storable import storable
 from predictions.models.access import May
 from predictions.models.worker import BLOCK
 from scheduling.models import Run, Schedule, Watch
@@ -66,7 +67,7 @@ def cancel_run(run: Run, *, by: str) -> None:
 
 def note(run: Run, **columns: Any) -> None:
     """Write facts of the work so far to a run that is still ours. Raises `RunFenced`."""
-    if not _ours(run).update(**columns):
+    if not _ours(run).update(**storable(columns)):
         raise RunFenced(NOT_OURS.format(run=run))
 
 

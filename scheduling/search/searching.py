@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from scheduling.statistics.metrics.scored import Options
 from scheduling.statistics.metrics.table import METRICS
 
 FILE = "search.parquet"
+MOST_NAMED = 8  # parameters, where one is unknown
 
 
 def search(
@@ -111,7 +113,8 @@ def _found(tried: list[Tried], plan: Plan, *, seconds: float, left: bool) -> Fou
 def _none_succeeded(tried: list[Tried], seconds: float) -> str:
     if not tried:
         return f"No trial began within {seconds:g} s (search_seconds). Give the search more seconds."
-    return f"Each of the {len(tried)} trials failed, most often: {_commonest(tried)}"
+    those = f"All {len(tried)} trials" if len(tried) > 1 else "The only trial"
+    return f"{those} failed, most often with: {_commonest(tried)}"
 
 
 def _commonest(failed: list[Tried]) -> str:
@@ -121,12 +124,19 @@ def _commonest(failed: list[Tried]) -> str:
 def _refuse_unknown(estimator: Any, parameters: Mapping[str, list[Any]]) -> None:
     known = sorted(estimator.get_params())
     if strange := sorted(set(parameters) - set(known)):
-        some = [name for name in known if not name.endswith(("verbose", "memory", "steps"))][:30]
+        near = ", ".join(_nearest(strange[0], known)[:MOST_NAMED])
         raise SearchFailed(
-            f"{strange[0]} is not a parameter of the pipeline. Choose from: {', '.join(some)}."
+            f"{strange[0]} is not a parameter of the pipeline. Choose another, such as {near}."
         )
     if not parameters:
         raise SearchFailed("There is nothing to search over. Give at least one parameter a list of values.")
+
+
+def _nearest(name: str, known: list[str]) -> list[str]:
+    """Return the parameters that are called alike in any step; else those spelt alike; else all."""
+    last = name.split("__")[-1]
+    same = [one for one in known if one.split("__")[-1] == last]
+    return same or get_close_matches(name, known, n=MOST_NAMED, cutoff=0.5) or known
 
 
 def seeded(estimator: Any, seed: int) -> Any:

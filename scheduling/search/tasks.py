@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from joblib import parallel_config
 
-from predictions.contract.error_texts import is_ours, kind_of, plain_text
+from predictions.contract.error_texts import is_ours, kind_of, plain_text, text_of
 from scheduling.search.rows import RowsFile
 from scheduling.search.tried import FoldScore, Parameters
 from scheduling.statistics.metrics.scored import Options, Scored
@@ -92,4 +92,4 @@ def _told(error: BaseException) -> tuple[str, str]:
 
     if isinstance(error, InvalidParameterError):  # raised before a row is looked at
         return str(error)[:LONGEST], ""
-    return plain_text(error), "" if is_ours(error) else str(error)[:LONGEST]
+    return plain_text(error), "" if is_ours(error) else text_of(error)[:LONGEST]

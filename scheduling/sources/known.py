@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q, QuerySet
+
 from predictions.models import Dataset, RegisteredModel
 from predictions.models.promotion import live_promotion
 from scheduling.models import Recipe, Run
@@ -34,9 +36,21 @@ def nothing_new(training: Dataset, run: int) -> NothingNew:
 
 
 def last_retraining(model: RegisteredModel) -> Run | None:
-    """Return the newest run that came to a candidate."""
-    runs = Run.objects.filter(registered_model=model, task=TaskName.RETRAIN, status=Run.Status.FINISHED)
-    return runs.exclude(candidate=None).select_related("candidate").order_by("-pk").first()
+    """Return the newest run whose candidate was judged to an end."""
+    runs = _judged().filter(registered_model=model, task=TaskName.RETRAIN)
+    return runs.select_related("candidate__training_dataset").order_by("-pk").first()
+
+
+def learned_from(rows: QuerySet[Dataset]) -> QuerySet[Dataset]:
+    """Return those that a version was trained on which was judged to an end, or is or was live."""
+    judged = _judged().values("candidate__training_dataset")
+    return rows.filter(Q(pk__in=judged) | Q(trained_versions__promotions__isnull=False)).distinct()
+
+
+def _judged() -> QuerySet[Run]:
+    """Runs that need not be repeated. One that was blocked may have been for a passing reason."""
+    finished = Run.objects.filter(status=Run.Status.FINISHED, candidate__training_dataset__isnull=False)
+    return finished.exclude(decision__in=["", Run.Decision.BLOCKED])
 
 
 def is_changed_since(last: Run) -> bool:

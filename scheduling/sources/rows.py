@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from predictions.contract.storable import storable
 from scheduling.models import DataSource
 from scheduling.sources.refusals import SourceRefused
 
@@ -54,5 +55,9 @@ def refuse_names(names: list[str]) -> None:
         )
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise SourceRefused(f"Two columns have the name {twice[0]}. Give one another name (SELECT … AS …).")
+    if strange := [name for name in names if storable(name) != name]:
+        raise SourceRefused(
+            f"The column {storable(strange[0])} has a character that no text can hold. Rename it."
+        )
     if "" in names:
         raise SourceRefused("A column has no name. Give it one (SELECT … AS …).")

@@ -127,16 +127,14 @@ def _change(source: DataSource) -> int:
 
 
 def _refuse_known(model: RegisteredModel, parts: list[Part]) -> None:
-    """Raise `NothingNew` where a version was trained on these rows last."""
+    """Raise `NothingNew` where the last retraining had these rows, and this one would do the same."""
     training = next((part for part in parts if part.role == DataSource.Role.TRAINING), None)
-    trained = Dataset.objects.snapshots(model, DataSource.Role.TRAINING).filter(
-        trained_versions__isnull=False
-    )
-    last, run = trained.first(), last_retraining(model)
-    if not (training and last and last.snapshot["content"] == training.draft.content):
+    run = last_retraining(model)
+    last = run.candidate.training_dataset if run and run.candidate else None
+    if not (training and run and last and last.snapshot.get("content") == training.draft.content):
         return
-    if run is None or not is_changed_since(run):
-        raise nothing_new(last, last.snapshot["run"])
+    if not is_changed_since(run):
+        raise nothing_new(last, run.pk)
 
 
 def _sent(model: RegisteredModel, role: str) -> Dataset:

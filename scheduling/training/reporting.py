@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from predictions.contract.storable import storable
 from scheduling.models import Run, TrainingOutput, Trial
 from scheduling.models.run import FITTING
 from scheduling.runs.transitions import note
@@ -37,11 +38,10 @@ def report_of(run: Run) -> Report:
         if run.registered_model.redacted_features:  # it may quote what nobody may see
             keep(printed=printed)
             return
-        text = tail.decode(errors="replace").replace("\x00", "\ufffd")  # PostgreSQL's text holds no NUL
-        keep(text=text, printed=printed)
+        keep(text=tail.decode(errors="replace"), printed=printed)
 
     def keep(**columns: Any) -> None:
-        TrainingOutput.objects.update_or_create(run=run, defaults=columns)
+        TrainingOutput.objects.update_or_create(run=run, defaults=storable(columns))
 
     def trial(tried: Tried, metric: str) -> None:
         keep_trial(run, tried, metric)
@@ -63,7 +63,7 @@ def keep_trial(run: Run, tried: Tried, metric: str) -> Trial:
     columns = {
         "parameters": tried.proposal.parameters, "metric": metric, "share": share, "scores": [*tried.scores],
         "mean": tried.mean, "state": state, "seconds": tried.seconds, "error": tried.error,
-        "message": "" if run.registered_model.redacted_features else tried.message.replace("\x00", "\ufffd"),
+        "message": "" if run.registered_model.redacted_features else tried.message,
     }  # fmt: skip
     number = tried.proposal.number
-    return Trial.objects.update_or_create(run=run, number=number, defaults=columns)[0]
+    return Trial.objects.update_or_create(run=run, number=number, defaults=storable(columns))[0]

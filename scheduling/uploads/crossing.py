@@ -27,6 +27,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     spec: SignatureSpec
     columns: dict[str, Cells]  # None: missing
     compile: bool  # False: only answer the rows
+    fixed: list[str] | None = None  # texts that stay open whatever the model knows; None: all of them
 
 
 class CloneQuestion(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -49,16 +50,21 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     probabilities: list[list[float]] | None  # n lists of k
     served_form: bytes | None
     recorded: str  # the rest of `Compiled`, as the JSON that the registry keeps
+    closed: dict[str, list[str]] = {}  # texts that the model takes only of a list
     notes: list[str] = []  # what was taken of the file in place of the whole: a sentence each
 
     @classmethod
-    def of(cls, answers: Answers, compiled: Compiled | None, *, notes: Sequence[str] = ()) -> Examined:
+    def of(
+        cls, answers: Answers, compiled: Compiled | None, *, notes: Sequence[str] = (),
+        closed: dict[str, list[str]] | None = None,
+    ) -> Examined:  # fmt: skip
         shares, recorded = answers.probabilities, asdict(compiled) if compiled else {}
         return cls(
             outputs=answers.outputs,
             probabilities=None if shares is None else shares.astype(float).tolist(),
             served_form=recorded.pop("served_form", None),
             recorded=json.dumps(recorded),
+            closed=closed or {},
             notes=list(notes),
         )
 

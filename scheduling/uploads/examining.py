@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from predictions.registry.compiling import Compiled, Rung, prove
+from predictions.registry.compiling import Rung, prove
 from predictions.registry.fitness import refuse_unfit
 from predictions.registry.given.trial import compile_given
+from predictions.registry.proving import closing
 from predictions.registry.sklearn_answers import answers_of
 from scheduling.uploads.catboost_file import open_catboost
 from scheduling.uploads.crossing import Examined, Question, frame_of
@@ -37,8 +38,12 @@ def _compared(
     """Answer the rows, and compile and prove if that is asked."""
     refuse_unfit(estimator, asked.spec)
     frame = frame_of(asked.columns, asked.spec)
-    answers = answers_of(estimator, asked.spec, frame)
-    compiled: Compiled | None = None
-    if asked.compile:
-        compiled = prove(estimator, asked.spec, frame, expected=answers, host=host)
-    return Examined.of(answers, compiled, notes=notes)
+    if not asked.compile:
+        return Examined.of(answers_of(estimator, asked.spec, frame), None, notes=notes)
+    known = closing.known_texts(estimator, asked.spec)
+    closing.refuse_others(known, frame, which="evaluation")
+    closed = closing.to_close(known, asked.spec, asked.fixed)
+    spec = closing.closed(asked.spec, closed)
+    answers = answers_of(estimator, spec, frame)
+    compiled = prove(estimator, spec, frame, expected=answers, host=host)
+    return Examined.of(answers, compiled, notes=[*notes, *closing.notes_of(closed)], closed=closed)

@@ -39,13 +39,17 @@ class SandboxRefused(Exception):
         super().__init__(sentence)
 
 
-def examine(model_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> Examined:
+def examine(
+    model_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame, fixed: list[str] | None = None
+) -> Examined:
     """Load, audit, answer, compile and prove, in one go. Raises `SandboxRefused` or `NotCompilable`.
 
+    With `fixed` an open text becomes a category where the model takes only those that it knows, unless
+    `fixed` names it: see `Examined.closed`.
     Which walls stand round it besides its limits depends on the system: see `isolation`.
     """
     seconds = min(MOST_SECONDS, settings.UPDATE_MODEL_WAIT_SECONDS / 2)  # the caller is to get the reason
-    return _ask(model_file, spec=spec, frame=frame, compile=True, seconds=seconds)
+    return _ask(model_file, spec=spec, frame=frame, compile=True, fixed=fixed, seconds=seconds)
 
 
 def answers(model_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame) -> Answers:
@@ -64,13 +68,15 @@ def clone(skops_file: bytes) -> Cloned:
 
 
 def _ask(
-    model_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame, compile: bool, seconds: float
-) -> Examined:
+    model_file: bytes, *, spec: SignatureSpec, frame: pd.DataFrame, compile: bool, seconds: float,
+    fixed: list[str] | None = None,
+) -> Examined:  # fmt: skip
     frame = spec.answerable(frame)
     if frame.empty:
         raise NotCompilable("no_rows")
     columns = crossing.columns_of(frame, spec)
-    answer = _answer(Question(content=model_file, spec=spec, columns=columns, compile=compile), seconds)
+    question = Question(content=model_file, spec=spec, columns=columns, compile=compile, fixed=fixed)
+    answer = _answer(question, seconds)
     assert isinstance(answer, Examined)
     return answer
 

@@ -46,8 +46,9 @@ class Delivery(Shown):
         self, model: Any, name: str, X: Any, y: Any, *, evaluation: tuple[Any, Any] | None = None,  # noqa: N803
         output: str = "", task: str = "", positive: Any = None, time: str = "", group: str = "",
         drop: Sequence[str] = (), kinds: Mapping[str, str] | None = None,
-        bounds: Mapping[str, tuple[float | None, float | None]] | None = None, title: str = "",
-        public: bool | None = None, data_changes: bool | None = None, version_name: str = "",
+        bounds: Mapping[str, tuple[float | None, float | None]] | None = None,
+        required: Mapping[str, bool] | None = None, examples: Mapping[str, Any] | None = None,
+        title: str = "", public: bool | None = None, data_changes: bool | None = None, version_name: str = "",
         patience: float = 3600.0, timeout: float = SERVED_SECONDS,
     ) -> Model:  # fmt: skip
         """Bring a fitted model with the rows it was fitted on; wait for the verdict and print it.
@@ -60,7 +61,8 @@ class Delivery(Shown):
         own), `positive` the label that matters, `time` and `group` columns of X that say which rows belong
         together, `drop` columns that the model does not take, `kinds` the kinds of columns where the server
         asks, `bounds` the least and the largest value of numbers where the wide ones are not right (None: no
-        end). `patience` is for how many seconds to wait for each run, `timeout` until every worker serves
+        end), `required` whether requests must have a column, `examples` what the documentation shows of one.
+        `patience` is for how many seconds to wait for each run, `timeout` until every worker serves
         what went live. Raises errors of `DeliveryError` only.
         """
         label = output or str(getattr(y, "name", None) or UNNAMED)
@@ -71,6 +73,7 @@ class Delivery(Shown):
         options = {
             "task": task, "positive": positive, "time": time, "group": group, "drop": _names(drop),
             "kinds": said, "bounds": {name: list(ends) for name, ends in (bounds or {}).items()},
+            "required": dict(required or {}), "examples": dict(examples or {}),
             "title": title, "public": public, "data_changes": data_changes,
         }  # fmt: skip
         content = None if model is None else save(model)

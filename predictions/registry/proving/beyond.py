@@ -25,7 +25,8 @@ WHICH = {
 }
 REMEDIES = {
     "gap": "Put a SimpleImputer before it in the Pipeline, or make the feature required.",
-    "text": "Use OneHotEncoder(handle_unknown='ignore'), or list the feature's categories in the signature.",
+    "text": "Use OneHotEncoder(handle_unknown='ignore'), or register it as a category: "
+    'kinds {{"{feature}": "category"}}.',
     "number": 'Register it with bounds, such as bounds {{"{feature}": [0, null]}}, or fit the model on such '
     "rows.",
     "border": "Fit the model on such rows.",

@@ -74,7 +74,7 @@ def _missing(column: pd.Series) -> Any:
 def _texts(spec: SignatureSpec, frame: pd.DataFrame) -> Iterator[Change]:
     """A text that nobody has seen, where the signature takes any; else the categories that no row has."""
     for feature in spec.features:
-        if feature.kind is Kind.TEXT:
+        if feature.kind.is_text:
             seen = set(frame[feature.name].dropna()) if feature.categories else set()
             for value in feature.categories or (UNKNOWN, ""):
                 if value not in seen:

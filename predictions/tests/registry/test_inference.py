@@ -224,6 +224,35 @@ def test_bounds_that_are_given_stand_in_place_of_the_wide_ones():
     assert (feature.minimum, feature.maximum) == (0, None)
 
 
+CORRECTED = pd.DataFrame(
+    {
+        "age": [18.5, 30.25, 60.75] * 9,
+        "rooms": [1, 2, 44] * 9,
+        "new": ["true", "false", "true"] * 9,
+        "plan": ["a", "b", "c"] * 9,
+        "y": ["a", "b", "c"] * 9,
+    }
+)
+
+
+def test_gaps_and_examples_are_as_a_person_says():
+    examples = {"age": 40, "rooms": "3", "new": "false", "plan": "c"}
+    kinds = {"rooms": "int", "new": "bool"}
+    found = infer(CORRECTED, output="y", kinds=kinds, required={"age": False}, examples=examples)
+    assert found.questions == []
+    told = {one.name: (one.example, one.required) for one in found.spec.features}
+    assert told == {"age": (40.0, False), "rooms": (3, True), "new": (False, True), "plan": ("c", True)}
+    assert isinstance(told["rooms"][0], int)
+
+
+@pytest.mark.parametrize(
+    "example", [{"rooms": 1.5}, {"new": "perhaps"}, {"age": True}, {"age": "1e99"}], ids=str
+)
+def test_an_example_that_is_no_value_of_its_column_is_named(example):
+    found = infer(CORRECTED, output="y", kinds={"rooms": "int", "new": "bool"}, examples=example)
+    assert [one.field for one in found.questions] == [*example]
+
+
 @pytest.mark.parametrize(
     ("bounds", "field"), [({"town": [0, 1]}, "town"), ({"age": [2, 1]}, "age"), ({"no": [0, 1]}, "bounds")]
 )

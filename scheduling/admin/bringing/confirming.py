@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -11,6 +10,7 @@ from django import forms
 from predictions.contract.fields import FieldError
 from predictions.models import RegisteredModel
 from scheduling.admin.bringing.base import BringingForm
+from scheduling.admin.bringing.correcting import Said, add_fields, corrected
 from scheduling.admin.bringing.forms import TASKS
 from scheduling.admin.bringing.preview import Preview, facts_of
 from scheduling.views.registering.forms import HELP, RegisterModelForm
@@ -26,7 +26,6 @@ KINDS = {
     DROP: "leave it out",
 }
 OPTIONS = ("output", "task", "positive", "time", "group")
-WITH_ENDS, ENDS = ("float", "int"), ("least", "largest")
 MOST_SHOWN = 250  # columns; of a wider file only those that are asked about
 
 
@@ -45,6 +44,7 @@ class ConfirmForm(BringingForm):
     def __init__(self, data: Any = None, *, preview: Preview, model: RegisteredModel) -> None:
         super().__init__(data, initial=preview.given)
         self.preview, self.model = preview, model
+        self.said: Said = {name: preview.given.get(name) or {} for name in ("bounds", "required", "examples")}
         names = [(one["name"], one["name"]) for one in preview.columns]
         lists: Any = self.fields
         lists["output"].choices = names
@@ -59,6 +59,8 @@ class ConfirmForm(BringingForm):
         name, given = column["name"], self.preview.given
         apart = {given["output"], *({given.get("time"), given.get("group")} - given.get("kinds", {}).keys())}
         question = self.preview.questions.get(name)
+        problem = question["message"] if question and self._is_corrected(name, question) else ""
+        question = None if problem else question
         if (question and name == given["output"]) or (not question and name in apart):
             return
         if not question and len(self.preview.columns) > MOST_SHOWN:
@@ -78,25 +80,18 @@ class ConfirmForm(BringingForm):
         )  # fmt: skip
         rows = self.asked_rows if question else self.rows
         row = {"column": column, "field": self[field], "number": field}
-        rows.append(row if question else row | {"ends": [*self._ends(field, column)]})
+        rows.append(
+            row if question else row | {"problem": problem} | add_fields(self, field, column, self.said)
+        )
 
-    def _ends(self, field: str, column: dict[str, Any]) -> Iterator[Any]:
-        """Add the two ends of a number, and yield them as they are shown."""
-        if column.get("kind") not in WITH_ENDS:
-            return
-        given = self.preview.given.get("bounds", {}).get(column["name"])
-        for end, initial in zip(ENDS, given or (column["minimum"], column["maximum"]), strict=True):
-            label = f"{end} of {column['name']}"
-            widget = forms.NumberInput({"step": "any", "aria-label": label, "placeholder": "none"})
-            self.fields[f"{field}_{end}"] = forms.FloatField(
-                label=label, required=False, initial=initial, widget=widget
-            )
-            yield self[f"{field}_{end}"]
+    def _is_corrected(self, name: str, question: dict[str, Any]) -> bool:
+        """Whether what is wrong with a column is what was said of it in the table."""
+        return not question.get("choices") and any(name in said for said in self.said.values())
 
     @property
     def problems(self) -> list[str]:
         """What is wrong and no question about a column."""
-        asked = {row["column"]["name"] for row in self.asked_rows}
+        asked = {row["column"]["name"] for row in (*self.asked_rows, *self.rows)}
         named = {**{name: self.fields[name].label for name in OPTIONS}, "task": "Task"}
         return [
             f"{named.get(field, field)}: {one['message'].partition(' Answer with ')[0]}"
@@ -125,27 +120,12 @@ class ConfirmForm(BringingForm):
                 kinds.pop(name, None)
             elif kind and (name in kinds or kind != row["column"].get("kind")):
                 kinds[name] = kind
-        bounds = self._bounds()
         options = {name: value for name in OPTIONS if (value := self.cleaned_data.get(name))}
-        answers = {"kinds": json.dumps(kinds), "bounds": json.dumps(bounds), "drop": sorted(drop)}
+        answers = {"kinds": json.dumps(kinds), "drop": sorted(drop)}
+        answers |= {name: json.dumps(said) for name, said in corrected(self, self.rows, self.said).items()}
         files = {"name": self.model.name, **facts_of(self.model)}
         files |= dict.fromkeys(self.preview.run.parameters["files"], True)
         return files | options | {name: value for name, value in answers.items() if value not in ("{}", [])}
-
-    def _bounds(self) -> dict[str, list[float | None]]:
-        """Return the ends of each number that are not as they were inferred."""
-        given, bounds = self.preview.given.get("bounds", {}), {}
-        for row in self.rows:
-            column, field = row["column"], row["number"]
-            if not row["ends"] or self.cleaned_data.get(field) not in WITH_ENDS:
-                continue
-            ends = [self.cleaned_data.get(f"{field}_{end}") for end in ENDS]
-            known = [end for end in ends if end is not None]
-            if known != sorted(known):
-                self.add_error(f"{field}_{ENDS[0]}", "The least value is over the largest one.")
-            if column["name"] in given or ends != [column["minimum"], column["maximum"]]:
-                bounds[column["name"]] = ends
-        return bounds
 
     def tell(self, errors: Any) -> None:
         """As for the other forms; an error that names a column is shown at its choice."""

@@ -1,13 +1,13 @@
 """`manage.py register_model`: a model of your own, with its data, from this shell."""
 
-import json
-from argparse import ArgumentTypeError, BooleanOptionalAction
+from argparse import BooleanOptionalAction
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
 from predictions.models import RegisteredModel
 from scheduling.management.arguments import CANNOT
+from scheduling.management.columns import add_options, as_json
 from scheduling.management.registering import (
     RegisteringCommand,
     asker,
@@ -22,27 +22,6 @@ from scheduling.views.registering.forms import HELP, RegisterModelForm, Register
 
 DATA = ("training", "evaluation", "label")
 FACTS = ("title", "task", "positive", "time", "group", "drop")
-
-
-def column_and_kind(text: str) -> tuple[str, str]:
-    """Return the two sides of `zip=category`. Raises `ArgumentTypeError`."""
-    column, sign, kind = text.rpartition("=")
-    if not (column and sign and kind):
-        raise ArgumentTypeError("should be a column and a kind, such as zip=category")
-    return column, kind
-
-
-def column_and_ends(text: str) -> tuple[str, list[float | None]]:
-    """Return the sides of `age=0:120` or `age=0:`. Raises `ArgumentTypeError`."""
-    column, sign, ends = text.rpartition("=")
-    low, colon, high = ends.partition(":")
-    try:
-        found = [float(end) if end else None for end in (low, high)]
-    except ValueError:
-        colon = ""
-    if not (column and sign and colon):
-        raise ArgumentTypeError("should be a column and its least and largest value, such as age=0:120")
-    return column, found
 
 
 class Command(RegisteringCommand):
@@ -67,17 +46,7 @@ class Command(RegisteringCommand):
         add("--time", metavar="COLUMN", help=HELP["time"])
         add("--group", metavar="COLUMN", help=HELP["group"])
         add("--drop", metavar="COLUMN", action="append", default=[], help=HELP["drop"])
-        kinds = "How a column is read, where it is asked. Repeatable."
-        add("--kinds", metavar="COLUMN=KIND", action="append", type=column_and_kind, default=[], help=kinds)
-        bounds = "The least and the largest value of a number, where the wide ones are not right. Repeatable."
-        add(
-            "--bounds",
-            metavar="COLUMN=LOW:HIGH",
-            action="append",
-            type=column_and_ends,
-            default=[],
-            help=bounds,
-        )
+        add_options(parser)
         add("--data-changes", action=BooleanOptionalAction, default=None, help=HELP["data_changes"])
         add("--public", action="store_true", help=HELP["public"])
         add("--json", action="store_true", help="Print one JSON object.")
@@ -107,8 +76,7 @@ def ask_for_model(sent: Parcel, options: dict[str, Any]) -> Run | None:
         name=options["name"],
         output=options["label"],
         trained_on=options["trained_on"] or None,
-        kinds=json.dumps(dict(options["kinds"])) if options["kinds"] else None,
-        bounds=json.dumps(dict(options["bounds"])) if options["bounds"] else None,
+        **as_json(options),
         data_changes=None if changes is None else str(changes),
         public="true" if options["public"] else None,
         **{name: options[name] for name in FACTS},

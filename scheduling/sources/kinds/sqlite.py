@@ -108,4 +108,6 @@ def _refused(error: Exception) -> SourceRefused:
         return SourceRefused(f"The database refuses the query: {error}. Correct it.")
     if isinstance(error, sqlite3.Warning) or "one statement" in str(error):
         return SourceRefused("The query has several statements. Enter one SELECT.")
+    if "binding" in str(error):
+        return SourceRefused("The query has another parameter than :since and :until. Leave it out.")
     return SourceRefused(f"The rows of the query cannot be read ({kind_of(error)}). Is all text in UTF-8?")

@@ -62,6 +62,17 @@ def test_data_alone(files, settings):
     assert (code, json.loads(again)["run"], Run.objects.count()) == (0, None, 1)
 
 
+def test_what_is_said_of_columns_stands_in_the_signature(files):
+    said = ("--required", "age=no", "--examples", "age=55", "--bounds", "price=:99")
+    assert register(*data(files), *said)[1] == 0
+    age, price = Signature.objects.get().features.all()
+    assert (age.required, age.example, price.maximum) == (False, 55.0, 99.0)
+    told, code = register(*data(files, name="other"), "--examples", "age=old")
+    assert (code, "age" in told) == (2, True)
+    for wrong in (("--required", "age=perhaps"), ("--examples", "age")):
+        assert register(*data(files, name="other"), *wrong)[1] == 1
+
+
 def test_a_model_with_its_data_and_then_the_next_version(files, api, rehearsed, tmp_path):
     printed, code = register(*data(files), "--model", files["model"], "--trained-on", "training", "--json")
     told = json.loads(printed)

@@ -25,14 +25,14 @@ def make_drift(model, **columns):
     return make_schedule(model, **usual | columns)
 
 
-def trained(model):
+def trained(model, decision="kept"):
     """A version that learned from a snapshot of today; its run has ended."""
     run = make_retraining(model)
     rows = snapshot(run, model)
     version = make_version(model, f"run {run.pk}")
     version.training_dataset = rows.training
     type(version).objects.filter(pk=version.pk).update(training_dataset=rows.training)
-    type(run).objects.close(run, status="finished", reason="Trained.", candidate=version)
+    type(run).objects.close(run, status="finished", reason="Trained.", candidate=version, decision=decision)
     return run
 
 

@@ -97,6 +97,7 @@ def test_without_any_run_the_log_is_compared_with_the_newest_training_rows(iris,
     strong.refresh_from_db()
     training = iris.datasets.filter(role="training").first()
     type(strong).objects.filter(pk=strong.pk).update(training_dataset=training)
+    make_live(strong)
     iris.check_limits.create(
         check_id="feature_drift", limits={"least_logged_rows": 60, "drift_distance": 0.3}
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from predictions.models import Dataset, Feedback, ModelVersion
-from predictions.tests.factories import make_version
+from predictions.tests.factories import make_live, make_version
 from scheduling.models import Run, ScheduleLook
 from scheduling.retraining import looking
 from scheduling.retraining.new_rows import new_rows_of
@@ -63,6 +63,12 @@ def test_a_query_without_a_window_is_counted_as_well(model, shop, waiting, query
 
 def test_before_the_first_training_all_rows_are_new(model, shop, waiting):
     make_source(model)
+    assert fires(waiting) == (True, 400)
+
+
+def test_rows_of_a_run_that_was_blocked_are_still_new(model, shop, waiting):
+    make_source(model)
+    trained(model, decision="blocked")
     assert fires(waiting) == (True, 400)
 
 
@@ -139,7 +145,10 @@ def test_of_what_was_sent_a_newer_file_counts(model, waiting):
     assert fires(waiting) == (False, 0)
     first = send(300)
     assert fires(waiting) == (True, 300)
-    ModelVersion.objects.filter(pk=make_version(model, "rf").pk).update(training_dataset=first)
+    version = make_version(model, "rf")
+    ModelVersion.objects.filter(pk=version.pk).update(training_dataset=first)
+    assert fires(waiting) == (True, 300)
+    make_live(version)
     assert fires(waiting) == (False, 0)
     send(30)
     assert fires(waiting) == (True, 30)

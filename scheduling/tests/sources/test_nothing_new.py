@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from predictions.models import Dataset, ModelVersion
 from predictions.tests.factories import make_live, make_model, make_version
-from scheduling.models import Recipe
+from scheduling.models import Recipe, Run
 from scheduling.sources.refusals import NothingNew
 from scheduling.sources.snapshots import Snapshots, snapshot
 from scheduling.tasks import retrain
 from scheduling.tests.run_factory import make_run, make_running
+from scheduling.tests.sources.shop import make_retraining, make_source
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,13 @@ def trained(model, dataset, **columns):
     version = make_version(model, f"on {dataset.pk}")
     ModelVersion.objects.filter(pk=version.pk).update(training_dataset=dataset)
     then = timezone.now() - timedelta(hours=1)
-    usual = {"task": "retrain", "status": "finished", "started_at": then, "finished_at": then}
+    usual = {
+        "task": "retrain",
+        "status": "finished",
+        "started_at": then,
+        "finished_at": then,
+        "decision": "kept",
+    }
     return make_run(model, **usual | {"candidate": version} | columns)
 
 
@@ -55,9 +62,33 @@ def test_another_file_is_new(wine):
     assert again(wine) == Snapshots()
 
 
-def test_of_a_run_that_failed_nothing_is_known(wine):
-    trained(wine, sent(wine, "a"), status="failed")
+@pytest.mark.parametrize(
+    "ended",
+    [
+        {"status": "failed", "decision": ""},
+        {"status": "interrupted", "decision": ""},
+        {"status": "cancelled", "decision": ""},
+        {"decision": "blocked"},
+    ],
+)
+def test_of_a_run_that_judged_nothing_to_an_end_nothing_is_known(wine, ended):
+    trained(wine, sent(wine, "a"), **ended)
     assert again(wine) == Snapshots()
+
+
+@pytest.mark.parametrize("ended", [{"status": "failed", "decision": ""}, {"decision": "blocked"}])
+def test_nor_of_a_snapshot(model, shop, ended):
+    make_source(model)
+    run = make_retraining(model)
+    rows = snapshot(run, model)
+    version = make_version(model, "on a snapshot")
+    ModelVersion.objects.filter(pk=version.pk).update(training_dataset=rows.training)
+    usual = {"status": "finished", "decision": "kept", "finished_at": timezone.now(), "candidate": version}
+    Run.objects.filter(pk=run.pk).update(**usual | ended)
+    assert again(model).training.snapshot["content"] == rows.training.snapshot["content"]
+    Run.objects.filter(pk=run.pk).update(**usual)
+    with pytest.raises(NothingNew, match=f"run {run.pk}:"):
+        again(model)
 
 
 @pytest.mark.parametrize("kind", ["estimator", "search"])

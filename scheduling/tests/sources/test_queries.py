@@ -71,6 +71,7 @@ REFUSED = {
         "several|refuses",
     ),
     "unknown": ("SELECT nothing FROM customer", "refuses the query.*nothing"),
+    "other parameter": ("SELECT * FROM customer WHERE age > :least", "another parameter|refuses"),
     "no SQL": ("SELEC", "refuses the query"),
     "twice": ("SELECT age, city AS age FROM customer", "Two columns have the name age"),
     "many": ("SELECT " + ", ".join(f"1 AS c{i}" for i in range(2001)), "refuses|2,001 columns|columns"),

@@ -34,11 +34,17 @@ def test_fresh_rows_train_and_judge(model, shop, recipe, api, rehearsed):
     assert run.evaluation_dataset.role == "evaluation"
     assert run.evaluation_dataset.snapshot["run"] == run.pk
 
+    assert run.decision == Run.Decision.BLOCKED  # perhaps for a passing reason: the same rows are no reason
+    repeated = make_retraining(model)
+    retrain(repeated)
+    assert ended(repeated)[:2] == (Run.Status.FINISHED, Run.Decision.BLOCKED)
+    assert repeated.candidate.training_dataset.source == "query"
+
+    Run.objects.filter(pk=repeated.pk).update(decision=Run.Decision.KEPT)
     again = make_retraining(model)
     retrain(again)
     assert ended(again) == (Run.Status.FINISHED, "", "")
-    assert f"run {run.pk}:" in again.reason
-    assert ModelVersion.objects.of(model).count() == 1
+    assert f"run {repeated.pk}:" in again.reason
 
 
 def test_rows_that_do_not_fit_are_told_before_anything_is_trained(model, shop, recipe):

@@ -84,6 +84,24 @@ def bad_log(frame, context):
     context.log(loss=float("nan"))
 
 
+class Unspeakable(Exception):
+    def __str__(self):
+        raise RuntimeError("no text")
+
+
+def unspeakable(frame, context):
+    raise Unspeakable
+
+
+def strange_texts(frame, context):
+    """Characters that a database cannot hold, wherever a text is kept."""
+    context.progress(0.5, "nul \x00 half \ud800")
+    context.warn("nul \x00 half \ud800")
+    context.log(**{"nul \x00 half \ud800": 1})
+    sys.stdout.write("nul \x00")
+    raise ValueError("nul \x00 half \ud800")
+
+
 def exiting(frame, context):
     sys.exit("enough")
 

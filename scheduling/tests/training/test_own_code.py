@@ -3,13 +3,14 @@
 import os
 
 import pytest
+from django.core.management import call_command
 
 from predictions.models import ModelVersion
 from predictions.registry.datasets import Tables
 from predictions.registry.refusals import NotCompilable
-from scheduling.models import Recipe, TrainingOutput
+from scheduling.models import Recipe, Run, TrainingOutput
 from scheduling.models.run import FITTING
-from scheduling.tests.run_factory import make_running
+from scheduling.tests.run_factory import EPOCH, make_running
 from scheduling.tests.training import some_trainers
 from scheduling.training.own_code import trainer
 from scheduling.training.own_code.calling import libraries_of
@@ -96,6 +97,22 @@ def test_the_traceback_begins_with_its_last_line_and_the_sentence_quotes_no_valu
     assert told[0].startswith("KeyError: ")
     assert told[2].startswith("Traceback")
     assert told[0].partition(": ")[2] not in str(error)
+
+
+def test_an_error_without_a_text_is_told_by_its_kind(model, here):
+    assert "raised Unspeakable" in str(refused(model, "unspeakable"))
+
+
+def test_characters_that_no_database_holds_are_replaced(model):
+    columns = {"kind": "trainer", "trainer": "strange_texts", "estimator": "", "name_template": ""}
+    Recipe.objects.update(parameters={}, **columns)
+    run = make_running(model, task="retrain")
+    call_command("runjob", str(run.pk), epoch=EPOCH)
+    run.refresh_from_db()
+    assert (run.status, run.notes) == (Run.Status.FAILED, ["nul \ufffd half \ufffd"])
+    assert "raised ValueError" in run.reason
+    kept = TrainingOutput.objects.get(run=run)
+    assert (kept.text, kept.metrics) == ("nul \ufffd", [{"nul \ufffd half \ufffd": 1.0}])
 
 
 def test_it_is_told_what_it_has_to_know(model, here, live, monkeypatch):

@@ -25,6 +25,9 @@ HELP = {
     "drop": "A column that is no feature. May be given several times.",
     "kinds": 'A JSON object, from column to kind: {"zip": "category"}.',
     "bounds": 'A JSON object, from column to the least and the largest value: {"age": [0, null]}.',
+    "required": 'A JSON object, from column to whether requests must have it: {"age": false}. Default: '
+    "true for what has no gap in the rows.",
+    "examples": 'A JSON object, from column to the value that the documentation shows: {"town": "Ulm"}.',
     "data_changes": "Whether versions will be retrained on fresh rows. Default: true.",
     "public": "Whether anybody may read and call the model without a token. Default: false.",
     "trained_on": "What the model was fitted on: training (the current training set), or the sha256 of a "
@@ -98,6 +101,28 @@ class BoundsOfColumns(OfColumns):
     example = '{"age": [0, null]}'
 
 
+@extend_schema_field({"type": "string", "description": HELP["required"]})
+class RequiredColumns(OfColumns):
+    """From column to true or false."""
+
+    form, example = bool, '{"age": false}'
+
+
+@extend_schema_field({"type": "string", "description": HELP["examples"]})
+class Examples(OfColumns):
+    """From column to a value of its kind."""
+
+    form = str | float | int | bool
+    example = '{"town": "Ulm"}'
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        text = Text(max_length=500, allow_blank=True, trim_whitespace=False)
+        examples = super().to_internal_value(data).items()
+        return {
+            name: text.run_validation(value) if isinstance(value, str) else value for name, value in examples
+        }
+
+
 class FileForm(StrictSerializer):
     """A form with files."""
 
@@ -122,6 +147,8 @@ class RegisterModelForm(FileForm):
     drop = Columns(required=False, help_text=HELP["drop"])
     kinds = Kinds(required=False, help_text=HELP["kinds"])
     bounds = BoundsOfColumns(required=False, help_text=HELP["bounds"])
+    required = RequiredColumns(required=False, help_text=HELP["required"])  # type: ignore[assignment]
+    examples = Examples(required=False, help_text=HELP["examples"])
     data_changes = Truth(required=False, help_text=HELP["data_changes"])
     public = Truth(required=False, help_text=HELP["public"])
     trained_on = Text(max_length=64, required=False, help_text=HELP["trained_on"])

@@ -16,5 +16,9 @@ def form(fields: Mapping[str, Any], files: Sequence[tuple[str, Any]]) -> list[tu
 
 def _written(value: Any) -> str:
     """Booleans and tables as JSON, and everything else as it is printed; numbers of NumPy as Python's."""
-    value = value.item() if hasattr(value, "item") else value
-    return json.dumps(value) if isinstance(value, bool | dict) else str(value)
+    value = _plain(value) if hasattr(value, "item") else value
+    return json.dumps(value, default=_plain) if isinstance(value, bool | dict) else str(value)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else str(value)

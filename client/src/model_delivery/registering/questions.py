@@ -15,6 +15,8 @@ REMEDIES = {
     "group": 'Name a column of X: group="…".',
     "drop": 'Name columns of X: drop=["…"].',
     "bounds": 'Name columns of X and two ends: bounds={"…": (0, None)}.',
+    "required": 'Name columns of X, with True or False: required={"…": False}.',
+    "examples": 'Name columns of X, with a value of each: examples={"…": "…"}.',
     "kinds": 'Name columns of X and their kinds: kinds={"…": "text"}.',
 }
 ANSWER = " Answer with "  # begins the server's own words for the same

@@ -58,7 +58,8 @@ def test_an_unknown_text_is_told_with_the_remedy():
     assert "handle_unknown='ignore'" in str(refused(model(), frame, spec))
     assert compiled(model(handle_unknown="ignore"), frame, spec).rung == "onnx_64"
     closed = [
-        replace(f, categories=("Hof", "Köln", "Ulm") if f.kind is Kind.TEXT else ()) for f in spec.features
+        replace(f, kind=Kind.CATEGORY, categories=("Hof", "Köln", "Ulm")) if f.kind is Kind.TEXT else f
+        for f in spec.features
     ]
     assert compiled(model(), frame, replace(spec, features=tuple(closed))).rung == "onnx_64"
 

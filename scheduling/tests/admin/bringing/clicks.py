@@ -5,6 +5,7 @@ from django.urls import reverse
 from scheduling.tests.registering.sent import as_csv, do_next, make_rows, post
 
 NEW = "/admin/predictions/registeredmodel/add/"
+CORRECTED = ("optional", "example")
 BUTTON = {"everything": "1"}
 
 
@@ -39,6 +40,7 @@ def answers(page, **changes):
     rows = [*form.asked_rows, *form.rows]
     shown = {one.html_name: one.value() or "" for one in form.folded_fields}
     shown |= {row["number"]: row["field"].value() or "" for row in rows}
-    shown |= {end.html_name: end.value() for row in form.rows for end in row["ends"]}
+    shown |= {end.html_name: end.value() for row in form.rows for end in row.get("ends", [])}
+    shown |= {row[one].html_name: row[one].value() for row in form.rows for one in CORRECTED if one in row}
     numbers = {row["column"]["name"]: row["number"] for row in rows}
     return shown | {numbers.get(name, name): value for name, value in changes.items()}

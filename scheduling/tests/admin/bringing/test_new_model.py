@@ -178,3 +178,43 @@ def test_who_may_register_brings_the_rest_too(client):
     do_next()
     assert client.get(page_of(model, "version")).status_code == 200
     assert client.get(page_of(model, "dataset")).status_code == 200
+
+
+def field_of(page, column, name):
+    row = next(row for row in page.context["form"].rows if row["column"]["name"] == column)
+    return row[name].html_name
+
+
+def test_gaps_and_examples_are_corrected(client, boss):
+    page = send(client)
+    model = RegisteredModel.objects.get()
+    changes = {
+        field_of(page, "age", "optional"): "",
+        field_of(page, "age", "example"): "55",
+        field_of(page, "price", "optional"): "on",
+        field_of(page, "plan", "example"): "pro",
+    }
+    client.post(page_of(model), answers(page, stars="int") | changes)
+    run = do_next()
+    assert run.parameters["question"]["required"] == {"age": True, "price": False}
+    assert run.parameters["question"]["examples"] == {"age": "55", "plan": "pro"}
+    found = {one.name: (one.required, one.example) for one in model.signatures.get().features.all()}
+    assert (found["age"], found["plan"]) == ((True, 55.0), (True, "pro"))
+    assert found["price"][0] is False
+
+
+def test_an_example_that_does_not_fit_is_named_at_its_field(client, boss):
+    page = send(client)
+    model = RegisteredModel.objects.get()
+    age, plan = (field_of(page, name, "example") for name in ("age", "plan"))
+    told = client.post(page_of(model), answers(page, stars="int") | {age: "old"})
+    assert told.context["form"].errors.keys() == {age}
+    client.post(page_of(model), answers(page, stars="int") | {plan: "gold"})
+    run = do_next()
+    assert (run.status, [one["field"] for one in run.errors]) == ("failed", ["plan"])
+    page = client.get(page_of(model))
+    assert [row["column"]["name"] for row in page.context["form"].rows if row["problem"]] == ["plan"]
+    assert page.context["form"].asked_rows == []
+    client.post(page_of(model), answers(page) | {plan: "plus"})
+    assert do_next().status == "finished"
+    assert model.signatures.get().features.get(name="plan").example == "plus"

@@ -1,0 +1,111 @@
+"""Text columns of which a fitted model takes only what its encoder knows: closed lists, therefore."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from predictions.contract.feature_rules import MOST_CATEGORIES
+from predictions.contract.fields import FeatureSpec, Kind
+from predictions.contract.signature import SignatureSpec
+from predictions.registry.fitness import as_fitted
+from predictions.registry.refusals import NotCompilable, shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ENCODERS = ("OneHotEncoder", "OrdinalEncoder")
+KEEP_COLUMNS = ("SimpleImputer",)  # what comes after them sees the same columns in the same order
+INSIDE = ("best_estimator_", "estimator_", "regressor_", "estimator", "regressor")
+ONE_OF_MANY = ("calibrated_classifiers_", "estimators_")
+NOTE = (
+    "{name}: a closed list of the {count} categories that the model was fitted on. Its encoder raises for "
+    "another one, so a request with another one is refused. OneHotEncoder(handle_unknown='ignore') takes any."
+)
+
+
+def known_texts(estimator: Any, spec: SignatureSpec) -> dict[str, tuple[str, ...]]:
+    """Return, of each text feature for which an encoder of the model raises if it is new, what is known."""
+    texts = {feature.name for feature in spec.features if feature.kind.is_text}
+    known: dict[str, tuple[str, ...]] = {}
+    for name, categories in _encoded(estimator, as_fitted(estimator, spec).names):
+        if name in texts:
+            before = known.get(name, categories)
+            known[name] = tuple(one for one in before if one in categories)
+    return known
+
+
+def to_close(
+    known: Mapping[str, Sequence[str]], spec: SignatureSpec, fixed: Collection[str] | None
+) -> dict[str, list[str]]:
+    """Return the lists of the open features; of none that a person `fixed` as text, or where that is None."""
+    is_open = {feature.name for feature in spec.features if feature.kind is Kind.TEXT} - set(fixed or ())
+    return {
+        name: [*values]
+        for name, values in known.items()
+        if fixed is not None and name in is_open and 0 < len(values) <= MOST_CATEGORIES
+    }
+
+
+def closed(spec: SignatureSpec, lists: Mapping[str, Sequence[str]]) -> SignatureSpec:
+    """Return the contract with these text features as categories."""
+    return replace(spec, features=tuple(_closed(one, lists.get(one.name)) for one in spec.features))
+
+
+def _closed(feature: FeatureSpec, values: Sequence[str] | None) -> FeatureSpec:
+    if not values:
+        return feature
+    example = feature.example if feature.example in values else values[0]
+    return replace(feature, kind=Kind.CATEGORY, categories=tuple(values), example=example)
+
+
+def notes_of(lists: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return a sentence for each feature that was closed."""
+    return [NOTE.format(name=shown(name, 100), count=len(values)) for name, values in lists.items()]
+
+
+def refuse_others(lists: Mapping[str, Sequence[str]], rows: pd.DataFrame, *, which: str) -> None:
+    """Raise `NotCompilable` where rows hold texts that an encoder does not know; `which` of the files."""
+    for name, values in lists.items():
+        if others := set(rows[name].dropna().astype(str)) - set(values):
+            raise NotCompilable("other_categories", feature=shown(name, 100), count=len(others), which=which)
+
+
+def _encoded(part: Any, names: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield (feature, the categories) for each column that an encoder within `part` takes from outside."""
+    kind = type(part).__name__
+    if kind in ENCODERS and getattr(part, "handle_unknown", "") == "error":
+        for name, values in zip(names, getattr(part, "categories_", ()), strict=False):
+            yield name, tuple(str(one) for one in values if isinstance(one, str))
+    elif kind == "Pipeline":
+        yield from _of_steps([step for _, step in part.steps], names)
+    elif kind == "ColumnTransformer":
+        places = part._transformer_to_input_indices
+        for name, one, _ in part.transformers_:
+            yield from _encoded(one, [names[place] for place in places[name]])
+    elif kind == "FeatureUnion":
+        yield from _of_each((one for _, one in part.transformer_list), names)
+    else:
+        yield from _of_each(_inside(part), names)
+
+
+def _of_steps(steps: Sequence[Any], names: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Follow a pipeline as long as its steps leave the columns as they are."""
+    for step in steps:
+        yield from _encoded(step, names)
+        if step not in (None, "passthrough") and type(step).__name__ not in KEEP_COLUMNS:
+            return
+
+
+def _of_each(parts: Iterable[Any], names: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for part in parts:
+        yield from _encoded(part, names)
+
+
+def _inside(part: Any) -> Iterator[Any]:
+    """Yield the fitted models within a wrapper that hands its columns on: of many parts, each."""
+    several = [one for name in ONE_OF_MANY for one in getattr(part, name, [])]
+    single = [getattr(part, name) for name in INSIDE if hasattr(part, name)][:1]
+    hands_on = [one for one in several or single if hasattr(one, "predict") or hasattr(one, "estimator")]
+    yield from hands_on

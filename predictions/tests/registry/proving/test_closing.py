@@ -1,0 +1,76 @@
+"""Which texts a fitted model takes only of a list: those of encoders that raise for another one."""
+
+import pandas as pd
+import pytest
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import VotingClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline, make_union
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+
+from predictions.contract.fields import FeatureSpec, Kind
+from predictions.contract.signature import SignatureSpec
+from predictions.registry.proving import closing
+from predictions.registry.refusals import NotCompilable
+
+ROWS = pd.DataFrame(
+    {
+        "size": [1.0, 2.0, 3.0, 4.0] * 6,
+        "town": ["Ulm", "Hof", "Ulm", "Bonn"] * 6,
+        "plan": ["a", "b", None, "a"] * 6,
+        "y": ["p", "q"] * 12,
+    }
+)
+FEATURES = (
+    FeatureSpec(name="town", kind=Kind.TEXT, example="text"),
+    FeatureSpec(name="plan", kind=Kind.TEXT, example="b", required=False),
+    FeatureSpec(name="size", kind=Kind.FLOAT, example=1.0),
+)
+SPEC = SignatureSpec("classification", "y", ("p", "q"), FEATURES)
+TOWNS, PLANS = ("Bonn", "Hof", "Ulm"), ("a", "b")
+FILLED = SimpleImputer(strategy="constant", fill_value="none")
+
+
+def of_columns(*pairs):
+    return make_pipeline(make_column_transformer(*pairs, (StandardScaler(), ["size"])), LogisticRegression())
+
+
+OPEN = OneHotEncoder(handle_unknown="ignore")
+MODELS = {
+    "default": (of_columns((OneHotEncoder(), ["town", "plan"])), {"town": TOWNS, "plan": PLANS}),
+    "by position": (of_columns((OneHotEncoder(), [2, 1])), {"town": TOWNS, "plan": PLANS}),
+    "ordinal": (of_columns((OrdinalEncoder(), ["town"])), {"town": TOWNS}),
+    "imputed": (of_columns((make_pipeline(FILLED, OneHotEncoder()), ["plan"])), {"plan": ("a", "b", "none")}),
+    "one closed": (of_columns((OneHotEncoder(), ["town"]), (OPEN, ["plan"])), {"town": TOWNS}),
+    "open": (of_columns((OPEN, ["town", "plan"])), {}),
+    "words": (of_columns((TfidfVectorizer(), "town")), {}),
+    "union": (of_columns((make_union(OneHotEncoder(), OPEN), ["town"])), {"town": TOWNS}),
+    "calibrated": (CalibratedClassifierCV(of_columns((OneHotEncoder(), ["town"])), cv=2), {"town": TOWNS}),
+    "vote": (VotingClassifier([("a", of_columns((OneHotEncoder(), ["town"])))]), {"town": TOWNS}),
+}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_lists_are_those_of_the_encoders(model):
+    estimator, expected = MODELS[model]
+    estimator.fit(ROWS[["size", "plan", "town"]], ROWS["y"])
+    assert closing.known_texts(estimator, SPEC) == expected
+
+
+def test_an_open_text_is_closed_unless_a_person_fixed_it():
+    known = {"town": TOWNS, "plan": PLANS}
+    assert closing.to_close(known, SPEC, None) == {}
+    assert closing.to_close(known, SPEC, ["plan"]) == {"town": [*TOWNS]}
+    town, plan, _ = closing.closed(SPEC, known).features
+    assert (town.kind, town.categories, town.example) == (Kind.CATEGORY, TOWNS, "Bonn")
+    assert (plan.categories, plan.example, plan.required) == (PLANS, "b", False)
+
+
+def test_rows_with_other_texts_are_refused_without_their_words():
+    with pytest.raises(NotCompilable) as caught:
+        closing.refuse_others({"town": ("Ulm", "Bonn")}, ROWS, which="training")
+    assert caught.value.code == "other_categories"
+    assert ("“town”" in str(caught.value), "Hof" in str(caught.value)) == (True, False)
