@@ -90,7 +90,7 @@ def test_the_runs_page_shows_them_beside_the_other_exhibits(admin_client, run, f
     exhibits.keep_exhibits(run, make_evidence(forests), {})
     shown, _ = page.read(run)
     assert [one["id"] for one in shown[-2:]] == ["search_progress", "search_parameters"]
-    for url in (f"/admin/scheduling/run/{run.pk}/evidence/", f"/admin/scheduling/run/{run.pk}/evidence.html"):
+    for url in (f"/admin/scheduling/run/{run.pk}/change/", f"/admin/scheduling/run/{run.pk}/evidence.html"):
         text = admin_client.get(url).content.decode()
         assert text.count("max_depth=4") == 2
         assert "not a number: Anna" in text

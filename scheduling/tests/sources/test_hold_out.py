@@ -9,6 +9,7 @@ from django.conf import settings
 from scheduling.models import DataSource
 from scheduling.sources.refusals import NothingNew, SourceRefused
 from scheduling.sources.snapshots import snapshot
+from scheduling.tests.sources.judged import trained
 from scheduling.tests.sources.shop import NOW, ROWS, make_retraining, make_shop, make_source
 
 ALL = "SELECT age, city, at, customer, left_us FROM customer"
@@ -110,15 +111,12 @@ def test_what_cannot_be_held_out_is_told(model, shop):
     refused("no rows to train on")
 
 
-def test_the_same_rows_are_nothing_new_once_a_version_was_trained_on_them(model, shop):
-    from predictions.tests.factories import make_version
-
+def test_the_same_rows_are_nothing_new_once_a_version_of_them_was_judged(model, shop):
     make_source(model)
     first = snapshot(make_retraining(model), model)
     assert snapshot(make_retraining(model), model) == first  # no version came of it
-    version = make_version(model, "rf")
-    type(version).objects.filter(pk=version.pk).update(training_dataset=first.training)
-    with pytest.raises(NothingNew, match=f"run {first.training.snapshot['run']} "):
+    run = trained(model, first.training)
+    with pytest.raises(NothingNew, match=f"run {run.pk}:"):
         snapshot(make_retraining(model), model)
     make_shop(shop, list(reversed(ROWS)))
     with pytest.raises(NothingNew):

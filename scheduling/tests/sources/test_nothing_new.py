@@ -11,7 +11,8 @@ from scheduling.models import Recipe, Run
 from scheduling.sources.refusals import NothingNew
 from scheduling.sources.snapshots import Snapshots, snapshot
 from scheduling.tasks import retrain
-from scheduling.tests.run_factory import make_run, make_running
+from scheduling.tests.run_factory import make_running
+from scheduling.tests.sources.judged import trained
 from scheduling.tests.sources.shop import make_retraining, make_source
 
 pytestmark = pytest.mark.django_db
@@ -25,21 +26,6 @@ def wine():
 def sent(model, name, role="training"):
     columns = {"role": role, "file": f"{name}.csv", "sha256": name * 64, "rows": 30}
     return Dataset.objects.create(registered_model=model, **columns)
-
-
-def trained(model, dataset, **columns):
-    """A run of an hour ago that trained on these rows, and its candidate."""
-    version = make_version(model, f"on {dataset.pk}")
-    ModelVersion.objects.filter(pk=version.pk).update(training_dataset=dataset)
-    then = timezone.now() - timedelta(hours=1)
-    usual = {
-        "task": "retrain",
-        "status": "finished",
-        "started_at": then,
-        "finished_at": then,
-        "decision": "kept",
-    }
-    return make_run(model, **usual | {"candidate": version} | columns)
 
 
 def again(model):
