@@ -58,6 +58,7 @@ def sliced_evidence(
         "spec": SPEC,
         "judged": frame.iloc[repeated].reset_index(drop=True),
         "champion": SimpleNamespace(pk=1),
+        "sample_of": lambda names: ("", {}),
         "candidate": SimpleNamespace(pk=2),
         "not_comparable": "",
         "policy": Policy(primary_metric=metric),
