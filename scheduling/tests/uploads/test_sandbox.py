@@ -125,7 +125,7 @@ def test_the_child_is_isolated_and_has_the_question_only(child_does, temporary):
         "answer(json.dumps([sys.flags.isolated, os.getcwd(), here, sorted(asked), content]))"
     )
     told = json.loads(str(refused(b"the file")))
-    assert told == [1, "/", [], ["columns", "compile", "content", "spec", "type"], "the file"]
+    assert told == [1, "/", [], ["columns", "compile", "content", "fixed", "spec", "type"], "the file"]
 
 
 def test_a_child_that_hangs_is_stopped(child_does, settings):
