@@ -207,7 +207,7 @@ def test_the_script_of_the_quick_start_does_what_it_says(delivery, monkeypatch, 
     monkeypatch.setenv("MODEL_DELIVERY_URL", delivery._session.base)
     monkeypatch.setenv("MODEL_DELIVERY_TOKEN", delivery._token)
     ran: dict = {}
-    exec(script, ran)
+    exec(script.replace('"churn"', '"of-the-quick-start"'), ran)
     assert (ran["churn"].verdict.decision, ran["churn"].live) == ("promoted", "1.0"), ran[
         "churn"
     ].verdict.reason

@@ -8,7 +8,7 @@ import pytest
 from customers.made_up import made_up
 from sklearn.metrics import f1_score
 
-from examples.customers.tests.world import SELECT, Shop, own_database
+from mlsite.tests.example_shop import SELECT, Shop, own_database
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 MONTHS = [f"2025-{month:02}-01" for month in range(4, 13)]

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import psycopg
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 SELECT = (
     "SELECT signed_up_at, plan, country, age, minutes_used, support_calls, cancelled FROM customers_customer "
     "WHERE signed_up_at >= :since AND signed_up_at < :until AND cancelled IS NOT NULL"
