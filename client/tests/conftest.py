@@ -1,6 +1,7 @@
 """A server that answers as the API does, and a client that prints into a text."""
 
 import io
+import threading
 
 import pytest
 from rich.console import Console
@@ -46,4 +47,9 @@ def no_pauses(request, monkeypatch):
 @pytest.fixture
 def asked(httpserver):
     """What was asked so far, as (method, path)."""
-    return lambda: [(request.method, request.path) for request, _ in httpserver.log]
+
+    def paths():
+        threading.Event().wait(0.05)  # the server notes a request after it was answered
+        return [(request.method, request.path) for request, _ in httpserver.log]
+
+    return paths
