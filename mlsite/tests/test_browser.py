@@ -115,6 +115,10 @@ def test_an_auditor_reads_why_a_run_kept_the_champion(logged_in, live_server, li
     Follower().step()
     logged_in.goto(f"{live_server.url}/admin/scheduling/run/")
     logged_in.click(f"#result_list a:text-is('{run.pk}')")
+    assert "p50_ms" not in logged_in.inner_text("#content")  # what passed is folded
+    for folded in ("summary:has-text('p50 0.6 ms')", "summary:has-text('Measured and limits')"):
+        logged_in.click(folded)
+    logged_in.click("summary:has-text('Versions and data that were compared')")
     text = logged_in.inner_text("#content")
     for shown in ("The champion stays: worse.", "p50_ms: 0.6123", "max_p50_ms: 50", "iris 1.1", "iris 1.0"):
         assert shown in text
