@@ -11,10 +11,13 @@ class ChaosConfig(AppConfig):
 
     def ready(self):
         """Put the fault points in, and what each lane does."""
-        from scheduling.engine import job_store, watcher
+        from scheduling.engine import job_store
+        from scheduling.engine.looks import one_look, schedule_looker, teller, watcher
         from scheduling.tests.chaos import faults, lanes
 
         job_store.COALESCE = False
-        watcher.ASK_SECONDS, watcher.AGAIN_SECONDS, watcher.LIMIT_SECONDS = 0.3, 2.0, 6.0
+        for module in (schedule_looker, teller, watcher):
+            module.ASK_SECONDS = 0.3
+        watcher.AGAIN_SECONDS, one_look.LIMIT_SECONDS = 2.0, 6.0
         lanes.fill()
         faults.switch_on()
