@@ -5,17 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
 
-# The project's own keep to the admin, or write the same headers for all answers to a host and scheme.
 KNOWN = frozenset({
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "mlsite.middleware.EveryPathMiddleware",
-    "mlsite.middleware.AdminSessionMiddleware",
-    "mlsite.middleware.AdminCommonMiddleware",
-    "mlsite.middleware.AdminCsrfMiddleware",
-    "mlsite.middleware.AdminAuthenticationMiddleware",
-    "mlsite.middleware.AdminMessageMiddleware",
-    "mlsite.middleware.AdminHistoryMiddleware",
     "axes.middleware.AxesMiddleware",
 })  # fmt: skip
 

@@ -43,6 +43,7 @@ class Supervisor:
         self._engine = Engine(leads=self._leads)
         self._children = Children()
         self._watcher, self._looker, self._teller = Watcher(), ScheduleLooker(), Teller()
+        self._looks = self._watcher, self._looker, self._teller
         self._ingester = None if once else Ingester()
         self._began_at = self._renewed_at = time.monotonic()
         self._database_away = False
@@ -118,8 +119,7 @@ class Supervisor:
         for lane in self._children.free_lanes:
             if run := Run.objects.queued().in_lane(lane).first():
                 self._start(run, self.epoch)
-        looks = self._watcher, self._looker, self._teller
-        idle = all(look.idle for look in looks) and self._engine.looked_at > self._began_at
+        idle = all(look.idle for look in self._looks) and self._engine.looked_at > self._began_at
         if self._once and idle and not self._engine.has_due() and not Run.objects.unfinished().exists():
             self.stop()
         return CLEAN
@@ -156,9 +156,8 @@ class Supervisor:
             self._ingester.ask_to_end()
         if self.epoch is not None:
             self._engine.stop()
-            self._watcher.stop()
-            self._looker.stop()
-            self._teller.stop()
+            for look in self._looks:
+                look.stop()
             if code == CLEAN:
                 code = self._let_children_finish(self.epoch)
             try:

@@ -1,6 +1,9 @@
 """From the inputs of a judgement to its evidence: read the data, rehearse, ask both versions."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,21 +14,12 @@ from predictions.contract.signature import SignatureSpec
 from predictions.models import ModelVersion
 from predictions.registry import loading
 from predictions.registry.datasets import Table, Tables
-from predictions.registry.loading import LoadedVersion
 from predictions.tables.names import DatasetInvalid
-from scheduling.evidence.evidence import Evidence
-from scheduling.evidence.groupings import groupings_of, spans_of
+from scheduling.evidence.evidence import AsAsked, Evidence
+from scheduling.evidence.groupings import groupings_of
 from scheduling.evidence.provenance import Policy
-from scheduling.evidence.rehearsed import Rehearsal
-from scheduling.evidence.samples import (
-    EVALUATION_SET,
-    REFERENCE_SET,
-    TRAINING_SET,
-    Hashes,
-    Sample,
-    Samples,
-    hashes_of_all,
-)
+from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
+from scheduling.evidence.samples import Hashes, Samples, hashes_of_all
 from scheduling.judging.all_rows import Judged, sums_of_all
 from scheduling.judging.answers import (
     NotComparable,
@@ -35,12 +29,29 @@ from scheduling.judging.answers import (
     frame_of_champion,
     known_own_answers,
 )
-from scheduling.judging.importance import importance_by_feature
+from scheduling.judging.drift_samples import samples_of
 from scheduling.judging.inputs import Inputs
 from scheduling.judging.rehearsing import rehearse_by
+from scheduling.statistics.metrics.streamed import Sums
 
-MOST_REFERENCE_ROWS = 20_000  # shows a change of a share by .02 against as many recent rows
-SEED = 0
+
+@dataclass(frozen=True, kw_only=True)
+class OfCandidate:
+    """What is known of a candidate's served form; nothing where it failed in the rehearsal."""
+
+    answers: Answers | None = None
+    proof: dict[str, Any] | None = None
+    samples: Samples | None = None
+    asked: AsAsked | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfChampion:
+    """The champion's answers, or the `problem`: why it cannot be compared with, as a clause."""
+
+    problem: str = ""
+    answers: Answers | None = None
+    judged: Judged | None = None
 
 
 def gather(
@@ -58,10 +69,9 @@ def gather(
     without these nothing can be judged.
     """
     spec, champion = inputs.candidate.signature.spec(), inputs.champion
-    evaluation = tables.of(inputs.evaluation)
+    evaluation, training = tables.of(inputs.evaluation), tables.of(inputs.training)
     frame = evaluation.frame(spec)
     judged = spec.answerable(frame)
-    sets = {"evaluation": evaluation, "training": tables.of(inputs.training)}
     rivals, problem, groupings = None, "", {}
     try:
         groupings = groupings_by(inputs.policy, evaluation, judged, spec) if champion else {}
@@ -70,31 +80,13 @@ def gather(
         problem = str(error)
     rehearsed = rehearse_by(inputs, judged, rivals)
     expected = known_own_answers(inputs.candidate, evaluation)
-    answers, proof, samples, theirs, asked = None, None, None, None, None
-    rival, sums = None, {}
+    ours, theirs = OfCandidate(), OfChampion(problem=problem)
     if isinstance(rehearsed, Rehearsal):
-        loaded = loading.load(inputs.candidate)
-        is_upload = inputs.candidate.source == ModelVersion.Source.UPLOADED
-        answers, proof = answers_and_proof(loaded, judged, expected, is_upload=is_upload)
-        samples = samples_of(inputs, tables, loaded, frame=frame, judged=judged, answers=answers)
-        if inputs.candidate.rung == ModelVersion.Rung.HOST:
-            asked = answers_as_asked(loaded, judged.iloc[rehearsed.rows])
-    if isinstance(rehearsed, Rehearsal) and rehearsed.champion_failed and rivals is not None:
-        problem = f"the champion failed in the rehearsal ({rehearsed.champion_failed.rstrip('.')})"
-    elif champion and rivals is not None:
-        try:
-            theirs, is_own = champion_answered(champion, rivals, spec)
-            rival = Judged(version=champion, by_scikit_learn=is_own)
-        except NotComparable as error:
-            problem = str(error)
-    if evaluation.is_sample and answers:
-        options = inputs.policy.options(spec.labels)
-        candidate = Judged(version=inputs.candidate, by_scikit_learn=answers is expected)
-        try:
-            sums = sums_of_all(evaluation, candidate, rival, options=options, tell=tell)
-        except NotComparable as error:
-            problem, theirs = str(error), None
-            sums = sums_of_all(evaluation, candidate, None, options=options, tell=tell)
+        ours = _of_candidate(inputs, tables, rehearsed, frame=frame, judged=judged, expected=expected)
+    if champion and rivals is not None:
+        theirs = _of_champion(champion, rivals, rehearsed, spec)
+    sums, theirs = _of_all_rows(inputs, evaluation, ours, theirs, expected=expected, tell=tell)
+    sets = {"evaluation": evaluation, "training": training}
     return Evidence(
         spec=spec,
         candidate=inputs.candidate,
@@ -105,24 +97,71 @@ def gather(
         sums=sums,
         all_hashes={
             "evaluation": hashes or hashes_of_all(evaluation, spec),
-            "training": hashes_of_all(sets["training"], spec),
+            "training": hashes_of_all(training, spec),
         },
         expected=expected,
-        proof=proof,
-        as_asked=asked,
-        served_answers=answers,
-        drift_samples=samples,
+        proof=ours.proof,
+        as_asked=ours.asked,
+        served_answers=ours.answers,
+        drift_samples=ours.samples,
         slices=inputs.slices,
-        champion_answers=theirs,
-        not_comparable=problem,
+        champion_answers=theirs.answers,
+        not_comparable=theirs.problem,
         groupings=groupings,
         looks=inputs.looks,
         rehearsed=rehearsed,
-        training=sets["training"].frame(spec),
+        training=training.frame(spec),
         policy=inputs.policy,
         api_base_url=settings.API_BASE_URL.rstrip("/"),
         redacted=inputs.redacted,
     )
+
+
+def _of_candidate(
+    inputs: Inputs, tables: Tables, rehearsed: Rehearsal, *, frame: pd.DataFrame, judged: pd.DataFrame,
+    expected: Answers,
+) -> OfCandidate:  # fmt: skip
+    """Load the candidate and let it answer; `expected` are scikit-learn's answers to the judged rows."""
+    loaded = loading.load(inputs.candidate)
+    is_upload = inputs.candidate.source == ModelVersion.Source.UPLOADED
+    is_hosted = inputs.candidate.rung == ModelVersion.Rung.HOST
+    answers, proof = answers_and_proof(loaded, judged, expected, is_upload=is_upload)
+    return OfCandidate(
+        answers=answers,
+        proof=proof,
+        samples=samples_of(inputs, tables, loaded, frame=frame, judged=judged, answers=answers),
+        asked=answers_as_asked(loaded, judged.iloc[rehearsed.rows]) if is_hosted else None,
+    )
+
+
+def _of_champion(
+    champion: ModelVersion, rivals: pd.DataFrame, rehearsed: Rehearsal | RehearsalFailed, spec: SignatureSpec
+) -> OfChampion:
+    """Let the champion answer `rivals`: the judged rows in its own columns."""
+    if isinstance(rehearsed, Rehearsal) and rehearsed.champion_failed:
+        failed = rehearsed.champion_failed.rstrip(".")
+        return OfChampion(problem=f"the champion failed in the rehearsal ({failed})")
+    try:
+        answers, is_own = champion_answered(champion, rivals, spec)
+    except NotComparable as error:
+        return OfChampion(problem=str(error))
+    return OfChampion(answers=answers, judged=Judged(version=champion, by_scikit_learn=is_own))
+
+
+def _of_all_rows(
+    inputs: Inputs, evaluation: Table, ours: OfCandidate, theirs: OfChampion, *, expected: Answers,
+    tell: Callable[[int], None],
+) -> tuple[dict[str, Sums], OfChampion]:  # fmt: skip
+    """Return the sums over all rows of a large set, and the champion: it may not answer one of them."""
+    if not (evaluation.is_sample and ours.answers):
+        return {}, theirs
+    candidate = Judged(version=inputs.candidate, by_scikit_learn=ours.answers is expected)
+    options = inputs.policy.options(inputs.candidate.signature.spec().labels)
+    of_all = partial(sums_of_all, evaluation, candidate, options=options, tell=tell)
+    try:
+        return of_all(theirs.judged), theirs
+    except NotComparable as error:
+        return of_all(None), OfChampion(problem=str(error))
 
 
 def groupings_by(
@@ -142,43 +181,3 @@ def groupings_by(
     if empty := int(values.isna().sum()):
         raise NotComparable(f"{empty} of {len(values)} rows have no value in the group column {column}")
     return {column: values.factorize()[0]}
-
-
-def samples_of(
-    inputs: Inputs,
-    tables: Tables,
-    loaded: LoadedVersion,
-    *,
-    frame: pd.DataFrame,
-    judged: pd.DataFrame,
-    answers: Answers,
-) -> Samples:
-    """Let the candidate answer the reference: the reference set, else the set that it was trained on.
-
-    Of a large one `MOST_REFERENCE_ROWS` are drawn, always the same. `judged` are the rows of the evaluation
-    set, `frame`, that the signature accepts, `answers` those to them.
-    Raises `DatasetInvalid`, `ArtefactMissing` or `ArtefactCorrupt`.
-    """
-    table = tables.of(inputs.reference or inputs.training)
-    reference, groups = table.frame(loaded.spec), spans_of(table.cells)
-    if len(reference) > MOST_REFERENCE_ROWS:
-        chance = np.random.default_rng(SEED)
-        chosen = np.sort(chance.choice(len(reference), MOST_REFERENCE_ROWS, replace=False))
-        reference, groups = reference.iloc[chosen], None if groups is None else groups[chosen]
-    return Samples(
-        reference=Sample(
-            name=REFERENCE_SET if inputs.reference else TRAINING_SET,
-            frame=reference,
-            answers=loaded.predict_frame(loaded.spec.answerable(reference)),
-            groups=groups,
-        ),
-        evaluation=Sample(
-            name=EVALUATION_SET,
-            frame=frame,
-            answers=answers,
-            groups=spans_of(tables.of(inputs.evaluation).cells),
-        ),
-        log=inputs.log,
-        candidate=loaded,
-        importance=importance_by_feature(loaded, judged),
-    )

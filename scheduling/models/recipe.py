@@ -175,9 +175,10 @@ class Recipe(models.Model):
                 raise RecipeInvalid("name_template", allowed)
 
 
+OF_A_SEARCH = ("search_method", "search_trials", "search_seconds", "search_folds")
 TAKEN: dict[str, set[str]] = {
     Recipe.Kind.REFIT: set(),
     Recipe.Kind.ESTIMATOR: {"estimator", "parameters"},
     Recipe.Kind.TRAINER: {"trainer"},
-    Recipe.Kind.SEARCH: {"estimator", "parameters"},
+    Recipe.Kind.SEARCH: {"estimator", "parameters", *OF_A_SEARCH},
 }

@@ -39,14 +39,15 @@ def model_page(request: HttpRequest, pk: int) -> HttpResponse:
     model = get_object_or_404(RegisteredModel, pk=pk)
     if not allowed(request.user, May.READ, model):
         raise PermissionDenied
-    now, tab = timezone.now(), request.GET.get("tab", "")
+    now, asked = timezone.now(), request.GET.get("tab", "")
+    tab = asked if asked in TABS else ""
     (card,) = cards_of(RegisteredModel.objects.filter(pk=pk), request.user, now=now)
     context: dict[str, Any] = {
-        "title": model.name, "model": model, "card": card, "tab": tab if tab in TABS else "",
+        "title": model.name, "model": model, "card": card, "tab": tab,
         "tabs": TABS.items(), "opts": RegisteredModel._meta, "may": permissions(request.user, model),
         "before": version_before(card.live), **_who_promotes(model),
     }  # fmt: skip
-    return framed(request, "scheduling/pages/model.html", **context, **_of_tab(request, model, card))
+    return framed(request, "scheduling/pages/model.html", **context, **_of_tab(tab, request, model, card))
 
 
 def _who_promotes(model: RegisteredModel) -> dict[str, Any]:
@@ -67,9 +68,8 @@ TABS = {
 }
 
 
-def _of_tab(request: HttpRequest, model: RegisteredModel, card: Card) -> dict[str, Any]:
+def _of_tab(tab: str, request: HttpRequest, model: RegisteredModel, card: Card) -> dict[str, Any]:
     """Return what only one tab shows."""
-    tab = request.GET.get("tab", "")
     if tab == "versions":
         live = card.live.version_id if card.live else None
         asked = request.GET.get("page", "")

@@ -15,7 +15,7 @@ from scheduling.checks.drift.feature_drift import FeatureDrift
 from scheduling.checks.drift.label_drift import LabelDrift
 from scheduling.evidence.outcomes import Level
 from scheduling.evidence.samples import TRAINING_SET, Sample, Samples
-from scheduling.judging.gathering import MOST_REFERENCE_ROWS, SEED
+from scheduling.judging.drift_samples import MOST_REFERENCE_ROWS, drawn_reference
 from scheduling.judging.inputs import checks_in_force
 from scheduling.judging.log_window import recent_log
 from scheduling.models import CheckResult
@@ -43,7 +43,7 @@ def by_log(model: RegisteredModel) -> Finding:
     except (ArtefactMissing, ArtefactCorrupt, DatasetInvalid) as error:
         return Finding(sentence=f"{reference} cannot be read: {error}")
     if len(frame) > MOST_REFERENCE_ROWS:
-        frame = frame.sample(MOST_REFERENCE_ROWS, random_state=SEED).reset_index(drop=True)
+        frame = frame.iloc[drawn_reference(len(frame))].reset_index(drop=True)
     sample = Sample(name=TRAINING_SET, frame=frame)
     samples = Samples(
         reference=sample, evaluation=sample, log=log, importance=importance_of(model, spec.names)

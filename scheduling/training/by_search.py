@@ -16,7 +16,7 @@ from scheduling.search.searching import search, seeded
 from scheduling.search.tried import Found, Parameters, SearchFailed, Tried, best_of
 from scheduling.statistics.metrics.table import METRICS
 from scheduling.training import allow_list, refitting
-from scheduling.training.fitting import fit
+from scheduling.training.fitting import fit, labelled
 from scheduling.training.job import Job, Trained, name_by
 from scheduling.training.preprocessing import with_preprocessing
 from scheduling.training.refusals import TrainingFailed
@@ -89,15 +89,14 @@ def rows_of(job: Job, spec: SignatureSpec, *, group_column: str) -> Rows:
 
     Of rows that were held out by no rule, the time column decides, then the groups of the gate policy.
     """
-    frame = job.frame
-    frame = frame[frame[spec.output_name].notna()]
+    features, target = labelled(job.frame, spec)
     rule, column = _rule(job.training, group_column)
     table = job.tables.whole(job.training)
     if not table.has(column):
         rule = RANDOM
-    by = None if rule == RANDOM else _by(rule, table.column(column)).loc[frame.index]
+    by = None if rule == RANDOM else _by(rule, table.column(column)).loc[features.index]
     labels = tuple(spec.labels)
-    return Rows(features=spec.given(frame), target=frame[spec.output_name], labels=labels, rule=rule, by=by)
+    return Rows(features=features, target=target, labels=labels, rule=rule, by=by)
 
 
 def _rule(training: Dataset, group_column: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
-from predictions.registry.datasets import Tables
+from predictions.registry.datasets import Table, Tables
 from predictions.registry.registration import register_estimator
 from scheduling.models import Recipe
 from scheduling.training import allow_list, by_search, refitting
@@ -63,17 +63,8 @@ def train_candidate(
     evaluation = evaluation or current_dataset(registered_model, Dataset.Role.EVALUATION)
     trained = TRAIN[recipe.kind](recipe, job)
     job.report.fitted()
-    return register_estimator(
-        estimator=trained.estimator,
-        name=trained.name,
-        signature=signature,
-        evaluation=tables.of(evaluation),
-        training=job.training,
-        source=ModelVersion.Source.TRAINED,
-        created_by=f"run {run}",
-        host=hosting.OWN,
-        libraries=trained.libraries,
-    )
+    origin = {"source": ModelVersion.Source.TRAINED, "created_by": f"run {run}"}
+    return _registered(trained, signature, job.training, tables.of(evaluation), **origin)
 
 
 TRAIN: dict[str, Callable[[Recipe, Job], Trained]] = {
@@ -99,14 +90,16 @@ def fit_and_register(
     evaluation = current_dataset(registered_model, Dataset.Role.EVALUATION)
     spec = signature.spec()
     frame = tables.whole(training).frame(spec)
-    estimator = fit(with_preprocessing(estimator, spec, frame), frame, spec)
-    return register_estimator(
-        estimator=estimator,
-        name=name,
-        signature=signature,
-        evaluation=tables.of(evaluation),
-        training=training,
-        source=source,
-        created_by=created_by,
-        host=hosting.OWN,
+    trained = Trained(estimator=fit(with_preprocessing(estimator, spec, frame), frame, spec), name=name)
+    return _registered(
+        trained, signature, training, tables.of(evaluation), source=source, created_by=created_by
     )
+
+
+def _registered(
+    trained: Trained, signature: Signature, training: Dataset, evaluation: Table, **origin: str
+) -> ModelVersion:
+    return register_estimator(
+        estimator=trained.estimator, name=trained.name, libraries=trained.libraries, signature=signature,
+        training=training, evaluation=evaluation, host=hosting.OWN, **origin,
+    )  # fmt: skip

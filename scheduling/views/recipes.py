@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -17,10 +15,9 @@ from predictions.api.defaults import StrictSerializer, Text, Whole
 from predictions.models import RegisteredModel
 from predictions.models.access import May
 from scheduling.models import Recipe
-from scheduling.models.recipe import HELP, TAKEN
+from scheduling.models.recipe import HELP, OF_A_SEARCH, TAKEN
+from scheduling.views.replacing import put, refuse_other_kinds
 
-OF_A_KIND = set().union(*TAKEN.values())
-OF_A_SEARCH = ("search_method", "search_trials", "search_seconds", "search_folds")
 SETTINGS = ("kind", "estimator", "parameters", "trainer", "name_template", *OF_A_SEARCH)
 
 
@@ -49,11 +46,7 @@ class RecipeBodySerializer(StrictSerializer):
     search_folds = Whole(min_value=2, max_value=20, required=False, help_text=HELP["search_folds"])
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        taken = TAKEN[attrs["kind"]] | ({*OF_A_SEARCH} if attrs["kind"] == Recipe.Kind.SEARCH else set())
-        if given := sorted((OF_A_KIND | {*OF_A_SEARCH}) & attrs.keys() - taken):
-            message = f"Input should be absent, because the kind is {attrs['kind']}"
-            raise serializers.ValidationError(dict.fromkeys(given, message))
-        return attrs
+        return refuse_other_kinds(attrs, TAKEN)
 
 
 class Recipes(GenericViewSet[Recipe]):
@@ -77,7 +70,9 @@ class Recipes(GenericViewSet[Recipe]):
         model = self._model()
         asked = RecipeBodySerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        return Response(RecipeSerializer(put(model, by=request.user, **asked.validated_data)).data)
+        recipe = Recipe(registered_model=model, **asked.validated_data)
+        known = Recipe.objects.filter(registered_model=model)
+        return Response(RecipeSerializer(put(recipe, known, by=request.user)).data)
 
     @extend_schema(operation_id="remove_recipe", tags=["registry"], responses={204: None})
     def destroy(self, request: Request, name: str) -> Response:
@@ -89,19 +84,3 @@ class Recipes(GenericViewSet[Recipe]):
 
     def _model(self) -> RegisteredModel:
         return model_for(self.request.user, self.kwargs["name"], May.CHANGE_POLICY)
-
-
-def put(model: RegisteredModel, *, by: Any, **columns: Any) -> Recipe:
-    """Save what a `RecipeBodySerializer` accepted, with who did it. Raises DRF's `ValidationError`."""
-    with transaction.atomic():
-        RegisteredModel.objects.select_for_update(no_key=True).get(pk=model.pk)
-        known = Recipe.objects.filter(registered_model=model).first()
-        recipe = Recipe(pk=known.pk if known else None, registered_model=model, **columns)
-        recipe._state.adding = known is None
-        try:
-            recipe.full_clean()
-        except ValidationError as error:
-            raise serializers.ValidationError(error.message_dict) from None
-        recipe._history_user = by  # type: ignore[attr-defined]
-        recipe.save()
-    return recipe

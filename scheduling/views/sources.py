@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -22,6 +20,7 @@ from predictions.models.access import May
 from scheduling.models import DataSource, Run
 from scheduling.models.data_source import HELP, MOST_DAYS, NEEDED
 from scheduling.models.schedule import TaskName
+from scheduling.views.replacing import put, refuse_other_kinds
 from scheduling.views.runs import VisibleRuns
 from scheduling.views.serializers import RunSerializer
 
@@ -75,11 +74,7 @@ class DataSourceBodySerializer(StrictSerializer):
     minimum_rows = Whole(min_value=2, max_value=2**31 - 1, required=False, help_text=HELP["minimum_rows"])
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        others = {name for names in NEEDED.values() for name in names} - {*NEEDED[attrs["kind"]]}
-        if given := sorted(others & attrs.keys()):
-            message = f"Input should be absent, because the kind is {attrs['kind']}"
-            raise serializers.ValidationError(dict.fromkeys(given, message))
-        return attrs
+        return refuse_other_kinds(attrs, {kind: {*names} for kind, names in NEEDED.items()})
 
 
 class OfModel(GenericViewSet[DataSource]):
@@ -124,23 +119,9 @@ class Sources(OfModel):
         model, role = self.model(), self.role()
         asked = DataSourceBodySerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        return Response(DataSourceSerializer(put(model, role, by=request.user, **asked.validated_data)).data)
-
-
-def put(model: RegisteredModel, role: str, *, by: Any, **columns: Any) -> DataSource:
-    """Save what a `DataSourceBodySerializer` accepted, with who did it. Raises DRF's `ValidationError`."""
-    with transaction.atomic():
-        RegisteredModel.objects.select_for_update(no_key=True).get(pk=model.pk)
-        known = DataSource.objects.of(model, role)
-        source = DataSource(pk=known.pk if known else None, registered_model=model, role=role, **columns)
-        source._state.adding = known is None
-        try:
-            source.full_clean()
-        except ValidationError as error:
-            raise serializers.ValidationError(error.message_dict) from None
-        source._history_user = by  # type: ignore[attr-defined]
-        source.save()
-    return source
+        source = DataSource(registered_model=model, role=role, **asked.validated_data)
+        known = DataSource.objects.filter(registered_model=model, role=role)
+        return Response(DataSourceSerializer(put(source, known, by=request.user)).data)
 
 
 class SourceTrials(OfModel):

@@ -8,7 +8,7 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 
 from predictions.models import ModelVersion
-from scheduling.admin.version_page.facts import history_of, last_verdict
+from scheduling.admin.version_page.facts import bounds_of, history_of, last_verdict
 from scheduling.evidence_page.words import summary_of
 from scheduling.models import Run
 from scheduling.pages.estimators import estimator_of, size_of
@@ -74,13 +74,7 @@ def _limits(version: ModelVersion) -> str:
 def _bounds(one: Any) -> str:
     if one.categories:
         return ", ".join(map(str, one.categories[:20])) + (", …" if len(one.categories) > 20 else "")
-    ends = (
-        ("≥", one.minimum),
-        (">", one.exclusive_minimum),
-        ("≤", one.maximum),
-        ("<", one.exclusive_maximum),
-    )
-    return " and ".join(f"{sign} {value:g}" for sign, value in ends if value is not None) or "any"
+    return " and ".join(bounds_of(one)) or "any"
 
 
 def _metrics(run: Run | None) -> str:

@@ -10,6 +10,7 @@ from scheduling.models.schedule import TaskName
 
 MAKING = (TaskName.RETRAIN, TaskName.UPLOAD, TaskName.REGISTER)
 SHOWN = 10
+SIGNS = (("minimum", "≥"), ("exclusive_minimum", ">"), ("maximum", "≤"), ("exclusive_maximum", "<"))
 
 
 def last_verdict(version: ModelVersion) -> Run | None:
@@ -59,3 +60,8 @@ def _watch(minutes: int, live: Promotion) -> str:
         return "Nobody watches it afterwards: the policy gives no bake time."
     back = f"puts {live.version.label} back if it gets worse"
     return f"The scheduler then compares it with {live.version.label} for {minutes} minutes, and {back}."
+
+
+def bounds_of(feature: Any) -> list[str]:
+    """Return the bounds of a feature, such as `≥ 0` and `< 100`; none where there are none."""
+    return [f"{sign} {value:g}" for name, sign in SIGNS if (value := getattr(feature, name)) is not None]

@@ -13,9 +13,9 @@ from django.http import HttpRequest
 from predictions.api.views.predict import VersionPredict
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.models import ModelVersion
+from scheduling.admin.version_page import facts
 
 MOST_FEATURES = 100
-SIGNS = (("minimum", "≥"), ("exclusive_minimum", ">"), ("maximum", "≤"), ("exclusive_maximum", "<"))
 BOOLS = {"true": True, "false": False}
 
 
@@ -60,7 +60,7 @@ def _field(feature: FeatureSpec) -> forms.Field:
 
 
 def _help(feature: FeatureSpec) -> str:
-    bounds = [f"{sign} {value:g}" for name, sign in SIGNS if (value := getattr(feature, name)) is not None]
+    bounds = facts.bounds_of(feature)
     may = [] if feature.required else ["may be empty"]
     return ", ".join([*bounds, *may, *([feature.description] if feature.description else [])])
 

@@ -28,6 +28,18 @@ class OneLook(Generic[Row]):
 
     def __init__(self) -> None:
         self.child: Look[Row] | None = None
+        self._asked_at = -ASK_SECONDS
+
+    def is_time(self) -> bool:
+        """Whether to ask what is due; True at most every `ASK_SECONDS`."""
+        if time.monotonic() - self._asked_at < ASK_SECONDS:
+            return False
+        self._asked_at = time.monotonic()
+        return True
+
+    def ask_at_once(self) -> None:
+        """Another one may be waiting."""
+        self._asked_at = -ASK_SECONDS
 
     def start(self, command: str, row: Row, *arguments: int) -> None:
         process = limited_process.start(command, *map(str, arguments))

@@ -5,12 +5,11 @@ it found and queues the run in one transaction, so nothing is to be handed over 
 """
 
 import logging
-import time
 from datetime import datetime
 
 from django.utils import timezone
 
-from scheduling.engine.looks.one_look import ASK_SECONDS, OneLook, described
+from scheduling.engine.looks.one_look import OneLook, described
 from scheduling.engine.restarter import CLEAN
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.models import Schedule, ScheduleLook
@@ -23,7 +22,6 @@ class ScheduleLooker:
 
     def __init__(self) -> None:
         self._look: OneLook[ScheduleLook] = OneLook()
-        self._asked_at = -ASK_SECONDS
         self.idle = False
 
     def step(self) -> None:
@@ -31,9 +29,8 @@ class ScheduleLooker:
         if self._look.child:
             self._reap()
             return
-        if time.monotonic() - self._asked_at < ASK_SECONDS:
+        if not self._look.is_time():
             return
-        self._asked_at = time.monotonic()
         due = self._due(timezone.now())
         self.idle = not due
         if due:
@@ -59,7 +56,7 @@ class ScheduleLooker:
         if (ended := self._look.ended()) is None:
             return
         look, code = ended
-        self._asked_at = -ASK_SECONDS
+        self._look.ask_at_once()
         if code not in (CLEAN, DATABASE_AWAY):
             how = f"The look ended with {described(code)}. The log of the scheduler says more."
             log.error("looking for the schedule %s ended with %s", look.schedule, described(code))

@@ -1,11 +1,10 @@
 """The process that sends messages: beside all runs and looks, so that no receiver keeps them waiting."""
 
 import logging
-import time
 
 from django.utils import timezone
 
-from scheduling.engine.looks.one_look import ASK_SECONDS, OneLook, described
+from scheduling.engine.looks.one_look import OneLook, described
 from scheduling.engine.restarter import CLEAN
 from scheduling.models import Delivery
 
@@ -17,7 +16,6 @@ class Teller:
 
     def __init__(self) -> None:
         self._look: OneLook[None] = OneLook()
-        self._asked_at = -ASK_SECONDS
         self.idle = False
 
     def step(self) -> None:
@@ -27,9 +25,8 @@ class Teller:
             if ended and ended[1] != CLEAN:
                 log.error("sending messages ended with %s: what is left is tried again", described(ended[1]))
             return
-        if time.monotonic() - self._asked_at < ASK_SECONDS:
+        if not self._look.is_time():
             return
-        self._asked_at = time.monotonic()
         self.idle = not Delivery.objects.due(timezone.now()).exists()
         if not self.idle:
             self._look.start("runnotify", None)

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from scheduling.engine.looks.one_look import ASK_SECONDS, OneLook, described
+from scheduling.engine.looks import one_look
+from scheduling.engine.looks.one_look import OneLook, described
 from scheduling.engine.restarter import CLEAN
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.models import Watch
@@ -23,19 +24,17 @@ class Watcher:
     def __init__(self) -> None:
         self._look: OneLook[Watch] = OneLook()
         self._rests: dict[int, float] = {}  # until when, by watch
-        self._asked_at = -ASK_SECONDS
         self.idle = False
 
     def step(self) -> Watch | None:
         """Reap the look that ended, else start the next. Return the watch that needs a run."""
         if self._look.child:
             return self._reaped()
-        now = time.monotonic()
-        if now - self._asked_at >= ASK_SECONDS:
-            self._asked_at = now
+        if self._look.is_time():
+            now = time.monotonic()
             rests = {watch: self._rests.get(watch.pk, 0.0) for watch in self._due(timezone.now())}
             first = min(rests, key=rests.__getitem__, default=None)
-            self.idle = not (first and rests[first] <= now + ASK_SECONDS)
+            self.idle = not (first and rests[first] <= now + one_look.ASK_SECONDS)
             if first and rests[first] <= now:
                 self._look.start("runwatch", first, first.pk)
         return None
@@ -55,9 +54,9 @@ class Watcher:
         if (ended := self._look.ended()) is None:
             return None
         watch, code = ended
-        self._asked_at = -ASK_SECONDS  # another one may be waiting
+        self._look.ask_at_once()
         well = code in (CLEAN, DATABASE_AWAY)
-        self._rests[watch.pk] = time.monotonic() + (ASK_SECONDS if well else AGAIN_SECONDS)
+        self._rests[watch.pk] = time.monotonic() + (one_look.ASK_SECONDS if well else AGAIN_SECONDS)
         if not well and code != TO_ACT_ON:
             log.error("looking at the %s ended with %s: a run will look again", watch, described(code))
         return None if well else watch

@@ -12,12 +12,10 @@ class ChaosConfig(AppConfig):
     def ready(self):
         """Put the fault points in, and what each lane does."""
         from scheduling.engine import job_store
-        from scheduling.engine.looks import one_look, schedule_looker, teller, watcher
+        from scheduling.engine.looks import one_look, watcher
         from scheduling.tests.chaos import faults, lanes
 
         job_store.COALESCE = False
-        for module in (schedule_looker, teller, watcher):
-            module.ASK_SECONDS = 0.3
-        watcher.AGAIN_SECONDS, one_look.LIMIT_SECONDS = 2.0, 6.0
+        one_look.ASK_SECONDS, one_look.LIMIT_SECONDS, watcher.AGAIN_SECONDS = 0.3, 6.0, 2.0
         lanes.fill()
         faults.switch_on()

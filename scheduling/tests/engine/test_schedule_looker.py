@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 
 from scheduling.engine.looks import one_look
-from scheduling.engine.looks import schedule_looker as looker_module
 from scheduling.engine.looks.schedule_looker import ScheduleLooker
 from scheduling.models import Run, Schedule, ScheduleLook
 from scheduling.tests.engine_factory import make_engine, stored_jobs
@@ -17,7 +16,7 @@ from scheduling.tests.run_factory import make_run
 
 @pytest.fixture
 def looker(iris, monkeypatch):
-    monkeypatch.setattr(looker_module, "ASK_SECONDS", 0.0)
+    monkeypatch.setattr(one_look, "ASK_SECONDS", 0.0)
     looker = ScheduleLooker()
     yield looker
     looker.stop()

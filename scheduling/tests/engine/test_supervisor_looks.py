@@ -74,7 +74,7 @@ def test_a_look_waits_for_no_training_and_what_it_found_is_a_run_at_once(iris, c
     pipe.wait_until_ready()
     flip = flipped()
     children_do("ready(); sys.exit(3)")
-    supervisor._watcher._asked_at = -60
+    supervisor._watcher._look.ask_at_once()
     supervisor._step()
     pipe.wait_until_ready()
     supervisor._watcher._look.child.process.wait(timeout=20)

@@ -21,7 +21,7 @@ def due(db):
 
 @pytest.fixture
 def teller(monkeypatch):
-    monkeypatch.setattr("scheduling.engine.looks.teller.ASK_SECONDS", 0.0)
+    monkeypatch.setattr("scheduling.engine.looks.one_look.ASK_SECONDS", 0.0)
     teller = Teller()
     yield teller
     teller.stop()

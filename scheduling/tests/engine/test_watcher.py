@@ -9,7 +9,6 @@ from django.utils import timezone
 from predictions.models import Promotion
 from predictions.tests.factories import make_live, make_model, make_version
 from scheduling.engine.looks import one_look
-from scheduling.engine.looks import watcher as watcher_module
 from scheduling.engine.looks.watcher import Watcher
 from scheduling.models import Run, Watch
 from scheduling.tests.process_factory import SLEEP, STUBBORN
@@ -19,7 +18,7 @@ from scheduling.tests.watch_factory import watched
 @pytest.fixture
 def watcher(db, monkeypatch):
     """It has nobody to look at yet, and asks at each step; what a test leaves is ended."""
-    monkeypatch.setattr(watcher_module, "ASK_SECONDS", 0.0)
+    monkeypatch.setattr(one_look, "ASK_SECONDS", 0.0)
     watcher = Watcher()
     yield watcher
     watcher.stop()

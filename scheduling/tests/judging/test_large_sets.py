@@ -7,7 +7,7 @@ from predictions.contract.answers import Answers
 from predictions.registry import artefacts, proof
 from predictions.registry.datasets import Tables
 from predictions.registry.loading import LoadedVersion
-from scheduling.judging import gathering
+from scheduling.judging import drift_samples
 from scheduling.judging.answers import answers_and_proof, own_answers
 from scheduling.judging.gathering import gather
 from scheduling.tests.evidence_factory import read_csv
@@ -25,7 +25,7 @@ def _few_rows_are_many(monkeypatch):
     monkeypatch.setattr(proof, "MOST_ROWS", SAMPLE)
     monkeypatch.setattr(proof, "NEAR_A_BORDER", 8)
     monkeypatch.setattr(proof, "UNUSUAL", 4)
-    monkeypatch.setattr(gathering, "MOST_REFERENCE_ROWS", 50)
+    monkeypatch.setattr(drift_samples, "MOST_REFERENCE_ROWS", 50)
 
 
 @pytest.fixture

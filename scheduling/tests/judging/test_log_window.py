@@ -16,7 +16,7 @@ from predictions.models.prediction import first_id_at
 from predictions.registry import datasets, loading
 from predictions.registry.datasets import Tables, read_frame
 from scheduling.evidence.samples import without_repeats
-from scheduling.judging.gathering import samples_of
+from scheduling.judging.drift_samples import samples_of
 from scheduling.judging.log_window import recent_log
 from scheduling.models import CheckLimit
 from scheduling.tests.inputs_factory import inputs_of
