@@ -95,10 +95,19 @@ def prepared(folder: Path) -> tuple[Any, Any]:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from predictions.models import Dataset, Feature, RegisteredModel, Signature
-    from predictions.registry import artefacts, datasets, promotion
     from scheduling.models import Run
-    from scheduling.training.training import fit_and_register
+
+    model = registered()
+    champion, candidate = versions(folder, model)
+    go_live(champion)
+    enlarge(folder, model, candidate)
+    run = Run.objects.create(task="validate", registered_model=model, trigger="manual", status="running")
+    return run, candidate
+
+
+def registered() -> Any:
+    """Return a model with its signature."""
+    from predictions.models import Feature, RegisteredModel, Signature
 
     model = RegisteredModel.objects.create(name="bench", title="Bench")
     signature = Signature.objects.create(
@@ -108,18 +117,39 @@ def prepared(folder: Path) -> tuple[Any, Any]:
         kind = "text" if name in ("city", "plan") else "float"
         example = "plan 1" if kind == "text" else 1
         Feature.objects.create(signature=signature, position=place, name=name, kind=kind, example=example)
+    return model
+
+
+def versions(folder: Path, model: Any) -> list[Any]:
+    """Return the champion and the candidate, fitted on few rows."""
+    from predictions.registry import datasets
+    from scheduling.training.training import fit_and_register
+
     for role in ("training", "evaluation"):
         content = (folder / "few.parquet").read_bytes()
         datasets.register(registered_model=model, role=role, content=content)
-    both = [
+    return [
         fit_and_register(
             estimator, name=name, registered_model=model, source="trained", created_by="bench",
             tables=datasets.Tables(),
         )
         for name, estimator in estimators().items()
     ]  # fmt: skip
+
+
+def go_live(version: Any) -> None:
+    """Promote the first version."""
+    from predictions.registry import promotion
+
     approval = promotion.Approval.by_gate(by="bench", reason="first")
-    promotion.promote(version=both[0], replacing=None, approval=approval)
+    promotion.promote(version=version, replacing=None, approval=approval)
+
+
+def enlarge(folder: Path, model: Any, candidate: Any) -> None:
+    """Register the large files; the candidate counts as trained on the one."""
+    from predictions.models import Dataset
+    from predictions.registry import artefacts
+
     for role in ("training", "evaluation"):
         path, sha256 = artefacts.adopt(
             folder / f"{role}.parquet", folder="datasets/bench", filename=f"{role}.parquet"
@@ -128,10 +158,8 @@ def prepared(folder: Path) -> tuple[Any, Any]:
         kept = {"file": path, "sha256": sha256, "rows": rows, "format": "parquet"}
         new = Dataset.objects.create(registered_model=model, role=role, **kept)
         if role == "training":
-            type(both[1]).objects.filter(pk=both[1].pk).update(training_dataset=new)
-            both[1].training_dataset = new
-    run = Run.objects.create(task="validate", registered_model=model, trigger="manual", status="running")
-    return run, both[1]
+            type(candidate).objects.filter(pk=candidate.pk).update(training_dataset=new)
+            candidate.training_dataset = new
 
 
 def estimators() -> dict[str, Any]:

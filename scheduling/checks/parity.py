@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -56,22 +56,7 @@ class Parity(Check):
         }
         is_given = evidence.candidate.rung == evidence.candidate.Rung.ONNX_GIVEN
         own = "the uploaded ONNX file" if is_given else "scikit-learn"
-        here = " in the process of the run"
-        ways = ("", " in requests with several rows", here, " over HTTP", here)
-        problems = []
-        for (name, value), way in zip(found.items(), ways, strict=True):
-            if name.startswith("label") and value > self.max_label_differences:
-                of = proof["rows"] if way == here else rows
-                what = f"The candidate answers {value} of {of} rows differently from {own}{way}."
-                problems.append(what)
-            if name.startswith("probability") and not value <= self.max_probability_difference:
-                by = f"{value:.2g}{way} (allowed: {self.max_probability_difference:.2g})"
-                problems.append(f"Probabilities differ from {own} by up to {by}.")
-        of_champion, champion = None, evidence.champion  # only reported
-        if played.champion and evidence.champion_answers and champion:
-            output = champion.signature.output_name
-            theirs = evidence.champion_answers.at(played.champion.rows)
-            of_champion = len(_differing(played.champion, theirs, output))
+        problems = self._problems(found, rows=rows, rows_in_process=proof["rows"], own=own)
         tied = f" In {len(ties)} of them two labels are equally probable." if ties else ""
         begin = NOTHING_TO_COMPARE if is_given else ""
         return Outcome.judged(
@@ -84,10 +69,33 @@ class Parity(Check):
                 **found,
                 "ties": len(ties),
                 "compared_with": "onnx_file" if is_given else "scikit-learn",
-                "champion_label_differences": of_champion,
+                "champion_label_differences": _differences_of_champion(evidence),
             },
             details={"different_rows": wrong[:SHOWN], "tied_rows": ties[:SHOWN]},
         )
+
+    def _problems(self, found: dict[str, Any], *, rows: int, rows_in_process: int, own: str) -> list[str]:
+        """Return a sentence for each difference over its limit, in the order of `found`."""
+        here = " in the process of the run"
+        ways = ("", " in requests with several rows", here, " over HTTP", here)
+        problems = []
+        for (name, value), way in zip(found.items(), ways, strict=True):
+            if name.startswith("label") and value > self.max_label_differences:
+                of = rows_in_process if way == here else rows
+                problems.append(f"The candidate answers {value} of {of} rows differently from {own}{way}.")
+            if name.startswith("probability") and not value <= self.max_probability_difference:
+                by = f"{value:.2g}{way} (allowed: {self.max_probability_difference:.2g})"
+                problems.append(f"Probabilities differ from {own} by up to {by}.")
+        return problems
+
+
+def _differences_of_champion(evidence: Evidence) -> int | None:
+    """Return how many played rows the champion answers differently over HTTP; it is only reported."""
+    champion, played = evidence.champion, evidence.rehearsal.champion
+    if not (played and evidence.champion_answers and champion):
+        return None
+    theirs = evidence.champion_answers.at(played.rows)
+    return len(_differing(played, theirs, champion.signature.output_name))
 
 
 def _is_tie(evidence: Evidence, row: int) -> bool:
