@@ -53,3 +53,17 @@ def asked(httpserver):
         return [(request.method, request.path) for request, _ in httpserver.log]
 
     return paths
+
+
+@pytest.fixture
+def until_noted(httpserver):
+    """Wait until the server has noted a request whose connection it cut: else the next test would find it."""
+
+    def wait(path):
+        for _ in range(500):
+            if path in [request.path for request, _ in httpserver.log]:
+                return
+            threading.Event().wait(0.01)
+        raise AssertionError(f"{path} was not asked for")
+
+    return wait

@@ -163,12 +163,13 @@ def test_an_answer_that_does_not_come(timeout):
     assert "timeout=" in error.remedy
 
 
-def test_a_connection_that_is_cut(httpserver, delivery):
+def test_a_connection_that_is_cut(httpserver, delivery, until_noted):
     def cut(request):
         request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
 
     httpserver.expect_request("/api/promotions").respond_with_handler(cut)
     assert type(told_by(delivery)) is Unreachable
+    until_noted("/api/promotions")
 
 
 def test_a_proxy_that_does_not_answer(monkeypatch):

@@ -25,12 +25,13 @@ def test_reading_is_sent_again_after_a_cut_and_a_busy_answer(httpserver, deliver
     assert len(asked()) == 3
 
 
-def test_a_promotion_is_never_sent_twice_after_a_cut(httpserver, churn):
+def test_a_promotion_is_never_sent_twice_after_a_cut(httpserver, churn, until_noted):
     seen = []
     httpserver.expect_request("/api/models/churn").respond_with_json({"live_version": "1.0"})
     httpserver.expect_request("/api/promotions").respond_with_handler(lambda request: cut(request, seen))
     with pytest.raises(DeliveryError):
         churn.promote("1.1", reason="r")
+    until_noted("/api/promotions")
     assert seen == ["/api/promotions"]
 
 
