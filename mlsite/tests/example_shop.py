@@ -9,9 +9,8 @@ import time
 import urllib.request
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
+from mlsite.tests.processes import new_database
 
 ROOT = Path(__file__).resolve().parents[2]
 SELECT = (
@@ -80,10 +79,5 @@ def own_database(folder):
     if given.startswith("sqlite"):
         yield f"sqlite:///{folder / 'db.sqlite3'}"
         return
-    server, name = given.rpartition("/")[0], f"shop_{uuid4().hex}"
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        try:
-            yield f"{server}/{name}"
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with new_database(given) as url:
+        yield url

@@ -3,8 +3,11 @@
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
+import psycopg
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -32,3 +35,15 @@ def url_of_test_database():
         return f"sqlite:///{facts['NAME']}"
     who = ":".join(part for part in (facts["USER"], facts["PASSWORD"]) if part)
     return f"postgres://{who}@{facts['HOST']}:{facts['PORT']}/{facts['NAME']}"
+
+
+@contextmanager
+def new_database(url):
+    """The URL of a new database on the PostgreSQL server of another one, for one test alone."""
+    server, name = url.rpartition("/")[0], f"of_a_test_{uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"{server}/{name}"
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

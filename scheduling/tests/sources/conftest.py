@@ -4,6 +4,7 @@ import psycopg
 import pytest
 from django.conf import settings as project_settings
 
+from mlsite.tests.processes import new_database
 from scheduling.tests.sources.shop import NOW, ROWS, make_shop, make_shop_model
 
 
@@ -26,18 +27,13 @@ def server_shop():
     """The URL of a database on the tests' PostgreSQL server with the table `customer`."""
     given = project_settings.DATABASES["default"]
     server = f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS shop_source")
-        connection.execute("CREATE DATABASE shop_source")
-    url = f"{server}/shop_source"
-    with psycopg.connect(url) as connection:
-        connection.execute("CREATE SEQUENCE ticket")
-        connection.execute(
-            "CREATE TABLE customer (age int, city text, at timestamp, customer int, left_us int)"
-        )
-        with connection.cursor() as cursor, cursor.copy("COPY customer FROM STDIN") as copy:
-            for row in ROWS:
-                copy.write_row(row)
-    yield url
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute("DROP DATABASE shop_source WITH (FORCE)")
+    with new_database(f"{server}/postgres") as url:
+        with psycopg.connect(url) as connection:
+            connection.execute("CREATE SEQUENCE ticket")
+            connection.execute(
+                "CREATE TABLE customer (age int, city text, at timestamp, customer int, left_us int)"
+            )
+            with connection.cursor() as cursor, cursor.copy("COPY customer FROM STDIN") as copy:
+                for row in ROWS:
+                    copy.write_row(row)
+        yield url
