@@ -131,7 +131,11 @@ async def ask():
     http = ApplicationCommunicator(application, scope)
     await http.send_input({"type": "http.request", "body": %r})
     status = (await http.receive_output(20))["status"]
-    return status, json.loads((await http.receive_output(20))["body"])
+    parts = [await http.receive_output(20)]
+    while parts[-1].get("more_body"):
+        parts.append(await http.receive_output(20))
+    await http.wait(20)  # a loop closed before the application has ended leaves its thread waiting for ever
+    return status, json.loads(b"".join(part.get("body", b"") for part in parts))
 print(json.dumps([asyncio.run(ask()) for _ in range(3)]))
 """
 
