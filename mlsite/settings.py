@@ -6,9 +6,7 @@ The defaults are safe for production. A bad value stops the start and is named, 
 import os
 import re
 import sys
-from base64 import b64encode
 from datetime import timedelta
-from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from environs import Env, EnvValidationError, ValidationError, validate
 
 from mlsite.secret_key import read_or_create
 from predictions.conf import Config
+from scheduling.evidence_page.style import EVIDENCE_STYLE_SOURCE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -300,45 +299,10 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "scheduling.views.api_errors.answer",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Continuous delivery of models in plain Django",
-    "DESCRIPTION": "Predictions, the versions that make them, and the record of how each version went live.",
-    "VERSION": "0.1.0",
-    "OAS_VERSION": "3.1.1",  # 3.0 has no exclusive bounds as numbers
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"tryItOutEnabled": True, "validatorUrl": None},
-    "SCHEMA_PATH_PREFIX": "/",
-    "SERVERS": [],
-    "TAGS": [{"name": name} for name in ("predictions", "open inference", "registry", "runs", "health")],
-    "PREPROCESSING_HOOKS": ["predictions.api.openapi.drop_twin_paths"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "predictions.api.openapi.add_signature_of_default_model",
-        "predictions.api.openapi.add_error_answers",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "RunStatusEnum": "scheduling.models.run.Run.Status",
-        "WatchStatusEnum": "scheduling.models.watch.Watch.Status",
-        "RunTriggerEnum": "scheduling.models.run.Run.Trigger",
-        "ScheduleTriggerEnum": "scheduling.models.schedule.Schedule.Trigger",
-        "ScheduleTaskEnum": "scheduling.models.schedule.SCHEDULABLE",
-        "TaskEnum": "scheduling.models.schedule.TaskName",
-        "KindEnum": "predictions.models.promotion.Promotion.Kind",
-        "SourceKindEnum": "scheduling.models.data_source.DataSource.Kind",
-        "RecipeKindEnum": "scheduling.models.recipe.Recipe.Kind",
-        "HoldOutEnum": "scheduling.models.data_source.DataSource.HoldOut",
-        "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",
-    },
-}
-# The evidence file contains its style: the policy allows this text of a <style> element and no other.
-EVIDENCE_STYLE = (BASE_DIR / "mlsite/static/mlsite/evidence.css").read_text()
-EVIDENCE_STYLE_SOURCE = f"sha256-{b64encode(sha256(EVIDENCE_STYLE.encode()).digest()).decode()}"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "style-src": [SELF, f"'{EVIDENCE_STYLE_SOURCE}'"],
+        "style-src": [SELF, f"'{EVIDENCE_STYLE_SOURCE}'"],  # the evidence file contains its style
         "img-src": [SELF, "data:"],
         "frame-ancestors": [NONE],
         "form-action": [SELF],
@@ -358,7 +322,6 @@ if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "mlsite" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "mlsite.static_files.GzipStorage"},

@@ -7,8 +7,9 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from knox.models import AuthToken, get_token_model
+
+from predictions.admin_paths import admin_path
 
 admin.site.unregister(AuthToken)
 
@@ -35,7 +36,7 @@ class AuthTokenAdmin(admin.ModelAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         """Go to the list; the usual message would show the digest."""
-        return HttpResponseRedirect(reverse("admin:knox_authtoken_changelist"))
+        return HttpResponseRedirect(admin_path("knox_authtoken_changelist"))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Make the token and show it: only its hash is kept."""

@@ -6,10 +6,10 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponseRedirect
-from django.urls import reverse
 
 from predictions.admin.editing import WithHistory
 from predictions.admin.of_model import ModelFilter, OfModel
+from predictions.admin_paths import admin_path
 from predictions.models.access import May
 from scheduling.models import Recipe
 from scheduling.models.recipe import ESTIMATORS, HELP
@@ -44,4 +44,4 @@ class RecipeAdmin(OfModel, WithHistory):
 
     def response_post_save_add(self, request: HttpRequest, obj: Recipe) -> HttpResponseRedirect:
         """The page where candidates are trained by it."""
-        return HttpResponseRedirect(reverse("admin:model-setup", args=[obj.registered_model_id]))
+        return HttpResponseRedirect(admin_path("model-setup", obj.registered_model_id))

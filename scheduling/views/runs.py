@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -15,6 +14,7 @@ from predictions.api.lists import Listed, OfModel, OneOf, Visible, documented
 from predictions.api.views.registry import Promotions
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel
+from predictions.paths import path_of
 from scheduling.models import Run, Watch
 from scheduling.models.schedule import TaskName
 from scheduling.runs.transitions import REQUESTABLE
@@ -72,7 +72,7 @@ class Runs(VisibleRuns, Listed):
             task=task, registered_model=model, trigger=Run.Trigger.API, parameters=parameters,
             requested_by=request.user.get_username(), idempotency_key=key_of(request),
         )  # fmt: skip
-        location = {"Location": reverse("run", args=[run.pk])}
+        location = {"Location": path_of("run", pk=run.pk)}
         return Response(RunSerializer(run).data, status=status.HTTP_202_ACCEPTED, headers=location)
 
 
