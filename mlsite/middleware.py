@@ -43,6 +43,13 @@ AdminAuthenticationMiddleware = type("AdminAuthentication", (AdminOnly, Authenti
 AdminMessageMiddleware = type("AdminMessage", (AdminOnly, MessageMiddleware), {})
 
 
+class AdminSecurityMiddleware(SecurityMiddleware):
+    """Redirects only the admin to HTTPS: a redirected POST loses its body, and probes speak plain HTTP."""
+
+    def process_request(self, request: HttpRequest) -> Any:
+        return super().process_request(request) if is_admin(request) else None
+
+
 class AdminCommonMiddleware(AdminOnly, CommonMiddleware):
     """Checks hosts and sets lengths for the admin; `EveryPathMiddleware` does so for the other paths."""
 

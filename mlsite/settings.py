@@ -100,6 +100,10 @@ RATE = validate.Regexp(
     r"([1-9]\d{0,8}/(s|min|hour|day))?\Z",
     error="Input should be a number for each s, min, hour or day, such as 600/min, or empty for no limit.",
 )
+SCRIPT_NAME = validate.Regexp(
+    r"(/[\w.~-]+)*\Z",
+    error="Input should be the path below which a proxy serves the program, as /ml; empty for the root.",
+)
 CLUSTER = validate.Regexp(
     r"(\Z|(tls|tcp)://\S+:\d{1,5}\Z)",
     error="Input should be the address of a dask scheduler, such as tls://10.0.0.5:8786, or empty.",
@@ -113,6 +117,7 @@ SECRET_KEY = env.str("SECRET_KEY", None, validate=validate.Length(min=32))
 DEBUG = env.bool("DEBUG", False)
 HTTPS = env.bool("HTTPS", True)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+FORCE_SCRIPT_NAME: str | None = env.str("FORCE_SCRIPT_NAME", "", validate=SCRIPT_NAME)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [], validate=origins)
 DATABASE: dict[str, Any] = env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR}/db.sqlite3")
@@ -177,6 +182,7 @@ except EnvValidationError as error:
     wrong = "; ".join(f"{name}: {' '.join(why)}" for name, why in by_name.items())
     raise ImproperlyConfigured(f"These environment variables have a wrong value: {wrong}") from None
 
+FORCE_SCRIPT_NAME = FORCE_SCRIPT_NAME or None
 SITE_URL: str = site_url or API_BASE_URL
 if DASK_SCHEDULER.startswith("tls://") and not (DASK_TLS_CA and DASK_TLS_CERT and DASK_TLS_KEY):
     raise ImproperlyConfigured(
@@ -214,7 +220,7 @@ INSTALLED_APPS = [
     *EXTRA_APPS,
 ]
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "mlsite.middleware.AdminSecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "mlsite.middleware.EveryPathMiddleware",
     "mlsite.middleware.AdminSessionMiddleware",
@@ -228,7 +234,7 @@ MIDDLEWARE = [
 # The project's own keep to the admin, or write the same headers for all answers to a host and scheme.
 FAST_LANE_MIDDLEWARE += [name for name in MIDDLEWARE if name.startswith("mlsite.")]
 # These checks look for Django's own classes by name; ours are subclasses, and tests cover their effect.
-SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W003"]
+SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003"]
 ROOT_URLCONF = "mlsite.urls"
 WSGI_APPLICATION = "mlsite.wsgi.application"
 APPEND_SLASH = False  # a redirect of a POST loses its body: every URL takes both forms instead
@@ -312,8 +318,6 @@ CONTENT_SECURITY_POLICY = {
 }
 if HTTPS:
     SECURE_SSL_REDIRECT = True
-    # Only the admin is redirected: a redirected POST loses its body, and probes speak plain HTTP.
-    SECURE_REDIRECT_EXEMPT = [r"^(?!admin(/|$))"]
     SECURE_HSTS_SECONDS = 30 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -321,7 +325,7 @@ if HTTPS:
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-STATIC_URL = "static/"
+STATIC_URL = "/static/"  # below SCRIPT_NAME, as `GzipStorage` adds
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "mlsite.static_files.GzipStorage"},
