@@ -192,6 +192,7 @@ try:
 except OSError as error:
     raise ImproperlyConfigured(f"VAR_DIR: the folder cannot be used: {error}") from None
 
+CLIENT_ADDRESS = "mlsite.middleware.client_address"
 MODEL_DELIVERY = {name: globals()[name] for name in vars(Config) if name in globals() and name.isupper()}
 
 INSTALLED_APPS = [
@@ -223,7 +224,6 @@ MIDDLEWARE = [
     "mlsite.middleware.AdminCsrfMiddleware",
     "mlsite.middleware.AdminAuthenticationMiddleware",
     "mlsite.middleware.AdminMessageMiddleware",
-    "mlsite.middleware.AdminHistoryMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 # The project's own keep to the admin, or write the same headers for all answers to a host and scheme.
@@ -286,20 +286,6 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 REST_KNOX = {"TOKEN_TTL": timedelta(days=TOKEN_DAYS), "AUTH_HEADER_PREFIX": "Token"}
 
 # --- HTTP -------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["predictions.api.defaults.TokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "predictions.api.defaults.JSONOnly",
-    "DEFAULT_METADATA_CLASS": "predictions.api.defaults.Methods",
-    "DEFAULT_PARSER_CLASSES": ["predictions.api.defaults.JSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    # Any class here takes predictions off their fast path, so without a limit there is none.
-    "DEFAULT_THROTTLE_CLASSES": (
-        ["mlsite.rate_limits.PerCaller"] if RATE_LIMIT_ANONYMOUS or RATE_LIMIT_TOKEN else []
-    ),
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "scheduling.views.api_errors.answer",
-}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Continuous delivery of models in plain Django",
     "DESCRIPTION": "Predictions, the versions that make them, and the record of how each version went live.",
@@ -316,7 +302,6 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "predictions.api.openapi.add_signature_of_default_model",
-        "predictions.api.openapi.add_error_answers",
     ],
     "ENUM_NAME_OVERRIDES": {
         "RunStatusEnum": "scheduling.models.run.Run.Status",

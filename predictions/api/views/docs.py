@@ -7,19 +7,24 @@ from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
+from predictions.api.defaults import OwnDefaults
 from predictions.paths import path_of
 
 
-class Schema(SpectacularJSONAPIView):
+class Schema(OwnDefaults, SpectacularJSONAPIView):
     """The OpenAPI schema, for everybody."""
 
     permission_classes = [AllowAny]
+    renderer_classes = SpectacularJSONAPIView.renderer_classes
+    schema = None
 
 
-class Docs(SpectacularSwaggerSplitView):
+class Docs(OwnDefaults, SpectacularSwaggerSplitView):
     """Swagger UI from our own static files: the page and, with `?script`, its script."""
 
     permission_classes = [AllowAny]
+    renderer_classes = SpectacularSwaggerSplitView.renderer_classes
+    schema = None
     authentication_classes: list[Any] = []
 
     def _get_schema_url(self, request: Any) -> str:
