@@ -16,7 +16,6 @@ from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.urls import Resolver404, resolve
-from simple_history.middleware import HistoryRequestMiddleware
 
 MOST_HOSTS = 100
 
@@ -84,17 +83,6 @@ def _check_keys(request: HttpRequest, chosen: list[str]) -> None:
             kind.run_validators(kind.to_python(key))
     except ValidationError:
         raise BadRequest("A selected row cannot exist.") from None
-
-
-class AdminHistoryMiddleware:
-    """Tells the history of changes who is signed in, for the admin."""
-
-    def __init__(self, get_response: Any) -> None:
-        self.get_response = get_response
-        self._recording = HistoryRequestMiddleware(get_response)
-
-    def __call__(self, request: HttpRequest) -> Any:
-        return self._recording(request) if is_admin(request) else self.get_response(request)
 
 
 class EveryPathMiddleware:

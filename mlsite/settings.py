@@ -197,6 +197,7 @@ try:
 except OSError as error:
     raise ImproperlyConfigured(f"VAR_DIR: the folder cannot be used: {error}") from None
 
+CLIENT_ADDRESS = "mlsite.middleware.client_address"
 MODEL_DELIVERY = {name: globals()[name] for name in vars(Config) if name in globals() and name.isupper()}
 
 INSTALLED_APPS = [
@@ -228,7 +229,6 @@ MIDDLEWARE = [
     "mlsite.middleware.AdminCsrfMiddleware",
     "mlsite.middleware.AdminAuthenticationMiddleware",
     "mlsite.middleware.AdminMessageMiddleware",
-    "mlsite.middleware.AdminHistoryMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 # The project's own keep to the admin, or write the same headers for all answers to a host and scheme.
@@ -291,20 +291,6 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 REST_KNOX = {"TOKEN_TTL": timedelta(days=TOKEN_DAYS), "AUTH_HEADER_PREFIX": "Token"}
 
 # --- HTTP -------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["predictions.api.defaults.TokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "predictions.api.defaults.JSONOnly",
-    "DEFAULT_METADATA_CLASS": "predictions.api.defaults.Methods",
-    "DEFAULT_PARSER_CLASSES": ["predictions.api.defaults.JSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    # Any class here takes predictions off their fast path, so without a limit there is none.
-    "DEFAULT_THROTTLE_CLASSES": (
-        ["mlsite.rate_limits.PerCaller"] if RATE_LIMIT_ANONYMOUS or RATE_LIMIT_TOKEN else []
-    ),
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "scheduling.views.api_errors.answer",
-}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -26,12 +26,15 @@ class SchedulingConfig(AppConfig):
 
     def ready(self) -> None:
         """Let each row of the ledger open its watch, and `migrate` make the agreements of the tables."""
+        from predictions.api import api_errors
         from predictions.models.agreements import keep
         from scheduling.models.agreements import AGREEMENTS
         from scheduling.notifications.events import listen
         from scheduling.uploads.system_checks import check_uploads
+        from scheduling.views.api_errors import STATUS_AND_CODE
         from scheduling.watch.opening import on_new_row
 
+        api_errors.know(STATUS_AND_CODE)
         keep(self, AGREEMENTS)
         register(check_uploads, deploy=True)
         post_save.connect(on_new_row, sender="predictions.Promotion", dispatch_uid="open the watch")

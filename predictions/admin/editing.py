@@ -137,6 +137,21 @@ class WithHistory(admin.ModelAdmin):
     object_history_template = "predictions/changes.html"
     formfield_overrides = {models.JSONField: {"form_class": JsonField}}
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, and record who did it."""
+        obj._history_user = request.user
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete, and record who did it."""
+        obj._history_user = request.user
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Delete row by row, each with its record."""
+        for row in queryset:
+            self.delete_model(request, row)
+
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))
         page = Paginator(row.history.all() if row else [], PER_PAGE).get_page(request.GET.get("changes"))

@@ -6,11 +6,16 @@ Every error of our paths is JSON: {"code", "detail", "errors": [{"field", "messa
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.log import log_response
 from django.views import defaults
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
 from predictions.admin_paths import admin_path_info
@@ -23,6 +28,8 @@ from predictions.registry.loading import HostAbsent, VersionUnloadable
 from predictions.serving.answering import AlreadyLoading, NoFiniteAnswer, UnknownVersion
 from predictions.serving.serving import HostAway, NoLiveVersion
 
+OUR_FAULT = "The server had an internal error."
+NOT_VALID = "The request is not valid."
 NOTHING_HERE = "There is nothing at this path."
 AWAY = "The database does not answer. Predictions still work. Try again later."
 
@@ -60,18 +67,39 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
 RETRY_AFTER_SECONDS = {"already_loading": "1", "prediction_not_logged_yet": "2"}
 
 
-def answer(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler: first our own errors, then DRF's. None means a bug, which answers 500."""
+def know(errors: dict[type[Exception], tuple[int, str]]) -> None:
+    """Let errors of another app have their status and code."""
+    STATUS_AND_CODE.update(errors)
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response:
+    """DRF's exception handler: first our own errors, then DRF's; what is left is a bug, and answers 500."""
     if type(error) in STATUS_AND_CODE:
         status, code = STATUS_AND_CODE[type(error)]
         detail = AWAY if code == "database_away" else str(error)
         headers = {"Retry-After": RETRY_AFTER_SECONDS[code]} if code in RETRY_AFTER_SECONDS else None
         return Response(error_body(code, detail, _fields_of(error, detail)), status=status, headers=headers)
+    if isinstance(error, SuspiciousOperation | BadRequest):
+        return Response(error_body("bad_request", NOT_VALID), status=400)
     response = exception_handler(error, context)
-    if response is not None:
-        response.data = _body_of(error)
-        for name, value in getattr(error, "headers", {}).items():
-            response[name] = value
+    if response is None:
+        return _answer_to_bug(error, context["request"]._request)
+    response.data = _body_of(error)
+    for name, value in getattr(error, "headers", {}).items():
+        response[name] = value
+    return response
+
+
+def _answer_to_bug(error: Exception, request: HttpRequest) -> Response:
+    """Do what Django does with an error that no view answers, but the project's `handler500`."""
+    if settings.DEBUG:
+        raise error  # for Django's page
+    response = Response(error_body("error", OUR_FAULT), status=500)
+    got_request_exception.send(sender=None, request=request)
+    text = "%s: %s"
+    log_response(
+        text, response.status_text, request.path, response=response, request=request, exception=error
+    )
     return response
 
 
@@ -103,7 +131,7 @@ def flat_errors(detail: Any, field: str = "body") -> Iterator[dict[str, str]]:
     """Yield field and message of each error of a serializer."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            yield from flat_errors(inner, "body" if name == "non_field_errors" else str(name))
+            yield from flat_errors(inner, "body" if name == api_settings.NON_FIELD_ERRORS_KEY else str(name))
     elif isinstance(detail, list):
         for inner in detail:
             yield from flat_errors(inner, field)
@@ -131,6 +159,6 @@ def _handler(page: Callable[..., HttpResponse], status: int, code: str, detail: 
     return handle
 
 
-bad_request = _handler(defaults.bad_request, 400, "bad_request", "The request is not valid.")
+bad_request = _handler(defaults.bad_request, 400, "bad_request", NOT_VALID)
 not_found = _handler(defaults.page_not_found, 404, NotFound.default_code, NOTHING_HERE)
-server_error = _handler(defaults.server_error, 500, "error", "The server had an internal error.")
+server_error = _handler(defaults.server_error, 500, "error", OUR_FAULT)

@@ -21,7 +21,6 @@ SCHEMA_SETTINGS: dict[str, Any] = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "predictions.api.openapi.add_server",
         "predictions.api.openapi.add_signature_of_default_model",
-        "predictions.api.openapi.add_error_answers",
     ],
     # An app that builds on this one names its own.
     "ENUM_NAME_OVERRIDES": ENUMS

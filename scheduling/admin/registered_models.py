@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from predictions.admin.base import column
 from predictions.admin.editing import with_changes
 from predictions.admin_paths import admin_path
-from predictions.models import RegisteredModel
+from predictions.models import RegisteredModel, grants
 from predictions.models.access import May
 from scheduling.admin.access import AccessPages
 from scheduling.admin.bringing.pages import BringingPages
@@ -69,7 +69,7 @@ class GovernedModelAdmin(BringingPages, AccessPages):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         model = self.get_object(request, unquote(object_id))
-        can = model is not None and self.may(request, May.CHOOSE_ACCESS, model)
+        can = grants.ARE_KEPT and model is not None and self.may(request, May.CHOOSE_ACCESS, model)
         kwargs["extra_context"] = (kwargs.get("extra_context") or {}) | {"may_choose_access": can}
         return super().change_view(request, object_id, *args, **kwargs)
 

@@ -8,7 +8,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
@@ -63,7 +64,7 @@ class EvidencePage:
         return [one for one in self.exhibits if one is not self.main]
 
 
-def evidence_page(run: Run, *, reader: User | AnonymousUser) -> EvidencePage:
+def evidence_page(run: Run, *, reader: AbstractBaseUser | AnonymousUser) -> EvidencePage:
     """Return what `reader` may see of a run that they may see."""
     exhibits, problem = read(run)
     has_details = may_read_values(reader, run)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model
 
 from predictions.admin_paths import admin_path
-from predictions.models import RegisteredModel
+from predictions.models import RegisteredModel, grants
 from predictions.models.access import May, allowed
 from predictions.models.roles import roles_of
 from scheduling.checks import CHECKS
@@ -145,10 +145,12 @@ def _access(model: RegisteredModel, may: bool) -> Setting:
     kind = "public" if model.public else "private"
     found = roles_of(model) if may else {}
     values = [(role, ", ".join(map(str, people)) or "nobody") for role, people in found.items()]
+    needs = "a role" if grants.ARE_KEPT else "a permission, which is given for all models alike"
     return Setting(
-        sentence=f"{model} is {kind}: {who}. Everything else needs a role.",
+        sentence=f"{model} is {kind}: {who}. Everything else needs {needs}.",
         blocks=[Block(heading="Who has which role", values=values)] if values else [],
-        href=admin_path("model-access", model.pk), action="Change who may do what", may=may,
+        href=admin_path("model-access", model.pk), action="Change who may do what",
+        may=may and grants.ARE_KEPT,
     )  # fmt: skip
 
 

@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from predictions.admin_paths import admin_path, has_admin
+from predictions.api.defaults import ApiView
+from predictions.api.openapi import extend_schema
 from predictions.models import Worker
 from predictions.serving import serving
 from predictions.serving.worker_report import ServedBy
@@ -25,7 +26,7 @@ PRIVATE = "private models"
 STALE_SECONDS = 30.0  # longer than a follower waits for a locked database
 
 
-class OpenView(APIView):
+class OpenView(ApiView):
     """Answers everybody, without reading a token: that would need the database."""
 
     permission_classes = [AllowAny]

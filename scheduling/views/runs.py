@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from predictions.api.access import model_for
 from predictions.api.api_errors import UnknownName
 from predictions.api.lists import Listed, OfModel, OneOf, Visible, documented
+from predictions.api.openapi import extend_schema
 from predictions.api.views.registry import Promotions
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel

@@ -7,13 +7,13 @@ from typing import Any
 
 from drf_spectacular.plumbing import _load_enum_name_overrides
 from drf_spectacular.settings import patched_settings
-from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from predictions.api.defaults import OwnDefaults
 from predictions.api.schema_settings import SCHEMA_SETTINGS
 from predictions.paths import OURS, path_of
 
@@ -31,28 +31,30 @@ def schema_settings() -> Iterator[None]:
             _load_enum_name_overrides.cache_clear()
 
 
-class Schema(SpectacularJSONAPIView):
+class Schema(OwnDefaults, SpectacularJSONAPIView):
     """The OpenAPI schema, for everybody."""
 
     permission_classes = [AllowAny]
+    renderer_classes = SpectacularJSONAPIView.renderer_classes
+    schema = None
     urlconf = OURS
 
-    @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         with schema_settings():
             response: Response = super().get(request, *args, **kwargs)
             return response
 
 
-class Docs(SpectacularSwaggerSplitView):
+class Docs(OwnDefaults, SpectacularSwaggerSplitView):
     """Swagger UI from our own static files: the page and, with `?script`, its script."""
 
     permission_classes = [AllowAny]
+    renderer_classes = SpectacularSwaggerSplitView.renderer_classes
+    schema = None
     authentication_classes: list[Any] = []
     template_name = "predictions/docs.html"
     title = SCHEMA_SETTINGS["TITLE"]
 
-    @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         with schema_settings():
             response: Response = super().get(request, *args, **kwargs)

@@ -4,10 +4,10 @@ import json
 
 import pytest
 from django.db import OperationalError
-from rest_framework.views import APIView
 
-from mlsite import rate_limits
-from mlsite.rate_limits import PerCaller, network_of
+from predictions.api.defaults import OwnDefaults
+from predictions.callers import rate_limits
+from predictions.callers.rate_limits import PerCaller, network_of
 from predictions.models import RateWindow
 from predictions.models.rate_window import count
 from predictions.tests.factories import make_model, make_person, token_of
@@ -18,10 +18,10 @@ ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 
 
 
 @pytest.fixture
-def limits(settings, monkeypatch):
+def limits(config, monkeypatch):
     """Two requests a day without a token, three with one."""
-    settings.RATE_LIMIT_ANONYMOUS, settings.RATE_LIMIT_TOKEN = "2/day", "3/day"
-    monkeypatch.setattr(APIView, "throttle_classes", [PerCaller])
+    config.RATE_LIMIT_ANONYMOUS, config.RATE_LIMIT_TOKEN = "2/day", "3/day"
+    monkeypatch.setattr(OwnDefaults, "throttle_classes", [PerCaller])
 
 
 def predict(client, path="/predict", **extra):
@@ -68,13 +68,13 @@ def test_probes_and_scrapes_have_no_limit(client, live, limits, settings):
 
 
 def test_without_a_setting_nobody_is_counted(client, live):
-    assert PerCaller not in APIView.throttle_classes
+    assert PerCaller not in OwnDefaults.throttle_classes
     assert statuses(client, 4) == [200] * 4
     assert not RateWindow.objects.exists()
 
 
-def test_an_empty_setting_is_no_limit_where_the_other_is_set(client, live, limits, settings):
-    settings.RATE_LIMIT_ANONYMOUS = ""
+def test_an_empty_setting_is_no_limit_where_the_other_is_set(client, live, limits, config):
+    config.RATE_LIMIT_ANONYMOUS = ""
     assert statuses(client, 4) == [200] * 4
 
 
