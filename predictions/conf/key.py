@@ -55,7 +55,7 @@ class Key(Generic[T]):
             value = config.given[self.name]
             if self.has_type(value) and self.follows_rule(value):
                 return cast(T, self._typed(value))
-            logger.error('MODEL_DELIVERY['%s'] %s The default is used.', self.name, self.refusal(value))
+            logger.error("MODEL_DELIVERY['%s'] %s The default is used.", self.name, self.refusal(value))
         return cast(T, self.default(config) if callable(self.default) else self.default)
 
     def _typed(self, value: Any) -> Any:
