@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
@@ -19,7 +18,7 @@ from predictions.registry.promotion import Approval, promote
 from scheduling.training.allow_list import build
 from scheduling.training.training import fit_and_register
 
-FIXTURES = settings.BASE_DIR / "fixtures" / "iris"
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "iris"
 NAME = "iris"
 LOGIN_CHANGED = "the password you have set"
 
