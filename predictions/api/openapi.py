@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.apps import apps
 from django.db import Error
-from drf_spectacular import openapi
+from drf_spectacular import authentication, openapi
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiResponse
@@ -36,15 +37,23 @@ OF_VERSION: dict[Any, Any] = RETIRED | {
 }
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
-    """`Authorization: Token …` in Swagger's Authorize dialogue."""
+class SessionScheme(authentication.SessionScheme):
+    """The session's cookie, where the API takes it."""
 
-    target_class = "predictions.callers.knox_tokens.TokenAuthentication"
-    name = "token"
+    target_class = "predictions.callers.sessions.SessionAuthentication"
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        how = 'Write "Token", a space, and the token.'
-        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": how}
+
+if apps.is_installed("knox"):
+
+    class TokenScheme(OpenApiAuthenticationExtension):
+        """`Authorization: Token …` in Swagger's Authorize dialogue."""
+
+        target_class = "predictions.callers.knox_tokens.TokenAuthentication"
+        name = "token"
+
+        def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+            how = 'Write "Token", a space, and the token.'
+            return {"type": "apiKey", "in": "header", "name": "Authorization", "description": how}
 
 
 def drop_twin_paths(endpoints: list[Any]) -> list[Any]:

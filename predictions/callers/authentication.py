@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 from rest_framework import authentication
 
@@ -19,7 +20,17 @@ def authentication_classes() -> list[Any]:
     """Return the classes for DRF: those of the setting, else of knox, of DRF's tokens, or of sessions."""
     installed = [path for app, path in BY_APP.items() if apps.is_installed(app)]
     paths = config.AUTHENTICATION_CLASSES or [*installed, SESSIONS][:1]
-    return [import_string(path) for path in paths]
+    return [_imported(path) for path in paths]
+
+
+def _imported(path: str) -> Any:
+    try:
+        return import_string(path)
+    except ImportError as error:
+        message = (
+            f"MODEL_DELIVERY['AUTHENTICATION_CLASSES']: {path} cannot be imported ({error}). Correct it."
+        )
+        raise ImproperlyConfigured(message) from None
 
 
 def is_by_header() -> bool:

@@ -2,9 +2,8 @@
 
 import json
 
-from django.conf import settings
-
 from predictions.admin_paths import admin_path_info
+from predictions.conf import config
 from scheduling.models import Delivery, Notice
 
 MOST_BYTES = 64 * 1024  # of a body: each part of a notice is bounded, so this is never met
@@ -13,7 +12,7 @@ MOST_BYTES = 64 * 1024  # of a body: each part of a notice is bounded, so this i
 def url_of(notice: Notice) -> str:
     """Return the address of the page that shows it; of the site, where it has no admin."""
     path = admin_path_info(notice.page, *([] if notice.page_id is None else [notice.page_id]))
-    return str(settings.SITE_URL).rstrip("/") + path
+    return config.SITE_URL.rstrip("/") + path
 
 
 def text_of(notice: Notice) -> str:

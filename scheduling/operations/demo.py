@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
+from predictions.conf import config
 from predictions.models import Dataset, ModelVersion, RegisteredModel
 from predictions.models.people import named, people
 from predictions.registry import datasets
@@ -18,7 +18,7 @@ from predictions.registry.promotion import Approval, promote
 from scheduling.training.allow_list import build
 from scheduling.training.training import fit_and_register
 
-FIXTURES = settings.BASE_DIR / "fixtures" / "iris"
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "iris"
 NAME = "iris"
 LOGIN_CHANGED = "the password you have set"
 
@@ -72,7 +72,7 @@ def create_admin() -> str:
     user: Any = get_user_model()
     if {*user.REQUIRED_FIELDS} - {user.get_email_field_name()}:
         return "created no admin, whose account needs more than a name: run manage.py createsuperuser"
-    password = settings.DEMO_ADMIN_PASSWORD or secrets.token_urlsafe(9)
+    password = config.DEMO_ADMIN_PASSWORD or secrets.token_urlsafe(9)
     with open(os.open(password_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(password)
     account = dict.fromkeys(user.REQUIRED_FIELDS, "") | {user.USERNAME_FIELD: admin_name()}
@@ -82,7 +82,7 @@ def create_admin() -> str:
 
 def password_file() -> Path:
     """Where the first password of the demo's admin is kept, for the banner."""
-    return Path(settings.VAR_DIR) / "demo_admin_password"
+    return config.VAR_DIR / "demo_admin_password"
 
 
 def admin_login() -> str:

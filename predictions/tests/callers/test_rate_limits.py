@@ -61,8 +61,8 @@ def test_loopback_has_no_limit(client, live, limits, address):
     assert statuses(client, 5, REMOTE_ADDR=address) == [200] * 5
 
 
-def test_probes_and_scrapes_have_no_limit(client, live, limits, settings):
-    settings.METRICS_PUBLIC = True
+def test_probes_and_scrapes_have_no_limit(client, live, limits, config):
+    config.METRICS_PUBLIC = True
     for path in ("/health/live", "/health/ready", "/v2/health/live", "/metrics", "/"):
         assert [client.get(path, **FAR).status_code for _ in range(4)] == [200] * 4
 
