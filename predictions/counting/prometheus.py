@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from prometheus_client import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
