@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.urls import resolve, reverse
 
 from mlsite.tests.test_under_a_prefix import Links
-from predictions.admin_paths import admin_path
 from predictions.counting.prometheus import kind_of
+from predictions.paths import admin_path
 from predictions.tests.factories import token_of
 from scheduling.tests.varied_rows import fill
 

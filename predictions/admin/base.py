@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from predictions.admin_paths import admin_path
+from predictions.paths import admin_path
 
 
 class ReadOnlyMixin:

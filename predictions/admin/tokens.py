@@ -8,8 +8,8 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from knox.models import get_token_model
 
-from predictions.admin_paths import admin_path
 from predictions.conf import MAX_TOKEN_DAYS, config
+from predictions.paths import admin_path
 
 AuthToken: Any = get_token_model()
 

@@ -18,11 +18,10 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
-from predictions.admin_paths import admin_path_info
 from predictions.contract.bodies import TooManyRows
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.log.feedback import FeedbackDiffers, LabelInvalid, PredictionNotLoggedYet, PredictionUnknown
-from predictions.paths import below_mount
+from predictions.paths import admin_path_info, below_mount
 from predictions.registry import promotion
 from predictions.registry.loading import HostAbsent, VersionUnloadable
 from predictions.serving.answering import AlreadyLoading, NoFiniteAnswer, UnknownVersion

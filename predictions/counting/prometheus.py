@@ -14,10 +14,9 @@ from django.conf import settings
 from prometheus_client import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from predictions.admin_paths import admin_path_info
 from predictions.conf import config
 from predictions.counting.counters import CounterFile, Histogram, Place, take_place
-from predictions.paths import below_mount
+from predictions.paths import admin_path_info, below_mount
 from predictions.registry.loading import LoadedVersion
 
 log = logging.getLogger("predictions.counting.prometheus")

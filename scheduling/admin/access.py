@@ -8,11 +8,11 @@ from django.contrib.auth.models import Group
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 
-from predictions.admin_paths import admin_path
 from predictions.models import RegisteredModel, grants
 from predictions.models.access import May
 from predictions.models.people import people
 from predictions.models.roles import ROLES, give, roles_of
+from predictions.paths import admin_path
 from scheduling.admin.model_pages import model_for
 from scheduling.admin.simulations import SimulationPages
 

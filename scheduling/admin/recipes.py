@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponseRedirect
 
 from predictions.admin.editing import WithHistory
 from predictions.admin.of_model import ModelFilter, OfModel
-from predictions.admin_paths import admin_path
 from predictions.conf import config
 from predictions.models.access import May
+from predictions.paths import admin_path
 from scheduling.models import Recipe
 from scheduling.models.recipe import ESTIMATORS, HELP
 

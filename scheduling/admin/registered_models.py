@@ -12,9 +12,9 @@ from django.utils.html import format_html
 
 from predictions.admin.base import column
 from predictions.admin.editing import with_changes
-from predictions.admin_paths import admin_path
 from predictions.models import RegisteredModel, grants
 from predictions.models.access import May
+from predictions.paths import admin_path
 from scheduling.admin.access import AccessPages
 from scheduling.admin.bringing.pages import BringingPages
 from scheduling.admin.model_pages import model_for

@@ -4,9 +4,9 @@ import platform
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from predictions.admin_paths import admin_path
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
 from predictions.models.promotion import live_promotion
+from predictions.paths import admin_path
 from predictions.registry.compiling import library_versions
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check, InForce, UnknownLimit

@@ -2,8 +2,8 @@
 
 import json
 
-from predictions.admin_paths import admin_path_info
 from predictions.conf import config
+from predictions.paths import admin_path_info
 from scheduling.models import Delivery, Notice
 
 MOST_BYTES = 64 * 1024  # of a body: each part of a notice is bounded, so this is never met

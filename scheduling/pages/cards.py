@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from predictions.admin_paths import admin_path
 from predictions.models import Promotion
+from predictions.paths import admin_path
 from scheduling.models import Look, Run
 from scheduling.pages.drawing import sparkline
 from scheduling.pages.traffic import Traffic

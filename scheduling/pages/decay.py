@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from predictions.admin_paths import admin_path
+from predictions.paths import admin_path
 from scheduling.models import Run
 from scheduling.pages.drawing import Line, Point, lines_with_intervals
 from scheduling.pages.judged import Measured

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from predictions.admin_paths import admin_path
 from predictions.models import Dataset, Promotion, RegisteredModel
 from predictions.models.access import May, allowed
+from predictions.paths import admin_path
 from scheduling.checks.drift.feature_drift import FeatureDrift
 from scheduling.models import CheckResult, Look, Run
 from scheduling.pages.cards import Card, why_of

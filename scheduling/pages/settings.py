@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import Model
 
-from predictions.admin_paths import admin_path
 from predictions.models import RegisteredModel, grants
 from predictions.models.access import May, allowed
 from predictions.models.roles import roles_of
+from predictions.paths import admin_path
 from scheduling.checks import CHECKS
 from scheduling.evidence_page.words import title_of
 from scheduling.models import CheckLimit, DataSource, GatePolicy, Recipe, Schedule, Slice

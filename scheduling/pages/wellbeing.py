@@ -6,7 +6,7 @@ from enum import Enum
 
 from django.utils import timezone
 
-from predictions.admin_paths import admin_path
+from predictions.paths import admin_path
 from predictions.serving.worker_report import ServedBy
 from scheduling.evidence.outcomes import Level
 from scheduling.models import CheckResult, Watch

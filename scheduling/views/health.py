@@ -12,10 +12,10 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from predictions.admin_paths import admin_path, has_admin
 from predictions.api.defaults import ApiView
 from predictions.api.openapi import extend_schema
 from predictions.models import Worker
+from predictions.paths import admin_path, has_admin
 from predictions.serving import serving
 from predictions.serving.worker_report import ServedBy
 from scheduling.engine.scheduler_state import scheduler_state

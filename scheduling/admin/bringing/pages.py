@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from predictions.admin_paths import admin_path
 from predictions.models import RegisteredModel, Signature
 from predictions.models.access import REGISTER, May, allowed
+from predictions.paths import admin_path
 from scheduling.admin.bringing.asking import asked_for, asker_of, buttons_for
 from scheduling.admin.bringing.base import BringingForm
 from scheduling.admin.bringing.confirming import ConfirmForm

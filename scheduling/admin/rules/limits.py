@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from predictions.admin.editing import WithHistory
 from predictions.admin.of_model import ModelFilter, OfModel
-from predictions.admin_paths import admin_path
 from predictions.models import RegisteredModel
 from predictions.models.access import May, allowed
+from predictions.paths import admin_path
 from scheduling.admin.rules.back_tests import WithBackTest
 from scheduling.admin.rules.limit_form import form_of
 from scheduling.checks import CHECKS_BY_ID

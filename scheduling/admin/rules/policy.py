@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponseRedirect
 from predictions.admin.base import PreparedListMixin
 from predictions.admin.editing import WithHistory
 from predictions.admin.of_model import ModelFilter, OfModel
-from predictions.admin_paths import admin_path
 from predictions.models import Dataset
 from predictions.models.access import May
+from predictions.paths import admin_path
 from scheduling.admin.registry import use_of_each
 from scheduling.admin.rules.back_tests import WithBackTest
 from scheduling.admin.rules.policy_form import FLOOR, form_for

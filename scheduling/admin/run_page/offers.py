@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from predictions.admin_paths import admin_path
 from predictions.models import ModelVersion, Promotion
 from predictions.models.access import May, allowed
 from predictions.models.promotion import live_promotion
+from predictions.paths import admin_path
 from predictions.registry.promotion import version_before
 from scheduling.approvals.approvals import why_outdated
 from scheduling.approvals.approvers import ApproverMustDiffer, refuse_requester

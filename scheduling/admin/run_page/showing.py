@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from predictions.admin_paths import admin_path
 from predictions.models.model_version import Dataset
+from predictions.paths import admin_path
 from scheduling.admin.run_page.next_steps import advice
 from scheduling.admin.run_page.offers import offers_of
 from scheduling.evidence_page.page import EvidencePage, evidence_page

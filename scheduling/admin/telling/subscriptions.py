@@ -9,9 +9,9 @@ from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from predictions.admin.base import column
-from predictions.admin_paths import admin_path
 from predictions.models import RegisteredModel
 from predictions.models.people import address_of
+from predictions.paths import admin_path
 from scheduling.admin.telling.of_person import OfPerson
 from scheduling.models import Subscription
 from scheduling.models.subscription import HELP, Event

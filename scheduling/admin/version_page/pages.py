@@ -11,10 +11,10 @@ from django.template.response import TemplateResponse
 from django.urls import path
 
 from predictions.admin.versions import ModelVersionAdmin
-from predictions.admin_paths import admin_path
 from predictions.models import ModelVersion
 from predictions.models.access import May, allowed
 from predictions.models.promotion import live_promotion
+from predictions.paths import admin_path
 from scheduling.admin.run_page.offers import offers_of_version, roll_back_of
 from scheduling.admin.version_page import facts
 from scheduling.admin.version_page.card import card_of
