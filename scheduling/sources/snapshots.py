@@ -39,8 +39,8 @@ def snapshot(run: Run, model: RegisteredModel) -> Snapshots:
 
     1. Refuse a file that the last retraining had. 2. Read the training source into a draft, within limits,
     and refuse what does not fit the model. 3. Split it by the hold-out rule, or read the evaluation source.
-    4. Refuse what a version was trained on already, unless the run repeats. 5. Store the files and insert their rows, both or none.
-    Raises `SourceRefused`, `NothingNew` or `RunFenced`; then nothing stays.
+    4. Refuse what a version was trained on already, unless the run repeats. 5. Store the files and insert
+    their rows, both or none. Raises `SourceRefused`, `NothingNew` or `RunFenced`; then nothing stays.
     """
     source = DataSource.objects.of(model, DataSource.Role.TRAINING)
     own = DataSource.objects.of(model, DataSource.Role.EVALUATION)
