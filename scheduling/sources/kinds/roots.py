@@ -12,8 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from django.conf import settings
-
+from predictions.conf import config
 from predictions.contract.error_texts import kind_of
 from scheduling.sources.refusals import SourceRefused
 
@@ -36,7 +35,7 @@ class SourceFile:
 
 def matching(root: str, pattern: str) -> list[SourceFile]:
     """Return the files of this root that match, in the order of their paths. Raises `SourceRefused`."""
-    address = settings.FILE_ROOTS.get(root)
+    address = config.FILE_ROOTS.get(root)
     if address is None:
         raise SourceRefused(
             f"The setting FILE_ROOTS has no folder {root} any more. Add it, or change the source."

@@ -48,7 +48,7 @@ class Bucket:
 
 
 @pytest.fixture
-def bucket(httpserver, settings, monkeypatch):
+def bucket(httpserver, config, monkeypatch):
     for name, value in {
         "ACCESS_KEY_ID": "reader",
         "SECRET_ACCESS_KEY": "secret",
@@ -59,7 +59,7 @@ def bucket(httpserver, settings, monkeypatch):
     httpserver.expect_request("/rows").respond_with_handler(bucket)
     httpserver.expect_request(re.compile("/rows/.*")).respond_with_handler(bucket)
     where = f"scheme=http&endpoint_override={httpserver.host}:{httpserver.port}&region=eu-central-1"
-    settings.FILE_ROOTS = {"exports": f"s3://rows/exports?{where}"}
+    config.FILE_ROOTS = {"exports": f"s3://rows/exports?{where}"}
     return bucket
 
 
