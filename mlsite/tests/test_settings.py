@@ -171,5 +171,5 @@ def test_keys_that_the_environment_does_not_set_keep_their_defaults(read):
     given = read()["MODEL_DELIVERY"]
     assert (
         set(given) == {"VAR_DIR", "FAST_LANE_MIDDLEWARE", "CLIENT_ADDRESS"} < set(KEYS)
-    )  # one is set by `read`
+    )
     assert problems(given) == []
