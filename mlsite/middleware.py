@@ -17,9 +17,12 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.urls import Resolver404, resolve
 
-from predictions.api.api_errors import is_admin
-
 MOST_HOSTS = 100
+
+
+def is_admin(request: HttpRequest) -> bool:
+    """Whether a browser requests a page of the admin: it has a session."""
+    return f"{request.path_info}/".startswith("/admin/")
 
 
 class AdminOnly:
@@ -37,6 +40,13 @@ AdminSessionMiddleware = type("AdminSession", (AdminOnly, SessionMiddleware), {}
 AdminCsrfMiddleware = type("AdminCsrf", (AdminOnly, CsrfViewMiddleware), {})
 AdminAuthenticationMiddleware = type("AdminAuthentication", (AdminOnly, AuthenticationMiddleware), {})
 AdminMessageMiddleware = type("AdminMessage", (AdminOnly, MessageMiddleware), {})
+
+
+class AdminSecurityMiddleware(SecurityMiddleware):
+    """Redirects only the admin to HTTPS: a redirected POST loses its body, and probes speak plain HTTP."""
+
+    def process_request(self, request: HttpRequest) -> Any:
+        return super().process_request(request) if is_admin(request) else None
 
 
 class AdminCommonMiddleware(AdminOnly, CommonMiddleware):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpResponseRedirect
+from django.templatetags.static import static
 from django.urls import path
 from django.views.generic import RedirectView
 from rest_framework.permissions import AllowAny
@@ -25,7 +26,7 @@ class Icon(ApiView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponseRedirect:
-        return HttpResponseRedirect("/static/mlsite/icon.svg")
+        return HttpResponseRedirect(static("predictions/icon.svg"))
 
 
 urlpatterns = [

@@ -16,5 +16,6 @@ class PredictionsConfig(AppConfig):
         from predictions.conf import system_checks  # noqa: F401
         from predictions.lane import middleware  # noqa: F401 - its system check
         from predictions.models.agreements import AGREEMENTS, keep
+        from predictions.paths import system_checks as _urls  # noqa: F401
 
         keep(self, AGREEMENTS)

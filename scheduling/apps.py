@@ -11,6 +11,18 @@ class SchedulingConfig(AppConfig):
     name = "scheduling"
     verbose_name = "Schedules, runs and the gate"
     urls_with_predictions = "scheduling.urls"
+    schema_enums = {
+        "RunStatusEnum": "scheduling.models.run.Run.Status",
+        "WatchStatusEnum": "scheduling.models.watch.Watch.Status",
+        "RunTriggerEnum": "scheduling.models.run.Run.Trigger",
+        "ScheduleTriggerEnum": "scheduling.models.schedule.Schedule.Trigger",
+        "ScheduleTaskEnum": "scheduling.models.schedule.SCHEDULABLE",
+        "TaskEnum": "scheduling.models.schedule.TaskName",
+        "SourceKindEnum": "scheduling.models.data_source.DataSource.Kind",
+        "RecipeKindEnum": "scheduling.models.recipe.Recipe.Kind",
+        "HoldOutEnum": "scheduling.models.data_source.DataSource.HoldOut",
+        "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",
+    }
 
     def ready(self) -> None:
         """Let each row of the ledger open its watch, and `migrate` make the agreements of the tables."""

@@ -101,7 +101,7 @@ class PredictionAdmin(ReadOnlyMixin, OfModel, admin.ModelAdmin):
             "title": "Predictions", "opts": self.opts, "form": form, "rows": rows[:PAGE], "older": older,
             "newest": self._query(request, below=None) if request.GET.get("below") else None,
         }  # fmt: skip
-        return TemplateResponse(request, "admin/predictions.html", context)
+        return TemplateResponse(request, "predictions/prediction_log.html", context)
 
     def _query(self, request: HttpRequest, *, below: UUID | None) -> str:
         asked = {name: value for name, value in request.GET.items() if name != "below" and value}

@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from knox.models import get_token_model
 
 from predictions.conf import MAX_TOKEN_DAYS, config
+from predictions.paths import admin_path
 
 AuthToken: Any = get_token_model()
 
@@ -39,7 +39,7 @@ class AuthTokenAdmin(admin.ModelAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         """Go to the list; the usual message would show the digest."""
-        return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+        return HttpResponseRedirect(admin_path(f"{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Make the token and show it: only its hash is kept."""

@@ -1,6 +1,6 @@
 """The one place where an error gets its HTTP status and its stable code.
 
-Outside the admin every error is JSON: {"code", "detail", "errors": [{"field", "message"}]}.
+Every error of our paths is JSON: {"code", "detail", "errors": [{"field", "message"}]}.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,6 +21,7 @@ from rest_framework.views import exception_handler
 from predictions.contract.bodies import TooManyRows
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.log.feedback import FeedbackDiffers, LabelInvalid, PredictionNotLoggedYet, PredictionUnknown
+from predictions.paths import admin_path_info, below_mount
 from predictions.registry import promotion
 from predictions.registry.loading import HostAbsent, VersionUnloadable
 from predictions.serving.answering import AlreadyLoading, NoFiniteAnswer, UnknownVersion
@@ -102,7 +103,7 @@ def _answer_to_bug(error: Exception, request: HttpRequest) -> Response:
 
 
 def error_body(code: str, detail: str, errors: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    """Return the body of every error outside the admin."""
+    """Return the body of every error."""
     return {"code": code, "detail": detail, "errors": errors or []}
 
 
@@ -137,18 +138,21 @@ def flat_errors(detail: Any, field: str = "body") -> Iterator[dict[str, str]]:
         yield {"field": field, "message": str(detail)}
 
 
-def is_admin(request: HttpRequest) -> bool:
-    """Whether a browser requests a page of the admin: it has a session, and gets errors as HTML."""
-    return f"{request.path_info}/".startswith("/admin/")
+def _path_of_ours(request: HttpRequest) -> str | None:
+    """Return the path below our mount; None in the admin, and in the rest of the project."""
+    admin = admin_path_info("index")
+    is_admin = admin and f"{request.path_info}/".startswith(admin)
+    return None if is_admin else below_mount(request.path_info)
 
 
-def _handler(in_admin: Callable[..., HttpResponse], status: int, code: str, detail: str) -> Any:
-    """An error that no view answers: Django's own page in the admin, elsewhere JSON in the path's shape."""
+def _handler(page: Callable[..., HttpResponse], status: int, code: str, detail: str) -> Any:
+    """An error that no view answers: JSON in the path's shape for our paths, elsewhere Django's own page."""
 
     def handle(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-        if is_admin(request):
-            return in_admin(request, exception) if exception else in_admin(request)
-        is_v2 = f"{request.path_info}/".startswith("/v2/")
+        path = _path_of_ours(request)
+        if path is None:
+            return page(request, exception) if exception else page(request)
+        is_v2 = f"{path}/".startswith("/v2/")
         return JsonResponse({"error": detail} if is_v2 else error_body(code, detail), status=status)
 
     return handle

@@ -17,6 +17,7 @@ from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.models import RegisteredModel, Signature
 from predictions.models.promotion import live_version
+from predictions.paths import base_path
 
 Schema = dict[str, Any]
 JSON_TYPES = {Kind.FLOAT: "number", Kind.INT: "integer", Kind.BOOL: "boolean"}
@@ -58,6 +59,13 @@ if apps.is_installed("knox"):
 def drop_twin_paths(endpoints: list[Any]) -> list[Any]:
     """Show one of the two forms of each path: the one without a slash at its end."""
     return [endpoint for endpoint in endpoints if not endpoint[0].endswith("/") or endpoint[0] == "/"]
+
+
+def add_server(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """Name what precedes the paths, where something does: the project's prefix, and SCRIPT_NAME."""
+    if base := base_path():
+        result["servers"] = [{"url": base}]
+    return result
 
 
 def add_signature_of_default_model(result: Schema, generator: Any, request: Any, public: bool) -> Schema:

@@ -6,12 +6,13 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import Group
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import path
 
 from predictions.models import RegisteredModel, grants
 from predictions.models.access import May
 from predictions.models.people import people
 from predictions.models.roles import ROLES, give, roles_of
+from predictions.paths import admin_path
 from scheduling.admin.model_pages import model_for
 from scheduling.admin.simulations import SimulationPages
 
@@ -67,7 +68,7 @@ class AccessPages(SimulationPages):
             return self.page(request, model, "scheduling/access.html", title=title, form=form, roles=roles)
         said = self._given(request, model, form.cleaned_data["who"], set(form.cleaned_data["roles"]))
         self.message_user(request, said, messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:model-access", args=[pk]))
+        return HttpResponseRedirect(admin_path("model-access", pk))
 
     def _given(self, request: HttpRequest, model: RegisteredModel, who: Any, roles: set[str]) -> str:
         give(who, roles, model)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers, status
 from rest_framework.exceptions import NotFound
@@ -18,6 +17,7 @@ from predictions.api.openapi import extend_schema
 from predictions.api.strict import Moment, RowSerializer, StrictSerializer, Text, Whole
 from predictions.models import RegisteredModel
 from predictions.models.access import May
+from predictions.paths import path_of
 from scheduling.models import DataSource, Run
 from scheduling.models.data_source import HELP, MOST_DAYS, NEEDED
 from scheduling.models.schedule import TaskName
@@ -140,7 +140,7 @@ class SourceTrials(OfModel):
             task=TaskName.TRY_SOURCE, registered_model=model, trigger=Run.Trigger.API,
             parameters={"role": source.role}, requested_by=request.user.get_username(),
         )  # fmt: skip
-        location = {"Location": reverse("run", args=[run.pk])}
+        location = {"Location": path_of("run", pk=run.pk)}
         return Response(RunSerializer(run).data, status=status.HTTP_202_ACCEPTED, headers=location)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema_view
@@ -18,10 +17,12 @@ from predictions.api.open_inference import outputs
 from predictions.api.open_inference.door import BINARY, JSON, TENSORS
 from predictions.api.open_inference.tensors import BadInference
 from predictions.api.openapi import NOT_SERVED, OF_MODEL, OF_VERSION, RETIRED, extend_schema
+from predictions.api.schema_settings import SCHEMA_SETTINGS
 from predictions.api.views import lean
 from predictions.api.views.lean import AnyRequest, LeanView, live_if_named
 from predictions.lane.doors import Route
 from predictions.models import ModelVersion
+from predictions.paths import pointing
 from predictions.registry.loading import LoadedVersion
 from predictions.serving import answering, serving
 
@@ -72,7 +73,7 @@ class ServerMetadata(ServerView):
 
     @described(operation_id="v2_server_metadata", auth=[], responses={200: schemas.SERVER_METADATA})
     def get(self, request: Request) -> Response:
-        version = settings.SPECTACULAR_SETTINGS["VERSION"]
+        version = SCHEMA_SETTINGS["VERSION"]
         return Response({"name": NAME, "version": version, "extensions": EXTENSIONS})
 
 
@@ -95,7 +96,7 @@ class ServerReady(ServerView):
         snapshot = serving.current()
         if snapshot.known and not snapshot.problems:
             return Response({"ready": True})
-        message = "A live version is not loaded. /health/ready says why."
+        message = "A live version is not loaded." + pointing(" {} says why.", "health-ready")
         return Response({"ready": False, "error": message}, status=503)
 
 

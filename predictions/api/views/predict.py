@@ -51,7 +51,7 @@ class Predict(LeanView):
         served = snapshot.default
         require_predict(request, served)
         if served is None:
-            return refused(None, 503, serving.NOTHING_LIVE, [])
+            return refused(None, 503, serving.nothing_live(), [])
         try:
             self.asked = version = snapshot.live(served)
             return lean.predicted(request, version, Route(ONE_ROW))

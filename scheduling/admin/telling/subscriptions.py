@@ -7,11 +7,11 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 
 from predictions.admin.base import column
 from predictions.models import RegisteredModel
 from predictions.models.people import address_of
+from predictions.paths import admin_path
 from scheduling.admin.telling.of_person import OfPerson
 from scheduling.models import Subscription
 from scheduling.models.subscription import HELP, Event
@@ -111,4 +111,4 @@ class SubscriptionAdmin(OfPerson, admin.ModelAdmin):
             return None
         said = "Saved. The scheduler sends the test within seconds; this list says what became of it."
         self.message_user(request, said, messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:scheduling_delivery_changelist"))
+        return HttpResponseRedirect(admin_path("scheduling_delivery_changelist"))
