@@ -54,9 +54,16 @@ def test_a_project_without_an_admin_serves(tmp_path):
 
 
 def test_an_admin_site_of_the_projects_own_has_our_pages(tmp_path):
-    paths = ["/back/office/", "/back/office/scheduling/run/1/change/", "/shop/ml/", "/other/", "/predict"]
+    paths = [
+        "/back/office/",
+        "/back/office/scheduling/run/1/change/",
+        "/back/office/predictions/registeredmodel/overview/",
+        "/shop/ml/",
+        "/other/",
+        "/predict",
+    ]
     told = told_by("office", tmp_path, paths=paths, prefix="/shop/ml", browses=True)
-    assert [told[path][0] for path in paths] == [200, 200, 302, 200, 200]
+    assert [told[path][0] for path in paths] == [200, 200, 200, 302, 200, 200]
     assert told["/shop/ml/"][1] == "/back/office/"
     assert (told["predict"], told["check"]) == (200, [])
     assert told["notice"] == "http://127.0.0.1:8000/back/office/scheduling/run/1/change/"
