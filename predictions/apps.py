@@ -8,14 +8,17 @@ class PredictionsConfig(AppConfig):
 
     name = "predictions"
     verbose_name = "Models and predictions"
+    schema_enums = {"KindEnum": "predictions.models.promotion.Promotion.Kind"}
 
     def ready(self) -> None:
         """Register what Django and `migrate` look up: a token scheme, a system check, the agreements."""
         from predictions.api import openapi  # noqa: F401
+        from predictions.api.schema_settings import name_enums
         from predictions.callers import system_checks as _accounts  # noqa: F401
         from predictions.conf import system_checks  # noqa: F401
         from predictions.lane import middleware  # noqa: F401 - its system check
         from predictions.models.agreements import AGREEMENTS, keep
         from predictions.paths import system_checks as _urls  # noqa: F401
 
+        name_enums()
         keep(self, AGREEMENTS)
