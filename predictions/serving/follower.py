@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error
 
+from predictions import database
 from predictions.counting import prometheus
 from predictions.hosted.session import HOW
 from predictions.models import ModelVersion, RegisteredModel
@@ -48,7 +49,7 @@ class Follower:
             self._report.write(serving.current())
         except Error as error:
             self._go_on_without(error)
-            connection.close()
+            database.close()
 
     def _swap(self, snapshot: serving.Snapshot) -> None:
         prometheus.serve(model.version for model in snapshot.models.values() if model.version)

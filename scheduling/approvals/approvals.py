@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
+from predictions import database
 from predictions.models import Dataset, Promotion, RegisteredModel
 from predictions.models.base import is_ahead
 from predictions.models.model_version import UPLOADED
@@ -50,7 +50,7 @@ def approve(run: Run, *, user: Any, reason: str) -> Promotion:
     `ApproverMustDiffer`, `NotAwaitingApproval`, or `ApprovalLapsed`: then the run has lapsed.
     """
     refuse_requester(run, user)
-    with transaction.atomic():
+    with database.atomic():
         request = _locked(run)
         promotion, why = _promote(request, user, reason)
         if promotion is None:
@@ -64,7 +64,7 @@ def approve(run: Run, *, user: Any, reason: str) -> Promotion:
 
 def refuse(run: Run, *, user: Any, reason: str) -> None:
     """Leave the champion live on this person's decision. Raises `NotAwaitingApproval`."""
-    with transaction.atomic():
+    with database.atomic():
         _answer(_locked(run), Kind.REFUSED, reason=reason, user=user)
 
 
@@ -73,7 +73,7 @@ def lapse_outdated(registered_model: RegisteredModel) -> int:
     # Each in a transaction of its own: one that holds two such rows at once could deadlock with another.
     lapsed = 0
     for waiting in ApprovalRequest.objects.open(registered_model):
-        with suppress(NotAwaitingApproval), transaction.atomic():
+        with suppress(NotAwaitingApproval), database.atomic():
             request = _locked(waiting.run)
             if why := why_outdated(request):
                 _answer(request, Kind.LAPSED, reason=why)
@@ -137,7 +137,7 @@ def _promote(request: ApprovalRequest, user: Any, reason: str) -> tuple[Promotio
         return None, why
     approval = Approval.by_person(user, reason=f"{reason} (approved {run}: {run.reason})")
     try:
-        with transaction.atomic():
+        with database.atomic():
             return promote(version=run.candidate, replacing=request.replacing, approval=approval), ""
     except (LiveVersionChanged, AlreadyLive, VersionRetired) as error:
         return None, str(error).rstrip(".")

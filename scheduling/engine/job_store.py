@@ -13,11 +13,12 @@ from typing import Any
 
 from apscheduler.executors.base import BaseExecutor
 from apscheduler.job import Job
-from django.db import Error, transaction
+from django.db import Error
 from django_apscheduler.jobstores import DjangoJobStore
 from django_apscheduler.models import DjangoJob
 from django_apscheduler.util import retry_on_db_operational_error
 
+from predictions import database
 from scheduling.engine.scheduler_state import StoredJob
 from scheduling.models import Run, Schedule
 from scheduling.runs.occurrences import asked_by, queue_occurrence
@@ -135,7 +136,7 @@ class OutboxStore(DjangoJobStore):
         """
         due = self._executor.due.pop(firing, [])
         try:
-            with transaction.atomic():
+            with database.atomic():
                 if not self._leads():
                     raise LeaseLost("another scheduler leads now")
                 for at in due:

@@ -4,9 +4,9 @@ import os
 import socket
 import uuid
 
-from django.db import transaction
 from django.utils import timezone
 
+from predictions import database
 from scheduling.models import Lease, Run
 from scheduling.notifications.events import tell_of_absence
 from scheduling.runs.transitions import interrupt
@@ -19,7 +19,7 @@ def new_owner() -> str:
 
 def take_lead(owner: str) -> tuple[int | None, int]:
     """Return the epoch and how many runs of the last leader were closed; None where another leads."""
-    with transaction.atomic():
+    with database.atomic():
         before = Lease.objects.first()
         now = timezone.now()
         last = before.last_seen(now) if before else None
@@ -34,7 +34,7 @@ def take_lead(owner: str) -> tuple[int | None, int]:
 
 def claim(run: Run, *, owner: str, epoch: int) -> bool:
     """Claim under the lease: a leader that was frozen must not start what another has."""
-    with transaction.atomic():
+    with database.atomic():
         claimed = Lease.objects.is_kept_by(owner, epoch) and Run.objects.claim(run, epoch=epoch)
     if claimed:
         run.refresh_from_db()

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from django.db import connection
-
+from predictions import database
 from predictions.models import Dataset
 from predictions.registry import artefacts
 from scheduling.evidence.provenance import Provenance
@@ -67,4 +66,4 @@ def read_only() -> AbstractContextManager[None]:
             raise WriteRefused(f"A replay only reads the database, but this statement does more: {sql[:80]}")
         return execute(sql, *arguments)
 
-    return connection.execute_wrapper(refuse_writes)
+    return database.connection().execute_wrapper(refuse_writes)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field, inline_serializer
 from rest_framework import serializers
@@ -11,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from predictions import database
 from predictions.api.access import require
 from predictions.api.defaults import StrictSerializer, Text, Truth, Whole
 from predictions.api.lists import Listed, documented
@@ -116,7 +116,7 @@ class Schedules(Listed):
 
 def change(schedule: Schedule, *, by: Any, **columns: Any) -> None:
     """Save what a `ScheduleChangeSerializer` accepted, with who did it. Raises DRF's `ValidationError`."""
-    with transaction.atomic():
+    with database.atomic():
         row = Schedule.objects.select_for_update(no_key=True).get(pk=schedule.pk)
         trigger = columns.get("trigger", row.trigger)
         if unused := [name for name in columns if trigger not in OF_TRIGGERS.get(name, (trigger,))]:

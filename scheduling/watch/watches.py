@@ -6,8 +6,8 @@ from itertools import islice
 from typing import Any
 
 import msgspec
-from django.db import transaction
 
+from predictions import database
 from predictions.log.request_lines import least_rows
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.registry import loading
@@ -135,7 +135,7 @@ def _with_own_comparison(
 def _end_badly(watch: Watch, run: Run, breach: str, columns: dict[str, Any]) -> str:
     """Roll back in the transaction that closes the watch and the run; a flip in between overtakes it."""
     try:
-        with transaction.atomic():
+        with database.atomic():
             note(run, step="rolling back")
             reason = f"{watch}: {_roll_back(watch, run, breach, columns)}"
             Run.objects.close(run, status=Run.Status.FINISHED, reason=reason)
