@@ -20,12 +20,14 @@ list(demo.set_up())
 assert Supervisor(once=True).run() == 0  # plans the demo's schedules
 DjangoJob.objects.update(next_run_time=timezone.now() - timedelta(seconds=1))
 """
-FACTS = """
+RUNS = """
 import json
-from predictions.models import Prediction, Promotion, Worker
 from scheduling.models import Run
-runs = list(Run.objects.order_by("pk").values_list("task", "status", "decision"))
-print(json.dumps([runs, Promotion.objects.count(), Prediction.objects.count(), Worker.objects.count()]))
+print(json.dumps(list(Run.objects.order_by("pk").values_list("task", "decision", "reason"))))
+"""
+COUNTS = """
+from predictions.models import Prediction, Promotion
+print(Promotion.objects.count(), Prediction.objects.count())
 """
 ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 0.2}
 
@@ -71,10 +73,10 @@ def test_nothing_of_ours_is_in_default_and_nothing_asks_it(project, tmp_path):
     with project.served():
         assert predict(project) == "1.0"
         project.manage("runapscheduler", "--once")
+    runs = json.loads(project.shell(RUNS))
+    assert ["retrain", "promoted"] in [run[:2] for run in runs], runs
     with project.served():
         assert predict(project) == "1.1"
     project.manage("ingest_predictions", "--once")
     project.manage("status")
-    runs, promotions, predictions, _ = json.loads(project.shell(FACTS))
-    assert ["retrain", "finished", "promoted"] in runs
-    assert (promotions, predictions) == (2, 2)
+    assert project.shell(COUNTS) == "2 2"

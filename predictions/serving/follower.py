@@ -22,6 +22,7 @@ from predictions.registry import loading
 from predictions.serving import serving
 from predictions.serving.serving import KeptModel, Manifest, ManifestUnusable
 from predictions.serving.worker_report import WorkerReport
+from predictions.zone import to_second
 
 log = logging.getLogger("predictions.serving.follower")
 RETRY_SECONDS = 5.0
@@ -164,5 +165,5 @@ def _last_known() -> Manifest | None:
         log.error("This worker serves nothing until the database answers: %s", error)
         return None
     written = datetime.fromtimestamp(kept.written_at, UTC)
-    log.warning("This worker serves what was live at %s until the database answers.", f"{written:%F %T} UTC")
+    log.warning("This worker serves what was live at %s until the database answers.", to_second(written))
     return kept

@@ -15,6 +15,7 @@ from predictions.models.base import is_ahead
 from predictions.models.model_version import UPLOADED
 from predictions.models.promotion import live_promotion, live_promotions
 from predictions.registry.promotion import AlreadyLive, Approval, LiveVersionChanged, VersionRetired, promote
+from predictions.zone import to_minute
 from scheduling.approvals.approvers import refuse_requester
 from scheduling.models import ApprovalAnswer, ApprovalRequest, Run
 
@@ -106,9 +107,9 @@ def why_outdated(request: ApprovalRequest) -> str:
 def _why(request: ApprovalRequest, live: Promotion | None, evaluation: Dataset | None, newer: int) -> str:
     run = request.run
     if is_ahead(request.asked_at):
-        return f"its date {request.asked_at:%Y-%m-%d %H:%M} UTC is in the future, because a clock was wrong"
+        return f"its date {to_minute(request.asked_at)} is in the future, because a clock was wrong"
     if timezone.now() >= request.expires_at:
-        return f"nobody answered before {request.expires_at:%Y-%m-%d %H:%M} UTC"
+        return f"nobody answered before {to_minute(request.expires_at)}"
     if (live.pk if live else None) != request.replacing_id:
         return f"the champion has changed, and {live.version if live else 'no version'} is live now"
     judged_by = run.evaluation_dataset

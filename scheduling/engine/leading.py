@@ -7,6 +7,7 @@ import uuid
 from django.utils import timezone
 
 from predictions import database
+from predictions.zone import to_second
 from scheduling.models import Lease, Run
 from scheduling.notifications.events import tell_of_absence
 from scheduling.runs.transitions import interrupt
@@ -23,7 +24,7 @@ def take_lead(owner: str) -> tuple[int | None, int]:
         before = Lease.objects.first()
         now = timezone.now()
         last = before.last_seen(now) if before else None
-        seen = f" It was last seen at {last:%Y-%m-%d %H:%M:%S} UTC." if last else ""
+        seen = f" It was last seen at {to_second(last)}." if last else ""
         reason = f"Interrupted: the scheduler that started this run is gone.{seen}"
         epoch = Lease.objects.take(owner)
         closed = interrupt(Run.objects.running(), reason=reason) if epoch else 0

@@ -78,7 +78,11 @@ class ScheduleChangeSerializer(StrictSerializer):
     every_seconds = Whole(
         min_value=MINIMUM_SECONDS, max_value=MAXIMUM_SECONDS, required=False, help_text=HELP["every_seconds"]
     )
-    cron = Text(max_length=100, required=False, help_text="Five fields, UTC; weekday names: 0 3 * * mon-fri")
+    cron = Text(
+        max_length=100,
+        required=False,
+        help_text="Five fields, in the time zone that in_words names: 0 3 * * mon-fri",
+    )
     new_rows = Whole(min_value=1, max_value=MOST_ROWS, required=False, help_text=HELP["new_rows"])
     at_most_every_seconds = Whole(
         min_value=LEAST_LOOKS, max_value=MAXIMUM_SECONDS, required=False,

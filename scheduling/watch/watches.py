@@ -12,6 +12,7 @@ from predictions.log.request_lines import least_rows
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.registry import loading
 from predictions.registry.promotion import Approval, LiveVersionChanged, NothingToRollBackTo, roll_back
+from predictions.zone import to_minute
 from scheduling.models import Run, Watch
 from scheduling.models.watch import PATIENCE, SETTLED
 from scheduling.runs.transitions import note
@@ -76,7 +77,7 @@ def _overtaken(watch: Watch, after: Promotion, *, now: datetime) -> str:
 
 def _end_well(watch: Watch, rules: Rules, unwatched: list[str], columns: dict[str, Any]) -> str:
     """The bake time is over. Where nobody looked while it ran, it was judged all the same, and late."""
-    until = f"{watch.until:%Y-%m-%d %H:%M} UTC"
+    until = f"{to_minute(watch.until)}"
     status, reason = Status.PASSED, f"Nothing got worse until {until}. {rules.seen}"
     if not any((rules.errors.counted.requests, rules.mix.asked, rules.values.asked, rules.labels.bets.rows)):
         status, reason = Status.UNSEEN, NO_REQUEST.format(until=until, seen=rules.seen)
@@ -92,7 +93,7 @@ def _unwatched(watch: Watch, end: datetime, *, now: datetime) -> list[str]:
     gap = watch.gap_over(end, now=now)
     if gap is None or end - gap[0] <= PATIENCE:
         return []
-    return [f"No scheduler looked at it from {gap[0]:%Y-%m-%d %H:%M} to {gap[1]:%Y-%m-%d %H:%M} UTC."]
+    return [f"No scheduler looked at it from {to_minute(gap[0])} to {to_minute(gap[1])}."]
 
 
 def _counted(watch: Watch, until: datetime) -> tuple[datetime, Rules]:
