@@ -3,9 +3,12 @@
 from typing import Any
 
 from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS, connections, router, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, router, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+# What a statement fails with that names a table or column which is not there.
+ON_POSTGRESQL = {"42P01", "42703"}
+ON_SQLITE = ("no such table", "no such column")
 OURS = {"predictions", "scheduling", "django_apscheduler"}
 
 
@@ -27,6 +30,25 @@ def connection() -> Any:
 def close() -> None:
     """Close this thread's connection; the next query makes a new one."""
     connection().close()
+
+
+class NotMigrated(Exception):
+    """Our tables are missing, or are those of another version of the program."""
+
+    def __init__(self) -> None:
+        super().__init__(f"The database lacks migrations. Run: {how_to_migrate()}")
+
+
+def lacks_migrations(error: Exception) -> bool:
+    """Whether this is why a statement failed."""
+    if getattr(error.__cause__, "sqlstate", None) in ON_POSTGRESQL:
+        return True
+    return isinstance(error, OperationalError) and str(error).startswith(ON_SQLITE)
+
+
+def why(error: Exception) -> str:
+    """Return what an error of the database says, in one line."""
+    return str(NotMigrated() if lacks_migrations(error) else error).partition("\n")[0]
 
 
 def missing_migrations() -> bool:

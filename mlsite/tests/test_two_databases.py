@@ -14,9 +14,15 @@ DEMO = """
 from datetime import timedelta
 from django.utils import timezone
 from django_apscheduler.models import DjangoJob
+from predictions.models import RegisteredModel
 from scheduling.engine.supervisor import Supervisor
+from scheduling.models import CheckLimit
 from scheduling.operations import demo
 list(demo.set_up())
+model = RegisteredModel.objects.get()
+model.schedules.update(every_seconds=3600)
+for check in ("latency", "api_health"):  # these depend on how busy the machine is
+    CheckLimit.objects.create(registered_model=model, check_id=check, enabled=False)
 assert Supervisor(once=True).run() == 0  # plans the demo's schedules
 DjangoJob.objects.update(next_run_time=timezone.now() - timedelta(seconds=1))
 """

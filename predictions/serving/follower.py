@@ -61,7 +61,7 @@ class Follower:
         snapshot = serving.current()
         if not snapshot.database_away:
             message = "The database does not answer; predictions continue with the loaded versions: %s"
-            log.warning(message, str(error).partition("\n")[0])
+            log.warning(message, database.why(error))
             if not snapshot.known and settings.REHEARSAL_VERSION is None:
                 self._remembered = _last_known()
         if self._remembered:

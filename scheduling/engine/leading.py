@@ -1,5 +1,6 @@
 """To lead: the lease is taken and what the last leader left is closed in one transaction."""
 
+import logging
 import os
 import socket
 import uuid
@@ -7,10 +8,14 @@ import uuid
 from django.utils import timezone
 
 from predictions import database
+from predictions.conf import config
 from predictions.zone import to_second
 from scheduling.models import Lease, Run
 from scheduling.notifications.events import tell_of_absence
 from scheduling.runs.transitions import interrupt
+
+SIGN = ".scheduler"  # a file in the media folder
+log = logging.getLogger("scheduling.engine.leading")
 
 
 def new_owner() -> str:
@@ -30,7 +35,26 @@ def take_lead(owner: str) -> tuple[int | None, int]:
         closed = interrupt(Run.objects.running(), reason=reason) if epoch else 0
         if epoch and last:
             tell_of_absence(since=last, until=now, epoch=epoch)
+    if epoch:
+        _leave_sign(owner)
     return epoch, closed
+
+
+def _leave_sign(owner: str) -> None:
+    """Write into the media folder who leads: hosts that share it read the same."""
+    try:
+        config.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+        (config.MEDIA_ROOT / SIGN).write_text(owner)
+    except OSError as error:
+        log.error("MEDIA_ROOT, %s, cannot be written: %s", config.MEDIA_ROOT, error)
+
+
+def led_by() -> str:
+    """Return the owner of the lease who wrote into this host's media folder last; empty for nobody."""
+    try:
+        return (config.MEDIA_ROOT / SIGN).read_text()
+    except OSError:
+        return ""
 
 
 def claim(run: Run, *, owner: str, epoch: int) -> bool:

@@ -53,7 +53,7 @@ class Command(WithExamples):
         except DatabaseError as error:
             raise CommandError(f"The database does not answer: {error}") from None
         if missing:
-            raise CommandError(f"The database lacks migrations. Run: {database.how_to_migrate()}")
+            raise CommandError(str(database.NotMigrated()))
         _log_as_verbosely_as(options["verbosity"])
         supervisor = Supervisor(once=options["once"], shutdown_seconds=options["shutdown_timeout"])
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
