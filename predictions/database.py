@@ -9,12 +9,17 @@ from django.db.migrations.executor import MigrationExecutor
 # What a statement fails with that names a table or column which is not there.
 ON_POSTGRESQL = {"42P01", "42703"}
 ON_SQLITE = ("no such table", "no such column")
-OURS = {"predictions", "scheduling", "django_apscheduler"}
 
 
 def alias() -> str:
     """Return the name in `DATABASES`. Users are there too: no foreign key crosses databases."""
     return router.db_for_write(apps.get_model("predictions", "ModelVersion"))
+
+
+def labels() -> set[str]:
+    """Return the apps whose tables are here: this one's, and what those that build on it name."""
+    above = (getattr(config, "tables_with_predictions", ()) for config in apps.get_app_configs())
+    return {"predictions"}.union(*above)
 
 
 def atomic() -> transaction.Atomic:
@@ -53,8 +58,9 @@ def why(error: Exception) -> str:
 
 def missing_migrations() -> bool:
     """Whether our tables are not yet as this version of the program needs them. Raises `DatabaseError`."""
+    ours = labels()
     executor = MigrationExecutor(connection())
-    leaves = [node for node in executor.loader.graph.leaf_nodes() if node[0] in OURS]
+    leaves = [node for node in executor.loader.graph.leaf_nodes() if node[0] in ours]
     return bool(executor.migration_plan(leaves))
 
 

@@ -12,13 +12,14 @@ class SchedulingConfig(AppConfig):
     name = "scheduling"
     verbose_name = "Schedules, runs and the gate"
     urls_with_predictions = "scheduling.urls"
+    tables_with_predictions = ("scheduling", "django_apscheduler")
 
     def import_models(self) -> None:
         """Import them. Raises `ImproperlyConfigured` where predictions is missing, or another package."""
         try:
             from predictions.needed_apps import refuse_to_load_without
-        except ImportError as error:
-            raise ImproperlyConfigured(f"The package predictions is not ours: {error}") from None
+        except ImportError:
+            raise ImproperlyConfigured("The package predictions is not ours: yours hides it.") from None
         refuse_to_load_without("predictions", who=self.name)
         super().import_models()
 

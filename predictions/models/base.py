@@ -45,6 +45,10 @@ class DatabaseTime(models.DateTimeField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"db_default": Now()} | kwargs)
 
+    def get_col(self, alias: Any, output_field: Any = None) -> Any:
+        """Be a `DateTimeField` in expressions with others, which refuse to mix types."""
+        return super().get_col(alias, output_field or models.DateTimeField())
+
     def deconstruct(self) -> Any:
         """Be a `DateTimeField` to migrations."""
         name, _, args, kwargs = super().deconstruct()

@@ -30,10 +30,10 @@ def check_ingester(**_: Any) -> list[CheckMessage]:
         if not folder.is_dir() or not segments.bytes_waiting(folder) or _is_led(Ingester(folder)):
             return []
     except OSError as error:
-        hint = "Let this user read and write it."
-        return [Warning(f"SPOOL_DIR, {folder}, cannot be read: {error}", hint=hint, id="predictions.W018")]
+        message = f"SPOOL_DIR, {folder}, cannot be read ({error.strerror})."
+        return [Warning(message, hint="Let this user read and write it.", id="predictions.W018")]
     message = f"Predictions wait in {folder}, but no ingester is at work there."
-    hint = "Start the scheduler on this host, or: manage.py ingest_predictions"
+    hint = "Start one on this host: manage.py ingest_predictions"
     return [Warning(message, hint=hint, id="predictions.W011")]
 
 

@@ -17,8 +17,7 @@ def check_one_database(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = [
         Error(
             f"DATABASE_ROUTERS writes our tables to {ours!r}, but {name} {how}.",
-            hint="Let the router name one database for predictions, scheduling, django_apscheduler, auth and "
-            "contenttypes, for reading and for writing.",
+            hint=f"Let the router name one database, for reading and for writing, for {_names()}.",
             id=f"predictions.{identity}",
         )
         for name, how, identity in elsewhere
@@ -40,8 +39,13 @@ def _elsewhere() -> list[tuple[str, str, str]]:
     return found
 
 
+def _names() -> str:
+    return ", ".join(sorted(database.labels() | {"auth", "contenttypes"}))
+
+
 def _our_models() -> list[Any]:
-    return [model for model in apps.get_models() if model._meta.app_label in database.OURS]
+    ours = database.labels()
+    return [model for model in apps.get_models() if model._meta.app_label in ours]
 
 
 @register

@@ -23,21 +23,13 @@ def check_apps(**_: Any) -> list[CheckMessage]:
     if not apps.is_installed("rest_framework"):
         hint = 'Add "rest_framework".'
         found.append(Error("INSTALLED_APPS lacks rest_framework.", hint=hint, id="predictions.E014"))
-    if not apps.is_installed("scheduling"):
+    if not any(hasattr(config, "tables_with_predictions") for config in apps.get_app_configs()):
         found.append(
             Warning(
-                "INSTALLED_APPS has predictions without scheduling: no model is trained, judged or watched.",
-                hint='Add "scheduling" and "django_apscheduler", or put predictions.W017 into '
-                "SILENCED_SYSTEM_CHECKS where this project only serves.",
+                "INSTALLED_APPS has predictions alone: no model is trained, judged or watched.",
+                hint="Add the other app, which docs/system_checks.md names; if it is there, a package of your own "
+                "with its name hides it. Silence this in SILENCED_SYSTEM_CHECKS where a project only serves.",
                 id="predictions.W017",
-            )
-        )
-    elif not hasattr(apps.get_app_config("scheduling"), "urls_with_predictions"):
-        found.append(
-            Error(
-                f"The app scheduling is not ours, but {apps.get_app_config('scheduling').path}.",
-                hint="A project with a package of this name runs the program beside it, as a service.",
-                id="predictions.E017",
             )
         )
     return found

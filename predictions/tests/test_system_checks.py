@@ -78,7 +78,7 @@ def test_moments_need_a_zone(settings):
 
 @pytest.mark.parametrize(
     ("missing", "expected"),
-    [("rest_framework", ["predictions.E014"]), ("scheduling", ["predictions.W017"]), ("", [])],
+    [("rest_framework", ["predictions.E014"]), ("", [])],
 )
 def test_apps_beside_ours(monkeypatch, missing, expected):
     there = apps.is_installed
@@ -86,9 +86,9 @@ def test_apps_beside_ours(monkeypatch, missing, expected):
     assert ids(project.check_apps()) == expected
 
 
-def test_a_package_of_the_projects_own_with_our_name(monkeypatch):
-    monkeypatch.setattr(apps, "get_app_config", lambda label: apps.app_configs["auth"])
-    assert ids(project.check_apps()) == ["predictions.E017"]
+def test_the_app_that_builds_on_this_one_is_missing_or_hidden(monkeypatch):
+    monkeypatch.setattr(apps, "get_app_configs", lambda: [apps.app_configs["auth"]])
+    assert ids(project.check_apps()) == ["predictions.W017"]
 
 
 def test_what_is_needed_to_load_is_named(settings):
