@@ -27,7 +27,7 @@ def check_apps(**_: Any) -> list[CheckMessage]:
         found.append(
             Warning(
                 "INSTALLED_APPS has predictions alone: no model is trained, judged or watched.",
-                hint="Add the other app, which docs/system_checks.md names; if it is there, a package of your own "
+                hint="Add the other app, which docs/system_checks.md names; if it is there, one of your own "
                 "with its name hides it. Silence this in SILENCED_SYSTEM_CHECKS where a project only serves.",
                 id="predictions.W017",
             )
