@@ -13,6 +13,7 @@ from predictions.conf.kinds import (
     flag,
     folder,
     functions,
+    holds_files,
     is_database,
     may_be_trusted,
     names,
@@ -95,7 +96,9 @@ class Config:
     )
     SOURCE_CALLABLES = functions()
     TRAINERS = functions()
-    FILE_ROOTS = table(rule=lambda path: path.startswith("/"), should="absolute paths of folders")
+    FILE_ROOTS = table(
+        rule=holds_files, should="absolute paths of folders, or s3://bucket/prefix", secret=True
+    )
     SOURCE_TIME_LIMIT_SECONDS = number(900)
     SOURCE_MAX_ROWS = number(50_000_000)
     SOURCE_MAX_BYTES = number(8 * 2**30)
@@ -124,15 +127,12 @@ class Config:
         """Django's, or a folder of the project where Django has none."""
         return Path(settings.MEDIA_ROOT or self.base_dir / "media")
 
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"MODEL_DELIVERY has no key {name}; predictions/conf/config.py has the table.")
-
 
 def forget(*, setting: str, **others: Any) -> None:
     """Read anew what a test has changed."""
     if setting in ("MODEL_DELIVERY", "MEDIA_ROOT", "BASE_DIR"):
-        vars(config).clear()
-        config.__init__()  # type: ignore[misc]
+        for name in filter(str.isupper, [*vars(config)]):
+            vars(config).pop(name, None)
 
 
 config = Config()

@@ -51,7 +51,7 @@ def test_it_takes_each_step_once_and_says_so(config):
     assert state(config) == first
 
 
-def test_what_it_leaves_is_a_model_with_a_live_version(settings):
+def test_what_it_leaves_is_a_model_with_a_live_version():
     list(demo.set_up())
     promotion = Promotion.objects.get()
     version = promotion.version
@@ -130,6 +130,13 @@ def test_the_command_says_the_steps_and_prints_the_login_alone(capfd, config):
     assert [line for line in printed.err.splitlines() if line in STEPS] == STEPS
     call_command("setup_demo", no_color=True)
     assert capfd.readouterr().out == "admin / correct horse\n"
+
+
+def test_a_project_without_a_folder_of_static_files_collects_none(settings):
+    from scheduling.management.commands.setup_demo import _collect_static_if_changed
+
+    settings.STATIC_ROOT = None
+    _collect_static_if_changed()  # `collectstatic` would refuse
 
 
 def test_static_files_are_collected_once_until_they_change(settings, tmp_path):
