@@ -10,7 +10,6 @@ import time
 from uuid import UUID
 
 import msgspec
-from django.conf import settings
 from uuid_utils import uuid7
 
 from predictions.contract.error_texts import public_text
@@ -107,7 +106,6 @@ counts = Counts(are_written=False)
 
 
 def start() -> None:
-    """Begin to count: in a web worker, once. A rehearsal's server does not count."""
+    """Begin to count: in a web worker, once."""
     global counts
-    if settings.REHEARSAL_VERSION is None:
-        counts = Counts(are_written=True)
+    counts = Counts(are_written=True)

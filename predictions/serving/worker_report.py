@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from django.conf import settings
 from django.db import Error
 from django.utils import timezone
 
@@ -24,7 +23,7 @@ MOST_TOLD = 300  # characters
 
 
 class WorkerReport:
-    """The row of this process. A rehearsal's server has none: it is not part of the web tier."""
+    """The row of this process."""
 
     def __init__(self) -> None:
         self._written: tuple[dict[str, str], dict[str, str]] | None = None
@@ -33,8 +32,6 @@ class WorkerReport:
 
     def write(self, snapshot: serving.Snapshot) -> None:
         """Write the row at once if it changed, otherwise every few seconds. Raises `django.db.Error`."""
-        if settings.REHEARSAL_VERSION is not None:
-            return
         serves = {m.name: m.version.label for m in snapshot.models.values() if m.version}
         now = (serves, dict(snapshot.problems))
         changed = now != self._written
@@ -70,8 +67,6 @@ def _start_of(pid: int) -> str:
 
 def sign_off() -> None:
     """Delete the row of a worker that ends."""
-    if settings.REHEARSAL_VERSION is not None:
-        return
     try:
         Worker.objects.filter(host=socket.gethostname(), pid=os.getpid()).delete()
     except Error as error:
