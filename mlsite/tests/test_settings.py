@@ -35,7 +35,7 @@ BAD = [
     ("CHILD_MEMORY_MB", "5"), ("RUN_RETENTION_DAYS", "0"), ("FILE_RETENTION_DAYS", "-1"),
     ("MAX_BATCH_BYTES", "0"), ("MAX_ROWS", "0"), ("TRIED_VERSIONS", "0"), ("LEASE_SECONDS", "1"),
     ("SPOOL_MAX_MB", "7"), ("PREDICTION_RETENTION_DAYS", "0"), ("SHUTDOWN_SECONDS", "-1"),
-    ("REHEARSAL_VERSION", "1.0"), ("TRUSTED_MODULES", "os"), ("TRUSTED_MODULES", "ours,numpy"),
+    ("TRUSTED_MODULES", "os"), ("TRUSTED_MODULES", "ours,numpy"),
     ("RATE_LIMIT_TOKEN", "600/minute"), ("RATE_LIMIT_TOKEN", "0/min"), ("RATE_LIMIT_ANONYMOUS", "600"),
     ("RATE_LIMIT_ANONYMOUS", "10 / s"), ("TRUSTED_MODULES", "ours.steps"), ("TRUSTED_MODULES", "ours,"),
     ("DATA_SOURCES", "x"), ("DATA_SOURCES", '{"a": "mysql://h/n"}'),

@@ -36,6 +36,10 @@ def received(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def _without_length(environ: dict[str, Any]) -> HttpResponse | None:
     """Refuse what Django would read as empty. Under ASGI it has the whole body."""
-    if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" not in environ or "wsgi.input" not in environ:
+    if (
+        environ.get("CONTENT_LENGTH")
+        or "HTTP_TRANSFER_ENCODING" not in environ
+        or "wsgi.input" not in environ
+    ):
         return None
     return JsonResponse(error_body("length_required", NO_LENGTH), status=411)

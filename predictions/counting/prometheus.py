@@ -14,6 +14,7 @@ from prometheus_client import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from predictions.counting.counters import CounterFile, Histogram, Place, take_place
+from predictions.paths import NotMounted, mounted_at
 from predictions.registry.loading import LoadedVersion
 
 log = logging.getLogger("predictions.counting.prometheus")
@@ -34,7 +35,13 @@ BELOW = ("/api/", "/v2/", "/admin/", "/static/")
 @lru_cache(maxsize=1024)
 def kind_of(path: str) -> str:
     """Return the label of a path: one of a few, so that clients cannot create series."""
-    path = path.rstrip("/") or "/"
+    try:
+        prefix = mounted_at()
+    except NotMounted:
+        return "other"
+    if path and not path.startswith(prefix):
+        return "other"
+    path = f"/{path.removeprefix(prefix)}".rstrip("/") or "/"
     if path in PATHS:
         return path
     for start in BELOW:

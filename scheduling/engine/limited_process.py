@@ -34,11 +34,7 @@ def start(*arguments: str) -> subprocess.Popen[bytes]:
 
 def environment() -> dict[str, str]:
     """Return the variables with which a child finds the project of this process, wherever that started."""
-    from django.conf import settings
-
-    paths = [os.path.abspath(path) for path in sys.path]
-    project = {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE, "PYTHONPATH": os.pathsep.join(paths)}
-    return os.environ | project
+    return os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
 
 
 def end(process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGKILL) -> None:

@@ -1,7 +1,8 @@
 """What a rehearsal's server runs: the project's own WSGI application.
 
-Each request names the version that should answer. `server.py` starts it, on the loopback interface, for the versions that the environment names. It sends one
-request at a time, to one thread: nothing else swaps what is served.
+Each request names the version that should answer. `server.py` starts it, on the loopback interface, for the
+versions that the environment names. It sends one request at a time, to one thread: nothing else swaps what
+is served.
 """
 
 import ctypes

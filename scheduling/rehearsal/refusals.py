@@ -2,6 +2,7 @@
 
 import urllib3
 from django.conf import settings
+
 from predictions.paths import mounted_at
 from scheduling.rehearsal.environment import HOST
 
@@ -14,6 +15,6 @@ def refusal(method: str, path: str, reply: urllib3.BaseHTTPResponse) -> str:
     to = f" and Location: {reply.headers['Location']}" if "Location" in reply.headers else ""
     return (
         f"The project answered {method} {path} with status {reply.status}{to} before a version could. Let "
-        f"the project's middleware pass requests without a session to the paths below {mounted_at()}, and with "
-        f"the host {HOST}. Middleware that is not Django's: {', '.join(own) or 'none'}."
+        f"its middleware pass requests to the paths below {mounted_at()} that have no session, also with the "
+        f"host {HOST}. Middleware that is not Django's: {', '.join(own) or 'none'}."
     )

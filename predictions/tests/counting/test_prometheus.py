@@ -134,14 +134,6 @@ def test_a_disk_that_is_full_stops_nothing(settings, tmp_path, monkeypatch, capl
     assert list(prometheus.families()) == []
 
 
-def test_a_rehearsals_server_does_not_count(settings, tmp_path):
-    settings.VAR_DIR = tmp_path / "counted"
-    settings.REHEARSAL_VERSION = 1
-    prometheus.start()
-    assert prometheus._counting is None
-    assert not settings.VAR_DIR.exists()
-
-
 @pytest.mark.django_db
 def test_a_load_that_fails_is_counted_each_time_it_is_tried(counting, live, strong, settings, monkeypatch):
     monkeypatch.setattr("predictions.serving.follower.RETRY_SECONDS", 0.0)
