@@ -15,6 +15,7 @@ class PredictionsConfig(AppConfig):
         The first request of a web worker starts its follower.
         """
         from predictions.api import openapi  # noqa: F401
+        from predictions.conf import system_checks  # noqa: F401
         from predictions.lane import middleware  # noqa: F401 - its system check
         from predictions.models.agreements import AGREEMENTS, keep
         from predictions.serving import first_request

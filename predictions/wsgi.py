@@ -8,8 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.conf import settings
-
+from predictions.conf import config
 from predictions.counting import prometheus
 from predictions.lane.lane import Lane
 
@@ -27,7 +26,7 @@ def model_delivery(django_application: Callable[..., Any]) -> Callable[..., Any]
         in_frames = is_http2 and environ["REQUEST_METHOD"] not in ("GET", "HEAD")
         if not environ.get("CONTENT_LENGTH") and (in_frames or "HTTP_TRANSFER_ENCODING" in environ):
             is_form = environ.get("CONTENT_TYPE", "").startswith("multipart/")  # of up to three files
-            limit = max(settings.MAX_BODY_BYTES, settings.MAX_BATCH_BYTES, settings.MAX_UPLOAD_BYTES)
+            limit = max(config.MAX_BODY_BYTES, config.MAX_BATCH_BYTES, config.MAX_UPLOAD_BYTES)
             body, size = _spooled(environ["wsgi.input"], limit * (4 if is_form else 1) + 1)
             environ["wsgi.input"], environ["CONTENT_LENGTH"] = body, str(size)
         return counted_application(environ, start_response)

@@ -25,10 +25,10 @@ def command(*, memory_mb: int, argv: Sequence[str]) -> list[str]:
 
 def start(*arguments: str) -> subprocess.Popen[bytes]:
     """Start one of Django's commands as a limited child, in a process group of its own."""
-    from django.conf import settings  # not for the child, which only has to become the command
+    from predictions.conf import config  # not for the child, which only has to become the command
 
     argv = [sys.executable, "-m", "django", *arguments]  # the project may have no manage.py, or elsewhere
-    limited = command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv)
+    limited = command(memory_mb=config.CHILD_MEMORY_MB, argv=argv)
     return subprocess.Popen(limited, env=environment(), start_new_session=True)
 
 

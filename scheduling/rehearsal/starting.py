@@ -5,8 +5,7 @@ import sys
 from importlib.util import find_spec
 from typing import IO, Any
 
-from django.conf import settings
-
+from predictions.conf import config
 from predictions.hosted.session import address
 from predictions.models import ModelVersion
 from scheduling.engine import limited_process
@@ -24,6 +23,6 @@ def start(versions: list[ModelVersion], port: int, output: IO[bytes]) -> subproc
     variables = {VERSIONS: ",".join(str(version.pk) for version in versions)}
     if any(version.rung == ModelVersion.Rung.HOST for version in versions):
         variables |= {SOCKET: str(address())}
-    command = limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv)
+    command = limited_process.command(memory_mb=config.CHILD_MEMORY_MB, argv=argv)
     streams: Any = {"stdout": output, "stderr": subprocess.STDOUT}
     return subprocess.Popen(command, env=limited_process.environment() | variables, **streams)

@@ -34,7 +34,7 @@ SERVERS = {
 
 
 @pytest.fixture
-def serve(weak, strong, settings, tmp_path):
+def serve(weak, strong, config, tmp_path):
     """Start a server of the project, in which `weak` is live; it has ended after the test."""
     make_live(weak)
     servers = []
@@ -47,7 +47,7 @@ def serve(weak, strong, settings, tmp_path):
             port = probe.getsockname()[1]
         own = {
             "DATABASE_URL": url_of_test_database(),
-            "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+            "MEDIA_ROOT": str(config.MEDIA_ROOT),
             "HTTPS": "false",
         }
         own |= {"DJANGO_SETTINGS_MODULE": f"{PROJECT}.settings", "METRICS_PUBLIC": "true"}

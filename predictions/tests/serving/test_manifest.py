@@ -47,8 +47,8 @@ def test_it_is_written_when_something_changed_and_not_at_every_step(live, strong
     assert list(serving.manifest_path().parent.iterdir()) == [serving.manifest_path()]  # no drafts
 
 
-def test_what_does_not_load_is_not_kept(live, strong, settings):
-    (settings.MEDIA_ROOT / strong.served_form).unlink()
+def test_what_does_not_load_is_not_kept(live, strong, config):
+    (config.MEDIA_ROOT / strong.served_form).unlink()
     make_live(strong)
     Follower().step()
     assert serving.Manifest.read().models[0].version.label == "1.0"
