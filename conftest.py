@@ -62,11 +62,9 @@ def _plain_settings(settings, config, tmp_path):
 @pytest.fixture(autouse=True, scope="session")
 def _no_follower_by_itself():
     """What a test serves is what it says, also where it asks a WSGI application."""
-    from django.core.signals import request_started
-
     from predictions.serving import first_request
 
-    request_started.disconnect(dispatch_uid=first_request.UID)
+    first_request.ignore()
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,11 @@ def listen() -> None:
     request_started.connect(on_request, dispatch_uid=UID)
 
 
+def ignore() -> None:
+    """Wait no more: what runs from here on is followed already, or not to be followed."""
+    request_started.disconnect(dispatch_uid=UID)
+
+
 def on_request(sender: type, **_: Any) -> None:
     """Start the follower and wait for its first round; from then on requests cost nothing here."""
     if not hasattr(sender, "request_class"):  # the handlers of servers have one, the test client's has not
@@ -30,7 +35,7 @@ def on_request(sender: type, **_: Any) -> None:
     from predictions.serving import web_worker
 
     if web_worker.start(patience=PATIENCE):
-        request_started.disconnect(on_request, dispatch_uid=UID)
+        ignore()
 
 
 def follow_once() -> None:

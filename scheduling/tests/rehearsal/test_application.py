@@ -127,6 +127,10 @@ def test_its_follower_follows_nothing(live, strong):
 def test_a_project_that_wants_https_and_another_host_answers_all_the_same(monkeypatch, settings, live):
     settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["www.example.com"], True
     settings.SECURE_REDIRECT_EXEMPT = []
+    settings.MIDDLEWARE = [
+        "django.middleware.security.SecurityMiddleware",
+        "django.middleware.common.CommonMiddleware",
+    ]
     monkeypatch.setenv(VERSIONS, str(live.pk))
     assert ask(begun(monkeypatch, settings), live)["status"] == 200
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
