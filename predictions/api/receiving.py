@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from predictions.api.api_errors import error_body
 from predictions.counting import prometheus
+from predictions.paths import path_info_of
 
 NO_LENGTH = (
     "The server does not tell how long the body is. Send the header Content-Length, and not "
@@ -25,7 +26,7 @@ def received(view: Callable[..., Any]) -> Callable[..., Any]:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         began, response = perf_counter(), None
         try:
-            response = _without_length(request.META) or view(request, *args, **kwargs)
+            response = _refusal(request) if _has_no_length(request.META) else view(request, *args, **kwargs)
             return response
         finally:
             if not prometheus.counts_in_front():
@@ -34,12 +35,14 @@ def received(view: Callable[..., Any]) -> Callable[..., Any]:
     return answer
 
 
-def _without_length(environ: dict[str, Any]) -> HttpResponse | None:
-    """Refuse what Django would read as empty. Under ASGI it has the whole body."""
-    if (
-        environ.get("CONTENT_LENGTH")
-        or "HTTP_TRANSFER_ENCODING" not in environ
-        or "wsgi.input" not in environ
-    ):
-        return None
-    return JsonResponse(error_body("length_required", NO_LENGTH), status=411)
+def _has_no_length(environ: dict[str, Any]) -> bool:
+    """Whether Django would read the body as empty. Under ASGI it has the whole body."""
+    return (
+        "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH") and "wsgi.input" in environ
+    )
+
+
+def _refusal(request: HttpRequest) -> HttpResponse:
+    is_v2 = request.path_info.startswith(path_info_of("v2-server"))
+    body = {"error": NO_LENGTH} if is_v2 else error_body("length_required", NO_LENGTH)
+    return JsonResponse(body, status=411)

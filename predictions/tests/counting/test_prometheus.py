@@ -53,6 +53,15 @@ def test_paths_have_few_labels(path, kind):
     assert prometheus.kind_of(path) == kind
 
 
+def test_paths_of_another_project_have_the_same_labels(settings):
+    settings.ROOT_URLCONF = "predictions.tests.servers.project.urls"
+    paths = ["/ml/predict", "/ml/", "/ml/api/models/iris/predict", "/predict", "/", "/orders/7"]
+    kinds = [prometheus.kind_of.__wrapped__(path) for path in paths]
+    assert kinds == ["/predict", "/", "/api/…/predict", "other", "other", "other"]
+    settings.ROOT_URLCONF = "django.contrib.auth.urls"
+    assert prometheus.kind_of.__wrapped__("/predict") == "other"
+
+
 def answer(status=200, version=None):
     def application(environ, start_response):
         response = HttpResponse(status=status)

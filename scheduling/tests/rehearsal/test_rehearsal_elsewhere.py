@@ -48,3 +48,9 @@ def test_without_the_server_it_says_what_to_install(strong, monkeypatch):
     with pytest.raises(RehearsalFailed, match="pip install granian"):
         rehearse(strong, rows_of(strong))
     assert not web_worker.is_running()
+
+
+def test_where_the_project_has_forgotten_our_urls_it_says_so(strong, settings):
+    settings.ROOT_URLCONF = "django.contrib.auth.urls"
+    with pytest.raises(RehearsalFailed, match=r"predictions\.urls"):
+        rehearse(strong, rows_of(strong))
