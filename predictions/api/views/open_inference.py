@@ -26,7 +26,7 @@ from predictions.paths import pointing
 from predictions.registry.loading import LoadedVersion
 from predictions.serving import answering, serving
 
-NAME = "mlsite"
+NAME = "django-model-delivery"
 EXTENSIONS = ["binary_tensor_data"]
 WHEN_NOT_READY = "A live version is not loaded, or the ledger was never read."
 METADATA: dict[Any, Any] = {200: schemas.MODEL_METADATA} | NOT_SERVED
