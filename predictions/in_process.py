@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from django.conf import settings
 
+from predictions.conf import config
 from predictions.contract.bodies import Asked, TooManyRows
 from predictions.contract.fields import InvalidInput
 from predictions.log import request_counts
@@ -50,7 +50,7 @@ def predict(model: str, rows: Iterable[Mapping[str, Any]], *, who: str = "") -> 
     if body == b"[]":
         return []
     try:
-        asked = version.reader.read(body, most=settings.MAX_ROWS)
+        asked = version.reader.read(body, most=config.MAX_ROWS)
     except (InvalidInput, TooManyRows):
         request_counts.counts.refused(version, who=who)
         raise

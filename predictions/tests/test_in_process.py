@@ -56,11 +56,11 @@ def test_it_answers_as_the_version_does(anyhow):
     assert one.prediction_id != two.prediction_id
 
 
-def test_it_is_logged_under_the_name_that_is_given(anyhow, settings):
+def test_it_is_logged_under_the_name_that_is_given(anyhow, config):
     before = spool.state().appended
     [predicted] = predict("iris", [FLOWER], who="ann@example.com")
     assert spool.state().appended == before + 1
-    Ingester(settings.SPOOL_DIR).step()
+    Ingester(config.SPOOL_DIR).step()
     row = Prediction.objects.get(pk=predicted.prediction_id)
     assert (row.who, row.inputs, row.output) == ("ann@example.com", FLOWER, predicted.prediction)
 
@@ -83,8 +83,8 @@ def test_one_row_without_a_list_is_a_mistake_of_the_caller(anyhow):
         predict("iris", FLOWER)
 
 
-def test_too_many_rows_are_refused(anyhow, settings):
-    settings.MAX_ROWS = 1
+def test_too_many_rows_are_refused(anyhow, config):
+    config.MAX_ROWS = 1
     with pytest.raises(TooManyRows):
         predict("iris", [FLOWER, OTHER])
 
@@ -148,11 +148,11 @@ def test_an_answer_that_is_no_number_counts_as_a_failure(live, counted, monkeypa
     assert counted() == [("ann", 0, 0, 1)]
 
 
-def test_redacted_values_stay_out_of_the_log(live, settings):
+def test_redacted_values_stay_out_of_the_log(live, config):
     model = live.registered_model
     model.redacted_features = ["petalwidth"]
     model.save()
     serving.swap(serving.Snapshot())
     predict("iris", [FLOWER])
-    Ingester(settings.SPOOL_DIR).step()
+    Ingester(config.SPOOL_DIR).step()
     assert "petalwidth" not in json.dumps(Prediction.objects.get().inputs)
