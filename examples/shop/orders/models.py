@@ -2,9 +2,10 @@
 
 import uuid
 
-from catalogue.models import Product
 from django.conf import settings
 from django.db import models
+
+from catalogue.models import Product
 
 
 class Order(models.Model):

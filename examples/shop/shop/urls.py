@@ -1,9 +1,10 @@
 """Every path of the shop; the models live under /ml/."""
 
-from catalogue.views import Products
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
+
+from catalogue.views import Products
 from orders.api import Orders
 from orders.views import OrderList, OrderPage
 
@@ -15,5 +16,5 @@ urlpatterns = [
     path("login/", LoginView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("office/", admin.site.urls),
-    path("ml/", include(("predictions.urls", "ml"))),
+    path("ml/", include("predictions.urls", namespace="ml")),
 ]

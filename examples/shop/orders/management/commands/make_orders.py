@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from accounts.models import User
-from catalogue.models import Product
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
+from accounts.models import User
+from catalogue.models import Product
 from orders.made_up import PRODUCTS, made_up
 from orders.models import Order
 
