@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.error import HTTPError
@@ -24,10 +24,7 @@ class Shop:
     """The processes of one shop."""
 
     def __init__(self, folder, database_url):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.address = f"127.0.0.1:{port}"
+        self.address = free_address()
         self.environment = os.environ | {
             "SHOP_DATA_DIR": folder, "SHOP_URL": f"http://{self.address}", "DATABASE_URL": database_url,
         }  # fmt: skip
@@ -41,21 +38,33 @@ class Shop:
             raise AssertionError(f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done.stdout
 
-    @contextmanager
     def running(self, *arguments):
         """A command beside the tests, until they end."""
-        process = subprocess.Popen([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment)
-        try:
-            yield process
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+        return Process([sys.executable, "manage.py", *arguments], ROOT, self.environment)
 
     @contextmanager
     def served(self):
         with self.running("runserver", self.address, "--noreload"):
             Browser(self.address).wait_for("/")
             yield
+
+
+class Process(ExitStack):
+    """Runs until the end of the `with`; what it says is in the output of the tests only if it matters."""
+
+    def __init__(self, command, folder, environment):
+        super().__init__()
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        self.callback(process.wait, timeout=30)
+        self.callback(process.terminate)
+
+
+def free_address():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
 class Browser:

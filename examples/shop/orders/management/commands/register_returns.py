@@ -14,6 +14,9 @@ from orders.returns import MODEL, rows
 from predictions.models import RegisteredModel
 from scheduling.models import DataSource, Recipe
 
+# Fourteen different numbers of days could be codes as well as amounts: nobody guesses.
+WHOLE_NUMBERS = [f"--kinds={name}=int" for name in ("quantity", "discount", "delivery_days")]
+
 
 class Command(BaseCommand):
     """What docs/adopt.md does step by step, as code."""
@@ -29,8 +32,8 @@ class Command(BaseCommand):
             file = Path(folder) / "orders.csv"
             write(file, list(rows(since, until)))
             call_command(
-                "register_model", MODEL, training=str(file), label="returned", time="placed_at",
-                kinds=["quantity=int", "discount=int", "delivery_days=int"], stdout=self.stdout,
+                "register_model", MODEL, "--training", file, "--label", "returned", "--time", "placed_at",
+                *WHOLE_NUMBERS, stdout=self.stdout,
             )  # fmt: skip
         model = RegisteredModel.objects.get(name=MODEL)
         source = {"kind": "callable", "function": "orders", "time_column": "placed_at"}
