@@ -51,7 +51,7 @@ def tell(**_: Any) -> list[CheckMessage]:
 
 
 def _is_used() -> bool:
-    """Whether the module of WSGI_APPLICATION puts the lane in front. It is read: to import it starts threads."""
+    """Whether the module of WSGI_APPLICATION puts the lane in front. It is read: an import starts threads."""
     found, (module, _, _) = None, (settings.WSGI_APPLICATION or "").rpartition(".")
     with suppress(ImportError, ValueError):  # there is no such module: Django's server says so
         found = find_spec(module)
