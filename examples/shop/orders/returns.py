@@ -37,6 +37,6 @@ def train(frame: Any, context: Any) -> Any:
     return model.fit(frame[list(FEATURES)], frame["returned"])
 
 
-def risk(order: Order) -> Predicted:
-    """Ask the live version about one order. Raises what `predict` raises."""
-    return predict(MODEL, features(Order.objects.filter(pk=order.pk)))[0]
+def risk(order: Order, *, who: str) -> Predicted:
+    """Ask the live version about one order, for this person. Raises what `predict` raises."""
+    return predict(MODEL, features(Order.objects.filter(pk=order.pk)), who=who)[0]

@@ -25,7 +25,7 @@ class OrderPage(DetailView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Ask the model; the page does without the answer while no version is live."""
         try:
-            context["risk"] = returns.risk(self.object)
+            context["risk"] = returns.risk(self.object, who=self.request.user.get_username())
         except NoLiveVersion as error:
             context["why_not"] = str(error)
         return super().get_context_data(**context)
