@@ -22,7 +22,7 @@ SETTINGS = DOCS / "settings.md"
 OUTSIDE = [ROOT / "client" / "README.md", ROOT / "benchmarks" / "GATE.md"]
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md")), *OUTSIDE]
 PAGES_OUTSIDE_THE_SCHEMA = {"GET /docs", "GET /schema", "GET /admin/"}
-OTHER_PROGRAMS = {"curl", "docker", "pip", "tar"}
+OTHER_PROGRAMS = {"curl", "django-admin", "docker", "pip", "python", "tar"}
 IN_THE_ENVIRONMENT = {"granian", "python"}  # of .venv/bin
 DECISION = ("Status", "Context", "Decision", "Consequences", "Turned down")
 
