@@ -20,6 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError, ValidationError, validate
 
 from mlsite.secret_key import read_or_create
+from predictions import __version__
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -300,7 +301,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Continuous delivery of models in plain Django",
     "DESCRIPTION": "Predictions, the versions that make them, and the record of how each version went live.",
-    "VERSION": "0.1.0",
+    "VERSION": __version__,
     "OAS_VERSION": "3.1.1",  # 3.0 has no exclusive bounds as numbers
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

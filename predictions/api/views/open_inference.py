@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
@@ -13,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from predictions import __version__
 from predictions.api import api_errors, schemas
 from predictions.api.open_inference import outputs
 from predictions.api.open_inference.door import BINARY, JSON, TENSORS
@@ -72,8 +72,7 @@ class ServerMetadata(ServerView):
 
     @described(operation_id="v2_server_metadata", auth=[], responses={200: schemas.SERVER_METADATA})
     def get(self, request: Request) -> Response:
-        version = settings.SPECTACULAR_SETTINGS["VERSION"]
-        return Response({"name": NAME, "version": version, "extensions": EXTENSIONS})
+        return Response({"name": NAME, "version": __version__, "extensions": EXTENSIONS})
 
 
 class ServerLive(ServerView):
