@@ -52,4 +52,4 @@ def prepare(cell: Cell, *, python: str, folder: Path) -> Path:
 
 
 def _uv(*arguments: str) -> None:
-    subprocess.run([UV, *arguments], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([UV, "--quiet", *arguments], check=True)
