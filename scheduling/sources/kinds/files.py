@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from django.conf import settings
-
+from predictions.conf import config
 from predictions.contract.error_texts import kind_of
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset
@@ -59,7 +58,7 @@ def newest_change(source: DataSource) -> datetime:
 
 def _matching(source: DataSource) -> list[Path]:
     """Return the files, each really inside the folder: links do not lead out."""
-    folder = settings.FILE_ROOTS.get(source.root)
+    folder = config.FILE_ROOTS.get(source.root)
     if folder is None:
         raise SourceRefused(
             f"The setting FILE_ROOTS has no folder {source.root} any more. Add it, or change the source."

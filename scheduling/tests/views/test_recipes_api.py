@@ -27,8 +27,8 @@ def put(client, headers, **body):
     return client.put(PATH, body, content_type="application/json", headers=headers)
 
 
-def test_a_recipe_is_set_read_set_again_and_removed(client, ann, settings):
-    settings.TRAINERS = {"own": "shop.training:train"}
+def test_a_recipe_is_set_read_set_again_and_removed(client, ann, config):
+    config.TRAINERS = {"own": "shop.training:train"}
     assert client.get(PATH, headers=ann).status_code == 404
     first = put(client, ann, **FOREST, parameters={"n_estimators": [12, 24]})
     assert first.status_code == 200
