@@ -10,6 +10,7 @@ import pytest
 from drf_spectacular.generators import SchemaGenerator
 from packaging.requirements import Requirement
 
+from mlsite.tests.matrix.cells import CELLS, TESTS
 from mlsite.tests.processes import ROOT
 from predictions import __version__
 
@@ -42,6 +43,13 @@ def test_the_reference_deployment_pins_versions_that_the_package_allows():
     wanted = [*PROJECT["dependencies"], *(line for extra in EXTRAS.values() for line in extra)]
     for requirement in map(Requirement, wanted):
         assert requirement.specifier.contains(PINNED[requirement.name]), requirement
+
+
+def test_the_matrix_has_each_python_and_django_that_the_package_names():
+    told = "\n".join(PROJECT["classifiers"])
+    assert {cell.python for cell in CELLS} == set(re.findall(r"Python :: (3\.\d+)", told))
+    assert {cell.django for cell in CELLS} == set(re.findall(r"Django :: (\d\.\d)", told))
+    assert [path for path in TESTS if not (ROOT / path).exists()] == []
 
 
 @pytest.mark.end_to_end
