@@ -13,6 +13,7 @@ from predictions.conf.kinds import (
     flag,
     folder,
     functions,
+    holds_files,
     is_database,
     may_be_trusted,
     names,
@@ -95,7 +96,9 @@ class Config:
     )
     SOURCE_CALLABLES = functions()
     TRAINERS = functions()
-    FILE_ROOTS = table(rule=lambda path: path.startswith("/"), should="absolute paths of folders")
+    FILE_ROOTS = table(
+        rule=holds_files, should="absolute paths of folders, or s3://bucket/prefix", secret=True
+    )
     SOURCE_TIME_LIMIT_SECONDS = number(900)
     SOURCE_MAX_ROWS = number(50_000_000)
     SOURCE_MAX_BYTES = number(8 * 2**30)

@@ -26,6 +26,7 @@ WRONG = [
     ("REHEARSAL_VERSION", ["1.0"], "E023"), ("DATA_SOURCES", ["a"], "E022"),
     ("DATA_SOURCES", {"a b": "sqlite:////x"}, "E023"), ("DATA_SOURCES", {1: "sqlite:////x"}, "E023"),
     ("DATA_SOURCES", {"a": "mysql://h/n"}, "E023"), ("FILE_ROOTS", {"a": "exports"}, "E023"),
+    ("FILE_ROOTS", {"a": "s3:///"}, "E023"),
     ("TRAINERS", {"a": "package.module"}, "E023"), ("TRAINERS", {"a": None}, "E023"),
 ]  # fmt: skip
 

@@ -132,6 +132,13 @@ def test_the_command_says_the_steps_and_prints_the_login_alone(capfd, config):
     assert capfd.readouterr().out == "admin / correct horse\n"
 
 
+def test_a_project_without_a_folder_of_static_files_collects_none(settings):
+    from scheduling.management.commands.setup_demo import _collect_static_if_changed
+
+    settings.STATIC_ROOT = None
+    _collect_static_if_changed()  # `collectstatic` would refuse
+
+
 def test_static_files_are_collected_once_until_they_change(settings, tmp_path):
     source = tmp_path / "source"
     source.mkdir()

@@ -82,6 +82,14 @@ def test_a_retraining_as_of_a_moment_in_the_past(client, ann):
     assert Run.objects.get().parameters == {"as_of": "2026-01-01T00:00:00+00:00"}
 
 
+def test_a_retraining_that_repeats(client, ann):
+    assert ask(client, ann, task="retrain", repeat=True).status_code == 202
+    assert Run.objects.get().parameters == {"repeat": True}
+    for body in ({"task": "retrain", "repeat": "yes"}, {"task": "prune", "repeat": True}):
+        reply = ask(client, ann, **body)
+        assert (reply.status_code, [error["field"] for error in reply.json()["errors"]]) == (400, ["repeat"])
+
+
 @pytest.mark.parametrize(
     "body",
     [
