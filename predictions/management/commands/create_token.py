@@ -21,8 +21,9 @@ class Command(WithExamples):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("username")
-        parser.add_argument("--days", type=int, default=settings.TOKEN_DAYS)
+        parser.add_argument("username", help="Who will act by the token.")
+        help_of_days = "For how many days it is valid. Default: TOKEN_DAYS."
+        parser.add_argument("--days", type=int, default=settings.TOKEN_DAYS, help=help_of_days)
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = get_user_model().objects.filter(username=options["username"]).first()
