@@ -17,12 +17,46 @@ def pytest_configure(config):
         raise pytest.UsageError("Run the tests with HTTPS=false in the environment, as `make test` does.")
 
 
+class ConfigOfTest:
+    """Reads the apps' configuration, and sets keys of `MODEL_DELIVERY` until the test ends.
+
+    A value that an installation may not have, such as a limit of 0 seconds, is taken too.
+    """
+
+    def __init__(self, settings):
+        vars(self).update(_settings=settings, _set={})
+
+    def __getattr__(self, name):
+        from predictions.conf import config
+
+        return getattr(config, name)
+
+    def __setattr__(self, name, value):
+        from predictions.conf import config
+
+        getattr(config, name)  # a name that is no key must not pass
+        self._set[name] = value
+        self._settings.MODEL_DELIVERY = self._settings.MODEL_DELIVERY | {name: value}
+        vars(config).update(self._set)
+
+
+@pytest.fixture
+def config(settings):
+    """The apps' configuration; `config.MAX_ROWS = 5` lasts until the test ends."""
+    return ConfigOfTest(settings)
+
+
 @pytest.fixture(autouse=True)
-def _plain_settings(settings, tmp_path):
+def _plain_settings(settings, config, tmp_path):
     """No collected static files, no files outside the test's folder, cheap passwords."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SPOOL_DIR = tmp_path / "spool"
     settings.VAR_DIR = tmp_path / "state"
+    config.MEDIA_ROOT, config.SPOOL_DIR, config.VAR_DIR = (
+        settings.MEDIA_ROOT,
+        settings.SPOOL_DIR,
+        settings.VAR_DIR,
+    )
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

@@ -20,6 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError, ValidationError, validate
 
 from mlsite.secret_key import read_or_create
+from predictions.conf import Config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -190,6 +191,8 @@ try:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a missing folder
 except OSError as error:
     raise ImproperlyConfigured(f"VAR_DIR: the folder cannot be used: {error}") from None
+
+MODEL_DELIVERY = {name: globals()[name] for name in vars(Config) if name in globals() and name.isupper()}
 
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -1,15 +1,18 @@
-"""The paths of the live versions and of the registry."""
+"""Every path of the two apps: `path("ml/", include("predictions.urls"))` mounts them below any prefix."""
 
 from typing import Any
 
-from django.urls import URLPattern, path
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, include, path
 
-from predictions.api.views import open_inference, predict, prediction_log, registry
+from predictions.api.views import docs, open_inference, predict, prediction_log, registry
 
 MODEL, VERSION = "models/<slug:name>", "models/<slug:name>/versions/<str:label>"
 PREDICTION = "api/predictions/<uuid:pk>"
 LIST: dict[str, Any] = {"get": "list"}
 ONE: dict[str, Any] = {"get": "retrieve"}
+app_name = "predictions"  # a namespace: the project may have names as ours
+
 VIEWS = (
     ("predict", predict.Predict.as_view(), "predict"),
     (f"api/{MODEL}/predict", predict.ModelPredict.as_view(), "predict-model"),
@@ -30,6 +33,8 @@ VIEWS = (
     (f"v2/{VERSION}", open_inference.VersionMetadata.as_view(), "v2-version"),
     (f"v2/{VERSION}/ready", open_inference.VersionReady.as_view(), "v2-version-ready"),
     (f"v2/{VERSION}/infer", open_inference.VersionInfer.as_view(), "v2-version-infer"),
+    ("schema", docs.Schema.as_view(), "schema"),
+    ("docs", docs.Docs.as_view(), "docs"),
 )
 
 
@@ -38,4 +43,9 @@ def both_forms(route: str, view: Any, name: str) -> list[URLPattern]:
     return [path(route, view, name=name), path(f"{route}/", view)]
 
 
-urlpatterns = [pattern for route, view, name in VIEWS for pattern in both_forms(route, view, name)]
+urlpatterns: list[URLPattern | URLResolver] = [
+    pattern for route, view, name in VIEWS for pattern in both_forms(route, view, name)
+]
+for config in apps.get_app_configs():  # an app that builds on this one names its URLs
+    if module := getattr(config, "urls_with_predictions", None):
+        urlpatterns.append(path("", include(module)))

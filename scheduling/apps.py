@@ -10,6 +10,7 @@ class SchedulingConfig(AppConfig):
 
     name = "scheduling"
     verbose_name = "Schedules, runs and the gate"
+    urls_with_predictions = "scheduling.urls"
 
     def ready(self) -> None:
         """Let each row of the ledger open its watch, and `migrate` make the agreements of the tables."""

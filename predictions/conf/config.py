@@ -1,0 +1,136 @@
+"""Every key of `MODEL_DELIVERY` with its type, default and rule; `docs/settings.md` says what each does."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.signals import setting_changed
+
+from predictions.conf.key import Key
+from predictions.conf.kinds import (
+    address,
+    flag,
+    folder,
+    functions,
+    is_database,
+    may_be_trusted,
+    names,
+    number,
+    rate,
+    table,
+    text,
+)
+from predictions.conf.limits import MAX_LEASE_SECONDS, MAX_TOKEN_DAYS
+
+
+def beside_the_project(name: str) -> Path:
+    """Return a folder of the project, which is the current one where settings name no `BASE_DIR`."""
+    return Path(getattr(settings, "BASE_DIR", Path.cwd())) / name
+
+
+def media_root() -> Path:
+    """Return Django's, or a folder of the project where Django has none."""
+    return Path(settings.MEDIA_ROOT or beside_the_project("media"))
+
+
+class Config:
+    """The keys, read from the mapping; without one from Django's settings."""
+
+    VAR_DIR = folder(lambda config: beside_the_project("var"))
+    MEDIA_ROOT = folder(lambda config: media_root())
+    SPOOL_DIR = folder(lambda config: config.VAR_DIR / "spool")
+    SPOOL_MAX_MB = number(1024, at_least=8)
+
+    DEMO_ADMIN_PASSWORD = text(secret=True)
+    TOKEN_DAYS = number(90, at_most=MAX_TOKEN_DAYS)
+    RATE_LIMIT_ANONYMOUS = rate()
+    RATE_LIMIT_TOKEN = rate()
+    METRICS_TOKEN: Key[str | None] = text(
+        None, pattern=r"(?s).{16,}", should="text of at least 16 characters, or None", secret=True
+    )
+    METRICS_PUBLIC = flag(False)
+
+    FAST_LANE = flag(True)
+    FAST_LANE_MIDDLEWARE = names(
+        lambda config: [], rule=lambda path: "." in path, should="dotted paths of middleware"
+    )
+    MAX_BODY_BYTES = number(2 * 2**20)
+    MAX_BATCH_BYTES = number(4 * 2**20)
+    MAX_ROWS = number(10_000)
+    MAX_UPLOAD_BYTES = number(64 * 2**20)
+    UPDATE_MODEL_WAIT_SECONDS = number(90)
+    TRIED_VERSIONS = number(4)
+    HOSTED_VERSIONS = number(20)
+    MODEL_HOST_SECONDS = number(10)
+    MODEL_HOST_SOCKET = folder(lambda config: config.VAR_DIR / "model_host.sock")
+
+    API_BASE_URL = address("http://127.0.0.1:8000")
+    RUN_TIME_LIMIT_SECONDS = number(300)
+    FIT_TIME_LIMIT_SECONDS = number(3600)
+    TRUSTED_MODULES = names(
+        lambda config: [],
+        rule=may_be_trusted,
+        should="names of installed packages of your own: neither modules of Python, nor numpy, scipy or the "
+        "like, whose functions could read and run anything",
+    )
+    CHILD_MEMORY_MB = number(4096, at_least=1024)
+    SHUTDOWN_SECONDS = number(10, at_least=0, at_most=86_400)
+    LEASE_SECONDS = number(12, at_least=2, at_most=MAX_LEASE_SECONDS)
+    APPROVER_MUST_DIFFER = flag(True)
+    APPROVAL_DAYS = number(7, at_most=3650)
+    RUN_RETENTION_DAYS = number(30)
+    FILE_RETENTION_DAYS = number(2)
+    PREDICTION_RETENTION_DAYS = number(30)
+    REHEARSAL_VERSION: Key[list[str] | None] = names(
+        None, rule=str.isdecimal, should="whole numbers as text, or None"
+    )
+
+    SEARCH_PROCESSES = number(0, at_least=0)  # 0: one a core
+    DASK_SCHEDULER = text(
+        pattern=r"((tls|tcp)://\S+:\d{1,5})?",
+        should="the address of a dask scheduler, such as tls://10.0.0.5:8786, or empty",
+    )
+    DASK_TLS_CA = text()
+    DASK_TLS_CERT = text()
+    DASK_TLS_KEY = text()
+
+    DATA_SOURCES = table(
+        rule=is_database,
+        should="URLs of databases, each beginning with postgres:// or sqlite:///",
+        secret=True,
+    )
+    SOURCE_CALLABLES = functions()
+    TRAINERS = functions()
+    FILE_ROOTS = table(rule=lambda path: path.startswith("/"), should="absolute paths of folders")
+    SOURCE_TIME_LIMIT_SECONDS = number(900)
+    SOURCE_MAX_ROWS = number(50_000_000)
+    SOURCE_MAX_BYTES = number(8 * 2**30)
+
+    SITE_URL = address(lambda config: config.API_BASE_URL)
+    NOTIFY_PRIVATE_ADDRESSES = flag(False)
+
+    def __init__(self, given: Mapping[str, Any] | None = None) -> None:
+        self._given = given
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """What was set, of which each key is looked at by itself; nothing if that is no mapping."""
+        if self._given is not None:
+            return self._given
+        given = getattr(settings, "MODEL_DELIVERY", {})
+        return given if isinstance(given, dict) else {}
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"MODEL_DELIVERY has no key {name}; predictions/conf/config.py has the table.")
+
+
+def forget(*, setting: str, **others: Any) -> None:
+    """Read anew what a test has changed."""
+    if setting in ("MODEL_DELIVERY", "MEDIA_ROOT", "BASE_DIR"):
+        vars(config).clear()
+        config.__init__()  # type: ignore[misc]
+
+
+config = Config()
+setting_changed.connect(forget, dispatch_uid="predictions.conf")
