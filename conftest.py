@@ -49,14 +49,9 @@ def config(settings):
 @pytest.fixture(autouse=True)
 def _plain_settings(settings, config, tmp_path):
     """No collected static files, no files outside the test's folder, cheap passwords."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.SPOOL_DIR = tmp_path / "spool"
-    settings.VAR_DIR = tmp_path / "state"
-    config.MEDIA_ROOT, config.SPOOL_DIR, config.VAR_DIR = (
-        settings.MEDIA_ROOT,
-        settings.SPOOL_DIR,
-        settings.VAR_DIR,
-    )
+    config.MEDIA_ROOT = tmp_path / "media"
+    config.SPOOL_DIR = tmp_path / "spool"
+    config.VAR_DIR = tmp_path / "state"
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

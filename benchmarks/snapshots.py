@@ -8,6 +8,7 @@ own, with the newest fifth held out. `--rows 100000` takes fewer.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import resource
 import sqlite3
@@ -66,14 +67,12 @@ def measure(url: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"DJANGO_SETTINGS_MODULE": "mlsite.settings", "HTTPS": "false", "VAR_DIR": folder}
         os.environ |= {"MEDIA_ROOT": f"{folder}/media", "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3"}
+        os.environ |= {"DATA_SOURCES": json.dumps({"bench": url}), "SOURCE_TIME_LIMIT_SECONDS": "7200"}
         import django
 
         django.setup()
-        from django.conf import settings
         from django.core.management import call_command
 
-        settings.DATA_SOURCES = {"bench": url}
-        settings.SOURCE_TIME_LIMIT_SECONDS = 7200
         call_command("migrate", verbosity=0)
         told(_run())
 
@@ -99,9 +98,8 @@ def _run() -> Any:
 
 def told(run: Any) -> None:
     """Take the snapshot and print rows, rates and the peak of this process."""
-    from django.conf import settings
-
     import scheduling.sources.kinds.opening
+    from predictions.conf import config
     from scheduling.sources.snapshots import snapshot
 
     assert scheduling.sources.kinds.opening
@@ -113,7 +111,7 @@ def told(run: Any) -> None:
     assert taken.training
     assert taken.evaluation
     rows = taken.training.rows + taken.evaluation.rows
-    size = sum(path.stat().st_size for path in settings.MEDIA_ROOT.rglob("*.parquet"))
+    size = sum(path.stat().st_size for path in config.MEDIA_ROOT.rglob("*.parquet"))
     print(
         f"{rows:,} rows in {seconds:.0f} s ({rows / seconds:,.0f} rows/s, "
         f"{after.ru_utime - before.ru_utime:.0f} processor seconds), peak {after.ru_maxrss / 1024:.0f} MB "

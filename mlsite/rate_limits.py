@@ -5,12 +5,12 @@ from ipaddress import ip_address, ip_network
 from math import ceil
 from typing import Any
 
-from django.conf import settings
 from django.db import Error
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from mlsite.middleware import client_address
+from predictions.conf import config
 from predictions.models.rate_window import count
 
 SECONDS = {"s": 1, "min": 60, "hour": 3600, "day": 86_400}
@@ -23,7 +23,7 @@ class PerCaller(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         user, address = request.user, client_address(request._request)
         known = bool(user.is_authenticated)
-        limit = settings.RATE_LIMIT_TOKEN if known else settings.RATE_LIMIT_ANONYMOUS
+        limit = config.RATE_LIMIT_TOKEN if known else config.RATE_LIMIT_ANONYMOUS
         network = network_of(address)
         if not limit or network is None:
             return True

@@ -9,11 +9,11 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.conf import settings
 from django.core.signals import got_request_exception
 from django.dispatch import receiver
 
 from mlsite.wsgi import application as web_tier
+from predictions.conf import config
 from predictions.contract.error_texts import public_text
 from predictions.models import ModelVersion
 from predictions.serving import serving, web_worker
@@ -38,7 +38,7 @@ class OnRequest(Follower):
     def serve(self, version_id: str) -> None:
         """Serve this version as the default model's. Raises `KeyError` for one that is not rehearsed."""
         if version_id not in self._snapshots:
-            if version_id not in (settings.REHEARSAL_VERSION or []):
+            if version_id not in (config.REHEARSAL_VERSION or []):
                 raise KeyError(version_id)
             version = ModelVersion.objects.select_related("signature__registered_model").get(pk=version_id)
             model = version.registered_model

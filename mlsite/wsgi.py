@@ -8,8 +8,9 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mlsite.settings")
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
-from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from predictions.conf import config
 
 IN_MEMORY, CHUNK = 4 * 2**20, 2**16
 django_application = get_wsgi_application()
@@ -29,7 +30,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     in_frames = is_http2 and environ["REQUEST_METHOD"] not in ("GET", "HEAD")
     if not environ.get("CONTENT_LENGTH") and (in_frames or "HTTP_TRANSFER_ENCODING" in environ):
         is_form = environ.get("CONTENT_TYPE", "").startswith("multipart/")  # of up to three files
-        limit = max(settings.MAX_BODY_BYTES, settings.MAX_BATCH_BYTES, settings.MAX_UPLOAD_BYTES)
+        limit = max(config.MAX_BODY_BYTES, config.MAX_BATCH_BYTES, config.MAX_UPLOAD_BYTES)
         body, size = _spooled(environ["wsgi.input"], limit * (4 if is_form else 1) + 1)
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = body, str(size)
     return counted_application(environ, start_response)
@@ -46,5 +47,5 @@ def _spooled(stream: Any, most: int) -> tuple[Any, int]:
 
 
 # Here and not in an AppConfig: each worker has a follower, commands have none.
-if settings.REHEARSAL_VERSION is None:  # `rehearsal.py` starts its own
+if config.REHEARSAL_VERSION is None:  # `rehearsal.py` starts its own
     web_worker.start()

@@ -12,6 +12,7 @@ class PredictionsConfig(AppConfig):
     def ready(self) -> None:
         """Register what Django and `migrate` look up: a token scheme, a system check, the agreements."""
         from predictions.api import openapi  # noqa: F401
+        from predictions.conf import system_checks  # noqa: F401
         from predictions.lane import middleware  # noqa: F401 - its system check
         from predictions.models.agreements import AGREEMENTS, keep
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
+from predictions.conf import config
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Worker
 from predictions.models.promotion import live_promotion
 from predictions.registry.datasets import Tables, read_frame
@@ -68,12 +67,12 @@ def _shifted(trees: int) -> ModelVersion:
 
 def artefact(version: ModelVersion) -> Path:
     """Return the joblib file that a rival loads."""
-    return Path(settings.MEDIA_ROOT) / version.artefact
+    return config.MEDIA_ROOT / version.artefact
 
 
 def served_form(version: ModelVersion) -> Path:
     """Return the ONNX file that we and the hand-made rival load."""
-    return Path(settings.MEDIA_ROOT) / version.served_form
+    return config.MEDIA_ROOT / version.served_form
 
 
 def make_live(version: ModelVersion) -> None:

@@ -35,3 +35,11 @@ def test_a_run_that_failed_is_an_error(asked, churn):
     asked.expect_ordered_request("/api/runs/7").respond_with_json(run_as("failed", reason="No rows."))
     with pytest.raises(RunFailed, match="No rows"):
         churn.retrain()
+
+
+def test_it_can_repeat(httpserver, churn):
+    body = {"task": "retrain", "model": "churn", "repeat": True}
+    httpserver.expect_ordered_request("/api/runs", method="POST", json=body).respond_with_json(
+        run_as("queued"), status=202
+    )
+    assert churn.retrain(repeat=True, wait=False).id == 7

@@ -10,12 +10,14 @@ from django.urls import resolve
 from drf_spectacular.generators import SchemaGenerator
 
 from mlsite.tests.command_reference import PAGE, reference
+from predictions.conf.problems import KEYS
 from scheduling.checks import CHECKS
 from scheduling.evidence.provenance import Policy
 from scheduling.models import GatePolicy
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
+SETTINGS = DOCS / "settings.md"
 OUTSIDE = [ROOT / "client" / "README.md", ROOT / "benchmarks" / "GATE.md"]
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md")), *OUTSIDE]
 PAGES_OUTSIDE_THE_SCHEMA = {"GET /docs", "GET /schema", "GET /admin/"}
@@ -27,19 +29,16 @@ page_by_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.
 
 
 def test_every_variable_has_its_heading_or_row_and_the_reverse():
-    settings = (ROOT / "mlsite" / "settings.py").read_text()
-    read = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', settings)
-    read += re.findall(r'environ\.setdefault\("([A-Z_]+)"', settings)
+    read = [*KEYS, *variables_of_django()]
+    read += re.findall(r'environ\.setdefault\("([A-Z_]+)"', (ROOT / "mlsite" / "settings.py").read_text())
     read += re.findall(r"\$\{?([A-Z_]+)", (ROOT / "Procfile").read_text())
     read += re.findall(r"^([A-Z_]+) \?=", (ROOT / "Makefile").read_text(), re.MULTILINE)
     read += re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text())
-    page = DOCS / "settings.md"
-    rows = re.findall(r"^\| `([A-Z_]+)` \| ", page.read_text(), re.MULTILINE)
-    assert titles(page, level=3, code=True) | set(rows) == set(read)
+    rows = re.findall(r"^\| `([A-Z_]+)` \| ", SETTINGS.read_text(), re.MULTILINE)
+    assert sorted(rows) == sorted(set(read))
 
 
 def test_docker_compose_passes_on_every_setting():
-    settings = (ROOT / "mlsite" / "settings.py").read_text()
     compose = (ROOT / "docker-compose.yml").read_text()
     fixed = {
         "VAR_DIR",
@@ -48,17 +47,28 @@ def test_docker_compose_passes_on_every_setting():
         "DEBUG",
         "REHEARSAL_VERSION",
     }  # by the image, or for nobody there
-    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', settings))
-    assert set(re.findall(r"^    ([A-Z_]+):", compose, re.MULTILINE)) - {"PGPASSWORD"} == read - fixed
+    passed = set(re.findall(r"^    ([A-Z_]+):", compose, re.MULTILINE)) - {"PGPASSWORD"}
+    assert passed == {*KEYS, *variables_of_django()} - fixed
 
 
-def test_the_defaults_of_numbers_and_booleans_are_told_as_they_are():
+def variables_of_django():
+    """Name -> default of each that is read for one of Django's own settings."""
     settings = (ROOT / "mlsite" / "settings.py").read_text()
-    defaults = re.findall(r'env\.(?:int|bool)\("([A-Z_]+)", ([^,)]+)', settings)
-    told = dict(re.findall(r"^\| `([A-Z_]+)` \| `([^`]+)`", (DOCS / "settings.md").read_text(), re.MULTILINE))
-    assert len(defaults) > 20
-    for name, default in defaults:
-        assert told[name] == str(eval(default)).lower(), name
+    return dict(re.findall(r'env\.\w+\(\s*"([A-Z_]+)", ([^,)]+)', settings))
+
+
+def test_a_key_is_told_with_its_type_and_other_variables_without_one():
+    for name, told in re.findall(r"^\| `([A-Z_]+)` \| (\S+) \| ", SETTINGS.read_text(), re.MULTILINE):
+        assert told == (f"`{KEYS[name].type.__name__}`" if name in KEYS else "–"), name
+
+
+def test_defaults_are_told_as_they_are():
+    told = dict(re.findall(r"^\| `([A-Z_]+)` \| \S+ \| `([^`]+)`", SETTINGS.read_text(), re.MULTILINE))
+    fixed = {name: str(key.default) for name, key in KEYS.items() if isinstance(key.default, int)}
+    fixed |= {name: text for name, text in variables_of_django().items() if text in ("True", "False", "587")}
+    assert len(fixed) > 30
+    for name, default in fixed.items():
+        assert told[name] == default.lower(), name
 
 
 def test_the_limits_of_the_watch_are_told_with_their_defaults():

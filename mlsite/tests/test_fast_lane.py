@@ -89,9 +89,9 @@ def wait_for(port):
 
 
 @pytest.fixture
-def environment(weak, settings, tmp_path):
+def environment(weak, config, tmp_path):
     promote(version=weak, replacing=None, approval=Approval(by="a test", reason="first"))
-    database = {"DATABASE_URL": url_of_test_database(), "MEDIA_ROOT": str(settings.MEDIA_ROOT)}
+    database = {"DATABASE_URL": url_of_test_database(), "MEDIA_ROOT": str(config.MEDIA_ROOT)}
     return lambda lane: clean_environment(
         tmp_path / lane, **database | {"FAST_LANE": lane, "PYTHONHASHSEED": "0"}
     )

@@ -34,9 +34,9 @@ TENSORS = [{"inputs": [TENSOR]}, {"inputs": [TENSOR], "parameters": {"binary_dat
 
 
 @pytest.fixture
-def known(live, strong, forests, settings, monkeypatch):
+def known(live, strong, forests, config, monkeypatch):
     """A database of varied rows, and their names."""
-    settings.UPDATE_MODEL_WAIT_SECONDS = 1
+    config.UPDATE_MODEL_WAIT_SECONDS = 1
     monkeypatch.setattr("scheduling.views.health.STALE_SECONDS", 3600.0)
     models = [str(model) for model in fill(10)]
     judged = make_run(

@@ -18,9 +18,9 @@ ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 
 
 
 @pytest.fixture
-def limits(settings, monkeypatch):
+def limits(config, monkeypatch):
     """Two requests a day without a token, three with one."""
-    settings.RATE_LIMIT_ANONYMOUS, settings.RATE_LIMIT_TOKEN = "2/day", "3/day"
+    config.RATE_LIMIT_ANONYMOUS, config.RATE_LIMIT_TOKEN = "2/day", "3/day"
     monkeypatch.setattr(APIView, "throttle_classes", [PerCaller])
 
 
@@ -61,8 +61,8 @@ def test_loopback_has_no_limit(client, live, limits, address):
     assert statuses(client, 5, REMOTE_ADDR=address) == [200] * 5
 
 
-def test_probes_and_scrapes_have_no_limit(client, live, limits, settings):
-    settings.METRICS_PUBLIC = True
+def test_probes_and_scrapes_have_no_limit(client, live, limits, config):
+    config.METRICS_PUBLIC = True
     for path in ("/health/live", "/health/ready", "/v2/health/live", "/metrics", "/"):
         assert [client.get(path, **FAR).status_code for _ in range(4)] == [200] * 4
 
@@ -73,8 +73,8 @@ def test_without_a_setting_nobody_is_counted(client, live):
     assert not RateWindow.objects.exists()
 
 
-def test_an_empty_setting_is_no_limit_where_the_other_is_set(client, live, limits, settings):
-    settings.RATE_LIMIT_ANONYMOUS = ""
+def test_an_empty_setting_is_no_limit_where_the_other_is_set(client, live, limits, config):
+    config.RATE_LIMIT_ANONYMOUS = ""
     assert statuses(client, 4) == [200] * 4
 
 

@@ -28,9 +28,9 @@ def _connection_stays_open():
 
 
 @pytest.fixture
-def rehearsal(monkeypatch, settings, live, strong):
+def rehearsal(monkeypatch, config, live, strong):
     """The module, for `live` and `strong`, as its first import in a server finds it."""
-    settings.REHEARSAL_VERSION = [str(live.pk), str(strong.pk)]
+    config.REHEARSAL_VERSION = [str(live.pk), str(strong.pk)]
     monkeypatch.setattr(web_worker, "start", lambda *_: None)
     from mlsite import rehearsal
 
@@ -70,19 +70,19 @@ def test_without_a_version_nothing_is_served(rehearsal):
     assert ask(rehearsal)["status"] == 503
 
 
-def test_health_says_that_a_version_is_loaded_or_why_it_is_not(rehearsal, iris, strong, settings):
+def test_health_says_that_a_version_is_loaded_or_why_it_is_not(rehearsal, iris, strong, config):
     good = ask(rehearsal, strong, "/health/ready", "GET")
     assert (good["status"], json.loads(good["body"])["models"]) == (200, {"iris": "1.1"})
     broken = make_version(iris, "broken")
-    settings.REHEARSAL_VERSION.append(str(broken.pk))
+    config.REHEARSAL_VERSION.append(str(broken.pk))
     bad = ask(rehearsal, broken, "/health/ready", "GET")
     assert bad["status"] == 503
     assert "does not load" in json.loads(bad["body"])["problems"]["iris"]
     assert ask(rehearsal, broken)["status"] == 503  # and no other version answers in its place
 
 
-def test_a_version_that_is_not_rehearsed_cannot_be_asked_for(rehearsal, strong, settings):
-    settings.REHEARSAL_VERSION = ["99"]
+def test_a_version_that_is_not_rehearsed_cannot_be_asked_for(rehearsal, strong, config):
+    config.REHEARSAL_VERSION = ["99"]
     with pytest.raises(KeyError):
         ask(rehearsal, strong)
 

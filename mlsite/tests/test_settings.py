@@ -2,11 +2,16 @@
 
 import os
 import runpy
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from mlsite.tests.processes import ROOT
+from predictions.conf import Config
+from predictions.conf.problems import KEYS, problems
 
 GOOD_KEY = "k" * 50
 
@@ -67,6 +72,15 @@ def test_the_value_itself_is_not_repeated_where_it_is_a_secret(read):
     assert refused.value.__suppress_context__
 
 
+@pytest.mark.parametrize("name", ["VAR_DIR", "MAX_ROWS"])
+def test_a_process_does_not_start_with_one(tmp_path, name):
+    environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), name: ""}
+    command = [sys.executable, "manage.py", "check"]
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert f"{name}: " in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("TOKEN_DAYS", "99999999999"), ("VAR_DIR", "/proc/nowhere"), ("CSRF_TRUSTED_ORIGINS", "example.com")],
@@ -94,8 +108,8 @@ def test_the_defaults_are_safe_for_production(read, tmp_path):
 
 
 def test_predictions_wait_beside_the_database_unless_told_otherwise(read, tmp_path):
-    assert read()["SPOOL_DIR"] == tmp_path / "var" / "spool"
-    assert read(SPOOL_DIR="/somewhere")["SPOOL_DIR"].as_posix() == "/somewhere"
+    assert Config(read()["MODEL_DELIVERY"]).SPOOL_DIR == tmp_path / "var" / "spool"
+    assert Config(read(SPOOL_DIR="/somewhere")["MODEL_DELIVERY"]).SPOOL_DIR.as_posix() == "/somewhere"
 
 
 def test_a_key_that_is_given_is_used_and_none_is_written(read, tmp_path):
@@ -138,3 +152,22 @@ def test_onnx_runtime_is_told_not_to_phone_home(read):
 def test_logs_are_text_or_json(read):
     for kind in ("text", "json"):
         assert read(LOG_FORMAT=kind)["LOGGING"]["handlers"]["console"]["formatter"] == kind
+
+
+PARSED = {
+    "FAST_LANE": ("off", False), "MAX_ROWS": ("5", 5), "TRUSTED_MODULES": ("ours,theirs", ["ours", "theirs"]),
+    "FILE_ROOTS": ('{"a": "/srv"}', {"a": "/srv"}), "MEDIA_ROOT": ("/srv/media", Path("/srv/media")),
+    "RATE_LIMIT_TOKEN": ("600/min", "600/min"), "REHEARSAL_VERSION": ("1,2", ["1", "2"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PARSED)
+def test_a_key_of_the_apps_is_parsed_as_its_type(read, name):
+    text, value = PARSED[name]
+    assert read(**{name: text})["MODEL_DELIVERY"][name] == value
+
+
+def test_keys_that_the_environment_does_not_set_keep_their_defaults(read):
+    given = read()["MODEL_DELIVERY"]
+    assert set(given) == {"VAR_DIR", "FAST_LANE_MIDDLEWARE"} < set(KEYS)  # the former is set by `read`
+    assert problems(given) == []

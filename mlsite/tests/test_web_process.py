@@ -19,14 +19,14 @@ pytestmark = pytest.mark.django_db(transaction=True)  # another process reads th
 
 
 @pytest.fixture
-def report(weak, settings, tmp_path):
+def report(weak, config, tmp_path):
     """What a web process of its own, on the rows of this test, tells of one part."""
     promote(version=weak, replacing=None, approval=Approval(by="a test", reason="first"))
 
     def of(part, **variables):
         environment = clean_environment(
             tmp_path,
-            **{"DATABASE_URL": url_of_test_database(), "MEDIA_ROOT": str(settings.MEDIA_ROOT)} | variables,
+            **{"DATABASE_URL": url_of_test_database(), "MEDIA_ROOT": str(config.MEDIA_ROOT)} | variables,
         )
         ended = run("-m", "mlsite.tests.web_process", part, environment=environment)
         assert ended.returncode == 0, ended.stderr
@@ -55,12 +55,12 @@ def test_it_shows_evidence_without_the_library_that_draws(report, iris, strong, 
 
 
 @pytest.mark.parametrize("how", ["announced", "chunked"])
-def test_it_takes_files_without_training_libraries(report, settings, how):
+def test_it_takes_files_without_training_libraries(report, config, how):
     token = make_person("ann", "register")["Authorization"]
     told = report("registers", TOKEN=token, CHUNKED="" if how == "announced" else "1")
     assert told["answered"]["status"] == 202, told["answered"]["body"]
     assert (told["imported"], told["unpickled"]) == ([], [])
-    (folder,) = (settings.MEDIA_ROOT / "quarantine").iterdir()
+    (folder,) = (config.MEDIA_ROOT / "quarantine").iterdir()
     assert sorted((path.name, path.stat().st_size) for path in folder.iterdir()) == [
         ("evaluation", 400_000), ("training", 400_000)
     ]  # fmt: skip
@@ -90,13 +90,13 @@ def test_a_body_whose_length_is_not_announced_is_read_up_to_the_limit(report):
     assert told["announced_wins"]["status"] == 200
 
 
-def test_it_starts_without_a_database_and_serves_what_was_live(report, settings):
+def test_it_starts_without_a_database_and_serves_what_was_live(report, config, settings):
     settings.SECRET_KEY = "k" * 50  # the same in both processes: the manifest is signed
     Follower().step()
     told = report(
         "away",
         DATABASE_URL="postgres://nobody@127.0.0.1:1/none",
-        VAR_DIR=str(settings.VAR_DIR),
+        VAR_DIR=str(config.VAR_DIR),
         SECRET_KEY=settings.SECRET_KEY,
         METRICS_PUBLIC="true",
     )

@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from knox.models import AuthToken, get_token_model
+
+from predictions.conf import MAX_TOKEN_DAYS, config
 
 admin.site.unregister(AuthToken)
 
@@ -16,7 +17,7 @@ admin.site.unregister(AuthToken)
 class TokenForm(forms.ModelForm):
     """Whose token, and for how long."""
 
-    days = forms.IntegerField(min_value=1, max_value=settings.MAX_TOKEN_DAYS, initial=settings.TOKEN_DAYS)
+    days = forms.IntegerField(min_value=1, max_value=MAX_TOKEN_DAYS, initial=config.TOKEN_DAYS)
 
     class Meta:
         model = AuthToken

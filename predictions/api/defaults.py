@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 import msgspec
-from django.conf import settings
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
@@ -12,6 +11,7 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 
 from predictions.api.request_body import read_body
+from predictions.conf import config
 from predictions.contract.decoding import UNDECODABLE, decode
 from predictions.contract.fields import InvalidInput
 from predictions.models.base import is_ahead
@@ -60,7 +60,7 @@ class JSONParser(BaseParser):
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         """Return the decoded body. Raises `InvalidInput` for the field "body"."""
-        body = read_body(parser_context["request"], getattr(settings, self.limit_setting))
+        body = read_body(parser_context["request"], getattr(config, self.limit_setting))
         try:
             value = decode(_anything, body)
         except UnicodeDecodeError:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from django.conf import settings
 
+from predictions.conf import config
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.lane.doors import Door, Question, Reply
 from predictions.registry.loading import LoadedVersion
@@ -44,7 +44,7 @@ def refusal(
 
 
 def _read_rows(version: LoadedVersion, body: bytes, environ: Mapping[str, Any]) -> Question:
-    asked = version.reader.read(body, most=settings.MAX_ROWS)
+    asked = version.reader.read(body, most=config.MAX_ROWS)
     return Question(asked.rows, asked.body, asked.many)
 
 

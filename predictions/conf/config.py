@@ -13,6 +13,7 @@ from predictions.conf.kinds import (
     flag,
     folder,
     functions,
+    holds_files,
     is_database,
     may_be_trusted,
     names,
@@ -24,21 +25,14 @@ from predictions.conf.kinds import (
 from predictions.conf.limits import MAX_LEASE_SECONDS, MAX_TOKEN_DAYS
 
 
-def beside_the_project(name: str) -> Path:
-    """Return a folder of the project, which is the current one where settings name no `BASE_DIR`."""
-    return Path(getattr(settings, "BASE_DIR", Path.cwd())) / name
-
-
-def media_root() -> Path:
-    """Return Django's, or a folder of the project where Django has none."""
-    return Path(settings.MEDIA_ROOT or beside_the_project("media"))
-
-
 class Config:
-    """The keys, read from the mapping; without one from Django's settings."""
+    """The keys, read from the mapping; without one from Django's settings.
 
-    VAR_DIR = folder(lambda config: beside_the_project("var"))
-    MEDIA_ROOT = folder(lambda config: media_root())
+    A settings file that needs some of them, and so cannot ask Django for `BASE_DIR`, gives both.
+    """
+
+    VAR_DIR = folder(lambda config: config.base_dir / "var")
+    MEDIA_ROOT = folder(lambda config: config.media_root)
     SPOOL_DIR = folder(lambda config: config.VAR_DIR / "spool")
     SPOOL_MAX_MB = number(1024, at_least=8)
 
@@ -102,7 +96,9 @@ class Config:
     )
     SOURCE_CALLABLES = functions()
     TRAINERS = functions()
-    FILE_ROOTS = table(rule=lambda path: path.startswith("/"), should="absolute paths of folders")
+    FILE_ROOTS = table(
+        rule=holds_files, should="absolute paths of folders, or s3://bucket/prefix", secret=True
+    )
     SOURCE_TIME_LIMIT_SECONDS = number(900)
     SOURCE_MAX_ROWS = number(50_000_000)
     SOURCE_MAX_BYTES = number(8 * 2**30)
@@ -110,8 +106,8 @@ class Config:
     SITE_URL = address(lambda config: config.API_BASE_URL)
     NOTIFY_PRIVATE_ADDRESSES = flag(False)
 
-    def __init__(self, given: Mapping[str, Any] | None = None) -> None:
-        self._given = given
+    def __init__(self, given: Mapping[str, Any] | None = None, *, base_dir: Path | None = None) -> None:
+        self._given, self._base_dir = given, base_dir
 
     @property
     def given(self) -> Mapping[str, Any]:
@@ -120,6 +116,16 @@ class Config:
             return self._given
         given = getattr(settings, "MODEL_DELIVERY", {})
         return given if isinstance(given, dict) else {}
+
+    @property
+    def base_dir(self) -> Path:
+        """The folder of the project: the current one where settings do not name it."""
+        return self._base_dir or Path(getattr(settings, "BASE_DIR", Path.cwd()))
+
+    @property
+    def media_root(self) -> Path:
+        """Django's, or a folder of the project where Django has none."""
+        return Path(settings.MEDIA_ROOT or self.base_dir / "media")
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"MODEL_DELIVERY has no key {name}; predictions/conf/config.py has the table.")

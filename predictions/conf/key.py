@@ -55,7 +55,7 @@ class Key(Generic[T]):
             value = config.given[self.name]
             if self.has_type(value) and self.follows_rule(value):
                 return cast(T, self._typed(value))
-            logger.error("%s The default is used.", self.refusal(value))
+            logger.error("MODEL_DELIVERY['%s'] %s The default is used.", self.name, self.refusal(value))
         return cast(T, self.default(config) if callable(self.default) else self.default)
 
     def _typed(self, value: Any) -> Any:
@@ -72,6 +72,6 @@ class Key(Generic[T]):
         return value is None or self._rule is None or self._rule(self._typed(value))
 
     def refusal(self, value: Any) -> str:
-        """Say what was given and what it should be; a secret is not repeated."""
+        """Return a clause on what it should be and what was given; a secret is not repeated."""
         given = f"of the type {type(value).__name__}" if self.secret else repr(value)[:80]
-        return f'MODEL_DELIVERY["{self.name}"] should be {self.should}, and is {given}.'
+        return f"should be {self.should}, and is {given}."

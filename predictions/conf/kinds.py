@@ -111,6 +111,11 @@ def is_database(url: str) -> bool:
     return url.startswith(("sqlite:///", "postgres://", "postgresql://"))
 
 
+def holds_files(place: str) -> bool:
+    """Whether it is an absolute path, or a bucket."""
+    return place.startswith("/") or bool(re.match(r"s3://[^/]", place))
+
+
 def may_be_trusted(package: str) -> bool:
     """Whether it is a package, and none that would let an upload run anything."""
     return package.isidentifier() and package not in sys.stdlib_module_names | UNTRUSTED

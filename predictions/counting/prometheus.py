@@ -9,10 +9,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from django.conf import settings
 from prometheus_client import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from predictions.conf import config
 from predictions.counting.counters import CounterFile, Histogram, Place, take_place
 from predictions.registry.loading import LoadedVersion
 
@@ -97,10 +97,10 @@ _counting: Counting | None = None  # only web workers count: in other processes 
 def start() -> None:
     """Begin to count: in a web worker, before it answers. On a full disk only the counters are missing."""
     global _counting
-    if settings.REHEARSAL_VERSION is not None:
+    if config.REHEARSAL_VERSION is not None:
         return
     try:
-        _counting = Counting(take_place(Path(settings.VAR_DIR) / "metrics"))
+        _counting = Counting(take_place(config.VAR_DIR / "metrics"))
     except OSError as error:
         log.error("This worker counts nothing for /metrics: %s", error)
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from django.conf import settings
 
+from predictions.conf import config
 from predictions.hosted import wire
 
 LOAD_SECONDS = 60.0  # a forest of 100 MB takes some of them
@@ -46,7 +46,7 @@ def asking(own_host: Callable[[], Path]) -> Iterator[None]:
 
 def address() -> Path:
     """Return the socket of the host that this process asks."""
-    return _own_host() if _own_host else Path(settings.MODEL_HOST_SOCKET)
+    return _own_host() if _own_host else config.MODEL_HOST_SOCKET
 
 
 class HostedSession:
@@ -69,7 +69,7 @@ class HostedSession:
         rows = len(next(iter(inputs.values())))
         columns = wire.columns_of(inputs)
         question = wire.Question(wanted=self._wanted, rows=rows, columns=columns)
-        reply = self._reply(question, settings.MODEL_HOST_SECONDS)
+        reply = self._reply(question, config.MODEL_HOST_SECONDS)
         return reply.arrays(is_regression=self._is_regression)
 
     def _reply(self, question: wire.Question, seconds: float) -> wire.Answered:

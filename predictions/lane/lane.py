@@ -9,8 +9,7 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any, NamedTuple
 
-from django.conf import settings
-
+from predictions.conf import config
 from predictions.contract.fields import InvalidInput
 from predictions.lane import middleware
 from predictions.lane.doors import Reply, Route
@@ -93,7 +92,7 @@ def _answer(
     learnt: Learnt, served: ServedModel, environ: Environ, start_response: StartResponse
 ) -> Answer | None:
     """Return the answer; None, with the body as it was, if Django should see to this request."""
-    body = _body(environ, getattr(settings, learnt.route.door.limit))
+    body = _body(environ, getattr(config, learnt.route.door.limit))
     if body is None:
         return None
     version: Any = served.version

@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
 
+from predictions.conf import config
+
 KNOWN = frozenset({
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -27,18 +29,18 @@ def _is_forwarded() -> bool:
 
 def unknown() -> list[str]:
     """Return the middleware that the lane does not know, and that no setting vouches for."""
-    return [name for name in settings.MIDDLEWARE if name not in KNOWN | {*settings.FAST_LANE_MIDDLEWARE}]
+    return [name for name in settings.MIDDLEWARE if name not in KNOWN | {*config.FAST_LANE_MIDDLEWARE}]
 
 
 def is_open() -> bool:
     """Whether the lane answers at all."""
-    return bool(settings.FAST_LANE) and not unknown()
+    return config.FAST_LANE and not unknown()
 
 
 @register()
 def tell(**_: Any) -> list[CheckMessage]:
     """Warn where middleware turns the lane off."""
-    if not settings.FAST_LANE or not (names := unknown()):
+    if not config.FAST_LANE or not (names := unknown()):
         return []
     message = f"MIDDLEWARE turns the fast lane off: {', '.join(names)} may have to see each prediction."
     hint = "Name it in FAST_LANE_MIDDLEWARE if it need not, or set FAST_LANE to false to keep the lane off."

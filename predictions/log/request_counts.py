@@ -10,9 +10,9 @@ import time
 from uuid import UUID
 
 import msgspec
-from django.conf import settings
 from uuid_utils import uuid7
 
+from predictions.conf import config
 from predictions.contract.error_texts import public_text
 from predictions.log import spool
 from predictions.log.request_lines import LONGEST_ERROR, RequestLine, bin_of, size_of
@@ -109,5 +109,5 @@ counts = Counts(are_written=False)
 def start() -> None:
     """Begin to count: in a web worker, once. A rehearsal's server does not count."""
     global counts
-    if settings.REHEARSAL_VERSION is None:
+    if config.REHEARSAL_VERSION is None:
         counts = Counts(are_written=True)

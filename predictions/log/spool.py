@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from django.conf import settings
 
+from predictions.conf import config
 from predictions.contract.answers import Answers
 from predictions.contract.error_texts import kind_of
 from predictions.contract.moments import written
@@ -78,10 +78,10 @@ class Spool:
         return self._segment
 
     def _open(self, size: int) -> Segment:
-        folder = settings.SPOOL_DIR
+        folder = config.SPOOL_DIR
         folder.mkdir(parents=True, exist_ok=True)
-        if bytes_held(folder) + size > settings.SPOOL_MAX_MB * 2**20:
-            raise OSError(f"SPOOL_MAX_MB ({settings.SPOOL_MAX_MB}) is reached. Check that an ingester runs.")
+        if bytes_held(folder) + size > config.SPOOL_MAX_MB * 2**20:
+            raise OSError(f"SPOOL_MAX_MB ({config.SPOOL_MAX_MB}) is reached. Check that an ingester runs.")
         self._number += 1
         return Segment(folder / f"{self._worker}-{self._number:06d}{SUFFIX}", size=size)
 

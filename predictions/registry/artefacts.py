@@ -9,7 +9,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
-from django.conf import settings
+from predictions.conf import config
 
 
 class ArtefactMissing(Exception):
@@ -29,9 +29,9 @@ def store(content: bytes, *, folder: str, filename: str) -> str:
     """Write `content` whole or not at all, in a folder named by its hash; return the path for the row."""
     relative = Path(folder) / sha256_of(content)[:16] / filename
     try:
-        _write(content, settings.MEDIA_ROOT / relative)
+        _write(content, config.MEDIA_ROOT / relative)
     except FileNotFoundError:  # prune removed the folder while it was empty
-        _write(content, settings.MEDIA_ROOT / relative)
+        _write(content, config.MEDIA_ROOT / relative)
     return str(relative)
 
 
@@ -54,21 +54,21 @@ def adopt(draft: Path, *, folder: str, filename: str) -> tuple[str, str]:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         os.fsync(file.fileno())
     relative = Path(folder) / sha256[:16] / filename
-    (settings.MEDIA_ROOT / relative).parent.mkdir(parents=True, exist_ok=True)
-    os.replace(draft, settings.MEDIA_ROOT / relative)
+    (config.MEDIA_ROOT / relative).parent.mkdir(parents=True, exist_ok=True)
+    os.replace(draft, config.MEDIA_ROOT / relative)
     return str(relative), sha256
 
 
 def stored_in(folder: str) -> Iterator[tuple[str, os.stat_result]]:
     """Yield path and status of all files beneath a folder; what vanishes meanwhile is not there."""
-    for place, _, names in os.walk(settings.MEDIA_ROOT / folder):
+    for place, _, names in os.walk(config.MEDIA_ROOT / folder):
         for name in names:
             path = Path(place) / name
             try:
                 status = path.lstat()
             except FileNotFoundError:
                 continue
-            yield str(path.relative_to(settings.MEDIA_ROOT)), status
+            yield str(path.relative_to(config.MEDIA_ROOT)), status
 
 
 def read(relative: str, *, sha256: str) -> bytes:
@@ -90,7 +90,7 @@ def opened(relative: str, *, sha256: str) -> Iterator[BinaryIO]:
 
 def _found(relative: str) -> BufferedReader:
     try:
-        return (settings.MEDIA_ROOT / relative).open("rb")
+        return (config.MEDIA_ROOT / relative).open("rb")
     except OSError as error:
         raise ArtefactMissing(f"{relative} is missing under MEDIA_ROOT ({error.strerror})") from error
 
@@ -102,7 +102,7 @@ def _prove(relative: str, found: str, sha256: str) -> None:
 
 def remove(relative: str) -> None:
     """Remove a file that no row needs any more, and its folder, which was its own."""
-    path = settings.MEDIA_ROOT / relative
+    path = config.MEDIA_ROOT / relative
     path.unlink(missing_ok=True)
     with suppress(OSError):  # another file of the same content is in it
         path.parent.rmdir()

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
-from django.conf import settings
 
+from predictions.conf import config
 from predictions.contract.answers import Answers
 from predictions.contract.decoding import Row
 from predictions.contract.fields import FieldError
@@ -37,7 +37,7 @@ class Shelf(LastUsed[int, LoadedVersion]):
     """The versions tried last."""
 
     def __init__(self) -> None:
-        super().__init__(lambda: settings.TRIED_VERSIONS)
+        super().__init__(lambda: config.TRIED_VERSIONS)
 
     def get(self, version: ModelVersion) -> LoadedVersion:
         """Return the version; if it is not loaded yet, the caller's own thread loads it.

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from django.conf import settings
 from django.db import Error, connection
 
+from predictions.conf import config
 from predictions.counting import prometheus
 from predictions.hosted.session import HOW
 from predictions.models import ModelVersion, RegisteredModel
@@ -60,7 +60,7 @@ class Follower:
         if not snapshot.database_away:
             message = "The database does not answer; predictions continue with the loaded versions: %s"
             log.warning(message, str(error).partition("\n")[0])
-            if not snapshot.known and settings.REHEARSAL_VERSION is None:
+            if not snapshot.known and config.REHEARSAL_VERSION is None:
                 self._remembered = _last_known()
         if self._remembered:
             snapshot = self._next_snapshot(self._remembered.models)
@@ -76,7 +76,7 @@ class Follower:
             )
             for m in snapshot.models.values()
         ]  # fmt: skip
-        if settings.REHEARSAL_VERSION is not None or self._written == models:
+        if config.REHEARSAL_VERSION is not None or self._written == models:
             return
         self._written = models
         try:

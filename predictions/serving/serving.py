@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Self
 
 import msgspec
-from django.conf import settings
 from django.core import signing
 
+from predictions.conf import config
 from predictions.registry.loading import Loadable, LoadedVersion
 
 NOTHING_LIVE = (
@@ -114,7 +114,7 @@ class KeptModel(ModelColumns):
 
 def manifest_path() -> Path:
     """Return the file of all workers of a host, who write the same."""
-    return Path(settings.VAR_DIR) / "live_versions.signed"
+    return config.VAR_DIR / "live_versions.signed"
 
 
 @dataclass(frozen=True, kw_only=True)

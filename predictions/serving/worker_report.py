@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from django.conf import settings
 from django.db import Error
 from django.utils import timezone
 
+from predictions.conf import config
 from predictions.log import spool
 from predictions.models import Worker
 from predictions.models.worker import SEEN_EVERY
@@ -33,7 +33,7 @@ class WorkerReport:
 
     def write(self, snapshot: serving.Snapshot) -> None:
         """Write the row at once if it changed, otherwise every few seconds. Raises `django.db.Error`."""
-        if settings.REHEARSAL_VERSION is not None:
+        if config.REHEARSAL_VERSION is not None:
             return
         serves = {m.name: m.version.label for m in snapshot.models.values() if m.version}
         now = (serves, dict(snapshot.problems))
@@ -70,7 +70,7 @@ def _start_of(pid: int) -> str:
 
 def sign_off() -> None:
     """Delete the row of a worker that ends."""
-    if settings.REHEARSAL_VERSION is not None:
+    if config.REHEARSAL_VERSION is not None:
         return
     try:
         Worker.objects.filter(host=socket.gethostname(), pid=os.getpid()).delete()

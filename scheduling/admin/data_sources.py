@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -11,6 +10,7 @@ from django.template.loader import render_to_string
 from predictions.admin.base import column
 from predictions.admin.editing import WithHistory, confirmed
 from predictions.admin.of_model import ModelFilter, OfModel
+from predictions.conf import config
 from predictions.models.access import May, allowed
 from scheduling.admin.schedules import queue
 from scheduling.models import DataSource, SourceTrial
@@ -33,7 +33,7 @@ class DataSourceForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, setting in OF_SETTINGS.items():
             if name in self.fields:
-                known = [("", "–"), *((one, one) for one in sorted(getattr(settings, setting)))]
+                known = [("", "–"), *((one, one) for one in sorted(getattr(config, setting)))]
                 self.fields[name] = forms.ChoiceField(
                     choices=known, required=False, help_text=self.fields[name].help_text
                 )

@@ -3,13 +3,13 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
 from predictions.admin.editing import WithHistory
 from predictions.admin.of_model import ModelFilter, OfModel
+from predictions.conf import config
 from predictions.models.access import May
 from scheduling.models import Recipe
 from scheduling.models.recipe import ESTIMATORS, HELP
@@ -36,7 +36,7 @@ class RecipeAdmin(OfModel, WithHistory):
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """What the list and the settings name is chosen."""
-        known = {"estimator": ESTIMATORS, "trainer": settings.TRAINERS}.get(db_field.name)
+        known = {"estimator": ESTIMATORS, "trainer": config.TRAINERS}.get(db_field.name)
         if known is None:
             return super().formfield_for_dbfield(db_field, request, **kwargs)
         choices = [("", "–"), *((name, name) for name in sorted(known))]

@@ -6,10 +6,10 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from predictions.conf import config
 from predictions.models import Dataset, Promotion, RegisteredModel
 from predictions.models.base import is_ahead
 from predictions.models.model_version import UPLOADED
@@ -39,7 +39,7 @@ class ApprovalLapsed(Exception):
 
 def ask_for_approval(run: Run, *, replacing: Promotion | None) -> None:
     """Leave the promotion to a person. For the transaction that closes the run as awaiting approval."""
-    until = timezone.now() + timedelta(days=settings.APPROVAL_DAYS)
+    until = timezone.now() + timedelta(days=config.APPROVAL_DAYS)
     ApprovalRequest.objects.create(run=run, replacing=replacing, expires_at=until)
 
 

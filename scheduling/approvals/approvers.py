@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.conf import settings
-
+from predictions.conf import config
 from predictions.models import ModelVersion
 from scheduling.models import Run
 
@@ -20,7 +19,7 @@ def refuse_requester(run: Run, user: Any) -> None:
     if run.candidate and run.candidate.source == ModelVersion.Source.UPLOADED:
         people.add(run.candidate.created_by)
     name = user.get_username()
-    if settings.APPROVER_MUST_DIFFER and name in people:
+    if config.APPROVER_MUST_DIFFER and name in people:
         raise ApproverMustDiffer(
             f"{name} requested {run} or uploaded its candidate. Another person has to approve it."
         )

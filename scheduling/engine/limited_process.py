@@ -27,9 +27,9 @@ def command(*, memory_mb: int, argv: Sequence[str]) -> list[str]:
 
 def start(*arguments: str) -> subprocess.Popen[bytes]:
     """Start `manage.py` with these arguments as a limited child, in a process group of its own."""
-    from django.conf import settings  # not for the child, which only has to become the command
+    from predictions.conf import config  # not for the child, which only has to become the command
 
-    argv = command(memory_mb=settings.CHILD_MEMORY_MB, argv=[sys.executable, "manage.py", *arguments])
+    argv = command(memory_mb=config.CHILD_MEMORY_MB, argv=[sys.executable, "manage.py", *arguments])
     return subprocess.Popen(argv, cwd=ROOT, start_new_session=True)
 
 

@@ -3,8 +3,7 @@
 import time
 from collections.abc import Callable
 
-from django.conf import settings
-
+from predictions.conf import config
 from scheduling.engine.leading import claim, new_owner, take_lead
 from scheduling.engine.run_processes import Children
 from scheduling.models import Lease, Run
@@ -37,7 +36,7 @@ def do(run: Run, *, tell: Callable[[str], None]) -> None:
             children.start(run)
         renewed_at = time.monotonic()
         while not children.idle:
-            if time.monotonic() - renewed_at >= settings.LEASE_SECONDS / 3:
+            if time.monotonic() - renewed_at >= config.LEASE_SECONDS / 3:
                 if not Lease.objects.renew(owner, epoch):
                     return
                 renewed_at = time.monotonic()

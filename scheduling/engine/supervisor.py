@@ -5,10 +5,10 @@ import time
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
-from django.conf import settings
 from django.db import Error, close_old_connections, connection, transaction
 from django.utils import timezone
 
+from predictions.conf import config
 from scheduling.engine.apscheduler_engine import Engine
 from scheduling.engine.job_store import LeaseLost
 from scheduling.engine.leading import claim, new_owner, take_lead
@@ -130,7 +130,7 @@ class Supervisor:
             self.epoch, self._renewed_at = epoch, time.monotonic()
             log.info("leading with epoch %s; %s unfinished runs were marked as interrupted", epoch, closed)
             self._engine.start()
-        elif self._once and time.monotonic() - self._began_at > settings.LEASE_SECONDS:
+        elif self._once and time.monotonic() - self._began_at > config.LEASE_SECONDS:
             log.info("another scheduler leads, and does what is due")
             self.stop()
 
@@ -140,7 +140,7 @@ class Supervisor:
 
     def _keep_lease(self, epoch: int) -> None:
         """Renew it where it is time. Raises `LeaseLost`."""
-        if time.monotonic() - self._renewed_at >= settings.LEASE_SECONDS / 3:
+        if time.monotonic() - self._renewed_at >= config.LEASE_SECONDS / 3:
             if not Lease.objects.renew(self.owner, epoch):
                 raise LeaseLost
             self._renewed_at = time.monotonic()

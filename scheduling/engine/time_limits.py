@@ -3,8 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.conf import settings
-
+from predictions.conf import config
 from scheduling.models.run import FITTING, READING
 
 STARTING = "starting"  # until the run notes its first step
@@ -29,7 +28,7 @@ class Stages:
         self.looked = now
         others = sum(seconds for name, seconds in self.spent.items() if name not in OWN)
         setting, grace = OWN.get(step, ("RUN_TIME_LIMIT_SECONDS", 0))
-        limit = getattr(settings, setting)
+        limit = getattr(config, setting)
         if (self.spent[step] if step in OWN else others) <= limit + grace:
             return ""
         allowed = (

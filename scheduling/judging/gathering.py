@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from django.conf import settings
 
+from predictions.conf import config
 from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.models import ModelVersion
@@ -112,7 +112,7 @@ def gather(
         rehearsed=rehearsed,
         training=training.frame(spec),
         policy=inputs.policy,
-        api_base_url=settings.API_BASE_URL.rstrip("/"),
+        api_base_url=config.API_BASE_URL.rstrip("/"),
         redacted=inputs.redacted,
     )
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import CASCADE, Q
 
+from predictions.conf import config
 from predictions.models import Dataset, RegisteredModel
 from predictions.models.base import Recorded, rules
 
@@ -154,7 +154,7 @@ class DataSource(models.Model):
     def _unknown(self) -> dict[str, str]:
         unknown = {}
         for name, setting in OF_SETTINGS.items():
-            value, known = getattr(self, name), sorted(getattr(settings, setting))
+            value, known = getattr(self, name), sorted(getattr(config, setting))
             if value and value not in known:
                 choices = (
                     f"Choose one of: {', '.join(known)}." if known else f"The setting {setting} is empty."

@@ -4,11 +4,11 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from predictions.conf import MAX_LEASE_SECONDS, config
 from predictions.models.base import A_LITTLE
 
 log = logging.getLogger("scheduling.models.lease")
@@ -53,12 +53,12 @@ def _in(time: timedelta) -> models.ExpressionWrapper:
 
 
 def _from_now_on() -> dict[str, Any]:
-    return {"renewed_at": Now(), "expires_at": _in(timedelta(seconds=settings.LEASE_SECONDS))}
+    return {"renewed_at": Now(), "expires_at": _in(timedelta(seconds=config.LEASE_SECONDS))}
 
 
 def _from_a_wrong_clock() -> Q:
     """Nobody would lead until then. A leader that lives takes its place again, with the next epoch."""
-    longest = timedelta(seconds=settings.MAX_LEASE_SECONDS)
+    longest = timedelta(seconds=MAX_LEASE_SECONDS)
     return Q(renewed_at__gt=_in(A_LITTLE)) | Q(expires_at__gt=_in(longest + A_LITTLE))
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import string
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import CASCADE, Q
 
+from predictions.conf import config
 from predictions.contract.storable import storable
 from predictions.models import RegisteredModel
 from predictions.models.base import Recorded, rules
@@ -132,12 +132,12 @@ class Recipe(models.Model):
         if "estimator" in TAKEN[self.kind]:
             self._check_estimator()
             self._check_parameters()
-        limit = settings.FIT_TIME_LIMIT_SECONDS
+        limit = config.FIT_TIME_LIMIT_SECONDS
         if self.kind == self.Kind.SEARCH and self.search_seconds >= limit:
             why = f"Enter less than {limit} (FIT_TIME_LIMIT_SECONDS): the best is fitted after the search."
             raise RecipeInvalid("search_seconds", why)
-        if self.kind == self.Kind.TRAINER and self.trainer not in settings.TRAINERS:
-            known = ", ".join(sorted(settings.TRAINERS))
+        if self.kind == self.Kind.TRAINER and self.trainer not in config.TRAINERS:
+            known = ", ".join(sorted(config.TRAINERS))
             remedy = f"Choose one of: {known}." if known else 'Set TRAINERS={"name": "package.module:train"}.'
             named = f"{self.trainer} is not in the setting TRAINERS. " if self.trainer else ""
             raise RecipeInvalid("trainer", f"{named}{remedy}")

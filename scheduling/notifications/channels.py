@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
+from predictions.conf import config
 from scheduling.models import Delivery, Subscription
 from scheduling.notifications.messages import slack_body, subject_of, text_of, webhook_body
 from scheduling.notifications.posting import NotSent, post
@@ -20,7 +21,7 @@ def by_email(delivery: Delivery) -> None:
         raise NotSent(f"the account of {subscription.person} has no e-mail address", final=True)
     if not settings.EMAIL_HOST:
         raise NotSent("the setting EMAIL_HOST is empty, so no e-mail can be sent")
-    headers = {"Message-ID": f"<{delivery.pk}@{settings.SITE_URL.split('/')[2]}>"}  # the same in each attempt
+    headers = {"Message-ID": f"<{delivery.pk}@{config.SITE_URL.split('/')[2]}>"}  # the same in each attempt
     try:
         EmailMessage(subject_of(notice), text_of(notice), to=[to], headers=headers).send()
     except (OSError, ValueError) as error:  # what smtplib raises is an OSError

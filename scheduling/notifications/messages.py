@@ -2,9 +2,9 @@
 
 import json
 
-from django.conf import settings
 from django.urls import reverse
 
+from predictions.conf import config
 from scheduling.models import Delivery, Notice
 
 MOST_BYTES = 64 * 1024  # of a body: each part of a notice is bounded, so this is never met
@@ -13,7 +13,7 @@ MOST_BYTES = 64 * 1024  # of a body: each part of a notice is bounded, so this i
 def url_of(notice: Notice) -> str:
     """Return the address of the page that shows it. Not stored: only the sender needs all pages."""
     path = reverse(f"admin:{notice.page}", args=[notice.page_id] if notice.page_id is not None else [])
-    return str(settings.SITE_URL).rstrip("/") + path
+    return config.SITE_URL.rstrip("/") + path
 
 
 def text_of(notice: Notice) -> str:

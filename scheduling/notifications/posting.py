@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from django.conf import settings
+from predictions.conf import config
 
 SECONDS = 10  # for a receiver to answer, from the name's look-up to the status
 GONE = 410
@@ -65,7 +65,7 @@ def refusal_of(address: str) -> str:
         return "it is not a URL"
     if not good or url.scheme not in ("http", "https") or "@" in url.netloc:
         return "it should be like https://example.com/hook, without user and password"
-    if url.scheme != "https" and not settings.NOTIFY_PRIVATE_ADDRESSES:
+    if url.scheme != "https" and not config.NOTIFY_PRIVATE_ADDRESSES:
         return "it should begin with https://"
     return ""
 
@@ -94,7 +94,7 @@ def _status(url: SplitResult, body: bytes, headers: Mapping[str, str]) -> int:
 def _checked(name: str, port: int) -> str:
     """Return the address that a name leads to. Raises `NotSent` where any of its addresses is inside."""
     found = [entry[4][0] for entry in socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)]
-    if not settings.NOTIFY_PRIVATE_ADDRESSES and not all(is_outside(str(place)) for place in found):
+    if not config.NOTIFY_PRIVATE_ADDRESSES and not all(is_outside(str(place)) for place in found):
         raise NotSent(f"{name} leads to an address inside a private network, which is not allowed")
     return str(found[0])
 

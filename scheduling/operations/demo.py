@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db.models import Q
 
+from predictions.conf import config
 from predictions.models import Dataset, ModelVersion, RegisteredModel
 from predictions.registry import datasets
 from predictions.registry.promotion import Approval, promote
@@ -57,7 +58,7 @@ def _train_first_version(model: RegisteredModel) -> ModelVersion:
 
 def create_admin() -> None:
     """Create the demo's admin; the password is kept first, where only the owner reads it."""
-    password = settings.DEMO_ADMIN_PASSWORD or secrets.token_urlsafe(9)
+    password = config.DEMO_ADMIN_PASSWORD or secrets.token_urlsafe(9)
     with open(os.open(password_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(password)
     get_user_model().objects.create_superuser("admin", password=password)
@@ -65,7 +66,7 @@ def create_admin() -> None:
 
 def password_file() -> Path:
     """Where the first password of the demo's admin is kept, for the banner."""
-    return Path(settings.VAR_DIR) / "demo_admin_password"
+    return config.VAR_DIR / "demo_admin_password"
 
 
 def admin_login() -> str:

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import Error
 from django.db.models import Count
 from django.utils import timezone
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
+from predictions.conf import config
 from predictions.counting import prometheus
 from predictions.log.segments import bytes_waiting
 from predictions.models import RegisteredModel, Worker
@@ -48,7 +48,7 @@ def live_versions() -> Iterator[Metric]:
 def prediction_log() -> Iterator[Metric]:
     """What the ingester has before it, on this host."""
     said = "Bytes of the prediction log that are not in the database yet."
-    yield GaugeMetricFamily("prediction_log_waiting_bytes", said, value=bytes_waiting(settings.SPOOL_DIR))
+    yield GaugeMetricFamily("prediction_log_waiting_bytes", said, value=bytes_waiting(config.SPOOL_DIR))
 
 
 def workers() -> Iterator[Metric]:

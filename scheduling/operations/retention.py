@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
 
+from predictions.conf import config
 from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RegisteredModel, RequestCount
 from predictions.models.base import A_DAY
 from predictions.models.rate_window import forget_before
@@ -62,18 +62,18 @@ def prune(registered_model: RegisteredModel, *, now: datetime) -> Pruned:
     results, and what was told as long ago. 3. Versions that were never live are retired. 4. Rows of retired
     versions that no run, prediction or count refers to any more. 5. Files that no row needs.
     """
-    logged_before = now - timedelta(days=settings.PREDICTION_RETENTION_DAYS)
+    logged_before = now - timedelta(days=config.PREDICTION_RETENTION_DAYS)
     counts = RequestCount.objects.filter(model_version__signature__registered_model=registered_model)
     old = counts.filter(block__lt=logged_before).order_by().values_list("pk", flat=True)
     while batch := list(old[:PREDICTIONS]):
         RequestCount.objects.filter(pk__in=batch).delete()
     done = {
         "predictions": _delete_predictions(registered_model, logged_before),
-        "runs": _delete_runs(registered_model, now - timedelta(days=settings.RUN_RETENTION_DAYS)),
+        "runs": _delete_runs(registered_model, now - timedelta(days=config.RUN_RETENTION_DAYS)),
         "retired": _retire(registered_model, now),
         "versions": _delete_versions(registered_model),
     }
-    forget_notices(registered_model, before=now - timedelta(days=settings.RUN_RETENTION_DAYS))
+    forget_notices(registered_model, before=now - timedelta(days=config.RUN_RETENTION_DAYS))
     forget_before(int((now - 2 * A_DAY).timestamp()))
     files = _unneeded_files(registered_model, now)
     for path in files:
@@ -157,7 +157,7 @@ def _retire(model: RegisteredModel, now: datetime) -> int:
     versions = never_live(model).filter(retired_at=None)
     kept = list(versions.order_by("-pk").values_list("pk", flat=True)[:KEEP_LAST])
     busy = (Run.objects.unfinished() | Run.objects.awaiting()).filter(candidate__isnull=False)
-    old = versions.filter(created_at__lt=now - timedelta(days=settings.FILE_RETENTION_DAYS))
+    old = versions.filter(created_at__lt=now - timedelta(days=config.FILE_RETENTION_DAYS))
     old = old.exclude(pk__in=kept).exclude(pk__in=busy.values("candidate"))
     return sum(old.filter(pk__in=batch).update(retired_at=now) for batch in _batches(old))
 

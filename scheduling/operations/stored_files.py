@@ -11,9 +11,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Model, QuerySet
 
+from predictions.conf import config
 from predictions.models import Dataset, ModelVersion
 from predictions.registry import artefacts
 from scheduling.models import EvidenceFile
@@ -63,7 +63,7 @@ def _name(row: Any) -> str:
 
 def _fault(relative: str, sha256: str) -> str:
     try:
-        with open(settings.MEDIA_ROOT / relative, "rb") as file:
+        with open(config.MEDIA_ROOT / relative, "rb") as file:
             same = hashlib.file_digest(file, "sha256").hexdigest() == sha256
     except FileNotFoundError:
         return "missing"

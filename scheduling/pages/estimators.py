@@ -1,9 +1,6 @@
 """What a version is made of, in a word, and how large its file is."""
 
-from pathlib import Path
-
-from django.conf import settings
-
+from predictions.conf import config
 from predictions.models import ModelVersion
 
 PIPELINE = "Pipeline"
@@ -27,6 +24,6 @@ def size_of(version: ModelVersion, *, served: bool = False) -> int | None:
     """Return the bytes of the file as it was trained, or of the one that is served; None where it is gone."""
     name = version.served_form if served else version.artefact
     try:
-        return (Path(settings.MEDIA_ROOT) / name).stat().st_size
+        return (config.MEDIA_ROOT / name).stat().st_size
     except OSError:
         return None

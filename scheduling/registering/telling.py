@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 
+from predictions.conf import config
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.models.access import May, allowed
 from scheduling.models import Run
@@ -87,5 +87,5 @@ def _of_run(run: Run | None) -> dict[str, Any]:
     evidence = reverse("evidence", args=[run.pk]) if run.candidate_id else None
     return {
         "run": run.pk, "decision": run.decision, "reason": run.reason, "notes": run.notes,
-        "evidence": evidence and settings.API_BASE_URL.rstrip("/") + evidence,
+        "evidence": evidence and config.API_BASE_URL.rstrip("/") + evidence,
     }  # fmt: skip

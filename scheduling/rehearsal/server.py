@@ -15,8 +15,8 @@ from typing import IO, Any
 
 import psutil
 import urllib3
-from django.conf import settings
 
+from predictions.conf import config
 from predictions.contract.error_texts import OUT_OF_MEMORY, kind_of, plain_text
 from predictions.hosted.session import address
 from predictions.models import ModelVersion
@@ -147,7 +147,7 @@ class Server:
         return reply, time.perf_counter() - started
 
     def _memory_limit(self, version: ModelVersion, what: str, words: str) -> MemoryLimitReached:
-        limit = f"CHILD_MEMORY_MB allows {settings.CHILD_MEMORY_MB} MB of address space"
+        limit = f"CHILD_MEMORY_MB allows {config.CHILD_MEMORY_MB} MB of address space"
         why = f"Version {version.label} ran out of memory when it was asked {what}; {limit}."
         return MemoryLimitReached(why, version_id=version.pk, words=words)
 
@@ -190,6 +190,6 @@ def start(versions: list[ModelVersion], port: int, output: IO[bytes]) -> subproc
     variables |= {"ALLOWED_HOSTS": HOST, "MAX_ROWS": str(TOGETHER), "MAX_BATCH_BYTES": str(2**30)}
     if any(version.rung == ModelVersion.Rung.HOST for version in versions):
         variables |= {"MODEL_HOST_SOCKET": str(address())}
-    command = limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv)
+    command = limited_process.command(memory_mb=config.CHILD_MEMORY_MB, argv=argv)
     streams: Any = {"stdout": output, "stderr": subprocess.STDOUT}
     return subprocess.Popen(command, cwd=limited_process.ROOT, env=os.environ | variables, **streams)

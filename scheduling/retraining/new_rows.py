@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
-
+from predictions.conf import config
 from predictions.models import Dataset, RegisteredModel
 from scheduling.models import DataSource, Run, Schedule
 from scheduling.retraining.counting import count_new
@@ -25,7 +24,7 @@ def new_rows_of(schedule: Schedule, *, now: datetime) -> Finding:
     if source is None or source.kind == DataSource.Kind.UPLOADED:
         count = _uploaded(model, last)
     else:
-        with time_limit(min(LOOK_SECONDS, settings.SOURCE_TIME_LIMIT_SECONDS)):
+        with time_limit(min(LOOK_SECONDS, config.SOURCE_TIME_LIMIT_SECONDS)):
             count = count_new(source, last, now=now)
     told = f"{count:,} new rows of {least:,}; {_since(last)}."
     return Finding(sentence=told[0].upper() + told[1:], fires=count >= least)

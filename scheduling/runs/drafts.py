@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.conf import settings
-
+from predictions.conf import config
 from scheduling.models import Run
 
 FOLDER = "drafts"  # under MEDIA_ROOT, so that a finished file is moved and not copied
@@ -15,7 +14,7 @@ FOLDER = "drafts"  # under MEDIA_ROOT, so that a finished file is moved and not 
 @contextmanager
 def folder_of(run: int) -> Iterator[Path]:
     """A folder of the run's own; nothing of it stays."""
-    folder = settings.MEDIA_ROOT / FOLDER / f"run-{run}"
+    folder = config.MEDIA_ROOT / FOLDER / f"run-{run}"
     folder.mkdir(parents=True, exist_ok=True)
     try:
         yield folder
@@ -25,7 +24,7 @@ def folder_of(run: int) -> Iterator[Path]:
 
 def sweep() -> None:
     """Remove what runs that were killed have left behind."""
-    for folder in (settings.MEDIA_ROOT / FOLDER).glob("run-*"):
+    for folder in (config.MEDIA_ROOT / FOLDER).glob("run-*"):
         run = folder.name.removeprefix("run-")
         if run.isdecimal() and not Run.objects.unfinished().filter(pk=int(run)).exists():
             shutil.rmtree(folder, ignore_errors=True)

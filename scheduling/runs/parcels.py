@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from django.conf import settings
+from predictions.conf import config
 
 FOLDER = "quarantine"
 COPIED_BYTES = 2**20
@@ -47,7 +47,7 @@ class Parcel:
         return self.files.get(name, {}).get("sha256", "")
 
     def beginning_of(self, name: str, size: int) -> bytes:
-        with open(settings.MEDIA_ROOT / self.folder / name, "rb") as file:
+        with open(config.MEDIA_ROOT / self.folder / name, "rb") as file:
             return file.read(size)
 
     def keep(self, name: str, chunks: Iterable[bytes], *, filename: str) -> None:
@@ -72,8 +72,8 @@ class Draft:
     def write(self, chunk: bytes) -> None:
         """Raises `FileTooLarge` or `DiskFull`."""
         self._size += len(chunk)
-        if self._size > settings.MAX_UPLOAD_BYTES:
-            raise FileTooLarge(self._name, settings.MAX_UPLOAD_BYTES)
+        if self._size > config.MAX_UPLOAD_BYTES:
+            raise FileTooLarge(self._name, config.MAX_UPLOAD_BYTES)
         self._hash.update(chunk)
         with _space():
             self._file.write(chunk)
@@ -89,7 +89,7 @@ class Draft:
 def copy_of(folder: str, files: dict[str, dict[str, str]], *, into: Parcel) -> None:
     """Put the files of another parcel into this one. Raises `FileNotFoundError` or `DiskFull`."""
     for name, facts in files.items():
-        with open(settings.MEDIA_ROOT / folder / name, "rb") as file:
+        with open(config.MEDIA_ROOT / folder / name, "rb") as file:
             into.keep(name, iter(lambda: file.read(COPIED_BYTES), b""), filename=facts["filename"])
 
 
@@ -106,11 +106,11 @@ def parcel() -> Iterator[Parcel]:
 
 def _made(folder: str) -> Path:
     """Make a folder that only this user reads."""
-    root = settings.MEDIA_ROOT / FOLDER
+    root = config.MEDIA_ROOT / FOLDER
     root.mkdir(parents=True, exist_ok=True)
     with suppress(PermissionError):  # another user made it, and decided who may look
         root.chmod(0o700)
-    path: Path = settings.MEDIA_ROOT / folder
+    path: Path = config.MEDIA_ROOT / folder
     path.mkdir(mode=0o700, exist_ok=True)
     return path
 
@@ -118,7 +118,7 @@ def _made(folder: str) -> Path:
 def remove_folder(folder: str) -> None:
     """Remove a folder with its files, if it is there."""
     # What belongs to another user is that scheduler's or prune's to remove.
-    shutil.rmtree(settings.MEDIA_ROOT / folder, ignore_errors=True)
+    shutil.rmtree(config.MEDIA_ROOT / folder, ignore_errors=True)
 
 
 @contextmanager

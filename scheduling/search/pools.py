@@ -11,8 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from django.conf import settings
-
+from predictions.conf import config
 from predictions.contract.error_texts import kind_of
 from scheduling.engine.limited_process import PR_SET_PDEATHSIG
 from scheduling.search.tasks import FoldTask, fit_fold
@@ -42,7 +41,7 @@ class Pool(Protocol):
 @contextmanager
 def opened() -> Iterator[Pool]:
     """Give the pool of the settings, and end what it began. Raises `SearchFailed` for a cluster away."""
-    pool: Pool = Cluster(settings.DASK_SCHEDULER) if settings.DASK_SCHEDULER else Here()
+    pool: Pool = Cluster(config.DASK_SCHEDULER) if config.DASK_SCHEDULER else Here()
     try:
         yield pool
     finally:
@@ -56,7 +55,7 @@ class Here:
         from joblib.externals.loky import cpu_count
 
         sweep()
-        self.slots = settings.SEARCH_PROCESSES or cpu_count()
+        self.slots = config.SEARCH_PROCESSES or cpu_count()
         self.renew()
 
     def renew(self) -> None:
@@ -146,7 +145,7 @@ def _client(address: str) -> Any:
 def _security() -> Any:
     from dask.distributed import Security
 
-    files = (settings.DASK_TLS_CA, settings.DASK_TLS_CERT, settings.DASK_TLS_KEY)
+    files = (config.DASK_TLS_CA, config.DASK_TLS_CERT, config.DASK_TLS_KEY)
     if not any(files):
         return None
     ca, certificate, key = files

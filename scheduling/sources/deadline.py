@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.conf import settings
-
+from predictions.conf import config
 from scheduling.sources.refusals import SourceRefused
 
 
 def too_slow(seconds: float | None = None) -> SourceRefused:
     """Return the error for a source that is over its time."""
-    limit = f"{seconds or settings.SOURCE_TIME_LIMIT_SECONDS:g}"
+    limit = f"{seconds or config.SOURCE_TIME_LIMIT_SECONDS:g}"
     return SourceRefused(
         f"The source took longer than {limit} s. Take a shorter window, make the query or function faster, "
         "or raise SOURCE_TIME_LIMIT_SECONDS."
@@ -34,7 +33,7 @@ def time_limit(seconds: float | None = None) -> Iterator[None]:
         yield
         return
     before = signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, seconds or settings.SOURCE_TIME_LIMIT_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, seconds or config.SOURCE_TIME_LIMIT_SECONDS)
     try:
         yield
     finally:

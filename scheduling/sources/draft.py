@@ -9,8 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from django.conf import settings
-
+from predictions.conf import config
 from scheduling.sources.fingerprint import Fingerprint
 from scheduling.sources.refusals import SourceRefused
 
@@ -58,9 +57,9 @@ class Writer:
         """Add the rows and return how many there are by now."""
         self._waiting.append(batch)
         self._rows += len(batch)
-        if self._rows > settings.SOURCE_MAX_ROWS:
+        if self._rows > config.SOURCE_MAX_ROWS:
             raise SourceRefused(
-                f"The source gives more than {settings.SOURCE_MAX_ROWS:,} rows. Take a shorter window, or "
+                f"The source gives more than {config.SOURCE_MAX_ROWS:,} rows. Take a shorter window, or "
                 "raise SOURCE_MAX_ROWS."
             )
         if sum(map(len, self._waiting)) >= GROUP:
@@ -76,9 +75,9 @@ class Writer:
             self._fingerprint.add(batch)
         if len(table):
             self._file.write_table(table, row_group_size=GROUP)
-        if self._path.stat().st_size > settings.SOURCE_MAX_BYTES:
+        if self._path.stat().st_size > config.SOURCE_MAX_BYTES:
             raise SourceRefused(
-                f"The snapshot is larger than {settings.SOURCE_MAX_BYTES:,} bytes. Take a shorter window or "
+                f"The snapshot is larger than {config.SOURCE_MAX_BYTES:,} bytes. Take a shorter window or "
                 "fewer columns, or raise SOURCE_MAX_BYTES."
             )
 

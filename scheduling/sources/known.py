@@ -11,7 +11,7 @@ from scheduling.models.schedule import TaskName
 from scheduling.sources.refusals import NothingNew
 
 ALIKE = (Recipe.Kind.REFIT, Recipe.Kind.TRAINER)  # the others draw values: another candidate each time
-AGAIN = "To train on them all the same, save the recipe again."
+AGAIN = "To train on them all the same, repeat: `manage.py retrain --repeat`, or `repeat` in the API."
 
 
 def refuse_trained(model: RegisteredModel, training: Dataset | None) -> None:

@@ -39,12 +39,13 @@ def snapshot(run: Run, model: RegisteredModel) -> Snapshots:
 
     1. Refuse a file that the last retraining had. 2. Read the training source into a draft, within limits,
     and refuse what does not fit the model. 3. Split it by the hold-out rule, or read the evaluation source.
-    4. Refuse what a version was trained on already. 5. Store the files and insert their rows, both or none.
-    Raises `SourceRefused`, `NothingNew` or `RunFenced`; then nothing stays.
+    4. Refuse what a version was trained on already, unless the run repeats. 5. Store the files and insert
+    their rows, both or none. Raises `SourceRefused`, `NothingNew` or `RunFenced`; then nothing stays.
     """
     source = DataSource.objects.of(model, DataSource.Role.TRAINING)
     own = DataSource.objects.of(model, DataSource.Role.EVALUATION)
-    if source is None or source.is_newest_file:
+    repeats = run.parameters.get("repeat", False)
+    if not repeats and (source is None or source.is_newest_file):
         sets = Dataset.objects.uploaded if source or own else Dataset.objects.current
         refuse_trained(model, sets(model, DataSource.Role.TRAINING))
     if source is None and own is None:
@@ -53,7 +54,8 @@ def snapshot(run: Run, model: RegisteredModel) -> Snapshots:
     if any(one and not one.is_newest_file for one in (source, own)):
         with drafts.folder_of(run.pk) as folder, time_limit():
             parts = list(_parts(run, source, own, folder))
-            _refuse_known(model, parts)
+            if not repeats:
+                _refuse_known(model, parts)
             kept = keep(run, model, parts)
     return Snapshots(**{role: kept.get(role) or _sent(model, role) for role in DataSource.Role.values})
 

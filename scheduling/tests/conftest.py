@@ -4,9 +4,9 @@ import os
 from dataclasses import replace
 
 import pytest
-from django.conf import settings as project_settings
 from django.db import connection
 
+from predictions.conf import config
 from predictions.registry import loading
 from scheduling.evidence_page.exhibits.base import picture_of
 from scheduling.tests.evidence_factory import make_rehearsal, make_reply_to_many
@@ -14,11 +14,11 @@ from scheduling.tests.process_factory import Pipe, command
 
 
 @pytest.fixture
-def api(httpserver, settings):
+def api(httpserver, config):
     """The live API that the health check asks."""
     httpserver.expect_request("/").respond_with_json({"health_check": "success"})
     httpserver.expect_request("/current_model").respond_with_json({"currentModel": None})
-    settings.API_BASE_URL = httpserver.url_for("/").rstrip("/")
+    config.API_BASE_URL = httpserver.url_for("/").rstrip("/")
     return httpserver
 
 
@@ -71,7 +71,7 @@ def children_do(monkeypatch, pipe):
 def server_uses_this_database(monkeypatch):
     """The rehearsal's server reads the rows and files of the test."""
     monkeypatch.setenv("DATABASE_URL", database_url())
-    monkeypatch.setenv("MEDIA_ROOT", str(project_settings.MEDIA_ROOT))
+    monkeypatch.setenv("MEDIA_ROOT", str(config.MEDIA_ROOT))
 
 
 def database_url():

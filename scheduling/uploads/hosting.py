@@ -5,8 +5,7 @@ from __future__ import annotations
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-
+from predictions.conf import config
 from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.compiling import Rung
@@ -52,7 +51,7 @@ def _ask_reopened(content: bytes, spec: SignatureSpec, frame: pd.DataFrame) -> A
 
 def opened(content: bytes) -> Any:
     """Return the estimator in a skops file, checked as an upload is. Raises `Refused`."""
-    return open_skops(*checked_file(content), trusted=settings.TRUSTED_MODULES)
+    return open_skops(*checked_file(content), trusted=config.TRUSTED_MODULES)
 
 
 OWN = Rung(

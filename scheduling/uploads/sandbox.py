@@ -10,8 +10,8 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 import msgspec
-from django.conf import settings
 
+from predictions.conf import config
 from predictions.contract.answers import Answers
 from predictions.contract.error_texts import OUT_OF_MEMORY
 from predictions.contract.signature import SignatureSpec
@@ -48,7 +48,7 @@ def examine(
     `fixed` names it: see `Examined.closed`.
     Which walls stand round it besides its limits depends on the system: see `isolation`.
     """
-    seconds = min(MOST_SECONDS, settings.UPDATE_MODEL_WAIT_SECONDS / 2)  # the caller is to get the reason
+    seconds = min(MOST_SECONDS, config.UPDATE_MODEL_WAIT_SECONDS / 2)  # the caller is to get the reason
     return _ask(model_file, spec=spec, frame=frame, compile=True, fixed=fixed, seconds=seconds)
 
 
@@ -96,12 +96,12 @@ def _answer(question: Question | CloneQuestion, seconds: float) -> Examined | Cl
 
 def _exchange(question: bytes, seconds: float) -> bytes:
     """Start the child with the question and return its answer. Raises `Refused` if it gives none."""
-    memory_mb = settings.CHILD_MEMORY_MB
+    memory_mb = config.CHILD_MEMORY_MB
     with TemporaryFile() as asked, TemporaryFile() as answer, TemporaryFile() as output:
         asked.write(question)
         asked.seek(0)
         arguments = [str(answer.fileno()), str(memory_mb), str(round(seconds) + 1)]
-        argv = [sys.executable, "-I", str(CHILD), *arguments, *settings.TRUSTED_MODULES]
+        argv = [sys.executable, "-I", str(CHILD), *arguments, *config.TRUSTED_MODULES]
         try:
             code = subprocess.run(
                 limited_process.command(memory_mb=memory_mb, argv=argv),  # dies with this process

@@ -7,8 +7,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.checks import CheckMessage, Warning
+
+from predictions.conf import config
 
 ISOLATION = Path(__file__).with_name("isolation.py")
 WALLS = {  # that an operator can make stand: what is possible without it, and what helps
@@ -37,7 +38,7 @@ def check_uploads(**options: Any) -> list[CheckMessage]:
             hint="Install it where runs are done; the web tier does not need it.",
             id="scheduling.W003",
         )
-        for package in settings.TRUSTED_MODULES
+        for package in config.TRUSTED_MODULES
         if find_spec(package) is None
     ]
 

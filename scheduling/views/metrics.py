@@ -3,7 +3,6 @@
 import hmac
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -17,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from predictions.api.defaults import TokenAuthentication
+from predictions.conf import config
 from predictions.models.access import May
 from scheduling.operations.prometheus import Exposition
 
@@ -38,7 +38,7 @@ class MetricsTokenAuthentication(BaseAuthentication):
         kind, _, given = request.headers.get("Authorization", "").partition(" ")
         if kind != "Bearer":
             return None
-        wanted = settings.METRICS_TOKEN
+        wanted = config.METRICS_TOKEN
         if not wanted or not hmac.compare_digest(given.encode(), wanted.encode()):
             raise AuthenticationFailed("Invalid token.")
         return Scraper(), None
@@ -61,7 +61,7 @@ class MayScrape(BasePermission):
     """Callers with a token; everybody where METRICS_PUBLIC is set."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return settings.METRICS_PUBLIC or request.user.is_authenticated
+        return config.METRICS_PUBLIC or request.user.is_authenticated
 
 
 class Metrics(APIView):

@@ -1,6 +1,5 @@
 """`/api/runs`: the audit, newest first, and requests for runs; `/api/watches` and `/api/promotions`."""
 
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django.urls import reverse
@@ -17,6 +16,7 @@ from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel
 from scheduling.models import Run, Watch
 from scheduling.models.schedule import TaskName
+from scheduling.runs.retraining_parameters import retraining_parameters
 from scheduling.runs.transitions import REQUESTABLE
 from scheduling.views.serializers import (
     RunRequestSerializer,
@@ -77,12 +77,12 @@ class Runs(VisibleRuns, Listed):
 
 
 def _named(
-    request: Request, *, task: str, model: str, version: str | None = None, as_of: datetime | None = None
+    request: Request, *, task: str, model: str, version: str | None = None, **asked: Any
 ) -> tuple[RegisteredModel, dict[str, Any]]:
     """Return the model and the run's parameters. Raises `UnknownName` or `PermissionDenied`."""
     registered_model = model_for(request.user, model, REQUESTABLE[TaskName(task)])
     if version is None:
-        return registered_model, {"as_of": as_of.isoformat()} if as_of else {}
+        return registered_model, retraining_parameters(**asked)
     if not ModelVersion.objects.of(registered_model).labelled(version).exists():
         raise UnknownName("version", f"{model} has no version {version}.")
     return registered_model, {"version": version}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from predictions.api.defaults import StrictSerializer, Text
+from predictions.api.defaults import StrictSerializer, Text, Truth
 from predictions.api.serializers import PromotionSerializer
 from scheduling.evidence_page.page import may_read_values, told_evidence
 from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, TrainingOutput, Watch
@@ -191,6 +191,9 @@ class EvidenceSerializer(serializers.Serializer[Any]):
     problem = serializers.CharField(help_text="Why `exhibits` is empty; else empty.")
 
 
+OF_TASK = (("version", TaskName.VALIDATE), ("as_of", TaskName.RETRAIN), ("repeat", TaskName.RETRAIN))
+
+
 class RunRequestSerializer(StrictSerializer):
     """The run to queue."""
 
@@ -202,13 +205,17 @@ class RunRequestSerializer(StrictSerializer):
         help_text="For `retrain`: rows are read from the source up to this moment. Default: now.",
     )
 
+    repeat = Truth(
+        required=False, help_text="For `retrain`: train also where there is nothing new. Default: false."
+    )
+
     def validate_as_of(self, value: datetime) -> datetime:
         if value > timezone.now():
             raise serializers.ValidationError("Input should not be in the future")
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        for name, task in (("version", TaskName.VALIDATE), ("as_of", TaskName.RETRAIN)):
+        for name, task in OF_TASK:
             if name in attrs and attrs["task"] != task:
                 message = f"Input should be absent, because the task is {attrs['task']}"
                 raise serializers.ValidationError({name: message})

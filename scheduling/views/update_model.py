@@ -1,6 +1,5 @@
 """`POST /update_model`, in the wire format of the replaced system. Nothing in an upload is executed."""
 
-from django.conf import settings
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.permissions import IsAuthenticated
@@ -10,6 +9,7 @@ from rest_framework.views import APIView
 
 from predictions.api.access import require
 from predictions.api.defaults import JSONUpload
+from predictions.conf import config
 from predictions.models import RegisteredModel
 from predictions.models.access import May, holds
 from predictions.models.promotion import live_version
@@ -56,7 +56,7 @@ class UpdateModel(APIView):
             asker = Asker(by=by, trigger=Run.Trigger.API)
             run = ask_for_version(asker, sent, model=model, again=True)
             assert run is not None  # asked again
-            is_over = slot.wait(run, seconds=settings.UPDATE_MODEL_WAIT_SECONDS, gives_way=False)
+            is_over = slot.wait(run, seconds=config.UPDATE_MODEL_WAIT_SECONDS, gives_way=False)
         live, promoted = live_version(model), run.decision == Run.Decision.PROMOTED
         if live and promoted:
             wait_until_served(live)

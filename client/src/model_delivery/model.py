@@ -64,13 +64,15 @@ class Model(Shown):
         """
         return tell(self._session, ids, labels, wait=wait)
 
-    def retrain(self, *, wait: bool = True, patience: float = 3600.0) -> Run:
+    def retrain(self, *, repeat: bool = False, wait: bool = True, patience: float = 3600.0) -> Run:
         """Retrain it now on what its data source gives; return the run once it is over, or at once.
 
-        A run that found nothing new has no `decision`, and its `reason` says so. Raises `RunFailed` for one
+        A run that found nothing new has no `decision`, and its `reason` says so; with `repeat` it trains on
+        the same rows again. Raises `RunFailed` for one
         that did not finish.
         """
-        asked = self._session.post("/api/runs", {"task": "retrain", "model": self.name})
+        what = {"task": "retrain", "model": self.name} | ({"repeat": True} if repeat else {})
+        asked = self._session.post("/api/runs", what)
         run = Run.of(asked, base=self._session.base)
         if not wait:
             return run

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
-
 from predictions.api.open_inference import inputs, outputs
+from predictions.conf import config
 from predictions.lane.doors import Door, Question, Reply
 from predictions.registry.loading import LoadedVersion
 from predictions.serving.answering import Answered
@@ -19,7 +18,7 @@ IN_ENVIRON = "HTTP_INFERENCE_HEADER_CONTENT_LENGTH"
 def _read(version: LoadedVersion, body: bytes, environ: Mapping[str, Any]) -> Question:
     asked, binary = inputs.read_request(body, environ.get(IN_ENVIRON))
     chosen = outputs.wanted(asked, version)
-    rows = inputs.rows_of(asked, binary, version, most=settings.MAX_ROWS)
+    rows = inputs.rows_of(asked, binary, version, most=config.MAX_ROWS)
     return Question(rows, form=(asked, chosen))
 
 

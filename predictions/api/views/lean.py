@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
@@ -13,6 +12,7 @@ from rest_framework.views import APIView
 
 from predictions.api.access import may_ask
 from predictions.api.request_body import read_body
+from predictions.conf import config
 from predictions.counting import prometheus
 from predictions.lane.doors import Reply, Route
 from predictions.log import request_counts
@@ -134,7 +134,7 @@ def predicted(request: AnyRequest, version: LoadedVersion, route: Route) -> Http
     Raises what the door and the version raise, and what is wrong with the body as it came.
     """
     door, who = route.door, caller_of(request)
-    question = door.read(version, read_body(request, getattr(settings, door.limit)), request.META)
+    question = door.read(version, read_body(request, getattr(config, door.limit)), request.META)
     answered = answering.answer(version, question.rows, who=who, body=question.body)
     reply = door.write(version, question, answered)
     rows = len(answered.answers.outputs)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.conf import settings
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -16,6 +15,7 @@ from predictions.api.defaults import JSONArray, JSONParser
 from predictions.api.lists import Listed, NewestByUUID, OfModel, OfVersion, documented
 from predictions.api.schemas import list_of, ref
 from predictions.api.serializers import PredictionSerializer
+from predictions.conf import config
 from predictions.contract.bodies import refuse_too_many
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.log.feedback import Given, take
@@ -102,7 +102,7 @@ def _given(items: Any) -> list[Given]:
     """Return the labels of a body. Raises `TooManyRows`, or `InvalidInput`: then nothing is stored."""
     if not isinstance(items, list):  # DRF parses an empty body to something else
         raise InvalidInput.of_body("Input should be a JSON array")
-    refuse_too_many(len(items), settings.MAX_ROWS)
+    refuse_too_many(len(items), config.MAX_ROWS)
     given: list[Given] = []
     errors: list[FieldError] = []
     for row, item in enumerate(items):

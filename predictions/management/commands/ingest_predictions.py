@@ -8,10 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.db import Error, close_old_connections, connection
 
+from predictions.conf import config
 from predictions.log.ingester import Ingester
 from predictions.log.segments import UNFINISHED
 from predictions.management.examples import WithExamples
@@ -36,7 +36,7 @@ class Command(WithExamples):
         try:
             if options["once"]:
                 sys.exit(self._once())
-            ingesting = Ingesting(settings.SPOOL_DIR)
+            ingesting = Ingesting(config.SPOOL_DIR)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: ingesting.ingester.stopped.set())
             ingesting.run()
@@ -44,7 +44,7 @@ class Command(WithExamples):
             raise CommandError(f"SPOOL_DIR cannot be used: {error}") from None
 
     def _once(self) -> int:
-        ingester = Ingester(settings.SPOOL_DIR)
+        ingester = Ingester(config.SPOOL_DIR)
         if not ingester.lead():
             self.stderr.write("Another ingester is at work in this folder.")
             return 75
@@ -89,7 +89,7 @@ class Ingesting:
             close_old_connections()
             rows = self.ingester.step()
             if time.monotonic() - self._tidied_at > TIDY_SECONDS:
-                tidy(self._folder, days=settings.PREDICTION_RETENTION_DAYS)
+                tidy(self._folder, days=config.PREDICTION_RETENTION_DAYS)
                 self._tidied_at = time.monotonic()
         except Error as error:
             problem = str(error).partition("\n")[0]

@@ -95,8 +95,8 @@ def test_a_form_is_no_json_whatever_its_content_type(refused):
     assert refused(b"--x\r\n\r\n--x--", content_type="multipart/form-data; boundary=x") == ["body"]
 
 
-def test_a_body_over_the_limit_is_413_whether_announced_or_not(refused, settings):
-    settings.MAX_BODY_BYTES = 100
+def test_a_body_over_the_limit_is_413_whether_announced_or_not(refused, config):
+    config.MAX_BODY_BYTES = 100
     assert refused(GOOD | {"reason": "x" * 200}, status=413) == ["body"]
     assert refused(b"{}", status=413, CONTENT_LENGTH="101") == ["body"]
 

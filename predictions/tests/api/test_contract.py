@@ -96,8 +96,8 @@ def test_it_names_the_body_where_it_is_no_json_object(client, live, body):
     assert [error["field"] for error in reply.json()["errorDetails"]] == ["body"]
 
 
-def test_it_answers_413_to_a_body_that_is_too_large(client, live, settings):
-    settings.MAX_BODY_BYTES = 100
+def test_it_answers_413_to_a_body_that_is_too_large(client, live, config):
+    config.MAX_BODY_BYTES = 100
     reply = post(client, b'{"a": "' + b"x" * 200 + b'"}')
     assert reply.status_code == 413
     assert reply.json()["code"] == "body_too_large"

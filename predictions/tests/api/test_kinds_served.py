@@ -49,19 +49,19 @@ def tensors(rows):
 @pytest.mark.parametrize(
     "body", [[GOOD, OTHER], {"columns": {name: [GOOD[name], OTHER[name]] for name in GOOD}}]
 )
-def test_rows_and_columns_are_answered_and_logged_as_iso_8601(client, members, settings, body):
+def test_rows_and_columns_are_answered_and_logged_as_iso_8601(client, members, config, body):
     reply = post(client, body)
     assert (reply.status_code, reply.json()["predictions"]) == (200, ["yes", "no"])
 
-    Ingester(settings.SPOOL_DIR).step()
+    Ingester(config.SPOOL_DIR).step()
     logged = Prediction.objects.order_by("pk").values_list("inputs", flat=True)
     assert [row["joined"] for row in logged] == KEPT
     assert [row["home.town [x]"] for row in logged] == ["Rome", "Oslo"]
 
 
-def test_one_row_is_answered_and_logged_as_iso_8601(client, members, settings):
+def test_one_row_is_answered_and_logged_as_iso_8601(client, members, config):
     assert post(client, GOOD).json()["prediction"] == "yes"
-    Ingester(settings.SPOOL_DIR).step()
+    Ingester(config.SPOOL_DIR).step()
     assert Prediction.objects.get().inputs["joined"] == KEPT[0]
 
 

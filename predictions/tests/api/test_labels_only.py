@@ -65,9 +65,9 @@ def test_the_metadata_of_a_version_that_is_not_live_are_its_own(client, deciders
     assert [one["name"] for one in told["outputs"]] == ["predict", "predict_proba"][: 1 + has]
 
 
-def test_they_are_logged_and_told_about(client, deciders, settings):
+def test_they_are_logged_and_told_about(client, deciders, config):
     reply = client.post("/api/models/deciders/predict", ROWS, content_type="application/json").json()
-    assert Ingester(settings.SPOOL_DIR).step() == 2
+    assert Ingester(config.SPOOL_DIR).step() == 2
     logged = Prediction.objects.order_by("pk")
     assert [(row.output, row.probabilities) for row in logged] == [("yes", None), ("no", None)]
     told = [{"prediction_id": id, "label": "no"} for id in reply["prediction_ids"]]

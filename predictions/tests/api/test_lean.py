@@ -31,8 +31,8 @@ def without_ids(reply):
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("body", BODIES, ids=["row", "empty", "none", "rubbish", "deep", "large"])
-def test_with_a_token_and_without_the_answer_is_the_same(client, live, settings, path, body):
-    settings.MAX_BATCH_BYTES = settings.MAX_BODY_BYTES
+def test_with_a_token_and_without_the_answer_is_the_same(client, live, config, path, body):
+    config.MAX_BATCH_BYTES = config.MAX_BODY_BYTES
     short = client.post(path, body, content_type="application/json")
     whole = client.post(path, body, content_type="application/json", headers=token_of(make_person()))
     assert without_ids(short) == without_ids(whole)

@@ -76,19 +76,19 @@ def test_bad_values_are_400_and_name_row_and_field(client, live):
     ]
 
 
-def test_too_many_rows_are_413(client, live, settings):
-    settings.MAX_ROWS = 2
+def test_too_many_rows_are_413(client, live, config):
+    config.MAX_ROWS = 2
     assert post(client, [ROW] * 2).status_code == 200
     reply = post(client, [ROW] * 3)
     assert (reply.status_code, reply.json()["code"]) == (413, "too_many_rows")
 
 
-def test_a_body_that_is_too_large_is_413(client, live, settings):
-    settings.MAX_BATCH_BYTES = 100
+def test_a_body_that_is_too_large_is_413(client, live, config):
+    config.MAX_BATCH_BYTES = 100
     assert post(client, ROW).status_code == 200
     reply = post(client, [ROW] * 2)
     assert (reply.status_code, reply.json()["code"]) == (413, "body_too_large")
-    settings.MAX_BATCH_BYTES, settings.MAX_BODY_BYTES = 1000, 10
+    config.MAX_BATCH_BYTES, config.MAX_BODY_BYTES = 1000, 10
     assert post(client, [ROW] * 2).status_code == 200
 
 

@@ -112,8 +112,8 @@ def test_what_is_no_gzip_is_400_and_names_the_header(send, path, content):
 
 
 @pytest.mark.parametrize("path", BODIES)
-def test_a_bomb_is_413(send, settings, path):
-    settings.MAX_BODY_BYTES = settings.MAX_BATCH_BYTES = settings.MAX_UPLOAD_BYTES = 100_000
+def test_a_bomb_is_413(send, config, path):
+    config.MAX_BODY_BYTES = config.MAX_BATCH_BYTES = config.MAX_UPLOAD_BYTES = 100_000
     reply = send(path, gzip.compress(b" " * 10_000_000), "gzip")
     assert reply.status_code == 413
     assert "100000" in sentences_of(path, reply)

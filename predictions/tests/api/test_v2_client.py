@@ -29,13 +29,13 @@ def free_port():
 
 
 @pytest.fixture
-def triton(live, settings, tmp_path):
+def triton(live, config, tmp_path):
     """The client of a granian that serves iris, buyers and spending."""
     other_models.buyers()
     other_models.spending()
     port = free_port()
     environment = clean_environment(
-        tmp_path, DATABASE_URL=url_of_test_database(), MEDIA_ROOT=str(settings.MEDIA_ROOT), HTTPS="false"
+        tmp_path, DATABASE_URL=url_of_test_database(), MEDIA_ROOT=str(config.MEDIA_ROOT), HTTPS="false"
     )
     granian = Path(sys.executable).with_name("granian")
     command = [granian, "--interface", "wsgi", "--port", str(port), "--log-level", "warning", "--no-ws"]

@@ -115,8 +115,8 @@ def test_nothing_live_is_503(client):
         assert_error(client.get(path), 503)
 
 
-def test_a_body_that_is_too_large_is_413(client, live, settings):
-    settings.MAX_BATCH_BYTES = 10
+def test_a_body_that_is_too_large_is_413(client, live, config):
+    config.MAX_BATCH_BYTES = 10
     assert_error(infer(client, {"inputs": [tensor()]}), 413)
 
 

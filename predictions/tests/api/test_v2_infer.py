@@ -111,8 +111,8 @@ def test_values_are_checked_by_the_signature_and_named(client, body, words):
     assert words in reply.json()["error"]
 
 
-def test_too_many_rows_are_413(client, live, settings):
-    settings.MAX_ROWS = 1
+def test_too_many_rows_are_413(client, live, config):
+    config.MAX_ROWS = 1
     assert infer(client, matrix(FLAT[:4], (1, 4))).status_code == 200
     reply = infer(client, matrix())
     assert (reply.status_code, list(reply.json())) == (413, ["error"])

@@ -19,9 +19,9 @@ ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 
 
 
 @pytest.fixture
-def counting(settings, tmp_path):
+def counting(config, tmp_path):
     """This process counts as a web worker does."""
-    settings.VAR_DIR = tmp_path / "counted"
+    config.VAR_DIR = tmp_path / "counted"
     prometheus.start()
     yield prometheus._counting
     os.close(prometheus._counting.place.lock)
@@ -121,12 +121,12 @@ def test_the_versions_of_one_model_do_not_push_out_those_of_another(counting):
     assert ("prediction_seconds_count", "1.1", "wine") in told()
 
 
-def test_a_disk_that_is_full_stops_nothing(settings, tmp_path, monkeypatch, caplog):
+def test_a_disk_that_is_full_stops_nothing(config, tmp_path, monkeypatch, caplog):
     def full(*args):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "posix_fallocate", full)
-    settings.VAR_DIR = tmp_path / "counted"
+    config.VAR_DIR = tmp_path / "counted"
     prometheus.start()
     assert prometheus._counting is None
     assert "No space left on device" in caplog.text
@@ -134,18 +134,18 @@ def test_a_disk_that_is_full_stops_nothing(settings, tmp_path, monkeypatch, capl
     assert list(prometheus.families()) == []
 
 
-def test_a_rehearsals_server_does_not_count(settings, tmp_path):
-    settings.VAR_DIR = tmp_path / "counted"
-    settings.REHEARSAL_VERSION = 1
+def test_a_rehearsals_server_does_not_count(config, tmp_path):
+    config.VAR_DIR = tmp_path / "counted"
+    config.REHEARSAL_VERSION = 1
     prometheus.start()
     assert prometheus._counting is None
-    assert not settings.VAR_DIR.exists()
+    assert not config.VAR_DIR.exists()
 
 
 @pytest.mark.django_db
-def test_a_load_that_fails_is_counted_each_time_it_is_tried(counting, live, strong, settings, monkeypatch):
+def test_a_load_that_fails_is_counted_each_time_it_is_tried(counting, live, strong, config, monkeypatch):
     monkeypatch.setattr("predictions.serving.follower.RETRY_SECONDS", 0.0)
-    (settings.MEDIA_ROOT / strong.served_form).unlink()
+    (config.MEDIA_ROOT / strong.served_form).unlink()
     make_live(strong)
     follower = Follower()
     follower.step()
@@ -169,10 +169,10 @@ def test_a_real_prediction_is_counted_under_the_version_that_computed_it(client,
     assert told()["http_requests_total", "/predict", "200"] == 2
 
 
-def test_predictions_that_are_not_logged_are_counted(counting, settings, tmp_path):
+def test_predictions_that_are_not_logged_are_counted(counting, config, tmp_path):
     spool = Spool()
-    settings.SPOOL_DIR = tmp_path / "file"
-    settings.SPOOL_DIR.write_text("no folder")
+    config.SPOOL_DIR = tmp_path / "file"
+    config.SPOOL_DIR.write_text("no folder")
     spool.append(b"{}\n", rows=3)
     spool.lose(rows=2, why="a value cannot be written")
     assert told()[LOST] == 5

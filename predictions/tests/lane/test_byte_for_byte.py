@@ -31,9 +31,9 @@ def warm(ways):
 
 
 @pytest.fixture
-def ways(live, settings, monkeypatch):
-    settings.MAX_BODY_BYTES = settings.MAX_BATCH_BYTES = 4000
-    settings.MAX_ROWS = 3
+def ways(live, config, monkeypatch):
+    config.MAX_BODY_BYTES = config.MAX_BATCH_BYTES = 4000
+    config.MAX_ROWS = 3
     with TwoWays.made(monkeypatch) as made:
         warm(made)
         yield made

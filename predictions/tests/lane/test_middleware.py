@@ -49,8 +49,8 @@ def taken(monkeypatch, times=3):
         return ways.taken
 
 
-def test_the_middleware_of_this_project_is_known(settings):
-    assert (middleware.unknown(), middleware.tell(), settings.FAST_LANE) == ([], [], True)
+def test_the_middleware_of_this_project_is_known(config):
+    assert (middleware.unknown(), middleware.tell(), config.FAST_LANE) == ([], [], True)
 
 
 def test_unknown_middleware_turns_the_lane_off_and_a_check_says_so(live, settings, monkeypatch):
@@ -60,23 +60,23 @@ def test_unknown_middleware_turns_the_lane_off_and_a_check_says_so(live, setting
     assert (warning.id, GREETING in warning.msg) == ("predictions.W001", True)
 
 
-def test_middleware_that_a_setting_names_keeps_its_headers(live, settings, monkeypatch):
+def test_middleware_that_a_setting_names_keeps_its_headers(live, config, settings, monkeypatch):
     settings.MIDDLEWARE = [GREETING, *settings.MIDDLEWARE]
-    settings.FAST_LANE_MIDDLEWARE = [*settings.FAST_LANE_MIDDLEWARE, GREETING]
+    config.FAST_LANE_MIDDLEWARE = [*config.FAST_LANE_MIDDLEWARE, GREETING]
     assert middleware.tell() == []
     assert taken(monkeypatch) == 2
 
 
 @pytest.mark.parametrize("name", ["Cookies", "Rewriting"])
-def test_middleware_that_changes_an_answer_is_never_learnt(live, settings, monkeypatch, name):
+def test_middleware_that_changes_an_answer_is_never_learnt(live, config, settings, monkeypatch, name):
     named = f"{__name__}.{name}"
     settings.MIDDLEWARE = [named, *settings.MIDDLEWARE]
-    settings.FAST_LANE_MIDDLEWARE = [*settings.FAST_LANE_MIDDLEWARE, named]
+    config.FAST_LANE_MIDDLEWARE = [*config.FAST_LANE_MIDDLEWARE, named]
     assert taken(monkeypatch) == 0
 
 
-def test_the_setting_turns_it_off(live, settings, monkeypatch):
-    settings.FAST_LANE = False
+def test_the_setting_turns_it_off(live, config, monkeypatch):
+    config.FAST_LANE = False
     assert (taken(monkeypatch), middleware.tell()) == (0, [])
 
 

@@ -148,15 +148,15 @@ def test_a_bulk_that_is_malformed_stores_nothing(tell, prediction):
     assert stored() == []
 
 
-def test_a_bulk_is_bounded(tell, settings, prediction):
-    settings.MAX_ROWS = 2
+def test_a_bulk_is_bounded(tell, config, prediction):
+    config.MAX_ROWS = 2
     item = {"prediction_id": str(prediction.pk), "label": 1}
     assert tell(BULK, [item] * 3).json()["code"] == "too_many_rows"
     assert tell(BULK, [item] * 3).status_code == 413
-    settings.MAX_BATCH_BYTES = 50
+    config.MAX_BATCH_BYTES = 50
     assert tell(BULK, [item]).status_code == 413
     assert tell(BULK, item).status_code == 413
-    settings.MAX_BATCH_BYTES = 5000
+    config.MAX_BATCH_BYTES = 5000
     assert tell(BULK, item).status_code == 400
     assert tell(BULK, None).status_code == 400
     assert stored() == []

@@ -37,33 +37,33 @@ def once():
     return ended.value.code
 
 
-def test_once_ingests_what_is_there_and_says_how_much(settings, version, capsys):
-    finished(settings.SPOOL_DIR, line(version.pk), b"rubbish\n")
+def test_once_ingests_what_is_there_and_says_how_much(config, version, capsys):
+    finished(config.SPOOL_DIR, line(version.pk), b"rubbish\n")
     assert once() == 0
     assert capsys.readouterr().out.count("1 ") == 2
     assert once() == 0
 
 
-def test_once_ends_with_75_where_another_is_at_work(settings, capsys):
-    other = Ingester(settings.SPOOL_DIR)
+def test_once_ends_with_75_where_another_is_at_work(config, capsys):
+    other = Ingester(config.SPOOL_DIR)
     assert other.lead()
     assert once() == 75
     assert capsys.readouterr().err
     other.close()
 
 
-def test_a_folder_that_cannot_be_used_is_named(settings, tmp_path):
-    settings.SPOOL_DIR = tmp_path / "file" / "spool"
+def test_a_folder_that_cannot_be_used_is_named(config, tmp_path):
+    config.SPOOL_DIR = tmp_path / "file" / "spool"
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(CommandError, match="SPOOL_DIR cannot be used"):
         call_command("ingest_predictions", once=True)
 
 
-def test_the_loop_waits_for_a_database_that_is_away_and_says_so_once(settings, version, monkeypatch, caplog):
+def test_the_loop_waits_for_a_database_that_is_away_and_says_so_once(config, version, monkeypatch, caplog):
     """Three steps find no database, the fourth has one, the fifth stops."""
     caplog.set_level("INFO")
-    finished(settings.SPOOL_DIR, line(version.pk))
-    loop = Ingesting(settings.SPOOL_DIR)
+    finished(config.SPOOL_DIR, line(version.pk))
+    loop = Ingesting(config.SPOOL_DIR)
     step, steps = loop.ingester.step, []
 
     def stumble():
@@ -80,14 +80,14 @@ def test_the_loop_waits_for_a_database_that_is_away_and_says_so_once(settings, v
     assert [record.levelname for record in caplog.records].count("WARNING") == 1
     assert caplog.text.count("the server is gone") == 1
     assert len(caplog.messages) == len(set(caplog.messages)) == 6
-    assert (Prediction.objects.count(), left_in(settings.SPOOL_DIR)) == (1, [])
+    assert (Prediction.objects.count(), left_in(config.SPOOL_DIR)) == (1, [])
     loop.ingester.close()
 
 
-def test_one_stands_by_until_the_other_has_ended(settings, version, monkeypatch, caplog):
+def test_one_stands_by_until_the_other_has_ended(config, version, monkeypatch, caplog):
     caplog.set_level("INFO")
-    finished(settings.SPOOL_DIR, line(version.pk))
-    other, loop = Ingester(settings.SPOOL_DIR), Ingesting(settings.SPOOL_DIR)
+    finished(config.SPOOL_DIR, line(version.pk))
+    other, loop = Ingester(config.SPOOL_DIR), Ingesting(config.SPOOL_DIR)
     assert other.lead()
     waits = []
 
@@ -107,10 +107,10 @@ def test_one_stands_by_until_the_other_has_ended(settings, version, monkeypatch,
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_when_asked_with_little_in_memory(settings, tmp_path, number):
+def test_it_stops_when_asked_with_little_in_memory(config, tmp_path, number):
     """Its lines are on standard error, and the libraries of training are not there."""
     environment = clean_environment(
-        tmp_path, DATABASE_URL=url_of_test_database(), SPOOL_DIR=str(settings.SPOOL_DIR)
+        tmp_path, DATABASE_URL=url_of_test_database(), SPOOL_DIR=str(config.SPOOL_DIR)
     )
     script = (
         "import sys, atexit; from django.core.management import execute_from_command_line as run\n"
@@ -126,5 +126,5 @@ def test_it_stops_when_asked_with_little_in_memory(settings, tmp_path, number):
     process.send_signal(number)
     out, _ = process.communicate(timeout=20)
     assert process.returncode == 0
-    assert str(settings.SPOOL_DIR) in said[0]
+    assert str(config.SPOOL_DIR) in said[0]
     assert out == "set()\n"

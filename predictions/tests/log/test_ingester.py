@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def folder(settings):
-    return settings.SPOOL_DIR
+def folder(config):
+    return config.SPOOL_DIR
 
 
 @pytest.fixture

@@ -38,9 +38,9 @@ def ask(client, body):
 
 @pytest.mark.parametrize("indent", [None, 2])
 @pytest.mark.parametrize("shape", [list, columns])
-def test_what_was_asked_is_in_the_table_row_by_row(client, buyers, settings, shape, indent):
+def test_what_was_asked_is_in_the_table_row_by_row(client, buyers, config, shape, indent):
     body = ask(client, json.dumps(shape(ROWS), indent=indent))
-    ingester = Ingester(settings.SPOOL_DIR)
+    ingester = Ingester(config.SPOOL_DIR)
     assert (ingester.step(), ingester.rejected.lines) == (3, 0)
     rows = list(Prediction.objects.order_by("pk"))
     assert [str(row.pk) for row in rows] == body["prediction_ids"]
@@ -51,24 +51,24 @@ def test_what_was_asked_is_in_the_table_row_by_row(client, buyers, settings, sha
     ]
 
 
-def test_the_file_holds_the_body_itself_unless_a_feature_is_redacted(client, buyers, settings):
+def test_the_file_holds_the_body_itself_unless_a_feature_is_redacted(client, buyers, config):
     asked = json.dumps(ROWS).encode()
     ask(client, asked)
-    [path] = segments.segments(settings.SPOOL_DIR)
+    [path] = segments.segments(config.SPOOL_DIR)
     assert path.read_bytes().count(asked) == 1
     buyers.redacted_features = ["town"]
     buyers.save()
     Follower().step()
     ask(client, asked)
     assert path.read_bytes().count(b"Rome") == 1
-    Ingester(settings.SPOOL_DIR).step()
+    Ingester(config.SPOOL_DIR).step()
     redacted = [{name: row[name] for name in ("age", "income")} for row in INPUTS]
     assert [row.inputs for row in Prediction.objects.order_by("pk")] == INPUTS + redacted
 
 
-def test_a_body_that_the_signature_would_refuse_is_kept_aside(buyers, settings, caplog):
+def test_a_body_that_the_signature_would_refuse_is_kept_aside(buyers, config, caplog):
     version = ModelVersion.objects.get()
-    finished(settings.SPOOL_DIR, line(version.pk, features=None, rows=[{"age": "old"}]))
-    ingester = Ingester(settings.SPOOL_DIR)
+    finished(config.SPOOL_DIR, line(version.pk, features=None, rows=[{"age": "old"}]))
+    ingester = Ingester(config.SPOOL_DIR)
     assert (ingester.step(), ingester.rejected.lines) == (0, 1)
     assert "the rows" in caplog.text

@@ -102,11 +102,11 @@ def wait_for(condition, *, seconds):
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds workers as Linux shows them")
-def test_no_acknowledged_prediction_is_lost_whoever_is_killed(weak, settings, tmp_path):
+def test_no_acknowledged_prediction_is_lost_whoever_is_killed(weak, config, tmp_path):
     promote(version=weak, replacing=None, approval=Approval(by="a test", reason="first"))
     environment = clean_environment(
-        tmp_path, DATABASE_URL=url_of_test_database(), MEDIA_ROOT=str(settings.MEDIA_ROOT),
-        SPOOL_DIR=str(settings.SPOOL_DIR),
+        tmp_path, DATABASE_URL=url_of_test_database(), MEDIA_ROOT=str(config.MEDIA_ROOT),
+        SPOOL_DIR=str(config.SPOOL_DIR),
     )  # fmt: skip
     processes = Processes(environment)
     clients = [Client(processes.port) for _ in range(4)]
@@ -126,7 +126,7 @@ def test_no_acknowledged_prediction_is_lost_whoever_is_killed(weak, settings, tm
             client.join(timeout=10)
     finally:
         processes.end()
-    wait_for(lambda: unlocked(settings.SPOOL_DIR), seconds=10)
+    wait_for(lambda: unlocked(config.SPOOL_DIR), seconds=10)
     ended = run("manage.py", "ingest_predictions", "--once", environment=environment)
     assert ended.returncode == 0, ended.stderr
     connection.close()  # the database may have been restarted by whoever runs this for longer
@@ -136,7 +136,7 @@ def test_no_acknowledged_prediction_is_lost_whoever_is_killed(weak, settings, tm
     assert len(set(acknowledged)) == len(acknowledged) > 100
     assert set(acknowledged) <= stored
     assert len(stored) - len(acknowledged) <= kills * len(clients)  # logged, and killed before the reply
-    assert [name for name in left_in(settings.SPOOL_DIR) if not name.startswith("rejected/")] == []
+    assert [name for name in left_in(config.SPOOL_DIR) if not name.startswith("rejected/")] == []
 
 
 def unlocked(folder):

@@ -56,118 +56,118 @@ def ask(client, path, body=None, **headers):
     return client.post(path, body or PATHS[path], content_type="application/json", headers=headers)
 
 
-def last_lines(settings):
+def last_lines(config):
     """(version, caller) -> the last line of each block, as the ingester reads it."""
-    content = b"".join(path.read_bytes() for path in segments.segments(settings.SPOOL_DIR))
+    content = b"".join(path.read_bytes() for path in segments.segments(config.SPOOL_DIR))
     lines = [line for line in content.replace(b"\0", b"").splitlines() if request_lines.is_one(line)]
     return {(line.version, line.who): line for line in map(request_lines.parse, lines)}
 
 
-def written(settings):
+def written(config):
     """version -> (answered, refused, failed, last error) of callers without a token."""
-    lines = {version: line for (version, who), line in last_lines(settings).items() if not who}
+    lines = {version: line for (version, who), line in last_lines(config).items() if not who}
     return {v: (line.answered, line.refused, line.failed, line.last_error) for v, line in lines.items()}
 
 
 @every_path
-def test_an_answer_and_a_refusal_are_counted_and_written_in_time(client, live, counting, settings, path):
+def test_an_answer_and_a_refusal_are_counted_and_written_in_time(client, live, counting, config, path):
     assert ask(client, path).status_code == 200
     assert ask(client, path, "{}").status_code == 400
     request_counts.counts.write()
-    assert written(settings) == {}
+    assert written(config) == {}
     request_counts.counts.write(at_once=True)
-    assert written(settings) == {live.pk: (1, 1, 0, "")}
+    assert written(config) == {live.pk: (1, 1, 0, "")}
 
 
 @every_path
-def test_a_failure_is_in_the_file_when_the_client_has_its_500(client, live, broken, settings, path):
+def test_a_failure_is_in_the_file_when_the_client_has_its_500(client, live, broken, config, path):
     assert ask(client, path).status_code == 500
-    assert written(settings) == {live.pk: (0, 0, 1, "RuntimeError")}
+    assert written(config) == {live.pk: (0, 0, 1, "RuntimeError")}
 
 
-def test_with_a_token_it_is_the_same(client, live, broken, settings):
+def test_with_a_token_it_is_the_same(client, live, broken, config):
     token = token_of(make_person("ann"))
     assert ask(client, "/api/models/iris/predict", **token).status_code == 500
     assert ask(client, "/api/models/iris/predict", "{}", **token).status_code == 400
     request_counts.counts.write(at_once=True)
-    line = last_lines(settings)[live.pk, "ann"]
+    line = last_lines(config)[live.pk, "ann"]
     assert (line.answered, line.refused, line.failed) == (0, 1, 1)
 
 
-def test_what_reaches_no_version_is_counted_for_none(client, live, counting, settings):
+def test_what_reaches_no_version_is_counted_for_none(client, live, counting, config):
     assert ask(client, "/api/models/nobody/predict", "{}").status_code == 404
     serving.swap(serving.Snapshot())
     assert ask(client, "/predict").status_code == 503
     request_counts.counts.write(at_once=True)
-    assert written(settings) == {}
+    assert written(config) == {}
 
 
-def test_nothing_is_written_twice_and_each_block_has_an_id(counting, live, settings, monkeypatch):
+def test_nothing_is_written_twice_and_each_block_has_an_id(counting, live, config, monkeypatch):
     counting.answered(served(), who="", rows=1, seconds=1e-4)
     for _ in range(2):
         request_counts.counts.write(at_once=True)
     monkeypatch.setattr(request_counts.time, "time", lambda: counting._block + 300.5)
     counting.answered(served(), who="", rows=1, seconds=1e-4)
     request_counts.counts.write(at_once=True)
-    [path] = segments.segments(settings.SPOOL_DIR)
+    [path] = segments.segments(config.SPOOL_DIR)
     first, second = [json.loads(line) for line in path.read_bytes().rstrip(b"\0").splitlines()]
     assert first[1] != second[1]
     assert (first[4] + 300, first[6], second[6]) == (second[4], 1, 1)
 
 
-def test_a_block_that_ends_is_written_by_the_next_request(counting, live, settings, monkeypatch):
+def test_a_block_that_ends_is_written_by_the_next_request(counting, live, config, monkeypatch):
     counting.answered(served(), who="", rows=1, seconds=1e-4)
     monkeypatch.setattr(request_counts.time, "time", lambda: counting._block + 300.5)
     counting.answered(served(), who="", rows=1, seconds=1e-4)
-    assert written(settings) == {live.pk: (1, 0, 0, "")}
+    assert written(config) == {live.pk: (1, 0, 0, "")}
 
 
-def test_any_error_can_be_written(counting, live, settings):
+def test_any_error_can_be_written(counting, live, config):
     counting.failed(served(), RecordInvalid("\ud800\0" + "x" * 1000), who="")
-    [*_, said] = written(settings)[live.pk]
+    [*_, said] = written(config)[live.pk]
     assert len(said) == 300
 
 
-def test_a_rehearsal_counts_nothing(live, settings):
-    settings.REHEARSAL_VERSION = [live.pk]
+def test_a_rehearsal_counts_nothing(live, config):
+    config.REHEARSAL_VERSION = [live.pk]
     request_counts.start()
     assert not request_counts.counts._are_written
 
 
-def test_elsewhere_nothing_is_counted(client, live, settings):
+def test_elsewhere_nothing_is_counted(client, live, config):
     Follower().step()
     assert ask(client, "/predict").status_code == 200
-    assert written(settings) == {}
+    assert written(config) == {}
 
 
-def test_each_caller_has_counts_of_its_own(client, live, counting, settings):
+def test_each_caller_has_counts_of_its_own(client, live, counting, config):
     for headers in ({}, token_of(make_person("ann")), token_of(make_person("ben"))):
         assert ask(client, "/api/models/iris/predict", **headers).status_code == 200
     request_counts.counts.write(at_once=True)
-    assert {who: line.answered for (_, who), line in last_lines(settings).items()} == {
+    assert {who: line.answered for (_, who), line in last_lines(config).items()} == {
         "": 1,
         "ann": 1,
         "ben": 1,
     }
 
 
-def test_times_are_kept_by_the_size_of_the_request(client, live, counting, settings):
+def test_times_are_kept_by_the_size_of_the_request(client, live, counting, config):
     for rows in (1, 3, 3, 2000):
         assert ask(client, "/api/models/iris/predict", json.dumps([ROW] * rows)).status_code == 200
     assert ask(client, "/predict").status_code == 200
     request_counts.counts.write(at_once=True)
-    times = last_lines(settings)[live.pk, ""].latencies
+    times = last_lines(config)[live.pk, ""].latencies
     assert {size: sum(steps.values()) for size, steps in times.items()} == {1: 2, 2: 2, 11: 1}
     assert min(times[11]) > min(times[1])  # the first of all may be slow
 
 
-def test_callers_beyond_the_most_are_counted_together(live, counting, settings):
+def test_callers_beyond_the_most_are_counted_together(live, counting, config):
     for number in range(request_counts.MOST_CALLERS + 2):
         counting.refused(served(), who=f"caller-{number}")
     for who in ("caller-0", ""):
         counting.refused(served(), who=who)
     request_counts.counts.write(at_once=True)
-    lines = last_lines(settings)
+    lines = last_lines(config)
     assert len(lines) == request_counts.MOST_CALLERS + 2
     assert lines[live.pk, ""].refused == 1  # without a token nobody is one of them
     assert (lines[live.pk, request_counts.OTHERS].refused, lines[live.pk, "caller-0"].refused) == (2, 2)
@@ -186,17 +186,17 @@ def failing_after_a_flip(live, strong, monkeypatch, *, both):
 @pytest.mark.parametrize(("both", "counts"), [(False, (1, 0, 1)), (True, (1, 1, 0))])
 @every_path
 def test_what_fails_is_asked_of_the_version_before(
-    client, live, strong, counting, settings, monkeypatch, path, both, counts
+    client, live, strong, counting, config, monkeypatch, path, both, counts
 ):
     failing_after_a_flip(live, strong, monkeypatch, both=both)
     assert ask(client, path).status_code == 500
-    line = last_lines(settings)[strong.pk, ""]
+    line = last_lines(config)[strong.pk, ""]
     assert (line.failed, line.both_failed, line.only_failed) == counts
 
 
-def test_where_no_version_was_before_nobody_knows(client, live, broken, settings):
+def test_where_no_version_was_before_nobody_knows(client, live, broken, config):
     assert ask(client, "/predict").status_code == 500
-    line = last_lines(settings)[live.pk, ""]
+    line = last_lines(config)[live.pk, ""]
     assert (line.failed, line.both_failed, line.only_failed) == (1, 0, 0)
 
 
@@ -210,11 +210,11 @@ class NotFinite:
 
 @every_path
 def test_an_answer_that_neither_version_has_is_no_fault_of_the_live_one(
-    client, live, strong, counting, settings, monkeypatch, path
+    client, live, strong, counting, config, monkeypatch, path
 ):
     failing_after_a_flip(live, strong, monkeypatch, both=True)
     for version in (serving.current().default.version, serving.current().default.before):
         monkeypatch.setitem(version.__dict__, "session", NotFinite())
     assert ask(client, path).status_code == 422
-    line = last_lines(settings)[strong.pk, ""]
+    line = last_lines(config)[strong.pk, ""]
     assert (line.failed, line.both_failed, line.only_failed, line.refused) == (1, 1, 0, 0)

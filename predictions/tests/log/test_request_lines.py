@@ -35,10 +35,10 @@ def version():
     return make_version(make_model("iris"), "rf")
 
 
-def test_a_line_becomes_a_row_among_predictions(settings, version):
+def test_a_line_becomes_a_row_among_predictions(config, version):
     counts = counted(version.pk, answered=9, failed=1, error="MemoryError: ")
-    finished(settings.SPOOL_DIR, line(version.pk), counts, line(version.pk, 1))
-    assert Ingester(settings.SPOOL_DIR).step() == 2
+    finished(config.SPOOL_DIR, line(version.pk), counts, line(version.pk, 1))
+    assert Ingester(config.SPOOL_DIR).step() == 2
     row = RequestCount.objects.get()
     assert (row.model_version, row.answered, row.refused, row.failed) == (version, 9, 3, 1)
     assert (f"{row.block:%H:%M}", f"{row.counted_until:%H:%M:%S}") == ("05:50", "05:50:07")
@@ -46,8 +46,8 @@ def test_a_line_becomes_a_row_among_predictions(settings, version):
     assert Prediction.objects.count() == 2
 
 
-def test_the_last_line_of_a_block_stands_in_one_batch_and_in_the_next(settings, version):
-    folder = settings.SPOOL_DIR
+def test_the_last_line_of_a_block_stands_in_one_batch_and_in_the_next(config, version):
+    folder = config.SPOOL_DIR
     finished(folder, counted(version.pk, answered=1), counted(version.pk, answered=4))
     Ingester(folder).step()
     assert RequestCount.objects.get().answered == 4
@@ -56,10 +56,10 @@ def test_the_last_line_of_a_block_stands_in_one_batch_and_in_the_next(settings, 
     assert sorted(RequestCount.objects.values_list("answered", flat=True)) == [2, 9]
 
 
-def test_ingesting_twice_changes_nothing(settings, version):
+def test_ingesting_twice_changes_nothing(config, version):
     for _ in range(2):
-        finished(settings.SPOOL_DIR, *[counted(version.pk, i // 2, answered=i) for i in range(6)])
-        Ingester(settings.SPOOL_DIR).step()
+        finished(config.SPOOL_DIR, *[counted(version.pk, i // 2, answered=i) for i in range(6)])
+        Ingester(config.SPOOL_DIR).step()
     assert sorted(RequestCount.objects.values_list("answered", flat=True)) == [1, 3, 5]
 
 
@@ -72,22 +72,22 @@ def test_ingesting_twice_changes_nothing(settings, version):
         counted(1, block=1e300), counted(1).replace(b"requests", b"responses"),
     ],
 )  # fmt: skip
-def test_a_bad_line_is_kept_aside_and_the_rest_goes_on(settings, version, bad):
-    finished(settings.SPOOL_DIR, bad, counted(version.pk), line(version.pk))
-    ingester = Ingester(settings.SPOOL_DIR)
+def test_a_bad_line_is_kept_aside_and_the_rest_goes_on(config, version, bad):
+    finished(config.SPOOL_DIR, bad, counted(version.pk), line(version.pk))
+    ingester = Ingester(config.SPOOL_DIR)
     assert (ingester.step(), ingester.rejected.lines) == (1, 1)
     assert RequestCount.objects.count() == 1
 
 
-def test_a_zero_character_stops_nothing(settings, version):
-    finished(settings.SPOOL_DIR, counted(version.pk, failed=1, error="a\0b", who="c\0"))
-    Ingester(settings.SPOOL_DIR).step()
+def test_a_zero_character_stops_nothing(config, version):
+    finished(config.SPOOL_DIR, counted(version.pk, failed=1, error="a\0b", who="c\0"))
+    Ingester(config.SPOOL_DIR).step()
     assert (RequestCount.objects.get().last_error, RequestCount.objects.get().who) == ("a?b", "c?")
 
 
-def test_a_block_ends_in_one_stretch_of_time_only(settings, version):
-    finished(settings.SPOOL_DIR, *[counted(version.pk, i, answered=1, block=AT + 300 * i) for i in range(4)])
-    Ingester(settings.SPOOL_DIR).step()
+def test_a_block_ends_in_one_stretch_of_time_only(config, version):
+    finished(config.SPOOL_DIR, *[counted(version.pk, i, answered=1, block=AT + 300 * i) for i in range(4)])
+    Ingester(config.SPOOL_DIR).step()
     blocks = sorted(RequestCount.objects.values_list("block", flat=True))
     second = blocks[1]
     found = RequestCount.objects.ended_in(second, blocks[3])
@@ -96,15 +96,15 @@ def test_a_block_ends_in_one_stretch_of_time_only(settings, version):
     assert RequestCount.objects.none().by_block_and_caller() == {}
 
 
-def test_workers_add_up_by_block_and_caller(settings, version):
+def test_workers_add_up_by_block_and_caller(config, version):
     lines = [
         counted(version.pk, 1, answered=3, failed=2, both=1, times={1: {40: 3}}),
         counted(version.pk, 2, answered=4, failed=0, times={1: {40: 1, 44: 2}, 11: {90: 1}}),
         counted(version.pk, 3, answered=5, who="ann"),
         counted(version.pk, 4, answered=6, block=AT + 300),
     ]
-    finished(settings.SPOOL_DIR, *lines)
-    Ingester(settings.SPOOL_DIR).step()
+    finished(config.SPOOL_DIR, *lines)
+    Ingester(config.SPOOL_DIR).step()
     first, second = RequestCount.objects.all().by_block_and_caller().values()
     assert (first["ann"].answered, second[""].answered) == (5, 6)
     both = first[""]
@@ -112,9 +112,9 @@ def test_workers_add_up_by_block_and_caller(settings, version):
     assert both.latencies == {1: {40: 4, 44: 2}, 11: {90: 1}}
 
 
-def test_the_admin_shows_them_and_changes_nothing(settings, version, admin_client, client):
-    finished(settings.SPOOL_DIR, counted(version.pk, failed=7, error="MemoryError: "))
-    Ingester(settings.SPOOL_DIR).step()
+def test_the_admin_shows_them_and_changes_nothing(config, version, admin_client, client):
+    finished(config.SPOOL_DIR, counted(version.pk, failed=7, error="MemoryError: "))
+    Ingester(config.SPOOL_DIR).step()
     page = admin_client.get("/admin/predictions/requestcount/")
     assert "MemoryError" in page.content.decode()
     assert admin_client.get("/admin/predictions/requestcount/add/").status_code == 403

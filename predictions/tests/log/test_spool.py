@@ -22,15 +22,15 @@ def ask(client, **columns):
     return reply
 
 
-def written(settings):
+def written(config):
     """The lines of all segments, as values."""
-    content = b"".join(path.read_bytes() for path in segments.segments(settings.SPOOL_DIR))
+    content = b"".join(path.read_bytes() for path in segments.segments(config.SPOOL_DIR))
     return [json.loads(line) for line in content.replace(b"\0", b"").splitlines()]
 
 
-def test_a_prediction_is_in_the_file_when_its_reply_is(client, live, settings):
+def test_a_prediction_is_in_the_file_when_its_reply_is(client, live, config):
     reply = ask(client)
-    [line] = written(settings)
+    [line] = written(config)
     assert line[0] == reply["X-Prediction-Id"]
     assert line[1:5] == [live.pk, list(ROW), [list(ROW.values())], [0]]
     assert [len(share) for share in line[5]] == [1, 1, 1]
@@ -40,51 +40,51 @@ def test_a_prediction_is_in_the_file_when_its_reply_is(client, live, settings):
     assert (spool.state().appended, spool.state().lost, spool.state().problem) == (1, 0, "")
 
 
-def test_a_refused_request_is_none(client, live, settings):
+def test_a_refused_request_is_none(client, live, config):
     assert client.post("/predict", "{}", content_type="application/json").status_code == 400
-    assert written(settings) == []
+    assert written(config) == []
 
 
-def test_what_waits_is_told_to_the_byte(client, live, settings):
+def test_what_waits_is_told_to_the_byte(client, live, config):
     for _ in range(3):
         ask(client)
-    [path] = segments.segments(settings.SPOOL_DIR)
-    assert segments.bytes_waiting(settings.SPOOL_DIR) == len(path.read_bytes().rstrip(b"\0"))
-    segments.remember(path, segments.bytes_waiting(settings.SPOOL_DIR) - 7)
-    assert segments.bytes_waiting(settings.SPOOL_DIR) == 7
+    [path] = segments.segments(config.SPOOL_DIR)
+    assert segments.bytes_waiting(config.SPOOL_DIR) == len(path.read_bytes().rstrip(b"\0"))
+    segments.remember(path, segments.bytes_waiting(config.SPOOL_DIR) - 7)
+    assert segments.bytes_waiting(config.SPOOL_DIR) == 7
 
 
 @pytest.mark.parametrize(("rate", "expected"), [(0, 0), (100, 300)])
-def test_a_rate_of_none_and_of_all(client, live, settings, iris, rate, expected):
+def test_a_rate_of_none_and_of_all(client, live, config, iris, rate, expected):
     iris.log_rate = rate
     iris.save()
     Follower().step()
     for _ in range(300 if rate else 20):
         append(serving.current().default)
-    assert (len(written(settings)), spool.state().lost) == (expected, 0)
+    assert (len(written(config)), spool.state().lost) == (expected, 0)
 
 
-def test_a_rate_in_between(live, settings, monkeypatch):
+def test_a_rate_in_between(live, config, monkeypatch):
     served = replace(serving.current().default, log_rate=25)
     drawn = iter(i / 100 for i in range(100))
     monkeypatch.setattr(spool.random, "random", lambda: next(drawn))
     for _ in range(100):
         append(served)
-    assert len(written(settings)) == 25
+    assert len(written(config)) == 25
 
 
-def test_a_redacted_value_never_reaches_the_file(client, live, settings, iris):
+def test_a_redacted_value_never_reaches_the_file(client, live, config, iris):
     iris.redacted_features = ["sepalwidth", "petalwidth"]
     iris.save()
     Follower().step()
     ask(client, sepalwidth=3.123456, petalwidth=0.123456)
-    [line] = written(settings)
+    [line] = written(config)
     assert line[2:4] == [["sepallength", "petallength"], [[5.1, 1.4]]]
-    [path] = segments.segments(settings.SPOOL_DIR)
+    [path] = segments.segments(config.SPOOL_DIR)
     assert b"123456" not in path.read_bytes()
 
 
-def test_a_full_disk_fails_nothing_and_is_told_once(client, live, settings, monkeypatch, caplog):
+def test_a_full_disk_fails_nothing_and_is_told_once(client, live, config, monkeypatch, caplog):
     def full(file, offset, size):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -95,7 +95,7 @@ def test_a_full_disk_fails_nothing_and_is_told_once(client, live, settings, monk
     assert (spool.state().appended, spool.state().lost) == (0, 3)
     assert "No space left" in spool.state().problem
     assert caplog.text.count("No space left on device") == 1
-    assert list(settings.SPOOL_DIR.iterdir()) == []
+    assert list(config.SPOOL_DIR.iterdir()) == []
     monkeypatch.setattr(spool, "RETRY_SECONDS", 0.0)
     spool._spool._retry_at = 0.0
     ask(client)
@@ -103,49 +103,49 @@ def test_a_full_disk_fails_nothing_and_is_told_once(client, live, settings, monk
     assert " 3 " in caplog.messages[-1]
 
 
-def test_a_folder_that_cannot_be_made_fails_nothing(client, live, settings, tmp_path):
-    settings.SPOOL_DIR = tmp_path / "file" / "spool"
+def test_a_folder_that_cannot_be_made_fails_nothing(client, live, config, tmp_path):
+    config.SPOOL_DIR = tmp_path / "file" / "spool"
     (tmp_path / "file").write_text("in the way")
     ask(client)
     assert (spool.state().appended, spool.state().lost) == (0, 1)
 
 
-def test_no_more_is_held_than_the_setting_allows(live, settings):
-    settings.SPOOL_MAX_MB = 2
+def test_no_more_is_held_than_the_setting_allows(live, config):
+    config.SPOOL_MAX_MB = 2
     served = serving.current().default
     for _ in range(12):
         append(served, rows=[(1.0, 2.0, 3.0, 4.0)] * 10_000)
-    assert segments.bytes_held(settings.SPOOL_DIR) <= 2 * 2**20
+    assert segments.bytes_held(config.SPOOL_DIR) <= 2 * 2**20
     assert spool.state().appended > 0
     assert spool.state().lost > 0
     assert spool.state().appended + spool.state().lost == 120_000
     assert "SPOOL_MAX_MB" in spool.state().problem
 
 
-def test_what_json_cannot_hold_is_lost_and_fails_nothing(live, settings):
+def test_what_json_cannot_hold_is_lost_and_fails_nothing(live, config):
     append(serving.current().default, rows=[("\ud800", 1.0, 1.0, 1.0)])
-    assert (written(settings), spool.state().lost) == ([], 1)
+    assert (written(config), spool.state().lost) == ([], 1)
 
 
-def test_full_segments_make_room_for_the_next_and_keep_no_empty_end(live, settings):
+def test_full_segments_make_room_for_the_next_and_keep_no_empty_end(live, config):
     served = serving.current().default
     for _ in range(9):
         append(served, rows=[(1.0, 2.0, 3.0, 4.0)] * 10_000)
-    *full, last = segments.segments(settings.SPOOL_DIR)
+    *full, last = segments.segments(config.SPOOL_DIR)
     assert full
     assert all(path.read_bytes().endswith(b"]\n") for path in full)
     assert last.stat().st_size >= segments.SEGMENT_BYTES
-    assert len(written(settings)) == 9
+    assert len(written(config)) == 9
 
 
-def test_an_old_segment_is_finished_by_the_next_prediction(live, settings, monkeypatch):
+def test_an_old_segment_is_finished_by_the_next_prediction(live, config, monkeypatch):
     append(serving.current().default)
     monkeypatch.setattr(spool, "SEGMENT_SECONDS", 0.0)
     append(serving.current().default)
-    assert len(segments.segments(settings.SPOOL_DIR)) == 2
+    assert len(segments.segments(config.SPOOL_DIR)) == 2
 
 
-def test_a_forked_child_writes_a_file_of_its_own(live, settings):
+def test_a_forked_child_writes_a_file_of_its_own(live, config):
     served = serving.current().default
     append(served)
     child = os.fork()
@@ -155,8 +155,8 @@ def test_a_forked_child_writes_a_file_of_its_own(live, settings):
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 1
     append(served)
-    first, second = segments.segments(settings.SPOOL_DIR)
-    assert len(written(settings)) == 3
+    first, second = segments.segments(config.SPOOL_DIR)
+    assert len(written(config)) == 3
     assert {path.name.split("-")[-3] for path in (first, second)} == {str(os.getpid()), str(child)}
 
 

@@ -8,86 +8,86 @@ from predictions.registry import artefacts
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing, sha256_of
 
 
-def stored(settings, content=b"content", filename="a.joblib"):
+def stored(config, content=b"content", filename="a.joblib"):
     """Store the content; return its path in the row and on the disk."""
     relative = artefacts.store(content, folder="models/wine", filename=filename)
-    return relative, settings.MEDIA_ROOT / relative
+    return relative, config.MEDIA_ROOT / relative
 
 
-def files_in(settings):
-    return [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+def files_in(config):
+    return [path for path in config.MEDIA_ROOT.rglob("*") if path.is_file()]
 
 
-def test_what_was_stored_is_read_back(settings):
-    relative, path = stored(settings)
+def test_what_was_stored_is_read_back(config):
+    relative, path = stored(config)
     assert artefacts.read(relative, sha256=sha256_of(b"content")) == b"content"
     assert path.read_bytes() == b"content"
-    assert files_in(settings) == [path]
+    assert files_in(config) == [path]
 
 
-def test_the_path_in_the_row_is_relative_to_media_root(settings):
-    relative, _ = stored(settings)
+def test_the_path_in_the_row_is_relative_to_media_root(config):
+    relative, _ = stored(config)
     assert relative == f"models/wine/{sha256_of(b'content')[:16]}/a.joblib"
 
 
-def test_one_name_with_two_contents_is_two_files(settings):
-    paths = {stored(settings, content)[1] for content in (b"one", b"two")}
+def test_one_name_with_two_contents_is_two_files(config):
+    paths = {stored(config, content)[1] for content in (b"one", b"two")}
     assert {path.read_bytes() for path in paths} == {b"one", b"two"}
 
 
-def test_storing_the_same_again_is_harmless(settings):
-    assert stored(settings) == stored(settings)
-    assert len(files_in(settings)) == 1
+def test_storing_the_same_again_is_harmless(config):
+    assert stored(config) == stored(config)
+    assert len(files_in(config)) == 1
 
 
-def test_a_folder_that_prune_removes_at_that_moment_is_made_again(settings, monkeypatch):
+def test_a_folder_that_prune_removes_at_that_moment_is_made_again(config, monkeypatch):
     uuid4, removed = artefacts.uuid.uuid4, []
 
     def and_prune():
         if not removed:
-            [folder] = (settings.MEDIA_ROOT / "models" / "wine").iterdir()
+            [folder] = (config.MEDIA_ROOT / "models" / "wine").iterdir()
             folder.rmdir()
             removed.append(folder)
         return uuid4()
 
     monkeypatch.setattr(artefacts.uuid, "uuid4", and_prune)
-    _, path = stored(settings)
+    _, path = stored(config)
     assert path.read_bytes() == b"content"
     assert removed == [path.parent]
 
 
-def test_a_write_that_fails_leaves_nothing_behind(settings, monkeypatch):
+def test_a_write_that_fails_leaves_nothing_behind(config, monkeypatch):
     def full(descriptor):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        stored(settings)
-    assert files_in(settings) == []
+        stored(config)
+    assert files_in(config) == []
 
 
-def test_a_write_that_fails_leaves_the_file_that_was_there(settings, monkeypatch):
-    _, path = stored(settings)
+def test_a_write_that_fails_leaves_the_file_that_was_there(config, monkeypatch):
+    _, path = stored(config)
 
     def denied(source, target):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "replace", denied)
     with pytest.raises(PermissionError):
-        stored(settings)
-    assert files_in(settings) == [path]
+        stored(config)
+    assert files_in(config) == [path]
     assert path.read_bytes() == b"content"
 
 
-def test_a_file_that_is_gone_is_named(settings):
-    relative, path = stored(settings)
+def test_a_file_that_is_gone_is_named(config):
+    relative, path = stored(config)
     path.unlink()
     with pytest.raises(ArtefactMissing, match=r"a\.joblib"):
         artefacts.read(relative, sha256=sha256_of(b"content"))
 
 
-def test_a_folder_in_place_of_the_file_is_missing_too(settings):
-    relative, path = stored(settings)
+def test_a_folder_in_place_of_the_file_is_missing_too(config):
+    relative, path = stored(config)
     path.unlink()
     path.mkdir()
     with pytest.raises(ArtefactMissing):
@@ -95,23 +95,23 @@ def test_a_folder_in_place_of_the_file_is_missing_too(settings):
 
 
 @pytest.mark.parametrize("content", [b"", b"conten", b"content ", b"Content"])
-def test_a_file_that_is_not_the_one_registered_is_refused(settings, content):
-    relative, path = stored(settings)
+def test_a_file_that_is_not_the_one_registered_is_refused(config, content):
+    relative, path = stored(config)
     path.write_bytes(content)
     with pytest.raises(ArtefactCorrupt, match="sha256 differs"):
         artefacts.read(relative, sha256=sha256_of(b"content"))
 
 
-def test_removing_is_possible_once_and_harmless_twice(settings):
-    relative, path = stored(settings)
+def test_removing_is_possible_once_and_harmless_twice(config):
+    relative, path = stored(config)
     artefacts.remove(relative)
     artefacts.remove(relative)
     assert not path.parent.exists()
 
 
-def test_removing_leaves_another_file_of_the_same_content(settings):
-    relative, path = stored(settings)
-    _, other = stored(settings, filename="b.joblib")
+def test_removing_leaves_another_file_of_the_same_content(config):
+    relative, path = stored(config)
+    _, other = stored(config, filename="b.joblib")
     artefacts.remove(relative)
-    assert files_in(settings) == [other]
+    assert files_in(config) == [other]
     assert not path.exists()

@@ -74,9 +74,9 @@ def test_columns_that_are_not_there_are_named():
         datasets.read_frame(register(b"height\n1\n"), SPEC)
 
 
-def test_a_file_that_is_gone_or_changed_is_not_read(settings):
+def test_a_file_that_is_gone_or_changed_is_not_read(config):
     dataset = register()
-    path = settings.MEDIA_ROOT / dataset.file
+    path = config.MEDIA_ROOT / dataset.file
     path.write_bytes(CSV + b"9,Oslo,x,1\n")
     with pytest.raises(ArtefactCorrupt):
         datasets.read_frame(dataset, SPEC)

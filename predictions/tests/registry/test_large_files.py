@@ -89,8 +89,8 @@ def test_the_sample_is_the_same_each_time_and_keeps_the_places_of_its_rows(large
     assert_frame_equal(table.frame(SPEC), at_once.frame(SPEC).loc[table.cells.index], check_dtype=False)
 
 
-def test_a_file_that_was_changed_is_not_read(large, settings):
-    with (settings.MEDIA_ROOT / large.file).open("r+b") as file:
+def test_a_file_that_was_changed_is_not_read(large, config):
+    with (config.MEDIA_ROOT / large.file).open("r+b") as file:
         file.seek(50)
         file.write(b"x")
     for ask in (Tables().of, lambda dataset: whole_frame(dataset, SPEC)):

@@ -44,11 +44,11 @@ def test_the_row_tells_the_whole_lineage(iris):
     assert (row.parity["equal"], row.parity["rows"], row.parity["label_differences"]) == (True, 45, 0)
 
 
-def test_both_files_are_there_and_are_those_of_the_row(iris, settings):
+def test_both_files_are_there_and_are_those_of_the_row(iris, config):
     version = register(iris, LogisticRegression(max_iter=500))
     artefacts.read(version.artefact, sha256=version.artefact_sha256)
     artefacts.read(version.served_form, sha256=version.served_form_sha256)
-    trained = joblib.load(settings.MEDIA_ROOT / version.artefact)
+    trained = joblib.load(config.MEDIA_ROOT / version.artefact)
     row = pd.DataFrame([[5.1, 3.5, 1.4, 0.2]], columns=trained.feature_names_in_)
     answers = loading.load(version).predict([tuple(row.iloc[0])])
     np.testing.assert_allclose(answers.probabilities, trained.predict_proba(row), atol=1e-5)
@@ -60,8 +60,8 @@ def test_the_same_artefact_is_not_registered_again(iris):
     assert ModelVersion.objects.count() == 1
 
 
-def test_what_cannot_be_served_leaves_neither_row_nor_file(iris, settings):
+def test_what_cannot_be_served_leaves_neither_row_nor_file(iris, config):
     with pytest.raises(NotCompilable):
         register(iris, DummyClassifier(strategy="stratified", random_state=0))
     assert not ModelVersion.objects.exists()
-    assert not (settings.MEDIA_ROOT / "models").exists()
+    assert not (config.MEDIA_ROOT / "models").exists()

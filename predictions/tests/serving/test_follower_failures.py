@@ -19,24 +19,24 @@ def answer_of(client):
     return client.post("/predict", json.dumps(ROW), content_type="application/json")
 
 
-def served_file(version, settings):
-    return settings.MEDIA_ROOT / version.served_form
+def served_file(version, config):
+    return config.MEDIA_ROOT / version.served_form
 
 
-def truncate(version, settings):
-    path = served_file(version, settings)
+def truncate(version, config):
+    path = served_file(version, config)
     path.write_bytes(path.read_bytes()[:-100])
 
 
-def remove(version, settings):
-    served_file(version, settings).unlink()
+def remove(version, config):
+    served_file(version, config).unlink()
 
 
-def change_hash(version, settings):
+def change_hash(version, config):
     ModelVersion.objects.filter(pk=version.pk).update(served_form_sha256="0" * 64)
 
 
-def change_golden_rows(version, settings):
+def change_golden_rows(version, config):
     golden = version.golden_rows | {"outputs": version.golden_rows["outputs"][::-1]}
     ModelVersion.objects.filter(pk=version.pk).update(golden_rows=golden)
 
@@ -50,8 +50,8 @@ DAMAGES = [
 
 
 @pytest.mark.parametrize(("damage", "why"), DAMAGES)
-def test_the_old_version_goes_on_and_the_problem_is_told(client, live, strong, settings, caplog, damage, why):
-    damage(strong, settings)
+def test_the_old_version_goes_on_and_the_problem_is_told(client, live, strong, config, caplog, damage, why):
+    damage(strong, config)
     make_live(strong)
     Follower().step()
     reply = answer_of(client)
@@ -69,8 +69,8 @@ def test_the_old_version_goes_on_and_the_problem_is_told(client, live, strong, s
     assert [row[2] for row in ledger()] == ["rf-12-base", "rf-24-run1"]  # what should be live, is said
 
 
-def test_a_first_version_that_does_not_load_is_answered_with_503(client, weak, settings):
-    remove(weak, settings)
+def test_a_first_version_that_does_not_load_is_answered_with_503(client, weak, config):
+    remove(weak, config)
     make_live(weak)
     Follower().step()
     assert "1.0" in Worker.objects.get().problem
@@ -81,9 +81,9 @@ def test_a_first_version_that_does_not_load_is_answered_with_503(client, weak, s
 
 
 def test_it_tries_again_after_a_while_and_not_at_every_step(
-    client, live, strong, settings, caplog, monkeypatch
+    client, live, strong, config, caplog, monkeypatch
 ):
-    path = served_file(strong, settings)
+    path = served_file(strong, config)
     content = path.read_bytes()
     path.unlink()
     make_live(strong)
@@ -102,8 +102,8 @@ def test_it_tries_again_after_a_while_and_not_at_every_step(
     assert client.get("/health/ready").status_code == 200
 
 
-def test_going_back_to_what_is_loaded_ends_the_problem(client, live, strong, settings):
-    remove(strong, settings)
+def test_going_back_to_what_is_loaded_ends_the_problem(client, live, strong, config):
+    remove(strong, config)
     make_live(strong)
     follower = Follower()
     follower.step()

@@ -31,13 +31,13 @@ def back(version):
     return roll_back(registered_model=model, replacing=live_promotion(model), approval=APPROVAL)
 
 
-def test_a_roll_back_loads_nothing_and_needs_no_file(live, strong, loads, settings):
+def test_a_roll_back_loads_nothing_and_needs_no_file(live, strong, loads, config):
     follower = Follower()
     follower.step()
     before = serving.current().default.version
     make_live(strong)
     follower.step()
-    (settings.MEDIA_ROOT / live.served_form).unlink()
+    (config.MEDIA_ROOT / live.served_form).unlink()
     back(strong)
     follower.step()
     assert serving.current().default.version is before
@@ -71,9 +71,9 @@ def test_one_version_before_is_kept_for_each_model(live, strong, loads, forests,
     assert [version.label for version in follower._before.values()] == ["1.1"]
 
 
-def test_nothing_grows_with_flips(live, strong, settings, monkeypatch):
+def test_nothing_grows_with_flips(live, strong, config, monkeypatch):
     follower = Follower()
-    (settings.MEDIA_ROOT / strong.served_form).unlink()
+    (config.MEDIA_ROOT / strong.served_form).unlink()
     make_live(strong)
     follower.step()
     assert list(follower._failed) == [strong.pk]

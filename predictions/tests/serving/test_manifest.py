@@ -47,16 +47,16 @@ def test_it_is_written_when_something_changed_and_not_at_every_step(live, strong
     assert list(serving.manifest_path().parent.iterdir()) == [serving.manifest_path()]  # no drafts
 
 
-def test_what_does_not_load_is_not_kept(live, strong, settings):
-    (settings.MEDIA_ROOT / strong.served_form).unlink()
+def test_what_does_not_load_is_not_kept(live, strong, config):
+    (config.MEDIA_ROOT / strong.served_form).unlink()
     make_live(strong)
     Follower().step()
     assert serving.Manifest.read().models[0].version.label == "1.0"
 
 
-def test_a_rehearsals_server_leaves_it_alone(live, strong, settings):
+def test_a_rehearsals_server_leaves_it_alone(live, strong, config):
     before = serving.manifest_path().read_bytes()
-    settings.REHEARSAL_VERSION = strong.pk
+    config.REHEARSAL_VERSION = strong.pk
     Follower().step()
     assert serving.manifest_path().read_bytes() == before
 

@@ -14,9 +14,9 @@ def version(pk):
 
 
 @pytest.fixture
-def loads(monkeypatch, settings):
+def loads(monkeypatch, config):
     """The ids that were loaded, in order; loading costs nothing here."""
-    settings.TRIED_VERSIONS = 2
+    config.TRIED_VERSIONS = 2
     loaded = []
 
     def load(version):

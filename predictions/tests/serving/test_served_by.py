@@ -76,8 +76,8 @@ def test_the_api_says_null_where_nothing_is_live(client, weak):
     assert client.get("/api/models/iris").json()["served_by"] is None
 
 
-def test_the_admin_and_the_api_say_why_a_worker_keeps_the_old_one(client, live, strong, settings):
-    (settings.MEDIA_ROOT / strong.served_form).unlink()
+def test_the_admin_and_the_api_say_why_a_worker_keeps_the_old_one(client, live, strong, config):
+    (config.MEDIA_ROOT / strong.served_form).unlink()
     make_live(strong)
     Follower().step()
     told = client.get("/api/models/iris").json()["served_by"]

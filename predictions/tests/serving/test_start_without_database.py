@@ -75,8 +75,8 @@ def test_it_follows_the_ledger_as_soon_as_the_database_is_back(client, started, 
     assert serving.Manifest.read().models[0].version.label == "1.1"
 
 
-def test_a_file_that_is_not_the_kept_one_is_not_served(client, started, live, settings):
-    (settings.MEDIA_ROOT / live.served_form).write_bytes(b"rubbish")
+def test_a_file_that_is_not_the_kept_one_is_not_served(client, started, live, config):
+    (config.MEDIA_ROOT / live.served_form).write_bytes(b"rubbish")
     with connection.execute_wrapper(away):
         started.step()
         assert predict(client).status_code == 503
@@ -85,8 +85,8 @@ def test_a_file_that_is_not_the_kept_one_is_not_served(client, started, live, se
     assert "sha256 differs" in ready.json()["problems"]["iris"]
 
 
-def test_a_file_that_comes_back_is_served_without_the_database(client, started, live, settings, monkeypatch):
-    path = settings.MEDIA_ROOT / live.served_form
+def test_a_file_that_comes_back_is_served_without_the_database(client, started, live, config, monkeypatch):
+    path = config.MEDIA_ROOT / live.served_form
     content = path.read_bytes()
     path.unlink()
     with connection.execute_wrapper(away):
@@ -116,8 +116,8 @@ def test_one_that_somebody_else_wrote_is_not_believed(client, started, settings)
         assert predict(client).status_code == 503
 
 
-def test_a_rehearsals_server_does_not_read_it(client, started, strong, settings):
-    settings.REHEARSAL_VERSION = strong.pk
+def test_a_rehearsals_server_does_not_read_it(client, started, strong, config):
+    config.REHEARSAL_VERSION = strong.pk
     with connection.execute_wrapper(away):
         started.step()
         assert predict(client).status_code == 503

@@ -12,6 +12,7 @@ from scheduling.management.arguments import CANNOT, moment
 from scheduling.management.registering import RegisteringCommand, asker
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
+from scheduling.runs.retraining_parameters import retraining_parameters
 
 
 class Command(RegisteringCommand):
@@ -25,6 +26,7 @@ class Command(RegisteringCommand):
     examples = (
         "retrain iris",
         "retrain iris --as-of 2026-03-01 --json",
+        "retrain iris --repeat",
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,16 +35,17 @@ class Command(RegisteringCommand):
         add(
             "--as-of", type=moment, metavar="DATE", help="The moment up to which rows are read. Default: now."
         )
+        add("--repeat", action="store_true", help="Train also where there is nothing new.")
         add("--json", action="store_true", help="Print one JSON object.")
 
-    def handle(self, *, model: str, as_of: datetime | None, **options: Any) -> None:
+    def handle(self, *, model: str, as_of: datetime | None, repeat: bool, **options: Any) -> None:
         """Queue the run, see it through, and tell what it decided."""
         registered_model = RegisteredModel.objects.filter(name=model).first()
         if registered_model is None:
             raise CommandError(f"There is no model {model}. Register it first.", returncode=CANNOT)
         if as_of and as_of > timezone.now():
             raise CommandError("--as-of: the moment should not be in the future.", returncode=CANNOT)
-        parameters = {"as_of": as_of.isoformat()} if as_of else {}
+        parameters = retraining_parameters(as_of=as_of, repeat=repeat)
         by = asker()
         run = Run.objects.enqueue(
             task=TaskName.RETRAIN, registered_model=registered_model, trigger=by.trigger,

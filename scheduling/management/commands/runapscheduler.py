@@ -7,11 +7,11 @@ from argparse import ArgumentTypeError
 from contextlib import suppress
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from predictions.conf import config
 from predictions.management.examples import WithExamples
 from scheduling.engine.supervisor import Supervisor
 from scheduling.models import Lease
@@ -39,7 +39,7 @@ class Command(WithExamples):
         parser.add_argument(
             "--shutdown-timeout",
             type=seconds,
-            default=settings.SHUTDOWN_SECONDS,
+            default=config.SHUTDOWN_SECONDS,
             metavar="SECONDS",
             help="How long a run may continue after SIGTERM or Ctrl-C (default: %(default)s). "
             "A second signal ends it at once.",

@@ -5,9 +5,9 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
+from predictions.conf import config
 from predictions.hosted.session import is_heard
 from predictions.management.examples import WithExamples
 from scheduling.model_host.server import AlreadyServing, serve
@@ -26,9 +26,7 @@ class Command(WithExamples):
 
     def add_arguments(self, parser: CommandParser) -> None:
         help_of_socket = "The path of the socket. Default: MODEL_HOST_SOCKET."
-        parser.add_argument(
-            "--socket", type=Path, default=Path(settings.MODEL_HOST_SOCKET), help=help_of_socket
-        )
+        parser.add_argument("--socket", type=Path, default=config.MODEL_HOST_SOCKET, help=help_of_socket)
         parser.add_argument("--check", action="store_true", help="Only say whether a host answers.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,7 +44,7 @@ class Command(WithExamples):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.put(None))
         try:
-            serve(path, most_versions=settings.HOSTED_VERSIONS, stop=stop)
+            serve(path, most_versions=config.HOSTED_VERSIONS, stop=stop)
         except AlreadyServing as error:
             raise CommandError(str(error)) from None
         except OSError as error:

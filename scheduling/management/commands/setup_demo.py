@@ -28,6 +28,8 @@ class Command(WithExamples):
 
 def _collect_static_if_changed() -> None:
     """Collect static files unless their sources are those of the last time: it takes a second."""
+    if not settings.STATIC_ROOT:  # the project serves them in another way
+        return
     stamp = Path(settings.STATIC_ROOT) / ".sources"
     sources = hashlib.sha256()
     for finder in get_finders():

@@ -6,17 +6,15 @@ import csv as text_csv
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from django.conf import settings
-
-from predictions.contract.error_texts import kind_of
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset
 from predictions.registry import artefacts
 from scheduling.models import DataSource
+from scheduling.sources.kinds.roots import SourceFile, matching, reading
 from scheduling.sources.refusals import SourceRefused
 from scheduling.sources.rows import Rows, refuse_names
 
@@ -32,10 +30,10 @@ YES, NO = ["true", "True", "TRUE", "1"], ["false", "False", "FALSE", "0"]
 @contextmanager
 def open_files(source: DataSource, spec: SignatureSpec | None) -> Iterator[Rows]:
     """Give the rows of all files in the order of their names. Raises `SourceRefused`."""
-    paths = _matching(source)
-    with paths[0].open("rb") as file:
-        schema = _rows_of(file, paths[0].name, spec).schema
-    yield Rows(schema=schema, batches=_of_all(paths, schema, spec))
+    files = matching(source.root, source.pattern)
+    with reading(files[0].name, "Try again."), files[0].open() as opened:
+        schema = _rows_of(opened, files[0].name, spec).schema
+    yield Rows(schema=schema, batches=_of_all(files, schema, spec))
 
 
 @contextmanager
@@ -50,48 +48,19 @@ def open_uploaded(source: DataSource, spec: SignatureSpec | None) -> Iterator[Ro
 
 def newest_change(source: DataSource) -> datetime:
     """Return when the last of the files was written. Raises `SourceRefused`."""
-    try:
-        changed = max(path.stat().st_mtime for path in _matching(source))
-    except OSError as error:
-        raise SourceRefused(f"A file cannot be read ({kind_of(error)}). Try again.") from error
-    return datetime.fromtimestamp(changed, UTC)
+    return max(file.changed for file in matching(source.root, source.pattern))
 
 
-def _matching(source: DataSource) -> list[Path]:
-    """Return the files, each really inside the folder: links do not lead out."""
-    folder = settings.FILE_ROOTS.get(source.root)
-    if folder is None:
-        raise SourceRefused(
-            f"The setting FILE_ROOTS has no folder {source.root} any more. Add it, or change the source."
-        )
-    root = Path(folder)
-    try:
-        found = sorted(path for path in root.glob(source.pattern) if path.is_file())
-        outside = [path.name for path in found if not path.resolve().is_relative_to(root.resolve())]
-    except (OSError, ValueError) as error:
-        raise SourceRefused(
-            f"The folder {source.root} cannot be read ({kind_of(error)}). Check it."
-        ) from error
-    if outside:
-        raise SourceRefused(f"{outside[0]} is a link out of the folder {source.root}. Remove it.")
-    if not found:
-        raise SourceRefused(f"No file in {source.root} matches {source.pattern}. Check the pattern.")
-    return found
-
-
-def _of_all(paths: list[Path], schema: pa.Schema, spec: SignatureSpec | None) -> Iterator[pa.RecordBatch]:
-    for path in paths:
-        try:
-            with path.open("rb") as file:
-                rows = _rows_of(file, path.name, spec)
-                if rows.schema.names != schema.names:
-                    first = paths[0].name
-                    raise SourceRefused(
-                        f"{path.name} has other columns than {first}. Give all files the same."
-                    )
-                yield from rows.batches
-        except OSError as error:
-            raise SourceRefused(f"{path.name} cannot be read ({kind_of(error)}). Try again.") from error
+def _of_all(
+    files: list[SourceFile], schema: pa.Schema, spec: SignatureSpec | None
+) -> Iterator[pa.RecordBatch]:
+    for file in files:
+        with reading(file.name, "Try again."), file.open() as opened:
+            rows = _rows_of(opened, file.name, spec)
+            if rows.schema.names != schema.names:
+                first = files[0].name
+                raise SourceRefused(f"{file.name} has other columns than {first}. Give all files the same.")
+            yield from rows.batches
 
 
 def _rows_of(file: BinaryIO, name: str, spec: SignatureSpec | None) -> Rows:

@@ -10,9 +10,9 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 
+from predictions.conf import config
 from predictions.contract.error_texts import kind_of
 from scheduling.runs.named_functions import NotImportable, function_at
 from scheduling.sources.kinds.querysets import rows_of_queryset
@@ -37,7 +37,7 @@ def open_function(name: str, window: Window) -> Iterator[Rows]:
 
 
 def _loaded(name: str) -> Any:
-    path = settings.SOURCE_CALLABLES.get(name)
+    path = config.SOURCE_CALLABLES.get(name)
     if path is None:
         raise SourceRefused(
             f"The setting SOURCE_CALLABLES has no function {name} any more. Add it, or change the source."

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-
+from predictions.conf import config
 from predictions.contract.error_texts import kind_of
 from scheduling.sources.deadline import too_slow
 from scheduling.sources.refusals import SourceRefused
@@ -34,7 +33,7 @@ def open_postgresql(url: str, query: str, window: Window) -> Iterator[Rows]:
         with closing(psycopg.connect(url, connect_timeout=10, application_name="snapshot")) as connection:
             connection.read_only = True
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            connection.execute(SESSION.format(settings.SOURCE_TIME_LIMIT_SECONDS * 1000))
+            connection.execute(SESSION.format(config.SOURCE_TIME_LIMIT_SECONDS * 1000))
             schema = _described(connection, query, parameters)
             statement = f"COPY ({query}\n) TO STDOUT (FORMAT csv)"
             with connection.cursor() as cursor, cursor.copy(statement, parameters) as copy:

@@ -3,8 +3,7 @@
 import re
 from contextlib import AbstractContextManager
 
-from django.conf import settings
-
+from predictions.conf import config
 from scheduling.models import DataSource
 from scheduling.sources.kinds import postgresql, sqlite
 from scheduling.sources.refusals import SourceRefused
@@ -20,7 +19,7 @@ TOKENS = re.compile(
 
 def open_query(source: DataSource, window: Window) -> AbstractContextManager[Rows]:
     """Return the rows of the query. Raises `SourceRefused` when they are asked for."""
-    url = settings.DATA_SOURCES.get(source.database)
+    url = config.DATA_SOURCES.get(source.database)
     if url is None:
         raise SourceRefused(
             f"The setting DATA_SOURCES has no database {source.database} any more. Add it, or change "

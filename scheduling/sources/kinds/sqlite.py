@@ -9,8 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-
+from predictions.conf import config
 from predictions.contract.error_texts import kind_of
 from scheduling.sources.deadline import too_slow
 from scheduling.sources.refusals import SourceRefused
@@ -43,7 +42,7 @@ def open_sqlite(path: str, query: str, window: Window) -> Iterator[Rows]:
 
 def _connected(path: str) -> sqlite3.Connection:
     """Return a connection that sees one state, reads only, and ends at the time limit."""
-    deadline = time.monotonic() + settings.SOURCE_TIME_LIMIT_SECONDS
+    deadline = time.monotonic() + config.SOURCE_TIME_LIMIT_SECONDS
     address = f"{Path(path).absolute().as_uri()}?mode=ro"
     connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=10)
     connection.execute("BEGIN")

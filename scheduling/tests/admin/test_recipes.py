@@ -8,8 +8,8 @@ from scheduling.tests.admin.people import sign_in_superuser
 
 
 @pytest.fixture
-def path(client, iris, settings):
-    settings.TRAINERS = {"churn": "shop.training:train"}
+def path(client, iris, config):
+    config.TRAINERS = {"churn": "shop.training:train"}
     sign_in_superuser(client)
     return reverse("admin:scheduling_recipe_change", args=[iris.recipe.pk])
 

@@ -113,8 +113,8 @@ def test_a_schedules_run_was_asked_for_by_nobody(iris, strong, live, ann):
     assert live_version(iris) == strong
 
 
-def test_one_person_is_enough_where_the_setting_says_so(iris, live, strong, ann, settings):
-    settings.APPROVER_MUST_DIFFER = False
+def test_one_person_is_enough_where_the_setting_says_so(iris, live, strong, ann, config):
+    config.APPROVER_MUST_DIFFER = False
     waiting = make_awaiting(iris, strong, requested_by="ann")
     approve(waiting, user=ann, reason="There is only me.")
     assert live_version(iris) == strong

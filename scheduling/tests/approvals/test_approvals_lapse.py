@@ -83,8 +83,8 @@ def test_it_lapses_when_the_evaluation_data_changed(iris, live, waiting, ann):
     assert live_version(iris) == live
 
 
-def test_it_lapses_after_the_days_of_the_setting(iris, live, strong, ann, settings):
-    settings.APPROVAL_DAYS = 2
+def test_it_lapses_after_the_days_of_the_setting(iris, live, strong, ann, config):
+    config.APPROVAL_DAYS = 2
     waiting = make_awaiting(iris, strong)
     now = timezone.now()
     with time_machine.travel(now + timedelta(days=1, hours=23)):

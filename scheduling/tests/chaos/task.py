@@ -5,8 +5,7 @@ import subprocess
 import sys
 import time
 
-from django.conf import settings
-
+from predictions.conf import config
 from predictions.models import ModelVersion
 from predictions.models.promotion import live_promotion
 from scheduling.engine import limited_process
@@ -19,7 +18,7 @@ def run(run):
     """Flip to the version that is not live, by the real transaction."""
     record.write("begun", run.pk)
     argv = [sys.executable, "-c", "import time; time.sleep(600)"]
-    server = subprocess.Popen(limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv))
+    server = subprocess.Popen(limited_process.command(memory_mb=config.CHILD_MEMORY_MB, argv=argv))
     run.registered_model.lift_hold(by="chaos", reason="A roll back holds the model.")
     live = live_promotion(run.registered_model)
     candidate = ModelVersion.objects.exclude(pk=live.version_id).first()

@@ -27,8 +27,8 @@ def test_the_first_takes_it_and_the_second_does_not(db):
     assert Lease.objects.held().exists()
 
 
-def test_it_lasts_as_long_as_the_setting_says(db, settings):
-    settings.LEASE_SECONDS = 100
+def test_it_lasts_as_long_as_the_setting_says(db, config):
+    config.LEASE_SECONDS = 100
     Lease.objects.take(A)
     assert timedelta(seconds=99.9) < row().expires_at - row().renewed_at < timedelta(seconds=100.1)
     assert abs(row().renewed_at - timezone.now()) < timedelta(seconds=30)
@@ -128,8 +128,8 @@ def test_one_that_a_wrong_clock_made_last_for_years_is_taken_at_once_and_told(db
     assert [(one.name, one.levelname) for one in caplog.records] == [("scheduling.models.lease", "WARNING")]
 
 
-def test_clocks_may_differ_by_a_little_and_a_lease_may_be_long(db, settings):
-    settings.LEASE_SECONDS = 3600
+def test_clocks_may_differ_by_a_little_and_a_lease_may_be_long(db, config):
+    config.LEASE_SECONDS = 3600
     Lease.objects.take(A)
     Lease.objects.update(renewed_at=timezone.now() + timedelta(seconds=30))
     assert Lease.objects.take(B) is None

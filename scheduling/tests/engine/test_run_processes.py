@@ -99,16 +99,16 @@ def test_what_the_child_closed_itself_stays_and_is_logged_in_one_line(
     ],
 )
 def test_a_child_over_the_time_limit_of_its_stage_is_killed_and_its_run_says_so(
-    iris, children, children_do, pipe, settings, step, name, other
+    iris, children, children_do, pipe, config, step, name, other
 ):
     children_do(STUBBORN)
     run = make_running(iris, step=step)
     children.start(run)
     pipe.wait_until_ready()
-    setattr(settings, other, 0)
+    setattr(config, other, 0)
     children.watch()
     assert not children.idle
-    setattr(settings, name, 0)
+    setattr(config, name, 0)
     children.watch()
     assert children.idle
     pipe.wait_until_all_have_ended()

@@ -63,7 +63,7 @@ def test_a_signal_asks_the_supervisor_to_stop(db, monkeypatch, number):
 
 
 @pytest.mark.usefixtures("_same_signals")
-def test_it_passes_on_how_long_it_works_and_how_long_it_takes_to_stop(db, monkeypatch, settings):
+def test_it_passes_on_how_long_it_works_and_how_long_it_takes_to_stop(db, monkeypatch, config):
     asked = []
     monkeypatch.setattr(Supervisor, "__init__", lambda supervisor, **options: asked.append(options))
     monkeypatch.setattr(Supervisor, "run", lambda supervisor: 0)
@@ -71,7 +71,7 @@ def test_it_passes_on_how_long_it_works_and_how_long_it_takes_to_stop(db, monkey
         with pytest.raises(SystemExit):
             call_command("runapscheduler", *arguments)
     assert asked == [
-        {"once": False, "shutdown_seconds": settings.SHUTDOWN_SECONDS},
+        {"once": False, "shutdown_seconds": config.SHUTDOWN_SECONDS},
         {"once": True, "shutdown_seconds": 2.5},
     ]
 

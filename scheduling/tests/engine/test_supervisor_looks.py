@@ -42,8 +42,8 @@ def test_once_it_does_what_is_due_and_queued_and_ends(iris, children_do, pipe):
     assert not Lease.objects.held().exists()
 
 
-def test_once_it_leaves_the_work_to_another_that_leads(iris, settings):
-    settings.LEASE_SECONDS = 0
+def test_once_it_leaves_the_work_to_another_that_leads(iris, config):
+    config.LEASE_SECONDS = 0
     Lease.objects.create(
         name="scheduler", owner="another", epoch=3, expires_at=timezone.now() + timedelta(minutes=1)
     )

@@ -7,10 +7,10 @@ from scheduling.models.run import FITTING, READING
 
 
 @pytest.fixture(autouse=True)
-def _limits(settings):
-    settings.RUN_TIME_LIMIT_SECONDS = 300
-    settings.FIT_TIME_LIMIT_SECONDS = 3600
-    settings.SOURCE_TIME_LIMIT_SECONDS = 900
+def _limits(config):
+    config.RUN_TIME_LIMIT_SECONDS = 300
+    config.FIT_TIME_LIMIT_SECONDS = 3600
+    config.SOURCE_TIME_LIMIT_SECONDS = 900
 
 
 def looked(*steps):

@@ -154,8 +154,8 @@ def test_text_of_others_is_escaped(client, iris):
         assert markup not in text
 
 
-def test_a_file_that_was_changed_is_not_shown(client, judged, settings):
-    path = settings.MEDIA_ROOT / judged.evidence_file.file
+def test_a_file_that_was_changed_is_not_shown(client, judged, config):
+    path = config.MEDIA_ROOT / judged.evidence_file.file
     path.write_bytes(b"something else")
     body = evidence(client, judged)
     assert body["exhibits"] == []

@@ -118,8 +118,8 @@ def test_a_check_that_does_not_block_is_told_and_flips_all_the_same(iris, live, 
 
 
 @pytest.mark.usefixtures("rehearsed")
-def test_a_check_that_is_off_is_not_asked_and_the_audit_shows_it(iris, live, strong, settings):
-    settings.API_BASE_URL = "http://127.0.0.1:9"  # nobody is there
+def test_a_check_that_is_off_is_not_asked_and_the_audit_shows_it(iris, live, strong, config):
+    config.API_BASE_URL = "http://127.0.0.1:9"  # nobody is there
     override(iris, "api_health", enabled=False)
     run = judged(iris, strong)
     assert run.decision == "promoted"

@@ -40,8 +40,8 @@ def rows(n, seed=1, digits=6):
 
 
 @pytest.fixture
-def model(db, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+def model(db, config, tmp_path):
+    config.MEDIA_ROOT = tmp_path
     return make_model()
 
 

@@ -21,8 +21,8 @@ def gathered(model, candidate, champion=None):
     return gather(inputs_of(candidate, champion), Tables())
 
 
-def test_it_has_the_answers_of_both_to_the_same_rows(iris, live, strong, settings):
-    settings.API_BASE_URL = "http://localhost:8123/"
+def test_it_has_the_answers_of_both_to_the_same_rows(iris, live, strong, config):
+    config.API_BASE_URL = "http://localhost:8123/"
     evidence = gathered(iris, strong, live)
     assert len(evidence.frame) == len(evidence.judged) == 45
     assert evidence.candidate_answers.outputs == evidence.expected.outputs

@@ -215,8 +215,8 @@ def test_asking_stores_no_number_that_json_lacks(forests, monkeypatch):
     assert outcome.message.endswith(": x.")
 
 
-def test_what_evidence_cannot_be_gathered_of_is_raised(iris, live, strong, settings):
-    (settings.MEDIA_ROOT / strong.served_form).unlink()
+def test_what_evidence_cannot_be_gathered_of_is_raised(iris, live, strong, config):
+    (config.MEDIA_ROOT / strong.served_form).unlink()
     run = make_running(iris)
     with pytest.raises(VersionUnloadable):
         judge(run, strong)

@@ -64,12 +64,10 @@ def test_a_probability_that_differs_is_another_answer(iris, strong, forests, eva
     assert same_as(twin, strong, evaluation) == ""
 
 
-def test_a_champion_that_cannot_be_read_is_judged_as_any(
-    iris, strong, forests, evaluation, settings, tmp_path
-):
+def test_a_champion_that_cannot_be_read_is_judged_as_any(iris, strong, forests, evaluation, config, tmp_path):
     twin = make_twin(iris, forests)
     known_own_answers(twin, evaluation)
-    settings.MEDIA_ROOT = tmp_path
+    config.MEDIA_ROOT = tmp_path
     assert same_as(twin, strong, evaluation) == ""
 
 

@@ -53,11 +53,11 @@ def hosting(path, *, most_versions=2):
 
 
 @pytest.fixture
-def socket_path(settings):
+def socket_path(config):
     """A short path, as a socket needs, that this process asks at."""
     with tempfile.TemporaryDirectory() as folder:
-        settings.MODEL_HOST_SOCKET = Path(folder) / "host.sock"
-        yield settings.MODEL_HOST_SOCKET
+        config.MODEL_HOST_SOCKET = Path(folder) / "host.sock"
+        yield config.MODEL_HOST_SOCKET
 
 
 @pytest.fixture

@@ -68,23 +68,23 @@ def test_a_host_that_was_started_again_is_asked_over_a_new_connection(socket_pat
 
 
 def test_a_host_that_takes_too_long_is_away_and_its_late_answer_is_never_read(
-    host, wanted, settings, monkeypatch
+    host, wanted, config, monkeypatch
 ):
     one, frame = HostedSession(wanted), people()
     expected = ask(one, frame)[0].tolist()
-    settings.MODEL_HOST_SECONDS, go_on = 0.1, threading.Event()
+    config.MODEL_HOST_SECONDS, go_on = 0.1, threading.Event()
     version = next(iter(host.shelf._loaded.values()))
     answer = type(version).answer
     monkeypatch.setattr(type(version), "answer", lambda *of: go_on.wait(5) and answer(*of))
     with pytest.raises(ModelHostAway):
         ask(one, frame.iloc[:1])
     go_on.set()
-    settings.MODEL_HOST_SECONDS = 10
+    config.MODEL_HOST_SECONDS = 10
     assert ask(one, frame)[0].tolist() == expected
 
 
-def test_a_changed_file_is_not_loaded(host, wanted, settings):
-    (settings.MEDIA_ROOT / wanted.served_form).write_bytes(b"other")
+def test_a_changed_file_is_not_loaded(host, wanted, config):
+    (config.MEDIA_ROOT / wanted.served_form).write_bytes(b"other")
     with pytest.raises(NotLoaded):
         HostedSession(wanted).load()
 

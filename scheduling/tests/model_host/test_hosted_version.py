@@ -36,8 +36,8 @@ def test_it_is_registered_on_the_last_rung_which_says_why_not_the_others(hosted,
     assert hosted.parity["equal"]
 
 
-def test_it_answers_its_golden_rows_in_a_host_of_ones_own(hosted, monkeypatch, settings):
-    monkeypatch.setenv("MEDIA_ROOT", str(settings.MEDIA_ROOT))
+def test_it_answers_its_golden_rows_in_a_host_of_ones_own(hosted, monkeypatch, config):
+    monkeypatch.setenv("MEDIA_ROOT", str(config.MEDIA_ROOT))
     with own_host():
         loaded = loading.load(hosted)
         assert isinstance(loaded.session, HostedSession)

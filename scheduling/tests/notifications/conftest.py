@@ -25,10 +25,10 @@ def subscribe(ann, iris):
 
 
 @pytest.fixture(autouse=True)
-def _mail_and_inside(settings):
+def _mail_and_inside(config, settings):
     settings.EMAIL_HOST = "mail.example.com"
-    settings.NOTIFY_PRIVATE_ADDRESSES = True
-    settings.SITE_URL = "https://models.example.com"
+    config.NOTIFY_PRIVATE_ADDRESSES = True
+    config.SITE_URL = "https://models.example.com"
 
 
 @pytest.fixture

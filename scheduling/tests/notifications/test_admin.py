@@ -61,8 +61,8 @@ def test_a_webhook_gets_a_secret_that_its_page_shows(as_ann, subscribe):
         ("events", {"events": ["test"]}),
     ],
 )
-def test_what_a_form_refuses(as_ann, settings, field, fields):
-    settings.NOTIFY_PRIVATE_ADDRESSES = False
+def test_what_a_form_refuses(as_ann, config, field, fields):
+    config.NOTIFY_PRIVATE_ADDRESSES = False
     page = add(as_ann, **fields)
     assert page.status_code == 200
     assert list(page.context["adminform"].errors) == [field]

@@ -11,8 +11,8 @@ from scheduling.notifications.posting import NotSent, is_outside, post
 
 
 @pytest.fixture(autouse=True)
-def _only_outside(settings):
-    settings.NOTIFY_PRIVATE_ADDRESSES = False
+def _only_outside(config):
+    config.NOTIFY_PRIVATE_ADDRESSES = False
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_a_name_with_one_private_address_among_others_is_refused(monkeypatch):
         post("https://example.com/hook", b"{}", {})
 
 
-def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch, settings, httpserver):
-    settings.NOTIFY_PRIVATE_ADDRESSES = True
+def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch, config, httpserver):
+    config.NOTIFY_PRIVATE_ADDRESSES = True
     httpserver.expect_request("/hook").respond_with_data("ok")
     asked, real = [], socket.getaddrinfo
 
@@ -89,9 +89,9 @@ def certificate(tmp_path_factory):
 
 
 @pytest.fixture
-def secure(certificate, monkeypatch, settings):
+def secure(certificate, monkeypatch, config):
     """A receiver that speaks TLS; every name leads to it, and its certificate is trusted."""
-    settings.NOTIFY_PRIVATE_ADDRESSES = True
+    config.NOTIFY_PRIVATE_ADDRESSES = True
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*certificate)

@@ -24,31 +24,31 @@ STEPS = [
 
 
 @pytest.fixture(autouse=True)
-def _own_folders(settings, tmp_path):
+def _own_folders(config, settings, tmp_path):
     """What set-up writes goes into the test's folder."""
-    settings.VAR_DIR = tmp_path / "var"
-    settings.VAR_DIR.mkdir()
+    config.VAR_DIR = tmp_path / "var"
+    config.VAR_DIR.mkdir()
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
 
 
-def state(settings):
+def state(config):
     """Rows per table, and every file with its content."""
     tables = [
         *apps.get_app_config("predictions").get_models(),
         *apps.get_app_config("scheduling").get_models(),
     ]
-    folders = (settings.MEDIA_ROOT, settings.VAR_DIR)
+    folders = (config.MEDIA_ROOT, config.VAR_DIR)
     files = {path: path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()}
     return {table.__name__: table.objects.count() for table in (*tables, get_user_model())}, files
 
 
-def test_it_takes_each_step_once_and_says_so(settings):
+def test_it_takes_each_step_once_and_says_so(config):
     assert list(demo.set_up()) == STEPS
-    first = state(settings)
+    first = state(config)
     for _ in range(9):
         assert list(demo.set_up()) == []
-    assert state(settings) == first
+    assert state(config) == first
 
 
 def test_what_it_leaves_is_a_model_with_a_live_version(settings):
@@ -69,21 +69,21 @@ def test_interrupted_after_any_step_it_goes_on(done):
     assert list(demo.set_up()) == []
 
 
-def test_what_people_edited_or_removed_is_not_put_back(settings):
+def test_what_people_edited_or_removed_is_not_put_back(config):
     list(demo.set_up())
     RegisteredModel.objects.update(title="Ours", invalid_input_message="No.")
     GatePolicy.objects.update(least_gain=0.2)
     Recipe.objects.all().delete()
     Schedule.objects.all().delete()
     get_user_model().objects.update(username="ann")
-    edited = state(settings)
+    edited = state(config)
     assert list(demo.set_up()) == []
-    assert state(settings) == edited
+    assert state(config) == edited
     assert (RegisteredModel.objects.get().title, GatePolicy.objects.get().least_gain) == ("Ours", 0.2)
 
 
-def test_the_admins_password_is_for_its_owners_eyes(settings):
-    settings.DEMO_ADMIN_PASSWORD = ""
+def test_the_admins_password_is_for_its_owners_eyes(config):
+    config.DEMO_ADMIN_PASSWORD = ""
     list(demo.set_up())
     path = demo.password_file()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -91,8 +91,8 @@ def test_the_admins_password_is_for_its_owners_eyes(settings):
     assert len(path.read_text()) >= 12
 
 
-def test_the_admins_password_can_be_given(settings):
-    settings.DEMO_ADMIN_PASSWORD = "correct horse"
+def test_the_admins_password_can_be_given(config):
+    config.DEMO_ADMIN_PASSWORD = "correct horse"
     list(demo.set_up())
     assert demo.admin_login() == "admin / correct horse"
 
@@ -122,14 +122,21 @@ def test_an_admin_that_people_demoted_stays_as_it_is():
     assert not get_user_model().objects.get().is_superuser
 
 
-def test_the_command_says_the_steps_and_prints_the_login_alone(capfd, settings):
-    settings.DEMO_ADMIN_PASSWORD = "correct horse"
+def test_the_command_says_the_steps_and_prints_the_login_alone(capfd, config):
+    config.DEMO_ADMIN_PASSWORD = "correct horse"
     call_command("setup_demo", no_color=True)
     printed = capfd.readouterr()
     assert printed.out == "admin / correct horse\n"
     assert [line for line in printed.err.splitlines() if line in STEPS] == STEPS
     call_command("setup_demo", no_color=True)
     assert capfd.readouterr().out == "admin / correct horse\n"
+
+
+def test_a_project_without_a_folder_of_static_files_collects_none(settings):
+    from scheduling.management.commands.setup_demo import _collect_static_if_changed
+
+    settings.STATIC_ROOT = None
+    _collect_static_if_changed()  # `collectstatic` would refuse
 
 
 def test_static_files_are_collected_once_until_they_change(settings, tmp_path):

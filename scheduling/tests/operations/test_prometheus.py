@@ -35,9 +35,9 @@ def ask(client, status=200, path="/metrics", **headers):
 
 
 @pytest.fixture
-def scrape(client, settings):
+def scrape(client, config):
     """name and labels -> value, as a scraper with METRICS_TOKEN sees it."""
-    settings.METRICS_TOKEN = SECRET
+    config.METRICS_TOKEN = SECRET
 
     def scrape():
         text = ask(client, Authorization=f"Bearer {SECRET}").content.decode()
@@ -48,37 +48,37 @@ def scrape(client, settings):
     return scrape
 
 
-def test_nobody_reads_it_without_a_token_unless_a_setting_says_so(client, live, settings):
+def test_nobody_reads_it_without_a_token_unless_a_setting_says_so(client, live, config):
     reply = ask(client, 401)
     assert (reply["Content-Type"], reply.json()["code"]) == ("application/json", "not_authenticated")
     ask(client, **token_of(make_person()))
-    settings.METRICS_PUBLIC = True
+    config.METRICS_PUBLIC = True
     assert ask(client)["Content-Type"].startswith("text/plain; version=")
 
 
 @pytest.mark.parametrize("given", ["", "wrong", "ü", SECRET + " ", SECRET[:-1]])
-def test_a_wrong_token_is_refused(client, settings, given):
-    settings.METRICS_TOKEN = SECRET
+def test_a_wrong_token_is_refused(client, config, given):
+    config.METRICS_TOKEN = SECRET
     assert ask(client, 401, Authorization=f"Bearer {given}").json()["code"] in (
         "authentication_failed", "not_authenticated"
     )  # fmt: skip
 
 
-def test_without_the_setting_no_bearer_is_right(client, settings):
-    settings.METRICS_TOKEN = None
+def test_without_the_setting_no_bearer_is_right(client, config):
+    config.METRICS_TOKEN = None
     for given in ("None", "", SECRET):
         ask(client, 401, Authorization=f"Bearer {given}")
 
 
-def test_the_token_opens_nothing_else(client, settings, live):
-    settings.METRICS_TOKEN = SECRET
+def test_the_token_opens_nothing_else(client, config, live):
+    config.METRICS_TOKEN = SECRET
     reply = client.post("/api/promotions", {}, headers={"Authorization": f"Bearer {SECRET}"})
     assert reply.status_code == 401
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/metrics/"])
-def test_another_method_is_refused_in_json(client, settings, path):
-    settings.METRICS_PUBLIC = True
+def test_another_method_is_refused_in_json(client, config, path):
+    config.METRICS_PUBLIC = True
     assert client.post(path).json()["code"] == "method_not_allowed"
 
 
@@ -89,10 +89,10 @@ def test_it_tells_what_is_live_and_what_the_workers_serve(scrape, live):
     assert told["database_up",] == 1
 
 
-def test_it_tells_how_much_of_the_log_no_ingester_has_brought_in(scrape, live, settings):
+def test_it_tells_how_much_of_the_log_no_ingester_has_brought_in(scrape, live, config):
     assert scrape()["prediction_log_waiting_bytes",] == 0
     answer(serving.current().default.version, [(5.1, 3.5, 1.4, 0.2)], who="")
-    assert scrape()["prediction_log_waiting_bytes",] == bytes_waiting(settings.SPOOL_DIR) > 100
+    assert scrape()["prediction_log_waiting_bytes",] == bytes_waiting(config.SPOOL_DIR) > 100
 
 
 def test_it_tells_whether_a_scheduler_leads(scrape, live):
@@ -134,11 +134,11 @@ def test_it_counts_the_flips_that_nobody_looked_at_also_where_no_scheduler_write
     assert scrape()["flips_unwatched", "iris"] == 1
 
 
-def test_models_that_are_not_public_are_named_to_callers_with_a_token_only(client, scrape, live, settings):
+def test_models_that_are_not_public_are_named_to_callers_with_a_token_only(client, scrape, live, config):
     make_running(live.registered_model, status="finished", finished_at=timezone.now())
     RegisteredModel.objects.update(public=False)
     Follower().step()
-    settings.METRICS_PUBLIC = True
+    config.METRICS_PUBLIC = True
     text = ask(client).content.decode()
     assert "iris" not in text
     assert "database_up 1.0" in text
@@ -168,8 +168,8 @@ def test_a_database_that_goes_away_just_now_is_no_error(scrape, live):
     assert told == KNOWN
 
 
-def test_a_scraper_may_ask_for_openmetrics(client, settings, live):
-    settings.METRICS_PUBLIC = True
+def test_a_scraper_may_ask_for_openmetrics(client, config, live):
+    config.METRICS_PUBLIC = True
     reply = ask(client, Accept="application/openmetrics-text; version=1.0.0")
     assert reply["Content-Type"].startswith("application/openmetrics-text")
     assert "scheduler_up" in {family.name for family in parse_openmetrics(reply.content.decode())}

@@ -56,17 +56,15 @@ def old_version(model, name):
     return version
 
 
-def age(settings):
+def age(config):
     """All files were written long ago."""
-    for path in settings.MEDIA_ROOT.rglob("*"):
+    for path in config.MEDIA_ROOT.rglob("*"):
         os.utime(path, (OLD.timestamp(), OLD.timestamp()))
 
 
-def files_of(settings):
+def files_of(config):
     return {
-        str(path.relative_to(settings.MEDIA_ROOT))
-        for path in settings.MEDIA_ROOT.rglob("*")
-        if path.is_file()
+        str(path.relative_to(config.MEDIA_ROOT)) for path in config.MEDIA_ROOT.rglob("*") if path.is_file()
     }
 
 
@@ -103,8 +101,8 @@ def test_the_run_that_acted_on_a_watch_stays_for_ever(wine):
     assert acted.pk in remaining()
 
 
-def test_young_and_unfinished_runs_stay(wine, settings):
-    settings.RUN_RETENTION_DAYS = 30
+def test_young_and_unfinished_runs_stay(wine, config):
+    config.RUN_RETENTION_DAYS = 30
     young = [ended(wine, at=NOW - timedelta(days=29)), make_run(wine), make_running(wine)]
     old = ended(wine, at=NOW - timedelta(days=31))
     for _ in range(2):
@@ -139,17 +137,17 @@ def test_versions_that_were_never_live_are_retired_and_removed_but_the_last(wine
     assert list(ModelVersion.objects.order_by("pk")) == versions[-2:]
 
 
-def test_a_version_that_was_ever_live_stays_and_so_do_its_files(wine, settings):
+def test_a_version_that_was_ever_live_stays_and_so_do_its_files(wine, config):
     was_live, is_live = old_version(wine, "first"), old_version(wine, "second")
     make_live(was_live)
     make_live(is_live)
     for i in range(4):
         old_version(wine, f"v{i}")
-    age(settings)
+    age(config)
     prune(wine, now=NOW)
     assert {was_live, is_live} <= set(ModelVersion.objects.filter(retired_at=None))
     for version in (was_live, is_live):
-        assert {version.artefact, version.served_form} <= files_of(settings)
+        assert {version.artefact, version.served_form} <= files_of(config)
     assert Promotion.objects.count() == 2
 
 
@@ -180,8 +178,8 @@ def test_the_next_version_still_gets_a_new_number(wine, monkeypatch):
     assert make_version(wine, "new").number == numbers[-1] + 1
 
 
-def test_files_that_no_row_needs_go_unless_they_are_new(wine, settings):
-    folder = settings.MEDIA_ROOT / "models" / "wine" / "abcd"
+def test_files_that_no_row_needs_go_unless_they_are_new(wine, config):
+    folder = config.MEDIA_ROOT / "models" / "wine" / "abcd"
     folder.mkdir(parents=True)
     (folder / "orphan.joblib").write_bytes(b"x" * 100)
     young = prune(wine, now=datetime.now(UTC))
@@ -192,16 +190,16 @@ def test_files_that_no_row_needs_go_unless_they_are_new(wine, settings):
 
 
 @pytest.fixture
-def forgotten(wine, settings):
+def forgotten(wine, config):
     """A file that no row needs."""
-    path = settings.MEDIA_ROOT / artefacts.store(b"old", folder="models/wine", filename="old.onnx")
-    age(settings)
+    path = config.MEDIA_ROOT / artefacts.store(b"old", folder="models/wine", filename="old.onnx")
+    age(config)
     return path
 
 
-def test_a_file_that_vanishes_while_it_is_listed_is_gone(wine, forgotten, settings, monkeypatch):
+def test_a_file_that_vanishes_while_it_is_listed_is_gone(wine, forgotten, config, monkeypatch):
     other = artefacts.store(b"other", folder="models/wine", filename="other.onnx")
-    age(settings)
+    age(config)
     lstat = Path.lstat
 
     def vanish(path):
@@ -212,11 +210,11 @@ def test_a_file_that_vanishes_while_it_is_listed_is_gone(wine, forgotten, settin
     monkeypatch.setattr(Path, "lstat", vanish)
     done = prune(wine, now=NOW)
     assert done.files == 1
-    assert other not in files_of(settings)
+    assert other not in files_of(config)
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["the file", "its folder"])
-def test_one_that_vanishes_before_it_is_removed_counts_as_gone(wine, forgotten, settings, monkeypatch, whole):
+def test_one_that_vanishes_before_it_is_removed_counts_as_gone(wine, forgotten, config, monkeypatch, whole):
     unneeded = retention._unneeded_files
 
     def and_vanish(*arguments):
@@ -251,16 +249,16 @@ def test_a_file_that_nobody_needs_goes_though_a_wrong_clock_dated_it_ahead(wine,
     assert prune(wine, now=NOW).files == 1
 
 
-def test_uploads_are_left_to_the_sweep_of_the_quarantine(wine, settings):
-    path = settings.MEDIA_ROOT / "quarantine" / "left"
+def test_uploads_are_left_to_the_sweep_of_the_quarantine(wine, config):
+    path = config.MEDIA_ROOT / "quarantine" / "left"
     path.mkdir(parents=True)
     (path / "x.upload").write_bytes(b"PK")
     prune(wine, now=datetime.now(UTC) + timedelta(hours=2))
-    assert files_of(settings) == {"quarantine/left/x.upload"}
+    assert files_of(config) == {"quarantine/left/x.upload"}
 
 
-def test_the_task_says_what_went(wine, settings):
-    settings.RUN_RETENTION_DAYS = 30
+def test_the_task_says_what_went(wine, config):
+    config.RUN_RETENTION_DAYS = 30
     for _ in range(4):
         ended(wine)
     run = make_running(wine, task="prune")
@@ -270,7 +268,7 @@ def test_the_task_says_what_went(wine, settings):
     assert [int(n) for n in re.findall(r"\b\d+(?= [a-z])", run.reason)] == [0, 2, 0, 0, 0, 0]
 
 
-def test_what_a_person_is_asked_or_has_refused_stays_and_what_lapsed_goes(wine, settings):
+def test_what_a_person_is_asked_or_has_refused_stays_and_what_lapsed_goes(wine, config):
     waits, refused, lapsed = (
         make_awaiting(wine, old_version(wine, name), started_at=OLD)
         for name in ("waits", "refused", "lapsed")
@@ -289,7 +287,7 @@ def test_what_a_person_is_asked_or_has_refused_stays_and_what_lapsed_goes(wine, 
     assert [ModelVersion.objects.get(name=name).retired_at for name in ("waits", "refused")] == [None, NOW]
 
 
-def test_evidence_goes_with_its_run_and_that_of_a_promotion_stays(wine, settings):
+def test_evidence_goes_with_its_run_and_that_of_a_promotion_stays(wine, config):
     promotion = make_live(make_version(wine, "a"))
     runs = [
         ended(wine, decision="promoted", promotion=promotion, candidate=promotion.version),
@@ -297,11 +295,11 @@ def test_evidence_goes_with_its_run_and_that_of_a_promotion_stays(wine, settings
     ]
     for run in runs:
         page.store(run, [{"of": run.pk}]).save()
-    age(settings)
+    age(config)
     prune(wine, now=NOW)
     kept = [runs[0], *runs[-2:]]
     assert remaining() == {run.pk for run in kept}
-    of_evidence = {path for path in files_of(settings) if path.startswith("evidence/")}
+    of_evidence = {path for path in files_of(config) if path.startswith("evidence/")}
     assert of_evidence == {run.evidence_file.file for run in kept}
 
 

@@ -16,11 +16,11 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _small(monkeypatch, settings):
+def _small(monkeypatch, config):
     """Batches of two, nothing but what is old counts."""
     monkeypatch.setattr(retention, "PREDICTIONS", 2)
     monkeypatch.setattr(retention, "KEEP_LAST", 0)
-    settings.PREDICTION_RETENTION_DAYS = 30
+    config.PREDICTION_RETENTION_DAYS = 30
 
 
 def predicted(version, *, days_ago, number=0):

@@ -38,9 +38,9 @@ def paths(told, fault):
     return [one["path"] for one in told[fault]]
 
 
-def old(settings, relative):
+def old(config, relative):
     hours_ago = time.time() - 7200
-    os.utime(settings.MEDIA_ROOT / relative, (hours_ago, hours_ago))
+    os.utime(config.MEDIA_ROOT / relative, (hours_ago, hours_ago))
     return relative
 
 
@@ -55,9 +55,9 @@ def test_all_is_sound(version):
     assert told["files"] >= 4  # two datasets, two files of the version
 
 
-def test_a_missing_and_a_changed_file_are_told_with_who_names_them(version, settings):
-    (settings.MEDIA_ROOT / version.artefact).unlink()
-    (settings.MEDIA_ROOT / version.served_form).write_bytes(b"another")
+def test_a_missing_and_a_changed_file_are_told_with_who_names_them(version, config):
+    (config.MEDIA_ROOT / version.artefact).unlink()
+    (config.MEDIA_ROOT / version.served_form).write_bytes(b"another")
     told, code = verify()
     assert code == 1
     assert paths(told, "missing") == [version.artefact]
@@ -65,58 +65,58 @@ def test_a_missing_and_a_changed_file_are_told_with_who_names_them(version, sett
     assert told["changed"][0]["named_by"] == f"version {version}"
 
 
-def test_datasets_and_evidence_are_looked_at_too(version, iris, settings):
+def test_datasets_and_evidence_are_looked_at_too(version, iris, config):
     dataset = Dataset.objects.first()
-    (settings.MEDIA_ROOT / dataset.file).write_bytes(b"")
+    (config.MEDIA_ROOT / dataset.file).write_bytes(b"")
     EvidenceFile.objects.create(run=make_run(iris), file="evidence/iris/x/run.json.gz", sha256="0" * 64)
     told, code = verify()
     assert (paths(told, "changed"), code) == ([dataset.file], 1)
     assert paths(told, "missing") == ["evidence/iris/x/run.json.gz"]
 
 
-def test_a_file_that_no_row_names_is_told_once_it_is_not_just_being_written(version, settings):
+def test_a_file_that_no_row_names_is_told_once_it_is_not_just_being_written(version, config):
     path = artefacts.store(b"x", folder="models/iris", filename="left.joblib")
     assert verify()[1] == 0
-    old(settings, path)
+    old(config, path)
     told, code = verify()
     assert (paths(told, "unknown"), code) == ([path], 1)
 
 
-def test_an_upload_that_waits_is_known_and_one_that_was_left_is_not(iris, settings):
+def test_an_upload_that_waits_is_known_and_one_that_was_left_is_not(iris, config):
     waits, left = make_parcel(), make_parcel()
     make_run(iris, task="upload", parameters=waits.parameters)
-    old(settings, f"{waits.folder}/file")
-    path = old(settings, f"{left.folder}/file")
+    old(config, f"{waits.folder}/file")
+    path = old(config, f"{left.folder}/file")
     assert paths(verify()[0], "unknown") == [path]
 
 
-def test_files_that_a_person_has_still_to_confirm_are_known(settings):
+def test_files_that_a_person_has_still_to_confirm_are_known(config):
     shown = make_parcel(name="training")
     empty = RegisteredModel.objects.create(name="empty", title="Empty")
     ended = {"status": Run.Status.FINISHED, "finished_at": timezone.now()}
     make_run(empty, task="register", parameters=shown.parameters | {"what": quarantine.PREVIEW}, **ended)
-    path = old(settings, f"{shown.folder}/training")
+    path = old(config, f"{shown.folder}/training")
     assert paths(verify()[0], "unknown") == []
     empty.signatures.create(number=1, task="regression", output_name="y")  # it was confirmed
     assert paths(verify()[0], "unknown") == [path]
 
 
-def test_a_retired_versions_files_may_be_gone_or_still_there(version, settings):
-    old(settings, version.artefact)
-    (settings.MEDIA_ROOT / version.served_form).unlink()
+def test_a_retired_versions_files_may_be_gone_or_still_there(version, config):
+    old(config, version.artefact)
+    (config.MEDIA_ROOT / version.served_form).unlink()
     ModelVersion.objects.filter(pk=version.pk).update(retired_at=timezone.now())
     assert verify()[1] == 0
 
 
-def test_a_file_that_cannot_be_read_is_told(version, settings):
-    path = settings.MEDIA_ROOT / version.artefact
+def test_a_file_that_cannot_be_read_is_told(version, config):
+    path = config.MEDIA_ROOT / version.artefact
     path.unlink()
     path.mkdir()
     assert paths(verify()[0], "unreadable") == [version.artefact]
 
 
-def test_for_people_it_ends_with_what_to_do(version, settings, capsys):
-    (settings.MEDIA_ROOT / version.artefact).unlink()
+def test_for_people_it_ends_with_what_to_do(version, config, capsys):
+    (config.MEDIA_ROOT / version.artefact).unlink()
     with pytest.raises(SystemExit):
         call_command("verify_artefacts")
     lines = capsys.readouterr().out.splitlines()
@@ -124,7 +124,7 @@ def test_for_people_it_ends_with_what_to_do(version, settings, capsys):
     assert lines[-1].startswith("1 missing: ")
 
 
-def test_many_versions_cost_neither_memory_nor_many_queries(iris, version, settings, monkeypatch):
+def test_many_versions_cost_neither_memory_nor_many_queries(iris, version, config, monkeypatch):
     one = ModelVersion.objects.get(pk=version.pk)
     columns = {
         field.attname: getattr(one, field.attname) for field in one._meta.fields if field.attname != "id"

@@ -2,11 +2,11 @@
 
 import gzip
 
-from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.core import serializers
 from django.urls import reverse
 
+from predictions.conf import config
 from predictions.models import Prediction, RequestCount, Worker
 from predictions.tests.factories import make_person, token_of
 from scheduling.models import CheckResult, EvidenceFile, Run, Watch
@@ -40,7 +40,7 @@ def public_columns():
 def files():
     """What was written beside the database, but for data sets and models themselves."""
     kept = {}
-    for folder in (settings.MEDIA_ROOT / "evidence", settings.SPOOL_DIR, settings.VAR_DIR):
+    for folder in (config.MEDIA_ROOT / "evidence", config.SPOOL_DIR, config.VAR_DIR):
         for path in folder.rglob("*"):
             if path.is_file() and path.name != "live_versions.signed":  # it holds golden rows: see the docs
                 content = path.read_bytes()

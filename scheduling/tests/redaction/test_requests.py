@@ -35,9 +35,9 @@ BAD = GOOD | {
 
 
 @pytest.fixture(autouse=True)
-def _counting(settings):
+def _counting(config):
     """As a web worker counts; whoever comes may read the metrics."""
-    settings.METRICS_PUBLIC = True
+    config.METRICS_PUBLIC = True
     request_counts.start()
     yield
     request_counts.counts = request_counts.Counts(are_written=False)
@@ -76,10 +76,10 @@ def ask(client, row):
     return {path: (reply.status_code, reply.content.decode()) for path, reply in replies.items()}
 
 
-def ingest(settings):
+def ingest(config):
     """All that the worker has written, into the database."""
     request_counts.counts.write(at_once=True)
-    ingester = Ingester(settings.SPOOL_DIR)
+    ingester = Ingester(config.SPOOL_DIR)
     ingester.step()
     return ingester
 
@@ -95,7 +95,7 @@ def make_default(redacted):
 
 @each_redaction
 def test_requests_that_are_answered_refused_or_fail_leak_nothing(
-    client, redacted, settings, caplog, monkeypatch
+    client, redacted, config, caplog, monkeypatch
 ):
     caplog.set_level(logging.DEBUG)
     model = make_default(redacted)
@@ -107,7 +107,7 @@ def test_requests_that_are_answered_refused_or_fail_leak_nothing(
     assert {status for status, _ in failed.values()} == {500}
     for _, text in (*refused.values(), *failed.values()):
         assert seen(text) == set()
-    ingest(settings)
+    ingest(config)
     assert [count.last_error for count in RequestCount.objects.filter(failed__gt=0)] == ["RuntimeError"]
     assert seen(str(list(Prediction.objects.values_list("inputs")))) == NAMES - {"flag", "plan"} - redacted
     assert leaks(client, model, redacted) == {}
@@ -115,16 +115,16 @@ def test_requests_that_are_answered_refused_or_fail_leak_nothing(
         assert seen(lines(caplog)) == set()
 
 
-def test_a_line_that_is_refused_is_told_without_what_it_holds(client, settings, caplog):
+def test_a_line_that_is_refused_is_told_without_what_it_holds(client, config, caplog):
     model = make_default(frozenset())
     ask(client, GOOD)
-    [segment] = segments.segments(settings.SPOOL_DIR)
+    [segment] = segments.segments(config.SPOOL_DIR)
     line = segment.read_bytes().split(b"\n")[0].replace(b'"outputs"', b"")
     with segment.open("r+b") as file:
         content = file.read().rstrip(b"\0")
         file.write(line[:-1] + b',"more"]\n' + line.replace(b"[", b"{", 1) + b"\n")
     assert content
-    assert ingest(settings).rejected.lines == 2
+    assert ingest(config).rejected.lines == 2
     assert seen(lines(caplog)) == set()
     assert leaks(client, model, frozenset()) == {}
 
@@ -147,7 +147,7 @@ class BreakingSession(Breaking):
 
 
 @each_redaction
-def test_a_watch_leaks_nothing(client, redacted, settings, caplog):
+def test_a_watch_leaks_nothing(client, redacted, config, caplog):
     caplog.set_level(logging.DEBUG)
     model = make_default(redacted)
     watched(model)
@@ -161,7 +161,7 @@ def test_a_watch_leaks_nothing(client, redacted, settings, caplog):
     body = [row | {"steps": int(row["steps"])} for row in rows.to_dict("records")]
     reply = client.post("/api/models/marked/predict", json.dumps(body), content_type="application/json")
     assert reply.status_code == 200, reply.content
-    ingest(settings)
+    ingest(config)
     look(model, promotion.at)
     look(model, promotion.at + timezone.timedelta(minutes=70))
     assert Watch.objects.get().evidence

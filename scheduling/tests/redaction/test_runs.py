@@ -24,8 +24,8 @@ each_redaction = pytest.mark.parametrize(
 
 
 @pytest.fixture(autouse=True)
-def _open(settings):
-    settings.METRICS_PUBLIC = True
+def _open(config):
+    config.METRICS_PUBLIC = True
 
 
 @each_redaction

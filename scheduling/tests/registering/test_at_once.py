@@ -28,7 +28,7 @@ from scheduling.tests.registering.sent import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_of_two_requests_for_one_name_at_once_one_makes_the_model(settings, monkeypatch):
+def test_of_two_requests_for_one_name_at_once_one_makes_the_model(config, monkeypatch):
     headers = [make_person(name, "register", "upload") for name in ("ann", "bob")]
     forms = [make_form(), make_form(training=as_csv(make_rows(seed=4)))]
     both, statuses = threading.Barrier(2), []
@@ -49,7 +49,7 @@ def test_of_two_requests_for_one_name_at_once_one_makes_the_model(settings, monk
         thread.join(30)
     assert sorted(statuses) == [202, 409]
     assert (RegisteredModel.objects.count(), Run.objects.count()) == (1, 1)
-    assert len(list((settings.MEDIA_ROOT / "quarantine").iterdir())) == 1
+    assert len(list((config.MEDIA_ROOT / "quarantine").iterdir())) == 1
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def queued(client, server_uses_this_database, monkeypatch):
     return Run.objects.get()
 
 
-def test_a_command_does_the_run_itself_and_gives_the_lease_back(queued, client, settings):
+def test_a_command_does_the_run_itself_and_gives_the_lease_back(queued, client, config):
     """In a real child. The health check cannot reach a server here, so that the version is not promoted."""
     steps = set()
     one_run.finish(queued, tell=steps.add)
@@ -68,11 +68,11 @@ def test_a_command_does_the_run_itself_and_gives_the_lease_back(queued, client, 
     assert ModelVersion.objects.get() == queued.candidate
     assert len(steps) > 2
     assert not Lease.objects.held().exists()
-    assert files_under(settings.MEDIA_ROOT / "quarantine") == []
+    assert files_under(config.MEDIA_ROOT / "quarantine") == []
 
 
 @pytest.mark.parametrize("step", ["reading", "examining"])
-def test_a_child_that_is_killed_leaves_nothing_half_registered(queued, settings, step):
+def test_a_child_that_is_killed_leaves_nothing_half_registered(queued, config, step):
     queued.epoch = Lease.objects.take("host:1:a")
     Run.objects.claim(queued, epoch=queued.epoch)
     queued.refresh_from_db()
@@ -88,4 +88,4 @@ def test_a_child_that_is_killed_leaves_nothing_half_registered(queued, settings,
     queued.refresh_from_db()
     assert (queued.status, "SIGKILL" in queued.reason) == ("failed", True)
     assert not any(table.objects.exists() for table in (Signature, Dataset, ModelVersion))
-    assert files_under(settings.MEDIA_ROOT) == []
+    assert files_under(config.MEDIA_ROOT) == []

@@ -32,9 +32,9 @@ def ann(db, monkeypatch):
     return make_person("ann", "register", "upload", "data")
 
 
-def nothing_registered(settings):
+def nothing_registered(config):
     tables = (Signature, Dataset, ModelVersion)
-    return files_under(settings.MEDIA_ROOT) == [] and not any(table.objects.exists() for table in tables)
+    return files_under(config.MEDIA_ROOT) == [] and not any(table.objects.exists() for table in tables)
 
 
 @pytest.mark.parametrize(
@@ -70,18 +70,18 @@ def nothing_registered(settings):
     ],
     ids=str,
 )
-def test_what_can_be_seen_at_once_is_refused_without_a_run(client, ann, settings, changes, field):
+def test_what_can_be_seen_at_once_is_refused_without_a_run(client, ann, config, changes, field):
     reply = post(client, "/api/models", make_form(**changes), headers=ann, wait=10)
     assert (reply.status_code, fields_of(reply)) == (400, [field])
-    assert nothing_registered(settings)
+    assert nothing_registered(config)
     assert not Run.objects.exists()
     assert not RegisteredModel.objects.exists()
 
 
-def test_the_name_of_a_model_file_is_plain(client, ann, settings):
+def test_the_name_of_a_model_file_is_plain(client, ann, config):
     reply = post(client, "/api/models", with_model(), headers=ann, filenames={"model": "my model.skops"})
     assert (reply.status_code, fields_of(reply)) == (400, ["model"])
-    assert nothing_registered(settings)
+    assert nothing_registered(config)
 
 
 @pytest.mark.parametrize(
@@ -113,22 +113,22 @@ def test_the_name_of_a_model_file_is_plain(client, ann, settings):
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_what_the_data_say_is_refused_by_the_run_by_field(client, ann, settings, changes, field):
+def test_what_the_data_say_is_refused_by_the_run_by_field(client, ann, config, changes, field):
     reply = post(client, "/api/models", make_form(**changes), headers=ann, wait=10)
     assert (reply.status_code, fields_of(reply)) == (400, [field]), reply.json()
     run = Run.objects.get()
     assert (run.status, [one["field"] for one in run.errors]) == ("failed", [field])
     assert client.get(f"/api/runs/{run.pk}", headers=ann).json()["errors"] == run.errors
-    assert nothing_registered(settings)
+    assert nothing_registered(config)
     assert RegisteredModel.objects.get().name == "churn"
 
 
-def test_one_class_only_is_refused(client, ann, settings):
+def test_one_class_only_is_refused(client, ann, config):
     reply = post(
         client, "/api/models", make_form(training=as_csv(ROWS.assign(churned="no"))), headers=ann, wait=9
     )
     assert reply.status_code == 400
-    assert nothing_registered(settings)
+    assert nothing_registered(config)
 
 
 @pytest.mark.parametrize(
@@ -141,10 +141,10 @@ def test_one_class_only_is_refused(client, ann, settings):
     ],
     ids=["unfitted", "clusters", "other features", "no zip"],
 )
-def test_a_model_that_cannot_be_served_takes_the_data_with_it(client, ann, settings, model):
+def test_a_model_that_cannot_be_served_takes_the_data_with_it(client, ann, config, model):
     reply = post(client, "/api/models", make_form(model=model()), headers=ann, wait=30)
     assert (reply.status_code, fields_of(reply)) == (400, ["model"])
-    assert nothing_registered(settings)
+    assert nothing_registered(config)
 
 
 def test_an_answer_makes_the_same_name_continue(client, ann):
@@ -175,10 +175,10 @@ def test_a_run_that_failed_for_another_reason_is_a_conflict(client, ann, monkeyp
     assert (reply.status_code, reply.json()["code"]) == (409, "run_failed")
 
 
-def test_an_upload_without_permissible_names_of_columns_is_no_traceback(client, ann, settings):
+def test_an_upload_without_permissible_names_of_columns_is_no_traceback(client, ann, config):
     form = make_form(output="model", training=as_csv(ROWS.rename(columns={"churned": "model"})),
                      evaluation=as_csv(ROWS.rename(columns={"churned": "model"})))  # fmt: skip
     reply = post(client, "/api/models", form, headers=ann, wait=10)
     assert reply.status_code == 400
-    assert nothing_registered(settings)
+    assert nothing_registered(config)
     assert make_model() is not None

@@ -48,7 +48,7 @@ def data(files, name="churn"):
     return (name, "--training", files["training"], "--evaluation", files["evaluation"], "--label", "churned")
 
 
-def test_data_alone(files, settings):
+def test_data_alone(files, config):
     printed, code = register(*data(files), "--title", "Who leaves", "--no-data-changes")
     assert code == 0
     for name in ("age", "price", "float", "churned"):
@@ -57,7 +57,7 @@ def test_data_alone(files, settings):
     assert (model.public, model.data_changes, model.title) == (False, False, "Who leaves")
     run = Run.objects.get()
     assert (run.trigger, run.requested_by, run.status) == ("command", "ann", "finished")
-    assert files_under(settings.MEDIA_ROOT / "quarantine") == []
+    assert files_under(config.MEDIA_ROOT / "quarantine") == []
     again, code = register(*data(files), "--json")
     assert (code, json.loads(again)["run"], Run.objects.count()) == (0, None, 1)
 
@@ -112,11 +112,11 @@ def test_what_is_missing_is_named(options, named):
         (["--trained-on", "yesterday"], "--trained-on"),
     ],
 )
-def test_what_is_wrong_is_named_and_nothing_is_registered(files, settings, options, named):
+def test_what_is_wrong_is_named_and_nothing_is_registered(files, config, options, named):
     said, code = register(*data(files), *options)
     assert (code, Signature.objects.count(), Dataset.objects.count()) == (2, 0, 0)
     assert named in said
-    assert files_under(settings.MEDIA_ROOT) == []
+    assert files_under(config.MEDIA_ROOT) == []
 
 
 def test_a_dataset(files):

@@ -160,7 +160,7 @@ def registered(client, headers, **changes):
     return do_next()
 
 
-def test_both_parts_are_registered_with_their_origin(client, ann, api, settings):
+def test_both_parts_are_registered_with_their_origin(client, ann, api, config):
     run = registered(client, ann)
     assert (run.status, run.errors) == ("finished", []), run.reason
     training, evaluation = (Dataset.objects.get(role=role) for role in ("training", "evaluation"))
@@ -176,7 +176,7 @@ def test_both_parts_are_registered_with_their_origin(client, ann, api, settings)
     pd.testing.assert_frame_equal(
         both, make_rows(200).sort_values(["age", "price"], ignore_index=True), check_dtype=False
     )
-    assert files_under(settings.MEDIA_ROOT / "quarantine") == []
+    assert files_under(config.MEDIA_ROOT / "quarantine") == []
 
 
 def test_the_same_file_again_is_there_already(client, ann, api):
@@ -188,11 +188,11 @@ def test_the_same_file_again_is_there_already(client, ann, api):
     assert Dataset.objects.count() == 2
 
 
-def test_a_fitted_model_needs_rows_that_it_has_not_seen(client, ann, settings):
+def test_a_fitted_model_needs_rows_that_it_has_not_seen(client, ann, config):
     reply = post(client, "/api/models", with_model(evaluation=None), headers=ann)
     assert (reply.status_code, fields_of(reply)) == (400, ["evaluation"])
     assert (Run.objects.count(), RegisteredModel.objects.count()) == (0, 0)
-    assert files_under(settings.MEDIA_ROOT) == []
+    assert files_under(config.MEDIA_ROOT) == []
 
 
 def test_nor_may_it_come_later_as_if_it_had_not_seen_them(client, ann, api):

@@ -19,7 +19,7 @@ def scheduler(api, rehearsed, monkeypatch):
     monkeypatch.setattr(waiting, "pause", lambda seconds, event: Run.objects.queued().exists() and do_next())
 
 
-def test_data_alone_make_a_private_model_with_a_signature(client, ann, scheduler, settings):
+def test_data_alone_make_a_private_model_with_a_signature(client, ann, scheduler, config):
     reply = post(client, "/api/models", make_form(title="Who leaves"), headers=ann, wait=30)
     told = reply.json()
     assert reply.status_code == 201, told
@@ -29,7 +29,7 @@ def test_data_alone_make_a_private_model_with_a_signature(client, ann, scheduler
     model = RegisteredModel.objects.get()
     assert (model.title, model.public, model.data_changes) == ("Who leaves", False, True)
     assert model.datasets.count() == 2
-    assert files_under(settings.MEDIA_ROOT / "quarantine") == []
+    assert files_under(config.MEDIA_ROOT / "quarantine") == []
     run = Run.objects.get()
     assert (run.task, run.trigger, run.requested_by, run.status) == ("register", "api", "ann", "finished")
     assert reply["Location"] == f"/api/runs/{run.pk}"
@@ -37,7 +37,7 @@ def test_data_alone_make_a_private_model_with_a_signature(client, ann, scheduler
     assert client.get("/api/models/churn", headers=ann).status_code == 200
 
 
-def test_with_a_model_its_first_version_goes_live_by_the_person(client, ann, scheduler, settings):
+def test_with_a_model_its_first_version_goes_live_by_the_person(client, ann, scheduler, config):
     reply = post(client, "/api/models", with_model(), headers=ann, wait=60)
     told = reply.json()
     assert reply.status_code == 201, told
@@ -49,14 +49,14 @@ def test_with_a_model_its_first_version_goes_live_by_the_person(client, ann, sch
     assert (version.name, version.filename, version.created_by) == ("churn", "churn.skops", "ann")
     assert version.training_dataset.role == "training"
     assert told["evidence"].endswith(f"/api/runs/{told['run']}/evidence")
-    assert files_under(settings.MEDIA_ROOT / "quarantine") == []
+    assert files_under(config.MEDIA_ROOT / "quarantine") == []
 
 
-def test_without_waiting_it_is_queued(client, ann, settings):
+def test_without_waiting_it_is_queued(client, ann, config):
     reply = post(client, "/api/models", make_form(), headers=ann)
     run = Run.objects.get()
     assert (reply.status_code, reply.json()) == (202, {"run": run.pk, "url": f"/api/runs/{run.pk}"})
     assert run.status == "queued"
-    assert len(files_under(settings.MEDIA_ROOT / "quarantine")) == 2
+    assert len(files_under(config.MEDIA_ROOT / "quarantine")) == 2
     assert not Signature.objects.exists()
     assert not Dataset.objects.exists()

@@ -47,27 +47,27 @@ def send(client, headers, body, content_type=TYPE, **extra):
     return client.generic("POST", "/api/models", body, content_type, headers=headers, **extra)
 
 
-def nothing_stays(settings):
-    left = files_under(settings.MEDIA_ROOT)
+def nothing_stays(config):
+    left = files_under(config.MEDIA_ROOT)
     return left == [] and not Run.objects.exists() and not RegisteredModel.objects.exists()
 
 
-def test_a_file_over_the_limit_is_413(client, ann, settings):
-    settings.MAX_UPLOAD_BYTES = 1000
+def test_a_file_over_the_limit_is_413(client, ann, config):
+    config.MAX_UPLOAD_BYTES = 1000
     reply = post(client, "/api/models", make_form(training=as_csv(make_rows(200))), headers=ann)
     assert (reply.status_code, reply.json()["code"], fields_of(reply)) == (
         413,
         "body_too_large",
         ["training"],
     )
-    assert nothing_stays(settings)
+    assert nothing_stays(config)
 
 
-def test_a_body_over_all_limits_is_413_before_it_is_read(client, ann, settings):
-    settings.MAX_UPLOAD_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+def test_a_body_over_all_limits_is_413_before_it_is_read(client, ann, config, settings):
+    config.MAX_UPLOAD_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
     reply = send(client, ann, body_of(part("training", "x" * 100, "a.csv")))
     assert (reply.status_code, reply.json()["code"]) == (413, "body_too_large")
-    assert nothing_stays(settings)
+    assert nothing_stays(config)
 
 
 def test_texts_that_are_too_long_are_413(client, ann, settings):
@@ -77,7 +77,7 @@ def test_texts_that_are_too_long_are_413(client, ann, settings):
 
 
 @pytest.mark.parametrize("ends", [lambda: b"", lambda: (_ for _ in ()).throw(UnreadablePostError)])
-def test_a_connection_that_is_cut_leaves_nothing(settings, ends):
+def test_a_connection_that_is_cut_leaves_nothing(config, ends):
     whole = body_of(part("training", "a,b\n1,2\n" * 50_000, "a.csv"))
     came = io.BytesIO(whole[:100_000])
     cut = SimpleNamespace(
@@ -88,11 +88,11 @@ def test_a_connection_that_is_cut_leaves_nothing(settings, ends):
     with pytest.raises(InvalidInput) as caught, received(cut, files=("training",)):
         pass
     assert [one.field for one in caught.value.errors] == ["Content-Length"]
-    assert nothing_stays(settings)
+    assert nothing_stays(config)
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
-def test_a_disk_that_fills_up_half_way_is_507(client, ann, settings, monkeypatch, number):
+def test_a_disk_that_fills_up_half_way_is_507(client, ann, config, monkeypatch, number):
     made = []
 
     class Full(io.BytesIO):
@@ -112,7 +112,7 @@ def test_a_disk_that_fills_up_half_way_is_507(client, ann, settings, monkeypatch
     reply = post(client, "/api/models", make_form(), headers=ann)
     assert (reply.status_code, reply.json()["code"]) == (507, "disk_full")
     assert len(made) == 2
-    assert nothing_stays(settings)
+    assert nothing_stays(config)
 
 
 @pytest.mark.parametrize(
@@ -129,9 +129,9 @@ def test_a_disk_that_fills_up_half_way_is_507(client, ann, settings, monkeypatch
         (body_of(part("rubbish", "a", "a.csv")), TYPE, 400),
     ],
 )
-def test_what_is_no_good_form_is_refused(client, ann, settings, body, content_type, status):
+def test_what_is_no_good_form_is_refused(client, ann, config, body, content_type, status):
     assert send(client, ann, body, content_type).status_code == status
-    assert nothing_stays(settings)
+    assert nothing_stays(config)
 
 
 def test_a_compressed_form_is_refused(client, ann, settings):
@@ -139,21 +139,21 @@ def test_a_compressed_form_is_refused(client, ann, settings):
     assert (reply.status_code, fields_of(reply)) == (415, ["Content-Encoding"])
 
 
-def test_who_may_not_is_refused_before_a_byte_is_read(client, settings):
+def test_who_may_not_is_refused_before_a_byte_is_read(client, config):
     assert post(client, "/api/models", make_form()).status_code == 401
     assert post(client, "/api/models", make_form(), headers=make_person("bob", "upload")).status_code == 403
-    assert nothing_stays(settings)
+    assert nothing_stays(config)
 
 
-def test_a_worker_receives_one_upload_at_a_time(client, ann, settings):
+def test_a_worker_receives_one_upload_at_a_time(client, ann, config):
     with slot.occupied():
         reply = post(client, "/api/models", make_form(), headers=ann)
     assert (reply.status_code, reply.json()["code"]) == (429, "throttled")
     assert reply["Retry-After"] == "2"
-    assert nothing_stays(settings)
+    assert nothing_stays(config)
 
 
-def test_files_are_streamed_and_hashed(settings):
+def test_files_are_streamed_and_hashed(config):
     content = "x" * 300_000
     request = RequestFactory().post(
         "/", body_of(part("file", content, "../../a.csv"), part("role", "training")), TYPE
@@ -165,8 +165,8 @@ def test_files_are_streamed_and_hashed(settings):
     with received(drf, files=("file",)) as (form, sent):
         assert form == {"file": True, "role": "training"}
         assert sent.files["file"]["filename"] == "a.csv"
-        assert (settings.MEDIA_ROOT / sent.folder / "file").stat().st_size == len(content)
+        assert (config.MEDIA_ROOT / sent.folder / "file").stat().st_size == len(content)
     assert max(reads) <= 2**16
-    assert files_under(settings.MEDIA_ROOT) == []
+    assert files_under(config.MEDIA_ROOT) == []
     with pytest.raises(WorkerBusy), slot.occupied(), received(drf, files=()):
         pass

@@ -120,12 +120,12 @@ def test_a_bad_version_is_refused_by_field(client, ann, churn, form, field):
     assert (reply.status_code, fields_of(reply), ModelVersion.objects.count()) == (400, [field], 0)
 
 
-def test_a_key_that_is_repeated_is_the_same_run(client, ann, settings):
+def test_a_key_that_is_repeated_is_the_same_run(client, ann, config):
     first = post(client, "/api/models", make_form(), headers=ann, key="k1")
     again = post(client, "/api/models", make_form(), headers=ann, key="k1")
     assert (first.status_code, again.status_code) == (202, 202)
     assert first.json() == again.json()
-    assert len(list((settings.MEDIA_ROOT / "quarantine").iterdir())) == 1
+    assert len(list((config.MEDIA_ROOT / "quarantine").iterdir())) == 1
     do_next()
     assert post(client, "/api/models", make_form(), headers=ann, key="k1").status_code == 201
     other = post(client, "/api/models", make_form(title="Other", output="age"), headers=ann, key="k1")

@@ -179,8 +179,8 @@ OUT_OF_MEMORY = [
 
 
 @pytest.mark.parametrize("predict", OUT_OF_MEMORY)
-def test_one_that_wants_too_much_memory_is_told_of(strong, served_by, predict, settings):
-    settings.CHILD_MEMORY_MB = 1234
+def test_one_that_wants_too_much_memory_is_told_of(strong, served_by, predict, config):
+    config.CHILD_MEMORY_MB = 1234
     served_by(server(predict=predict))
     with pytest.raises(MemoryLimitReached, match="CHILD_MEMORY_MB allows 1234 MB"):
         rehearsed(strong)

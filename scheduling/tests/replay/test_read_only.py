@@ -12,9 +12,9 @@ from scheduling.tests.replay.replays import command, judged
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("api", "rehearsed")]
 
 
-def everything(settings):
+def everything(config):
     rows = {model._meta.label: list(model.objects.order_by("pk").values()) for model in apps.get_models()}
-    files = {path: path.read_bytes() for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()}
+    files = {path: path.read_bytes() for path in config.MEDIA_ROOT.rglob("*") if path.is_file()}
     return rows, files
 
 
@@ -33,11 +33,11 @@ def everything(settings):
         ],
     ],
 )
-def test_rows_and_files_are_what_they_were(iris, live, strong, settings, arguments):
+def test_rows_and_files_are_what_they_were(iris, live, strong, config, arguments):
     iris.policy.delete()  # then the defaults hold, and no row is made of them
     run = judged(iris, strong)
     assert not GatePolicy.objects.exists()
-    before = everything(settings)
+    before = everything(config)
     statements = []
 
     def listen(execute, sql, params, many, context):
@@ -46,7 +46,7 @@ def test_rows_and_files_are_what_they_were(iris, live, strong, settings, argumen
 
     with connection.execute_wrapper(listen):
         command(*(argument.format(run=run.pk) for argument in arguments))
-    assert everything(settings) == before
+    assert everything(config) == before
     assert statements
     assert all(sql.startswith("SELECT") for sql in statements)
 

@@ -50,23 +50,23 @@ def test_pruned_files(run, strong):
     assert "iris 1.1 were pruned at 2" in refusal(run.pk)
 
 
-def test_every_file_that_was_changed_or_is_missing_is_named(run, live, strong, settings):
-    (settings.MEDIA_ROOT / strong.artefact).write_bytes(b"another")
-    (settings.MEDIA_ROOT / live.served_form).unlink()
+def test_every_file_that_was_changed_or_is_missing_is_named(run, live, strong, config):
+    (config.MEDIA_ROOT / strong.artefact).write_bytes(b"another")
+    (config.MEDIA_ROOT / live.served_form).unlink()
     said = refusal(run.pk)
     assert f"the candidate: {strong.artefact} " in said
     assert f"the champion's served form: {live.served_form} " in said
 
 
 @pytest.mark.parametrize("what", ["evaluation", "training"])
-def test_data_that_was_changed(run, what, iris, settings):
-    path = settings.MEDIA_ROOT / iris.datasets.get(role=what).file
+def test_data_that_was_changed(run, what, iris, config):
+    path = config.MEDIA_ROOT / iris.datasets.get(role=what).file
     path.write_bytes(path.read_bytes().replace(b"5.1", b"5.2"))
     assert f"the {what} set: datasets/iris/" in refusal(run.pk)
 
 
-def test_evidence_that_was_changed(run, settings):
-    (settings.MEDIA_ROOT / run.evidence_file.file).write_bytes(b"better figures")
+def test_evidence_that_was_changed(run, config):
+    (config.MEDIA_ROOT / run.evidence_file.file).write_bytes(b"better figures")
     assert "the evidence file: evidence/iris/" in refusal(run.pk)
 
 

@@ -110,7 +110,7 @@ def test_text_missing_values_and_named_slices():
     assert_same(run)
 
 
-def test_what_changed_since_is_no_matter(iris, live, strong, forests, httpserver, settings):
+def test_what_changed_since_is_no_matter(iris, live, strong, forests, httpserver, config):
     run = judged(iris, strong)
     GatePolicy.objects.update(primary_metric="accuracy", promote_when="not_worse", approval="never")
     CheckLimit.objects.create(registered_model=iris, check_id="latency", limits={"max_p95_ms": 0.001})
@@ -121,7 +121,7 @@ def test_what_changed_since_is_no_matter(iris, live, strong, forests, httpserver
     for role in ("training", "evaluation", "reference"):
         datasets.register(registered_model=iris, role=role, content=rows)
     httpserver.clear()
-    settings.API_BASE_URL = "http://127.0.0.1:9"
+    config.API_BASE_URL = "http://127.0.0.1:9"
     again = assert_same(run)
     assert again.record.inputs.champion == live
     assert again.record.inputs.evaluation == run.evaluation_dataset

@@ -73,9 +73,9 @@ def test_rows_of_a_run_that_was_blocked_are_still_new(model, shop, waiting):
 
 
 @on_postgresql
-def test_postgresql_counts(model, server_shop, waiting, settings, monkeypatch):
+def test_postgresql_counts(model, server_shop, waiting, config, monkeypatch):
     monkeypatch.setattr("scheduling.sources.snapshots.timezone.now", lambda: NOW)
-    settings.DATA_SOURCES = {"shop": server_shop}
+    config.DATA_SOURCES = {"shop": server_shop}
     make_source(model)
     assert fires(waiting) == (True, 400)
     trained(model)
@@ -89,8 +89,8 @@ def test_a_source_that_cannot_be_read_is_told_and_no_run(model, shop, waiting):
     assert not Run.objects.exists()
 
 
-def test_a_query_set_is_counted_and_not_read(model, shop, waiting, settings, django_user_model):
-    settings.SOURCE_CALLABLES = {"users": "scheduling.tests.sources.some_functions:users"}
+def test_a_query_set_is_counted_and_not_read(model, shop, waiting, config, django_user_model):
+    config.SOURCE_CALLABLES = {"users": "scheduling.tests.sources.some_functions:users"}
     source = {"kind": "callable", "function": "users", "query": "", "database": ""}
     make_source(model, **source, time_column="date_joined")
     for i in range(3):
@@ -98,18 +98,16 @@ def test_a_query_set_is_counted_and_not_read(model, shop, waiting, settings, dja
     assert fires(waiting) == (False, 3)
 
 
-def test_another_function_is_read(model, waiting, settings):
-    settings.SOURCE_CALLABLES = {"frame": "scheduling.tests.sources.some_functions:frame"}
+def test_another_function_is_read(model, waiting, config):
+    config.SOURCE_CALLABLES = {"frame": "scheduling.tests.sources.some_functions:frame"}
     make_source(
         model, kind="callable", function="frame", query="", database="", time_column="", hold_out="random"
     )
     assert fires(waiting) == (False, 2)
 
 
-def test_files_are_read_only_where_one_was_written_since(
-    model, shop, waiting, settings, tmp_path, monkeypatch
-):
-    settings.FILE_ROOTS = {"exports": str(tmp_path)}
+def test_files_are_read_only_where_one_was_written_since(model, shop, waiting, config, tmp_path, monkeypatch):
+    config.FILE_ROOTS = {"exports": str(tmp_path)}
     lines = [f"{age},{city},{at},{left}" for age, city, at, _, left in ROWS]
     (tmp_path / "june.csv").write_text("\n".join(["age,city,at,left_us", *lines]))
     source = {"kind": "files", "root": "exports", "pattern": "*.csv", "query": "", "database": ""}

@@ -26,49 +26,49 @@ def path_of(run):
     return f"{run.parameters['quarantine']}/file"
 
 
-def files(settings):
-    folder = settings.MEDIA_ROOT / "quarantine"
-    return [str(path.relative_to(settings.MEDIA_ROOT)) for path in folder.rglob("*") if path.is_file()]
+def files(config):
+    folder = config.MEDIA_ROOT / "quarantine"
+    return [str(path.relative_to(config.MEDIA_ROOT)) for path in folder.rglob("*") if path.is_file()]
 
 
-def make_old(settings, relative):
+def make_old(config, relative):
     hours_ago = time.time() - 2 * 3600
-    os.utime(settings.MEDIA_ROOT / relative, (hours_ago, hours_ago))
+    os.utime(config.MEDIA_ROOT / relative, (hours_ago, hours_ago))
 
 
-def test_nobody_else_may_look_into_the_folder(iris, settings):
-    folder = settings.MEDIA_ROOT / "quarantine"
+def test_nobody_else_may_look_into_the_folder(iris, config):
+    folder = config.MEDIA_ROOT / "quarantine"
     folder.mkdir(parents=True, mode=0o755)
     run = make_upload(iris)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert files(settings) == [path_of(run)]
+    assert files(config) == [path_of(run)]
 
 
-def test_who_takes_the_bytes_leaves_none(iris, settings):
+def test_who_takes_the_bytes_leaves_none(iris, config):
     run = make_upload(iris, content=b"PK\x03\x04 a file")
     assert quarantine.take(run) == {"file": b"PK\x03\x04 a file"}
-    assert files(settings) == []
+    assert files(config) == []
     with pytest.raises(ArtefactMissing):
         quarantine.take(run)
 
 
-def test_bytes_that_were_changed_are_not_given_and_not_kept(iris, settings):
+def test_bytes_that_were_changed_are_not_given_and_not_kept(iris, config):
     run = make_upload(iris)
-    (settings.MEDIA_ROOT / path_of(run)).write_bytes(b"other")
+    (config.MEDIA_ROOT / path_of(run)).write_bytes(b"other")
     with pytest.raises(ArtefactCorrupt):
         quarantine.take(run)
-    assert files(settings) == []
+    assert files(config) == []
 
 
-def test_whoever_cancels_a_run_that_waits_removes_its_file(iris, settings):
+def test_whoever_cancels_a_run_that_waits_removes_its_file(iris, config):
     run = make_upload(iris)
     cancel_run(run, by="ann")
     run.refresh_from_db()
     assert (run.status, run.reason) == ("cancelled", "Cancelled by ann.")
-    assert files(settings) == []
+    assert files(config) == []
 
 
-def test_a_run_that_has_ended_is_not_cancelled(iris, settings):
+def test_a_run_that_has_ended_is_not_cancelled(iris, config):
     run = make_upload(iris, status="cancelled", finished_at="2026-11-26T00:00:00Z")
     with pytest.raises(RunEnded):
         cancel_run(run, by="ann")
@@ -78,41 +78,41 @@ def test_a_run_without_a_file_has_none_to_remove(iris):
     quarantine.remove(make_run(iris))
 
 
-def test_the_file_of_a_run_that_was_sent_twice_stays_for_the_other(iris, settings):
+def test_the_file_of_a_run_that_was_sent_twice_stays_for_the_other(iris, config):
     first, second = make_upload(iris), make_upload(iris)
     quarantine.take(first)
-    assert files(settings) == [path_of(second)]
+    assert files(config) == [path_of(second)]
 
 
-def test_a_sweep_leaves_what_waits_and_removes_what_ended(iris, settings):
+def test_a_sweep_leaves_what_waits_and_removes_what_ended(iris, config):
     waits = make_upload(iris)
     works = make_upload(iris, make=make_running)
     for status in ("finished", "failed", "interrupted", "cancelled"):
         make_upload(iris, status=status, finished_at="2026-11-26T00:00:00Z")
     quarantine.sweep()
-    assert sorted(files(settings)) == sorted(path_of(run) for run in (waits, works))
+    assert sorted(files(config)) == sorted(path_of(run) for run in (waits, works))
     quarantine.sweep()
 
 
-def test_a_file_without_a_run_has_an_hour_to_get_one(iris, settings):
+def test_a_file_without_a_run_has_an_hour_to_get_one(iris, config):
     new, old = (f"{make_parcel(content).folder}/file" for content in (b"new", b"old"))
-    make_old(settings, old)
+    make_old(config, old)
     waits = make_upload(iris)
-    make_old(settings, path_of(waits))
+    make_old(config, path_of(waits))
     quarantine.sweep()
-    assert sorted(files(settings)) == sorted([new, path_of(waits)])
+    assert sorted(files(config)) == sorted([new, path_of(waits)])
 
 
-def test_there_may_be_no_folder_and_files_that_vanish(iris, settings, monkeypatch):
+def test_there_may_be_no_folder_and_files_that_vanish(iris, config, monkeypatch):
     quarantine.sweep()
     old = SimpleNamespace(st_mtime=0.0)  # so its removal is tried
     gone = "quarantine/x/gone.upload"
     monkeypatch.setattr(quarantine.artefacts, "stored_in", lambda folder: [(gone, old)])
     quarantine.sweep()
-    assert not (settings.MEDIA_ROOT / gone).exists()
+    assert not (config.MEDIA_ROOT / gone).exists()
 
 
-def test_a_new_leader_sweeps_what_a_killed_one_left(iris, settings, monkeypatch):
+def test_a_new_leader_sweeps_what_a_killed_one_left(iris, config, monkeypatch):
     left = make_upload(iris, make=make_running, epoch=0)
     monkeypatch.setattr("scheduling.engine.supervisor.Ingester", lambda: None)
     with without_threads():
@@ -122,14 +122,14 @@ def test_a_new_leader_sweeps_what_a_killed_one_left(iris, settings, monkeypatch)
         supervisor._shut_down(0)
     left.refresh_from_db()
     assert left.status == "interrupted"
-    assert files(settings) == []
+    assert files(config) == []
 
 
-def test_a_run_that_fails_has_no_file_any_more(iris, settings):
+def test_a_run_that_fails_has_no_file_any_more(iris, config):
     run = make_upload(iris, make=make_running, content=b"PK\x03\x04 rubbish")
     call_command("runjob", str(run.pk), epoch=EPOCH)
     run.refresh_from_db()
     assert (run.status, run.decision) == ("failed", "blocked")
     assert str(Refused("damaged_zip")) in run.reason
-    assert files(settings) == []
+    assert files(config) == []
     assert Run.objects.count() == 1

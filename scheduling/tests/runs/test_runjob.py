@@ -33,8 +33,8 @@ def blocked(run):
     return run.reason.removeprefix("Not promoted: ")
 
 
-def path_of(dataset, settings):
-    return settings.MEDIA_ROOT / dataset.file
+def path_of(dataset, config):
+    return config.MEDIA_ROOT / dataset.file
 
 
 def test_a_retrain_trains_judges_and_flips(iris, live):
@@ -78,16 +78,16 @@ def test_without_a_recipe_the_live_version_is_refitted(iris, live):
 
 @pytest.mark.parametrize("role", ["training", "evaluation"])
 @pytest.mark.parametrize("task", ["retrain", "validate"])
-def test_a_missing_data_file_is_named(iris, live, settings, role, task):
-    path_of(iris.datasets.get(role=role), settings).unlink()
+def test_a_missing_data_file_is_named(iris, live, config, role, task):
+    path_of(iris.datasets.get(role=role), config).unlink()
     reason = blocked(make_running(iris, task=task))
     assert f"{role}.csv" in reason
     assert "InvalidParameterError" not in reason
     assert live_version(iris) == live
 
 
-def test_a_data_file_that_was_changed_is_named(iris, live, settings):
-    path_of(iris.datasets.get(role="evaluation"), settings).write_text("sepallength\n1\n")
+def test_a_data_file_that_was_changed_is_named(iris, live, config):
+    path_of(iris.datasets.get(role="evaluation"), config).write_text("sepallength\n1\n")
     reason = blocked(make_running(iris))
     assert "evaluation.csv" in reason
 
@@ -105,8 +105,8 @@ def test_a_missing_data_set_says_what_to_register(iris, live):
 
 @pytest.mark.parametrize("column", ["artefact", "served_form"])
 @pytest.mark.parametrize("damage", ["truncated", "missing"])
-def test_a_damaged_model_file_is_named(iris, live, strong, settings, column, damage):
-    path = settings.MEDIA_ROOT / getattr(strong, column)
+def test_a_damaged_model_file_is_named(iris, live, strong, config, column, damage):
+    path = config.MEDIA_ROOT / getattr(strong, column)
     if damage == "missing":
         path.unlink()
     else:
@@ -117,8 +117,8 @@ def test_a_damaged_model_file_is_named(iris, live, strong, settings, column, dam
     assert (live_version(iris), Promotion.objects.count()) == (live, 1)
 
 
-def test_a_champion_that_is_damaged_keeps_its_place_and_says_so(iris, live, strong, settings):
-    (settings.MEDIA_ROOT / live.served_form).unlink()
+def test_a_champion_that_is_damaged_keeps_its_place_and_says_so(iris, live, strong, config):
+    (config.MEDIA_ROOT / live.served_form).unlink()
     assert "iris 1.0 " in blocked(make_running(iris))
     assert live_version(iris) == live
 
@@ -144,11 +144,11 @@ def test_an_infinite_value_in_the_data_is_found_by_data_quality(iris, live):
     assert (run.decision, run.results.get(check_id="data_quality").level) == ("blocked", "fail")
 
 
-def test_want_of_memory_is_told_as_such(iris, live, monkeypatch, settings):
+def test_want_of_memory_is_told_as_such(iris, live, monkeypatch, config):
     def eats(*args, **kwargs):
         raise MemoryError
 
-    settings.CHILD_MEMORY_MB = 2048
+    config.CHILD_MEMORY_MB = 2048
     monkeypatch.setattr("scheduling.judging.judge.gather", eats)
     reason = blocked(make_running(iris))
     assert all(part in reason for part in (" 2,048 MB ", "CHILD_MEMORY_MB"))

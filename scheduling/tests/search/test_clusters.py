@@ -30,17 +30,17 @@ def address(tmp_path_factory, tls):
 
 
 @pytest.fixture
-def use(settings):
+def use(config):
     def use(address, tls):
-        settings.DASK_SCHEDULER = address
+        config.DASK_SCHEDULER = address
         for name, path in tls.items():
-            setattr(settings, name, str(path))
+            setattr(config, name, str(path))
 
     return use
 
 
-def test_one_of_two_workers_is_killed_and_the_same_is_found_as_here(tmp_path, settings, use, address, tls):
-    settings.SEARCH_PROCESSES = 1
+def test_one_of_two_workers_is_killed_and_the_same_is_found_as_here(tmp_path, config, use, address, tls):
+    config.SEARCH_PROCESSES = 1
     here = find(Guess(), SHARES, tmp_path)
     use(address, tls)
     there = find(Guess(dies_once=str(tmp_path / "died")), SHARES, tmp_path)

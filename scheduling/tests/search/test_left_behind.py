@@ -20,7 +20,7 @@ SEMAPHORES = Path("/dev/shm")
 
 
 @pytest.fixture
-def searching(iris, settings, tmp_path, monkeypatch):
+def searching(iris, config, tmp_path, monkeypatch):
     """A run that searches in a process of its own, and who looks after it."""
     Recipe.objects.filter(registered_model=iris).delete()
     Recipe.objects.create(
@@ -29,7 +29,7 @@ def searching(iris, settings, tmp_path, monkeypatch):
     )  # fmt: skip
     where = {
         "DATABASE_URL": url_of_test_database(),
-        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+        "MEDIA_ROOT": str(config.MEDIA_ROOT),
         "SEARCH_PROCESSES": "2",
     }
     for name, value in clean_environment(tmp_path, **where).items():
@@ -44,14 +44,14 @@ def searching(iris, settings, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("kill", [os.kill, os.killpg])
-def test_nothing_of_it_stays(searching, settings, kill):
+def test_nothing_of_it_stays(searching, config, kill):
     run, children = searching
     child = psutil.Process(children._children[0].process.pid)
     started = child.children(recursive=True)
     assert len(started) >= 2
     limits = {one.rlimit(psutil.RLIMIT_AS)[0] for one in started if "loky" in "".join(one.cmdline())}
-    assert limits == {settings.CHILD_MEMORY_MB * 2**20}
-    folder = settings.MEDIA_ROOT / drafts.FOLDER / f"run-{run.pk}"
+    assert limits == {config.CHILD_MEMORY_MB * 2**20}
+    folder = config.MEDIA_ROOT / drafts.FOLDER / f"run-{run.pk}"
     assert folder.exists()
     kill(child.pid, signal.SIGKILL)
     assert psutil.wait_procs(started, timeout=10)[1] == []  # before the scheduler looks

@@ -11,24 +11,24 @@ from scheduling.tests.search.estimators import Guess, find
 
 
 @pytest.fixture(autouse=True)
-def _one_process(settings):
-    settings.SEARCH_PROCESSES = 1
+def _one_process(config):
+    config.SEARCH_PROCESSES = 1
 
 
 SHARES = {"share": [i / 8 for i in range(8)]}
 
 
-def test_one_of_two_processes_is_killed_and_the_same_is_found(tmp_path, settings):
+def test_one_of_two_processes_is_killed_and_the_same_is_found(tmp_path, config):
     undisturbed = find(Guess(), SHARES, tmp_path)
-    settings.SEARCH_PROCESSES = 2
+    config.SEARCH_PROCESSES = 2
     disturbed = find(Guess(dies_once=str(tmp_path / "died")), SHARES, tmp_path)
     assert (tmp_path / "died").exists()
     assert [one.scores for one in disturbed.trials] == [one.scores for one in undisturbed.trials]
     assert disturbed.parameters == undisturbed.parameters
 
 
-def test_one_that_somebody_kills(tmp_path, settings):
-    settings.SEARCH_PROCESSES = 2
+def test_one_that_somebody_kills(tmp_path, config):
+    config.SEARCH_PROCESSES = 2
     seen = tmp_path / "seen"
     seen.mkdir()
 

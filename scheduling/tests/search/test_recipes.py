@@ -67,7 +67,7 @@ def test_an_estimator_of_the_list_is_searched_and_its_trials_are_kept(iris):
     run.refresh_from_db()
     assert run.step.endswith("proving that it answers alike")
     assert len(run.notes) == 1
-    assert not list((drafts.settings.MEDIA_ROOT / drafts.FOLDER).iterdir())
+    assert not list((drafts.config.MEDIA_ROOT / drafts.FOLDER).iterdir())
 
 
 def test_the_live_pipeline_keeps_all_that_is_not_searched(iris):

@@ -88,9 +88,9 @@ def test_a_recipe_that_cannot_be_fitted_is_no_candidate(churn, columns):
         asked(by_recipe(churn), churn, 0, 0)
 
 
-def test_a_training_set_whose_file_is_gone_is_no_candidate(churn, settings):
+def test_a_training_set_whose_file_is_gone_is_no_candidate(churn, config):
     training = periods(churn)[1].training
-    (settings.MEDIA_ROOT / training.file).unlink()
+    (config.MEDIA_ROOT / training.file).unlink()
     with pytest.raises(NoAnswers, match=training.file):
         asked(by_recipe(churn), churn, 1, 1)
 
@@ -115,15 +115,15 @@ def test_a_retired_version_stands_for_nothing(churn):
     assert list(versions_of(churn, periods(churn))) == [None, None, None]
 
 
-def test_a_version_answers_by_its_served_form_and_no_artefact_is_opened(churn, settings):
+def test_a_version_answers_by_its_served_form_and_no_artefact_is_opened(churn, config):
     version = make_version(churn, 0)
-    (settings.MEDIA_ROOT / version.artefact).unlink()
+    (config.MEDIA_ROOT / version.artefact).unlink()
     candidates = ByVersions(spec=spec(churn), versions=[version, None, None])
     assert len(asked(candidates, churn, 0, 2).outputs) == 80
     assert (candidates.name(0), candidates.name(1)) == ("1.0", "")
     with pytest.raises(NoAnswers):
         asked(candidates, churn, 1, 1)
-    (settings.MEDIA_ROOT / version.served_form).unlink()
+    (config.MEDIA_ROOT / version.served_form).unlink()
     with pytest.raises(NoAnswers, match=version.served_form):
         asked(candidates, churn, 0, 2)
 

@@ -69,9 +69,9 @@ def test_the_same_rows_in_another_order_and_most_of_the_rows_are_no_new_period(c
     ] * 2
 
 
-def test_a_file_that_is_missing_is_told_and_the_others_are_played(churn, settings):
+def test_a_file_that_is_missing_is_told_and_the_others_are_played(churn, config):
     middle = sets(churn, "evaluation")[1]
-    (settings.MEDIA_ROOT / middle.file).unlink()
+    (config.MEDIA_ROOT / middle.file).unlink()
     periods, (said,) = found(churn)
     assert len(periods) == 2
     assert f"set {middle.pk} " in said

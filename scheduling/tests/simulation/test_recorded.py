@@ -128,8 +128,8 @@ def test_which_runs_are_asked(runs, iris, live):
     assert ids("--since", "2999-01-01T10:00") == ids(other.name) == []
 
 
-def test_a_run_that_cannot_be_replayed_is_counted_and_told(runs, strong, settings):
-    (settings.MEDIA_ROOT / strong.artefact).unlink()
+def test_a_run_that_cannot_be_replayed_is_counted_and_told(runs, strong, config):
+    (config.MEDIA_ROOT / strong.artefact).unlink()
     said = command("simulate_policies", "--recorded", "--limits", "latency.max_p95_ms=3")
     assert " 1 of 2" in said
     assert " 0 fewer, 0 more" in said

@@ -77,7 +77,7 @@ def test_own_margins_and_fewer_periods():
     assert len(report.periods) == 3
 
 
-def test_a_period_whose_training_set_is_unfit_has_no_candidate(settings):
+def test_a_period_whose_training_set_is_unfit_has_no_candidate(config):
     model = make_churn(3, rows=100)
     one_label = churn_rows(np.random.default_rng(5), 50, angle=0).assign(left=1)
     register(model, "training", one_label)
@@ -94,7 +94,7 @@ def refused(*arguments):
     return str(error.value)
 
 
-def test_what_cannot_be_played_is_refused_with_the_remedy(settings):
+def test_what_cannot_be_played_is_refused_with_the_remedy(config):
     model = make_churn(2, rows=60)
     assert ": churn." in refused("nothing")
     assert ": churn." in refused()
@@ -105,7 +105,7 @@ def test_what_cannot_be_played_is_refused_with_the_remedy(settings):
     assert "recipe" in refused("churn", "--candidates", "versions")
     Recipe.objects.all().delete()
     assert "--candidates versions" in refused("churn", "--candidates", "recipe")
-    for path in (settings.MEDIA_ROOT / "datasets").rglob("*evaluation*"):
+    for path in (config.MEDIA_ROOT / "datasets").rglob("*evaluation*"):
         path.unlink()
     assert "evaluation" in refused("churn")
     model.signatures.all().delete()
@@ -122,9 +122,9 @@ def test_a_margin_is_a_number_above_0(value):
         call_command("simulate_policies", "churn", f"--margin={value}")
 
 
-def test_training_files_that_are_gone_leave_nothing_to_play(settings):
+def test_training_files_that_are_gone_leave_nothing_to_play(config):
     make_churn(2, rows=60)
-    for path in (settings.MEDIA_ROOT / "datasets").rglob("*training*"):
+    for path in (config.MEDIA_ROOT / "datasets").rglob("*training*"):
         path.unlink()
     assert "training" in refused("churn")
 
@@ -141,16 +141,16 @@ def test_ctrl_c_ends_in_one_line(monkeypatch):
     assert error.value.returncode == 130
 
 
-def test_the_command_tells_people_and_programs_and_writes_nothing(settings):
+def test_the_command_tells_people_and_programs_and_writes_nothing(config):
     make_churn(7, rows=100)
-    before = everything(settings)
+    before = everything(config)
     said, values = command("simulate_policies", "churn"), as_json("simulate_policies", "churn")
     report = from_stored(values)
     assert report.hindsight == 5
     for sentence in report.advice.sentences:
         assert sentence.split()[0] in said
     assert "unless worse by more than 0.01" in said
-    assert everything(settings) == before
+    assert everything(config) == before
 
 
 def test_a_run_keeps_the_report_and_ends_with_the_advice():

@@ -9,11 +9,11 @@ from scheduling.tests.sources.shop import NOW, ROWS, make_shop, make_shop_model
 
 
 @pytest.fixture
-def shop(settings, tmp_path, monkeypatch):
+def shop(config, tmp_path, monkeypatch):
     """The path of an SQLite file that DATA_SOURCES names `shop`; the time is a moment after its rows."""
     monkeypatch.setattr("scheduling.sources.snapshots.timezone.now", lambda: NOW)
     path = make_shop(tmp_path / "shop.sqlite3")
-    settings.DATA_SOURCES = {"shop": f"sqlite:///{path}"}
+    config.DATA_SOURCES = {"shop": f"sqlite:///{path}"}
     return path
 
 

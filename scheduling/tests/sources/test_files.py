@@ -14,10 +14,10 @@ from scheduling.tests.sources.shop import NOW
 
 
 @pytest.fixture
-def folder(settings, tmp_path):
+def folder(config, tmp_path):
     path = tmp_path / "exports"
     path.mkdir()
-    settings.FILE_ROOTS = {"exports": str(path)}
+    config.FILE_ROOTS = {"exports": str(path)}
     return path
 
 
@@ -55,7 +55,7 @@ def test_the_newest_file_that_was_sent(model):
         assert sum(map(len, rows.batches)) == 2
 
 
-def test_what_is_wrong_is_told(folder, model, settings):
+def test_what_is_wrong_is_told(folder, model, config):
     def refused(pattern, why, **columns):
         with pytest.raises(SourceRefused, match=why):
             taken(pattern, spec_of(model), **columns)
@@ -81,7 +81,7 @@ def test_what_is_wrong_is_told(folder, model, settings):
     secret.write_text("age,city,left_us\n1,a,1\n")
     (folder / "link.csv").symlink_to(secret)
     refused("link.csv", "link out of the folder")
-    settings.FILE_ROOTS = {}
+    config.FILE_ROOTS = {}
     refused("a.csv", "no folder exports")
 
 

@@ -13,9 +13,9 @@ from scheduling.tests.sources.shop import NOW
 
 
 @pytest.fixture(autouse=True)
-def _named(settings):
+def _named(config):
     names = [name for name in vars(some_functions) if not name.startswith("_")]
-    settings.SOURCE_CALLABLES = {name: f"{some_functions.__name__}:{name}" for name in names} | {
+    config.SOURCE_CALLABLES = {name: f"{some_functions.__name__}:{name}" for name in names} | {
         "gone": "no_such_package.rows:rows", "no_function": f"{some_functions.__name__}:no_function",
     }  # fmt: skip
 
@@ -96,10 +96,10 @@ def test_a_field_that_no_model_takes():
         taken("json_field")
 
 
-def test_it_ends_at_the_time_limit(settings):
+def test_it_ends_at_the_time_limit(config):
     from scheduling.sources.deadline import time_limit
 
-    settings.SOURCE_TIME_LIMIT_SECONDS = 1
+    config.SOURCE_TIME_LIMIT_SECONDS = 1
     with pytest.raises(SourceRefused, match="longer than 1 s"), time_limit():
         taken("hangs")
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pyarrow.parquet as pq
 import pytest
-from django.conf import settings
 
+from predictions.conf import config
 from scheduling.models import DataSource
 from scheduling.sources.refusals import NothingNew, SourceRefused
 from scheduling.sources.snapshots import snapshot
@@ -16,7 +16,7 @@ ALL = "SELECT age, city, at, customer, left_us FROM customer"
 
 
 def rows_of(dataset, *names):
-    table = pq.read_table(settings.MEDIA_ROOT / dataset.file)
+    table = pq.read_table(config.MEDIA_ROOT / dataset.file)
     return set(zip(*(table[name].to_pylist() for name in names or table.schema.names), strict=True))
 
 

@@ -1,8 +1,8 @@
 """However a snapshot ends, no file stays that no row names."""
 
 import pytest
-from django.conf import settings
 
+from predictions.conf import config
 from predictions.models import Dataset
 from scheduling.models import Run
 from scheduling.runs import drafts
@@ -13,7 +13,7 @@ from scheduling.tests.sources.shop import make_retraining, make_source
 
 
 def files():
-    return [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+    return [path for path in config.MEDIA_ROOT.rglob("*") if path.is_file()]
 
 
 def test_a_run_that_was_cancelled_meanwhile_registers_nothing(model, shop, monkeypatch):
@@ -34,9 +34,9 @@ def test_a_run_that_was_cancelled_meanwhile_registers_nothing(model, shop, monke
     ("name", "value", "why"),
     [("SOURCE_MAX_ROWS", 100, "more than 100 rows"), ("SOURCE_MAX_BYTES", 100, "larger than 100 bytes")],
 )
-def test_over_a_limit(model, shop, settings, name, value, why):
+def test_over_a_limit(model, shop, config, name, value, why):
     make_source(model)
-    setattr(settings, name, value)
+    setattr(config, name, value)
     with pytest.raises(SourceRefused, match=why):
         snapshot(make_retraining(model), model)
     assert not files()
@@ -44,7 +44,7 @@ def test_over_a_limit(model, shop, settings, name, value, why):
 
 def test_what_a_killed_run_left_is_swept_once_it_has_ended(model):
     run = make_retraining(model)
-    folder = settings.MEDIA_ROOT / drafts.FOLDER / f"run-{run.pk}"
+    folder = config.MEDIA_ROOT / drafts.FOLDER / f"run-{run.pk}"
     folder.mkdir(parents=True)
     (folder / "training-all.parquet").write_bytes(b"half")
     drafts.sweep()

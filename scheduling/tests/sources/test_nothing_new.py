@@ -28,8 +28,8 @@ def sent(model, name, role="training"):
     return Dataset.objects.create(registered_model=model, **columns)
 
 
-def again(model):
-    return snapshot(make_running(model, task="retrain"), model)
+def again(model, **parameters):
+    return snapshot(make_running(model, task="retrain", parameters=parameters), model)
 
 
 def test_the_same_file_is_nothing_new(wine):
@@ -40,6 +40,11 @@ def test_the_same_file_is_nothing_new(wine):
     retrain(run)
     run.refresh_from_db()
     assert (run.status, run.decision, run.candidate) == ("finished", "", None)
+
+
+def test_a_run_that_repeats_trains_on_what_is_known(wine):
+    trained(wine, sent(wine, "a"))
+    assert again(wine, repeat=True) == Snapshots()
 
 
 def test_another_file_is_new(wine):
@@ -75,6 +80,7 @@ def test_nor_of_a_snapshot(model, shop, ended):
     Run.objects.filter(pk=run.pk).update(**usual)
     with pytest.raises(NothingNew, match=f"run {run.pk}:"):
         again(model)
+    assert again(model, repeat=True).training.rows == rows.training.rows
 
 
 @pytest.mark.parametrize("kind", ["estimator", "search"])

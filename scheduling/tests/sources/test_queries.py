@@ -21,10 +21,10 @@ def taken(source):
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=on_postgresql)])
-def both(request, shop, settings):
+def both(request, shop, config):
     """The shop's rows in SQLite and in PostgreSQL."""
     if request.param == "postgresql":
-        settings.DATA_SOURCES = {"shop": request.getfixturevalue("server_shop")}
+        config.DATA_SOURCES = {"shop": request.getfixturevalue("server_shop")}
     return request.param
 
 
@@ -85,20 +85,20 @@ def test_what_is_no_plain_select_is_refused(both, query, why):
     assert len(taken(source_of("SELECT * FROM customer"))) == 400
 
 
-def test_a_query_that_hangs_ends_at_the_limit(both, settings):
-    settings.SOURCE_TIME_LIMIT_SECONDS = 1
+def test_a_query_that_hangs_ends_at_the_limit(both, config):
+    config.SOURCE_TIME_LIMIT_SECONDS = 1
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS n FROM n"
     with pytest.raises(SourceRefused, match="longer than 1 s"):
         taken(source_of(endless))
 
 
-def test_a_database_that_is_away_is_told_without_its_password(settings):
+def test_a_database_that_is_away_is_told_without_its_password(config):
     for url in ("sqlite:////nowhere/at.all", "postgres://ann:hunter2@127.0.0.1:9/nothing"):
-        settings.DATA_SOURCES = {"shop": url}
+        config.DATA_SOURCES = {"shop": url}
         with pytest.raises(SourceRefused, match="DATA_SOURCES") as refused:
             taken(source_of("SELECT 1 AS a"))
         assert "hunter2" not in str(refused.value)
-    settings.DATA_SOURCES = {}
+    config.DATA_SOURCES = {}
     with pytest.raises(SourceRefused, match="no database shop"):
         taken(source_of("SELECT 1 AS a"))
 
@@ -125,8 +125,8 @@ def test_a_number_that_comes_late_in_sqlite_is_no_surprise(shop):
 
 
 @on_postgresql
-def test_types_of_postgresql(both, server_shop, settings):
-    settings.DATA_SOURCES = {"shop": server_shop}
+def test_types_of_postgresql(both, server_shop, config):
+    config.DATA_SOURCES = {"shop": server_shop}
     query = """SELECT true AS yes, 1.123456789::numeric AS n, 'NaN'::float8 AS nan, 'infinity'::float8 AS inf,
         '2026-01-01 10:00+02'::timestamptz AS z, '2026-01-01'::date AS d,
         '2026-01-01 10:00:00.123456'::timestamp AS t, '{A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11}'::uuid AS u"""
@@ -141,15 +141,15 @@ def test_types_of_postgresql(both, server_shop, settings):
 
 @on_postgresql
 @pytest.mark.parametrize("value", ["'1 day'::interval", "'{1,2}'::int[]", "'{}'::json", "'x'::bytea"])
-def test_types_that_no_model_takes(both, server_shop, settings, value):
-    settings.DATA_SOURCES = {"shop": server_shop}
+def test_types_that_no_model_takes(both, server_shop, config, value):
+    config.DATA_SOURCES = {"shop": server_shop}
     with pytest.raises(SourceRefused, match="column odd is of the type"):
         taken(source_of(f"SELECT {value} AS odd"))
 
 
 @on_postgresql
-def test_an_infinite_timestamp_names_its_column(server_shop, settings):
-    settings.DATA_SOURCES = {"shop": server_shop}
+def test_an_infinite_timestamp_names_its_column(server_shop, config):
+    config.DATA_SOURCES = {"shop": server_shop}
     query = (
         "SELECT i, CASE WHEN i = 90000 THEN 'infinity' ELSE now() END AS at FROM generate_series(1, 100000) i"
     )
@@ -158,8 +158,8 @@ def test_an_infinite_timestamp_names_its_column(server_shop, settings):
 
 
 @on_postgresql
-def test_a_table_of_the_catalogue_cannot_be_written(server_shop, settings):
-    settings.DATA_SOURCES = {"shop": server_shop}
+def test_a_table_of_the_catalogue_cannot_be_written(server_shop, config):
+    config.DATA_SOURCES = {"shop": server_shop}
     with pytest.raises(SourceRefused, match="read only"):
         taken(source_of("SELECT nextval('ticket') AS n"))
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pyarrow.parquet as pq
 import pytest
-from django.conf import settings
 
+from predictions.conf import config
 from predictions.models import Dataset
 from predictions.registry import artefacts
 from scheduling.models import DataSource
@@ -16,11 +16,11 @@ from scheduling.tests.sources.shop import make_retraining, make_source
 
 
 def read(dataset):
-    return pq.read_table(settings.MEDIA_ROOT / dataset.file)
+    return pq.read_table(config.MEDIA_ROOT / dataset.file)
 
 
 def files():
-    return [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+    return [path for path in config.MEDIA_ROOT.rglob("*") if path.is_file()]
 
 
 def test_a_model_without_a_source_uses_the_newest_dataset(model):

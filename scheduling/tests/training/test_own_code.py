@@ -21,10 +21,10 @@ from scheduling.training.training import train_candidate
 
 
 @pytest.fixture
-def model(iris, settings):
+def model(iris, config):
     """A model whose recipe is code of one's own."""
     names = [name for name in vars(some_trainers) if not name.startswith("_")]
-    settings.TRAINERS = {name: f"{some_trainers.__name__}:{name}" for name in names} | {
+    config.TRAINERS = {name: f"{some_trainers.__name__}:{name}" for name in names} | {
         "gone": "no_such_package.code:train", "no_function": f"{some_trainers.__name__}:nobody",
     }  # fmt: skip
     return iris
@@ -159,11 +159,11 @@ def test_its_progress_is_the_step_of_the_run(model):
     assert len(run.step) == 60
 
 
-def test_a_process_that_ends_leaves_what_it_had_printed(model, settings):
+def test_a_process_that_ends_leaves_what_it_had_printed(model, config):
     error = refused(model, "exiting_at_once")
     assert "exit code 3" in str(error)
     assert TrainingOutput.objects.get().text == "before the end\n"
-    assert list((settings.MEDIA_ROOT / "drafts").iterdir()) == []
+    assert list((config.MEDIA_ROOT / "drafts").iterdir()) == []
 
 
 def test_of_a_model_with_redacted_features_no_output_is_kept(model):
@@ -174,13 +174,13 @@ def test_of_a_model_with_redacted_features_no_output_is_kept(model):
     assert (output.text, output.printed) == ("", 15)
 
 
-def test_a_process_that_hangs_is_stopped_at_the_limit_of_the_fit(model, settings):
-    settings.FIT_TIME_LIMIT_SECONDS = 3
+def test_a_process_that_hangs_is_stopped_at_the_limit_of_the_fit(model, config):
+    config.FIT_TIME_LIMIT_SECONDS = 3
     assert "FIT_TIME_LIMIT_SECONDS" in str(refused(model, "hanging"))
 
 
-def test_memory_is_limited(model, settings):
-    settings.CHILD_MEMORY_MB = 2048
+def test_memory_is_limited(model, config):
+    config.CHILD_MEMORY_MB = 2048
     error = refused(model, "hungry")
     assert all(said in str(error) for said in ("2,048 MB", "CHILD_MEMORY_MB"))
 

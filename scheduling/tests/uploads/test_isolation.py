@@ -82,9 +82,9 @@ def test_what_stands_is_told_by_the_check(monkeypatch):
     assert check_uploads in registry.deployment_checks
 
 
-def test_a_trusted_package_that_is_not_installed_is_told(monkeypatch, settings):
+def test_a_trusted_package_that_is_not_installed_is_told(monkeypatch, config):
     monkeypatch.setattr(system_checks, "standing", lambda: list(system_checks.WALLS))
-    settings.TRUSTED_MODULES = ["json", "nobody_has_this"]
+    config.TRUSTED_MODULES = ["json", "nobody_has_this"]
     (message,) = check_uploads()
     assert (message.id, "nobody_has_this" in message.msg) == ("scheduling.W003", True)
 

@@ -106,8 +106,8 @@ def make_upload(model, **columns):
     return make_running(model, task="upload", parameters=parameters, **columns)
 
 
-def left(settings, temporary):
-    folders = (settings.MEDIA_ROOT / "quarantine", temporary)
+def left(config, temporary):
+    folders = (config.MEDIA_ROOT / "quarantine", temporary)
     return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
 
 
@@ -130,26 +130,26 @@ def end(children, how):
         ("stopped", "interrupted", "Interrupted: the scheduler was stopped."),
     ],
 )
-def test_nothing_stays(iris, children, pipe, settings, temporary, how, status, said):
+def test_nothing_stays(iris, children, pipe, config, temporary, how, status, said):
     run = make_upload(iris)
     children.start(run)
     pipe.wait_until_ready()
-    assert left(settings, temporary) == []  # nothing of it has a name even now
+    assert left(config, temporary) == []  # nothing of it has a name even now
     ways = {
         "cancelled": lambda: cancel_run(run, by="ann"),
         "killed": lambda: os.kill(children._children[0].process.pid, signal.SIGKILL),
-        "too long": lambda: setattr(settings, "RUN_TIME_LIMIT_SECONDS", 0),
+        "too long": lambda: setattr(config, "RUN_TIME_LIMIT_SECONDS", 0),
         "stopped": children.stop,
     }
     end(children, ways[how])
     pipe.wait_until_all_have_ended()
     run.refresh_from_db()
     assert (run.status, said in run.reason) == (status, True)
-    assert left(settings, temporary) == []
+    assert left(config, temporary) == []
 
 
 def test_nothing_stays_of_one_whose_sandbox_takes_too_long(
-    iris, children, pipe, settings, temporary, monkeypatch
+    iris, children, pipe, config, temporary, monkeypatch
 ):
     monkeypatch.setenv("UPDATE_MODEL_WAIT_SECONDS", "1")
     run = make_upload(iris)
@@ -159,11 +159,11 @@ def test_nothing_stays_of_one_whose_sandbox_takes_too_long(
     children.watch()
     run.refresh_from_db()
     assert (run.status, " 0.5 s" in run.reason) == ("failed", True)
-    assert left(settings, temporary) == []
+    assert left(config, temporary) == []
 
 
 def test_nothing_stays_when_the_scheduler_is_killed_and_another_starts(
-    iris, scripts, pipe, settings, temporary, monkeypatch
+    iris, scripts, pipe, config, temporary, monkeypatch
 ):
     run = make_upload(iris, epoch=EPOCH)
     unread = make_upload(iris, epoch=EPOCH)  # claimed, and its child not come to read it
@@ -172,7 +172,7 @@ def test_nothing_stays_when_the_scheduler_is_killed_and_another_starts(
     scheduler.kill()
     scheduler.wait()
     pipe.wait_until_all_have_ended()
-    assert [path.parent.name for path in left(settings, temporary)] == [
+    assert [path.parent.name for path in left(config, temporary)] == [
         os.path.basename(unread.parameters["quarantine"])
     ]
     monkeypatch.setattr("scheduling.engine.supervisor.Ingester", lambda: None)
@@ -182,10 +182,10 @@ def test_nothing_stays_when_the_scheduler_is_killed_and_another_starts(
             supervisor._step()
         supervisor._shut_down(0)
     assert set(Run.objects.values_list("status", flat=True)) == {"interrupted"}
-    assert left(settings, temporary) == []
+    assert left(config, temporary) == []
 
 
-def test_nothing_stays_of_one_that_waits_and_is_cancelled(iris, settings, temporary):
+def test_nothing_stays_of_one_that_waits_and_is_cancelled(iris, config, temporary):
     parameters = make_parcel().parameters
     cancel_run(make_run(iris, task="upload", parameters=parameters), by="ann")
-    assert left(settings, temporary) == []
+    assert left(config, temporary) == []

@@ -39,9 +39,9 @@ def test_a_real_file_is_served_as_it_is(content):
 
 
 @pytest.mark.parametrize("what", RUBBISH)
-def test_rubbish_is_refused_quickly_and_only_what_runs_was_opened(what, settings):
+def test_rubbish_is_refused_quickly_and_only_what_runs_was_opened(what, config):
     make, code = RUBBISH[what]
-    settings.CHILD_MEMORY_MB = 1024
+    config.CHILD_MEMORY_MB = 1024
     content, started = make(), time.perf_counter()
     with pytest.raises((SandboxRefused, NotCompilable)) as caught:
         sandbox.examine(content, spec=SPEC, frame=FRAME)

@@ -128,20 +128,20 @@ def test_the_child_is_isolated_and_has_the_question_only(child_does, temporary):
     assert told == [1, "/", [], ["columns", "compile", "content", "fixed", "spec", "type"], "the file"]
 
 
-def test_a_child_that_hangs_is_stopped(child_does, settings):
-    settings.UPDATE_MODEL_WAIT_SECONDS = 0.6
+def test_a_child_that_hangs_is_stopped(child_does, config):
+    config.UPDATE_MODEL_WAIT_SECONDS = 0.6
     child_does("time.sleep(60)")
     error = refused()
     assert error.code == "time"
     assert " 0.3 s" in str(error)
 
 
-def test_it_has_half_the_time_of_who_waits_for_it_and_no_more_than_its_own(child_does, monkeypatch, settings):
+def test_it_has_half_the_time_of_who_waits_for_it_and_no_more_than_its_own(child_does, monkeypatch, config):
     given = []
     run = sandbox.subprocess.run
     monkeypatch.setattr(sandbox.subprocess, "run", lambda *a, **k: given.append(k["timeout"]) or run(*a, **k))
     child_does('answer("no")')
-    for settings.UPDATE_MODEL_WAIT_SECONDS in (90, 30, 900):
+    for config.UPDATE_MODEL_WAIT_SECONDS in (90, 30, 900):
         refused()
     assert given == [45, 15, 45]
 
@@ -187,16 +187,16 @@ def test_what_a_child_says_as_it_crashes_is_told_to_nobody(child_does, caplog):
     assert "a cell" not in str(refused()) + caplog.text
 
 
-def test_a_model_for_which_there_is_not_enough_memory_is_told_so(settings):
-    settings.CHILD_MEMORY_MB = 768
+def test_a_model_for_which_there_is_not_enough_memory_is_told_so(config):
+    config.CHILD_MEMORY_MB = 768
     error = refused(as_skops(make_greedy()))
     assert error.code == "memory"
     assert "768 MB" in str(error)
     assert "MemoryError" not in str(error)
 
 
-def test_the_child_gets_its_memory_limit(child_does, settings):
-    settings.CHILD_MEMORY_MB = 1234
+def test_the_child_gets_its_memory_limit(child_does, config):
+    config.CHILD_MEMORY_MB = 1234
     child_does("answer(sys.argv[2])")
     assert str(refused()) == "1234"
 
@@ -207,7 +207,7 @@ def test_nothing_of_it_has_a_name_at_any_time(child_does, temporary):
     assert os.listdir(temporary) == []
 
 
-def test_a_function_of_a_trusted_package_is_found_behind_the_walls(settings):
+def test_a_function_of_a_trusted_package_is_found_behind_the_walls(config):
     """pandas stands for a package of one's own: the child sees only what is installed."""
     training = read_csv("training")
     model = make_pipeline(FunctionTransformer(pd.isna), LogisticRegression())
@@ -215,7 +215,7 @@ def test_a_function_of_a_trusted_package_is_found_behind_the_walls(settings):
     frame = read_csv("evaluation")
     with pytest.raises(SandboxRefused, match="TRUSTED_MODULES=pandas"):
         sandbox.answers(as_skops(model), spec=iris_spec(), frame=frame)
-    settings.TRUSTED_MODULES = ["pandas"]
+    config.TRUSTED_MODULES = ["pandas"]
     answers = sandbox.answers(as_skops(model), spec=iris_spec(), frame=frame)
     assert len(answers.outputs) == len(frame)
 

@@ -63,12 +63,12 @@ def fitted(estimator):
     return estimator.fit(training.drop(columns="species"), training["species"])
 
 
-def nothing_happened(settings):
-    files = [path for path in (settings.MEDIA_ROOT / "quarantine").rglob("*") if path.is_file()]
+def nothing_happened(config):
+    files = [path for path in (config.MEDIA_ROOT / "quarantine").rglob("*") if path.is_file()]
     return files == [] and not Run.objects.exists() and ModelVersion.objects.count() == 1
 
 
-def test_a_good_forest_goes_live(client, token, live, scheduler, settings):
+def test_a_good_forest_goes_live(client, token, live, scheduler, config):
     reply = post(client, token, upload(make_forest()))
     run = Run.objects.get()
     assert reply.status_code == 200, run.reason
@@ -84,12 +84,12 @@ def test_a_good_forest_goes_live(client, token, live, scheduler, settings):
     promotion = Promotion.objects.latest()
     assert (run.decision, run.promotion, promotion.version) == ("promoted", promotion, version)
     assert run.results.count() == len(CHECKS)
-    assert not (settings.MEDIA_ROOT / run.parameters["quarantine"]).exists()
+    assert not (config.MEDIA_ROOT / run.parameters["quarantine"]).exists()
 
 
 @pytest.mark.parametrize("path", ["/update_model", "/update_model/"])
 def test_a_file_that_the_sandbox_refuses_is_a_failure_that_says_what_is_live(
-    client, token, live, scheduler, settings, path
+    client, token, live, scheduler, config, path
 ):
     reply = post(client, token, upload({"a": 1}), path)
     assert reply.status_code == 200
@@ -102,12 +102,12 @@ def test_a_file_that_the_sandbox_refuses_is_a_failure_that_says_what_is_live(
     assert (run.status, run.decision) == ("failed", "blocked")
     assert str(Refused("no_model", what="a dict")) in run.reason
     assert reply["X-Run-Reason"] == run.reason
-    assert not (settings.MEDIA_ROOT / run.parameters["quarantine"]).exists()
+    assert not (config.MEDIA_ROOT / run.parameters["quarantine"]).exists()
     assert (ModelVersion.objects.count(), Promotion.objects.count()) == (1, 1)
 
 
-def test_at_the_limit_it_is_a_failure_that_says_what_is_live(client, token, live, settings, monkeypatch):
-    settings.UPDATE_MODEL_WAIT_SECONDS = 0
+def test_at_the_limit_it_is_a_failure_that_says_what_is_live(client, token, live, config, monkeypatch):
+    config.UPDATE_MODEL_WAIT_SECONDS = 0
     monkeypatch.setattr(waiting, "POLL_SECONDS", 0)
     reply = post(client, token, upload(None, content=b"PK\x03\x04"))
     assert reply.json() == {
@@ -120,8 +120,8 @@ def test_at_the_limit_it_is_a_failure_that_says_what_is_live(client, token, live
     assert reply["X-Run-Reason"] == waiting.why_unfinished(run)
 
 
-def test_with_nothing_live_a_failure_names_nothing(client, token, iris, settings, monkeypatch):
-    settings.UPDATE_MODEL_WAIT_SECONDS = 0
+def test_with_nothing_live_a_failure_names_nothing(client, token, iris, config, monkeypatch):
+    config.UPDATE_MODEL_WAIT_SECONDS = 0
     monkeypatch.setattr(waiting, "POLL_SECONDS", 0)
     reply = post(client, token, upload(None, content=b"PK\x03\x04"))
     assert reply.json() == {"status": "failure", "updatedModelName": None, "updatedModelVersion": None}
@@ -140,9 +140,9 @@ def test_with_nothing_live_a_failure_names_nothing(client, token, iris, settings
     ],
     ids=["transformer", "unfitted", "regressor", "dict", "memory", "pipelines", "laughs"],
 )
-def test_the_reason_is_one_true_sentence_and_what_to_do(client, token, live, scheduler, settings, make, said):
+def test_the_reason_is_one_true_sentence_and_what_to_do(client, token, live, scheduler, config, make, said):
     if said == str(Refused("memory", megabytes=768)):
-        settings.CHILD_MEMORY_MB = 768
+        config.CHILD_MEMORY_MB = 768
     reply = post(client, token, upload(None, content=make()))
     run = Run.objects.get(pk=reply["X-Run-Id"])
     assert (reply.json()["status"], run.status, run.decision) == ("failure", "failed", "blocked")
@@ -210,7 +210,7 @@ def test_a_gap_in_an_evaluation_row_is_no_reason_to_refuse_a_model(client, token
     assert (run.status, run.candidate.parity["rows"]) == ("finished", 44), run.reason
 
 
-def test_a_pickle_is_refused_with_the_way_to_convert(client, token, live, settings):
+def test_a_pickle_is_refused_with_the_way_to_convert(client, token, live, config):
     buffer = io.BytesIO()
     joblib.dump(make_forest(), buffer)
     reply = post(client, token, upload(None, content=buffer.getvalue()))
@@ -218,7 +218,7 @@ def test_a_pickle_is_refused_with_the_way_to_convert(client, token, live, settin
     (error,) = reply.json()["errors"]
     assert error["field"] == "modelObject"
     assert "skops.io.dump(model, 'model.skops')" in error["message"]
-    assert nothing_happened(settings)
+    assert nothing_happened(config)
 
 
 @pytest.mark.parametrize(
@@ -240,60 +240,60 @@ def test_a_pickle_is_refused_with_the_way_to_convert(client, token, live, settin
         ({"extra": 1}, "extra"),
     ],
 )
-def test_bad_input_is_refused_by_field(client, token, live, settings, change, field):
+def test_bad_input_is_refused_by_field(client, token, live, config, change, field):
     reply = post(client, token, upload(None, content=b"PK\x03\x04") | change)
     assert reply.status_code == 400
     assert [error["field"] for error in reply.json()["errors"]] == [field]
     assert reply.json()["code"] == "invalid_input"
-    assert nothing_happened(settings)
+    assert nothing_happened(config)
 
 
 @pytest.mark.parametrize("body", [b"", b"rubbish", b"[]", b"null", b"[" * 100_000, {}])
-def test_a_body_without_the_two_fields_is_refused(client, token, live, settings, body):
+def test_a_body_without_the_two_fields_is_refused(client, token, live, config, body):
     reply = post(client, token, body)
     assert reply.status_code == 400
     fields = [error["field"] for error in reply.json()["errors"]]
     assert fields == (["body"] if body else ["modelFilename", "modelObject"])
-    assert nothing_happened(settings)
+    assert nothing_happened(config)
 
 
-def test_a_body_that_is_too_large_is_refused(client, token, live, settings):
-    settings.MAX_UPLOAD_BYTES = 1000
+def test_a_body_that_is_too_large_is_refused(client, token, live, config):
+    config.MAX_UPLOAD_BYTES = 1000
     reply = post(client, token, upload(None, content=b"PK\x03\x04" + b"x" * 1000))
     assert (reply.status_code, reply.json()["code"]) == (413, "body_too_large")
-    assert nothing_happened(settings)
+    assert nothing_happened(config)
 
 
 @pytest.mark.parametrize("header", [None, "Token", "Token wrong", "Token \u00e9", "Bearer x"])
-def test_without_a_token_nobody_uploads(client, live, settings, header):
+def test_without_a_token_nobody_uploads(client, live, config, header):
     headers = {"Authorization": header} if header else {}
     body = json.dumps(upload(None, content=b"PK\x03\x04"))
     reply = client.post("/update_model", body, content_type="application/json", headers=headers)
     assert reply.status_code == 401
     assert reply.json()["code"] in ("not_authenticated", "authentication_failed")
-    assert nothing_happened(settings)
+    assert nothing_happened(config)
 
 
-def test_without_the_permission_nobody_uploads(client, live, settings):
+def test_without_the_permission_nobody_uploads(client, live, config):
     _, token = get_token_model().objects.create(User.objects.create_user("bob"))
     reply = post(client, token, upload(None, content=b"PK\x03\x04"))
     assert (reply.status_code, reply.json()["code"]) == (403, "permission_denied")
-    assert nothing_happened(settings)
+    assert nothing_happened(config)
 
 
-def test_a_second_upload_has_to_wait_its_turn(client, token, live, settings):
+def test_a_second_upload_has_to_wait_its_turn(client, token, live, config):
     with waiting.slot.occupied():
         reply = post(client, token, upload(None, content=b"PK\x03\x04"))
     assert (reply.status_code, reply.json()["code"]) == (429, "throttled")
     assert waiting.WorkerBusy.default_detail in reply.json()["detail"]
-    assert nothing_happened(settings)
+    assert nothing_happened(config)
 
 
-def test_without_a_default_model_there_is_nothing_to_update(client, token, live, settings):
+def test_without_a_default_model_there_is_nothing_to_update(client, token, live, config):
     type(live.registered_model).objects.update(is_default=False)
     reply = post(client, token, upload(None, content=b"PK\x03\x04"))
     assert reply.status_code == 404
-    assert nothing_happened(settings)
+    assert nothing_happened(config)
 
 
 @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])

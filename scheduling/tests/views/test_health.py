@@ -58,8 +58,8 @@ def test_a_model_without_a_live_version_is_no_problem(client, iris):
     assert ready(client)["models"] == {"iris": None}
 
 
-def test_a_live_version_that_does_not_load_makes_it_unready_and_says_why(client, live, strong, settings):
-    (settings.MEDIA_ROOT / strong.served_form).write_bytes(b"rubbish")
+def test_a_live_version_that_does_not_load_makes_it_unready_and_says_why(client, live, strong, config):
+    (config.MEDIA_ROOT / strong.served_form).write_bytes(b"rubbish")
     make_live(strong)
     Follower().step()
     body = ready(client, 503)

@@ -27,8 +27,8 @@ def put(client, headers, **body):
     return client.put(PATH, body, content_type="application/json", headers=headers)
 
 
-def test_a_recipe_is_set_read_set_again_and_removed(client, ann, settings):
-    settings.TRAINERS = {"own": "shop.training:train"}
+def test_a_recipe_is_set_read_set_again_and_removed(client, ann, config):
+    config.TRAINERS = {"own": "shop.training:train"}
     assert client.get(PATH, headers=ann).status_code == 404
     first = put(client, ann, **FOREST, parameters={"n_estimators": [12, 24]})
     assert first.status_code == 200
@@ -80,6 +80,14 @@ def ask(client, headers, **body):
 def test_a_retraining_as_of_a_moment_in_the_past(client, ann):
     assert ask(client, ann, task="retrain", as_of="2026-01-01T00:00:00Z").status_code == 202
     assert Run.objects.get().parameters == {"as_of": "2026-01-01T00:00:00+00:00"}
+
+
+def test_a_retraining_that_repeats(client, ann):
+    assert ask(client, ann, task="retrain", repeat=True).status_code == 202
+    assert Run.objects.get().parameters == {"repeat": True}
+    for body in ({"task": "retrain", "repeat": "yes"}, {"task": "prune", "repeat": True}):
+        reply = ask(client, ann, **body)
+        assert (reply.status_code, [error["field"] for error in reply.json()["errors"]]) == (400, ["repeat"])
 
 
 @pytest.mark.parametrize(

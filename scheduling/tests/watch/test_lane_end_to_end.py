@@ -32,12 +32,12 @@ ROWS = [(5.1, 3.5, 1.4, 0.2), (6.3, 2.9, 5.6, 1.8)] * 10
 
 
 @pytest.fixture
-def scheduler(iris, settings, tmp_path):
+def scheduler(iris, config, tmp_path):
     """The real one, on the rows and files of this test."""
     iris.schedules.update(enabled=False)
     environment = clean_environment(
-        tmp_path, DATABASE_URL=url_of_test_database(), MEDIA_ROOT=str(settings.MEDIA_ROOT),
-        SPOOL_DIR=str(settings.SPOOL_DIR), HTTPS="false",
+        tmp_path, DATABASE_URL=url_of_test_database(), MEDIA_ROOT=str(config.MEDIA_ROOT),
+        SPOOL_DIR=str(config.SPOOL_DIR), HTTPS="false",
     )  # fmt: skip
     argv = [sys.executable, "manage.py", "runapscheduler", "--shutdown-timeout", "0"]
     process = subprocess.Popen(argv, cwd=ROOT, env=environment)

@@ -34,14 +34,14 @@ WIDE = ROW | {"petalwidth": 9.0}
 
 
 @pytest.fixture
-def program(iris, strong, settings, tmp_path, unused_tcp_port):
+def program(iris, strong, config, tmp_path, unused_tcp_port):
     """A web server of one worker and a scheduler, which has nothing to watch yet."""
     watched(iris, minutes=0)
     make_live(strong)
     iris.schedules.update(enabled=False)
     environment = clean_environment(
-        tmp_path, DATABASE_URL=url_of_test_database(), MEDIA_ROOT=str(settings.MEDIA_ROOT),
-        SPOOL_DIR=str(settings.SPOOL_DIR), HTTPS="false",
+        tmp_path, DATABASE_URL=url_of_test_database(), MEDIA_ROOT=str(config.MEDIA_ROOT),
+        SPOOL_DIR=str(config.SPOOL_DIR), HTTPS="false",
     )  # fmt: skip
     server = [
         "granian", "--interface", "wsgi", "--port", str(unused_tcp_port), "--workers", "1",

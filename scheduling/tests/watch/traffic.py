@@ -36,8 +36,8 @@ def moment(at):
 class Traffic:
     """Callers of one web worker: this process."""
 
-    def __init__(self, client, settings):
-        self.client, self.folder, self.tokens = client, settings.SPOOL_DIR, {"": {}}
+    def __init__(self, client, config):
+        self.client, self.folder, self.tokens = client, config.SPOOL_DIR, {"": {}}
 
     def ask(self, rows, *, at, who="", each=False):
         """Ask for all rows in one request, or for each of them in a request of its own."""

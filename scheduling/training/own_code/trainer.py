@@ -14,8 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
+from predictions.conf import config
 from predictions.contract.error_texts import OUT_OF_MEMORY
 from predictions.models import Dataset
 from predictions.models.promotion import live_promotion
@@ -33,7 +32,7 @@ MARGIN_SECONDS = 5.0  # the supervisor ends the whole run at the limit, without 
 
 def train(recipe: Recipe, job: Job) -> Trained:
     """Call the recipe's trainer. Raises `TrainingFailed`, whatever the code does."""
-    name, path = name_by(recipe, run=job.run), settings.TRAINERS[recipe.trainer]
+    name, path = name_by(recipe, run=job.run), config.TRAINERS[recipe.trainer]
     with drafts.folder_of(job.run) as folder:
         asked = Asked(path=path, dataset=_by_path(job.training), spec=job.spec, context=_context(job))
         (folder / ASKED).write_bytes(pickle.dumps(asked))
@@ -50,7 +49,7 @@ def _call(folder: Path, job: Job, trainer: str) -> Called:
     """Start the process, listen to it, and return what it left. Raises `TrainingFailed`."""
     process, messages = _started(folder)
     listener = Listener(job.report)
-    limit = settings.FIT_TIME_LIMIT_SECONDS
+    limit = config.FIT_TIME_LIMIT_SECONDS
     try:
         seconds = limit - min(MARGIN_SECONDS, limit / 10)
         if not listener.listen(process, messages, seconds=seconds):
@@ -79,7 +78,7 @@ def _started(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
     argv = [sys.executable, "-m", module, str(folder), str(theirs)]
     try:
         process = subprocess.Popen(
-            limited_process.command(memory_mb=settings.CHILD_MEMORY_MB, argv=argv),
+            limited_process.command(memory_mb=config.CHILD_MEMORY_MB, argv=argv),
             cwd=limited_process.ROOT, env=os.environ | {"PYTHONUNBUFFERED": "1"}, pass_fds=[theirs],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
@@ -91,7 +90,7 @@ def _started(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
 def _by_path(dataset: Dataset) -> Dataset:
     """Return the row with the whole path of its file: the process needs no database for it."""
     named = copy.copy(dataset)
-    named.file = str(settings.MEDIA_ROOT / dataset.file)
+    named.file = str(config.MEDIA_ROOT / dataset.file)
     return named
 
 
@@ -123,6 +122,6 @@ def _in_full(wrong: str) -> str:
     if wrong != "memory":
         return wrong
     return (
-        f"needs more than {settings.CHILD_MEMORY_MB:,} MB of memory. Train on fewer rows, or raise "
+        f"needs more than {config.CHILD_MEMORY_MB:,} MB of memory. Train on fewer rows, or raise "
         "CHILD_MEMORY_MB."
     )

@@ -12,6 +12,7 @@ from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from rest_framework.request import Request
 
 from predictions.api.request_body import BodyTooLarge, UnsupportedBody, announced_length, refuse_cut
+from predictions.conf import config
 from predictions.contract.fields import FieldError, InvalidInput
 from scheduling.registering.waiting import slot
 from scheduling.runs.parcels import Draft, Parcel, parcel
@@ -33,7 +34,7 @@ def received(request: Request, *, files: tuple[str, ...]) -> Iterator[tuple[dict
 def _form(request: Request, sent: Parcel, files: tuple[str, ...]) -> dict[str, Any]:
     if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() not in ("", "identity"):
         raise UnsupportedBody("Content-Encoding", "unsupported_encoding", "Send the files uncompressed.")
-    limit = len(files) * settings.MAX_UPLOAD_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    limit = len(files) * config.MAX_UPLOAD_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     announced = announced_length(request, limit)
     if not request.content_type or not request.content_type.startswith(MULTIPART):
         raise UnsupportedBody("Content-Type", "unsupported_media_type", f"Input should be {MULTIPART}.")

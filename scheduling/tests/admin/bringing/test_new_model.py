@@ -133,11 +133,11 @@ def test_a_file_that_cannot_be_read_is_named(client, boss):
     assert page.context["told"].level == "error"
 
 
-def test_files_over_the_limit_and_cut_ones_are_not_kept(client, boss, tmp_path, settings):
-    settings.MAX_UPLOAD_BYTES = 100
+def test_files_over_the_limit_and_cut_ones_are_not_kept(client, boss, tmp_path, config):
+    config.MAX_UPLOAD_BYTES = 100
     rows = SimpleUploadedFile("rows.csv", as_csv(make_rows()))
     assert client.post(NEW, {"name": "churn", "training": rows} | BUTTON).url == NEW
-    settings.MAX_UPLOAD_BYTES = 10**6
+    config.MAX_UPLOAD_BYTES = 10**6
     rows.seek(0)
     assert client.post(NEW, {"name": "churn", "training": rows}).url == NEW
     assert files_under(tmp_path / "media/quarantine") == []

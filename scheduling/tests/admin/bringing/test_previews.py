@@ -17,23 +17,23 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sent(client, settings):
+def sent(client, config):
     """Call it to have the names of the files that wait; the page is its first argument's."""
     sign_in_superuser(client)
     page = send(client)
-    return page, lambda: files_under(settings.MEDIA_ROOT / quarantine.FOLDER)
+    return page, lambda: files_under(config.MEDIA_ROOT / quarantine.FOLDER)
 
 
-def make_older(settings, seconds):
+def make_older(config, seconds):
     then = time.time() - seconds
-    for path in (settings.MEDIA_ROOT / quarantine.FOLDER).rglob("*"):
+    for path in (config.MEDIA_ROOT / quarantine.FOLDER).rglob("*"):
         os.utime(path, (then, then))
 
 
 @pytest.mark.parametrize(("hours", "left"), [(0, 2), (23, 2), (25, 0)])
-def test_they_wait_for_a_day(sent, settings, hours, left):
+def test_they_wait_for_a_day(sent, config, hours, left):
     _, files = sent
-    make_older(settings, hours * 3600)
+    make_older(config, hours * 3600)
     quarantine.sweep()
     assert len(files()) == left
 

@@ -21,9 +21,9 @@ def judged(model, candidate):
     return run
 
 
-def test_a_run_keeps_its_exhibits_with_their_hash(iris, live, strong, settings):
+def test_a_run_keeps_its_exhibits_with_their_hash(iris, live, strong, config):
     row = judged(iris, strong).evidence_file
-    content = (settings.MEDIA_ROOT / row.file).read_bytes()
+    content = (config.MEDIA_ROOT / row.file).read_bytes()
     assert row.file.startswith("evidence/iris/")
     assert row.sha256 == artefacts.sha256_of(content)
     assert len(content) < 20_000

@@ -1,0 +1,34 @@
+"""What `manage.py check` says of `MODEL_DELIVERY`."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.urls import get_script_prefix
+
+from predictions.conf.config import config
+from predictions.conf.problems import problems
+
+
+@register
+def check_settings(**_: Any) -> list[CheckMessage]:
+    """Name each key that cannot be used, and how to write it."""
+    return [
+        Error(str(problem), hint=problem.remedy, id=f"predictions.{problem.id}")
+        for problem in problems(getattr(settings, "MODEL_DELIVERY", {}))
+    ]
+
+
+@register(deploy=True)
+def check_media(**_: Any) -> list[CheckMessage]:
+    """Warn where model files and data lie in a folder that browsers may read."""
+    has_url = settings.MEDIA_URL not in ("", get_script_prefix())
+    if not has_url or "MEDIA_ROOT" in config.given:
+        return []
+    return [
+        Warning(
+            f"Model files, data and evidence are kept in MEDIA_ROOT, which {settings.MEDIA_URL} may serve.",
+            hint='Set MODEL_DELIVERY["MEDIA_ROOT"] to a folder that no URL serves.',
+            id="predictions.W020",
+        )
+    ]
