@@ -1,5 +1,6 @@
 """The docs as a site, built by `make docs` from Markdown pages, which also read well without it."""
 
+import json
 import re
 from typing import Any
 
@@ -8,7 +9,15 @@ from sphinx.application import Sphinx
 project = "Models in delivery"
 extensions = ["myst_parser"]
 root_doc = "docs/index"
-include_patterns = ["README.md", "CHANGELOG.md", "docs/**.md", "client/README.md", "benchmarks/*.md"]
+source_suffix = {".md": "markdown", ".ipynb": "markdown"}
+include_patterns = [
+    "README.md",
+    "CHANGELOG.md",
+    "docs/**.md",
+    "docs/*.ipynb",
+    "client/README.md",
+    "benchmarks/*.md",
+]
 exclude_patterns = [".*", "media", "var"]
 nitpicky = True
 suppress_warnings = ["misc.highlighting_failure"]  # console blocks go on over lines without a prompt
@@ -38,6 +47,20 @@ def add_contents(app: Sphinx, name: str, source: list[str]) -> None:
                 source[0] += f"\n```{{toctree}}\n:hidden:\n{caption}\n{pages}\n```\n"
 
 
+def read_notebook(app: Sphinx, name: str, source: list[str]) -> None:
+    """A notebook is its Markdown, its code, and what the code printed, one after the other."""
+    if app.env.doc2path(name).suffix == ".ipynb":
+        source[0] = "\n\n".join(map(_markdown, json.loads(source[0])["cells"]))
+
+
+def _markdown(cell: dict[str, Any]) -> str:
+    text = "".join(cell["source"])
+    if cell["cell_type"] == "markdown":
+        return text
+    printed = "".join("".join(output["text"]) for output in cell["outputs"])
+    return f"```python\n{text}\n```" + (f"\n\n```text\n{printed}```" if printed else "")
+
+
 def mend_for_keyboard_and_ear(
     app: Sphinx, name: str, template: str, context: dict[str, Any], _: object
 ) -> None:
@@ -53,4 +76,5 @@ def mend_for_keyboard_and_ear(
 def setup(app: Sphinx) -> None:
     """Sphinx calls this."""
     app.connect("source-read", add_contents)
+    app.connect("source-read", read_notebook)
     app.connect("html-page-context", mend_for_keyboard_and_ear, priority=900)  # after the theme
