@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
+from predictions.api.receiving import received
 from predictions.api.views import docs, open_inference, predict, prediction_log, registry
 
 MODEL, VERSION = "models/<slug:name>", "models/<slug:name>/versions/<str:label>"
@@ -42,7 +43,7 @@ def both_forms(route: str, view: Any, name: str) -> list[URLPattern]:
     """Return the patterns of `route` and `route/`; name and schema belong to the first."""
     actions = [view.actions] if hasattr(view, "actions") else []
     twin = view.cls.as_view(*actions, **view.initkwargs | {"schema": None})
-    return [path(route, view, name=name), path(f"{route}/", twin)]
+    return [path(route, received(view), name=name), path(f"{route}/", received(twin))]
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -26,7 +26,8 @@ SCHEMA_SETTINGS: dict[str, Any] = {
 
 
 def name_enums() -> None:
-    """Name our choices in every schema of the project: else drf-spectacular warns of names that it makes up."""
+    """Name our choices in every schema of the project: drf-spectacular warns of names that it makes up."""
+    theirs: Any = spectacular_settings
     for config in apps.get_app_configs():
         if ours := getattr(config, "schema_enums", None):
-            spectacular_settings.ENUM_NAME_OVERRIDES = ours | spectacular_settings.ENUM_NAME_OVERRIDES
+            theirs.ENUM_NAME_OVERRIDES = ours | theirs.ENUM_NAME_OVERRIDES

@@ -81,9 +81,6 @@ class Config:
     RUN_RETENTION_DAYS = number(30)
     FILE_RETENTION_DAYS = number(2)
     PREDICTION_RETENTION_DAYS = number(30)
-    REHEARSAL_VERSION: Key[list[str] | None] = names(
-        None, rule=str.isdecimal, should="whole numbers as text, or None"
-    )
 
     SEARCH_PROCESSES = number(0, at_least=0)  # 0: one a core
     DASK_SCHEDULER = text(

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
+from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.settings import patched_settings
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
@@ -12,7 +13,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from predictions.api.defaults import OwnDefaults
+from predictions.api.defaults import OwnDefaults, PlainJSON
 from predictions.api.schema_settings import SCHEMA_SETTINGS
 from predictions.paths import OURS, path_of
 
@@ -26,11 +27,15 @@ def schema_settings() -> Iterator[None]:
         yield
 
 
+class SchemaJSON(PlainJSON, OpenApiJsonRenderer):
+    """The same bytes in every project."""
+
+
 class Schema(OwnDefaults, SpectacularJSONAPIView):
     """The OpenAPI schema, for everybody."""
 
     permission_classes = [AllowAny]
-    renderer_classes = SpectacularJSONAPIView.renderer_classes
+    renderer_classes = [SchemaJSON]
     schema = None
     urlconf = OURS
 
