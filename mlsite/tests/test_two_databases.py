@@ -84,5 +84,5 @@ def test_nothing_of_ours_is_in_default_and_nothing_asks_it(project, tmp_path):
     with project.served():
         assert predict(project) == "1.1"
     project.manage("ingest_predictions", "--once")
-    project.manage("status")
+    project.manage("status", expected=1)  # no scheduler runs now
     assert project.shell(COUNTS) == "2 2"
