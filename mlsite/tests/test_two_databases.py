@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 import urllib.request
 from contextlib import closing
 
@@ -77,11 +78,15 @@ def test_nothing_of_ours_is_in_default_and_nothing_asks_it(project, tmp_path):
     project.shell(DEMO)
     project.manage("check", "--database", "models")
     with project.served():
-        assert predict(project) == "1.0"
+        answered = [predict(project)]
+        assert answered == ["1.0"]
         project.manage("runapscheduler", "--once")
         runs = json.loads(project.shell(RUNS))
         assert ["retrain", "promoted"] in [run[:2] for run in runs], runs
-        assert predict(project) == "1.1"  # the follower had the seconds of a process
+        deadline = time.monotonic() + 60
+        while (answered := [*answered, predict(project)])[-1] != "1.1" and time.monotonic() < deadline:
+            time.sleep(0.5)
+        assert answered[-1] == "1.1"
     project.manage("ingest_predictions", "--once")
     project.manage("status", expected=1)  # no scheduler runs now
-    assert project.shell(COUNTS) == "2 2"
+    assert project.shell(COUNTS) == f"2 {len(answered)}"
