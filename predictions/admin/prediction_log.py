@@ -15,6 +15,7 @@ from predictions.admin.base import LongListMixin, ReadOnlyMixin, column, json_co
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import Feedback, ModelVersion, Prediction, RegisteredModel, RequestCount
 from predictions.models.access import May
+from predictions.zone import lazily_with_zone
 
 PAGE = 100
 
@@ -33,7 +34,7 @@ class PredictionFilter(forms.Form):
     model = ModelField(RegisteredModel.objects, to_field_name="name", required=False)
     version = forms.CharField(required=False, max_length=30, help_text="A version of that model, as 1.0.")
     who = forms.CharField(required=False, max_length=150, help_text="A token's user. Choose a model too.")
-    since = forms.DateTimeField(required=False, help_text="In UTC, such as 2026-01-31 13:00.")
+    since = forms.DateTimeField(required=False, help_text=lazily_with_zone("Such as 2026-01-31 13:00"))
     before = forms.DateTimeField(required=False)
     below = forms.UUIDField(required=False, widget=forms.HiddenInput)
 

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import DO_NOTHING, PROTECT, ExpressionWrapper, F, Index
-from django.db.models.functions import Now
 
-from predictions.models.base import AppendOnly
+from predictions.models.base import AppendOnly, DatabaseTime
 from predictions.models.model_version import ModelVersion
 from predictions.models.registered_model import RegisteredModel
 
@@ -96,7 +95,7 @@ class Feedback(AppendOnly):
     prediction = models.OneToOneField(Prediction, DO_NOTHING, primary_key=True, related_name="feedback")
     label = models.JSONField(help_text="One of the signature's labels, or the value of a regression.")
     who = models.CharField(max_length=150, help_text="The token's user.")
-    at = models.DateTimeField(db_default=Now())
+    at = DatabaseTime()
 
     class Meta:
         default_permissions = ()

@@ -17,6 +17,7 @@ from predictions.log import spool
 from predictions.models import Worker
 from predictions.models.worker import SEEN_EVERY
 from predictions.serving import serving
+from predictions.zone import to_second
 
 log = logging.getLogger("predictions.serving.follower")
 MOST_TOLD = 300  # characters
@@ -86,7 +87,7 @@ class ServedBy:
     @property
     def sentence(self) -> str:
         """One line for the admin and `/health/ready`."""
-        since = f" since {self.since:%Y-%m-%d %H:%M:%S}" if self.since else ""
+        since = f" since {to_second(self.since)}" if self.since else ""
         told = "".join(f"; {problem}" for problem in self.problems)
         return f"{self.workers} of {self.of} workers serve {self.version}{since}{told}"
 
