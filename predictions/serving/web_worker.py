@@ -103,8 +103,8 @@ def _wait(stopped: threading.Event) -> None:
     stopped.wait(POLL_SECONDS)
     if (seconds := time.monotonic() - began) > STOOD_STILL_SECONDS:
         message = (
-            "The threads of worker %s stood still for %.0f s, so it noted promotions late. Some versions of uWSGI "
-            "let threads run only if they are started with --enable-threads."
+            "The threads of worker %s stood still for %.0f s, so it noted promotions late. Some versions of "
+            "uWSGI let threads run only if they are started with --enable-threads."
         )
         log.error(message, os.getpid(), seconds)
 
