@@ -8,13 +8,15 @@ from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from prometheus_client import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from predictions.conf import config
 from predictions.counting.counters import CounterFile, Histogram, Place, take_place
-from predictions.paths import NotMounted, mounted_at
+from predictions.paths import admin_path_info, below_mount
 from predictions.registry.loading import LoadedVersion
 
 log = logging.getLogger("predictions.counting.prometheus")
@@ -29,19 +31,19 @@ TEXTS = {
 }
 PATHS = ("/", "/predict", "/current_model", "/update_model", "/metrics", "/health/live", "/health/ready",
          "/docs", "/schema")  # fmt: skip
-BELOW = ("/api/", "/v2/", "/admin/", "/static/")
+BELOW = ("/api/", "/v2/")
 
 
 @lru_cache(maxsize=1024)
 def kind_of(path: str) -> str:
-    """Return the label of a path: one of a few, so that clients cannot create series."""
-    try:
-        prefix = mounted_at()
-    except NotMounted:
+    """Return the label of a path: one of a few, so that clients cannot create series; without prefix."""
+    for label, start in (("/admin", admin_path_info("index")), ("/static", _static_path())):
+        if start and f"{path}/".startswith(start):
+            return label
+    ours = below_mount(path)
+    if ours is None:
         return "other"
-    if path and not path.startswith(prefix):
-        return "other"
-    path = f"/{path.removeprefix(prefix)}".rstrip("/") or "/"
+    path = ours.rstrip("/") or "/"
     if path in PATHS:
         return path
     for start in BELOW:
@@ -49,6 +51,12 @@ def kind_of(path: str) -> str:
             name = path.rsplit("/", 1)[-1]
             return f"{start}…/{name}" if name in ("predict", "infer") else start.rstrip("/")
     return "other"
+
+
+def _static_path() -> str:
+    """Return the path of static files without SCRIPT_NAME; empty where another host has them."""
+    url = urlsplit(settings.STATIC_URL or "")
+    return "" if url.netloc else url.path.removeprefix((settings.FORCE_SCRIPT_NAME or "").rstrip("/"))
 
 
 class Counting:
