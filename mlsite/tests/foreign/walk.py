@@ -83,6 +83,9 @@ def walk():
         ],
         "forms": forms(browser),
         "acts": acts(caller, nobody),
+        "refusals": {
+            who: lists(client, "POST") for who, client in {"nobody": nobody, "caller": caller}.items()
+        },
     }
 
 
@@ -96,8 +99,8 @@ def pages():
             yield filled(route, {"object_id": pk, "pk": pk, "id": pk, "content_type_id": pk})
 
 
-def lists(client):
-    """The answer to GET of every path of ours that is no page of the admin."""
+def lists(client, method="GET"):
+    """The answer of every path of ours that is no page of the admin; to POST, of an object without fields."""
     values = {
         "slug:name": "iris",
         "str:label": "1.0",
@@ -106,7 +109,8 @@ def lists(client):
         "uuid:pk": UUID(int=0),
     }
     routes = [route for route, _ in patterns() if route.startswith("ml/") and "metrics" not in route]
-    return {path: text(client.get(path)) for path in (filled(route, values) for route in routes)}
+    paths = [filled(route, values) for route in routes if method == "GET" or not route.endswith("/")]
+    return {path: text(client.generic(method, path, b"{}", JSON)) for path in paths}
 
 
 def text(reply):
