@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.core.checks import register
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models.signals import post_save
 
 
@@ -11,6 +12,7 @@ class SchedulingConfig(AppConfig):
     name = "scheduling"
     verbose_name = "Schedules, runs and the gate"
     urls_with_predictions = "scheduling.urls"
+    tables_with_predictions = ("scheduling", "django_apscheduler")
     schema_enums = {
         "RunStatusEnum": "scheduling.models.run.Run.Status",
         "WatchStatusEnum": "scheduling.models.watch.Watch.Status",
@@ -24,10 +26,20 @@ class SchedulingConfig(AppConfig):
         "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",
     }
 
+    def import_models(self) -> None:
+        """Import them. Raises `ImproperlyConfigured` where predictions is missing, or another package."""
+        try:
+            from predictions.needed_apps import refuse_to_load_without
+        except ImportError:
+            raise ImproperlyConfigured("The package predictions is not ours: yours hides it.") from None
+        refuse_to_load_without("predictions", who=self.name)
+        super().import_models()
+
     def ready(self) -> None:
         """Let each row of the ledger open its watch, and `migrate` make the agreements of the tables."""
         from predictions.api import api_errors
         from predictions.models.agreements import keep
+        from scheduling.engine import system_checks  # noqa: F401
         from scheduling.models.agreements import AGREEMENTS
         from scheduling.notifications.events import listen
         from scheduling.uploads.system_checks import check_uploads

@@ -46,7 +46,6 @@ def test_docker_compose_passes_on_every_setting():
         "MEDIA_ROOT",
         "SPOOL_DIR",
         "DEBUG",
-        "REHEARSAL_VERSION",
         "CLIENT_ADDRESS",
         "AUTHENTICATION_CLASSES",
     }  # by the image or the reference deployment, or for nobody there

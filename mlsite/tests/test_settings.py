@@ -40,7 +40,7 @@ BAD = [
     ("CHILD_MEMORY_MB", "5"), ("RUN_RETENTION_DAYS", "0"), ("FILE_RETENTION_DAYS", "-1"),
     ("MAX_BATCH_BYTES", "0"), ("MAX_ROWS", "0"), ("TRIED_VERSIONS", "0"), ("LEASE_SECONDS", "1"),
     ("SPOOL_MAX_MB", "7"), ("PREDICTION_RETENTION_DAYS", "0"), ("SHUTDOWN_SECONDS", "-1"),
-    ("REHEARSAL_VERSION", "1.0"), ("TRUSTED_MODULES", "os"), ("TRUSTED_MODULES", "ours,numpy"),
+    ("TRUSTED_MODULES", "os"), ("TRUSTED_MODULES", "ours,numpy"),
     ("RATE_LIMIT_TOKEN", "600/minute"), ("RATE_LIMIT_TOKEN", "0/min"), ("RATE_LIMIT_ANONYMOUS", "600"),
     ("RATE_LIMIT_ANONYMOUS", "10 / s"), ("TRUSTED_MODULES", "ours.steps"), ("TRUSTED_MODULES", "ours,"),
     ("DATA_SOURCES", "x"), ("DATA_SOURCES", '{"a": "mysql://h/n"}'),
@@ -157,7 +157,7 @@ def test_logs_are_text_or_json(read):
 PARSED = {
     "FAST_LANE": ("off", False), "MAX_ROWS": ("5", 5), "TRUSTED_MODULES": ("ours,theirs", ["ours", "theirs"]),
     "FILE_ROOTS": ('{"a": "/srv"}', {"a": "/srv"}), "MEDIA_ROOT": ("/srv/media", Path("/srv/media")),
-    "RATE_LIMIT_TOKEN": ("600/min", "600/min"), "REHEARSAL_VERSION": ("1,2", ["1", "2"]),
+    "RATE_LIMIT_TOKEN": ("600/min", "600/min"),
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import Feedback, ModelVersion, Prediction, RegisteredModel, RequestCount
 from predictions.models.access import May
 from predictions.models.base import LONGEST_NAME
+from predictions.zone import lazily_with_zone
 
 PAGE = 100
 
@@ -36,7 +37,7 @@ class PredictionFilter(forms.Form):
     who = forms.CharField(
         required=False, max_length=LONGEST_NAME, help_text="A token's user. Choose a model too."
     )
-    since = forms.DateTimeField(required=False, help_text="In UTC, such as 2026-01-31 13:00.")
+    since = forms.DateTimeField(required=False, help_text=lazily_with_zone("Such as 2026-01-31 13:00"))
     before = forms.DateTimeField(required=False)
     below = forms.UUIDField(required=False, widget=forms.HiddenInput)
 

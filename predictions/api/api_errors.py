@@ -20,6 +20,7 @@ from rest_framework.views import exception_handler
 
 from predictions.contract.bodies import TooManyRows
 from predictions.contract.fields import FieldError, InvalidInput
+from predictions.database import NotMigrated, lacks_migrations
 from predictions.log.feedback import FeedbackDiffers, LabelInvalid, PredictionNotLoggedYet, PredictionUnknown
 from predictions.paths import admin_path_info, below_mount
 from predictions.registry import promotion
@@ -56,6 +57,7 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     TooManyRows: (413, "too_many_rows"),
     NoFiniteAnswer: (422, "no_finite_answer"),
     AlreadyLoading: (429, "already_loading"),
+    NotMigrated: (503, "database_not_migrated"),
     OperationalError: (503, "database_away"),
     InterfaceError: (503, "database_away"),
     NoLiveVersion: (503, "no_live_version"),
@@ -73,6 +75,8 @@ def know(errors: dict[type[Exception], tuple[int, str]]) -> None:
 
 def answer(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler: first our own errors, then DRF's; what is left is a bug, and answers 500."""
+    if lacks_migrations(error):
+        error = NotMigrated()
     if type(error) in STATUS_AND_CODE:
         status, code = STATUS_AND_CODE[type(error)]
         detail = AWAY if code == "database_away" else str(error)

@@ -81,9 +81,6 @@ class Config:
     RUN_RETENTION_DAYS = number(30)
     FILE_RETENTION_DAYS = number(2)
     PREDICTION_RETENTION_DAYS = number(30)
-    REHEARSAL_VERSION: Key[list[str] | None] = names(
-        None, rule=str.isdecimal, should="whole numbers as text, or None"
-    )
 
     SEARCH_PROCESSES = number(0, at_least=0)  # 0: one a core
     DASK_SCHEDULER = text(
@@ -132,15 +129,12 @@ class Config:
         """Django's, or a folder of the project where Django has none."""
         return Path(settings.MEDIA_ROOT or self.base_dir / "media")
 
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"MODEL_DELIVERY has no key {name}; predictions/conf/config.py has the table.")
-
 
 def forget(*, setting: str, **others: Any) -> None:
     """Read anew what a test has changed."""
     if setting in ("MODEL_DELIVERY", "MEDIA_ROOT", "BASE_DIR"):
-        vars(config).clear()
-        config.__init__()  # type: ignore[misc]
+        for name in filter(str.isupper, [*vars(config)]):
+            vars(config).pop(name, None)
 
 
 config = Config()

@@ -107,13 +107,12 @@ class Counting:
 
 
 _counting: Counting | None = None  # only web workers count: in other processes the functions do nothing
+_in_front = False
 
 
 def start() -> None:
     """Begin to count: in a web worker, before it answers. On a full disk only the counters are missing."""
     global _counting
-    if config.REHEARSAL_VERSION is not None:
-        return
     try:
         _counting = Counting(take_place(config.VAR_DIR / "metrics"))
     except OSError as error:
@@ -122,6 +121,8 @@ def start() -> None:
 
 def counted(application: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap Django: count each answer, and the time of those that a live version computed."""
+    global _in_front
+    _in_front = True
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         began = perf_counter()
@@ -133,6 +134,19 @@ def counted(application: Callable[..., Any]) -> Callable[..., Any]:
         return response
 
     return answer
+
+
+def counts_in_front() -> bool:
+    """Whether something in front of Django counts, and no view has to."""
+    return _in_front
+
+
+def answered(path: str, response: Any, seconds: float) -> None:
+    """Count the answer of a view; None for one that raised an error."""
+    if _counting is not None:
+        _counting.request(path, getattr(response, "status_code", 500))
+        if (version_id := getattr(response, "computed_by", None)) is not None:
+            _counting.latency(version_id, seconds)
 
 
 def serve(live: Iterable[LoadedVersion]) -> None:

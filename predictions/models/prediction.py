@@ -7,9 +7,8 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import DO_NOTHING, PROTECT, ExpressionWrapper, F, Index
-from django.db.models.functions import Now
 
-from predictions.models.base import LONGEST_NAME, AppendOnly
+from predictions.models.base import LONGEST_NAME, AppendOnly, DatabaseTime
 from predictions.models.model_version import ModelVersion
 from predictions.models.registered_model import RegisteredModel
 
@@ -98,7 +97,7 @@ class Feedback(AppendOnly):
     prediction = models.OneToOneField(Prediction, DO_NOTHING, primary_key=True, related_name="feedback")
     label = models.JSONField(help_text="One of the signature's labels, or the value of a regression.")
     who = models.CharField(max_length=LONGEST_NAME, help_text="The token's user.")
-    at = models.DateTimeField(db_default=Now())
+    at = DatabaseTime()
 
     class Meta:
         default_permissions = ()

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
 
+from predictions import database
 from predictions.models import grants
 from predictions.models.access import May
 from predictions.models.base import LONGEST_NAME, Recorded, rules
@@ -138,7 +139,7 @@ class RegisteredModel(models.Model):
 
     def _set_hold(self, by: str, reason: str, **hold: Any) -> bool:
         """Change the row as it is now: its history must not repeat old values of this object."""
-        with transaction.atomic():
+        with database.atomic():
             row = type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
             was_held = row.is_held
             if was_held or hold["held_at"]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from predictions.models.base import LONGEST_NAME, rules
 from predictions.models.model_version import ModelVersion
+from predictions.zone import to_minute
 
 SEEN_EVERY = timedelta(seconds=5)
 GONE_AFTER = timedelta(seconds=30)
@@ -156,4 +157,4 @@ class RequestCount(models.Model):
         indexes = [Index(fields=["model_version", "block"], name="requests_of_version")]
 
     def __str__(self) -> str:
-        return f"{self.model_version} from {self.block:%Y-%m-%d %H:%M}"
+        return f"{self.model_version} from {to_minute(self.block)}"

@@ -36,6 +36,10 @@ class ManifestUnusable(Exception):
     """There is no manifest, or no worker of this installation wrote it."""
 
 
+class SignedOtherwise(ManifestUnusable):
+    """Its signature is not that of this SECRET_KEY."""
+
+
 def nothing_live() -> str:
     """Return the sentence, with where to read more if the project has that path."""
     return NOTHING_LIVE + pointing(" GET {} says why candidates were not promoted.", "runs")
@@ -156,7 +160,7 @@ class Manifest:
         except FileNotFoundError:
             raise ManifestUnusable(f"{path} does not exist") from None
         except signing.BadSignature:
-            raise ManifestUnusable(f"{path} is damaged, or was signed with another SECRET_KEY") from None
+            raise SignedOtherwise(f"{path} is damaged, or was signed with another SECRET_KEY") from None
         except (OSError, ValueError) as error:  # msgspec's errors are ValueErrors
             raise ManifestUnusable(f"{path} cannot be read: {error}") from error
         if manifest.format != FORMAT:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from msgspec import structs, to_builtins
 
+from predictions import database
 from predictions.contract.error_texts import private_text, public_text
 from predictions.contract.storable import storable
 from predictions.models import Dataset, ModelVersion, Promotion
@@ -121,7 +122,7 @@ def _ask_and_record(run: Run, asked: InForce, evidence: Evidence) -> Outcome:
     while True:
         outcome = ask(asked, evidence)
         try:
-            with transaction.atomic():
+            with database.atomic():
                 lock(run)
                 columns = {name: getattr(outcome, name) for name in COLUMNS}
                 run.results.create(check_id=asked.check.id, **storable(columns))
@@ -145,7 +146,7 @@ def _ask_and_record(run: Run, asked: InForce, evidence: Evidence) -> Outcome:
 
 def conclude(run: Run, decision: Decision, *, candidate: ModelVersion, replacing: Promotion | None) -> None:
     """Write promotion and verdict in one transaction: both or neither. Raises `RunFenced`."""
-    with transaction.atomic():
+    with database.atomic():
         promotion = None
         if decision.kind == "promoted":
             decision, promotion = _promote(run, decision, candidate, replacing)
@@ -175,7 +176,7 @@ def _promote(
     """Promote in a savepoint; if the promotion is refused, the decision says why."""
     approval = _approval_of(run, candidate, decision.reason, is_first=replacing is None)
     try:
-        with transaction.atomic():
+        with database.atomic():
             return decision, ledger.promote(version=candidate, replacing=replacing, approval=approval)
     except (ledger.LiveVersionChanged, ledger.AlreadyLive, ledger.ModelHeld, ledger.VersionRetired) as error:
         passed = decision.reason.removeprefix("Promoted: ")

@@ -6,11 +6,12 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import PROTECT, SET_NULL, Index, Q, UniqueConstraint
 from django.dispatch import Signal
 from django.utils import timezone
 
+from predictions import database
 from predictions.contract.storable import storable
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
 from predictions.models.base import A_LITTLE, LONGEST_NAME, rules
@@ -91,7 +92,7 @@ class RunQuerySet(models.QuerySet["Run"]):
     def close(self, run: Run, *, status: str, reason: str, **columns: Any) -> bool:
         """Running to a final status, for the child of this epoch; False if it is fenced off."""
         mine = self.running().filter(pk=run.pk, epoch=run.epoch)
-        with transaction.atomic():
+        with database.atomic():
             step = mine.values_list("step", flat=True).first() or ""
             closed = bool(mine.update(**Run.ended_columns(status, reason), **storable(columns)))
             if closed:
@@ -100,7 +101,7 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def settle(self, run: Run, *, decision: str, promotion: Promotion | None = None) -> bool:
         """From awaiting approval to its decision; False if somebody was first."""
-        with transaction.atomic():
+        with database.atomic():
             settled = bool(self.awaiting().filter(pk=run.pk).update(decision=decision, promotion=promotion))
             if settled:
                 decided.send(sender=Run, run=run.pk, step="")

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
+from predictions import database
 from predictions.conf import config
 from predictions.models import Dataset, ModelVersion, RegisteredModel
 from predictions.models.people import named, people
@@ -27,7 +28,7 @@ def set_up() -> Iterator[str]:
     """Take each step whose result is missing, and say so."""
     # The fixture is loaded only while there is no such model: then its rows belong to people.
     if not RegisteredModel.objects.filter(name=NAME).exists():
-        call_command("loaddata", str(FIXTURES / "registry.json"), verbosity=0)
+        call_command("loaddata", str(FIXTURES / "registry.json"), database=database.alias(), verbosity=0)
         yield f"loaded the registered model {NAME}"
     model = RegisteredModel.objects.get(name=NAME)
     for role in (Dataset.Role.TRAINING, Dataset.Role.EVALUATION):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from predictions.paths import admin_path
 from predictions.serving.worker_report import ServedBy
+from predictions.zone import to_minute
 from scheduling.evidence.outcomes import Level
 from scheduling.models import CheckResult, Watch
 from scheduling.models.watch import RECENT
@@ -134,5 +135,5 @@ def _watch(watch: Watch | None) -> Fact:
         return Fact(name=name, found="got worse", word=Word.NOT_WELL, why=watch.reason, href=page)
     found = watch.get_status_display().partition(":")[0]
     if watch.status == Watch.Status.OPEN:
-        found = f"well so far, until {watch.until:%Y-%m-%d %H:%M} UTC"
+        found = f"well so far, until {to_minute(watch.until)}"
     return Fact(name=name, found=found, href=page)

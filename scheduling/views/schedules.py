@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from predictions import database
 from predictions.api.access import require
 from predictions.api.defaults import ApiView
 from predictions.api.lists import Listed, documented
@@ -79,7 +79,11 @@ class ScheduleChangeSerializer(StrictSerializer):
     every_seconds = Whole(
         min_value=MINIMUM_SECONDS, max_value=MAXIMUM_SECONDS, required=False, help_text=HELP["every_seconds"]
     )
-    cron = Text(max_length=100, required=False, help_text="Five fields, UTC; weekday names: 0 3 * * mon-fri")
+    cron = Text(
+        max_length=100,
+        required=False,
+        help_text="Five fields, in the time zone that in_words names: 0 3 * * mon-fri",
+    )
     new_rows = Whole(min_value=1, max_value=MOST_ROWS, required=False, help_text=HELP["new_rows"])
     at_most_every_seconds = Whole(
         min_value=LEAST_LOOKS, max_value=MAXIMUM_SECONDS, required=False,
@@ -117,7 +121,7 @@ class Schedules(Listed):
 
 def change(schedule: Schedule, *, by: Any, **columns: Any) -> None:
     """Save what a `ScheduleChangeSerializer` accepted, with who did it. Raises DRF's `ValidationError`."""
-    with transaction.atomic():
+    with database.atomic():
         row = Schedule.objects.select_for_update(no_key=True).get(pk=schedule.pk)
         trigger = columns.get("trigger", row.trigger)
         if unused := [name for name in columns if trigger not in OF_TRIGGERS.get(name, (trigger,))]:

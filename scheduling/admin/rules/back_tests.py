@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from predictions import database
 from predictions.models import RegisteredModel
 from predictions.models.access import May, allowed
 from predictions.paths import admin_path
@@ -27,7 +27,7 @@ class WithBackTest(admin.ModelAdmin):
     def changeform_view(self, request: HttpRequest, object_id: Any = None, *args: Any, **kw: Any) -> Any:
         """With the button, queue the run if the form is valid; else the form tells what is wrong."""
         if request.method == "POST" and BUTTON in request.POST:
-            with transaction.atomic():  # a form may lock rows
+            with database.atomic():  # a form may lock rows
                 row = self._read(request, object_id)
             if row is not None:
                 return self._requested(request, row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from predictions.models import ModelVersion, Promotion
+from predictions.zone import to_minute
 from scheduling.models import GatePolicy, Run
 from scheduling.models.schedule import TaskName
 
@@ -46,7 +47,7 @@ def consequences(version: ModelVersion, live: Promotion | None, verdict: Run | N
     told = ["It goes live within a second, whatever the checks found."]
     if live is not None:
         replaced = f"{live.version.label} ({live.version.name})"
-        told.append(f"It replaces {replaced}, which has been live since {live.at:%Y-%m-%d %H:%M} UTC.")
+        told.append(f"It replaces {replaced}, which has been live since {to_minute(live.at)}.")
     told.append(f"Last verdict: {verdict.reason}" if verdict else "No run has judged it.")
     if model.is_held:
         told.append(f"{model} is held by {model.held_by} ({model.held_reason}). The hold stays.")
