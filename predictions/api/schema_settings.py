@@ -4,12 +4,14 @@ from typing import Any
 
 from django.apps import apps
 
+from predictions import __version__
+
 ENUMS = {"KindEnum": "predictions.models.promotion.Promotion.Kind"}
 
 SCHEMA_SETTINGS: dict[str, Any] = {
     "TITLE": "Continuous delivery of models in plain Django",
     "DESCRIPTION": "Predictions, the versions that make them, and the record of how each version went live.",
-    "VERSION": "0.1.0",
+    "VERSION": __version__,
     "OAS_VERSION": "3.1.1",  # 3.0 has no exclusive bounds as numbers
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -37,6 +37,7 @@ class GovernedModelAdmin(BringingPages, AccessPages):
     """Adds the pages: the registry does not know checks."""
 
     change_form_template = "scheduling/registered_model.html"
+    change_list_template = "scheduling/registered_models.html"
     list_display = ("page_link", *BringingPages.list_display[1:])
     page_link = column("name", lambda model: format_html(
         '<a href="{}">{}</a>', admin_path("model-page", model.pk), model.name))  # fmt: skip
@@ -44,7 +45,7 @@ class GovernedModelAdmin(BringingPages, AccessPages):
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
         return [
-            path("overview/", wrap(views.overview_part), name="overview"),
+            path("overview/", wrap(views.overview_page), name="overview"),
             path("<int:pk>/page/", wrap(views.model_page), name="model-page"),
             path("<int:pk>/checks/", wrap(self.checks_view), name="model-checks"),
             *super().get_urls(),

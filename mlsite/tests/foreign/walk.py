@@ -151,3 +151,11 @@ def acts(caller, nobody):
     flip = Promotion.objects.select_related("user").latest()
     model = RegisteredModel.objects.get()
     return {"statuses": statuses, "by": flip.by, "user": flip.user and flip.user.email, "name": model.name}
+
+
+def link_of_a_notice():
+    """Where a message about the first run sends its reader."""
+    from scheduling.models import Notice
+    from scheduling.notifications.messages import url_of
+
+    return url_of(Notice(page="scheduling_run_change", page_id=1))

@@ -14,13 +14,12 @@ from predictions.api.defaults import ApiView
 from predictions.api.request_body import read_body
 from predictions.callers.authentication import is_by_header
 from predictions.conf import config
-from predictions.counting import prometheus
 from predictions.lane.doors import Reply, Route
 from predictions.log import request_counts
 from predictions.models.access import May
 from predictions.registry.loading import LoadedVersion
 from predictions.serving import answering, serving
-from predictions.serving.answering import NoFiniteAnswer
+from predictions.serving.answering import NoFiniteAnswer, count_failure
 from predictions.serving.serving import ServedModel, Snapshot
 
 AnyRequest = HttpRequest | Request
@@ -66,12 +65,6 @@ class LeanView(ApiView):
         elif self.asked and response.status_code < 500:
             request_counts.counts.refused(self.asked, who=caller_of(self.request))
         return response
-
-
-def count_failure(version: LoadedVersion, error: Exception, *, who: str) -> None:
-    """Count a valid request that the version could not answer."""
-    request_counts.counts.failed(version, error, who=who)
-    prometheus.count("predictions_failed", model=version.model)
 
 
 def is_known(request: AnyRequest) -> bool:

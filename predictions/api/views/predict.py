@@ -65,7 +65,7 @@ class Predict(LeanView):
             named = [FieldError(field=error.field, message=str(error.detail))]
             return refused(served, error.status_code, str(error.detail), named, error.headers)
         except answering.NoFiniteAnswer as error:
-            lean.count_failure(version, error, who=caller_of(request))
+            answering.count_failure(version, error, who=caller_of(request))
             return refused(served, 422, NO_ANSWER, error.errors)
 
 

@@ -54,7 +54,7 @@ def test_paths_have_few_labels(path, kind):
 
 
 def test_paths_of_another_project_have_the_same_labels(settings):
-    settings.ROOT_URLCONF = "predictions.tests.servers.project.urls"
+    settings.ROOT_URLCONF = "mlsite.tests.servers.project.urls"
     paths = ["/ml/predict", "/ml/", "/ml/api/models/iris/predict", "/predict", "/", "/orders/7"]
     kinds = [prometheus.kind_of.__wrapped__(path) for path in paths]
     assert kinds == ["/predict", "/", "/api/…/predict", "other", "other", "other"]

@@ -8,7 +8,7 @@ from scheduling.rehearsal import session, starting
 from scheduling.rehearsal.session import rehearse
 from scheduling.tests.evidence_factory import read_csv
 
-PROJECT = "predictions.tests.servers.project"
+PROJECT = "mlsite.tests.servers.project"
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("server_uses_this_database")]
 
 

@@ -6,12 +6,12 @@ from importlib.util import find_spec
 import pytest
 
 from mlsite.tests.processes import clean_environment, url_of_test_database
+from mlsite.tests.servers.server import Server, metric, until
 from predictions.models import Worker
 from predictions.tests.factories import make_live
-from predictions.tests.servers.server import Server, metric, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
-PROJECT = "predictions.tests.servers.project"
+PROJECT = "mlsite.tests.servers.project"
 GUNICORN = ["-m", "gunicorn", "--workers", "2", "--bind", "127.0.0.1:PORT", f"{PROJECT}.wsgi"]
 UWSGI = ["-c", "import pyuwsgi; pyuwsgi.run()", "--http-socket", "127.0.0.1:PORT", "--master",
          "--die-on-term", "--processes", "2", "--need-app", "--module", f"{PROJECT}.wsgi"]  # fmt: skip
