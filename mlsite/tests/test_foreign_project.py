@@ -86,3 +86,9 @@ def test_what_the_project_says_to_drf_changes_no_byte_of_ours(walked):
 def test_its_own_views_keep_what_it_says(walked):
     assert walked["hostile"]["others"]["/theirs"][0] == 418
     assert walked[""]["others"]["/theirs"][0] == 400
+
+
+def test_its_own_schema_is_valid_and_has_each_path_of_ours_once(walked):
+    paths = walked["hostile"]["schema"]
+    assert [path for path in paths if path.endswith("/")] == ["/ml/"]
+    assert {"/theirs", "/ml/predict", "/ml/api/runs", "/ml/v2/models/{name}/infer"} < {*paths}

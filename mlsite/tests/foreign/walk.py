@@ -5,6 +5,7 @@
 
 import io
 import json
+import os
 import re
 from uuid import UUID
 
@@ -76,6 +77,7 @@ def walk():
     return {
         "lists": {who: lists(client) for who, client in {"nobody": nobody, "caller": caller}.items()},
         "others": {path: text(nobody.get(path)) for path in ("/theirs", "/ml/api/nothing")},
+        "schema": schema(),
         "bug": bug(caller),
         "pages": {path: browser.get(path).status_code for path in pages()},
         "predicted": [
@@ -115,6 +117,15 @@ def lists(client, method="GET"):
 
 def text(reply):
     return [reply.status_code, reply["Content-Type"], reply.content.decode()]
+
+
+def schema():
+    """The paths in the project's own OpenAPI schema, which is valid; None where it has none."""
+    if "hostile" not in os.environ["FOREIGN"]:
+        return None
+    out = io.StringIO()
+    call_command("spectacular", validate=True, format="openapi-json", stdout=out)
+    return sorted(json.loads(out.getvalue())["paths"])
 
 
 def bug(client):
