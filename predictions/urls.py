@@ -1,8 +1,10 @@
 """Every path of the two apps: `path("ml/", include("predictions.urls"))` mounts them below any prefix."""
 
+from functools import wraps
 from typing import Any
 
 from django.apps import apps
+from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path
 
 from predictions.api.receiving import received
@@ -42,7 +44,18 @@ VIEWS = (
 def both_forms(route: str, view: Any, name: str) -> list[URLPattern]:
     """Return the patterns of `route` and `route/`; the name belongs to the first."""
     view = received(view)
-    return [path(route, view, name=name), path(f"{route}/", view)]
+    return [path(route, view, name=name), path(f"{route}/", _undescribed(view))]
+
+
+def _undescribed(view: Any) -> Any:
+    """The same view, which no OpenAPI schema shows: one form of each path is enough, in the project's too."""
+
+    @wraps(view)
+    def twin(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return view(request, *args, **kwargs)
+
+    twin.initkwargs = view.initkwargs | {"schema": None}  # type: ignore[attr-defined]
+    return twin
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

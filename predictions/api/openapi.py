@@ -56,11 +56,6 @@ if apps.is_installed("knox"):
             return {"type": "apiKey", "in": "header", "name": "Authorization", "description": how}
 
 
-def drop_twin_paths(endpoints: list[Any]) -> list[Any]:
-    """Show one of the two forms of each path: the one without a slash at its end."""
-    return [endpoint for endpoint in endpoints if not endpoint[0].endswith("/") or endpoint[0] == "/"]
-
-
 def add_server(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
     """Name what precedes the paths, where something does: the project's prefix, and SCRIPT_NAME."""
     if base := base_path():
