@@ -1,10 +1,8 @@
 """Every path of the two apps: `path("ml/", include("predictions.urls"))` mounts them below any prefix."""
 
-from functools import wraps
 from typing import Any
 
 from django.apps import apps
-from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path
 
 from predictions.api.receiving import received
@@ -42,20 +40,10 @@ VIEWS = (
 
 
 def both_forms(route: str, view: Any, name: str) -> list[URLPattern]:
-    """Return the patterns of `route` and `route/`; the name belongs to the first."""
-    view = received(view)
-    return [path(route, view, name=name), path(f"{route}/", _undescribed(view))]
-
-
-def _undescribed(view: Any) -> Any:
-    """The same view, which no OpenAPI schema shows: one form of each path is enough, in the project's too."""
-
-    @wraps(view)
-    def twin(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return view(request, *args, **kwargs)
-
-    twin.initkwargs = view.initkwargs | {"schema": None}  # type: ignore[attr-defined]
-    return twin
+    """Return the patterns of `route` and `route/`; name and schema belong to the first."""
+    actions = [view.actions] if hasattr(view, "actions") else []
+    twin = view.cls.as_view(*actions, **view.initkwargs | {"schema": None})
+    return [path(route, received(view), name=name), path(f"{route}/", received(twin))]
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,4 +1,4 @@
-"""What drf-spectacular cannot see in code: the signature, samples, tokens, errors, twin paths."""
+"""What drf-spectacular cannot see in code: the signature, samples, tokens, errors."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.apps import apps
+from drf_spectacular.settings import spectacular_settings
 
 from predictions import __version__
-
-ENUMS = {"KindEnum": "predictions.models.promotion.Promotion.Kind"}
 
 SCHEMA_SETTINGS: dict[str, Any] = {
     "TITLE": "Continuous delivery of models in plain Django",
@@ -24,7 +23,12 @@ SCHEMA_SETTINGS: dict[str, Any] = {
         "predictions.api.openapi.add_server",
         "predictions.api.openapi.add_signature_of_default_model",
     ],
-    # An app that builds on this one names its own.
-    "ENUM_NAME_OVERRIDES": ENUMS
-    | {k: v for each in apps.get_app_configs() for k, v in getattr(each, "schema_enums", {}).items()},
 }
+
+
+def name_enums() -> None:
+    """Name our choices in every schema of the project: drf-spectacular warns of names that it makes up."""
+    theirs: Any = spectacular_settings
+    for config in apps.get_app_configs():
+        if ours := getattr(config, "schema_enums", None):
+            theirs.ENUM_NAME_OVERRIDES = ours | theirs.ENUM_NAME_OVERRIDES

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
-from drf_spectacular.plumbing import _load_enum_name_overrides
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.settings import patched_settings
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
@@ -24,11 +23,7 @@ _settings_in_use = Lock()
 def schema_settings() -> Iterator[None]:
     """Let drf-spectacular use our settings; those of the project are global, and there again afterwards."""
     with _settings_in_use, patched_settings(SCHEMA_SETTINGS):
-        _load_enum_name_overrides.cache_clear()  # it keeps the names of whose schema was made first
-        try:
-            yield
-        finally:
-            _load_enum_name_overrides.cache_clear()
+        yield
 
 
 class SchemaJSON(PlainJSON, OpenApiJsonRenderer):
