@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
 
+from predictions.callers.authentication import is_by_header
 from predictions.conf import config
 
 KNOWN = frozenset({
@@ -36,8 +37,8 @@ def unknown() -> list[str]:
 
 
 def is_open() -> bool:
-    """Whether the lane answers at all."""
-    return config.FAST_LANE and not unknown()
+    """Whether the lane answers at all: it must see who calls by the header Authorization alone."""
+    return config.FAST_LANE and not unknown() and is_by_header()
 
 
 @register()

@@ -1,10 +1,14 @@
-"""A rehearsal's server, with one worker: `python -m mlsite.rehearsal_server <port>`."""
+"""A rehearsal's server, with one worker: `python -m scheduling.rehearsal.launcher <port>`."""
 
 import sys
+from typing import Any
 
+import django
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
+
+from scheduling.rehearsal.environment import HOST
 
 
 class OneWorker(MPServer):
@@ -17,10 +21,18 @@ class OneWorker(MPServer):
         super().shutdown(128 + signals[0] if signals else exit_code)
 
 
+def application() -> Any:
+    """Return what the worker runs; its imports need Django's settings."""
+    django.setup()
+    from scheduling.rehearsal.application import made
+
+    return made()
+
+
 def main() -> None:
     """Serve until the end of the process that started it."""
     OneWorker(
-        "mlsite.rehearsal:application", address="127.0.0.1", port=int(sys.argv[1]),
+        "scheduling.rehearsal.launcher:application", factory=True, address=HOST, port=int(sys.argv[1]),
         interface=Interfaces.WSGI, blocking_threads=1, websockets=False, workers_kill_timeout=2,
         log_level=LogLevels.warning,
     ).serve()  # fmt: skip

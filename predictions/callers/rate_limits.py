@@ -9,7 +9,7 @@ from django.db import Error
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from mlsite.middleware import client_address
+from predictions.callers.addresses import client_address
 from predictions.conf import config
 from predictions.models.rate_window import count
 
@@ -49,3 +49,8 @@ def network_of(address: str) -> str | None:
     if ip.is_loopback:
         return None
     return f"address {ip_network((ip, IPV6_NETWORK), strict=False) if ip.version == 6 else ip}"
+
+
+def throttle_classes() -> list[type[BaseThrottle]]:
+    """Return the classes for DRF: none without a limit, for any takes predictions off their fast path."""
+    return [PerCaller] if config.RATE_LIMIT_ANONYMOUS or config.RATE_LIMIT_TOKEN else []

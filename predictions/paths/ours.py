@@ -5,7 +5,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.urls import URLPattern, URLResolver, get_resolver, get_script_prefix, get_urlconf, reverse
+from django.urls import (
+    NoReverseMatch,
+    URLPattern,
+    URLResolver,
+    get_resolver,
+    get_script_prefix,
+    get_urlconf,
+    reverse,
+)
 from django.urls.resolvers import RegexPattern
 from django.utils.regex_helper import normalize
 
@@ -28,9 +36,31 @@ def path_info_of(url_name: str, /, **kwargs: Any) -> str:
     return mounted_at() + ours[len(get_script_prefix()) :]
 
 
+def pointing(sentence: str, url_name: str) -> str:
+    """Return the sentence with a path for its `{}`; nothing where no URL of the project has the name."""
+    try:
+        return sentence.format(path_of(url_name))
+    except (NoReverseMatch, NotMounted):
+        return ""
+
+
 def mounted_at() -> str:
     """Return the path below which our URLs are: "/", or such as "/ml/". Raises `NotMounted`."""
     return "/" + "".join(_literal(each) for each in _patterns_above(get_urlconf() or settings.ROOT_URLCONF))
+
+
+def base_path() -> str:
+    """Return what precedes each of our paths, as a client requests it: nothing, or such as "/ml"."""
+    return (get_script_prefix() + mounted_at()[1:]).rstrip("/")
+
+
+def below_mount(path_info: str) -> str | None:
+    """Return a path as if our URLs were mounted at the root; None if it is no path of ours."""
+    try:
+        mount = mounted_at()
+    except NotMounted:
+        return None
+    return path_info[len(mount) - 1 :] or "/" if f"{path_info}/".startswith(mount) else None
 
 
 @lru_cache(maxsize=8)

@@ -4,10 +4,10 @@ import json
 
 import pytest
 from django.db import OperationalError
-from rest_framework.views import APIView
 
-from mlsite import rate_limits
-from mlsite.rate_limits import PerCaller, network_of
+from predictions.api.defaults import OwnDefaults
+from predictions.callers import rate_limits
+from predictions.callers.rate_limits import PerCaller, network_of
 from predictions.models import RateWindow
 from predictions.models.rate_window import count
 from predictions.tests.factories import make_model, make_person, token_of
@@ -21,7 +21,7 @@ ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 
 def limits(config, monkeypatch):
     """Two requests a day without a token, three with one."""
     config.RATE_LIMIT_ANONYMOUS, config.RATE_LIMIT_TOKEN = "2/day", "3/day"
-    monkeypatch.setattr(APIView, "throttle_classes", [PerCaller])
+    monkeypatch.setattr(OwnDefaults, "throttle_classes", [PerCaller])
 
 
 def predict(client, path="/predict", **extra):
@@ -68,7 +68,7 @@ def test_probes_and_scrapes_have_no_limit(client, live, limits, config):
 
 
 def test_without_a_setting_nobody_is_counted(client, live):
-    assert PerCaller not in APIView.throttle_classes
+    assert PerCaller not in OwnDefaults.throttle_classes
     assert statuses(client, 4) == [200] * 4
     assert not RateWindow.objects.exists()
 
