@@ -45,7 +45,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
     def wanting(self, event: str, model: RegisteredModel | None) -> list[Subscription]:
         of_model = Q(registered_model=None) | Q(registered_model=model) if model else Q(registered_model=None)
-        rows = self.filter(of_model, enabled=True)
+        rows = self.filter(of_model, enabled=True).select_related("person")
         return [row for row in rows if not row.events or event in row.events]
 
 

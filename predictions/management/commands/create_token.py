@@ -29,7 +29,8 @@ class Command(WithExamples):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username", help="What the user signs in with, such as an e-mail address.")
-        parser.add_argument("--days", type=int, default=config.TOKEN_DAYS)
+        help_of_days = "For how many days it is valid. Default: TOKEN_DAYS."
+        parser.add_argument("--days", type=int, default=config.TOKEN_DAYS, help=help_of_days)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not apps.is_installed("knox"):
