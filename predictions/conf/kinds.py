@@ -62,7 +62,8 @@ def address(default: Any) -> Key[str]:
 def _is_url(value: str) -> bool:
     try:
         parts = urlsplit(value)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        is_web = re.fullmatch(r"https?://\S+", value) and parts.hostname
+        return bool(is_web) and (parts.port or 1) > 0  # reading the port raises for one that is none
     except ValueError:
         return False
 
