@@ -49,7 +49,6 @@ TEMPLATES = [
     }
 ]
 DATABASES = {"default": dj_database_url.parse(os.environ["DATABASE_URL"])}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.Person"
 ANONYMOUS_USER_NAME = None
 STATIC_URL = "static/"
