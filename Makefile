@@ -1,5 +1,5 @@
 # The two commands of the README are `make run` and `make test`; the rest is for people who change the code.
-.PHONY: run test test-postgres test-browser test-compose test-matrix wheel chaos fuzz sentences lint lock bench bench-smoke bench-gate bench-coverage clean
+.PHONY: run test test-postgres test-browser test-compose test-shop test-matrix wheel chaos fuzz sentences reference docs lint lock bench bench-smoke bench-gate bench-coverage clean
 .DELETE_ON_ERROR:
 export UV_PYTHON_DOWNLOADS := never
 export ORT_DISABLE_TELEMETRY := 1
@@ -26,6 +26,10 @@ SYNC := .venv/uv/bin/uv pip sync --quiet --require-hashes
 	$(PYTHON) -m venv .venv/web
 	$(SYNC) --python .venv/web/bin/python requirements-web.txt
 	touch $@
+.venv/docs/.done: requirements-docs.txt .venv/uv/bin/uv
+	$(PYTHON) -m venv .venv/docs
+	$(SYNC) --python .venv/docs/bin/python requirements-docs.txt
+	touch $@
 .venv/bench-%/.done: benchmarks/requirements/%.txt .venv/uv/bin/uv
 	$(PYTHON) -m venv .venv/bench-$*
 	$(SYNC) --python .venv/bench-$*/bin/python $<
@@ -44,6 +48,10 @@ test-browser: .venv/.dev
 # `docker compose up --build` for real; root on Debian, where no engine is there. Minutes, and about 5 GB for a while.
 test-compose:
 	bin/test-compose || [ $$? = 77 ]
+
+# The example project and docs/adopt.md, from the built wheel and not from the tree, on both databases.
+test-shop: .venv/.dev
+	bin/test-shop $(ARGS)
 
 # The package in var/dist, checked, and tried in environments that have nothing else.
 wheel: .venv/.dev
@@ -65,6 +73,14 @@ fuzz: .venv/.dev
 # Every sentence of the program in one file, to be read in one go: mlsite/tests/sentences.txt.
 sentences: .venv/.dev
 	HTTPS=false $(BIN)/python -m mlsite.tests.sentences
+
+# docs/commands.md, from the commands themselves.
+reference: .venv/.dev
+	HTTPS=false $(BIN)/python -m mlsite.tests.command_reference
+
+# The docs as a site: var/site/docs/index.html. A link that leads nowhere is an error.
+docs: .venv/docs/.done
+	.venv/docs/bin/sphinx-build -q -E -W --keep-going -d var/site/.doctrees -c docs . var/site
 
 lint: .venv/.dev
 	$(BIN)/ruff format --check .
@@ -101,7 +117,7 @@ bench-gate: .venv/.dev
 COMPILE := .venv/uv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \
   --custom-compile-command "make lock"
 lock: .venv/.dev
-	for group in web:requirements-web work:requirements boosters:requirements-boosters dask:requirements-dask optuna:requirements-optuna dev:requirements-dev uv:requirements-uv; do \
+	for group in web:requirements-web work:requirements boosters:requirements-boosters dask:requirements-dask optuna:requirements-optuna dev:requirements-dev uv:requirements-uv docs:requirements-docs; do \
 	  $(COMPILE) requirements/$${group%%:*}.in -o $${group##*:}.txt || exit 1; \
 	done
 	for rival in $(RIVALS); do \

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from predictions.needed_apps import refuse_to_load_without
+
 
 class PredictionsConfig(AppConfig):
     """What a model version is, which is live, and answering requests."""
@@ -9,11 +11,23 @@ class PredictionsConfig(AppConfig):
     name = "predictions"
     verbose_name = "Models and predictions"
 
+    def import_models(self) -> None:
+        """Import them. Raises `ImproperlyConfigured` where an app is missing without which that fails."""
+        refuse_to_load_without("django.contrib.contenttypes", "django.contrib.auth", who=self.name)
+        super().import_models()
+
     def ready(self) -> None:
-        """Register what Django and `migrate` look up: a token scheme, a system check, the agreements."""
+        """Register what Django and `migrate` look up: a token scheme, a system check, the agreements.
+
+        The first request of a web worker starts its follower.
+        """
+        from predictions import system_checks  # noqa: F401
         from predictions.api import openapi  # noqa: F401
-        from predictions.conf import system_checks  # noqa: F401
+        from predictions.callers import system_checks as _accounts  # noqa: F401
         from predictions.lane import middleware  # noqa: F401 - its system check
         from predictions.models.agreements import AGREEMENTS, keep
+        from predictions.paths import system_checks as _urls  # noqa: F401
+        from predictions.serving import first_request
 
         keep(self, AGREEMENTS)
+        first_request.listen()

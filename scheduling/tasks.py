@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.db import transaction
 from django.utils import timezone
 
+from predictions import database
 from predictions.contract.fields import InvalidInput
 from predictions.contract.storable import storable
 from predictions.models import Dataset, ModelVersion
@@ -162,7 +162,7 @@ def simulate(run: Run) -> None:
     except NothingToPlay as error:
         Run.objects.close(run, status=Run.Status.FAILED, reason=f"Nothing was simulated. {error}")
         return
-    with transaction.atomic():
+    with database.atomic():
         lock(run)
         Simulation.objects.create(run=run, report=as_stored(report))
         Run.objects.close(run, status=Run.Status.FINISHED, reason=" ".join(report.advice.sentences))
@@ -178,7 +178,7 @@ def _back_test(run: Run) -> None:
     for number, one in enumerate(past, 1):
         note(run, step=f"judging run {one.pk} again, {number} of {len(past)}")
         tested.append(rejudge(one, changes))
-    with transaction.atomic():
+    with database.atomic():
         lock(run)
         BackTest.objects.create(run=run, result=tables.as_values(tested, changes))
         Run.objects.close(run, status=Run.Status.FINISHED, reason=tables.summary(tested))
@@ -197,7 +197,7 @@ def try_source(run: Run) -> None:
         return
     counted = f"{'More than ' if result['more'] else ''}{result['count']:,} rows"
     told = f"{counted}, {len(result['columns'])} columns. {' '.join(f'{p}.' for p in result['problems'])}"
-    with transaction.atomic():
+    with database.atomic():
         lock(run)
         SourceTrial.objects.create(run=run, role=source.role, result=storable(result))
         Run.objects.close(run, status=Run.Status.FINISHED, reason=told.strip())

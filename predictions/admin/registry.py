@@ -17,6 +17,7 @@ from predictions.models.access import REGISTER, May
 from predictions.models.promotion import live_promotion, live_promotions
 from predictions.registry.promotion import Approval, roll_back, version_before
 from predictions.serving.worker_report import ServedBy
+from predictions.zone import to_minute, to_second
 
 
 class RegisteredModelForm(forms.ModelForm):
@@ -45,7 +46,7 @@ def _said_of_roll_back(live: Promotion | None) -> str:
         return "No version was live before this one, so this will be refused."
     back, gone = (f"{one.label} ({one.name})" for one in (before, live.version))
     return (
-        f"{back} goes live within a second, instead of {gone}, live since {live.at:%Y-%m-%d %H:%M} UTC.\n"
+        f"{back} goes live within a second, instead of {gone}, live since {to_minute(live.at)}.\n"
         "The model is then held: only people promote, so that the next retraining does not undo this."
     )
 
@@ -88,7 +89,7 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
         if promotion is None:
             return "nothing is live"
         version = promotion.version
-        return f"{version.label} ({version.name}), by {promotion.by} at {promotion.at:%Y-%m-%d %H:%M:%S}"
+        return f"{version.label} ({version.name}), by {promotion.by} at {to_second(promotion.at)}"
 
     @admin.display(description="served by")
     def served_by(self, model: RegisteredModel) -> str:

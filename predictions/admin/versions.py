@@ -12,6 +12,7 @@ from predictions.models import ModelVersion, Promotion
 from predictions.models.access import May
 from predictions.models.promotion import live_promotion, with_is_live
 from predictions.registry.promotion import Approval, promote
+from predictions.zone import lazily_with_zone, plain_minute, to_minute
 
 
 @admin.register(ModelVersion)
@@ -19,7 +20,7 @@ class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.M
     """Where each version came from, and the proof that its served form answers as scikit-learn does."""
 
     class Media:
-        css = {"all": ["mlsite/run_pages.css"]}
+        css = {"all": ["predictions/run_pages.css"]}
 
     of_model = "signature__registered_model"
     list_display = ("label", "made", "live", "origin")
@@ -31,8 +32,8 @@ class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.M
         "model and name", lambda version: base.two_lines(version.registered_model, version.name)
     )
     origin = base.column(
-        "made (UTC)",
-        lambda row: base.two_lines(f"{row.created_at:%Y-%m-%d %H:%M}", f"{row.source} by {row.created_by}"),
+        lazily_with_zone("made"),
+        lambda row: base.two_lines(plain_minute(row.created_at), f"{row.source} by {row.created_by}"),
     )
     label = base.column("version", lambda version: version.label, ordering="pk")
     live = base.column("live", lambda version: "● live" if version.is_live else "–")
@@ -43,9 +44,7 @@ class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.M
     def consequences(self, version: ModelVersion) -> str:
         """What a promotion by a person does, told before it."""
         live = live_promotion(version.registered_model)
-        replaced = (
-            f" It replaces {live.version.label}, live since {live.at:%Y-%m-%d %H:%M} UTC." if live else ""
-        )
+        replaced = f" It replaces {live.version.label}, live since {to_minute(live.at)}." if live else ""
         return f"{version} goes live within a second, whatever the checks found.{replaced}"
 
     @confirmed(
@@ -67,7 +66,7 @@ class PromotionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.Mode
     """The ledger: who made which version live, when and why. The first row of a model is what is live."""
 
     class Media:
-        css = {"all": ["mlsite/run_pages.css"]}
+        css = {"all": ["predictions/run_pages.css"]}
 
     actions = None
     list_display: tuple[str, ...] = ("sequence", "what", "told")
@@ -84,6 +83,6 @@ class PromotionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.Mode
         """Which version took the place of which; under it the model, and who did it."""
         before = f"{row.replaced_version.label} → " if row.replaced_version else ""
         change = f"{before}{row.version.label}" + (" (roll back)" if row.restores else "")
-        return base.two_lines(change, f"{row.registered_model}, {row.at:%Y-%m-%d %H:%M} UTC, by {row.by}")
+        return base.two_lines(change, f"{row.registered_model}, {to_minute(row.at)}, by {row.by}")
 
     told = base.column("reason", lambda row: format_html('<span class="why">{}</span>', row.reason))

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
+from predictions import database
 from predictions.models import Feedback, Prediction, RegisteredModel, Signature
 from predictions.models.access import May
 
@@ -69,7 +69,7 @@ def take(given: Sequence[Given], *, by: Any) -> Taken:
     taken = Taken()
     in_order = sorted(enumerate(given), key=lambda item: item[1].prediction_id)
     for start in range(0, len(in_order), ROWS):
-        with transaction.atomic():
+        with database.atomic():
             _take(in_order[start : start + ROWS], taken, by)
     taken.refused.sort(key=lambda refusal: refusal[0])
     return taken

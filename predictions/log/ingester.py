@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError
 
+from predictions import database
 from predictions.contract.error_texts import kind_of
 from predictions.log import records, request_lines, segments
 from predictions.log.records import Answerer, RecordInvalid
@@ -181,10 +182,10 @@ def insert(rows: Rows) -> None:
     counts = [row for row in rows if isinstance(row, RequestCount)]
     try:
         for start in range(0, len(predictions), ROWS):
-            with transaction.atomic():
+            with database.atomic():
                 Prediction.objects.bulk_create(predictions[start : start + ROWS], ignore_conflicts=True)
         if counts:
-            with transaction.atomic():
+            with database.atomic():
                 RequestCount.objects.bring_in(counts)
     except ValueError as error:  # the driver's word for a text that the database cannot hold
         raise DataError(str(error)) from error

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser, DjangoHelpFormatter
+from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
+from django.db import OperationalError, ProgrammingError
+
+from predictions import database
 
 
 class _Lines(DjangoHelpFormatter):
@@ -21,3 +24,12 @@ class WithExamples(BaseCommand):
         told = "\n".join(["examples:", *(f"  manage.py {one}" for one in self.examples)])
         kwargs |= {"epilog": told, "formatter_class": _Lines}
         return super().create_parser(prog_name, subcommand, **kwargs)
+
+    def execute(self, *args: Any, **options: Any) -> Any:
+        """Do it. A database without our tables is one sentence."""
+        try:
+            return super().execute(*args, **options)
+        except (OperationalError, ProgrammingError) as error:
+            if not database.lacks_migrations(error):
+                raise
+            raise CommandError(str(database.NotMigrated())) from None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import AppConfig
-from django.db import connections
+from django.db import connections, router
 from django.db.models.signals import post_migrate, pre_migrate
 
 ON_SQLITE = """
@@ -68,13 +68,14 @@ def keep(config: AppConfig, agreements: Sequence[Agreement]) -> None:
     """Have the database hold these after each `migrate`. Call when the application is ready."""
 
     def drop(using: str, **kwargs: Any) -> None:
-        if connections[using].vendor == "sqlite":  # PostgreSQL changes tables in place
+        # PostgreSQL changes tables in place.
+        if _may_be_in(using, config) and connections[using].vendor == "sqlite":
             with connections[using].cursor() as cursor:
                 for name in [f"{one.name}_{event}" for one in agreements for event in ("insert", "update")]:
                     cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
     def make(using: str, **kwargs: Any) -> None:
-        if "plan" not in kwargs:  # a flush, which leaves triggers alone
+        if "plan" not in kwargs or not _may_be_in(using, config):  # a flush leaves triggers alone
             return
         connection = connections[using]
         there = set(connection.introspection.table_names())  # a database may be migrated in part
@@ -85,6 +86,11 @@ def keep(config: AppConfig, agreements: Sequence[Agreement]) -> None:
 
     pre_migrate.connect(drop, sender=config, weak=False)
     post_migrate.connect(make, sender=config, weak=False)
+
+
+def _may_be_in(using: str, config: AppConfig) -> bool:
+    """Whether the project's router lets this app have tables in a database."""
+    return bool(router.allow_migrate(using, config.label))
 
 
 OF_THE_MODEL = (

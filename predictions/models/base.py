@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import BaseConstraint, CheckConstraint, Q, UniqueConstraint
+from django.db.models.functions import Now
 from django.dispatch import receiver
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -36,6 +37,24 @@ class AppendOnly(models.Model):
         raise ImmutableRow(f"{self._meta.verbose_name} {self.pk} cannot be deleted")
 
 
+class DatabaseTime(models.DateTimeField):
+    """When a row was inserted, by the database's clock; known after `save()`."""
+
+    db_returning = True  # else Django asks `default` for it, which may be a database without RETURNING
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"db_default": Now()} | kwargs)
+
+    def get_col(self, alias: Any, output_field: Any = None) -> Any:
+        """Be a `DateTimeField` in expressions with others, which refuse to mix types."""
+        return super().get_col(alias, output_field or models.DateTimeField())
+
+    def deconstruct(self) -> Any:
+        """Be a `DateTimeField` to migrations."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.DateTimeField", args, kwargs
+
+
 def is_ahead(moment: datetime) -> bool:
     """Whether a wrong clock must have written this: it is more than a day in the future."""
     return moment > timezone.now() + A_DAY
@@ -51,6 +70,7 @@ def rules(**named: Q | list[str]) -> list[BaseConstraint]:
     ]
 
 
+LONGEST_NAME = 254  # of a person, as they sign in: an e-mail address may be so long
 NOBODY = "a command, a fixture or code (not a person)"
 ABSENT = "–"
 
@@ -58,7 +78,7 @@ ABSENT = "–"
 class ChangeRecord(AppendOnly):
     """One state of a row after a change. `history_by` outlives the account of the person who made it."""
 
-    history_by = models.CharField(max_length=200, editable=False)
+    history_by = models.CharField(max_length=LONGEST_NAME, editable=False)
 
     class Meta:
         abstract = True

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import PROTECT, Max, OuterRef, Q, Subquery
 
-from predictions.models.base import AppendOnly, rules
+from predictions import database
+from predictions.models.base import LONGEST_NAME, AppendOnly, rules
 from predictions.models.registered_model import RegisteredModel
 from predictions.models.signature import Signature
 
@@ -104,7 +105,7 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
 
     def register(self, *, signature: Signature, artefact_sha256: str, **columns: Any) -> ModelVersion:
         """Insert the next version, or return the one with this artefact. A lock keeps numbers apart."""
-        with transaction.atomic():
+        with database.atomic():
             locked = Signature.objects.select_for_update(no_key=True).get(pk=signature.pk)
             known = locked.versions.filter(artefact_sha256=artefact_sha256).first()
             if known:
@@ -165,7 +166,7 @@ class ModelVersion(AppendOnly):
     parity = models.JSONField(help_text="How the served form's answers compare with those of scikit-learn.")
     golden_rows = models.JSONField(help_text="Inputs with the answers that every load must reproduce.")
     source = models.CharField(max_length=10, choices=Source.choices)
-    created_by = models.CharField(max_length=200)
+    created_by = models.CharField(max_length=LONGEST_NAME)
     created_at = models.DateTimeField(auto_now_add=True)
     retired_at = models.DateTimeField(
         null=True, blank=True, help_text="When the files were removed because the version was never live."

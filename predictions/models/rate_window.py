@@ -1,6 +1,8 @@
 """How many requests each caller has sent in the current window: one row for each caller, for all workers."""
 
-from django.db import connection, models
+from django.db import models
+
+from predictions import database
 
 UPSERT = """
     INSERT INTO predictions_ratewindow (caller, started, requests) VALUES (%s, %s, 1)
@@ -33,7 +35,7 @@ def forget_before(started: int) -> None:
 def count(caller: str, *, started: int) -> int:
     """Count a request of the window that began at `started`; return their number, this one included."""
     # Django's cache in the database would need four statements, lose counts of two workers, and unpickle.
-    with connection.cursor() as cursor:
+    with database.connection().cursor() as cursor:
         cursor.execute(UPSERT, [caller, started])
         (requests,) = cursor.fetchone()
     return int(requests)

@@ -6,8 +6,9 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
+from predictions import database
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 
 log = logging.getLogger("predictions.registry.promotion")
@@ -69,7 +70,7 @@ def promote(*, version: ModelVersion, replacing: Promotion | None, approval: App
     _refuse_other_model(model, replacing)
     if replacing is not None and replacing.version_id == version.pk:
         raise AlreadyLive(f"{version} is live already.")
-    with transaction.atomic():
+    with database.atomic():
         # Locked, as prune may look at it now. A key lock would keep out rows that refer to the version, and
         # two promotions would deadlock.
         kept = ModelVersion.objects.select_for_update(no_key=True).filter(pk=version.pk, retired_at=None)
@@ -93,7 +94,7 @@ def roll_back(
     if replacing is None:
         raise NothingToRollBackTo(f"{registered_model} has no live version that could be rolled back.")
     _refuse_other_model(registered_model, replacing)
-    with transaction.atomic():
+    with database.atomic():
         beneath = row_beneath(replacing)
         promotion = _insert(
             version=beneath.version, replacing=replacing, approval=approval,
@@ -138,7 +139,7 @@ def _insert(
         by=approval.by, user=approval.user, reason=approval.reason, **columns,
     )  # fmt: skip
     try:
-        with transaction.atomic():
+        with database.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
         if not Promotion.objects.filter(registered_model=model, sequence=row.sequence).exists():

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from django.db import Error, connection
+from django.db import Error
 
-from predictions.conf import config
+from predictions import database
 from predictions.counting import prometheus
 from predictions.hosted.session import HOW
 from predictions.models import ModelVersion, RegisteredModel
@@ -21,6 +21,7 @@ from predictions.registry import loading
 from predictions.serving import serving
 from predictions.serving.serving import KeptModel, Manifest, ManifestUnusable
 from predictions.serving.worker_report import WorkerReport
+from predictions.zone import to_second
 
 log = logging.getLogger("predictions.serving.follower")
 RETRY_SECONDS = 5.0
@@ -48,7 +49,7 @@ class Follower:
             self._report.write(serving.current())
         except Error as error:
             self._go_on_without(error)
-            connection.close()
+            database.close()
 
     def _swap(self, snapshot: serving.Snapshot) -> None:
         prometheus.serve(model.version for model in snapshot.models.values() if model.version)
@@ -59,8 +60,8 @@ class Follower:
         snapshot = serving.current()
         if not snapshot.database_away:
             message = "The database does not answer; predictions continue with the loaded versions: %s"
-            log.warning(message, str(error).partition("\n")[0])
-            if not snapshot.known and config.REHEARSAL_VERSION is None:
+            log.warning(message, database.why(error))
+            if not snapshot.known:
                 self._remembered = _last_known()
         if self._remembered:
             snapshot = self._next_snapshot(self._remembered.models)
@@ -76,7 +77,7 @@ class Follower:
             )
             for m in snapshot.models.values()
         ]  # fmt: skip
-        if config.REHEARSAL_VERSION is not None or self._written == models:
+        if self._written == models:
             return
         self._written = models
         try:
@@ -163,5 +164,5 @@ def _last_known() -> Manifest | None:
         log.error("This worker serves nothing until the database answers: %s", error)
         return None
     written = datetime.fromtimestamp(kept.written_at, UTC)
-    log.warning("This worker serves what was live at %s until the database answers.", f"{written:%F %T} UTC")
+    log.warning("This worker serves what was live at %s until the database answers.", to_second(written))
     return kept

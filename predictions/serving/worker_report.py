@@ -13,18 +13,18 @@ from typing import Self
 from django.db import Error
 from django.utils import timezone
 
-from predictions.conf import config
 from predictions.log import spool
 from predictions.models import Worker
 from predictions.models.worker import SEEN_EVERY
 from predictions.serving import serving
+from predictions.zone import to_second
 
 log = logging.getLogger("predictions.serving.follower")
 MOST_TOLD = 300  # characters
 
 
 class WorkerReport:
-    """The row of this process. A rehearsal's server has none: it is not part of the web tier."""
+    """The row of this process."""
 
     def __init__(self) -> None:
         self._written: tuple[dict[str, str], dict[str, str]] | None = None
@@ -33,8 +33,6 @@ class WorkerReport:
 
     def write(self, snapshot: serving.Snapshot) -> None:
         """Write the row at once if it changed, otherwise every few seconds. Raises `django.db.Error`."""
-        if config.REHEARSAL_VERSION is not None:
-            return
         serves = {m.name: m.version.label for m in snapshot.models.values() if m.version}
         now = (serves, dict(snapshot.problems))
         changed = now != self._written
@@ -70,8 +68,6 @@ def _start_of(pid: int) -> str:
 
 def sign_off() -> None:
     """Delete the row of a worker that ends."""
-    if config.REHEARSAL_VERSION is not None:
-        return
     try:
         Worker.objects.filter(host=socket.gethostname(), pid=os.getpid()).delete()
     except Error as error:
@@ -91,7 +87,7 @@ class ServedBy:
     @property
     def sentence(self) -> str:
         """One line for the admin and `/health/ready`."""
-        since = f" since {self.since:%Y-%m-%d %H:%M:%S}" if self.since else ""
+        since = f" since {to_second(self.since)}" if self.since else ""
         told = "".join(f"; {problem}" for problem in self.problems)
         return f"{self.workers} of {self.of} workers serve {self.version}{since}{told}"
 

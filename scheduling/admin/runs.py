@@ -19,6 +19,7 @@ from predictions.admin.base import LongListMixin, ReadOnlyMixin, column
 from predictions.admin.editing import confirmed
 from predictions.admin.of_model import ModelFilter
 from predictions.models.access import May
+from predictions.zone import lazily_with_zone
 from scheduling.admin.approvals import AnsweringAdmin, why
 from scheduling.admin.run_page.showing import context_of, runs_to_show
 from scheduling.evidence_page.page import evidence_page
@@ -32,7 +33,7 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
     """The audit, newest first; each run with its evidence on one page, and as one file."""
 
     class Media:
-        css = {"all": ["mlsite/evidence.css", "mlsite/run_pages.css"]}
+        css = {"all": ["scheduling/evidence.css", "predictions/run_pages.css"]}
 
     list_display = ("number", "did", "outcome", "when")
     list_display_links = ("number",)
@@ -44,7 +45,9 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
     actions = ["approve", "refuse", "cancel"]
 
     number = column("run", lambda run: run.pk, ordering="pk")
-    when = column("requested (UTC)", lambda run: render_to_string("scheduling/run/when.html", {"run": run}))
+    when = column(
+        lazily_with_zone("requested"), lambda run: render_to_string("scheduling/run/when.html", {"run": run})
+    )
 
     @admin.display(description="task")
     def did(self, run: Run) -> SafeString:

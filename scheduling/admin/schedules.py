@@ -15,6 +15,7 @@ from predictions.admin.editing import WithHistory, confirmed
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import RegisteredModel
 from predictions.models.access import May
+from predictions.zone import to_second
 from scheduling.engine.scheduler_state import next_times
 from scheduling.models import Run, Schedule
 from scheduling.models.schedule_fields import HELP
@@ -29,7 +30,7 @@ admin.site.unregister([StoredJob, apps.get_model("django_apscheduler", "DjangoJo
 
 
 class ScheduleForm(forms.ModelForm):
-    """An interval, and a rest, are a number and a unit. A cron line is in UTC."""
+    """An interval, and a rest, are a number and a unit. A cron line is in the project's time zone."""
 
     every_seconds = forms.IntegerField(
         required=False, min_value=1, label="Interval", help_text=HELP["every_seconds"]
@@ -77,7 +78,7 @@ class ScheduleAdmin(OfModel, WithHistory):
     fieldsets = (
         (None, {"fields": ("name", "task", "registered_model", "enabled", "after_interruption")}),
         (
-            "When it fires (UTC)",
+            "When it fires",
             {
                 "fields": (
                     "trigger", ("every_seconds", "unit"), "cron", "new_rows",
@@ -120,7 +121,7 @@ def queue(request: HttpRequest, task: str, model: RegisteredModel, **parameters:
 
 def _times(schedule: Schedule, *, count: int) -> str:
     times = next_times(schedule, now=timezone.now(), count=count)
-    return ", ".join(f"{at:%Y-%m-%d %H:%M:%S}" for at in times) or "–"
+    return ", ".join(to_second(at) for at in times) or "–"
 
 
 def _last_look(schedule: Schedule) -> str:
@@ -128,7 +129,7 @@ def _last_look(schedule: Schedule) -> str:
     look = getattr(schedule, "look", None)
     if not schedule.is_by_look or look is None or look.looked_at is None:
         return "not yet" if schedule.is_by_look else "–"
-    return f"{look.looked_at:%Y-%m-%d %H:%M:%S}: {look.found}"
+    return f"{to_second(look.looked_at)}: {look.found}"
 
 
 def _is_complete(schedule: Schedule) -> bool:

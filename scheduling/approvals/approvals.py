@@ -6,15 +6,16 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
+from predictions import database
 from predictions.conf import config
 from predictions.models import Dataset, Promotion, RegisteredModel
 from predictions.models.base import is_ahead
 from predictions.models.model_version import UPLOADED
 from predictions.models.promotion import live_promotion, live_promotions
 from predictions.registry.promotion import AlreadyLive, Approval, LiveVersionChanged, VersionRetired, promote
+from predictions.zone import to_minute
 from scheduling.approvals.approvers import refuse_requester
 from scheduling.models import ApprovalAnswer, ApprovalRequest, Run
 
@@ -50,7 +51,7 @@ def approve(run: Run, *, user: Any, reason: str) -> Promotion:
     `ApproverMustDiffer`, `NotAwaitingApproval`, or `ApprovalLapsed`: then the run has lapsed.
     """
     refuse_requester(run, user)
-    with transaction.atomic():
+    with database.atomic():
         request = _locked(run)
         promotion, why = _promote(request, user, reason)
         if promotion is None:
@@ -64,7 +65,7 @@ def approve(run: Run, *, user: Any, reason: str) -> Promotion:
 
 def refuse(run: Run, *, user: Any, reason: str) -> None:
     """Leave the champion live on this person's decision. Raises `NotAwaitingApproval`."""
-    with transaction.atomic():
+    with database.atomic():
         _answer(_locked(run), Kind.REFUSED, reason=reason, user=user)
 
 
@@ -73,7 +74,7 @@ def lapse_outdated(registered_model: RegisteredModel) -> int:
     # Each in a transaction of its own: one that holds two such rows at once could deadlock with another.
     lapsed = 0
     for waiting in ApprovalRequest.objects.open(registered_model):
-        with suppress(NotAwaitingApproval), transaction.atomic():
+        with suppress(NotAwaitingApproval), database.atomic():
             request = _locked(waiting.run)
             if why := why_outdated(request):
                 _answer(request, Kind.LAPSED, reason=why)
@@ -106,9 +107,9 @@ def why_outdated(request: ApprovalRequest) -> str:
 def _why(request: ApprovalRequest, live: Promotion | None, evaluation: Dataset | None, newer: int) -> str:
     run = request.run
     if is_ahead(request.asked_at):
-        return f"its date {request.asked_at:%Y-%m-%d %H:%M} UTC is in the future, because a clock was wrong"
+        return f"its date {to_minute(request.asked_at)} is in the future, because a clock was wrong"
     if timezone.now() >= request.expires_at:
-        return f"nobody answered before {request.expires_at:%Y-%m-%d %H:%M} UTC"
+        return f"nobody answered before {to_minute(request.expires_at)}"
     if (live.pk if live else None) != request.replacing_id:
         return f"the champion has changed, and {live.version if live else 'no version'} is live now"
     judged_by = run.evaluation_dataset
@@ -137,7 +138,7 @@ def _promote(request: ApprovalRequest, user: Any, reason: str) -> tuple[Promotio
         return None, why
     approval = Approval.by_person(user, reason=f"{reason} (approved {run}: {run.reason})")
     try:
-        with transaction.atomic():
+        with database.atomic():
             return promote(version=run.candidate, replacing=request.replacing, approval=approval), ""
     except (LiveVersionChanged, AlreadyLive, VersionRetired) as error:
         return None, str(error).rstrip(".")

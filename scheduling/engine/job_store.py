@@ -13,11 +13,13 @@ from typing import Any
 
 from apscheduler.executors.base import BaseExecutor
 from apscheduler.job import Job
-from django.db import Error, transaction
+from django.db import Error
 from django_apscheduler.jobstores import DjangoJobStore
 from django_apscheduler.models import DjangoJob
 from django_apscheduler.util import retry_on_db_operational_error
 
+from predictions import database
+from predictions.zone import to_second
 from scheduling.engine.scheduler_state import StoredJob
 from scheduling.models import Run, Schedule
 from scheduling.runs.occurrences import asked_by, queue_occurrence
@@ -96,8 +98,8 @@ class OutboxStore(DjangoJobStore):
 
     def plan_anew(self, schedule: Schedule, job: StoredJob, first: datetime | None) -> None:
         """Replace a time that cannot be right, unless it has changed; a cancelled run says so."""
-        was = f"was {job.due:%Y-%m-%d %H:%M:%S} UTC, too late for the schedule" if job.due else "is missing"
-        then = f"at {first:%Y-%m-%d %H:%M:%S} UTC" if first else "never"
+        was = f"was {to_second(job.due)}, too late for the schedule" if job.due else "is missing"
+        then = f"at {to_second(first)}" if first else "never"
         reason = f"Not run: the stored time of the next run {was}. Check the clock. The next run is {then}."
 
         def write() -> None:
@@ -135,7 +137,7 @@ class OutboxStore(DjangoJobStore):
         """
         due = self._executor.due.pop(firing, [])
         try:
-            with transaction.atomic():
+            with database.atomic():
                 if not self._leads():
                     raise LeaseLost("another scheduler leads now")
                 for at in due:

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from predictions.models.base import A_LITTLE
+from predictions.zone import to_second
 from scheduling.models import Lease, Run, Schedule
 from scheduling.timing.triggers import Timing
 
@@ -39,7 +40,7 @@ class SchedulerState:
             return f"{self.leader} leads. It was last seen {self.last_seen_seconds:.0f} s ago, and {soon}."
         if self.last_seen is None:
             return f"NOT RUNNING: no scheduler has been seen. {REMEDY}"
-        return f"NOT RUNNING since {self.last_seen:%Y-%m-%d %H:%M:%S} UTC. {REMEDY}"
+        return f"NOT RUNNING since {to_second(self.last_seen)}. {REMEDY}"
 
 
 def scheduler_state() -> SchedulerState:

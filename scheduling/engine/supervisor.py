@@ -5,9 +5,10 @@ import time
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
-from django.db import Error, close_old_connections, connection, transaction
+from django.db import Error, close_old_connections
 from django.utils import timezone
 
+from predictions import database
 from predictions.conf import config
 from scheduling.engine.apscheduler_engine import Engine
 from scheduling.engine.job_store import LeaseLost
@@ -87,7 +88,7 @@ class Supervisor:
             if not self._database_away:
                 log.warning("the database does not answer, waiting for it: %s", str(error).partition("\n")[0])
             self._database_away = True
-            connection.close()
+            database.close()
             return CLEAN
         if self._database_away:
             log.info("the database answers again")
@@ -111,7 +112,7 @@ class Supervisor:
         quarantine.sweep()
         drafts.sweep()
         if watch := self._watcher.step():
-            with transaction.atomic():
+            with database.atomic():
                 if self._leads():  # else another leader's look finds the same
                     act_on(watch, now=timezone.now())
         self._looker.step()
@@ -182,6 +183,6 @@ class Supervisor:
                 log.error("another scheduler leads now: the runs at work are ended")
                 return LEASE_LOST
             except Error:
-                connection.close()
+                database.close()
             self._wait(POLL_SECONDS / 2)
         return CLEAN

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from msgspec import structs, to_builtins
 
+from predictions import database
 from predictions.contract.error_texts import private_text, public_text
 from predictions.contract.storable import storable
 from predictions.models import Dataset, ModelVersion, Promotion
+from predictions.models.base import LONGEST_NAME
+from predictions.models.people import named
 from predictions.registry import promotion as ledger
 from predictions.registry.datasets import Tables
 from scheduling.approvals.approvals import ask_for_approval, lapse_outdated
@@ -120,7 +122,7 @@ def _ask_and_record(run: Run, asked: InForce, evidence: Evidence) -> Outcome:
     while True:
         outcome = ask(asked, evidence)
         try:
-            with transaction.atomic():
+            with database.atomic():
                 lock(run)
                 columns = {name: getattr(outcome, name) for name in COLUMNS}
                 run.results.create(check_id=asked.check.id, **storable(columns))
@@ -144,7 +146,7 @@ def _ask_and_record(run: Run, asked: InForce, evidence: Evidence) -> Outcome:
 
 def conclude(run: Run, decision: Decision, *, candidate: ModelVersion, replacing: Promotion | None) -> None:
     """Write promotion and verdict in one transaction: both or neither. Raises `RunFenced`."""
-    with transaction.atomic():
+    with database.atomic():
         promotion = None
         if decision.kind == "promoted":
             decision, promotion = _promote(run, decision, candidate, replacing)
@@ -160,10 +162,12 @@ def _approval_of(run: Run, candidate: ModelVersion, reason: str, *, is_first: bo
     brought = is_first and candidate.source == ModelVersion.Source.UPLOADED
     if not (brought and run.requested_by):
         return ledger.Approval.by_gate(by=f"run {run.pk}", reason=reason)
-    user = get_user_model().objects.filter(username=run.requested_by).first()
+    user = named(run.requested_by)
     is_person = run.trigger in (Run.Trigger.API, Run.Trigger.MANUAL)
     by = f"{run.requested_by} ({run.trigger}, run {run.pk})"
-    return ledger.Approval(by=by[:200], user=user if is_person else None, reason=reason, automatic=True)
+    return ledger.Approval(
+        by=by[:LONGEST_NAME], user=user if is_person else None, reason=reason, automatic=True
+    )
 
 
 def _promote(
@@ -172,7 +176,7 @@ def _promote(
     """Promote in a savepoint; if the promotion is refused, the decision says why."""
     approval = _approval_of(run, candidate, decision.reason, is_first=replacing is None)
     try:
-        with transaction.atomic():
+        with database.atomic():
             return decision, ledger.promote(version=candidate, replacing=replacing, approval=approval)
     except (ledger.LiveVersionChanged, ledger.AlreadyLive, ledger.ModelHeld, ledger.VersionRetired) as error:
         passed = decision.reason.removeprefix("Promoted: ")

@@ -4,16 +4,24 @@ from argparse import ArgumentTypeError
 from datetime import UTC, datetime
 from math import isfinite
 
+from django.utils.timezone import make_aware, make_naive
+
+from predictions.zone import zone_of_the_project
+
 CANNOT = 2  # the exit code of a command that was asked for what cannot be done
 
 
 def moment(text: str) -> datetime:
-    """Return a date or a moment, in UTC if it does not name a time zone. Raises `ArgumentTypeError`."""
+    """Return a date or a moment, in the project's time zone if it names none. Raises `ArgumentTypeError`."""
     try:
         at = datetime.fromisoformat(text)
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        utc = (at if at.tzinfo else make_aware(at)).astimezone(UTC)
+        is_there = at.tzinfo or make_naive(utc) == at
     except (ValueError, OverflowError):
         raise ArgumentTypeError("should be a date such as 2026-11-24 or 2026-11-24T08:00") from None
+    if not is_there:
+        raise ArgumentTypeError(f"should be a time that clocks showed: {zone_of_the_project()} left it out")
+    return utc
 
 
 def count(text: str) -> int:

@@ -76,6 +76,11 @@ class Lease(models.Model):
     def __str__(self) -> str:
         return f"{self.name}: {self.owner or 'nobody'}"
 
+    @property
+    def host(self) -> str:
+        """Where the owner runs: `new_owner` puts it first."""
+        return self.owner.split(":")[0]
+
     def last_seen(self, now: datetime) -> datetime | None:
         """When its owner renewed it last; None where that would lie in the future."""
         wrong = self.renewed_at is None or self.renewed_at > now + A_LITTLE

@@ -90,6 +90,7 @@ class Delivery(models.Model):
 
     class Meta:
         ordering = ["-notice", "subscription"]
+        verbose_name_plural = "deliveries"
         default_permissions = ()
         constraints = rules(one_message_to_each_subscription=["notice", "subscription"])
         indexes = [

@@ -6,14 +6,15 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import PROTECT, SET_NULL, Index, Q, UniqueConstraint
 from django.dispatch import Signal
 from django.utils import timezone
 
+from predictions import database
 from predictions.contract.storable import storable
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
-from predictions.models.base import A_LITTLE, rules
+from predictions.models.base import A_LITTLE, LONGEST_NAME, rules
 from scheduling.models.schedule import LANE_OF, Lane, Schedule, TaskName
 
 log = logging.getLogger("scheduling.runs")
@@ -91,7 +92,7 @@ class RunQuerySet(models.QuerySet["Run"]):
     def close(self, run: Run, *, status: str, reason: str, **columns: Any) -> bool:
         """Running to a final status, for the child of this epoch; False if it is fenced off."""
         mine = self.running().filter(pk=run.pk, epoch=run.epoch)
-        with transaction.atomic():
+        with database.atomic():
             step = mine.values_list("step", flat=True).first() or ""
             closed = bool(mine.update(**Run.ended_columns(status, reason), **storable(columns)))
             if closed:
@@ -100,7 +101,7 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def settle(self, run: Run, *, decision: str, promotion: Promotion | None = None) -> bool:
         """From awaiting approval to its decision; False if somebody was first."""
-        with transaction.atomic():
+        with database.atomic():
             settled = bool(self.awaiting().filter(pk=run.pk).update(decision=decision, promotion=promotion))
             if settled:
                 decided.send(sender=Run, run=run.pk, step="")
@@ -152,7 +153,7 @@ class Run(models.Model):
     schedule_name = models.CharField(max_length=100, blank=True)
     scheduled_for = models.DateTimeField(null=True, blank=True)
     trigger = models.CharField(max_length=10, choices=Trigger.choices)
-    requested_by = models.CharField(max_length=200, blank=True)
+    requested_by = models.CharField(max_length=LONGEST_NAME, blank=True)
     parameters = models.JSONField(default=dict, blank=True)
     idempotency_key = models.CharField(max_length=100, blank=True)
     attempt = models.PositiveSmallIntegerField(default=1)

@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 
 from predictions.models import RegisteredModel
 from predictions.models.base import Recorded, rules
+from predictions.zone import zone_of_the_project
 from scheduling.models.schedule_fields import (
     BY_CLOCK,
     CLOCKS,
@@ -85,7 +86,7 @@ class ScheduleQuerySet(models.QuerySet["Schedule"]):
 
 
 class Schedule(models.Model):
-    """A task that runs by itself: by the clock (always UTC), or when there is something to train for."""
+    """A task that runs by itself: by the clock, or when there is something to train for."""
 
     class Trigger(models.TextChoices):
         INTERVAL = "interval"
@@ -155,7 +156,7 @@ class Schedule(models.Model):
             return f"{self.trigger} {self.new_rows or ''} looks every {self.every_seconds} seconds"
         if self.trigger == self.Trigger.INTERVAL:
             return f"every {self.every_seconds} seconds"
-        return f"cron {self.cron} (UTC)"
+        return f"cron {self.cron} ({zone_of_the_project()})"
 
     @property
     def is_by_look(self) -> bool:

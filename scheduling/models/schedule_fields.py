@@ -12,8 +12,9 @@ HELP = {
     "prediction log shows that data or losses have changed.",
     "every_seconds": "Between two runs; for new_rows and drift between two looks (empty: every hour). A look "
     "that finds nothing is no run.",
-    "cron": "Five fields, in UTC: minute, hour, day of the month, month, weekday. 0 3 * * mon-fri is "
-    "03:00 from Monday to Friday. If you give both a day and a weekday, it runs on either of them.",
+    "cron": "Five fields, in the project's time zone: minute, hour, day of the month, month, weekday. "
+    "0 3 * * mon-fri is 03:00 from Monday to Friday. "
+    "If you give both a day and a weekday, it runs on either of them.",
     "new_rows": "For new_rows: how many rows have to be new. Of the prediction log a row is a true label "
     "that was told; of an uploaded file all rows are new.",
     "at_most_every_seconds": "For new_rows and drift: how long it rests after a run that it started, "

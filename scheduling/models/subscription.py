@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import CASCADE, Q
+from django.utils.timezone import get_default_timezone
 
 from predictions.models import RegisteredModel
 from predictions.models.base import rules
@@ -16,8 +17,8 @@ HELP = {
     "registered_model": "Empty: all models that the person may read, and the scheduler.",
     "address": "For e-mail empty, for the address of the person's account, else another. Else the URL.",
     "events": "None chosen: all of them.",
-    "quiet_from": "UTC. What happens in the quiet hours is told at their end, except rollbacks, versions "
-    "that do not load and a scheduler that was away.",
+    "quiet_from": "In the project's time zone. What happens in the quiet hours is told at their end, except "
+    "rollbacks, versions that do not load and a scheduler that was away.",
     "secret": "The receiver checks the signature of each webhook with it.",
 }  # fmt: skip
 
@@ -44,7 +45,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
     def wanting(self, event: str, model: RegisteredModel | None) -> list[Subscription]:
         of_model = Q(registered_model=None) | Q(registered_model=model) if model else Q(registered_model=None)
-        rows = self.filter(of_model, enabled=True)
+        rows = self.filter(of_model, enabled=True).select_related("person")
         return [row for row in rows if not row.events or event in row.events]
 
 
@@ -64,7 +65,7 @@ class Subscription(models.Model):
     address = models.CharField(max_length=500, blank=True, help_text=HELP["address"])
     events = models.JSONField(default=list, blank=True, help_text=HELP["events"])
     quiet_from = models.TimeField(null=True, blank=True, help_text=HELP["quiet_from"])
-    quiet_until = models.TimeField(null=True, blank=True, help_text="UTC. It may be on the next day.")
+    quiet_until = models.TimeField(null=True, blank=True, help_text="It may be on the next day.")
     secret = models.CharField(max_length=100, blank=True, editable=False, help_text=HELP["secret"])
     enabled = models.BooleanField(default=True)
 
@@ -82,12 +83,12 @@ class Subscription(models.Model):
         return f"{self.person}: {self.get_channel_display()}, {self.registered_model or 'all models'}"
 
     def held_until(self, now: datetime) -> datetime | None:
-        """Return the end of the quiet hours that now (in UTC) is in; None outside of them."""
-        begin, end = self.quiet_from, self.quiet_until
-        if begin is None or end is None or not _is_between(now.time(), begin, end):
+        """Return the end of the quiet hours that now is in; None outside of them."""
+        begin, end, here = self.quiet_from, self.quiet_until, now.astimezone(get_default_timezone())
+        if begin is None or end is None or not _is_between(here.time(), begin, end):
             return None
-        today = datetime.combine(now.date(), end, tzinfo=now.tzinfo)
-        return today if today > now else today + timedelta(days=1)
+        day = here.date() if here.time() < end else here.date() + timedelta(days=1)
+        return datetime.combine(day, end, tzinfo=here.tzinfo).astimezone(UTC)
 
 
 def _is_between(moment: time, begin: time, end: time) -> bool:

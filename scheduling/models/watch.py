@@ -13,6 +13,7 @@ from django.utils import timezone
 from predictions.models import Prediction, Promotion, RegisteredModel, RequestCount
 from predictions.models.base import A_LITTLE, rules
 from predictions.models.worker import BLOCK
+from predictions.zone import to_minute
 from scheduling.models.run import Run
 
 SETTLED = timedelta(minutes=1)  # after a block: what was answered in it is in the log by then
@@ -152,8 +153,8 @@ class Watch(models.Model):
         if self.status != self.Status.OPEN or now - self.seen_at <= PATIENCE:
             return ""
         return (
-            f"{self.promotion.version.label} went live at {self.promotion.at:%Y-%m-%d %H:%M} UTC, but has "
-            f"not been watched since {self.seen_at:%Y-%m-%d %H:%M} UTC. Check that a scheduler is running."
+            f"{self.promotion.version.label} went live at {to_minute(self.promotion.at)}, but has "
+            f"not been watched since {to_minute(self.seen_at)}. Check that a scheduler is running."
         )
 
     @property

@@ -8,6 +8,7 @@ from django.db.models.signals import post_save
 
 from predictions.models import Promotion, RegisteredModel, Worker
 from predictions.models.promotion import live_promotion
+from predictions.zone import to_second
 from scheduling.models import Look, Notice, Run
 from scheduling.models.run import READING, decided
 from scheduling.models.subscription import Event
@@ -122,7 +123,7 @@ def tell_of_absence(*, since: datetime, until: datetime, epoch: int) -> None:
     told = Told(
         what=f"There was no scheduler for {time}. There is one again.",
         why="The one before ended or lost its database. Meanwhile no run began and nothing was watched.",
-        evidence=f"Seen last at {since:%Y-%m-%d %H:%M:%S} UTC; another leads since {until:%H:%M:%S} UTC.",
+        evidence=f"Seen last at {to_second(since)}; another leads since {to_second(until)}.",
         page="scheduling_schedule_changelist",
     )  # fmt: skip
     publish(Event.NO_SCHEDULER, told, key=f"no scheduler before {epoch}")

@@ -3,9 +3,9 @@
 from dataclasses import asdict, dataclass
 from uuid import uuid4
 
-from django.db import transaction
 from django.utils import timezone
 
+from predictions import database
 from predictions.models import RegisteredModel
 from scheduling.models import Delivery, Notice, Subscription
 from scheduling.models.subscription import Event
@@ -46,7 +46,7 @@ def _leave(
 ) -> Notice | None:
     now = timezone.now()
     text = asdict(told) | {"what": told.what[:300], "why": told.why[:LONGEST]}
-    with transaction.atomic():
+    with database.atomic():
         notice, is_new = Notice.objects.get_or_create(
             key=key, defaults={"event": event, "registered_model": model, "at": now, **text}
         )

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
 
+from predictions import database
 from predictions.conf import config
 from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RegisteredModel, RequestCount
 from predictions.models.base import A_DAY
@@ -104,7 +105,7 @@ def _delete_predictions(model: RegisteredModel, before: datetime) -> int:
     while batch := list(old.values_list("pk", flat=True)[:PREDICTIONS]):
         rows = old.order_by().filter(pk__lte=batch[-1])
         try:
-            with transaction.atomic():
+            with database.atomic():
                 Feedback.objects.filter(prediction__in=rows).delete()
                 deleted += rows.delete()[0]
         except IntegrityError:
@@ -122,7 +123,7 @@ def _delete_runs(model: RegisteredModel, before: datetime) -> int:
     old = old.filter(~Exists(Watch.objects.filter(run=OuterRef("pk"))))
     deleted = 0
     for batch in _batches(old):
-        with transaction.atomic():
+        with database.atomic():
             CheckResult.objects.filter(run__in=batch).delete()
             EvidenceFile.objects.filter(run__in=batch).delete()
             Simulation.objects.filter(run__in=batch).delete()
@@ -174,7 +175,7 @@ def _delete_versions(model: RegisteredModel) -> int:
     )
     deleted = 0
     for batch in _batches(unused.exclude(pk=newest or 0)):
-        with suppress(IntegrityError, ProtectedError), transaction.atomic():
+        with suppress(IntegrityError, ProtectedError), database.atomic():
             deleted += ModelVersion.objects.filter(pk__in=batch).delete()[0]
         # Where a late prediction of one came in meanwhile, the next prune finds them again.
     return deleted

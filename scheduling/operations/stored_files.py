@@ -16,6 +16,7 @@ from django.db.models import Model, QuerySet
 from predictions.conf import config
 from predictions.models import Dataset, ModelVersion
 from predictions.registry import artefacts
+from scheduling.engine.leading import SIGN
 from scheduling.models import EvidenceFile
 from scheduling.runs.parcels import FOLDER
 from scheduling.runs.quarantine import GRACE_SECONDS, wanted_among
@@ -75,7 +76,7 @@ def _fault(relative: str, sha256: str) -> str:
 def _unknown() -> Iterator[str]:
     """The files that no row names. A young one may be written just now: its row comes after it."""
     latest = time.time() - GRACE_SECONDS
-    files = (path for path, status in artefacts.stored_in("") if status.st_mtime < latest)
+    files = (path for path, status in artefacts.stored_in("") if status.st_mtime < latest and path != SIGN)
     while batch := list(islice(files, BATCH)):
         yield from sorted(set(batch) - _named_among(batch))
 

@@ -75,7 +75,7 @@ def lines_with_intervals(lines: Sequence[Line], ticks: Sequence[str], title: str
     scale = _Scale(places=len(ticks), low=low, high=high)
     drawn = format_html_join("", "{}", ((_line(line, scale),) for line in lines))
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>',
+        '<svg class="chart" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>',
         CHART_WIDE, CHART_HIGH, title, _axes(scale, ticks), drawn,
     )  # fmt: skip
 

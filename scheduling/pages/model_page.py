@@ -5,11 +5,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from predictions.models import Dataset, Promotion, RegisteredModel
 from predictions.models.access import May, allowed
+from predictions.paths import admin_path
+from predictions.zone import to_minute
 from scheduling.checks.drift.feature_drift import FeatureDrift
 from scheduling.models import CheckResult, Look, Run
 from scheduling.pages.cards import Card, why_of
@@ -45,7 +46,7 @@ class Stretch:
 
     def segment(self) -> Segment:
         flip = self.flip
-        title = f"{flip.version.label} from {flip.at:%Y-%m-%d %H:%M}, by {flip.by}: {self.reason}"
+        title = f"{flip.version.label} from {to_minute(flip.at)}, by {flip.by}: {self.reason}"
         seconds = max(0.0, (self.until - flip.at).total_seconds())
         return Segment(seconds=seconds, label=flip.version.label, href=self.href, title=title,
                        is_live=self.is_live)  # fmt: skip
@@ -140,7 +141,7 @@ class DataRow:
 
     @property
     def href(self) -> str:
-        return reverse("admin:predictions_dataset_change", args=[self.dataset.pk])
+        return admin_path("predictions_dataset_change", self.dataset.pk)
 
 
 def data_of(model: RegisteredModel) -> list[DataRow]:

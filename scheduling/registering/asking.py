@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
+from predictions import database
 from predictions.models import RegisteredModel
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
@@ -47,7 +48,7 @@ def ask_for_model(
     what = PREVIEW if preview else "model"
     parameters = {"what": what, "output": output, "trained_on": trained_on, "question": question}
     facts = {"title": title or name, "public": public, "data_changes": data_changes}
-    with transaction.atomic():
+    with database.atomic():
         model = _locked(asker, name, facts)
         if not _is_repeated(asker):
             if model.signatures.exists() and is_there(model, parcel):
@@ -65,7 +66,7 @@ def ask_for_dataset(asker: Asker, parcel: Parcel, *, model: RegisteredModel, rol
     refuse_empty(model)
     refuse_cut_file(model, role, parcel.sha256_of("file"))
     parameters = {"what": "dataset", "role": role}
-    with transaction.atomic():
+    with database.atomic():
         if not _is_repeated(asker) and dataset_of(model, role, parcel.sha256_of("file")):
             return None
         return _queue(asker, parcel, TaskName.REGISTER, model, parameters)
@@ -86,7 +87,7 @@ def ask_for_version(
     filename = parcel.files["file"]["filename"]
     origin = named_origin(model, trained_on)
     parameters = {"name": name or filename.rsplit(".", 1)[0], "trained_on": origin.sha256 if origin else ""}
-    with transaction.atomic():
+    with database.atomic():
         version = None if again or _is_repeated(asker) else version_of(model, parcel.sha256_of("file"))
         if version and (origin is None or version.training_dataset_id):
             refuse_other_origin(version, origin)
@@ -112,7 +113,7 @@ def _made(asker: Asker, name: str, facts: dict[str, Any]) -> bool:
     new = RegisteredModel(name=name, **facts)
     new._history_by = asker.by  # type: ignore[attr-defined]
     try:
-        with transaction.atomic():
+        with database.atomic():
             new.save(force_insert=True)
     except IntegrityError:
         return False

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
-
+from predictions import database
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, ModelVersion, Signature
@@ -56,7 +55,7 @@ def register_model(run: Run, files: Files) -> ModelVersion | None:
             for role, file in found.files.items()
         ]
         version = {} if examined is None else version_columns(run, "model", files, examined, paths)
-        with transaction.atomic():
+        with database.atomic():
             lock(run)
             signature = insert_contract(model, spec, datasets)
             insert_policy(model, signature, by=run.requested_by, **parameters["question"])
@@ -77,7 +76,7 @@ def register_dataset(run: Run, files: Files) -> Dataset:
     refuse_misfit(table_of(file, model, role), spec, field="file", labelled=is_labelled)
     with kept_files() as paths:
         dataset = store_dataset(model, role, files["file"], file=file, spec=spec, field="file", paths=paths)
-        with transaction.atomic():
+        with database.atomic():
             lock(run)
             dataset.save()
             note(run, notes=dataset.notes)
@@ -117,7 +116,7 @@ def register_version(run: Run, files: Files, tables: Tables) -> ModelVersion:
     )
     with kept_files() as paths:
         version = version_columns(run, "file", files, examined, paths)
-        with transaction.atomic():
+        with database.atomic():
             note(run, notes=examined.notes)
             close_features(signature, spec, examined.closed)
             origin = origin_of(model, run.parameters["trained_on"])

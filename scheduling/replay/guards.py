@@ -4,10 +4,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from django.db import connection
-
+from predictions import database
 from predictions.models import Dataset
 from predictions.registry import artefacts
+from predictions.zone import to_minute
 from scheduling.evidence.provenance import Provenance
 from scheduling.models import Run
 
@@ -23,7 +23,7 @@ def refuse_what_changed(run: Run, kept: Provenance, training: Dataset, reference
     assert candidate is not None
     if candidate.retired_at:
         raise NotReplayable(
-            f"The files of {candidate} were pruned at {candidate.retired_at:%Y-%m-%d %H:%M} UTC. "
+            f"The files of {candidate} were pruned at {to_minute(candidate.retired_at)}. "
             "Files of versions that were never live are kept for FILE_RETENTION_DAYS."
         )
     # What it is, its row, the column with its path, and the hash that the run recorded.
@@ -67,4 +67,4 @@ def read_only() -> AbstractContextManager[None]:
             raise WriteRefused(f"A replay only reads the database, but this statement does more: {sql[:80]}")
         return execute(sql, *arguments)
 
-    return connection.execute_wrapper(refuse_writes)
+    return database.connection().execute_wrapper(refuse_writes)

@@ -11,6 +11,7 @@ from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
 
+from predictions.zone import to_second
 from scheduling.evidence.outcomes import Decision, Outcome
 from scheduling.models import Run
 from scheduling.replay.replaying import How, Replay
@@ -57,7 +58,8 @@ def as_tables(replayed: Replay) -> Iterator[RenderableType]:
     against += f" on {inputs.evaluation}"
     if champion and champion != inputs.candidate:
         against += f", use {inputs.looks + 1} of this evaluation set"
-    yield f"{run}, {run.started_at:%Y-%m-%d %H:%M:%S} UTC: {inputs.candidate.label} {against}"
+    assert run.started_at
+    yield f"{run}, {to_second(run.started_at)}: {inputs.candidate.label} {against}"
     yield f"Decision then: {label_of(record.decision)}. {record.decision.reason}"
     if replayed.differences:
         yield from _differences(replayed)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from predictions import database
 from scheduling.models import Schedule, ScheduleLook
 from scheduling.retraining.drifting import drift_of
 from scheduling.retraining.finding import Finding
@@ -22,13 +23,13 @@ def look(schedule: Schedule, *, now: datetime) -> str:
     """
     seen = ScheduleLook.objects.of(schedule)
     found = _found(seen, now)
-    with transaction.atomic():
+    with database.atomic():
         now_set = Schedule.objects.select_for_update(no_key=True).by_look().filter(pk=schedule.pk).first()
         if now_set is None or now_set.spec != schedule.spec:
             return "The schedule was changed meanwhile."
         told = f"{found.sentence} {_queued(now_set, found)}" if found.fires else found.sentence
         if not ScheduleLook.objects.saw(seen, now=now, found=told):
-            transaction.set_rollback(True)
+            transaction.set_rollback(True, using=database.alias())
             return "Another look was first."
     return told
 

@@ -4,9 +4,9 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 
+from predictions import database
 from predictions.contract.storable import storable
 from predictions.models.access import May
 from predictions.models.worker import BLOCK
@@ -41,7 +41,7 @@ def act_on(watch: Watch, *, now: datetime) -> Run | None:
 
     A run that was interrupted is followed at once, any other that changed nothing by one in each block.
     """
-    with transaction.atomic():
+    with database.atomic():
         mine = Watch.objects.select_for_update(of=("self",)).open().filter(pk=watch.pk)
         row = mine.select_related("run").first()
         if row is None:
@@ -83,7 +83,7 @@ def _ours(run: Run) -> RunQuerySet:
 
 def interrupt(runs: QuerySet[Run], *, reason: str) -> int:
     """Close those of `runs` that are running; queue a new run where the schedule says so; return how many."""
-    with transaction.atomic():
+    with database.atomic():
         left = runs.filter(status=Run.Status.RUNNING).select_related("schedule").order_by("pk")
         interrupted = [run for run in left if Run.objects.interrupt(run, reason=reason)]
         for run in interrupted:

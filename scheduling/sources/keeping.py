@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
-
+from predictions import database
 from predictions.models import Dataset, RegisteredModel
 from predictions.registry import artefacts
 from predictions.registry.registration import kept_files
@@ -49,7 +48,7 @@ def keep(run: Run, model: RegisteredModel, parts: list[Part]) -> dict[str, Datas
             path, sha256 = _stored(run, model, part)
             paths.append(path)
             stored.append((part, path, sha256, columns))
-        with transaction.atomic():
+        with database.atomic():
             lock(run)
             return kept | {part.role: _row(model, part, *facts) for part, *facts in stored}
 

@@ -1,18 +1,24 @@
 """One cron line, read once: the same object says in words when it fires, and computes when it does.
 
 As in Debian's cron: with a day of the month *and* a weekday either is enough, unless one begins with `*`.
-Beside that `L` (the last day, or `5L` the last Friday), `LW` and `#` (`1#2`: the second Monday). UTC.
+Beside that `L` (the last day, or `5L` the last Friday), `LW` and `#` (`1#2`: the second Monday).
+
+Its times are those of the project's time zone. Where clocks are changed, as in Debian's cron too: a fixed
+hour that is left out fires as soon as it is over, and one that comes twice fires once.
 """
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.triggers.base import BaseTrigger
 from cronsim import CronSim, CronSimError
 from cronsim.explain import Expression
+from django.utils.timezone import get_default_timezone
+
+from predictions.zone import zone_of_the_project
 
 MINUTES, HOURS, DAYS, MONTHS, WEEKDAYS = range(60), range(24), range(1, 32), range(1, 13), range(7)
 LISTED = 6  # so many values are named one by one
@@ -67,12 +73,14 @@ class CronLine(Timing):
         for place, (name, allowed) in enumerate(FIELDS):
             if not _is_read(fields[place], place):
                 raise NotACronLine(f"The {name} “{fields[place]}” is not valid. Allowed: {allowed}. {RANGES}")
-        if not _is_read(self.text) or self.get_next_fire_time(None, datetime.now(UTC)) is None:
+        if not _is_read(self.text) or next(CronSim(self.text, datetime.now(UTC)), None) is None:
             raise NotACronLine(NEVER)
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
         """Return the first time after the previous one, or after now; None if there is none for 50 years."""
-        return next(CronSim(self.text, (previous_fire_time or now).astimezone(UTC)), None)
+        since = (previous_fire_time or now).astimezone(UTC)
+        # cronsim reads a moment in an hour that comes twice as one of the first time.
+        return next((at for at in _times(self.text, since) if at > since), None)
 
     def latest(self, due: datetime, now: datetime) -> datetime:
         """Return the line's own last time, unless the one that is due was set to a later one."""
@@ -81,14 +89,18 @@ class CronLine(Timing):
     def until(self, moment: datetime) -> datetime | None:
         """Return the last time that is not after this moment."""
         second = moment.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1)
-        return next(CronSim(self.text, second, reverse=True), None)
+        last = next((at for at in _times(self.text, second, reverse=True) if at <= moment), None)
+        while last and (later := self.get_next_fire_time(last, last)) and later <= moment:
+            last = later
+        return last
 
     @property
     def in_words(self) -> str:
         """Every value at which it fires, and no step that would have to be worked out."""
         expression = Expression(self.spelt)
         expression.day_and = CronSim(self.text, datetime.now(UTC)).day_and
-        return re.sub(r"(?<!1)([123])th\b", lambda found: ENDINGS[found[1]], f"{expression.explain()}, UTC")
+        words = f"{expression.explain()}, {zone_of_the_project()}"
+        return re.sub(r"(?<!1)([123])th\b", lambda found: ENDINGS[found[1]], words)
 
     @property
     def spelt(self) -> list[str]:
@@ -97,6 +109,13 @@ class CronLine(Timing):
         days, weekdays = _days_of(read)
         clock = _stepped(read.minutes, MINUTES), _stepped(read.hours, HOURS)
         return ["0", *clock, days, _listed(read.months, MONTHS), weekdays]
+
+
+def _times(line: str, since: datetime, *, reverse: bool = False) -> Iterator[datetime]:
+    """Yield the times after a moment, or before it, in UTC: in one zone, Python compares clocks."""
+    zone = get_default_timezone()
+    here = since if str(zone) == "UTC" else since.astimezone(zone)
+    return (at.astimezone(UTC) for at in CronSim(line, here, reverse=reverse))
 
 
 def _is_read(text: str, place: int | None = None) -> bool:

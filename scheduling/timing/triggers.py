@@ -1,4 +1,4 @@
-"""When a schedule fires: triggers of APScheduler that also say it, in words and in times. Always UTC."""
+"""When a schedule fires: triggers of APScheduler that also say it, in words and in times."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

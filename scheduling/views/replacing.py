@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import QuerySet
 from rest_framework import serializers
 
+from predictions import database
 from predictions.models import RegisteredModel
 
 Row = TypeVar("Row", bound=Any)
@@ -18,7 +18,7 @@ def put(row: Row, known: QuerySet[Row], *, by: Any) -> Row:
 
     Raises DRF's `ValidationError`.
     """
-    with transaction.atomic():
+    with database.atomic():
         RegisteredModel.objects.select_for_update(no_key=True).get(pk=row.registered_model_id)
         row.pk = known.values_list("pk", flat=True).first()
         row._state.adding = row.pk is None

@@ -6,6 +6,7 @@ from typing import Any
 
 from predictions.models import Promotion
 from predictions.models.base import A_LITTLE
+from predictions.zone import to_minute
 from scheduling.models import GatePolicy, Watch
 
 log = logging.getLogger("scheduling.watch.opening")
@@ -30,7 +31,7 @@ def open_watch(promotion: Promotion) -> Watch | None:
     if policy is None:
         return None
     until = promotion.at + timedelta(minutes=policy.bake_minutes)
-    log.info("%s is watched until %s UTC", promotion, f"{until:%Y-%m-%d %H:%M}")
+    log.info("%s is watched until %s", promotion, to_minute(until))
     columns = {"until": until, "counted_until": promotion.at, "limits": limits_of(policy)}
     return Watch.objects.create(promotion=promotion, **columns)
 
@@ -45,7 +46,7 @@ def bounded(watch: Watch, *, now: datetime) -> Watch:
     until = now + timedelta(minutes=watch.limits["bake_minutes"])
     if watch.counted_until <= now + A_LITTLE and watch.until <= until + A_LITTLE:
         return watch
-    was = f"from {watch.counted_until:%Y-%m-%d %H:%M} until {watch.until:%Y-%m-%d %H:%M} UTC"
+    was = f"from {to_minute(watch.counted_until)} until {to_minute(watch.until)}"
     since, until = min(watch.counted_until, now), min(watch.until, until)
     if Watch.objects.saw(watch, now=now, counted_until=since, until=until):
         log.warning("%s was planned %s, because a clock was wrong. It begins now instead.", watch, was)

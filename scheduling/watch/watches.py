@@ -6,12 +6,13 @@ from itertools import islice
 from typing import Any
 
 import msgspec
-from django.db import transaction
 
+from predictions import database
 from predictions.log.request_lines import least_rows
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.registry import loading
 from predictions.registry.promotion import Approval, LiveVersionChanged, NothingToRollBackTo, roll_back
+from predictions.zone import to_minute
 from scheduling.models import Run, Watch
 from scheduling.models.watch import PATIENCE, SETTLED
 from scheduling.runs.transitions import note
@@ -76,7 +77,7 @@ def _overtaken(watch: Watch, after: Promotion, *, now: datetime) -> str:
 
 def _end_well(watch: Watch, rules: Rules, unwatched: list[str], columns: dict[str, Any]) -> str:
     """The bake time is over. Where nobody looked while it ran, it was judged all the same, and late."""
-    until = f"{watch.until:%Y-%m-%d %H:%M} UTC"
+    until = f"{to_minute(watch.until)}"
     status, reason = Status.PASSED, f"Nothing got worse until {until}. {rules.seen}"
     if not any((rules.errors.counted.requests, rules.mix.asked, rules.values.asked, rules.labels.bets.rows)):
         status, reason = Status.UNSEEN, NO_REQUEST.format(until=until, seen=rules.seen)
@@ -92,7 +93,7 @@ def _unwatched(watch: Watch, end: datetime, *, now: datetime) -> list[str]:
     gap = watch.gap_over(end, now=now)
     if gap is None or end - gap[0] <= PATIENCE:
         return []
-    return [f"No scheduler looked at it from {gap[0]:%Y-%m-%d %H:%M} to {gap[1]:%Y-%m-%d %H:%M} UTC."]
+    return [f"No scheduler looked at it from {to_minute(gap[0])} to {to_minute(gap[1])}."]
 
 
 def _counted(watch: Watch, until: datetime) -> tuple[datetime, Rules]:
@@ -135,7 +136,7 @@ def _with_own_comparison(
 def _end_badly(watch: Watch, run: Run, breach: str, columns: dict[str, Any]) -> str:
     """Roll back in the transaction that closes the watch and the run; a flip in between overtakes it."""
     try:
-        with transaction.atomic():
+        with database.atomic():
             note(run, step="rolling back")
             reason = f"{watch}: {_roll_back(watch, run, breach, columns)}"
             Run.objects.close(run, status=Run.Status.FINISHED, reason=reason)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from django.db import Error, close_old_connections, connection
+from django.db import Error, close_old_connections
 
+from predictions import database
 from predictions.conf import config
 from predictions.log.ingester import Ingester
 from predictions.log.segments import UNFINISHED
@@ -96,7 +97,7 @@ class Ingesting:
             if problem != self._problem:
                 log.warning("the database cannot be reached, predictions wait in their files: %s", problem)
             self._problem = problem
-            connection.close()
+            database.close()
             return 0
         if self._problem:
             log.info("the database can be reached again")

@@ -39,7 +39,7 @@ def test_the_ledger_is_listed_newest_first_with_who_and_why(client, wine):
     }
 
 
-def test_a_page_names_the_next_and_the_pages_together_are_the_list(client, wine, settings):
+def test_a_page_names_the_next_and_the_pages_together_are_the_list(client, wine):
     for i in range(60):
         make_version(wine, f"v{i}")
     page = client.get("/api/models/wine/versions").json()
@@ -116,7 +116,7 @@ def test_a_filter_that_means_nothing_is_refused_by_name(client, wine, query, fie
     assert named in error["message"]
 
 
-def test_pages_of_a_narrowed_list_stay_narrowed(client, wine, settings):
+def test_pages_of_a_narrowed_list_stay_narrowed(client, wine):
     for i in range(60):
         make_live(make_version(wine, f"v{i}"))
     make_live(make_version(make_model("beer"), "b"))

@@ -28,7 +28,7 @@ def version():
 def _connection_of_the_test(monkeypatch):
     """It is in a transaction: the loop would close it."""
     monkeypatch.setattr(ingest_predictions, "close_old_connections", lambda: None)
-    monkeypatch.setattr(ingest_predictions.connection, "close", lambda: None)
+    monkeypatch.setattr(ingest_predictions.database, "close", lambda: None)
 
 
 def once():

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from predictions.models import Dataset, RegisteredModel, Signature
+from predictions.zone import to_minute
 from scheduling.admin.bringing.base import BringingForm, SentFile
 from scheduling.views.registering.forms import (
     HELP,
@@ -84,7 +85,7 @@ class VersionForm(BringingForm):
         known = [
             (
                 one.sha256,
-                f"{one} of {one.created_at:%Y-%m-%d %H:%M} UTC{WITHOUT if 'sent' in one.snapshot else ''}",
+                f"{one} of {to_minute(one.created_at)}{WITHOUT if 'sent' in one.snapshot else ''}",
             )
             for one in datasets
         ]

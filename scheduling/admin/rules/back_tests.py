@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 
+from predictions import database
 from predictions.models import RegisteredModel
 from predictions.models.access import May, allowed
+from predictions.paths import admin_path
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
 
@@ -27,7 +27,7 @@ class WithBackTest(admin.ModelAdmin):
     def changeform_view(self, request: HttpRequest, object_id: Any = None, *args: Any, **kw: Any) -> Any:
         """With the button, queue the run if the form is valid; else the form tells what is wrong."""
         if request.method == "POST" and BUTTON in request.POST:
-            with transaction.atomic():  # a form may lock rows
+            with database.atomic():  # a form may lock rows
                 row = self._read(request, object_id)
             if row is not None:
                 return self._requested(request, row)
@@ -47,9 +47,9 @@ class WithBackTest(admin.ModelAdmin):
         if not allowed(request.user, May.REQUEST_RUN, model):
             said = "You may not request runs of this model. Nothing was saved."
             self.message_user(request, said, messages.ERROR)
-            return HttpResponseRedirect(reverse("admin:model-page", args=[model.pk]))
+            return HttpResponseRedirect(admin_path("model-page", model.pk))
         run = Run.objects.enqueue(
             task=TaskName.SIMULATE, registered_model=model, trigger=Run.Trigger.MANUAL,
             parameters={"changes": self.changes_of(row)}, requested_by=request.user.get_username(),
         )  # fmt: skip
-        return HttpResponseRedirect(reverse("admin:scheduling_run_change", args=[run.pk]))
+        return HttpResponseRedirect(admin_path("scheduling_run_change", run.pk))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from predictions.zone import to_minute
 from scheduling.models import ApprovalRequest, Run
 from scheduling.models.schedule import TaskName
 from scheduling.registering.waiting import why_unfinished
@@ -47,7 +48,7 @@ def _until(run: Run) -> str:
     """Until when somebody can answer, and what a person should know before."""
     model, request = run.registered_model, run.approval_request
     told = [
-        f"Read the results below, then approve or refuse. Somebody can until {_at(request.expires_at)} UTC."
+        f"Read the results below, then approve or refuse. Somebody can until {to_minute(request.expires_at)}."
     ]
     if others := ApprovalRequest.objects.open(model).exclude(run=run).count():
         told.append(f"Other runs of {model} waiting for approval: {others}. They lapse if this is approved.")
@@ -64,10 +65,6 @@ def _watched(run: Run) -> str:
     if watch is None:
         return "Nothing has to be done. Nobody watches it: the policy gives no bake time."
     if watch.until > timezone.now() and watch.status == watch.Status.OPEN:
-        until = f"The scheduler watches it until {_at(watch.until)} UTC, and rolls back if it gets worse."
+        until = f"The scheduler watches it until {to_minute(watch.until)}, and rolls back if it gets worse."
         return f"Nothing has to be done. {until}"
     return f"Nothing has to be done. The watch ended: {watch.get_status_display()}. {watch.reason}".strip()
-
-
-def _at(moment: object) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"

@@ -8,6 +8,7 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 
 from predictions.models import ModelVersion
+from predictions.zone import to_minute
 from scheduling.admin.version_page.facts import bounds_of, history_of, last_verdict
 from scheduling.evidence_page.words import summary_of
 from scheduling.models import Run
@@ -41,7 +42,7 @@ def _use(version: ModelVersion) -> str:
         f"## Intended use\n\nIt predicts {plain(signature.output_name)} ({signature.task}) for the model "
         f"{plain(model.name)}, from the inputs listed below.{labels}{retired}\n\n"
         f"It is a {plain(estimator_of(version))} named {plain(version.name)}, {version.source} by "
-        f"{plain(version.created_by)} at {version.created_at:%Y-%m-%d %H:%M} UTC. It is served as "
+        f"{plain(version.created_by)} at {to_minute(version.created_at)}. It is served as "
         f"{version.get_rung_display()} ({_size(version)})."
     )
 
@@ -96,8 +97,8 @@ def _checks(run: Run | None) -> str:
 
 
 def _history(version: ModelVersion) -> str:
-    rows = [(f"{one['at']:%Y-%m-%d %H:%M}", one["what"], one["why"]) for one in history_of(version)]
-    return "## Decisions\n\n" + (table(("When (UTC)", "What", "Why"), rows) if rows else "None yet.")
+    rows = [(to_minute(one["at"]), one["what"], one["why"]) for one in history_of(version)]
+    return "## Decisions\n\n" + (table(("When", "What", "Why"), rows) if rows else "None yet.")
 
 
 def _environment(version: ModelVersion) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from predictions.models import ModelVersion, Promotion
-from scheduling.models import GatePolicy, Run
+from predictions.models import ModelVersion, Promotion, RegisteredModel
+from predictions.models.access import May, allowed
+from predictions.zone import to_minute
+from scheduling.models import GatePolicy, Run, Subscription
 from scheduling.models.schedule import TaskName
+from scheduling.models.subscription import Event
 
 MAKING = (TaskName.RETRAIN, TaskName.UPLOAD, TaskName.REGISTER)
 SHOWN = 10
+MOST_TOLD = 5
 SIGNS = (("minimum", "≥"), ("exclusive_minimum", ">"), ("maximum", "≤"), ("exclusive_maximum", "<"))
 
 
@@ -46,13 +50,28 @@ def consequences(version: ModelVersion, live: Promotion | None, verdict: Run | N
     told = ["It goes live within a second, whatever the checks found."]
     if live is not None:
         replaced = f"{live.version.label} ({live.version.name})"
-        told.append(f"It replaces {replaced}, which has been live since {live.at:%Y-%m-%d %H:%M} UTC.")
+        told.append(f"It replaces {replaced}, which has been live since {to_minute(live.at)}.")
     told.append(f"Last verdict: {verdict.reason}" if verdict else "No run has judged it.")
     if model.is_held:
         told.append(f"{model} is held by {model.held_by} ({model.held_reason}). The hold stays.")
     if live is not None:
         told.append(_watch(GatePolicy.objects.of(model).bake_minutes, live))
-    return told
+    return [*told, who_is_told(model)]
+
+
+def who_is_told(model: RegisteredModel) -> str:
+    """Return who gets a message when a version of the model goes live, in a sentence without addresses."""
+    rows = Subscription.objects.wanting(Event.PROMOTED, model)
+    told = [
+        f"{row.person} ({row.get_channel_display()})"
+        for row in rows[:MOST_TOLD]
+        if row.person.is_active and allowed(row.person, May.READ, model)
+    ]
+    if more := len(rows[MOST_TOLD:]):
+        told.append(f"{more} more")
+    if not told:
+        return "Nobody will be told of it: nobody who may read about the model has subscribed to it."
+    return f"These will be told of it: {', '.join(told)}."
 
 
 def _watch(minutes: int, live: Promotion) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from predictions.zone import to_minute
 from scheduling.engine.looks.one_look import OneLook, described
 from scheduling.engine.restarter import CLEAN
 from scheduling.engine.run_processes import DATABASE_AWAY
@@ -45,7 +46,7 @@ class ScheduleLooker:
                 continue
             if until := look.rests_until(now):
                 run = look.last_run(now)
-                found = f"Rests until {until:%Y-%m-%d %H:%M} UTC, since it started run {run and run.pk}."
+                found = f"Rests until {to_minute(until)}, since it started run {run and run.pk}."
                 ScheduleLook.objects.saw(look, now=now, found=found)
             else:
                 due.append(look)

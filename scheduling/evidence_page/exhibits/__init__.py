@@ -2,8 +2,7 @@
 
 import logging
 
-from django.db import transaction
-
+from predictions import database
 from predictions.contract.error_texts import bare_traceback, public_text
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence_page import page
@@ -34,6 +33,6 @@ def keep_exhibits(run: Run, evidence: Evidence, outcomes: Outcomes) -> None:
     except (OSError, ValueError) as error:
         log.warning("run=%s: its pictures could not be stored: %s", run.pk, bare_traceback(error))
         row = EvidenceFile(run=run, problem=public_text(error))
-    with transaction.atomic():
+    with database.atomic():
         lock(run)
         row.save()

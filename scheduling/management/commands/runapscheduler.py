@@ -8,9 +8,9 @@ from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
 
+from predictions import database
 from predictions.conf import config
 from predictions.management.examples import WithExamples
 from scheduling.engine.supervisor import Supervisor
@@ -49,12 +49,11 @@ class Command(WithExamples):
         try:
             if options["check"]:
                 sys.exit(0 if Lease.objects.held().exists() else 1)
-            executor = MigrationExecutor(connection)
-            missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+            missing = database.missing_migrations()
         except DatabaseError as error:
             raise CommandError(f"The database does not answer: {error}") from None
         if missing:
-            raise CommandError("The database lacks migrations. Run: manage.py migrate")
+            raise CommandError(str(database.NotMigrated()))
         _log_as_verbosely_as(options["verbosity"])
         supervisor = Supervisor(once=options["once"], shutdown_seconds=options["shutdown_timeout"])
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):

@@ -25,8 +25,8 @@ class Command(WithExamples):
     examples = ("serve_models --check",)
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--socket", type=Path, default=config.MODEL_HOST_SOCKET)
-
+        help_of_socket = "The path of the socket. Default: MODEL_HOST_SOCKET."
+        parser.add_argument("--socket", type=Path, default=config.MODEL_HOST_SOCKET, help=help_of_socket)
         parser.add_argument("--check", action="store_true", help="Only say whether a host answers.")
 
     def handle(self, *args: Any, **options: Any) -> None:

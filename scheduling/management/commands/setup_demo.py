@@ -7,7 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS
 
+from predictions import database
 from predictions.management.examples import WithExamples
 from scheduling.operations import demo
 
@@ -19,7 +21,8 @@ class Command(WithExamples):
     examples = ("setup_demo",)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("migrate", interactive=False, verbosity=0)
+        for alias in {DEFAULT_DB_ALIAS, database.alias()}:
+            call_command("migrate", database=alias, interactive=False, verbosity=0)
         _collect_static_if_changed()
         for said in demo.set_up():
             self.stderr.write(said, self.style.SUCCESS)

@@ -37,7 +37,7 @@ class Command(WithExamples):
         add("--candidates", choices=kinds, default="", help="Default: recipe, if the model has one.")
         help_of_amounts = "A margin and least gain to try, in the metric's own units. Repeatable."
         add("--margin", **MANY, dest="amounts", type=amount, metavar="VALUE", help=help_of_amounts)
-        add("--since", type=moment, metavar="DATE", help="Only periods, or runs, from this date on (UTC).")
+        add("--since", type=moment, metavar="DATE", help="Only periods, or runs, from this date on.")
         add("--last", type=count, metavar="N", help="Only the N newest of these periods, or runs.")
         add("--json", action="store_true", help="Print one JSON object.")
         add("--recorded", action="store_true", help="Judge recorded runs again, under the changes below.")

@@ -5,11 +5,12 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.management.base import CommandParser
 from rich.console import RenderableType
 
 from predictions.management.examples import WithExamples
+from predictions.models.people import Everybody
+from predictions.zone import plain_minute, with_zone
 from scheduling.pages.cards import Card
 from scheduling.pages.overview import Overview, overview
 from scheduling.replay.report import show, table
@@ -28,7 +29,7 @@ class Command(WithExamples):
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = overview(User(is_superuser=True))
+        found = overview(Everybody())
         self._tell(found, as_json=options["json"])
         if found.needs:
             sys.exit(1)
@@ -64,9 +65,9 @@ def _values(card: Card) -> dict[str, Any]:
 
 
 def _cells(card: Card) -> tuple[str, ...]:
-    since = f"{card.live.at:%Y-%m-%d %H:%M}" if card.live else "–"
+    since = plain_minute(card.live.at) if card.live else "–"
     live = card.live.version.label if card.live else "–"
-    due = f"{card.next_run[1]} {card.next_run[0]:%Y-%m-%d %H:%M}" if card.next_run else "–"
+    due = f"{card.next_run[1]} {plain_minute(card.next_run[0])}" if card.next_run else "–"
     state = f"{card.word.shape} {card.word.text}"
     return card.model.name, state, live, since, card.decision or "–", due
 
@@ -80,7 +81,7 @@ def _as_table(found: Overview) -> Iterator[RenderableType]:
     if found.is_empty:
         yield "There is no model yet. Bring one: manage.py register_model --help"
         return
-    headings = ("model", "state", "live", "since (UTC)", "last verdict", "next run (UTC)")
+    headings = ("model", "state", "live", with_zone("since"), "last verdict", with_zone("next run"))
     yield table(*headings, rows=map(_cells, found.cards))
     yield from (f"{need.who}: {need.what}" for need in found.needs)
     if not found.needs:

@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
+from predictions.zone import to_minute
 from scheduling.evidence.outcomes import Decision
 from scheduling.replay.report import label_of, shortened, table
 from scheduling.simulation.recorded.changes import Changes
@@ -24,7 +25,7 @@ def as_tables(tested: Sequence[Rejudged], changes: Changes) -> Iterator[Renderab
     moved = [one for one in tested if one.otherwise or one.turned]
     rows = (_row(one, one.then, one.now) for one in moved if one.then and one.now)
     if moved:
-        yield table("run", "when (UTC)", "candidate", "then", "now", "checks that turned", rows=rows)
+        yield table("run", "when", "candidate", "then", "now", "checks that turned", rows=rows)
     if same := sum(not one.problem for one in tested) - len(moved):
         yield f"Runs in which no check turned: {same}."
     for problem, count in Counter(one.problem for one in tested if one.problem).most_common():
@@ -42,8 +43,15 @@ def _row(one: Rejudged, then: Decision, now: Decision) -> tuple[str, ...]:
     if one.otherwise and not turned:
         turned = [f"none: {now.reason}"]
     found = label_of(now) if one.otherwise else "the same"
-    when = f"{one.run.started_at:%Y-%m-%d %H:%M}"
-    return str(one.run.pk), when, _candidate(one), label_of(then), found, "\n".join(turned)
+    assert one.run.started_at
+    return (
+        str(one.run.pk),
+        to_minute(one.run.started_at),
+        _candidate(one),
+        label_of(then),
+        found,
+        "\n".join(turned),
+    )
 
 
 def _candidate(one: Rejudged) -> str:

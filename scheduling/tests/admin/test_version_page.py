@@ -6,11 +6,13 @@ import pytest
 from django.urls import reverse
 from guardian.shortcuts import assign_perm
 
-from predictions.models import Prediction
+from predictions.models import Prediction, RegisteredModel
 from predictions.models.access import May
 from predictions.models.promotion import live_promotion
+from predictions.tests.factories import make_person
 from scheduling.admin.version_page.versus import choices_of, differing, interval, versus
 from scheduling.judging.judge import judge
+from scheduling.models import Subscription
 from scheduling.pages.estimators import estimator_of
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 from scheduling.tests.run_factory import make_awaiting, make_running
@@ -41,6 +43,19 @@ def test_it_tells_what_a_promotion_replaces_before_it(client, iris, live, strong
     asked = {"action": "promote", "_selected_action": strong.pk}
     question = client.post(reverse("admin:predictions_modelversion_changelist"), asked)
     assert live.name in question.content.decode()
+
+
+def test_it_tells_who_will_be_told_and_nobody_who_may_not_read(client, iris, live, strong):
+    boss, stranger = sign_in_superuser(client), make_person("eve")
+    RegisteredModel.objects.update(public=False)
+    for person, events in ((boss, []), (stranger, []), (boss, ["rolled_back"])):
+        Subscription.objects.create(
+            person=person, channel="slack", address="https://x.test/key", events=events
+        )
+    told = client.get(path_of(strong)).context["consequences"][-1]
+    assert told.count(f"{boss} (Slack") == 1
+    assert "eve" not in told
+    assert "x.test" not in told
 
 
 def test_buttons_that_would_be_refused_are_not_there(client, iris, live, strong):

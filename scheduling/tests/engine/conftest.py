@@ -1,7 +1,5 @@
 """What tests of the main loop share."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from scheduling.engine import supervisor as supervisor_module
@@ -12,7 +10,7 @@ from scheduling.tests.engine_factory import without_threads
 def _no_waiting(monkeypatch):
     """The loop goes round at once, no thread is started, and the test keeps its connection."""
     monkeypatch.setattr(supervisor_module, "POLL_SECONDS", 0)
-    monkeypatch.setattr(supervisor_module, "connection", SimpleNamespace(close=lambda: None))
+    monkeypatch.setattr(supervisor_module.database, "close", lambda: None)
     monkeypatch.setattr(supervisor_module, "close_old_connections", lambda: None)
     monkeypatch.setattr(supervisor_module, "Ingester", NoIngester)
     with without_threads():

@@ -51,7 +51,7 @@ def test_it_takes_each_step_once_and_says_so(config):
     assert state(config) == first
 
 
-def test_what_it_leaves_is_a_model_with_a_live_version(settings):
+def test_what_it_leaves_is_a_model_with_a_live_version():
     list(demo.set_up())
     promotion = Promotion.objects.get()
     version = promotion.version

@@ -86,7 +86,7 @@ def test_an_unknown_category_is_a_400_that_names_the_field(client, ann, api, reh
     ],
     ids=["more in training", "more in evaluation", "said to be text"],
 )  # fmt: skip
-def test_what_cannot_be_closed_is_one_sentence_with_the_remedy(client, ann, settings, changes):
+def test_what_cannot_be_closed_is_one_sentence_with_the_remedy(client, ann, changes):
     reply = post(client, "/api/models", form_of(**changes), headers=ann, wait=60)
     assert (reply.status_code, fields_of(reply)) == (400, ["model"])
     message = reply.json()["errors"][0]["message"]

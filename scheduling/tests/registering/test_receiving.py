@@ -134,7 +134,7 @@ def test_what_is_no_good_form_is_refused(client, ann, config, body, content_type
     assert nothing_stays(config)
 
 
-def test_a_compressed_form_is_refused(client, ann, settings):
+def test_a_compressed_form_is_refused(client, ann):
     reply = send(client, ann | {"Content-Encoding": "gzip"}, body_of())
     assert (reply.status_code, fields_of(reply)) == (415, ["Content-Encoding"])
 

@@ -81,7 +81,7 @@ def test_what_is_wrong_is_named(client, model, shop, ann, changed, field):
     assert not DataSource.objects.exists()
 
 
-def test_other_kinds_say_what_they_need(client, model, settings, ann):
+def test_other_kinds_say_what_they_need(client, model, ann):
     def fields(**body):
         return sorted(error["field"] for error in put(client, ann, **body).json()["errors"])
 

@@ -1,4 +1,4 @@
-"""What training code is told, and how it tells of itself. Documented in docs/training.md."""
+"""What training code is told, and how it tells of itself. Documented in docs/recipes.md."""
 
 from __future__ import annotations
 

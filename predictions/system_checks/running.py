@@ -1,0 +1,41 @@
+"""What our tables tell of the installation: `manage.py check --deploy --database default`."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning
+from django.utils import timezone
+
+from predictions import database
+from predictions.models import RegisteredModel, Worker
+from predictions.system_checks.asking import asks_our_database
+
+A_MINUTE = timedelta(minutes=1)
+
+
+@asks_our_database
+def check_migrations() -> list[CheckMessage]:
+    """Say where tables are missing."""
+    if not database.missing_migrations():
+        return []
+    message = f"The database {database.alias()!r} lacks migrations of this program."
+    return [Error(message, hint=f"Run: {database.how_to_migrate()}", id="predictions.E015")]
+
+
+@asks_our_database
+def check_follower() -> list[CheckMessage]:
+    """Say where no web worker follows the ledger."""
+    if Worker.objects.filter(seen_at__gt=timezone.now() - A_MINUTE).exists():
+        return []
+    message = "No web worker has followed the ledger for a minute, so nothing that goes live is served."
+    hint = "Start the web server. If it runs, its log says what became of the thread called follower."
+    return [Warning(message, hint=hint, id="predictions.W010")]
+
+
+@asks_our_database
+def check_debug() -> list[CheckMessage]:
+    """Say where a stranger may see Django's pages for developers."""
+    if not settings.DEBUG or not RegisteredModel.objects.filter(public=True).exists():
+        return []
+    message = "DEBUG is on, and there are public models: errors show settings and code to everybody."
+    return [Warning(message, hint="Set DEBUG = False, or make the models private.", id="predictions.W015")]
