@@ -1,5 +1,5 @@
 # The two commands of the README are `make run` and `make test`; the rest is for people who change the code.
-.PHONY: run test test-postgres test-browser test-compose chaos fuzz sentences reference docs lint lock bench bench-smoke bench-gate bench-coverage clean
+.PHONY: run test test-postgres test-browser test-compose test-shop chaos fuzz sentences reference docs lint lock bench bench-smoke bench-gate bench-coverage clean
 .DELETE_ON_ERROR:
 export UV_PYTHON_DOWNLOADS := never
 export ORT_DISABLE_TELEMETRY := 1
@@ -48,6 +48,10 @@ test-browser: .venv/.dev
 # `docker compose up --build` for real; root on Debian, where no engine is there. Minutes, and about 5 GB for a while.
 test-compose:
 	bin/test-compose || [ $$? = 77 ]
+
+# The example project and docs/adopt.md, from the built wheel and not from the tree, on both databases.
+test-shop: .venv/.dev
+	bin/test-shop $(ARGS)
 
 # Two schedulers under random kills, freezes and restarts of the database; `EVENTS=200` takes longer.
 chaos: .venv/.dev

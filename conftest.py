@@ -59,6 +59,14 @@ def _plain_settings(settings, config, tmp_path):
     settings.AXES_ENABLED = False
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_follower_by_itself():
+    """What a test serves is what it says, also where it asks a WSGI application."""
+    from predictions.serving import first_request
+
+    first_request.ignore()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_served():
     """Each test begins with a worker that has loaded nothing."""

@@ -1,6 +1,7 @@
 """Reads what the environment sets: the keys of `MODEL_DELIVERY`, and values of Django's settings."""
 
 import os
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,12 @@ def origins(values: list[str]) -> None:
     """Raise `ValidationError` for an origin without a scheme, which Django would report only in a check."""
     if any("://" not in value for value in values):
         raise ValidationError("Each origin should start with a scheme, such as https://example.com.")
+
+
+def path_prefix(value: str) -> None:
+    """Raise `ValidationError` for what is no path; it may be empty."""
+    if not re.fullmatch(r"(/[\w.~-]+)*", value):
+        raise ValidationError("Input should be the path below which a proxy serves the program, such as /ml.")
 
 
 def apps(values: list[str]) -> None:

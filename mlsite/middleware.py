@@ -16,11 +16,13 @@ from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.urls import Resolver404, resolve
-from simple_history.middleware import HistoryRequestMiddleware
-
-from predictions.api.api_errors import is_admin
 
 MOST_HOSTS = 100
+
+
+def is_admin(request: HttpRequest) -> bool:
+    """Whether a browser requests a page of the admin: it has a session."""
+    return f"{request.path_info}/".startswith("/admin/")
 
 
 class AdminOnly:
@@ -38,6 +40,13 @@ AdminSessionMiddleware = type("AdminSession", (AdminOnly, SessionMiddleware), {}
 AdminCsrfMiddleware = type("AdminCsrf", (AdminOnly, CsrfViewMiddleware), {})
 AdminAuthenticationMiddleware = type("AdminAuthentication", (AdminOnly, AuthenticationMiddleware), {})
 AdminMessageMiddleware = type("AdminMessage", (AdminOnly, MessageMiddleware), {})
+
+
+class AdminSecurityMiddleware(SecurityMiddleware):
+    """Redirects only the admin to HTTPS: a redirected POST loses its body, and probes speak plain HTTP."""
+
+    def process_request(self, request: HttpRequest) -> Any:
+        return super().process_request(request) if is_admin(request) else None
 
 
 class AdminCommonMiddleware(AdminOnly, CommonMiddleware):
@@ -74,17 +83,6 @@ def _check_keys(request: HttpRequest, chosen: list[str]) -> None:
             kind.run_validators(kind.to_python(key))
     except ValidationError:
         raise BadRequest("A selected row cannot exist.") from None
-
-
-class AdminHistoryMiddleware:
-    """Tells the history of changes who is signed in, for the admin."""
-
-    def __init__(self, get_response: Any) -> None:
-        self.get_response = get_response
-        self._recording = HistoryRequestMiddleware(get_response)
-
-    def __call__(self, request: HttpRequest) -> Any:
-        return self._recording(request) if is_admin(request) else self.get_response(request)
 
 
 class EveryPathMiddleware:

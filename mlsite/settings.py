@@ -4,9 +4,7 @@ The defaults are safe for production. A bad value stops the start and is named, 
 """
 
 import os
-from base64 import b64encode
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,22 +14,24 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
-from mlsite.environment import apps, model_delivery, origins, refuse_bad_values
+from mlsite.environment import apps, model_delivery, origins, path_prefix, refuse_bad_values
 from mlsite.secret_key import read_or_create
 from predictions.conf import Config
+from scheduling.evidence_page.style import EVIDENCE_STYLE_SOURCE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- what the environment sets ----------------------------------------------------------------
 env = Env(eager=False)
 LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
-MODEL_DELIVERY = model_delivery(env)
+MODEL_DELIVERY = {"CLIENT_ADDRESS": "mlsite.middleware.client_address"} | model_delivery(env)
 config = Config(MODEL_DELIVERY, base_dir=BASE_DIR)
 VAR_DIR = config.VAR_DIR
 SECRET_KEY = env.str("SECRET_KEY", None, validate=validate.Length(min=32))
 DEBUG = env.bool("DEBUG", False)
 HTTPS = env.bool("HTTPS", True)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+FORCE_SCRIPT_NAME: str | None = env.str("FORCE_SCRIPT_NAME", "", validate=path_prefix)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [], validate=origins)
 DATABASE: dict[str, Any] = env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR}/db.sqlite3")
@@ -47,6 +47,7 @@ EMAIL_TIMEOUT = 10
 EXTRA_APPS: list[str] = env.list("EXTRA_APPS", [], validate=apps)
 refuse_bad_values(env, MODEL_DELIVERY)
 
+FORCE_SCRIPT_NAME = FORCE_SCRIPT_NAME or None  # else it hides the SCRIPT_NAME that a server tells
 STATIC_ROOT = VAR_DIR / "static"
 try:
     SECRET_KEY = SECRET_KEY or read_or_create(VAR_DIR / "secret_key")
@@ -75,7 +76,7 @@ INSTALLED_APPS = [
     *EXTRA_APPS,
 ]
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "mlsite.middleware.AdminSecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "mlsite.middleware.EveryPathMiddleware",
     "mlsite.middleware.AdminSessionMiddleware",
@@ -83,7 +84,6 @@ MIDDLEWARE = [
     "mlsite.middleware.AdminCsrfMiddleware",
     "mlsite.middleware.AdminAuthenticationMiddleware",
     "mlsite.middleware.AdminMessageMiddleware",
-    "mlsite.middleware.AdminHistoryMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 # The project's own keep to the admin, or write the same headers for all answers to a host and scheme.
@@ -92,7 +92,7 @@ MODEL_DELIVERY["FAST_LANE_MIDDLEWARE"] = [
     *(name for name in MIDDLEWARE if name.startswith("mlsite.")),
 ]
 # These checks look for Django's own classes by name; ours are subclasses, and tests cover their effect.
-SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W003"]
+SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003"]
 ROOT_URLCONF = "mlsite.urls"
 WSGI_APPLICATION = "mlsite.wsgi.application"
 APPEND_SLASH = False  # a redirect of a POST loses its body: every URL takes both forms instead
@@ -149,59 +149,10 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 REST_KNOX = {"TOKEN_TTL": timedelta(days=config.TOKEN_DAYS), "AUTH_HEADER_PREFIX": "Token"}
 
 # --- HTTP -------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["predictions.api.defaults.TokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "predictions.api.defaults.JSONOnly",
-    "DEFAULT_METADATA_CLASS": "predictions.api.defaults.Methods",
-    "DEFAULT_PARSER_CLASSES": ["predictions.api.defaults.JSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    # Any class here takes predictions off their fast path, so without a limit there is none.
-    "DEFAULT_THROTTLE_CLASSES": (
-        ["mlsite.rate_limits.PerCaller"] if config.RATE_LIMIT_ANONYMOUS or config.RATE_LIMIT_TOKEN else []
-    ),
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "scheduling.views.api_errors.answer",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Continuous delivery of models in plain Django",
-    "DESCRIPTION": "Predictions, the versions that make them, and the record of how each version went live.",
-    "VERSION": "0.1.0",
-    "OAS_VERSION": "3.1.1",  # 3.0 has no exclusive bounds as numbers
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"tryItOutEnabled": True, "validatorUrl": None},
-    "SCHEMA_PATH_PREFIX": "/",
-    "SERVERS": [],
-    "TAGS": [{"name": name} for name in ("predictions", "open inference", "registry", "runs", "health")],
-    "PREPROCESSING_HOOKS": ["predictions.api.openapi.drop_twin_paths"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "predictions.api.openapi.add_signature_of_default_model",
-        "predictions.api.openapi.add_error_answers",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "RunStatusEnum": "scheduling.models.run.Run.Status",
-        "WatchStatusEnum": "scheduling.models.watch.Watch.Status",
-        "RunTriggerEnum": "scheduling.models.run.Run.Trigger",
-        "ScheduleTriggerEnum": "scheduling.models.schedule.Schedule.Trigger",
-        "ScheduleTaskEnum": "scheduling.models.schedule.SCHEDULABLE",
-        "TaskEnum": "scheduling.models.schedule.TaskName",
-        "KindEnum": "predictions.models.promotion.Promotion.Kind",
-        "SourceKindEnum": "scheduling.models.data_source.DataSource.Kind",
-        "RecipeKindEnum": "scheduling.models.recipe.Recipe.Kind",
-        "HoldOutEnum": "scheduling.models.data_source.DataSource.HoldOut",
-        "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",
-    },
-}
-# The evidence file contains its style: the policy allows this text of a <style> element and no other.
-EVIDENCE_STYLE = (BASE_DIR / "mlsite/static/mlsite/evidence.css").read_text()
-EVIDENCE_STYLE_SOURCE = f"sha256-{b64encode(sha256(EVIDENCE_STYLE.encode()).digest()).decode()}"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "style-src": [SELF, f"'{EVIDENCE_STYLE_SOURCE}'"],
+        "style-src": [SELF, f"'{EVIDENCE_STYLE_SOURCE}'"],  # the evidence file contains its style
         "img-src": [SELF, "data:"],
         "frame-ancestors": [NONE],
         "form-action": [SELF],
@@ -211,8 +162,6 @@ CONTENT_SECURITY_POLICY = {
 }
 if HTTPS:
     SECURE_SSL_REDIRECT = True
-    # Only the admin is redirected: a redirected POST loses its body, and probes speak plain HTTP.
-    SECURE_REDIRECT_EXEMPT = [r"^(?!admin(/|$))"]
     SECURE_HSTS_SECONDS = 30 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -220,8 +169,7 @@ if HTTPS:
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "mlsite" / "static"]
+STATIC_URL = "/static/"  # below SCRIPT_NAME, as `GzipStorage` adds
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "mlsite.static_files.GzipStorage"},

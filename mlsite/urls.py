@@ -4,20 +4,21 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpResponseRedirect
+from django.templatetags.static import static
 from django.urls import path
 from django.views.generic import RedirectView
-from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 import predictions.urls
+from predictions.api.defaults import ApiView
+from predictions.api.openapi import extend_schema
 
 admin.site.site_header = admin.site.site_title = "Models in delivery"
 admin.site.index_title = "Overview"
 
 
-class Icon(APIView):
+class Icon(ApiView):
     """`/favicon.ico`, which browsers request without being told. Other methods get 405 as JSON."""
 
     permission_classes = [AllowAny]
@@ -25,7 +26,7 @@ class Icon(APIView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponseRedirect:
-        return HttpResponseRedirect("/static/mlsite/icon.svg")
+        return HttpResponseRedirect(static("predictions/icon.svg"))
 
 
 urlpatterns = [

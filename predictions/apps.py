@@ -17,10 +17,17 @@ class PredictionsConfig(AppConfig):
         super().import_models()
 
     def ready(self) -> None:
-        """Register what Django and `migrate` look up: a token scheme, a system check, the agreements."""
+        """Register what Django and `migrate` look up: a token scheme, a system check, the agreements.
+
+        The first request of a web worker starts its follower.
+        """
         from predictions import system_checks  # noqa: F401
         from predictions.api import openapi  # noqa: F401
+        from predictions.callers import system_checks as _accounts  # noqa: F401
         from predictions.lane import middleware  # noqa: F401 - its system check
         from predictions.models.agreements import AGREEMENTS, keep
+        from predictions.paths import system_checks as _urls  # noqa: F401
+        from predictions.serving import first_request
 
         keep(self, AGREEMENTS)
+        first_request.listen()

@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
+from predictions.api.receiving import received
 from predictions.api.views import docs, open_inference, predict, prediction_log, registry
 
 MODEL, VERSION = "models/<slug:name>", "models/<slug:name>/versions/<str:label>"
@@ -40,6 +41,7 @@ VIEWS = (
 
 def both_forms(route: str, view: Any, name: str) -> list[URLPattern]:
     """Return the patterns of `route` and `route/`; the name belongs to the first."""
+    view = received(view)
     return [path(route, view, name=name), path(f"{route}/", view)]
 
 

@@ -13,6 +13,18 @@ class SchedulingConfig(AppConfig):
     verbose_name = "Schedules, runs and the gate"
     urls_with_predictions = "scheduling.urls"
     tables_with_predictions = ("scheduling", "django_apscheduler")
+    schema_enums = {
+        "RunStatusEnum": "scheduling.models.run.Run.Status",
+        "WatchStatusEnum": "scheduling.models.watch.Watch.Status",
+        "RunTriggerEnum": "scheduling.models.run.Run.Trigger",
+        "ScheduleTriggerEnum": "scheduling.models.schedule.Schedule.Trigger",
+        "ScheduleTaskEnum": "scheduling.models.schedule.SCHEDULABLE",
+        "TaskEnum": "scheduling.models.schedule.TaskName",
+        "SourceKindEnum": "scheduling.models.data_source.DataSource.Kind",
+        "RecipeKindEnum": "scheduling.models.recipe.Recipe.Kind",
+        "HoldOutEnum": "scheduling.models.data_source.DataSource.HoldOut",
+        "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",
+    }
 
     def import_models(self) -> None:
         """Import them. Raises `ImproperlyConfigured` where predictions is missing, or another package."""
@@ -25,13 +37,16 @@ class SchedulingConfig(AppConfig):
 
     def ready(self) -> None:
         """Let each row of the ledger open its watch, and `migrate` make the agreements of the tables."""
+        from predictions.api import api_errors
         from predictions.models.agreements import keep
         from scheduling.engine import system_checks  # noqa: F401
         from scheduling.models.agreements import AGREEMENTS
         from scheduling.notifications.events import listen
         from scheduling.uploads.system_checks import check_uploads
+        from scheduling.views.api_errors import STATUS_AND_CODE
         from scheduling.watch.opening import on_new_row
 
+        api_errors.know(STATUS_AND_CODE)
         keep(self, AGREEMENTS)
         register(check_uploads, deploy=True)
         post_save.connect(on_new_row, sender="predictions.Promotion", dispatch_uid="open the watch")

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from predictions.api.receiving import received
 from predictions.urls import LIST, MODEL, ONE, VERSION, both_forms
 from scheduling.views import (
     health,
@@ -25,7 +26,7 @@ ADD, CHANGE = LIST | {"post": "create"}, ONE | {"patch": "partial_update"}
 SOURCES = "api/models/<slug:name>/sources"
 
 urlpatterns = [
-    path("", health.Home.as_view(), name="home"),
+    path("", received(health.Home.as_view()), name="home"),
     *both_forms("health/live", health.Live.as_view(), "health-live"),
     *both_forms("health/ready", health.Ready.as_view(), "health-ready"),
     *both_forms("metrics", metrics.Metrics.as_view(), "metrics"),
@@ -40,7 +41,7 @@ urlpatterns = [
     *both_forms("api/runs", runs.Runs.as_view(ADD), "runs"),
     *both_forms("api/runs/<int:pk>", run({"get": "run"}), "run"),
     *both_forms("api/runs/<int:pk>/evidence", run({"get": "figures"}), "evidence"),
-    path("api/runs/<int:pk>/evidence.html", run({"get": "file"}), name="evidence-file"),
+    path("api/runs/<int:pk>/evidence.html", received(run({"get": "file"})), name="evidence-file"),
     *both_forms("api/runs/<int:pk>/simulation", simulated({"get": "report"}), "simulation"),
     *both_forms("api/runs/<int:pk>/trials", trials.RunTrials.as_view({"get": "trials"}), "trials"),
     *both_forms("api/runs/<int:pk>/output", output({"get": "output"}), "run-output"),

@@ -41,8 +41,10 @@ def served() -> Callable[..., Any]:
 
     from predictions.counting import prometheus
     from predictions.lane.lane import Lane
+    from predictions.serving import first_request
     from predictions.serving.follower import Follower
 
+    first_request.ignore()
     prometheus.start()
     Follower().step()
     return prometheus.counted(Lane(get_wsgi_application()))

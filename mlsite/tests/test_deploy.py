@@ -29,7 +29,6 @@ def test_over_https_only_the_admin_is_redirected(client, live, settings, monkeyp
     file = runpy.run_path(str(ROOT / "mlsite" / "settings.py"))
 
     settings.SECURE_SSL_REDIRECT = file["SECURE_SSL_REDIRECT"]
-    settings.SECURE_REDIRECT_EXEMPT = file["SECURE_REDIRECT_EXEMPT"]
     for path in ("/admin", "/admin/", "/admin/predictions/promotion/"):
         reply = client.get(path)
         assert (reply.status_code, reply["Location"]) == (301, f"https://testserver{path}")

@@ -5,9 +5,9 @@ import urllib.request
 from datetime import UTC, datetime
 
 import pytest
-from customers.made_up import made_up
 from sklearn.metrics import f1_score
 
+from customers.made_up import made_up
 from mlsite.tests.example_shop import SELECT, Shop, own_database
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]

@@ -1,3 +1,8 @@
 """The registry in the admin: evidence can be read, and what people decide can be edited."""
 
-from predictions.admin import prediction_log, registry, tokens, versions  # noqa: F401
+from django.apps import apps
+
+from predictions.admin import prediction_log, registry, versions  # noqa: F401
+
+if apps.is_installed("knox"):
+    from predictions.admin import tokens  # noqa: F401

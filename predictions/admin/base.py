@@ -8,10 +8,11 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from predictions.paths import admin_path
 
 
 class ReadOnlyMixin:
@@ -105,7 +106,7 @@ def link(row: Any, text: str = "") -> SafeString | str:
 
 def page_of(row: Any) -> str:
     """Return the path of the admin's page of a row."""
-    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    return admin_path(f"{row._meta.app_label}_{row._meta.model_name}_change", row.pk)
 
 
 def two_lines(first: Any, second: Any) -> SafeString:
@@ -115,5 +116,5 @@ def two_lines(first: Any, second: Any) -> SafeString:
 
 def log_link(**filters: str) -> SafeString:
     """A link to the part of the prediction log that the filters choose."""
-    path = reverse("admin:predictions_prediction_changelist", query=filters)
+    path = admin_path("predictions_prediction_changelist", query=filters)
     return format_html('<a href="{}">inputs and answers</a>', path)

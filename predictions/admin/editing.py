@@ -86,7 +86,7 @@ def confirmed(
                 "warning": warning if isinstance(warning, str) else warning(model_admin, row),
                 "opts": model_admin.opts, "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
             }  # fmt: skip
-            return TemplateResponse(request, "admin/confirm_action.html", context)
+            return TemplateResponse(request, "predictions/confirm_action.html", context)
 
         action.needs = needs  # type: ignore[attr-defined]
         return action
@@ -134,8 +134,23 @@ def _is_excessive(value: Any, levels: int = DEEPEST) -> bool:
 class WithHistory(admin.ModelAdmin):
     """The admin of a model that has a `history`."""
 
-    object_history_template = "admin/changes.html"
+    object_history_template = "predictions/changes.html"
     formfield_overrides = {models.JSONField: {"form_class": JsonField}}
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, and record who did it."""
+        obj._history_user = request.user
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete, and record who did it."""
+        obj._history_user = request.user
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Delete row by row, each with its record."""
+        for row in queryset:
+            self.delete_model(request, row)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))
@@ -145,5 +160,5 @@ class WithHistory(admin.ModelAdmin):
 
 
 def with_changes(records: Iterable[Any]) -> list[tuple[Any, list[Change]]]:
-    """Each record with what it replaced, for `admin/changes_table.html`."""
+    """Each record with what it replaced, for `predictions/changes_table.html`."""
     return [(record, changes_of(record)) for record in records]

@@ -15,6 +15,7 @@ from predictions.admin.base import LongListMixin, ReadOnlyMixin, column, json_co
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import Feedback, ModelVersion, Prediction, RegisteredModel, RequestCount
 from predictions.models.access import May
+from predictions.models.base import LONGEST_NAME
 from predictions.zone import lazily_with_zone
 
 PAGE = 100
@@ -33,7 +34,9 @@ class PredictionFilter(forms.Form):
 
     model = ModelField(RegisteredModel.objects, to_field_name="name", required=False)
     version = forms.CharField(required=False, max_length=30, help_text="A version of that model, as 1.0.")
-    who = forms.CharField(required=False, max_length=150, help_text="A token's user. Choose a model too.")
+    who = forms.CharField(
+        required=False, max_length=LONGEST_NAME, help_text="A token's user. Choose a model too."
+    )
     since = forms.DateTimeField(required=False, help_text=lazily_with_zone("Such as 2026-01-31 13:00"))
     before = forms.DateTimeField(required=False)
     below = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -99,7 +102,7 @@ class PredictionAdmin(ReadOnlyMixin, OfModel, admin.ModelAdmin):
             "title": "Predictions", "opts": self.opts, "form": form, "rows": rows[:PAGE], "older": older,
             "newest": self._query(request, below=None) if request.GET.get("below") else None,
         }  # fmt: skip
-        return TemplateResponse(request, "admin/predictions.html", context)
+        return TemplateResponse(request, "predictions/prediction_log.html", context)
 
     def _query(self, request: HttpRequest, *, below: UUID | None) -> str:
         asked = {name: value for name, value in request.GET.items() if name != "below" and value}

@@ -6,18 +6,21 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from knox.models import AuthToken, get_token_model
+from knox.models import get_token_model
 
 from predictions.conf import MAX_TOKEN_DAYS, config
+from predictions.paths import admin_path
 
-admin.site.unregister(AuthToken)
+AuthToken: Any = get_token_model()
+
+if admin.site.is_registered(AuthToken):
+    admin.site.unregister(AuthToken)  # knox's own page cannot make one
 
 
 class TokenForm(forms.ModelForm):
     """Whose token, and for how long."""
 
-    days = forms.IntegerField(min_value=1, max_value=MAX_TOKEN_DAYS, initial=config.TOKEN_DAYS)
+    days = forms.IntegerField(min_value=1, max_value=MAX_TOKEN_DAYS, initial=lambda: config.TOKEN_DAYS)
 
     class Meta:
         model = AuthToken
@@ -36,11 +39,11 @@ class AuthTokenAdmin(admin.ModelAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         """Go to the list; the usual message would show the digest."""
-        return HttpResponseRedirect(reverse("admin:knox_authtoken_changelist"))
+        return HttpResponseRedirect(admin_path(f"{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Make the token and show it: only its hash is kept."""
         expiry = timedelta(days=form.cleaned_data["days"])
-        instance, token = get_token_model().objects.create(form.cleaned_data["user"], expiry=expiry)
+        instance, token = AuthToken.objects.create(form.cleaned_data["user"], expiry=expiry)
         obj.__dict__.update(instance.__dict__)
         self.message_user(request, f"Copy this token now, it is not shown again: {token}", messages.WARNING)

@@ -20,7 +20,7 @@ class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.M
     """Where each version came from, and the proof that its served form answers as scikit-learn does."""
 
     class Media:
-        css = {"all": ["mlsite/run_pages.css"]}
+        css = {"all": ["predictions/run_pages.css"]}
 
     of_model = "signature__registered_model"
     list_display = ("label", "made", "live", "origin")
@@ -66,7 +66,7 @@ class PromotionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.Mode
     """The ledger: who made which version live, when and why. The first row of a model is what is live."""
 
     class Media:
-        css = {"all": ["mlsite/run_pages.css"]}
+        css = {"all": ["predictions/run_pages.css"]}
 
     actions = None
     list_display: tuple[str, ...] = ("sequence", "what", "told")

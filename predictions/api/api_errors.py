@@ -1,27 +1,35 @@
 """The one place where an error gets its HTTP status and its stable code.
 
-Outside the admin every error is JSON: {"code", "detail", "errors": [{"field", "message"}]}.
+Every error of our paths is JSON: {"code", "detail", "errors": [{"field", "message"}]}.
 """
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.log import log_response
 from django.views import defaults
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
 from predictions.contract.bodies import TooManyRows
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.database import NotMigrated, lacks_migrations
 from predictions.log.feedback import FeedbackDiffers, LabelInvalid, PredictionNotLoggedYet, PredictionUnknown
+from predictions.paths import admin_path_info, below_mount
 from predictions.registry import promotion
 from predictions.registry.loading import HostAbsent, VersionUnloadable
 from predictions.serving.answering import AlreadyLoading, NoFiniteAnswer, UnknownVersion
 from predictions.serving.serving import HostAway, NoLiveVersion
 
+OUR_FAULT = "The server had an internal error."
+NOT_VALID = "The request is not valid."
 NOTHING_HERE = "There is nothing at this path."
 AWAY = "The database does not answer. Predictions still work. Try again later."
 
@@ -60,8 +68,13 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
 RETRY_AFTER_SECONDS = {"already_loading": "1", "prediction_not_logged_yet": "2"}
 
 
-def answer(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler: first our own errors, then DRF's. None means a bug, which answers 500."""
+def know(errors: dict[type[Exception], tuple[int, str]]) -> None:
+    """Let errors of another app have their status and code."""
+    STATUS_AND_CODE.update(errors)
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response:
+    """DRF's exception handler: first our own errors, then DRF's; what is left is a bug, and answers 500."""
     if lacks_migrations(error):
         error = NotMigrated()
     if type(error) in STATUS_AND_CODE:
@@ -69,16 +82,32 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         detail = AWAY if code == "database_away" else str(error)
         headers = {"Retry-After": RETRY_AFTER_SECONDS[code]} if code in RETRY_AFTER_SECONDS else None
         return Response(error_body(code, detail, _fields_of(error, detail)), status=status, headers=headers)
+    if isinstance(error, SuspiciousOperation | BadRequest):
+        return Response(error_body("bad_request", NOT_VALID), status=400)
     response = exception_handler(error, context)
-    if response is not None:
-        response.data = _body_of(error)
-        for name, value in getattr(error, "headers", {}).items():
-            response[name] = value
+    if response is None:
+        return _answer_to_bug(error, context["request"]._request)
+    response.data = _body_of(error)
+    for name, value in getattr(error, "headers", {}).items():
+        response[name] = value
+    return response
+
+
+def _answer_to_bug(error: Exception, request: HttpRequest) -> Response:
+    """Do what Django does with an error that no view answers, but the project's `handler500`."""
+    if settings.DEBUG:
+        raise error  # for Django's page
+    response = Response(error_body("error", OUR_FAULT), status=500)
+    got_request_exception.send(sender=None, request=request)
+    text = "%s: %s"
+    log_response(
+        text, response.status_text, request.path, response=response, request=request, exception=error
+    )
     return response
 
 
 def error_body(code: str, detail: str, errors: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    """Return the body of every error outside the admin."""
+    """Return the body of every error."""
     return {"code": code, "detail": detail, "errors": errors or []}
 
 
@@ -105,7 +134,7 @@ def flat_errors(detail: Any, field: str = "body") -> Iterator[dict[str, str]]:
     """Yield field and message of each error of a serializer."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            yield from flat_errors(inner, "body" if name == "non_field_errors" else str(name))
+            yield from flat_errors(inner, "body" if name == api_settings.NON_FIELD_ERRORS_KEY else str(name))
     elif isinstance(detail, list):
         for inner in detail:
             yield from flat_errors(inner, field)
@@ -113,23 +142,26 @@ def flat_errors(detail: Any, field: str = "body") -> Iterator[dict[str, str]]:
         yield {"field": field, "message": str(detail)}
 
 
-def is_admin(request: HttpRequest) -> bool:
-    """Whether a browser requests a page of the admin: it has a session, and gets errors as HTML."""
-    return f"{request.path_info}/".startswith("/admin/")
+def _path_of_ours(request: HttpRequest) -> str | None:
+    """Return the path below our mount; None in the admin, and in the rest of the project."""
+    admin = admin_path_info("index")
+    is_admin = admin and f"{request.path_info}/".startswith(admin)
+    return None if is_admin else below_mount(request.path_info)
 
 
-def _handler(in_admin: Callable[..., HttpResponse], status: int, code: str, detail: str) -> Any:
-    """An error that no view answers: Django's own page in the admin, elsewhere JSON in the path's shape."""
+def _handler(page: Callable[..., HttpResponse], status: int, code: str, detail: str) -> Any:
+    """An error that no view answers: JSON in the path's shape for our paths, elsewhere Django's own page."""
 
     def handle(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-        if is_admin(request):
-            return in_admin(request, exception) if exception else in_admin(request)
-        is_v2 = f"{request.path_info}/".startswith("/v2/")
+        path = _path_of_ours(request)
+        if path is None:
+            return page(request, exception) if exception else page(request)
+        is_v2 = f"{path}/".startswith("/v2/")
         return JsonResponse({"error": detail} if is_v2 else error_body(code, detail), status=status)
 
     return handle
 
 
-bad_request = _handler(defaults.bad_request, 400, "bad_request", "The request is not valid.")
+bad_request = _handler(defaults.bad_request, 400, "bad_request", NOT_VALID)
 not_found = _handler(defaults.page_not_found, 404, NotFound.default_code, NOTHING_HERE)
-server_error = _handler(defaults.server_error, 500, "error", "The server had an internal error.")
+server_error = _handler(defaults.server_error, 500, "error", OUR_FAULT)

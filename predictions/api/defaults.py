@@ -1,36 +1,32 @@
-"""What every view does unless it says otherwise: callers by token, strict JSON in, limited bodies."""
+"""What every view does, whatever a project's REST_FRAMEWORK says: callers, strict JSON, limited bodies."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import msgspec
-from knox.auth import TokenAuthentication as KnoxTokenAuthentication
-from rest_framework import serializers
-from rest_framework.exceptions import AuthenticationFailed
+from django.contrib.auth.models import AnonymousUser
+from django.db import connections, transaction
+from django.http import HttpRequest
+from rest_framework.generics import GenericAPIView
 from rest_framework.metadata import BaseMetadata
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
+from rest_framework.permissions import IsAuthenticatedOrReadOnly
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSetMixin
 
+from predictions.api import api_errors
+from predictions.api.openapi import AutoSchema
 from predictions.api.request_body import read_body
+from predictions.callers.authentication import authentication_classes
+from predictions.callers.rate_limits import throttle_classes
 from predictions.conf import config
 from predictions.contract.decoding import UNDECODABLE, decode
 from predictions.contract.fields import InvalidInput
-from predictions.models.base import is_ahead
 
 _anything: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
-
-
-class TokenAuthentication(KnoxTokenAuthentication):
-    """`Authorization: Token …`: stored as a hash, with an expiry date, never a cookie."""
-
-    def authenticate_credentials(self, token: bytes) -> Any:
-        """Return (user, token). A token with strange characters is a wrong token, not a server error."""
-        if not (token.isascii() and token.decode().isprintable()):
-            raise AuthenticationFailed("Invalid token.")
-        user, found = super().authenticate_credentials(token)
-        if is_ahead(found.created):  # it would be valid for years
-            message = "This token was created in the future, because a clock was wrong. Create a new token."
-            raise AuthenticationFailed(message)
-        return user, found
 
 
 class Methods(BaseMetadata):
@@ -86,46 +82,68 @@ class JSONUpload(JSONParser):
     limit_setting = "MAX_UPLOAD_BYTES"
 
 
-class StrictSerializer(serializers.Serializer[Any]):
-    """Unknown fields are errors, each named."""
+class PlainJSON(JSONRenderer):
+    """JSON in UTF-8 without spaces."""
 
-    def to_internal_value(self, data: Any) -> Any:
-        data = dict(data.items())  # DRF would read an empty form as one with no box ticked
-        problems: dict[str, Any] = {name: "Unknown field" for name in data if name not in self.fields}
-        try:
-            accepted = super().to_internal_value(data)
-        except serializers.ValidationError as error:
-            problems = dict(error.detail) | problems  # type: ignore[arg-type]
-        if problems:
-            raise serializers.ValidationError(problems)
-        return accepted
+    compact, ensure_ascii, strict = True, False, True
 
 
-class _OfType:
-    """A field that takes one JSON type and converts no other."""
+class ApiRequest(Request):
+    """A request of nobody has Django's anonymous user."""
 
-    json_type: type
-    noun: str
-
-    def to_internal_value(self, data: Any) -> Any:
-        if type(data) is not self.json_type:
-            raise serializers.ValidationError(f"Input should be a valid {self.noun}")
-        return super().to_internal_value(data)  # type: ignore[misc]
+    def _not_authenticated(self) -> None:
+        self._authenticator = None
+        self.user, self.auth = AnonymousUser(), None
 
 
-class Text(_OfType, serializers.CharField):
-    """A JSON string, not a number."""
-
-    json_type, noun = str, "string"
-
-
-class Truth(_OfType, serializers.BooleanField):
-    """A JSON boolean, neither 1 nor "true"."""
-
-    json_type, noun = bool, "boolean"
+def without_transaction(view: Any) -> Any:
+    """Keep ATOMIC_REQUESTS off a view: a request may wait for what other processes see and do."""
+    for alias in connections:
+        view = transaction.non_atomic_requests(using=alias)(view)
+    return view
 
 
-class Whole(_OfType, serializers.IntegerField):
-    """A whole JSON number, neither "1" nor 1.5 nor a boolean."""
+class OwnDefaults:
+    """Mixed in before a view of DRF's: each class that DRF would else take from the project's settings."""
 
-    json_type, noun = int, "integer"
+    authentication_classes: Any = authentication_classes()
+    permission_classes: Any = [IsAuthenticatedOrReadOnly]
+    throttle_classes: Any = throttle_classes()
+    parser_classes: Any = [JSONParser]
+    renderer_classes: Any = [PlainJSON]
+    content_negotiation_class: Any = JSONOnly
+    metadata_class: Any = Methods
+    versioning_class: Any = None
+    schema: Any = AutoSchema()
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        return without_transaction(super().as_view(**initkwargs))  # type: ignore[misc]
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        view: Any = self
+        return ApiRequest(
+            request,
+            parsers=view.get_parsers(),
+            authenticators=view.get_authenticators(),
+            negotiator=view.get_content_negotiator(),
+            parser_context=view.get_parser_context(request),
+        )
+
+    def get_exception_handler(self) -> Callable[..., Any]:
+        return api_errors.answer
+
+
+class ApiView(OwnDefaults, APIView):
+    """The base of all views of one path."""
+
+
+class ApiViewSet(ViewSetMixin, OwnDefaults, GenericAPIView[Any]):
+    """The base of all views of rows."""
+
+    filter_backends: Any = []
+    pagination_class: Any = None
+
+    @classmethod
+    def as_view(cls, actions: Any = None, **initkwargs: Any) -> Any:
+        return without_transaction(super().as_view(actions, **initkwargs))

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema_view
 from rest_framework.exceptions import NotFound
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
-from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
+from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from predictions.api.defaults import ApiViewSet
+from predictions.api.openapi import extend_schema
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel
 from predictions.models.access import May
@@ -131,7 +133,7 @@ class NewestByUUID(NewestFirst):
     place = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-class Visible(GenericViewSet[Any]):
+class Visible(ApiViewSet):
     """The rows of the models that this caller may see, with all that a row shows in one query."""
 
     of_model: ClassVar[str] = "registered_model"

@@ -1,11 +1,15 @@
 """What drf-spectacular cannot see in code: the signature, samples, tokens, errors, twin paths."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.apps import apps
 from django.db import Error
+from drf_spectacular import authentication, openapi
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiResponse
+from drf_spectacular.utils import extend_schema as describe
 
 from predictions.api.open_inference.outputs import sample_request
 from predictions.api.schemas import COMPONENTS, ref
@@ -13,12 +17,15 @@ from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.models import RegisteredModel, Signature
 from predictions.models.promotion import live_version
+from predictions.paths import base_path
 
 Schema = dict[str, Any]
 JSON_TYPES = {Kind.FLOAT: "number", Kind.INT: "integer", Kind.BOOL: "boolean"}
 BOUNDS = ("minimum", "maximum", "exclusive_minimum", "exclusive_maximum")
-ANY_OTHER = "An error: a stable code, one sentence, and the fields that are wrong."
-ANY_OTHER_V2 = "An error, as one sentence."
+ANY_OTHER = {
+    "Error": "An error: a stable code, one sentence, and the fields that are wrong.",
+    "V2Error": "An error, as one sentence.",
+}
 
 NOT_SERVED = {503: OpenApiResponse(description="No version is live, or the version could not be loaded.")}
 RETIRED = {409: OpenApiResponse(description="The version is retired and its files were deleted.")}
@@ -30,20 +37,35 @@ OF_VERSION: dict[Any, Any] = RETIRED | {
 }
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
-    """`Authorization: Token …` in Swagger's Authorize dialogue."""
+class SessionScheme(authentication.SessionScheme):
+    """The session's cookie, where the API takes it."""
 
-    target_class = "predictions.api.defaults.TokenAuthentication"
-    name = "token"
+    target_class = "predictions.callers.sessions.SessionAuthentication"
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        how = 'Write "Token", a space, and the token.'
-        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": how}
+
+if apps.is_installed("knox"):
+
+    class TokenScheme(OpenApiAuthenticationExtension):
+        """`Authorization: Token …` in Swagger's Authorize dialogue."""
+
+        target_class = "predictions.callers.knox_tokens.TokenAuthentication"
+        name = "token"
+
+        def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+            how = 'Write "Token", a space, and the token.'
+            return {"type": "apiKey", "in": "header", "name": "Authorization", "description": how}
 
 
 def drop_twin_paths(endpoints: list[Any]) -> list[Any]:
     """Show one of the two forms of each path: the one without a slash at its end."""
     return [endpoint for endpoint in endpoints if not endpoint[0].endswith("/") or endpoint[0] == "/"]
+
+
+def add_server(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """Name what precedes the paths, where something does: the project's prefix, and SCRIPT_NAME."""
+    if base := base_path():
+        result["servers"] = [{"url": base}]
+    return result
 
 
 def add_signature_of_default_model(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
@@ -106,22 +128,38 @@ def _add_samples(paths: dict[str, Any], spec: SignatureSpec, names: dict[str, st
                         parameter["example"] = names[parameter["name"]]
 
 
-def add_error_answers(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
-    """Add the errors that follow from what an operation takes; what the view itself names stays."""
-    # All paths of `/v2` have one shape of errors, all others but `/predict` have another.
-    result["components"].setdefault("schemas", {}).update(COMPONENTS)
-    for path, operations in result["paths"].items():
-        v2 = path.startswith("/v2")
-        content = {"application/json": {"schema": ref("V2Error" if v2 else "Error")}}
-        for method, operation in operations.items():
-            answers = operation["responses"]
-            for status, why in _expected(path, method, operation):
-                answers.setdefault(status, {"description": why})
-            answers.setdefault("default", {"description": ANY_OTHER_V2 if v2 else ANY_OTHER})
-            for status, answer in answers.items():
-                if status == "default" or status >= "4":
-                    answer.setdefault("content", content)
-    return result
+class AutoSchema(openapi.AutoSchema):
+    """Of our own views: with the errors that follow from what an operation takes, and our components."""
+
+    def get_operation(self, path: str, *args: Any, **kwargs: Any) -> Any:
+        operation: Any = super().get_operation(path, *args, **kwargs)
+        if operation:
+            for name, schema in COMPONENTS.items():
+                self.registry.register_on_missing(
+                    ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name)
+                )
+            self._add_errors(operation["responses"], _expected(path, self.method.lower(), operation))
+        return operation
+
+    def _add_errors(self, answers: Schema, expected: Iterator[tuple[str, str]]) -> None:
+        """Add them to the answers of an operation; what the view itself names stays."""
+        for status, why in expected:
+            answers.setdefault(status, {"description": why})
+        error = getattr(self.view, "error_component", "Error")
+        answers.setdefault("default", {"description": ANY_OTHER[error]})
+        for status, answer in answers.items():
+            if status == "default" or status >= "4":
+                answer.setdefault("content", {"application/json": {"schema": ref(error)}})
+
+
+def extend_schema(**what: Any) -> Callable[[Any], Any]:
+    """As drf-spectacular's, but our schema class is extended, whatever DEFAULT_SCHEMA_CLASS a project has."""
+
+    def of_method(method: Any) -> Any:
+        method.kwargs = {"schema": AutoSchema} | getattr(method, "kwargs", {})
+        return describe(**what)(method)
+
+    return of_method
 
 
 def _expected(path: str, method: str, operation: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from predictions.api.defaults import StrictSerializer, Text
+from predictions.api.strict import Moment, RowSerializer, StrictSerializer, Text
 from predictions.models import Feedback, ModelVersion, Prediction, Promotion, RegisteredModel, Worker
 from predictions.serving.worker_report import ServedBy
 
@@ -16,7 +16,7 @@ class HoldSerializer(serializers.Serializer[Any]):
 
     by = serializers.CharField(source="held_by")
     reason = serializers.CharField(source="held_reason")
-    at = serializers.DateTimeField(source="held_at")
+    at = Moment(source="held_at")
 
 
 class ServedBySerializer(serializers.Serializer[Any]):
@@ -24,11 +24,11 @@ class ServedBySerializer(serializers.Serializer[Any]):
 
     workers = serializers.IntegerField()
     of = serializers.IntegerField()
-    since = serializers.DateTimeField(allow_null=True)
+    since = Moment(allow_null=True)
     problems = serializers.ListField(child=serializers.CharField())
 
 
-class RegisteredModelSerializer(serializers.ModelSerializer[RegisteredModel]):
+class RegisteredModelSerializer(RowSerializer[RegisteredModel]):
     """A registered model with its live version's label, and its hold where it has one."""
 
     live_version = serializers.CharField(source="live_label", allow_null=True, read_only=True)
@@ -59,7 +59,7 @@ class RegisteredModelSerializer(serializers.ModelSerializer[RegisteredModel]):
         return list(Worker.objects.alive())
 
 
-class ModelVersionSerializer(serializers.ModelSerializer[ModelVersion]):
+class ModelVersionSerializer(RowSerializer[ModelVersion]):
     """A version, and what it was made from."""
 
     model = serializers.CharField(source="registered_model.name")
@@ -75,7 +75,7 @@ class ModelVersionSerializer(serializers.ModelSerializer[ModelVersion]):
         read_only_fields = fields
 
 
-class PromotionSerializer(serializers.ModelSerializer[Promotion]):
+class PromotionSerializer(RowSerializer[Promotion]):
     """One row of the ledger."""
 
     model = serializers.CharField(source="registered_model.name")
@@ -92,7 +92,7 @@ class PromotionSerializer(serializers.ModelSerializer[Promotion]):
         read_only_fields = fields
 
 
-class ToldSerializer(serializers.ModelSerializer[Feedback]):
+class ToldSerializer(RowSerializer[Feedback]):
     """The true label of a prediction, and who sent it when."""
 
     class Meta:
@@ -101,12 +101,12 @@ class ToldSerializer(serializers.ModelSerializer[Feedback]):
         read_only_fields = fields
 
 
-class PredictionSerializer(serializers.ModelSerializer[Prediction]):
+class PredictionSerializer(RowSerializer[Prediction]):
     """One row of the prediction log, with its true label where a client has sent it."""
 
     model = serializers.CharField(source="registered_model.name")
     version = serializers.CharField(source="model_version.label")
-    at = serializers.DateTimeField()
+    at = Moment()
     inputs = serializers.DictField()
     output: Any = serializers.JSONField(help_text="The label, or a number for a regression.")
     probabilities = serializers.ListField(

@@ -10,6 +10,7 @@ from django.core.signals import setting_changed
 from predictions.conf.key import Key
 from predictions.conf.kinds import (
     address,
+    dotted,
     flag,
     folder,
     functions,
@@ -40,6 +41,10 @@ class Config:
     TOKEN_DAYS = number(90, at_most=MAX_TOKEN_DAYS)
     RATE_LIMIT_ANONYMOUS = rate()
     RATE_LIMIT_TOKEN = rate()
+    CLIENT_ADDRESS = dotted("predictions.callers.addresses.remote_address")
+    AUTHENTICATION_CLASSES = names(
+        lambda config: [], rule=lambda path: "." in path, should="dotted paths of authentication classes"
+    )  # none: by what is installed
     METRICS_TOKEN: Key[str | None] = text(
         None, pattern=r"(?s).{16,}", should="text of at least 16 characters, or None", secret=True
     )
@@ -76,9 +81,6 @@ class Config:
     RUN_RETENTION_DAYS = number(30)
     FILE_RETENTION_DAYS = number(2)
     PREDICTION_RETENTION_DAYS = number(30)
-    REHEARSAL_VERSION: Key[list[str] | None] = names(
-        None, rule=str.isdecimal, should="whole numbers as text, or None"
-    )
 
     SEARCH_PROCESSES = number(0, at_least=0)  # 0: one a core
     DASK_SCHEDULER = text(

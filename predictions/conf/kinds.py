@@ -41,6 +41,11 @@ def text(
     )
 
 
+def dotted(default: str) -> Key[str]:
+    """A function of a module."""
+    return text(default, pattern=r"\w+(\.\w+)+", should="the dotted path of a function")
+
+
 def rate() -> Key[str]:
     """How many requests a caller has in a while."""
     return text(

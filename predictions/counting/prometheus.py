@@ -8,12 +8,15 @@ from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from prometheus_client import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from predictions.conf import config
 from predictions.counting.counters import CounterFile, Histogram, Place, take_place
+from predictions.paths import admin_path_info, below_mount
 from predictions.registry.loading import LoadedVersion
 
 log = logging.getLogger("predictions.counting.prometheus")
@@ -28,13 +31,19 @@ TEXTS = {
 }
 PATHS = ("/", "/predict", "/current_model", "/update_model", "/metrics", "/health/live", "/health/ready",
          "/docs", "/schema")  # fmt: skip
-BELOW = ("/api/", "/v2/", "/admin/", "/static/")
+BELOW = ("/api/", "/v2/")
 
 
 @lru_cache(maxsize=1024)
 def kind_of(path: str) -> str:
-    """Return the label of a path: one of a few, so that clients cannot create series."""
-    path = path.rstrip("/") or "/"
+    """Return the label of a path: one of a few, so that clients cannot create series; without prefix."""
+    for label, start in (("/admin", admin_path_info("index")), ("/static", _static_path())):
+        if start and f"{path}/".startswith(start):
+            return label
+    ours = below_mount(path)
+    if ours is None:
+        return "other"
+    path = ours.rstrip("/") or "/"
     if path in PATHS:
         return path
     for start in BELOW:
@@ -42,6 +51,12 @@ def kind_of(path: str) -> str:
             name = path.rsplit("/", 1)[-1]
             return f"{start}…/{name}" if name in ("predict", "infer") else start.rstrip("/")
     return "other"
+
+
+def _static_path() -> str:
+    """Return the path of static files without SCRIPT_NAME; empty where another host has them."""
+    url = urlsplit(settings.STATIC_URL or "")
+    return "" if url.netloc else url.path.removeprefix((settings.FORCE_SCRIPT_NAME or "").rstrip("/"))
 
 
 class Counting:
@@ -92,13 +107,12 @@ class Counting:
 
 
 _counting: Counting | None = None  # only web workers count: in other processes the functions do nothing
+_in_front = False
 
 
 def start() -> None:
     """Begin to count: in a web worker, before it answers. On a full disk only the counters are missing."""
     global _counting
-    if config.REHEARSAL_VERSION is not None:
-        return
     try:
         _counting = Counting(take_place(config.VAR_DIR / "metrics"))
     except OSError as error:
@@ -107,6 +121,8 @@ def start() -> None:
 
 def counted(application: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap Django: count each answer, and the time of those that a live version computed."""
+    global _in_front
+    _in_front = True
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         began = perf_counter()
@@ -118,6 +134,19 @@ def counted(application: Callable[..., Any]) -> Callable[..., Any]:
         return response
 
     return answer
+
+
+def counts_in_front() -> bool:
+    """Whether something in front of Django counts, and no view has to."""
+    return _in_front
+
+
+def answered(path: str, response: Any, seconds: float) -> None:
+    """Count the answer of a view; None for one that raised an error."""
+    if _counting is not None:
+        _counting.request(path, getattr(response, "status_code", 500))
+        if (version_id := getattr(response, "computed_by", None)) is not None:
+            _counting.latency(version_id, seconds)
 
 
 def serve(live: Iterable[LoadedVersion]) -> None:

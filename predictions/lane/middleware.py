@@ -1,10 +1,14 @@
 """Which middleware the fast lane goes well with: what it does to a prediction depends on `KIND` alone."""
 
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
 
+from predictions.callers.authentication import is_by_header
 from predictions.conf import config
 
 KNOWN = frozenset({
@@ -33,15 +37,24 @@ def unknown() -> list[str]:
 
 
 def is_open() -> bool:
-    """Whether the lane answers at all."""
-    return config.FAST_LANE and not unknown()
+    """Whether the lane answers at all: it must see who calls by the header Authorization alone."""
+    return config.FAST_LANE and not unknown() and is_by_header()
 
 
 @register()
 def tell(**_: Any) -> list[CheckMessage]:
     """Warn where middleware turns the lane off."""
-    if not config.FAST_LANE or not (names := unknown()):
+    if not (config.FAST_LANE and _is_used()) or not (names := unknown()):
         return []
     message = f"MIDDLEWARE turns the fast lane off: {', '.join(names)} may have to see each prediction."
     hint = "Name it in FAST_LANE_MIDDLEWARE if it need not, or set FAST_LANE to false to keep the lane off."
     return [Warning(message, hint=hint, id="predictions.W001")]
+
+
+def _is_used() -> bool:
+    """Whether the module of WSGI_APPLICATION puts the lane in front. It is read: an import starts threads."""
+    found, (module, _, _) = None, (settings.WSGI_APPLICATION or "").rpartition(".")
+    with suppress(ImportError, ValueError):  # there is no such module: Django's server says so
+        found = find_spec(module)
+    source = Path(found.origin).read_text() if found and found.origin else ""
+    return any(name in source for name in ("predictions.wsgi", "predictions.lane"))

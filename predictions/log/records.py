@@ -15,6 +15,7 @@ from predictions.contract.decoding import UNDECODABLE
 from predictions.contract.fields import InvalidInput
 from predictions.contract.signature import SignatureSpec
 from predictions.models import ModelVersion, Prediction
+from predictions.models.base import LONGEST_NAME
 
 TAIL = 12  # hexadecimal digits of an id that are random, and its last group
 Whole = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
@@ -35,7 +36,7 @@ class Record(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields
     outputs: list[Any]
     shares: list[list[float | None]]  # k lists of n probabilities; empty without probabilities
     latency_us: Whole
-    who: Annotated[str, msgspec.Meta(max_length=150)]
+    who: Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from uuid import UUID
 import msgspec
 from uuid_utils import uuid7
 
-from predictions.conf import config
 from predictions.contract.error_texts import public_text
 from predictions.log import spool
 from predictions.log.request_lines import LONGEST_ERROR, RequestLine, bin_of, size_of
@@ -107,7 +106,6 @@ counts = Counts(are_written=False)
 
 
 def start() -> None:
-    """Begin to count: in a web worker, once. A rehearsal's server does not count."""
+    """Begin to count: in a web worker, once."""
     global counts
-    if config.REHEARSAL_VERSION is None:
-        counts = Counts(are_written=True)
+    counts = Counts(are_written=True)

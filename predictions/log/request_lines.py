@@ -16,6 +16,7 @@ import msgspec
 from predictions.contract.decoding import UNDECODABLE
 from predictions.log.records import RecordInvalid, Whole
 from predictions.models import RequestCount
+from predictions.models.base import LONGEST_NAME
 from predictions.models.worker import block_of
 
 STEPS = 8  # of a doubling: each is 9 % above the one before
@@ -31,7 +32,7 @@ class RequestLine(msgspec.Struct, array_like=True, tag="requests", forbid_unknow
 
     id: UUID
     version: Whole
-    who: Annotated[str, msgspec.Meta(max_length=150)]
+    who: Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)]
     block: Moment
     until: Moment
     answered: Whole

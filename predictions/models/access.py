@@ -3,9 +3,9 @@
 from enum import StrEnum
 from typing import Any, Self
 
-from django.contrib.auth.models import Permission
-from django.db.models import Model, Q
-from guardian.core import ObjectPermissionChecker
+from django.db.models import Model
+
+from predictions.models import grants
 
 
 class May(StrEnum):
@@ -46,35 +46,14 @@ REGISTER = "predictions.add_registeredmodel"  # always held for all models only:
 
 
 def allowed(user: Any, permission: str, model: Model) -> bool:
-    """Whether the user holds the permission for all models or for this one.
-
-    What is found is kept with the user object, as Django keeps the permissions for all models.
-    """
+    """Whether the user holds the permission for all models or for this one."""
     if user is None or not user.is_active:
         return False
-    return bool(user.has_perm(permission) or _checker(user).has_perm(permission, model))
+    return bool(user.has_perm(permission) or grants.holds_for(user, permission, model))
 
 
 def holds(user: Any, permission: str) -> bool:
     """Whether the user holds the permission for all models or for at least one."""
     if user is None or not user.is_active:
         return False
-    return bool(user.has_perm(permission) or permission.rpartition(".")[2] in _held_somewhere(user))
-
-
-def _held_somewhere(user: Any) -> set[str]:
-    """The codenames that the user holds for at least one model: one query for each user object."""
-    if not hasattr(user, "_held_somewhere"):
-        by_person, by_group = Q(userobjectpermission__user=user), Q(groupobjectpermission__group__user=user)
-        of_models = Permission.objects.filter(content_type__app_label="predictions")
-        held = of_models.filter(content_type__model="registeredmodel").filter(by_person | by_group)
-        user._held_somewhere = set(held.values_list("codename", flat=True))
-    found: set[str] = user._held_somewhere
-    return found
-
-
-def _checker(user: Any) -> ObjectPermissionChecker:
-    if not hasattr(user, "_model_permissions"):
-        user._model_permissions = ObjectPermissionChecker(user)
-    checker: ObjectPermissionChecker = user._model_permissions
-    return checker
+    return bool(user.has_perm(permission) or permission.rpartition(".")[2] in grants.held_somewhere(user))

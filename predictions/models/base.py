@@ -70,6 +70,7 @@ def rules(**named: Q | list[str]) -> list[BaseConstraint]:
     ]
 
 
+LONGEST_NAME = 254  # of a person, as they sign in: an e-mail address may be so long
 NOBODY = "a command, a fixture or code (not a person)"
 ABSENT = "–"
 
@@ -77,7 +78,7 @@ ABSENT = "–"
 class ChangeRecord(AppendOnly):
     """One state of a row after a change. `history_by` outlives the account of the person who made it."""
 
-    history_by = models.CharField(max_length=200, editable=False)
+    history_by = models.CharField(max_length=LONGEST_NAME, editable=False)
 
     class Meta:
         abstract = True

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import PROTECT, Max, OuterRef, Q, Subquery
 
 from predictions import database
-from predictions.models.base import AppendOnly, rules
+from predictions.models.base import LONGEST_NAME, AppendOnly, rules
 from predictions.models.registered_model import RegisteredModel
 from predictions.models.signature import Signature
 
@@ -166,7 +166,7 @@ class ModelVersion(AppendOnly):
     parity = models.JSONField(help_text="How the served form's answers compare with those of scikit-learn.")
     golden_rows = models.JSONField(help_text="Inputs with the answers that every load must reproduce.")
     source = models.CharField(max_length=10, choices=Source.choices)
-    created_by = models.CharField(max_length=200)
+    created_by = models.CharField(max_length=LONGEST_NAME)
     created_at = models.DateTimeField(auto_now_add=True)
     retired_at = models.DateTimeField(
         null=True, blank=True, help_text="When the files were removed because the version was never live."

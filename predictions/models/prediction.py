@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import DO_NOTHING, PROTECT, ExpressionWrapper, F, Index
 
-from predictions.models.base import AppendOnly, DatabaseTime
+from predictions.models.base import LONGEST_NAME, AppendOnly, DatabaseTime
 from predictions.models.model_version import ModelVersion
 from predictions.models.registered_model import RegisteredModel
 
@@ -62,7 +62,9 @@ class Prediction(AppendOnly):
         help_text="Time of the model for the whole request, in microseconds: computing the answer and "
         "checking it. Reading and validating the request, waiting and sending are not included.",
     )
-    who = models.CharField(max_length=150, blank=True, help_text="The token's user; empty without a token.")
+    who = models.CharField(
+        max_length=LONGEST_NAME, blank=True, help_text="The token's user; empty without a token."
+    )
 
     objects = PredictionQuerySet.as_manager()
 
@@ -94,7 +96,7 @@ class Feedback(AppendOnly):
     # `DO_NOTHING`: prune removes labels first. The database refuses a label without its prediction.
     prediction = models.OneToOneField(Prediction, DO_NOTHING, primary_key=True, related_name="feedback")
     label = models.JSONField(help_text="One of the signature's labels, or the value of a regression.")
-    who = models.CharField(max_length=150, help_text="The token's user.")
+    who = models.CharField(max_length=LONGEST_NAME, help_text="The token's user.")
     at = DatabaseTime()
 
     class Meta:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import PROTECT, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
 
-from predictions.models.base import AppendOnly, DatabaseTime, rules
+from predictions.models.base import LONGEST_NAME, AppendOnly, DatabaseTime, rules
 from predictions.models.model_version import ModelVersion
 from predictions.models.registered_model import RegisteredModel, RegisteredModelQuerySet
 from predictions.models.signature import Signature
@@ -36,7 +36,7 @@ class Promotion(AppendOnly):
     restores = models.PositiveIntegerField(
         null=True, blank=True, help_text="Rollback: the sequence whose version is live again."
     )
-    by = models.CharField(max_length=200)
+    by = models.CharField(max_length=LONGEST_NAME)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField()
     at = DatabaseTime()

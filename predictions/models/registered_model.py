@@ -9,11 +9,11 @@ from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
-from guardian.shortcuts import get_objects_for_user
 
 from predictions import database
+from predictions.models import grants
 from predictions.models.access import May
-from predictions.models.base import Recorded, rules
+from predictions.models.base import LONGEST_NAME, Recorded, rules
 
 name_in_a_url = RegexValidator(r"^[a-z0-9][a-z0-9_-]*\Z", "Use a to z, digits, hyphens and underscores.")
 
@@ -28,7 +28,7 @@ class RegisteredModelQuerySet(models.QuerySet["RegisteredModel"]):
         """The models for which the user holds the permission: all, or those of their roles."""
         if user is None or not user.is_active:
             return self.none()
-        found: Any = get_objects_for_user(user, permission.rpartition(".")[2], klass=self)
+        found: Any = grants.models_of(user, permission, self)
         return found
 
     def visible_to(self, user: Any) -> RegisteredModelQuerySet:
@@ -81,7 +81,7 @@ class RegisteredModel(models.Model):
         "version then goes live unless it is worse than the live one. Switch it off if the same data are "
         "used again and again: then a version must be better.",
     )
-    held_by = models.CharField(max_length=200, blank=True, editable=False)
+    held_by = models.CharField(max_length=LONGEST_NAME, blank=True, editable=False)
     held_reason = models.TextField(blank=True, editable=False)
     held_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

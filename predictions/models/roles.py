@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.contrib.auth.models import Group
 from django.db.models import Model
-from guardian.core import ObjectPermissionChecker
-from guardian.shortcuts import assign_perm, get_groups_with_perms, get_users_with_perms, remove_perm
 
+from predictions.models import grants
 from predictions.models.access import May
 
 READER = frozenset({May.READ, May.PREDICT})
@@ -20,9 +18,7 @@ ROLES = {
 
 def roles_of(model: Model) -> dict[str, list[Any]]:
     """Return the users and groups of each role, nobody twice where one role contains another."""
-    users: Any = get_users_with_perms(model, attach_perms=True, with_group_users=False)
-    groups: Any = get_groups_with_perms(model, attach_perms=True)
-    held = {who: set(names) for who, names in (users | groups).items()}
+    held = grants.holders_of(model)
     return {role: [who for who, names in held.items() if role in _roles(names)] for role in ROLES}
 
 
@@ -33,15 +29,14 @@ def _roles(names: set[str]) -> set[str]:
 
 
 def give(who: Any, roles: set[str], model: Model) -> None:
-    """Let a user or group have exactly these roles of the model. An empty set takes all away."""
+    """Let a user or group have exactly these roles of the model. An empty set takes all away.
+
+    Where nothing is kept for one model alone, this does nothing.
+    """
+    if not grants.ARE_KEPT:
+        return
     wanted = frozenset().union(*(ROLES[role] for role in roles))
-    held = _held_by(who, model)
+    held = grants.given_to(who, model)
     for one in May:
         if (one in wanted) != (one.codename in held):
-            (assign_perm if one in wanted else remove_perm)(one, who, model)
-
-
-def _held_by(who: Any, model: Model) -> set[str]:
-    """The codenames that were given to this user or group itself, for this model."""
-    checker = ObjectPermissionChecker(who)
-    return set(checker.get_group_perms(model) if isinstance(who, Group) else checker.get_user_perms(model))
+            grants.change(who, one, model, is_given=one in wanted)

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import PROTECT, Index, Q
 from django.utils import timezone
 
-from predictions.models.base import rules
+from predictions.models.base import LONGEST_NAME, rules
 from predictions.models.model_version import ModelVersion
 from predictions.zone import to_minute
 
@@ -126,7 +126,9 @@ class RequestCount(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     model_version = models.ForeignKey(ModelVersion, PROTECT, related_name="request_counts", db_index=False)
-    who = models.CharField("caller", max_length=150, blank=True, help_text="The token's user, if any.")
+    who = models.CharField(
+        "caller", max_length=LONGEST_NAME, blank=True, help_text="The token's user, if any."
+    )
     block = models.DateTimeField(help_text="The start of the five minutes.")
     answered = models.PositiveBigIntegerField(help_text="Requests answered with a prediction.")
     refused = models.PositiveBigIntegerField(help_text="Requests with invalid input (4xx).")

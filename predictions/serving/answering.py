@@ -11,6 +11,7 @@ from predictions.conf import config
 from predictions.contract.answers import Answers
 from predictions.contract.decoding import Row
 from predictions.contract.fields import FieldError
+from predictions.counting import prometheus
 from predictions.hosted.session import ModelHostAway
 from predictions.log import request_counts, spool
 from predictions.log.records import ids_from, json_of_ids, new_id
@@ -114,14 +115,18 @@ def compute(version: LoadedVersion, rows: list[Row]) -> Answered:
     return Answered(answers, new_id(), perf_counter() - started)
 
 
-def answer(version: LoadedVersion, rows: list[Row], *, who: str, body: bytes | None = None) -> Answered:
+def answer(
+    version: LoadedVersion, rows: list[Row], *, who: str, body: bytes | None = None,
+    served: ServedModel | None = None,
+) -> Answered:  # fmt: skip
     """Compute the answers to rows, and log them.
 
     `who` is the name of the caller's user, empty for an anonymous one. `body` is the JSON of the rows, if the
-    signature's reader can read it again: then the log need not encode them.
+    signature's reader can read it again: then the log need not encode them. `served` says how they are logged
+    in a process that does not follow the ledger.
     Raises `NoFiniteAnswer` or `serving.HostAway`: then nothing is logged.
     """
-    served = serving.current().models.get(version.model)
+    served = served or serving.current().models.get(version.model)
     try:
         answered = compute(version, rows)
     except ModelHostAway as error:
@@ -133,6 +138,12 @@ def answer(version: LoadedVersion, rows: list[Row], *, who: str, body: bytes | N
     if served:
         keep(served, version, rows, answered, who=who, body=body)
     return answered
+
+
+def count_failure(version: LoadedVersion, error: Exception, *, who: str) -> None:
+    """Count a valid request that the version could not answer."""
+    request_counts.counts.failed(version, error, who=who)
+    prometheus.count("predictions_failed", model=version.model)
 
 
 def keep(

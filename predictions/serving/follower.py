@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from django.db import Error
 
 from predictions import database
-from predictions.conf import config
 from predictions.counting import prometheus
 from predictions.hosted.session import HOW
 from predictions.models import ModelVersion, RegisteredModel
@@ -62,7 +61,7 @@ class Follower:
         if not snapshot.database_away:
             message = "The database does not answer; predictions continue with the loaded versions: %s"
             log.warning(message, database.why(error))
-            if not snapshot.known and config.REHEARSAL_VERSION is None:
+            if not snapshot.known:
                 self._remembered = _last_known()
         if self._remembered:
             snapshot = self._next_snapshot(self._remembered.models)
@@ -78,7 +77,7 @@ class Follower:
             )
             for m in snapshot.models.values()
         ]  # fmt: skip
-        if config.REHEARSAL_VERSION is not None or self._written == models:
+        if self._written == models:
             return
         self._written = models
         try:

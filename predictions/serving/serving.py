@@ -15,13 +15,11 @@ import msgspec
 from django.core import signing
 
 from predictions.conf import config
+from predictions.paths import pointing
 from predictions.registry.loading import Loadable, LoadedVersion
 
-NOTHING_LIVE = (
-    "No version of the model is live yet. Start a training run, or promote a version in the admin. "
-    "GET /api/runs says why candidates were not promoted."
-)
-NOT_LOADED = "The live version could not be loaded. /health/ready says why."
+NOTHING_LIVE = "No version of the model is live yet. Start a training run, or promote a version in the admin."
+NOT_LOADED = "The live version could not be loaded."
 SALT = "predictions.serving.manifest"
 FORMAT = 2  # a manifest with another number is not read
 
@@ -40,6 +38,16 @@ class ManifestUnusable(Exception):
 
 class SignedOtherwise(ManifestUnusable):
     """Its signature is not that of this SECRET_KEY."""
+
+
+def nothing_live() -> str:
+    """Return the sentence, with where to read more if the project has that path."""
+    return NOTHING_LIVE + pointing(" GET {} says why candidates were not promoted.", "runs")
+
+
+def not_loaded() -> str:
+    """Return the sentence, with where to read more if the project has that path."""
+    return NOT_LOADED + pointing(" {} says why.", "health-ready")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +85,7 @@ class Snapshot:
     def live(self, served: ServedModel) -> LoadedVersion:
         """Return the version that answers for a model. Raises `NoLiveVersion`."""
         if served.version is None:
-            raise NoLiveVersion(NOT_LOADED if served.name in self.problems else NOTHING_LIVE)
+            raise NoLiveVersion(not_loaded() if served.name in self.problems else nothing_live())
         return served.version
 
     @property

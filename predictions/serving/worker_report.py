@@ -13,7 +13,6 @@ from typing import Self
 from django.db import Error
 from django.utils import timezone
 
-from predictions.conf import config
 from predictions.log import spool
 from predictions.models import Worker
 from predictions.models.worker import SEEN_EVERY
@@ -25,7 +24,7 @@ MOST_TOLD = 300  # characters
 
 
 class WorkerReport:
-    """The row of this process. A rehearsal's server has none: it is not part of the web tier."""
+    """The row of this process."""
 
     def __init__(self) -> None:
         self._written: tuple[dict[str, str], dict[str, str]] | None = None
@@ -34,8 +33,6 @@ class WorkerReport:
 
     def write(self, snapshot: serving.Snapshot) -> None:
         """Write the row at once if it changed, otherwise every few seconds. Raises `django.db.Error`."""
-        if config.REHEARSAL_VERSION is not None:
-            return
         serves = {m.name: m.version.label for m in snapshot.models.values() if m.version}
         now = (serves, dict(snapshot.problems))
         changed = now != self._written
@@ -71,8 +68,6 @@ def _start_of(pid: int) -> str:
 
 def sign_off() -> None:
     """Delete the row of a worker that ends."""
-    if config.REHEARSAL_VERSION is not None:
-        return
     try:
         Worker.objects.filter(host=socket.gethostname(), pid=os.getpid()).delete()
     except Error as error:

@@ -4,14 +4,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path, reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path
 
-from predictions.models import RegisteredModel
+from predictions.models import RegisteredModel, grants
 from predictions.models.access import May
+from predictions.models.people import people
 from predictions.models.roles import ROLES, give, roles_of
+from predictions.paths import admin_path
 from scheduling.admin.model_pages import model_for
 from scheduling.admin.simulations import SimulationPages
 
@@ -37,9 +38,10 @@ class AccessForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people: Any = get_user_model().objects.order_by("username")
         groups = Group.objects.order_by("name")
-        self.named = {f"person {one.pk}": one for one in people} | {f"group {one.pk}": one for one in groups}
+        self.named = {f"person {one.pk}": one for one in people()} | {
+            f"group {one.pk}": one for one in groups
+        }
         field: Any = self.fields["who"]
         field.choices = [(key, who_in_words(one)) for key, one in self.named.items()]
 
@@ -56,6 +58,8 @@ class AccessPages(SimulationPages):
 
     def access_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show who has which role; POST gives a person or group exactly the chosen roles."""
+        if not grants.ARE_KEPT:
+            raise Http404("Roles for one model need django-guardian in INSTALLED_APPS.")
         model = model_for(request, pk, May.CHOOSE_ACCESS)
         form = AccessForm(request.POST if request.method == "POST" else None)
         if not form.is_valid():
@@ -64,7 +68,7 @@ class AccessPages(SimulationPages):
             return self.page(request, model, "scheduling/access.html", title=title, form=form, roles=roles)
         said = self._given(request, model, form.cleaned_data["who"], set(form.cleaned_data["roles"]))
         self.message_user(request, said, messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:model-access", args=[pk]))
+        return HttpResponseRedirect(admin_path("model-access", pk))
 
     def _given(self, request: HttpRequest, model: RegisteredModel, who: Any, roles: set[str]) -> str:
         give(who, roles, model)

@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponseRedirect
-from django.urls import reverse
 
 from predictions.admin.editing import WithHistory
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.conf import config
 from predictions.models.access import May
+from predictions.paths import admin_path
 from scheduling.models import Recipe
 from scheduling.models.recipe import ESTIMATORS, HELP
 
@@ -44,4 +44,4 @@ class RecipeAdmin(OfModel, WithHistory):
 
     def response_post_save_add(self, request: HttpRequest, obj: Recipe) -> HttpResponseRedirect:
         """The page where candidates are trained by it."""
-        return HttpResponseRedirect(reverse("admin:model-setup", args=[obj.registered_model_id]))
+        return HttpResponseRedirect(admin_path("model-setup", obj.registered_model_id))

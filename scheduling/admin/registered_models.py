@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.html import format_html
 
 from predictions.admin.base import column
 from predictions.admin.editing import with_changes
-from predictions.models import RegisteredModel
+from predictions.models import RegisteredModel, grants
 from predictions.models.access import May
+from predictions.paths import admin_path
 from scheduling.admin.access import AccessPages
 from scheduling.admin.bringing.pages import BringingPages
 from scheduling.admin.model_pages import model_for
@@ -36,21 +37,22 @@ class GovernedModelAdmin(BringingPages, AccessPages):
     """Adds the pages: the registry does not know checks."""
 
     change_form_template = "scheduling/registered_model.html"
+    change_list_template = "scheduling/registered_models.html"
     list_display = ("page_link", *BringingPages.list_display[1:])
     page_link = column("name", lambda model: format_html(
-        '<a href="{}">{}</a>', reverse("admin:model-page", args=[model.pk]), model.name))  # fmt: skip
+        '<a href="{}">{}</a>', admin_path("model-page", model.pk), model.name))  # fmt: skip
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
         return [
-            path("overview/", wrap(views.overview_part), name="overview"),
+            path("overview/", wrap(views.overview_page), name="overview"),
             path("<int:pk>/page/", wrap(views.model_page), name="model-page"),
             path("<int:pk>/checks/", wrap(self.checks_view), name="model-checks"),
             *super().get_urls(),
         ]
 
     def page_of(self, row: RegisteredModel) -> str:
-        return reverse("admin:model-page", args=[row.pk])
+        return admin_path("model-page", row.pk)
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
         """The name leads to the model's page, not to the form."""
@@ -68,7 +70,7 @@ class GovernedModelAdmin(BringingPages, AccessPages):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         model = self.get_object(request, unquote(object_id))
-        can = model is not None and self.may(request, May.CHOOSE_ACCESS, model)
+        can = grants.ARE_KEPT and model is not None and self.may(request, May.CHOOSE_ACCESS, model)
         kwargs["extra_context"] = (kwargs.get("extra_context") or {}) | {"may_choose_access": can}
         return super().change_view(request, object_id, *args, **kwargs)
 
@@ -80,7 +82,7 @@ def check_rows(registered_model: RegisteredModel) -> Iterator[dict[str, Any]]:
     for check in CHECKS:
         override, usual = overrides.get(check.id), check.id in blocking
         query = urlencode({"registered_model": registered_model.pk, "check_id": check.id})
-        new = f"{reverse('admin:scheduling_checklimit_add')}?{query}"
+        new = f"{admin_path('scheduling_checklimit_add')}?{query}"
         yield {
             "check_id": check.id,
             "title": check.title,
@@ -90,7 +92,7 @@ def check_rows(registered_model: RegisteredModel) -> Iterator[dict[str, Any]]:
             "usual": usual,
             "limits": list(_limits(check, override.limits if override else {})),
             "last_change": override and override.history.first(),
-            "url": reverse("admin:scheduling_checklimit_change", args=[override.pk]) if override else new,
+            "url": admin_path("scheduling_checklimit_change", override.pk) if override else new,
         }
 
 

@@ -33,7 +33,7 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
     """The audit, newest first; each run with its evidence on one page, and as one file."""
 
     class Media:
-        css = {"all": ["mlsite/evidence.css", "mlsite/run_pages.css"]}
+        css = {"all": ["scheduling/evidence.css", "predictions/run_pages.css"]}
 
     list_display = ("number", "did", "outcome", "when")
     list_display_links = ("number",)

@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.urls import path
 
 from predictions.models import RegisteredModel
 from predictions.models.access import May, allowed
+from predictions.paths import admin_path
 from scheduling.admin.model_pages import ModelPages, model_for
 from scheduling.admin.schedules import queue
 from scheduling.models import Run, Simulation
@@ -52,7 +53,7 @@ class SimulationPages(ModelPages):
             parameters = {"candidates": asked} if asked else {}
             said = queue(request, TaskName.SIMULATE, model, **parameters)
             self.message_user(request, said, messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:model-simulation", args=[model.pk]))
+        return HttpResponseRedirect(admin_path("model-simulation", model.pk))
 
 
 def _of(model: RegisteredModel) -> Any:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from predictions.contract.error_texts import kind_of
+from predictions.paths import path_info_of
 from scheduling.checks.base import Check, RestsOn
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome, of_any_feature
@@ -19,7 +20,7 @@ ANSWERS = (200, 401)  # 401 comes from a model that is not public, and is an ans
 
 @dataclass(frozen=True, kw_only=True)
 class ApiHealth(Check):
-    """`GET /` and `GET /current_model` of the live API at API_BASE_URL, with retries."""
+    """`GET /` and `GET /current_model`, below the prefix of our URLs, of the live API at API_BASE_URL."""
 
     id = "api_health"
     title = "Is the live API up?"
@@ -29,7 +30,8 @@ class ApiHealth(Check):
 
     def run(self, evidence: Evidence) -> Outcome:
         problems, measured, words = [], {}, {}
-        for path, expected in (("/", "health_check"), ("/current_model", None)):
+        for name, expected in (("home", "health_check"), ("current_model", None)):
+            path = path_info_of(name)
             started = time.perf_counter()
             status, body, said = self._get(evidence.api_base_url + path)
             measured[path] = {"status": status, "seconds": round(time.perf_counter() - started, 4)}

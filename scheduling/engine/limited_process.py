@@ -11,9 +11,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
 PR_SET_PDEATHSIG = 1  # of Linux's prctl: the signal to get when the parent ends
 
 
@@ -26,11 +24,17 @@ def command(*, memory_mb: int, argv: Sequence[str]) -> list[str]:
 
 
 def start(*arguments: str) -> subprocess.Popen[bytes]:
-    """Start `manage.py` with these arguments as a limited child, in a process group of its own."""
+    """Start one of Django's commands as a limited child, in a process group of its own."""
     from predictions.conf import config  # not for the child, which only has to become the command
 
-    argv = command(memory_mb=config.CHILD_MEMORY_MB, argv=[sys.executable, "manage.py", *arguments])
-    return subprocess.Popen(argv, cwd=ROOT, start_new_session=True)
+    argv = [sys.executable, "-m", "django", *arguments]  # the project may have no manage.py, or elsewhere
+    limited = command(memory_mb=config.CHILD_MEMORY_MB, argv=argv)
+    return subprocess.Popen(limited, env=environment(), start_new_session=True)
+
+
+def environment() -> dict[str, str]:
+    """Return the variables with which a child finds the project of this process, wherever that started."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
 
 
 def end(process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGKILL) -> None:

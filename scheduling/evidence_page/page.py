@@ -8,8 +8,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
@@ -17,6 +17,7 @@ from predictions.models import Dataset, ModelVersion
 from predictions.models.access import May, allowed
 from predictions.registry import artefacts
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, as_kept, from_kept
+from scheduling.evidence_page.style import EVIDENCE_STYLE, EVIDENCE_STYLE_SOURCE
 from scheduling.evidence_page.words import BAD, DOUBT, state_of_check, summary_of
 from scheduling.models import CheckResult, EvidenceFile, Run
 
@@ -63,7 +64,7 @@ class EvidencePage:
         return [one for one in self.exhibits if one is not self.main]
 
 
-def evidence_page(run: Run, *, reader: User | AnonymousUser) -> EvidencePage:
+def evidence_page(run: Run, *, reader: AbstractBaseUser | AnonymousUser) -> EvidencePage:
     """Return what `reader` may see of a run that they may see."""
     exhibits, problem = read(run)
     has_details = may_read_values(reader, run)
@@ -83,8 +84,8 @@ def evidence_page(run: Run, *, reader: User | AnonymousUser) -> EvidencePage:
 
 def as_file(page: EvidencePage) -> str:
     """Return the page as one HTML document that loads no other file."""
-    style = mark_safe(settings.EVIDENCE_STYLE)  # noqa: S308 - a file of the program
-    context = {"page": page, "style": style, "style_source": settings.EVIDENCE_STYLE_SOURCE}
+    style = mark_safe(EVIDENCE_STYLE)  # noqa: S308 - a file of the program
+    context = {"page": page, "style": style, "style_source": EVIDENCE_STYLE_SOURCE}
     return render_to_string("scheduling/evidence_file.html", context)
 
 

@@ -4,10 +4,9 @@ import platform
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from django.urls import reverse
-
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
 from predictions.models.promotion import live_promotion
+from predictions.paths import admin_path
 from predictions.registry.compiling import library_versions
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check, InForce, UnknownLimit
@@ -119,7 +118,7 @@ def _in_force(check: Check, override: CheckLimit | None, *, blocking: bool) -> I
     try:
         return InForce(check=check.with_limits(override.limits), blocking=blocking)
     except UnknownLimit as error:
-        page = reverse("admin:scheduling_checklimit_change", args=[override.pk])
+        page = admin_path("scheduling_checklimit_change", override.pk)
         why = f"{str(error).rstrip('.')}. Save its limits again under Checks and limits of the model: {page}"
         return InForce(check=check, blocking=blocking, misfit=why)
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db import IntegrityError
 from msgspec import structs, to_builtins
 
@@ -13,6 +12,8 @@ from predictions import database
 from predictions.contract.error_texts import private_text, public_text
 from predictions.contract.storable import storable
 from predictions.models import Dataset, ModelVersion, Promotion
+from predictions.models.base import LONGEST_NAME
+from predictions.models.people import named
 from predictions.registry import promotion as ledger
 from predictions.registry.datasets import Tables
 from scheduling.approvals.approvals import ask_for_approval, lapse_outdated
@@ -161,10 +162,12 @@ def _approval_of(run: Run, candidate: ModelVersion, reason: str, *, is_first: bo
     brought = is_first and candidate.source == ModelVersion.Source.UPLOADED
     if not (brought and run.requested_by):
         return ledger.Approval.by_gate(by=f"run {run.pk}", reason=reason)
-    user = get_user_model().objects.filter(username=run.requested_by).first()
+    user = named(run.requested_by)
     is_person = run.trigger in (Run.Trigger.API, Run.Trigger.MANUAL)
     by = f"{run.requested_by} ({run.trigger}, run {run.pk})"
-    return ledger.Approval(by=by[:200], user=user if is_person else None, reason=reason, automatic=True)
+    return ledger.Approval(
+        by=by[:LONGEST_NAME], user=user if is_person else None, reason=reason, automatic=True
+    )
 
 
 def _promote(

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import PROTECT, Q
 
 from predictions.models import Promotion, RegisteredModel
-from predictions.models.base import AppendOnly, rules
+from predictions.models.base import LONGEST_NAME, AppendOnly, rules
 from scheduling.models.run import Run
 
 
@@ -48,7 +48,7 @@ class ApprovalAnswer(AppendOnly):
 
     request = models.OneToOneField(ApprovalRequest, PROTECT, related_name="answer")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    by = models.CharField(max_length=200)
+    by = models.CharField(max_length=LONGEST_NAME)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField()
     at = models.DateTimeField(auto_now_add=True)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from predictions import database
 from predictions.contract.storable import storable
 from predictions.models import Dataset, ModelVersion, Promotion, RegisteredModel
-from predictions.models.base import A_LITTLE, rules
+from predictions.models.base import A_LITTLE, LONGEST_NAME, rules
 from scheduling.models.schedule import LANE_OF, Lane, Schedule, TaskName
 
 log = logging.getLogger("scheduling.runs")
@@ -153,7 +153,7 @@ class Run(models.Model):
     schedule_name = models.CharField(max_length=100, blank=True)
     scheduled_for = models.DateTimeField(null=True, blank=True)
     trigger = models.CharField(max_length=10, choices=Trigger.choices)
-    requested_by = models.CharField(max_length=200, blank=True)
+    requested_by = models.CharField(max_length=LONGEST_NAME, blank=True)
     parameters = models.JSONField(default=dict, blank=True)
     idempotency_key = models.CharField(max_length=100, blank=True)
     attempt = models.PositiveSmallIntegerField(default=1)

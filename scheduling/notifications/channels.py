@@ -7,6 +7,7 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from predictions.conf import config
+from predictions.models.people import address_of
 from scheduling.models import Delivery, Subscription
 from scheduling.notifications.messages import slack_body, subject_of, text_of, webhook_body
 from scheduling.notifications.posting import NotSent, post
@@ -16,7 +17,7 @@ from scheduling.notifications.signing import signed_headers
 def by_email(delivery: Delivery) -> None:
     """Send it by the mail server of the settings. Raises `NotSent`, as the others do."""
     subscription, notice = delivery.subscription, delivery.notice
-    to = subscription.address or subscription.person.email
+    to = subscription.address or address_of(subscription.person)
     if not to:
         raise NotSent(f"the account of {subscription.person} has no e-mail address", final=True)
     if not settings.EMAIL_HOST:

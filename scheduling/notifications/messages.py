@@ -2,17 +2,16 @@
 
 import json
 
-from django.urls import reverse
-
 from predictions.conf import config
+from predictions.paths import admin_path_info
 from scheduling.models import Delivery, Notice
 
 MOST_BYTES = 64 * 1024  # of a body: each part of a notice is bounded, so this is never met
 
 
 def url_of(notice: Notice) -> str:
-    """Return the address of the page that shows it. Not stored: only the sender needs all pages."""
-    path = reverse(f"admin:{notice.page}", args=[notice.page_id] if notice.page_id is not None else [])
+    """Return the address of the page that shows it; of the site, where it has no admin."""
+    path = admin_path_info(notice.page, *([] if notice.page_id is None else [notice.page_id]))
     return config.SITE_URL.rstrip("/") + path
 
 

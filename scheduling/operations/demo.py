@@ -5,21 +5,21 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.db.models import Q
 
 from predictions import database
 from predictions.conf import config
 from predictions.models import Dataset, ModelVersion, RegisteredModel
+from predictions.models.people import named, people
 from predictions.registry import datasets
 from predictions.registry.promotion import Approval, promote
 from scheduling.training.allow_list import build
 from scheduling.training.training import fit_and_register
 
-FIXTURES = settings.BASE_DIR / "fixtures" / "iris"
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "iris"
 NAME = "iris"
 LOGIN_CHANGED = "the password you have set"
 
@@ -43,9 +43,8 @@ def set_up() -> Iterator[str]:
         approval = Approval(by="setup_demo", reason="The first version of the demo.")
         promote(version=first, replacing=None, approval=approval)
         yield f"made {first} live"
-    if not get_user_model().objects.filter(Q(is_superuser=True) | Q(username="admin")).exists():
-        create_admin()
-        yield "created the demo's admin"
+    if not people().filter(is_superuser=True).exists() and demo_admin() is None:
+        yield create_admin()
 
 
 def _train_first_version(model: RegisteredModel) -> ModelVersion:
@@ -57,12 +56,29 @@ def _train_first_version(model: RegisteredModel) -> ModelVersion:
     )  # fmt: skip
 
 
-def create_admin() -> None:
-    """Create the demo's admin; the password is kept first, where only the owner reads it."""
+def demo_admin() -> Any:
+    """Return the account; None where there is none."""
+    return named(admin_name())
+
+
+def admin_name() -> str:
+    """What the demo's admin signs in with."""
+    user: Any = get_user_model()
+    is_email = user.get_email_field_name() == user.USERNAME_FIELD
+    return "admin@example.com" if is_email else "admin"
+
+
+def create_admin() -> str:
+    """Create the demo's admin; the password is kept first, where only the owner reads it. Say so."""
+    user: Any = get_user_model()
+    if {*user.REQUIRED_FIELDS} - {user.get_email_field_name()}:
+        return "created no admin, whose account needs more than a name: run manage.py createsuperuser"
     password = config.DEMO_ADMIN_PASSWORD or secrets.token_urlsafe(9)
     with open(os.open(password_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(password)
-    get_user_model().objects.create_superuser("admin", password=password)
+    account = dict.fromkeys(user.REQUIRED_FIELDS, "") | {user.USERNAME_FIELD: admin_name()}
+    user._default_manager.create_superuser(**account, password=password)
+    return "created the demo's admin"
 
 
 def password_file() -> Path:
@@ -72,11 +88,11 @@ def password_file() -> Path:
 
 def admin_login() -> str:
     """Return what the banner says of the login: never a password that is no longer true."""
-    user = get_user_model().objects.filter(username="admin").first()
+    user = demo_admin()
     try:
         password = password_file().read_text()
     except OSError:
         password = ""
     if user and password and user.check_password(password):
-        return f"admin / {password}"
+        return f"{admin_name()} / {password}"
     return LOGIN_CHANGED if user else "no admin yet: run manage.py createsuperuser"

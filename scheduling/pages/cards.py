@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from predictions.models import Promotion
+from predictions.paths import admin_path
 from scheduling.models import Look, Run
 from scheduling.pages.drawing import sparkline
 from scheduling.pages.traffic import Traffic
@@ -58,7 +58,7 @@ class Card:
 
     @property
     def href(self) -> str:
-        return reverse("admin:model-page", args=[self.model.pk])
+        return admin_path("model-page", self.model.pk)
 
     @property
     def word(self) -> Word:
@@ -121,16 +121,16 @@ class Card:
             what = (
                 f"{run.candidate.label} passed its checks and waits for your answer." if run.candidate else ""
             )
-            page = reverse("admin:scheduling_run_change", args=[run.pk])
+            page = admin_path("scheduling_run_change", run.pk)
             needs.append(Need(who=name, what=what, href=page, action="Read and answer"))
         if self.well and self.word in (Word.NOT_WELL, Word.LOOK):
             needs.append(Need(who=name, what=self.why, href=f"{self.href}#well", action="See what is wrong"))
         if self.look and self.look.is_worn:
             what = f"The evaluation set was {self.look.sentence}."
-            page = reverse("admin:model-dataset", args=[self.model.pk])
+            page = admin_path("model-dataset", self.model.pk)
             needs.append(Need(who=name, what=what, href=page, action="Add labelled rows"))
         if self.retrain and self.retrain.status == Run.Status.FAILED:
-            page = reverse("admin:scheduling_run_change", args=[self.retrain.pk])
+            page = admin_path("scheduling_run_change", self.retrain.pk)
             what = f"The last retraining failed: {first_sentence(self.retrain.reason)}"
             needs.append(Need(who=name, what=what, href=page, action="Read why"))
         return needs

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from predictions.paths import admin_path
 from scheduling.models import Run
 from scheduling.pages.drawing import Line, Point, lines_with_intervals
 from scheduling.pages.judged import Measured
@@ -83,7 +83,7 @@ def _point(run: Run, who: str, at: int, value: float, measured: Measured) -> Poi
     label, rows = getattr(run, who).label, run.evaluation_dataset.rows if run.evaluation_dataset else 0
     between = "" if low is None else f" (95 % interval {low:.3g} to {high:.3g})"
     title = f"{label}: {measured.metric} {value:.3g}{between} on {rows:,} rows, run {run.pk}"
-    page = reverse("admin:scheduling_run_change", args=[run.pk])
+    page = admin_path("scheduling_run_change", run.pk)
     return Point(at=at, value=value, low=low, high=high, href=page, title=title)
 
 

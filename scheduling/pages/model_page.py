@@ -5,11 +5,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from predictions.models import Dataset, Promotion, RegisteredModel
 from predictions.models.access import May, allowed
+from predictions.paths import admin_path
 from predictions.zone import to_minute
 from scheduling.checks.drift.feature_drift import FeatureDrift
 from scheduling.models import CheckResult, Look, Run
@@ -141,7 +141,7 @@ class DataRow:
 
     @property
     def href(self) -> str:
-        return reverse("admin:predictions_dataset_change", args=[self.dataset.pk])
+        return admin_path("predictions_dataset_change", self.dataset.pk)
 
 
 def data_of(model: RegisteredModel) -> list[DataRow]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model
-from django.urls import reverse
 
-from predictions.models import RegisteredModel
+from predictions.models import RegisteredModel, grants
 from predictions.models.access import May, allowed
 from predictions.models.roles import roles_of
+from predictions.paths import admin_path
 from scheduling.checks import CHECKS
 from scheduling.evidence_page.words import title_of
 from scheduling.models import CheckLimit, DataSource, GatePolicy, Recipe, Schedule, Slice
@@ -65,7 +65,7 @@ def _policy(model: RegisteredModel, may: bool) -> Setting:
         "The form shows what your values would have decided on the last ten runs, before you save them.",
         blocks=blocks, href=page_of(GatePolicy, policy.pk, model), action="Change the policy", may=may,
         links=[("Play the whole past under several policies",
-                                reverse("admin:model-simulation", args=[model.pk]))],
+                                admin_path("model-simulation", model.pk))],
     )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def _limits(model: RegisteredModel, may: bool) -> Setting:
     return Setting(
         sentence="A check is one question that is asked of each candidate, with a limit that you can "
         f"move. {rest} of {len(CHECKS)} checks have their default limits; the others are shown here.",
-        blocks=blocks, href=reverse("admin:model-checks", args=[model.pk]),
+        blocks=blocks, href=admin_path("model-checks", model.pk),
         action="All checks and limits", may=True,
     )  # fmt: skip
 
@@ -145,10 +145,12 @@ def _access(model: RegisteredModel, may: bool) -> Setting:
     kind = "public" if model.public else "private"
     found = roles_of(model) if may else {}
     values = [(role, ", ".join(map(str, people)) or "nobody") for role, people in found.items()]
+    needs = "a role" if grants.ARE_KEPT else "a permission, which is given for all models alike"
     return Setting(
-        sentence=f"{model} is {kind}: {who}. Everything else needs a role.",
+        sentence=f"{model} is {kind}: {who}. Everything else needs {needs}.",
         blocks=[Block(heading="Who has which role", values=values)] if values else [],
-        href=reverse("admin:model-access", args=[model.pk]), action="Change who may do what", may=may,
+        href=admin_path("model-access", model.pk), action="Change who may do what",
+        may=may and grants.ARE_KEPT,
     )  # fmt: skip
 
 
@@ -178,7 +180,7 @@ def values_of(row: Model) -> Iterator[tuple[str, str]]:
 
 def page_of(kind: type[Model], pk: int | None, model: RegisteredModel) -> str:
     """Return where such a row is changed; without `pk`, where one is added for this model."""
-    name = f"admin:{kind._meta.app_label}_{kind._meta.model_name}"
+    name = f"{kind._meta.app_label}_{kind._meta.model_name}"
     if pk is None:
-        return f"{reverse(f'{name}_add')}?registered_model={model.pk}"
-    return reverse(f"{name}_change", args=[pk])
+        return f"{admin_path(f'{name}_add')}?registered_model={model.pk}"
+    return admin_path(f"{name}_change", pk)

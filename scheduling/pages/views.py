@@ -22,10 +22,12 @@ from scheduling.pages.versions import SHOWN, version_rows
 
 
 @require_GET
-def overview_part(request: HttpRequest) -> HttpResponse:
-    """The cards alone, which the front page asks for every few seconds."""
+def overview_page(request: HttpRequest) -> HttpResponse:
+    """The cards of all models; without a frame for a page that has them and asks every few seconds."""
     context: dict[str, Any] = {"shown": overview(request.user)}
-    return TemplateResponse(request, "scheduling/pages/overview.html", context)
+    if "HX-Request" in request.headers:
+        return TemplateResponse(request, "scheduling/pages/overview.html", context)
+    return framed(request, "scheduling/pages/overview_page.html", title="Overview of the models", **context)
 
 
 def framed(request: HttpRequest, template: str, **context: Any) -> HttpResponse:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from django.urls import reverse
 from django.utils import timezone
 
+from predictions.paths import admin_path
 from predictions.serving.worker_report import ServedBy
 from predictions.zone import to_minute
 from scheduling.evidence.outcomes import Level
@@ -118,7 +118,7 @@ def _drift(results: Sequence[CheckResult]) -> Fact:
         return Fact(name="Drift of the data", found="yes", word=Word.LOOK, why=why)
     warned = [one for one in results if one.level == Level.WARN]
     if warned:
-        page = reverse("admin:scheduling_run_change", args=[warned[0].run_id])
+        page = admin_path("scheduling_run_change", warned[0].run_id)
         return Fact(name="Drift of the data", found="cannot be told yet", word=Word.UNKNOWN, href=page)
     return Fact(name="Drift of the data", found="none")
 
@@ -127,7 +127,7 @@ def _watch(watch: Watch | None) -> Fact:
     name = "Watch after going live"
     if watch is None:
         return Fact(name=name, found="not watched", word=Word.UNKNOWN)
-    page, now = reverse("admin:scheduling_watch_change", args=[watch.pk]), timezone.now()
+    page, now = admin_path("scheduling_watch_change", watch.pk), timezone.now()
     is_recent = watch.closed_at is None or watch.closed_at > now - RECENT
     if is_recent and (warning := watch.warning_at(now)):
         return Fact(name=name, found="nobody looked", word=Word.LOOK, why=warning, href=page)

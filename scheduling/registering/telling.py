@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
-
 from predictions.conf import config
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.models.access import May, allowed
+from predictions.paths import path_info_of
 from scheduling.models import Run
 
 WITHOUT_VALUES = ("name", "role", "kind", "missing", "distinct")
@@ -84,7 +83,7 @@ def _of_run(run: Run | None) -> dict[str, Any]:
             "notes": [],
             "evidence": None,
         }
-    evidence = reverse("evidence", args=[run.pk]) if run.candidate_id else None
+    evidence = path_info_of("evidence", pk=run.pk) if run.candidate_id else None
     return {
         "run": run.pk, "decision": run.decision, "reason": run.reason, "notes": run.notes,
         "evidence": evidence and config.API_BASE_URL.rstrip("/") + evidence,

@@ -1,10 +1,8 @@
 """The server of a rehearsal: it is started, asked by one client, measured from outside and stopped."""
 
 import json
-import os
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -18,8 +16,8 @@ import urllib3
 
 from predictions.conf import config
 from predictions.contract.error_texts import OUT_OF_MEMORY, kind_of, plain_text
-from predictions.hosted.session import address
 from predictions.models import ModelVersion
+from predictions.paths import path_info_of
 from scheduling.engine import limited_process
 from scheduling.evidence import rehearsed
 from scheduling.evidence.rehearsed import (
@@ -29,8 +27,10 @@ from scheduling.evidence.rehearsed import (
     RehearsalFailed,
     ServerCrashed,
 )
+from scheduling.rehearsal.environment import HOST
+from scheduling.rehearsal.refusals import REFUSALS, refusal
+from scheduling.rehearsal.starting import start
 
-HOST = "127.0.0.1"
 START_SECONDS = 40.0
 LOAD_SECONDS = 30.0
 REQUEST_SECONDS = 5.0
@@ -55,7 +55,7 @@ class Server:
             if self.process.poll() is not None:
                 raise ServerCrashed(f"The server ended at its start ({self._end()}).", words=self._tail())
             try:
-                self.pool.request("GET", "/health/live")
+                self.pool.request("GET", path_info_of("health-live"), redirect=False)
                 return
             except urllib3.exceptions.HTTPError:
                 time.sleep(0.05)
@@ -64,7 +64,8 @@ class Server:
     def load(self, version: ModelVersion) -> tuple[float, float]:
         """Let it load one version; return the seconds and megabytes used. Raises `RehearsalFailed`."""
         before = self.memory_mb()
-        reply, seconds = self._request(version, "/health/ready", "to be loaded", patience=LOAD_SECONDS)
+        path = path_info_of("health-ready")
+        reply, seconds = self._request(version, path, "to be loaded", patience=LOAD_SECONDS)
         if reply.status != 200:
             said = reply.data.decode(errors="replace")
             kind = MemoryLimitReached if OUT_OF_MEMORY.search(said) else RehearsalFailed
@@ -79,7 +80,7 @@ class Server:
     def ask(self, version: ModelVersion, body: dict[str, Any], *, row: int | None = None) -> rehearsed.Reply:
         """Return its reply to one body, of this judged row if one is given. Raises `RehearsalFailed`."""
         try:
-            return self._ask(version, "/predict", body, "to answer one row")
+            return self._ask(version, path_info_of("predict"), body, "to answer one row")
         except RehearsalFailed as error:
             place = "" if row is None else f"row {row} of the judged rows"
             error.words = " | ".join(filter(None, (place, error.words)))
@@ -87,7 +88,7 @@ class Server:
 
     def ask_together(self, version: ModelVersion, bodies: list[dict[str, Any]]) -> list[rehearsed.Reply]:
         """Return its replies to rows sent `TOGETHER` at a time. Raises `RehearsalFailed`."""
-        path = f"/api/models/{version.registered_model.name}/predict"
+        path = path_info_of("predict-model", name=version.registered_model.name)
         parts = [bodies[start : start + TOGETHER] for start in range(0, len(bodies), TOGETHER)]
         what = "to answer {} rows in one request"
         return [self._ask(version, path, part, what.format(len(part))) for part in parts]
@@ -103,7 +104,7 @@ class Server:
         if reply.status == 500 and OUT_OF_MEMORY.search(problem):
             raise self._memory_limit(version, what, words)
         try:
-            answer = json.loads(reply.data)
+            answer = {} if problem else json.loads(reply.data)  # an error page may be the project's
         except ValueError:
             why = f"Version {version.label} did not answer with JSON when it was asked {what}."
             words = reply.data[:LONGEST].decode(errors="replace")
@@ -129,7 +130,9 @@ class Server:
         started = time.perf_counter()
         try:
             method = "GET" if body is None else "POST"
-            reply = self.pool.request(method, path, body=body, headers=headers, timeout=patience)
+            reply = self.pool.request(
+                method, path, body=body, headers=headers, timeout=patience, redirect=False
+            )
         except urllib3.exceptions.TimeoutError:
             why = f"Version {version.label} did not answer within {patience:g} s when it was asked {what}."
             raise NoAnswer(why, version_id=version.pk) from None
@@ -144,6 +147,9 @@ class Server:
                 raise ServerCrashed(why, version_id=version.pk, words=tail) from error
             why = f"The connection failed {when} ({kind_of(error)})."
             raise RehearsalFailed(why, version_id=version.pk, words=plain_text(error)) from error
+        if reply.status in REFUSALS:
+            words = reply.data[:LONGEST].decode(errors="replace")
+            raise RehearsalFailed(refusal(method, path, reply), words=words)
         return reply, time.perf_counter() - started
 
     def _memory_limit(self, version: ModelVersion, what: str, words: str) -> MemoryLimitReached:
@@ -181,15 +187,3 @@ def serve(versions: list[ModelVersion]) -> Iterator[Server]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def start(versions: list[ModelVersion], port: int, output: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start the process, inside the limits of a child."""
-    argv = [sys.executable, "-m", "mlsite.rehearsal_server", str(port)]
-    variables = {"REHEARSAL_VERSION": ",".join(str(version.pk) for version in versions), "HTTPS": "false"}
-    variables |= {"ALLOWED_HOSTS": HOST, "MAX_ROWS": str(TOGETHER), "MAX_BATCH_BYTES": str(2**30)}
-    if any(version.rung == ModelVersion.Rung.HOST for version in versions):
-        variables |= {"MODEL_HOST_SOCKET": str(address())}
-    command = limited_process.command(memory_mb=config.CHILD_MEMORY_MB, argv=argv)
-    streams: Any = {"stdout": output, "stderr": subprocess.STDOUT}
-    return subprocess.Popen(command, cwd=limited_process.ROOT, env=os.environ | variables, **streams)

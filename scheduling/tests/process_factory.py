@@ -5,7 +5,7 @@ import select
 import subprocess
 import sys
 
-from scheduling.engine import limited_process
+from mlsite.tests.processes import ROOT
 
 # Opens the pipe named by the environment and says that it is there; whoever inherits it keeps it open.
 PRELUDE = """
@@ -28,7 +28,7 @@ def command(script):
 
 def started(script):
     """The process, started."""
-    return subprocess.Popen(command(script), cwd=limited_process.ROOT)
+    return subprocess.Popen(command(script), cwd=ROOT)
 
 
 class Pipe:

@@ -1,11 +1,7 @@
 """The errors of runs and approvals as HTTP answers; all others are the registry's."""
 
-from typing import Any
-
 from rest_framework import status
-from rest_framework.response import Response
 
-from predictions.api import api_errors
 from scheduling.approvals.approvals import ApprovalLapsed, NotAwaitingApproval
 from scheduling.approvals.approvers import ApproverMustDiffer
 from scheduling.models.run import KeyReused
@@ -26,13 +22,3 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     ApprovalLapsed: (status.HTTP_409_CONFLICT, "approval_lapsed"),
     ApproverMustDiffer: (status.HTTP_403_FORBIDDEN, "approver_must_differ"),
 }
-
-
-def answer(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler."""
-    if type(error) in STATUS_AND_CODE:
-        code, name = STATUS_AND_CODE[type(error)]
-        detail, field = str(error), getattr(error, "field", None)
-        errors = [{"field": field, "message": detail}] if field else []
-        return Response(api_errors.error_body(name, detail, errors), status=code)
-    return api_errors.answer(error, context)

@@ -5,16 +5,17 @@ from typing import Any
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from predictions.api.defaults import ApiView
+from predictions.api.openapi import extend_schema
 from predictions.models import Worker
+from predictions.paths import admin_path, has_admin
 from predictions.serving import serving
 from predictions.serving.worker_report import ServedBy
 from scheduling.engine.scheduler_state import scheduler_state
@@ -25,7 +26,7 @@ PRIVATE = "private models"
 STALE_SECONDS = 30.0  # longer than a follower waits for a locked database
 
 
-class OpenView(APIView):
+class OpenView(ApiView):
     """Answers everybody, without reading a token: that would need the database."""
 
     permission_classes = [AllowAny]
@@ -47,12 +48,11 @@ class Home(OpenView):
             response: HttpResponse = JsonResponse({"health_check": "success"})
             response["Vary"] = "Accept"
             return response
-        if self._is_signed_in():
-            response = HttpResponseRedirect(reverse("admin:index"))
+        if has_admin() and self._is_signed_in():
+            response = HttpResponseRedirect(admin_path("index"))
         else:
-            response = render(
-                asked, "scheduling/pages/welcome.html", {"models": _public(serving.current())}
-            )  # fmt: skip
+            context = {"models": _public(serving.current()), "login": admin_path("login")}
+            response = render(asked, "scheduling/pages/welcome.html", context)
         response["Vary"] = "Accept, Cookie"
         return response
 

@@ -7,15 +7,16 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse
 from prometheus_client.exposition import choose_encoder
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
-from predictions.api.defaults import TokenAuthentication
+from predictions.api.defaults import ApiView
+from predictions.api.openapi import extend_schema
+from predictions.callers.authentication import authentication_classes
 from predictions.conf import config
 from predictions.models.access import May
 from scheduling.operations.prometheus import Exposition
@@ -64,10 +65,10 @@ class MayScrape(BasePermission):
         return config.METRICS_PUBLIC or request.user.is_authenticated
 
 
-class Metrics(APIView):
+class Metrics(ApiView):
     """Counters of all workers of this server, and the state of the rest."""
 
-    authentication_classes = [MetricsTokenAuthentication, TokenAuthentication]
+    authentication_classes = [MetricsTokenAuthentication, *authentication_classes()]
     permission_classes = [MayScrape]
     throttle_classes: list[Any] = []
 

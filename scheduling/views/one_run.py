@@ -5,13 +5,14 @@ from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from predictions.api.access import require
+from predictions.api.openapi import extend_schema
 from predictions.models.access import May
 from scheduling.approvals.approvals import approve, refuse
 from scheduling.evidence_page.page import EvidencePage, as_file, evidence_page

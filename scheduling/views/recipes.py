@@ -3,15 +3,15 @@
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from predictions.api.access import model_for
-from predictions.api.defaults import StrictSerializer, Text, Whole
+from predictions.api.defaults import ApiViewSet
+from predictions.api.openapi import extend_schema
+from predictions.api.strict import RowSerializer, StrictSerializer, Text, Whole
 from predictions.models import RegisteredModel
 from predictions.models.access import May
 from scheduling.models import Recipe
@@ -21,7 +21,7 @@ from scheduling.views.replacing import put, refuse_other_kinds
 SETTINGS = ("kind", "estimator", "parameters", "trainer", "name_template", *OF_A_SEARCH)
 
 
-class RecipeSerializer(serializers.ModelSerializer[Recipe]):
+class RecipeSerializer(RowSerializer[Recipe]):
     """How candidates are trained. What another kind would need is empty."""
 
     class Meta:
@@ -49,7 +49,7 @@ class RecipeBodySerializer(StrictSerializer):
         return refuse_other_kinds(attrs, TAKEN)
 
 
-class Recipes(GenericViewSet[Recipe]):
+class Recipes(ApiViewSet):
     """The recipe of the model in the path. A model without one is refitted."""
 
     permission_classes = [IsAuthenticated]

@@ -2,8 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,9 +10,11 @@ from rest_framework.response import Response
 from predictions.api.access import model_for
 from predictions.api.api_errors import UnknownName
 from predictions.api.lists import Listed, OfModel, OneOf, Visible, documented
+from predictions.api.openapi import extend_schema
 from predictions.api.views.registry import Promotions
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel
+from predictions.paths import path_of
 from scheduling.models import Run, Watch
 from scheduling.models.schedule import TaskName
 from scheduling.runs.retraining_parameters import retraining_parameters
@@ -72,7 +73,7 @@ class Runs(VisibleRuns, Listed):
             task=task, registered_model=model, trigger=Run.Trigger.API, parameters=parameters,
             requested_by=request.user.get_username(), idempotency_key=key_of(request),
         )  # fmt: skip
-        location = {"Location": reverse("run", args=[run.pk])}
+        location = {"Location": path_of("run", pk=run.pk)}
         return Response(RunSerializer(run).data, status=status.HTTP_202_ACCEPTED, headers=location)
 
 

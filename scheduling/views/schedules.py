@@ -4,16 +4,17 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field, inline_serializer
+from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from predictions import database
 from predictions.api.access import require
-from predictions.api.defaults import StrictSerializer, Text, Truth, Whole
+from predictions.api.defaults import ApiView
 from predictions.api.lists import Listed, documented
+from predictions.api.openapi import extend_schema
+from predictions.api.strict import Moment, RowSerializer, StrictSerializer, Text, Truth, Whole
 from predictions.models.access import May
 from scheduling.engine.scheduler_state import next_times, scheduler_state
 from scheduling.models import Schedule
@@ -25,7 +26,7 @@ State: Any = inline_serializer(
     {
         "running": serializers.BooleanField(),
         "leader": serializers.CharField(),
-        "last_seen": serializers.DateTimeField(allow_null=True),
+        "last_seen": Moment(allow_null=True),
         "last_seen_seconds": serializers.FloatField(allow_null=True),
         "next_run_seconds": serializers.FloatField(allow_null=True),
         "queued": serializers.IntegerField(),
@@ -33,7 +34,7 @@ State: Any = inline_serializer(
 )
 
 
-class ScheduleSerializer(serializers.ModelSerializer[Schedule]):
+class ScheduleSerializer(RowSerializer[Schedule]):
     """When a task runs: as values, in words, and as the next times."""
 
     model = serializers.CharField(source="registered_model.name")
@@ -41,7 +42,7 @@ class ScheduleSerializer(serializers.ModelSerializer[Schedule]):
     next_times = serializers.SerializerMethodField(
         help_text="Empty while the schedule is disabled, and where it fires by what a look finds."
     )
-    looked_at = serializers.DateTimeField(
+    looked_at = Moment(
         source="look.looked_at",
         default=None,
         allow_null=True,
@@ -62,10 +63,10 @@ class ScheduleSerializer(serializers.ModelSerializer[Schedule]):
         ]  # fmt: skip
         read_only_fields = fields
 
-    @extend_schema_field(serializers.ListField(child=serializers.DateTimeField()))
+    @extend_schema_field(serializers.ListField(child=Moment()))
     def get_next_times(self, schedule: Schedule) -> list[Any]:
         times = next_times(schedule, now=timezone.now(), count=3)
-        return [serializers.DateTimeField().to_representation(at) for at in times]
+        return [Moment().to_representation(at) for at in times]
 
 
 class ScheduleChangeSerializer(StrictSerializer):
@@ -138,7 +139,7 @@ def change(schedule: Schedule, *, by: Any, **columns: Any) -> None:
             row.save(update_fields={*changed, *OF_TRIGGERS})
 
 
-class Scheduler(APIView):
+class Scheduler(ApiView):
     """The state of the scheduler."""
 
     @extend_schema(operation_id="get_scheduler", tags=["runs"], responses=State)

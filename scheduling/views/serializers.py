@@ -9,8 +9,8 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from predictions.api.defaults import StrictSerializer, Text, Truth
 from predictions.api.serializers import PromotionSerializer
+from predictions.api.strict import Moment, RowSerializer, StrictSerializer, Text, Truth
 from scheduling.evidence_page.page import may_read_values, told_evidence
 from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, TrainingOutput, Watch
 from scheduling.models.schedule import TaskName
@@ -19,7 +19,7 @@ from scheduling.runs.transitions import REQUESTABLE
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-class CheckResultSerializer(serializers.ModelSerializer[CheckResult]):
+class CheckResultSerializer(RowSerializer[CheckResult]):
     """The result of one check: verdict, statistics behind it, what was measured, and the limits in force."""
 
     check = serializers.CharField(source="check_id")
@@ -52,7 +52,7 @@ class RunErrorSerializer(serializers.Serializer[Any]):
     choices = serializers.ListField(child=serializers.CharField(), required=False)
 
 
-class RunSerializer(serializers.ModelSerializer[Run]):
+class RunSerializer(RowSerializer[Run]):
     """A run without the results of its checks, for lists."""
 
     model = serializers.CharField(source="registered_model.name")
@@ -80,7 +80,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         read_only_fields = fields
 
 
-class ApprovalAnswerSerializer(serializers.ModelSerializer[ApprovalAnswer]):
+class ApprovalAnswerSerializer(RowSerializer[ApprovalAnswer]):
     """Who approved or refused a run, when and why; or why the request lapsed."""
 
     class Meta:
@@ -88,7 +88,7 @@ class ApprovalAnswerSerializer(serializers.ModelSerializer[ApprovalAnswer]):
         fields = ["kind", "by", "reason", "at"]
 
 
-class ApprovalSerializer(serializers.ModelSerializer[ApprovalRequest]):
+class ApprovalSerializer(RowSerializer[ApprovalRequest]):
     """A request to a person to approve a run, and its answer; null while it waits."""
 
     answer = ApprovalAnswerSerializer(allow_null=True)
@@ -121,7 +121,7 @@ class RunDetailSerializer(RunSerializer):
         return told_evidence(run, _reader(self.context))
 
 
-class WatchSerializer(serializers.ModelSerializer[Watch]):
+class WatchSerializer(RowSerializer[Watch]):
     """A watch with what each of its rules has seen."""
 
     model = serializers.CharField(source="promotion.registered_model.name")
@@ -130,7 +130,7 @@ class WatchSerializer(serializers.ModelSerializer[Watch]):
     roll_back = serializers.IntegerField(source="roll_back.sequence", allow_null=True)
     warning = serializers.CharField(help_text="Set if nobody looked in time; else empty.")
     gaps = serializers.ListField(
-        child=serializers.ListField(child=serializers.DateTimeField()),
+        child=serializers.ListField(child=Moment()),
         help_text="The periods without a look, each as start and end.",
     )
 
@@ -143,7 +143,7 @@ class WatchSerializer(serializers.ModelSerializer[Watch]):
         read_only_fields = fields
 
 
-class WatchOfPromotionSerializer(serializers.ModelSerializer[Watch]):
+class WatchOfPromotionSerializer(RowSerializer[Watch]):
     """The watch over a promotion. `warning` is set if nobody looked in time."""
 
     warning = serializers.CharField()
@@ -162,7 +162,7 @@ class WatchedPromotionSerializer(PromotionSerializer):
         fields = [*PromotionSerializer.Meta.fields, "watch"]
 
 
-class TrainingOutputSerializer(serializers.ModelSerializer[TrainingOutput]):
+class TrainingOutputSerializer(RowSerializer[TrainingOutput]):
     """What training code printed and logged."""
 
     is_cut = serializers.BooleanField(help_text="Whether only the end of it was kept.")
@@ -200,7 +200,7 @@ class RunRequestSerializer(StrictSerializer):
     task = serializers.ChoiceField(choices=[task.value for task in REQUESTABLE])
     model = Text(max_length=64)
     version = Text(max_length=30, required=False, help_text="For `validate`: the label. Default: the newest.")
-    as_of = serializers.DateTimeField(
+    as_of = Moment(
         required=False,
         help_text="For `retrain`: rows are read from the source up to this moment. Default: now.",
     )

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from predictions.api.openapi import extend_schema
 from scheduling.models import Run
 from scheduling.simulation.report.schema import ReportUnreadable, as_stored, from_stored
 from scheduling.views.runs import VisibleRuns

@@ -4,19 +4,20 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers, status
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from predictions.api.access import model_for, require
-from predictions.api.defaults import StrictSerializer, Text, Whole
+from predictions.api.defaults import ApiViewSet
+from predictions.api.openapi import extend_schema
+from predictions.api.strict import Moment, RowSerializer, StrictSerializer, Text, Whole
 from predictions.models import RegisteredModel
 from predictions.models.access import May
+from predictions.paths import path_of
 from scheduling.models import DataSource, Run
 from scheduling.models.data_source import HELP, MOST_DAYS, NEEDED
 from scheduling.models.schedule import TaskName
@@ -30,7 +31,7 @@ SETTINGS = (
 )  # fmt: skip
 
 
-class DataSourceSerializer(serializers.ModelSerializer[DataSource]):
+class DataSourceSerializer(RowSerializer[DataSource]):
     """Where the rows of one role come from. What another kind would need is empty."""
 
     class Meta:
@@ -77,7 +78,7 @@ class DataSourceBodySerializer(StrictSerializer):
         return refuse_other_kinds(attrs, {kind: {*names} for kind, names in NEEDED.items()})
 
 
-class OfModel(GenericViewSet[DataSource]):
+class OfModel(ApiViewSet):
     """The sources of the model in the path, for those who may see what is read from where."""
 
     permission_classes = [IsAuthenticated]
@@ -139,7 +140,7 @@ class SourceTrials(OfModel):
             task=TaskName.TRY_SOURCE, registered_model=model, trigger=Run.Trigger.API,
             parameters={"role": source.role}, requested_by=request.user.get_username(),
         )  # fmt: skip
-        location = {"Location": reverse("run", args=[run.pk])}
+        location = {"Location": path_of("run", pk=run.pk)}
         return Response(RunSerializer(run).data, status=status.HTTP_202_ACCEPTED, headers=location)
 
 
@@ -147,8 +148,8 @@ class SourceTrialSerializer(serializers.Serializer[Any]):
     """What a trial found. Values of redacted features are left out."""
 
     role = serializers.CharField()
-    since = serializers.DateTimeField()
-    until = serializers.DateTimeField()
+    since = Moment()
+    until = Moment()
     count = serializers.IntegerField(help_text="Rows, as far as they were counted.")
     more = serializers.BooleanField(help_text="Whether there are more rows.")
     columns = serializers.ListField(child=serializers.DictField(), help_text="Name, kind and gaps of each.")

@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from predictions.api.openapi import extend_schema
+from predictions.api.strict import RowSerializer
 from scheduling.evidence_page.page import may_read_values
 from scheduling.models import Run, Trial
 from scheduling.statistics.metrics.table import METRICS
 from scheduling.views.runs import VisibleRuns
 
 
-class TrialSerializer(serializers.ModelSerializer[Trial]):
+class TrialSerializer(RowSerializer[Trial]):
     """One trial. Its mean is null where a fold failed."""
 
     message = serializers.SerializerMethodField(

@@ -1,14 +1,14 @@
 """`POST /update_model`, in the wire format of the replaced system. Nothing in an upload is executed."""
 
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from predictions.api.access import require
-from predictions.api.defaults import JSONUpload
+from predictions.api.defaults import ApiView, JSONUpload
+from predictions.api.openapi import extend_schema
 from predictions.conf import config
 from predictions.models import RegisteredModel
 from predictions.models.access import May, holds
@@ -24,7 +24,7 @@ from scheduling.views.serializers import UpdateModelReply, UpdateModelSerializer
 MOST_OF_A_REASON = 1_000
 
 
-class UpdateModel(APIView):
+class UpdateModel(ApiView):
     """An upload of a model for the default registered model."""
 
     parser_classes = [JSONUpload]

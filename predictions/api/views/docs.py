@@ -1,26 +1,69 @@
-"""`/schema`, and `/docs`: Swagger UI."""
+"""`/schema`, and `/docs`: Swagger UI. Both describe our paths alone, by settings of our own."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
+from drf_spectacular.plumbing import _load_enum_name_overrides
+from drf_spectacular.renderers import OpenApiJsonRenderer
+from drf_spectacular.settings import patched_settings
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
 from rest_framework.response import Response
 
-from predictions.paths import path_of
+from predictions.api.defaults import OwnDefaults, PlainJSON
+from predictions.api.schema_settings import SCHEMA_SETTINGS
+from predictions.paths import OURS, path_of
+
+_settings_in_use = Lock()
 
 
-class Schema(SpectacularJSONAPIView):
+@contextmanager
+def schema_settings() -> Iterator[None]:
+    """Let drf-spectacular use our settings; those of the project are global, and there again afterwards."""
+    with _settings_in_use, patched_settings(SCHEMA_SETTINGS):
+        _load_enum_name_overrides.cache_clear()  # it keeps the names of whose schema was made first
+        try:
+            yield
+        finally:
+            _load_enum_name_overrides.cache_clear()
+
+
+class SchemaJSON(PlainJSON, OpenApiJsonRenderer):
+    """The same bytes in every project."""
+
+
+class Schema(OwnDefaults, SpectacularJSONAPIView):
     """The OpenAPI schema, for everybody."""
 
     permission_classes = [AllowAny]
+    renderer_classes = [SchemaJSON]
+    schema = None
+    urlconf = OURS
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with schema_settings():
+            response: Response = super().get(request, *args, **kwargs)
+            return response
 
 
-class Docs(SpectacularSwaggerSplitView):
+class Docs(OwnDefaults, SpectacularSwaggerSplitView):
     """Swagger UI from our own static files: the page and, with `?script`, its script."""
 
     permission_classes = [AllowAny]
+    renderer_classes = SpectacularSwaggerSplitView.renderer_classes
+    schema = None
     authentication_classes: list[Any] = []
+    template_name = "predictions/docs.html"
+    title = SCHEMA_SETTINGS["TITLE"]
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with schema_settings():
+            response: Response = super().get(request, *args, **kwargs)
+            return response
 
     def _get_schema_url(self, request: Any) -> str:
         return path_of("schema")

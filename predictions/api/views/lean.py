@@ -8,34 +8,36 @@ from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDeni
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from predictions.api.access import may_ask
+from predictions.api.defaults import ApiView
 from predictions.api.request_body import read_body
+from predictions.callers.authentication import is_by_header
 from predictions.conf import config
-from predictions.counting import prometheus
 from predictions.lane.doors import Reply, Route
 from predictions.log import request_counts
 from predictions.models.access import May
 from predictions.registry.loading import LoadedVersion
 from predictions.serving import answering, serving
-from predictions.serving.answering import NoFiniteAnswer
+from predictions.serving.answering import NoFiniteAnswer, count_failure
 from predictions.serving.serving import ServedModel, Snapshot
 
 AnyRequest = HttpRequest | Request
+ANYBODY: Any = [AllowAny]
 
 
-class LeanView(APIView):
+class LeanView(ApiView):
     """A POST without a token goes straight to the handler; everything else goes through DRF."""
 
     # DRF's request, negotiation and authentication cost more than a prediction. The handler then gets
     # Django's request, reads the body itself, and asks `caller_of` who calls. DRF answers what it raises.
 
-    permission_classes = [AllowAny]
+    permission_classes = ANYBODY
+    by_header = is_by_header()
     asked: LoadedVersion | None = None  # the version that a request has reached
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        open_to_all = self.permission_classes == [AllowAny] and not self.throttle_classes
+        open_to_all = self.by_header and self.permission_classes == ANYBODY and not self.throttle_classes
         if request.method != "POST" or "HTTP_AUTHORIZATION" in request.META or not open_to_all:
             return super().dispatch(request, *args, **kwargs)
         try:
@@ -58,17 +60,11 @@ class LeanView(APIView):
             if self.asked:
                 count_failure(self.asked, exc, who=caller_of(self.request))
             raise
-        if self.asked and isinstance(exc, NoFiniteAnswer):
+        if self.asked and (response.status_code == 500 or isinstance(exc, NoFiniteAnswer)):
             count_failure(self.asked, exc, who=caller_of(self.request))
         elif self.asked and response.status_code < 500:
             request_counts.counts.refused(self.asked, who=caller_of(self.request))
         return response
-
-
-def count_failure(version: LoadedVersion, error: Exception, *, who: str) -> None:
-    """Count a valid request that the version could not answer."""
-    request_counts.counts.failed(version, error, who=who)
-    prometheus.count("predictions_failed", model=version.model)
 
 
 def is_known(request: AnyRequest) -> bool:

@@ -4,28 +4,29 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, extend_schema_view
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from predictions.api import api_errors, schemas
+from predictions.api.defaults import ApiView
 from predictions.api.open_inference import outputs
 from predictions.api.open_inference.door import BINARY, JSON, TENSORS
 from predictions.api.open_inference.tensors import BadInference
-from predictions.api.openapi import NOT_SERVED, OF_MODEL, OF_VERSION, RETIRED
+from predictions.api.openapi import NOT_SERVED, OF_MODEL, OF_VERSION, RETIRED, extend_schema
+from predictions.api.schema_settings import SCHEMA_SETTINGS
 from predictions.api.views import lean
 from predictions.api.views.lean import AnyRequest, LeanView, live_if_named
 from predictions.lane.doors import Route
 from predictions.models import ModelVersion
+from predictions.paths import pointing
 from predictions.registry.loading import LoadedVersion
 from predictions.serving import answering, serving
 
-NAME = "mlsite"
+NAME = "django-model-delivery"
 EXTENSIONS = ["binary_tensor_data"]
 WHEN_NOT_READY = "A live version is not loaded, or the ledger was never read."
 METADATA: dict[Any, Any] = {200: schemas.MODEL_METADATA} | NOT_SERVED
@@ -41,22 +42,22 @@ OF_ONE = ANSWERS | OF_VERSION | {403: OpenApiResponse(description=NOT_ALLOWED)}
 described = partial(extend_schema, tags=["open inference"])
 
 
-def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
+def answer_error(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler for `/v2`: the same errors and statuses, as {"error": sentence}."""
     if isinstance(error, BadInference):
         return Response({"error": str(error)}, status=400)
     response = api_errors.answer(error, context)
-    if response is not None:
-        response.data = {"error": response.data["detail"]}
+    response.data = {"error": response.data["detail"]}
     return response
 
 
-class V2View(APIView):
+class V2View(ApiView):
     """The base of the views under `/v2`."""
 
     permission_classes = [AllowAny]
+    error_component = "V2Error"
 
-    def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
+    def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response]:
         return answer_error
 
 
@@ -72,7 +73,7 @@ class ServerMetadata(ServerView):
 
     @described(operation_id="v2_server_metadata", auth=[], responses={200: schemas.SERVER_METADATA})
     def get(self, request: Request) -> Response:
-        version = settings.SPECTACULAR_SETTINGS["VERSION"]
+        version = SCHEMA_SETTINGS["VERSION"]
         return Response({"name": NAME, "version": version, "extensions": EXTENSIONS})
 
 
@@ -95,7 +96,7 @@ class ServerReady(ServerView):
         snapshot = serving.current()
         if snapshot.known and not snapshot.problems:
             return Response({"ready": True})
-        message = "A live version is not loaded. /health/ready says why."
+        message = "A live version is not loaded." + pointing(" {} says why.", "health-ready")
         return Response({"ready": False, "error": message}, status=503)
 
 

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
-from predictions.api.openapi import OF_MODEL, OF_VERSION
+from predictions.api.defaults import ApiView
+from predictions.api.openapi import OF_MODEL, OF_VERSION, extend_schema
 from predictions.api.request_body import UnsupportedBody
 from predictions.api.rows import JSON, ONE_ROW, ROWS, encode, invalid, refusal
 from predictions.api.schemas import ref
@@ -51,7 +51,7 @@ class Predict(LeanView):
         served = snapshot.default
         require_predict(request, served)
         if served is None:
-            return refused(None, 503, serving.NOTHING_LIVE, [])
+            return refused(None, 503, serving.nothing_live(), [])
         try:
             self.asked = version = snapshot.live(served)
             return lean.predicted(request, version, Route(ONE_ROW))
@@ -65,7 +65,7 @@ class Predict(LeanView):
             named = [FieldError(field=error.field, message=str(error.detail))]
             return refused(served, error.status_code, str(error.detail), named, error.headers)
         except answering.NoFiniteAnswer as error:
-            lean.count_failure(version, error, who=caller_of(request))
+            answering.count_failure(version, error, who=caller_of(request))
             return refused(served, 422, NO_ANSWER, error.errors)
 
 
@@ -80,7 +80,7 @@ def refused(*why: Any) -> HttpResponse:
     return lean.respond(refusal(*why))
 
 
-class CurrentModel(APIView):
+class CurrentModel(ApiView):
     """Return the live version of the default model."""
 
     permission_classes = [AllowAny]

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from predictions.api.api_errors import STATUS_AND_CODE
-from predictions.api.defaults import JSONArray, JSONParser
+from predictions.api.defaults import ApiView, JSONArray, JSONParser
 from predictions.api.lists import Listed, NewestByUUID, OfModel, OfVersion, documented
+from predictions.api.openapi import extend_schema
 from predictions.api.schemas import list_of, ref
 from predictions.api.serializers import PredictionSerializer
 from predictions.conf import config
@@ -53,7 +53,7 @@ class Predictions(Listed):
     filters: ClassVar[Any] = {"model": OfModel(), "version": OfVersion()}
 
 
-class PredictionFeedback(APIView):
+class PredictionFeedback(ApiView):
     """The true label of one prediction."""
 
     permission_classes = [MayTell]
@@ -78,7 +78,7 @@ class PredictionFeedback(APIView):
         return Response({"prediction_id": str(pk), "label": body["label"], "stored": taken.stored == 1})
 
 
-class BulkFeedback(APIView):
+class BulkFeedback(ApiView):
     """The true labels of many predictions."""
 
     permission_classes = [MayTell]

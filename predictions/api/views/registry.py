@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from predictions.api.access import model_for
 from predictions.api.api_errors import UnknownName
 from predictions.api.lists import Listed, OfModel, OneOf, documented
+from predictions.api.openapi import extend_schema
 from predictions.api.serializers import (
     ModelVersionSerializer,
     PromotionRequestSerializer,

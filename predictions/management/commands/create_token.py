@@ -3,12 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth import get_user_model
+from django.apps import apps
 from django.core.management.base import CommandError, CommandParser
-from knox.models import get_token_model
 
 from predictions.conf import MAX_TOKEN_DAYS, config
 from predictions.management.examples import WithExamples
+from predictions.models.people import named
+
+if apps.is_installed("knox"):
+    from knox.models import get_token_model
+WITHOUT_KNOX = (
+    "INSTALLED_APPS: tokens with an expiry date need knox. Install django-rest-knox, add knox, and migrate. "
+    "The tokens of rest_framework.authtoken are made by manage.py drf_create_token."
+)
 
 
 class Command(WithExamples):
@@ -21,12 +28,14 @@ class Command(WithExamples):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("username", help="Who will act by the token.")
+        parser.add_argument("username", help="What the user signs in with, such as an e-mail address.")
         help_of_days = "For how many days it is valid. Default: TOKEN_DAYS."
         parser.add_argument("--days", type=int, default=config.TOKEN_DAYS, help=help_of_days)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = get_user_model().objects.filter(username=options["username"]).first()
+        if not apps.is_installed("knox"):
+            raise CommandError(WITHOUT_KNOX)
+        user = named(options["username"])
         if user is None:
             raise CommandError(
                 f"There is no user {options['username']}. Create one with manage.py createsuperuser."

@@ -1,9 +1,10 @@
 """The short way of a POST without a token and DRF's own way answer alike."""
 
 import json
+import sys
 
 import pytest
-from django.core.signals import request_finished
+from django.core.signals import got_request_exception, request_finished
 from django.test import RequestFactory
 from rest_framework.exceptions import Throttled
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -94,5 +95,11 @@ def test_a_bug_is_not_hidden(rf):
         def post(self, request):
             raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
-        Broken.as_view()(rf.post("/"))
+    told = []
+
+    def tell(**_):
+        told.append(sys.exc_info()[0])
+
+    got_request_exception.connect(tell)
+    assert Broken.as_view()(rf.post("/")).status_code == 500
+    assert told == [ZeroDivisionError]

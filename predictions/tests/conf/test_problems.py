@@ -23,7 +23,7 @@ WRONG = [
     ("SITE_URL", "http://[", "E023"), ("DASK_SCHEDULER", "10.0.0.5:8786", "E023"),
     ("DASK_SCHEDULER", "tls://10.0.0.5:8786", "E024"), ("TRUSTED_MODULES", "ours", "E022"),
     ("TRUSTED_MODULES", ["numpy"], "E023"), ("TRUSTED_MODULES", [1], "E023"),
-    ("REHEARSAL_VERSION", ["1.0"], "E023"), ("DATA_SOURCES", ["a"], "E022"),
+    ("DATA_SOURCES", ["a"], "E022"),
     ("DATA_SOURCES", {"a b": "sqlite:////x"}, "E023"), ("DATA_SOURCES", {1: "sqlite:////x"}, "E023"),
     ("DATA_SOURCES", {"a": "mysql://h/n"}, "E023"), ("FILE_ROOTS", {"a": "exports"}, "E023"),
     ("FILE_ROOTS", {"a": "s3:///"}, "E023"),

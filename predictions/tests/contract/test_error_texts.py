@@ -40,6 +40,7 @@ def test_an_error_of_ours_is_told_with_its_text():
         (ValueError(), False),
         (ValidationError("x"), False),
         (type("Made", (Exception,), {"__module__": "nowhere"})(), False),
+        (type("Beside", (Exception,), {"__module__": "sklearn.exceptions"})(), False),
     ],
 )
 def test_ours_are_those_of_the_rooms_of_this_project(error, ours):

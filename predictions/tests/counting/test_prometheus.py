@@ -53,6 +53,15 @@ def test_paths_have_few_labels(path, kind):
     assert prometheus.kind_of(path) == kind
 
 
+def test_paths_of_another_project_have_the_same_labels(settings):
+    settings.ROOT_URLCONF = "mlsite.tests.servers.project.urls"
+    paths = ["/ml/predict", "/ml/", "/ml/api/models/iris/predict", "/predict", "/", "/orders/7"]
+    kinds = [prometheus.kind_of.__wrapped__(path) for path in paths]
+    assert kinds == ["/predict", "/", "/api/…/predict", "other", "other", "other"]
+    settings.ROOT_URLCONF = "django.contrib.auth.urls"
+    assert prometheus.kind_of.__wrapped__("/predict") == "other"
+
+
 def answer(status=200, version=None):
     def application(environ, start_response):
         response = HttpResponse(status=status)
@@ -132,14 +141,6 @@ def test_a_disk_that_is_full_stops_nothing(config, tmp_path, monkeypatch, caplog
     assert "No space left on device" in caplog.text
     assert answer()({"PATH_INFO": "/"}, None).status_code == 200
     assert list(prometheus.families()) == []
-
-
-def test_a_rehearsals_server_does_not_count(config, tmp_path):
-    config.VAR_DIR = tmp_path / "counted"
-    config.REHEARSAL_VERSION = 1
-    prometheus.start()
-    assert prometheus._counting is None
-    assert not config.VAR_DIR.exists()
 
 
 @pytest.mark.django_db

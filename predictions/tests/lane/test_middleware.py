@@ -60,6 +60,15 @@ def test_unknown_middleware_turns_the_lane_off_and_a_check_says_so(live, setting
     assert (warning.id, GREETING in warning.msg) == ("predictions.W001", True)
 
 
+@pytest.mark.parametrize(
+    "path", [None, "nowhere.wsgi.application", "application", "benchmarks.empty.wsgi.application"]
+)
+def test_a_project_without_the_lane_is_not_told_what_would_turn_it_off(settings, path):
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, GREETING]
+    settings.WSGI_APPLICATION = path
+    assert middleware.tell() == []
+
+
 def test_middleware_that_a_setting_names_keeps_its_headers(live, config, settings, monkeypatch):
     settings.MIDDLEWARE = [GREETING, *settings.MIDDLEWARE]
     config.FAST_LANE_MIDDLEWARE = [*config.FAST_LANE_MIDDLEWARE, GREETING]

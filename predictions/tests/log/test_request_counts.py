@@ -128,12 +128,6 @@ def test_any_error_can_be_written(counting, live, config):
     assert len(said) == 300
 
 
-def test_a_rehearsal_counts_nothing(live, config):
-    config.REHEARSAL_VERSION = [live.pk]
-    request_counts.start()
-    assert not request_counts.counts._are_written
-
-
 def test_elsewhere_nothing_is_counted(client, live, config):
     Follower().step()
     assert ask(client, "/predict").status_code == 200

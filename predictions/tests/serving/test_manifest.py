@@ -54,13 +54,6 @@ def test_what_does_not_load_is_not_kept(live, strong, config):
     assert serving.Manifest.read().models[0].version.label == "1.0"
 
 
-def test_a_rehearsals_server_leaves_it_alone(live, strong, config):
-    before = serving.manifest_path().read_bytes()
-    config.REHEARSAL_VERSION = strong.pk
-    Follower().step()
-    assert serving.manifest_path().read_bytes() == before
-
-
 def test_a_disk_that_is_full_stops_no_flip(live, strong, monkeypatch, caplog):
     def full(*args):
         raise OSError(28, "No space left on device")

@@ -114,10 +114,3 @@ def test_one_that_somebody_else_wrote_is_not_believed(client, started, settings)
     with connection.execute_wrapper(away):
         started.step()
         assert predict(client).status_code == 503
-
-
-def test_a_rehearsals_server_does_not_read_it(client, started, strong, config):
-    config.REHEARSAL_VERSION = strong.pk
-    with connection.execute_wrapper(away):
-        started.step()
-        assert predict(client).status_code == 503

@@ -9,11 +9,11 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 
 from predictions.admin.registry import DatasetAdmin
 from predictions.models import Dataset, ModelVersion
 from predictions.models.access import May, allowed, holds
+from predictions.paths import admin_path
 from scheduling.models import Run
 from scheduling.registering.telling import told_dataset
 
@@ -35,7 +35,7 @@ class DatasetPages(DatasetAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         self.message_user(request, "Choose a model here, then click Add a dataset.", messages.INFO)
-        return HttpResponseRedirect(reverse("admin:predictions_registeredmodel_changelist"))
+        return HttpResponseRedirect(admin_path("predictions_registeredmodel_changelist"))
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         dataset = self.get_object(request, unquote(object_id))

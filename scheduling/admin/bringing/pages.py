@@ -10,10 +10,11 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 
 from predictions.models import RegisteredModel, Signature
 from predictions.models.access import REGISTER, May, allowed
+from predictions.paths import admin_path
 from scheduling.admin.bringing.asking import asked_for, asker_of, buttons_for
 from scheduling.admin.bringing.base import BringingForm
 from scheduling.admin.bringing.confirming import ConfirmForm
@@ -116,7 +117,7 @@ class BringingPages(ModelPages):
         """Show a form for a model that has a signature; queue what it brings."""
         if not model.signatures.exists():
             self.message_user(request, "Register the model with its data first.", messages.WARNING)
-            return HttpResponseRedirect(reverse("admin:model-setup", args=[model.pk]))
+            return HttpResponseRedirect(admin_path("model-setup", model.pk))
         if form.is_valid() and (run := asked_for(form, ask)) is not False:
             return self._queued(request, model, run, title)
         template = "scheduling/bringing/file.html"
@@ -130,7 +131,7 @@ class BringingPages(ModelPages):
                 copy_of(parameters["quarantine"], parameters["files"], into=sent)
             except FileNotFoundError:
                 self.message_user(request, GONE, messages.ERROR)
-                return HttpResponseRedirect(f"{reverse('admin:model-new')}?name={model.name}")
+                return HttpResponseRedirect(f"{admin_path('model-new')}?name={model.name}")
             asker, preview = asker_of(request, May.UPLOAD), form.is_other
             run = asked_for(form, partial(asking.ask_for_model, asker, sent, preview=preview))
         if run is False:
@@ -142,7 +143,7 @@ class BringingPages(ModelPages):
             raise PermissionDenied
         said = queue(request, TaskName.RETRAIN, model)
         self.log_change(request, model, f"Train by the recipe: {said}")
-        return HttpResponseRedirect(reverse("admin:model-setup", args=[model.pk]))
+        return HttpResponseRedirect(admin_path("model-setup", model.pk))
 
     def _queued(self, request: HttpRequest, model: RegisteredModel, run: Any, what: str) -> HttpResponse:
         """Write down who did it, and show the page that tells what comes of it."""
@@ -150,4 +151,4 @@ class BringingPages(ModelPages):
         self.log_change(request, model, f"{what}: {said}")
         if run is None:
             self.message_user(request, f"The same content is registered already: {model}.", messages.INFO)
-        return HttpResponseRedirect(reverse("admin:model-setup", args=[model.pk]))
+        return HttpResponseRedirect(admin_path("model-setup", model.pk))

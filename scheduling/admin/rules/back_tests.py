@@ -4,11 +4,11 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 
 from predictions import database
 from predictions.models import RegisteredModel
 from predictions.models.access import May, allowed
+from predictions.paths import admin_path
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName
 
@@ -47,9 +47,9 @@ class WithBackTest(admin.ModelAdmin):
         if not allowed(request.user, May.REQUEST_RUN, model):
             said = "You may not request runs of this model. Nothing was saved."
             self.message_user(request, said, messages.ERROR)
-            return HttpResponseRedirect(reverse("admin:model-page", args=[model.pk]))
+            return HttpResponseRedirect(admin_path("model-page", model.pk))
         run = Run.objects.enqueue(
             task=TaskName.SIMULATE, registered_model=model, trigger=Run.Trigger.MANUAL,
             parameters={"changes": self.changes_of(row)}, requested_by=request.user.get_username(),
         )  # fmt: skip
-        return HttpResponseRedirect(reverse("admin:scheduling_run_change", args=[run.pk]))
+        return HttpResponseRedirect(admin_path("scheduling_run_change", run.pk))

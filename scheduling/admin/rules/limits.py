@@ -5,12 +5,12 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 
 from predictions.admin.editing import WithHistory
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import RegisteredModel
 from predictions.models.access import May, allowed
+from predictions.paths import admin_path
 from scheduling.admin.rules.back_tests import WithBackTest
 from scheduling.admin.rules.limit_form import form_of
 from scheduling.checks import CHECKS_BY_ID
@@ -58,16 +58,16 @@ class CheckLimitAdmin(WithBackTest, OfModel, WithHistory):
         model, check_id = _named(request)
         if model is None or check_id not in CHECKS_BY_ID:
             self.message_user(request, "Choose a model here, then open one of its checks.", messages.INFO)
-            return HttpResponseRedirect(reverse("admin:predictions_registeredmodel_changelist"))
+            return HttpResponseRedirect(admin_path("predictions_registeredmodel_changelist"))
         if not allowed(request.user, May.CHANGE_POLICY, model):
             raise PermissionDenied
         there = CheckLimit.objects.filter(registered_model=model, check_id=check_id).first()
         if there and request.method == "GET":
-            return HttpResponseRedirect(reverse("admin:scheduling_checklimit_change", args=[there.pk]))
+            return HttpResponseRedirect(admin_path("scheduling_checklimit_change", there.pk))
         return super().add_view(request, *args, **kwargs)
 
     def response_post_save_add(self, request: HttpRequest, obj: CheckLimit) -> HttpResponseRedirect:
-        return HttpResponseRedirect(reverse("admin:model-checks", args=[obj.registered_model_id]))
+        return HttpResponseRedirect(admin_path("model-checks", obj.registered_model_id))
 
     response_post_save_change = response_post_save_add
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponseRedirect
-from django.urls import reverse
 
 from predictions.admin.base import PreparedListMixin
 from predictions.admin.editing import WithHistory
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import Dataset
 from predictions.models.access import May
+from predictions.paths import admin_path
 from scheduling.admin.registry import use_of_each
 from scheduling.admin.rules.back_tests import WithBackTest
 from scheduling.admin.rules.policy_form import FLOOR, form_for
@@ -60,7 +60,7 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
 
     def response_post_save_add(self, request: HttpRequest, obj: GatePolicy) -> HttpResponseRedirect:
         """Back to the model, where what holds now is read."""
-        path = reverse("admin:model-page", args=[obj.registered_model_id])
+        path = admin_path("model-page", obj.registered_model_id)
         return HttpResponseRedirect(f"{path}?tab=policy")
 
     response_post_save_change = response_post_save_add

@@ -8,11 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
-
 from predictions.models import ModelVersion, Promotion
 from predictions.models.access import May, allowed
 from predictions.models.promotion import live_promotion
+from predictions.paths import admin_path
 from predictions.registry.promotion import version_before
 from scheduling.approvals.approvals import why_outdated
 from scheduling.approvals.approvers import ApproverMustDiffer, refuse_requester
@@ -33,7 +32,7 @@ class Offer:
     def path(self) -> str:
         """Where the admin takes the action."""
         meta = self.row._meta
-        return reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+        return admin_path(f"{meta.app_label}_{meta.model_name}_changelist")
 
 
 def offers_of(run: Run, user: Any) -> list[Offer]:

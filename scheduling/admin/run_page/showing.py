@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from predictions.models.model_version import Dataset
+from predictions.paths import admin_path
 from scheduling.admin.run_page.next_steps import advice
 from scheduling.admin.run_page.offers import offers_of
 from scheduling.evidence_page.page import EvidencePage, evidence_page
@@ -61,12 +61,12 @@ def links_of(run: Run) -> list[tuple[str, str]]:
     if run.promotion is not None:
         links.append(_link(f"Promotion {run.promotion.sequence}", run.promotion))
     if run.task == TaskName.SIMULATE and hasattr(run, "simulation"):
-        page = reverse("admin:model-simulation", args=[model.pk])
+        page = admin_path("model-simulation", model.pk)
         links.append(("Simulated policies", f"{page}?run={run.pk}"))
     if run.task == TaskName.WATCH:
         links += [_link(f"Watch of {one.promotion}", one) for one in _watches(run)]
     if run.task == TaskName.REGISTER and run.parameters.get("what") == PREVIEW:
-        links.append(("Confirm the signature", reverse("admin:model-setup", args=[model.pk])))
+        links.append(("Confirm the signature", admin_path("model-setup", model.pk)))
     if run.task == TaskName.RETRAIN and run.evaluation_dataset is not None:
         links.append(_dataset(run.evaluation_dataset))
     return links
@@ -83,4 +83,4 @@ def _dataset(dataset: Dataset) -> tuple[str, str]:
 
 
 def _link(words: str, row: Any) -> tuple[str, str]:
-    return words, reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    return words, admin_path(f"{row._meta.app_label}_{row._meta.model_name}_change", row.pk)

@@ -7,10 +7,11 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 
 from predictions.admin.base import column
 from predictions.models import RegisteredModel
+from predictions.models.people import address_of
+from predictions.paths import admin_path
 from scheduling.admin.telling.of_person import OfPerson
 from scheduling.models import Subscription
 from scheduling.models.subscription import HELP, Event
@@ -45,7 +46,7 @@ class SubscriptionForm(forms.ModelForm):
                 raise ValidationError(f"Enter another URL: {refusal}.")
         elif address:
             validate_email(address)
-            if not self.user.is_superuser and address != self.user.email:
+            if not self.user.is_superuser and address != address_of(self.user):
                 raise ValidationError("Leave it empty: only an administrator may enter another address.")
         return address
 
@@ -70,7 +71,7 @@ class SubscriptionAdmin(OfPerson, admin.ModelAdmin):
     readonly_fields = ("secret",)
     radio_fields: ClassVar[Any] = {"channel": admin.VERTICAL}
 
-    to = column("to", lambda row: row.address.split("?")[0][:40] or row.person.email or "–")
+    to = column("to", lambda row: row.address.split("?")[0][:40] or address_of(row.person) or "–")
     has_add_permission = OfPerson.has_module_permission
     has_change_permission = has_delete_permission = OfPerson.has_view_permission
 
@@ -110,4 +111,4 @@ class SubscriptionAdmin(OfPerson, admin.ModelAdmin):
             return None
         said = "Saved. The scheduler sends the test within seconds; this list says what became of it."
         self.message_user(request, said, messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:scheduling_delivery_changelist"))
+        return HttpResponseRedirect(admin_path("scheduling_delivery_changelist"))

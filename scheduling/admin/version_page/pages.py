@@ -8,12 +8,13 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 
 from predictions.admin.versions import ModelVersionAdmin
 from predictions.models import ModelVersion
 from predictions.models.access import May, allowed
 from predictions.models.promotion import live_promotion
+from predictions.paths import admin_path
 from scheduling.admin.run_page.offers import offers_of_version, roll_back_of
 from scheduling.admin.version_page import facts
 from scheduling.admin.version_page.card import card_of
@@ -46,7 +47,7 @@ class VersionPages(ModelVersionAdmin):
         """Ask the version about one row, and show its page with the answer."""
         version = self._version(request, pk, May.TRY)
         if request.method != "POST" or version.retired_at is not None:
-            return HttpResponseRedirect(reverse("admin:predictions_modelversion_change", args=[pk]))
+            return HttpResponseRedirect(admin_path("predictions_modelversion_change", pk))
         form = self._form(version, request.POST)
         answer = ask(request, version, form) if form and form.is_valid() else None
         return self._page(request, version, form=form, answer=answer)

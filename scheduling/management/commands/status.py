@@ -5,11 +5,11 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.management.base import CommandParser
 from rich.console import RenderableType
 
 from predictions.management.examples import WithExamples
+from predictions.models.people import Everybody
 from predictions.zone import plain_minute, with_zone
 from scheduling.pages.cards import Card
 from scheduling.pages.overview import Overview, overview
@@ -29,7 +29,7 @@ class Command(WithExamples):
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = overview(User(is_superuser=True))
+        found = overview(Everybody())
         self._tell(found, as_json=options["json"])
         if found.needs:
             sys.exit(1)

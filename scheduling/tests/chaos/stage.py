@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from mlsite.tests.processes import ROOT
 from scheduling.engine import limited_process
 
 RESTART_SECONDS = (0.1, 1.0)
@@ -27,7 +28,7 @@ class Scheduler:
         argv = [sys.executable, "manage.py", "runapscheduler", "--shutdown-timeout", "0.3"]
         argv = limited_process.command(memory_mb=8192, argv=argv)  # ends with the harness
         self.process = subprocess.Popen(
-            argv, cwd=limited_process.ROOT, env=self._environment, stdout=self._log, stderr=self._log
+            argv, cwd=ROOT, env=self._environment, stdout=self._log, stderr=self._log
         )
         self._again_at, self._started_at = None, time.monotonic()
 

@@ -97,3 +97,12 @@ def test_it_fails_a_404(forests, httpserver):
     assert outcome.level is Level.FAIL
     assert "GET /current_model" in outcome.message
     assert outcome.measured["/current_model"]["status"] == 404
+
+
+def test_it_asks_our_paths_where_another_project_has_mounted_them(forests, httpserver, settings):
+    settings.ROOT_URLCONF = "mlsite.tests.servers.project.urls"
+    httpserver.expect_request("/").respond_with_data("<h1>Our shop</h1>", content_type="text/html")
+    httpserver.expect_request("/ml/").respond_with_json({"health_check": "success"})
+    httpserver.expect_request("/ml/current_model").respond_with_json({"currentModel": None})
+    outcome = run(forests, httpserver.url_for("/"))
+    assert (outcome.level, list(outcome.measured)) == (Level.PASS, ["/ml/", "/ml/current_model"])

@@ -24,7 +24,7 @@ def test_it_is_the_command(ingester, monkeypatch):
 
     monkeypatch.setattr("scheduling.engine.limited_process.command", command)
     ingester.watch()
-    assert asked["argv"][1:] == ["manage.py", "ingest_predictions"]
+    assert asked["argv"][1:] == ["-m", "django", "ingest_predictions"]
 
 
 def test_there_is_one_and_it_ends_when_asked(ingester, children_do, pipe):

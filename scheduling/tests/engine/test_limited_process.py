@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from mlsite.tests.processes import ROOT
 from scheduling.engine import limited_process
 from scheduling.tests.process_factory import command, started
 
@@ -15,9 +16,7 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux'
 
 def run(argv, *, memory_mb=1024, **options):
     argv = limited_process.command(memory_mb=memory_mb, argv=argv)
-    return subprocess.run(
-        argv, cwd=limited_process.ROOT, capture_output=True, text=True, check=False, **options
-    )
+    return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False, **options)
 
 
 def test_it_becomes_the_command_and_passes_its_exit_code_on():
@@ -41,7 +40,7 @@ def test_memory_over_the_limit_is_refused():
 def test_it_does_not_begin_where_its_parent_is_gone():
     argv = limited_process.command(memory_mb=1024, argv=["echo", "begun"])
     argv[argv.index(str(os.getpid()))] = "1"
-    done = subprocess.run(argv, cwd=limited_process.ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert (done.stdout, done.stderr) == ("", "the parent is gone already\n")
 

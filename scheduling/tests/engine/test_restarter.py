@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from scheduling.engine import limited_process, restarter
+from mlsite.tests.processes import ROOT
+from scheduling.engine import restarter
 from scheduling.tests.process_factory import PRELUDE
 
 
@@ -86,7 +87,7 @@ def test_it_passes_a_signal_on_and_starts_none_again(tmp_path, pipe, number, cod
     handlers = f"signal.signal(signal.SIGTERM, {ends}); signal.signal(signal.SIGINT, {ends})"
     scheduler.write_text(f"{PRELUDE}\n{handlers}\nready()\ntime.sleep(60)\n")
     process = subprocess.Popen(
-        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(limited_process.ROOT)!r})\n"
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
          "from scheduling.engine import restarter; sys.exit(restarter.main())", "runapscheduler"],
         cwd=tmp_path,
     )  # fmt: skip

@@ -37,7 +37,7 @@ def test_the_child_gets_the_run_and_its_epoch_to_do(iris, children, monkeypatch)
     monkeypatch.setattr("scheduling.engine.limited_process.command", command)
     run = make_running(iris)
     children.start(run)
-    assert asked["argv"][1:] == ["manage.py", "runjob", str(run.pk), "--epoch", str(EPOCH)]
+    assert asked["argv"][1:] == ["-m", "django", "runjob", str(run.pk), "--epoch", str(EPOCH)]
     assert asked["memory_mb"] == 4096
     assert not children.idle
 

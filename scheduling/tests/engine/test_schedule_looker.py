@@ -54,7 +54,7 @@ def test_the_child_gets_the_schedule(looker, waiting, monkeypatch):
         "scheduling.engine.limited_process.command", lambda **given: asked.update(given) or ["true"]
     )
     looker.step()
-    assert asked["argv"][1:] == ["manage.py", "runlook", str(waiting.pk)]
+    assert asked["argv"][1:] == ["-m", "django", "runlook", str(waiting.pk)]
     assert not looker.idle
 
 

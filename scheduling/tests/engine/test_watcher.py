@@ -49,7 +49,7 @@ def test_the_child_gets_the_watch_to_look_at(watcher, monkeypatch):
     monkeypatch.setattr("scheduling.engine.limited_process.command", command)
     watch = flipped("wine")
     watcher.step()
-    assert asked["argv"][1:] == ["manage.py", "runwatch", str(watch.pk)]
+    assert asked["argv"][1:] == ["-m", "django", "runwatch", str(watch.pk)]
     assert asked["memory_mb"] == 4096
 
 

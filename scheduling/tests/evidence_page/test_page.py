@@ -7,6 +7,7 @@ import pytest
 from predictions.tests.factories import make_person, token_of
 from scheduling.evidence_page.exhibits import EXHIBITS
 from scheduling.evidence_page.page import HIDDEN
+from scheduling.evidence_page.style import EVIDENCE_STYLE, EVIDENCE_STYLE_SOURCE
 from scheduling.judging.judge import judge
 from scheduling.models import Run
 from scheduling.templatetags import evidence as evidence_tags
@@ -101,11 +102,11 @@ def test_the_file_needs_nothing_else_and_runs_nothing(client, judged):
         assert shown in text
 
 
-def test_its_style_is_the_only_one_that_the_policy_allows(client, judged, settings):
+def test_its_style_is_the_only_one_that_the_policy_allows(client, judged):
     reply = client.get(f"/api/runs/{judged.pk}/evidence.html")
     (style,) = re.findall("<style>(.*)</style>", reply.content.decode(), re.DOTALL)
-    assert style == settings.EVIDENCE_STYLE
-    assert f"'{settings.EVIDENCE_STYLE_SOURCE}'" in reply.headers["Content-Security-Policy"]
+    assert style == EVIDENCE_STYLE
+    assert f"'{EVIDENCE_STYLE_SOURCE}'" in reply.headers["Content-Security-Policy"]
     assert "unsafe" not in reply.headers["Content-Security-Policy"]
 
 

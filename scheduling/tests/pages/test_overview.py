@@ -125,10 +125,16 @@ def test_thirty_models_cost_as_many_queries_as_one(boss):
 
 def test_the_front_page_and_its_part_show_the_cards(client, boss, live):
     client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
-    for path in ("/admin/", "/admin/predictions/registeredmodel/overview/"):
-        reply = client.get(path)
+    own = "/admin/predictions/registeredmodel/overview/"
+    for path, headers, is_framed in (
+        ("/admin/", {}, True),
+        (own, {}, True),
+        (own, {"HX-Request": "true"}, False),
+    ):
+        reply = client.get(path, headers=headers)
         assert reply.status_code == 200
         assert b'id="model-' in reply.content
+        assert (b"<html" in reply.content) is is_framed
 
 
 def test_the_root_leads_people_in_and_shows_strangers_the_public_models(client, boss, live):

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from scheduling.engine import limited_process
+from mlsite.tests.processes import ROOT
 from scheduling.evidence.rehearsed import MemoryLimitReached, RehearsalFailed
 from scheduling.rehearsal import server as rehearsal_server
 from scheduling.rehearsal import session
@@ -43,7 +43,7 @@ def served_by(monkeypatch, pipe):
     def let(script):
         def start(versions, port, output):
             argv = command(script.replace("PORT", str(port)))
-            return subprocess.Popen(argv, cwd=limited_process.ROOT, stdout=output, stderr=subprocess.STDOUT)
+            return subprocess.Popen(argv, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
 
         monkeypatch.setattr(rehearsal_server, "start", start)
         monkeypatch.setattr(session, "LEAST_REQUESTS", 1)

@@ -11,6 +11,7 @@ import textwrap
 
 import pytest
 
+from mlsite.tests.processes import ROOT
 from scheduling.engine import limited_process
 from scheduling.engine.run_processes import Children
 from scheduling.engine.supervisor import Supervisor
@@ -77,7 +78,7 @@ def temporary(tmp_path, monkeypatch, server_uses_this_database):
 @pytest.fixture
 def scripts(tmp_path, pipe):
     """The paths of the three."""
-    names = {"root": str(limited_process.ROOT), "pipe": os.environ["TEST_PIPE"]}
+    names = {"root": str(ROOT), "pipe": os.environ["TEST_PIPE"]}
     for name, text in (("sandbox", SANDBOX), ("run", RUN), ("scheduler", SCHEDULER)):
         path = tmp_path / f"{name}.py"
         path.write_text(textwrap.dedent(text).format(**names))

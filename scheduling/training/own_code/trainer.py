@@ -79,7 +79,7 @@ def _started(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
     try:
         process = subprocess.Popen(
             limited_process.command(memory_mb=config.CHILD_MEMORY_MB, argv=argv),
-            cwd=limited_process.ROOT, env=os.environ | {"PYTHONUNBUFFERED": "1"}, pass_fds=[theirs],
+            env=limited_process.environment() | {"PYTHONUNBUFFERED": "1"}, pass_fds=[theirs],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
     finally:

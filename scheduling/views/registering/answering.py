@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
 from rest_framework.request import Request
@@ -14,6 +13,7 @@ from rest_framework.response import Response
 from predictions.api.api_errors import error_body
 from predictions.models.access import May
 from predictions.models.promotion import live_version
+from predictions.paths import path_of
 from scheduling.models import Run
 from scheduling.registering import askers
 from scheduling.registering.askers import Asker
@@ -57,7 +57,7 @@ def answer(run: Run | None, told: Any) -> Response:
     """201 where the run did it, 200 where it was there, 202 while it is not finished. Raises what failed."""
     if run is None:
         return Response(told())
-    path = reverse("run", args=[run.pk])
+    path = path_of("run", pk=run.pk)
     if run.is_unfinished:
         body = {"run": run.pk, "url": path}
         return Response(body, status=status.HTTP_202_ACCEPTED, headers={"Location": path})

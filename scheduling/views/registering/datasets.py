@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from predictions.api.access import model_for
 from predictions.api.lists import Listed, documented
+from predictions.api.openapi import extend_schema
 from predictions.models import Dataset, RegisteredModel
 from predictions.models.access import May
 from scheduling.registering import asking, standing, telling

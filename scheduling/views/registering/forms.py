@@ -6,7 +6,7 @@ import msgspec
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from predictions.api.defaults import StrictSerializer, Text
+from predictions.api.strict import StrictSerializer, Text
 from predictions.contract.fields import Kind
 from predictions.models import Dataset, Signature
 from predictions.models.registered_model import name_in_a_url

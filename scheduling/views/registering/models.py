@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from predictions.api.access import model_for
+from predictions.api.openapi import extend_schema
 from predictions.api.serializers import RegisteredModelSerializer
 from predictions.api.views.registry import Models, Versions
 from predictions.models import ModelVersion, RegisteredModel, Signature

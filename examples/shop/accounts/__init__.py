@@ -1,0 +1,1 @@
+"""People who buy and people who work here: they log in by e-mail."""

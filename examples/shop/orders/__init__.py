@@ -1,0 +1,1 @@
+"""What was ordered, and whether it will come back."""

@@ -1,0 +1,82 @@
+"""What a project must have, and nothing of ours; `FOREIGN` names more: knox guardian hostile."""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+
+MORE = os.environ.get("FOREIGN", "").split()
+BASE_DIR = Path(os.environ["VAR_DIR"])
+SECRET_KEY = "k" * 50
+ALLOWED_HOSTS = ["*"]
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_apscheduler",
+    *(name for name in ("knox", "guardian", "rest_framework.authtoken") if name in MORE),
+    "mlsite.tests.foreign.accounts",
+    "predictions",
+    "scheduling",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "mlsite.tests.foreign.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+DATABASES = {"default": dj_database_url.parse(os.environ["DATABASE_URL"])}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.Person"
+ANONYMOUS_USER_NAME = None
+STATIC_URL = "static/"
+USE_TZ = True
+MEDIA_ROOT = os.environ["MEDIA_ROOT"]
+if "hostile" in MORE:
+    DATABASES["default"]["ATOMIC_REQUESTS"] = True
+    REST_FRAMEWORK = {
+        "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.BasicAuthentication"],
+        "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
+        "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.BrowsableAPIRenderer"],
+        "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.FormParser"],
+        "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
+        "DEFAULT_THROTTLE_RATES": {"anon": "1/day"},
+        "DEFAULT_VERSIONING_CLASS": "rest_framework.versioning.AcceptHeaderVersioning",
+        "DEFAULT_VERSION": "9",
+        "ALLOWED_VERSIONS": ["9"],
+        "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+        "PAGE_SIZE": 1,
+        "DEFAULT_FILTER_BACKENDS": ["mlsite.tests.foreign.rest.Nothing"],
+        "DEFAULT_METADATA_CLASS": "rest_framework.metadata.SimpleMetadata",
+        "EXCEPTION_HANDLER": "mlsite.tests.foreign.rest.teapot",
+        "UNAUTHENTICATED_USER": None,
+        "NON_FIELD_ERRORS_KEY": "oops",
+        "DATETIME_FORMAT": "%d.%m.%Y",
+        "DATETIME_INPUT_FORMATS": ["%d.%m.%Y"],
+        "UNICODE_JSON": False,
+        "COMPACT_JSON": False,
+        "STRICT_JSON": False,
+    }

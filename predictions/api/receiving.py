@@ -1,0 +1,48 @@
+"""What `predictions.wsgi.model_delivery` does for each request, where the project does without it."""
+
+from collections.abc import Callable
+from functools import wraps
+from time import perf_counter
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from predictions.api.api_errors import error_body
+from predictions.counting import prometheus
+from predictions.paths import path_info_of
+
+NO_LENGTH = (
+    "The server does not tell how long the body is. Send the header Content-Length, and not "
+    "Transfer-Encoding: chunked."
+)
+
+
+def received(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a view refuse a body of unknown length, and count its answers."""
+    if prometheus.counts_in_front():  # the project counts all requests, and gives each body its length
+        return view
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        began, response = perf_counter(), None
+        try:
+            response = _refusal(request) if _has_no_length(request.META) else view(request, *args, **kwargs)
+            return response
+        finally:
+            if not prometheus.counts_in_front():
+                prometheus.answered(request.path_info, response, perf_counter() - began)
+
+    return answer
+
+
+def _has_no_length(environ: dict[str, Any]) -> bool:
+    """Whether Django would read the body as empty. Under ASGI it has the whole body."""
+    return (
+        "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH") and "wsgi.input" in environ
+    )
+
+
+def _refusal(request: HttpRequest) -> HttpResponse:
+    is_v2 = request.path_info.startswith(path_info_of("v2-server"))
+    body = {"error": NO_LENGTH} if is_v2 else error_body("length_required", NO_LENGTH)
+    return JsonResponse(body, status=411)

@@ -1,0 +1,1 @@
+"""Who calls, from which address, and how often. Door: `authentication.authentication_classes`."""

@@ -1,0 +1,42 @@
+"""How callers of the API prove who they are: AUTHENTICATION_CLASSES, or by what is installed."""
+
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+from rest_framework import authentication
+
+from predictions.conf import config
+
+SESSIONS = "predictions.callers.sessions.SessionAuthentication"
+BY_APP = {
+    "knox": "predictions.callers.knox_tokens.TokenAuthentication",
+    "rest_framework.authtoken": "predictions.callers.drf_tokens.TokenAuthentication",
+}
+
+
+def authentication_classes() -> list[Any]:
+    """Return the classes for DRF: those of the setting, else of knox, of DRF's tokens, or of sessions."""
+    installed = [path for app, path in BY_APP.items() if apps.is_installed(app)]
+    paths = config.AUTHENTICATION_CLASSES or [*installed, SESSIONS][:1]
+    return [_imported(path) for path in paths]
+
+
+def _imported(path: str) -> Any:
+    try:
+        return import_string(path)
+    except ImportError as error:
+        message = (
+            f"MODEL_DELIVERY['AUTHENTICATION_CLASSES']: {path} cannot be imported ({error}). Correct it."
+        )
+        raise ImproperlyConfigured(message) from None
+
+
+def is_by_header() -> bool:
+    """Whether a request without the header Authorization is nobody's: then a prediction need not ask more.
+
+    A class of your own says so by the attribute `by_header`.
+    """
+    by_header = authentication.TokenAuthentication | authentication.BasicAuthentication
+    return all(getattr(one, "by_header", issubclass(one, by_header)) for one in authentication_classes())

@@ -1,0 +1,16 @@
+"""Tokens of `rest_framework.authtoken`, for projects that have these and not knox."""
+
+from typing import Any
+
+from rest_framework import authentication
+from rest_framework.exceptions import AuthenticationFailed
+
+
+class TokenAuthentication(authentication.TokenAuthentication):
+    """`Authorization: Token …`: one for each user, without an expiry date."""
+
+    def authenticate_credentials(self, key: str) -> Any:
+        """Return (user, token). A token with strange characters is a wrong token, not a server error."""
+        if not (key.isascii() and key.isprintable()):
+            raise AuthenticationFailed("Invalid token.")
+        return super().authenticate_credentials(key)

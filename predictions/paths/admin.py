@@ -1,0 +1,31 @@
+"""The paths of our pages in the project's admin, whatever its site is called and wherever it is mounted."""
+
+from typing import Any
+
+from django.apps import apps
+from django.urls import get_resolver, get_script_prefix, get_urlconf, reverse
+
+
+def has_admin() -> bool:
+    """Whether the project mounts the default admin site, with which our pages are registered."""
+    return _site_name() in get_resolver(get_urlconf()).app_dict.get("admin", [])
+
+
+def admin_path(page: str, /, *args: Any, query: dict[str, Any] | None = None) -> str:
+    """Return the path of a page, such as `scheduling_run_change`; empty where there is no admin."""
+    if not has_admin():
+        return ""
+    return reverse(f"admin:{page}", args=args, query=query, current_app=_site_name())
+
+
+def admin_path_info(page: str, /, *args: Any) -> str:
+    """Return it without SCRIPT_NAME, which is a part of SITE_URL; empty where there is no admin."""
+    return admin_path(page, *args).removeprefix(get_script_prefix().rstrip("/"))
+
+
+def _site_name() -> str:
+    if not apps.is_installed("django.contrib.admin"):
+        return ""
+    from django.contrib import admin  # it has tables, which are there only where it is installed
+
+    return str(admin.site.name)
