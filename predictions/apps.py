@@ -9,6 +9,7 @@ class PredictionsConfig(AppConfig):
     """What a model version is, which is live, and answering requests."""
 
     name = "predictions"
+    default_auto_field = "django.db.models.BigAutoField"  # whatever the project has for its own tables
     verbose_name = "Models and predictions"
     schema_enums = {"KindEnum": "predictions.models.promotion.Promotion.Kind"}
 

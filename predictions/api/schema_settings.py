@@ -17,6 +17,7 @@ SCHEMA_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_SETTINGS": {"tryItOutEnabled": True, "validatorUrl": None},
     "SCHEMA_PATH_PREFIX": "/",
     "TAGS": [{"name": name} for name in ("predictions", "open inference", "registry", "runs", "health")],
+    "PREPROCESSING_HOOKS": [],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "predictions.api.openapi.add_server",

@@ -9,7 +9,6 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.settings import patched_settings
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -65,6 +64,6 @@ class Docs(OwnDefaults, SpectacularSwaggerSplitView):
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer an error in JSON as everywhere: the page's own renderer knows only templates."""
-        self.request.accepted_renderer = JSONRenderer()
-        self.request.accepted_media_type = JSONRenderer.media_type
+        self.request.accepted_renderer = PlainJSON()
+        self.request.accepted_media_type = PlainJSON.media_type
         return super().handle_exception(exc)
