@@ -13,7 +13,8 @@ django.setup()
 from django.core.checks import run_checks
 from django.test import Client
 from mlsite.tests.foreign import walk
-found = [one.id for one in run_checks() if one.id != "predictions.W001"]
+about_others = {"predictions.W001", "predictions.W016"}  # the lane, and SQLite
+found = [one.id for one in run_checks() if one.id not in about_others]
 walk.prepare()
 walk.Follower().step()
 client = Client(raise_request_exception=False, headers={"Accept": "text/html"})
