@@ -9,6 +9,7 @@ class PredictionsConfig(AppConfig):
     """What a model version is, which is live, and answering requests."""
 
     name = "predictions"
+    default_auto_field = "django.db.models.BigAutoField"  # what the migrations have, whatever the project has
     verbose_name = "Models and predictions"
 
     def import_models(self) -> None:
