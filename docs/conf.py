@@ -38,6 +38,7 @@ html_permalinks_icon = "#"
 html_theme_options: dict[str, list[str]] = {"footer_icons": [], "top_of_page_buttons": []}
 
 PAGE = re.compile(r"^- \[([^\]]+)\]\(([^)#:]+)\.(?:md|ipynb)\)", re.MULTILINE)
+LINK = re.compile(r"\[([^\]]+)\]\((\.[^)#]+)\)")
 
 
 def add_contents(app: Sphinx, name: str, source: list[str]) -> None:
@@ -47,6 +48,12 @@ def add_contents(app: Sphinx, name: str, source: list[str]) -> None:
             if pages := "\n".join(f"{title} <{page}>" for title, page in PAGE.findall(part)):
                 caption = "" if part.startswith("\n") else f":caption: {part.splitlines()[0]}\n"
                 source[0] += f"\n```{{toctree}}\n:hidden:\n{caption}\n{pages}\n```\n"
+
+
+def unlink_folders(app: Sphinx, name: str, source: list[str]) -> None:
+    """A link to a folder of the repository is its name here: a site has no page for it."""
+    here = app.env.doc2path(name).parent
+    source[0] = LINK.sub(lambda link: link[1] if (here / link[2]).is_dir() else link[0], source[0])
 
 
 def read_notebook(app: Sphinx, name: str, source: list[str]) -> None:
@@ -79,4 +86,5 @@ def setup(app: Sphinx) -> None:
     """Sphinx calls this."""
     app.connect("source-read", add_contents)
     app.connect("source-read", read_notebook)
+    app.connect("source-read", unlink_folders)
     app.connect("html-page-context", mend_for_keyboard_and_ear, priority=900)  # after the theme

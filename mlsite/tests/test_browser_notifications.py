@@ -34,7 +34,8 @@ def test_a_person_subscribes_and_sends_a_test(logged_in, live_server, iris, live
     assert look(page, "deliveries") == []
     assert (Subscription.objects.get().events, Delivery.objects.get().state) == (["promoted"], "waiting")
     page.click("#result_list tbody th a")
-    assert "test" in page.inner_text(".field-what")
+    assert "test" in page.inner_text("#content h1")
+    assert "Waiting" in page.inner_text(".field-outcome")
     assert look(page, "delivery") == []
     page.goto(f"{live_server.url}/admin/predictions/modelversion/{strong.pk}/change/")
     assert "ada (e-mail)" in page.inner_text(".next")

@@ -23,15 +23,16 @@ CONTRIB = ("admin", "auth", "contenttypes", "sessions", "messages", "staticfiles
 MIDDLEWARE = ("sessions.middleware.Session", "auth.middleware.Authentication", "messages.middleware.Message")
 PROCESSORS = ("template.context_processors.request", "contrib.auth.context_processors.auth",
               "contrib.messages.context_processors.messages")  # fmt: skip
-PARTS = ("rest_framework", "drf_spectacular", "knox", "guardian", "simple_history", "django_apscheduler")
+PARTS = ("rest_framework", "drf_spectacular", "drf_spectacular_sidecar", "django_apscheduler")
+OPTIONS = {"web": (), "work": ("knox", "guardian")}  # without, and with what is optional
 
 
-def project(folder: Path) -> None:
+def project(folder: Path, options: tuple[str, ...]) -> None:
     """The settings of a project that has the two apps and little else."""
     settings.configure(
         BASE_DIR=folder, SECRET_KEY="k" * 50, ROOT_URLCONF="urls", STATIC_URL="static/", ALLOWED_HOSTS=["*"],
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": folder / "db.sqlite3"}},
-        INSTALLED_APPS=[*(f"django.contrib.{app}" for app in CONTRIB), *PARTS, *APPS],
+        INSTALLED_APPS=[*(f"django.contrib.{app}" for app in CONTRIB), *PARTS, *options, *APPS],
         MIDDLEWARE=[f"django.contrib.{name}Middleware" for name in MIDDLEWARE],
         TEMPLATES=[{
             "BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True,
@@ -47,7 +48,7 @@ def project(folder: Path) -> None:
 def main(part: str) -> None:
     """Raise whatever goes wrong."""
     with TemporaryDirectory() as folder:
-        project(Path(folder))
+        project(Path(folder), OPTIONS[part])
         call_command("check", fail_level="ERROR")
         call_command("makemigrations", check=True, dry_run=True, verbosity=0)
         call_command("migrate", verbosity=0)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -62,6 +63,9 @@ class SubscriptionForm(forms.ModelForm):
 class SubscriptionAdmin(OfPerson, admin.ModelAdmin):
     """Everybody chooses what they are told of."""
 
+    class Media:
+        css = {"all": ["scheduling/admin.css"]}
+
     person = "person"
     form = SubscriptionForm
     change_form_template = "scheduling/subscription_form.html"
@@ -88,7 +92,15 @@ class SubscriptionAdmin(OfPerson, admin.ModelAdmin):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.related_model is RegisteredModel:
             kwargs["queryset"] = RegisteredModel.objects.visible_to(request.user)
+            kwargs["empty_label"] = "All of them, and the scheduler"
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """People and models are chosen here, and not made or changed on the way."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def save_model(self, request: HttpRequest, obj: Subscription, form: Any, change: bool) -> None:
         """Make the secret of a webhook. Nobody but an administrator subscribes others."""
