@@ -32,6 +32,11 @@ def connection() -> Any:
     return connections[alias()]
 
 
+def take_back() -> None:
+    """Let the transaction that is open end without what was written in it."""
+    transaction.set_rollback(True, using=alias())
+
+
 def close() -> None:
     """Close this thread's connection; the next query makes a new one."""
     connection().close()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from predictions import database
 from scheduling.models import Schedule, ScheduleLook
 from scheduling.retraining.drifting import drift_of
@@ -29,7 +27,7 @@ def look(schedule: Schedule, *, now: datetime) -> str:
             return "The schedule was changed meanwhile."
         told = f"{found.sentence} {_queued(now_set, found)}" if found.fires else found.sentence
         if not ScheduleLook.objects.saw(seen, now=now, found=told):
-            transaction.set_rollback(True, using=database.alias())
+            database.take_back()
             return "Another look was first."
     return told
 
