@@ -24,8 +24,8 @@ class PredictionsConfig(AppConfig):
         The first request of a web worker starts its follower.
         """
         from predictions import system_checks  # noqa: F401
-        from predictions.api import openapi  # noqa: F401
-        from predictions.api.schema_settings import name_enums
+        from predictions.api.our_schema import schemes  # noqa: F401
+        from predictions.api.our_schema.settings import name_enums
         from predictions.callers import system_checks as _accounts  # noqa: F401
         from predictions.lane import middleware  # noqa: F401 - its system check
         from predictions.models.agreements import AGREEMENTS, keep

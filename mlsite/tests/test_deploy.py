@@ -10,7 +10,9 @@ from mlsite.tests.processes import ROOT, clean_environment, run
 
 @pytest.mark.parametrize("variables", [{}, {"BEHIND_PROXY": "true"}], ids=["alone", "behind a proxy"])
 def test_the_deployment_check_has_no_issue(tmp_path, variables):
+    (tmp_path / "media").mkdir()
     environment = clean_environment(tmp_path, HTTPS="true", **variables)
+    (tmp_path / "media").mkdir()
     checked = run("manage.py", "check", "--deploy", "--fail-level", "INFO", environment=environment)
     assert (checked.returncode, checked.stderr.strip()) == (0, "")
     assert "no issues" in checked.stdout

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from predictions.api.defaults import OwnDefaults, PlainJSON
-from predictions.api.schema_settings import SCHEMA_SETTINGS
+from predictions.api.our_schema.settings import SCHEMA_SETTINGS
 from predictions.paths import OURS, path_of
 
 _settings_in_use = Lock()

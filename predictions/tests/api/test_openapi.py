@@ -18,7 +18,7 @@ from predictions.tests.factories import make_model, token_of
 
 COMMAND = (
     "spectacular", "--validate", "--fail-on-warn", "--format=openapi-json", "--urlconf=predictions.urls",
-    "--custom-settings=predictions.api.schema_settings.SCHEMA_SETTINGS",
+    "--custom-settings=predictions.api.our_schema.settings.SCHEMA_SETTINGS",
 )  # fmt: skip
 
 

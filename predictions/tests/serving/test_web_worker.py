@@ -39,6 +39,7 @@ def _own_thread(monkeypatch):
     for follower in made:
         follower.may_go_on.set()
     web_worker.stop()
+    assert "follower" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_it_is_started_once(caplog):
@@ -93,8 +94,9 @@ def test_a_forked_process_starts_its_own_and_loads_anew(monkeypatch):
         web_worker.start(patience=0.0)
         assert (len(made), web_worker.is_running()) == (2, True)
         assert not serving.current().known
-        made[1].may_go_on.set()
-        web_worker.stop()
+    made[1].may_go_on.set()
+    web_worker._running.stopped.set()  # its `end` is of the process that the test has made up
+    web_worker._running.thread.join(20)
     of_the_parent.end()
 
 

@@ -58,3 +58,11 @@ time.sleep(60)
     parent.kill()
     parent.wait()
     pipe.wait_until_all_have_ended()
+
+
+def test_a_child_finds_the_project_from_any_folder(tmp_path):
+    argv = [sys.executable, "-c", "import mlsite, scheduling; print(mlsite.__file__)"]
+    done = subprocess.run(
+        argv, cwd=tmp_path, env=limited_process.environment(), capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == str(ROOT / "mlsite" / "__init__.py"), done.stderr

@@ -20,8 +20,8 @@ SCHEMA_SETTINGS: dict[str, Any] = {
     "PREPROCESSING_HOOKS": [],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "predictions.api.openapi.add_server",
-        "predictions.api.openapi.add_signature_of_default_model",
+        "predictions.api.our_schema.hooks.add_server",
+        "predictions.api.our_schema.hooks.add_signature_of_default_model",
     ],
 }
 
