@@ -15,7 +15,7 @@ from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome, of_any_feature
 
 LONGEST = 500
-ANSWERS = (200, 401)  # 401 comes from a model that is not public, and is an answer too
+ANSWERS = (200, 401, 403)  # a model that is not public is an answer too: 401 by token, 403 by session
 
 
 @dataclass(frozen=True, kw_only=True)

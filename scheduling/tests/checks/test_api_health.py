@@ -83,11 +83,12 @@ def test_it_fails_a_server_that_answers_something_else(forests, httpserver):
     assert "GET /current_model" not in outcome.message
 
 
-def test_a_model_that_is_not_public_answers_too(forests, httpserver):
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_model_that_is_not_public_answers_too(forests, httpserver, status):
     httpserver.expect_request("/").respond_with_json({"health_check": "success"})
-    httpserver.expect_request("/current_model").respond_with_json({"code": "not_authenticated"}, status=401)
+    httpserver.expect_request("/current_model").respond_with_json({"code": "refused"}, status=status)
     outcome = run(forests, httpserver.url_for("/"))
-    assert (outcome.level, outcome.measured["/current_model"]["status"]) == (Level.PASS, 401)
+    assert (outcome.level, outcome.measured["/current_model"]["status"]) == (Level.PASS, status)
 
 
 def test_it_fails_a_404(forests, httpserver):
