@@ -69,6 +69,9 @@ class ScheduleForm(forms.ModelForm):
 class ScheduleAdmin(OfModel, WithHistory):
     """When each task runs, in words and as the next times."""
 
+    class Media:
+        css = {"all": ["predictions/run_pages.css"]}
+
     edited_by = May.CHANGE_POLICY
     form = ScheduleForm
     list_display = ("name", "task", "registered_model", "in_words", "next_time", "last_look", "enabled")
