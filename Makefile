@@ -1,5 +1,5 @@
 # The two commands of the README are `make run` and `make test`; the rest is for people who change the code.
-.PHONY: run test test-postgres test-browser test-compose test-shop chaos fuzz sentences reference docs lint lock bench bench-smoke bench-gate bench-coverage clean
+.PHONY: run test test-postgres test-browser test-compose test-shop test-matrix wheel chaos fuzz sentences reference docs lint lock bench bench-smoke bench-gate bench-coverage clean
 .DELETE_ON_ERROR:
 export UV_PYTHON_DOWNLOADS := never
 export ORT_DISABLE_TELEMETRY := 1
@@ -52,6 +52,14 @@ test-compose:
 # The example project and docs/adopt.md, from the built wheel and not from the tree, on both databases.
 test-shop: .venv/.dev
 	bin/test-shop $(ARGS)
+
+# The package in var/dist, checked, and tried in environments that have nothing else.
+wheel: .venv/.dev
+	bin/wheel
+
+# The Pythons that are here x Django x scikit-learn, on both databases: an hour. `ARGS="--cells django6.0"` runs some.
+test-matrix: .venv/.dev
+	nice $(BIN)/python -m mlsite.tests.matrix $(ARGS)
 
 # Two schedulers under random kills, freezes and restarts of the database; `EVENTS=200` takes longer.
 chaos: .venv/.dev

@@ -13,6 +13,8 @@ source_suffix = {".md": "markdown", ".ipynb": "markdown"}
 include_patterns = [
     "README.md",
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
     "docs/**.md",
     "docs/*.ipynb",
     "client/README.md",

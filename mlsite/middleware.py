@@ -93,8 +93,8 @@ class EveryPathMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        makers = SecurityMiddleware(XFrameOptionsMiddleware(CSPMiddleware(lambda request: HttpResponse())))
-        made: Any = makers(HttpRequest())
+        frames = XFrameOptionsMiddleware(CSPMiddleware(lambda request: HttpResponse()))
+        made: Any = AdminSecurityMiddleware(frames)(HttpRequest())
         self.headers = {name: value for name, value in made.items() if name != "Content-Type"}
         self.hosts: set[str] = set()
 

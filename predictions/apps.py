@@ -9,7 +9,9 @@ class PredictionsConfig(AppConfig):
     """What a model version is, which is live, and answering requests."""
 
     name = "predictions"
+    default_auto_field = "django.db.models.BigAutoField"  # whatever the project has for its own tables
     verbose_name = "Models and predictions"
+    schema_enums = {"KindEnum": "predictions.models.promotion.Promotion.Kind"}
 
     def import_models(self) -> None:
         """Import them. Raises `ImproperlyConfigured` where an app is missing without which that fails."""
@@ -23,11 +25,13 @@ class PredictionsConfig(AppConfig):
         """
         from predictions import system_checks  # noqa: F401
         from predictions.api import openapi  # noqa: F401
+        from predictions.api.schema_settings import name_enums
         from predictions.callers import system_checks as _accounts  # noqa: F401
         from predictions.lane import middleware  # noqa: F401 - its system check
         from predictions.models.agreements import AGREEMENTS, keep
         from predictions.paths import system_checks as _urls  # noqa: F401
         from predictions.serving import first_request
 
+        name_enums()
         keep(self, AGREEMENTS)
         first_request.listen()

@@ -40,9 +40,10 @@ VIEWS = (
 
 
 def both_forms(route: str, view: Any, name: str) -> list[URLPattern]:
-    """Return the patterns of `route` and `route/`; the name belongs to the first."""
-    view = received(view)
-    return [path(route, view, name=name), path(f"{route}/", view)]
+    """Return the patterns of `route` and `route/`; name and schema belong to the first."""
+    actions = [view.actions] if hasattr(view, "actions") else []
+    twin = view.cls.as_view(*actions, **view.initkwargs | {"schema": None})
+    return [path(route, received(view), name=name), path(f"{route}/", received(twin))]
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -10,6 +10,7 @@ class SchedulingConfig(AppConfig):
     """When to validate, what to pass, what happened."""
 
     name = "scheduling"
+    default_auto_field = "django.db.models.BigAutoField"  # whatever the project has for its own tables
     verbose_name = "Schedules, runs and the gate"
     urls_with_predictions = "scheduling.urls"
     tables_with_predictions = ("scheduling", "django_apscheduler")

@@ -32,6 +32,8 @@ def test_over_https_only_the_admin_is_redirected(client, live, settings, monkeyp
     for path in ("/admin", "/admin/", "/admin/predictions/promotion/"):
         reply = client.get(path)
         assert (reply.status_code, reply["Location"]) == (301, f"https://testserver{path}")
+        below = client.get(path, SCRIPT_NAME="/ml")
+        assert (below.status_code, below["Location"]) == (301, f"https://testserver/ml{path}")
     for path in ("/", "/health/live", "/current_model", "/api/models", "/schema", "/docs"):
         assert client.get(path).status_code == 200
     assert client.post("/predict", b"{}", content_type="application/json").status_code == 400

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from itertools import product
 
 import pytest
 
@@ -75,8 +76,9 @@ def timeless(answer):
 
 def test_what_the_project_says_to_drf_changes_no_byte_of_ours(walked):
     plain, hostile = walked[""], walked["hostile"]
-    for who, paths in plain["lists"].items():
-        both = {path: [timeless(told), timeless(hostile["lists"][who][path])] for path, told in paths.items()}
+    for kind, who in product(("lists", "refusals"), ("nobody", "caller")):
+        answers = plain[kind][who], hostile[kind][who]
+        both = {path: [timeless(each[path]) for each in answers] for path in answers[0]}
         assert {path: told for path, told in both.items() if told[0] != told[1]} == {}
     assert hostile["predicted"] == plain["predicted"]
 
@@ -84,3 +86,9 @@ def test_what_the_project_says_to_drf_changes_no_byte_of_ours(walked):
 def test_its_own_views_keep_what_it_says(walked):
     assert walked["hostile"]["others"]["/theirs"][0] == 418
     assert walked[""]["others"]["/theirs"][0] == 400
+
+
+def test_its_own_schema_is_valid_and_has_each_path_of_ours_once(walked):
+    paths = walked["hostile"]["schema"]
+    assert [path for path in paths if path.endswith("/")] == ["/ml/"]
+    assert {"/theirs", "/ml/predict", "/ml/api/runs", "/ml/v2/models/{name}/infer"} < {*paths}

@@ -83,8 +83,9 @@ def test_a_process_does_not_start_with_one(tmp_path, name):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("TOKEN_DAYS", "99999999999"), ("VAR_DIR", "/proc/nowhere"), ("CSRF_TRUSTED_ORIGINS", "example.com")],
-)
+    [("TOKEN_DAYS", "99999999999"), ("VAR_DIR", "/proc/nowhere"), ("CSRF_TRUSTED_ORIGINS", "example.com"),
+     ("FORCE_SCRIPT_NAME", "ml"), ("FORCE_SCRIPT_NAME", "/ml/")],
+)  # fmt: skip
 def test_a_value_that_could_only_fail_later_is_named_too(read, name, value):
     with pytest.raises(ImproperlyConfigured, match=name):
         read(**{name: value})
@@ -95,6 +96,11 @@ def test_a_folder_without_a_name_is_refused(read, name, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ImproperlyConfigured, match=name):
         read(**{name: ""})
+
+
+def test_an_empty_path_of_a_proxy_leaves_the_one_that_the_server_tells(read):
+    assert read(FORCE_SCRIPT_NAME="")["FORCE_SCRIPT_NAME"] is None
+    assert read(FORCE_SCRIPT_NAME="/ml/v1.0")["FORCE_SCRIPT_NAME"] == "/ml/v1.0"
 
 
 def test_the_defaults_are_safe_for_production(read, tmp_path):

@@ -87,7 +87,7 @@ WAYS = {
 
 
 @pytest.fixture
-def start(weak, settings, tmp_path):
+def start(weak, config, tmp_path):
     """Start a server; returns its port when it serves."""
     promote(version=weak, replacing=None, approval=Approval(by="a test", reason="first"))
     servers = []
@@ -96,7 +96,7 @@ def start(weak, settings, tmp_path):
         options, variables, cut = WAYS[way]
         port = free_port()
         environment = clean_environment(
-            tmp_path, DATABASE_URL=url_of_test_database(), MEDIA_ROOT=str(settings.MEDIA_ROOT), HTTPS="false",
+            tmp_path, DATABASE_URL=url_of_test_database(), MEDIA_ROOT=str(config.MEDIA_ROOT), HTTPS="false",
             FAST_LANE=lane, METRICS_PUBLIC="true", PYTHONHASHSEED="0", **variables,
         )  # fmt: skip
         if not (tmp_path / "var" / "static" / "staticfiles.json").exists():

@@ -117,7 +117,7 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
         form_class=ReasonForm, returns_to_row=True,
     )  # fmt: skip
     def set_hold(self, request: HttpRequest, model: RegisteredModel, form: ReasonForm) -> str:
-        model.hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
+        model.hold(by=request.user.get_username(), user=request.user, reason=form.cleaned_data["reason"])
         return ONLY_PEOPLE
 
     @confirmed(
@@ -127,7 +127,9 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
         form_class=ReasonForm, returns_to_row=True,
     )  # fmt: skip
     def lift_hold(self, request: HttpRequest, model: RegisteredModel, form: ReasonForm) -> str:
-        lifted = model.lift_hold(by=request.user.get_username(), reason=form.cleaned_data["reason"])
+        lifted = model.lift_hold(
+            by=request.user.get_username(), user=request.user, reason=form.cleaned_data["reason"]
+        )
         return "The hold is lifted: the policy decides again." if lifted else "This model was not held."
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -1,4 +1,4 @@
-"""What drf-spectacular cannot see in code: the signature, samples, tokens, errors, twin paths."""
+"""What drf-spectacular cannot see in code: the signature, samples, tokens, errors."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -54,11 +54,6 @@ if apps.is_installed("knox"):
         def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
             how = 'Write "Token", a space, and the token.'
             return {"type": "apiKey", "in": "header", "name": "Authorization", "description": how}
-
-
-def drop_twin_paths(endpoints: list[Any]) -> list[Any]:
-    """Show one of the two forms of each path: the one without a slash at its end."""
-    return [endpoint for endpoint in endpoints if not endpoint[0].endswith("/") or endpoint[0] == "/"]
 
 
 def add_server(result: Schema, generator: Any, request: Any, public: bool) -> Schema:

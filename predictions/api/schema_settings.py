@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.apps import apps
+from drf_spectacular.settings import spectacular_settings
 
 from predictions import __version__
-
-ENUMS = {"KindEnum": "predictions.models.promotion.Promotion.Kind"}
 
 SCHEMA_SETTINGS: dict[str, Any] = {
     "TITLE": "Continuous delivery of models in plain Django",
@@ -18,13 +17,18 @@ SCHEMA_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_SETTINGS": {"tryItOutEnabled": True, "validatorUrl": None},
     "SCHEMA_PATH_PREFIX": "/",
     "TAGS": [{"name": name} for name in ("predictions", "open inference", "registry", "runs", "health")],
-    "PREPROCESSING_HOOKS": ["predictions.api.openapi.drop_twin_paths"],
+    "PREPROCESSING_HOOKS": [],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "predictions.api.openapi.add_server",
         "predictions.api.openapi.add_signature_of_default_model",
     ],
-    # An app that builds on this one names its own.
-    "ENUM_NAME_OVERRIDES": ENUMS
-    | {k: v for each in apps.get_app_configs() for k, v in getattr(each, "schema_enums", {}).items()},
 }
+
+
+def name_enums() -> None:
+    """Name our choices in every schema of the project: drf-spectacular warns of names that it makes up."""
+    theirs: Any = spectacular_settings
+    for config in apps.get_app_configs():
+        if ours := getattr(config, "schema_enums", None):
+            theirs.ENUM_NAME_OVERRIDES = ours | theirs.ENUM_NAME_OVERRIDES

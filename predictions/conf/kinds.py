@@ -12,7 +12,7 @@ from predictions.conf.key import Key
 A_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 A_FUNCTION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 UNTRUSTED = {"numpy", "scipy", "pandas", "pyarrow", "sklearn", "skops", "joblib", "onnx", "onnxruntime"}
-UNTRUSTED |= {"lightgbm", "xgboost", "catboost", "django", "mlsite", "predictions", "scheduling"}
+UNTRUSTED |= {"lightgbm", "xgboost", "catboost", "django", "mlsite", "predictions"}
 
 
 def number(default: int, *, at_least: int = 1, at_most: int | None = None) -> Key[int]:
@@ -62,7 +62,8 @@ def address(default: Any) -> Key[str]:
 def _is_url(value: str) -> bool:
     try:
         parts = urlsplit(value)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        is_web = re.fullmatch(r"https?://\S+", value) and parts.hostname
+        return bool(is_web) and (parts.port or 1) > 0  # reading the port raises for one that is none
     except ValueError:
         return False
 

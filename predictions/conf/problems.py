@@ -29,20 +29,26 @@ def problems(given: object) -> list[Problem]:
     """Return all of them, in the order of the keys that were given."""
     if not isinstance(given, dict):
         clause = f"should be a dict, and is of the type {type(given).__name__}."
-        return [Problem(id="E020", clause=clause, remedy='Write it as MODEL_DELIVERY = {"MAX_ROWS": 5000}.')]
+        return [
+            Problem(
+                id="predictions.E020",
+                clause=clause,
+                remedy='Write it as MODEL_DELIVERY = {"MAX_ROWS": 5000}.',
+            )
+        ]
     found = [problem for name, value in given.items() for problem in _of_key(name, value)]
     return found + [problem for problem in _together(given) if problem.key not in {one.key for one in found}]
 
 
 def _of_key(name: object, value: Any) -> Iterator[Problem]:
     if not isinstance(name, str) or name not in KEYS:
-        yield Problem(id="E021", key=str(name), clause="is no key.", remedy=_nearest(str(name)))
+        yield Problem(id="predictions.E021", key=str(name), clause="is no key.", remedy=_nearest(str(name)))
         return
     key = KEYS[name]
     if not key.has_type(value):
-        yield Problem(id="E022", key=name, clause=key.refusal(value), remedy=_of_default(key))
+        yield Problem(id="predictions.E022", key=name, clause=key.refusal(value), remedy=_of_default(key))
     elif not key.follows_rule(value):
-        yield Problem(id="E023", key=name, clause=key.refusal(value), remedy=_of_default(key))
+        yield Problem(id="predictions.E023", key=name, clause=key.refusal(value), remedy=_of_default(key))
 
 
 def _nearest(name: str) -> str:
@@ -59,7 +65,7 @@ def _of_default(key: Key[Any]) -> str:
 def _together(given: Mapping[str, Any]) -> Iterator[Problem]:
     if str(given.get("DASK_SCHEDULER", "")).startswith("tls://") and not all(map(given.get, FILES)):
         yield Problem(
-            id="E024",
+            id="predictions.E024",
             key="DASK_SCHEDULER",
             clause="begins with tls://, and a file for it is missing.",
             remedy=f"Name the files {', '.join(FILES)}.",

@@ -14,7 +14,7 @@ from predictions.conf.problems import problems
 def check_settings(**_: Any) -> list[CheckMessage]:
     """Name each key that cannot be used, and how to write it."""
     return [
-        Error(str(problem), hint=problem.remedy, id=f"predictions.{problem.id}")
+        Error(str(problem), hint=problem.remedy, id=problem.id)
         for problem in problems(getattr(settings, "MODEL_DELIVERY", {}))
     ]
 

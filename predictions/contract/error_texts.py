@@ -8,7 +8,7 @@ import os
 import re
 import traceback
 
-OURS = ("predictions", "scheduling", "mlsite")  # by name: an installed package has all others beside it
+OURS = {__name__.partition(".")[0]}  # by name, since an installed package has all others beside it
 OUT_OF_MEMORY = re.compile(
     r"MemoryError|bad_alloc|bad allocation|ailed to allocate|memory allocation of|annot allocate"
     r"|out of memory|failed to map segment"

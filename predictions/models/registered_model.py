@@ -129,21 +129,23 @@ class RegisteredModel(models.Model):
     def is_held(self) -> bool:
         return self.held_at is not None
 
-    def hold(self, *, by: str, reason: str) -> None:
-        """Let only a person promote from now on. `by` must not be empty."""
-        self._set_hold(by, reason, held_by=by, held_reason=reason, held_at=timezone.now())
+    def hold(self, *, by: str, reason: str, user: Any = None) -> None:
+        """Let only a person promote from now on. `by` must not be empty; `user` is their account, if any."""
+        self._set_hold(by, reason, user, held_by=by, held_reason=reason, held_at=timezone.now())
 
-    def lift_hold(self, *, by: str, reason: str) -> bool:
+    def lift_hold(self, *, by: str, reason: str, user: Any = None) -> bool:
         """Let the gate promote again; False if the model was not held."""
-        return self._set_hold(by, reason, held_by="", held_reason="", held_at=None)
+        return self._set_hold(by, reason, user, held_by="", held_reason="", held_at=None)
 
-    def _set_hold(self, by: str, reason: str, **hold: Any) -> bool:
+    def _set_hold(self, by: str, reason: str, user: Any, **hold: Any) -> bool:
         """Change the row as it is now: its history must not repeat old values of this object."""
         with database.atomic():
             row = type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
             was_held = row.is_held
             if was_held or hold["held_at"]:
-                row._history_by, row._change_reason = by, reason  # type: ignore[attr-defined]
+                recorded: Any = row
+                recorded._history_by, recorded._history_user = by, user
+                recorded._change_reason = reason
                 for name, value in hold.items():
                     setattr(row, name, value)
                     setattr(self, name, value)

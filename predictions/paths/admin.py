@@ -12,7 +12,7 @@ def has_admin() -> bool:
 
 
 def admin_path(page: str, /, *args: Any, query: dict[str, Any] | None = None) -> str:
-    """Return the path of a page, such as `scheduling_run_change`; empty where there is no admin."""
+    """Return the path of a page, such as `auth_user_changelist`; empty where there is no admin."""
     if not has_admin():
         return ""
     return reverse(f"admin:{page}", args=args, query=query, current_app=_site_name())

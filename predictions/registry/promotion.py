@@ -100,7 +100,7 @@ def roll_back(
             version=beneath.version, replacing=replacing, approval=approval,
             kind=Promotion.Kind.ROLL_BACK, restores=beneath.sequence,
         )  # fmt: skip
-        registered_model.hold(by=approval.by, reason=f"rolled back: {approval.reason}")
+        registered_model.hold(by=approval.by, user=approval.user, reason=f"rolled back: {approval.reason}")
     return promotion
 
 

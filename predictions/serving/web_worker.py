@@ -3,8 +3,8 @@
 import logging
 import multiprocessing
 import os
-import sys
 import threading
+import time
 from multiprocessing.util import Finalize
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from predictions.serving.worker_report import sign_off
 
 log = logging.getLogger("predictions.serving.follower")
 POLL_SECONDS = 0.25
+STOOD_STILL_SECONDS = 10.0
 
 
 class Running(NamedTuple):
@@ -53,7 +54,6 @@ def start(*, patience: float | None = None) -> bool:
             prometheus.start()
             request_counts.start()
             begin(Follower())
-            _tell_of_uwsgi()
     return _running.first_round.wait(patience)  # type: ignore[union-attr]
 
 
@@ -94,7 +94,19 @@ def _follow(follower: Follower, stopped: threading.Event, first_round: threading
         except Exception:  # the thread must live; `checked_at` tells /health/ready if it does not
             log.exception("The follower failed; it tries again.")
         first_round.set()
-        stopped.wait(POLL_SECONDS)
+        _wait(stopped)
+
+
+def _wait(stopped: threading.Event) -> None:
+    """Wait for the next round, and tell if the server has let no thread run meanwhile."""
+    began = time.monotonic()
+    stopped.wait(POLL_SECONDS)
+    if (seconds := time.monotonic() - began) > STOOD_STILL_SECONDS:
+        message = (
+            "The threads of worker %s stood still for %.0f s, so it noted promotions late. Some versions of "
+            "uWSGI let threads run only if they are started with --enable-threads."
+        )
+        log.error(message, os.getpid(), seconds)
 
 
 def _stop(stopped: threading.Event, thread: threading.Thread) -> None:
@@ -102,13 +114,3 @@ def _stop(stopped: threading.Event, thread: threading.Thread) -> None:
     thread.join(timeout=2)
     request_counts.counts.write(at_once=True)
     sign_off()
-
-
-def _tell_of_uwsgi() -> None:
-    """Log that threads stand still between requests, which is how uwsgi runs unless it is told otherwise."""
-    uwsgi = sys.modules.get("uwsgi")  # only inside of it
-    if uwsgi and not any(name in uwsgi.opt for name in ("enable-threads", "threads")):
-        log.error(
-            "uWSGI stops the threads of Python between requests, so this worker notes promotions late and "
-            "/health/ready turns to 503. Start uWSGI with --enable-threads."
-        )

@@ -14,18 +14,20 @@ from scheduling.uploads.audit.type_list import refuse_types
 from scheduling.uploads.refusals import Refused
 from scheduling.uploads.structure.schema import SCHEMA, Schema
 
+OURS = __name__.partition(".")[0]
+
 
 def open_skops(content: bytes, schema: Schema, *, trusted: Collection[str] = ()) -> Any:
     """Return the fitted estimator in the file. Raises `Refused`.
 
-    `trusted` are the packages of `TRUSTED_MODULES`: their classes and functions may be in it.
+    `trusted` are the packages of `TRUSTED_MODULES`: their classes and functions may be in it, ours never.
     """
     from sklearn.base import BaseEstimator
     from skops.io import get_untrusted_types, loads
 
     try:
         needed = set(get_untrusted_types(data=content))
-        refuse_types(needed, schema, trusted)
+        refuse_types(needed, schema, {*trusted} - {OURS})
         boosters.refuse_absent(needed)
         if "lightgbm.basic.Booster" in needed:
             boosters.refuse_lightgbm(_schema_in(content))

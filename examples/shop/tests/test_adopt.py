@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.test import SimpleTestCase, tag
 
-from tests.running import ROOT, Browser, Process, free_address, until
+from tests.running import MOST_SECONDS, ROOT, Browser, Process, free_address, until
 
 PAGE = Path(os.environ.get("ADOPT_PAGE", ROOT.parents[1] / "docs" / "adopt.md"))
 PATH = "/ml/api/models/members/predict"
@@ -53,7 +53,7 @@ class Reader:
     def run(self, block):
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", block], cwd=self.folder, env=self.environment,
-            capture_output=True, text=True, timeout=150,
+            capture_output=True, text=True, timeout=MOST_SECONDS,
         )  # fmt: skip
         if done.returncode:
             raise AssertionError(f"{block}\n{done.stdout}\n{done.stderr}")

@@ -49,11 +49,11 @@ TEMPLATES = [
     }
 ]
 DATABASES = {"default": dj_database_url.parse(os.environ["DATABASE_URL"])}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.Person"
 ANONYMOUS_USER_NAME = None
 STATIC_URL = "static/"
 USE_TZ = True
+SPECTACULAR_SETTINGS = {"OAS_VERSION": "3.1.1"}
 MEDIA_ROOT = os.environ["MEDIA_ROOT"]
 if "hostile" in MORE:
     DATABASES["default"]["ATOMIC_REQUESTS"] = True
@@ -71,6 +71,7 @@ if "hostile" in MORE:
         "PAGE_SIZE": 1,
         "DEFAULT_FILTER_BACKENDS": ["mlsite.tests.foreign.rest.Nothing"],
         "DEFAULT_METADATA_CLASS": "rest_framework.metadata.SimpleMetadata",
+        "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
         "EXCEPTION_HANDLER": "mlsite.tests.foreign.rest.teapot",
         "UNAUTHENTICATED_USER": None,
         "NON_FIELD_ERRORS_KEY": "oops",

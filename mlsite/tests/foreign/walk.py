@@ -5,6 +5,7 @@
 
 import io
 import json
+import os
 import re
 from uuid import UUID
 
@@ -76,6 +77,7 @@ def walk():
     return {
         "lists": {who: lists(client) for who, client in {"nobody": nobody, "caller": caller}.items()},
         "others": {path: text(nobody.get(path)) for path in ("/theirs", "/ml/api/nothing")},
+        "schema": schema(),
         "bug": bug(caller),
         "pages": {path: browser.get(path).status_code for path in pages()},
         "predicted": [
@@ -83,6 +85,9 @@ def walk():
         ],
         "forms": forms(browser),
         "acts": acts(caller, nobody),
+        "refusals": {
+            who: lists(client, "POST") for who, client in {"nobody": nobody, "caller": caller}.items()
+        },
     }
 
 
@@ -96,8 +101,8 @@ def pages():
             yield filled(route, {"object_id": pk, "pk": pk, "id": pk, "content_type_id": pk})
 
 
-def lists(client):
-    """The answer to GET of every path of ours that is no page of the admin."""
+def lists(client, method="GET"):
+    """The answer of every path of ours that is no page of the admin; to POST, of an object without fields."""
     values = {
         "slug:name": "iris",
         "str:label": "1.0",
@@ -106,11 +111,21 @@ def lists(client):
         "uuid:pk": UUID(int=0),
     }
     routes = [route for route, _ in patterns() if route.startswith("ml/") and "metrics" not in route]
-    return {path: text(client.get(path)) for path in (filled(route, values) for route in routes)}
+    paths = [filled(route, values) for route in routes if method == "GET" or not route.endswith("/")]
+    return {path: text(client.generic(method, path, b"{}", JSON)) for path in paths}
 
 
 def text(reply):
     return [reply.status_code, reply["Content-Type"], reply.content.decode()]
+
+
+def schema():
+    """The paths in the project's own OpenAPI schema, which is valid; None where it has none."""
+    if "hostile" not in os.environ["FOREIGN"]:
+        return None
+    out = io.StringIO()
+    call_command("spectacular", validate=True, format="openapi-json", stdout=out)
+    return sorted(json.loads(out.getvalue())["paths"])
 
 
 def bug(client):

@@ -39,19 +39,15 @@ def serve(weak, strong, config, tmp_path):
     make_live(weak)
     servers = []
 
-    def started(name, **variables):
+    def started(name):
         package, (command, workers) = name.partition(",")[0], SERVERS[name]
         if package != "runserver" and find_spec(package) is None:
             pytest.skip(f"{package} is not installed")
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
-        own = {
-            "DATABASE_URL": url_of_test_database(),
-            "MEDIA_ROOT": str(config.MEDIA_ROOT),
-            "HTTPS": "false",
-        }
-        own |= {"DJANGO_SETTINGS_MODULE": f"{PROJECT}.settings", "METRICS_PUBLIC": "true"}
-        environment = clean_environment(tmp_path / "server", **own, **variables)
+        own = {"DATABASE_URL": url_of_test_database(), "MEDIA_ROOT": str(config.MEDIA_ROOT)}
+        own |= {"DJANGO_SETTINGS_MODULE": f"{PROJECT}.settings"}
+        environment = clean_environment(tmp_path / "server", **own)
         log = open(tmp_path / "log", "w+b")  # noqa: SIM115
         argv = [part.replace("PORT", str(port)) for part in command]
         servers.append(Server(argv, port, environment, log))

@@ -5,12 +5,10 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
-from drf_spectacular.plumbing import _load_enum_name_overrides
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.settings import patched_settings
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -25,11 +23,7 @@ _settings_in_use = Lock()
 def schema_settings() -> Iterator[None]:
     """Let drf-spectacular use our settings; those of the project are global, and there again afterwards."""
     with _settings_in_use, patched_settings(SCHEMA_SETTINGS):
-        _load_enum_name_overrides.cache_clear()  # it keeps the names of whose schema was made first
-        try:
-            yield
-        finally:
-            _load_enum_name_overrides.cache_clear()
+        yield
 
 
 class SchemaJSON(PlainJSON, OpenApiJsonRenderer):
@@ -70,6 +64,6 @@ class Docs(OwnDefaults, SpectacularSwaggerSplitView):
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer an error in JSON as everywhere: the page's own renderer knows only templates."""
-        self.request.accepted_renderer = JSONRenderer()
-        self.request.accepted_media_type = JSONRenderer.media_type
+        self.request.accepted_renderer = PlainJSON()
+        self.request.accepted_media_type = PlainJSON.media_type
         return super().handle_exception(exc)

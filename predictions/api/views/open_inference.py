@@ -11,13 +11,13 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from predictions import __version__
 from predictions.api import api_errors, schemas
 from predictions.api.defaults import ApiView
 from predictions.api.open_inference import outputs
 from predictions.api.open_inference.door import BINARY, JSON, TENSORS
 from predictions.api.open_inference.tensors import BadInference
 from predictions.api.openapi import NOT_SERVED, OF_MODEL, OF_VERSION, RETIRED, extend_schema
-from predictions.api.schema_settings import SCHEMA_SETTINGS
 from predictions.api.views import lean
 from predictions.api.views.lean import AnyRequest, LeanView, live_if_named
 from predictions.lane.doors import Route
@@ -73,8 +73,7 @@ class ServerMetadata(ServerView):
 
     @described(operation_id="v2_server_metadata", auth=[], responses={200: schemas.SERVER_METADATA})
     def get(self, request: Request) -> Response:
-        version = SCHEMA_SETTINGS["VERSION"]
-        return Response({"name": NAME, "version": version, "extensions": EXTENSIONS})
+        return Response({"name": NAME, "version": __version__, "extensions": EXTENSIONS})
 
 
 class ServerLive(ServerView):

@@ -10,7 +10,6 @@ from predictions.conf.problems import KEYS
 
 ROOT = Path(__file__).resolve().parents[3]
 SET_BY_EVERY_PROJECT = {"ROOT_URLCONF"}
-ON_THE_WAY = {"BASE_DIR", "EVIDENCE_STYLE", "EVIDENCE_STYLE_SOURCE", "SPECTACULAR_SETTINGS"}
 
 
 FILES = [
@@ -22,7 +21,7 @@ FILES = [
 
 
 def test_settings_are_djangos_own():
-    known = set(dir(global_settings)) - set(KEYS) | SET_BY_EVERY_PROJECT | ON_THE_WAY
+    known = set(dir(global_settings)) - set(KEYS) | SET_BY_EVERY_PROJECT
     found = {
         (node.attr, path.relative_to(ROOT).as_posix())
         for path in FILES

@@ -19,7 +19,7 @@ WRONG = [
     ("FAST_LANE", 1, "E022"), ("FAST_LANE", "false", "E022"), ("METRICS_TOKEN", "short", "E023"),
     ("RATE_LIMIT_TOKEN", "600/minute", "E023"), ("RATE_LIMIT_TOKEN", "600/min" + LINE, "E023"),
     ("API_BASE_URL", "localhost", "E023"), ("API_BASE_URL", "http://", "E023"),
-    ("SITE_URL", "http://h:x", "E023"),
+    ("SITE_URL", "http://h:x", "E023"), ("SITE_URL", "http://a b", "E023"), ("SITE_URL", "ftp://h", "E023"),
     ("SITE_URL", "http://[", "E023"), ("DASK_SCHEDULER", "10.0.0.5:8786", "E023"),
     ("DASK_SCHEDULER", "tls://10.0.0.5:8786", "E024"), ("TRUSTED_MODULES", "ours", "E022"),
     ("TRUSTED_MODULES", ["numpy"], "E023"), ("TRUSTED_MODULES", [1], "E023"),

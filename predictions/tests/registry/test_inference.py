@@ -99,7 +99,7 @@ def test_a_question_names_the_first_row_and_how_many():
         (CODES, "int", ""), (draw.normal(size=N), "float", ""), (draw.random(N) < 0.5, "bool", ""),
         (gaps(CODES).astype("Int64"), "int", ""), (gaps(draw.random(N) < 0.5).astype("boolean"), "bool", ""),
         (pd.Categorical(draw.choice(["b", "a"], N), ["b", "a"]), "category", "category"),
-        (pd.date_range("2024-01-01", periods=N, freq="h", tz="Europe/Berlin"), "timestamp",
+        (pd.date_range("2024-01-01", periods=N, freq="h", tz="Europe/Berlin", unit="us"), "timestamp",
          "datetime64[us, Europe/Berlin]"),
         (pd.date_range("2024-01-01", periods=N, unit="ns"), "timestamp", "datetime64[ns]"),
     ],

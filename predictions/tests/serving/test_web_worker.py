@@ -1,9 +1,7 @@
 """One thread in each process, also after a fork; its first round is what a request waits for."""
 
 import os
-import sys
 import threading
-from types import SimpleNamespace
 
 import pytest
 
@@ -109,10 +107,9 @@ def test_a_rehearsal_has_the_thread_and_counts_nothing():
     assert (made, request_counts.counts) == ([follower], before)
 
 
-@pytest.mark.parametrize(
-    ("options", "told"), [({}, 1), ({"enable-threads": True}, 0), ({"threads": b"2"}, 0)]
-)
-def test_uwsgi_without_threads_is_told_of(monkeypatch, caplog, options, told):
-    monkeypatch.setitem(sys.modules, "uwsgi", SimpleNamespace(opt=options))
+def test_a_server_that_lets_no_thread_run_is_told_of(monkeypatch, caplog):
+    monkeypatch.setattr(web_worker, "STOOD_STILL_SECONDS", -1.0)
     web_worker.start(patience=0.0)
-    assert len([record for record in caplog.records if "--enable-threads" in record.message]) == told
+    made[0].may_go_on.set()
+    while not any("--enable-threads" in record.message for record in caplog.records):
+        assert web_worker.is_running()

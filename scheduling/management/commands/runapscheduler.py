@@ -51,7 +51,7 @@ class Command(WithExamples):
                 sys.exit(0 if Lease.objects.held().exists() else 1)
             missing = database.missing_migrations()
         except DatabaseError as error:
-            raise CommandError(f"The database does not answer: {error}") from None
+            raise CommandError(f"The database does not answer: {database.why(error)}") from None
         if missing:
             raise CommandError(str(database.NotMigrated()))
         _log_as_verbosely_as(options["verbosity"])

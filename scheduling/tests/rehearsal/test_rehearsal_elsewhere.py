@@ -13,13 +13,13 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 
 @pytest.fixture(autouse=True)
-def _another_project(settings, monkeypatch):
+def _another_project(settings, monkeypatch, config):
     """This process has its settings, as far as a run looks at them, and so has the server that it starts."""
     settings.ROOT_URLCONF = f"{PROJECT}.urls"
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", f"{PROJECT}.settings")
     monkeypatch.setattr(session, "LEAST_REQUESTS", 1)
-    monkeypatch.setenv("ALLOWED_HOSTS", "shop.example.com")
-    monkeypatch.setenv("HTTPS", "true")
+    monkeypatch.setenv("VAR_DIR", str(config.VAR_DIR))
+    monkeypatch.setenv("REDIRECT_OF_TEST", "true")
 
 
 def rows_of(version):

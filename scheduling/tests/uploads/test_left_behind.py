@@ -58,7 +58,7 @@ from scheduling.models import Run
 from scheduling.models.schedule import Lane
 command = limited_process.command
 limited_process.command = lambda *, memory_mb, argv: command(
-    memory_mb=memory_mb, argv=[sys.executable, {run!r}, argv[3], argv[5]]
+    memory_mb=memory_mb, argv=[sys.executable, {run!r}, argv[4], argv[6]]
 )
 Children().start(Run.objects.get(pk=sys.argv[1]))
 time.sleep(120)
@@ -94,7 +94,7 @@ def children(monkeypatch, scripts, temporary):
         limited_process,
         "command",
         lambda *, memory_mb, argv: command(
-            memory_mb=memory_mb, argv=[sys.executable, scripts["run"], argv[3], argv[5]]
+            memory_mb=memory_mb, argv=[sys.executable, scripts["run"], argv[4], argv[6]]
         ),
     )
     children = Children()

@@ -114,3 +114,9 @@ def test_a_method_of_a_trusted_object_is_refused(steps):
     inner = part("ObjectNode", "Doubled", "our_steps.columns")
     method = {"func": "transform", "obj": inner}
     assert refused(payload("MethodNode", "our_steps.columns", "Doubled", content=method)).code
+
+
+def test_this_program_is_never_trusted():
+    pipeline = make_pipeline(FunctionTransformer(), LogisticRegression()).fit(X, Y)
+    pipeline.steps[0][1].func = checked_file
+    assert refused(as_skops(pipeline), trusted=("scheduling",)).code == "foreign_library"

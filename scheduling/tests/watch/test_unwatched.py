@@ -6,6 +6,7 @@ import pytest
 
 from predictions.models import Promotion
 from predictions.models.promotion import live_promotion
+from predictions.zone import to_minute
 from scheduling.models import Watch
 from scheduling.models.watch import PATIENCE
 from scheduling.tests.version_factory import make_live, make_twin
@@ -39,7 +40,7 @@ def log(promotion, rows, *, blocks=12, **columns):
 
 
 def span(since, until):
-    return f"from {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC."
+    return f"from {to_minute(since)} to {to_minute(until)}."
 
 
 def ended():
