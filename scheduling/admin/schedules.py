@@ -99,6 +99,11 @@ class ScheduleAdmin(OfModel, WithHistory):
     last_look = column("last look", lambda row: _last_look(row))
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """The boxes of the list have a name for who does not see the heading."""
+        kwargs["widgets"] = {"enabled": forms.CheckboxInput(attrs={"aria-label": "Enabled"})}
+        return super().get_changelist_form(request, **kwargs)
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         """A plain form: the list edits `enabled`, not the times."""
         return forms.ModelForm
 

@@ -100,7 +100,7 @@ def test_it_shows_the_words_and_the_times_of_what_fires(client, boss, iris):
     schedule = Schedule.objects.get(name="nightly")
     page = client.get(reverse("admin:scheduling_schedule_change", args=[schedule.pk])).content.decode()
     assert "At 03:00 on the first day of January, April, July, and October, UTC" in page
-    assert "2027-01-01 03:00:00, 2027-04-01 03:00:00, 2027-07-01 03:00:00" in page
+    assert "2027-01-01 03:00:00 UTC, 2027-04-01 03:00:00 UTC, 2027-07-01 03:00:00 UTC" in page
 
 
 @pytest.mark.parametrize("line", ["", "rubbish", "0 0 30 feb *"])
