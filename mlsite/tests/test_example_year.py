@@ -8,10 +8,10 @@ import urllib.request
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 from sklearn.metrics import f1_score
 
 from customers.made_up import made_up
-from django.db import connection
 from mlsite.tests.example_shop import SELECT, Shop, own_database
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]

@@ -65,6 +65,13 @@ class ScheduleForm(forms.ModelForm):
         return cleaned
 
 
+class Boxes(forms.ModelForm):
+    """The boxes of the list have a name for those who do not see its heading."""
+
+    class Meta:
+        widgets = {"enabled": forms.CheckboxInput(attrs={"aria-label": "Enabled"})}
+
+
 @admin.register(Schedule)
 class ScheduleAdmin(OfModel, WithHistory):
     """When each task runs, in words and as the next times."""
@@ -99,13 +106,8 @@ class ScheduleAdmin(OfModel, WithHistory):
     last_look = column("last look", lambda row: _last_look(row))
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """The boxes of the list have a name for who does not see the heading."""
-        kwargs["widgets"] = {"enabled": forms.CheckboxInput(attrs={"aria-label": "Enabled"})}
-        return super().get_changelist_form(request, **kwargs)
-
-    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         """A plain form: the list edits `enabled`, not the times."""
-        return forms.ModelForm
+        return Boxes
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Schedule]:
         return super().get_queryset(request).with_job()  # type: ignore[attr-defined]
