@@ -1,4 +1,4 @@
-"""axe finds no serious fault on any page of ours, light or dark: contrast, names, roles, what scrolls."""
+"""axe finds no serious fault on any page of ours, light or dark, and none is wider than a phone."""
 
 # ruff: noqa: F401, F811 - fixtures of other tests
 
@@ -13,6 +13,7 @@ from mlsite.tests.test_browser import (
     complaints,
     logged_in,
 )
+from mlsite.tests.test_browser_evidence import FITS
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.serving.follower import Follower
 from scheduling.judging.judge import judge
@@ -25,6 +26,7 @@ from scheduling.tests.run_factory import make_awaiting, make_running
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 GRAVE = ("serious", "critical")
+PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 ONLY_COLOURS = {"runOnly": ["color-contrast"]}
 SETTLED = "Promise.all(document.getAnimations().map(one => one.finished.catch(() => null)))"  # colours fade
 OURS = {
@@ -43,6 +45,10 @@ def look_at(page, base, paths, *, shown="body"):
         page.emulate_media(color_scheme="dark")
         page.evaluate(SETTLED)
         found += [(path, "dark", *fault) for fault in faults(page, ONLY_COLOURS)]
+        page.set_viewport_size(PHONE)
+        if not page.evaluate(FITS):
+            found.append((path, "wider than a phone"))
+        page.set_viewport_size(WIDE)
     return found
 
 
@@ -94,5 +100,6 @@ def test_pages_of_runs_versions_and_messages(logged_in, live_server, world, stro
     lists = [
         list_of(model) for model in (RegisteredModel, ModelVersion, Promotion, Run, Subscription, Delivery)
     ]
+    lists += ["/admin/predictions/prediction/", "/admin/scheduling/schedule/"]
     paths = [*map(page_of, rows), *lists, f"/api/runs/{first.pk}/evidence.html"]
     assert look_at(logged_in, live_server.url, paths) == []

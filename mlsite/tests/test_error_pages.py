@@ -41,6 +41,7 @@ def test_the_admin_answers_with_pages(client):
     client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
     reply = client.get("/admin/nothing/")
     assert (reply.status_code, reply["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert 'href="/admin/"' in reply.content.decode()  # the way back
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,9 @@ def _imported(path: str) -> Any:
         return import_string(path)
     except ImportError as error:
         message = (
-            f"MODEL_DELIVERY['AUTHENTICATION_CLASSES']: {path} cannot be imported ({error}). Correct it."
+            f"MODEL_DELIVERY['AUTHENTICATION_CLASSES']: {path} cannot be imported. Install it, or correct it."
         )
-        raise ImproperlyConfigured(message) from None
+        raise ImproperlyConfigured(message) from error
 
 
 def is_by_header() -> bool:

@@ -67,9 +67,19 @@ class ScheduleForm(forms.ModelForm):
         return cleaned
 
 
+class Boxes(forms.ModelForm):
+    """The boxes of the list have a name for those who do not see its heading."""
+
+    class Meta:
+        widgets = {"enabled": forms.CheckboxInput(attrs={"aria-label": "Enabled"})}
+
+
 @admin.register(Schedule)
 class ScheduleAdmin(OfModel, WithHistory):
     """When each task runs, in words and as the next times."""
+
+    class Media:
+        css = {"all": ["predictions/run_pages.css"]}
 
     edited_by = May.CHANGE_POLICY
     form = ScheduleForm
@@ -99,7 +109,7 @@ class ScheduleAdmin(OfModel, WithHistory):
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         """A plain form: the list edits `enabled`, not the times."""
-        return forms.ModelForm
+        return Boxes
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Schedule]:
         return super().get_queryset(request).with_job()  # type: ignore[attr-defined]

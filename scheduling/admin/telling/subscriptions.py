@@ -64,7 +64,7 @@ class SubscriptionAdmin(OfPerson, admin.ModelAdmin):
     """Everybody chooses what they are told of."""
 
     class Media:
-        css = {"all": ["scheduling/admin.css"]}
+        css = {"all": ["scheduling/admin.css", "predictions/run_pages.css"]}
 
     person = "person"
     form = SubscriptionForm

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from predictions.conf import config
-from predictions.contract.error_texts import kind_of
+from predictions.contract.error_texts import kind_of, text_of
 from scheduling.sources.refusals import SourceRefused
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def reading(what: str, remedy: str) -> Iterator[None]:
     try:
         yield
     except (OSError, pa.ArrowException) as error:
-        code = AWS.search(str(error))
+        code = AWS.search(text_of(error))
         why = code[1] if code else kind_of(error)
         raise SourceRefused(f"{what} cannot be read ({why}). {remedy}") from error
 
