@@ -33,7 +33,7 @@ class SchedulingConfig(AppConfig):
             from predictions.needed_apps import refuse_to_load_without
         except ImportError:
             raise ImproperlyConfigured("The package predictions is not ours: yours hides it.") from None
-        refuse_to_load_without("predictions", who=self.name)
+        refuse_to_load_without("predictions", "django_apscheduler", who=self.name)
         super().import_models()
 
     def ready(self) -> None:

@@ -1,6 +1,7 @@
 """API tokens: made here, shown once, stored as a hash, with an expiry."""
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from predictions.paths import admin_path
 
 AuthToken: Any = get_token_model()
 
+import_module("knox.admin")  # knox may come later in INSTALLED_APPS
 if admin.site.is_registered(AuthToken):
     admin.site.unregister(AuthToken)  # knox's own page cannot make one
 

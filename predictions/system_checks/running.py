@@ -28,7 +28,10 @@ def check_follower() -> list[CheckMessage]:
     if Worker.objects.filter(seen_at__gt=timezone.now() - A_MINUTE).exists():
         return []
     message = "No web worker has followed the ledger for a minute, so nothing that goes live is served."
-    hint = "Start the web server. If it runs, its log says what became of the thread called follower."
+    hint = (
+        "Start the web server, and send it a request, with which each worker begins to follow. If it has had "
+        "one, its log says what became of the thread called follower."
+    )
     return [Warning(message, hint=hint, id="predictions.W010")]
 
 

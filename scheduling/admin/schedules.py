@@ -1,5 +1,6 @@
 """Schedules, whose edits take effect while the scheduler runs, and the scheduler's stored jobs, read-only."""
 
+from importlib import import_module
 from typing import Any
 
 from django import forms
@@ -25,6 +26,7 @@ SECONDS = {unit: size for size, unit in UNITS}
 CHOICES = [(unit, unit) for _, unit in reversed(UNITS)]
 UNIT_OF = {"every_seconds": "unit", "at_most_every_seconds": "rest_unit"}
 # Not imported: only `scheduling.engine.job_store` may.
+import_module("django_apscheduler.admin")  # it may come later in INSTALLED_APPS, and registers the two
 StoredJob: Any = apps.get_model("django_apscheduler", "DjangoJob")
 admin.site.unregister([StoredJob, apps.get_model("django_apscheduler", "DjangoJobExecution")])
 

@@ -1,9 +1,6 @@
 """What `manage.py check` says of the scheduler and of the hosts that work together."""
 
-from typing import Any
-
-from django.apps import apps
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Warning
 
 from predictions import database
 from predictions.conf import config
@@ -12,16 +9,6 @@ from predictions.system_checks.asking import asks_our_database
 from scheduling.engine.leading import led_by
 from scheduling.engine.scheduler_state import REMEDY, scheduler_state
 from scheduling.models import Lease
-
-
-@register
-def check_apscheduler(**_: Any) -> list[CheckMessage]:
-    """Look for the app that keeps the jobs."""
-    if apps.is_installed("django_apscheduler"):
-        return []
-    message = "INSTALLED_APPS has scheduling, but not django_apscheduler, which keeps the times of schedules."
-    hint = f'Add "django_apscheduler", then run: {database.how_to_migrate()}'
-    return [Error(message, hint=hint, id="scheduling.E001")]
 
 
 @asks_our_database

@@ -22,15 +22,10 @@ def ids(messages):
     return [message.id for message in messages]
 
 
-def test_the_app_of_the_jobs(monkeypatch):
-    assert system_checks.check_apscheduler() == []
-    monkeypatch.setattr(apps, "is_installed", lambda name: name != "django_apscheduler")
-    assert ids(system_checks.check_apscheduler()) == ["scheduling.E001"]
-
-
-def test_scheduling_does_not_load_without_predictions(monkeypatch):
-    monkeypatch.setattr(apps, "is_installed", lambda name: name != "predictions")
-    with pytest.raises(Exception, match="lacks predictions"):
+@pytest.mark.parametrize("missing", ["predictions", "django_apscheduler"])
+def test_scheduling_does_not_load_without_what_it_builds_on(monkeypatch, missing):
+    monkeypatch.setattr(apps, "is_installed", lambda name: name != missing)
+    with pytest.raises(Exception, match=f"lacks {missing}"):
         SchedulingConfig.create("scheduling").import_models()
 
 
