@@ -59,16 +59,16 @@ def post(client, request, version):
     )
 
 
-def failures(version, settings):
+def failures(version, config):
     """What the counts and the metrics say."""
     request_counts.counts.write(at_once=True)
     counted = {s.name: s.value for f in prometheus.families() for s in f.samples if s.labels.get("model")}
-    (line,) = last_lines(settings).values()
+    (line,) = last_lines(config).values()
     told = (line.answered, line.refused, line.failed, line.last_error)
     return (*told, counted.get("predictions_failed_total", 0))
 
 
-def test_predict_says_so_in_its_own_body(post, version, settings):
+def test_predict_says_so_in_its_own_body(post, version, config):
     before = spool.state().appended
     reply = post("/predict", FAR)
     assert reply.status_code == 422
@@ -77,7 +77,7 @@ def test_predict_says_so_in_its_own_body(post, version, settings):
     assert body["errorMessage"]
     assert [error["field"] for error in body["errorDetails"]] == ["spends"]
     assert reply["X-Model-Version"] == "1.0"
-    answered, refused, failed, last_error, counted = failures(version, settings)
+    answered, refused, failed, last_error, counted = failures(version, config)
     assert (answered, refused, failed, counted) == (0, 0, 1, 1)
     assert last_error.startswith("NoFiniteAnswer: ")
     assert "e+38" not in last_error
@@ -92,21 +92,21 @@ def test_predict_says_so_in_its_own_body(post, version, settings):
 @pytest.mark.parametrize(
     "path", ["/api/models/spending/predict", "/api/models/spending/versions/1.0/predict"]
 )
-def test_the_api_names_the_rows(client, version, settings, path, body, rows):
+def test_the_api_names_the_rows(client, version, config, path, body, rows):
     headers = token_of(User.objects.create_superuser("boss"))
     reply = client.post(path, json.dumps(body), content_type="application/json", headers=headers)
     assert (reply.status_code, reply.json()["code"]) == (422, "no_finite_answer")
     assert [error.get("row") for error in reply.json()["errors"]] == rows
     assert {error["field"] for error in reply.json()["errors"]} == {"spends"}
-    assert failures(version, settings)[:3] == (0, 0, 1)
+    assert failures(version, config)[:3] == (0, 0, 1)
 
 
-def test_the_open_inference_protocol_names_the_rows(post, version, settings):
+def test_the_open_inference_protocol_names_the_rows(post, version, config):
     reply = post("/v2/models/spending/infer", tensors(COLUMNS))
     assert (reply.status_code, list(reply.json())) == (422, ["error"])
     assert "rows[1].spends" in reply.json()["error"]
     assert "rows[3].spends" in reply.json()["error"]
-    assert failures(version, settings)[:3] == (0, 0, 1)
+    assert failures(version, config)[:3] == (0, 0, 1)
 
 
 def test_at_most_a_hundred_rows_are_named(post, version):
@@ -114,10 +114,10 @@ def test_at_most_a_hundred_rows_are_named(post, version):
     assert [error["row"] for error in errors] == list(range(100))
 
 
-def test_an_answer_next_to_it_is_answered_and_counted_as_such(post, version, settings):
+def test_an_answer_next_to_it_is_answered_and_counted_as_such(post, version, config):
     assert post("/predict", GOOD).status_code == 200
     assert post("/predict", GOOD | {"debt": 1e36}).status_code == 200
-    assert failures(version, settings)[:3] == (2, 0, 0)
+    assert failures(version, config)[:3] == (2, 0, 0)
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])

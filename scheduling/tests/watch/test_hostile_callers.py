@@ -22,10 +22,10 @@ BLOCKS = 12
 
 
 @pytest.fixture
-def traffic(live, client, settings):
+def traffic(live, client, config):
     """This process is a web worker, which serves `weak`."""
     request_counts.start()
-    yield Traffic(client, settings)
+    yield Traffic(client, config)
     request_counts.counts = request_counts.Counts(are_written=False)
 
 
