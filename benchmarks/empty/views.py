@@ -7,6 +7,8 @@ from rest_framework.response import Response
 from rest_framework.settings import DEFAULTS, APISettings
 from rest_framework.views import APIView
 
+from predictions.api.defaults import ApiView
+
 ANSWER = {"species": 0, "model": "empty"}
 ENCODED = b'{"species":0,"model":"empty"}'
 # An empty dictionary would be taken for none, and then the project's settings are looked up.
@@ -29,8 +31,8 @@ class StockEmpty(APIView):
         return Response(ANSWER)
 
 
-class LeanEmpty(APIView):
-    """As lean as the framework allows in this project's settings: no negotiation, nothing to render."""
+class LeanEmpty(ApiView):
+    """As lean as the framework allows by this project's defaults: no negotiation, nothing to render."""
 
     permission_classes = [AllowAny]
 

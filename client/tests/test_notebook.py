@@ -62,8 +62,9 @@ def clean(output):
     """Without what differs from run to run, and with the text of a table alone."""
     text = output.text if output.output_type == "stream" else output.data["text/plain"]
     text = re.sub(r"http://127\.0\.0\.1:\d+", "http://127.0.0.1:8000", text)
+    text = re.sub(r"Run \d+ is at work\..*\n", "", text)  # told of a run that takes long
     return nbformat.v4.new_output("stream", text=text.rstrip() + "\n")
 
 
 def printed(cell):
-    return [one.text for one in cell.get("outputs", [])]
+    return "".join(one.text for one in cell.get("outputs", [])).strip()

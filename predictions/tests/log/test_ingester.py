@@ -135,7 +135,7 @@ BAD = [
     (line(THERE, shares=[[1.0], [1.0, 0.0]]), "outputs"),
     (line(10**6), "1000000"),
     (line(10**30), "the line"),
-    (line(THERE, who="x" * 151), "the line"),
+    (line(THERE, who="x" * 255), "the line"),
     (line(THERE, id="019cc1b2-0000-4000-8000-000000000000"), "UUIDv7"),
 ]
 

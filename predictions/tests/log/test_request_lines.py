@@ -67,7 +67,7 @@ def test_ingesting_twice_changes_nothing(config, version):
     "bad",
     [
         b'["requests",\n', counted(10**6), counted(10**30), counted(1, answered=-1),
-        counted(1, error="x" * 301), counted(1, who="x" * 151), counted(1, times={"many": {3: 1}}),
+        counted(1, error="x" * 301), counted(1, who="x" * 255), counted(1, times={"many": {3: 1}}),
         counted(1, times={65: {3: 1}}), counted(1, times={1: {401: 1}}), counted(1, times={1: {3: -1}}),
         counted(1, block=1e300), counted(1).replace(b"requests", b"responses"),
     ],

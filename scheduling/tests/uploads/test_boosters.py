@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from skops.io import get_untrusted_types
 
-from scheduling.engine.limited_process import ROOT
+from mlsite.tests.processes import ROOT
 from scheduling.tests.boosted_models import BOOSTED, xgboost
 from scheduling.tests.hostile_boosters import HOSTILE_BOOSTERS
 from scheduling.tests.upload_factory import as_skops

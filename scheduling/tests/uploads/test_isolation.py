@@ -9,7 +9,7 @@ import textwrap
 import pytest
 from django.core.checks.registry import registry
 
-from scheduling.engine.limited_process import ROOT
+from mlsite.tests.processes import ROOT
 from scheduling.uploads import system_checks
 from scheduling.uploads.system_checks import check_uploads, standing
 

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from conftest import iris_spec
-from scheduling.engine.limited_process import ROOT
+from mlsite.tests.processes import ROOT
 from scheduling.tests.evidence_factory import read_csv
 from scheduling.tests.hostile_uploads import HOSTILE
 from scheduling.tests.upload_factory import as_skops, make_forest
