@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.apps import apps
-from django.urls import get_resolver, get_script_prefix, get_urlconf, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 
 def has_admin() -> bool:
     """Whether the project mounts the default admin site, with which our pages are registered."""
-    return _site_name() in get_resolver(get_urlconf()).app_dict.get("admin", [])
+    try:  # another site may bear its name, and has none of our pages
+        return bool(reverse("admin:predictions_registeredmodel_changelist", current_app=_site_name()))
+    except NoReverseMatch:
+        return False
 
 
 def admin_path(page: str, /, *args: Any, query: dict[str, Any] | None = None) -> str:

@@ -10,6 +10,7 @@ from predictions.tests.test_paths import mounted
 
 OURS, ADMIN = path("ml/", include("predictions.urls")), path("office/", admin.site.urls)
 OTHER = path("other/", AdminSite(name="other").urls)
+NAMESAKE = path("office/", AdminSite().urls)  # is called as the default site, and has none of our pages
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,7 @@ OTHER = path("other/", AdminSite(name="other").urls)
         ([path("<slug:tenant>/", include("predictions.urls")), ADMIN], ["predictions.W040"]),
         ([OURS], ["predictions.W041"]),
         ([OURS, OTHER], ["predictions.W041"]),
+        ([OURS, NAMESAKE], ["predictions.W041"]),
         ([], ["predictions.W040", "predictions.W041"]),
     ],
 )

@@ -60,7 +60,8 @@ class OutboxStore(DjangoJobStore):
         """Keep no execution rows: a run is the record, and it outlives its schedule."""
 
     def stored(self) -> dict[str, StoredJob]:
-        return {row.id: StoredJob.of(row) for row in DjangoJob.objects.all()}
+        """Return the jobs of schedules by their ids; a project's own, in the same table, have names."""
+        return {row.id: StoredJob.of(row) for row in DjangoJob.objects.all() if row.id.isdecimal()}
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
         """Return what is due, and show that the scheduler's thread is alive."""

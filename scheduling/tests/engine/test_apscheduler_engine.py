@@ -160,6 +160,17 @@ def test_a_schedule_deleted_in_between_makes_no_run_and_loses_its_job(schedule):
     assert stored_jobs() == {}
 
 
+def test_jobs_of_the_project_in_the_same_table_are_left_alone(schedule):
+    theirs = apps.get_model("django_apscheduler", "DjangoJob").objects
+    soon = datetime.now(UTC) - timedelta(seconds=1)
+    theirs.create(id="nightly mail", next_run_time=soon, job_state=b"\x80\x05pickled")
+    engine = make_engine()
+    engine.reconcile(Schedule.objects.enabled())
+    look(engine)
+    engine.reconcile(Schedule.objects.none())
+    assert list(theirs.values_list("id", "next_run_time")) == [("nightly mail", soon)]
+
+
 def test_no_execution_rows_are_kept_beside_the_runs(schedule):
     engine = make_engine()
     make_due(engine, schedule)
