@@ -24,7 +24,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # --- what the environment sets ----------------------------------------------------------------
 env = Env(eager=False)
 LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
-MODEL_DELIVERY = {"CLIENT_ADDRESS": "mlsite.middleware.client_address"} | model_delivery(env)
+MODEL_DELIVERY = {
+    "CLIENT_ADDRESS": "mlsite.middleware.client_address",
+    "MEDIA_ROOT": BASE_DIR / "media",
+    **model_delivery(env),
+}
 config = Config(MODEL_DELIVERY, base_dir=BASE_DIR)
 VAR_DIR = config.VAR_DIR
 SECRET_KEY = env.str("SECRET_KEY", None, validate=validate.Length(min=32))

@@ -8,9 +8,11 @@ import tempfile
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from predictions.api.receiving import has_no_length
 from predictions.conf import config
 from predictions.counting import prometheus
 from predictions.lane.lane import Lane
+from predictions.paths import below_mount
 
 IN_MEMORY, CHUNK = 4 * 2**20, 2**16
 
@@ -20,11 +22,9 @@ def model_delivery(django_application: Callable[..., Any]) -> Callable[..., Any]
     counted_application = prometheus.counted(Lane(django_application))
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Add the length of a body without one, which Django would read as empty."""
-        # HTTP/1.1 sends it in chunks, HTTP/2 in frames. One byte over the largest limit is enough for 413.
-        is_http2 = environ.get("SERVER_PROTOCOL") == "HTTP/2"
-        in_frames = is_http2 and environ["REQUEST_METHOD"] not in ("GET", "HEAD")
-        if not environ.get("CONTENT_LENGTH") and (in_frames or "HTTP_TRANSFER_ENCODING" in environ):
+        """Add the length of a body of ours without one; what the project's own views get stays as it was."""
+        if has_no_length(environ) and below_mount(environ.get("PATH_INFO", "")) is not None:
+            # One byte over the largest limit is enough for 413.
             is_form = environ.get("CONTENT_TYPE", "").startswith("multipart/")  # of up to three files
             limit = max(config.MAX_BODY_BYTES, config.MAX_BATCH_BYTES, config.MAX_UPLOAD_BYTES)
             body, size = _spooled(environ["wsgi.input"], limit * (4 if is_form else 1) + 1)

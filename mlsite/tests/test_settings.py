@@ -175,5 +175,5 @@ def test_a_key_of_the_apps_is_parsed_as_its_type(read, name):
 
 def test_keys_that_the_environment_does_not_set_keep_their_defaults(read):
     given = read()["MODEL_DELIVERY"]
-    assert set(given) == {"VAR_DIR", "FAST_LANE_MIDDLEWARE", "CLIENT_ADDRESS"} < set(KEYS)
+    assert set(given) == {"VAR_DIR", "MEDIA_ROOT", "FAST_LANE_MIDDLEWARE", "CLIENT_ADDRESS"} < set(KEYS)
     assert problems(given) == []

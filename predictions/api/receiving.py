@@ -26,7 +26,7 @@ def received(view: Callable[..., Any]) -> Callable[..., Any]:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         began, response = perf_counter(), None
         try:
-            response = _refusal(request) if _has_no_length(request.META) else view(request, *args, **kwargs)
+            response = _refusal(request) if has_no_length(request.META) else view(request, *args, **kwargs)
             return response
         finally:
             if not prometheus.counts_in_front():
@@ -35,11 +35,16 @@ def received(view: Callable[..., Any]) -> Callable[..., Any]:
     return answer
 
 
-def _has_no_length(environ: dict[str, Any]) -> bool:
-    """Whether Django would read the body as empty. Under ASGI it has the whole body."""
-    return (
-        "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH") and "wsgi.input" in environ
-    )
+def has_no_length(environ: dict[str, Any]) -> bool:
+    """Whether Django would read the body as empty: HTTP/1.1 sends it in chunks, HTTP/2 in frames.
+
+    Under ASGI it has the whole body.
+    """
+    if environ.get("CONTENT_LENGTH") or "wsgi.input" not in environ:
+        return False
+    is_http2 = environ.get("SERVER_PROTOCOL") == "HTTP/2"
+    in_frames = is_http2 and environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+    return in_frames or "HTTP_TRANSFER_ENCODING" in environ
 
 
 def _refusal(request: HttpRequest) -> HttpResponse:

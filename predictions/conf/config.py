@@ -33,7 +33,7 @@ class Config:
     """
 
     VAR_DIR = folder(lambda config: config.base_dir / "var")
-    MEDIA_ROOT = folder(lambda config: config.media_root)
+    MEDIA_ROOT = folder(lambda config: config.base_dir / "ml-files")  # Django's own may be served, and shared
     SPOOL_DIR = folder(lambda config: config.VAR_DIR / "spool")
     SPOOL_MAX_MB = number(1024, at_least=8)
 
@@ -124,15 +124,10 @@ class Config:
         """The folder of the project: the current one where settings do not name it."""
         return self._base_dir or Path(getattr(settings, "BASE_DIR", Path.cwd()))
 
-    @property
-    def media_root(self) -> Path:
-        """Django's, or a folder of the project where Django has none."""
-        return Path(settings.MEDIA_ROOT or self.base_dir / "media")
-
 
 def forget(*, setting: str, **others: Any) -> None:
     """Read anew what a test has changed."""
-    if setting in ("MODEL_DELIVERY", "MEDIA_ROOT", "BASE_DIR"):
+    if setting in ("MODEL_DELIVERY", "BASE_DIR"):
         for name in filter(str.isupper, [*vars(config)]):
             vars(config).pop(name, None)
 

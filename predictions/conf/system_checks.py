@@ -1,5 +1,6 @@
 """What `manage.py check` says of `MODEL_DELIVERY`."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +24,8 @@ def check_settings(**_: Any) -> list[CheckMessage]:
 def check_media(**_: Any) -> list[CheckMessage]:
     """Warn where model files and data lie in a folder that browsers may read."""
     has_url = settings.MEDIA_URL not in ("", get_script_prefix())
-    if not has_url or "MEDIA_ROOT" in config.given:
+    served = Path(settings.MEDIA_ROOT).resolve() if settings.MEDIA_ROOT else None
+    if not (has_url and served and config.MEDIA_ROOT.resolve().is_relative_to(served)):
         return []
     return [
         Warning(

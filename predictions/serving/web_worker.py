@@ -20,6 +20,7 @@ from predictions.serving.worker_report import sign_off
 log = logging.getLogger("predictions.serving.follower")
 POLL_SECONDS = 0.25
 STOOD_STILL_SECONDS = 10.0
+RENEW_SECONDS = 60.0  # how often the connection is looked at
 
 
 class Running(NamedTuple):
@@ -82,17 +83,20 @@ def _started(follower: Follower) -> Running:
 def _follow(follower: Follower, stopped: threading.Event, first_round: threading.Event) -> None:
     # Not getppid(): the main process may have ended while this one was still importing. Who is no child of
     # multiprocessing has a parent that may end, such as a shell, or a server that sees to its orphans.
-    main = multiprocessing.parent_process()
+    main, renew_at = multiprocessing.parent_process(), 0.0
     while not stopped.is_set():
         if main and os.getppid() != main.pid:
             log.error("The server's main process has ended, so worker %s ends too.", os.getpid())
             os._exit(1)  # an orphan would answer with an old program for ever
         try:
-            close_old_connections()
+            if time.monotonic() >= renew_at:  # each round would open a new one where CONN_MAX_AGE is 0
+                renew_at = time.monotonic() + RENEW_SECONDS
+                close_old_connections()
             request_counts.counts.write()
             follower.step()
         except Exception:  # the thread must live; `checked_at` tells /health/ready if it does not
             log.exception("The follower failed; it tries again.")
+            renew_at = 0.0
         first_round.set()
         _wait(stopped)
 

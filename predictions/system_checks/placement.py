@@ -53,6 +53,9 @@ def check_options(**_: Any) -> list[CheckMessage]:
     """Look at the options of our database."""
     alias = database.alias()
     facts, found = connections[alias].settings_dict, list[CheckMessage]()
+    if connections[alias].vendor not in ("sqlite", "postgresql"):
+        message = f"DATABASES[{alias!r}] is neither PostgreSQL nor SQLite, which our tables need."
+        found.append(Error(message, hint="Send our apps to one of them by a router.", id="predictions.E017"))
     if facts.get("TIME_ZONE"):
         found.append(
             Error(

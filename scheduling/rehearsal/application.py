@@ -73,6 +73,7 @@ def note_problem(**_: Any) -> None:
 def adapt_settings() -> None:
     """Let the project answer on the loopback interface, and as many rows in one request as are sent."""
     settings.ALLOWED_HOSTS = [HOST]
+    config.RATE_LIMIT_ANONYMOUS = config.RATE_LIMIT_TOKEN = ""
     config.MAX_ROWS, config.MAX_BATCH_BYTES = TOGETHER, 2**30
     if SOCKET in os.environ:
         config.MODEL_HOST_SOCKET = Path(os.environ[SOCKET])

@@ -59,10 +59,11 @@ class MetricsTokenScheme(OpenApiAuthenticationExtension):
 
 
 class MayScrape(BasePermission):
-    """Callers with a token; everybody where METRICS_PUBLIC is set."""
+    """Callers with a token, and the staff by session; everybody where METRICS_PUBLIC is set."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return config.METRICS_PUBLIC or request.user.is_authenticated
+        by_token = isinstance(request.user, Scraper) or request.auth is not None
+        return config.METRICS_PUBLIC or by_token or bool(getattr(request.user, "is_staff", False))
 
 
 class Metrics(ApiView):

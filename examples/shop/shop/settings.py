@@ -92,7 +92,6 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-MEDIA_ROOT = DATA_DIR / "media"
 
 REST_FRAMEWORK = {  # of the shop's own API, which the models' API leaves alone
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
@@ -106,6 +105,7 @@ REST_FRAMEWORK = {  # of the shop's own API, which the models' API leaves alone
 }
 
 MODEL_DELIVERY = {
+    "MEDIA_ROOT": DATA_DIR / "ml-files",
     "API_BASE_URL": os.environ.get("SHOP_URL", "http://127.0.0.1:8000"),
     "VAR_DIR": DATA_DIR / "var",
     "SOURCE_CALLABLES": {"orders": "orders.returns:rows"},

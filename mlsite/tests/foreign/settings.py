@@ -54,7 +54,7 @@ ANONYMOUS_USER_NAME = None
 STATIC_URL = "static/"
 USE_TZ = True
 SPECTACULAR_SETTINGS = {"OAS_VERSION": "3.1.1"}
-MEDIA_ROOT = os.environ["MEDIA_ROOT"]
+MODEL_DELIVERY = {"MEDIA_ROOT": os.environ["MEDIA_ROOT"]}
 if "hostile" in MORE:
     DATABASES["default"]["ATOMIC_REQUESTS"] = True
     REST_FRAMEWORK = {

@@ -44,10 +44,10 @@ def test_a_change_in_a_test_is_seen_at_once(config):
     assert of_the_process.MAX_ROWS == before + 1
 
 
-def test_djangos_folder_of_media_is_the_default(settings):
+def test_djangos_folder_of_media_is_never_the_default(settings):
     settings.MODEL_DELIVERY = {}
     settings.MEDIA_ROOT = "/srv/media"
-    assert str(of_the_process.MEDIA_ROOT) == "/srv/media"
+    assert of_the_process.MEDIA_ROOT == settings.BASE_DIR / "ml-files"
 
 
 @pytest.mark.parametrize("given", [None, 5, ["MAX_ROWS"]])

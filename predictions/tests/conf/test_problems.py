@@ -93,15 +93,16 @@ def test_every_default_can_be_used():
 
 
 def test_media_that_a_url_may_serve_are_told_before_a_deployment(settings):
-    settings.MODEL_DELIVERY = {}
-    settings.MEDIA_URL = "/media/"
+    settings.MEDIA_ROOT, settings.MEDIA_URL = "/srv/media", "/media/"
+    settings.MODEL_DELIVERY = {"MEDIA_ROOT": "/srv/media/models"}
     assert "predictions.W020" in deploy_ids()
-    settings.MODEL_DELIVERY = {"MEDIA_ROOT": "/var/lib/models"}
-    assert "predictions.W020" not in deploy_ids()
+    for told in ({"MEDIA_ROOT": "/var/lib/models"}, {}):
+        settings.MODEL_DELIVERY = told
+        assert "predictions.W020" not in deploy_ids()
 
 
 def test_media_without_a_url_are_fine(settings):
-    settings.MODEL_DELIVERY = {}
+    settings.MEDIA_ROOT, settings.MODEL_DELIVERY = "/srv/media", {"MEDIA_ROOT": "/srv/media"}
     assert "predictions.W020" not in deploy_ids()
 
 

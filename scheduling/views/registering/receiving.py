@@ -18,6 +18,7 @@ from scheduling.registering.waiting import slot
 from scheduling.runs.parcels import Draft, Parcel, parcel
 
 MULTIPART = "multipart/form-data"
+FIELDS = 4 * 2**20  # bytes, where the project sets no limit
 
 
 @contextmanager
@@ -34,7 +35,7 @@ def received(request: Request, *, files: tuple[str, ...]) -> Iterator[tuple[dict
 def _form(request: Request, sent: Parcel, files: tuple[str, ...]) -> dict[str, Any]:
     if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() not in ("", "identity"):
         raise UnsupportedBody("Content-Encoding", "unsupported_encoding", "Send the files uncompressed.")
-    limit = len(files) * config.MAX_UPLOAD_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    limit = len(files) * config.MAX_UPLOAD_BYTES + (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or FIELDS)
     announced = announced_length(request, limit)
     if not request.content_type or not request.content_type.startswith(MULTIPART):
         raise UnsupportedBody("Content-Type", "unsupported_media_type", f"Input should be {MULTIPART}.")
