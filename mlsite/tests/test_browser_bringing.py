@@ -57,7 +57,7 @@ def test_a_model_of_ones_own_goes_live(
     page.set_input_files("#id_evaluation", tmp_path / "test.csv")
     page.fill("#id_output", "churned")
     page.click("input[name=everything]")
-    assert page.locator(".form-row.errors #id_name").count() == 1
+    page.wait_for_selector(".form-row.errors #id_name")
     look_everywhere(page, "1-new")
     page.fill("#id_name", "churn")
     page.set_input_files("#id_training", tmp_path / "train.csv")

@@ -25,7 +25,8 @@ def test_a_simulation_is_asked_for_and_read(logged_in, live_server, complaints, 
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{live_server.url}/admin/predictions/registeredmodel/{model.pk}/change/")
     page.click("text=Simulated policies")
-    page.click("text=Simulate now")
+    with page.expect_navigation():
+        page.click("text=Simulate now")
     assert Run.objects.get().status == "queued"
     look(page, f"simulation-queued-{scheme}")
     Run.objects.all().delete()
