@@ -18,6 +18,7 @@ from predictions.models import ModelVersion
 from predictions.serving import first_request, serving, web_worker
 from predictions.tests.factories import make_live
 
+pytestmark = pytest.mark.django_db  # other receivers of the signal look at the connections
 ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 0.2}
 
 
@@ -64,7 +65,6 @@ def test_the_test_client_starts_nothing(started, handler):
     assert started[0] == []
 
 
-@pytest.mark.django_db
 def test_the_test_client_serves_what_a_test_has_loaded(listening, client, weak):
     make_live(weak)
     assert client.post("/predict", ROW, content_type="application/json").status_code == 503
@@ -87,7 +87,6 @@ def test_a_live_server_serves_what_is_live_and_leaves_no_thread(listening, live_
     assert not serving.manifest_path().exists()
 
 
-@pytest.mark.django_db
 def test_a_version_of_the_test_before_is_not_served_under_the_same_number(live):
     kept = serving.current()
     version = kept.default.version
