@@ -8,8 +8,6 @@ import sys
 def main() -> None:
     """Run the command named on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mlsite.settings")
-    # Before anything imports onnxruntime: its telemetry thread makes forked children hang at exit.
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     from django.core.management import execute_from_command_line
 
     try:

@@ -3,7 +3,6 @@
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mlsite.settings")
-os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 from django.core.wsgi import get_wsgi_application
 

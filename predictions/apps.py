@@ -26,10 +26,7 @@ class PredictionsConfig(AppConfig):
         from predictions import system_checks  # noqa: F401
         from predictions.api.our_schema import schemes  # noqa: F401
         from predictions.api.our_schema.settings import name_enums
-        from predictions.callers import system_checks as _accounts  # noqa: F401
-        from predictions.lane import middleware  # noqa: F401 - its system check
         from predictions.models.agreements import AGREEMENTS, keep
-        from predictions.paths import system_checks as _urls  # noqa: F401
         from predictions.serving import first_request
 
         name_enums()

@@ -43,10 +43,11 @@ def predict(model: str, rows: Iterable[Mapping[str, Any]], *, who: str = "") -> 
     and `TooManyRows` over the setting MAX_ROWS.
     """
     body = _json(rows)
-    served = serving.current().models.get(model) if serving.current().known else _by_the_ledger(model)
+    snapshot = serving.current()
+    served = snapshot.models.get(model) if snapshot.known else _by_the_ledger(model)
     if served is None:
         raise NoLiveVersion(f"There is no model {model}. Register it first.")
-    version = serving.current().live(served)
+    version = snapshot.live(served)
     if body == b"[]":
         return []
     try:

@@ -1,5 +1,5 @@
 """When to validate, what to pass, what happened."""
 
-from predictions.contract.error_texts import OURS
+from predictions import PACKAGES
 
-OURS.add(__name__)
+PACKAGES.add(__name__)

@@ -6,6 +6,7 @@ from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 from rest_framework import authentication
+from rest_framework.exceptions import AuthenticationFailed
 
 from predictions.conf import config
 
@@ -31,6 +32,12 @@ def _imported(path: str) -> Any:
             f"MODEL_DELIVERY['AUTHENTICATION_CLASSES']: {path} cannot be imported. Install it, or correct it."
         )
         raise ImproperlyConfigured(message) from error
+
+
+def refuse_strange(token: str) -> None:
+    """Raise `AuthenticationFailed` for characters that no token has, and that no database is asked about."""
+    if not (token.isascii() and token.isprintable()):
+        raise AuthenticationFailed("Invalid token.")
 
 
 def is_by_header() -> bool:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from rest_framework import authentication
-from rest_framework.exceptions import AuthenticationFailed
+
+from predictions.callers.authentication import refuse_strange
 
 
 class TokenAuthentication(authentication.TokenAuthentication):
@@ -11,6 +12,5 @@ class TokenAuthentication(authentication.TokenAuthentication):
 
     def authenticate_credentials(self, key: str) -> Any:
         """Return (user, token). A token with strange characters is a wrong token, not a server error."""
-        if not (key.isascii() and key.isprintable()):
-            raise AuthenticationFailed("Invalid token.")
+        refuse_strange(key)
         return super().authenticate_credentials(key)

@@ -11,6 +11,7 @@ from predictions.conf.key import Key
 from predictions.conf.kinds import (
     address,
     dotted,
+    dotted_paths,
     flag,
     folder,
     functions,
@@ -23,7 +24,9 @@ from predictions.conf.kinds import (
     table,
     text,
 )
-from predictions.conf.limits import MAX_LEASE_SECONDS, MAX_TOKEN_DAYS
+
+MAX_LEASE_SECONDS = 3600
+MAX_TOKEN_DAYS = 3650
 
 
 class Config:
@@ -42,18 +45,14 @@ class Config:
     RATE_LIMIT_ANONYMOUS = rate()
     RATE_LIMIT_TOKEN = rate()
     CLIENT_ADDRESS = dotted("predictions.callers.addresses.remote_address")
-    AUTHENTICATION_CLASSES = names(
-        lambda config: [], rule=lambda path: "." in path, should="dotted paths of authentication classes"
-    )  # none: by what is installed
+    AUTHENTICATION_CLASSES = dotted_paths("authentication classes")  # none: by what is installed
     METRICS_TOKEN: Key[str | None] = text(
         None, pattern=r"(?s).{16,}", should="text of at least 16 characters, or None", secret=True
     )
     METRICS_PUBLIC = flag(False)
 
     FAST_LANE = flag(True)
-    FAST_LANE_MIDDLEWARE = names(
-        lambda config: [], rule=lambda path: "." in path, should="dotted paths of middleware"
-    )
+    FAST_LANE_MIDDLEWARE = dotted_paths("middleware")
     MAX_BODY_BYTES = number(2 * 2**20)
     MAX_BATCH_BYTES = number(4 * 2**20)
     MAX_ROWS = number(10_000)
@@ -68,7 +67,6 @@ class Config:
     RUN_TIME_LIMIT_SECONDS = number(300)
     FIT_TIME_LIMIT_SECONDS = number(3600)
     TRUSTED_MODULES = names(
-        lambda config: [],
         rule=may_be_trusted,
         should="names of installed packages of your own: neither modules of Python, nor numpy, scipy or the "
         "like, whose functions could read and run anything",

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from predictions import PACKAGES
 from predictions.conf.key import Key
 
 A_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 A_FUNCTION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 UNTRUSTED = {"numpy", "scipy", "pandas", "pyarrow", "sklearn", "skops", "joblib", "onnx", "onnxruntime"}
-UNTRUSTED |= {"lightgbm", "xgboost", "catboost", "django", "mlsite", "predictions"}
+UNTRUSTED |= {"lightgbm", "xgboost", "catboost", "django"}
 
 
 def number(default: int, *, at_least: int = 1, at_most: int | None = None) -> Key[int]:
@@ -79,15 +80,20 @@ def folder(default: Any) -> Key[Path]:
     )
 
 
-def names(default: Any, *, rule: Callable[[str], bool], should: str) -> Key[list[str]]:
-    """A list of texts that each follow the rule."""
+def names(*, rule: Callable[[str], bool], should: str) -> Key[list[str]]:
+    """A list of texts that each follow the rule; empty by default."""
     return Key(
-        default,
+        lambda config: [],
         type=list,
         accepts=(list, tuple),
         should=f"a list of {should}",
         rule=lambda values: all(isinstance(value, str) and rule(value) for value in values),
     )
+
+
+def dotted_paths(what: str) -> Key[list[str]]:
+    """A list of what modules hold."""
+    return names(rule=lambda path: "." in path, should=f"dotted paths of {what}")
 
 
 def table(*, rule: Callable[[str], bool], should: str, secret: bool = False) -> Key[dict[str, str]]:
@@ -124,4 +130,4 @@ def holds_files(place: str) -> bool:
 
 def may_be_trusted(package: str) -> bool:
     """Whether it is a package, and none that would let an upload run anything."""
-    return package.isidentifier() and package not in sys.stdlib_module_names | UNTRUSTED
+    return package.isidentifier() and package not in sys.stdlib_module_names | UNTRUSTED | PACKAGES

@@ -21,7 +21,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
 
 
 @register(deploy=True)
-def check_media(**_: Any) -> list[CheckMessage]:
+def check_media_is_private(**_: Any) -> list[CheckMessage]:
     """Warn where model files and data lie in a folder that browsers may read."""
     has_url = settings.MEDIA_URL not in ("", get_script_prefix())
     served = Path(settings.MEDIA_ROOT).resolve() if settings.MEDIA_ROOT else None

@@ -8,7 +8,8 @@ import os
 import re
 import traceback
 
-OURS = {__name__.partition(".")[0]}  # by name, since an installed package has all others beside it
+from predictions import PACKAGES
+
 OUT_OF_MEMORY = re.compile(
     r"MemoryError|bad_alloc|bad allocation|ailed to allocate|memory allocation of|annot allocate"
     r"|out of memory|failed to map segment"
@@ -17,7 +18,7 @@ OUT_OF_MEMORY = re.compile(
 
 def is_ours(error: BaseException) -> bool:
     """Whether its text was written in this project, and so contains no value of data."""
-    return type(error).__module__.partition(".")[0] in OURS
+    return type(error).__module__.partition(".")[0] in PACKAGES
 
 
 def kind_of(error: BaseException) -> str:

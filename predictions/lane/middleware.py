@@ -41,8 +41,8 @@ def is_open() -> bool:
     return config.FAST_LANE and not unknown() and is_by_header()
 
 
-@register()
-def tell(**_: Any) -> list[CheckMessage]:
+@register
+def check_middleware(**_: Any) -> list[CheckMessage]:
     """Warn where middleware turns the lane off."""
     if not (config.FAST_LANE and _is_used()) or not (names := unknown()):
         return []

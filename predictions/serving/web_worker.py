@@ -61,23 +61,19 @@ def start(*, patience: float | None = None) -> bool:
 def begin(follower: Follower) -> None:
     """Start the thread, with this follower, and count nothing: all that the server of a rehearsal needs."""
     global _running
-    _running = _started(follower)
-
-
-def stop() -> None:
-    """End the thread as the end of the process does."""
-    if is_running():
-        _running.end()  # type: ignore[union-attr]
-
-
-def _started(follower: Follower) -> Running:
     stopped, first_round = threading.Event(), threading.Event()
     arguments = (follower, stopped, first_round)
     thread = threading.Thread(target=_follow, args=arguments, name="follower", daemon=True)
     thread.start()
     # atexit never runs in the workers of granian; this does, on TERM and HUP, and elsewhere with atexit.
     end = Finalize(follower, _stop, args=(stopped, thread), exitpriority=10)
-    return Running(os.getpid(), thread, stopped, first_round, end)
+    _running = Running(os.getpid(), thread, stopped, first_round, end)
+
+
+def stop() -> None:
+    """End the thread as the end of the process does."""
+    if is_running():
+        _running.end()  # type: ignore[union-attr]
 
 
 def _follow(follower: Follower, stopped: threading.Event, first_round: threading.Event) -> None:

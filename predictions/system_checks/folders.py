@@ -12,7 +12,7 @@ from predictions.serving.serving import Manifest, ManifestUnusable, SignedOtherw
 
 
 @register(deploy=True)
-def check_media(**_: Any) -> list[CheckMessage]:
+def check_media_is_writable(**_: Any) -> list[CheckMessage]:
     """Say where model files cannot be written."""
     folder = config.MEDIA_ROOT
     if folder.is_dir() and os.access(folder, os.R_OK | os.W_OK | os.X_OK):

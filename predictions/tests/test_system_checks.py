@@ -98,15 +98,15 @@ def test_what_is_needed_to_load_is_named(settings):
 
 
 def test_a_media_folder_that_is_missing_or_read_only(config):
-    assert ids(folders.check_media()) == ["predictions.E016"]
+    assert ids(folders.check_media_is_writable()) == ["predictions.E016"]
     config.MEDIA_ROOT.mkdir()
-    assert folders.check_media() == []
+    assert folders.check_media_is_writable() == []
 
 
 def test_a_media_folder_that_cannot_be_written(config, monkeypatch):
     config.MEDIA_ROOT.mkdir()
     monkeypatch.setattr(folders.os, "access", lambda path, mode: False)
-    assert ids(folders.check_media()) == ["predictions.E016"]
+    assert ids(folders.check_media_is_writable()) == ["predictions.E016"]
 
 
 def test_predictions_that_nobody_ingests(config):

@@ -23,11 +23,9 @@ from predictions.models import ModelVersion
 from predictions.serving import serving, web_worker
 from predictions.serving.follower import Follower
 from scheduling.evidence.rehearsed import TOGETHER
-from scheduling.rehearsal.environment import HOST, SOCKET, VERSIONS
+from scheduling.rehearsal.environment import HOST, PROBLEM, SOCKET, VERSION, VERSIONS, WORDS
 
-VERSION = "HTTP_X_REHEARSAL_VERSION"  # header X-Rehearsal-Version: the id of the version that should answer
-PROBLEM = "X-Rehearsal-Problem"  # of a 500: the public text of the error, which the web tier never sends
-WORDS = "X-Rehearsal-Words"  # the whole error, which may quote the row
+ASKED = f"HTTP_{VERSION.upper().replace('-', '_')}"  # as WSGI names the header
 MAX_PROBLEM = 400
 
 
@@ -91,8 +89,8 @@ def rehearsing(web_tier: Callable[..., Any], on_request: OnRequest) -> Callable[
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         problems.clear()
         as_over_https(environ)
-        if VERSION in environ:
-            on_request.serve(environ.pop(VERSION))
+        if ASKED in environ:
+            on_request.serve(environ.pop(ASKED))
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             for name, text in problems:

@@ -27,7 +27,7 @@ from scheduling.evidence.rehearsed import (
     RehearsalFailed,
     ServerCrashed,
 )
-from scheduling.rehearsal.environment import HOST
+from scheduling.rehearsal.environment import HOST, PROBLEM, VERSION, WORDS
 from scheduling.rehearsal.refusals import REFUSALS, refusal
 from scheduling.rehearsal.starting import start
 
@@ -100,7 +100,7 @@ class Server:
         body = json.dumps(rows).encode()
         reply, seconds = self._request(version, path, what, patience=REQUEST_SECONDS, body=body)
         self.spent[version.pk] += seconds
-        problem, words = (reply.headers.get(f"X-Rehearsal-{name}", "") for name in ("Problem", "Words"))
+        problem, words = (reply.headers.get(name, "") for name in (PROBLEM, WORDS))
         if reply.status == 500 and OUT_OF_MEMORY.search(problem):
             raise self._memory_limit(version, what, words)
         try:
@@ -126,7 +126,7 @@ class Server:
     def _request(
         self, version: ModelVersion, path: str, what: str, *, patience: float, body: bytes | None = None
     ) -> tuple[urllib3.BaseHTTPResponse, float]:
-        headers = {"Content-Type": "application/json", "X-Rehearsal-Version": str(version.pk)}
+        headers = {"Content-Type": "application/json", VERSION: str(version.pk)}
         started = time.perf_counter()
         try:
             method = "GET" if body is None else "POST"

@@ -7,14 +7,13 @@ from collections.abc import Collection
 from importlib.metadata import version
 from typing import Any
 
+from predictions import PACKAGES
 from predictions.registry.refusals import kind_in_words, raise_if_out_of_memory
 from scheduling.uploads.audit import boosters
 from scheduling.uploads.audit.audit import audit
 from scheduling.uploads.audit.type_list import refuse_types
 from scheduling.uploads.refusals import Refused
 from scheduling.uploads.structure.schema import SCHEMA, Schema
-
-OURS = __name__.partition(".")[0]
 
 
 def open_skops(content: bytes, schema: Schema, *, trusted: Collection[str] = ()) -> Any:
@@ -27,7 +26,7 @@ def open_skops(content: bytes, schema: Schema, *, trusted: Collection[str] = ())
 
     try:
         needed = set(get_untrusted_types(data=content))
-        refuse_types(needed, schema, {*trusted} - {OURS})
+        refuse_types(needed, schema, {*trusted} - PACKAGES)
         boosters.refuse_absent(needed)
         if "lightgbm.basic.Booster" in needed:
             boosters.refuse_lightgbm(_schema_in(content))

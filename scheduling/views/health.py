@@ -58,9 +58,8 @@ class Home(OpenView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.person = getattr(
-            request, "user", None
-        )  # of the session; the view itself has no callers' accounts
+        # Of the session: the view itself has no callers' accounts.
+        self.person = getattr(request, "user", None)
 
     def _is_signed_in(self) -> bool:
         """Whether this is a person who may use the admin; nobody is while the database is away."""

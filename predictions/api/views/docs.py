@@ -30,34 +30,32 @@ class SchemaJSON(PlainJSON, OpenApiJsonRenderer):
     """The same bytes in every project."""
 
 
-class Schema(OwnDefaults, SpectacularJSONAPIView):
-    """The OpenAPI schema, for everybody."""
+class OurSchema(OwnDefaults):
+    """Mixed in before a view of drf-spectacular's."""
 
-    permission_classes = [AllowAny]
-    renderer_classes = [SchemaJSON]
-    schema = None
-    urlconf = OURS
+    permission_classes: Any = [AllowAny]
+    schema: Any = None
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         with schema_settings():
-            response: Response = super().get(request, *args, **kwargs)
+            response: Response = super().get(request, *args, **kwargs)  # type: ignore[misc]
             return response
 
 
-class Docs(OwnDefaults, SpectacularSwaggerSplitView):
+class Schema(OurSchema, SpectacularJSONAPIView):
+    """The OpenAPI schema, for everybody."""
+
+    renderer_classes = [SchemaJSON]
+    urlconf = OURS
+
+
+class Docs(OurSchema, SpectacularSwaggerSplitView):
     """Swagger UI from our own static files: the page and, with `?script`, its script."""
 
-    permission_classes = [AllowAny]
     renderer_classes = SpectacularSwaggerSplitView.renderer_classes
-    schema = None
     authentication_classes: list[Any] = []
     template_name = "predictions/docs.html"
     title = SCHEMA_SETTINGS["TITLE"]
-
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        with schema_settings():
-            response: Response = super().get(request, *args, **kwargs)
-            return response
 
     def _get_schema_url(self, request: Any) -> str:
         return path_of("schema")

@@ -50,13 +50,13 @@ def taken(monkeypatch, times=3):
 
 
 def test_the_middleware_of_this_project_is_known(config):
-    assert (middleware.unknown(), middleware.tell(), config.FAST_LANE) == ([], [], True)
+    assert (middleware.unknown(), middleware.check_middleware(), config.FAST_LANE) == ([], [], True)
 
 
 def test_unknown_middleware_turns_the_lane_off_and_a_check_says_so(live, settings, monkeypatch):
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, GREETING]
     assert taken(monkeypatch) == 0
-    (warning,) = middleware.tell()
+    (warning,) = middleware.check_middleware()
     assert (warning.id, GREETING in warning.msg) == ("predictions.W001", True)
 
 
@@ -66,13 +66,13 @@ def test_unknown_middleware_turns_the_lane_off_and_a_check_says_so(live, setting
 def test_a_project_without_the_lane_is_not_told_what_would_turn_it_off(settings, path):
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, GREETING]
     settings.WSGI_APPLICATION = path
-    assert middleware.tell() == []
+    assert middleware.check_middleware() == []
 
 
 def test_middleware_that_a_setting_names_keeps_its_headers(live, config, settings, monkeypatch):
     settings.MIDDLEWARE = [GREETING, *settings.MIDDLEWARE]
     config.FAST_LANE_MIDDLEWARE = [*config.FAST_LANE_MIDDLEWARE, GREETING]
-    assert middleware.tell() == []
+    assert middleware.check_middleware() == []
     assert taken(monkeypatch) == 2
 
 
@@ -86,7 +86,7 @@ def test_middleware_that_changes_an_answer_is_never_learnt(live, config, setting
 
 def test_the_setting_turns_it_off(live, config, monkeypatch):
     config.FAST_LANE = False
-    assert (taken(monkeypatch), middleware.tell()) == (0, [])
+    assert (taken(monkeypatch), middleware.check_middleware()) == (0, [])
 
 
 def test_a_model_that_becomes_private_or_loses_its_version_is_left_to_django(live, monkeypatch):
