@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 
-from mlsite.tests.test_end_to_end import ROOT
+from mlsite.tests.processes import ROOT
 
 
 def section(page, title):

@@ -19,7 +19,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from client.tests import pages
-from mlsite.tests.test_end_to_end import ROOT, Program
+from mlsite.tests.processes import ROOT
+from mlsite.tests.test_end_to_end import Program
 from model_delivery import AccessDenied, Delivery, InvalidInput, NotFound
 from scheduling.tests.registering.sent import make_rows
 

@@ -12,7 +12,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from mlsite.tests.test_end_to_end import ROOT, Program
+from mlsite.tests.processes import ROOT
+from mlsite.tests.test_end_to_end import Program
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300), pytest.mark.xdist_group("client_end_to_end")]
 NOTEBOOK = ROOT / "docs" / "training.ipynb"

@@ -1,8 +1,10 @@
 """How tests start a process of this project: in a clean environment, with folders of its own."""
 
+import json
 import os
 import subprocess
 import sys
+import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -11,6 +13,7 @@ import psycopg
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 0.2}
 
 
 def clean_environment(folder, **variables):
@@ -26,6 +29,15 @@ def run(*arguments, environment):
     return subprocess.run(
         [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=90
     )
+
+
+def predict(port):
+    """Ask the demo's model about one row; return the answer, and the version that it names."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/predict", json.dumps(ROW).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as reply:
+        return json.load(reply), reply.headers["X-Model-Version"]
 
 
 def url_of_test_database():

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 0.2}
+from mlsite.tests.processes import ROOT, predict
+
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(300)]
 
 
@@ -58,13 +58,7 @@ class Program:
             return json.load(reply)
 
     def predict(self):
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/predict",
-            json.dumps(ROW).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=10) as reply:
-            return json.load(reply), reply.headers["X-Model-Version"]
+        return predict(self.port)
 
     def wait_for(self, condition, *, seconds):
         deadline = time.monotonic() + seconds

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.urls import resolve, reverse
 
+from mlsite.tests.startproject import MIDDLEWARE
 from mlsite.tests.test_under_a_prefix import Links
 from predictions.counting.prometheus import kind_of
 from predictions.paths import admin_path
@@ -16,14 +17,6 @@ from predictions.tests.factories import token_of
 from scheduling.tests.varied_rows import fill
 
 pytestmark = pytest.mark.django_db
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-]
 PER_PAGE = 2  # pages of the same kind that are looked at
 NOT_ASKED = re.compile(r"/(logout|jsi18n|password_change)/|^/static/|^/$")  # "/" is the project's
 

@@ -3,12 +3,12 @@
 import json
 import sqlite3
 import time
-import urllib.request
 from contextlib import closing
 
 import pytest
 
 from mlsite.tests.example_shop import Shop, own_database
+from mlsite.tests.processes import predict
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 DEMO = """
@@ -36,7 +36,6 @@ COUNTS = """
 from predictions.models import Prediction, Promotion
 print(Promotion.objects.count(), Prediction.objects.count())
 """
-ROW = {"sepallength": 5.1, "sepalwidth": 3.5, "petallength": 1.4, "petalwidth": 0.2}
 
 
 @pytest.fixture
@@ -45,16 +44,6 @@ def project(tmp_path):
         project = Shop(tmp_path, url)
         project.environment |= {"DJANGO_SETTINGS_MODULE": "mlsite.tests.two_databases", "HTTPS": "false"}
         yield project
-
-
-def predict(project):
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{project.port}/predict",
-        json.dumps(ROW).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return answer.headers["X-Model-Version"]
 
 
 def migrate_default(project, file):
@@ -78,14 +67,15 @@ def test_nothing_of_ours_is_in_default_and_nothing_asks_it(project, tmp_path):
     project.shell(DEMO)
     project.manage("check", "--database", "models")
     with project.served():
-        answered = [predict(project)]
+        answered = [predict(project.port)[1]]
         assert answered == ["1.0"]
         project.manage("runapscheduler", "--once")
         runs = json.loads(project.shell(RUNS))
         assert ["retrain", "promoted"] in [run[:2] for run in runs], runs
         deadline = time.monotonic() + 60
-        while (answered := [*answered, predict(project)])[-1] != "1.1" and time.monotonic() < deadline:
+        while answered[-1] != "1.1" and time.monotonic() < deadline:
             time.sleep(0.5)
+            answered.append(predict(project.port)[1])
         assert answered[-1] == "1.1"
     project.manage("ingest_predictions", "--once")
     project.manage("status", expected=1)  # no scheduler runs now

@@ -1,57 +1,34 @@
 """What a project must have, and nothing of ours; `FOREIGN` names more: knox guardian hostile."""
 
 import os
+import sys
 from pathlib import Path
 
 import dj_database_url
 
+from mlsite.tests.processes import ROOT
+from mlsite.tests.startproject import DJANGO_APPS, MIDDLEWARE, STATIC_URL, TEMPLATES  # noqa: F401
+
+sys.path.append(str(ROOT / "examples" / "shop"))  # whose accounts have no `username`, and a UUID for a key
 MORE = os.environ.get("FOREIGN", "").split()
 BASE_DIR = Path(os.environ["VAR_DIR"])
 SECRET_KEY = "k" * 50
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
+    *DJANGO_APPS,
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_apscheduler",
     *(name for name in ("knox", "guardian", "rest_framework.authtoken") if name in MORE),
-    "mlsite.tests.foreign.accounts",
+    "accounts",
     "predictions",
     "scheduling",
 ]
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
 ROOT_URLCONF = "mlsite.tests.foreign.urls"
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ]
-        },
-    }
-]
 DATABASES = {"default": dj_database_url.parse(os.environ["DATABASE_URL"])}
-AUTH_USER_MODEL = "accounts.Person"
+AUTH_USER_MODEL = "accounts.User"
 ANONYMOUS_USER_NAME = None
-STATIC_URL = "static/"
 USE_TZ = True
 SPECTACULAR_SETTINGS = {"OAS_VERSION": "3.1.1"}
 MODEL_DELIVERY = {"MEDIA_ROOT": os.environ["MEDIA_ROOT"]}

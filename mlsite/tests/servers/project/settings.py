@@ -3,18 +3,15 @@
 import os
 
 from mlsite.settings import DATABASES  # noqa: F401 - read from DATABASE_URL
+from mlsite.tests import startproject
+from mlsite.tests.startproject import DJANGO_APPS, STATIC_URL, TEMPLATES  # noqa: F401
 
 PROJECT = "mlsite.tests.servers.project"
 SECRET_KEY = "of a test, and long enough for everybody who looks at its length"
 ALLOWED_HOSTS = ["shop.example.com", "127.0.0.1"]
 SECURE_SSL_REDIRECT = os.environ.get("REDIRECT_OF_TEST") == "true"
 INSTALLED_APPS = [
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
+    *DJANGO_APPS,
     "rest_framework",
     "drf_spectacular_sidecar",
     "django_apscheduler",
@@ -22,32 +19,12 @@ INSTALLED_APPS = [
     "scheduling",
 ]
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    *startproject.MIDDLEWARE,
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     *filter(None, [os.environ.get("MIDDLEWARE_OF_TEST")]),
 ]
 ROOT_URLCONF = f"{PROJECT}.urls"
 WSGI_APPLICATION = f"{PROJECT}.wsgi.application"
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ]
-        },
-    }
-]
-STATIC_URL = "static/"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MODEL_DELIVERY = {
     "MEDIA_ROOT": os.environ["MEDIA_ROOT"],
