@@ -10,8 +10,6 @@ from predictions.conf import MAX_TOKEN_DAYS, config
 from predictions.management.examples import WithExamples
 from predictions.models.people import named
 
-if apps.is_installed("knox"):
-    from knox.models import get_token_model
 WITHOUT_KNOX = (
     "INSTALLED_APPS: tokens with an expiry date need knox. Install django-rest-knox, add knox, and migrate. "
     "The tokens of rest_framework.authtoken are made by manage.py drf_create_token."
@@ -35,6 +33,8 @@ class Command(WithExamples):
     def handle(self, *args: Any, **options: Any) -> None:
         if not apps.is_installed("knox"):
             raise CommandError(WITHOUT_KNOX)
+        from knox.models import get_token_model  # its tables are there only where it is installed
+
         user = named(options["username"])
         if user is None:
             raise CommandError(
