@@ -1,7 +1,7 @@
 """`model_delivery`, which puts the fast lane and the counters in front of a project's WSGI application.
 
-No project needs it: without it Django answers all predictions, which takes longer, and bodies of an unknown
-length get 411.
+No project needs it: without it Django answers all predictions, which takes longer, bodies of an unknown
+length get 411, and nobody watches for clients that send slowly.
 """
 
 import tempfile
@@ -13,15 +13,18 @@ from predictions.conf import config
 from predictions.counting import prometheus
 from predictions.lane.lane import Lane
 from predictions.paths import below_mount
+from predictions.slow_bodies.waiting import awaited
 
 IN_MEMORY, CHUNK = 4 * 2**20, 2**16
 
 
 def model_delivery(django_application: Callable[..., Any]) -> Callable[..., Any]:
     """Return what the web server runs in place of Django's application."""
-    counted_application = prometheus.counted(Lane(django_application))
+    return prometheus.counted(awaited(_with_lengths(Lane(django_application))))
 
-    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+
+def _with_lengths(application: Callable[..., Any]) -> Callable[..., Any]:
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Add the length of a body of ours without one; what the project's own views get stays as it was."""
         if has_no_length(environ) and below_mount(environ.get("PATH_INFO", "")) is not None:
             # One byte over the largest limit is enough for 413.
@@ -29,9 +32,9 @@ def model_delivery(django_application: Callable[..., Any]) -> Callable[..., Any]
             limit = max(config.MAX_BODY_BYTES, config.MAX_BATCH_BYTES, config.MAX_UPLOAD_BYTES)
             body, size = _spooled(environ["wsgi.input"], limit * (4 if is_form else 1) + 1)
             environ["wsgi.input"], environ["CONTENT_LENGTH"] = body, str(size)
-        return counted_application(environ, start_response)
+        return application(environ, start_response)
 
-    return application
+    return answer
 
 
 def _spooled(stream: Any, most: int) -> tuple[Any, int]:

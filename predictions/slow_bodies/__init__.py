@@ -1,0 +1,1 @@
+"""Clients that send a body slowly, and the threads that wait for it. Door: `waiting.awaited`."""
