@@ -5,7 +5,7 @@ keep all threads. Other servers are left alone: they have limits of their own, o
 """
 
 from collections.abc import Callable, Iterator
-from threading import Event, Lock, get_ident
+from threading import Lock, get_ident
 from time import monotonic
 from typing import Any
 
@@ -28,20 +28,16 @@ class Answered408(list[bytes]):
 class Body:
     """A `wsgi.input` that is in `waiting` while a thread reads from it."""
 
-    __slots__ = ("began", "environ", "is_cut", "received", "stream")
+    received = 0
+    is_cut = False
 
     def __init__(self, environ: dict[str, Any]) -> None:
-        self.environ, self.stream = environ, environ["wsgi.input"]
-        self.began, self.received, self.is_cut = monotonic(), 0, False
+        self.environ, self.stream, self.began = environ, environ["wsgi.input"], monotonic()
 
     def read(self, size: int | None = None) -> bytes:
-        if size is None or size <= PIECE:
-            return self._awaited(self.stream.read, size)
-        pieces: list[bytes] = []
-        while size > 0 and (piece := self._awaited(self.stream.read, min(size, PIECE))):
-            pieces.append(piece)
-            size -= len(piece)
-        return b"".join(pieces)
+        if size is not None and size > PIECE:
+            return b"".join(self._pieces(size))
+        return self._awaited(self.stream.read, size)
 
     def readline(self, size: int | None = None) -> bytes:
         return self._awaited(self.stream.readline, size)
@@ -52,15 +48,19 @@ class Body:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
 
+    def _pieces(self, size: int) -> Iterator[bytes]:
+        while size > 0 and (piece := self._awaited(self.stream.read, min(size, PIECE))):
+            yield piece
+            size -= len(piece)
+
     def _awaited(self, read: Callable[[int | None], bytes], size: int | None) -> bytes:
         waiting[self] = get_ident()
         try:
             data = read(size)
-        finally:
-            self.is_cut = (
-                waiting.pop(self, None) is None
-            )  # who takes it out, decides: this thread or the watch
-        if self.is_cut:
+        finally:  # who takes it out decides: this thread, which goes on, or the one that has answered 408
+            taken = waiting.pop(self, None)
+        if taken is None:
+            self.is_cut = True
             raise TooSlow("The client sent the body too slowly.")
         self.received += len(data)
         return data
@@ -71,7 +71,8 @@ class Body:
 
 
 waiting: dict[watch.Awaited, int] = {}  # and the threads
-_is_watched, _starting = Event(), Lock()
+_starting = Lock()
+_is_watched = False
 
 
 def awaited(application: Callable[..., Any]) -> Callable[..., Any]:
@@ -80,7 +81,7 @@ def awaited(application: Callable[..., Any]) -> Callable[..., Any]:
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         if environ["REQUEST_METHOD"] == "GET" or environ.get("SERVER_SOFTWARE") != "Granian":
             return application(environ, start_response)
-        if not _is_watched.is_set():
+        if not _is_watched:
             _have_watched()
         body = environ["wsgi.input"] = Body(environ)
         try:
@@ -96,7 +97,8 @@ def awaited(application: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _have_watched() -> None:
+    global _is_watched
     with _starting:
-        if not _is_watched.is_set():
+        if not _is_watched:
             watch.over(waiting)
-            _is_watched.set()
+            _is_watched = True
