@@ -8,19 +8,20 @@ import tempfile
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from predictions.api.receiving import has_no_length
+from predictions.api.receiving import has_no_length, too_slow
 from predictions.conf import config
 from predictions.counting import prometheus
 from predictions.lane.lane import Lane
 from predictions.paths import below_mount
-from predictions.slow_bodies.waiting import awaited
+from predictions.slow_bodies.waiting import Answered408, Body, TooSlow, awaited
 
 IN_MEMORY, CHUNK = 4 * 2**20, 2**16
 
 
 def model_delivery(django_application: Callable[..., Any]) -> Callable[..., Any]:
     """Return what the web server runs in place of Django's application."""
-    return prometheus.counted(awaited(_with_lengths(Lane(django_application))))
+    django = awaited(django_application, content=too_slow)
+    return prometheus.counted(_with_lengths(Lane(django)))
 
 
 def _with_lengths(application: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,7 +31,10 @@ def _with_lengths(application: Callable[..., Any]) -> Callable[..., Any]:
             # One byte over the largest limit is enough for 413.
             is_form = environ.get("CONTENT_TYPE", "").startswith("multipart/")  # of up to three files
             limit = max(config.MAX_BODY_BYTES, config.MAX_BATCH_BYTES, config.MAX_UPLOAD_BYTES)
-            body, size = _spooled(environ["wsgi.input"], limit * (4 if is_form else 1) + 1)
+            try:
+                body, size = _spooled(Body(environ), limit * (4 if is_form else 1) + 1)
+            except TooSlow:
+                return Answered408()
             environ["wsgi.input"], environ["CONTENT_LENGTH"] = body, str(size)
         return application(environ, start_response)
 

@@ -15,6 +15,10 @@ NO_LENGTH = (
     "The server does not tell how long the body is. Send the header Content-Length, and not "
     "Transfer-Encoding: chunked."
 )
+TOO_SLOW = (
+    "The body came too slowly while the server waited for others too. Send it in one go after the headers, "
+    "or try again later."
+)
 
 
 def received(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,7 +51,15 @@ def has_no_length(environ: dict[str, Any]) -> bool:
     return in_frames or "HTTP_TRANSFER_ENCODING" in environ
 
 
+def too_slow(environ: dict[str, Any]) -> bytes:
+    """Return what is answered to who sends a body too slowly: in the shape of the path, with status 408."""
+    return JsonResponse(_body(environ.get("PATH_INFO", ""), "body_too_slow", TOO_SLOW)).content
+
+
 def _refusal(request: HttpRequest) -> HttpResponse:
-    is_v2 = request.path_info.startswith(path_info_of("v2-server"))
-    body = {"error": NO_LENGTH} if is_v2 else error_body("length_required", NO_LENGTH)
-    return JsonResponse(body, status=411)
+    return JsonResponse(_body(request.path_info, "length_required", NO_LENGTH), status=411)
+
+
+def _body(path: str, code: str, detail: str) -> dict[str, Any]:
+    is_v2 = path.startswith(path_info_of("v2-server"))
+    return {"error": detail} if is_v2 else error_body(code, detail)

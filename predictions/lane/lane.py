@@ -17,6 +17,7 @@ from predictions.log import request_counts
 from predictions.registry.loading import LoadedVersion
 from predictions.serving import answering, serving
 from predictions.serving.serving import ServedModel
+from predictions.slow_bodies import waiting
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -113,7 +114,7 @@ def _body(environ: Environ, limit: int) -> bytes | None:
     if not (announced.isascii() and announced.isdecimal()) or len(announced) > 19 or int(announced) > limit:
         return None
     try:
-        body: bytes = environ["wsgi.input"].read(int(announced))
+        body = waiting.read(environ, int(announced))
     except OSError:
         body = b""
     if len(body) == int(announced):

@@ -1,28 +1,21 @@
 """How a client is answered while a thread of granian waits for its body, which ends the waiting."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from threading import Thread
 from time import sleep
 from typing import Any
 
-from predictions.api.api_errors import error_body
-from predictions.paths import below_mount
-
-DETAIL = (
-    "The body came too slowly, while the server waited for several others. Send it in one go, after the "
-    "headers, or try again later."
-)
 SENDING_SECONDS = 0.02  # within them granian has sent what it was given
 
 
-def answer_too_slow(environ: dict[str, Any], thread: int, *, claim: Callable[[], bool]) -> None:
+def answer_too_slow(
+    environ: dict[str, Any], thread: int, *, content: bytes, claim: Callable[[], Any]
+) -> None:
     """Answer 408 in place of the thread, if it still waits: `claim` says so, and keeps it from going on."""
     connection = _connection(environ, thread)
-    if connection is None or not claim():
+    if connection is None or claim() is None:
         return
-    content = _content(environ)
     # A byte fewer than announced: granian gives the connection up, and with it the waiting for the body.
     length = ("Content-Length", str(len(content) + 1))
     headers = [("Content-Type", "application/json"), ("Connection", "close"), length]
@@ -38,11 +31,6 @@ def _connection(environ: dict[str, Any], thread: int) -> Any:
             return found["proto"]
         frame = frame.f_back
     return None
-
-
-def _content(environ: dict[str, Any]) -> bytes:
-    is_v2 = f"{below_mount(environ.get('PATH_INFO', '')) or ''}/".startswith("/v2/")
-    return json.dumps({"error": DETAIL} if is_v2 else error_body("body_too_slow", DETAIL)).encode()
 
 
 def _sent(content: bytes) -> Iterator[bytes]:

@@ -10,9 +10,11 @@ from time import monotonic
 from typing import Any
 
 from predictions.slow_bodies import watch
-from predictions.slow_bodies.cutting import answer_too_slow
+from predictions.slow_bodies.watch import BODY, Environ
 
 PIECE = 2**16  # of a long body: how much has come is known piece by piece
+CUT = "predictions.is_cut"
+waiting: dict[int, tuple[int, Environ]] = {}  # by the identity of the second: the thread, and its request
 
 
 class TooSlow(OSError):
@@ -25,80 +27,80 @@ class Answered408(list[bytes]):
     status_code = 408
 
 
+def read(environ: Environ, size: int) -> bytes:
+    """Read so much of a body that nothing was read of. Raises `TooSlow`."""
+    if size > PIECE:
+        return Body(environ).read(size)
+    return _read(environ, environ["wsgi.input"].read, size)
+
+
+def _read(environ: Environ, read: Callable[..., bytes], size: int | None) -> bytes:
+    key = id(environ)
+    waiting[key] = get_ident(), environ
+    try:
+        return read(size)
+    finally:  # who takes it out decides: this thread, which goes on, or the one that has answered 408
+        if waiting.pop(key, None) is None:
+            environ[CUT] = True
+            raise TooSlow("The client sent the body too slowly.")
+
+
 class Body:
-    """A `wsgi.input` that is in `waiting` while a thread reads from it."""
+    """A `wsgi.input` that tells how much has come, and since when it is read."""
 
-    received = 0
-    is_cut = False
-
-    def __init__(self, environ: dict[str, Any]) -> None:
-        self.environ, self.stream, self.began = environ, environ["wsgi.input"], monotonic()
+    def __init__(self, environ: Environ) -> None:
+        self.stream, self.began, self.received = environ["wsgi.input"], monotonic(), 0
+        self.environ = environ
+        environ[BODY] = self
 
     def read(self, size: int | None = None) -> bytes:
         if size is not None and size > PIECE:
             return b"".join(self._pieces(size))
-        return self._awaited(self.stream.read, size)
+        return self._counted(self.stream.read, size)
 
     def readline(self, size: int | None = None) -> bytes:
-        return self._awaited(self.stream.readline, size)
+        return self._counted(self.stream.readline, size)
+
+    def readlines(self, hint: int = -1) -> list[bytes]:
+        return [*self]
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.readline, b"")
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.stream, name)
-
     def _pieces(self, size: int) -> Iterator[bytes]:
-        while size > 0 and (piece := self._awaited(self.stream.read, min(size, PIECE))):
+        while size > 0 and (piece := self._counted(self.stream.read, min(size, PIECE))):
             yield piece
             size -= len(piece)
 
-    def _awaited(self, read: Callable[[int | None], bytes], size: int | None) -> bytes:
-        waiting[self] = get_ident()
-        try:
-            data = read(size)
-        finally:  # who takes it out decides: this thread, which goes on, or the one that has answered 408
-            taken = waiting.pop(self, None)
-        if taken is None:
-            self.is_cut = True
-            raise TooSlow("The client sent the body too slowly.")
+    def _counted(self, read: Callable[..., bytes], size: int | None) -> bytes:
+        data = _read(self.environ, read, size)
         self.received += len(data)
         return data
 
-    def cut(self, thread: int) -> None:
-        """Answer 408 in place of the thread, and so end its waiting."""
-        answer_too_slow(self.environ, thread, claim=lambda: waiting.pop(self, None) is not None)
 
+def awaited(application: Callable[..., Any], *, content: Callable[[Environ], bytes]) -> Callable[..., Any]:
+    """Wrap a WSGI callable: under granian, a body that comes too slowly is answered 408 with this content."""
+    starting, is_watched = Lock(), False
 
-waiting: dict[watch.Awaited, int] = {}  # and the threads
-_starting = Lock()
-_is_watched = False
+    def have_watched() -> None:
+        nonlocal is_watched
+        with starting:
+            if not is_watched:
+                watch.over(waiting, content)
+                is_watched = True
 
-
-def awaited(application: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a WSGI callable: under granian, a body that comes too slowly is answered 408."""
-
-    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+    def answer(environ: Environ, start_response: Callable[..., Any]) -> Any:
         if environ["REQUEST_METHOD"] == "GET" or environ.get("SERVER_SOFTWARE") != "Granian":
             return application(environ, start_response)
-        if not _is_watched:
-            _have_watched()
-        body = environ["wsgi.input"] = Body(environ)
-        try:
-            response = application(environ, start_response)
-        except TooSlow:
+        if not is_watched:
+            have_watched()
+        if CUT in environ:
             return Answered408()
-        if body.is_cut:
+        environ["wsgi.input"] = Body(environ)
+        response = application(environ, start_response)
+        if CUT in environ:
             getattr(response, "close", list)()
             return Answered408()
         return response
 
     return answer
-
-
-def _have_watched() -> None:
-    global _is_watched
-    with _starting:
-        if not _is_watched:
-            watch.over(waiting)
-            _is_watched = True

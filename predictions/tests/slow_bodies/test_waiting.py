@@ -6,15 +6,17 @@ import threading
 
 import pytest
 
+from predictions.api.receiving import too_slow
 from predictions.slow_bodies import cutting, watch
-from predictions.slow_bodies.waiting import PIECE, TooSlow, awaited, waiting
+from predictions.slow_bodies.waiting import CUT, PIECE, Body, TooSlow, awaited, read, waiting
+from predictions.slow_bodies.watch import BODY
 
 GRANIAN = {"SERVER_SOFTWARE": "Granian", "REQUEST_METHOD": "POST", "PATH_INFO": "/predict"}
 
 
 @pytest.fixture(autouse=True)
 def _nobody_looks(monkeypatch):
-    monkeypatch.setattr(watch, "over", lambda bodies: None)
+    monkeypatch.setattr(watch, "over", lambda waiting, content: None)
 
 
 class Stream(io.BytesIO):
@@ -23,45 +25,54 @@ class Stream(io.BytesIO):
     is_cut = False
 
     def read(self, size=-1):
-        self.seen = {body: (thread, body.received) for body, thread in waiting.items()}
+        self.seen = [
+            (thread, getattr(given.get(BODY), "received", None)) for thread, given in waiting.values()
+        ]
         if self.is_cut:
             waiting.clear()
         return super().read(size)
 
 
 def ask(application, stream, **environ):
-    return awaited(application)(GRANIAN | environ | {"wsgi.input": stream}, None)
+    given = GRANIAN | environ | {"wsgi.input": stream}
+    return awaited(application, content=lambda environ: b"")(given, None)
 
 
 def test_a_body_is_watched_while_a_thread_reads_it():
     stream = Stream(b"12345")
     assert ask(lambda environ, start: [environ["wsgi.input"].read(5)], stream) == [b"12345"]
-    assert list(stream.seen.values()) == [(threading.get_ident(), 0)]
+    assert stream.seen == [(threading.get_ident(), 0)]
     assert waiting == {}
 
 
 def test_of_a_long_body_it_is_known_how_much_has_come():
     stream = Stream(b"x" * (3 * PIECE + 1))
-    assert ask(lambda environ, start: [environ["wsgi.input"].read(3 * PIECE + 1)], stream) == [
-        stream.getvalue()
-    ]
-    assert list(stream.seen.values()) == [(threading.get_ident(), 3 * PIECE)]
+    assert read({"wsgi.input": stream}, 3 * PIECE + 1) == stream.getvalue()
+    assert stream.seen == [(threading.get_ident(), 3 * PIECE)]
+
+
+def test_a_short_body_is_watched_without_any_more():
+    stream = Stream(b"12345")
+    assert read({"wsgi.input": stream}, 5) == b"12345"
+    assert stream.seen == [(threading.get_ident(), None)]
 
 
 def test_a_body_that_ends_early_is_returned_as_it_is():
     assert ask(lambda environ, start: [environ["wsgi.input"].read(3 * PIECE)], Stream(b"cut")) == [b"cut"]
 
 
-def test_lines_and_what_else_a_stream_has():
-    lines = ask(lambda environ, start: [*environ["wsgi.input"]], Stream(b"a\nb\n"))
-    assert lines == [b"a\n", b"b\n"]
-    assert ask(lambda environ, start: [environ["wsgi.input"].getvalue()], Stream(b"ab")) == [b"ab"]
+@pytest.mark.parametrize("lines", [list, Body.readlines, lambda body: [body.readline(), body.readline()]])
+def test_lines_are_read_as_from_any_stream(lines):
+    assert ask(lambda environ, start: lines(environ["wsgi.input"]), Stream(b"a\nb\n")) == [b"a\n", b"b\n"]
 
 
-def test_an_application_that_lets_the_error_pass_is_answered_408():
-    stream = Stream(b"12345")
+def test_what_was_cut_before_does_not_reach_the_application():
+    stream, environ = Stream(b"12345"), {**GRANIAN}
     stream.is_cut = True
-    assert ask(lambda environ, start: [environ["wsgi.input"].read(5)], stream).status_code == 408
+    with pytest.raises(TooSlow):
+        read(environ | {"wsgi.input": stream}, 5)
+    answer = ask(pytest.fail, stream, **{CUT: True})
+    assert answer.status_code == 408
 
 
 def test_what_an_application_answers_to_a_body_that_was_cut_is_not_sent():
@@ -100,7 +111,8 @@ class Connection:
 @pytest.mark.parametrize(("path", "key"), [("/predict", "code"), ("/v2/models/iris/infer", "error")])
 def test_the_client_is_answered_in_place_of_the_thread_in_the_shape_of_the_path(path, key):
     environ, proto = GRANIAN | {"PATH_INFO": path}, Connection()
-    assert cutting.answer_too_slow(environ, threading.get_ident(), claim=lambda: True) is None
+    thread, content = threading.get_ident(), too_slow(environ)
+    cutting.answer_too_slow(environ, thread, content=content, claim=lambda: True)
     assert proto.is_answered.wait(10)
     [(status, headers, content)] = proto.answered
     assert status == 408
@@ -111,6 +123,7 @@ def test_the_client_is_answered_in_place_of_the_thread_in_the_shape_of_the_path(
 
 def test_nobody_is_answered_for_another_request_or_for_one_that_has_come():
     environ, proto = {**GRANIAN}, Connection()
-    cutting.answer_too_slow({**environ}, threading.get_ident(), claim=lambda: True)
-    cutting.answer_too_slow(environ, threading.get_ident(), claim=lambda: False)
+    thread = threading.get_ident()
+    cutting.answer_too_slow({**environ}, thread, content=b"", claim=lambda: True)
+    cutting.answer_too_slow(environ, thread, content=b"", claim=lambda: None)
     assert proto.answered == []
