@@ -117,7 +117,7 @@ class Sample:
         """Its name and size; of a log also how many rows were left out, because they repeat others."""
         rows = len(self.frame)
         if self.asked is None or self.asked == rows:
-            return f"{self.name} ({rows} rows)"
+            return f"{self.name} ({rows:,} rows)"
         return f"{self.name} ({self.asked} rows, {rows} without repeats)"
 
     @property

@@ -90,11 +90,11 @@ def _point(run: Run, who: str, at: int, value: float, measured: Measured) -> Poi
 def _sentence(lines: Sequence[Line], greater: bool, metric: str) -> tuple[str, bool]:
     """Compare the first and the last set that the live version was measured on."""
     line = next((one for one in lines if one.kind == "live"), None)
-    if line is None or len(line.points) < 2:
-        return (
-            "The live version was measured on one evaluation set at most, so nothing can be said yet.",
-            False,
-        )
+    if line is None:
+        return f"No run has measured {metric} of the live version yet.", False
+    if len(line.points) < 2:
+        told = f"{metric} of {line.name} is {line.points[0].value:.3g}"
+        return f"{told}. Whether that lasts shows once it was measured on a second evaluation set.", False
     first, last = line.points[0], line.points[-1]
     was, now = f"{first.value:.3g}", f"{last.value:.3g}"
     moved = f"{metric} of {line.name} was {was} on the first evaluation set, and is {now} now"
