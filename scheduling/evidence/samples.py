@@ -118,7 +118,7 @@ class Sample:
         rows = len(self.frame)
         if self.asked is None or self.asked == rows:
             return f"{self.name} ({rows:,} rows)"
-        return f"{self.name} ({self.asked} rows, {rows} without repeats)"
+        return f"{self.name} ({self.asked:,} rows, {rows:,} without repeats)"
 
     @property
     def size(self) -> dict[str, Any]:

@@ -119,7 +119,7 @@ class Card:
     @property
     def stays(self) -> bool:
         """The last judged candidate did not go live, and no person is asked about it."""
-        return bool(self.live and self.last and self.last.decision in DECLINED)
+        return bool(self.last and self.last.champion and self.last.decision in DECLINED)
 
     @property
     def needs(self) -> list[Need]:

@@ -93,7 +93,7 @@ def _sentence(lines: Sequence[Line], greater: bool, metric: str) -> tuple[str, b
     if line is None:
         return f"No run has measured {metric} of the live version yet.", False
     if len(line.points) < 2:
-        told = f"{metric} of {line.name} is {line.points[0].value:.3g}"
+        told = f"{metric} of {line.name} is {line.points[0].value:#.3g}".rstrip(".")
         return f"{told}. Whether that lasts shows once it was measured on a second evaluation set.", False
     first, last = line.points[0], line.points[-1]
     was, now = f"{first.value:.3g}", f"{last.value:.3g}"

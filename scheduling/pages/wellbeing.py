@@ -92,7 +92,7 @@ def _workers(served: ServedBy, is_switching: bool) -> Fact:
         why = "No web worker has reported. Start the web tier."
         return Fact(name="Web workers", found="none", word=Word.NOT_WELL, why=why)
     if is_switching and served.workers < served.of and not problems:
-        return Fact(name="Web workers", found=f"{found}, the others are loading it", word=Word.UNKNOWN)
+        return Fact(name="Web workers", found=f"{found}, loading it", word=Word.UNKNOWN)
     if not served.workers:
         why = f"No web worker serves {served.version}. {problems or 'See the list of workers.'}"
         return Fact(name="Web workers", found=found, word=Word.NOT_WELL, why=why.strip())

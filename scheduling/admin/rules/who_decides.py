@@ -25,11 +25,12 @@ def waits_for(model: RegisteredModel) -> str:
 
 
 def _who_answers(model: RegisteredModel) -> str:
-    found = ", ".join(map(str, roles_of(model).get("approver", [])))
-    if found:
-        return f"Who can answer: {found}, and superusers."
-    how = "under “Access” on the model's page" if grants.ARE_KEPT else "in Django's admin"
-    return f"Who can answer: only superusers so far. Give others the right to approve {how}."
+    others = "superusers, and those who may approve for all models"
+    if not grants.ARE_KEPT:
+        return f"Who can answer: {others}."
+    if found := ", ".join(map(str, roles_of(model).get("approver", []))):
+        return f"Who can answer: {found}; also {others}."
+    return f"Who can answer: {others}. Nobody has the role “approver”, which is given under “Access”."
 
 
 class WhoDecides(RegisteredModelAdmin):
