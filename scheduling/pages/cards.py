@@ -12,6 +12,7 @@ from predictions.models import Promotion
 from predictions.paths import admin_path
 from scheduling.models import Look, Run
 from scheduling.pages.drawing import sparkline
+from scheduling.pages.judged import three_digits
 from scheduling.pages.traffic import Traffic
 from scheduling.pages.wellbeing import Wellbeing, Word
 from scheduling.statistics.metrics.words import in_words
@@ -164,7 +165,7 @@ class Card:
     @property
     def value(self) -> str:
         newest = self.values[-1] if self.values else None
-        return "" if newest is None else f"{newest:#.3g}".rstrip(".")
+        return "" if newest is None else three_digits(newest)
 
 
 def why_of(flip: Promotion) -> str:

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from predictions.paths import admin_path
 from scheduling.models import Run
 from scheduling.pages.drawing import Line, Point, lines_with_intervals
-from scheduling.pages.judged import Measured
+from scheduling.pages.judged import Measured, three_digits
 
 Key = tuple[int, int]  # of a version on an evaluation set
 
@@ -93,10 +93,10 @@ def _sentence(lines: Sequence[Line], greater: bool, metric: str) -> tuple[str, b
     if line is None:
         return f"No run has measured {metric} of the live version yet.", False
     if len(line.points) < 2:
-        told = f"{metric} of {line.name} is {line.points[0].value:#.3g}".rstrip(".")
+        told = f"{metric} of {line.name} is {three_digits(line.points[0].value)}"
         return f"{told}. Whether that lasts shows once it was measured on a second evaluation set.", False
     first, last = line.points[0], line.points[-1]
-    was, now = f"{first.value:.3g}", f"{last.value:.3g}"
+    was, now = three_digits(first.value), three_digits(last.value)
     moved = f"{metric} of {line.name} was {was} on the first evaluation set, and is {now} now"
     if first.low is None or first.high is None or last.low is None or last.high is None:
         return f"{moved}.", False

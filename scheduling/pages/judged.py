@@ -14,6 +14,11 @@ from scheduling.models import CheckResult, Run
 DRIFT = (FeatureDrift.id, "label_drift", "prediction_drift")
 
 
+def three_digits(value: float) -> str:
+    """Return a metric's value as people read it: 0.830 and not 0.83."""
+    return f"{value:#.3g}".rstrip(".")
+
+
 def with_newest_judged(models: Any, most: int) -> Any:
     """Annotate `judged_0`, `judged_1`, …: the ids of the newest runs that judged, by the index of those."""
     judged = Run.objects.filter(registered_model=OuterRef("pk"), evaluation_dataset__isnull=False)
