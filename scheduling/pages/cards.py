@@ -145,6 +145,14 @@ class Card:
         return needs
 
     @property
+    def who_decides(self) -> str:
+        """Who decides whether a candidate goes live, where it is not the program."""
+        policy = getattr(self.model, "policy", None)
+        if policy is None or policy.approval == policy.Approval.AUTOMATIC:
+            return ""
+        return str(policy.get_approval_display())
+
+    @property
     def metric_in_words(self) -> str:
         return in_words(self.metric)
 

@@ -47,7 +47,8 @@ def model_page(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "title": model.name, "model": model, "card": card, "tab": tab,
         "tabs": TABS.items(), "opts": RegisteredModel._meta, "may": permissions(request.user, model),
-        "before": version_before(card.live), "policy": GatePolicy.objects.of(model),
+        "before": version_before(card.live),
+        "policy": getattr(card.model, "policy", None) or GatePolicy.objects.default_of(model),
     }  # fmt: skip
     return framed(request, "scheduling/pages/model.html", **context, **_of_tab(tab, request, model, card))
 

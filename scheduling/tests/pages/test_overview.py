@@ -13,7 +13,7 @@ from django.utils import timezone
 from predictions.models import Promotion, RequestCount, Worker
 from predictions.models.roles import give
 from predictions.tests.factories import make_model
-from scheduling.models import Run
+from scheduling.models import GatePolicy, Run
 from scheduling.pages.overview import overview
 from scheduling.pages.wellbeing import SWITCHING, Word
 from scheduling.tests.pages.past import make_past
@@ -125,6 +125,12 @@ def test_what_is_uncertain_about_drift_is_named(boss, iris, live, strong):
     run.results.create(check_id="label_drift", level="warn", seconds=0.1, message="Possible drift.")
     (fact,) = [one for one in card_of(boss).well.facts if one.name == "Drift of the data"]
     assert (fact.found, fact.word) == ("not certain: features and true labels", Word.UNKNOWN)
+
+
+@pytest.mark.parametrize("approval", GatePolicy.Approval)
+def test_a_card_says_who_decides_where_it_is_not_the_program(boss, iris, live, approval):
+    GatePolicy.objects.update(approval=approval)
+    assert bool(card_of(boss).who_decides) is (approval != GatePolicy.Approval.AUTOMATIC)
 
 
 def test_a_model_without_a_live_version_says_so(boss, iris):
