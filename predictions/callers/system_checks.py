@@ -1,4 +1,4 @@
-"""Whether the project's accounts have what both apps ask of them."""
+"""Whether the project's accounts have what both apps ask of them, and addresses of callers can be told."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, register
 
+from predictions.callers.addresses import function_of
+from predictions.conf import config, setting_name
 from predictions.models.base import LONGEST_NAME
 
 NEEDED = ("has_perm", "has_perms", "has_module_perms", "is_superuser", "groups", "is_staff", "is_active")
@@ -30,3 +32,15 @@ def check_accounts(**_: Any) -> list[CheckMessage]:
         )
         found.append(Error(message, hint=hint, id="predictions.E031"))
     return found
+
+
+@register
+def check_client_address(**_: Any) -> list[CheckMessage]:
+    """Import the function now: the first request that has a limit would be too late."""
+    try:
+        function_of(config.CLIENT_ADDRESS)
+    except ImportError as error:
+        message = f"{setting_name('CLIENT_ADDRESS')} is no function that can be imported: {error}."
+        hint = "Correct it, or take it out for the address at the other end of the connection."
+        return [Error(message, hint=hint, id="predictions.E032")]
+    return []

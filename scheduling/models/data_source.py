@@ -17,10 +17,10 @@ LOG_TIME = "predicted_at"  # the time column of rows from the prediction log
 MOST_DAYS = 36_500
 HELP = {
     "kind": "Where the rows are read from at each retraining.",
-    "database": "For a query: the name of a database in the setting DATA_SOURCES.",
+    "database": "For a query: the name of a database in the settings, under DATA_SOURCES.",
     "query": "For a query: one SELECT. :since and :until stand for the window of the run.",
-    "function": "For a function: its name in the setting SOURCE_CALLABLES. It gets since and until.",
-    "root": "For files: the name of a folder in the setting FILE_ROOTS.",
+    "function": "For a function: its name in the settings, under SOURCE_CALLABLES. It gets since and until.",
+    "root": "For files: the name of a folder in the settings, under FILE_ROOTS.",
     "pattern": "For files: which ones in that folder, such as 2026/*.parquet. Parquet or CSV.",
     "window_days": "How many days back rows are taken. Empty: all.",
     "label_delay_days": "How many days a label takes to arrive. Rows younger than this are not taken yet.",

@@ -21,3 +21,17 @@ def test_what_an_account_lacks_is_named(monkeypatch, model, ids):
     found = system_checks.check_accounts()
     assert [one.id for one in found] == ids
     assert all("is_superuser" in one.msg for one in found[:1])
+
+
+@pytest.mark.parametrize(
+    ("path", "ids"),
+    [
+        ("predictions.callers.addresses.remote_address", []),
+        ("predictions.callers.addresses.remote_adress", ["predictions.E032"]),
+        ("nowhere.address", ["predictions.E032"]),
+        ("predictions.conf.config.MAX_TOKEN_DAYS", ["predictions.E032"]),
+    ],
+)
+def test_a_function_for_addresses_that_cannot_be_imported_is_named(config, path, ids):
+    config.CLIENT_ADDRESS = path
+    assert [one.id for one in system_checks.check_client_address()] == ids
