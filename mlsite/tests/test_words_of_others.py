@@ -31,7 +31,7 @@ ALLOWED = {
     "scheduling/evidence/provenance.py": "the types of a kept row",
     "scheduling/evidence/rehearsed.py": "the types of a kept file",
     "scheduling/management/commands/runwatch.py": "the connection to the database",
-    "scheduling/models/recipe.py": "a template that somebody typed",
+    "scheduling/models/setup/recipe.py": "a template that somebody typed",
     "scheduling/models/schedule.py": "a trigger that somebody typed",
     "scheduling/checks/api_health.py": "kept in the details, for few",
     "scheduling/replay/record.py": "the types of a kept row",

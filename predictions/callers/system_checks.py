@@ -37,10 +37,11 @@ def check_accounts(**_: Any) -> list[CheckMessage]:
 @register
 def check_client_address(**_: Any) -> list[CheckMessage]:
     """Import the function now: the first request that has a limit would be too late."""
+    path = config.CLIENT_ADDRESS
     try:
-        function_of(config.CLIENT_ADDRESS)
-    except ImportError as error:
-        message = f"{setting_name('CLIENT_ADDRESS')} is no function that can be imported: {error}."
+        function_of(path)
+    except ImportError:
+        message = f"{setting_name('CLIENT_ADDRESS')} is no function that can be imported: {path}."
         hint = "Correct it, or take it out for the address at the other end of the connection."
         return [Error(message, hint=hint, id="predictions.E032")]
     return []

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from predictions.models import Signature
 from scheduling.models import GatePolicy
-from scheduling.models.policy import HELP
+from scheduling.models.setup.policy import HELP
 from scheduling.statistics.metrics.table import METRICS, Metric
 
 FLOOR = "floor_"
