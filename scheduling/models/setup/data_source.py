@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import CASCADE, Q
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.models import Dataset, RegisteredModel
 from predictions.models.base import Recorded, rules
 
@@ -153,13 +153,11 @@ class DataSource(models.Model):
 
     def _unknown(self) -> dict[str, str]:
         unknown = {}
-        for name, setting in OF_SETTINGS.items():
-            value, known = getattr(self, name), sorted(getattr(config, setting))
+        for name, key in OF_SETTINGS.items():
+            value, known = getattr(self, name), sorted(getattr(config, key))
             if value and value not in known:
-                choices = (
-                    f"Choose one of: {', '.join(known)}." if known else f"The setting {setting} is empty."
-                )
-                unknown[name] = f"{value} is not in the setting {setting}. {choices}"
+                choices = f"Choose one of: {', '.join(known)}." if known else "It is empty."
+                unknown[name] = f"{value} is not in {setting_name(key)}. {choices}"
         return unknown
 
     def _contradictions(self) -> dict[str, str]:
