@@ -139,7 +139,7 @@ def _client(address: str) -> Any:
     # Not from that error: it would keep the client alive to the end, when closing it takes ten seconds.
     raise SearchFailed(
         f"No dask scheduler lets this host in at {address} ({setting_name('DASK_SCHEDULER')}): {why}. Start "
-        "it, check DASK_TLS_CA, DASK_TLS_CERT and DASK_TLS_KEY, or empty the setting to search on this host."
+        "it, check the TLS files that the settings name, or empty that setting to search on this host."
     )
 
 
