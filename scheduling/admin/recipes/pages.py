@@ -15,8 +15,8 @@ from predictions.models.access import May
 from predictions.paths import admin_path
 from scheduling.admin.recipes.parameters import ParametersField, ParametersWidget
 from scheduling.models import Recipe
-from scheduling.models.estimators import ESTIMATORS, PARAMETERS
-from scheduling.models.recipe import HELP
+from scheduling.models.setup.estimators import ESTIMATORS, PARAMETERS
+from scheduling.models.setup.recipe import HELP
 
 HOW_TYPED = f"Numbers, true, false, none, or a text. {HOW} A value that is a list itself: [10, 5]."
 SEARCH = ("search_method", "search_trials", "search_seconds", "search_folds")

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from predictions.admin.values import read_values, write_values
-from scheduling.models.estimators import PARAMETERS, in_words
+from scheduling.models.setup.estimators import PARAMETERS, in_words
 
 EMPTY = 3  # lines that are offered for more
 Lines = list[tuple[str, str]]  # name and values, as they are typed

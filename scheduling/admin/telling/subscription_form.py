@@ -8,7 +8,7 @@ from django.core.validators import validate_email
 
 from predictions.models.people import address_of
 from scheduling.models import Subscription
-from scheduling.models.subscription import HELP, Event
+from scheduling.models.notices.subscription import HELP, Event
 from scheduling.notifications.posting import refusal_of
 from scheduling.notifications.receivers import host_of
 from scheduling.notifications.sealing import can_read

@@ -6,7 +6,7 @@ import pytest
 import sklearn
 from sklearn.utils import _param_validation as declared
 
-from scheduling.models.estimators import ESTIMATORS, PARAMETERS, problems_of
+from scheduling.models.setup.estimators import ESTIMATORS, PARAMETERS, problems_of
 
 KINDS = {"Integral": "int", "Real": "float", "RealNotInt": "float", "bool": "bool"}
 GONE = {"multi_class"}  # of LogisticRegression, which scikit-learn 1.8 removed

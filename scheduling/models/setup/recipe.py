@@ -14,7 +14,7 @@ from predictions.conf import config
 from predictions.contract.storable import storable
 from predictions.models import RegisteredModel
 from predictions.models.base import Recorded, rules
-from scheduling.models.estimators import ESTIMATORS, problems_of
+from scheduling.models.setup.estimators import ESTIMATORS, problems_of
 
 PLAIN = re.compile(r"[A-Za-z0-9._-]*")
 HELP = {
