@@ -37,8 +37,8 @@ class SubscriptionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.sealed_url:
             self.initial["address"] = ""
-            kept = f"a URL of {self.instance.address}: leave this empty to keep it"
-            self.fields["address"].widget.attrs["placeholder"] = kept
+            kept = f"A URL of {self.instance.address} is kept. Leave this empty to keep it, or enter another."
+            self.fields["address"].help_text = kept
 
     def clean_address(self) -> str:
         """Return what people may read: an e-mail address, or the host of a URL."""
