@@ -42,6 +42,9 @@ class RecipeForm(forms.ModelForm):
 class RecipeAdmin(OfModel, WithHistory):
     """How candidates are trained."""
 
+    class Media:
+        css: ClassVar[Any] = {"all": ["scheduling/admin.css"]}
+
     edited_by = May.CHANGE_POLICY
     form = RecipeForm
     list_display = ("registered_model", "kind", "what", "tried")
