@@ -62,6 +62,8 @@ SENTENCES = {
     "foreign_library": "The model needs {names}, which {is_not} trusted here. If it comes from an installed "
     "package that you trust, the server's operator adds the package to the settings: "
     "TRUSTED_MODULES={packages}.",
+    "times": "The model holds times ({names}), as an encoder does that was fitted on some. Turn them into "
+    "numbers or text before you fit it, and save the model again.",
     "own_code": "The model needs {names}, which your script or notebook defines. Put it into a package, "
     "install that on the server, name it in TRUSTED_MODULES, and save the model again.",
     "not_installed": "The model needs {names}, which cannot be imported on this server ({cause}). Install "

@@ -162,6 +162,19 @@ def test_what_does_not_exist_is_named(options, field):
     assert [question.field for question in inferred.questions] == [field]
 
 
+@pytest.mark.parametrize("options", [{"drop": ["y"]}, {"time": "y"}, {"group": "y"}])
+def test_the_output_is_nothing_else(options):
+    [option] = options
+    inferred = infer(csv(x=draw.normal(size=N)), output="y", **options)
+    assert [question.field for question in inferred.questions] == [option]
+
+
+def test_too_many_columns_are_told_before_any_is_looked_at(monkeypatch):
+    monkeypatch.setattr("predictions.registry.inference.look_at", None)
+    cells = pd.DataFrame(np.zeros((N, 2001))).rename(columns=str).assign(y=LABEL)
+    assert [question.field for question in infer(cells, output="y").questions] == ["training"]
+
+
 def test_an_output_that_replies_cannot_name_is_refused_and_a_feature_of_that_name_is_not():
     cells = csv(model=draw.normal(size=N))
     assert [question.field for question in infer(cells, output="model").questions] == ["output"]
@@ -216,6 +229,36 @@ def test_gaps_and_categories_of_the_evaluation_file_are_allowed_too():
     other = csv(x=draw.choice(["a", "c"], N), z=gaps(draw.normal(size=N)))
     x, z = infer(cells, output="y", also=other).spec.features
     assert (x.categories, z.required) == (("a", "b", "c"), False)
+
+
+def test_cells_of_the_evaluation_file_that_are_no_numbers_are_asked_about_too():
+    cells, other = csv(x=draw.normal(size=N)), csv(x=[*draw.normal(size=N - 2), "oops", "NA"])
+    [question] = infer(cells, output="y", also=other).questions
+    assert (question.field, question.choices) == ("x", ("float", "text", "drop"))
+    assert f"row {N}," in question.message
+    inferred = infer(cells, output="y", also=other, kinds={"x": "float"})
+    assert (inferred.questions, inferred.spec.features[0].required) == ([], False)
+    assert any(note.startswith("x: 1 of 400 cells") for note in inferred.notes)
+
+
+def test_whole_numbers_are_floats_where_the_evaluation_file_has_fractions():
+    cells, other = csv(x=draw.integers(18, 90, N)), csv(x=draw.normal(size=N))
+    assert only(cells, also=other).kind == "float"
+
+
+@pytest.mark.parametrize("signs", ["${}", "{} €", "{}%"])
+def test_numbers_with_a_sign_are_told(signs):
+    values = [signs.format(f"{value:,.2f}") for value in draw.normal(scale=1e4, size=N)]
+    [question] = infer(csv(x=values), output="y").questions
+    assert (question.choices, "row 2," in question.message) == (("text", "drop"), True)
+
+
+def test_an_infinite_number_is_no_value():
+    assert only(csv(x=["1e400", *draw.normal(size=N - 1)])) == [("float", "text", "drop")]
+    inferred = infer(typed(x=[np.inf, *draw.normal(size=N - 1)]), output="y")
+    [feature] = inferred.spec.features
+    assert (feature.required, feature.maximum < 1000) == (False, True)
+    assert "x: 1 values are infinite, and count as missing." in inferred.notes
 
 
 def test_bounds_that_are_given_stand_in_place_of_the_wide_ones():

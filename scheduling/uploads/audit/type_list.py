@@ -9,6 +9,7 @@ from scheduling.uploads.refusals import Refused
 from scheduling.uploads.structure.schema import Schema
 
 OURS = ("sklearn", "numpy", "scipy", "builtins")
+TIMES = ("pandas.Timestamp", "pandas.Timedelta")
 OF_PACKAGES = {"ObjectNode", "FunctionNode"}
 
 
@@ -34,6 +35,8 @@ def refuse_foreign(names: set[str], schema: Schema) -> None:
     roots = {name: name.partition(".")[0] for name in sorted(names)}
     if own := [name for name, root in roots.items() if root == "__main__"]:
         raise Refused("own_code", names=listed(own, 3))
+    if times := [name for name in roots if name in TIMES]:
+        raise Refused("times", names=listed(times, 3))
     if foreign := [name for name, root in roots.items() if root not in OURS]:
         packages = ",".join(sorted({roots[name] for name in foreign}))
         is_not = "is not" if len(foreign) == 1 else "are not"
