@@ -86,6 +86,9 @@ ABOUT_CONVERTING = {
     "tokenizer='word'|strip_accents|Custom (?:preprocessor|tokenizer)|cannot remove accents": "Its text "
     "vectorizer has settings that ONNX does not have. Leave analyzer, tokenizer, preprocessor and "
     "strip_accents at their defaults.",
+    "trees that are not symmetric": "Fit it with grow_policy='SymmetricTree', the default.",
+    "combinations of categories": "It combines categories that are too many together. Fit it with "
+    "max_ctr_complexity=1.",
     "split (?:expression|n-grams)": "A word that its text vectorizer knows contains a space. Split words at "
     "spaces.",
     "": f"Call skl2onnx.to_onnx yourself to see the reason. Simplify the model, or {OTHER}.",

@@ -25,8 +25,10 @@ SENTENCES = {
     "that names an estimator, or upload the next version.",
     # CatBoost
     "catboost": "CatBoost cannot read the file. Save the model with model.save_model('model.cbm').",
-    "catboost_texts": "This CatBoost model takes categories, texts or embeddings as features, which its "
-    "served form (ONNX) cannot. Encode them as numbers before you fit it, and upload that model.",
+    "catboost_texts": "This CatBoost model takes texts or embeddings as features (text_features, "
+    "embedding_features), which its served form (ONNX) cannot. Fit it on numbers and categories alone.",
+    "catboost_open": "This CatBoost model takes categories of {names}, which the signature does not list. "
+    "Register each column of cat_features with the kind category.",
     # The zip archive
     "damaged_zip": "The zip archive cannot be read. {again}",
     "no_schema": "The zip archive is not a skops file, because it does not contain schema.json. {save}",
