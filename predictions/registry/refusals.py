@@ -35,6 +35,8 @@ SENTENCES = {
     "other_categories": "The {which} rows hold {count} texts of “{feature}” that the model was not fitted "
     "on, and its encoder raises for them. Use OneHotEncoder(handle_unknown='ignore'), or fit it on rows with "
     "all of them.",
+    "other_types": "{name} was fitted on {theirs} in “{feature}”, which the signature has as {ours}: it "
+    'would know none of them. Register the column as it was fitted, with kinds {{"{feature}": "{kind}"}}.',
     "onnx_structure": "This ONNX file cannot be served: {problem}.",
     "onnx_inputs": "This ONNX model takes {theirs}, but the signature has {ours}. Export it with one matrix "
     "of all features, (rows, features), or with an input (rows, 1) for each feature, named as the features.",

@@ -27,6 +27,8 @@ SENTENCES = {
     "catboost": "CatBoost cannot read the file. Save the model with model.save_model('model.cbm').",
     "catboost_texts": "This CatBoost model takes texts or embeddings as features (text_features, "
     "embedding_features), which its served form (ONNX) cannot. Fit it on numbers and categories alone.",
+    "catboost_inside": "A CatBoost model inside of another model cannot be opened. Fit it alone, with "
+    "cat_features in place of encoders, and upload the file that model.save_model('model.cbm') writes.",
     "catboost_open": "This CatBoost model takes categories of {names}, which the signature does not list. "
     "Register each column of cat_features with the kind category.",
     # The zip archive

@@ -116,6 +116,7 @@ def test_the_types_of_a_parquet_file_are_taken(values, kind, dtype):
         (np.arange(N) % 2 == 0, "classification", (False, True)), (draw.normal(size=N), "regression", ()),
         (np.arange(N), "regression", ()),
         (np.where(np.arange(N) % 2, 0.5, 1.5), "classification", (0.5, 1.5)),
+        (np.where(np.arange(N) % 2, "01", "1"), "classification", ("01", "1")),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("make", [csv, typed])
@@ -123,6 +124,20 @@ def test_the_label_column_says_the_task(labels, task, found, make):
     spec = infer(make(x=draw.normal(size=N)).assign(y=make(l=labels)["l"]), output="y").spec
     assert (spec.task, spec.labels) == (task, found)
     assert [type(label) for label in spec.labels] == [type(label) for label in found]
+
+
+def test_truth_values_that_a_file_declares_as_text_are_text():
+    labels = np.where(np.arange(N) % 2, "True", "False")
+    assert infer(csv(x=draw.normal(size=N), l=labels), output="l").spec.labels == (False, True)
+    cells = typed(x=draw.normal(size=N), l=labels)
+    assert infer(cells, output="l").spec.labels == ("False", "True")
+
+
+def test_labels_that_are_too_large_to_tell_apart_are_refused():
+    labels = 2**53 + np.arange(N) % 2
+    for make in (csv, typed):
+        [question] = infer(make(x=draw.normal(size=N), l=labels), output="l", task="classification").questions
+        assert question.field == "l"
 
 
 def test_few_numbers_as_labels_are_asked_about():

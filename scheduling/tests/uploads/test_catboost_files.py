@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
@@ -9,6 +11,7 @@ from predictions.registry.compiling import compile_and_prove
 from predictions.registry.converting.conversion import convert
 from predictions.registry.refusals import NotCompilable
 from scheduling.tests.registering.sent import make_rows
+from scheduling.tests.upload_factory import as_skops
 from scheduling.tests.uploads.test_onnx_files import FRAME, SPEC
 from scheduling.uploads import catboost_file, sandbox
 from scheduling.uploads.refusals import Refused
@@ -106,6 +109,14 @@ def test_a_category_that_may_be_missing_is_refused_as_catboost_refuses_it():
     with pytest.raises(NotCompilable) as caught:
         examined(list(MIXED)[:-1], town(required=False), JOB)
     assert caught.value.code == "refuses_rows"
+
+
+def test_a_pipeline_with_catboost_is_told_to_upload_catboost_alone():
+    model = catboost.CatBoostClassifier(iterations=2, verbose=0, allow_writing_files=False)
+    content = as_skops(make_pipeline(StandardScaler(), model).fit(X, Y))
+    with pytest.raises(SandboxRefused) as caught:
+        sandbox.examine(content, spec=SPEC, frame=FRAME)
+    assert caught.value.code == "catboost_inside"
 
 
 def test_combinations_that_are_too_many_are_told(monkeypatch):

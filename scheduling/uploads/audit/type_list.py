@@ -3,12 +3,12 @@
 import importlib
 from collections.abc import Collection
 
+from predictions.conf.kinds import may_be_trusted
 from predictions.registry.refusals import kind_in_words, listed
 from scheduling.uploads.audit.allowed import ALLOWED
 from scheduling.uploads.refusals import Refused
 from scheduling.uploads.structure.schema import Schema
 
-OURS = ("sklearn", "numpy", "scipy", "builtins")
 TIMES = ("pandas.Timestamp", "pandas.Timedelta")
 OF_PACKAGES = {"ObjectNode", "FunctionNode"}
 
@@ -37,7 +37,9 @@ def refuse_foreign(names: set[str], schema: Schema) -> None:
         raise Refused("own_code", names=listed(own, 3))
     if times := [name for name in roots if name in TIMES]:
         raise Refused("times", names=listed(times, 3))
-    if foreign := [name for name, root in roots.items() if root not in OURS]:
+    if any(root == "catboost" for root in roots.values()):
+        raise Refused("catboost_inside")
+    if foreign := [name for name, root in roots.items() if may_be_trusted(root)]:
         packages = ",".join(sorted({roots[name] for name in foreign}))
         is_not = "is not" if len(foreign) == 1 else "are not"
         raise Refused("foreign_library", names=listed(foreign, 3), is_not=is_not, packages=packages)
