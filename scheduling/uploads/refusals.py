@@ -64,8 +64,8 @@ SENTENCES = {
     "search": "The {name} has no best_estimator_, which is what would be served. Fit it with refit=True, or "
     "upload a model that you fitted with its best_params_.",
     "foreign_library": "The model needs {names}, which {is_not} trusted here. If it comes from an installed "
-    "package that you trust, the server's operator adds the package to the settings: "
-    "TRUSTED_MODULES={packages}.",
+    "package that you trust, the server's operator adds the package to the settings, under "
+    "TRUSTED_MODULES: {packages}.",
     "times": "The model holds times ({names}), as an encoder does that was fitted on some. Turn them into "
     "numbers or text before you fit it, and save the model again.",
     "own_code": "The model needs {names}, which your script or notebook defines. Put it into a package, "
