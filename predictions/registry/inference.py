@@ -82,9 +82,10 @@ def infer(
         else:
             feature = feature_of(name, column, found)
             if also is not None and name in also:
-                lost = lost_in(Column(also[name], begins), feature.kind)
-                questions += [_question(name, lost)] if lost and name not in kinds else []
-                notes += [f"{name}: {lost.question}."] if lost and name in kinds else []
+                lost, is_said = lost_in(Column(also[name], begins), feature.kind), name in kinds
+                is_said |= column.is_declared and str(also[name].dtype) != "object"
+                questions += [_question(name, lost)] if lost and not is_said else []
+                notes += [f"{name}: {lost.question}."] if lost and is_said else []
                 feature = widened(feature, also[name])
             feature, problem = corrections.applied(feature)
             features.append(feature)

@@ -76,6 +76,9 @@ ABOUT_ROWS = {
     "contains NaN|missing values": "Some rows lack a value. Put a SimpleImputer before it in the Pipeline.",
     "could not convert string|non-numeric|not supported for the input types": "Some columns are text, but it "
     "takes numbers only. Encode them in the Pipeline with OneHotEncoder.",
+    "categorical_feature do not match|int, float, bool or category|either numeric or categorical": "It was "
+    "fitted on columns of the pandas type category. Make their categories texts, and send the data as "
+    "Parquet, which keeps that type.",
     "Found unknown categories": "A row has a category that it was not fitted on. Use "
     "OneHotEncoder(handle_unknown='ignore').",
     "": "Fit it on rows like those of the training set, and try its predict method on some of them.",

@@ -4,6 +4,8 @@ import pytest
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from predictions.registry.refusals import NotCompilable
+from predictions.registry.sklearn_answers import answers_of
 from predictions.tests.registry.converting.conversions import compiled, spec_of, table
 
 SMALL = {
@@ -28,6 +30,22 @@ def test_it_answers_as_the_library_does(library, output, in_pipeline):
     model = getattr(module, NAMES[library] + kind)(**SMALL[library])
     made = compiled(make_pipeline(StandardScaler(), model) if in_pipeline else model, frame, spec)
     assert (made.rung, made.parity["label_differences"]) == ("onnx_64", 0)
+
+
+@pytest.mark.parametrize("library", ["lightgbm", "xgboost"])
+def test_a_column_that_is_no_category_any_more_is_told_with_the_remedy(library):
+    """As it is where the data came as CSV."""
+    module = pytest.importorskip(library)
+    frame = table(texts=True)
+    labels = (frame["y"] == "yes").astype(int)
+    how = SMALL[library] | ({"enable_categorical": True} if library == "xgboost" else {})
+    model = getattr(module, NAMES[library] + "Classifier")(**how)
+    spec = spec_of(frame)
+    model.fit(frame[list(spec.names)].astype({"town": "category"}), labels)
+    spec = type(spec)(spec.task, spec.output_name, (0, 1), spec.features)
+    with pytest.raises(NotCompilable) as caught:
+        answers_of(model, spec, frame)
+    assert (caught.value.code, "Parquet" in str(caught.value)) == ("not_answered", True)
 
 
 @pytest.mark.parametrize(
