@@ -85,8 +85,8 @@ def test_the_gain_is_that_of_all_rows_where_the_metric_has_sums(
     at_once = judged(iris, strong).results.get(check_id="evaluation_metrics").measured
     assert streamed.measured["all_rows"]["interval"] is by_all
     assert ("sample" in streamed.message) is not by_all
-    assert streamed.measured["units"] == {"rows": 105 if by_all else 60}
     if by_all:
+        assert streamed.measured["units"] == {"rows": 105}
         middle = sum(at_once["gain"].values())  # the second look at a set is at another level
         assert sum(streamed.measured["gain"].values()) == pytest.approx(middle, rel=1e-9)
         assert streamed.measured["mcnemar"] == pytest.approx(at_once["mcnemar"])
