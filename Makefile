@@ -41,7 +41,7 @@ run: .venv/.work
 test: .venv/.dev
 	HTTPS=false $(BIN)/pytest -n 2 -m "not browser" $(ARGS)
 test-postgres: .venv/.dev
-	HTTPS=false bin/with-postgres $(BIN)/pytest -n 2 -m "not browser" $(ARGS)
+	HTTPS=false bin/with-postgres $(BIN)/pytest -n 2 -m "database and not browser" $(ARGS)
 test-browser: .venv/.dev
 	HTTPS=false $(BIN)/pytest -m browser $(ARGS)
 

@@ -17,6 +17,21 @@ def pytest_configure(config):
         raise pytest.UsageError("Run the tests with HTTPS=false in the environment, as `make test` does.")
 
 
+USES_DATABASE = {"db", "transactional_db", "live_server"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark the tests that may use the database: on a second one, the others would only do the same again.
+
+    What is skipped on one of the two has `skipif`.
+    """
+    for item in items:
+        is_marked = any(item.get_closest_marker(name) for name in ("django_db", "end_to_end", "skipif"))
+        if is_marked or USES_DATABASE.intersection(item.fixturenames):
+            item.add_marker("database")
+
+
 class ConfigOfTest:
     """Reads the apps' configuration, and sets keys of `MODEL_DELIVERY` until the test ends.
 

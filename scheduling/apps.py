@@ -21,9 +21,9 @@ class SchedulingConfig(AppConfig):
         "ScheduleTriggerEnum": "scheduling.models.schedule.Schedule.Trigger",
         "ScheduleTaskEnum": "scheduling.models.schedule.SCHEDULABLE",
         "TaskEnum": "scheduling.models.schedule.TaskName",
-        "SourceKindEnum": "scheduling.models.data_source.DataSource.Kind",
-        "RecipeKindEnum": "scheduling.models.recipe.Recipe.Kind",
-        "HoldOutEnum": "scheduling.models.data_source.DataSource.HoldOut",
+        "SourceKindEnum": "scheduling.models.setup.data_source.DataSource.Kind",
+        "RecipeKindEnum": "scheduling.models.setup.recipe.Recipe.Kind",
+        "HoldOutEnum": "scheduling.models.setup.data_source.DataSource.HoldOut",
         "AnswerEnum": "scheduling.models.approval.ApprovalAnswer.Kind",
     }
 

@@ -31,13 +31,13 @@ ALLOWED = {
     "scheduling/evidence/provenance.py": "the types of a kept row",
     "scheduling/evidence/rehearsed.py": "the types of a kept file",
     "scheduling/management/commands/runwatch.py": "the connection to the database",
-    "scheduling/models/recipe.py": "a template that somebody typed",
+    "scheduling/models/setup/recipe.py": "a template that somebody typed",
     "scheduling/models/schedule.py": "a trigger that somebody typed",
     "scheduling/checks/api_health.py": "kept in the details, for few",
     "scheduling/replay/record.py": "the types of a kept row",
     "scheduling/simulation/report/schema.py": "the types of a kept row",
     "scheduling/replay/replaying.py": "told in a terminal, and not where features are redacted",
-    "scheduling/training/allow_list.py": "parameters of a recipe",
+    "scheduling/training/by_recipe.py": "parameters of a recipe",
     "scheduling/training/fitting.py": "parameters of a recipe",
 }
 

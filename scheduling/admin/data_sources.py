@@ -14,8 +14,8 @@ from predictions.conf import config
 from predictions.models.access import May, allowed
 from scheduling.admin.schedules import queue
 from scheduling.models import DataSource, SourceTrial
-from scheduling.models.data_source import OF_SETTINGS
 from scheduling.models.schedule import TaskName
+from scheduling.models.setup.data_source import OF_SETTINGS
 
 
 class DataSourceForm(forms.ModelForm):

@@ -12,7 +12,7 @@ from predictions.conf import config
 from predictions.models.access import May
 from predictions.paths import admin_path
 from scheduling.models import Recipe
-from scheduling.models.recipe import ESTIMATORS, HELP
+from scheduling.models.setup.recipe import ESTIMATORS, HELP
 
 SEARCH = ("search_method", "search_trials", "search_seconds", "search_folds")
 

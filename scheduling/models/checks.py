@@ -9,8 +9,8 @@ from predictions.models.base import AppendOnly, Recorded, rules
 from scheduling.checks import CHECKS_BY_ID
 from scheduling.checks.base import UnknownLimit
 from scheduling.evidence.outcomes import Level
-from scheduling.models.policy import GatePolicy
 from scheduling.models.run import Run
+from scheduling.models.setup.policy import GatePolicy
 
 
 class CheckLimit(models.Model):

@@ -10,8 +10,8 @@ from predictions.models import Promotion, RegisteredModel, Worker
 from predictions.models.promotion import live_promotion
 from predictions.zone import to_second
 from scheduling.models import Look, Notice, Run
+from scheduling.models.notices.subscription import Event
 from scheduling.models.run import READING, decided
-from scheduling.models.subscription import Event
 from scheduling.notifications.publishing import Told, publish
 
 RUN_PAGE = "scheduling_run_change"

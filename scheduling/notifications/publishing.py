@@ -8,7 +8,7 @@ from django.utils import timezone
 from predictions import database
 from predictions.models import RegisteredModel
 from scheduling.models import Delivery, Notice, Subscription
-from scheduling.models.subscription import Event
+from scheduling.models.notices.subscription import Event
 
 LONGEST = 2_000  # characters of a reason
 

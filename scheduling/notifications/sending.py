@@ -9,8 +9,8 @@ from django.utils import timezone
 from predictions.contract.error_texts import kind_of
 from predictions.models import RegisteredModel
 from scheduling.models import Delivery
-from scheduling.models.notification import MOST_ATTEMPTS
-from scheduling.models.subscription import AT_ONCE
+from scheduling.models.notices.notification import MOST_ATTEMPTS
+from scheduling.models.notices.subscription import AT_ONCE
 from scheduling.notifications.channels import SEND
 from scheduling.notifications.posting import NotSent, time_limit
 

@@ -23,10 +23,10 @@ from predictions.registry.sklearn_answers import own_answers
 from predictions.tables.names import DatasetInvalid
 from scheduling.judging.answers import NotComparable, answers_of_champion, frame_of_champion
 from scheduling.models import Recipe
-from scheduling.models.recipe import RecipeInvalid
+from scheduling.models.setup.recipe import RecipeInvalid
 from scheduling.simulation.past import NoAnswers
 from scheduling.simulation.periods import Period
-from scheduling.training.allow_list import build, draw
+from scheduling.training.by_recipe import build, draw
 from scheduling.training.fitting import fit
 from scheduling.training.preprocessing import with_preprocessing
 from scheduling.training.refusals import TrainingFailed

@@ -17,7 +17,7 @@ from scheduling.judging.answers import NotComparable
 from scheduling.judging.gathering import groupings_by
 from scheduling.judging.inputs import checks_in_force
 from scheduling.models import GatePolicy, Recipe
-from scheduling.models.recipe import RecipeInvalid
+from scheduling.models.setup.recipe import RecipeInvalid
 from scheduling.simulation.candidates import RECIPE, VERSIONS, ByRecipe, ByVersions, Candidates, versions_of
 from scheduling.simulation.past import Past, Rows
 from scheduling.simulation.periods import Period, periods_of

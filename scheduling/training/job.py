@@ -10,7 +10,7 @@ from predictions.contract.signature import SignatureSpec
 from predictions.models import Dataset, RegisteredModel
 from predictions.registry.datasets import Tables
 from scheduling.models import Recipe
-from scheduling.models.recipe import PLAIN, RecipeInvalid
+from scheduling.models.setup.recipe import PLAIN, RecipeInvalid
 from scheduling.search.tried import Tried
 
 if TYPE_CHECKING:

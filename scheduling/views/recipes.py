@@ -15,7 +15,7 @@ from predictions.api.strict import RowSerializer, StrictSerializer, Text, Whole
 from predictions.models import RegisteredModel
 from predictions.models.access import May
 from scheduling.models import Recipe
-from scheduling.models.recipe import HELP, OF_A_SEARCH, TAKEN
+from scheduling.models.setup.recipe import HELP, OF_A_SEARCH, TAKEN
 from scheduling.views.replacing import put, refuse_other_kinds
 
 SETTINGS = ("kind", "estimator", "parameters", "trainer", "name_template", *OF_A_SEARCH)

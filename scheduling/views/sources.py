@@ -19,8 +19,8 @@ from predictions.models import RegisteredModel
 from predictions.models.access import May
 from predictions.paths import path_of
 from scheduling.models import DataSource, Run
-from scheduling.models.data_source import HELP, MOST_DAYS, NEEDED
 from scheduling.models.schedule import TaskName
+from scheduling.models.setup.data_source import HELP, MOST_DAYS, NEEDED
 from scheduling.views.replacing import put, refuse_other_kinds
 from scheduling.views.runs import VisibleRuns
 from scheduling.views.serializers import RunSerializer

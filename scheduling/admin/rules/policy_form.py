@@ -1,14 +1,14 @@
 """The policy's form, made for the task and the labels of the model's signature."""
 
-import json
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest
 
+from predictions.contract.signature import label_key
 from predictions.models import Signature
 from scheduling.models import GatePolicy
-from scheduling.models.policy import HELP
+from scheduling.models.setup.policy import HELP
 from scheduling.statistics.metrics.table import METRICS, Metric
 
 FLOOR = "floor_"
@@ -64,7 +64,7 @@ def form_for(request: HttpRequest, policy: GatePolicy | None) -> type[GatePolicy
     named = request.GET.get("registered_model", "")
     given = int(named) if named.isascii() and named.isdigit() and len(named) < 19 else 0
     model = policy.registered_model_id if policy else given
-    return policy_form(Signature.objects.filter(registered_model=model).last())
+    return policy_form(Signature.objects.newest_of(model))
 
 
 def _floor(metric: Metric) -> forms.FloatField:
@@ -75,4 +75,4 @@ def _floor(metric: Metric) -> forms.FloatField:
 
 def label_text(label: Any) -> str:
     """Return a label as the form shows it; empty for None."""
-    return "" if label is None else label if isinstance(label, str) else json.dumps(label)
+    return "" if label is None else label_key(label)

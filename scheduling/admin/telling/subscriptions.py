@@ -15,7 +15,7 @@ from predictions.models.people import address_of
 from predictions.paths import admin_path
 from scheduling.admin.telling.of_person import OfPerson
 from scheduling.models import Subscription
-from scheduling.models.subscription import HELP, Event
+from scheduling.models.notices.subscription import HELP, Event
 from scheduling.notifications.posting import refusal_of
 from scheduling.notifications.publishing import publish_test
 from scheduling.notifications.signing import new_secret

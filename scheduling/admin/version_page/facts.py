@@ -8,8 +8,8 @@ from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.models.access import May, allowed
 from predictions.zone import to_minute
 from scheduling.models import GatePolicy, Run, Subscription
+from scheduling.models.notices.subscription import Event
 from scheduling.models.schedule import TaskName
-from scheduling.models.subscription import Event
 
 MAKING = (TaskName.RETRAIN, TaskName.UPLOAD, TaskName.REGISTER)
 SHOWN = 10

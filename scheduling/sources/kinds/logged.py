@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from predictions.contract.signature import SignatureSpec
 from predictions.models import Feedback, RegisteredModel, Signature
 from predictions.models.prediction import first_id_at
-from scheduling.models.data_source import LOG_TIME
+from scheduling.models.setup.data_source import LOG_TIME
 from scheduling.sources.refusals import SourceRefused
 from scheduling.sources.rows import Rows, Window
 

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from scheduling.models import Delivery, Subscription
-from scheduling.models.subscription import Event
+from scheduling.models.notices.subscription import Event
 from scheduling.notifications.publishing import Told, publish
 
 ADD = "/admin/scheduling/subscription/add/"

@@ -11,8 +11,8 @@ import pytest
 from django.utils import timezone
 
 from scheduling.models import Delivery, Notice
-from scheduling.models.notification import BACK_OFF, MOST_ATTEMPTS
-from scheduling.models.subscription import Event
+from scheduling.models.notices.notification import BACK_OFF, MOST_ATTEMPTS
+from scheduling.models.notices.subscription import Event
 from scheduling.notifications import posting, sending
 from scheduling.notifications.publishing import Told, publish, publish_test
 from scheduling.notifications.sending import send_due
@@ -131,7 +131,7 @@ def test_a_sender_killed_between_send_and_mark_sends_again_under_the_same_id(
         """As a signal would end it."""
 
     with monkeypatch.context() as patch:
-        patch.setattr("scheduling.models.notification.DeliveryQuerySet.end", _raise(Killed))
+        patch.setattr("scheduling.models.notices.notification.DeliveryQuerySet.end", _raise(Killed))
         with pytest.raises(Killed):
             send_due()
     assert again().state == "sent"

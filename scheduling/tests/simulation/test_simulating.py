@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 
 from predictions.models import RegisteredModel
 from scheduling.models import Recipe, Run, Simulation
-from scheduling.models.recipe import ESTIMATORS
+from scheduling.models.setup.recipe import ESTIMATORS
 from scheduling.runs.transitions import RunFenced
 from scheduling.simulation.registered_past import NothingToPlay, Question
 from scheduling.simulation.report.schema import ReportUnreadable, as_stored, from_stored

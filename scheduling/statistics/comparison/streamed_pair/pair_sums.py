@@ -13,6 +13,7 @@ from typing import Any
 from scheduling.statistics.comparison.basis import Basis
 from scheduling.statistics.comparison.streamed_pair.cells import CellSums
 from scheduling.statistics.comparison.streamed_pair.losses import LossSums
+from scheduling.statistics.comparison.streamed_pair.of_losses import basis_of_losses
 from scheduling.statistics.comparison.streamed_pair.sums_by_key import Codes
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored
 from scheduling.statistics.metrics.table import Family, Metric
@@ -51,4 +52,5 @@ class PairSums:
         """
         if self._undefined:
             raise MetricUndefined(self._undefined)
-        return self._sums.basis(group_column)
+        sums = self._sums
+        return sums.basis(group_column) if isinstance(sums, CellSums) else basis_of_losses(sums, group_column)

@@ -11,7 +11,7 @@ from django.db.models import CASCADE, Index, Q
 
 from predictions.models import RegisteredModel
 from predictions.models.base import rules
-from scheduling.models.subscription import Event, Subscription
+from scheduling.models.notices.subscription import Event, Subscription
 
 BACK_OFF = (30, 120, 600, 1800, 3600, 7200, 14400, 28800, 28800)  # seconds after each attempt: a day together
 MOST_ATTEMPTS = len(BACK_OFF) + 1
