@@ -155,7 +155,7 @@ def _with_newest(models: Any) -> Any:
     def of(rows: Any, *order: str) -> Subquery:
         return Subquery(rows.filter(registered_model=OuterRef("pk")).order_by(*order).values("pk")[:1])
 
-    ended = Run.objects.filter(task=TaskName.RETRAIN).exclude(status__in=["queued", "running"])
+    ended = Run.objects.filter(task=TaskName.RETRAIN).ended()
     return with_newest_judged(models, POINTS).annotate(
         newest_flip=of(Promotion.objects.all(), "-sequence"),
         newest_set=of(Dataset.objects.filter(role=Dataset.Role.EVALUATION), "-pk"),
