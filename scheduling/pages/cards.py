@@ -79,7 +79,9 @@ class Card:
     def badges(self) -> list[Badge]:
         held, badges = self.model, []
         if held.is_held:
-            told = f"Held by {held.held_by}: {held.held_reason} Only people promote until the hold is lifted."
+            told = (
+                f"Held by {held.held_by} ({held.held_reason}). Only people promote until the hold is lifted."
+            )
             badges.append(Badge(text="held", title=told, kind="warn"))
         if self.waiting:
             badges.append(Badge(text="awaits approval", title=f"{self.waiting[0]} waits for a person."))

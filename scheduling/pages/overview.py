@@ -124,6 +124,7 @@ class _Found:
             look=self.looks.get(model.pk),
             well=wellbeing(
                 served=ServedBy.among(self.alive, model.name, live.version.label),
+                live_for=self.now - live.at,
                 traffic=self.traffic[model.pk], drift=self._drift(model),
                 watch=getattr(live, "watch", None),
             ) if live else None,

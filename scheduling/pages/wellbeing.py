@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 
 from django.utils import timezone
@@ -15,6 +16,7 @@ from scheduling.models.watch import RECENT
 from scheduling.pages.traffic import Traffic
 
 TIMES = "Response time of the model"
+TAKEN_UP = timedelta(seconds=10)  # by then workers serve what has gone live
 MANY_FAILED = 0.01  # of the requests of the last hour
 
 
@@ -68,19 +70,28 @@ class Wellbeing:
 
 
 def wellbeing(
-    *, served: ServedBy, traffic: Traffic, drift: Sequence[CheckResult], watch: Watch | None
-) -> Wellbeing:
+    *, served: ServedBy, live_for: timedelta, traffic: Traffic, drift: Sequence[CheckResult],
+    watch: Watch | None,
+) -> Wellbeing:  # fmt: skip
     """Look at the workers, the response times, the failures, the drift and the watch of a live version."""
-    facts = [_workers(served), _times(traffic), _failures(traffic), _drift(drift), _watch(watch)]
+    facts = [
+        _workers(served, is_new=live_for < TAKEN_UP),
+        _times(traffic),
+        _failures(traffic),
+        _drift(drift),
+        _watch(watch),
+    ]
     return Wellbeing(facts=facts)
 
 
-def _workers(served: ServedBy) -> Fact:
+def _workers(served: ServedBy, *, is_new: bool) -> Fact:
     found = f"{served.workers} of {served.of}"
     problems = " ".join(f"{problem}." for problem in served.problems)
     if not served.of:
         why = "No web worker has reported. Start the web tier."
         return Fact(name="Web workers", found="none", word=Word.NOT_WELL, why=why)
+    if is_new and served.workers < served.of and not problems:
+        return Fact(name="Web workers", found=f"{found}, the others follow", word=Word.UNKNOWN)
     if not served.workers:
         why = f"No web worker serves {served.version}. {problems or 'See the list of workers.'}"
         return Fact(name="Web workers", found=found, word=Word.NOT_WELL, why=why.strip())

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from predictions.models import RequestCount, Worker
+from predictions.models import Promotion, RequestCount, Worker
 from predictions.models.roles import give
 from predictions.tests.factories import make_model
 from scheduling.pages.overview import overview
@@ -73,9 +73,19 @@ def test_workers_and_failures_decide_the_word(boss, live, labels, failed, word):
     for label in labels:
         serve(label)
     count(live, answered=1000, failed=failed)
+    Promotion.objects.update(at=timezone.now() - timedelta(minutes=1))
     card = card_of(boss)
     assert card.word is word
     assert [need.who for need in overview(boss).needs if need.who != "Scheduler"] == ["iris"]
+
+
+@pytest.mark.parametrize(("labels", "word"), [([], Word.NOT_WELL), (["0.9"], Word.WELL)])
+def test_workers_have_a_moment_to_take_up_what_went_live(boss, live, labels, word):
+    Worker.objects.all().delete()
+    for label in labels:
+        serve(label)
+    Promotion.objects.update(at=timezone.now())
+    assert card_of(boss).word is word
 
 
 def test_a_model_without_a_live_version_says_so(boss, iris):
