@@ -22,9 +22,12 @@ USES_DATABASE = {"db", "transactional_db", "live_server"}
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark the tests that may use the database: on a second one, the others would only do the same again."""
+    """Mark the tests that may use the database: on a second one, the others would only do the same again.
+
+    What is skipped on one of the two has `skipif`.
+    """
     for item in items:
-        is_marked = item.get_closest_marker("django_db") or item.get_closest_marker("end_to_end")
+        is_marked = any(item.get_closest_marker(name) for name in ("django_db", "end_to_end", "skipif"))
         if is_marked or USES_DATABASE.intersection(item.fixturenames):
             item.add_marker("database")
 

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 from django.utils import timezone
 
-from predictions import database
 from predictions.contract.fields import InvalidInput
 from predictions.contract.storable import storable
 from predictions.models import Dataset, ModelVersion
@@ -17,7 +16,7 @@ from scheduling.models.run import FITTING, READING
 from scheduling.models.schedule import TaskName
 from scheduling.operations import retention
 from scheduling.runs import quarantine
-from scheduling.runs.transitions import lock, note
+from scheduling.runs.transitions import finish, note
 from scheduling.simulation.report.schema import as_stored
 from scheduling.sources.refusals import NothingNew, SourceRefused
 from scheduling.sources.snapshots import snapshot
@@ -41,7 +40,7 @@ def retrain(run: Run) -> None:
     try:
         rows = snapshot(run, run.registered_model)
     except NothingNew as nothing:
-        Run.objects.close(run, status=Run.Status.FINISHED, reason=str(nothing))
+        finish(run, str(nothing))
         return
     note(run, step=FITTING)
     tables, report = Tables(), report_of(run)
@@ -71,12 +70,11 @@ def register(run: Run) -> None:
     with _telling(run):
         if run.parameters["what"] == "dataset":
             dataset = registering.register_dataset(run, files)
-            Run.objects.close(run, status=Run.Status.FINISHED, reason=f"Registered {dataset}.")
+            finish(run, f"Registered {dataset}.")
             return
         version = registering.register_model(run, files)
     if version is None:
-        reason = f"Registered {run.registered_model} with its data. Next, upload a model or add a recipe."
-        Run.objects.close(run, status=Run.Status.FINISHED, reason=reason)
+        finish(run, f"Registered {run.registered_model} with its data. Next, upload a model or add a recipe.")
     else:
         _judge(run, version)
 
@@ -91,7 +89,7 @@ def _preview(run: Run) -> None:
     note(run, notes=inferred["notes"], evidence={PREVIEWED: inferred})
     asked = len(inferred["questions"])
     left = f"Questions to answer: {asked}" if asked else "Next, confirm the signature"
-    Run.objects.close(run, status=Run.Status.FINISHED, reason=f"The files are read. {left}.")
+    finish(run, f"The files are read. {left}.")
 
 
 def upload(run: Run) -> None:
@@ -135,14 +133,14 @@ def prune(run: Run) -> None:
     )
     if ahead := retention.dated_ahead(run.registered_model, now=now):
         reason += f" {ahead} rows are kept, because a wrong clock dated them in the future."
-    Run.objects.close(run, status=Run.Status.FINISHED, reason=reason)
+    finish(run, reason)
 
 
 def watch(run: Run) -> None:
-    """Look again at the watch that this run is for, and roll back where it is still so."""
-    watch = Watch.objects.open().with_flip().filter(run=run).first()
-    said = look(watch, now=timezone.now(), run=run) if watch else "The watch has already ended."
-    Run.objects.close(run, status=Run.Status.FINISHED, reason=said)
+    """Look again at the watch that this run is for; where it rolls back, that has closed the run."""
+    still_open = Watch.objects.open().with_flip().filter(run=run).first()
+    said = look(still_open, now=timezone.now(), run=run) if still_open else "The watch has already ended."
+    finish(run, said)
 
 
 def simulate(run: Run) -> None:
@@ -162,10 +160,8 @@ def simulate(run: Run) -> None:
     except NothingToPlay as error:
         Run.objects.close(run, status=Run.Status.FAILED, reason=f"Nothing was simulated. {error}")
         return
-    with database.atomic():
-        lock(run)
-        Simulation.objects.create(run=run, report=as_stored(report))
-        Run.objects.close(run, status=Run.Status.FINISHED, reason=" ".join(report.advice.sentences))
+    played = Simulation(run=run, report=as_stored(report))
+    finish(run, " ".join(report.advice.sentences), keep=played)
 
 
 def _back_test(run: Run) -> None:
@@ -178,29 +174,24 @@ def _back_test(run: Run) -> None:
     for number, one in enumerate(past, 1):
         note(run, step=f"judging run {one.pk} again, {number} of {len(past)}")
         tested.append(rejudge(one, changes))
-    with database.atomic():
-        lock(run)
-        BackTest.objects.create(run=run, result=tables.as_values(tested, changes))
-        Run.objects.close(run, status=Run.Status.FINISHED, reason=tables.summary(tested))
+    finish(run, tables.summary(tested), keep=BackTest(run=run, result=tables.as_values(tested, changes)))
 
 
 def try_source(run: Run) -> None:
     """Read a few rows of the source in the run's parameters, and keep them with the run only."""
     source = DataSource.objects.of(run.registered_model, run.parameters.get("role", ""))
-    if source is None:
-        raise SourceRefused(f"{run.registered_model} has no such data source. Save it first, then try it.")
-    note(run, step=READING)
     try:
+        if source is None:
+            missing = "has no such data source. Save it first, then try it."
+            raise SourceRefused(f"{run.registered_model} {missing}")
+        note(run, step=READING)
         result = tried(source)
     except SourceRefused as error:
         Run.objects.close(run, status=Run.Status.FAILED, reason=str(error))
         return
     counted = f"{'More than ' if result['more'] else ''}{result['count']:,} rows"
     told = f"{counted}, {len(result['columns'])} columns. {' '.join(f'{p}.' for p in result['problems'])}"
-    with database.atomic():
-        lock(run)
-        SourceTrial.objects.create(run=run, role=source.role, result=storable(result))
-        Run.objects.close(run, status=Run.Status.FINISHED, reason=told.strip())
+    finish(run, told.strip(), keep=SourceTrial(run=run, role=source.role, result=storable(result)))
 
 
 TASKS: dict[str, Callable[[Run], None]] = {

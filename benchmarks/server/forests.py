@@ -13,7 +13,7 @@ from predictions.registry.datasets import Tables, read_frame
 from predictions.registry.promotion import Approval, promote
 from predictions.registry.registration import register_estimator
 from scheduling.judging.answers import own_answers
-from scheduling.training.allow_list import build
+from scheduling.training.by_recipe import build
 from scheduling.training.training import current_dataset, fit_and_register, newest_signature
 
 MODEL = "iris"

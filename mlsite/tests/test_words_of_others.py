@@ -37,7 +37,7 @@ ALLOWED = {
     "scheduling/replay/record.py": "the types of a kept row",
     "scheduling/simulation/report/schema.py": "the types of a kept row",
     "scheduling/replay/replaying.py": "told in a terminal, and not where features are redacted",
-    "scheduling/training/allow_list.py": "parameters of a recipe",
+    "scheduling/training/by_recipe.py": "parameters of a recipe",
     "scheduling/training/fitting.py": "parameters of a recipe",
 }
 

@@ -27,8 +27,8 @@ class SignatureManager(models.Manager["Signature"]):
     def get_by_natural_key(self, registered_model: str, number: int) -> Signature:
         return self.get(registered_model__name=registered_model, number=number)
 
-    def newest_of(self, registered_model: RegisteredModel) -> Signature | None:
-        """Return the one that new versions are made for; None before the first."""
+    def newest_of(self, registered_model: RegisteredModel | int) -> Signature | None:
+        """Return the one that new versions of a model, or of that id, are made for; None before the first."""
         return self.filter(registered_model=registered_model).order_by("-number").first()
 
 

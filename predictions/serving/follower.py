@@ -38,6 +38,7 @@ class Follower:
         self._before: dict[str, loading.LoadedVersion] = {}  # served before; so a roll back loads nothing
         self._remembered: Manifest | None = None  # until it has read the ledger: what an earlier worker kept
         self._written: list[KeptModel] | None = None
+        self._write_again_at = 0.0  # after a failure, such as a full disk
         self._report = WorkerReport()
 
     def step(self) -> None:
@@ -68,7 +69,7 @@ class Follower:
         self._swap(replace(snapshot, database_away=True, checked_at=time.monotonic()))
 
     def _keep(self, snapshot: serving.Snapshot) -> None:
-        """Write what is served to disk if it changed. A full disk is only logged."""
+        """Write what is served to disk if it changed. A full disk is logged, and tried again later."""
         models = [
             KeptModel(
                 name=m.name, public=m.public, is_default=m is snapshot.default, output_name=m.output_name,
@@ -77,12 +78,13 @@ class Follower:
             )
             for m in snapshot.models.values()
         ]  # fmt: skip
-        if self._written == models:
+        if self._written == models or time.monotonic() < self._write_again_at:
             return
-        self._written = models
         try:
             Manifest(models=models, written_at=time.time()).write()
+            self._written = models
         except OSError as error:
+            self._write_again_at = time.monotonic() + RETRY_SECONDS
             log.error("A worker that starts without a database will miss the latest versions: %s", error)
 
     def _next_snapshot(self, models: Sequence[Model]) -> serving.Snapshot:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from predictions.contract.feature_rules import MOST_CATEGORIES
 from predictions.contract.fields import WHOLE_MAX, Kind
 from predictions.tables.typed import is_text, texts, typed
 
@@ -202,7 +203,8 @@ def _other_than_text(column: Column) -> Found | None:
         what = "it has dates or times as text: moments (timestamp), or mere names (text)?"
         return Found(question=what, choices=("timestamp", "text", "drop"))
     if column.matching(OTHER_DATE.fullmatch) == column.rows:
-        what = f"it has dates in another form than ISO 8601 (first in row {column.begins}). Write 2024-12-31"
+        first = column.first(OTHER_DATE.fullmatch)
+        what = f"it has dates in another form than ISO 8601 (first in row {first}). Write 2024-12-31"
         return Found(question=what, choices=("text", "drop"))
     return None
 
@@ -242,11 +244,17 @@ def answered(column: Column, kind: Kind) -> Found:
         return Found(question=f"no value can be read as {kind}", choices=("text", "drop"))
     if kind is Kind.INT and (values.dropna() % 1).any():
         return Found(question="it has fractions, so it is no int", choices=("float", "drop"))
-    if kind is Kind.CATEGORY and len(column.counts) > MANY_TEXTS:
-        return Found(question=f"a category has at most {MANY_TEXTS} values", choices=("text", "drop"))
-    dtype = zoned(column) if kind is Kind.TIMESTAMP else str(cells.dtype) if kind is Kind.CATEGORY else ""
+    if kind is Kind.CATEGORY and len(column.counts) > MOST_CATEGORIES:
+        return Found(question=f"a category has at most {MOST_CATEGORIES} values", choices=("text", "drop"))
     note = f"{lost} values are no {kind}, and count as missing" if lost else ""
-    return Found(kind=kind, dtype="" if dtype in ("object", "str") else dtype, note=note)
+    return Found(kind=kind, dtype=_dtype(column, kind), note=note)
+
+
+def _dtype(column: Column, kind: Kind) -> str:
+    """How a model gets the column, where its kind does not say so."""
+    if kind is Kind.TIMESTAMP:
+        return zoned(column)
+    return "category" if kind is Kind.CATEGORY and str(column.cells.dtype) == "category" else ""
 
 
 def zoned(column: Column) -> str:

@@ -10,7 +10,7 @@ from scheduling.engine import limited_process
 from scheduling.engine.time_limits import Stages
 from scheduling.models import Run
 from scheduling.models.schedule import Lane
-from scheduling.runs.transitions import interrupt
+from scheduling.runs.transitions import fail, interrupt
 
 log = logging.getLogger("scheduling.runs")
 GRACE_SECONDS = 5.0  # for a child to end by itself after its run was closed
@@ -83,9 +83,7 @@ class Children:
             interrupt(Run.objects.filter(pk=one.run.pk), reason=reason)
         else:
             why = why or f"the process of this run ended unexpectedly with {limited_process.described(code)}"
-            reason = f"Not promoted: {why}."
-            ended = {"status": Run.Status.FAILED, "decision": Run.Decision.BLOCKED}
-            Run.objects.close(one.run, **ended, reason=reason)
+            fail(one.run, f"{why}.")
         self._children.remove(one)
         log_end(one.run, failed=self._failed)
 

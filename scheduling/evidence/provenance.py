@@ -34,7 +34,7 @@ class Policy:
         return self.least_gain * scale, self.margin * scale
 
     def threshold(self, least_gain: float, margin: float) -> float:
-        """Return what the low end of the gain's interval must be above, in the units of both amounts."""
+        """Return what the low end of the gain's interval is above where the gain is shown to be enough."""
         return least_gain if self.promote_when == "better" else min(least_gain, -margin)
 
     def options(self, labels: tuple[Any, ...]) -> Options:
@@ -58,7 +58,7 @@ class ProvenanceUnreadable(Exception):
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Stored before the work begins; candidate, champion and evaluation set are columns of the run."""
+    """Stored before the checks; candidate, champion and evaluation set are columns of the run."""
 
     seed: int
     artefact_sha256: str

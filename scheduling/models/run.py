@@ -22,9 +22,8 @@ FITTING = "fitting the candidate"  # a step with a time limit of its own
 READING = "reading rows from the source"  # another; how far it is may follow
 ONCE = (("schedule", "scheduled_for"), ("requested_by", "idempotency_key"))  # one run each
 
-decided = (
-    Signal()
-)  # a run was closed or settled: `run` (its id) and the `step` it ended in, in that transaction
+# A run was closed or settled: `run` (its id) and the `step` it ended in, in that transaction.
+decided = Signal()
 
 
 class KeyReused(Exception):
@@ -37,8 +36,8 @@ class RunQuerySet(models.QuerySet["Run"]):
     def queued(self) -> RunQuerySet:
         """Those that wait: what people asked for first, then the oldest."""
         by_itself = [Run.Trigger.SCHEDULE, Run.Trigger.RETRY, Run.Trigger.WATCH]
-        by_schedule = models.Case(models.When(trigger__in=by_itself, then=1), default=0)
-        return self.filter(status=Run.Status.QUEUED).order_by(by_schedule, "pk")
+        people_first = models.Case(models.When(trigger__in=by_itself, then=1), default=0)
+        return self.filter(status=Run.Status.QUEUED).order_by(people_first, "pk")
 
     def in_lane(self, lane: Lane) -> RunQuerySet:
         return self.filter(task__in=[task for task, own in LANE_OF.items() if own is lane])

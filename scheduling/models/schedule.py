@@ -54,6 +54,7 @@ class Lane(StrEnum):
     UPKEEP = "upkeep"  # long and light
 
 
+JUDGES = {TaskName.RETRAIN, TaskName.VALIDATE, TaskName.UPLOAD, TaskName.REGISTER}  # may promote
 SCHEDULABLE = [TaskName.RETRAIN, TaskName.VALIDATE, TaskName.PRUNE]
 LANE_OF = {task.value: Lane.TRAINING for task in TaskName}
 LANE_OF |= {TaskName.WATCH.value: Lane.SAFETY, TaskName.PRUNE.value: Lane.UPKEEP}

@@ -16,7 +16,7 @@ from predictions.models import Dataset, ModelVersion, RegisteredModel
 from predictions.models.people import named, people
 from predictions.registry import datasets
 from predictions.registry.promotion import Approval, promote
-from scheduling.training.allow_list import build
+from scheduling.training.by_recipe import build
 from scheduling.training.training import fit_and_register
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "iris"

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from predictions import database
 from predictions.contract.storable import storable
@@ -12,7 +12,7 @@ from predictions.models.access import May
 from predictions.models.worker import BLOCK
 from scheduling.models import Run, Schedule, Watch
 from scheduling.models.run import RunQuerySet
-from scheduling.models.schedule import TaskName
+from scheduling.models.schedule import JUDGES, TaskName
 from scheduling.runs import quarantine
 
 log = logging.getLogger("scheduling.runs.transitions")
@@ -69,6 +69,23 @@ def note(run: Run, **columns: Any) -> None:
     """Write facts of the work so far to a run that is still ours. Raises `RunFenced`."""
     if not _ours(run).update(**storable(columns)):
         raise RunFenced(NOT_OURS.format(run=run))
+
+
+def fail(run: Run, why: str, *, what: str = "Not promoted", traceback: str = "") -> None:
+    """Close a run that broke; `what` is the outcome for one that judges. The others never decide anything."""
+    ended = {"status": Run.Status.FAILED, "traceback": traceback}
+    if run.task in JUDGES:
+        ended["decision"] = Run.Decision.BLOCKED
+    Run.objects.close(run, reason=f"{what if run.task in JUDGES else 'Failed'}: {why}", **ended)
+
+
+def finish(run: Run, reason: str, *, keep: Model | None = None) -> None:
+    """Close a run that did its work, and save what it found in the same moment. Raises `RunFenced`."""
+    with database.atomic():
+        if keep is not None:
+            lock(run)
+            keep.save(force_insert=True)
+        Run.objects.close(run, status=Run.Status.FINISHED, reason=reason)
 
 
 def lock(run: Run) -> None:

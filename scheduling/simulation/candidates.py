@@ -26,7 +26,7 @@ from scheduling.models import Recipe
 from scheduling.models.setup.recipe import RecipeInvalid
 from scheduling.simulation.past import NoAnswers
 from scheduling.simulation.periods import Period
-from scheduling.training.allow_list import build, draw
+from scheduling.training.by_recipe import build, draw
 from scheduling.training.fitting import fit
 from scheduling.training.preprocessing import with_preprocessing
 from scheduling.training.refusals import TrainingFailed

@@ -7,7 +7,7 @@ from predictions.models import Feature, RegisteredModel, Signature
 from predictions.registry import datasets
 from predictions.registry.datasets import Tables
 from scheduling.models import CheckLimit, GatePolicy, Recipe
-from scheduling.training.allow_list import build
+from scheduling.training.by_recipe import build
 from scheduling.training.training import fit_and_register
 
 

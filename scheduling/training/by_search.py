@@ -15,7 +15,7 @@ from scheduling.search.rows import GROUP, RANDOM, TIME, Rows
 from scheduling.search.searching import search, seeded
 from scheduling.search.tried import Found, Parameters, SearchFailed, Tried, best_of
 from scheduling.statistics.metrics.table import METRICS
-from scheduling.training import allow_list, refitting
+from scheduling.training import by_recipe, refitting
 from scheduling.training.fitting import fit, labelled
 from scheduling.training.job import Job, Trained, name_by
 from scheduling.training.preprocessing import with_preprocessing
@@ -43,7 +43,7 @@ def train(recipe: Recipe, job: Job) -> Trained:
 def _base(recipe: Recipe, job: Job) -> tuple[Any, SignatureSpec]:
     """Return what is searched over, unfitted, and the signature with the features in its order."""
     if recipe.estimator:
-        estimator = allow_list.build(recipe.estimator, {}, seed=job.run)
+        estimator = by_recipe.build(recipe.estimator, {}, seed=job.run)
         return with_preprocessing(estimator, job.spec, job.frame), job.spec
     estimator, spec = refitting.unfitted(job)
     return seeded(estimator, job.run), spec

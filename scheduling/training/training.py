@@ -9,7 +9,7 @@ from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
 from predictions.registry.datasets import Table, Tables
 from predictions.registry.registration import register_estimator
 from scheduling.models import Recipe
-from scheduling.training import allow_list, by_search, refitting
+from scheduling.training import by_recipe, by_search, refitting
 from scheduling.training.fitting import fit
 from scheduling.training.job import Job, Report, Trained
 from scheduling.training.own_code import trainer
@@ -69,7 +69,7 @@ def train_candidate(
 
 TRAIN: dict[str, Callable[[Recipe, Job], Trained]] = {
     Recipe.Kind.REFIT: refitting.train,
-    Recipe.Kind.ESTIMATOR: allow_list.train,
+    Recipe.Kind.ESTIMATOR: by_recipe.train,
     Recipe.Kind.TRAINER: trainer.train,
     Recipe.Kind.SEARCH: by_search.train,
 }

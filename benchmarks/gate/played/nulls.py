@@ -30,7 +30,7 @@ from scheduling.statistics.comparison.gain import gain_interval, gains_of_rows
 from scheduling.statistics.comparison.pair import Pair
 from scheduling.statistics.metrics.scored import MetricUndefined, Options, Scored, scored
 from scheduling.statistics.metrics.table import METRICS, Metric
-from scheduling.training.allow_list import build
+from scheduling.training.by_recipe import build
 from scheduling.training.preprocessing import with_preprocessing
 
 PAIRS, MOST_ROWS = 4, 5000

@@ -261,3 +261,14 @@ def test_bounds_of_what_has_none_are_refused(bounds, field):
         {"age": [18.5, 30.25, 60.75] * 9, "town": ["a", "b", "c"] * 9, "y": ["a", "b", "c"] * 9}
     )
     assert [one.field for one in infer(cells, output="y", bounds=bounds).questions] == [field]
+
+
+@pytest.mark.parametrize("values", [CODES, CODES > 3, np.array(["a", "b"])[CODES % 2], CODES.astype(float)])
+def test_a_typed_column_that_a_person_calls_a_category_is_one_that_can_be_registered(values):
+    feature = only(typed(x=values), kinds={"x": "category"})
+    assert (feature.kind, feature.dtype) == ("category", "")
+
+
+def test_categories_that_the_file_declares_are_given_to_the_model_as_such():
+    declared = pd.Categorical(np.array(["a", "b"])[CODES % 2])
+    assert only(typed(x=declared), kinds={"x": "category"}).dtype == "category"

@@ -68,6 +68,22 @@ def test_a_disk_that_is_full_stops_no_flip(live, strong, monkeypatch, caplog):
     assert list(serving.manifest_path().parent.iterdir()) == [serving.manifest_path()]
 
 
+def test_after_a_full_disk_it_is_written_as_soon_as_there_is_room(live, strong, monkeypatch):
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    make_live(strong)
+    follower = Follower()
+    with monkeypatch.context() as without_room:
+        without_room.setattr("predictions.serving.serving.os.fsync", full)
+        follower.step()
+    follower.step()  # not at each step: the log would be full of it
+    assert serving.Manifest.read().models[0].version.label == "1.0"
+    follower._write_again_at = 0.0
+    follower.step()
+    assert serving.Manifest.read().models[0].version.label == "1.1"
+
+
 def flip_a_byte(text):
     return text.replace("rf-12-base", "rf-12-bass", 1)
 

@@ -79,11 +79,11 @@ class BringingPages(ModelPages):
             )
             if form.is_valid() and (response := self._confirmed(request, model, form)):
                 return response
+        newest = Signature.objects.newest_of(model)
         return self.page(
             request, model, "scheduling/bringing/setup.html", title=f"Setup of {model}",
             told=told(run) if run else None, form=form, preview=preview, working=not is_idle,
-            signature=registered.told_signature(Signature.objects.newest_of(model)),
-            newest=Signature.objects.newest_of(model), recipe=getattr(model, "recipe", None),
+            signature=registered.told_signature(newest), newest=newest, recipe=getattr(model, "recipe", None),
             **buttons_for(request.user, model),
         )  # fmt: skip
 

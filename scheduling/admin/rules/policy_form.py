@@ -64,7 +64,7 @@ def form_for(request: HttpRequest, policy: GatePolicy | None) -> type[GatePolicy
     named = request.GET.get("registered_model", "")
     given = int(named) if named.isascii() and named.isdigit() and len(named) < 19 else 0
     model = policy.registered_model_id if policy else given
-    return policy_form(Signature.objects.filter(registered_model=model).last())
+    return policy_form(Signature.objects.newest_of(model))
 
 
 def _floor(metric: Metric) -> forms.FloatField:

@@ -36,8 +36,7 @@ def context_of(run: Run, reader: Any) -> dict[str, Any]:
     return {
         "page": page,
         "run": run,
-        "next_steps": True,
-        "run_details": True,
+        "on_the_page": True,
         "advice": advice(run),
         "offers": offers_of(run, reader),
         "progress": progress_of(page),

@@ -30,7 +30,7 @@ class Comparison:
     pair: Pair
     least_gain: float  # what the policy demands, in the metric's own units, as the next two
     margin: float
-    threshold: float  # the low end of the interval must be above it to promote
+    threshold: float  # where the low end of the interval is above it, the gain is shown to be enough
     interval: Interval
     look: Spent
     counted: bool  # it could have promoted: the look is spent

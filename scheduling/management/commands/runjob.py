@@ -11,7 +11,7 @@ from predictions.contract.fields import InvalidInput
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.model_host.own_host import own_host
 from scheduling.models import Run
-from scheduling.runs.transitions import RunFenced
+from scheduling.runs.transitions import RunFenced, fail
 from scheduling.tasks import TASKS
 
 
@@ -46,9 +46,8 @@ class Command(BaseCommand):
             raise
         except Exception as error:
             traceback = private_text(error, redacted=bool(run.registered_model.redacted_features))
-            ended = {"status": Run.Status.FAILED, "decision": Run.Decision.BLOCKED, "traceback": traceback}
             what = "Nothing was registered" if isinstance(error, InvalidInput) else "Not promoted"
-            Run.objects.close(run, reason=f"{what}: {_why(error)}", **ended)
+            fail(run, _why(error), what=what, traceback=traceback)
 
 
 def _why(error: Exception) -> str:

@@ -155,7 +155,7 @@ class GatePolicy(models.Model):
         errors = {}
         if wrong := [name for name, value in self.floors.items() if not _is_finite(value)]:
             errors["floors"] = f"The value of {wrong[0]} must be a finite number."
-        signature = Signature.objects.filter(registered_model=self.registered_model_id).last()
+        signature = Signature.objects.newest_of(self.registered_model_id)
         if signature is not None:
             errors |= self._problems_with(signature)
         if errors:
@@ -181,11 +181,12 @@ class GatePolicy(models.Model):
 
     def _without_probabilities(self, signature: Signature, asked: list[str]) -> dict[str, str]:
         """What the live version, or else the newest one, cannot be measured by."""
-        live = live_version(self.registered_model)
-        newest = ModelVersion.objects.of(self.registered_model).first()
-        version = live or newest
         needing = [name for name in asked if METRICS[name].needs_probabilities]
-        if not needing or version is None or version.has_probabilities:
+        if not needing:
+            return {}
+        newest = ModelVersion.objects.of(self.registered_model)
+        version = live_version(self.registered_model) or newest.first()
+        if version is None or version.has_probabilities:
             return {}
         known = ", ".join(metric.name for metric in metrics_of(signature.task, probabilities=False))
         field = "primary_metric" if self.primary_metric in needing else "floors"

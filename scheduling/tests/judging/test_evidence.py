@@ -10,7 +10,7 @@ from scheduling.evidence.rehearsed import RehearsalFailed
 from scheduling.judging.gathering import gather
 from scheduling.tests.evidence_factory import POLICY, make_evidence, make_rehearsal
 from scheduling.tests.inputs_factory import inputs_of
-from scheduling.training.allow_list import build
+from scheduling.training.by_recipe import build
 from scheduling.training.training import fit_and_register
 
 pytestmark = pytest.mark.usefixtures("rehearsed")

@@ -17,7 +17,7 @@ from scheduling.statistics.comparison.verdict import Verdict, alpha_at, verdict
 from scheduling.statistics.metrics.scored import Options, Scored
 from scheduling.statistics.metrics.table import METRICS
 from scheduling.tests.evidence_factory import read_csv
-from scheduling.training.allow_list import build
+from scheduling.training.by_recipe import build
 
 FIRST = json.loads((FIXTURES / "first_version.json").read_text())
 ROWS = {row["model"]: row["fields"] for row in json.loads((FIXTURES / "registry.json").read_text())}

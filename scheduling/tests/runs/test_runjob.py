@@ -11,6 +11,7 @@ from predictions.models.promotion import live_version
 from predictions.registry import datasets
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.models import CheckResult, Recipe, Run
+from scheduling.tasks import TASKS
 from scheduling.tests.run_factory import EPOCH, make_run, make_running
 
 pytestmark = pytest.mark.usefixtures("api", "rehearsed")
@@ -167,6 +168,21 @@ def test_what_nobody_thought_of_is_told_as_a_fault_of_the_program(iris, live, mo
     reason = blocked(make_running(iris))
     assert reason.endswith("ZeroDivisionError.")
     assert not CheckResult.objects.exists()
+
+
+@pytest.mark.parametrize("task", ["prune", "simulate", "watch"])
+def test_a_task_that_judges_nothing_fails_without_a_decision(iris, task, monkeypatch):
+    monkeypatch.setitem(TASKS, task, broken)
+    run = done(make_running(iris, task=task))
+    assert (run.status, run.decision) == ("failed", "")
+    assert run.reason.startswith("Failed: ")
+    assert run.traceback.startswith("Traceback")
+
+
+def test_a_source_that_is_not_there_cannot_be_tried(iris):
+    run = done(make_running(iris, task="try_source", parameters={"role": "training"}))
+    assert (run.status, run.decision, run.traceback) == ("failed", "", "")
+    assert "data source" in run.reason
 
 
 @pytest.mark.parametrize("make", [make_run, lambda model: make_running(model, epoch=EPOCH + 1)])

@@ -11,7 +11,7 @@ from scheduling.simulation.candidates import ByRecipe, ByVersions, versions_of
 from scheduling.simulation.past import NoAnswers
 from scheduling.simulation.periods import periods_of
 from scheduling.tests.simulation.past_factory import make_churn
-from scheduling.training.allow_list import build
+from scheduling.training.by_recipe import build
 from scheduling.training.fitting import fit
 from scheduling.training.preprocessing import with_preprocessing
 

@@ -6,7 +6,7 @@ from predictions.models import Dataset, ModelVersion
 from predictions.registry.datasets import Tables
 from scheduling.models import Recipe
 from scheduling.models.setup.recipe import ESTIMATORS, RecipeInvalid
-from scheduling.training.allow_list import build, draw
+from scheduling.training.by_recipe import build, draw
 from scheduling.training.refusals import NotPrepared
 from scheduling.training.training import train_candidate
 

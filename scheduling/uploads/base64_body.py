@@ -8,7 +8,7 @@ from scheduling.uploads.refusals import Refused
 
 
 def decode(model_object: str) -> bytes:
-    """Return the bytes of a skops file from base64. Raises `InvalidInput`."""
+    """Return the bytes of a model file of any kind from base64. Raises `InvalidInput`."""
     try:
         content = base64.b64decode(model_object, validate=True)
         kind_of(content)

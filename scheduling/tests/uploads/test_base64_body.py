@@ -3,8 +3,8 @@
 import pytest
 
 from predictions.contract.fields import InvalidInput
+from scheduling.uploads.base64_body import decode
 from scheduling.uploads.refusals import Refused
-from scheduling.uploads.uploads import decode
 
 
 def test_it_decodes_base64():
