@@ -15,6 +15,11 @@ from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome, of_any_feature
 
 LONGEST = 500
+REMEDIES = {
+    None: "Start the web server there, or correct API_BASE_URL.",
+    400: "Put its host into ALLOWED_HOSTS.",
+    404: "Give API_BASE_URL as scheme, host and port, without the prefix of our URLs.",
+}
 ANSWERS = (200, 401, 403)  # a model that is not public is an answer too: 401 by token, 403 by session
 
 
@@ -42,6 +47,8 @@ class ApiHealth(Check):
             elif expected and body.get(expected) != "success":
                 why = f'does not contain "{expected}": "success"'
                 problems.append(f"GET {path} of {evidence.api_base_url} {why}.")
+        asked = [one["status"] for one in measured.values()]
+        problems += [remedy for status, remedy in REMEDIES.items() if status in asked]
         details = {"said": of_any_feature(words, redacted=evidence.redacted)}
         passed = f"{evidence.api_base_url} answers."
         return Outcome.judged(problems, passed=passed, measured=measured, details=details)
@@ -63,4 +70,5 @@ class ApiHealth(Check):
         body = None
         with suppress(ValueError):
             body = json.loads(said)
-        return reply.status, body if isinstance(body, dict) else "did not answer with a JSON object", said
+        why = f"answered with status {reply.status} and no JSON object"
+        return reply.status, body if isinstance(body, dict) else why, said
