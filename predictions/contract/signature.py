@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 MISSING_TEXT = "nan"  # how a missing text is written at the border of a graph
 
 
+def label_key(label: Any) -> str:
+    """Return a label as the key of a JSON object: 1 is "1", True is "true"."""
+    return label if isinstance(label, str) else msgspec.json.encode(label).decode()
+
+
 @dataclass(frozen=True)
 class SignatureSpec:
     """The whole contract: the features in order, and the output."""
@@ -32,9 +37,8 @@ class SignatureSpec:
 
     @cached_property
     def label_keys(self) -> tuple[str, ...]:
-        """The labels as the keys of a JSON object: 1 is "1", True is "true"."""
-        encode = msgspec.json.encode
-        return tuple(label if isinstance(label, str) else encode(label).decode() for label in self.labels)
+        """The labels as the keys of a JSON object."""
+        return tuple(map(label_key, self.labels))
 
     @cached_property
     def is_matrix(self) -> bool:

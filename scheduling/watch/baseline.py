@@ -6,12 +6,13 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from predictions.contract.signature import label_key
 from predictions.models import Dataset, ModelVersion, Promotion, RequestCount
 from predictions.registry import loading
 from predictions.registry.datasets import read_frame
 from predictions.tables.names import DatasetInvalid
 from scheduling.watch.callers import Callers
-from scheduling.watch.measuring import by_voice, key_of, only_counted, requests_of
+from scheduling.watch.measuring import by_voice, only_counted, requests_of
 from scheduling.watch.rules import ErrorRule, LatencyRule, LossRule, MixRule, Rules, ValueRule
 from scheduling.watch.rules.base import NO_LABELS, Judged
 
@@ -59,7 +60,7 @@ def _rules_that_ask(new: ModelVersion, old: ModelVersion) -> dict[str, Any]:
         target = None if frame is None else frame[loaded.spec.output_name]
         return _rules_of_values(target, [Judged(*map(float, row)) for row in judged])
     known = {*loaded.spec.label_keys, *before.spec.label_keys}
-    rows = [Judged(*map(key_of, row)) for row in judged]
+    rows = [Judged(*map(label_key, row)) for row in judged]
     why = "the answers are labels, not values"
     return _missing(why) | {"mix": MixRule.expecting(rows, labels=len(known)), "labels": LossRule()}
 

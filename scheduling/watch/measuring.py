@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from predictions.contract.signature import label_key
 from predictions.models import Prediction
 from predictions.models.worker import Requests
 from predictions.registry.loading import LoadedVersion
@@ -56,7 +57,7 @@ def _with_answers(
     answers: dict[str, list[tuple[Any, Any]]] = {}  # new and old, by voice
     for row, output, _ in asked_of(old, fresh):
         answers.setdefault(rules.callers.voice_of(row.who), []).append((row.output, output))
-    keys = {v: [(key_of(new), key_of(old)) for new, old in pairs] for v, pairs in answers.items()}
+    keys = {v: [(label_key(new), label_key(old)) for new, old in pairs] for v, pairs in answers.items()}
     values = rules.values.after(answers, tolerance=tolerance)
     return replace(rules, values=values, mix=rules.mix.after(keys, tolerance=tolerance), seen_rows=seen)
 
@@ -97,11 +98,6 @@ def _drawn(block: Block, callers: list[str]) -> list[Prediction]:
         different = list({msgspec.json.encode(row.inputs, order="sorted"): row for row in rows}.values())
         drawn += chance.sample(different, min(len(different), each))
     return drawn
-
-
-def key_of(label: Any) -> str:
-    """A label as a key of a JSON object: as `SignatureSpec.label_keys`."""
-    return label if isinstance(label, str) else msgspec.json.encode(label).decode()
 
 
 def slower_rounds(new: LoadedVersion, old: LoadedVersion, *, rows: int, tolerance: float) -> tuple[int, int]:

@@ -1,11 +1,11 @@
 """The policy's form, made for the task and the labels of the model's signature."""
 
-import json
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest
 
+from predictions.contract.signature import label_key
 from predictions.models import Signature
 from scheduling.models import GatePolicy
 from scheduling.models.setup.policy import HELP
@@ -75,4 +75,4 @@ def _floor(metric: Metric) -> forms.FloatField:
 
 def label_text(label: Any) -> str:
     """Return a label as the form shows it; empty for None."""
-    return "" if label is None else label if isinstance(label, str) else json.dumps(label)
+    return "" if label is None else label_key(label)
