@@ -29,6 +29,7 @@ MODEL_DELIVERY = {
     "MEDIA_ROOT": BASE_DIR / "media",
     **model_delivery(env),
 }
+MODEL_DELIVERY_IN_ENVIRONMENT = True  # so messages name the variable, which has the key's name
 config = Config(MODEL_DELIVERY, base_dir=BASE_DIR)
 VAR_DIR = config.VAR_DIR
 SECRET_KEY = env.str("SECRET_KEY", None, validate=validate.Length(min=32))

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from functools import wraps
+from os import SEEK_END
 from time import perf_counter
 from typing import Any
 
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from predictions.api.api_errors import error_body
@@ -25,6 +27,8 @@ def received(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         began, response = perf_counter(), None
+        if isinstance(request, ASGIRequest):
+            _measure(request)
         try:
             response = _refusal(request) if has_no_length(request.META) else view(request, *args, **kwargs)
             return response
@@ -45,6 +49,13 @@ def has_no_length(environ: dict[str, Any]) -> bool:
     is_http2 = environ.get("SERVER_PROTOCOL") == "HTTP/2"
     in_frames = is_http2 and environ["REQUEST_METHOD"] not in ("GET", "HEAD")
     return in_frames or "HTTP_TRANSFER_ENCODING" in environ
+
+
+def _measure(request: Any) -> None:
+    """Tell the length of a body that came without one: Django has the whole in a file, and forms need it."""
+    if not request.META.get("CONTENT_LENGTH") and request._stream.seekable():
+        request.META["CONTENT_LENGTH"] = str(request._stream.seek(0, SEEK_END))
+        request._stream.seek(0)
 
 
 def _refusal(request: HttpRequest) -> HttpResponse:

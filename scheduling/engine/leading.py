@@ -8,7 +8,7 @@ import uuid
 from django.utils import timezone
 
 from predictions import database
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.zone import to_second
 from scheduling.models import Lease, Run
 from scheduling.notifications.events import tell_of_absence
@@ -46,7 +46,7 @@ def _leave_sign(owner: str) -> None:
         config.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
         (config.MEDIA_ROOT / SIGN).write_text(owner)
     except OSError as error:
-        log.error("MEDIA_ROOT, %s, cannot be written: %s", config.MEDIA_ROOT, error)
+        log.error("%s, %s, cannot be written: %s", setting_name("MEDIA_ROOT"), config.MEDIA_ROOT, error)
 
 
 def led_by() -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 
 FOLDER = "quarantine"
 COPIED_BYTES = 2**20
@@ -24,7 +24,9 @@ class FileTooLarge(Exception):
 
     def __init__(self, field: str, limit: int) -> None:
         self.field = field
-        super().__init__(f"The file is larger than {limit} bytes (MAX_UPLOAD_BYTES). Send a smaller one.")
+        super().__init__(
+            f"The file is larger than {limit} bytes ({setting_name('MAX_UPLOAD_BYTES')}). Send a smaller one."
+        )
 
 
 class NotStored(Exception):

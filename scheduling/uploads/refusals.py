@@ -60,8 +60,8 @@ SENTENCES = {
     "search": "The {name} has no best_estimator_, which is what would be served. Fit it with refit=True, or "
     "upload a model that you fitted with its best_params_.",
     "foreign_library": "The model needs {names}, which {is_not} trusted here. If it comes from an installed "
-    "package that you trust, the server's operator adds the package to the settings: "
-    "TRUSTED_MODULES={packages}.",
+    "package that you trust, the server's operator adds the package to the settings, under "
+    "TRUSTED_MODULES: {packages}.",
     "own_code": "The model needs {names}, which your script or notebook defines. Put it into a package, "
     "install that on the server, name it in TRUSTED_MODULES, and save the model again.",
     "not_installed": "The model needs {names}, which cannot be imported on this server ({cause}). Install "

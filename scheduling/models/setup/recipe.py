@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import CASCADE, Q
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.contract.storable import storable
 from predictions.models import RegisteredModel
 from predictions.models.base import Recorded, rules
@@ -39,7 +39,7 @@ HELP = {
     '{"logisticregression__C": [0.1, 1, 10]}.',
     "name_template": "The name of each candidate; {braces} hold a parameter or the run: rf-{n_estimators}. "
     "Empty, except for an estimator with drawn values: the kind and the run.",
-    "trainer": "A name in the setting TRAINERS: a function train(frame, context) of an installed package.",
+    "trainer": "A name in the settings, under TRAINERS, of a function train(frame, context).",
     "search_method": "How parameters are chosen to be tried.",
     "search_trials": "How many sets of parameters are tried at most. A grid tries all.",
     "search_seconds": "After so many seconds no further trial begins.",
@@ -134,13 +134,15 @@ class Recipe(models.Model):
             self._check_parameters()
         limit = config.FIT_TIME_LIMIT_SECONDS
         if self.kind == self.Kind.SEARCH and self.search_seconds >= limit:
-            why = f"Enter less than {limit} (FIT_TIME_LIMIT_SECONDS): the best is fitted after the search."
+            most = f"{limit} ({setting_name('FIT_TIME_LIMIT_SECONDS')})"
+            why = f"Enter less than {most}: the best is fitted after the search."
             raise RecipeInvalid("search_seconds", why)
         if self.kind == self.Kind.TRAINER and self.trainer not in config.TRAINERS:
             known = ", ".join(sorted(config.TRAINERS))
-            remedy = f"Choose one of: {known}." if known else 'Set TRAINERS={"name": "package.module:train"}.'
-            named = f"{self.trainer} is not in the setting TRAINERS. " if self.trainer else ""
-            raise RecipeInvalid("trainer", f"{named}{remedy}")
+            setting = setting_name("TRAINERS")
+            add = f'Set {setting} to {{"name": "package.module:train"}}.'
+            unknown = f"{self.trainer} is not in {setting}. " if self.trainer else ""
+            raise RecipeInvalid("trainer", unknown + (f"Choose one of: {known}." if known else add))
         self._check_name()
 
     def _check_estimator(self) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from predictions.models import Promotion, RequestCount, Worker
@@ -152,5 +153,5 @@ def test_the_root_leads_people_in_and_shows_strangers_the_public_models(client, 
     assert page.status_code == 200
     assert b"iris" in page.content
     client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
-    assert client.get("/", headers={"Accept": "text/html"}).url == "/admin/"
+    assert client.get("/", headers={"Accept": "text/html"}).url == reverse("admin:overview")
     assert client.get("/").json() == {"health_check": "success"}

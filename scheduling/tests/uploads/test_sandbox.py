@@ -213,7 +213,7 @@ def test_a_function_of_a_trusted_package_is_found_behind_the_walls(config):
     model = make_pipeline(FunctionTransformer(pd.isna), LogisticRegression())
     model.fit(training.drop(columns="species"), training["species"])
     frame = read_csv("evaluation")
-    with pytest.raises(SandboxRefused, match="TRUSTED_MODULES=pandas"):
+    with pytest.raises(SandboxRefused, match="TRUSTED_MODULES: pandas"):
         sandbox.answers(as_skops(model), spec=iris_spec(), frame=frame)
     config.TRUSTED_MODULES = ["pandas"]
     answers = sandbox.answers(as_skops(model), spec=iris_spec(), frame=frame)

@@ -71,7 +71,7 @@ def test_otherwise_the_refusal_has_the_line_to_add(steps):
     error = refused(as_skops(model_of(steps)), trusted=())
     assert error.code == "foreign_library"
     assert "our_steps.columns.Doubled" in str(error)
-    assert "TRUSTED_MODULES=our_steps" in str(error)
+    assert "TRUSTED_MODULES: our_steps" in str(error)
 
 
 def test_another_trusted_package_does_not_help(steps):
