@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from predictions.conf import setting_name
 from predictions.contract.error_texts import kind_of
 from predictions.paths import path_info_of
 from scheduling.checks.base import Check, RestsOn
@@ -16,9 +17,9 @@ from scheduling.evidence.outcomes import Outcome, of_any_feature
 
 LONGEST = 500
 REMEDIES = {
-    None: "Start the web server there, or correct API_BASE_URL.",
+    None: "Start the web server there, or correct {}.",
     400: "Put its host into ALLOWED_HOSTS.",
-    404: "Give API_BASE_URL as scheme, host and port, without the prefix of our URLs.",
+    404: "Give {} as scheme, host and port, without the prefix of our URLs.",
 }
 ANSWERS = (200, 401, 403)  # a model that is not public is an answer too: 401 by token, 403 by session
 
@@ -48,7 +49,11 @@ class ApiHealth(Check):
                 why = f'does not contain "{expected}": "success"'
                 problems.append(f"GET {path} of {evidence.api_base_url} {why}.")
         asked = [one["status"] for one in measured.values()]
-        problems += [remedy for status, remedy in REMEDIES.items() if status in asked]
+        problems += [
+            remedy.format(setting_name("API_BASE_URL"))
+            for status, remedy in REMEDIES.items()
+            if status in asked
+        ]
         details = {"said": of_any_feature(words, redacted=evidence.redacted)}
         passed = f"{evidence.api_base_url} answers."
         return Outcome.judged(problems, passed=passed, measured=measured, details=details)

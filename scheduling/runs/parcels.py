@@ -142,6 +142,8 @@ def _space() -> Iterator[None]:
             message = "The server's disk is full, so nothing was kept. Try again when there is space."
             raise DiskFull(message) from error
         if error.errno in UNUSABLE:
-            message = f"MEDIA_ROOT cannot be written ({error.strerror}), so nothing was kept."
+            message = (
+                f"{setting_name('MEDIA_ROOT')} cannot be written ({error.strerror}), so nothing was kept."
+            )
             raise MediaUnusable(f"{message} On the server: manage.py check --deploy") from error
         raise

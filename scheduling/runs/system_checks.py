@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Warning, register
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 
 
 @register
@@ -20,7 +20,7 @@ def check_named_functions(**_: Any) -> list[CheckMessage]:
         (key, path) for key in ("SOURCE_CALLABLES", "TRAINERS") for path in getattr(config, key).values()
     ]
     return [
-        Warning(f"MODEL_DELIVERY[{key!r}] names {path}. {wrong}", hint=hint, id="scheduling.W007")
+        Warning(f"{setting_name(key)} names {path}. {wrong}", hint=hint, id="scheduling.W007")
         for key, path in named
         for wrong, hint in _missing(path)
     ]
