@@ -33,6 +33,7 @@ MODEL_DELIVERY_IN_ENVIRONMENT = True  # so messages name the variable, which has
 config = Config(MODEL_DELIVERY, base_dir=BASE_DIR)
 VAR_DIR = config.VAR_DIR
 SECRET_KEY = env.str("SECRET_KEY", None, validate=validate.Length(min=32))
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 DEBUG = env.bool("DEBUG", False)
 HTTPS = env.bool("HTTPS", True)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)

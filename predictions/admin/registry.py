@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from predictions.admin import base
 from predictions.admin.editing import FlipForm, ReasonForm, WithHistory, confirmed, live_now
 from predictions.admin.of_model import ModelFilter, OfModel, PartOfPage
+from predictions.admin.signature_form import FeatureForm, SignatureForm
 from predictions.models import Dataset, Feature, Promotion, RegisteredModel, Signature, Worker
 from predictions.models.access import REGISTER, May
 from predictions.models.promotion import live_promotion, live_promotions
@@ -143,6 +144,7 @@ class FeatureInline(PartOfPage, admin.StackedInline):
     """The features of a signature, each in four lines: a table of thirteen columns fits no window."""
 
     model = Feature
+    form = FeatureForm
     extra = 0
     fields = (
         ("position", "name", "kind", "required"),
@@ -160,6 +162,7 @@ class SignatureAdmin(OfModel, admin.ModelAdmin):
     """Editable until the first version was made for it."""
 
     edited_by = May.CHANGE
+    form = SignatureForm
     list_display = ("registered_model", "number", "task", "output_name")
     inlines = (FeatureInline,)
     readonly_fields = ("feature_list",)

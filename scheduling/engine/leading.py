@@ -12,6 +12,7 @@ from predictions.conf import config, setting_name
 from predictions.zone import to_second
 from scheduling.models import Lease, Run
 from scheduling.notifications.events import tell_of_absence
+from scheduling.notifications.sealing import reseal
 from scheduling.runs.transitions import interrupt
 
 SIGN = ".scheduler"  # a file in the media folder
@@ -37,6 +38,7 @@ def take_lead(owner: str) -> tuple[int | None, int]:
             tell_of_absence(since=last, until=now, epoch=epoch)
     if epoch:
         _leave_sign(owner)
+        reseal()
     return epoch, closed
 
 

@@ -20,7 +20,7 @@ def check_named_functions(**_: Any) -> list[CheckMessage]:
         (key, path) for key in ("SOURCE_CALLABLES", "TRAINERS") for path in getattr(config, key).values()
     ]
     return [
-        Warning(f"{setting_name(key)} names {path}. {wrong}", hint=hint, id="scheduling.W007")
+        Warning(f"{setting_name(key)} names {path}. {wrong}", hint=hint, id="scheduling.W008")
         for key, path in named
         for wrong, hint in _missing(path)
     ]

@@ -48,7 +48,7 @@ def test_what_is_there_or_may_be_is_fine(config, path):
 def test_what_is_not_there_is_named(config, key, path, named):
     setattr(config, key, {"members": path})
     (warning,) = check_named_functions()
-    assert warning.id == "scheduling.W007"
+    assert warning.id == "scheduling.W008"
     assert key in warning.msg
     assert path in warning.msg
     assert named in f"{warning.msg} {warning.hint}"
