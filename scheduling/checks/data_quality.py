@@ -53,7 +53,7 @@ class DataQuality(Check):
         least = self.min_constant_probability / len(spec.features)  # hundreds of rare ones are honest
         findings += stuck(evaluation, training, spec, least=least)
         findings += unseen(evaluation, training, spec, tolerance=self.range_tolerance)
-        rows = " and ".join(f"{len(frame)} {name} rows" for name, frame in sets.items())
+        rows = " and ".join(f"{len(frame):,} {name} rows" for name, frame in sets.items())
         passed = f"{rows} with {len(spec.features)} features agree with the signature."
         found = {"measured": measured, "details": {"missing_share": absent}}
         return outcome_of(findings, passed=passed, redacted=evidence.redacted, **found)

@@ -50,7 +50,7 @@ class Leakage(Check):
                 what += "check that its value is known before the label is"
                 findings.append(Finding(dataset="training", column=name, what=what, count=rows, fails=False))
         shared, of_all = measured["rows_in_training"], len(evidence.hashes["evaluation"].features)
-        passed = f"{shared} of {of_all} evaluation rows are also training rows."
+        passed = f"{shared:,} of {of_all:,} evaluation rows are also training rows."
         first, score = best[0] if best else ("", 0.0)
         if best:
             passed += f" The single feature that predicts best is {first}, with a score of {score:.2f}."

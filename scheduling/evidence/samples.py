@@ -117,8 +117,8 @@ class Sample:
         """Its name and size; of a log also how many rows were left out, because they repeat others."""
         rows = len(self.frame)
         if self.asked is None or self.asked == rows:
-            return f"{self.name} ({rows} rows)"
-        return f"{self.name} ({self.asked} rows, {rows} without repeats)"
+            return f"{self.name} ({rows:,} rows)"
+        return f"{self.name} ({self.asked:,} rows, {rows:,} without repeats)"
 
     @property
     def size(self) -> dict[str, Any]:

@@ -48,9 +48,6 @@ class RunQuerySet(models.QuerySet["Run"]):
     def unfinished(self) -> RunQuerySet:
         return self.filter(status__in=[Run.Status.QUEUED, Run.Status.RUNNING])
 
-    def ended(self) -> RunQuerySet:
-        return self.exclude(status__in=[Run.Status.QUEUED, Run.Status.RUNNING])
-
     def awaiting(self) -> RunQuerySet:
         return self.filter(decision=Run.Decision.AWAITING_APPROVAL)
 

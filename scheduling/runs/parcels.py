@@ -17,6 +17,7 @@ FOLDER = "quarantine"
 COPIED_BYTES = 2**20
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 UNUSABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
+NO_SPACE = "the server's disk is full. Try again when there is space."  # why a run failed
 
 
 class FileTooLarge(Exception):
@@ -132,13 +133,18 @@ def remove_folder(folder: str) -> None:
     shutil.rmtree(config.MEDIA_ROOT / folder, ignore_errors=True)
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether it says that there is no space on the disk."""
+    return isinstance(error, OSError) and error.errno in FULL
+
+
 @contextmanager
 def _space() -> Iterator[None]:
     """Raise `NotStored` for an error that says so."""
     try:
         yield
     except OSError as error:
-        if error.errno in FULL:
+        if is_full(error):
             message = "The server's disk is full, so nothing was kept. Try again when there is space."
             raise DiskFull(message) from error
         if error.errno in UNUSABLE:

@@ -87,7 +87,10 @@ def visible_model(snapshot: Snapshot, request: AnyRequest, name: str) -> ServedM
     """Return a model that this caller may ask. Raises `NotFound`, also for a private one of others."""
     served = snapshot.models.get(name)
     if served is None or not may_predict(request, served):
-        raise NotFound(f"There is no model {name}, or it is private and you need a token with a role for it.")
+        raise NotFound(
+            f"There is no model {name}, or it is private and you need a token with a role for it, "
+            "in the header “Authorization: Token …”."
+        )
     return served
 
 

@@ -11,6 +11,7 @@ from predictions.contract.fields import InvalidInput
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.model_host.own_host import own_host
 from scheduling.models import Run
+from scheduling.runs.parcels import NO_SPACE, is_full
 from scheduling.runs.transitions import RunFenced, fail
 from scheduling.tasks import TASKS
 
@@ -53,6 +54,8 @@ class Command(BaseCommand):
 def _why(error: Exception) -> str:
     if is_ours(error):
         return str(error)
+    if is_full(error):
+        return NO_SPACE
     if isinstance(error, MemoryError):
         return (
             f"the run needs more than {config.CHILD_MEMORY_MB:,} MB of memory. Make the model or the data "

@@ -41,7 +41,7 @@ def test_a_hold_is_told(live):
     serve()
     live.registered_model.hold(by="ada", reason="Holiday.")
     out, code = status()
-    assert "held" in out
+    assert "paused" in out
     assert code == 0
 
 

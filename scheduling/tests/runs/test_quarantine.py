@@ -96,17 +96,18 @@ def test_a_sweep_leaves_what_waits_and_removes_what_ended(iris, config):
 
 
 def test_a_run_that_is_queued_while_a_sweep_asks_keeps_its_file(iris, config):
-    parcel, asked = make_parcel(b"PK\x03\x04"), []
+    parcel, queued = make_parcel(b"PK\x03\x04"), []
 
-    def queue_after_the_first(execute, sql, *rest):
-        found = execute(sql, *rest)
-        asked.append(sql)
-        if len(asked) == 1:
+    def queue_meanwhile(execute, *query):
+        answer = execute(*query)
+        if not queued:
+            queued.append(True)
             make_run(iris, task="upload", parameters=parcel.parameters)
-        return found
+        return answer
 
-    with connection.execute_wrapper(queue_after_the_first):
+    with connection.execute_wrapper(queue_meanwhile):
         quarantine.sweep()
+    assert queued == [True]
     assert files(config) == [f"{parcel.folder}/file"]
 
 

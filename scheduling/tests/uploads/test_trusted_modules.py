@@ -119,4 +119,4 @@ def test_a_method_of_a_trusted_object_is_refused(steps):
 def test_this_program_is_never_trusted():
     pipeline = make_pipeline(FunctionTransformer(), LogisticRegression()).fit(X, Y)
     pipeline.steps[0][1].func = checked_file
-    assert refused(as_skops(pipeline), trusted=("scheduling",)).code == "foreign_library"
+    assert refused(as_skops(pipeline), trusted=("scheduling",)).code == "function"
