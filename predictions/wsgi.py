@@ -8,17 +8,18 @@ import tempfile
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from predictions.api.receiving import has_no_length
-from predictions.conf import config
-from predictions.counting import prometheus
-from predictions.lane.lane import Lane
-from predictions.paths import below_mount
-
 IN_MEMORY, CHUNK = 4 * 2**20, 2**16
 
 
 def model_delivery(django_application: Callable[..., Any]) -> Callable[..., Any]:
     """Return what the web server runs in place of Django's application."""
+    # A project's wsgi.py imports this module among the first, before it has named its settings.
+    from predictions.api.receiving import has_no_length
+    from predictions.conf import config
+    from predictions.counting import prometheus
+    from predictions.lane.lane import Lane
+    from predictions.paths import below_mount
+
     counted_application = prometheus.counted(Lane(django_application))
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_FEATURES = 2000
+SAYS_WHEN = "says when each row was true"
+GROUPS = "tells which rows belong together"
 TASKS = ("classification", "regression")
 
 
@@ -91,7 +93,10 @@ def infer(
             features.append(feature)
             questions += [Question(field=name, message=problem)] if problem else []
     questions += _bad_features(features) if not questions else []
-    notes += _told(features, [one for one in (time, group) if one and one in without])
+    notes += _told(
+        features,
+        {name: does for name, does in ((time, SAYS_WHEN), (group, GROUPS)) if name and name in without},
+    )
     spec = SignatureSpec(about.task, output, about.labels, tuple(features))
     return Inferred(spec=spec, notes=notes, questions=questions)
 
@@ -160,10 +165,10 @@ def _bad_features(features: list[FeatureSpec]) -> list[Question]:
     ]
 
 
-def _told(features: list[FeatureSpec], apart: list[str]) -> list[str]:
+def _told(features: list[FeatureSpec], apart: dict[str, str]) -> list[str]:
     """Each kind with its features, and what else a reader should know."""
     by_kind = {kind: [one.name for one in features if one.kind is kind] for kind in Kind}
     told = [f"As {kind}: {listed(names)}." for kind, names in by_kind.items() if names]
     optional = [one.name for one in features if not one.required]
     told += [f"May be missing, as they are in some rows: {listed(optional)}."] if optional else []
-    return told + [f"{name} tells which rows belong together, and is no feature." for name in apart]
+    return told + [f"{name} {does}, and is no feature." for name, does in apart.items()]

@@ -46,7 +46,7 @@ def check_follower() -> list[CheckMessage]:
     """Say where no web worker follows the ledger."""
     if Worker.objects.filter(seen_at__gt=timezone.now() - A_MINUTE).exists():
         return []
-    message = "No web worker has followed the ledger for a minute, so nothing that goes live is served."
+    message = "No web worker has been seen for a minute, so nothing that goes live is served."
     hint = (
         "Start the web server, and send it a request, with which each worker begins to follow. If it has had "
         "one, its log says what became of the thread called follower."

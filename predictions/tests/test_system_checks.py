@@ -78,7 +78,11 @@ def test_moments_need_a_zone(settings):
 
 @pytest.mark.parametrize(
     ("missing", "expected"),
-    [("rest_framework", ["predictions.E014"]), ("", [])],
+    [
+        ("rest_framework", ["predictions.E014"]),
+        ("drf_spectacular_sidecar", ["predictions.W021"]),
+        ("", []),
+    ],
 )
 def test_apps_beside_ours(monkeypatch, missing, expected):
     there = apps.is_installed

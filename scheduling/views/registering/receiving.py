@@ -28,7 +28,7 @@ def received(request: Request, *, files: tuple[str, ...]) -> Iterator[tuple[dict
     """Give the fields and the parcel of files; a file's field is True. Only these `files` are taken.
 
     What no run has taken when the block ends is removed. Raises `WorkerBusy`, `UnsupportedBody`,
-    `BodyTooLarge`, `FileTooLarge`, `DiskFull` or `InvalidInput`.
+    `BodyTooLarge`, `FileTooLarge`, `NotStored` or `InvalidInput`.
     """
     with slot.occupied(), parcel() as sent:
         yield _form(request, sent, files), sent
