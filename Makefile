@@ -1,5 +1,5 @@
 # The two commands of the README are `make run` and `make test`; the rest is for people who change the code.
-.PHONY: run test test-postgres test-browser test-compose test-shop test-matrix wheel chaos fuzz sentences reference docs lint lock bench bench-smoke bench-gate bench-coverage clean
+.PHONY: run test test-postgres test-browser test-compose test-shop test-matrix wheel chaos fuzz sentences reference pictures docs lint lock bench bench-smoke bench-gate bench-coverage clean
 .DELETE_ON_ERROR:
 export UV_PYTHON_DOWNLOADS := never
 export ORT_DISABLE_TELEMETRY := 1
@@ -77,6 +77,10 @@ sentences: .venv/.dev
 # docs/commands.md, from the commands themselves.
 reference: .venv/.dev
 	HTTPS=false $(BIN)/python -m mlsite.tests.command_reference
+
+# The pictures of the docs, from the pages themselves, when those have changed.
+pictures: .venv/.dev
+	HTTPS=false PICTURES=docs/site $(BIN)/pytest -m browser mlsite/tests/test_browser_docs.py -k picture
 
 # The docs as a site: var/site/docs/index.html. A link that leads nowhere is an error.
 docs: .venv/docs/.done

@@ -29,9 +29,11 @@ MODEL_DELIVERY = {
     "MEDIA_ROOT": BASE_DIR / "media",
     **model_delivery(env),
 }
+MODEL_DELIVERY_IN_ENVIRONMENT = True  # so messages name the variable, which has the key's name
 config = Config(MODEL_DELIVERY, base_dir=BASE_DIR)
 VAR_DIR = config.VAR_DIR
 SECRET_KEY = env.str("SECRET_KEY", None, validate=validate.Length(min=32))
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 DEBUG = env.bool("DEBUG", False)
 HTTPS = env.bool("HTTPS", True)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)

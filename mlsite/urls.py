@@ -38,4 +38,4 @@ urlpatterns = [
 
 handler400 = "predictions.api.api_errors.bad_request"
 handler404 = "predictions.api.api_errors.not_found"
-handler500 = "predictions.api.api_errors.server_error"
+handler500 = "mlsite.error_pages.server_error"

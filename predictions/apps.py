@@ -21,14 +21,18 @@ class PredictionsConfig(AppConfig):
     def ready(self) -> None:
         """Register what Django and `migrate` look up: a token scheme, a system check, the agreements.
 
-        The first request of a web worker starts its follower.
+        The first request of a web worker starts its follower; a page that fails for the lack of our tables
+        says so in the log.
         """
         from predictions import system_checks  # noqa: F401
+        from predictions.api import not_migrated
         from predictions.api.our_schema import schemes  # noqa: F401
-        from predictions.api.our_schema.settings import name_enums
+        from predictions.api.our_schema.settings import keep_apart, name_enums
         from predictions.models.agreements import AGREEMENTS, keep
         from predictions.serving import first_request
 
         name_enums()
+        keep_apart()
         keep(self, AGREEMENTS)
         first_request.listen()
+        not_migrated.listen()

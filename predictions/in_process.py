@@ -92,7 +92,7 @@ def _loaded(version_id: int | None) -> LoadedVersion | None:
         return None
     version = ModelVersion.objects.select_related("signature__registered_model").get(pk=version_id)
     try:
-        return answering.shelf.fetch(version_id, lambda: loading.load(version), waits=True)
+        return answering.shelf.get(version, waits=True)
     except loading.VersionUnloadable as error:
         raise NoLiveVersion(str(error)) from error
 

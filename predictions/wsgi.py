@@ -8,11 +8,6 @@ import tempfile
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from predictions.api.receiving import has_no_length, too_slow
-from predictions.conf import config
-from predictions.counting import prometheus
-from predictions.lane.lane import Lane
-from predictions.paths import below_mount
 from predictions.slow_bodies.waiting import Answered408, Body, TooSlow, awaited
 
 IN_MEMORY, CHUNK = 4 * 2**20, 2**16
@@ -20,11 +15,20 @@ IN_MEMORY, CHUNK = 4 * 2**20, 2**16
 
 def model_delivery(django_application: Callable[..., Any]) -> Callable[..., Any]:
     """Return what the web server runs in place of Django's application."""
+    # A project's wsgi.py imports this module among the first, before it has named its settings.
+    from predictions.api.receiving import too_slow
+    from predictions.counting import prometheus
+    from predictions.lane.lane import Lane
+
     django = awaited(django_application, content=too_slow)
     return prometheus.counted(_with_lengths(Lane(django)))
 
 
 def _with_lengths(application: Callable[..., Any]) -> Callable[..., Any]:
+    from predictions.api.receiving import has_no_length
+    from predictions.conf import config
+    from predictions.paths import below_mount
+
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Add the length of a body of ours without one; what the project's own views get stays as it was."""
         if has_no_length(environ) and below_mount(environ.get("PATH_INFO", "")) is not None:

@@ -42,7 +42,9 @@ class SchedulingConfig(AppConfig):
         from predictions.models.agreements import keep
         from scheduling.engine import system_checks  # noqa: F401
         from scheduling.models.agreements import AGREEMENTS
+        from scheduling.notifications import system_checks as of_subscriptions  # noqa: F401
         from scheduling.notifications.events import listen
+        from scheduling.runs import system_checks as of_runs  # noqa: F401
         from scheduling.uploads.system_checks import check_uploads
         from scheduling.views.api_errors import STATUS_AND_CODE
         from scheduling.watch.opening import on_new_row

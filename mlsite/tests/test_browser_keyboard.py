@@ -74,12 +74,9 @@ def test_five_tasks_without_a_mouse(at_the_overview, world, live, strong, compla
     page.keyboard.press("Enter")
     assert page.inner_text(".card details dl")
     follow(page, f"#model-{world.pk}")
-    follow(page, "#who-promotes")  # 4: let a person decide from now on
-    tab_to(page, "#id_approval")
-    page.keyboard.press("ArrowDown")
-    follow(page, "input[name=_save]")
+    follow(page, "button[value=let_a_person_decide]")  # 4: let a person decide from now on
+    follow(page, "#content input[type=submit]")
     assert GatePolicy.objects.get(registered_model=world).approval == "by_person"
-    page.goto(page.url.split("/admin/")[0] + reverse("admin:model-page", args=[world.pk]))
     follow(page, "button[value=roll_back]")  # 5: put the old one back
     tab_to(page, "#id_reason")
     page.keyboard.type("It was better.")

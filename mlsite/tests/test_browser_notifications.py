@@ -41,3 +41,21 @@ def test_a_person_subscribes_and_sends_a_test(logged_in, live_server, iris, live
     assert "ada (e-mail)" in page.inner_text(".next")
     assert look(page, "version-told") == []
     assert complaints == []
+
+
+def test_the_secret_of_a_webhook_is_shown_once(logged_in, live_server, complaints):
+    page = logged_in
+    page.goto(f"{live_server.url}/admin/scheduling/subscription/add/")
+    page.select_option("#id_person", label="ada")
+    page.check("input[name=channel][value=webhook]")
+    page.fill("#id_address", "https://example.com/hook")
+    page.click("input[name=_save]")
+    first = page.inner_text("#secret")
+    assert look(page, "secret") == []
+    page.click("#content p a")
+    page.click("#result_list tbody th a")
+    assert first not in page.content()
+    assert look(page, "subscription-kept") == []
+    page.click("input[name=_new_secret]")
+    assert page.inner_text("#secret") != first
+    assert complaints == []

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
 from mlsite.tests.test_browser import (
     _django_in_a_thread_with_a_loop,
@@ -48,7 +49,7 @@ def test_people_go_from_the_overview_to_a_model_and_approve(
     Follower().step()
     make_awaiting(iris, live, requested_by="cleo")
     page.goto(f"{live_server.url}/")
-    assert page.url.endswith("/admin/")
+    assert page.url.endswith(reverse("admin:overview"))
     assert "1.1" in page.inner_text(".card")
     assert look(page, "overview") == []
     with page.expect_response("**/overview/"):

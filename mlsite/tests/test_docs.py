@@ -10,7 +10,7 @@ from django.urls import resolve
 from drf_spectacular.generators import SchemaGenerator
 
 from mlsite.tests.command_reference import PAGE, reference
-from predictions.api.views.docs import schema_settings
+from predictions.api.our_schema.settings import schema_settings
 from predictions.conf.problems import KEYS
 from predictions.paths import OURS
 from scheduling.checks import CHECKS

@@ -1,10 +1,12 @@
 """Outside the admin every error is JSON of one shape; in the admin it is a page."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import OperationalError, ProgrammingError, connection
 from django.test import Client
 
-from predictions.tests.factories import make_model, make_person, token_of
+from predictions import database
+from predictions.tests.factories import make_model, make_person, token_of, without_table
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +100,28 @@ def test_a_database_that_is_away_is_503(client):
         reply = client.get("/api/models")
     assert_error(reply, 503, "database_away")
     assert b"db-17" not in reply.content
+
+
+@pytest.fixture
+def _without_accounts(monkeypatch):
+    """As before the first `migrate`: who signs in is looked for in a table that is not there."""
+    without_table(User, monkeypatch)
+
+
+@pytest.mark.usefixtures("_without_accounts")
+@pytest.mark.parametrize(("missing", "lines"), [(True, 1), (False, 0)])
+def test_the_admin_of_a_database_without_tables_names_the_command(
+    client, caplog, monkeypatch, missing, lines
+):
+    monkeypatch.setattr(database, "missing_migrations", lambda: missing)
+    reply = client.post("/admin/login/", {"username": "ann", "password": "a good password"})
+    assert (reply.status_code, reply["Content-Type"]) == (503, "text/html; charset=utf-8")
+    assert "manage.py migrate" in reply.content.decode()
+    said = [record for record in caplog.records if record.name == "predictions.database"]
+    assert len(said) == lines  # a project may lack tables of its own
+
+
+def test_another_error_of_the_admin_is_a_bug(client):
+    with failing(OperationalError("could not connect to server db-17.internal")):
+        reply = client.post("/admin/login/", {"username": "ann", "password": "a good password"})
+    assert (reply.status_code, b"db-17" in reply.content) == (500, False)

@@ -65,6 +65,6 @@ def test_an_admin_site_of_the_projects_own_has_our_pages(tmp_path):
     ]
     told = told_by("office", tmp_path, paths=paths, prefix="/shop/ml", browses=True)
     assert [told[path][0] for path in paths] == [200, 200, 200, 302, 200, 200]
-    assert told["/shop/ml/"][1] == "/back/office/"
+    assert told["/shop/ml/"][1] == "/back/office/predictions/registeredmodel/overview/"
     assert (told["predict"], told["check"]) == (200, [])
     assert told["notice"] == "http://127.0.0.1:8000/back/office/scheduling/run/1/change/"

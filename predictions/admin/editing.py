@@ -1,4 +1,4 @@
-"""What people edit: actions that ask on a page first, forms that take JSON, and the page with each change."""
+"""What people edit: actions that ask on a page first, and the page with each change."""
 
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -8,11 +8,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import models
 from django.db.models import QuerySet
-from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
@@ -95,47 +93,12 @@ def confirmed(
 
 
 PER_PAGE = 50
-DEEPEST = 20  # levels: a page that shows the value nests calls of its own
-LARGEST = 2**53
-
-
-class JsonField(forms.JSONField):
-    """As Django's, but refuses a depth and numbers of digits that Django cannot handle."""
-
-    def to_python(self, value: Any) -> Any:
-        try:
-            read = super().to_python(value)
-        except (ValueError, RecursionError):
-            raise ValidationError("Enter a valid JSON.", code="invalid") from None
-        if _is_excessive(read):
-            raise ValidationError(
-                f"Use at most {DEEPEST} levels and numbers up to {LARGEST:,}.", code="excessive"
-            )
-        return read
-
-    def bound_data(self, data: Any, initial: Any) -> Any:
-        """What the form shows again: the text as it came if it is refused."""
-        try:
-            self.to_python(data)
-        except ValidationError:
-            return InvalidJSONInput(data)
-        return super().bound_data(data, initial)
-
-
-def _is_excessive(value: Any, levels: int = DEEPEST) -> bool:
-    if isinstance(value, int):
-        return abs(value) > LARGEST
-    if not isinstance(value, dict | list):
-        return False
-    inner = value.values() if isinstance(value, dict) else value
-    return levels == 0 or any(_is_excessive(one, levels - 1) for one in inner)
 
 
 class WithHistory(admin.ModelAdmin):
     """The admin of a model that has a `history`."""
 
     object_history_template = "predictions/changes.html"
-    formfield_overrides = {models.JSONField: {"form_class": JsonField}}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save, and record who did it."""

@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from predictions.admin import base
 from predictions.admin.editing import FlipForm, ReasonForm, WithHistory, confirmed, live_now
 from predictions.admin.of_model import ModelFilter, OfModel, PartOfPage
+from predictions.admin.signature_form import FeatureForm, SignatureForm
 from predictions.models import Dataset, Feature, Promotion, RegisteredModel, Signature, Worker
 from predictions.models.access import REGISTER, May
 from predictions.models.promotion import live_promotion, live_promotions
@@ -36,7 +37,7 @@ class RegisteredModelForm(forms.ModelForm):
             self.fields["redacted_features"].choices = choices  # type: ignore[attr-defined]
 
 
-ONLY_PEOPLE = "The model is held: only people promote, until somebody lets the program promote again."
+PAUSED = "Automatic promotion is paused: no candidate goes live by itself until somebody resumes it."
 
 
 def _said_of_roll_back(live: Promotion | None) -> str:
@@ -47,7 +48,7 @@ def _said_of_roll_back(live: Promotion | None) -> str:
     back, gone = (f"{one.label} ({one.name})" for one in (before, live.version))
     return (
         f"{back} goes live within a second, instead of {gone}, live since {to_minute(live.at)}.\n"
-        "The model is then held: only people promote, so that the next retraining does not undo this."
+        "Automatic promotion is then paused, so that the next retraining does not undo this."
     )
 
 
@@ -63,7 +64,7 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
         "redacted_features", "live", "held", "served_by", "predictions",
     )  # fmt: skip
     readonly_fields = ("live", "held", "served_by", "predictions")
-    actions = ("roll_back", "set_hold", "lift_hold")
+    actions: Any = ("roll_back", "set_hold", "lift_hold")
     held = base.column("hold", lambda row: f"{row.held_by}: {row.held_reason}" if row.is_held else "–")
     predictions = base.column("predictions", lambda row: base.log_link(model=row.name))
 
@@ -107,30 +108,29 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
         live = live_promotion(model)
         form.refuse_other(live)
         version = roll_back(registered_model=model, replacing=live, approval=approval).version
-        return f"{version} is live again. {ONLY_PEOPLE}"
+        return f"{version} is live again. {PAUSED}"
 
     @confirmed(
-        description="Let only people promote…", needs=May.SET_HOLD, title="Let only people promote",
+        description="Pause automatic promotion…", needs=May.SET_HOLD, title="Pause automatic promotion",
         warning="Retraining and checks go on, but no candidate goes live by itself. People can still "
-        "promote, approve and roll back. It stays so until somebody lets the program promote again.\n"
-        "To be asked about each candidate that passes, choose a person under “Who promotes” in the policy.",
+        "promote, approve and roll back. It stays so until somebody resumes it.",
         form_class=ReasonForm, returns_to_row=True,
     )  # fmt: skip
     def set_hold(self, request: HttpRequest, model: RegisteredModel, form: ReasonForm) -> str:
         model.hold(by=request.user.get_username(), user=request.user, reason=form.cleaned_data["reason"])
-        return ONLY_PEOPLE
+        return PAUSED
 
     @confirmed(
-        description="Let the program promote again…", needs=May.LIFT_HOLD,
-        title="Let the program promote again",
-        warning="The hold is lifted: from now on the policy decides again about each candidate.",
+        description="Resume automatic promotion…", needs=May.LIFT_HOLD, title="Resume automatic promotion",
+        warning="From now on a candidate that passes its checks goes live again, if the policy lets the "
+        "program decide.",
         form_class=ReasonForm, returns_to_row=True,
     )  # fmt: skip
     def lift_hold(self, request: HttpRequest, model: RegisteredModel, form: ReasonForm) -> str:
         lifted = model.lift_hold(
             by=request.user.get_username(), user=request.user, reason=form.cleaned_data["reason"]
         )
-        return "The hold is lifted: the policy decides again." if lifted else "This model was not held."
+        return "Automatic promotion is resumed." if lifted else "Automatic promotion was not paused."
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -143,6 +143,7 @@ class FeatureInline(PartOfPage, admin.StackedInline):
     """The features of a signature, each in four lines: a table of thirteen columns fits no window."""
 
     model = Feature
+    form = FeatureForm
     extra = 0
     fields = (
         ("position", "name", "kind", "required"),
@@ -160,6 +161,7 @@ class SignatureAdmin(OfModel, admin.ModelAdmin):
     """Editable until the first version was made for it."""
 
     edited_by = May.CHANGE
+    form = SignatureForm
     list_display = ("registered_model", "number", "task", "output_name")
     inlines = (FeatureInline,)
     readonly_fields = ("feature_list",)

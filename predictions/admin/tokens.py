@@ -5,10 +5,11 @@ from importlib import import_module
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from knox.models import get_token_model
 
+from predictions.admin.shown_once import shown_once
 from predictions.conf import MAX_TOKEN_DAYS, config
 from predictions.paths import admin_path
 
@@ -40,12 +41,14 @@ class AuthTokenAdmin(admin.ModelAdmin):
         return False
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
-        """Go to the list; the usual message would show the digest."""
-        return HttpResponseRedirect(admin_path(f"{self.opts.app_label}_{self.opts.model_name}_changelist"))
+        """Show the token: only its hash is kept."""
+        back = admin_path(f"{self.opts.app_label}_{self.opts.model_name}_changelist")
+        title, hint = f"The token of {obj.user}", "A caller sends it as Authorization: Token …"
+        return shown_once(request, self, title=title, secret=obj.new_token, hint=hint, back=back)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Make the token and show it: only its hash is kept."""
+        """Make the token."""
         expiry = timedelta(days=form.cleaned_data["days"])
         instance, token = AuthToken.objects.create(form.cleaned_data["user"], expiry=expiry)
         obj.__dict__.update(instance.__dict__)
-        self.message_user(request, f"Copy this token now, it is not shown again: {token}", messages.WARNING)
+        obj.new_token = token

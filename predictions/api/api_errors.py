@@ -31,7 +31,7 @@ from predictions.serving.serving import HostAway, NoLiveVersion
 OUR_FAULT = "The server had an internal error."
 NOT_VALID = "The request is not valid."
 NOTHING_HERE = "There is nothing at this path."
-AWAY = "The database does not answer. Predictions still work. Try again later."
+AWAY = "The database does not answer. Predictions of public models work without a token. Try again later."
 
 
 class UnknownName(NotFound):

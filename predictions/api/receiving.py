@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from functools import wraps
+from os import SEEK_END
 from time import perf_counter
 from typing import Any
 
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from predictions.api.api_errors import error_body
@@ -29,6 +31,8 @@ def received(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         began, response = perf_counter(), None
+        if isinstance(request, ASGIRequest):
+            _measure(request)
         try:
             response = _refusal(request) if has_no_length(request.META) else view(request, *args, **kwargs)
             return response
@@ -54,6 +58,13 @@ def has_no_length(environ: dict[str, Any]) -> bool:
 def too_slow(environ: dict[str, Any]) -> bytes:
     """Return what is answered to who sends a body too slowly: in the shape of the path, with status 408."""
     return JsonResponse(_body(environ.get("PATH_INFO", ""), "body_too_slow", TOO_SLOW)).content
+
+
+def _measure(request: Any) -> None:
+    """Tell the length of a body that came without one: Django has the whole in a file, and forms need it."""
+    if not request.META.get("CONTENT_LENGTH") and request._stream.seekable():
+        request.META["CONTENT_LENGTH"] = str(request._stream.seek(0, SEEK_END))
+        request._stream.seek(0)
 
 
 def _refusal(request: HttpRequest) -> HttpResponse:

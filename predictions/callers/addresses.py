@@ -1,7 +1,8 @@
 """From which address a request comes: CLIENT_ADDRESS."""
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
@@ -16,9 +17,13 @@ def remote_address(request: HttpRequest) -> str:
 
 def client_address(request: HttpRequest) -> str:
     """Return what the function of the setting says."""
-    return str(_function(config.CLIENT_ADDRESS)(request))
+    return str(function_of(config.CLIENT_ADDRESS)(request))
 
 
 @lru_cache
-def _function(path: str) -> Any:
-    return import_string(path)
+def function_of(path: str) -> Callable[[HttpRequest], Any]:
+    """Raises `ImportError` where there is none."""
+    found = import_string(path)
+    if not callable(found):
+        raise ImportError(f"{path} is no function")
+    return cast(Callable[[HttpRequest], Any], found)

@@ -8,7 +8,7 @@ from django.utils.module_loading import import_string
 from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 
 SESSIONS = "predictions.callers.sessions.SessionAuthentication"
 BY_APP = {
@@ -29,7 +29,7 @@ def _imported(path: str) -> Any:
         return import_string(path)
     except ImportError as error:
         message = (
-            f"MODEL_DELIVERY['AUTHENTICATION_CLASSES']: {path} cannot be imported. Install it, or correct it."
+            f"{setting_name('AUTHENTICATION_CLASSES')}: {path} cannot be imported. Install it, or correct it."
         )
         raise ImproperlyConfigured(message) from error
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from predictions.conf.config import Config
 from predictions.conf.key import Key
+from predictions.conf.naming import setting_name
 
 KEYS: Mapping[str, Key[Any]] = {name: key for name, key in vars(Config).items() if isinstance(key, Key)}
 FILES = ("DASK_TLS_CA", "DASK_TLS_CERT", "DASK_TLS_KEY")
@@ -22,7 +23,7 @@ class Problem:
     remedy: str
 
     def __str__(self) -> str:
-        return f"MODEL_DELIVERY{self.key and f'[{self.key!r}]'} {self.clause}"
+        return f"{setting_name(self.key) if self.key else 'MODEL_DELIVERY'} {self.clause}"
 
 
 def problems(given: object) -> list[Problem]:

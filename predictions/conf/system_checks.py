@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.urls import get_script_prefix
 
 from predictions.conf.config import config
+from predictions.conf.naming import setting_name
 from predictions.conf.problems import problems
 
 
@@ -29,8 +30,8 @@ def check_media_is_private(**_: Any) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            f"Model files, data and evidence are kept in MEDIA_ROOT, which {settings.MEDIA_URL} may serve.",
-            hint='Set MODEL_DELIVERY["MEDIA_ROOT"] to a folder that no URL serves.',
+            f"Model files and data are kept in {config.MEDIA_ROOT}, which {settings.MEDIA_URL} may serve.",
+            hint=f"Set {setting_name('MEDIA_ROOT')} to a folder that no URL serves.",
             id="predictions.W020",
         )
     ]

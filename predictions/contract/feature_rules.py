@@ -31,7 +31,7 @@ def _of_categories(feature: FeatureSpec) -> Iterator[tuple[str, str]]:
         if values:
             yield "categories", "Only the kind category has a list of values."
     elif not values or not all(isinstance(value, str) for value in values):
-        yield "categories", 'List its values as texts, such as ["basic", "pro"].'
+        yield "categories", "List its values as texts, such as basic and pro."
     elif len(set(values)) < len(values) or len(values) > MOST_CATEGORIES:
         yield "categories", f"List each value once, and at most {MOST_CATEGORIES}."
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning, register
+from django.core.checks import CheckMessage, Info, Warning, register
 
 from predictions.callers.authentication import is_by_header
-from predictions.conf import config
+from predictions.conf import config, setting_name
 
 KNOWN = frozenset({
     "django.middleware.security.SecurityMiddleware",
@@ -36,9 +36,27 @@ def unknown() -> list[str]:
     return [name for name in settings.MIDDLEWARE if name not in KNOWN | {*config.FAST_LANE_MIDDLEWARE}]
 
 
+def sees_no_prediction() -> bool:
+    """Whether none of the project's has to hear of each anonymous prediction, nor a receiver of signals."""
+    return config.FAST_LANE and not unknown()
+
+
 def is_open() -> bool:
     """Whether the lane answers at all: it must see who calls by the header Authorization alone."""
-    return config.FAST_LANE and not unknown() and is_by_header()
+    return sees_no_prediction() and is_by_header()
+
+
+@register
+def check_callers(**_: Any) -> list[CheckMessage]:
+    """Tell where nothing is wrong, and the lane is off all the same: by the way that callers sign in."""
+    if not (config.FAST_LANE and _is_used()) or is_by_header():
+        return []
+    message = "The fast lane is off: who calls is not told by the header Authorization alone, as with tokens."
+    hint = (
+        "Install knox or rest_framework.authtoken, or say by_header = True in an authentication class of "
+        "yours that reads that header alone. To leave it so, take model_delivery out of wsgi.py."
+    )
+    return [Info(message, hint=hint, id="predictions.I001")]
 
 
 @register
@@ -47,7 +65,8 @@ def check_middleware(**_: Any) -> list[CheckMessage]:
     if not (config.FAST_LANE and _is_used()) or not (names := unknown()):
         return []
     message = f"MIDDLEWARE turns the fast lane off: {', '.join(names)} may have to see each prediction."
-    hint = "Name it in FAST_LANE_MIDDLEWARE if it need not, or set FAST_LANE to false to keep the lane off."
+    names_it, off = setting_name("FAST_LANE_MIDDLEWARE"), setting_name("FAST_LANE")
+    hint = f"Name it in {names_it} if it need not, or set {off} to false to keep the lane off."
     return [Warning(message, hint=hint, id="predictions.W001")]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.contract.answers import Answers
 from predictions.contract.error_texts import kind_of
 from predictions.contract.moments import written
@@ -81,7 +81,8 @@ class Spool:
         folder = config.SPOOL_DIR
         folder.mkdir(parents=True, exist_ok=True)
         if bytes_held(folder) + size > config.SPOOL_MAX_MB * 2**20:
-            raise OSError(f"SPOOL_MAX_MB ({config.SPOOL_MAX_MB}) is reached. Check that an ingester runs.")
+            limit = f"{setting_name('SPOOL_MAX_MB')} ({config.SPOOL_MAX_MB})"
+            raise OSError(f"{limit} is reached. Check that an ingester runs.")
         self._number += 1
         return Segment(folder / f"{self._worker}-{self._number:06d}{SUFFIX}", size=size)
 
@@ -92,6 +93,13 @@ class Spool:
         elif self.problem and not problem:
             log.warning("predictions are logged again; this worker lost %s of them", self.lost)
         self.problem = problem
+
+    def finish(self) -> None:
+        """Leave what was logged to the ingester."""
+        with self._lock:
+            if self._segment is not None:
+                self._segment.finish()
+                self._segment = None
 
     def forget(self) -> None:
         """In a forked child: what is open is the parent's."""
@@ -109,6 +117,13 @@ def _after_fork() -> None:
 
 
 os.register_at_fork(after_in_child=_after_fork)
+
+
+def begin_anew() -> None:
+    """Log from here on as another worker would. For tests."""
+    global _spool
+    _spool.finish()
+    _spool = Spool()
 
 
 def append(

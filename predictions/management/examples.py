@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
-from django.db import OperationalError, ProgrammingError
+from django.db import InterfaceError, OperationalError, ProgrammingError
 
 from predictions import database
 
@@ -26,10 +26,12 @@ class WithExamples(BaseCommand):
         return super().create_parser(prog_name, subcommand, **kwargs)
 
     def execute(self, *args: Any, **options: Any) -> Any:
-        """Do it. A database without our tables is one sentence."""
+        """Do it. A database without our tables, or that does not answer, is one sentence."""
         try:
             return super().execute(*args, **options)
-        except (OperationalError, ProgrammingError) as error:
-            if not database.lacks_migrations(error):
+        except (InterfaceError, OperationalError, ProgrammingError) as error:
+            if database.lacks_migrations(error):
+                raise CommandError(str(database.NotMigrated())) from None
+            if isinstance(error, ProgrammingError):  # a bug
                 raise
-            raise CommandError(str(database.NotMigrated())) from None
+            raise CommandError(f"The database cannot be used: {database.why(error)}") from error

@@ -91,6 +91,13 @@ class Recorded(HistoricalRecords):
         reason = models.TextField(null=True)  # the library writes None
         super().__init__(bases=[ChangeRecord], history_change_reason_field=reason)
 
+    def create_history_model(self, model: Any, inherited: Any) -> Any:
+        """Make it say where it can be imported from, as Django's shell wants to know."""
+        record = super().create_history_model(model, inherited)
+        if not inherited:
+            record.__module__ = self.module
+        return record
+
     def post_save(self, instance: Any, created: bool, using: str | None = None, **kwargs: Any) -> None:
         """Record rows of a fixture too: else their first change would have no old values."""
         super().post_save(instance, created, using=using, **kwargs | {"raw": False})

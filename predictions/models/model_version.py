@@ -84,7 +84,7 @@ class Dataset(AppendOnly):
         )
 
     def __str__(self) -> str:
-        return f"{self.registered_model} {self.role} ({self.rows} rows)"
+        return f"{self.registered_model} {self.role} ({self.rows:,} rows)"
 
     def columns_shown(self) -> list[dict[str, Any]]:
         """Return the columns without the values of those that are redacted today."""

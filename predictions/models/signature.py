@@ -72,7 +72,7 @@ class Signature(models.Model):
         elif self.pk and self.features.filter(name=self.output_name).exists():
             errors["output_name"] = problem_of_feature(self.output_name, output=self.output_name)
         if self.task == self.Task.CLASSIFICATION and not self.labels:
-            errors["labels"] = 'List the labels of the classification, such as ["no", "yes"].'
+            errors["labels"] = "List the labels of the classification, such as no and yes."
         if self.task == self.Task.REGRESSION and self.labels:
             errors["labels"] = "Leave this empty: a regression has no labels."
         if errors:

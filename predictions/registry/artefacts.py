@@ -9,7 +9,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 
 
 class ArtefactMissing(Exception):
@@ -92,7 +92,8 @@ def _found(relative: str) -> BufferedReader:
     try:
         return (config.MEDIA_ROOT / relative).open("rb")
     except OSError as error:
-        raise ArtefactMissing(f"{relative} is missing under MEDIA_ROOT ({error.strerror})") from error
+        place = setting_name("MEDIA_ROOT")
+        raise ArtefactMissing(f"{relative} is missing under {place} ({error.strerror})") from error
 
 
 def _prove(relative: str, found: str, sha256: str) -> None:

@@ -39,6 +39,9 @@ def refuse_unfit(estimator: Any, spec: SignatureSpec) -> None:
         raise NotCompilable("several_outputs", estimator, count=len(classes))
     if is_multilabel(estimator):
         raise NotCompilable("multilabel", estimator, count=len(classes))
+    if is_lightgbm(estimator) and (difference := difference_of_columns(estimator, list(spec.names))):
+        ours = refusals.listed(spec.names)
+        raise NotCompilable("other_columns", estimator, difference=difference, ours=ours)
     if spec.task == "classification":
         refuse_other_labels(estimator, np.asarray(classes).tolist(), list(spec.labels))
 
@@ -101,11 +104,10 @@ def why_not_answered(estimator: Any, spec: SignatureSpec, error: Exception) -> N
 
 def difference_of_columns(estimator: Any, ours: list[str]) -> str:
     """How the columns that it was fitted on differ from the signature's; empty if they do not."""
-    names = getattr(estimator, "feature_names_in_", None)
-    if names is None:
+    theirs = fitted_names(estimator, ours)
+    if not theirs:
         count = getattr(estimator, "n_features_in_", len(ours))
         return f"it was fitted on {count} columns, but there are {len(ours)}" if count != len(ours) else ""
-    theirs = [str(name) for name in names]
     lacking, more = [n for n in ours if n not in theirs], [n for n in theirs if n not in ours]
     parts = [f"it does not know {refusals.listed(lacking)}"] if lacking else []
     parts += [f"it needs {refusals.listed(more)}"] if more else []
@@ -114,7 +116,23 @@ def difference_of_columns(estimator: Any, ours: list[str]) -> str:
 
 def as_fitted(estimator: Any, spec: SignatureSpec) -> SignatureSpec:
     """Return the signature with its features in the order of the model; itself where the names differ."""
-    return in_order(spec, [str(name) for name in getattr(estimator, "feature_names_in_", ())])
+    return in_order(spec, fitted_names(estimator, list(spec.names)))
+
+
+def fitted_names(estimator: Any, ours: list[str]) -> list[str]:
+    """Return the names of the columns that it was fitted on; none if it was fitted on a plain matrix."""
+    theirs = [str(name) for name in getattr(estimator, "feature_names_in_", ())]
+    if not is_lightgbm(estimator):
+        return theirs
+    if theirs == [f"Column_{place}" for place in range(len(theirs))]:
+        return []
+    written = {name.replace(" ", "_"): name for name in ours}  # LightGBM writes a blank so
+    return [written.get(name, name) for name in theirs]
+
+
+def is_lightgbm(estimator: Any) -> bool:
+    """Whether it is a model of LightGBM, which takes columns by their order, whatever their names."""
+    return type(estimator).__module__.partition(".")[0] == "lightgbm"
 
 
 def in_order(spec: SignatureSpec, names: list[str]) -> SignatureSpec:

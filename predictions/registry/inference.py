@@ -11,7 +11,7 @@ from predictions.contract.names import problem_of_output
 from predictions.contract.signature import SignatureSpec
 from predictions.tables.columns import Column, Found, answered, look_at
 from predictions.tables.corrections import Bounds, Corrections
-from predictions.tables.features import feature_of, widened
+from predictions.tables.features import feature_of, lost_in, widened
 from predictions.tables.labels import look_at_output
 from predictions.tables.names import listed, problem_of_name
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_FEATURES = 2000
+SAYS_WHEN = "says when each row was true"
+GROUPS = "tells which rows belong together"
 TASKS = ("classification", "regression")
 
 
@@ -60,6 +62,11 @@ def infer(
     wrong = _wrong_names(cells, output=output, task=task, drop=drop, time=time, group=group, kinds=kinds)
     unknown = corrections.of_no_column(set(map(str, cells.columns)))
     wrong += [Question(field=option, message=message) for option, message in unknown]
+    without = {output, *drop, *({time, group} - kinds.keys())}
+    names = [name for name in map(str, cells.columns) if name not in without]
+    if len(names) > MOST_FEATURES:  # looking at so many takes a minute
+        message = f"At most {MOST_FEATURES} features are possible, and these are {len(names)}. Drop some."
+        wrong.append(Question(field="training", message=message))
     if wrong:
         return Inferred(spec=SignatureSpec(task or "", output, (), ()), questions=wrong)
     column = Column(cells[output], begins)
@@ -67,9 +74,8 @@ def infer(
     questions = [_question_of_output(output, about.question, about.choices)] if about.question else []
     if positive is not None and about.labels and _label(positive) not in map(_label, about.labels):
         questions.append(Question(field="positive", message="This is none of the labels."))
-    without = {output, *drop, *({time, group} - kinds.keys())}
     features, notes = [], _notes_of_output(cells, output)
-    for name in [name for name in map(str, cells.columns) if name not in without]:
+    for name in names:
         column = Column(cells[name], begins)
         found = answered(column, Kind(kinds[name])) if name in kinds else look_at(column)
         notes += [f"{name}: {found.note}."] if found.note else []
@@ -77,13 +83,20 @@ def infer(
             questions.append(_question(name, found))
         else:
             feature = feature_of(name, column, found)
-            other = also[name] if also is not None and name in also else None
-            feature = feature if other is None else widened(feature, other)
+            if also is not None and name in also:
+                lost, is_said = lost_in(Column(also[name], begins), feature.kind), name in kinds
+                is_said |= column.is_declared and str(also[name].dtype) != "object"
+                questions += [_question(name, lost)] if lost and not is_said else []
+                notes += [f"{name}: {lost.question}."] if lost and is_said else []
+                feature = widened(feature, also[name])
             feature, problem = corrections.applied(feature)
             features.append(feature)
             questions += [Question(field=name, message=problem)] if problem else []
     questions += _bad_features(features) if not questions else []
-    notes += _told(features, [one for one in (time, group) if one and one in without])
+    notes += _told(
+        features,
+        {name: does for name, does in ((time, SAYS_WHEN), (group, GROUPS)) if name and name in without},
+    )
     spec = SignatureSpec(about.task, output, about.labels, tuple(features))
     return Inferred(spec=spec, notes=notes, questions=questions)
 
@@ -98,6 +111,11 @@ def _wrong_names(cells: pd.DataFrame, **given: Any) -> list[Question]:
         Question(field=where, message=f"There is no column {name}. The columns are {among}.")
         for where, name in named
         if name not in known and (name or where == "output")
+    ]
+    wrong += [
+        Question(field=where, message=f"{name} is the output. Name another column.")
+        for where, name in named
+        if name == given["output"] and where not in ("output", "kinds")
     ]
     if given["task"] not in (None, *TASKS):
         wrong.append(Question(field="task", message="Choose one of these.", choices=TASKS))
@@ -140,8 +158,6 @@ def _notes_of_output(cells: pd.DataFrame, output: str) -> list[str]:
 def _bad_features(features: list[FeatureSpec]) -> list[Question]:
     if not features:
         return [Question(field="training", message="No column is left as a feature.")]
-    if len(features) > MOST_FEATURES:
-        return [Question(field="training", message=f"At most {MOST_FEATURES} features are possible.")]
     return [
         Question(field=feature.name, message=f"The name {problem}.")
         for feature in features
@@ -149,10 +165,10 @@ def _bad_features(features: list[FeatureSpec]) -> list[Question]:
     ]
 
 
-def _told(features: list[FeatureSpec], apart: list[str]) -> list[str]:
+def _told(features: list[FeatureSpec], apart: dict[str, str]) -> list[str]:
     """Each kind with its features, and what else a reader should know."""
     by_kind = {kind: [one.name for one in features if one.kind is kind] for kind in Kind}
     told = [f"As {kind}: {listed(names)}." for kind, names in by_kind.items() if names]
     optional = [one.name for one in features if not one.required]
     told += [f"May be missing, as they are in some rows: {listed(optional)}."] if optional else []
-    return told + [f"{name} tells which rows belong together, and is no feature." for name in apart]
+    return told + [f"{name} {does}, and is no feature." for name, does in apart.items()]

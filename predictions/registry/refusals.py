@@ -35,6 +35,8 @@ SENTENCES = {
     "other_categories": "The {which} rows hold {count} texts of “{feature}” that the model was not fitted "
     "on, and its encoder raises for them. Use OneHotEncoder(handle_unknown='ignore'), or fit it on rows with "
     "all of them.",
+    "other_types": "{name} was fitted on {theirs} in “{feature}”, which the signature has as {ours}: it "
+    'would know none of them. Register the column as it was fitted, with kinds {{"{feature}": "{kind}"}}.',
     "onnx_structure": "This ONNX file cannot be served: {problem}.",
     "onnx_inputs": "This ONNX model takes {theirs}, but the signature has {ours}. Export it with one matrix "
     "of all features, (rows, features), or with an input (rows, 1) for each feature, named as the features.",
@@ -74,6 +76,9 @@ ABOUT_ROWS = {
     "contains NaN|missing values": "Some rows lack a value. Put a SimpleImputer before it in the Pipeline.",
     "could not convert string|non-numeric|not supported for the input types": "Some columns are text, but it "
     "takes numbers only. Encode them in the Pipeline with OneHotEncoder.",
+    "categorical_feature do not match|int, float, bool or category|either numeric or categorical": "It was "
+    "fitted on columns of the pandas type category. Make their categories texts, and send the data as "
+    "Parquet, which keeps that type.",
     "Found unknown categories": "A row has a category that it was not fitted on. Use "
     "OneHotEncoder(handle_unknown='ignore').",
     "": "Fit it on rows like those of the training set, and try its predict method on some of them.",
@@ -86,6 +91,9 @@ ABOUT_CONVERTING = {
     "tokenizer='word'|strip_accents|Custom (?:preprocessor|tokenizer)|cannot remove accents": "Its text "
     "vectorizer has settings that ONNX does not have. Leave analyzer, tokenizer, preprocessor and "
     "strip_accents at their defaults.",
+    "trees that are not symmetric": "Fit it with grow_policy='SymmetricTree', the default.",
+    "combinations of categories": "It combines categories that are too many together. Fit it with "
+    "max_ctr_complexity=1.",
     "split (?:expression|n-grams)": "A word that its text vectorizer knows contains a space. Split words at "
     "spaces.",
     "": f"Call skl2onnx.to_onnx yourself to see the reason. Simplify the model, or {OTHER}.",

@@ -54,11 +54,15 @@ def store_files(artefact: bytes, compiled: Compiled, *, model: str, filename: st
     """Store artefact and served form; return the columns of the version that are known by that."""
     folder = f"models/{model}"
     suffix = "skops" if compiled.rung == ModelVersion.Rung.HOST else "onnx"
+    files = ((artefact, filename), (compiled.served_form, f"served.{suffix}"))
+    with kept_files() as paths:  # the disk may have space for the first alone
+        for content, name in files:
+            paths.append(artefacts.store(content, folder=folder, filename=name))
     return vars(compiled) | {
         "filename": filename,
-        "artefact": artefacts.store(artefact, folder=folder, filename=filename),
+        "artefact": paths[0],
         "artefact_sha256": artefacts.sha256_of(artefact),
-        "served_form": artefacts.store(compiled.served_form, folder=folder, filename=f"served.{suffix}"),
+        "served_form": paths[1],
         "served_form_sha256": artefacts.sha256_of(compiled.served_form),
     }
 

@@ -1,6 +1,7 @@
 """The one place that every prediction passes; versions that are not live are loaded on demand."""
 
 import math
+from datetime import datetime
 from time import perf_counter
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ from predictions.serving import serving
 from predictions.serving.serving import ServedModel
 
 MOST_ROWS = 100  # named in one error
+Key = tuple[int, datetime, str]
 
 
 class AlreadyLoading(Exception):
@@ -34,19 +36,22 @@ class UnknownVersion(Exception):
     """The model has no version with this label."""
 
 
-class Shelf(LastUsed[int, LoadedVersion]):
+class Shelf(LastUsed[Key, LoadedVersion]):
     """The versions tried last."""
 
     def __init__(self) -> None:
         super().__init__(lambda: config.TRIED_VERSIONS)
 
-    def get(self, version: ModelVersion) -> LoadedVersion:
+    def get(self, version: ModelVersion, *, waits: bool = False) -> LoadedVersion:
         """Return the version; if it is not loaded yet, the caller's own thread loads it.
 
-        Raises `loading.VersionUnloadable`, or `AlreadyLoading` at once if another thread loads.
+        Raises `loading.VersionUnloadable`, or `AlreadyLoading` at once if another thread loads and the
+        caller does not wait.
         """
+        # Tests that are rolled back use primary keys again.
+        key = (version.pk, version.created_at, version.served_form_sha256)
         try:
-            return self.fetch(version.pk, lambda: loading.load(version), waits=False)
+            return self.fetch(key, lambda: loading.load(version), waits=waits)
         except Busy:
             message = "This worker is loading another version. Try again in a second."
             raise AlreadyLoading(message) from None

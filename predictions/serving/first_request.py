@@ -4,6 +4,7 @@ Django sends the signal in the worker process itself, whenever and however it wa
 sends it, and the test client sends it as somebody else.
 """
 
+import os
 import threading
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.core.signals import request_started
 PATIENCE = 10.0  # seconds that a first request waits; then it is answered with what is loaded
 UID = "predictions.serving.first_request"
 _one_at_a_time = threading.Lock()
+_is_over = False  # the first request of this process
 
 
 def listen() -> None:
@@ -32,10 +34,26 @@ def on_request(sender: type, **_: Any) -> None:
     if hasattr(mail, "outbox"):  # a live server in a test run, which no thread should outlive
         follow_once()
         return
+    global _is_over
     from predictions.serving import web_worker
 
     if web_worker.start(patience=PATIENCE):
+        _is_over = True
         ignore()
+
+
+def _wait_for_another() -> None:
+    """In a forked child, whose own first request is to come: a main process may have answered one before."""
+    global _is_over
+    if _is_over:
+        from predictions.serving import serving
+
+        serving.swap(serving.Snapshot())  # nobody follows it here, so the fast lane may not answer with it
+        _is_over = False
+        listen()
+
+
+os.register_at_fork(after_in_child=_wait_for_another)
 
 
 def follow_once() -> None:

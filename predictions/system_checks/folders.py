@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, Warning, register
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.log import segments
 from predictions.log.ingester import Ingester
 from predictions.serving.serving import Manifest, ManifestUnusable, SignedOtherwise
@@ -19,7 +19,7 @@ def check_media_is_writable(**_: Any) -> list[CheckMessage]:
         return []
     what = "cannot be written by this user" if folder.exists() else "does not exist"
     hint = "Create it, or mount it, and let this user write: uploads and model files are stored in it."
-    return [Error(f"MEDIA_ROOT, {folder}, {what}.", hint=hint, id="predictions.E016")]
+    return [Error(f"{setting_name('MEDIA_ROOT')}, {folder}, {what}.", hint=hint, id="predictions.E016")]
 
 
 @register(deploy=True)
@@ -30,7 +30,7 @@ def check_ingester(**_: Any) -> list[CheckMessage]:
         if not folder.is_dir() or not segments.bytes_waiting(folder) or _is_led(Ingester(folder)):
             return []
     except OSError as error:
-        message = f"SPOOL_DIR, {folder}, cannot be read ({error.strerror})."
+        message = f"{setting_name('SPOOL_DIR')}, {folder}, cannot be read ({error.strerror})."
         return [Warning(message, hint="Let this user read and write it.", id="predictions.W018")]
     message = f"Predictions wait in {folder}, but no ingester is at work there."
     hint = "Start one on this host: manage.py ingest_predictions"

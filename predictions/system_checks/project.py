@@ -23,6 +23,9 @@ def check_apps(**_: Any) -> list[CheckMessage]:
     if not apps.is_installed("rest_framework"):
         hint = 'Add "rest_framework".'
         found.append(Error("INSTALLED_APPS lacks rest_framework.", hint=hint, id="predictions.E014"))
+    if not apps.is_installed("drf_spectacular_sidecar"):
+        message = "INSTALLED_APPS lacks drf_spectacular_sidecar, whose files the page /docs needs."
+        found.append(Warning(message, hint='Add "drf_spectacular_sidecar".', id="predictions.W021"))
     if not any(hasattr(config, "tables_with_predictions") for config in apps.get_app_configs()):
         found.append(
             Warning(

@@ -1,9 +1,13 @@
 """What our tables tell of the installation: `manage.py check --deploy --database default`."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error as DatabaseError
 from django.utils import timezone
 
 from predictions import database
@@ -11,6 +15,21 @@ from predictions.models import RegisteredModel, Worker
 from predictions.system_checks.asking import asks_our_database
 
 A_MINUTE = timedelta(minutes=1)
+
+
+@register(Tags.database)
+def check_it_answers(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Say where there is no database to ask; `migrate`, too, then ends with this sentence."""
+    alias = database.alias()
+    if alias not in (databases or ()):
+        return []
+    try:
+        database.connection().ensure_connection()
+    except (DatabaseError, ImproperlyConfigured) as error:
+        message = f"The database {alias!r} does not answer: {database.why(error)}"
+        hint = f"Start it, or correct DATABASES[{alias!r}]."
+        return [Error(message, hint=hint, id="predictions.E018")]
+    return []
 
 
 @asks_our_database
@@ -27,7 +46,7 @@ def check_follower() -> list[CheckMessage]:
     """Say where no web worker follows the ledger."""
     if Worker.objects.filter(seen_at__gt=timezone.now() - A_MINUTE).exists():
         return []
-    message = "No web worker has followed the ledger for a minute, so nothing that goes live is served."
+    message = "No web worker has been seen for a minute, so nothing that goes live is served."
     hint = (
         "Start the web server, and send it a request, with which each worker begins to follow. If it has had "
         "one, its log says what became of the thread called follower."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ WHOLE = re.compile(r"\s*[-+]?\d+(\.0+)?\s*")
 NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*")
 LEADING_ZERO = re.compile(r"\s*[-+]?0\d+\s*")
 WITH_COMMA = re.compile(r"\s*[-+]?(\d+,\d+|\d{1,3}([., '\u00a0\u202f]\d{3})+([.,]\d+)?)\s*")
+WITH_UNIT = re.compile(r"\s*[-+]?([$€£¥]\s?[-+]?\d[\d.,' ]*|\d[\d.,' ]*\s?[$€£¥%‰])\s*")
 DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[-+]\d\d(:?\d\d)?)?)?")
 ZONE = re.compile(r".*[T ].*(Z|[-+]\d\d(:?\d\d)?)")
 OTHER_DATE = re.compile(r"\d{1,4}[./-](\d{1,2}|[A-Za-z]{3})[./-]\d{1,4}([ T]\d.*)?")
@@ -111,7 +113,10 @@ def _declared(column: Column) -> Found:
     if is_text(column.cells):
         return _text(column)
     kind = _kind_of(dtype)
-    return _declared_whole(column) if kind is Kind.INT else Found(kind=kind)
+    if kind is Kind.INT:
+        return _declared_whole(column)
+    infinite = int(column.cells.isin([math.inf, -math.inf]).sum()) if kind is Kind.FLOAT else 0
+    return Found(kind=kind, note=f"{infinite} values are infinite, and count as missing" if infinite else "")
 
 
 def _declared_whole(column: Column) -> Found:
@@ -137,14 +142,23 @@ def no_value(text: str) -> bool:
     return text.strip().lower() in NO_VALUE
 
 
+def is_number(text: str) -> bool:
+    """Whether it is written as a number, and as one that 64 bits hold: 1e400 would be infinite."""
+    return bool(NUMBER.fullmatch(text)) and math.isfinite(float(text))
+
+
 def _number(column: Column) -> Found | None:
     if column.is_plain_fractions:
         return Found(kind=Kind.FLOAT)
+    with_unit = column.matching(WITH_UNIT.fullmatch)
+    if with_unit and with_unit + column.matching(is_number) + column.matching(no_value) == column.rows:
+        where = column.first(WITH_UNIT.fullmatch)
+        return Found(question=UNITS.format(with_unit, column.rows, where), choices=("text", "drop"))
     if column.matching(LEADING_ZERO.fullmatch):
         is_plain = column.matching(NUMBER.fullmatch) == column.rows
         return Found(kind=_text_kind(column), note=LEADING) if is_plain else None
     gaps = column.matching(no_value)
-    known, good = column.rows - gaps, column.matching(NUMBER.fullmatch)
+    known, good = column.rows - gaps, column.matching(is_number)
     with_comma = column.matching(WITH_COMMA.fullmatch)
     if with_comma and good + with_comma == known:
         return Found(question=COMMAS.format(with_comma, column.rows, column.first(WITH_COMMA.fullmatch)),
@@ -152,7 +166,7 @@ def _number(column: Column) -> Found | None:
     if not known or good < MIXED * known:
         return None
     if good < known:
-        where = column.first(lambda text: not NUMBER.fullmatch(text) and not no_value(text))
+        where = column.first(lambda text: not is_number(text) and not no_value(text))
         return Found(
             question=OTHERS.format(known - good, column.rows, where), choices=("float", "text", "drop")
         )
@@ -167,6 +181,7 @@ COMMAS = (
     "{} of {} values, the first in row {}, are numbers with a decimal comma or separated thousands. Write "
     "them like 1234.5 (pandas reads them with decimal=',' or thousands='.')"
 )
+UNITS = "{} of {} values, the first in row {}, are numbers with a sign such as % or $. Write the number alone"
 TOO_LARGE = "it has whole numbers above 2^53, which no model can tell apart"
 ALL_DIFFERENT = "its whole numbers are all different, as those of an id are"
 OTHERS = "{} of {} values, the first in row {}, are not numbers; as float they count as missing"

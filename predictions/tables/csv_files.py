@@ -21,6 +21,7 @@ DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bar
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 LOOKED_AT = 50  # rows by which the delimiter is found
 LONGEST_ROW = 1 << 24  # bytes
+SEPARATOR = re.compile(r"\Asep=[,;\t|]\s*?\r?\n", re.IGNORECASE)  # what Excel writes above the header
 NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*")
 
 
@@ -29,6 +30,7 @@ def read_csv(content: bytes) -> tuple[pd.DataFrame, list[str]]:
     text, notes = _decoded(content)
     if not text.strip():
         raise DatasetInvalid("The file is empty.")
+    text = SEPARATOR.sub("", text, count=1)
     delimiter = delimiter_of(text)
     if delimiter != ",":
         notes.append(f"The columns are separated by {DELIMITERS[delimiter]}.")

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from predictions.contract.fields import WHOLE_MAX, FeatureSpec, Kind
 from predictions.contract.moments import Moment, ZonedMoment
-from predictions.tables.columns import Column, Found, categories_of
+from predictions.tables.columns import Column, Found, categories_of, no_value
 from predictions.tables.typed import typed
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SPANS = 10  # the bounds are so many times the span of the values away from them
+LOST = "{} of {} cells of the evaluation file, the first in row {}, are no {}; they would count as missing"
 SHOWN_FROM = 5  # rows that have a text: then it says nothing about one person
 
 
@@ -36,9 +37,22 @@ def feature_of(name: str, column: Column, found: Found) -> FeatureSpec:
     )  # fmt: skip
 
 
+def lost_in(other: Column, kind: Kind) -> Found | None:
+    """Ask about cells of the evaluation file that are no value of the kind, if there are some."""
+    cells = other.cells
+    lost = typed(cells, kind).isna() & cells.notna() & ~cells.astype("string").fillna("").map(no_value)
+    if not lost.any():
+        return None
+    where = int(lost.to_numpy().argmax()) + other.begins
+    question = LOST.format(int(lost.sum()), len(cells), where, kind)
+    return Found(question=question, choices=(str(kind), "text", "drop"))
+
+
 def widened(feature: FeatureSpec, other: pd.Series) -> FeatureSpec:
-    """Return the feature so that it takes the cells of another file too: its gaps, and its categories."""
+    """Return the feature so that it takes the cells of another file too: gaps, categories, and fractions."""
     values = typed(other, feature.kind)
+    if feature.kind is Kind.INT and (values.dropna() % 1).any():
+        feature = replace(feature, kind=Kind.FLOAT)
     new = sorted({*values.dropna()} - {*feature.categories}) if feature.kind is Kind.CATEGORY else []
     required = feature.required and not values.isna().any()
     return replace(feature, required=bool(required), categories=(*feature.categories, *new))

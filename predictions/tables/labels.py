@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from predictions.tables.columns import NUMBER, WHOLE, Column
+from predictions.contract.fields import WHOLE_MAX
+from predictions.tables.columns import LEADING_ZERO, NUMBER, TOO_LARGE, WHOLE, Column
 from predictions.tables.typed import numbers, texts
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def look_at_output(column: Column, task: str | None) -> Output:
         return Output(task=REGRESSION)
     if different > MOST_LABELS:
         return Output(question=f"it has {different} different labels, and at most {MOST_LABELS} are possible")
+    if is_number and max(map(abs, values)) >= WHOLE_MAX:
+        return Output(question=f"{TOO_LARGE}. Write these labels as text")
     return Output(task=CLASSIFICATION, labels=tuple(sorted(values)))
 
 
@@ -68,11 +71,11 @@ def values_of(column: Column) -> list[Any]:
     if all(isinstance(value, bool) for value in known.tolist()):
         return known.tolist()
     written: list[str] = texts(known.to_series()).tolist() if column.is_declared else [*map(str, known)]
-    if {text.lower() for text in written} <= {"true", "false"}:
-        return sorted({text.lower() == "true" for text in written})
     if column.is_declared and column.cells.dtype.kind not in "iuf":
         return written
-    if all(NUMBER.fullmatch(text) for text in written):
+    if {text.lower() for text in written} <= {"true", "false"}:
+        return sorted({text.lower() == "true" for text in written})
+    if all(NUMBER.fullmatch(text) and not LEADING_ZERO.fullmatch(text) for text in written):
         found: pd.Series = numbers(known.to_series())
         whole = all(WHOLE.fullmatch(text) for text in written)
         return sorted({int(value) if whole else float(value) for value in found.tolist()})

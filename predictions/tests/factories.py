@@ -64,3 +64,10 @@ def token_of(user, **columns):
     """The header of a new API token of this user."""
     _, token = get_token_model().objects.create(user, **columns)
     return {"Authorization": f"Token {token}"}
+
+
+def without_table(model, monkeypatch):
+    """Let statements about a model name a table that is not there."""
+    for field in model._meta.fields:
+        field.cached_col  # noqa: B018 - keeps the table's name, which has to be the true one after the test
+    monkeypatch.setattr(model._meta, "db_table", "predictions_nothing")

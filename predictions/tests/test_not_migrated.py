@@ -2,12 +2,13 @@
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import Error, connection
+from django.db import Error, OperationalError, ProgrammingError, connection
 
 from predictions import database
 from predictions.models import ModelVersion, RegisteredModel
 from predictions.serving import serving
 from predictions.serving.follower import Follower
+from predictions.tests.factories import without_table
 
 pytestmark = pytest.mark.django_db
 UNKNOWN = ("SELECT 1 FROM no_table_of_ours", "SELECT no_column FROM predictions_registeredmodel")
@@ -16,8 +17,8 @@ UNKNOWN = ("SELECT 1 FROM no_table_of_ours", "SELECT no_column FROM predictions_
 @pytest.fixture
 def _without_tables(monkeypatch):
     """As before the first `migrate`: the statements that name a table of ours name one that is not there."""
-    monkeypatch.setattr(RegisteredModel._meta, "db_table", "predictions_nothing")
-    monkeypatch.setattr(ModelVersion._meta, "db_table", "predictions_nothing")
+    for model in (RegisteredModel, ModelVersion):
+        without_table(model, monkeypatch)
 
 
 @pytest.mark.parametrize("statement", UNKNOWN)
@@ -44,6 +45,22 @@ def test_a_request_names_the_command(client):
 def test_a_command_names_the_command():
     with pytest.raises(CommandError, match=r"manage\.py migrate"):
         call_command("retrain", "iris")
+
+
+@pytest.mark.parametrize(
+    ("error", "becomes"),
+    [
+        (OperationalError("refused\nIs it running?"), CommandError),
+        (ProgrammingError("a bug"), ProgrammingError),
+    ],
+)
+def test_a_command_without_a_database_ends_with_a_sentence_and_with_a_bug_as_one(error, becomes):
+    def refuse(execute, sql, params, many, context):
+        raise error
+
+    with connection.execute_wrapper(refuse), pytest.raises(becomes) as ended:
+        call_command("retrain", "iris")
+    assert "Is it running" not in str(ended.value)
 
 
 @pytest.mark.usefixtures("_without_tables")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core import checks
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from predictions import database
@@ -78,7 +78,11 @@ def test_moments_need_a_zone(settings):
 
 @pytest.mark.parametrize(
     ("missing", "expected"),
-    [("rest_framework", ["predictions.E014"]), ("", [])],
+    [
+        ("rest_framework", ["predictions.E014"]),
+        ("drf_spectacular_sidecar", ["predictions.W021"]),
+        ("", []),
+    ],
 )
 def test_apps_beside_ours(monkeypatch, missing, expected):
     there = apps.is_installed
@@ -154,6 +158,22 @@ def test_public_models_while_debugging(settings):
     assert running.check_debug(**HERE) == []
 
 
+def test_a_database_that_does_not_answer(monkeypatch):
+    def refuse():
+        raise OperationalError("connection refused\nIs the server running?")
+
+    monkeypatch.setattr(database.connection(), "ensure_connection", refuse)
+    (error,) = running.check_it_answers(**HERE)
+    assert (error.id, error.msg.endswith("connection refused")) == ("predictions.E018", True)
+    assert running.check_migrations(**HERE) == []
+    assert running.check_it_answers(databases=["other"]) == running.check_it_answers() == []
+
+
+@pytest.mark.django_db
+def test_a_database_that_answers():
+    assert running.check_it_answers(**HERE) == []
+
+
 @pytest.mark.parametrize("check", [running.check_follower, running.check_migrations, running.check_debug])
 def test_no_check_asks_a_database_that_is_not_named_or_not_there(check, monkeypatch, settings):
     settings.DEBUG = True
@@ -171,8 +191,8 @@ def test_migrate_asks_nothing_about_what_runs():
 def test_every_id_is_explained_once():
     sources = [*ROOT.glob("predictions/**/*.py"), *ROOT.glob("scheduling/**/*.py")]
     code = "".join(path.read_text() for path in sources if "tests" not in path.parts)
-    given = set(re.findall(r"\b(?:predictions|scheduling)\.[EW]\d{3}\b", code))
+    given = set(re.findall(r"\b(?:predictions|scheduling)\.[EIW]\d{3}\b", code))
     page = (ROOT / "docs/system_checks.md").read_text()
-    told = re.findall(r"^\| `([a-z]+\.[EW]\d{3})`", page, re.MULTILINE)
+    told = re.findall(r"^\| `([a-z]+\.[EIW]\d{3})`", page, re.MULTILINE)
     assert len(told) == len(set(told))
     assert given - set(told) == set()

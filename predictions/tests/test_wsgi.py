@@ -1,6 +1,10 @@
 """`model_delivery` gives bodies of ours their length, and leaves those of the project's own views alone."""
 
 import io
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.test import RequestFactory
@@ -9,10 +13,17 @@ from django.urls import include, path
 from predictions.tests.test_paths import mounted
 from predictions.wsgi import model_delivery
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 @pytest.fixture
 def seen():
     return {}
+
+
+def test_it_is_imported_before_the_settings_are_named():
+    without = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    subprocess.run([sys.executable, "-c", "import predictions.wsgi"], check=True, env=without, cwd=ROOT)
 
 
 @pytest.fixture

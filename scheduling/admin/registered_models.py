@@ -19,6 +19,7 @@ from scheduling.admin.access import AccessPages
 from scheduling.admin.bringing.pages import BringingPages
 from scheduling.admin.model_pages import model_for
 from scheduling.admin.rules.limit_form import shown
+from scheduling.admin.rules.who_decides import WhoDecides
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
 from scheduling.models import CheckLimit, DataSource, GatePolicy, Recipe, Schedule, Slice
@@ -33,7 +34,7 @@ admin.site.unregister(RegisteredModel)
 
 
 @admin.register(RegisteredModel)
-class GovernedModelAdmin(BringingPages, AccessPages):
+class GovernedModelAdmin(WhoDecides, BringingPages, AccessPages):
     """Adds the pages: the registry does not know checks."""
 
     change_form_template = "scheduling/registered_model.html"

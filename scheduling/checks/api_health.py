@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from predictions.conf import setting_name
 from predictions.contract.error_texts import kind_of
 from predictions.paths import path_info_of
 from scheduling.checks.base import Check, RestsOn
@@ -15,6 +16,11 @@ from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome, of_any_feature
 
 LONGEST = 500
+REMEDIES = {
+    None: "Start the web server there, or correct {}.",
+    400: "Put its host into ALLOWED_HOSTS.",
+    404: "Give {} as scheme, host and port, without the prefix of our URLs.",
+}
 ANSWERS = (200, 401, 403)  # a model that is not public is an answer too: 401 by token, 403 by session
 
 
@@ -42,6 +48,12 @@ class ApiHealth(Check):
             elif expected and body.get(expected) != "success":
                 why = f'does not contain "{expected}": "success"'
                 problems.append(f"GET {path} of {evidence.api_base_url} {why}.")
+        asked = [one["status"] for one in measured.values()]
+        problems += [
+            remedy.format(setting_name("API_BASE_URL"))
+            for status, remedy in REMEDIES.items()
+            if status in asked
+        ]
         details = {"said": of_any_feature(words, redacted=evidence.redacted)}
         passed = f"{evidence.api_base_url} answers."
         return Outcome.judged(problems, passed=passed, measured=measured, details=details)
@@ -63,4 +75,5 @@ class ApiHealth(Check):
         body = None
         with suppress(ValueError):
             body = json.loads(said)
-        return reply.status, body if isinstance(body, dict) else "did not answer with a JSON object", said
+        why = f"answered with status {reply.status} and no JSON object"
+        return reply.status, body if isinstance(body, dict) else why, said

@@ -44,6 +44,10 @@ class Check:
         """Answer from the evidence; an exception becomes an outcome of level `error`."""
         raise NotImplementedError
 
+    def decides_by_all_rows(self, evidence: Evidence) -> bool:
+        """Whether the sample of a large set gave figures beside the answer only."""
+        return False
+
     @property
     def limits(self) -> dict[str, Any]:
         return asdict(self)

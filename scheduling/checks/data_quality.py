@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from predictions.contract.signature import SignatureSpec
 from scheduling.checks.base import Check
+from scheduling.evidence.counted_hashes import duplicated
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Outcome
 from scheduling.evidence.samples import Hashes
@@ -53,7 +54,7 @@ class DataQuality(Check):
         least = self.min_constant_probability / len(spec.features)  # hundreds of rare ones are honest
         findings += stuck(evaluation, training, spec, least=least)
         findings += unseen(evaluation, training, spec, tolerance=self.range_tolerance)
-        rows = " and ".join(f"{len(frame)} {name} rows" for name, frame in sets.items())
+        rows = " and ".join(f"{len(frame):,} {name} rows" for name, frame in sets.items())
         passed = f"{rows} with {len(spec.features)} features agree with the signature."
         found = {"measured": measured, "details": {"missing_share": absent}}
         return outcome_of(findings, passed=passed, redacted=evidence.redacted, **found)
@@ -75,7 +76,7 @@ class DataQuality(Check):
             lost = not rows_of_rarest or share < self.min_class_balance * elsewhere
             columns: Any = {"column": column, "count": rows_of_rarest, "fails": lost}
             findings.append(Finding(dataset=name, what=what, **columns))
-        repeated, contrary = hashes.with_label.duplicated(), hashes.contradicting(spec)
+        repeated, contrary = duplicated(hashes.with_label), hashes.contradicting(spec)
         for rows, words, limit in (
             (repeated, "are copies of other rows", self.max_duplicate_share),
             (contrary, "have the features of another row but another label", self.max_contradicting_share),

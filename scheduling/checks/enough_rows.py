@@ -46,9 +46,9 @@ class EnoughRows(Check):
             what += f"; add rows until it has {wanted}"
             where: Any = {"dataset": "evaluation", "column": spec.output_name}
             findings.append(Finding(**where, what=what, count=of_rarest, fails=fails))
-        passed = f"There are {rows} labelled rows."
+        passed = f"There are {rows:,} labelled rows."
         if rows:
-            passed += f" Errors rarer than about 1 in {max(rows / 3, 1):.0f} would not show up in them."
+            passed += f" Errors rarer than about 1 in {max(rows / 3, 1):,.0f} would not show up in them."
         return outcome_of(
             findings,
             passed=passed,

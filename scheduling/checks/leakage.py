@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from scheduling.checks.base import Check
+from scheduling.evidence.counted_hashes import found_in
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Level, Outcome
 from scheduling.quality.findings import Finding, outcome_of, row_names
@@ -50,7 +51,7 @@ class Leakage(Check):
                 what += "check that its value is known before the label is"
                 findings.append(Finding(dataset="training", column=name, what=what, count=rows, fails=False))
         shared, of_all = measured["rows_in_training"], len(evidence.hashes["evaluation"].features)
-        passed = f"{shared} of {of_all} evaluation rows are also training rows."
+        passed = f"{shared:,} of {of_all:,} evaluation rows are also training rows."
         first, score = best[0] if best else ("", 0.0)
         if best:
             passed += f" The single feature that predicts best is {first}, with a score of {score:.2f}."
@@ -77,7 +78,7 @@ class Leakage(Check):
         from scheduling.evidence.samples import twin_share
 
         ours, theirs = evidence.hashes["evaluation"], evidence.hashes["training"]
-        found = ours.features.isin(theirs.features)
+        found = found_in(ours.features, theirs.features)
         count, by_chance = int(found.sum()), twin_share(theirs.features)
         share = float(found.mean()) if len(found) else 0.0
         allowed = min(1.0, by_chance + self.max_leaked_share)
@@ -85,7 +86,7 @@ class Leakage(Check):
         measured = {
             "rows_in_training": count,
             "share_in_training": share,
-            "with_the_same_label": int(ours.with_label.isin(theirs.with_label).sum()),
+            "with_the_same_label": int(found_in(ours.with_label, theirs.with_label).sum()),
             "share_by_chance": by_chance,
             "p": p,
         }

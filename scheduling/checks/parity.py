@@ -61,8 +61,8 @@ class Parity(Check):
         begin = NOTHING_TO_COMPARE if is_given else ""
         return Outcome.judged(
             problems,
-            passed=f"{begin}The candidate answers as {own} does: {rows} rows over HTTP, {proof['rows']} of "
-            f"{len(expected.outputs)} in the process of the run.{tied}",
+            passed=f"{begin}The candidate answers as {own} does: {rows:,} rows over HTTP, {proof['rows']:,} "
+            f"of {len(expected.outputs):,} in the process of the run.{tied}",
             measured={
                 "rows": rows,
                 "rows_in_process": proof["rows"],

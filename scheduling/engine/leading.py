@@ -8,10 +8,11 @@ import uuid
 from django.utils import timezone
 
 from predictions import database
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.zone import to_second
 from scheduling.models import Lease, Run
 from scheduling.notifications.events import tell_of_absence
+from scheduling.notifications.sealing import reseal
 from scheduling.runs.transitions import interrupt
 
 SIGN = ".scheduler"  # a file in the media folder
@@ -37,6 +38,7 @@ def take_lead(owner: str) -> tuple[int | None, int]:
             tell_of_absence(since=last, until=now, epoch=epoch)
     if epoch:
         _leave_sign(owner)
+        reseal()
     return epoch, closed
 
 
@@ -46,7 +48,7 @@ def _leave_sign(owner: str) -> None:
         config.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
         (config.MEDIA_ROOT / SIGN).write_text(owner)
     except OSError as error:
-        log.error("MEDIA_ROOT, %s, cannot be written: %s", config.MEDIA_ROOT, error)
+        log.error("%s, %s, cannot be written: %s", setting_name("MEDIA_ROOT"), config.MEDIA_ROOT, error)
 
 
 def led_by() -> str:

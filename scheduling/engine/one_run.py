@@ -1,5 +1,6 @@
 """One run to its end: by the scheduler where one leads, else here, behind the same fence."""
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -27,7 +28,7 @@ def finish(run: Run, *, tell: Callable[[str], None]) -> None:
 
 def do(run: Run, *, tell: Callable[[str], None]) -> None:
     """Lead as long as it takes to do this run. Nothing happens where another leads by then."""
-    owner, children = new_owner(), Children()
+    owner, children = new_owner(), Children(failed=logging.INFO)  # whoever waits for the run is told
     epoch, _ = take_lead(owner)
     if epoch is None:
         return

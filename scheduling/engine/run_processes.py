@@ -30,9 +30,10 @@ class Child:
 
 
 class Children:
-    """At most one child in each lane."""
+    """At most one child in each lane; how loud the log is on a run that failed."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, failed: int = logging.ERROR) -> None:
+        self._failed = failed
         self._children: list[Child] = []
 
     @property
@@ -84,7 +85,7 @@ class Children:
             why = why or f"the process of this run ended unexpectedly with {limited_process.described(code)}"
             fail(one.run, f"{why}.")
         self._children.remove(one)
-        log_end(one.run)
+        log_end(one.run, failed=self._failed)
 
     def stop(self) -> None:
         for one in self._children:
@@ -98,15 +99,15 @@ class Children:
             limited_process.end(one.process)
             one.process.wait()
             interrupt(Run.objects.filter(pk=one.run.pk), reason="Interrupted: the scheduler was stopped.")
-            log_end(one.run)
+            log_end(one.run, failed=self._failed)
         self._children.clear()
 
 
-def log_end(run: Run) -> None:
+def log_end(run: Run, *, failed: int = logging.ERROR) -> None:
     """Log the one line of a run, with its ids."""
     run.refresh_from_db()
     log.log(
-        logging.ERROR if run.status == Run.Status.FAILED else logging.INFO,
+        failed if run.status == Run.Status.FAILED else logging.INFO,
         "run=%s task=%s model=%s candidate=%s status=%s decision=%s seconds=%.1f: %s",
         run.pk, run.task, run.registered_model.name, run.candidate and run.candidate.label,
         run.status, run.decision or None, run.seconds or 0.0, run.reason,

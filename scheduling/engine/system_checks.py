@@ -3,7 +3,7 @@
 from django.core.checks import CheckMessage, Warning
 
 from predictions import database
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.models import Worker
 from predictions.system_checks.asking import asks_our_database
 from scheduling.engine.leading import led_by
@@ -27,8 +27,8 @@ def check_media_is_shared() -> list[CheckMessage]:
     lease = Lease.objects.held().first()
     if lease is None or led_by() == lease.owner:
         return []
-    message = f"{lease.host} leads, but its MEDIA_ROOT is not {config.MEDIA_ROOT} of this host."
-    hint = "Mount one folder for the web tier and the scheduler, and set MEDIA_ROOT to it on all hosts."
+    message = f"{lease.host} leads, but its folder of files is not {config.MEDIA_ROOT} of this host."
+    hint = f"Mount one folder, and set {setting_name('MEDIA_ROOT')} to it for web tier and scheduler alike."
     return [Warning(message, hint=hint, id="scheduling.W005")]
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from scheduling.models.run import FITTING, READING
 
 STARTING = "starting"  # until the run notes its first step
@@ -34,7 +34,7 @@ class Stages:
         allowed = (
             f"may take {limit} s" if step in OWN else f"and all before it but the fit may take {limit} s"
         )
-        remedy = f"Raise {setting}, or {'fit on' if step == FITTING else 'read'} fewer rows"
-        remedy = remedy if step in OWN else f"Raise {setting}"
+        remedy = f"Raise {setting_name(setting)}, or {'fit on' if step == FITTING else 'read'} fewer rows"
+        remedy = remedy if step in OWN else f"Raise {setting_name(setting)}"
         where = f"it was {step}, for {self.spent[step]:.0f} s by then"
         return f"the run was stopped at its time limit: {where}. That {allowed}. {remedy}"

@@ -22,7 +22,9 @@ from scheduling.statistics.metrics.table import METRICS, measure
 if TYPE_CHECKING:
     import pandas as pd
 
+    from scheduling.statistics.comparison.basis import Basis
     from scheduling.statistics.comparison.dependence import Dependence
+    from scheduling.statistics.comparison.streamed_pair.pair_sums import PairSums
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,7 @@ class Evidence:
         default_factory=dict
     )  # of the sets of which `frame` or `training` is a sample
     sums: dict[str, Sums] = field(default_factory=dict)  # of a large set: over all rows, as `scored`
+    pair_sums: PairSums | None = None  # of both; None as well where the interval has to be the sample's
     all_hashes: dict[str, Hashes] = field(default_factory=dict)  # of "evaluation", "training": of all rows
     expected: Answers  # scikit-learn's own, to the judged rows
     proof: dict[str, Any] | None  # how the served form's compare with them; None where the rehearsal failed
@@ -130,7 +133,7 @@ class Evidence:
     @cached_property
     def dependence(self) -> Dependence | None:
         """How the judged rows depend: by the policy's group column, or else as their gains show."""
-        from scheduling.statistics.comparison.dependence import Dependence, find_dependence
+        from scheduling.statistics.comparison.dependence import Clusters, Dependence, find_dependence
         from scheduling.statistics.comparison.gain import gains_of_rows
         from scheduling.statistics.comparison.pair import Pair
 
@@ -144,13 +147,22 @@ class Evidence:
             return None
         if self.policy.group_column:
             [(by, groups)] = self.groupings.items()
-            return Dependence.measured(by, groups, gains)
+            return Dependence.measured(by, Clusters.of(gains, groups), groups)
         return find_dependence(gains, self.groupings)
 
     @property
     def groups(self) -> np.ndarray | None:
         """The numbers of the judged rows' groups, (n,), from 0; None where rows are independent."""
         return self.dependence.groups if self.dependence else None
+
+    @cached_property
+    def basis_of_all(self) -> Basis | None:
+        """By what the two are compared on all rows of a large set; None where the sample decides.
+
+        Raises `MetricUndefined`.
+        """
+        sums = self.pair_sums
+        return sums.basis(group_column=self.policy.group_column) if sums else None
 
     @property
     def options(self) -> Options:

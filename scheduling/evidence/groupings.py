@@ -8,6 +8,7 @@ same ones, so rows that share one are not a sample of it. Numbers that are featu
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from predictions.contract.fields import Kind
@@ -39,6 +40,23 @@ def groupings_of(cells: pd.DataFrame, spec: SignatureSpec) -> dict[str, np.ndarr
             found |= {f"{span} of {name}": groups for span, groups in _spans(times).items()}
         elif kind in least and _repeats(column, least[kind]) and (kind or not _has_fractions(column)):
             found[name] = column.astype("object").fillna("").factorize()[0]
+    return found
+
+
+def codes_of(cells: pd.DataFrame, names: Iterable[str]) -> dict[str, np.ndarray]:
+    """Return whole numbers for the groups by these names of `groupings_of`, (n,): the same in any part."""
+    import pandas as pd
+
+    found = {}
+    for name in names:
+        span, _, column = name.partition(" of ")
+        if name in cells:
+            texts = cells[name].astype("object").fillna("").astype("str")
+            found[name] = pd.util.hash_pandas_object(texts, index=False).to_numpy().view("int64")
+        else:
+            times = pd.to_datetime(cells[column], format="ISO8601", errors="coerce", utc=True)
+            periods = times.dt.tz_localize(None).dt.to_period(SPANS[span])
+            found[name] = periods.astype("int64").to_numpy()
     return found
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from predictions.contract.answers import Answers
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.loading import LoadedVersion
+from scheduling.evidence.counted_hashes import duplicated, found_in
 from scheduling.evidence.provenance import Windows
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ class Hashes:
         """Which rows have a twin with the same features and another label; never those of a regression."""
         if not spec.labels:
             return self.features.isna()
-        by_label = self.features[~self.with_label.duplicated()]
-        return self.features.isin(by_label[by_label.duplicated()])
+        by_label = self.features[~duplicated(self.with_label)]
+        return found_in(self.features, by_label[duplicated(by_label)])
 
 
 def hashes_of(frame: pd.DataFrame, spec: SignatureSpec) -> Hashes:
@@ -53,18 +54,18 @@ def hashes_of_all(
 
     Raises what `Table.frame` raises.
     """
+    import numpy as np
     import pandas as pd
 
     if not table.is_sample:
         return hashes_of(table.frame(spec), spec)
-    parts, done = list[Hashes](), 0
+    features, with_label = (np.empty(table.dataset.rows, dtype=np.uint64) for _ in range(2))
+    done = 0
     for frame in table.batches(spec):
-        parts.append(hashes_of(frame, spec))
+        part, here = hashes_of(frame, spec), slice(done, done + len(frame))
+        features[here], with_label[here] = part.features, part.with_label
         tell(done := done + len(frame))
-    return Hashes(
-        features=pd.concat([part.features for part in parts]),
-        with_label=pd.concat([part.with_label for part in parts]),
-    )
+    return Hashes(features=pd.Series(features), with_label=pd.Series(with_label))
 
 
 def hash_rows(frame: pd.DataFrame) -> pd.Series:
@@ -85,7 +86,7 @@ def twin_share(rows: pd.Series) -> float:
 
     A new row of the same kind is found in the set by chance as often.
     """
-    return float(rows.duplicated(keep=False).mean()) if len(rows) else 0.0
+    return float(duplicated(rows, keep=False).mean()) if len(rows) else 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,8 +118,8 @@ class Sample:
         """Its name and size; of a log also how many rows were left out, because they repeat others."""
         rows = len(self.frame)
         if self.asked is None or self.asked == rows:
-            return f"{self.name} ({rows} rows)"
-        return f"{self.name} ({self.asked} rows, {rows} without repeats)"
+            return f"{self.name} ({rows:,} rows)"
+        return f"{self.name} ({self.asked:,} rows, {rows:,} without repeats)"
 
     @property
     def size(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from predictions.models import Dataset
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
 from predictions.registry.datasets import Tables
 from predictions.tables.names import DatasetInvalid
+from scheduling.evidence.counted_hashes import found_in
 from scheduling.evidence.samples import Hashes, hashes_of_all, twin_share
 from scheduling.models import HoldOut, Look
 
@@ -32,7 +33,7 @@ def note_reuse(evaluation: Dataset, spec: SignatureSpec, hashes: Hashes) -> None
     if HoldOut.objects.filter(evaluation_dataset=evaluation).exists():
         return
     rows = hashes.with_label.sort_values(ignore_index=True)  # in an order that does not depend on the file's
-    fingerprint = hashlib.sha256(rows.to_numpy().tobytes()).hexdigest()
+    fingerprint = hashlib.sha256(memoryview(rows.to_numpy())).hexdigest()
     older, share = max(
         _sharing(evaluation, rows, fingerprint, spec),
         key=lambda shared: (Look.objects.spent(shared[0]), shared[1]),
@@ -78,6 +79,6 @@ def share_beyond_chance(rows: pd.Series, others: pd.Series) -> float:
     """
     if rows.equals(others):
         return 1.0
-    chance, found = twin_share(others), float(rows.isin(others).mean())
+    chance, found = twin_share(others), float(found_in(rows, others).mean())
     noise = 3 * math.sqrt(chance * (1 - chance) * (1 / len(rows) + 1 / len(others)))
     return (found - chance) / (1 - chance) if found - chance > MOST_SHARED * (1 - chance) + noise else 0.0

@@ -20,7 +20,7 @@ from scheduling.evidence.groupings import groupings_of
 from scheduling.evidence.provenance import Policy
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed
 from scheduling.evidence.samples import Hashes, Samples, hashes_of_all
-from scheduling.judging.all_rows import Judged, sums_of_all
+from scheduling.judging.all_rows import AllRows, Judged, Rules, sums_of_all
 from scheduling.judging.answers import (
     NotComparable,
     answers_and_proof,
@@ -32,7 +32,6 @@ from scheduling.judging.answers import (
 from scheduling.judging.drift_samples import samples_of
 from scheduling.judging.inputs import Inputs
 from scheduling.judging.rehearsing import rehearse_by
-from scheduling.statistics.metrics.streamed import Sums
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +84,9 @@ def gather(
         ours = _of_candidate(inputs, tables, rehearsed, frame=frame, judged=judged, expected=expected)
     if champion and rivals is not None:
         theirs = _of_champion(champion, rivals, rehearsed, spec)
-    sums, theirs = _of_all_rows(inputs, evaluation, ours, theirs, expected=expected, tell=tell)
+    of_all, theirs = _of_all_rows(
+        inputs, evaluation, ours, theirs, expected=expected, groupings=tuple(groupings), tell=tell
+    )
     sets = {"evaluation": evaluation, "training": training}
     return Evidence(
         spec=spec,
@@ -94,7 +95,8 @@ def gather(
         evaluation=inputs.evaluation,
         frame=frame,
         rows={name: table.dataset.rows for name, table in sets.items() if table.is_sample},
-        sums=sums,
+        sums=of_all.sums,
+        pair_sums=of_all.pair,
         all_hashes={
             "evaluation": hashes or hashes_of_all(evaluation, spec),
             "training": hashes_of_all(training, spec),
@@ -150,14 +152,19 @@ def _of_champion(
 
 def _of_all_rows(
     inputs: Inputs, evaluation: Table, ours: OfCandidate, theirs: OfChampion, *, expected: Answers,
-    tell: Callable[[int], None],
-) -> tuple[dict[str, Sums], OfChampion]:  # fmt: skip
+    groupings: tuple[str, ...], tell: Callable[[int], None],
+) -> tuple[AllRows, OfChampion]:  # fmt: skip
     """Return the sums over all rows of a large set, and the champion: it may not answer one of them."""
     if not (evaluation.is_sample and ours.answers):
-        return {}, theirs
+        return AllRows(), theirs
     candidate = Judged(version=inputs.candidate, by_scikit_learn=ours.answers is expected)
-    options = inputs.policy.options(inputs.candidate.signature.spec().labels)
-    of_all = partial(sums_of_all, evaluation, candidate, options=options, tell=tell)
+    rules = Rules(
+        metric=inputs.policy.primary_metric,
+        options=inputs.policy.options(inputs.candidate.signature.spec().labels),
+        groupings=groupings,
+        group_column=inputs.policy.group_column,
+    )
+    of_all = partial(sums_of_all, evaluation, candidate, rules=rules, tell=tell)
     try:
         return of_all(theirs.judged), theirs
     except NotComparable as error:

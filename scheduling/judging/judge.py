@@ -103,8 +103,9 @@ def ask(asked: InForce, evidence: Evidence) -> Outcome:
         outcome = replace(Outcome.error(public_text(error)), details=details)
     sentence, sampled = evidence.sample_of(asked.check.sets)
     if sampled and outcome.level is not Level.NOT_APPLICABLE:
+        told = "" if asked.check.decides_by_all_rows(evidence) else f" {sentence}"
         measured = outcome.measured | {"sampled": sampled}
-        outcome = replace(outcome, message=f"{outcome.message} {sentence}", measured=measured)
+        outcome = replace(outcome, message=f"{outcome.message}{told}", measured=measured)
     return replace(
         outcome,
         limit=outcome.limit or asked.check.limits,

@@ -70,3 +70,10 @@ def add_options(parser: CommandParser) -> None:
 def as_json(options: dict[str, Any]) -> dict[str, str]:
     """Return what was said, as the API takes it."""
     return {name: json.dumps(dict(options[name])) for name in OPTIONS if options[name]}
+
+
+def answer(field: str, choice: str) -> str:
+    """Return the option that gives this answer to a question of a column, or of the task."""
+    if choice == "drop":
+        return f"--drop {field}"
+    return f"--task {choice}" if field == "task" else f"--kinds {field}={choice}"

@@ -23,7 +23,7 @@ from scheduling.models import Run
 from scheduling.registering.askers import Asker
 from scheduling.registering.standing import NameTaken, NotRegisteredYet
 from scheduling.replay.report import show, table
-from scheduling.runs.parcels import DiskFull, FileTooLarge, Parcel
+from scheduling.runs.parcels import FileTooLarge, NotStored, Parcel
 from scheduling.views.registering.answering import valid
 from scheduling.views.registering.forms import FileForm
 
@@ -82,14 +82,22 @@ def refusing() -> Iterator[None]:
         raise_errors([one.as_dict() for one in error.errors])
     except ValidationError as error:
         raise_errors(list(flat_errors(error.detail)))
-    except (NameTaken, NotRegisteredYet, DiskFull, FileTooLarge) as error:
+    except (NameTaken, NotRegisteredYet, NotStored, FileTooLarge) as error:
         raise CommandError(str(error), returncode=CANNOT) from None
 
 
 def raise_errors(errors: list[dict[str, Any]]) -> None:
     """Raise `CommandError` with a line for each."""
-    lines = [f"{_option(one['field'])}: {one['message'].rstrip('.')}." for one in errors]
+    lines = [f"{_option(one['field'])}: {_said(one)}" for one in errors]
     raise CommandError("\n".join(["Nothing was registered.", *lines]), returncode=CANNOT)
+
+
+def _said(error: dict[str, Any]) -> str:
+    """Return what is wrong, and each choice by its option."""
+    message = error["message"].partition(" Answer with ")[0]  # what follows are the fields of REST
+    if ways := [columns.answer(error["field"], choice) for choice in error.get("choices", [])]:
+        return f"{message} Answer with {' or '.join(ways)}."
+    return f"{message.rstrip('.')}."
 
 
 def _option(field: str) -> str:

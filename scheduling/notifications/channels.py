@@ -11,6 +11,7 @@ from predictions.models.people import address_of
 from scheduling.models import Delivery, Subscription
 from scheduling.notifications.messages import slack_body, subject_of, text_of, webhook_body
 from scheduling.notifications.posting import NotSent, post
+from scheduling.notifications.sealing import SealedOtherwise, unseal
 from scheduling.notifications.signing import signed_headers
 
 
@@ -32,14 +33,25 @@ def by_email(delivery: Delivery) -> None:
 def by_webhook(delivery: Delivery) -> None:
     """Send it signed with the secret of the subscription."""
     body, seconds = webhook_body(delivery), int(timezone.now().timestamp())
-    secret = delivery.subscription.secret
+    secret = _read(delivery.subscription.sealed_secret)
     headers = signed_headers(body, id=f"msg_{delivery.pk.hex}", seconds=seconds, secret=secret)
-    post(delivery.subscription.address, body, headers)
+    post(_read(delivery.subscription.sealed_url), body, headers)
 
 
 def by_slack(delivery: Delivery) -> None:
     """Send it as the incoming webhooks of Slack take it; Mattermost and others do too."""
-    post(delivery.subscription.address, slack_body(delivery), {})
+    post(_read(delivery.subscription.sealed_url), slack_body(delivery), {})
+
+
+def _read(sealed: str) -> str:
+    """Raise `NotSent` where it cannot be read; the next attempt may find the key in its place again."""
+    try:
+        return unseal(sealed)
+    except SealedOtherwise:
+        raise NotSent(
+            "its URL was encrypted with another SECRET_KEY: put that key into SECRET_KEY_FALLBACKS, or enter "
+            "the URL in the subscription again"
+        ) from None
 
 
 Channel = Subscription.Channel

@@ -1,6 +1,7 @@
 """One POST to an address that a person chose: never to a place inside our own network, and not for long."""
 
 import ipaddress
+import logging
 import signal
 import socket
 from collections.abc import Iterator, Mapping
@@ -73,6 +74,8 @@ def refusal_of(address: str) -> str:
 def _status(url: SplitResult, body: bytes, headers: Mapping[str, str]) -> int:
     """Connect to the very address that was checked: a name may lead elsewhere when it is asked again."""
     import urllib3
+
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)  # DEBUG tells the path, a secret
 
     name, port = str(url.hostname), url.port or (443 if url.scheme == "https" else 80)
     place, options = _checked(name, port), dict[str, Any](timeout=SECONDS, retries=False)

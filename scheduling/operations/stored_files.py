@@ -22,6 +22,7 @@ from scheduling.runs.parcels import FOLDER
 from scheduling.runs.quarantine import GRACE_SECONDS, wanted_among
 
 BATCH = 500
+OURS = (SIGN, ".gitkeep")  # no row names them: the leader's sign, and what keeps an empty folder in git
 # Whose files, and the columns with their paths and hashes.
 NAMED: tuple[tuple[type[Model], tuple[tuple[str, str], ...]], ...] = (
     (Dataset, (("file", "sha256"),)),
@@ -76,7 +77,9 @@ def _fault(relative: str, sha256: str) -> str:
 def _unknown() -> Iterator[str]:
     """The files that no row names. A young one may be written just now: its row comes after it."""
     latest = time.time() - GRACE_SECONDS
-    files = (path for path, status in artefacts.stored_in("") if status.st_mtime < latest and path != SIGN)
+    files = (
+        path for path, status in artefacts.stored_in("") if status.st_mtime < latest and path not in OURS
+    )
     while batch := list(islice(files, BATCH)):
         yield from sorted(set(batch) - _named_among(batch))
 

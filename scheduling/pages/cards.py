@@ -1,5 +1,6 @@
 """The card of one model: values for the template, with the sentences about them."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,12 +12,15 @@ from predictions.models import Promotion
 from predictions.paths import admin_path
 from scheduling.models import Look, Run
 from scheduling.pages.drawing import sparkline
+from scheduling.pages.judged import three_digits
 from scheduling.pages.traffic import Traffic
 from scheduling.pages.wellbeing import Wellbeing, Word
 from scheduling.statistics.metrics.words import in_words
 
+DECLINED = {Run.Decision.KEPT, Run.Decision.CANNOT_TELL, Run.Decision.BLOCKED, Run.Decision.REFUSED}
 PROMOTED = "Promoted: "
 LONGEST = 220  # characters of a reason on a card
+INTERVAL = re.compile(r" \(true gain [^)]*\)")  # read on the run's page
 ENOUGH = 40  # “Promoted: better.” alone says too little
 
 
@@ -79,8 +83,8 @@ class Card:
     def badges(self) -> list[Badge]:
         held, badges = self.model, []
         if held.is_held:
-            told = f"Held by {held.held_by}: {held.held_reason} Only people promote until the hold is lifted."
-            badges.append(Badge(text="held", title=told, kind="warn"))
+            told = f"By {held.held_by} ({held.held_reason}), until somebody resumes it."
+            badges.append(Badge(text="automatic promotion paused", title=told, kind="warn"))
         if self.waiting:
             badges.append(Badge(text="awaits approval", title=f"{self.waiting[0]} waits for a person."))
         if self.look and self.look.is_worn:
@@ -114,6 +118,11 @@ class Card:
         return (self.last.get_decision_display() or self.last.get_status_display()) if self.last else ""
 
     @property
+    def stays(self) -> bool:
+        """The last judged candidate did not go live, and no person is asked about it."""
+        return bool(self.last and self.last.champion and self.last.decision in DECLINED)
+
+    @property
     def needs(self) -> list[Need]:
         name, needs = self.model.name, []
         if self.waiting and self.waiting[1]:
@@ -136,6 +145,14 @@ class Card:
         return needs
 
     @property
+    def who_decides(self) -> str:
+        """Who decides whether a candidate goes live, where it is not the program."""
+        policy = getattr(self.model, "policy", None)
+        if policy is None or policy.approval == policy.Approval.AUTOMATIC:
+            return ""
+        return str(policy.get_approval_display())
+
+    @property
     def metric_in_words(self) -> str:
         return in_words(self.metric)
 
@@ -155,14 +172,16 @@ class Card:
 
     @property
     def value(self) -> str:
-        return "" if not self.values or self.values[-1] is None else f"{self.values[-1]:.3g}"
+        newest = self.values[-1] if self.values else None
+        return "" if newest is None else three_digits(newest)
 
 
 def why_of(flip: Promotion) -> str:
     """Return why a version went live, without the “Promoted:” that stands before it already."""
     said = first_sentence(flip.reason)
     decided, why = said[: len(PROMOTED)], said[len(PROMOTED) :]
-    return capfirst(why) if decided == PROMOTED else said
+    said = capfirst(why) if decided == PROMOTED else said
+    return INTERVAL.sub("", said)
 
 
 def first_sentence(text: str) -> str:

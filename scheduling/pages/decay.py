@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from predictions.paths import admin_path
 from scheduling.models import Run
 from scheduling.pages.drawing import Line, Point, lines_with_intervals
-from scheduling.pages.judged import Measured
+from scheduling.pages.judged import Measured, three_digits
 
 Key = tuple[int, int]  # of a version on an evaluation set
 
@@ -90,13 +90,13 @@ def _point(run: Run, who: str, at: int, value: float, measured: Measured) -> Poi
 def _sentence(lines: Sequence[Line], greater: bool, metric: str) -> tuple[str, bool]:
     """Compare the first and the last set that the live version was measured on."""
     line = next((one for one in lines if one.kind == "live"), None)
-    if line is None or len(line.points) < 2:
-        return (
-            "The live version was measured on one evaluation set at most, so nothing can be said yet.",
-            False,
-        )
+    if line is None:
+        return f"No run has measured {metric} of the live version yet.", False
+    if len(line.points) < 2:
+        told = f"{metric} of {line.name} is {three_digits(line.points[0].value)}"
+        return f"{told}. Whether that lasts shows once it was measured on a second evaluation set.", False
     first, last = line.points[0], line.points[-1]
-    was, now = f"{first.value:.3g}", f"{last.value:.3g}"
+    was, now = three_digits(first.value), three_digits(last.value)
     moved = f"{metric} of {line.name} was {was} on the first evaluation set, and is {now} now"
     if first.low is None or first.high is None or last.low is None or last.high is None:
         return f"{moved}.", False

@@ -1,7 +1,7 @@
 """Small pictures as SVG, from numbers alone: no style, no script, no library. The page's CSS colours them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -73,7 +73,9 @@ def lines_with_intervals(lines: Sequence[Line], ticks: Sequence[str], title: str
     low, high = min(ends), max(ends)
     low, high = (low - 0.01, high + 0.01) if low == high else (low, high)
     scale = _Scale(places=len(ticks), low=low, high=high)
-    drawn = format_html_join("", "{}", ((_line(line, scale),) for line in lines))
+    drawn = format_html_join(
+        "", "{}", ((_line(line, scale.beside(at, len(lines))),) for at, line in enumerate(lines))
+    )
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>',
         CHART_WIDE, CHART_HIGH, title, _axes(scale, ticks), drawn,
@@ -85,9 +87,16 @@ class _Scale:
     places: int
     low: float
     high: float
+    aside: float = 0.0
+
+    def beside(self, at: int, of: int) -> "_Scale":
+        """The same for one of several lines, so that points of one place do not cover each other."""
+        most = 0.5 * (CHART_WIDE - LEFT - 30) / max(2, self.places)
+        return replace(self, aside=(at - (of - 1) / 2) * min(9.0, most / of))
 
     def x(self, at: float) -> float:
-        return LEFT + 12 + at * (CHART_WIDE - LEFT - 30) / max(1, self.places - 1)
+        at = at if self.places > 1 else 0.5  # a single place is in the middle
+        return LEFT + 12 + self.aside + at * (CHART_WIDE - LEFT - 30) / max(1, self.places - 1)
 
     def y(self, value: float) -> float:
         full = CHART_HIGH - BELOW - ABOVE

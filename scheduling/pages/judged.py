@@ -14,6 +14,11 @@ from scheduling.models import CheckResult, Run
 DRIFT = (FeatureDrift.id, "label_drift", "prediction_drift")
 
 
+def three_digits(value: float) -> str:
+    """Return a metric's value as people read it: 0.830 and not 0.83."""
+    return f"{value:#.3g}".rstrip(".")
+
+
 def with_newest_judged(models: Any, most: int) -> Any:
     """Annotate `judged_0`, `judged_1`, …: the ids of the newest runs that judged, by the index of those."""
     judged = Run.objects.filter(registered_model=OuterRef("pk"), evaluation_dataset__isnull=False)
@@ -51,10 +56,15 @@ class Measured:
         return cls(run=run, metric=metric.name, greater_is_better=metric.greater_is_better, values=values,
                    intervals={who: intervals.get(who) for who in values})  # fmt: skip
 
-    def of_live(self, *, promoted: bool) -> float | None:
-        """The value of the version that was live after the run."""
-        champion = self.values["champion"]
-        return self.values["candidate"] if promoted or champion is None else champion
+    def live_after(self, run: Run) -> tuple[int | None, float | None]:
+        """The version that was live after the run, by its id, and its value."""
+        is_new = run.decision == Run.Decision.PROMOTED or self.values["champion"] is None
+        who = "candidate" if is_new else "champion"
+        return getattr(run, f"{who}_id"), self.values[who]
+
+    def of_version(self, version: int, run: Run) -> float | None:
+        """The value of this version; None where it is neither of the two."""
+        return next((v for who, v in self.values.items() if getattr(run, f"{who}_id") == version), None)
 
 
 def measured_by(runs: Iterable[int]) -> dict[int, Measured]:

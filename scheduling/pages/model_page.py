@@ -12,11 +12,12 @@ from predictions.models.access import May, allowed
 from predictions.paths import admin_path
 from predictions.zone import to_minute
 from scheduling.checks.drift.feature_drift import FeatureDrift
+from scheduling.evidence.outcomes import Level
 from scheduling.models import CheckResult, Look, Run
 from scheduling.pages.cards import Card, why_of
 from scheduling.pages.decay import Decay, decay_of
 from scheduling.pages.drawing import Segment, sparkline, timeline
-from scheduling.pages.judged import measured_by, newest_judged
+from scheduling.pages.judged import DRIFT, measured_by, newest_judged
 from scheduling.pages.traffic import p95_by_hour
 
 FLIPS = 24  # in the timeline
@@ -62,7 +63,7 @@ class ModelPage:
     def stretches(self) -> list[Stretch]:
         """The newest first."""
         rows = Promotion.objects.filter(registered_model=self.model).order_by("-sequence")
-        flips = list(rows.select_related("version__signature", "run")[:FLIPS])
+        flips = list(rows.select_related("version__signature", "replaced_version__signature", "run")[:FLIPS])
         ends = [self.now, *(flip.at for flip in flips)]
         return [
             Stretch(flip=flip, until=end, is_live=place == 0)
@@ -100,6 +101,13 @@ class ModelPage:
         """What the newest run that looked found."""
         rows = CheckResult.objects.filter(run__in=[run.pk for run in self.runs], check_id=FeatureDrift.id)
         return rows.order_by("-run_id").first()
+
+    @cached_property
+    def drift_of_labels(self) -> list[CheckResult]:
+        """What the same run found of predictions and true labels, where they may have changed."""
+        rows = CheckResult.objects.filter(run=self.drift.run_id if self.drift else None, check_id__in=DRIFT)
+        told = rows.exclude(check_id=FeatureDrift.id).only("message").order_by("pk")
+        return list(told.filter(level__in=[Level.WARN, Level.FAIL]))
 
     @cached_property
     def drift_by_feature(self) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from scheduling.models.schedule import TaskName
 from scheduling.pages.cards import Card, Need
 from scheduling.pages.judged import drift_found_by, measured_by, with_newest_judged
 from scheduling.pages.traffic import HOUR, HOURS, live_lately, traffic_of
-from scheduling.pages.wellbeing import wellbeing
+from scheduling.pages.wellbeing import SWITCHING, wellbeing
 
 POINTS = 12  # of the sparkline of the metric
 LOOKED = 2  # newest judged runs in which drift is looked for
@@ -40,6 +40,11 @@ class Overview:
     @property
     def is_empty(self) -> bool:
         return not self.cards
+
+    @property
+    def has_hidden(self) -> bool:
+        """Where there is no card: whether there are models that this person may not read about."""
+        return RegisteredModel.objects.exists()
 
 
 def overview(user: Any, *, now: datetime | None = None) -> Overview:
@@ -70,7 +75,9 @@ class _Found:
         self.now = now
         self.models: list[Any] = list(_with_newest(models))
         pks = [model.pk for model in self.models]
-        flips = Promotion.objects.select_related("version__signature", "user", "run", "watch__run")
+        flips = Promotion.objects.select_related(
+            "version__signature", "replaced_version__signature", "user", "run", "watch__run"
+        )
         newest = flips.filter(pk__in=[m.newest_flip for m in self.models if m.newest_flip])
         self.live = {flip.registered_model_id: flip for flip in newest}
         lately = Promotion.objects.filter(registered_model__in=pks, at__gte=now - HOUR * HOURS).defer(
@@ -80,8 +87,8 @@ class _Found:
         self.alive = list(Worker.objects.alive())
         self.open = still_open()
         self.runs = self._runs()
-        decided = Run.objects.filter(pk__in=self._judged_ids(), decision=Run.Decision.PROMOTED)
-        self.promoted = set(decided.values_list("pk", flat=True))
+        judged = Run.objects.filter(pk__in=self._judged_ids())
+        self.judged = {run.pk: run for run in judged.only("candidate", "champion", "decision")}
         self.measured = measured_by(self._judged_ids())
         self.drift = drift_found_by([pk for m in self.models for pk in judged_of(m)[:LOOKED]])
         self.waiting = self._waiting(user)
@@ -125,6 +132,7 @@ class _Found:
             well=wellbeing(
                 served=ServedBy.among(self.alive, model.name, live.version.label),
                 traffic=self.traffic[model.pk], drift=self._drift(model),
+                is_switching=self.now - live.at < SWITCHING,
                 watch=getattr(live, "watch", None),
             ) if live else None,
         )  # fmt: skip
@@ -134,14 +142,23 @@ class _Found:
         return next((found for pk in judged_of(model)[:LOOKED] if (found := self.drift[pk])), [])
 
     def _values(self, model: Any) -> list[float | None]:
-        """The metric of what was live after each judged run, the oldest first, by one metric only."""
+        """The metric of what was live after each judged run, the oldest first, by one metric only.
+
+        Where a person changed since what is live, its newest value comes last.
+        """
         pks = [pk for pk in judged_of(model)[::-1] if pk in self.measured]
         newest = self.measured[pks[-1]].metric if pks else ""
-        return [
-            self.measured[pk].of_live(promoted=pk in self.promoted)
-            for pk in pks
-            if self.measured[pk].metric == newest
-        ]
+        pks = [pk for pk in pks if self.measured[pk].metric == newest]
+        found = [self.measured[pk].live_after(self.judged[pk]) for pk in pks]
+        live = self.live.get(model.pk)
+        if found and live and found[-1][0] != live.version_id:
+            found.append((live.version_id, self._newest_value(live.version_id, pks)))
+        return [value for _, value in found]
+
+    def _newest_value(self, version: int, pks: list[int]) -> float | None:
+        """What the newest of these runs that judged the version measured of it."""
+        values = (self.measured[pk].of_version(version, self.judged[pk]) for pk in pks[::-1])
+        return next((value for value in values if value is not None), None)
 
 
 def judged_of(model: Any) -> list[int]:
@@ -156,7 +173,7 @@ def _with_newest(models: Any) -> Any:
         return Subquery(rows.filter(registered_model=OuterRef("pk")).order_by(*order).values("pk")[:1])
 
     ended = Run.objects.filter(task=TaskName.RETRAIN).exclude(status__in=["queued", "running"])
-    return with_newest_judged(models, POINTS).annotate(
+    return with_newest_judged(models.select_related("policy"), POINTS).annotate(
         newest_flip=of(Promotion.objects.all(), "-sequence"),
         newest_set=of(Dataset.objects.filter(role=Dataset.Role.EVALUATION), "-pk"),
         last_retrain=of(ended, "-pk"),

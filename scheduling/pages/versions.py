@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from predictions.models import ModelVersion, RegisteredModel
 from scheduling.models import Run
 from scheduling.pages.estimators import estimator_of, size_of
-from scheduling.pages.judged import Measured, measured_by
+from scheduling.pages.judged import Measured, measured_by, three_digits
 
 SHOWN = 25
 
@@ -22,7 +22,9 @@ class VersionRow:
     @property
     def score(self) -> str:
         value = self.measured.values["candidate"] if self.measured else None
-        return "" if value is None or self.measured is None else f"{self.measured.metric} {value:.3g}"
+        return (
+            "" if value is None or self.measured is None else f"{self.measured.metric} {three_digits(value)}"
+        )
 
     @property
     def verdict(self) -> str:

@@ -17,7 +17,7 @@ from scheduling.models import GatePolicy
 from scheduling.pages.cards import Card
 from scheduling.pages.model_page import ModelPage, data_of
 from scheduling.pages.overview import cards_of, overview
-from scheduling.pages.settings import SETTINGS, page_of, setting_of
+from scheduling.pages.settings import SETTINGS, setting_of
 from scheduling.pages.versions import SHOWN, version_rows
 
 
@@ -47,14 +47,10 @@ def model_page(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "title": model.name, "model": model, "card": card, "tab": tab,
         "tabs": TABS.items(), "opts": RegisteredModel._meta, "may": permissions(request.user, model),
-        "before": version_before(card.live), **_who_promotes(model),
+        "before": version_before(card.live),
+        "policy": getattr(card.model, "policy", None) or GatePolicy.objects.default_of(model),
     }  # fmt: skip
     return framed(request, "scheduling/pages/model.html", **context, **_of_tab(tab, request, model, card))
-
-
-def _who_promotes(model: RegisteredModel) -> dict[str, Any]:
-    policy = GatePolicy.objects.of(model)
-    return {"policy": policy, "policy_href": f"{page_of(GatePolicy, policy.pk, model)}#id_approval"}
 
 
 TABS = {

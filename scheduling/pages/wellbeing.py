@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 
 from django.utils import timezone
@@ -14,7 +15,9 @@ from scheduling.models import CheckResult, Watch
 from scheduling.models.watch import RECENT
 from scheduling.pages.traffic import Traffic
 
+OF = {"feature_drift": "features", "prediction_drift": "predictions", "label_drift": "true labels"}
 TIMES = "Response time of the model"
+SWITCHING = timedelta(seconds=10)  # workers take a second to load what went live
 MANY_FAILED = 0.01  # of the requests of the last hour
 
 
@@ -68,19 +71,28 @@ class Wellbeing:
 
 
 def wellbeing(
-    *, served: ServedBy, traffic: Traffic, drift: Sequence[CheckResult], watch: Watch | None
-) -> Wellbeing:
+    *, served: ServedBy, traffic: Traffic, drift: Sequence[CheckResult], watch: Watch | None,
+    is_switching: bool = False,
+) -> Wellbeing:  # fmt: skip
     """Look at the workers, the response times, the failures, the drift and the watch of a live version."""
-    facts = [_workers(served), _times(traffic), _failures(traffic), _drift(drift), _watch(watch)]
+    facts = [
+        _workers(served, is_switching),
+        _times(traffic),
+        _failures(traffic),
+        _drift(drift),
+        _watch(watch),
+    ]
     return Wellbeing(facts=facts)
 
 
-def _workers(served: ServedBy) -> Fact:
+def _workers(served: ServedBy, is_switching: bool) -> Fact:
     found = f"{served.workers} of {served.of}"
     problems = " ".join(f"{problem}." for problem in served.problems)
     if not served.of:
         why = "No web worker has reported. Start the web tier."
         return Fact(name="Web workers", found="none", word=Word.NOT_WELL, why=why)
+    if is_switching and served.workers < served.of and not problems:
+        return Fact(name="Web workers", found=f"{found}, loading it", word=Word.UNKNOWN)
     if not served.workers:
         why = f"No web worker serves {served.version}. {problems or 'See the list of workers.'}"
         return Fact(name="Web workers", found=found, word=Word.NOT_WELL, why=why.strip())
@@ -119,7 +131,8 @@ def _drift(results: Sequence[CheckResult]) -> Fact:
     warned = [one for one in results if one.level == Level.WARN]
     if warned:
         page = admin_path("scheduling_run_change", warned[0].run_id)
-        return Fact(name="Drift of the data", found="cannot be told yet", word=Word.UNKNOWN, href=page)
+        found = f"not certain: {' and '.join(OF[one.check_id] for one in warned)}"
+        return Fact(name="Drift of the data", found=found, word=Word.UNKNOWN, href=page)
     return Fact(name="Drift of the data", found="none")
 
 

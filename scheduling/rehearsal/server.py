@@ -14,7 +14,7 @@ from typing import IO, Any
 import psutil
 import urllib3
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.contract.error_texts import OUT_OF_MEMORY, kind_of, plain_text
 from predictions.models import ModelVersion
 from predictions.paths import path_info_of
@@ -153,7 +153,7 @@ class Server:
         return reply, time.perf_counter() - started
 
     def _memory_limit(self, version: ModelVersion, what: str, words: str) -> MemoryLimitReached:
-        limit = f"CHILD_MEMORY_MB allows {config.CHILD_MEMORY_MB} MB of address space"
+        limit = f"{setting_name('CHILD_MEMORY_MB')} allows {config.CHILD_MEMORY_MB} MB of address space"
         why = f"Version {version.label} ran out of memory when it was asked {what}; {limit}."
         return MemoryLimitReached(why, version_id=version.pk, words=words)
 

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from predictions import database
+from predictions.conf import setting_name
 from predictions.models import Dataset
 from predictions.registry import artefacts
 from predictions.zone import to_minute
@@ -24,7 +25,7 @@ def refuse_what_changed(run: Run, kept: Provenance, training: Dataset, reference
     if candidate.retired_at:
         raise NotReplayable(
             f"The files of {candidate} were pruned at {to_minute(candidate.retired_at)}. "
-            "Files of versions that were never live are kept for FILE_RETENTION_DAYS."
+            f"Files of versions that were never live are kept for {setting_name('FILE_RETENTION_DAYS')}."
         )
     # What it is, its row, the column with its path, and the hash that the run recorded.
     files = (

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 
 FOLDER = "quarantine"
 COPIED_BYTES = 2**20
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+UNUSABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
+NO_SPACE = "the server's disk is full. Try again when there is space."  # why a run failed
 
 
 class FileTooLarge(Exception):
@@ -23,11 +25,21 @@ class FileTooLarge(Exception):
 
     def __init__(self, field: str, limit: int) -> None:
         self.field = field
-        super().__init__(f"The file is larger than {limit} bytes (MAX_UPLOAD_BYTES). Send a smaller one.")
+        super().__init__(
+            f"The file is larger than {limit} bytes ({setting_name('MAX_UPLOAD_BYTES')}). Send a smaller one."
+        )
 
 
-class DiskFull(Exception):
-    """The server has no space for the file; nothing of it was kept."""
+class NotStored(Exception):
+    """The server cannot keep the file; nothing of it was kept."""
+
+
+class DiskFull(NotStored):
+    """It has no space."""
+
+
+class MediaUnusable(NotStored):
+    """Its folder of files cannot be written."""
 
 
 @dataclass(kw_only=True)
@@ -51,7 +63,7 @@ class Parcel:
             return file.read(size)
 
     def keep(self, name: str, chunks: Iterable[bytes], *, filename: str) -> None:
-        """Store a file by its chunks. Raises `FileTooLarge` or `DiskFull`."""
+        """Store a file by its chunks. Raises `FileTooLarge` or `NotStored`."""
         draft = Draft(self, name, filename)
         try:
             for chunk in chunks:
@@ -70,7 +82,7 @@ class Draft:
             self._file: IO[bytes] = open(_made(parcel.folder) / name, "xb")  # noqa: SIM115
 
     def write(self, chunk: bytes) -> None:
-        """Raises `FileTooLarge` or `DiskFull`."""
+        """Raises `FileTooLarge` or `NotStored`."""
         self._size += len(chunk)
         if self._size > config.MAX_UPLOAD_BYTES:
             raise FileTooLarge(self._name, config.MAX_UPLOAD_BYTES)
@@ -79,7 +91,7 @@ class Draft:
             self._file.write(chunk)
 
     def end(self) -> None:
-        """Close the file. Raises `DiskFull`."""
+        """Close the file. Raises `NotStored`."""
         with _space(), self._file:
             self._file.flush()
             os.fsync(self._file.fileno())
@@ -87,7 +99,7 @@ class Draft:
 
 
 def copy_of(folder: str, files: dict[str, dict[str, str]], *, into: Parcel) -> None:
-    """Put the files of another parcel into this one. Raises `FileNotFoundError` or `DiskFull`."""
+    """Put the files of another parcel into this one. Raises `FileNotFoundError` or `NotStored`."""
     for name, facts in files.items():
         with open(config.MEDIA_ROOT / folder / name, "rb") as file:
             into.keep(name, iter(lambda: file.read(COPIED_BYTES), b""), filename=facts["filename"])
@@ -121,13 +133,23 @@ def remove_folder(folder: str) -> None:
     shutil.rmtree(config.MEDIA_ROOT / folder, ignore_errors=True)
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether it says that there is no space on the disk."""
+    return isinstance(error, OSError) and error.errno in FULL
+
+
 @contextmanager
 def _space() -> Iterator[None]:
-    """Raise `DiskFull` for an error that says so."""
+    """Raise `NotStored` for an error that says so."""
     try:
         yield
     except OSError as error:
-        if error.errno in FULL:
+        if is_full(error):
             message = "The server's disk is full, so nothing was kept. Try again when there is space."
             raise DiskFull(message) from error
+        if error.errno in UNUSABLE:
+            message = (
+                f"{setting_name('MEDIA_ROOT')} cannot be written ({error.strerror}), so nothing was kept."
+            )
+            raise MediaUnusable(f"{message} On the server: manage.py check --deploy") from error
         raise

@@ -48,8 +48,10 @@ def sweep() -> None:
     if not ages:
         return
     named = Run.objects.filter(task__in=WITH_FILES, parameters__quarantine__in=list(ages))
+    # Asked first, so that a run which is queued while this asks is not taken for one that has ended.
+    known = _folders_of(named)
     unfinished, waiting = _folders_of(Run.objects.unfinished()), _folders_of(_to_be_confirmed(named))
-    ended = _folders_of(named) - unfinished - waiting
+    ended = known - unfinished - waiting
     for folder, age in ages.items():
         most = PREVIEW_SECONDS if folder in waiting else GRACE_SECONDS
         if folder in ended or (folder not in unfinished and age > most):

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 
+from predictions.conf import setting_name
 from predictions.contract.error_texts import kind_of
 from scheduling.search.pools import AWAY, Pool
 from scheduling.search.tasks import FoldTask
@@ -16,7 +17,7 @@ MOST_DEATHS = 3
 ALONE_FROM = 2  # deaths: from then on it is known whose process it was
 KILLED = (
     "Its process was killed each time that it was begun: ran out of memory? Give it fewer rows or smaller "
-    "parameters, or lower SEARCH_PROCESSES."
+    "parameters, or lower {setting}."
 )
 
 
@@ -85,15 +86,16 @@ class Batch:
             if self._deaths[key] < MOST_DEATHS:
                 self._waiting.appendleft(key)
                 return trial
-            score = FoldScore(error=KILLED)
+            score = FoldScore(error=KILLED.format(setting=setting_name("SEARCH_PROCESSES")))
         except CancelledError:
             raise SearchFailed(AWAY) from None
         except Exception as error:
             score = FoldScore(error=_lost(error))
         if score.unreadable:
+            folder, address = setting_name("MEDIA_ROOT"), setting_name("DASK_SCHEDULER")
             raise SearchFailed(
-                f"A worker could not read the rows: {score.error}. Give every worker the same MEDIA_ROOT, on "
-                "storage that all hosts share, or empty DASK_SCHEDULER."
+                f"A worker could not read the rows: {score.error}. Give every worker the same {folder}, on "
+                f"storage that all hosts share, or empty {address}."
             )
         self._scores[trial][fold] = score
         return trial

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.contract.error_texts import kind_of
 from scheduling.engine.limited_process import PR_SET_PDEATHSIG
 from scheduling.search.tasks import FoldTask, fit_fold
@@ -128,8 +128,9 @@ def _client(address: str) -> Any:
     try:
         from dask.distributed import Client
     except ImportError:
+        setting = setting_name("DASK_SCHEDULER")
         raise SearchFailed(
-            "DASK_SCHEDULER is set, but dask is not installed. Install requirements-dask.txt, or empty it."
+            f"{setting} is set, but dask is not installed. Install dask.distributed, or empty it."
         ) from None
     try:
         return Client(address, security=_security(), timeout=CONNECT_SECONDS, set_as_default=False)
@@ -137,8 +138,8 @@ def _client(address: str) -> Any:
         why = kind_of(error)
     # Not from that error: it would keep the client alive to the end, when closing it takes ten seconds.
     raise SearchFailed(
-        f"No dask scheduler lets this host in at {address} (DASK_SCHEDULER): {why}. Start it, check "
-        "DASK_TLS_CA, DASK_TLS_CERT and DASK_TLS_KEY, or empty DASK_SCHEDULER to search on this host."
+        f"No dask scheduler lets this host in at {address} ({setting_name('DASK_SCHEDULER')}): {why}. Start "
+        "it, check the TLS files that the settings name, or empty that setting to search on this host."
     )
 
 

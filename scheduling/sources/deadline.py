@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from scheduling.sources.refusals import SourceRefused
 
 
@@ -15,7 +15,7 @@ def too_slow(seconds: float | None = None) -> SourceRefused:
     limit = f"{seconds or config.SOURCE_TIME_LIMIT_SECONDS:g}"
     return SourceRefused(
         f"The source took longer than {limit} s. Take a shorter window, make the query or function faster, "
-        "or raise SOURCE_TIME_LIMIT_SECONDS."
+        f"or raise {setting_name('SOURCE_TIME_LIMIT_SECONDS')}."
     )
 
 

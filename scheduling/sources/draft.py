@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from scheduling.sources.fingerprint import Fingerprint
 from scheduling.sources.refusals import SourceRefused
 
@@ -60,7 +60,7 @@ class Writer:
         if self._rows > config.SOURCE_MAX_ROWS:
             raise SourceRefused(
                 f"The source gives more than {config.SOURCE_MAX_ROWS:,} rows. Take a shorter window, or "
-                "raise SOURCE_MAX_ROWS."
+                f"raise {setting_name('SOURCE_MAX_ROWS')}."
             )
         if sum(map(len, self._waiting)) >= GROUP:
             self._flush()
@@ -78,7 +78,7 @@ class Writer:
         if self._path.stat().st_size > config.SOURCE_MAX_BYTES:
             raise SourceRefused(
                 f"The snapshot is larger than {config.SOURCE_MAX_BYTES:,} bytes. Take a shorter window or "
-                "fewer columns, or raise SOURCE_MAX_BYTES."
+                f"fewer columns, or raise {setting_name('SOURCE_MAX_BYTES')}."
             )
 
     @property

@@ -59,7 +59,7 @@ def _remedy(rule: Rule) -> str:
     if "cutoff" in rule.facts:
         return (
             f"Rows from {rule.facts['cutoff']} on judge, since older ones may have been trained on. Wait for "
-            "newer rows, or take a longer window."
+            "newer rows, take a longer window, or read up to a later moment (--as-of)."
         )
     return "Take a longer window, or hold out single rows instead of groups."
 

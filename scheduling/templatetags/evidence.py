@@ -28,6 +28,9 @@ def verdict(run: Run) -> SafeString:
     reason = run.reason or ("It has no verdict yet." if run.is_unfinished else "")
     if reason.startswith(decision):
         return format_html("<strong>{}</strong>{}", decision, reason.removeprefix(decision))
+    came, _, why = reason.partition(": ")
+    if why.casefold().startswith(decision.casefold()):  # “Kept: too close to call.”
+        return format_html("<strong>{}</strong>: {}", came, why)
     return format_html("<strong>{}.</strong> {}", decision, reason)
 
 

@@ -7,7 +7,8 @@ import random
 from typing import Any
 
 from scheduling.models import Recipe
-from scheduling.models.setup.recipe import ESTIMATORS, RecipeInvalid
+from scheduling.models.setup.estimators import ESTIMATORS
+from scheduling.models.setup.recipe import RecipeInvalid
 from scheduling.training.fitting import fit
 from scheduling.training.job import Job, Trained, name_by
 from scheduling.training.preprocessing import with_preprocessing

@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from predictions.contract.fields import Kind
 from predictions.contract.signature import SignatureSpec
+from predictions.registry.converting.estimators.catboost_trees import KNOWN
 from predictions.registry.fitness import difference_of_columns
 from predictions.registry.refusals import NotCompilable, listed, raise_if_out_of_memory
 from scheduling.uploads.refusals import Refused
@@ -27,15 +29,22 @@ def open_catboost(content: bytes, spec: SignatureSpec) -> Any:
         raise_if_out_of_memory(error)
         raise Refused("catboost") from error
     names = list(model.feature_names_)
-    others = (
-        model.get_cat_feature_indices,
-        model.get_text_feature_indices,
-        model.get_embedding_feature_indices,
-    )
-    if any(indices() for indices in others):
+    if model.get_text_feature_indices() or model.get_embedding_feature_indices():
         raise Refused("catboost_texts")
     _name_columns(model, names, spec)
+    if places := model.get_cat_feature_indices():
+        setattr(model, KNOWN, _categories_of(places, names, spec))
     return model
+
+
+def _categories_of(places: list[int], names: list[str], spec: SignatureSpec) -> dict[int, tuple[str, ...]]:
+    """Return the categories that the signature lists, by the places of the model's columns."""
+    is_named = set(names) == set(spec.names)
+    features = {feature.name: feature for feature in spec.features}
+    asked = {place: features[names[place]] if is_named else spec.features[place] for place in places}
+    if others := [one.name for one in asked.values() if one.kind is not Kind.CATEGORY]:
+        raise Refused("catboost_open", names=listed(others))
+    return {place: one.categories for place, one in asked.items()}
 
 
 def _name_columns(model: Any, names: list[str], spec: SignatureSpec) -> None:

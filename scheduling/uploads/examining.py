@@ -40,6 +40,7 @@ def _compared(
     frame = frame_of(asked.columns, asked.spec)
     if not asked.compile:
         return Examined.of(answers_of(estimator, asked.spec, frame), None, notes=notes)
+    closing.refuse_other_types(estimator, asked.spec)
     known = closing.known_texts(estimator, asked.spec)
     closing.refuse_others(known, frame, which="evaluation")
     closed = closing.to_close(known, asked.spec, asked.fixed)

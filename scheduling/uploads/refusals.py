@@ -25,8 +25,12 @@ SENTENCES = {
     "that names an estimator, or upload the next version.",
     # CatBoost
     "catboost": "CatBoost cannot read the file. Save the model with model.save_model('model.cbm').",
-    "catboost_texts": "This CatBoost model takes categories, texts or embeddings as features, which its "
-    "served form (ONNX) cannot. Encode them as numbers before you fit it, and upload that model.",
+    "catboost_texts": "This CatBoost model takes texts or embeddings as features (text_features, "
+    "embedding_features), which its served form (ONNX) cannot. Fit it on numbers and categories alone.",
+    "catboost_inside": "A CatBoost model inside of another model cannot be opened. Fit it alone, with "
+    "cat_features in place of encoders, and upload the file that model.save_model('model.cbm') writes.",
+    "catboost_open": "This CatBoost model takes categories of {names}, which the signature does not list. "
+    "Register each column of cat_features with the kind category.",
     # The zip archive
     "damaged_zip": "The zip archive cannot be read. {again}",
     "no_schema": "The zip archive is not a skops file, because it does not contain schema.json. {save}",
@@ -60,8 +64,10 @@ SENTENCES = {
     "search": "The {name} has no best_estimator_, which is what would be served. Fit it with refit=True, or "
     "upload a model that you fitted with its best_params_.",
     "foreign_library": "The model needs {names}, which {is_not} trusted here. If it comes from an installed "
-    "package that you trust, the server's operator adds the package to the settings: "
-    "TRUSTED_MODULES={packages}.",
+    "package that you trust, the server's operator adds the package to the settings, under "
+    "TRUSTED_MODULES: {packages}.",
+    "times": "The model holds times ({names}), as an encoder does that was fitted on some. Turn them into "
+    "numbers or text before you fit it, and save the model again.",
     "own_code": "The model needs {names}, which your script or notebook defines. Put it into a package, "
     "install that on the server, name it in TRUSTED_MODULES, and save the model again.",
     "not_installed": "The model needs {names}, which cannot be imported on this server ({cause}). Install "

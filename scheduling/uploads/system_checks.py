@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Warning
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 
 ISOLATION = Path(__file__).with_name("isolation.py")
 WALLS = {  # that an operator can make stand: what is possible without it, and what helps
@@ -34,7 +34,7 @@ def check_uploads(**options: Any) -> list[CheckMessage]:
     ]
     return messages + [
         Warning(
-            f"TRUSTED_MODULES names {package}, which is not installed here.",
+            f"{setting_name('TRUSTED_MODULES')} names {package}, which is not installed here.",
             hint="Install it where runs are done; the web tier does not need it.",
             id="scheduling.W003",
         )

@@ -7,7 +7,7 @@ from scheduling.approvals.approvers import ApproverMustDiffer
 from scheduling.models.run import KeyReused
 from scheduling.registering.standing import NameTaken, NotRegisteredYet
 from scheduling.registering.waiting import RunFailed
-from scheduling.runs.parcels import DiskFull, FileTooLarge
+from scheduling.runs.parcels import DiskFull, FileTooLarge, MediaUnusable
 from scheduling.runs.transitions import RunEnded
 
 STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
@@ -17,6 +17,7 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     RunFailed: (status.HTTP_409_CONFLICT, "run_failed"),
     FileTooLarge: (status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, "body_too_large"),
     DiskFull: (status.HTTP_507_INSUFFICIENT_STORAGE, "disk_full"),
+    MediaUnusable: (status.HTTP_507_INSUFFICIENT_STORAGE, "media_unusable"),
     RunEnded: (status.HTTP_409_CONFLICT, "run_ended"),
     NotAwaitingApproval: (status.HTTP_409_CONFLICT, "not_awaiting_approval"),
     ApprovalLapsed: (status.HTTP_409_CONFLICT, "approval_lapsed"),

@@ -49,7 +49,7 @@ class Home(OpenView):
             response["Vary"] = "Accept"
             return response
         if has_admin() and self._is_signed_in():
-            response = HttpResponseRedirect(admin_path("index"))
+            response = HttpResponseRedirect(admin_path("overview"))
         else:
             context = {"models": _public(serving.current()), "login": admin_path("login")}
             response = render(asked, "scheduling/pages/welcome.html", context)

@@ -64,7 +64,8 @@ def wait_until_served(
 
 def failed(run: Run) -> DeliveryError:
     """Return the error for a run that is over and has not finished: `InvalidInput` where it names fields."""
-    message = f"Run {run.id} {run.status}: {run.reason}"
-    if run.problems:
-        return InvalidInput(message, problems=run.problems)
-    return RunFailed(message, remedy="The server's log says more. Then call it again.")
+    if run.problems:  # which the reason has too
+        return InvalidInput(f"Run {run.id} {run.status}.", problems=run.problems)
+    return RunFailed(
+        f"Run {run.id} {run.status}: {run.reason}", remedy="The server's log says more. Then call it again."
+    )

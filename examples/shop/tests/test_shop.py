@@ -10,6 +10,7 @@ from django.test import TestCase
 from accounts.models import User
 from orders.models import Order
 from predictions.in_process import NoLiveVersion, Predicted
+from predictions.testing import fresh_worker
 from shop.office import Office
 
 RISK = Predicted(prediction=True, probabilities={"false": 0.2, "true": 0.8}, prediction_id="1", version="1.3")
@@ -23,6 +24,9 @@ class ShopTests(TestCase):
         call_command("make_orders", orders=30, verbosity=0)
         cls.ada = User.objects.create_superuser("ada@example.com", "correct-horse-battery")
         cls.order = Order.objects.first()
+
+    def setUp(self):
+        self.enterContext(fresh_worker())
 
     def test_orders_need_a_login_and_the_catalogue_does_not(self):
         self.assertEqual(self.client.get("/").status_code, 200)

@@ -13,6 +13,7 @@ from predictions.tests.factories import make_live
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
 PROJECT = "mlsite.tests.servers.project"
 GUNICORN = ["-m", "gunicorn", "--workers", "2", "--bind", "127.0.0.1:PORT", f"{PROJECT}.wsgi"]
+PATCHED = ["--config", "mlsite/tests/servers/gevent_conf.py"]
 UWSGI = ["-c", "import pyuwsgi; pyuwsgi.run()", "--http-socket", "127.0.0.1:PORT", "--master",
          "--die-on-term", "--processes", "2", "--need-app", "--module", f"{PROJECT}.wsgi"]  # fmt: skip
 GRANIAN = ["-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "2",
@@ -24,6 +25,8 @@ SERVERS = {
     "gunicorn": (GUNICORN, 2),
     "gunicorn, preloaded": ([*GUNICORN, "--preload"], 2),
     "gunicorn, threads": ([*GUNICORN, "--threads", "4"], 2),
+    "gunicorn, gevent": ([*GUNICORN, "--worker-class", "gevent"], 2),
+    "gunicorn, gevent, preloaded": ([*GUNICORN, "--worker-class", "gevent", "--preload", *PATCHED], 2),
     "pyuwsgi, forked": ([*UWSGI, "--enable-threads"], 2),
     "pyuwsgi, lazy": ([*UWSGI, "--enable-threads", "--lazy-apps"], 2),
     "uvicorn": (UVICORN, 1),

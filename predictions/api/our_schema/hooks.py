@@ -37,8 +37,6 @@ def add_signature_of_default_model(result: Schema, generator: Any, request: Any,
         spec = signature.spec()
     except Error:
         return result
-    if "/predict" not in result["paths"]:  # the project's own schema, made in the same moment
-        return result
     body = result["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]
     result["components"]["schemas"]["PredictRequest"] = {
         "type": "object",

@@ -1,29 +1,17 @@
 """`/schema`, and `/docs`: Swagger UI. Both describe our paths alone, by settings of our own."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Lock
 from typing import Any
 
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
-from drf_spectacular.settings import patched_settings
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from predictions.api.defaults import OwnDefaults, PlainJSON
-from predictions.api.our_schema.settings import SCHEMA_SETTINGS
+from predictions.api.our_schema.settings import SCHEMA_SETTINGS, schema_settings
 from predictions.paths import OURS, path_of
-
-_settings_in_use = Lock()
-
-
-@contextmanager
-def schema_settings() -> Iterator[None]:
-    """Let drf-spectacular use our settings; those of the project are global, and there again afterwards."""
-    with _settings_in_use, patched_settings(SCHEMA_SETTINGS):
-        yield
 
 
 class SchemaJSON(PlainJSON, OpenApiJsonRenderer):
@@ -35,6 +23,8 @@ class OurSchema(OwnDefaults):
 
     permission_classes: Any = [AllowAny]
     schema: Any = None
+    generator_class = SchemaGenerator
+    serve_public = True
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         with schema_settings():

@@ -14,6 +14,7 @@ from predictions.api.defaults import ApiView
 from predictions.api.request_body import read_body
 from predictions.callers.authentication import is_by_header
 from predictions.conf import config
+from predictions.lane import middleware
 from predictions.lane.doors import Reply, Route
 from predictions.log import request_counts
 from predictions.models.access import May
@@ -86,7 +87,10 @@ def visible_model(snapshot: Snapshot, request: AnyRequest, name: str) -> ServedM
     """Return a model that this caller may ask. Raises `NotFound`, also for a private one of others."""
     served = snapshot.models.get(name)
     if served is None or not may_predict(request, served):
-        raise NotFound(f"There is no model {name}, or it is private and you need a token with a role for it.")
+        raise NotFound(
+            f"There is no model {name}, or it is private and you need a token with a role for it, "
+            "in the header “Authorization: Token …”."
+        )
     return served
 
 
@@ -119,6 +123,10 @@ class FromMemory(HttpResponse):
         self.closed = True
 
 
+# Other middleware may have opened one, and who counts requests by the signal keeps the lane off.
+ANONYMOUS = FromMemory if middleware.sees_no_prediction() else HttpResponse
+
+
 def respond(reply: Reply, kind: type[HttpResponse] = HttpResponse) -> HttpResponse:
     """Return a reply as Django's response."""
     return kind(reply.content, status=reply.status, headers=reply.headers)
@@ -138,7 +146,7 @@ def predicted(request: AnyRequest, version: LoadedVersion, route: Route) -> Http
     if isinstance(request, Request):
         response = respond(reply)
     else:
-        response = respond(reply, FromMemory)
+        response = respond(reply, ANONYMOUS)
         response.reply, response.route = reply, route  # type: ignore[attr-defined]  # the fast lane learns
     response.computed_by = version.version_id  # type: ignore[attr-defined]  # for `prometheus.counted`
     return response

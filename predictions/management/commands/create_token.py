@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.core.management.base import CommandError, CommandParser
 
-from predictions.conf import MAX_TOKEN_DAYS, config
+from predictions.conf import MAX_TOKEN_DAYS, config, setting_name
 from predictions.management.examples import WithExamples
 from predictions.models.people import named
 
@@ -27,7 +27,7 @@ class Command(WithExamples):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username", help="What the user signs in with, such as an e-mail address.")
-        help_of_days = "For how many days it is valid. Default: TOKEN_DAYS."
+        help_of_days = f"For how many days it is valid. Default: {setting_name('TOKEN_DAYS')}."
         parser.add_argument("--days", type=int, default=config.TOKEN_DAYS, help=help_of_days)
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -12,7 +12,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import Error, close_old_connections
 
 from predictions import database
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.log.ingester import Ingester
 from predictions.log.segments import UNFINISHED
 from predictions.management.examples import WithExamples
@@ -42,7 +42,7 @@ class Command(WithExamples):
                 signal.signal(number, lambda *_: ingesting.ingester.stopped.set())
             ingesting.run()
         except OSError as error:
-            raise CommandError(f"SPOOL_DIR cannot be used: {error}") from None
+            raise CommandError(f"{setting_name('SPOOL_DIR')} cannot be used: {error}") from None
 
     def _once(self) -> int:
         ingester = Ingester(config.SPOOL_DIR)

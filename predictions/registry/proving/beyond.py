@@ -29,6 +29,8 @@ REMEDIES = {
     'kinds {{"{feature}": "category"}}.',
     "number": 'Register it with bounds, such as bounds {{"{feature}": [0, null]}}, or fit the model on such '
     "rows.",
+    "encoder": "Its encoder knows only the numbers that it was fitted on: use "
+    "OneHotEncoder(handle_unknown='ignore').",
     "border": "Fit the model on such rows.",
 }
 
@@ -64,12 +66,12 @@ def _refused(
     for place, change in enumerate(tried):
         try:
             answers_of(estimator, spec, rows.iloc[[place]])
-        except NotCompilable:
+        except NotCompilable as error:
             facts = {"feature": shown(change.feature, 100), "value": change.value}
             which = WHICH[change.kind].format(**facts)
-            return NotCompilable(
-                "refuses_rows", estimator, which=which, remedy=REMEDIES[change.kind].format(**facts)
-            )
+            is_encoder = change.kind in ("number", "border") and "unknown categories" in str(error.__cause__)
+            remedy = REMEDIES["encoder" if is_encoder else change.kind].format(**facts)
+            return NotCompilable("refuses_rows", estimator, which=which, remedy=remedy)
     return None
 
 

@@ -15,7 +15,8 @@ from predictions.registry.refusals import NotCompilable, shown
 if TYPE_CHECKING:
     import pandas as pd
 
-ENCODERS = ("OneHotEncoder", "OrdinalEncoder")
+Encoded = tuple[str, Any, list[Any]]
+ENCODERS = ("OneHotEncoder", "OrdinalEncoder", "TargetEncoder")
 KEEP_COLUMNS = ("SimpleImputer",)  # what comes after them sees the same columns in the same order
 INSIDE = ("best_estimator_", "estimator_", "regressor_", "estimator", "regressor")
 ONE_OF_MANY = ("calibrated_classifiers_", "estimators_")
@@ -29,11 +30,26 @@ def known_texts(estimator: Any, spec: SignatureSpec) -> dict[str, tuple[str, ...
     """Return, of each text feature for which an encoder of the model raises if it is new, what is known."""
     texts = {feature.name for feature in spec.features if feature.kind.is_text}
     known: dict[str, tuple[str, ...]] = {}
-    for name, categories in _encoded(estimator, as_fitted(estimator, spec).names):
-        if name in texts:
+    for name, encoder, values in _encoded(estimator, as_fitted(estimator, spec).names):
+        if name in texts and getattr(encoder, "handle_unknown", "") == "error":
+            categories = tuple(str(one) for one in values if isinstance(one, str))
             before = known.get(name, categories)
             known[name] = tuple(one for one in before if one in categories)
     return known
+
+
+def refuse_other_types(estimator: Any, spec: SignatureSpec) -> None:
+    """Raise `NotCompilable` where an encoder knows numbers of what is text here, or the reverse.
+
+    It would take each value for an unknown one, and one that ignores these would not even say so.
+    """
+    kinds = {feature.name: feature.kind for feature in spec.features}
+    for name, encoder, values in _encoded(estimator, as_fitted(estimator, spec).names):
+        types = {isinstance(one, str) for one in values if one is not None and one == one}
+        if name in kinds and types == {not kinds[name].is_text}:
+            theirs, kind = ("texts", Kind.CATEGORY) if True in types else ("numbers", Kind.INT)
+            facts = {"feature": shown(name, 100), "ours": str(kinds[name]), "kind": str(kind)}
+            raise NotCompilable("other_types", encoder, theirs=theirs, **facts)
 
 
 def to_close(
@@ -72,12 +88,12 @@ def refuse_others(lists: Mapping[str, Sequence[str]], rows: pd.DataFrame, *, whi
             raise NotCompilable("other_categories", feature=shown(name, 100), count=len(others), which=which)
 
 
-def _encoded(part: Any, names: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield (feature, the categories) for each column that an encoder within `part` takes from outside."""
+def _encoded(part: Any, names: Sequence[str]) -> Iterator[Encoded]:
+    """Yield (feature, encoder, what it knows) for each column that one in `part` takes from outside."""
     kind = type(part).__name__
-    if kind in ENCODERS and getattr(part, "handle_unknown", "") == "error":
+    if kind in ENCODERS:
         for name, values in zip(names, getattr(part, "categories_", ()), strict=False):
-            yield name, tuple(str(one) for one in values if isinstance(one, str))
+            yield name, part, list(values)
     elif kind == "Pipeline":
         yield from _of_steps([step for _, step in part.steps], names)
     elif kind == "ColumnTransformer":
@@ -90,7 +106,7 @@ def _encoded(part: Any, names: Sequence[str]) -> Iterator[tuple[str, tuple[str, 
         yield from _of_each(_inside(part), names)
 
 
-def _of_steps(steps: Sequence[Any], names: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _of_steps(steps: Sequence[Any], names: Sequence[str]) -> Iterator[Encoded]:
     """Follow a pipeline as long as its steps leave the columns as they are."""
     for step in steps:
         yield from _encoded(step, names)
@@ -98,7 +114,7 @@ def _of_steps(steps: Sequence[Any], names: Sequence[str]) -> Iterator[tuple[str,
             return
 
 
-def _of_each(parts: Iterable[Any], names: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _of_each(parts: Iterable[Any], names: Sequence[str]) -> Iterator[Encoded]:
     for part in parts:
         yield from _encoded(part, names)
 

@@ -108,4 +108,4 @@ def _next(feature: FeatureSpec, bound: float | None, towards: float) -> float | 
 
 def _is_let_in(spec: SignatureSpec, name: str, value: float) -> bool:
     feature = next(one for one in spec.features if one.name == name)
-    return feature.kind is Kind.BOOL or not check_field(feature, value)[1]
+    return value in (0.0, 1.0) if feature.kind is Kind.BOOL else not check_field(feature, value)[1]

@@ -65,9 +65,9 @@ def test_a_signature_is_edited_until_a_version_relies_on_it(client, boss):
     signature = make_model().signatures.get()
     data = {
         "registered_model": signature.registered_model_id, "number": 1, "task": "regression",
-        "output_name": "price", "labels": "[]", "features-TOTAL_FORMS": 1, "features-INITIAL_FORMS": 0,
+        "output_name": "price", "labels": "", "features-TOTAL_FORMS": 1, "features-INITIAL_FORMS": 0,
         "features-0-position": 0, "features-0-name": "age", "features-0-kind": "int",
-        "features-0-required": "on", "features-0-example": "3", "features-0-categories": "[]",
+        "features-0-required": "on", "features-0-example": "3", "features-0-categories": "",
     }  # fmt: skip
     assert client.post(change(signature), data).status_code == 302
     assert (Signature.objects.get().output_name, Feature.objects.get().name) == ("price", "age")
@@ -89,9 +89,9 @@ def test_bounds_that_contradict_are_refused_by_the_form(client, boss, bounds):
     signature = make_model().signatures.get()
     data = {
         "registered_model": signature.registered_model_id, "number": 1, "task": "regression",
-        "output_name": "price", "labels": "[]", "features-TOTAL_FORMS": 1, "features-INITIAL_FORMS": 0,
+        "output_name": "price", "labels": "", "features-TOTAL_FORMS": 1, "features-INITIAL_FORMS": 0,
         "features-0-position": 0, "features-0-name": "age", "features-0-kind": "int",
-        "features-0-example": "3", "features-0-categories": "[]",
+        "features-0-example": "3", "features-0-categories": "",
     } | {f"features-0-{name}": value for name, value in bounds.items()}  # fmt: skip
     assert client.post(change(signature), data).status_code == 200
     assert not Feature.objects.exists()

@@ -104,7 +104,7 @@ def test_a_hold_is_shown_and_lifted(client, ann, wine):
     assert (record.history_user, record.history_by) == (ann, "ann")
     assert record.history_change_reason == "it was the network"
     assert [level for level, _ in said(reply)] == ["success"]
-    assert log_entries() == [("ann", "wine", "Let the program promote again")]
+    assert log_entries() == [("ann", "wine", "Resume automatic promotion")]
     assert len(ledger()) == 2
 
 

@@ -5,13 +5,16 @@ import sys
 
 import pytest
 from django.core.signals import got_request_exception, request_finished
+from django.http import HttpResponse
 from django.test import RequestFactory
 from rest_framework.exceptions import Throttled
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.throttling import BaseThrottle
 
-from predictions.api.views.lean import LeanView
+from predictions.api.views import lean
+from predictions.api.views.lean import FromMemory, LeanView
 from predictions.api.views.predict import Predict
+from predictions.lane import middleware
 from predictions.tests.factories import make_person, token_of
 
 pytestmark = pytest.mark.django_db
@@ -77,8 +80,14 @@ def finished():
     request_finished.disconnect(count)
 
 
-@pytest.mark.parametrize("known", [False, True])
-def test_only_an_answer_with_a_token_makes_django_look_at_connections(live, rf, finished, known):
+@pytest.mark.parametrize(
+    ("known", "kind", "signals"),
+    [(False, FromMemory, 0), (False, HttpResponse, 1), (True, FromMemory, 1)],
+)
+def test_an_answer_from_memory_alone_does_not_make_django_look_at_connections(
+    live, rf, finished, monkeypatch, known, kind, signals
+):
+    monkeypatch.setattr(lean, "ANONYMOUS", kind)
     headers = token_of(make_person()) if known else {}
     reply = Predict.as_view()(
         rf.post("/predict", json.dumps(ROW), content_type="application/json", headers=headers)
@@ -87,7 +96,16 @@ def test_only_an_answer_with_a_token_makes_django_look_at_connections(live, rf, 
     reply._resource_closers.append(lambda: closed.append(1))
     reply.close()
     assert (reply.status_code, reply.closed, closed) == (200, True, [1])
-    assert len(finished) == known
+    assert len(finished) == signals
+
+
+def test_middleware_that_may_ask_the_database_has_its_connections_closed(settings, config):
+    assert lean.ANONYMOUS is FromMemory
+    assert middleware.sees_no_prediction()
+    config.FAST_LANE = False
+    assert not middleware.sees_no_prediction()
+    config.FAST_LANE, settings.MIDDLEWARE = True, ["shop.middleware.Tenant"]
+    assert not middleware.sees_no_prediction()
 
 
 def test_a_bug_is_not_hidden(rf):

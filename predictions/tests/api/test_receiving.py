@@ -1,10 +1,14 @@
 """Without `model_delivery` each view counts its answers, and refuses a body of unknown length."""
 
 import json
+from tempfile import SpooledTemporaryFile
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpResponse
 from django.test import AsyncRequestFactory, RequestFactory
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from predictions.api.receiving import received
 from predictions.counting import prometheus
@@ -66,11 +70,33 @@ def test_a_body_of_unknown_length_is_refused_and_counted(told):
     assert (reply.status_code, list(json.loads(reply.content))) == (411, ["error"])
 
 
+def by_asgi(body, content_type, **headers):
+    """As Django has a request of an ASGI server."""
+    named = {"content-type": content_type, **headers}.items()
+    file = SpooledTemporaryFile(max_size=10)  # noqa: SIM115
+    file.write(body)
+    file.seek(0)
+    scope = {"type": "http", "method": "POST", "path": "/predict", "headers": [
+        (name.encode(), value.encode()) for name, value in named]}  # fmt: skip
+    return ASGIRequest(scope, file)
+
+
 def test_under_asgi_such_a_body_is_whole(told):
-    headers = {"transfer-encoding": "chunked"}
-    request = AsyncRequestFactory().post("/predict", b"{}", "application/json", headers=headers)
-    request.META.pop("CONTENT_LENGTH", None)
+    request = by_asgi(b"{}", "application/json", **{"transfer-encoding": "chunked"})
     assert received(view)(request).content == b"{}"
+
+
+@pytest.mark.parametrize("has_length", [False, True])
+def test_under_asgi_a_form_needs_no_length(told, has_length):
+    body = encode_multipart(BOUNDARY, {"name": "wine", "rows": ContentFile(b"a,b\n1,2\n", "rows.csv")})
+    headers = {"content-length": str(len(body))} if has_length else {"transfer-encoding": "chunked"}
+    request = by_asgi(body, MULTIPART_CONTENT, **headers)
+    read = received(lambda request: HttpResponse(request.POST["name"] + request.FILES["rows"].name))
+    assert read(request).content == b"winerows.csv"
+
+
+def test_a_request_of_djangos_client_for_tests_is_as_it_was(told):
+    assert received(view)(AsyncRequestFactory().get("/predict")).content == b""
 
 
 def test_what_is_counted_in_front_is_not_counted_twice(told, monkeypatch):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from predictions.callers.authentication import BY_APP, SESSIONS
 from predictions.lane import middleware
 from predictions.tests.lane.generated import good_body
 from predictions.tests.lane.two_ways import TwoWays
@@ -87,6 +88,16 @@ def test_middleware_that_changes_an_answer_is_never_learnt(live, config, setting
 def test_the_setting_turns_it_off(live, config, monkeypatch):
     config.FAST_LANE = False
     assert (taken(monkeypatch), middleware.check_middleware()) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("path", "ids"), [(SESSIONS, ["predictions.I001"]), (BY_APP["rest_framework.authtoken"], [])]
+)
+def test_sessions_turn_it_off_and_a_check_tells(config, settings, path, ids):
+    config.AUTHENTICATION_CLASSES = [path]
+    assert (middleware.is_open(), [one.id for one in middleware.check_callers()]) == (not ids, ids)
+    settings.WSGI_APPLICATION = "benchmarks.empty.wsgi.application"
+    assert middleware.check_callers() == []
 
 
 def test_a_model_that_becomes_private_or_loses_its_version_is_left_to_django(live, monkeypatch):

@@ -116,6 +116,7 @@ def test_the_types_of_a_parquet_file_are_taken(values, kind, dtype):
         (np.arange(N) % 2 == 0, "classification", (False, True)), (draw.normal(size=N), "regression", ()),
         (np.arange(N), "regression", ()),
         (np.where(np.arange(N) % 2, 0.5, 1.5), "classification", (0.5, 1.5)),
+        (np.where(np.arange(N) % 2, "01", "1"), "classification", ("01", "1")),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("make", [csv, typed])
@@ -123,6 +124,20 @@ def test_the_label_column_says_the_task(labels, task, found, make):
     spec = infer(make(x=draw.normal(size=N)).assign(y=make(l=labels)["l"]), output="y").spec
     assert (spec.task, spec.labels) == (task, found)
     assert [type(label) for label in spec.labels] == [type(label) for label in found]
+
+
+def test_truth_values_that_a_file_declares_as_text_are_text():
+    labels = np.where(np.arange(N) % 2, "True", "False")
+    assert infer(csv(x=draw.normal(size=N), l=labels), output="l").spec.labels == (False, True)
+    cells = typed(x=draw.normal(size=N), l=labels)
+    assert infer(cells, output="l").spec.labels == ("False", "True")
+
+
+def test_labels_that_are_too_large_to_tell_apart_are_refused():
+    labels = 2**53 + np.arange(N) % 2
+    for make in (csv, typed):
+        [question] = infer(make(x=draw.normal(size=N), l=labels), output="l", task="classification").questions
+        assert question.field == "l"
 
 
 def test_few_numbers_as_labels_are_asked_about():
@@ -160,6 +175,19 @@ def test_rows_without_a_label_are_counted():
 def test_what_does_not_exist_is_named(options, field):
     inferred = infer(csv(x=draw.normal(size=N)), **{"output": "y"} | options)
     assert [question.field for question in inferred.questions] == [field]
+
+
+@pytest.mark.parametrize("options", [{"drop": ["y"]}, {"time": "y"}, {"group": "y"}])
+def test_the_output_is_nothing_else(options):
+    [option] = options
+    inferred = infer(csv(x=draw.normal(size=N)), output="y", **options)
+    assert [question.field for question in inferred.questions] == [option]
+
+
+def test_too_many_columns_are_told_before_any_is_looked_at(monkeypatch):
+    monkeypatch.setattr("predictions.registry.inference.look_at", None)
+    cells = pd.DataFrame(np.zeros((N, 2001))).rename(columns=str).assign(y=LABEL)
+    assert [question.field for question in infer(cells, output="y").questions] == ["training"]
 
 
 def test_an_output_that_replies_cannot_name_is_refused_and_a_feature_of_that_name_is_not():
@@ -216,6 +244,39 @@ def test_gaps_and_categories_of_the_evaluation_file_are_allowed_too():
     other = csv(x=draw.choice(["a", "c"], N), z=gaps(draw.normal(size=N)))
     x, z = infer(cells, output="y", also=other).spec.features
     assert (x.categories, z.required) == (("a", "b", "c"), False)
+
+
+def test_cells_of_the_evaluation_file_that_are_no_numbers_are_asked_about_too():
+    cells, other = csv(x=draw.normal(size=N)), csv(x=[*draw.normal(size=N - 2), "oops", "NA"])
+    [question] = infer(cells, output="y", also=other).questions
+    assert (question.field, question.choices) == ("x", ("float", "text", "drop"))
+    assert f"row {N}," in question.message
+    inferred = infer(cells, output="y", also=other, kinds={"x": "float"})
+    assert (inferred.questions, inferred.spec.features[0].required) == ([], False)
+    assert any(note.startswith("x: 1 of 400 cells") for note in inferred.notes)
+
+
+def test_whole_numbers_are_floats_where_the_evaluation_file_has_fractions():
+    cells, other = csv(x=draw.integers(18, 90, N)), csv(x=draw.normal(size=N))
+    assert only(cells, also=other).kind == "float"
+
+
+@pytest.mark.parametrize("signs", ["${}", "{} €", "{}%"])
+def test_numbers_with_a_sign_are_told(signs):
+    values = [signs.format(f"{value:,.2f}") for value in draw.normal(scale=1e4, size=N)]
+    [question] = infer(csv(x=values), output="y").questions
+    assert (question.choices, "row 2," in question.message) == (("text", "drop"), True)
+
+
+def test_an_infinite_number_is_no_value():
+    assert only(csv(x=["1e400", *draw.normal(size=N - 1)])) == [("float", "text", "drop")]
+    inferred = infer(typed(x=[np.inf, *draw.normal(size=N - 1)]), output="y")
+    [feature] = inferred.spec.features
+    assert (feature.required, feature.maximum < 1000) == (False, True)
+    assert "x: 1 values are infinite, and count as missing." in inferred.notes
+    usual, other = typed(x=draw.normal(size=N)), typed(x=[*draw.normal(size=N - 1), np.inf])
+    inferred = infer(usual, output="y", also=other)
+    assert (inferred.questions, inferred.spec.features[0].required) == ([], False)
 
 
 def test_bounds_that_are_given_stand_in_place_of_the_wide_ones():

@@ -1,5 +1,7 @@
 """How a version enters the registry: files first, the row last, or nothing."""
 
+import errno
+
 import joblib
 import numpy as np
 import pandas as pd
@@ -58,6 +60,20 @@ def test_the_same_artefact_is_not_registered_again(iris):
     first = register(iris, LogisticRegression(max_iter=500))
     assert register(iris, LogisticRegression(max_iter=500), name="again") == first
     assert ModelVersion.objects.count() == 1
+
+
+def test_a_disk_with_space_for_one_of_both_files_keeps_neither(iris, config, monkeypatch):
+    store = artefacts.store
+
+    def half(content, *, folder, filename):
+        if filename.startswith("served"):
+            raise OSError(errno.ENOSPC, "no space")
+        return store(content, folder=folder, filename=filename)
+
+    monkeypatch.setattr(artefacts, "store", half)
+    with pytest.raises(OSError, match="no space"):
+        register(iris, LogisticRegression(max_iter=500))
+    assert not list(artefacts.stored_in("models"))
 
 
 def test_what_cannot_be_served_leaves_neither_row_nor_file(iris, config):

@@ -1,6 +1,7 @@
 """The first request of a worker starts the follower; a live server in tests goes one round with each."""
 
 import json
+import os
 from dataclasses import replace
 from threading import enumerate as threads
 
@@ -41,6 +42,7 @@ def started(listening, monkeypatch):
         return answers.pop() if answers else True
 
     monkeypatch.setattr(web_worker, "start", start)
+    monkeypatch.setattr(first_request, "_is_over", False)
     return calls, answers
 
 
@@ -57,6 +59,25 @@ def test_while_it_does_not_know_what_is_live_each_request_waits(started):
     for _ in range(3):
         request_started.send(sender=WSGIHandler)
     assert len(calls) == 2
+
+
+def told_by_a_fork(find):
+    """What a forked child finds, as a number below 256."""
+    pid = os.fork()
+    if not pid:
+        os._exit(find())
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def test_a_worker_forked_after_a_first_request_waits_for_its_own(started, live):
+    request_started.send(sender=WSGIHandler)
+
+    def find():
+        answers = len(serving.current().models)
+        request_started.send(sender=WSGIHandler)
+        return 10 * answers + len(started[0])
+
+    assert (told_by_a_fork(find), find()) == (2, 11)
 
 
 @pytest.mark.parametrize("handler", [ClientHandler, AsyncClientHandler, ForceAuthClientHandler])

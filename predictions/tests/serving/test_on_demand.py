@@ -10,7 +10,7 @@ from predictions.serving.answering import AlreadyLoading, Shelf
 
 
 def version(pk):
-    return SimpleNamespace(pk=pk)
+    return SimpleNamespace(pk=pk, created_at=None, served_form_sha256=str(pk))
 
 
 @pytest.fixture

@@ -37,6 +37,12 @@ def test_encoding_delimiter_and_line_ends_are_found_out(encoding, delimiter, lin
     assert cells["town"].isna().tolist() == [False, True]
 
 
+@pytest.mark.parametrize("line", ["sep=;\n", "SEP=;\r\n", "\ufeffsep=;\n"])
+def test_the_line_by_which_a_spreadsheet_names_its_delimiter_is_no_header(line):
+    content = (line + TABLE.replace(",", ";")).encode()
+    assert read_cells(content).columns.tolist() == ["town", "price"]
+
+
 def test_a_path_is_read_too(tmp_path):
     (tmp_path / "rows.csv").write_text(TABLE)
     assert len(read_cells(tmp_path / "rows.csv")) == 2

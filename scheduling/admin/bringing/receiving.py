@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from predictions.contract.fields import InvalidInput
 from scheduling.registering.waiting import WorkerBusy, slot
-from scheduling.runs.parcels import DiskFull, FileTooLarge, Parcel, parcel
+from scheduling.runs.parcels import FileTooLarge, NotStored, Parcel, parcel
 from scheduling.views.registering.receiving import IntoQuarantine
 
 CUT = "The connection was cut before everything had arrived. Send it again."
@@ -38,7 +38,7 @@ def taking(*names: str) -> Callable[[Callable[..., HttpResponse]], Any]:
                     return _checked(view, self, request, *args, sent=sent, **kwargs)
             except FileTooLarge as error:
                 why = f"{error.field}: {error}"
-            except (DiskFull, InvalidInput) as error:
+            except (NotStored, InvalidInput) as error:
                 why = str(error)
             except WorkerBusy as error:
                 why = str(error.detail)

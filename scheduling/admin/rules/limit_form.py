@@ -45,7 +45,7 @@ def _field(check: Check, name: str, kind: inspect.Type) -> forms.Field:
         return forms.FloatField(widget=forms.NumberInput(attributes | {"step": "any"}), **common)
     if isinstance(kind, inspect.StrType):
         return forms.CharField(widget=forms.TextInput(attributes), empty_value=None, **common)
-    return forms.JSONField(widget=forms.Textarea(attributes | {"rows": "3"}), **common)
+    raise TypeError(f"{check.id}.{name}: a form has no field for a limit of this kind")
 
 
 def _choice(values: list[Any], default: str, common: dict[str, Any]) -> forms.Field:

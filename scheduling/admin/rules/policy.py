@@ -71,7 +71,7 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
         uses = use_of_each(current.values())
         for policy in policies:
             rows = current.get(policy.registered_model_id)
-            shown = f"{rows.rows} rows, {uses[rows.pk]}" if rows else "none"
+            shown = f"{rows.rows:,} rows, {uses[rows.pk]}" if rows else "none"
             policy.shown = shown  # type: ignore[attr-defined]
 
     @admin.display(description="evaluation set")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from predictions.models.promotion import live_promotion
 from predictions.zone import to_minute
 from scheduling.models import ApprovalRequest, Run
 from scheduling.models.schedule import TaskName
@@ -40,7 +41,7 @@ def advice(run: Run) -> str:
     if run.decision == Run.Decision.AWAITING_APPROVAL:
         return _until(run)
     if run.decision == Run.Decision.PROMOTED:
-        return _watched(run)
+        return _replaced(run) or _watched(run)
     return OF_DECISION.get(Run.Decision(run.decision), "") if run.decision else ""
 
 
@@ -54,16 +55,27 @@ def _until(run: Run) -> str:
         told.append(f"Other runs of {model} waiting for approval: {others}. They lapse if this is approved.")
     if model.is_held:
         told.append(
-            f"{model} is held by {model.held_by} ({model.held_reason}). A hold stops the gate, not a person: "
-            "if this is approved, the candidate goes live and the hold stays."
+            f"Automatic promotion is paused by {model.held_by} ({model.held_reason}). If this is "
+            "approved, the candidate goes live all the same, and it stays paused."
         )
     return " ".join(told)
+
+
+def _replaced(run: Run) -> str:
+    """What is live now instead; empty where the run's version still is."""
+    live = live_promotion(run.registered_model)
+    if live is None or run.promotion is None or live.version_id == run.promotion.version_id:
+        return ""
+    since = to_minute(live.at)
+    return f"Nothing has to be done. It is not live any more: {live.version.label} is, since {since}."
 
 
 def _watched(run: Run) -> str:
     watch = getattr(run.promotion, "watch", None)
     if watch is None:
-        return "Nothing has to be done. Nobody watches it: the policy gives no bake time."
+        return (
+            "Nothing has to be done. Nothing watches it: the policy sets no time for a watch after promotion."
+        )
     if watch.until > timezone.now() and watch.status == watch.Status.OPEN:
         until = f"The scheduler watches it until {to_minute(watch.until)}, and rolls back if it gets worse."
         return f"Nothing has to be done. {until}"

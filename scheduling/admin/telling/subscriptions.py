@@ -1,62 +1,25 @@
-"""Who is told of what: a form that asks in words, and a button that sends a test."""
+"""Who is told of what, with buttons that send a test and make a new secret."""
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
 
 from predictions.admin.base import column
+from predictions.admin.shown_once import shown_once
 from predictions.models import RegisteredModel
 from predictions.models.people import address_of
 from predictions.paths import admin_path
 from scheduling.admin.telling.of_person import OfPerson
+from scheduling.admin.telling.subscription_form import SubscriptionForm
 from scheduling.models import Subscription
-from scheduling.models.notices.subscription import HELP, Event
-from scheduling.notifications.posting import refusal_of
 from scheduling.notifications.publishing import publish_test
-from scheduling.notifications.signing import new_secret
+from scheduling.notifications.receivers import keep_receiver
 
-Channel = Subscription.Channel
-CHOICES = [choice for choice in Event.choices if choice[0] != Event.TEST]
-
-
-class SubscriptionForm(forms.ModelForm):
-    """Events are ticked; the address is of the channel's kind."""
-
-    user: Any  # who fills it in; set by the page
-    events = forms.MultipleChoiceField(
-        choices=CHOICES, required=False, widget=forms.CheckboxSelectMultiple, help_text=HELP["events"]
-    )
-
-    class Meta:
-        model = Subscription
-        fields = (
-            "person", "registered_model", "channel", "address", "events", "quiet_from", "quiet_until",
-            "enabled",
-        )  # fmt: skip
-
-    def clean_address(self) -> str:
-        """Refuse what the channel cannot use; an e-mail of another only an administrator may enter."""
-        address: str = self.cleaned_data["address"].strip()
-        if self.cleaned_data.get("channel") != Channel.EMAIL:
-            if refusal := refusal_of(address):
-                raise ValidationError(f"Enter another URL: {refusal}.")
-        elif address:
-            validate_email(address)
-            if not self.user.is_superuser and address != address_of(self.user):
-                raise ValidationError("Leave it empty: only an administrator may enter another address.")
-        return address
-
-    def clean(self) -> dict[str, Any] | None:
-        """Quiet hours have both ends."""
-        cleaned = super().clean() or {}
-        if (cleaned.get("quiet_from") is None) != (cleaned.get("quiet_until") is None):
-            self.add_error("quiet_until", "Enter both ends of the quiet hours, or none.")
-        return cleaned
+HINT = "The receiver checks the signature of each webhook with it. The one before, if there was one, is void."
 
 
 @admin.register(Subscription)
@@ -72,22 +35,25 @@ class SubscriptionAdmin(OfPerson, admin.ModelAdmin):
     list_display = ("person", "registered_model", "channel", "to", "enabled")
     list_filter = ("channel", "enabled")
     list_select_related = ("person", "registered_model")
-    readonly_fields = ("secret",)
     radio_fields: ClassVar[Any] = {"channel": admin.VERTICAL}
 
-    to = column("to", lambda row: row.address.split("?")[0][:40] or address_of(row.person) or "–")
+    to = column("to", lambda row: row.address[:40] or address_of(row.person) or "–")
     has_add_permission = OfPerson.has_module_permission
     has_change_permission = has_delete_permission = OfPerson.has_view_permission
+
+    @method_decorator(sensitive_post_parameters("address"))
+    def changeform_view(self, *args: Any, **kwargs: Any) -> Any:
+        """A report of an error does not show the URL."""
+        return super().changeform_view(*args, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"user": request.user})
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Only an administrator chooses the person; the secret is there once it is made."""
+        """Only an administrator chooses the person."""
         fields = list(SubscriptionForm.Meta.fields)
-        shown = fields if request.user.is_superuser else fields[1:]
-        return [*shown, "secret"] if obj and obj.secret else shown
+        return fields if request.user.is_superuser else fields[1:]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.related_model is RegisteredModel:
@@ -103,24 +69,29 @@ class SubscriptionAdmin(OfPerson, admin.ModelAdmin):
         return field
 
     def save_model(self, request: HttpRequest, obj: Subscription, form: Any, change: bool) -> None:
-        """Make the secret of a webhook. Nobody but an administrator subscribes others."""
+        """Keep the URL, and make the secret of a webhook. Nobody but an administrator subscribes others."""
         if not change and not request.user.is_superuser:
             obj.person = request.user  # type: ignore[assignment]  # staff only
-        if obj.channel == Channel.WEBHOOK and not obj.secret:
-            obj.secret = new_secret()
+        anew = "_new_secret" in request.POST
+        form.instance.new_secret = keep_receiver(obj, url=form.url, anew=anew)
         super().save_model(request, obj, form, change)
         if "_test" in request.POST:
             publish_test(obj)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
-        return self._to_deliveries(request) or super().response_add(request, obj, post_url_continue)
+        return self._answer(request, obj) or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        return self._to_deliveries(request) or super().response_change(request, obj)
+        return self._answer(request, obj) or super().response_change(request, obj)
 
-    def _to_deliveries(self, request: HttpRequest) -> HttpResponse | None:
-        if "_test" not in request.POST:
-            return None
-        said = "Saved. The scheduler sends the test within seconds; this list says what became of it."
-        self.message_user(request, said, messages.SUCCESS)
-        return HttpResponseRedirect(admin_path("scheduling_delivery_changelist"))
+    def _answer(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
+        """Show a secret that was just made. After a test go to the list that tells what became of it."""
+        tested = "_test" in request.POST
+        back = admin_path(f"scheduling_{'delivery' if tested else 'subscription'}_changelist")
+        if tested:
+            said = "Saved. The scheduler sends the test within seconds; this list says what became of it."
+            self.message_user(request, said, messages.SUCCESS)
+        if secret := getattr(obj, "new_secret", ""):
+            title = "The secret of this webhook"
+            return shown_once(request, self, title=title, secret=secret, hint=HINT, back=back)
+        return HttpResponseRedirect(back) if tested else None

@@ -5,10 +5,10 @@ from typing import Any
 
 from scheduling.evidence.evidence import Evidence
 from scheduling.evidence.outcomes import Spent
+from scheduling.statistics.comparison.basis import Basis, OfPair
 from scheduling.statistics.comparison.dependence import Dependence
-from scheduling.statistics.comparison.gain import could_exceed, gain_interval
 from scheduling.statistics.comparison.interval import Interval, percent_sure
-from scheduling.statistics.comparison.pair import Pair, mcnemar
+from scheduling.statistics.comparison.pair import Pair
 from scheduling.statistics.comparison.verdict import (
     WORN,
     Verdict,
@@ -27,14 +27,17 @@ USED_TOO_OFTEN = "This evaluation set has been used too often; add newly labelle
 class Comparison:
     """The interval of the gain, compared with what the policy demands."""
 
-    pair: Pair
+    basis: Basis
     least_gain: float  # what the policy demands, in the metric's own units, as the next two
     margin: float
     threshold: float  # where the low end of the interval is above it, the gain is shown to be enough
     interval: Interval
     look: Spent
     counted: bool  # it could have promoted: the look is spent
-    dependence: Dependence | None
+
+    @property
+    def dependence(self) -> Dependence | None:
+        return self.basis.dependence
 
     @property
     def verdict(self) -> Verdict:
@@ -55,15 +58,13 @@ class Comparison:
             "gain": {"low": self.interval.low, "high": self.interval.high},
             "asked": {name: getattr(self, name) for name in ("least_gain", "margin", "threshold")},
             "look": asdict(self.look) | {"counted": self.counted},
-            "units": {self.pair.unit: self.pair.units},
+            "units": {self.basis.unit: self.basis.units},
             "dependence": self.dependence
             and {name: getattr(self.dependence, name) for name in ("by", "count", "effect", "worth")},
             "units_to_settle": self.units_to_settle,
         }
-        if self.pair.candidate.labels and self.pair.groups is None:
-            rows = self.pair.candidate
-            fixed, broken, p = mcnemar(rows.y, self.pair.champion.predicted, rows.predicted)
-            found["mcnemar"] = {"fixed": fixed, "broken": broken, "p": p}
+        if moved := self.basis.mcnemar():
+            found["mcnemar"] = dict(zip(("fixed", "broken", "p"), moved, strict=True))
         return found
 
     def tolerates(self, old: float, new: float) -> bool:
@@ -72,7 +73,7 @@ class Comparison:
 
     def message(self, old: float, new: float) -> str:
         """Tell how the metric moved, or how many rows would show more, and when the set is worn out."""
-        on = f"on {len(self.pair.candidate.y):,} rows"
+        on = f"on {self.basis.rows:,} rows"
         if self.dependence:
             by, count, worth = self.dependence.by, self.dependence.count, self.dependence.worth
             on += f", which count as {worth:,} because the rows of each {by} are alike ({count:,} groups)"
@@ -94,7 +95,7 @@ class Comparison:
     @property
     def statistics(self) -> str:
         """Tell significance level and use of the evaluation set, and what these rows cannot show."""
-        rows = self.dependence.worth if self.dependence else len(self.pair.candidate.y)
+        rows = self.dependence.worth if self.dependence else self.basis.rows
         look = self.look
         use, wider = "First use", ""
         if look.number > 1:
@@ -123,30 +124,49 @@ def compare(metric: Metric, evidence: Evidence, alpha: float) -> Comparison:
     if metric.task != evidence.spec.task:
         raise MetricUndefined(f"it is a metric of {metric.task}, and the model does {evidence.spec.task}")
     require_probabilities(metric, evidence.scored)
-    pair = Pair(groups=evidence.groups, **evidence.scored)
+    basis = basis_of(metric, evidence)
     number = evidence.looks + 1
     worn = margin_factor(number, alpha)
     look = Spent(number=number, alpha=alpha_at(number, alpha), margin_factor=worn, metric=metric.name)
     policy, value = evidence.policy, 1.0
     if policy.relative:  # least gain and margin are shares of the champion's value without its sign
-        value = metric.value(evidence.scored["champion"], evidence.options)
+        value = value_of_champion(metric, evidence)
         if not value:
             raise MetricUndefined("the policy asks for a share of the champion's value, and that value is 0")
     least_gain, margin = policy.amounts(value)
     lowest = policy.threshold(least_gain, margin)
-    interval = gain_interval(metric, pair, options=evidence.options, alpha=look.alpha)
+    interval = basis.interval(look.alpha)
     # Whatever could_exceed says of one that does.
     counted = interval.low > lowest or policy.promote_when == "unless_worse"
-    counted = counted or could_exceed(metric, pair, lowest, alpha=look.alpha)
+    counted = counted or basis.could_exceed(lowest, look.alpha)
     demands = {"least_gain": least_gain, "margin": margin, "threshold": lowest}
     return Comparison(
-        pair=pair,
+        basis=basis,
         interval=interval,
         look=look,
         counted=counted,
-        dependence=evidence.dependence,
         **demands,
     )
+
+
+def basis_of(metric: Metric, evidence: Evidence) -> Basis:
+    """Return all rows of a large set, where the metric has sums; else the judged rows."""
+    if evidence.basis_of_all:
+        return evidence.basis_of_all
+    scored = evidence.scored
+    pair = Pair(champion=scored["champion"], candidate=scored["candidate"], groups=evidence.groups)
+    return OfPair(metric=metric, options=evidence.options, pair=pair, dependence=evidence.dependence)
+
+
+def value_of_champion(metric: Metric, evidence: Evidence) -> float:
+    """Return it, on the rows that the interval is of. Raises `MetricUndefined`."""
+    if not evidence.basis_of_all:
+        return metric.value(evidence.scored["champion"], evidence.options)
+    values, why = evidence.measure_all([metric.name], "champion")
+    value = values[metric.name]
+    if value is None:
+        raise MetricUndefined(why[metric.name])
+    return value
 
 
 def figure(value: float, decimals: int = 3) -> str:

@@ -41,6 +41,7 @@ class EvaluationMetrics(Check):
         both = {who: measure(names, rows, evidence.options) for who, rows in evidence.scored.items()}
         values: dict[str, Any] = {who: of_each for who, (of_each, _) in both.items()}
         value, rows = values["candidate"].get(name), len(evidence.judged)
+        by_all, whole = self.decides_by_all_rows(evidence), values
         found: dict[str, Any] = {"verdict": Verdict.NO_CHAMPION, "message": f"{name} could not be computed."}
         if value is not None:
             found["message"] = f"{name} is {figure(value)} on {rows:,} rows."
@@ -56,7 +57,9 @@ class EvaluationMetrics(Check):
                     "message": f"The two versions cannot be compared by {name}: {error}.",
                 }
             else:
-                old_and_new = values["champion"][name], values["candidate"][name]
+                if by_all:
+                    whole = {who: evidence.measure_all([name], who)[0] for who in values}
+                old_and_new = whole["champion"][name], whole["candidate"][name]
                 measured = compared.measured | {"tolerated": compared.tolerates(*old_and_new)}
                 found = {
                     "verdict": compared.verdict,
@@ -65,8 +68,9 @@ class EvaluationMetrics(Check):
                     "spent": compared.look if compared.counted else None,
                 }
         if evidence.sums:
-            measured["all_rows"], on_all = _on_all_rows(names, name, evidence)
-            found["message"] += on_all
+            all_rows, told = _on_all_rows(names, name, evidence)
+            measured["all_rows"] = all_rows | {"interval": by_all}
+            found["message"] += "" if by_all else told
         undefined = {who: why for who, (_, why) in both.items()}
         return Outcome(
             level=LEVELS.get(found["verdict"], Level.NOT_APPLICABLE),
@@ -75,6 +79,12 @@ class EvaluationMetrics(Check):
             details={"verdict": str(found["verdict"]), "rows": rows, "undefined": undefined},
             **found,
         )
+
+    def decides_by_all_rows(self, evidence: Evidence) -> bool:
+        try:
+            return evidence.basis_of_all is not None
+        except MetricUndefined:
+            return False
 
 
 def _on_all_rows(names: list[str], primary: str, evidence: Evidence) -> tuple[dict[str, Any], str]:

@@ -47,7 +47,7 @@ class Confusion(Exhibit):
         known = range(len(labels) - (labels[-1] == OTHERS))
         right = {who: sum(figures[who][i][i] for i in known) for who in MARKS if figures[who]}
         rows = sum(map(sum, figures["candidate"]))
-        sentences = [f"The candidate is right on {right['candidate']} of {rows} rows"]
+        sentences = [f"The candidate is right on {right['candidate']:,} of {rows:,} rows"]
         if "champion" in right:
             sentences[0] += f", the champion on {right['champion']}"
         for who in reversed(right):

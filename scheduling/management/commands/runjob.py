@@ -5,12 +5,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.contract.error_texts import is_ours, kind_of, private_text
 from predictions.contract.fields import InvalidInput
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.model_host.own_host import own_host
 from scheduling.models import Run
+from scheduling.runs.parcels import NO_SPACE, is_full
 from scheduling.runs.transitions import RunFenced, fail
 from scheduling.tasks import TASKS
 
@@ -53,9 +54,11 @@ class Command(BaseCommand):
 def _why(error: Exception) -> str:
     if is_ours(error):
         return str(error)
+    if is_full(error):
+        return NO_SPACE
     if isinstance(error, MemoryError):
         return (
             f"the run needs more than {config.CHILD_MEMORY_MB:,} MB of memory. Make the model or the data "
-            "smaller, or raise CHILD_MEMORY_MB."
+            f"smaller, or raise {setting_name('CHILD_MEMORY_MB')}."
         )
     return f"an unexpected error stopped the run: {kind_of(error)}."

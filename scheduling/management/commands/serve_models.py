@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.hosted.session import is_heard
 from predictions.management.examples import WithExamples
 from scheduling.model_host.server import AlreadyServing, serve
@@ -25,7 +25,7 @@ class Command(WithExamples):
     examples = ("serve_models --check",)
 
     def add_arguments(self, parser: CommandParser) -> None:
-        help_of_socket = "The path of the socket. Default: MODEL_HOST_SOCKET."
+        help_of_socket = f"The path of the socket. Default: {setting_name('MODEL_HOST_SOCKET')}."
         parser.add_argument("--socket", type=Path, default=config.MODEL_HOST_SOCKET, help=help_of_socket)
         parser.add_argument("--check", action="store_true", help="Only say whether a host answers.")
 
@@ -37,7 +37,8 @@ class Command(WithExamples):
             self.stdout.write(f"A model host answers at {path}.")
             return
         if len(str(path).encode()) > LONGEST:
-            raise CommandError(f"{path} is too long for a socket. Set MODEL_HOST_SOCKET to a shorter path.")
+            remedy = f"Set {setting_name('MODEL_HOST_SOCKET')} to a shorter path."
+            raise CommandError(f"{path} is too long for a socket. {remedy}")
         stop: SimpleQueue[None] = (
             SimpleQueue()
         )  # its `put` is safe in a signal handler, an event's `set` is not

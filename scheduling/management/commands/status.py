@@ -68,7 +68,7 @@ def _cells(card: Card) -> tuple[str, ...]:
     since = plain_minute(card.live.at) if card.live else "–"
     live = card.live.version.label if card.live else "–"
     due = f"{card.next_run[1]} {plain_minute(card.next_run[0])}" if card.next_run else "–"
-    state = f"{card.word.shape} {card.word.text}"
+    state = f"{card.word.shape} {card.word.text}{', promotion paused' if card.model.is_held else ''}"
     return card.model.name, state, live, since, card.decision or "–", due
 
 

@@ -10,6 +10,7 @@ from django.core.management.base import CommandParser
 from rich.console import Console
 from rich.table import Table
 
+from predictions.conf import setting_name
 from predictions.management.examples import WithExamples
 from scheduling.operations.stored_files import StoredFile, examine_files
 
@@ -24,7 +25,7 @@ WHAT_TO_DO = {
 class Command(WithExamples):
     """Exit codes: 0 all files are as registered, 1 something is wrong."""
 
-    help = "Compare the files under MEDIA_ROOT with the database. Nothing is written."
+    help = f"Compare the files under {setting_name('MEDIA_ROOT')} with the database. Nothing is written."
     examples = (
         "verify_artefacts",
         "verify_artefacts --json",
@@ -70,7 +71,7 @@ def _values(one: StoredFile) -> dict[str, str]:
 
 
 def _table(faults: list[StoredFile]) -> Table:
-    table = Table("Fault", "File under MEDIA_ROOT", "Named by")
+    table = Table("Fault", f"File under {setting_name('MEDIA_ROOT')}", "Named by")
     for one in faults:
         table.add_row(one.fault, one.path, one.named_by or "no row")
     return table

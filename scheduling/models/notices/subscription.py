@@ -15,11 +15,11 @@ from predictions.models.base import rules
 HELP = {
     "person": "Whose rights count: a message is only sent while this person may read the model.",
     "registered_model": "Empty: all models that the person may read, and the scheduler.",
-    "address": "For e-mail empty, for the address of the person's account, else another. Else the URL.",
+    "address": "For e-mail: empty for the address of the person's account, else another. Else the URL, which "
+    "is kept encrypted and not shown again.",
     "events": "None chosen: all of them.",
     "quiet_from": "In the project's time zone. What happens in the quiet hours is told at their end, except "
     "rollbacks, versions that do not load and a scheduler that was away.",
-    "secret": "The receiver checks the signature of each webhook with it.",
 }  # fmt: skip
 
 
@@ -66,7 +66,8 @@ class Subscription(models.Model):
     events = models.JSONField(default=list, blank=True, help_text=HELP["events"])
     quiet_from = models.TimeField(null=True, blank=True, help_text=HELP["quiet_from"])
     quiet_until = models.TimeField(null=True, blank=True, help_text="It may be on the next day.")
-    secret = models.CharField(max_length=100, blank=True, editable=False, help_text=HELP["secret"])
+    sealed_url = models.TextField(blank=True, editable=False)  # `address` has its host alone
+    sealed_secret = models.TextField(blank=True, editable=False)
     enabled = models.BooleanField(default=True)
 
     objects = SubscriptionQuerySet.as_manager()

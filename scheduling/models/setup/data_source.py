@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import CASCADE, Q
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.models import Dataset, RegisteredModel
 from predictions.models.base import Recorded, rules
 
@@ -17,10 +17,10 @@ LOG_TIME = "predicted_at"  # the time column of rows from the prediction log
 MOST_DAYS = 36_500
 HELP = {
     "kind": "Where the rows are read from at each retraining.",
-    "database": "For a query: the name of a database in the setting DATA_SOURCES.",
+    "database": "For a query: the name of a database in the settings, under DATA_SOURCES.",
     "query": "For a query: one SELECT. :since and :until stand for the window of the run.",
-    "function": "For a function: its name in the setting SOURCE_CALLABLES. It gets since and until.",
-    "root": "For files: the name of a folder in the setting FILE_ROOTS.",
+    "function": "For a function: its name in the settings, under SOURCE_CALLABLES. It gets since and until.",
+    "root": "For files: the name of a folder in the settings, under FILE_ROOTS.",
     "pattern": "For files: which ones in that folder, such as 2026/*.parquet. Parquet or CSV.",
     "window_days": "How many days back rows are taken. Empty: all.",
     "label_delay_days": "How many days a label takes to arrive. Rows younger than this are not taken yet.",
@@ -153,13 +153,11 @@ class DataSource(models.Model):
 
     def _unknown(self) -> dict[str, str]:
         unknown = {}
-        for name, setting in OF_SETTINGS.items():
-            value, known = getattr(self, name), sorted(getattr(config, setting))
+        for name, key in OF_SETTINGS.items():
+            value, known = getattr(self, name), sorted(getattr(config, key))
             if value and value not in known:
-                choices = (
-                    f"Choose one of: {', '.join(known)}." if known else f"The setting {setting} is empty."
-                )
-                unknown[name] = f"{value} is not in the setting {setting}. {choices}"
+                choices = f"Choose one of: {', '.join(known)}." if known else "It is empty."
+                unknown[name] = f"{value} is not in {setting_name(key)}. {choices}"
         return unknown
 
     def _contradictions(self) -> dict[str, str]:

@@ -95,7 +95,7 @@ class GatePolicy(models.Model):
 
     class Approval(models.TextChoices):
         AUTOMATIC = "automatic", "the program, automatically"
-        BY_PERSON = "by_person", "a person, who approves each run"
+        BY_PERSON = "by_person", "a person, who approves each candidate"
         NEVER = "never", "nobody: report only"
 
     class Anonymous(models.TextChoices):
@@ -141,7 +141,7 @@ class GatePolicy(models.Model):
         verbose_name_plural = "gate policies"
 
     def __str__(self) -> str:
-        return f"{self.registered_model}: {self.get_promote_when_display()} by {self.primary_metric}"
+        return str(self.registered_model)
 
     @property
     def for_the_gate(self) -> Policy:

@@ -10,36 +10,21 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import CASCADE, Q
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.contract.storable import storable
 from predictions.models import RegisteredModel
 from predictions.models.base import Recorded, rules
+from scheduling.models.setup.estimators import ESTIMATORS, problems_of
 
-ESTIMATORS = {
-    "DecisionTreeClassifier": "sklearn.tree",
-    "DecisionTreeRegressor": "sklearn.tree",
-    "ExtraTreesClassifier": "sklearn.ensemble",
-    "ExtraTreesRegressor": "sklearn.ensemble",
-    "GradientBoostingClassifier": "sklearn.ensemble",
-    "GradientBoostingRegressor": "sklearn.ensemble",
-    "HistGradientBoostingClassifier": "sklearn.ensemble",
-    "HistGradientBoostingRegressor": "sklearn.ensemble",
-    "LinearRegression": "sklearn.linear_model",
-    "LogisticRegression": "sklearn.linear_model",
-    "RandomForestClassifier": "sklearn.ensemble",
-    "RandomForestRegressor": "sklearn.ensemble",
-    "Ridge": "sklearn.linear_model",
-}
 PLAIN = re.compile(r"[A-Za-z0-9._-]*")
 HELP = {
     "kind": "What each retraining fits. Without a recipe it is the live version, fitted anew.",
     "estimator": "The scikit-learn estimator. For a search, empty: the pipeline of the live version.",
-    "parameters": 'Parameters, each with a list of values: {"n_estimators": [12, 24]}. Every run draws one '
-    "value of each list; a search tries them. For a pipeline the name of the step comes first: "
-    '{"logisticregression__C": [0.1, 1, 10]}.',
+    "parameters": "Each parameter has a list of values: n_estimators with 12, 24. Every run draws one value "
+    "of each list; a search tries them. For a pipeline the step's name comes first: logisticregression__C.",
     "name_template": "The name of each candidate; {braces} hold a parameter or the run: rf-{n_estimators}. "
     "Empty, except for an estimator with drawn values: the kind and the run.",
-    "trainer": "A name in the setting TRAINERS: a function train(frame, context) of an installed package.",
+    "trainer": "A name in the settings, under TRAINERS, of a function train(frame, context).",
     "search_method": "How parameters are chosen to be tried.",
     "search_trials": "How many sets of parameters are tried at most. A grid tries all.",
     "search_seconds": "After so many seconds no further trial begins.",
@@ -134,13 +119,15 @@ class Recipe(models.Model):
             self._check_parameters()
         limit = config.FIT_TIME_LIMIT_SECONDS
         if self.kind == self.Kind.SEARCH and self.search_seconds >= limit:
-            why = f"Enter less than {limit} (FIT_TIME_LIMIT_SECONDS): the best is fitted after the search."
+            most = f"{limit} ({setting_name('FIT_TIME_LIMIT_SECONDS')})"
+            why = f"Enter less than {most}: the best is fitted after the search."
             raise RecipeInvalid("search_seconds", why)
         if self.kind == self.Kind.TRAINER and self.trainer not in config.TRAINERS:
             known = ", ".join(sorted(config.TRAINERS))
-            remedy = f"Choose one of: {known}." if known else 'Set TRAINERS={"name": "package.module:train"}.'
-            named = f"{self.trainer} is not in the setting TRAINERS. " if self.trainer else ""
-            raise RecipeInvalid("trainer", f"{named}{remedy}")
+            setting = setting_name("TRAINERS")
+            add = f'Set {setting} to {{"name": "package.module:train"}}.'
+            unknown = f"{self.trainer} is not in {setting}. " if self.trainer else ""
+            raise RecipeInvalid("trainer", unknown + (f"Choose one of: {known}." if known else add))
         self._check_name()
 
     def _check_estimator(self) -> None:
@@ -152,13 +139,15 @@ class Recipe(models.Model):
         if not isinstance(self.parameters, dict):
             raise RecipeInvalid("parameters", 'Enter an object, such as {"n_estimators": [12, 24]}.')
         if self.kind == self.Kind.SEARCH and not self.parameters:
-            raise RecipeInvalid("parameters", 'Name what to search, such as {"max_depth": [2, 4, 8]}.')
+            raise RecipeInvalid("parameters", "Name what to search, such as max_depth with 2, 4, 8.")
         if storable(self.parameters) != self.parameters:
             raise RecipeInvalid("parameters", "Remove the characters that no database holds, such as NUL.")
         for name, values in self.parameters.items():
             if not isinstance(values, list) or not values:
                 why = f"The value of {name} must be a list with at least one item."
                 raise RecipeInvalid("parameters", why)
+        if self.estimator and (wrong := [*problems_of(self.estimator, self.parameters)]):
+            raise RecipeInvalid("parameters", " ".join(wrong))
 
     def _check_name(self) -> None:
         if not self.name_template and self.kind == self.Kind.ESTIMATOR:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.contract.error_texts import kind_of
 from scheduling.runs.named_functions import NotImportable, function_at
 from scheduling.sources.kinds.querysets import rows_of_queryset
@@ -39,13 +39,13 @@ def open_function(name: str, window: Window) -> Iterator[Rows]:
 def _loaded(name: str) -> Any:
     path = config.SOURCE_CALLABLES.get(name)
     if path is None:
-        raise SourceRefused(
-            f"The setting SOURCE_CALLABLES has no function {name} any more. Add it, or change the source."
-        )
+        setting = setting_name("SOURCE_CALLABLES")
+        raise SourceRefused(f"{setting} has no function {name} any more. Add it, or change the source.")
     try:
         return function_at(path)
     except NotImportable as error:
-        raise SourceRefused(f"{error} Correct SOURCE_CALLABLES, or install its package.") from error
+        remedy = f"Correct {setting_name('SOURCE_CALLABLES')}, or install its package."
+        raise SourceRefused(f"{error} {remedy}") from error
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.contract.error_texts import kind_of
 from scheduling.sources.deadline import too_slow
 from scheduling.sources.refusals import SourceRefused
@@ -120,7 +120,8 @@ def _refused(error: psycopg.Error) -> SourceRefused:
             f"The database refuses the query: {str(error).partition(chr(10))[0]}. Correct it."
         )
     if isinstance(error, OperationalError):
+        setting = setting_name("DATA_SOURCES")
         return SourceRefused(
-            "The database of the source does not answer. Check it, and its URL in DATA_SOURCES."
+            f"The database of the source does not answer. Check it, and its URL in {setting}."
         )
     return SourceRefused(f"The query failed on the data ({kind_of(error)}). Try it in the database.")

@@ -3,7 +3,7 @@
 import re
 from contextlib import AbstractContextManager
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from scheduling.models import DataSource
 from scheduling.sources.kinds import postgresql, sqlite
 from scheduling.sources.refusals import SourceRefused
@@ -21,10 +21,8 @@ def open_query(source: DataSource, window: Window) -> AbstractContextManager[Row
     """Return the rows of the query. Raises `SourceRefused` when they are asked for."""
     url = config.DATA_SOURCES.get(source.database)
     if url is None:
-        raise SourceRefused(
-            f"The setting DATA_SOURCES has no database {source.database} any more. Add it, or change "
-            "the source."
-        )
+        setting, name = setting_name("DATA_SOURCES"), source.database
+        raise SourceRefused(f"{setting} has no database {name} any more. Add it, or change the source.")
     query = source.query.strip().rstrip(";").rstrip()
     if url.startswith("sqlite:///"):
         return sqlite.open_sqlite(url.removeprefix("sqlite:///"), query, window)

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.contract.error_texts import kind_of, text_of
 from scheduling.sources.refusals import SourceRefused
 
@@ -38,7 +38,7 @@ def matching(root: str, pattern: str) -> list[SourceFile]:
     address = config.FILE_ROOTS.get(root)
     if address is None:
         raise SourceRefused(
-            f"The setting FILE_ROOTS has no folder {root} any more. Add it, or change the source."
+            f"{setting_name('FILE_ROOTS')} has no folder {root} any more. Add it, or change the source."
         )
     with reading(f"The folder {root}", "Check it."):
         found = (

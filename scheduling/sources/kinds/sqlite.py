@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.contract.error_texts import kind_of
 from scheduling.sources.deadline import too_slow
 from scheduling.sources.refusals import SourceRefused
@@ -102,7 +102,8 @@ def _refused(error: Exception) -> SourceRefused:
             "The query does more than read rows, and sources are read only. Enter one SELECT."
         )
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB):
-        return SourceRefused("The database of the source cannot be opened. Check its path in DATA_SOURCES.")
+        where = setting_name("DATA_SOURCES")
+        return SourceRefused(f"The database of the source cannot be opened. Check its path in {where}.")
     if code == sqlite3.SQLITE_ERROR:  # about the query: it quotes no value of a row
         return SourceRefused(f"The database refuses the query: {error}. Correct it.")
     if isinstance(error, sqlite3.Warning) or "one statement" in str(error):

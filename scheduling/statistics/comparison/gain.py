@@ -9,7 +9,7 @@ from scipy import stats
 from scheduling.statistics.comparison.interval import (
     Interval,
     freedom,
-    freedom_of_groups,
+    freedom_of_sizes,
     rank_interval,
     t_interval,
     that_matter,
@@ -91,6 +91,7 @@ def could_exceed(metric: Metric, pair: Pair, threshold: float, *, alpha: float) 
         champion=replace(pair.champion, predicted=np.where(lost, new, old)),
         candidate=replace(pair.candidate, predicted=np.where(lost, old, new)),
         groups=pair.groups,
+        counts=pair.counts,
     )
     return plus_two_interval(metric, won, alpha=alpha).low > threshold
 
@@ -103,19 +104,20 @@ def plus_two_interval(metric: Metric, pair: Pair, *, alpha: float) -> Interval:
     the interval is not 0 ± 0. Where rows depend on each other, an added one stands for as many as are worth
     one independent row: their design effect, which is the size of a group whose rows are all alike.
     """
-    y, size = pair.candidate.y, 1.0
+    counts = np.ones(len(pair.candidate.y)) if pair.counts is None else pair.counts
+    size, quantile = 1.0, float(stats.norm.ppf(1 - alpha))
     if pair.groups is not None:
-        rows = _influences(metric, pair, size)[2]
-        size = _design_effect(rows - rows.mean(), pair.groups)
-    total = len(y) + 2 * size
+        size = _design_effect(_influences(metric, pair, size)[2], pair.groups, counts)
+    total = pair.rows + 2 * size
     old, new, rows, added = _influences(metric, pair, size)
-    quantile = float(stats.norm.ppf(1 - alpha))
+    squares = float(counts * rows @ rows)
     if pair.groups is not None:  # as in `t_interval`
-        rows = np.bincount(pair.groups, weights=rows) / np.sqrt(1 - np.bincount(pair.groups) / total)
-        quantile = float(stats.t.ppf(1 - alpha, freedom_of_groups(pair.groups)))
-    squares = float(rows @ rows) + size**2 * added
-    error, gain = math.sqrt(squares) / total, new - old
-    half, spread = quantile * error, error * math.sqrt(total * pair.units / len(y))
+        sizes = np.bincount(pair.groups, weights=counts)
+        rows = np.bincount(pair.groups, weights=counts * rows) / np.sqrt(1 - sizes / total)
+        squares = float(rows @ rows)
+        quantile = float(stats.t.ppf(1 - alpha, freedom_of_sizes(sizes)))
+    error, gain = math.sqrt(squares + size**2 * added) / total, new - old
+    half, spread = quantile * error, error * math.sqrt(total * pair.units / pair.rows)
     return Interval(low=gain - half, high=gain + half, spread=spread, alpha=alpha)
 
 
@@ -123,12 +125,12 @@ def _influences(metric: Metric, pair: Pair, size: float) -> tuple[float, float, 
     """Both metrics with the added rows, what each row adds to the gain, (n,), and the square of the added."""
     y, k = pair.candidate.y, len(pair.candidate.labels)
     champion, candidate = pair.champion.predicted, pair.candidate.predicted
-    total = len(y) + 2 * size
+    total = pair.rows + 2 * size
     extra = np.full((k, k), 1 / (k * (k - 1)))  # in each matrix: one right, one wrong
     np.fill_diagonal(extra, 1 / k)
     extra *= size
-    old, of_champion = _influence(metric, (confusion(y, champion, k) + extra) / total)
-    new, of_candidate = _influence(metric, (confusion(y, candidate, k) + extra) / total)
+    old, of_champion = _influence(metric, (confusion(y, champion, k, pair.counts) + extra) / total)
+    new, of_candidate = _influence(metric, (confusion(y, candidate, k, pair.counts) + extra) / total)
     rows = of_candidate.ravel()[y * k + candidate] - of_champion.ravel()[y * k + champion]
     fixed = np.diag(of_candidate)[:, None] - of_champion
     broken = of_candidate - np.diag(of_champion)[:, None]
@@ -137,10 +139,11 @@ def _influences(metric: Metric, pair: Pair, size: float) -> tuple[float, float, 
     return old, new, rows, float(of_added.sum()) / (k * (k - 1))
 
 
-def _design_effect(centred: np.ndarray, groups: np.ndarray) -> float:
+def _design_effect(rows: np.ndarray, groups: np.ndarray, counts: np.ndarray) -> float:
     """Return the variance of the mean over that of independent rows; where nothing varies, of equal ones."""
-    mean_size, square = len(groups) / (int(groups.max()) + 1), float(centred @ centred)
-    sums = np.bincount(groups, weights=centred)
+    centred = rows - float(counts @ rows) / counts.sum()
+    mean_size, square = counts.sum() / (int(groups.max()) + 1), float(counts * centred @ centred)
+    sums = np.bincount(groups, weights=counts * centred)
     return max(1.0, float(sums @ sums) / square if square else mean_size)
 
 

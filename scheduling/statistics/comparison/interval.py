@@ -41,8 +41,12 @@ def t_interval(
     sums = unit_sums(gains - gains.mean(), groups)
     degrees = freedom(sums) if degrees is None else degrees
     degrees = degrees if groups is None else min(degrees, freedom_of_groups(groups))
-    units, gain = len(sums), float(gains.mean())
     error = math.sqrt(float(sums @ sums)) / len(gains)
+    return student(float(gains.mean()), error, units=len(sums), degrees=degrees, alpha=alpha)
+
+
+def student(gain: float, error: float, *, units: int, degrees: float, alpha: float) -> Interval:
+    """Return a gain ± t · its standard error, which so many units gave."""
     half = float(stats.t.ppf(1 - alpha, degrees)) * error
     return Interval(low=gain - half, high=gain + half, spread=error * math.sqrt(units), alpha=alpha)
 
@@ -55,15 +59,26 @@ def unit_sums(centred: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
     """
     if groups is None:
         return centred * math.sqrt(len(centred) / (len(centred) - 1))
-    return np.bincount(groups, weights=centred) / np.sqrt(1 - np.bincount(groups) / len(groups))
+    return corrected(np.bincount(groups, weights=centred), np.bincount(groups))
+
+
+def corrected(sums: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Return the sums of groups of these sizes, divided as `unit_sums` says."""
+    found: np.ndarray = sums / np.sqrt(1 - sizes / sizes.sum())
+    return found
 
 
 def freedom_of_groups(groups: np.ndarray) -> float:
+    """Return `freedom_of_sizes` of rows' groups, (n,)."""
+    return freedom_of_sizes(np.bincount(groups))
+
+
+def freedom_of_sizes(sizes: np.ndarray) -> float:
     """Return Bell and McCaffrey's degrees of freedom of a mean by groups: their number less 1 if of one size.
 
     They are (tr M)² / tr M², for M the covariance of the corrected sums of independent rows.
     """
-    sizes, n = np.bincount(groups).astype(float), len(groups)
+    sizes, n = sizes.astype(float), int(sizes.sum())
     outer = sizes**2 / (n * (1 - sizes / n))
     return float(n**2 / (sizes @ sizes + outer.sum() ** 2 - outer @ outer))
 
@@ -71,8 +86,12 @@ def freedom_of_groups(groups: np.ndarray) -> float:
 def that_matter(centred: np.ndarray) -> float:
     """Return m = (Σ d²)² / Σ d⁴ of n values with mean 0: n / 3 of normal ones, 3 where all but 3 are 0."""
     squares = centred * centred
-    fourth = float(squares @ squares)
-    return float(squares.sum()) ** 2 / fourth if fourth else float(len(centred))
+    return matter_by(float(squares.sum()), float(squares @ squares), len(centred))
+
+
+def matter_by(squares: float, fourths: float, n: int) -> float:
+    """Return the same from Σ d² and Σ d⁴."""
+    return squares**2 / fourths if fourths else float(n)
 
 
 def freedom(centred: np.ndarray) -> float:
@@ -80,8 +99,12 @@ def freedom(centred: np.ndarray) -> float:
 
     So many degrees of freedom a standard deviation has, where few of the rows may make it up.
     """
-    n = len(centred)
-    excess = 1 / that_matter(centred) - 1 / n
+    return freedom_by(that_matter(centred), len(centred))
+
+
+def freedom_by(matter: float, n: int) -> float:
+    """Return the same from `that_matter`."""
+    excess = 1 / matter - 1 / n
     return min(n - 1, 2 / excess) if excess > 0 else n - 1
 
 

@@ -1,6 +1,7 @@
 """Two models' answers to the same rows, and whether these rows can show anything."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from scipy import stats
@@ -19,15 +20,31 @@ NO_BETTER_THAN_CHANCE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """`groups` numbers from 0 what belongs together, (n,): a unit is a group, or else a row."""
+    """`groups` numbers from 0 what belongs together, (n,): a unit is a group, or else a row.
+
+    With `counts`, (n,), each row stands for so many that are alike: for metrics of labels.
+    """
 
     champion: Scored
     candidate: Scored
     groups: np.ndarray | None = None
+    counts: np.ndarray | None = None
+
+    @property
+    def labels(self) -> tuple[object, ...]:
+        return self.candidate.labels
+
+    @property
+    def rows(self) -> int:
+        return len(self.candidate.y) if self.counts is None else int(self.counts.sum())
+
+    @property
+    def is_grouped(self) -> bool:
+        return self.groups is not None
 
     @property
     def units(self) -> int:
-        return len(self.candidate.y) if self.groups is None else int(self.groups.max()) + 1
+        return self.rows if self.groups is None else int(self.groups.max()) + 1
 
     @property
     def unit(self) -> str:
@@ -39,24 +56,47 @@ class Pair:
         said = self.champion.predicted if said is None else said
         return bool((said == said[0]).all())
 
+    def rows_by_label(self) -> np.ndarray:
+        """Return how many rows each label has, (k,)."""
+        if self.counts is None:
+            return self.candidate.rows_by_label()
+        of_label = np.bincount(self.candidate.y, weights=self.counts, minlength=len(self.labels))
+        return of_label.astype(int)
+
     def units_by_label(self) -> np.ndarray:
         """Return how many rows, or groups with such a row, each label has."""
-        y, k = self.candidate.y, len(self.candidate.labels)
+        y, k = self.candidate.y, len(self.labels)
         if self.groups is None or not k:
-            return self.candidate.rows_by_label()
+            return self.rows_by_label()
         return np.bincount(np.unique(self.groups * k + y) % k, minlength=k)
 
 
-def require_comparable(metric: Metric, pair: Pair) -> None:
+class Answered(Protocol):
+    """What `require_comparable` asks: of a `Pair`, or of sums over rows that are not in memory."""
+
+    @property
+    def labels(self) -> tuple[object, ...]: ...
+    @property
+    def is_grouped(self) -> bool: ...
+    @property
+    def units(self) -> int: ...
+    @property
+    def unit(self) -> str: ...
+    def is_constant(self, *, of_labels: bool) -> bool: ...
+    def rows_by_label(self) -> np.ndarray: ...
+    def units_by_label(self) -> np.ndarray: ...
+
+
+def require_comparable(metric: Metric, pair: Answered) -> None:
     """Raise `MetricUndefined` where the method was not measured to hold its error rates."""
-    labels, least = pair.candidate.labels, LEAST_PER_LABEL[metric.family]
+    labels, least = pair.labels, LEAST_PER_LABEL[metric.family]
     least_units = 1 if metric.family is Family.LABELS else LEAST_ROWS
-    least_units = LEAST_GROUPS if pair.groups is not None else least_units
+    least_units = LEAST_GROUPS if pair.is_grouped else least_units
     if pair.units < least_units:
         raise MetricUndefined(f"there are {pair.units} {pair.unit}, and at least {least_units} are needed")
     if len(labels) == 1:
         raise MetricUndefined("the signature has one label only")
-    _require_labels(pair, least, pair.candidate.rows_by_label(), "rows")
+    _require_labels(pair, least, pair.rows_by_label(), "rows")
     _require_labels(pair, min(least, least_units), pair.units_by_label(), pair.unit)
     if metric.family is not Family.LABELS and pair.is_constant(
         of_labels=False
@@ -64,17 +104,19 @@ def require_comparable(metric: Metric, pair: Pair) -> None:
         raise MetricUndefined(SAME_ANSWER)
 
 
-def _require_labels(pair: Pair, least: int, counts: np.ndarray, unit: str) -> None:
-    labels = pair.candidate.labels
+def _require_labels(pair: Answered, least: int, counts: np.ndarray, unit: str) -> None:
+    labels = pair.labels
     few = [f"{label} has {n}" for label, n in zip(labels, counts.tolist(), strict=True) if n < least]
     if few:
         raise MetricUndefined(f"each label needs at least {least} {unit}, and {', '.join(few)}")
 
 
-def mcnemar(y: np.ndarray, champion: np.ndarray, candidate: np.ndarray) -> tuple[int, int, float]:
+def mcnemar(pair: Pair) -> tuple[int, int, float]:
     """McNemar's exact test: return rows fixed, rows broken, and the p that more become right than wrong."""
-    was, now = champion == y, candidate == y
-    fixed, broken = int((now & ~was).sum()), int((was & ~now).sum())
+    y = pair.candidate.y
+    was, now = pair.champion.predicted == y, pair.candidate.predicted == y
+    counts = np.ones(len(y), dtype=int) if pair.counts is None else pair.counts
+    fixed, broken = int(counts[now & ~was].sum()), int(counts[was & ~now].sum())
     return fixed, broken, p_of_more(fixed, broken)
 
 

@@ -16,9 +16,12 @@ NO_PROBABILITIES = (
 )
 
 
-def confusion(y: np.ndarray, predicted: np.ndarray, k: int) -> np.ndarray:
-    """Count rows by (label, predicted): (k, k). Both arrays hold positions 0…k-1, shape (n,)."""
-    return np.bincount(y * k + predicted, minlength=k * k).reshape(k, k)
+def confusion(y: np.ndarray, predicted: np.ndarray, k: int, counts: np.ndarray | None = None) -> np.ndarray:
+    """Count rows by (label, predicted): (k, k). Both arrays hold positions 0…k-1, shape (n,).
+
+    With `counts`, (n,), each stands for so many rows.
+    """
+    return np.bincount(y * k + predicted, weights=counts, minlength=k * k).reshape(k, k)
 
 
 def accuracy(shares: np.ndarray) -> np.ndarray:

@@ -40,7 +40,7 @@ def rankings(rows: Scored, options: Options) -> list[Ranking]:
     """Return that of the positive label of two, else that of each label. Raises `MetricUndefined`."""
     scores, k = probabilities(rows), len(rows.labels)
     found = []
-    for label in _ranked(k, options):
+    for label in ranked(k, options):
         positive = rows.y == label
         if not positive.any() and k > 2:
             raise MetricUndefined(f"there are no rows with the label {rows.labels[label]}")
@@ -50,23 +50,13 @@ def rankings(rows: Scored, options: Options) -> list[Ranking]:
     return found
 
 
-def scores_by_label(rows: Scored, options: Options) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return positive rows' scores and the others', for each ranking. Raises `MetricUndefined`."""
+def scores_by_label(rows: Scored, options: Options) -> dict[int, np.ndarray]:
+    """Return the scores of each label that ranks, (n,). Raises `MetricUndefined`."""
     scores = probabilities(rows)
-    sides = [(rows.y == label, scores[:, label]) for label in _ranked(len(rows.labels), options)]
-    return [(score[positive], score[~positive]) for positive, score in sides]
+    return {label: scores[:, label] for label in ranked(len(rows.labels), options)}
 
 
-def auc_of(positives: np.ndarray, negatives: np.ndarray) -> float:
-    """Return ROC AUC, exactly by whole counts, from both sides' scores, which it sorts in place."""
-    positives.sort()
-    negatives.sort()
-    under = np.searchsorted(negatives, positives, "left").sum()
-    under_or_equal = np.searchsorted(negatives, positives, "right").sum()
-    return float((int(under) + int(under_or_equal)) / (2 * len(positives) * len(negatives)))
-
-
-def _ranked(k: int, options: Options) -> list[int]:
+def ranked(k: int, options: Options) -> list[int]:
     """The labels whose scores rank: the positive one of two, else each."""
     if k == 2 and options.positive is None:
         raise MetricUndefined("the policy's positive label is not a label of the signature")

@@ -1,7 +1,8 @@
 """Metrics of any number of rows, part by part: of each part sums are kept, and they give the same values.
 
 Metrics of labels come from one confusion matrix, means of losses from their sums, r2 and rmse from sums of
-squares (of the truth by Chan, Golub and LeVeque, 1979), and ROC AUC from all scores, 8 bytes each.
+squares (of the truth by Chan, Golub and LeVeque, 1979), and ROC AUC from all scores, which are on
+disk.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from scheduling.statistics.metrics.influence import confusion, errors
-from scheduling.statistics.metrics.ranks import auc_of, scores_by_label
+from scheduling.statistics.metrics.ranks import ranked, scores_by_label
 from scheduling.statistics.metrics.scored import Counted, MetricUndefined, Options, Scored
+from scheduling.statistics.metrics.spilled import Spilled
 from scheduling.statistics.metrics.table import CLASSIFICATION, METRICS
 
 MEANS = ("log_loss", "brier", "mae", "mape", "pinball")
-MOST_SCORES = 20_000_000  # of one version: 160 MB
+MOST_SCORES = 200_000_000  # of one version: 1.6 GB on disk
 NEEDS_ALL = "it needs all rows at once, and they are too many"
 
 
@@ -32,7 +34,7 @@ class Sums:
     undefined: dict[str, str] = field(default_factory=dict)  # by metric
     _counts: np.ndarray | None = None
     _sums: dict[str, float] = field(default_factory=lambda: dict.fromkeys(MEANS, 0.0))
-    _scores: list[list[tuple[np.ndarray, np.ndarray]]] = field(default_factory=list)  # by part, by ranking
+    _scores: Spilled | None = None
     _first: float = 0.0  # the first target value: near it others have more digits
     _truth: tuple[float, float] = (0.0, 0.0)  # mean, from there, and sum of squared deviations
     _squares: float = 0.0
@@ -109,20 +111,22 @@ class Sums:
             return
         if (self.rows + len(part.y)) * len(each) > MOST_SCORES:
             self.undefined["roc_auc"] = NEEDS_ALL
-            self._scores.clear()
+            self._scores = None
             return
-        self._scores.append(each)
+        self._scores = self._scores or Spilled()
+        self._scores.add(part.y, list(each.values()))
 
     def _auc(self) -> float:
         """The plain mean over the rankings."""
+        assert self._scores
         found = []
-        for label, parts in enumerate(zip(*self._scores, strict=True)):
-            positives, negatives = (np.concatenate(side) for side in zip(*parts, strict=True))
-            if not len(positives) and len(self.labels) > 2:
+        for ranking, label in enumerate(ranked(len(self.labels), self.options)):
+            positives, negatives, auc = self._scores.auc(ranking, label)
+            if not positives and len(self.labels) > 2:
                 raise MetricUndefined(f"there are no rows with the label {self.labels[label]}")
-            if not (len(positives) and len(negatives)):
+            if not (positives and negatives):
                 raise MetricUndefined("all rows have the same label")
-            found.append(auc_of(positives, negatives))
+            found.append(auc)
         return sum(found) / len(found)
 
     def _add_squares(self, part: Scored) -> None:

@@ -110,7 +110,7 @@ def test_the_page_tells_of_a_hold_of_others_and_of_the_time(client, ann, iris, s
     make_awaiting(iris, strong)
     text = text_of(client, page_of(waiting))
     assert f" {waiting.approval_request.expires_at:%Y-%m-%d %H:%M} UTC." in text
-    assert "held by bob (an audit)" in text
+    assert "by bob (an audit)" in text
     assert re.search(r"runs of iris [a-z ]+: 1\.", text)
 
 

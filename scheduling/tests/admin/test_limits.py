@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 from msgspec import Meta
 
@@ -165,6 +164,12 @@ class Odd(Check):
     how: Literal["fast", "slow"] = "fast"
     name: str = "x"
     most: Annotated[float, Meta(ge=0, lt=1)] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithFloors(Odd):
+    """One more, of no kind of field."""
+
     floors: dict[str, float] = field(default_factory=lambda: {"accuracy": 0.9})
 
 
@@ -191,9 +196,6 @@ def test_bounds_and_choices_are_told():
     assert fields["limit_on"].choices[1:] == [("True", "yes"), ("False", "no")]
 
 
-def test_an_object_of_limits_is_json():
-    floors = limit_fields(Odd())["limit_floors"]
-    assert floors.clean('{"accuracy": 0.8}') == {"accuracy": 0.8}
-    assert floors.clean("") is None
-    with pytest.raises(ValidationError, match="Expected float, got str"):
-        floors.clean('{"accuracy": "high"}')
+def test_a_limit_that_a_form_cannot_ask_for_is_no_text_of_json():
+    with pytest.raises(TypeError, match=r"odd\.floors"):
+        limit_fields(WithFloors())

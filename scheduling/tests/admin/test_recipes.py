@@ -14,10 +14,14 @@ def path(client, iris, config):
     return reverse("admin:scheduling_recipe_change", args=[iris.recipe.pk])
 
 
+NO_PARAMETERS = {"parameters_name": ["", ""], "parameters_values": ["", ""]}
+
+
 def form(iris, **columns):
     return {
         "registered_model": iris.pk, "kind": "estimator", "estimator": "RandomForestClassifier",
-        "name_template": "rf-{n_estimators}", "parameters": '{"n_estimators": [12]}', "trainer": "",
+        "name_template": "rf-{n_estimators}", "trainer": "",
+        "parameters_name": ["n_estimators", ""], "parameters_values": ["12", ""],
         "search_method": "random", "search_trials": 20, "search_seconds": 600, "search_folds": 3,
     } | columns  # fmt: skip
 
@@ -34,12 +38,18 @@ def wrong(page):
         ({"kind": "magic"}, "kind"),
         ({"estimator": "os.system"}, "estimator"),
         ({"estimator": ""}, "estimator"),
-        ({"parameters": '{"n_estimators": 12}'}, "parameters"),
+        ({"parameters_values": ["ten", ""]}, "parameters"),
+        ({"parameters_values": ["12,, 24", ""]}, "parameters"),
+        ({"parameters_values": ["[12", ""]}, "parameters"),
+        ({"parameters_values": ["", ""]}, "parameters"),
+        ({"parameters_name": ["", ""]}, "parameters"),
+        ({"parameters_name": ["n_estimator", ""]}, "parameters"),
+        ({"parameters_name": ["n_estimators"] * 2, "parameters_values": ["12", "24"]}, "parameters"),
         ({"name_template": "rf-{depth}"}, "name_template"),
         ({"name_template": ""}, "name_template"),
         ({"kind": "trainer", "trainer": "", "name_template": ""}, "trainer"),
         ({"kind": "trainer", "trainer": "sales", "name_template": ""}, "trainer"),
-        ({"kind": "search", "parameters": "{}", "name_template": ""}, "parameters"),
+        ({"kind": "search", "name_template": ""} | NO_PARAMETERS, "parameters"),
         ({"kind": "search", "search_trials": 0}, "search_trials"),
         ({"kind": "search", "search_folds": 1}, "search_folds"),
         ({"kind": "search", "search_seconds": 0}, "search_seconds"),
@@ -56,8 +66,8 @@ def test_a_recipe_that_makes_no_candidate_is_refused_by_field(client, path, iris
     [
         ("refit", {"name_template": ""}, ("", {}, "")),
         ("trainer", {"name_template": "", "trainer": "churn"}, ("", {}, "churn")),
-        ("search", {"estimator": "", "parameters": '{"pca__n": [1, 2]}', "name_template": ""},
-         ("", {"pca__n": [1, 2]}, "")),
+        ("search", {"estimator": "", "parameters_name": ["pca__n"], "parameters_values": ["1, 2,"],
+                    "name_template": ""}, ("", {"pca__n": [1, 2]}, "")),
         ("search", {"trainer": "churn"}, ("RandomForestClassifier", {"n_estimators": [12]}, "")),
     ],
 )  # fmt: skip
@@ -68,3 +78,22 @@ def test_a_recipe_keeps_what_its_kind_needs(client, path, iris, kind, columns, k
     assert (recipe.estimator, recipe.parameters, recipe.trainer) == kept
     assert client.get(reverse("admin:scheduling_recipe_changelist")).status_code == 200
     assert client.get(reverse("admin:model-checks", args=[iris.pk])).status_code == 200
+
+
+def test_each_kind_of_value_comes_back_as_it_was_saved(client, path, iris):
+    parameters = {"n_estimators": [12, 24], "max_depth": [None, 4], "max_features": ["sqrt", 0.5, 1],
+                  "bootstrap": [True, False], "class_weight": ["balanced", [1, "a, b"]]}  # fmt: skip
+    iris.recipe.parameters = parameters
+    iris.recipe.save()
+    page = client.get(path)
+    lines = page.context["adminform"].form["parameters"].value()
+    assert dict(lines)["max_features"] == "sqrt, 0.5, 1"
+    names, values = zip(*lines, strict=True)
+    changed = form(iris, parameters_name=names, parameters_values=values)
+    assert client.post(path, changed).status_code == 302
+    assert Recipe.objects.get().parameters == parameters
+
+
+def test_what_was_refused_is_shown_as_it_was_typed(client, path, iris):
+    page = client.post(path, form(iris, parameters_values=["many", ""]))
+    assert 'value="many"' in page.content.decode()

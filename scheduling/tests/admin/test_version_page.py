@@ -50,7 +50,7 @@ def test_it_tells_who_will_be_told_and_nobody_who_may_not_read(client, iris, liv
     RegisteredModel.objects.update(public=False)
     for person, events in ((boss, []), (stranger, []), (boss, ["rolled_back"])):
         Subscription.objects.create(
-            person=person, channel="slack", address="https://x.test/key", events=events
+            person=person, channel="slack", address="x.test", sealed_url="x", events=events
         )
     told = client.get(path_of(strong)).context["consequences"][-1]
     assert told.count(f"{boss} (Slack") == 1

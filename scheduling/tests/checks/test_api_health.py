@@ -67,6 +67,16 @@ def test_it_fails_a_refused_connection_and_names_the_address(forests):
     assert f"GET / of {url} " in outcome.message
 
 
+@pytest.mark.parametrize(("status", "remedy"), [(400, "ALLOWED_HOSTS"), (404, "prefix")])
+def test_it_names_the_status_and_what_to_do(forests, httpserver, status, remedy):
+    for path in ("/", "/current_model"):
+        httpserver.expect_request(path).respond_with_data("<html>", status=status)
+    outcome = run(forests, httpserver.url_for("/"))
+    assert outcome.level is Level.FAIL
+    assert str(status) in outcome.message
+    assert outcome.message.count(remedy) == 1
+
+
 @pytest.mark.parametrize("body", ["<html>", "", "{", "[1]", '"success"'])
 def test_it_fails_an_answer_that_is_no_json_object(forests, httpserver, body):
     httpserver.expect_request("/").respond_with_data(body)

@@ -38,7 +38,7 @@ def column(outcome, name):
 def test_it_passes_what_has_not_moved(forests):
     outcome = run(forests)
     assert outcome.level is Level.PASS
-    assert "training set (2000 rows) and evaluation set (1000 rows)" in outcome.message
+    assert "training set (2,000 rows) and evaluation set (1,000 rows)" in outcome.message
     assert outcome.measured == {
         "drifted_importance": 0.0, "drift": 0, "possible_drift": 0, "too_few_rows": 0, "no_drift": 4,
     }  # fmt: skip
@@ -100,7 +100,7 @@ def test_the_fixtures_rows_are_too_few_and_that_is_said(forests):
 def test_the_log_is_newer_than_the_evaluation_set(forests):
     outcome = run(forests, logged=frame(1000, 3, petalwidth=1).drop(columns="species"))
     assert outcome.level is Level.FAIL
-    assert "prediction log (1000 rows)" in outcome.message
+    assert "prediction log (1,000 rows)" in outcome.message
     assert outcome.details["recent"] == {"name": "prediction log", "rows": 1000, "asked": 1000}
 
 
@@ -118,7 +118,7 @@ def test_a_log_of_repeats_is_no_witness_and_that_is_said(forests):
     asked.iloc[130:] = asked.iloc[0].to_numpy()
     outcome = run(forests, logged=asked)
     assert outcome.level is Level.PASS
-    for said in ("evaluation set (1000 rows)", "prediction log (612 rows, 130 without repeats)", "500"):
+    for said in ("evaluation set (1,000 rows)", "prediction log (612 rows, 130 without repeats)", "500"):
         assert said in outcome.message
     assert outcome.details["recent"] == {"name": "evaluation set", "rows": 1000}
     few = run(forests, logged=asked, check=FeatureDrift(least_logged_rows=100))

@@ -5,7 +5,7 @@ import pandas as pd
 
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
-from scheduling.evidence.groupings import groupings_of
+from scheduling.evidence.groupings import codes_of, groupings_of
 
 SPEC = SignatureSpec(
     task="classification",
@@ -62,3 +62,15 @@ def test_rows_without_a_value_are_one_group():
         counts(customer=pd.Series(customer).map(lambda v: "nan" if np.isnan(v) else str(int(v))))["customer"]
         == 51
     )
+
+
+def test_codes_tell_the_same_groups_apart_in_any_part():
+    rows = np.arange(N)
+    at = (pd.Timestamp("2026-03-01") + pd.to_timedelta(rows, unit="h")).strftime("%Y-%m-%dT%H:%M")
+    frame = cells(customer=rows % 50, at=at)
+    groups = groupings_of(frame, SPEC)
+    parts = [codes_of(frame.iloc[some], groups) for some in (slice(0, 130), slice(130, N))]
+    for name, expected in groups.items():
+        codes = np.concatenate([part[name] for part in parts])
+        assert (pd.factorize(codes)[0] == expected).all(), name
+    assert {"route", "customer", "day of at"} <= groups.keys()

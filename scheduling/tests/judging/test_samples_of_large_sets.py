@@ -11,7 +11,7 @@ from predictions.registry import datasets, large_files
 from predictions.tables import row_groups
 from scheduling.evidence.samples import hashes_of, hashes_of_all
 from scheduling.judging import judge
-from scheduling.judging.all_rows import Judged, sums_of_all
+from scheduling.judging.all_rows import Judged, Rules, sums_of_all
 from scheduling.runs.transitions import note
 from scheduling.statistics.metrics.scored import Options
 from scheduling.tests.evidence_factory import read_csv
@@ -70,6 +70,28 @@ def test_both_are_measured_on_all_rows_as_they_are_at_once(iris, live, strong, l
     assert "all_rows" not in at_once
 
 
+BY_ALL = {"f1_macro": True, "log_loss": True, "roc_auc": False}
+
+
+@pytest.mark.parametrize(("metric", "by_all"), BY_ALL.items())
+def test_the_gain_is_that_of_all_rows_where_the_metric_has_sums(
+    iris, live, strong, large, monkeypatch, metric, by_all
+):
+    monkeypatch.setattr(row_groups, "GROUP", 40)
+    iris.policy.primary_metric = metric
+    iris.policy.save()
+    streamed = judged(iris, strong).results.get(check_id="evaluation_metrics")
+    monkeypatch.setattr(large_files, "LARGE_ROWS", 1000)
+    at_once = judged(iris, strong).results.get(check_id="evaluation_metrics").measured
+    assert streamed.measured["all_rows"]["interval"] is by_all
+    assert ("sample" in streamed.message) is not by_all
+    if by_all:
+        assert streamed.measured["units"] == {"rows": 105}
+        middle = sum(at_once["gain"].values())  # the second look at a set is at another level
+        assert sum(streamed.measured["gain"].values()) == pytest.approx(middle, rel=1e-9)
+        assert streamed.measured["mcnemar"] == pytest.approx(at_once["mcnemar"])
+
+
 def test_minimum_values_are_of_all_rows(iris, live, strong, large):
     iris.policy.floors = {"accuracy": 0.6}
     iris.policy.save()
@@ -79,8 +101,8 @@ def test_minimum_values_are_of_all_rows(iris, live, strong, large):
 
 def test_a_label_that_the_signature_lacks_leaves_no_value(iris, strong):
     candidate, rows = Judged(version=strong, by_scikit_learn=False), read_csv("training").assign(species=7)
-    how = {"options": Options(), "tell": lambda done: None}
-    sums = sums_of_all(datasets.Table(Dataset(), rows), candidate, None, **how)
+    how = {"rules": Rules(metric="f1_macro", options=Options()), "tell": lambda done: None}
+    sums = sums_of_all(datasets.Table(Dataset(), rows), candidate, None, **how).sums
     assert sums["candidate"].values(["accuracy", "roc_auc"])[0] == {"accuracy": None, "roc_auc": None}
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from scheduling.models import Subscription
-from scheduling.notifications.signing import new_secret
+from scheduling.notifications.receivers import keep_receiver
 
 
 @pytest.fixture
@@ -14,12 +14,15 @@ def ann(db):
 
 @pytest.fixture
 def subscribe(ann, iris):
-    """Make a subscription of ann's, by e-mail unless told otherwise."""
+    """Make a subscription of ann's, by e-mail unless told otherwise; `secret` is that of a webhook."""
     iris.public = True
     iris.save()
 
-    def make(**columns):
-        return Subscription.objects.create(**{"person": ann, "secret": new_secret()} | columns)
+    def make(url="", **columns):
+        row = Subscription(**{"person": ann} | columns)
+        row.secret = keep_receiver(row, url=url)
+        row.save()
+        return row
 
     return make
 
@@ -35,4 +38,4 @@ def _mail_and_inside(config, settings):
 def hook(httpserver, subscribe):
     """A webhook to the receiver on this machine, which says yes."""
     httpserver.expect_request("/hook", method="POST").respond_with_data("ok")
-    return subscribe(channel="webhook", address=httpserver.url_for("/hook"))
+    return subscribe(channel="webhook", url=httpserver.url_for("/hook"))

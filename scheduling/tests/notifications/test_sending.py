@@ -63,7 +63,7 @@ def test_a_webhook_is_signed_as_the_standard_says(hook, iris, httpserver):
 
 def test_slack_gets_a_text_without_commands(subscribe, iris, httpserver):
     httpserver.expect_request("/slack").respond_with_data("ok")
-    subscribe(channel="slack", address=httpserver.url_for("/slack"))
+    subscribe(channel="slack", url=httpserver.url_for("/slack"))
     tell(iris)
     send_due()
     ((request, _),) = httpserver.log
@@ -74,7 +74,7 @@ def test_slack_gets_a_text_without_commands(subscribe, iris, httpserver):
 def test_the_id_is_the_same_in_each_attempt_and_a_sent_message_is_not_sent_again(subscribe, iris, httpserver):
     httpserver.expect_ordered_request("/hook").respond_with_data("no", status=500)
     httpserver.expect_ordered_request("/hook").respond_with_data("ok")
-    subscribe(channel="webhook", address=httpserver.url_for("/hook"))
+    subscribe(channel="webhook", url=httpserver.url_for("/hook"))
     tell(iris)
     send_due()
     failed = Delivery.objects.get()
@@ -91,7 +91,7 @@ def test_the_id_is_the_same_in_each_attempt_and_a_sent_message_is_not_sent_again
 
 
 def test_it_gives_up_after_about_a_day(subscribe, iris):
-    subscribe(channel="webhook", address="http://127.0.0.1:9/hook")
+    subscribe(channel="webhook", url="http://127.0.0.1:9/hook")
     tell(iris)
     for _ in range(MOST_ATTEMPTS):
         assert Delivery.objects.get().state == "waiting"
@@ -105,7 +105,7 @@ def test_it_gives_up_after_about_a_day(subscribe, iris):
 def test_what_a_receiver_answers(subscribe, iris, httpserver, status, state):
     headers = {"Location": httpserver.url_for("/elsewhere")}
     httpserver.expect_request("/hook").respond_with_data("", status=status, headers=headers)
-    subscribe(channel="webhook", address=httpserver.url_for("/hook"))
+    subscribe(channel="webhook", url=httpserver.url_for("/hook"))
     tell(iris)
     send_due()
     assert Delivery.objects.get().state == state
@@ -212,7 +212,7 @@ def test_a_test_goes_to_one_subscription(subscribe, mailoutbox):
 def test_a_receiver_that_hangs_is_left(subscribe, iris, monkeypatch):
     monkeypatch.setattr(posting.time_limit.__wrapped__, "__defaults__", (0.2,))
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        subscribe(channel="webhook", address=f"http://127.0.0.1:{silent.getsockname()[1]}/hook")
+        subscribe(channel="webhook", url=f"http://127.0.0.1:{silent.getsockname()[1]}/hook")
         tell(iris)
         send_due()
     assert Delivery.objects.get().state == "waiting"
@@ -220,7 +220,7 @@ def test_a_receiver_that_hangs_is_left(subscribe, iris, monkeypatch):
 
 
 def test_one_round_asks_a_failing_receiver_once(subscribe, iris, mailoutbox):
-    subscribe(channel="webhook", address="http://127.0.0.1:9/hook")
+    subscribe(channel="webhook", url="http://127.0.0.1:9/hook")
     subscribe()
     for key in ("one", "two", "three"):
         tell(iris, key=key)

@@ -55,6 +55,12 @@ def test_all_is_sound(version):
     assert told["files"] >= 4  # two datasets, two files of the version
 
 
+def test_what_keeps_the_folder_in_git_is_known(version, config):
+    (config.MEDIA_ROOT / ".gitkeep").touch()
+    old(config, ".gitkeep")
+    assert verify()[1] == 0
+
+
 def test_a_missing_and_a_changed_file_are_told_with_who_names_them(version, config):
     (config.MEDIA_ROOT / version.artefact).unlink()
     (config.MEDIA_ROOT / version.served_form).write_bytes(b"another")

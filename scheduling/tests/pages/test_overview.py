@@ -1,19 +1,23 @@
 """The overview: what a card says, what needs a person, who sees what, and at what cost."""
 
 from datetime import timedelta
+from math import sin
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
-from predictions.models import RequestCount, Worker
+from predictions.models import Promotion, RequestCount, Worker
 from predictions.models.roles import give
 from predictions.tests.factories import make_model
+from scheduling.models import GatePolicy, Run
 from scheduling.pages.overview import overview
-from scheduling.pages.wellbeing import Word
+from scheduling.pages.wellbeing import SWITCHING, Word
+from scheduling.tests.pages.past import make_past
 from scheduling.tests.run_factory import make_awaiting, make_run
 from scheduling.tests.varied_rows import fill
 
@@ -34,6 +38,15 @@ def serve(label="1.0", **columns):
     return Worker.objects.create(
         host="host", pid=Worker.objects.count() + 1, serves={"iris": label}, since=now, seen_at=now,
         began={"iris": now.isoformat()}, **columns,
+    )  # fmt: skip
+
+
+def roll_back(model):
+    newest = Promotion.objects.filter(registered_model=model).latest("sequence")
+    before = Promotion.objects.get(registered_model=model, sequence=newest.sequence - 1)
+    Promotion.objects.create(
+        registered_model=model, sequence=newest.sequence + 1, version=before.version, kind="roll_back",
+        replaced_version=newest.version, restores=before.sequence, by="ada", reason="Complaints.",
     )  # fmt: skip
 
 
@@ -69,6 +82,7 @@ def test_a_live_version_that_every_worker_serves_is_well(boss, live):
     ],
 )
 def test_workers_and_failures_decide_the_word(boss, live, labels, failed, word):
+    Promotion.objects.update(at=timezone.now() - timedelta(minutes=1))
     Worker.objects.all().delete()  # this process is one
     for label in labels:
         serve(label)
@@ -78,13 +92,55 @@ def test_workers_and_failures_decide_the_word(boss, live, labels, failed, word):
     assert [need.who for need in overview(boss).needs if need.who != "Scheduler"] == ["iris"]
 
 
+@pytest.mark.parametrize("labels", [["0.9"], ["1.0", "0.9"]])
+def test_workers_may_take_a_moment_to_load_what_has_just_gone_live(boss, live, labels):
+    Worker.objects.all().delete()
+    for label in labels:
+        serve(label)
+    assert card_of(boss).word is Word.WELL
+    Promotion.objects.update(at=timezone.now() - 2 * SWITCHING)
+    assert card_of(boss).word is not Word.WELL
+
+
+def test_the_metric_is_that_of_what_is_live_after_a_person_rolled_back(boss, iris, live, strong):
+    make_past(iris, live, strong, months=6)  # 1.1 was promoted, and measured as live since
+    assert card_of(boss).value == "0.840"
+    roll_back(iris)
+    card = card_of(boss)
+    assert (card.live.version, card.live.replaced_version) == (live, strong)
+    assert card.value == f"{0.88 + 0.01 * sin(5):.3f}"  # of 1.0, as the candidate of the last run
+
+
+def test_a_person_without_a_role_is_not_told_that_there_is_no_model(client, iris, live):
+    person = User.objects.create_user("new", is_staff=True)
+    assert overview(person).has_hidden
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/admin/").content
+    assert b"There is no model yet" not in page
+    assert b"scheduler is at work" not in page
+
+
+def test_what_is_uncertain_about_drift_is_named(boss, iris, live, strong):
+    make_past(iris, live, strong, months=1)
+    run = Run.objects.latest("pk")
+    run.results.create(check_id="label_drift", level="warn", seconds=0.1, message="Possible drift.")
+    (fact,) = [one for one in card_of(boss).well.facts if one.name == "Drift of the data"]
+    assert (fact.found, fact.word) == ("not certain: features and true labels", Word.UNKNOWN)
+
+
+@pytest.mark.parametrize("approval", GatePolicy.Approval)
+def test_a_card_says_who_decides_where_it_is_not_the_program(boss, iris, live, approval):
+    GatePolicy.objects.update(approval=approval)
+    assert bool(card_of(boss).who_decides) is (approval != GatePolicy.Approval.AUTOMATIC)
+
+
 def test_a_model_without_a_live_version_says_so(boss, iris):
     assert card_of(boss).word is Word.NOTHING_LIVE
 
 
 def test_a_hold_and_a_worn_set_are_badges(boss, live):
     live.registered_model.hold(by="ada", reason="Holiday.")
-    assert [badge.text for badge in card_of(boss).badges] == ["held"]
+    assert [badge.text for badge in card_of(boss).badges] == ["automatic promotion paused"]
 
 
 def test_a_retraining_without_new_rows_is_told(boss, iris, live):
@@ -142,5 +198,5 @@ def test_the_root_leads_people_in_and_shows_strangers_the_public_models(client, 
     assert page.status_code == 200
     assert b"iris" in page.content
     client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
-    assert client.get("/", headers={"Accept": "text/html"}).url == "/admin/"
+    assert client.get("/", headers={"Accept": "text/html"}).url == reverse("admin:overview")
     assert client.get("/").json() == {"health_check": "success"}

@@ -36,6 +36,15 @@ def test_all_is_well():
     assert (model["state"], model["live"], model["by"], model["held"]) == ("well", "1.0", "a test", False)
 
 
+@pytest.mark.usefixtures("lease")
+def test_a_hold_is_told(live):
+    serve()
+    live.registered_model.hold(by="ada", reason="Holiday.")
+    out, code = status()
+    assert "paused" in out
+    assert code == 0
+
+
 @pytest.mark.usefixtures("lease", "live")
 def test_a_version_that_no_worker_serves_needs_a_person(live):
     Worker.objects.all().delete()

@@ -119,6 +119,25 @@ def test_what_is_wrong_is_named_and_nothing_is_registered(files, config, options
     assert files_under(config.MEDIA_ROOT) == []
 
 
+def test_what_the_rows_do_not_say_is_asked_back_by_the_options_that_answer(tmp_path, config):
+    lines = [f"{number % 9 + 1},{number % 7 / 2},{number % 11}" for number in range(1000)]
+    (tmp_path / "stays.csv").write_text("\n".join(["crew,length,nights", *lines]))
+    said, code = register("stays", "--training", str(tmp_path / "stays.csv"), "--label", "nights")
+    assert (code, Dataset.objects.count()) == (2, 0)
+    for option in ("--task regression", "--task classification", "--drop crew", "--kinds crew=int"):
+        assert option in said
+    assert "{" not in said
+
+
+def test_a_folder_of_files_that_cannot_be_written_is_named_and_no_file_is_blamed(files, config, tmp_path):
+    (tmp_path / "taken").write_text("")
+    config.MEDIA_ROOT = tmp_path / "taken"
+    said, code = register(*data(files))
+    assert (code, Run.objects.count()) == (2, 0)
+    assert "MEDIA_ROOT" in said
+    assert files["training"] not in said
+
+
 def test_a_dataset(files):
     register(*data(files))
     printed, code = register("churn", files["reference"], "--role", "reference", command="register_dataset")

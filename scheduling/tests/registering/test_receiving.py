@@ -91,6 +91,20 @@ def test_a_connection_that_is_cut_leaves_nothing(config, ends):
     assert nothing_stays(config)
 
 
+def test_a_folder_that_cannot_be_written_is_507(client, ann, config, tmp_path):
+    (tmp_path / "taken").write_text("")
+    config.MEDIA_ROOT = tmp_path / "taken"
+    reply = post(client, "/api/models", make_form(), headers=ann)
+    assert (reply.status_code, reply.json()["code"]) == (507, "media_unusable")
+
+
+def test_a_form_without_its_end_is_refused_because_its_last_part_is_lost(client, ann, config):
+    body = body_of(part("training", "a,b\n1,2\n", "a.csv"), part("evaluation", "a,b\n1,2\n", "b.csv"))
+    reply = send(client, ann, body[:-20])
+    assert (reply.status_code, fields_of(reply)) == (400, ["body"])
+    assert nothing_stays(config)
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_disk_that_fills_up_half_way_is_507(client, ann, config, monkeypatch, number):
     made = []

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from predictions.registry.artefacts import ArtefactCorrupt, ArtefactMissing
 from scheduling.engine.supervisor import Supervisor
@@ -92,6 +93,22 @@ def test_a_sweep_leaves_what_waits_and_removes_what_ended(iris, config):
     quarantine.sweep()
     assert sorted(files(config)) == sorted(path_of(run) for run in (waits, works))
     quarantine.sweep()
+
+
+def test_a_run_that_is_queued_while_a_sweep_asks_keeps_its_file(iris, config):
+    parcel, queued = make_parcel(b"PK\x03\x04"), []
+
+    def queue_meanwhile(execute, *query):
+        answer = execute(*query)
+        if not queued:
+            queued.append(True)
+            make_run(iris, task="upload", parameters=parcel.parameters)
+        return answer
+
+    with connection.execute_wrapper(queue_meanwhile):
+        quarantine.sweep()
+    assert queued == [True]
+    assert files(config) == [f"{parcel.folder}/file"]
 
 
 def test_a_file_without_a_run_has_an_hour_to_get_one(iris, config):

@@ -1,5 +1,7 @@
 """`manage.py runjob`: a claimed run is done, and whatever goes wrong ends as a reason to act on."""
 
+import errno
+
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -11,8 +13,11 @@ from predictions.models.promotion import live_version
 from predictions.registry import datasets
 from scheduling.engine.run_processes import DATABASE_AWAY
 from scheduling.models import CheckResult, Recipe, Run
+from scheduling.runs.parcels import NO_SPACE, DiskFull
 from scheduling.tasks import TASKS
 from scheduling.tests.run_factory import EPOCH, make_run, make_running
+from scheduling.views.api_errors import STATUS_AND_CODE
+from scheduling.views.registering import answering
 
 pytestmark = pytest.mark.usefixtures("api", "rehearsed")
 
@@ -143,6 +148,19 @@ def test_an_infinite_value_in_the_data_is_found_by_data_quality(iris, live):
     datasets.register(registered_model=iris, role="evaluation", content=content)
     run = done(make_running(iris))
     assert (run.decision, run.results.get(check_id="data_quality").level) == ("blocked", "fail")
+
+
+def test_a_full_disk_is_told_as_such_and_is_507_for_who_waits(iris, live, monkeypatch):
+    def full(run):
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setitem(TASKS, "validate", full)
+    run = make_running(iris)
+    assert NO_SPACE in blocked(run)
+    run.refresh_from_db()
+    with pytest.raises(DiskFull):
+        answering.answer(run, dict)
+    assert STATUS_AND_CODE[DiskFull] == (507, "disk_full")
 
 
 def test_want_of_memory_is_told_as_such(iris, live, monkeypatch, config):

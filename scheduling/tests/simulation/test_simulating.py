@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 
 from predictions.models import RegisteredModel
 from scheduling.models import Recipe, Run, Simulation
-from scheduling.models.setup.recipe import ESTIMATORS
+from scheduling.models.setup.estimators import ESTIMATORS, PARAMETERS
 from scheduling.runs.transitions import RunFenced
 from scheduling.simulation.registered_past import NothingToPlay, Question
 from scheduling.simulation.report.schema import ReportUnreadable, as_stored, from_stored
@@ -186,6 +186,7 @@ def test_what_was_not_written_by_the_schema_is_not_read(stored):
 
 def test_candidates_without_probabilities_are_played_and_a_metric_that_needs_them_is_told(monkeypatch):
     monkeypatch.setitem(ESTIMATORS, "LinearSVC", "sklearn.svm")
+    monkeypatch.setitem(PARAMETERS, "LinearSVC", {"C": "float"})
     model = make_churn(4, rows=100)
     Recipe.objects.update(estimator="LinearSVC", parameters={"C": [1.0]})
     report = simulate(model, Question())

@@ -11,7 +11,7 @@ from conftest import iris_spec
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
 from predictions.registry.compiling import compile_and_prove
-from scheduling.models.setup.recipe import ESTIMATORS
+from scheduling.models.setup.estimators import ESTIMATORS
 from scheduling.training.by_recipe import build
 from scheduling.training.fitting import fit
 from scheduling.training.preprocessing import with_preprocessing

@@ -5,7 +5,8 @@ import pytest
 from predictions.models import Dataset, ModelVersion
 from predictions.registry.datasets import Tables
 from scheduling.models import Recipe
-from scheduling.models.setup.recipe import ESTIMATORS, RecipeInvalid
+from scheduling.models.setup.estimators import ESTIMATORS
+from scheduling.models.setup.recipe import RecipeInvalid
 from scheduling.training.by_recipe import build, draw
 from scheduling.training.refusals import NotPrepared
 from scheduling.training.training import train_candidate

@@ -8,6 +8,7 @@ import zipfile
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 import sklearn
 from sklearn.ensemble import (
@@ -16,7 +17,7 @@ from sklearn.ensemble import (
 )
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder, StandardScaler
 from sklearn.tree._tree import Tree
 
 from scheduling.tests.evidence_factory import read_csv
@@ -71,8 +72,14 @@ def test_a_function_of_numpy_that_computes_is_taken_and_others_are_named():
     computes = make_pipeline(FunctionTransformer(np.log1p), LogisticRegression())
     assert opened(as_skops(computes)).steps[0][1].func is np.log1p
     foreign = make_pipeline(FunctionTransformer(read_csv), LogisticRegression())
-    assert refused(opened, as_skops(foreign)) == "foreign_library"
+    assert refused(opened, as_skops(foreign)) == "function"
     assert refused(opened, as_skops(make_pipeline(FunctionTransformer(np.nan_to_num)))) == "function"
+
+
+def test_a_model_that_holds_times_is_told_what_to_do_and_not_to_trust_pandas():
+    times = pd.DataFrame({"when": pd.date_range("2026-01-01", periods=9, tz="UTC")})
+    encoder = OrdinalEncoder().fit(times)
+    assert refused(opened, as_skops(make_pipeline(encoder, LogisticRegression()))) == "times"
 
 
 @pytest.mark.parametrize(

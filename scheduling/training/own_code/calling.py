@@ -10,6 +10,7 @@ from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from predictions.conf import setting_name
 from predictions.contract.error_texts import kind_of
 from predictions.registry.refusals import raise_if_out_of_memory
 from scheduling.runs.named_functions import NotImportable, function_at
@@ -36,7 +37,9 @@ def call(path: str, frame: pd.DataFrame, context: TrainingContext, *, into: Path
     try:
         estimator = function_at(path)(frame, context)
     except NotImportable as error:
-        return Called(wrong=f"cannot be called. {error} Correct TRAINERS, or install its package.")
+        return Called(
+            wrong=f"cannot be called. {error} Correct {setting_name('TRAINERS')}, or install its package."
+        )
     except SystemExit:
         return Called(wrong=f"called sys.exit. {RULE}", traceback=_told())
     except MemoryError:

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from predictions.conf import config
+from predictions.conf import config, setting_name
 from predictions.contract.error_texts import OUT_OF_MEMORY
 from predictions.models import Dataset
 from predictions.models.promotion import live_promotion
@@ -55,7 +55,7 @@ def _call(folder: Path, job: Job, trainer: str) -> Called:
         if not listener.listen(process, messages, seconds=seconds):
             raise TrainingFailed(
                 f"The trainer {trainer} was stopped after {limit} s. Make it faster, train on fewer rows, or "
-                "raise FIT_TIME_LIMIT_SECONDS."
+                f"raise {setting_name('FIT_TIME_LIMIT_SECONDS')}."
             )
     finally:
         process.kill()
@@ -123,5 +123,5 @@ def _in_full(wrong: str) -> str:
         return wrong
     return (
         f"needs more than {config.CHILD_MEMORY_MB:,} MB of memory. Train on fewer rows, or raise "
-        "CHILD_MEMORY_MB."
+        f"{setting_name('CHILD_MEMORY_MB')}."
     )

@@ -3,12 +3,13 @@
 import importlib
 from collections.abc import Collection
 
+from predictions.conf.kinds import may_be_trusted
 from predictions.registry.refusals import kind_in_words, listed
 from scheduling.uploads.audit.allowed import ALLOWED
 from scheduling.uploads.refusals import Refused
 from scheduling.uploads.structure.schema import Schema
 
-OURS = ("sklearn", "numpy", "scipy", "builtins")
+TIMES = ("pandas.Timestamp", "pandas.Timedelta")
 OF_PACKAGES = {"ObjectNode", "FunctionNode"}
 
 
@@ -34,7 +35,11 @@ def refuse_foreign(names: set[str], schema: Schema) -> None:
     roots = {name: name.partition(".")[0] for name in sorted(names)}
     if own := [name for name, root in roots.items() if root == "__main__"]:
         raise Refused("own_code", names=listed(own, 3))
-    if foreign := [name for name, root in roots.items() if root not in OURS]:
+    if times := [name for name in roots if name in TIMES]:
+        raise Refused("times", names=listed(times, 3))
+    if any(root == "catboost" for root in roots.values()):
+        raise Refused("catboost_inside")
+    if foreign := [name for name, root in roots.items() if may_be_trusted(root)]:
         packages = ",".join(sorted({roots[name] for name in foreign}))
         is_not = "is not" if len(foreign) == 1 else "are not"
         raise Refused("foreign_library", names=listed(foreign, 3), is_not=is_not, packages=packages)

@@ -18,6 +18,7 @@ from scheduling.models import Run
 from scheduling.registering import askers
 from scheduling.registering.askers import Asker
 from scheduling.registering.waiting import RunFailed, slot, wait_until_served
+from scheduling.runs.parcels import NO_SPACE, DiskFull
 from scheduling.views.registering.forms import FileForm
 from scheduling.views.runs import KEY_PARAMETER, key_of
 
@@ -63,6 +64,8 @@ def answer(run: Run | None, told: Any) -> Response:
         return Response(body, status=status.HTTP_202_ACCEPTED, headers={"Location": path})
     if run.errors:
         return Response(error_body("invalid_input", run.reason, run.errors), status.HTTP_400_BAD_REQUEST)
+    if NO_SPACE in run.reason:
+        raise DiskFull(run.reason)
     if run.status != Run.Status.FINISHED:
         raise RunFailed(run.reason)
     return Response(told(), status=status.HTTP_201_CREATED, headers={"Location": path})

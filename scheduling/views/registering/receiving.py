@@ -9,6 +9,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
+from django.utils.http import parse_header_parameters
 from rest_framework.request import Request
 
 from predictions.api.request_body import BodyTooLarge, UnsupportedBody, announced_length, refuse_cut
@@ -19,6 +20,7 @@ from scheduling.runs.parcels import Draft, Parcel, parcel
 
 MULTIPART = "multipart/form-data"
 FIELDS = 4 * 2**20  # bytes, where the project sets no limit
+END = 1024  # bytes that hold the last boundary
 
 
 @contextmanager
@@ -26,7 +28,7 @@ def received(request: Request, *, files: tuple[str, ...]) -> Iterator[tuple[dict
     """Give the fields and the parcel of files; a file's field is True. Only these `files` are taken.
 
     What no run has taken when the block ends is removed. Raises `WorkerBusy`, `UnsupportedBody`,
-    `BodyTooLarge`, `FileTooLarge`, `DiskFull` or `InvalidInput`.
+    `BodyTooLarge`, `FileTooLarge`, `NotStored` or `InvalidInput`.
     """
     with slot.occupied(), parcel() as sent:
         yield _form(request, sent, files), sent
@@ -52,6 +54,7 @@ def _form(request: Request, sent: Parcel, files: tuple[str, ...]) -> dict[str, A
     except UnreadablePostError:
         pass  # the connection was cut
     refuse_cut(announced, body.count)
+    body.refuse_unfinished(request.content_type)
     return _plain(fields, sent)
 
 
@@ -69,12 +72,19 @@ class Counted:
     """A body that counts what was read of it: the parser takes one that is cut for complete."""
 
     def __init__(self, request: Request) -> None:
-        self._request, self.count = request, 0
+        self._request, self.count, self._end = request, 0, b""
 
     def read(self, size: int) -> bytes:
         chunk: bytes = self._request.read(size)
         self.count += len(chunk)
+        self._end = (self._end + chunk[-END:])[-END:]
         return chunk
+
+    def refuse_unfinished(self, content_type: str) -> None:
+        """Raise `InvalidInput` where the last boundary is missing: the parser drops the part before it."""
+        _, parameters = parse_header_parameters(content_type)
+        if f"--{parameters['boundary']}--".encode() not in self._end:
+            raise InvalidInput.of_body("The form has no end, so a part of it is missing. Send it again")
 
 
 class IntoQuarantine(FileUploadHandler):

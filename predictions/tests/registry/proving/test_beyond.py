@@ -47,6 +47,24 @@ def test_rows_that_scikit_learn_refuses_are_no_answers():
     assert compiled(filled, frame, spec).parity["made_up_rows"] > 0
 
 
+def test_a_boolean_is_asked_for_true_and_false_alone():
+    frame = pd.DataFrame({"flag": [0.0, 1.0, 1.0, 0.0] * 9, "a": np.arange(36.0), "y": ["p", "q"] * 18})
+    features = (FeatureSpec(name="flag", kind=Kind.BOOL), FeatureSpec(name="a", kind=Kind.FLOAT))
+    spec = SignatureSpec("classification", "y", ("p", "q"), features)
+    columns = make_column_transformer((OneHotEncoder(), ["flag"]), remainder="passthrough")
+    model = make_pipeline(columns, LogisticRegression()).fit(frame[["flag", "a"]], frame["y"])
+    assert compile_and_prove(model, spec, frame).rung == "onnx_64"
+    assert {one.value for one in changes(model, spec, frame) if one.feature == "flag"} == {0.0, 1.0}
+
+
+def test_an_unknown_number_of_an_encoder_is_told_with_the_remedy():
+    frame = table()
+    frame["a b"] = frame["a b"].round()
+    columns = make_column_transformer((OneHotEncoder(), ["a b"]), remainder="passthrough")
+    error = refused(make_pipeline(columns, LogisticRegression()), frame, spec_of(frame))
+    assert (error.code, "handle_unknown='ignore'" in str(error)) == ("refuses_rows", True)
+
+
 def test_an_unknown_text_is_told_with_the_remedy():
     frame = table(texts=True)
     spec = spec_of(frame)

@@ -1,5 +1,7 @@
 """Which texts a fitted model takes only of a list: those of encoders that raise for another one."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from sklearn.calibration import CalibratedClassifierCV
@@ -51,6 +53,24 @@ MODELS = {
     "calibrated": (CalibratedClassifierCV(of_columns((OneHotEncoder(), ["town"])), cv=2), {"town": TOWNS}),
     "vote": (VotingClassifier([("a", of_columns((OneHotEncoder(), ["town"])))]), {"town": TOWNS}),
 }
+
+
+def as_kinds(**kinds):
+    """The signature with some features of other kinds."""
+    return replace(SPEC, features=tuple(replace(one, kind=kinds.get(one.name, one.kind)) for one in FEATURES))
+
+
+@pytest.mark.parametrize("how", [{}, {"handle_unknown": "ignore"}])
+def test_an_encoder_of_numbers_is_refused_where_the_column_is_text_and_the_reverse(how):
+    """It would take each value for an unknown one, and one that ignores these would not say so."""
+    columns = make_column_transformer((OneHotEncoder(**how), ["size", "town"]))
+    model = make_pipeline(columns, LogisticRegression()).fit(ROWS[["town", "plan", "size"]], ROWS["y"])
+    closing.refuse_other_types(model, SPEC)
+    closing.refuse_other_types(model, as_kinds(town=Kind.CATEGORY, size=Kind.INT))
+    for spec, kind in ((as_kinds(size=Kind.CATEGORY), "int"), (as_kinds(town=Kind.INT), "category")):
+        with pytest.raises(NotCompilable) as caught:
+            closing.refuse_other_types(model, spec)
+        assert (caught.value.code, f'"{kind}"' in str(caught.value)) == ("other_types", True)
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -7,8 +7,9 @@ import pytest
 from scipy.stats import binomtest
 
 from scheduling.statistics.comparison.interval import Interval
-from scheduling.statistics.comparison.pair import mcnemar
+from scheduling.statistics.comparison.pair import Pair, mcnemar
 from scheduling.statistics.comparison.verdict import Verdict, units_to_settle, verdict
+from scheduling.statistics.metrics.scored import Scored
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,9 @@ def test_mcnemar_is_the_exact_binomial_test(fixed, broken):
     champion, candidate = y.copy(), y.copy()
     champion[:fixed] = 1
     candidate[fixed : fixed + broken] = 1
-    found = mcnemar(y, champion, candidate)
+    found = mcnemar(
+        Pair(champion=Scored(y=y, predicted=champion), candidate=Scored(y=y, predicted=candidate))
+    )
     assert found[:2] == (fixed, broken)
     n = fixed + broken
     expected = binomtest(fixed, n, 0.5, alternative="greater").pvalue if n else 1.0

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduling.statistics.metrics import streamed
+from scheduling.statistics.metrics import spilled, streamed
 from scheduling.statistics.metrics.scored import Options, Scored
 from scheduling.statistics.metrics.streamed import Sums
 from scheduling.statistics.metrics.table import measure, metrics_of
@@ -63,6 +63,14 @@ def test_without_probabilities_and_with_an_answer_that_is_no_number():
     assert_same(labels_only, [10, 10], CLASSIFICATION, Options())
     y = np.arange(20.0) + 1
     assert_same(Scored(y=y, predicted=np.where(y == 15, np.inf, y)), [10, 10], REGRESSION, Options())
+
+
+@pytest.mark.parametrize("digits", [0, 1, 8])
+def test_the_auc_of_scores_that_are_ranked_a_range_at_a_time(digits, monkeypatch):
+    monkeypatch.setattr(spilled, "RANGE", 30)
+    monkeypatch.setattr(spilled, "LOOKED_AT", 50)
+    rows = classified(np.random.default_rng(digits), 400, 3, digits)
+    assert_same(rows, [150, 1, 249], ["roc_auc"], Options())
 
 
 def test_more_scores_than_are_kept_have_no_auc(monkeypatch):

@@ -1,30 +1,57 @@
 """Recipes in the admin: what trains, by a form that explains each kind."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponseRedirect
 
+from predictions.admin.base import column
 from predictions.admin.editing import WithHistory
 from predictions.admin.of_model import ModelFilter, OfModel
+from predictions.admin.values import HOW, write_values
 from predictions.conf import config
 from predictions.models.access import May
 from predictions.paths import admin_path
+from scheduling.admin.recipes.parameters import ParametersField, ParametersWidget
 from scheduling.models import Recipe
-from scheduling.models.setup.recipe import ESTIMATORS, HELP
+from scheduling.models.setup.estimators import ESTIMATORS, PARAMETERS
+from scheduling.models.setup.recipe import HELP
 
+HOW_TYPED = f"Numbers, true, false, none, or a text. {HOW} A value that is a list itself: [10, 5]."
 SEARCH = ("search_method", "search_trials", "search_seconds", "search_folds")
+
+
+class RecipeForm(forms.ModelForm):
+    """Parameters are lines."""
+
+    parameters = ParametersField(required=False, help_text=f"{HELP['parameters']} {HOW_TYPED}")
+
+    class Meta:
+        model = Recipe
+        fields = ("registered_model", "kind", "estimator", "parameters", "trainer", *SEARCH, "name_template")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "parameters" in self.fields:
+            widget = cast(ParametersWidget, self.fields["parameters"].widget)
+            widget.allowed = PARAMETERS.get(self.instance.estimator, {})
 
 
 @admin.register(Recipe)
 class RecipeAdmin(OfModel, WithHistory):
     """How candidates are trained."""
 
+    class Media:
+        css: ClassVar[Any] = {"all": ["scheduling/admin.css"]}
+
     edited_by = May.CHANGE_POLICY
-    list_display = ("registered_model", "kind", "what", "parameters")
+    form = RecipeForm
+    list_display = ("registered_model", "kind", "what", "tried")
     list_filter = (("registered_model", ModelFilter), "kind")
     list_select_related = ("registered_model",)
+    tried = column("parameters", lambda recipe: "; ".join(
+        f"{name}: {write_values(values)}" for name, values in recipe.parameters.items()) or "–")  # fmt: skip
     radio_fields: ClassVar[Any] = {"kind": admin.VERTICAL, "search_method": admin.VERTICAL}
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("registered_model", "kind")}),

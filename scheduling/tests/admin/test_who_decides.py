@@ -1,0 +1,85 @@
+"""Two buttons of a model's page: a person decides about candidates, or the program does."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from predictions.models.roles import give
+from predictions.tests.admin_pages import act, log_entries, said
+from scheduling.models import GatePolicy
+from scheduling.tests.admin.people import sign_in_superuser
+
+pytestmark = pytest.mark.django_db
+BY_PERSON, AUTOMATIC = GatePolicy.Approval.BY_PERSON, GatePolicy.Approval.AUTOMATIC
+
+
+@pytest.fixture
+def operator(client, iris):
+    person = User.objects.create_user("olga", is_staff=True)
+    give(person, {"operator"}, iris)
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return person
+
+
+def buttons(client, model):
+    """The actions that the model's page offers."""
+    page = client.get(reverse("admin:model-page", args=[model.pk])).content.decode()
+    known = ("roll_back", "set_hold", "lift_hold", "let_a_person_decide", "let_the_program_decide")
+    return {one for one in known if f'value="{one}"' in page}
+
+
+def test_two_clicks_let_a_person_decide_and_the_history_says_who(client, operator, iris, live):
+    reply = act(client, iris, "let_a_person_decide", confirmed="yes")
+    assert reply.url == reverse("admin:model-page", args=[iris.pk])
+    policy = GatePolicy.objects.get(registered_model=iris)
+    assert policy.approval == BY_PERSON
+    assert policy.history.first().history_by == "olga"
+    assert [level for level, _ in said(reply)] == ["success"]
+    assert [entry[0] for entry in log_entries()] == ["olga"]
+    act(client, iris, "let_the_program_decide", confirmed="yes")
+    assert GatePolicy.objects.get(registered_model=iris).approval == AUTOMATIC
+
+
+def test_a_model_without_a_policy_gets_one(client, operator, iris):
+    GatePolicy.objects.all().delete()
+    act(client, iris, "let_a_person_decide", confirmed="yes")
+    assert GatePolicy.objects.get(registered_model=iris).approval == BY_PERSON
+
+
+def test_the_question_tells_who_can_answer(client, operator, iris):
+    assert "bob" not in act(client, iris, "let_a_person_decide").context["warning"]
+    give(User.objects.create_user("bob"), {"approver"}, iris)
+    assert "bob" in act(client, iris, "let_a_person_decide").context["warning"]
+    assert GatePolicy.objects.get(registered_model=iris).approval == AUTOMATIC
+
+
+@pytest.mark.parametrize(
+    ("approval", "is_held", "offered"),
+    [
+        (AUTOMATIC, False, {"set_hold", "let_a_person_decide"}),
+        (AUTOMATIC, True, {"lift_hold", "let_a_person_decide"}),
+        (BY_PERSON, False, {"let_the_program_decide"}),
+        (BY_PERSON, True, {"lift_hold", "let_the_program_decide"}),
+        (GatePolicy.Approval.NEVER, False, {"let_a_person_decide"}),
+    ],
+)
+def test_the_page_offers_what_is_not_so_already(client, operator, iris, live, approval, is_held, offered):
+    GatePolicy.objects.update(approval=approval)
+    if is_held:
+        iris.hold(by="ada", reason="An audit.")
+    assert buttons(client, iris) == offered
+
+
+def test_a_reader_is_offered_nothing_and_refused(client, iris, live):
+    person = User.objects.create_user("rita", is_staff=True)
+    give(person, {"reader"}, iris)
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    assert buttons(client, iris) == set()
+    act(client, iris, "let_a_person_decide", confirmed="yes")
+    assert GatePolicy.objects.get(registered_model=iris).approval == AUTOMATIC
+
+
+def test_a_superuser_may(client, iris):
+    sign_in_superuser(client)
+    act(client, iris, "let_a_person_decide", confirmed="yes")
+    assert GatePolicy.objects.get(registered_model=iris).approval == BY_PERSON
