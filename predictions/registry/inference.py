@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from predictions.contract.fields import FeatureSpec, FieldError, Kind
 from predictions.contract.names import problem_of_output
 from predictions.contract.signature import SignatureSpec
-from predictions.tables.columns import Column, Found, answered, look_at
 from predictions.tables.corrections import Bounds, Corrections
 from predictions.tables.features import feature_of, lost_in, widened
+from predictions.tables.kinds.answering import answered
+from predictions.tables.kinds.column import Column, Found
+from predictions.tables.kinds.looking import look_at
 from predictions.tables.labels import look_at_output
 from predictions.tables.names import listed, problem_of_name
 

@@ -10,8 +10,9 @@ import numpy as np
 from predictions.contract.fields import Kind
 from predictions.contract.moments import Moment
 from predictions.contract.signature import SignatureSpec
-from predictions.tables.columns import Column, look_at
 from predictions.tables.features import SHOWN_FROM
+from predictions.tables.kinds.column import Column
+from predictions.tables.kinds.looking import look_at
 from predictions.tables.typed import typed
 
 if TYPE_CHECKING:

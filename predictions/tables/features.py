@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from predictions.contract.fields import WHOLE_MAX, FeatureSpec, Kind
 from predictions.contract.moments import Moment, ZonedMoment
-from predictions.tables.columns import Column, Found, categories_of, no_value
+from predictions.tables.kinds.answering import categories_of
+from predictions.tables.kinds.column import Column, Found
+from predictions.tables.kinds.numbers import no_value
 from predictions.tables.typed import typed
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from predictions.contract.fields import Kind
 from predictions.contract.signature import SignatureSpec
-from predictions.tables.columns import NUMBER, WITH_COMMA, Column
+from predictions.tables.kinds.column import Column
+from predictions.tables.kinds.numbers import NUMBER, WITH_COMMA
 from predictions.tables.names import DatasetInvalid
 from predictions.tables.typed import is_text, typed
 

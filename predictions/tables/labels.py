@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.fields import WHOLE_MAX
-from predictions.tables.columns import LEADING_ZERO, NUMBER, TOO_LARGE, WHOLE, Column
+from predictions.tables.kinds.column import Column
+from predictions.tables.kinds.numbers import LEADING_ZERO, NUMBER, TOO_LARGE, WHOLE
 from predictions.tables.typed import numbers, texts
 
 if TYPE_CHECKING:

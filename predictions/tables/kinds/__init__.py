@@ -1,0 +1,1 @@
+"""Which kind each column of a file has, by what is in it or by what a person said."""
