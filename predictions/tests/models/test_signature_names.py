@@ -59,9 +59,9 @@ def test_the_task_says_whether_there_are_labels(columns):
 def test_the_admin_names_the_field(admin_client, changes):
     data = {
         "registered_model": make_model().pk, "number": 2, "task": "regression", "output_name": "price",
-        "labels": "[]", "features-TOTAL_FORMS": 1, "features-INITIAL_FORMS": 0, "features-0-position": 0,
+        "labels": "", "features-TOTAL_FORMS": 1, "features-INITIAL_FORMS": 0, "features-0-position": 0,
         "features-0-name": "age", "features-0-kind": "int", "features-0-required": "on",
-        "features-0-example": "3", "features-0-categories": "[]",
+        "features-0-example": "3", "features-0-categories": "",
     }  # fmt: skip
     page = admin_client.post(reverse("admin:predictions_signature_add"), data | changes)
     assert page.status_code == 200

@@ -115,5 +115,5 @@ def test_the_admins_front_page_says_the_same(client, iris):
     Lease.objects.take("host:12:ab34cd56")
     make_run(iris)
     text = client.get("/admin/").content.decode()
-    assert "Scheduler: host:12 " in text
-    assert " 1." in text.split("Scheduler: host:12 ")[1].split("</p>")[0]
+    assert "host:12." in text
+    assert " 1." in text.split("host:12.")[1].split("</p>")[0]

@@ -92,7 +92,8 @@ def test_the_live_pipeline_keeps_all_that_is_not_searched(iris):
 
 
 def test_a_parameter_that_does_not_exist_ends_the_run_with_its_name(iris):
-    set_recipe(iris, estimator="DecisionTreeClassifier", parameters={"depth": [1]})
+    set_recipe(iris, estimator="DecisionTreeClassifier", parameters={"max_depth": [1]})
+    Recipe.objects.update(parameters={"depth": [1]})  # as an older scikit-learn might have called it
     run = make_running(iris)
     with pytest.raises(TrainingFailed, match=r"^depth"):
         train_candidate(iris, run=run.pk, tables=Tables(), report=report_of(run))

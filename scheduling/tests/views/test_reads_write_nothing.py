@@ -25,7 +25,6 @@ from scheduling.models import (
     Subscription,
     Watch,
 )
-from scheduling.notifications.signing import new_secret
 from scheduling.tests.admin.people import sign_in_superuser
 from scheduling.tests.engine_factory import make_engine
 from scheduling.tests.run_factory import make_awaiting, make_running
@@ -41,7 +40,7 @@ ANSWERED = {200, 302, 401, 403, 404, 405}
 @pytest.fixture
 def world(iris, live, strong, forests, api, rehearsed):
     """Rows of every table that has a page."""
-    Subscription.objects.create(person=make_person("bob", is_superuser=True), secret=new_secret())
+    Subscription.objects.create(person=make_person("bob", is_superuser=True))
     watched(iris)
     judge(make_running(iris), strong)
     at = live_promotion(iris).at
