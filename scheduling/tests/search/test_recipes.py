@@ -14,6 +14,7 @@ from predictions.registry.datasets import Tables
 from predictions.registry.promotion import Approval, promote
 from predictions.registry.registration import register_estimator
 from scheduling.models import GatePolicy, Recipe, Trial
+from scheduling.models.setup.recipe import RecipeInvalid
 from scheduling.runs import drafts
 from scheduling.search import searching
 from scheduling.search.rows import GROUP, RANDOM, TIME
@@ -21,7 +22,6 @@ from scheduling.tests.run_factory import make_running
 from scheduling.tests.search.test_searching import of_threads
 from scheduling.training.by_search import rows_of
 from scheduling.training.job import Job
-from scheduling.training.refusals import TrainingFailed
 from scheduling.training.reporting import report_of
 from scheduling.training.training import train_candidate
 
@@ -95,7 +95,7 @@ def test_a_parameter_that_does_not_exist_ends_the_run_with_its_name(iris):
     set_recipe(iris, estimator="DecisionTreeClassifier", parameters={"max_depth": [1]})
     Recipe.objects.update(parameters={"depth": [1]})  # as an older scikit-learn might have called it
     run = make_running(iris)
-    with pytest.raises(TrainingFailed, match=r"^depth"):
+    with pytest.raises(RecipeInvalid, match="depth"):
         train_candidate(iris, run=run.pk, tables=Tables(), report=report_of(run))
 
 
