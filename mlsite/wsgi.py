@@ -1,5 +1,6 @@
 """What the web server runs: Django behind the fast lane, and the thread that follows the ledger."""
 
+import gc
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mlsite.settings")
@@ -13,3 +14,5 @@ from predictions.wsgi import model_delivery
 
 application = model_delivery(django_application)
 web_worker.start()  # before the first request, so that none waits for it
+gc.collect()
+gc.freeze()  # what is loaded stays: to look through all of it again would stop a request for 0.1 s

@@ -74,6 +74,7 @@ def test_it_has_one_thread_more_which_is_the_follower(report):
     assert told["added_by_serving"] == 1
     assert told["named"] == ["MainThread", "follower"]
     assert told["status"] == 200
+    assert told["frozen"] > 100_000  # no collection looks at them again
 
 
 def test_a_body_whose_length_is_not_announced_is_read_up_to_the_limit(report):

@@ -3,6 +3,7 @@
 `python -m mlsite.tests.web_process <part>`, where a part is a function below.
 """
 
+import gc
 import io
 import json
 import os
@@ -128,6 +129,7 @@ def threads():
 
     status = predict(application, ROW)["status"]
     return {
+        "frozen": gc.get_freeze_count(),
         "telemetry": telemetry,
         "added_by_import": imported - before,
         "added_by_serving": tasks() - imported,
