@@ -39,9 +39,9 @@ run: .venv/.work
 	@PORT=$(PORT) PYTHON=$(BIN)/python bash bin/run
 
 test: .venv/.dev
-	HTTPS=false $(BIN)/pytest -n 2 -m "not browser" $(ARGS)
+	HTTPS=false $(BIN)/pytest -n 2 --dist worksteal -m "not browser" $(ARGS)
 test-postgres: .venv/.dev
-	HTTPS=false bin/with-postgres $(BIN)/pytest -n 2 -m "database and not browser" $(ARGS)
+	HTTPS=false bin/with-postgres $(BIN)/pytest -n 2 --dist worksteal -m "database and not browser" $(ARGS)
 test-browser: .venv/.dev
 	HTTPS=false $(BIN)/pytest -m browser $(ARGS)
 
