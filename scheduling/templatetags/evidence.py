@@ -22,6 +22,12 @@ LINE_BREAK = SafeString("<br>")
 
 
 @register.filter
+def amount(number: int) -> str:
+    """With separators, as numbers in sentences have them, whatever the project's settings say."""
+    return f"{number:,}"
+
+
+@register.filter
 def verdict(run: Run) -> SafeString:
     """The decision, or the status before it, and the reason, which often begins with the decision."""
     decision = word_of_run(run)
