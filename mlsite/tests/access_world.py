@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 
 from mlsite.tests.every_path import filled, of_admin_by_route, patterns
 from predictions.models import Dataset, Prediction
-from predictions.models.roles import give
+from predictions.models.people.roles import give
 from predictions.serving.follower import Follower
 from predictions.tests.factories import make_live, make_model, token_of
 from scheduling.models import ApprovalRequest, Run, Watch

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from mlsite.tests.every_path import lists_of_admin
 from predictions.models import RegisteredModel
-from predictions.models.roles import give
+from predictions.models.people.roles import give
 from predictions.tests.factories import token_of
 from scheduling.tests.varied_rows import fill
 

@@ -16,8 +16,8 @@ from django.template.response import TemplateResponse
 
 from predictions.contract.error_texts import plain_text
 from predictions.models import Promotion
-from predictions.models.access import May
 from predictions.models.base import Change, changes_of
+from predictions.models.people.access import May
 from predictions.registry.promotion import LiveVersionChanged
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from predictions.admin.base import page_of
 from predictions.models import RegisteredModel
-from predictions.models.access import May, allowed, holds
+from predictions.models.people.access import May, allowed, holds
 
 
 class OfModel:

@@ -14,8 +14,8 @@ from django.template.response import TemplateResponse
 from predictions.admin.base import LongListMixin, ReadOnlyMixin, column, json_column
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import Feedback, ModelVersion, Prediction, RegisteredModel, RequestCount
-from predictions.models.access import May
 from predictions.models.base import LONGEST_NAME
+from predictions.models.people.access import May
 from predictions.zone import lazily_with_zone
 
 PAGE = 100

@@ -14,7 +14,7 @@ from predictions.admin.editing import FlipForm, ReasonForm, WithHistory, confirm
 from predictions.admin.of_model import ModelFilter, OfModel, PartOfPage
 from predictions.admin.signature_form import FeatureForm, SignatureForm
 from predictions.models import Dataset, Feature, Promotion, RegisteredModel, Signature, Worker
-from predictions.models.access import REGISTER, May
+from predictions.models.people.access import REGISTER, May
 from predictions.models.promotion import live_promotion, live_promotions
 from predictions.registry.promotion import Approval, roll_back, version_before
 from predictions.serving.worker_report import ServedBy

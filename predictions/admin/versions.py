@@ -9,7 +9,7 @@ from predictions.admin import base
 from predictions.admin.editing import FlipForm, confirmed, live_now
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import ModelVersion, Promotion
-from predictions.models.access import May
+from predictions.models.people.access import May
 from predictions.models.promotion import live_promotion, with_is_live
 from predictions.registry.promotion import Approval, promote
 from predictions.zone import lazily_with_zone, plain_minute, to_minute

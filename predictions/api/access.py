@@ -7,7 +7,7 @@ from rest_framework.exceptions import PermissionDenied
 
 from predictions.api.api_errors import UnknownName
 from predictions.models import RegisteredModel
-from predictions.models.access import allowed
+from predictions.models.people.access import allowed
 
 KEPT_SECONDS = 5.0  # a permission that was taken away ends no later
 MOST_KEPT = 10_000

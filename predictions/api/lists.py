@@ -17,7 +17,7 @@ from predictions.api.defaults import ApiViewSet
 from predictions.api.openapi import extend_schema
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import ModelVersion, RegisteredModel
-from predictions.models.access import May
+from predictions.models.people.access import May
 
 CURSOR = "cursor"  # the position in a list, which the links to its pages contain
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from predictions import database
 from predictions.models import Feedback, Prediction, RegisteredModel, Signature
-from predictions.models.access import May
+from predictions.models.people.access import May
 
 ROWS = 500  # of one transaction: no other process waits long for the write lock
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

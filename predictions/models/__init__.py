@@ -1,6 +1,6 @@
 """The registry: model versions, which one is live and since when, and what they answered."""
 
-from predictions.models.model_version import Dataset as Dataset
+from predictions.models.dataset import Dataset as Dataset
 from predictions.models.model_version import ModelVersion as ModelVersion
 from predictions.models.prediction import Feedback as Feedback
 from predictions.models.prediction import Prediction as Prediction

@@ -11,9 +11,9 @@ from django.db.models import Q, UniqueConstraint
 from django.utils import timezone
 
 from predictions import database
-from predictions.models import grants
-from predictions.models.access import May
 from predictions.models.base import LONGEST_NAME, Recorded, rules
+from predictions.models.people import grants
+from predictions.models.people.access import May
 
 name_in_a_url = RegexValidator(r"^[a-z0-9][a-z0-9_-]*\Z", "Use a to z, digits, hyphens and underscores.")
 

@@ -8,10 +8,11 @@ from django.contrib.auth.models import Group
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 
-from predictions.models import RegisteredModel, grants
-from predictions.models.access import May
-from predictions.models.people import people
-from predictions.models.roles import ROLES, give, roles_of
+from predictions.models import RegisteredModel
+from predictions.models.people import grants
+from predictions.models.people.access import May
+from predictions.models.people.accounts import people
+from predictions.models.people.roles import ROLES, give, roles_of
 from predictions.paths import admin_path
 from scheduling.admin.model_pages import model_for
 from scheduling.admin.simulations import SimulationPages

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from predictions.admin.base import ReadOnlyMixin, column, link
 from predictions.admin.editing import ReasonForm, confirmed
 from predictions.admin.of_model import ModelFilter, OfModel
-from predictions.models.access import May
+from predictions.models.people.access import May
 from scheduling.approvals.approvals import approve, refuse
 from scheduling.models import ApprovalAnswer, Run
 

@@ -11,7 +11,7 @@ from predictions.admin.base import column
 from predictions.admin.editing import WithHistory, confirmed
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.conf import config
-from predictions.models.access import May, allowed
+from predictions.models.people.access import May, allowed
 from scheduling.admin.schedules import queue
 from scheduling.models import DataSource, SourceTrial
 from scheduling.models.schedule import TaskName

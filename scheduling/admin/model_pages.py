@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 
 from predictions.admin.registry import RegisteredModelAdmin
 from predictions.models import RegisteredModel
-from predictions.models.access import allowed
+from predictions.models.people.access import allowed
 
 
 class ModelPages(RegisteredModelAdmin):

@@ -12,8 +12,9 @@ from django.utils.html import format_html
 
 from predictions.admin.base import column
 from predictions.admin.editing import with_changes
-from predictions.models import RegisteredModel, grants
-from predictions.models.access import May
+from predictions.models import RegisteredModel
+from predictions.models.people import grants
+from predictions.models.people.access import May
 from predictions.paths import admin_path
 from scheduling.admin.access import AccessPages
 from scheduling.admin.bringing.pages import BringingPages

@@ -15,7 +15,7 @@ from predictions.admin.editing import confirmed
 from predictions.admin.of_model import OfModel, PartOfPage
 from predictions.admin.versions import PromotionAdmin
 from predictions.models import Dataset, ModelVersion, Promotion
-from predictions.models.access import May
+from predictions.models.people.access import May
 from predictions.models.promotion import live_promotion
 from scheduling.admin.bringing.dataset_pages import DatasetPages
 from scheduling.admin.schedules import queue

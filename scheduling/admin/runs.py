@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from predictions.admin.base import LongListMixin, ReadOnlyMixin, column
 from predictions.admin.editing import confirmed
 from predictions.admin.of_model import ModelFilter
-from predictions.models.access import May
+from predictions.models.people.access import May
 from predictions.zone import lazily_with_zone
 from scheduling.admin.approvals import AnsweringAdmin, why
 from scheduling.admin.run_page.showing import context_of, runs_to_show

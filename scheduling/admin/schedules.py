@@ -15,7 +15,7 @@ from predictions.admin.base import ReadOnlyMixin, column
 from predictions.admin.editing import WithHistory, confirmed
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import RegisteredModel
-from predictions.models.access import May
+from predictions.models.people.access import May
 from predictions.zone import to_second
 from scheduling.engine.scheduler_state import next_times
 from scheduling.models import Run, Schedule

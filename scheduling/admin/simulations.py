@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path
 
 from predictions.models import RegisteredModel
-from predictions.models.access import May, allowed
+from predictions.models.people.access import May, allowed
 from predictions.paths import admin_path
 from scheduling.admin.model_pages import ModelPages, model_for
 from scheduling.admin.schedules import queue

@@ -12,7 +12,7 @@ from predictions import database
 from predictions.conf import config
 from predictions.models import Dataset, Promotion, RegisteredModel
 from predictions.models.base import is_ahead
-from predictions.models.model_version import UPLOADED
+from predictions.models.dataset import UPLOADED
 from predictions.models.promotion import live_promotion, live_promotions
 from predictions.registry.promotion import AlreadyLive, Approval, LiveVersionChanged, VersionRetired, promote
 from predictions.zone import to_minute

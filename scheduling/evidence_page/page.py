@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from predictions.models import Dataset, ModelVersion
-from predictions.models.access import May, allowed
+from predictions.models.people.access import May, allowed
 from predictions.registry import artefacts
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, as_kept, from_kept
 from scheduling.evidence_page.style import EVIDENCE_STYLE, EVIDENCE_STYLE_SOURCE

@@ -13,7 +13,7 @@ from predictions.contract.error_texts import private_text, public_text
 from predictions.contract.storable import storable
 from predictions.models import Dataset, ModelVersion, Promotion
 from predictions.models.base import LONGEST_NAME
-from predictions.models.people import named
+from predictions.models.people.accounts import named
 from predictions.registry import promotion as ledger
 from predictions.registry.datasets import Tables
 from scheduling.approvals.approvals import ask_for_approval, lapse_outdated

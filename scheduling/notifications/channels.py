@@ -7,7 +7,7 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from predictions.conf import config
-from predictions.models.people import address_of
+from predictions.models.people.accounts import address_of
 from scheduling.models import Delivery, Subscription
 from scheduling.notifications.messages import slack_body, subject_of, text_of, webhook_body
 from scheduling.notifications.posting import NotSent, post

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from predictions import database
 from predictions.conf import config
 from predictions.models import Dataset, ModelVersion, RegisteredModel
-from predictions.models.people import named, people
+from predictions.models.people.accounts import named, people
 from predictions.registry import datasets
 from predictions.registry.promotion import Approval, promote
 from scheduling.training.by_recipe import build

@@ -19,7 +19,7 @@ from predictions.conf import config
 from predictions.counting import prometheus
 from predictions.log.segments import bytes_waiting
 from predictions.models import RegisteredModel, Worker
-from predictions.models.access import May
+from predictions.models.people.access import May
 from predictions.serving import serving
 from scheduling.engine.scheduler_state import scheduler_state
 from scheduling.models import Run, Watch

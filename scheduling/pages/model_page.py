@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from predictions.models import Dataset, Promotion, RegisteredModel
-from predictions.models.access import May, allowed
+from predictions.models.people.access import May, allowed
 from predictions.paths import admin_path
 from predictions.zone import to_minute
 from scheduling.checks.drift.feature_drift import FeatureDrift

@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from predictions.models import Dataset, Promotion, RegisteredModel, Worker
-from predictions.models.access import May
+from predictions.models.people.access import May
 from predictions.serving.worker_report import ServedBy
 from scheduling.approvals.approvals import still_open
 from scheduling.engine.scheduler_state import SchedulerState, next_times, scheduler_state

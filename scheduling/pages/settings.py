@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import Model
 
-from predictions.models import RegisteredModel, grants
-from predictions.models.access import May, allowed
-from predictions.models.roles import roles_of
+from predictions.models import RegisteredModel
+from predictions.models.people import grants
+from predictions.models.people.access import May, allowed
+from predictions.models.people.roles import roles_of
 from predictions.paths import admin_path
 from scheduling.checks import CHECKS
 from scheduling.evidence_page.words import title_of

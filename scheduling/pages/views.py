@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from predictions.models import RegisteredModel
-from predictions.models.access import May, allowed
+from predictions.models.people.access import May, allowed
 from predictions.registry.promotion import version_before
 from scheduling.models import GatePolicy
 from scheduling.pages.cards import Card

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from predictions.models import RegisteredModel
-from predictions.models.access import May, allowed
-from predictions.models.roles import give
+from predictions.models.people.access import May, allowed
+from predictions.models.people.roles import give
 
 
 @dataclass(frozen=True, kw_only=True)

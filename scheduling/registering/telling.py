@@ -6,7 +6,7 @@ from typing import Any
 
 from predictions.conf import config
 from predictions.models import Dataset, ModelVersion, RegisteredModel, Signature
-from predictions.models.access import May, allowed
+from predictions.models.people.access import May, allowed
 from predictions.paths import path_info_of
 from scheduling.models import Run
 

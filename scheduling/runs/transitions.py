@@ -8,7 +8,7 @@ from django.db.models import Model, QuerySet
 
 from predictions import database
 from predictions.contract.storable import storable
-from predictions.models.access import May
+from predictions.models.people.access import May
 from predictions.models.worker import BLOCK
 from scheduling.models import Run, Schedule, Watch
 from scheduling.models.run import RunQuerySet

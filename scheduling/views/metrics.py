@@ -18,7 +18,7 @@ from predictions.api.defaults import ApiView
 from predictions.api.openapi import extend_schema
 from predictions.callers.authentication import authentication_classes
 from predictions.conf import config
-from predictions.models.access import May
+from predictions.models.people.access import May
 from scheduling.operations.prometheus import Exposition
 
 

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from predictions.api.access import require
 from predictions.api.openapi import extend_schema
-from predictions.models.access import May
+from predictions.models.people.access import May
 from scheduling.approvals.approvals import approve, refuse
 from scheduling.evidence_page.page import EvidencePage, as_file, evidence_page
 from scheduling.models import Run

@@ -13,7 +13,7 @@ from predictions.api.defaults import ApiViewSet
 from predictions.api.openapi import extend_schema
 from predictions.api.strict import RowSerializer, StrictSerializer, Text, Whole
 from predictions.models import RegisteredModel
-from predictions.models.access import May
+from predictions.models.people.access import May
 from scheduling.models import Recipe
 from scheduling.models.setup.recipe import HELP, OF_A_SEARCH, TAKEN
 from scheduling.views.replacing import put, refuse_other_kinds

@@ -15,7 +15,7 @@ from predictions.api.defaults import ApiView
 from predictions.api.lists import Listed, documented
 from predictions.api.openapi import extend_schema
 from predictions.api.strict import Moment, RowSerializer, StrictSerializer, Text, Truth, Whole
-from predictions.models.access import May
+from predictions.models.people.access import May
 from scheduling.engine.scheduler_state import next_times, scheduler_state
 from scheduling.models import Schedule
 from scheduling.models.schedule_fields import HELP, LEAST_LOOKS, MAXIMUM_SECONDS, MINIMUM_SECONDS, OF_TRIGGERS

@@ -16,7 +16,7 @@ from predictions.api.defaults import ApiViewSet
 from predictions.api.openapi import extend_schema
 from predictions.api.strict import Moment, RowSerializer, StrictSerializer, Text, Whole
 from predictions.models import RegisteredModel
-from predictions.models.access import May
+from predictions.models.people.access import May
 from predictions.paths import path_of
 from scheduling.models import DataSource, Run
 from scheduling.models.schedule import TaskName

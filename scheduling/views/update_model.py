@@ -11,7 +11,7 @@ from predictions.api.defaults import ApiView, JSONUpload
 from predictions.api.openapi import extend_schema
 from predictions.conf import config
 from predictions.models import RegisteredModel
-from predictions.models.access import May, holds
+from predictions.models.people.access import May, holds
 from predictions.models.promotion import live_version
 from scheduling.models import Run
 from scheduling.registering.askers import Asker

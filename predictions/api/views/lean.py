@@ -17,7 +17,7 @@ from predictions.conf import config
 from predictions.lane import middleware
 from predictions.lane.doors import Reply, Route
 from predictions.log import request_counts
-from predictions.models.access import May
+from predictions.models.people.access import May
 from predictions.registry.loading import LoadedVersion
 from predictions.serving import answering, serving
 from predictions.serving.answering import NoFiniteAnswer, count_failure

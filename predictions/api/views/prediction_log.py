@@ -20,7 +20,7 @@ from predictions.contract.bodies import refuse_too_many
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.log.feedback import Given, take
 from predictions.models import Prediction
-from predictions.models.access import May, holds
+from predictions.models.people.access import May, holds
 
 MOST_ERRORS = 100
 

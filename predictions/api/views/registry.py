@@ -20,8 +20,8 @@ from predictions.api.serializers import (
     RegisteredModelSerializer,
 )
 from predictions.models import ModelVersion, Promotion, RegisteredModel
-from predictions.models.access import May
 from predictions.models.model_version import ModelVersionQuerySet
+from predictions.models.people.access import May
 from predictions.models.promotion import live_promotion, with_is_live, with_live
 from predictions.registry.promotion import Approval, LiveVersionChanged, promote, roll_back
 

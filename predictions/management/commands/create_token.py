@@ -8,7 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from predictions.conf import MAX_TOKEN_DAYS, config, setting_name
 from predictions.management.examples import WithExamples
-from predictions.models.people import named
+from predictions.models.people.accounts import named
 
 WITHOUT_KNOX = (
     "INSTALLED_APPS: tokens with an expiry date need knox. Install django-rest-knox, add knox, and migrate. "

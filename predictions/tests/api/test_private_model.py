@@ -6,7 +6,7 @@ import pytest
 
 from predictions.api import access
 from predictions.models import RegisteredModel
-from predictions.models.roles import give
+from predictions.models.people.roles import give
 from predictions.serving.follower import Follower
 from predictions.tests.factories import make_model, make_person, token_of
 

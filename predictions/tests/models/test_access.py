@@ -8,8 +8,8 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 
 from mlsite.tests.processes import ROOT
 from predictions.models import RegisteredModel
-from predictions.models.access import REGISTER, May, allowed, holds
-from predictions.models.roles import ROLES, give, roles_of
+from predictions.models.people.access import REGISTER, May, allowed, holds
+from predictions.models.people.roles import ROLES, give, roles_of
 from predictions.tests.factories import make_model, make_person
 
 WITH_OWN_PERMISSIONS = {"RegisteredModel", "Worker", "Lease"}

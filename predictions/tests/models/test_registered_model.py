@@ -5,8 +5,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 
 from predictions.models import RegisteredModel, Signature
+from predictions.models.people.roles import give
 from predictions.models.promotion import live_promotion, live_version, with_live
-from predictions.models.roles import give
 from predictions.tests.factories import make_live, make_model, make_person, make_version
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from predictions.contract.fields import FieldError, InvalidInput
 from predictions.models import RegisteredModel
-from predictions.models.access import REGISTER, May, allowed
+from predictions.models.people.access import REGISTER, May, allowed
 from scheduling.admin.bringing.base import BringingForm
 from scheduling.models import Run
 from scheduling.registering import askers

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from predictions.admin.registry import DatasetAdmin
 from predictions.models import Dataset, ModelVersion
-from predictions.models.access import May, allowed, holds
+from predictions.models.people.access import May, allowed, holds
 from predictions.paths import admin_path
 from scheduling.models import Run
 from scheduling.registering.telling import told_dataset

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 
 from predictions.models import RegisteredModel, Signature
-from predictions.models.access import REGISTER, May, allowed
+from predictions.models.people.access import REGISTER, May, allowed
 from predictions.paths import admin_path
 from scheduling.admin.bringing.asking import asked_for, asker_of, buttons_for
 from scheduling.admin.bringing.base import BringingForm

@@ -11,7 +11,7 @@ from predictions.admin.editing import WithHistory
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.admin.values import HOW, write_values
 from predictions.conf import config
-from predictions.models.access import May
+from predictions.models.people.access import May
 from predictions.paths import admin_path
 from scheduling.admin.recipes.parameters import ParametersField, ParametersWidget
 from scheduling.models import Recipe

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from predictions import database
 from predictions.models import RegisteredModel
-from predictions.models.access import May, allowed
+from predictions.models.people.access import May, allowed
 from predictions.paths import admin_path
 from scheduling.models import Run
 from scheduling.models.schedule import TaskName

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from predictions.admin.editing import WithHistory
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import RegisteredModel
-from predictions.models.access import May, allowed
+from predictions.models.people.access import May, allowed
 from predictions.paths import admin_path
 from scheduling.admin.rules.back_tests import WithBackTest
 from scheduling.admin.rules.limit_form import form_of

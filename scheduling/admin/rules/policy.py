@@ -10,7 +10,7 @@ from predictions.admin.base import PreparedListMixin
 from predictions.admin.editing import WithHistory
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import Dataset
-from predictions.models.access import May
+from predictions.models.people.access import May
 from predictions.paths import admin_path
 from scheduling.admin.registry import use_of_each
 from scheduling.admin.rules.back_tests import WithBackTest

@@ -8,9 +8,10 @@ from django.http import HttpRequest
 from predictions.admin.editing import confirmed
 from predictions.admin.registry import RegisteredModelAdmin
 from predictions.conf import config
-from predictions.models import RegisteredModel, grants
-from predictions.models.access import May
-from predictions.models.roles import roles_of
+from predictions.models import RegisteredModel
+from predictions.models.people import grants
+from predictions.models.people.access import May
+from predictions.models.people.roles import roles_of
 from scheduling.models import GatePolicy
 
 Who = GatePolicy.Approval

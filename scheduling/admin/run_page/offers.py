@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from predictions.models import ModelVersion, Promotion
-from predictions.models.access import May, allowed
+from predictions.models.people.access import May, allowed
 from predictions.models.promotion import live_promotion
 from predictions.paths import admin_path
 from predictions.registry.promotion import version_before

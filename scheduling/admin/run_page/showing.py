@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from predictions.models.model_version import Dataset
+from predictions.models.dataset import Dataset
 from predictions.paths import admin_path
 from scheduling.admin.run_page.next_steps import advice
 from scheduling.admin.run_page.offers import offers_of

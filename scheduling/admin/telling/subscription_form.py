@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from predictions.models.people import address_of
+from predictions.models.people.accounts import address_of
 from scheduling.models import Subscription
 from scheduling.models.notices.subscription import HELP, Event
 from scheduling.notifications.posting import refusal_of

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from predictions.admin.base import column
 from predictions.admin.shown_once import shown_once
 from predictions.models import RegisteredModel
-from predictions.models.people import address_of
+from predictions.models.people.accounts import address_of
 from predictions.paths import admin_path
 from scheduling.admin.telling.of_person import OfPerson
 from scheduling.admin.telling.subscription_form import SubscriptionForm

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from predictions.models import ModelVersion, Promotion, RegisteredModel
-from predictions.models.access import May, allowed
+from predictions.models.people.access import May, allowed
 from predictions.zone import to_minute
 from scheduling.models import GatePolicy, Run, Subscription
 from scheduling.models.notices.subscription import Event

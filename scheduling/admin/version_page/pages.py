@@ -12,7 +12,7 @@ from django.urls import path
 
 from predictions.admin.versions import ModelVersionAdmin
 from predictions.models import ModelVersion
-from predictions.models.access import May, allowed
+from predictions.models.people.access import May, allowed
 from predictions.models.promotion import live_promotion
 from predictions.paths import admin_path
 from scheduling.admin.run_page.offers import offers_of_version, roll_back_of

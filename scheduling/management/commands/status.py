@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from rich.console import RenderableType
 
 from predictions.management.examples import WithExamples
-from predictions.models.people import Everybody
+from predictions.models.people.accounts import Everybody
 from predictions.zone import plain_minute, with_zone
 from scheduling.pages.cards import Card
 from scheduling.pages.overview import Overview, overview

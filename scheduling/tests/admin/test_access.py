@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from predictions.models.access import May, allowed, holds
-from predictions.models.roles import roles_of
+from predictions.models.people.access import May, allowed, holds
+from predictions.models.people.roles import roles_of
 from predictions.tests.admin_pages import log_entries
 from predictions.tests.factories import make_model, make_person
 from scheduling.tests.admin.people import sign_in_with

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from predictions.models import Promotion
-from predictions.models.roles import give
+from predictions.models.people.roles import give
 from predictions.tests.admin_pages import act, list_of
 from predictions.tests.factories import make_live, make_model, make_version
 from scheduling.models import CheckLimit, Run, Slice

@@ -7,7 +7,7 @@ from django.urls import reverse
 from guardian.shortcuts import assign_perm
 
 from predictions.models import Promotion
-from predictions.models.access import May
+from predictions.models.people.access import May
 from predictions.models.promotion import live_version
 from predictions.tests.admin_pages import act, form_on, list_of, log_entries, said
 from predictions.tests.factories import make_model

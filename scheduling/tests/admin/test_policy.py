@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from predictions.models.base import NOBODY
-from predictions.models.roles import give
+from predictions.models.people.roles import give
 from predictions.tests.admin_pages import log_entries
 from scheduling.models import GatePolicy
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from predictions.models import Promotion
-from predictions.models.roles import give
+from predictions.models.people.roles import give
 from predictions.tests.factories import make_live, make_model, make_version
 from scheduling.models import Watch
 from scheduling.models.watch import PATIENCE

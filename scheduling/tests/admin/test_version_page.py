@@ -7,7 +7,7 @@ from django.urls import reverse
 from guardian.shortcuts import assign_perm
 
 from predictions.models import Prediction, RegisteredModel
-from predictions.models.access import May
+from predictions.models.people.access import May
 from predictions.models.promotion import live_promotion
 from predictions.tests.factories import make_person
 from scheduling.admin.version_page.versus import choices_of, differing, interval, versus

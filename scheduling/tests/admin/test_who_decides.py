@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from predictions.models.roles import give
+from predictions.models.people.roles import give
 from predictions.tests.admin_pages import act, log_entries, said
 from scheduling.models import GatePolicy
 from scheduling.tests.admin.people import sign_in_superuser

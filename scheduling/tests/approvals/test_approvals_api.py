@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from guardian.shortcuts import assign_perm
 
 from predictions.models import Promotion
-from predictions.models.access import May
+from predictions.models.people.access import May
 from predictions.models.promotion import live_version
 from predictions.tests.factories import make_model, make_person, token_of
 from scheduling.tests.run_factory import make_awaiting, make_run

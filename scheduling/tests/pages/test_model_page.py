@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from predictions.models import ModelVersion
-from predictions.models.roles import give
+from predictions.models.people.roles import give
 from scheduling.models import GatePolicy, Run
 from scheduling.pages.cards import first_sentence
 from scheduling.pages.decay import decay_of

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from predictions.models import Promotion, RequestCount, Worker
-from predictions.models.roles import give
+from predictions.models.people.roles import give
 from predictions.tests.factories import make_model
 from scheduling.models import GatePolicy, Run
 from scheduling.pages.overview import overview

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from predictions.models import RegisteredModel
-from predictions.models.roles import give
+from predictions.models.people.roles import give
 from predictions.tests.factories import make_model
 from scheduling.models import Run
 from scheduling.registering import asking

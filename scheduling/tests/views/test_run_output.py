@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from predictions.models.roles import give
+from predictions.models.people.roles import give
 from predictions.tests.factories import make_person, token_of
 from scheduling.models import TrainingOutput
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from predictions.api.api_errors import error_body
-from predictions.models.access import May
+from predictions.models.people.access import May
 from predictions.models.promotion import live_version
 from predictions.paths import path_of
 from scheduling.models import Run

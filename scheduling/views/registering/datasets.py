@@ -12,7 +12,7 @@ from predictions.api.access import model_for
 from predictions.api.lists import Listed, documented
 from predictions.api.openapi import extend_schema
 from predictions.models import Dataset, RegisteredModel
-from predictions.models.access import May
+from predictions.models.people.access import May
 from scheduling.registering import asking, standing, telling
 from scheduling.views.registering.answering import HEADERS, answer, asker_of, valid, wait_for
 from scheduling.views.registering.forms import RegisterDatasetForm

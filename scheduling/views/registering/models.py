@@ -15,7 +15,7 @@ from predictions.api.openapi import extend_schema
 from predictions.api.serializers import RegisteredModelSerializer
 from predictions.api.views.registry import Models, Versions
 from predictions.models import ModelVersion, RegisteredModel, Signature
-from predictions.models.access import REGISTER, May
+from predictions.models.people.access import REGISTER, May
 from scheduling.models import Run
 from scheduling.registering import asking, standing, telling
 from scheduling.views.registering.answering import HEADERS, answer, asker_of, valid, wait_for

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db.models import Model
 
-from predictions.models import grants
-from predictions.models.access import May
+from predictions.models.people import grants
+from predictions.models.people.access import May
 
 READER = frozenset({May.READ, May.PREDICT})
 ROLES = {

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.db.models import Model
 
-from predictions.models import grants
+from predictions.models.people import grants
 
 
 class May(StrEnum):

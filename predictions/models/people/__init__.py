@@ -1,0 +1,1 @@
+"""Who may do what with which model, whatever accounts the project has."""
