@@ -114,6 +114,7 @@ class Follower:
         wanted = {model.live_version_id for model in models}
         self._before = {name: version for name, version in self._before.items() if name in served}
         self._failed = {i: failure for i, failure in self._failed.items() if i in wanted}
+        self._without_host &= wanted
         default = next((served[model.name] for model in models if model.is_default), None)
         return serving.Snapshot(
             models=served, default=default, problems=problems, without_host=frozenset(without_host),
