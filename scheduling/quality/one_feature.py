@@ -3,12 +3,14 @@
 from typing import Any
 
 import numpy as np
+import sklearn
 from pandas import DataFrame as Frame
 from sklearn.metrics import balanced_accuracy_score, r2_score
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import TargetEncoder
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from sklearn.utils.fixes import parse_version
 
 from predictions.contract.fields import FeatureSpec
 from predictions.contract.signature import SignatureSpec
@@ -46,9 +48,16 @@ def _score(column: Frame, y: np.ndarray, feature: FeatureSpec, spec: SignatureSp
         model = DecisionTreeClassifier(max_leaf_nodes=LEAVES_PER_CLASS * len(set(y)), random_state=0)
     if feature.kind.is_text:
         kind = "auto" if spec.labels else "continuous"
-        model = make_pipeline(TargetEncoder(target_type=kind, cv=folds), model)
+        model = make_pipeline(TargetEncoder(target_type=kind, **_folds_of_encoder(folds, seed)), model)
         x = column.fillna("").to_numpy(object)
     else:
         x = column.to_numpy(float).clip(-3e38, 3e38)  # within what trees accept
     predicted = cross_val_predict(model, x, y, cv=folds)
     return float(balanced_accuracy_score(y, predicted) if spec.labels else r2_score(y, predicted))
+
+
+def _folds_of_encoder(folds: KFold | StratifiedKFold, seed: int) -> dict[str, Any]:
+    """Before 1.9 scikit-learn's encoder takes a number of folds only, and draws them itself."""
+    if parse_version(sklearn.__version__) >= parse_version("1.9"):
+        return {"cv": folds}
+    return {"cv": FOLDS, "shuffle": True, "random_state": seed}
