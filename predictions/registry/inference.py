@@ -16,6 +16,7 @@ from predictions.tables.kinds.column import Column, Found
 from predictions.tables.kinds.looking import look_at
 from predictions.tables.labels import look_at_output
 from predictions.tables.names import listed, problem_of_name
+from predictions.tables.typed import typed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,11 +87,12 @@ def infer(
         else:
             feature = feature_of(name, column, found)
             if also is not None and name in also:
-                lost, is_said = lost_in(Column(also[name], begins), feature.kind), name in kinds
+                values = typed(also[name], feature.kind)
+                lost, is_said = lost_in(Column(also[name], begins), values, feature.kind), name in kinds
                 is_said |= column.is_declared and str(also[name].dtype) != "object"
                 questions += [_question(name, lost)] if lost and not is_said else []
                 notes += [f"{name}: {lost.question}."] if lost and is_said else []
-                feature = widened(feature, also[name])
+                feature = widened(feature, values)
             feature, problem = corrections.applied(feature)
             features.append(feature)
             questions += [Question(field=name, message=problem)] if problem else []

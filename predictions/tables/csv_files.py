@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.error_texts import kind_of
+from predictions.tables.kinds.numbers import NUMBER
 from predictions.tables.names import DatasetInvalid, refuse_bad_names
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_
 LOOKED_AT = 50  # rows by which the delimiter is found
 LONGEST_ROW = 1 << 24  # bytes
 SEPARATOR = re.compile(r"\Asep=[,;\t|]\s*?\r?\n", re.IGNORECASE)  # what Excel writes above the header
-NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*")
 
 
 def read_csv(content: bytes) -> tuple[pd.DataFrame, list[str]]:

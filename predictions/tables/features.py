@@ -39,10 +39,13 @@ def feature_of(name: str, column: Column, found: Found) -> FeatureSpec:
     )  # fmt: skip
 
 
-def lost_in(other: Column, kind: Kind) -> Found | None:
-    """Ask about cells of the evaluation file that are no value of the kind, if there are some."""
+def lost_in(other: Column, values: pd.Series, kind: Kind) -> Found | None:
+    """Ask about cells of the evaluation file that are no value of the kind, if there are some.
+
+    `values` are the cells as `typed` reads them.
+    """
     cells = other.cells
-    lost = typed(cells, kind).isna() & cells.notna() & ~cells.astype("string").fillna("").map(no_value)
+    lost = values.isna() & cells.notna() & ~cells.astype("string").fillna("").map(no_value)
     if not lost.any():
         return None
     where = int(lost.to_numpy().argmax()) + other.begins
@@ -50,9 +53,8 @@ def lost_in(other: Column, kind: Kind) -> Found | None:
     return Found(question=question, choices=(str(kind), "text", "drop"))
 
 
-def widened(feature: FeatureSpec, other: pd.Series) -> FeatureSpec:
-    """Return the feature so that it takes the cells of another file too: gaps, categories, and fractions."""
-    values = typed(other, feature.kind)
+def widened(feature: FeatureSpec, values: pd.Series) -> FeatureSpec:
+    """Return the feature so that it takes the values of another file too: gaps, categories, and fractions."""
     if feature.kind is Kind.INT and (values.dropna() % 1).any():
         feature = replace(feature, kind=Kind.FLOAT)
     new = sorted({*values.dropna()} - {*feature.categories}) if feature.kind is Kind.CATEGORY else []

@@ -141,8 +141,7 @@ class Evidence:
         if not self.groupings or len(self.scored) < 2 or metric.task != self.spec.task:
             return None
         try:
-            pair = Pair(champion=self.scored["champion"], candidate=self.scored["candidate"])
-            gains = gains_of_rows(metric, pair, self.options)
+            gains = gains_of_rows(metric, Pair.of(self.scored), self.options)
         except MetricUndefined:
             return None
         if self.policy.group_column:

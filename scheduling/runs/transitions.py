@@ -73,10 +73,9 @@ def note(run: Run, **columns: Any) -> None:
 
 def fail(run: Run, why: str, *, what: str = "Not promoted", traceback: str = "") -> None:
     """Close a run that broke; `what` is the outcome for one that judges. The others never decide anything."""
-    ended = {"status": Run.Status.FAILED, "traceback": traceback}
-    if run.task in JUDGES:
-        ended["decision"] = Run.Decision.BLOCKED
-    Run.objects.close(run, reason=f"{what if run.task in JUDGES else 'Failed'}: {why}", **ended)
+    outcome, decision = (what, Run.Decision.BLOCKED) if run.task in JUDGES else ("Failed", "")
+    ended = {"status": Run.Status.FAILED, "decision": decision, "traceback": traceback}
+    Run.objects.close(run, reason=f"{outcome}: {why}", **ended)
 
 
 def finish(run: Run, reason: str, *, keep: Model | None = None) -> None:

@@ -92,12 +92,7 @@ class RowGains:
         if (count := int(rows.sum())) < LEAST_ROWS:
             raise MetricUndefined(few.format(count, "rows", LEAST_ROWS))
         some = self.only(np.flatnonzero(rows))
-        pair, gains = (
-            Pair(
-                champion=some.scored["champion"], candidate=some.scored["candidate"], groups=some._dependence
-            ),
-            some.gains,
-        )
+        pair, gains = Pair.of(some.scored, some._dependence), some.gains
         if pair.groups is not None and pair.units < LEAST_GROUPS:
             raise MetricUndefined(few.format(pair.units, "groups", LEAST_GROUPS))
         if self.metric.family is Family.RANK:

@@ -153,8 +153,7 @@ def basis_of(metric: Metric, evidence: Evidence) -> Basis:
     """Return all rows of a large set, where the metric has sums; else the judged rows."""
     if evidence.basis_of_all:
         return evidence.basis_of_all
-    scored = evidence.scored
-    pair = Pair(champion=scored["champion"], candidate=scored["candidate"], groups=evidence.groups)
+    pair = Pair.of(evidence.scored, evidence.groups)
     return OfPair(metric=metric, options=evidence.options, pair=pair, dependence=evidence.dependence)
 
 

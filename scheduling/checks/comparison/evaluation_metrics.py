@@ -33,7 +33,7 @@ class EvaluationMetrics(Check):
     alpha: Annotated[float, Meta(ge=1e-6, lt=0.5)] = 0.05
 
     def run(self, evidence: Evidence) -> Outcome:
-        from scheduling.checks.comparison.champion_comparison import compare, figure
+        from scheduling.checks.comparison.champion_comparison import figure
 
         name, champion = evidence.policy.primary_metric, evidence.champion
         names = [metric.name for metric in metrics_of(evidence.spec.task)]
@@ -41,7 +41,6 @@ class EvaluationMetrics(Check):
         both = {who: measure(names, rows, evidence.options) for who, rows in evidence.scored.items()}
         values: dict[str, Any] = {who: of_each for who, (of_each, _) in both.items()}
         value, rows = values["candidate"].get(name), len(evidence.judged)
-        by_all, whole = self.decides_by_all_rows(evidence), values
         found: dict[str, Any] = {"verdict": Verdict.NO_CHAMPION, "message": f"{name} could not be computed."}
         if value is not None:
             found["message"] = f"{name} is {figure(value)} on {rows:,} rows."
@@ -49,25 +48,10 @@ class EvaluationMetrics(Check):
         if champion is not None and champion.pk == evidence.candidate.pk:
             found["verdict"] = Verdict.IS_LIVE
         elif champion is not None:
-            try:
-                compared = compare(METRICS[name], evidence, self.alpha)
-            except MetricUndefined as error:
-                found = {
-                    "verdict": Verdict.CANNOT_TELL,
-                    "message": f"The two versions cannot be compared by {name}: {error}.",
-                }
-            else:
-                if by_all:
-                    whole = {who: evidence.measure_all([name], who)[0] for who in values}
-                old_and_new = whole["champion"][name], whole["candidate"][name]
-                measured = compared.measured | {"tolerated": compared.tolerates(*old_and_new)}
-                found = {
-                    "verdict": compared.verdict,
-                    "message": compared.message(*old_and_new),
-                    "statistics": compared.statistics,
-                    "spent": compared.look if compared.counted else None,
-                }
+            found, more = self._compared(evidence, values)
+            measured |= more
         if evidence.sums:
+            by_all = self.decides_by_all_rows(evidence)
             all_rows, told = _on_all_rows(names, name, evidence)
             measured["all_rows"] = all_rows | {"interval": by_all}
             found["message"] += "" if by_all else told
@@ -79,6 +63,27 @@ class EvaluationMetrics(Check):
             details={"verdict": str(found["verdict"]), "rows": rows, "undefined": undefined},
             **found,
         )
+
+    def _compared(self, evidence: Evidence, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return what is found of both versions, and what of that is measured; `values` are the sample's."""
+        from scheduling.checks.comparison.champion_comparison import compare
+
+        name = evidence.policy.primary_metric
+        try:
+            compared = compare(METRICS[name], evidence, self.alpha)
+        except MetricUndefined as error:
+            why = f"The two versions cannot be compared by {name}: {error}."
+            return {"verdict": Verdict.CANNOT_TELL, "message": why}, {}
+        if self.decides_by_all_rows(evidence):
+            values = {who: evidence.measure_all([name], who)[0] for who in values}
+        old_and_new = values["champion"][name], values["candidate"][name]
+        found = {
+            "verdict": compared.verdict,
+            "message": compared.message(*old_and_new),
+            "statistics": compared.statistics,
+            "spent": compared.look if compared.counted else None,
+        }
+        return found, compared.measured | {"tolerated": compared.tolerates(*old_and_new)}
 
     def decides_by_all_rows(self, evidence: Evidence) -> bool:
         try:

@@ -92,6 +92,14 @@ def find_dependence(gains: np.ndarray, groupings: Mapping[str, np.ndarray]) -> D
     )
 
 
+def dependence_of(clusters: Mapping[str, Clusters], *, group_column: str) -> Dependence | None:
+    """Return that of the policy's column, the only grouping then; without one, the `widest`."""
+    if group_column:
+        [(by, only)] = clusters.items()
+        return Dependence.measured(by, only)
+    return widest(Dependence.measured(by, one) for by, one in clusters.items() if one.may_depend)
+
+
 def widest(found: Iterable[Dependence]) -> Dependence | None:
     """Return the one by which the mean gain varies most; None if rows look independent by each.
 

@@ -1,5 +1,8 @@
 """Two models' answers to the same rows, and whether these rows can show anything."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,6 +32,11 @@ class Pair:
     candidate: Scored
     groups: np.ndarray | None = None
     counts: np.ndarray | None = None
+
+    @classmethod
+    def of(cls, scored: Mapping[str, Scored], groups: np.ndarray | None = None) -> Pair:
+        """From the rows as "champion" and "candidate" answer them."""
+        return cls(champion=scored["champion"], candidate=scored["candidate"], groups=groups)
 
     @property
     def labels(self) -> tuple[object, ...]:

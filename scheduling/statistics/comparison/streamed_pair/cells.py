@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from scheduling.statistics.comparison.basis import OfPair
-from scheduling.statistics.comparison.dependence import Clusters, Dependence, widest
+from scheduling.statistics.comparison.dependence import Clusters, dependence_of
 from scheduling.statistics.comparison.gain import gains_of_rows
 from scheduling.statistics.comparison.pair import Pair
-from scheduling.statistics.comparison.streamed_pair.sums_by_key import MOST_GROUPS, Codes, SumsByKey
+from scheduling.statistics.comparison.streamed_pair.sums_by_key import MOST_GROUPS, Codes, SumsByKey, wholes
 from scheduling.statistics.metrics.scored import Options, Scored
 from scheduling.statistics.metrics.table import Metric
 
@@ -36,15 +36,11 @@ class CellSums:
 
     def basis(self, group_column: str) -> OfPair | None:
         """As `PairSums.basis`."""
-        found, pairs = list[Dependence](), dict[str, Pair]()
-        for by, table in self._by.items():
-            if (whole := table.whole()) is None:
-                return None
-            pairs[by] = self._pair(whole)
-            clusters = self._clusters(pairs[by])
-            if by == group_column or clusters.may_depend:
-                found.append(Dependence.measured(by, clusters))
-        dependence = found[0] if group_column else widest(found)
+        if (tables := wholes(self._by)) is None:
+            return None
+        pairs = {by: self._pair(whole) for by, whole in tables.items()}
+        clusters = {by: self._clusters(pair) for by, pair in pairs.items()}
+        dependence = dependence_of(clusters, group_column=group_column)
         pair = pairs[dependence.by] if dependence else self._pair(self._all.whole())
         return OfPair(metric=self._metric, options=self._options, pair=pair, dependence=dependence)
 

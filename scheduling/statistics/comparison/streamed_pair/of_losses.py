@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from scheduling.statistics.comparison.dependence import Clusters, Dependence, widest
+from scheduling.statistics.comparison.dependence import Clusters, Dependence, dependence_of
 from scheduling.statistics.comparison.interval import (
     Interval,
     corrected,
@@ -21,6 +21,7 @@ from scheduling.statistics.comparison.interval import (
 from scheduling.statistics.comparison.pair import p_of_more, require_comparable
 from scheduling.statistics.comparison.streamed_pair.losses import CODE, LABEL, MORE, OLD, ROWS, LossSums
 from scheduling.statistics.comparison.streamed_pair.moments import Moment
+from scheduling.statistics.comparison.streamed_pair.sums_by_key import wholes
 from scheduling.statistics.metrics.scored import MetricUndefined
 
 
@@ -45,16 +46,12 @@ class OfGroups:
 
 def basis_of_losses(sums: LossSums, group_column: str) -> OfLosses | None:
     """As `PairSums.basis`."""
-    found, groups = list[Dependence](), dict[str, OfGroups]()
+    if (tables := wholes(sums.tables)) is None:
+        return None
     alone = OfLosses(sums=sums, dependence=None, groups=None)
-    for by, table in sums.tables.items():
-        if (whole := table.whole()) is None:
-            return None
-        groups[by] = OfGroups.of(whole, labels=len(sums.labels))
-        clusters = replace(alone, groups=groups[by]).clusters(sums.weights)
-        if by == group_column or clusters.may_depend:
-            found.append(Dependence.measured(by, clusters))
-    dependence = found[0] if group_column else widest(found)
+    groups = {by: OfGroups.of(whole, labels=len(sums.labels)) for by, whole in tables.items()}
+    clusters = {by: replace(alone, groups=one).clusters(sums.weights) for by, one in groups.items()}
+    dependence = dependence_of(clusters, group_column=group_column)
     return replace(alone, dependence=dependence, groups=groups[dependence.by] if dependence else None)
 
 

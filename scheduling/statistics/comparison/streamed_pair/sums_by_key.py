@@ -13,6 +13,13 @@ MOST_GROUPS = 2_000_000  # of one grouping: about 100 MB
 PENDING = 500_000  # rows of parts that wait to be added up
 
 
+def wholes(tables: Mapping[str, SumsByKey]) -> dict[str, pd.DataFrame] | None:
+    """Return the `whole` of each grouping; None where one gave up."""
+    found = {by: table.whole() for by, table in tables.items()}
+    kept = {by: whole for by, whole in found.items() if whole is not None}
+    return kept if len(kept) == len(found) else None
+
+
 class SumsByKey:
     """Adds up all other columns for each value of the keys; with more than `most` of them it gives up."""
 
