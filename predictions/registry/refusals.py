@@ -37,6 +37,9 @@ SENTENCES = {
     "all of them.",
     "other_types": "{name} was fitted on {theirs} in “{feature}”, which the signature has as {ours}: it "
     'would know none of them. Register the column as it was fitted, with kinds {{"{feature}": "{kind}"}}.',
+    "number_categories": "{name} was fitted on {theirs} as categories of “{feature}”, which the signature "
+    "has as {ours}: it would know none of them. Make them texts before the fit: "
+    'frame["{feature}"] = frame["{feature}"].astype(str).astype("category").',
     "onnx_structure": "This ONNX file cannot be served: {problem}.",
     "onnx_inputs": "This ONNX model takes {theirs}, but the signature has {ours}. Export it with one matrix "
     "of all features, (rows, features), or with an input (rows, 1) for each feature, named as the features.",

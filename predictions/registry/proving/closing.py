@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from predictions.contract.feature_rules import MOST_CATEGORIES
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
-from predictions.registry.fitness import as_fitted
+from predictions.registry.fitness import as_fitted, is_lightgbm
+from predictions.registry.proving.known_values import known_values
 from predictions.registry.refusals import NotCompilable, shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Encoded = tuple[str, Any, list[Any]]
-ENCODERS = ("OneHotEncoder", "OrdinalEncoder", "TargetEncoder")
-KEEP_COLUMNS = ("SimpleImputer",)  # what comes after them sees the same columns in the same order
-INSIDE = ("best_estimator_", "estimator_", "regressor_", "estimator", "regressor")
-ONE_OF_MANY = ("calibrated_classifiers_", "estimators_")
 NOTE = (
     "{name}: a closed list of the {count} categories that the model was fitted on. Its encoder raises for "
     "another one, so a request with another one is refused. OneHotEncoder(handle_unknown='ignore') takes any."
@@ -30,7 +26,7 @@ def known_texts(estimator: Any, spec: SignatureSpec) -> dict[str, tuple[str, ...
     """Return, of each text feature for which an encoder of the model raises if it is new, what is known."""
     texts = {feature.name for feature in spec.features if feature.kind.is_text}
     known: dict[str, tuple[str, ...]] = {}
-    for name, encoder, values in _encoded(estimator, as_fitted(estimator, spec).names):
+    for name, encoder, values in known_values(estimator, as_fitted(estimator, spec).names):
         if name in texts and getattr(encoder, "handle_unknown", "") == "error":
             categories = tuple(str(one) for one in values if isinstance(one, str))
             before = known.get(name, categories)
@@ -41,15 +37,17 @@ def known_texts(estimator: Any, spec: SignatureSpec) -> dict[str, tuple[str, ...
 def refuse_other_types(estimator: Any, spec: SignatureSpec) -> None:
     """Raise `NotCompilable` where an encoder knows numbers of what is text here, or the reverse.
 
-    It would take each value for an unknown one, and one that ignores these would not even say so.
+    It would take each value for an unknown one, and one that ignores these would not even say so. LightGBM
+    refuses the reverse by itself, and takes a column of numbers for no category.
     """
     kinds = {feature.name: feature.kind for feature in spec.features}
-    for name, encoder, values in _encoded(estimator, as_fitted(estimator, spec).names):
+    for name, encoder, values in known_values(estimator, as_fitted(estimator, spec).names):
         types = {isinstance(one, str) for one in values if one is not None and one == one}
         if name in kinds and types == {not kinds[name].is_text}:
             theirs, kind = ("texts", Kind.CATEGORY) if True in types else ("numbers", Kind.INT)
             facts = {"feature": shown(name, 100), "ours": str(kinds[name]), "kind": str(kind)}
-            raise NotCompilable("other_types", encoder, theirs=theirs, **facts)
+            code = "number_categories" if is_lightgbm(encoder) else "other_types"
+            raise NotCompilable(code, encoder, theirs=theirs, **facts)
 
 
 def to_close(
@@ -86,42 +84,3 @@ def refuse_others(lists: Mapping[str, Sequence[str]], rows: pd.DataFrame, *, whi
     for name, values in lists.items():
         if others := set(rows[name].dropna().astype(str)) - set(values):
             raise NotCompilable("other_categories", feature=shown(name, 100), count=len(others), which=which)
-
-
-def _encoded(part: Any, names: Sequence[str]) -> Iterator[Encoded]:
-    """Yield (feature, encoder, what it knows) for each column that one in `part` takes from outside."""
-    kind = type(part).__name__
-    if kind in ENCODERS:
-        for name, values in zip(names, getattr(part, "categories_", ()), strict=False):
-            yield name, part, list(values)
-    elif kind == "Pipeline":
-        yield from _of_steps([step for _, step in part.steps], names)
-    elif kind == "ColumnTransformer":
-        places = part._transformer_to_input_indices
-        for name, one, _ in part.transformers_:
-            yield from _encoded(one, [names[place] for place in places[name]])
-    elif kind == "FeatureUnion":
-        yield from _of_each((one for _, one in part.transformer_list), names)
-    else:
-        yield from _of_each(_inside(part), names)
-
-
-def _of_steps(steps: Sequence[Any], names: Sequence[str]) -> Iterator[Encoded]:
-    """Follow a pipeline as long as its steps leave the columns as they are."""
-    for step in steps:
-        yield from _encoded(step, names)
-        if step not in (None, "passthrough") and type(step).__name__ not in KEEP_COLUMNS:
-            return
-
-
-def _of_each(parts: Iterable[Any], names: Sequence[str]) -> Iterator[Encoded]:
-    for part in parts:
-        yield from _encoded(part, names)
-
-
-def _inside(part: Any) -> Iterator[Any]:
-    """Yield the fitted models within a wrapper that hands its columns on: of many parts, each."""
-    several = [one for name in ONE_OF_MANY for one in getattr(part, name, [])]
-    single = [getattr(part, name) for name in INSIDE if hasattr(part, name)][:1]
-    hands_on = [one for one in several or single if hasattr(one, "predict") or hasattr(one, "estimator")]
-    yield from hands_on

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import make_column_transformer
-from sklearn.ensemble import VotingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, VotingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
@@ -71,6 +71,28 @@ def test_an_encoder_of_numbers_is_refused_where_the_column_is_text_and_the_rever
         with pytest.raises(NotCompilable) as caught:
             closing.refuse_other_types(model, spec)
         assert (caught.value.code, f'"{kind}"' in str(caught.value)) == ("other_types", True)
+
+
+def of_categories():
+    """Rows of which the size is a category of whole numbers, as a fit on pandas would have it."""
+    return ROWS[["size", "town"]].astype({"size": "int"}).astype("category")
+
+
+@pytest.mark.parametrize("spec", [as_kinds(size=Kind.CATEGORY), as_kinds(size=Kind.TEXT)])
+def test_boosting_of_numbers_as_categories_is_refused_where_they_arrive_as_texts(spec):
+    """Without a word it would take all of them for unknown ones."""
+    lightgbm = pytest.importorskip("lightgbm")
+    spec = replace(spec, features=tuple(one for one in spec.features if one.name != "plan"))
+    for model, code in (
+        (HistGradientBoostingClassifier(categorical_features="from_dtype"), "other_types"),
+        (lightgbm.LGBMClassifier(min_child_samples=1, verbose=-1), "number_categories"),
+    ):
+        model.fit(of_categories(), ROWS["y"])
+        with pytest.raises(NotCompilable, match="“size”") as caught:
+            closing.refuse_other_types(model, spec)
+        assert caught.value.code == code
+        texts = of_categories().astype({"size": "str"}).astype("category")
+        closing.refuse_other_types(model.fit(texts, ROWS["y"]), spec)
 
 
 @pytest.mark.parametrize("model", MODELS)
