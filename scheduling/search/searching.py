@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from scheduling.models.setup.parameter_names import refusal_of
 from scheduling.search.batches import Batch
 from scheduling.search.folds import write
 from scheduling.search.methods import METHODS, Plan, Space
@@ -21,7 +21,6 @@ from scheduling.statistics.metrics.scored import Options
 from scheduling.statistics.metrics.table import METRICS
 
 FILE = "search.parquet"
-MOST_NAMED = 8  # parameters, where one is unknown
 
 
 def search(
@@ -122,21 +121,10 @@ def _commonest(failed: list[Tried]) -> str:
 
 
 def _refuse_unknown(estimator: Any, parameters: Mapping[str, list[Any]]) -> None:
-    known = sorted(estimator.get_params())
-    if strange := sorted(set(parameters) - set(known)):
-        near = ", ".join(_nearest(strange[0], known)[:MOST_NAMED])
-        raise SearchFailed(
-            f"{strange[0]} is not a parameter of the pipeline. Choose another, such as {near}."
-        )
+    if refusal := refusal_of(parameters, estimator.get_params()):
+        raise SearchFailed(refusal)
     if not parameters:
         raise SearchFailed("There is nothing to search over. Give at least one parameter a list of values.")
-
-
-def _nearest(name: str, known: list[str]) -> list[str]:
-    """Return the parameters that are called alike in any step; else those spelt alike; else all."""
-    last = name.split("__")[-1]
-    same = [one for one in known if one.split("__")[-1] == last]
-    return same or get_close_matches(name, known, n=MOST_NAMED, cutoff=0.5) or known
 
 
 def seeded(estimator: Any, seed: int) -> Any:

@@ -14,7 +14,9 @@ from predictions.conf import config, setting_name
 from predictions.contract.storable import storable
 from predictions.models import RegisteredModel
 from predictions.models.base import Recorded, rules
+from predictions.models.promotion import live_version
 from scheduling.models.setup.estimators import ESTIMATORS, problems_of
+from scheduling.models.setup.parameter_names import refusal_of
 
 PLAIN = re.compile(r"[A-Za-z0-9._-]*")
 HELP = {
@@ -148,6 +150,15 @@ class Recipe(models.Model):
                 raise RecipeInvalid("parameters", why)
         if self.estimator and (wrong := [*problems_of(self.estimator, self.parameters)]):
             raise RecipeInvalid("parameters", " ".join(wrong))
+        if refusal := self._refusal_of_names():
+            raise RecipeInvalid("parameters", refusal)
+
+    def _refusal_of_names(self) -> str:
+        """What is searched that the live pipeline lacks; empty where it is not known: a run tells then."""
+        if self.estimator or self.registered_model_id is None:
+            return ""
+        live = live_version(self.registered_model)
+        return refusal_of(self.parameters, live.params) if live and live.params else ""
 
     def _check_name(self) -> None:
         if not self.name_template and self.kind == self.Kind.ESTIMATOR:

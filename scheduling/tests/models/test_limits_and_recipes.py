@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from scheduling.models import CheckLimit, Recipe
+from scheduling.tests.version_factory import make_live
 
 
 def refused(row):
@@ -97,3 +98,15 @@ def test_a_recipe_refuses_a_name_that_no_file_can_have(iris, template):
 
 def test_a_recipe_may_draw_nothing(iris):
     recipe(iris, name_template="rf-run{run}", parameters={}).clean()
+
+
+def test_a_search_of_the_live_pipeline_names_parameters_that_it_has(iris, strong):
+    """Known from the version's row: the web tier has no scikit-learn to ask."""
+    columns = {"kind": "search", "estimator": "", "name_template": "", "parameters": {"max_dept": [2, 4]}}
+    recipe(iris, **columns).full_clean()  # nothing is live: a run will tell
+    make_live(strong)
+    problems = refused(recipe(iris, **columns))
+    assert list(problems) == ["parameters"]
+    assert problems["parameters"].startswith("max_dept is not ")
+    assert "max_depth" in problems["parameters"]
+    recipe(iris, **columns | {"parameters": {"max_depth": [2, 4]}}).full_clean()
