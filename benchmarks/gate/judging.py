@@ -31,9 +31,9 @@ NUMBERS = (
 )  # fmt: skip
 WITH_GAPS = ("built", "seats", "temperature", "manufacturer")
 STAGES = {  # what is measured by itself, innermost first
-    "fit": "scheduling.training.training:_fit",
-    "read and prove files": "predictions.registry.datasets:_read_csv",
-    "numbers out of text": "predictions.registry.datasets:_numbers",
+    "fit": "scheduling.training.fitting:fit",
+    "read and prove files": "predictions.registry.datasets:_cells_of",
+    "numbers out of text": "predictions.tables.typed:typed_frame",
     "convert to ONNX": "predictions.registry.converting.conversion:convert",
     "scikit-learn's answers": "predictions.registry.sklearn_answers:answers_of",
     "answers of the served forms": "predictions.registry.loading:LoadedVersion.predict_frame",

@@ -69,11 +69,17 @@ def _unusual(frame: pd.DataFrame, spec: SignatureSpec) -> Iterator[np.ndarray]:
             yield empty.index[:1].to_numpy()
         known = column.dropna()
         if feature.kind.is_number:
-            order = known.to_numpy().argsort(kind="stable")
-            yield known.index.to_numpy()[order[[0, -1] if order.size else []]]
+            yield known.index.to_numpy()[_extremes(known.to_numpy())]
         else:
-            rarest = known.value_counts(sort=False).sort_values(kind="stable").index[:most]
-            yield known[known.isin(rarest)].drop_duplicates().index.to_numpy()
+            codes, texts = known.factorize()
+            rarest = np.bincount(codes, minlength=len(texts)).argsort(kind="stable")[:most]
+            first = np.unique(codes, return_index=True)[1]
+            yield known.index.to_numpy()[np.sort(first[rarest])]
+
+
+def _extremes(values: np.ndarray) -> list[int]:
+    """The first of the least values and the last of the largest; none of no values."""
+    return [int(values.argmin()), len(values) - 1 - int(values[::-1].argmax())] if values.size else []
 
 
 def compare(

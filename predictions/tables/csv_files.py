@@ -28,9 +28,10 @@ SEPARATOR = re.compile(r"\Asep=[,;\t|]\s*?\r?\n", re.IGNORECASE)  # what Excel w
 def read_csv(content: bytes) -> tuple[pd.DataFrame, list[str]]:
     """Return the cells, text or NaN, and notes. Raises `DatasetInvalid`."""
     text, notes = _decoded(content)
-    if not text.strip():
+    if not text or text.isspace():
         raise DatasetInvalid("The file is empty.")
-    text = SEPARATOR.sub("", text, count=1)
+    if separator := SEPARATOR.match(text):  # `sub` would look at every place
+        text = text[separator.end() :]
     delimiter = delimiter_of(text)
     if delimiter != ",":
         notes.append(f"The columns are separated by {DELIMITERS[delimiter]}.")

@@ -15,6 +15,7 @@ from predictions.contract.signature import SignatureSpec
 if TYPE_CHECKING:
     import pandas as pd
 
+LOOKED_AT = 10_000  # cells by which a column is found to repeat its values
 TRUTHS = {
     **dict.fromkeys(("true", "yes", "y", "t", "on", "1", "1.0"), 1.0),
     **dict.fromkeys(("false", "no", "n", "f", "off", "0", "0.0"), 0.0),
@@ -47,10 +48,23 @@ def numbers(column: pd.Series) -> pd.Series:
         if values.dtype.kind in "fiu" and not pd.api.types.is_extension_array_dtype(values):
             return _finite(values.astype("float64"))  # a million rows of twenty columns: a second less
         return _finite(values.astype("Float64").astype("float64"))
-    found = _finite(pd.to_numeric(column.astype("object"), errors="coerce").astype("float64"))
+    found = _finite(_parsed(column.astype("object")))
     others = column[found.isna() & column.notna()].astype("object")
     words = others.map(lambda cell: {"true": 1.0, "false": 0.0}.get(str(cell).lower()))
     return found.fillna(words.astype("float64")) if len(words) else found
+
+
+def _parsed(cells: pd.Series) -> pd.Series:
+    """As float64; where cells repeat, each text is parsed once: a quarter of the time."""
+    import pandas as pd
+
+    some = cells.head(LOOKED_AT)
+    are_texts = pd.api.types.infer_dtype(cells, skipna=True) == "string"  # of others 0.0 equals -0.0
+    if not are_texts or len(some) < LOOKED_AT or some.nunique() > LOOKED_AT / 2:
+        return pd.to_numeric(cells, errors="coerce").astype("float64")
+    places, texts = cells.factorize(use_na_sentinel=False)
+    values = pd.to_numeric(pd.Series(texts, dtype="object"), errors="coerce").to_numpy("float64")
+    return pd.Series(values[places], index=cells.index, name=cells.name)
 
 
 def _finite(values: pd.Series) -> pd.Series:

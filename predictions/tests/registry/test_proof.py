@@ -65,6 +65,14 @@ def test_of_a_large_set_the_rows_near_a_border_and_the_unusual_ones_are_among_th
     assert {N - 3, N - 2, N - 1, rows["age"].argmin(), rows["age"].argmax()} <= set(found)
 
 
+def test_of_equal_extremes_it_takes_one_each_and_the_rarest_texts_once(most, monkeypatch):
+    monkeypatch.setattr(proof, "UNUSUAL", 6)  # two texts of each feature
+    towns = ["Rome"] * 5 + ["Oslo", "Oslo", "Bern", "Cork", None] + ["Rome"] * (N - 10)
+    rows = frame().assign(town=np.array(towns, dtype=object), age=[1.0] * 3 + [0.0, 0.0] + [1.0] * (N - 5))
+    found = [places.tolist() for places in proof._unusual(rows, SPEC)]
+    assert found == [[9], [7, 8], [3, N - 1]]  # without a value, of each text the first row, both extremes
+
+
 def test_of_a_regression_it_takes_the_extreme_values(most):
     spec = SignatureSpec(task="regression", output_name="label", labels=(), features=SPEC.features)
     values = np.random.default_rng(3).normal(size=N)

@@ -142,7 +142,7 @@ def _influences(metric: Metric, pair: Pair, size: float) -> tuple[float, float, 
 def _design_effect(rows: np.ndarray, groups: np.ndarray, counts: np.ndarray) -> float:
     """Return the variance of the mean over that of independent rows; where nothing varies, of equal ones."""
     centred = rows - float(counts @ rows) / counts.sum()
-    mean_size, square = counts.sum() / (int(groups.max()) + 1), float(counts * centred @ centred)
+    mean_size, square = float(counts.sum()) / (int(groups.max()) + 1), float(counts * centred @ centred)
     sums = np.bincount(groups, weights=counts * centred)
     return max(1.0, float(sums @ sums) / square if square else mean_size)
 

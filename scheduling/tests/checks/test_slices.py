@@ -1,5 +1,6 @@
 """Is the candidate worse on a part of the rows? Named parts, searched parts, and what cannot be told."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -175,6 +176,13 @@ def test_a_group_is_one_unit():
     assert copies["gain"] == pytest.approx(single["gain"])
     assert (copies["low"], copies["high"]) == pytest.approx((single["low"], single["high"]), abs=0.01)
     assert copies["rows"] == 5 * single["rows"]
+
+
+def test_groups_on_which_nothing_differs_can_be_stored():
+    outcome = run(n=2000, copies=5, differ=0.0, slices={"members": "member = true"})
+    [members] = json.loads(json.dumps(outcome.details["named"]))
+    assert members["worse"] is False
+    assert members["low"] < members["gain"] == 0 < members["high"]
 
 
 def test_a_slice_of_few_groups_is_told_and_not_judged():

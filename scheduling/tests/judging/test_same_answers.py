@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from predictions.registry.datasets import Tables
+from scheduling.judging import answers, same_answers
 from scheduling.judging import judge as judge_module
 from scheduling.judging.answers import known_own_answers
 from scheduling.judging.judge import judge
@@ -54,13 +55,27 @@ def test_one_other_answer_is_enough_to_be_judged(strong, weak, evaluation):
     assert same_as(weak, strong, evaluation) == ""
 
 
+def test_where_the_first_rows_differ_no_others_are_asked(strong, weak, evaluation, monkeypatch):
+    asked = []
+
+    def own_answers(version, rows):
+        asked.append(len(rows))
+        return answers.own_answers(version, rows)
+
+    known_own_answers(weak, evaluation)
+    monkeypatch.setattr(same_answers, "own_answers", own_answers)
+    monkeypatch.setattr(same_answers, "FIRST", 20)
+    assert same_as(weak, strong, evaluation) == ""
+    assert asked == [20]
+
+
 def test_a_probability_that_differs_is_another_answer(iris, strong, forests, evaluation):
     twin = make_twin(iris, forests)
     assert same_as(twin, strong, evaluation)
-    answers = known_own_answers(twin, evaluation)
-    moved = answers.probabilities.copy()
+    known = known_own_answers(twin, evaluation)
+    moved = known.probabilities.copy()
     moved[0] += np.array([1e-6, -1e-6, 0])[: moved.shape[1]]
-    evaluation.own[twin.artefact_sha256, twin.signature.spec()] = type(answers)(answers.outputs, moved)
+    evaluation.own[twin.artefact_sha256, twin.signature.spec()] = type(known)(known.outputs, moved)
     assert same_as(twin, strong, evaluation) == ""
 
 
