@@ -33,7 +33,7 @@ def same_as(candidate: ModelVersion, champion: ModelVersion, evaluation: Table) 
         ours = known_own_answers(candidate, evaluation)
         alike = all(
             _alike(ours.at(range(len(some))), own_answers(champion, some), spec)
-            for some in (rows.iloc[:FIRST], rows)
+            for some in ([rows.iloc[:FIRST], rows] if len(rows) > FIRST else [rows])
         )
     except Exception as error:  # an older library's object raises anything; then all checks are asked
         log.info("%s is not compared with %s beforehand: %s", candidate, champion, kind_of(error))

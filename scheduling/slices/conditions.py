@@ -53,8 +53,7 @@ class Term:
         values = [float(v) if self.feature.kind.is_number else v for v in self.values]
         if self.operator in ORDER:
             return ORDER[self.operator](column.to_numpy(dtype=float), values[0])
-        # A search asks for one value hundreds of times, and `isin` makes a table of the column each time.
-        among = (column == values[0] if len(values) == 1 else column.isin(values)).to_numpy(dtype=bool)
+        among = column.isin(values).to_numpy()
         return ~among & column.notna().to_numpy() if self.operator == "!=" else among
 
 

@@ -110,17 +110,11 @@ def value_of(version: Any, frame: pd.DataFrame, metric: str) -> float:
 def told(world: worlds.World, metric: str, way: str, played: list[Played]) -> None:
     """Print the line of the table: decisions, how many were right, and the mean regret of each policy."""
     judged = [one for one in played if not one.is_first]
-    promoted, right = (
-        {
-            who: sum(one.promoted[who] if count == "promoted" else one.is_right(who) for one in judged)
-            for who in WHO
-        }
-        for count in ("promoted", "right")
-    )
-    regrets = [np.mean([one.regret[who] for one in judged]) for who in WHO]
-    cells = [f"{world.name}, {metric}, {way}", played[0].decision, f"{promoted['gate']} of {len(judged)}"]
-    cells += [str(right["gate"]), str(right["paired"]), str(right["always"])]
-    print(f"| {' | '.join([*cells, *(f'{one:.4f}' for one in regrets)])} |", flush=True)
+    promoted = sum(one.promoted["gate"] for one in judged)
+    cells = [f"{world.name}, {metric}, {way}", played[0].decision, f"{promoted} of {len(judged)}"]
+    cells += [str(sum(one.is_right(who) for one in judged)) for who in WHO if who != "never"]
+    cells += [f"{np.mean([one.regret[who] for one in judged]):.4f}" for who in WHO]
+    print(f"| {' | '.join(cells)} |", flush=True)
 
 
 def main(folder: Path, way: str, *chosen: str) -> None:

@@ -55,18 +55,30 @@ def test_one_other_answer_is_enough_to_be_judged(strong, weak, evaluation):
     assert same_as(weak, strong, evaluation) == ""
 
 
-def test_where_the_first_rows_differ_no_others_are_asked(strong, weak, evaluation, monkeypatch):
-    asked = []
+@pytest.fixture
+def asked(monkeypatch):
+    """How many rows the champion was asked for, each time."""
+    counts = []
 
     def own_answers(version, rows):
-        asked.append(len(rows))
+        counts.append(len(rows))
         return answers.own_answers(version, rows)
 
-    known_own_answers(weak, evaluation)
     monkeypatch.setattr(same_answers, "own_answers", own_answers)
+    return counts
+
+
+def test_where_the_first_rows_differ_no_others_are_asked(strong, weak, evaluation, asked, monkeypatch):
+    known_own_answers(weak, evaluation)
     monkeypatch.setattr(same_answers, "FIRST", 20)
     assert same_as(weak, strong, evaluation) == ""
     assert asked == [20]
+
+
+def test_few_rows_are_asked_once(iris, strong, forests, evaluation, asked):
+    """An upload's answers cost a sandbox each time."""
+    assert same_as(make_twin(iris, forests), strong, evaluation)
+    assert asked == [45]
 
 
 def test_a_probability_that_differs_is_another_answer(iris, strong, forests, evaluation):
