@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scheduling.models.setup.parameter_names import refusal_of
+from predictions.contract.parameter_names import refusal_of
 from scheduling.search.batches import Batch
 from scheduling.search.folds import write
 from scheduling.search.methods import METHODS, Plan, Space

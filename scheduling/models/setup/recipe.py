@@ -11,12 +11,12 @@ from django.db import models
 from django.db.models import CASCADE, Q
 
 from predictions.conf import config, setting_name
+from predictions.contract.parameter_names import refusal_of
 from predictions.contract.storable import storable
 from predictions.models import RegisteredModel
 from predictions.models.base import Recorded, rules
 from predictions.models.promotion import live_version
 from scheduling.models.setup.estimators import ESTIMATORS, problems_of
-from scheduling.models.setup.parameter_names import refusal_of
 
 PLAIN = re.compile(r"[A-Za-z0-9._-]*")
 HELP = {
