@@ -37,9 +37,12 @@ SENTENCES = {
     "all of them.",
     "other_types": "{name} was fitted on {theirs} in “{feature}”, which the signature has as {ours}: it "
     'would know none of them. Register the column as it was fitted, with kinds {{"{feature}": "{kind}"}}.',
-    "number_categories": "{name} was fitted on {theirs} as categories of “{feature}”, which the signature "
-    "has as {ours}: it would know none of them. Make them texts before the fit: "
-    'frame["{feature}"] = frame["{feature}"].astype(str).astype("category").',
+    "own_categories": "{name} was fitted on {theirs} as categories of “{feature}”, which the signature has "
+    "as {ours}: it takes texts of the pandas type category alone. Make it so before the fit, and send the "
+    'data as Parquet, which keeps it: frame["{feature}"].astype("category").cat.rename_categories(str).',
+    "no_category_known": "{name} knows none of the categories that the signature has for “{feature}”: "
+    "{ours}. It was fitted on what is no text, such as booleans, which it reads otherwise. Make them texts "
+    'before the fit: frame["{feature}"].astype(str).',
     "onnx_structure": "This ONNX file cannot be served: {problem}.",
     "onnx_inputs": "This ONNX model takes {theirs}, but the signature has {ours}. Export it with one matrix "
     "of all features, (rows, features), or with an input (rows, 1) for each feature, named as the features.",

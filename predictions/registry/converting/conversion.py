@@ -22,6 +22,8 @@ def convert(estimator: Any, spec: SignatureSpec, *, bits: int = 64) -> bytes:
     """Return the ONNX form. Raises `NotCompilable`."""
     try:
         return _converted(estimator, spec, bits)
+    except refusals.NotCompilable:
+        raise
     except Exception as error:  # the converter raises whatever it meets
         refusals.raise_if_out_of_memory(error)
         raise refusals.not_converted(estimator, error) from error

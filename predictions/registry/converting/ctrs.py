@@ -17,12 +17,18 @@ EMPTY = MASK  # no category's hash
 
 def values_of(ctr: Part, tables: Part, hashes: list[int]) -> np.ndarray:
     """Return the CTR of categories, or combinations of some, by their hashes."""
+    rows = rows_by_hash(ctr, tables)
+    total = tables[ctr["identifier"]].get("counter_denominator") or 0
+    return np.array([_ctr(ctr, rows.get(one), total) for one in hashes], dtype=np.float32).astype(float)
+
+
+def rows_by_hash(ctr: Part, tables: Part) -> dict[int, list[float]]:
+    """Return what was counted, by the hash of a category or combination."""
     table = tables[ctr["identifier"]]
     width, flat = table["hash_stride"], table["hash_map"]
     rows = {int(flat[i]): flat[i + 1 : i + width] for i in range(0, len(flat), width)}
     rows.pop(EMPTY, None)
-    total = table.get("counter_denominator") or 0
-    return np.array([_ctr(ctr, rows.get(one), total) for one in hashes], dtype=np.float32).astype(float)
+    return rows
 
 
 def hashed(values: Sequence[int]) -> int:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from predictions.contract.feature_rules import MOST_CATEGORIES
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
-from predictions.registry.fitness import as_fitted, is_lightgbm
-from predictions.registry.proving.known_values import known_values
+from predictions.registry.fitness import as_fitted
+from predictions.registry.proving.known_values import Known, known_values
+from predictions.registry.proving.own_categories import keeps_categories
 from predictions.registry.refusals import NotCompilable, shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
+IN_WORDS = {Kind.CATEGORY: "a category, a closed list of texts"}
 NOTE = (
     "{name}: a closed list of the {count} categories that the model was fitted on. Its encoder raises for "
     "another one, so a request with another one is refused. OneHotEncoder(handle_unknown='ignore') takes any."
@@ -26,28 +28,34 @@ def known_texts(estimator: Any, spec: SignatureSpec) -> dict[str, tuple[str, ...
     """Return, of each text feature for which an encoder of the model raises if it is new, what is known."""
     texts = {feature.name for feature in spec.features if feature.kind.is_text}
     known: dict[str, tuple[str, ...]] = {}
-    for name, encoder, values in known_values(estimator, as_fitted(estimator, spec).names):
-        if name in texts and getattr(encoder, "handle_unknown", "") == "error":
-            categories = tuple(str(one) for one in values if isinstance(one, str))
-            before = known.get(name, categories)
-            known[name] = tuple(one for one in before if one in categories)
+    for one in known_values(estimator, as_fitted(estimator, spec).names):
+        if one.feature in texts and getattr(one.encoder, "handle_unknown", "") == "error":
+            categories = tuple(str(value) for value in one.values if isinstance(value, str))
+            before = known.get(one.feature, categories)
+            known[one.feature] = tuple(value for value in before if value in categories)
     return known
 
 
 def refuse_other_types(estimator: Any, spec: SignatureSpec) -> None:
-    """Raise `NotCompilable` where an encoder knows numbers of what is text here, or the reverse.
+    """Raise `NotCompilable` where the model knows numbers of what is text here, or the reverse.
 
-    It would take each value for an unknown one, and one that ignores these would not even say so. LightGBM
-    refuses the reverse by itself, and takes a column of numbers for no category.
+    It would take each value for an unknown one, and one that ignores these would not even say so. So it is
+    where it takes the pandas type category alone, and the signature's column is none.
     """
-    kinds = {feature.name: feature.kind for feature in spec.features}
-    for name, encoder, values in known_values(estimator, as_fitted(estimator, spec).names):
-        types = {isinstance(one, str) for one in values if one is not None and one == one}
-        if name in kinds and types == {not kinds[name].is_text}:
-            theirs, kind = ("texts", Kind.CATEGORY) if True in types else ("numbers", Kind.INT)
-            facts = {"feature": shown(name, 100), "ours": str(kinds[name]), "kind": str(kind)}
-            code = "number_categories" if is_lightgbm(encoder) else "other_types"
-            raise NotCompilable(code, encoder, theirs=theirs, **facts)
+    features = {feature.name: feature for feature in spec.features}
+    for known in known_values(estimator, as_fitted(estimator, spec).names):
+        if known.feature in features:
+            _refuse_other_type(known, features[known.feature])
+
+
+def _refuse_other_type(known: Known, feature: FeatureSpec) -> None:
+    types = {isinstance(one, str) for one in known.values if one is not None and one == one}
+    is_other = types == {not feature.kind.is_text}
+    if is_other or (known.is_dtype and feature.dtype != "category"):
+        theirs, kind = ("texts", Kind.CATEGORY) if True in types else ("numbers", Kind.INT)
+        code = "own_categories" if keeps_categories(known.encoder) else "other_types"
+        facts = {"feature": shown(feature.name, 100), "theirs": theirs, "kind": str(kind)}
+        raise NotCompilable(code, known.encoder, ours=IN_WORDS.get(feature.kind, str(feature.kind)), **facts)
 
 
 def to_close(

@@ -1,33 +1,42 @@
 """Which values of its columns a fitted model has learned by heart: those of its encoders."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from predictions.registry.fitness import is_lightgbm
+from predictions.registry.proving.own_categories import categories_of, keeps_categories
 
-Known = tuple[str, Any, list[Any]]
 ENCODERS = ("OneHotEncoder", "OrdinalEncoder", "TargetEncoder")
 KEEP_COLUMNS = ("SimpleImputer",)  # what comes after them sees the same columns in the same order
 INSIDE = ("best_estimator_", "estimator_", "regressor_", "estimator", "regressor")
 ONE_OF_MANY = ("calibrated_classifiers_", "estimators_")
 
 
-def known_values(part: Any, names: Sequence[str]) -> Iterator[Known]:
-    """Yield (feature, encoder, what it knows) for each column that one in `part` takes from outside.
+@dataclass(frozen=True)
+class Known:
+    """What an encoder, or a model that encodes by itself, knows of a column."""
 
-    `names` are the columns that `part` is given, in their order.
+    feature: str
+    encoder: Any
+    values: Sequence[Any]
+    is_dtype: bool = False  # it takes the column in the pandas type category alone
+
+
+def known_values(part: Any, names: Sequence[str]) -> Iterator[Known]:
+    """Yield what is known of each column that an encoder in `part` takes from outside.
+
+    `names` are the columns that `part` is given, in their order; empty for one that is not from outside.
     """
     kind = type(part).__name__
     if kind in ENCODERS:
         for name, values in zip(names, getattr(part, "categories_", ()), strict=False):
-            yield name, part, list(values)
+            yield Known(name, part, list(values))
     elif kind == "Pipeline":
         yield from _of_steps([step for _, step in part.steps], names)
     elif kind == "ColumnTransformer":
-        places = part._transformer_to_input_indices
-        for name, one, _ in part.transformers_:
-            yield from known_values(one, [names[place] for place in places[name]])
-    elif is_lightgbm(part) or hasattr(part, "is_categorical_"):
+        for one, columns in _given(part, names):
+            yield from known_values(one, columns)
+    elif keeps_categories(part) or hasattr(part, "is_categorical_"):
         if getattr(part, "n_features_in_", None) == len(names):
             yield from _of_boosting(part, names)
     elif kind == "FeatureUnion":
@@ -37,24 +46,50 @@ def known_values(part: Any, names: Sequence[str]) -> Iterator[Known]:
 
 
 def _of_boosting(part: Any, names: Sequence[str]) -> Iterator[Known]:
-    """Columns of the pandas type category, which LightGBM and HistGradientBoosting encode by themselves."""
-    if not is_lightgbm(part):
-        for name, _, values in known_values(part._preprocessor, names):
-            yield name, part, values
-        return
-    asked, lists = part.booster_.params, part.booster_.pandas_categorical or []
-    places = asked.get("categorical_column", asked.get("categorical_feature", []))
-    if len(places) == len(lists):  # others were named by hand, and are whole numbers
-        for place, values in zip(places, lists, strict=True):
-            yield names[place], part, list(values)
+    if keeps_categories(part):
+        for place, (values, is_dtype) in categories_of(part).items():
+            yield Known(names[place], part, values, is_dtype)
+    else:  # histogram boosting, which has encoders within
+        for one in known_values(part._preprocessor, names):
+            yield Known(one.feature, part, one.values)
 
 
 def _of_steps(steps: Sequence[Any], names: Sequence[str]) -> Iterator[Known]:
-    """Follow a pipeline as long as its steps leave the columns as they are."""
+    """Follow a pipeline as long as its steps leave some columns as they are."""
     for step in steps:
         yield from known_values(step, names)
-        if step not in (None, "passthrough") and type(step).__name__ not in KEEP_COLUMNS:
+        names = _behind(step, names)
+        if not any(names):
             return
+
+
+def _behind(step: Any, names: Sequence[str]) -> Sequence[str]:
+    """The names of the columns behind a step, empty for one that it made; none if all are."""
+    kind = type(step).__name__
+    if step in (None, "passthrough") or kind in KEEP_COLUMNS:
+        return names
+    if kind == "FunctionTransformer" and step.func is None:
+        return names
+    if kind == "Pipeline":
+        for _, one in step.steps:
+            names = _behind(one, names)
+        return names
+    return _behind_columns(step, names) if kind == "ColumnTransformer" else ()
+
+
+def _behind_columns(step: Any, names: Sequence[str]) -> Sequence[str]:
+    behind = [""] * max((part.stop for part in step.output_indices_.values()), default=0)
+    for (name, _, _), (one, columns) in zip(step.transformers_, _given(step, names), strict=True):
+        place, kept = step.output_indices_[name], _behind(one, columns) if one != "drop" else ()
+        if len(kept) == place.stop - place.start:
+            behind[place] = kept
+    return behind
+
+
+def _given(step: Any, names: Sequence[str]) -> list[tuple[Any, list[str]]]:
+    """The parts of a ColumnTransformer, each with the columns that it takes."""
+    places = step._transformer_to_input_indices
+    return [(one, [names[place] for place in places[name]]) for name, one, _ in step.transformers_]
 
 
 def _of_each(parts: Iterable[Any], names: Sequence[str]) -> Iterator[Known]:

@@ -12,12 +12,17 @@ import pytest
 from skops.io import get_untrusted_types
 
 from mlsite.tests.processes import ROOT
+from predictions.contract.fields import FeatureSpec, Kind
+from predictions.contract.signature import SignatureSpec
 from scheduling.tests.boosted_models import BOOSTED, xgboost
+from scheduling.tests.honest_models import MIXED
 from scheduling.tests.hostile_boosters import HOSTILE_BOOSTERS
 from scheduling.tests.upload_factory import as_skops
 from scheduling.tests.uploads.test_allowed import OF_BOOSTERS, opened
+from scheduling.uploads import sandbox
 from scheduling.uploads.audit import boosters
 from scheduling.uploads.refusals import Refused
+from scheduling.uploads.sandbox import SandboxRefused
 
 
 @cache
@@ -33,6 +38,22 @@ def test_an_honest_model_is_taken_and_answers_the_same(name):
     again = opened(content)
     assert type(again) is type(model)
     assert np.array_equal(again.predict(rows), model.predict(rows))
+
+
+@pytest.mark.parametrize("name", ["lightgbm", "xgboost"])
+def test_numbers_as_categories_are_still_known_when_the_file_is_opened(name):
+    """What was kept of them is in the file; the sandbox, which has little, reads it there."""
+    rows = MIXED.assign(e=MIXED["e"].cat.codes.astype("category"))[["e", "a"]]
+    labels = [int(one) for one in rows["e"] == 1]
+    model, *_ = BOOSTED[f"{name} with categories"]()
+    e = FeatureSpec(name="e", kind=Kind.CATEGORY, categories=("0", "1", "2"), dtype="category")
+    spec = SignatureSpec("classification", "y", (0, 1), (e, FeatureSpec(name="a", kind=Kind.FLOAT)))
+    frame = rows.assign(e=rows["e"].astype(str), a=rows["a"].astype(float), y=labels)
+    with pytest.raises(SandboxRefused, match=r"numbers.*“e”.*closed list of texts") as caught:
+        sandbox.examine(as_skops(model.fit(rows, labels)), spec=spec, frame=frame)
+    assert caught.value.code == "own_categories"
+    model.fit(rows.assign(e=rows["e"].cat.rename_categories(str)), labels)
+    assert sandbox.examine(as_skops(model), spec=spec, frame=frame).compiled.rung == "host"
 
 
 def test_they_need_each_entry_of_theirs():
@@ -61,6 +82,7 @@ sys.path.insert(0, {str(ROOT)!r})
 import skops.io, xgboost
 from scheduling.uploads.opening import open_skops
 from scheduling.uploads.refusals import Refused
+from scheduling.uploads.sandbox import SandboxRefused
 from scheduling.uploads.structure.container import checked_file
 for name, content in json.load(sys.stdin).items():
     if os.fork() == 0:

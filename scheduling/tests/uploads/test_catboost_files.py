@@ -1,5 +1,7 @@
 """CatBoost models by the library's own format: opened in the sandbox, and served as ONNX."""
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 from sklearn.pipeline import make_pipeline
@@ -103,6 +105,20 @@ def test_categories_pass_the_sandbox():
     content = saved(X.assign(town=TOWNS), labels=MIXED["answer"], cat_features=["town"])
     made = sandbox.examine(content, spec=spec, frame=MIXED.assign(churned=MIXED["answer"]))
     assert (made.compiled.rung, made.compiled.parity["label_differences"]) == ("onnx_64", 0)
+
+
+@pytest.mark.parametrize("options", [{}, {"one_hot_max_size": 1}], ids=["one hot", "counts"])
+def test_booleans_as_categories_are_refused_where_they_arrive_as_texts(options):
+    """CatBoost reads True as "1": it would know neither of both texts."""
+    truths = (X["age"] > 40).astype(object)
+    flag = FeatureSpec(name="flag", kind=Kind.CATEGORY, categories=("False", "True"))
+    spec = SignatureSpec("classification", "churned", ("no", "yes"), (*SPEC.features, flag))
+    texts = X.assign(flag=truths.astype(str), churned=MIXED["answer"])
+    for values, code in ((truths, "no_category_known"), (texts["flag"], "")):
+        content = saved(X.assign(flag=values), labels=MIXED["answer"], cat_features=["flag"], **options)
+        with pytest.raises(SandboxRefused, match="“flag”") if code else nullcontext() as caught:
+            sandbox.examine(content, spec=spec, frame=texts)
+        assert caught is None or caught.value.code == code
 
 
 def test_a_category_that_may_be_missing_is_refused_as_catboost_refuses_it():

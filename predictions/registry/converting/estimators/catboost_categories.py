@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from predictions.registry.converting.ctrs import Part, hashed, values_of
+from predictions.registry.converting.ctrs import Part, hashed, rows_by_hash, values_of
 from predictions.registry.converting.estimators.encoding import index_of
 from predictions.registry.converting.operations import INT64, Ops
 
@@ -75,6 +75,19 @@ class Categories:
         first = sum(len(one["borders"] or ()) for one in self.dump["features_info"]["float_features"])
         ours = [(number, border) for number, ctr in enumerate(self.ctrs) for border in ctr["borders"]]
         return dict(enumerate(ours, first + len(self.one_hot)))
+
+    def strangers(self) -> list[int]:
+        """The places of columns that the trees ask about, of whose known categories they know none."""
+        asked: dict[int, set[int]] = {place: set() for place, _ in self.one_hot}
+        ours = {place: [self.hashes[one] for one in self.known[at]] for place, at in enumerate(self.columns)}
+        for place, value in self.one_hot:
+            asked[place].update(one for one in ours[place] if one == value)
+        for ctr in self.ctrs:
+            if [one["combination_element"] for one in ctr["elements"]] == [CATEGORY]:
+                place, table = ctr["elements"][0]["cat_feature_index"], self.dump["ctr_data"]
+                found = {one for one in ours[place] if hashed([one]) in rows_by_hash(ctr, table)}
+                asked.setdefault(place, set()).update(found)
+        return [self.columns[place] for place, found in asked.items() if not found]
 
     def write(self, ops: Ops) -> str:
         """Add the columns to the graph; return the matrix that the trees read."""

@@ -17,6 +17,7 @@ from predictions.registry.converting import tree_nodes
 from predictions.registry.converting.estimators.boosting import of_two
 from predictions.registry.converting.estimators.catboost_categories import Categories, rows_of
 from predictions.registry.converting.operations import Ops
+from predictions.registry.refusals import NotCompilable, listed, shown
 
 KNOWN = "served_categories_"  # by the place of a column, set on a model whose signature lists them
 
@@ -41,6 +42,9 @@ def raw_sums(ops: Ops, model: Any) -> str:
     """Return the sums of the trees, scaled, and the bias, (n, targets)."""
     dump = _dump(model)
     categories = Categories(dump, getattr(model, KNOWN, {}))
+    for place in categories.strangers():
+        names = {"feature": shown(model.feature_names_[place], 100), "ours": listed(categories.known[place])}
+        raise NotCompilable("no_category_known", model, **names)
     scale, bias = dump["scale_and_bias"]
     gaps = {
         one["feature_index"]: one.get("nan_value_treatment") == "AsTrue"

@@ -73,26 +73,73 @@ def test_an_encoder_of_numbers_is_refused_where_the_column_is_text_and_the_rever
         assert (caught.value.code, f'"{kind}"' in str(caught.value)) == ("other_types", True)
 
 
-def of_categories():
-    """Rows of which the size is a category of whole numbers, as a fit on pandas would have it."""
-    return ROWS[["size", "town"]].astype({"size": "int"}).astype("category")
+BOOSTING = {
+    "lightgbm": {"min_child_samples": 1, "verbose": -1},
+    "xgboost": {"enable_categorical": True, "n_estimators": 2},
+}
+AS_CATEGORY = {"kind": Kind.CATEGORY, "categories": ("1", "2", "3", "4"), "dtype": "category"}
 
 
-@pytest.mark.parametrize("spec", [as_kinds(size=Kind.CATEGORY), as_kinds(size=Kind.TEXT)])
-def test_boosting_of_numbers_as_categories_is_refused_where_they_arrive_as_texts(spec):
+def passed_through(model):
+    """The model behind a step that hands the columns on, the size as another one."""
+    step = make_column_transformer(("drop", ["plan"]), ("passthrough", ["town", "size"]))
+    return make_pipeline(step.set_output(transform="pandas"), model)
+
+
+def model_of(library):
+    if library == "sklearn":
+        return HistGradientBoostingClassifier(categorical_features="from_dtype")
+    name = {"lightgbm": "LGBMClassifier", "xgboost": "XGBClassifier"}[library]
+    return getattr(pytest.importorskip(library), name)(**BOOSTING[library])
+
+
+@pytest.mark.parametrize("wrap", [lambda one: one, passed_through], ids=["alone", "behind a step"])
+@pytest.mark.parametrize("library", ["sklearn", *BOOSTING])
+def test_boosting_of_numbers_as_categories_is_refused_where_they_arrive_as_texts_and_the_reverse(
+    library, wrap
+):
     """Without a word it would take all of them for unknown ones."""
-    lightgbm = pytest.importorskip("lightgbm")
-    spec = replace(spec, features=tuple(one for one in spec.features if one.name != "plan"))
-    for model, code in (
-        (HistGradientBoostingClassifier(categorical_features="from_dtype"), "other_types"),
-        (lightgbm.LGBMClassifier(min_child_samples=1, verbose=-1), "number_categories"),
-    ):
-        model.fit(of_categories(), ROWS["y"])
-        with pytest.raises(NotCompilable, match="“size”") as caught:
-            closing.refuse_other_types(model, spec)
-        assert caught.value.code == code
-        texts = of_categories().astype({"size": "str"}).astype("category")
-        closing.refuse_other_types(model.fit(texts, ROWS["y"]), spec)
+    texts = tuple(replace(one, dtype="category", kind=Kind.CATEGORY) for one in FEATURES[:2])
+    specs = {
+        kind: replace(SPEC, features=(*texts, replace(FEATURES[2], **how)))
+        for kind, how in (("texts", AS_CATEGORY), ("numbers", {"kind": Kind.INT}))
+    }
+    for theirs, ours in (("numbers", "texts"), ("texts", "numbers")):
+        model, frame = wrap(model_of(library)), of_categories(theirs)
+        model.fit(frame, (ROWS["y"] == "q").astype(int))
+        with pytest.raises(
+            NotCompilable, match=f"{theirs}.*“size”.*{specs[ours].features[2].kind}"
+        ) as caught:
+            closing.refuse_other_types(model, specs[ours])
+        assert caught.value.code == ("other_types" if library == "sklearn" else "own_categories")
+        if theirs == "texts":
+            closing.refuse_other_types(model, specs["texts"])
+
+
+def of_categories(what):
+    """Rows of categories in all columns, of which the size is of whole numbers or of texts."""
+    sizes = ROWS["size"].astype("int")
+    given = ROWS.drop(columns="y").assign(size=sizes.astype(str) if what == "texts" else sizes)
+    return given[list(SPEC.names)].astype("category")
+
+
+@pytest.mark.parametrize("library", BOOSTING)
+def test_a_column_that_such_a_model_takes_as_category_alone_is_refused_as_another_kind(library):
+    model = model_of(library).fit(of_categories("texts"), (ROWS["y"] == "q").astype(int))
+    with pytest.raises(NotCompilable, match=r"“town”.*Parquet") as caught:
+        closing.refuse_other_types(model, SPEC)
+    assert caught.value.code == "own_categories"
+
+
+def test_numbers_that_xgboost_was_told_to_take_as_categories_stay_numbers():
+    """It keeps no list of them, and asks for numbers."""
+    model = pytest.importorskip("xgboost").XGBClassifier(
+        enable_categorical=True, feature_types=["c"], n_estimators=2
+    )
+    model.fit(ROWS[["size"]].to_numpy(), (ROWS["y"] == "q").astype(int))
+    closing.refuse_other_types(model, replace(SPEC, features=(replace(FEATURES[2], kind=Kind.INT),)))
+    with pytest.raises(NotCompilable, match="“size”"):
+        closing.refuse_other_types(model, replace(SPEC, features=(replace(FEATURES[2], **AS_CATEGORY),)))
 
 
 @pytest.mark.parametrize("model", MODELS)
