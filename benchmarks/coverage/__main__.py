@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +12,14 @@ from pathlib import Path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mlsite.settings")
 import django
 
+OWN_FILES = tempfile.TemporaryDirectory(prefix="coverage-")  # the model host reads what it is to answer
+os.environ["MEDIA_ROOT"] = OWN_FILES.name
 django.setup()
 
-from benchmarks.coverage import boosters, estimators, pipelines  # noqa: E402
-from benchmarks.coverage.measuring import Measured, measured  # noqa: E402
+from benchmarks.coverage import boosters, categories, estimators, pipelines  # noqa: E402
+from benchmarks.coverage.measuring import Measured, measured, measured_with, spec_of  # noqa: E402
 from benchmarks.coverage.table import as_page  # noqa: E402
+from scheduling.model_host.own_host import own_host  # noqa: E402
 
 PAGE = Path(__file__).parent.parent / "COVERAGE.md"
 OUT_OF_SCOPE = "An outlier detector learns no labels and no values: it is out of scope."
@@ -40,15 +44,23 @@ def all_of_them(only: set[str]) -> Iterator[Measured]:
             if not only or name in only:
                 label = f"StandardScaler, {name}" if is_last else name
                 yield measured(label, "booster", *boosters.fitted(name, in_pipeline=is_last))
+    for name in categories.NAMES:
+        if not only or name in only:
+            model, frame, output = categories.fitted(name)
+            spec = spec_of(frame, output, categories=categories.TEXTS)
+            model = categories.ready(name, model, spec)
+            yield measured_with(spec, f"{name}, categories", "categories", model, frame, output)
 
 
 def main() -> None:
     """Print each as it is measured; write the page if all were."""
     warnings.simplefilter("ignore")
     found = []
-    for one in all_of_them(set(sys.argv[1:])):
-        print(f"{one.name:50} {one.rung or 'none':8} {one.max_difference:.1e} {one.reason[:100]}", flush=True)
-        found.append(one)
+    with OWN_FILES, own_host():
+        for one in all_of_them(set(sys.argv[1:])):
+            figures = f"{one.label_differences} {one.max_difference:.1e}"
+            print(f"{one.name:50} {one.rung or 'none':8} {figures} {one.reason[:100]}", flush=True)
+            found.append(one)
     if not sys.argv[1:]:
         PAGE.write_text(as_page(found))
 

@@ -1,9 +1,9 @@
-"""One estimator compiled, proved and timed."""
+"""One estimator compiled, or kept for the model host, then asked as the server asks it, and timed."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,13 @@ import pandas as pd
 
 from predictions.contract.fields import FeatureSpec, Kind
 from predictions.contract.signature import SignatureSpec
-from predictions.registry.compiling import compile_and_prove, load_bytes
+from predictions.registry import artefacts
+from predictions.registry.compiling import Compiled, load_bytes, prove
+from predictions.registry.loading import HOST, Loadable, LoadedVersion, load_from
+from predictions.registry.proof import compare
 from predictions.registry.refusals import NotCompilable
+from predictions.registry.sklearn_answers import own_answers
+from scheduling.uploads.hosting import OWN
 
 TIMES = 7
 KINDS = {"b": Kind.BOOL, "O": Kind.TEXT, "f": Kind.FLOAT, "i": Kind.INT}
@@ -35,14 +40,21 @@ class Measured:
     reason: str = ""
 
 
-def spec_of(frame: pd.DataFrame, output: pd.Series, **bounds: float) -> SignatureSpec:
-    """Return the signature of the frame's columns; those with gaps need not be given."""
+def spec_of(
+    frame: pd.DataFrame, output: pd.Series, *, categories: Sequence[str] = (), **bounds: float
+) -> SignatureSpec:
+    """Return the signature of the frame's columns; those with gaps need not be given.
+
+    `categories` are texts that the model takes in the pandas type category; what the rows hold is listed.
+    """
     features = []
     for name in frame:
-        kind = KINDS.get(frame[name].dtype.kind, Kind.TEXT)
-        limits = bounds if kind in (Kind.FLOAT, Kind.INT) else {}
+        kind = Kind.CATEGORY if name in categories else KINDS.get(frame[name].dtype.kind, Kind.TEXT)
+        how: dict[str, Any] = bounds if kind in (Kind.FLOAT, Kind.INT) else {}
+        if kind is Kind.CATEGORY:
+            how = {"categories": tuple(sorted(frame[name].dropna().unique())), "dtype": "category"}
         required = not frame[name].isna().any()
-        features.append(FeatureSpec(name=str(name), kind=kind, required=bool(required), **limits))  # type: ignore[arg-type]
+        features.append(FeatureSpec(name=str(name), kind=kind, required=bool(required), **how))
     is_label = output.dtype.kind != "f"
     labels = tuple(np.unique(output.to_numpy()).tolist()) if is_label else ()
     task = "classification" if is_label else "regression"
@@ -50,27 +62,49 @@ def spec_of(frame: pd.DataFrame, output: pd.Series, **bounds: float) -> Signatur
 
 
 def measured(
-    name: str, group: str, estimator: Any, frame: pd.DataFrame, output: pd.Series, **bounds: float
+    name: str, group: str, estimator: Any, frame: pd.DataFrame, output: pd.Series, **bounds: Any
 ) -> Measured:
-    """Compile the estimator, prove it on the frame, and time a row both ways."""
-    spec = spec_of(frame, output, **bounds)
-    rows = frame.assign(**{spec.output_name: output.to_numpy()})
+    """Measure with the signature of the frame's columns."""
+    return measured_with(spec_of(frame, output, **bounds), name, group, estimator, frame, output)
+
+
+def measured_with(
+    spec: SignatureSpec, name: str, group: str, estimator: Any, frame: pd.DataFrame, output: pd.Series
+) -> Measured:
+    """Find the estimator's form, compare its answers with the estimator's own, and time a row both ways.
+
+    A model host must be within reach for what has no ONNX form.
+    """
+    rows = spec.answerable(frame.assign(**{spec.output_name: output.to_numpy()}))
     started = time.perf_counter()
     try:
-        compiled = compile_and_prove(estimator, spec, rows)
+        expected = own_answers(estimator, spec, rows)
+        compiled = prove(estimator, spec, rows, expected=expected, host=OWN)
     except NotCompilable as reason:
         return Measured(name=name, group=group, reason=str(reason))
-    taken, parity = time.perf_counter() - started, compiled.parity
-    version, row = load_bytes(compiled.served_form, spec), frame.iloc[:1]
-    given = spec.rows_of(row)
+    taken, version, row = time.perf_counter() - started, _loaded(compiled, name, spec), frame.iloc[:1]
+    found = compare(expected, version.predict_frame(rows), spec.labels)
+    given, plain = spec.given(row), spec.rows_of(row)
     ask = estimator.predict_proba if hasattr(estimator, "predict_proba") else estimator.predict
     return Measured(
-        name=name, group=group, rung=compiled.rung, label_differences=parity["label_differences"],
-        ties=parity["ties"], max_difference=parity["max_difference"], compile_ms=taken * 1e3,
-        own_us=_microseconds(lambda: ask(row), 3),
-        served_us=_microseconds(lambda: version.predict(given), 200),
+        name=name, group=group, rung=compiled.rung, label_differences=found["label_differences"],
+        ties=found["ties"], max_difference=found["max_difference"], compile_ms=taken * 1e3,
+        own_us=_microseconds(lambda: ask(given), 3),
+        served_us=_microseconds(lambda: version.predict(plain), 20 if version.is_hosted else 200),
         reason="; ".join(compiled.refused_rungs.values()),
     )  # fmt: skip
+
+
+def _loaded(compiled: Compiled, name: str, spec: SignatureSpec) -> LoadedVersion:
+    """Load it as a web worker does."""
+    if compiled.rung != HOST:
+        return load_bytes(compiled.served_form, spec)
+    path = artefacts.store(compiled.served_form, folder="models/coverage", filename="served.skops")
+    sha256 = artefacts.sha256_of(compiled.served_form)
+    return load_from(Loadable(
+        version_id=0, model=name, label="1", name="", filename="", spec=spec, rung=HOST, served_form=path,
+        served_form_sha256=sha256, golden_rows=compiled.golden_rows,
+    ))  # fmt: skip
 
 
 def _microseconds(act: Callable[[], Any], count: int) -> float:

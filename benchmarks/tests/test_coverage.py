@@ -2,9 +2,10 @@
 
 import pytest
 
-from benchmarks.coverage import estimators, pipelines
-from benchmarks.coverage.measuring import measured
+from benchmarks.coverage import categories, estimators, pipelines
+from benchmarks.coverage.measuring import measured, measured_with, spec_of
 from benchmarks.coverage.table import as_page
+from scheduling.tests.model_host.conftest import hosting
 
 SOME = [("LogisticRegression", "classifier"), ("DecisionTreeClassifier", "classifier"), ("SVR", "regressor")]
 
@@ -22,6 +23,22 @@ def test_pipelines(name):
     pipeline, table = pipelines.fitted(name)
     one = measured(name, "pipeline", pipeline, table.drop(columns="yes"), table["yes"])
     assert (one.rung, one.label_differences) == ("onnx_64", 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "library", "rung"),
+    [("HistGradientBoostingClassifier", "sklearn", "onnx_64"), ("LGBMClassifier", "lightgbm", "host")],
+)
+def test_categories_with_gaps_and_unknown_ones(config, tmp_path, name, library, rung):
+    pytest.importorskip(library)
+    config.MODEL_HOST_SOCKET = tmp_path / "host.sock"
+    model, frame, output = categories.fitted(name)
+    spec = spec_of(frame, output, categories=categories.TEXTS)
+    city = next(feature for feature in spec.features if feature.name == "city")
+    assert (categories.UNKNOWN in city.categories, city.required) == (True, False)
+    with hosting(config.MODEL_HOST_SOCKET):
+        one = measured_with(spec, name, "categories", model, frame, output)
+    assert (one.rung, one.label_differences, one.served_us > 0) == (rung, 0, True)
 
 
 def test_they_are_as_many_as_is_said():

@@ -73,3 +73,11 @@ def test_without_arrow_it_is_a_csv_file_and_text_of_digits_is_said_to_be_text():
 def test_any_text_survives_csv(text):
     file = as_file(as_frame({"a": [text, "x"]}, field="X"), "training")
     assert list(csv.reader(io.StringIO(file.content.decode(), newline="")))[1] == [text]
+
+
+def test_a_page_that_is_damaged_on_the_way_is_noticed():
+    """Without a checksum it would read as other values."""
+    content = bytearray(as_file(as_frame(FRAME, field="X"), "training").content)
+    content[content.index(b"\x28\xb5\x2f\xfd") + 12] ^= 1  # within the first page that zstd wrote
+    with pytest.raises(OSError, match="checksum"):
+        parquet.ParquetFile(io.BytesIO(content), page_checksum_verification=True).read()

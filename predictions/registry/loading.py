@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 HOST = "host"  # the rung whose served form is a skops file
 AT_ONCE = 20_000  # rows of a dataset: so much is in memory twice
+AT_ONCE_HOSTED = 500  # the host has as long for these as for a request, however slow its version is
 
 
 class VersionUnloadable(Exception):
@@ -90,8 +91,9 @@ class LoadedVersion(Named):
     def predict(self, rows: list[tuple[Any, ...]]) -> Answers:
         return self.answers(self.spec.to_inputs(rows))
 
-    def predict_frame(self, frame: pd.DataFrame, *, at_once: int = AT_ONCE) -> Answers:
+    def predict_frame(self, frame: pd.DataFrame, *, at_once: int | None = None) -> Answers:
         """Answer the rows of a dataset, so many at a time."""
+        at_once = at_once or (AT_ONCE_HOSTED if self.is_hosted else AT_ONCE)
         if len(frame) <= at_once:
             return self.answers(self.spec.inputs_of(frame))
         parts = [frame.iloc[start : start + at_once] for start in range(0, len(frame), at_once)]

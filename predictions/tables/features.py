@@ -45,7 +45,9 @@ def lost_in(other: Column, values: pd.Series, kind: Kind) -> Found | None:
     `values` are the cells as `typed` reads them.
     """
     cells = other.cells
-    lost = values.isna() & cells.notna() & ~cells.astype("string").fillna("").map(no_value)
+    lost = values.isna() & cells.notna()
+    if lost.any():  # of two thousand columns hardly one
+        lost[lost] = ~cells[lost].astype("string").map(no_value).astype(bool)
     if not lost.any():
         return None
     where = int(lost.to_numpy().argmax()) + other.begins

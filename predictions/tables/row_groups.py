@@ -68,4 +68,4 @@ def _batches(file: BinaryIO, names: list[str]) -> Iterator[tuple[int, pa.Table]]
 def _opened(file: BinaryIO) -> Any:
     import pyarrow.parquet as pq
 
-    return pq.ParquetFile(file, pre_buffer=False, buffer_size=BUFFER)
+    return pq.ParquetFile(file, pre_buffer=False, buffer_size=BUFFER, page_checksum_verification=True)

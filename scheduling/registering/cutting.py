@@ -20,7 +20,7 @@ def cut(file: FileRead, held_out: HeldOut) -> tuple[dict[str, FileRead], dict[st
     parts = {Dataset.Role.TRAINING.value: ~held_out.rows, Dataset.Role.EVALUATION.value: held_out.rows}
     for role, rows in parts.items():
         buffer = io.BytesIO()
-        pq.write_table(table.filter(pa.array(rows)), buffer, compression="zstd")
+        pq.write_table(table.filter(pa.array(rows)), buffer, compression="zstd", write_page_checksum=True)
         contents[role] = buffer.getvalue()
         notes = (*file.notes, held_out.note)
         files[role] = replace(read(contents[role]), notes=notes)

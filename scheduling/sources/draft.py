@@ -39,7 +39,7 @@ class Writer:
         self._path, self._schema, self._rows = path, schema, 0
         self._waiting: list[pa.RecordBatch] = []
         self._fingerprint = Fingerprint(schema)
-        self._file = pq.ParquetWriter(path, schema, compression="zstd")
+        self._file = pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
         # Equal rows of two runs are two files: a dataset is registered once by the hash of its file.
         self._file.add_key_value_metadata({"made_by": path.parent.name})
 
@@ -92,7 +92,7 @@ def batches_of(draft: Draft, columns: list[str] | None = None) -> Iterator[pa.Re
     """Yield the rows again, a row group at a time: pyarrow would buffer ahead, and keep what it read."""
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(draft.path, pre_buffer=False) as file:
+    with pq.ParquetFile(draft.path, pre_buffer=False, page_checksum_verification=True) as file:
         yield from file.iter_batches(GROUP, columns=columns, use_threads=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -52,13 +53,21 @@ class Ops:
         """Return some columns of a matrix."""
         return self("Gather", name, self.const(places, np.int64), axis=1)
 
-    def matrix(self) -> str:
-        """Return all inputs as one matrix of numbers."""
+    def matrix(self, *, without: Collection[int] = ()) -> str:
+        """Return all inputs, but those at some places, as one matrix of numbers; empty if none is left."""
         names = [
             one.full_name if isinstance(one.type, number_type()) else self.cast(one.full_name, self.number)
-            for one in self.operator.inputs
+            for place, one in enumerate(self.operator.inputs)
+            if place not in without
         ]
-        return names[0] if len(names) == 1 else self("Concat", *names, axis=1)
+        return self("Concat", *names, axis=1) if len(names) > 1 else "".join(names)
+
+    def text_inputs(self) -> dict[int, str]:
+        """Return the names of the inputs that are texts, (n, 1) each, by their place."""
+        from skl2onnx.common.data_types import StringTensorType
+
+        inputs = enumerate(self.operator.inputs)
+        return {place: one.full_name for place, one in inputs if isinstance(one.type, StringTensorType)}
 
     def cast(self, name: str, number: int, *, to: str = "") -> str:
         """Return `name` as another type of number."""

@@ -1,6 +1,7 @@
 """Files of data: what is a table, what is told, and what is refused with column, row and remedy."""
 
 import io
+import struct
 
 import pandas as pd
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pytest
 
 from predictions.tables.names import DatasetInvalid
 from predictions.tables.reading import read, read_cells
+from predictions.tables.row_groups import column_of
 
 TABLE = "town,price\nÜrümqi,1\n,2\n"
 
@@ -123,3 +125,20 @@ def test_a_named_index_is_left_out_and_told():
     file = read(frame.to_parquet())
     assert (list(file.cells.columns), len(file.notes)) == (["a"], 1)
     assert read(pd.DataFrame({"a": [1, 2]}, index=[5, 7]).to_parquet()).notes == ()
+
+
+def test_a_damaged_page_is_noticed_where_it_has_a_checksum():
+    """Without one the same file reads as another number, and nothing in it says so."""
+    table = pa.table({"n": [1.5, 2.5, 3.5]})
+    for has_checksum in (True, False):
+        sink = io.BytesIO()
+        pq.write_table(
+            table, sink, compression="none", use_dictionary=False, write_page_checksum=has_checksum
+        )
+        content = sink.getvalue().replace(struct.pack("<d", 2.5), struct.pack("<d", 9.5), 1)
+        if has_checksum:
+            assert "cannot be read as Parquet" in refused(content)
+            with pytest.raises(DatasetInvalid):
+                column_of(io.BytesIO(content), "n")
+        else:
+            assert read(content).cells["n"].tolist() == [1.5, 9.5, 3.5]

@@ -73,7 +73,7 @@ def _rows_of(file: BinaryIO, name: str, spec: SignatureSpec | None) -> Rows:
     try:
         if start != PARQUET:
             return _rows_of_csv(file, name, spec)
-        parquet = pq.ParquetFile(file, pre_buffer=False)
+        parquet = pq.ParquetFile(file, pre_buffer=False, page_checksum_verification=True)
         schema = parquet.schema_arrow.remove_metadata()
         return Rows(schema=schema, batches=_told(parquet.iter_batches(BATCH), name))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:

@@ -89,3 +89,16 @@ def test_a_worker_that_starts_without_the_host_loads_it_when_the_host_comes(
     with hosting(socket_path):
         follower.step()
         assert client.post("/predict", ROW, content_type="application/json").status_code == 200
+
+
+def test_many_rows_are_asked_in_parts_so_that_a_slow_version_has_time_for_each(hosted, host, monkeypatch):
+    """A request waits ten seconds; an evaluation set of a Gaussian process takes longer."""
+    loaded, asked = loading.load(hosted), []
+    answer = type(host).answer
+    monkeypatch.setattr(type(host), "answer", lambda *of: asked.append(1) or answer(*of))
+    evaluation = hosted.registered_model.datasets.get(role="evaluation")
+    rows = Tables().of(evaluation).features(loaded.spec)
+    expected = loaded.predict_frame(rows, at_once=len(rows))
+    monkeypatch.setattr(loading, "AT_ONCE_HOSTED", len(rows) // 3)
+    assert loaded.predict_frame(rows).outputs == expected.outputs
+    assert len(asked) == 1 + -(-len(rows) // (len(rows) // 3))

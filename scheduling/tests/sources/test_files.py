@@ -1,5 +1,7 @@
 """Files under a named folder, Parquet or CSV by content; none outside it, none that is damaged."""
 
+import struct
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from predictions.registry import datasets
 from scheduling.models import DataSource
 from scheduling.sources.compared import spec_of
+from scheduling.sources.draft import Writer, batches_of
 from scheduling.sources.kinds.opening import open_rows
 from scheduling.sources.refusals import SourceRefused
 from scheduling.sources.rows import Window
@@ -94,3 +97,24 @@ def test_a_file_that_vanishes_while_it_is_read(folder):
         (folder / "b.parquet").unlink()
         with pytest.raises(SourceRefused, match="cannot be read"):
             list(rows.batches)
+
+
+def test_a_page_that_differs_from_its_checksum_is_refused(folder):
+    path = folder / "a.parquet"
+    pq.write_table(
+        pa.table({"n": [1.5, 2.5]}), path, compression="none", use_dictionary=False, write_page_checksum=True
+    )
+    path.write_bytes(path.read_bytes().replace(struct.pack("<dd", 1.5, 2.5), struct.pack("<dd", 1.5, 9.5)))
+    with pytest.raises(SourceRefused, match=r"a\.parquet cannot be read"):
+        taken("*.parquet")
+
+
+def test_a_snapshot_has_checksums_and_they_are_looked_at(tmp_path):
+    path, table = tmp_path / "draft.parquet", pa.table({"n": [1.5, 2.5]})
+    with Writer(path, table.schema) as writer:
+        writer.write(table.to_batches()[0])
+    content = bytearray(path.read_bytes())
+    content[content.index(b"\x28\xb5\x2f\xfd") + 12] ^= 1  # within the first page that zstd wrote
+    path.write_bytes(content)
+    with pytest.raises(OSError, match="checksum"):
+        list(batches_of(writer.draft))

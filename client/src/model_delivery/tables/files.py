@@ -37,7 +37,7 @@ def as_file(frame: Frame, role: str) -> TableFile:
 
     table = pa.table(_arrays(frame, pa))
     sink = io.BytesIO()
-    parquet.write_table(table, sink, compression="zstd")
+    parquet.write_table(table, sink, compression="zstd", write_page_checksum=True)
     return TableFile(name=f"{role}.parquet", content=sink.getvalue())
 
 

@@ -46,7 +46,7 @@ def convert_regressor(scope: Any, operator: Any, container: Any) -> None:
 def raw_sums(ops: Ops, model: Any) -> str:
     """Return the sums of the trees and the baseline, (n, trees of a round)."""
     trees = [tree for of_round in model._predictors for tree in of_round]
-    targets, columns = model.n_trees_per_iteration_, Columns.of(model, trees)
+    targets, columns = model.n_trees_per_iteration_, Columns.of(model, trees, ops.text_inputs())
     attributes: dict[str, Any] = {"n_targets": targets, "post_transform": "NONE"}
     for number, tree in enumerate(trees):
         nodes = tree.nodes
@@ -73,15 +73,16 @@ def _by_category(tree: Any) -> list[int]:
 class Columns:
     """What the trees read: the inputs, then a column for each split by categories."""
 
-    place: np.ndarray  # of each of the model's features in the inputs
+    place: np.ndarray  # of each of the model's features in the matrix; of a text it is read by no tree
+    texts: dict[int, str]  # inputs that are no numbers, by their place: they are not in the matrix
     of_split: dict[tuple[int, int], int]  # (tree, node) -> column
     tables: list[tuple[int, Any, np.ndarray]]  # (column of the input, its categories, what each becomes)
 
     @classmethod
-    def of(cls, model: Any, trees: list[Any]) -> Columns:
+    def of(cls, model: Any, trees: list[Any], texts: dict[int, str]) -> Columns:
         width = model.n_features_in_
         if model._preprocessor is None:
-            return cls(place=np.arange(width), of_split={}, tables=[])
+            return cls(place=np.arange(width), texts=texts, of_split={}, tables=[])
         indices = model._preprocessor._transformer_to_input_indices
         place = np.array([*indices["encoder"], *indices["numerical"]], dtype=int)
         known = model._preprocessor.named_transformers_["encoder"].categories_
@@ -92,25 +93,38 @@ class Columns:
         )
         tables = []
         for feature, mine in groupby(splits, key=lambda split: split[0]):
-            ways = [_goes_right(trees[t], i, len(known[feature])) for _, t, i in mine]
+            ways = [_goes_right(trees[t], i, known[feature]) for _, t, i in mine]
             tables.append((int(place[feature]), known[feature], np.column_stack(ways)))
-        of_split = {(t, i): width + k for k, (_, t, i) in enumerate(splits)}
-        return cls(place=place, of_split=of_split, tables=tables)
+        is_number = np.array([at not in texts for at in range(width)])
+        of_split = {(t, i): int(is_number.sum()) + k for k, (_, t, i) in enumerate(splits)}
+        in_matrix = (np.cumsum(is_number) - 1)[place]
+        return cls(place=in_matrix, texts=texts, of_split=of_split, tables=tables)
 
     def write(self, ops: Ops) -> str:
         """Add them to the graph, as one matrix."""
-        matrix = ops.matrix()
+        matrix = ops.matrix(without=self.texts)
         columns = [
-            ops("Gather", ops.const(table), index_of(ops, ops.columns(matrix, [place]), categories), axis=0)
-            for place, categories, table in self.tables
+            ops("Gather", ops.const(table), index_of(ops, self._column(ops, matrix, at), categories), axis=0)
+            for at, categories, table in self.tables
         ]
-        return ops("Concat", matrix, *columns, axis=1) if columns else matrix
+        names = [name for name in (matrix, *columns) if name]
+        return ops("Concat", *names, axis=1) if len(names) > 1 else names[0]
+
+    def _column(self, ops: Ops, matrix: str, place: int) -> str:
+        """Return the input at a place, (n, 1)."""
+        before = sum(at < place for at in self.texts)
+        return self.texts.get(place) or ops.columns(matrix, [place - before])
 
 
-def _goes_right(tree: Any, i: int, known: int) -> np.ndarray:
-    """Return 1 for each known category that goes right at a node, else 0; last, the same of others."""
+def _goes_right(tree: Any, i: int, known: np.ndarray) -> np.ndarray:
+    """Return 1 for each known category that goes right at a node, else 0; last, the same of others.
+
+    What is missing goes as others do, also where it is among the known ones: it has no code.
+    """
     node = tree.nodes[i]
-    codes = np.arange(min(known, MOST_CATEGORIES))
+    codes = np.arange(min(len(known), MOST_CATEGORIES))
     words = tree.raw_left_cat_bitsets[node["bitset_idx"]][codes // 32]
     left = (words >> (codes % 32).astype(np.uint32)) & 1
-    return np.append(1.0 - left, 0.0 if node["missing_go_to_left"] else 1.0)
+    right, of_others = 1.0 - left, 0.0 if node["missing_go_to_left"] else 1.0
+    right[[one is None or one != one for one in known[: len(codes)]]] = of_others
+    return np.append(right, of_others)
