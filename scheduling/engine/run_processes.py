@@ -79,7 +79,7 @@ class Children:
         code = one.process.wait()
         limited_process.end(one.process)  # whatever it started and left behind
         if code == DATABASE_AWAY:
-            reason = "Interrupted: the database stopped answering."
+            reason = "Interrupted: the database stopped answering, or its disk is full."
             interrupt(Run.objects.filter(pk=one.run.pk), reason=reason)
         else:
             why = why or f"the process of this run ended unexpectedly with {limited_process.described(code)}"
