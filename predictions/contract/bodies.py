@@ -4,13 +4,22 @@ Strict: unknown fields and numbers in strings are errors. The fast path is one t
 refuses is read value by value, to name the rows and fields that are wrong.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import astuple
 
 from predictions.contract import decoding, moments
-from predictions.contract.decoding import UNDECODABLE, any_json, columns_type, decode, decoder_of, row_type
+from predictions.contract.decoding import (
+    UNDECODABLE,
+    Row,
+    any_json,
+    columns_type,
+    decode,
+    decoder_of,
+    row_type,
+)
 from predictions.contract.fields import InvalidInput
 from predictions.contract.signature import SignatureSpec
 
@@ -19,10 +28,26 @@ class TooManyRows(Exception):
     """More rows than one request may have."""
 
 
+class Decoded(Sequence[Row]):
+    """Rows that become tuples one by one, as they are read: ten thousand at once do not fit in a cache."""
+
+    def __init__(self, objects: list[msgspec.Struct]) -> None:
+        self._objects = objects
+
+    def __len__(self) -> int:
+        return len(self._objects)
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(astuple, self._objects)
+
+    def __getitem__(self, position: Any) -> Any:
+        return astuple(self._objects[position])
+
+
 class Asked(NamedTuple):
     """The rows of a request, and whether the client sent many and gets lists."""
 
-    rows: list[tuple[Any, ...]]
+    rows: Sequence[Row]
     many: bool
     body: bytes | None = None  # only if the typed decode would read it again
 
@@ -63,7 +88,7 @@ class BodyReader:
         """The fast path; None if it refuses."""
         try:
             if body.lstrip()[:1] == b"[":
-                return Asked(list(map(astuple, decode(self._rows, body))), many=True, body=body)
+                return Asked(Decoded(decode(self._rows, body)), many=True, body=body)
             try:
                 return Asked([astuple(decode(self._row, body))], many=False)
             except UNDECODABLE:

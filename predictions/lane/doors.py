@@ -1,8 +1,10 @@
 """A wire format of predictions: what the views of a path and the fast lane have in common."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+import msgspec
 
 from predictions.contract.decoding import Row
 from predictions.contract.fields import InvalidInput
@@ -11,15 +13,15 @@ from predictions.serving.answering import Answered
 from predictions.serving.serving import ServedModel, Snapshot
 
 
-class Question(NamedTuple):
+class Question(msgspec.Struct, frozen=True):
     """The rows that a request asks about."""
 
-    rows: list[Row]
+    rows: Sequence[Row]
     body: bytes | None = None  # only if the signature's reader can read it again, for the log
     form: Any = None  # what `write` has to know of the request
 
 
-class Reply(NamedTuple):
+class Reply(msgspec.Struct, frozen=True):
     """An answer, rendered; its headers have the content type, and not the length."""
 
     content: bytes

@@ -111,13 +111,15 @@ def _answer(
 def _body(environ: Environ, limit: int) -> bytes | None:
     """Return the whole body; None if it is too long, cut, or of a length that nobody knows."""
     announced = environ.get("CONTENT_LENGTH") or ""
-    if not (announced.isascii() and announced.isdecimal()) or len(announced) > 19 or int(announced) > limit:
+    if not (announced.isascii() and announced.isdecimal()) or len(announced) > 19:
+        return None
+    if (size := int(announced)) > limit:
         return None
     try:
-        body = waiting.read(environ, int(announced))
+        body = waiting.read(environ, size)
     except OSError:
         body = b""
-    if len(body) == int(announced):
+    if len(body) == size:
         return body
     environ["wsgi.input"] = BytesIO(body)
     return None

@@ -85,7 +85,7 @@ def predictions(record: Record, answerer: Answerer) -> Iterator[Prediction]:
         )  # fmt: skip
 
 
-def _asked(record: Record, answerer: Answerer) -> tuple[Sequence[str], list[Any]]:
+def _asked(record: Record, answerer: Answerer) -> tuple[Sequence[str], Sequence[Any]]:
     try:
         if record.features is None:
             asked = answerer.reader.read(bytes(record.rows), most=len(record.outputs))

@@ -25,7 +25,7 @@ from predictions.log.segments import SEGMENT_BYTES, SUFFIX, Segment, bytes_held
 from predictions.registry.loading import LoadedVersion
 
 log = logging.getLogger("predictions.log.spool")
-encode = msgspec.json.Encoder(enc_hook=written).encode
+encode_lines = msgspec.json.Encoder(enc_hook=written).encode_lines  # each ends with a newline
 SEGMENT_SECONDS = 3600.0
 RETRY_SECONDS = 1.0
 
@@ -147,7 +147,8 @@ def append(
     microseconds = int(seconds * 1e6)
     try:
         outputs, shares = _encoded(answers)
-        line = encode((id, version.version_id, names, asked, outputs, shares, microseconds, who)) + b"\n"
+        record = (id, version.version_id, names, asked, outputs, shares, microseconds, who)
+        line = encode_lines([record])
     except (TypeError, ValueError, OverflowError, msgspec.MsgspecError) as error:
         _spool.lose(rows=len(rows), why=f"a value cannot be written as JSON: {kind_of(error)}")
     else:

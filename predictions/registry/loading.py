@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from predictions.contract.answers import Answers, same_answers
 from predictions.contract.bodies import BodyReader
+from predictions.contract.decoding import Row
 from predictions.contract.error_texts import kind_of, plain_text
 from predictions.contract.signature import SignatureSpec
 from predictions.hosted.session import HostedSession, ModelHostAway, is_heard
@@ -88,7 +90,7 @@ class LoadedVersion(Named):
     def reader(self) -> BodyReader:
         return BodyReader(self.spec)
 
-    def predict(self, rows: list[tuple[Any, ...]]) -> Answers:
+    def predict(self, rows: Sequence[Row]) -> Answers:
         return self.answers(self.spec.to_inputs(rows))
 
     def predict_frame(self, frame: pd.DataFrame, *, at_once: int | None = None) -> Answers:

@@ -1,15 +1,15 @@
 """The one place that every prediction passes; versions that are not live are loaded on demand."""
 
 import math
+from collections.abc import Sequence
 from datetime import datetime
 from time import perf_counter
-from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
 from predictions.conf import config
-from predictions.contract.answers import Answers
+from predictions.contract.answers import Answers, total
 from predictions.contract.decoding import Row
 from predictions.contract.fields import FieldError
 from predictions.counting import prometheus
@@ -90,7 +90,7 @@ class NoFiniteAnswer(Exception):
         super().__init__("; ".join(map(str, errors[:3])) + ("; …" if len(errors) > 3 else ""))
 
 
-class Answered(NamedTuple):
+class Answered(msgspec.Struct, frozen=True):
     """The answers of a version for some rows, the id of the first, and the seconds for all rows.
 
     `seconds` is the time from accepted rows to checked answers. It excludes reading the request and replying.
@@ -109,7 +109,7 @@ class Answered(NamedTuple):
         return json_of_ids(self.id, len(self.answers.outputs))
 
 
-def compute(version: LoadedVersion, rows: list[Row]) -> Answered:
+def compute(version: LoadedVersion, rows: Sequence[Row]) -> Answered:
     """Ask `version` about rows that its signature has accepted; nothing is logged.
 
     Raises `NoFiniteAnswer`, `ModelHostAway`, or whatever a defect of the version raises.
@@ -121,7 +121,7 @@ def compute(version: LoadedVersion, rows: list[Row]) -> Answered:
 
 
 def answer(
-    version: LoadedVersion, rows: list[Row], *, who: str, body: bytes | None = None,
+    version: LoadedVersion, rows: Sequence[Row], *, who: str, body: bytes | None = None,
     served: ServedModel | None = None,
 ) -> Answered:  # fmt: skip
     """Compute the answers to rows, and log them.
@@ -152,7 +152,7 @@ def count_failure(version: LoadedVersion, error: Exception, *, who: str) -> None
 
 
 def keep(
-    served: ServedModel, version: LoadedVersion, rows: list[Row], answered: Answered, *, who: str,
+    served: ServedModel, version: LoadedVersion, rows: Sequence[Row], answered: Answered, *, who: str,
     body: bytes | None,
 ) -> None:  # fmt: skip
     """Log the answers, as the model's log rate and redacted features say."""
@@ -162,7 +162,7 @@ def keep(
     )  # fmt: skip
 
 
-def _ask_before(served: ServedModel, version: LoadedVersion, rows: list[Row], who: str) -> None:
+def _ask_before(served: ServedModel, version: LoadedVersion, rows: Sequence[Row], who: str) -> None:
     """Count whether the version before can answer, for the watch: if not, the live one is not at fault."""
     before = served.before
     if before is None or before.spec.features != version.spec.features:
@@ -184,7 +184,7 @@ def _refuse_not_finite(version: LoadedVersion, answers: Answers) -> None:
     elif answers.probabilities is None:
         return
     else:
-        if math.isfinite(answers.probabilities.sum()):
+        if math.isfinite(total(answers.probabilities)):
             return
         finite = np.isfinite(answers.probabilities).all(axis=1)
     many = len(answers.outputs) > 1
