@@ -12,7 +12,7 @@ from mlsite.tests.test_browser import (
 )
 from mlsite.tests.test_browser_evidence import look
 from scheduling.models import Run
-from scheduling.tasks import simulate
+from scheduling.tasks.trials import simulate
 from scheduling.tests.run_factory import make_running
 from scheduling.tests.simulation.past_factory import make_churn
 

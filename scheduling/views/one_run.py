@@ -19,9 +19,9 @@ from scheduling.evidence_page.page import EvidencePage, as_file, evidence_page
 from scheduling.models import Run
 from scheduling.runs.transitions import cancel_run
 from scheduling.views.runs import VisibleRuns
-from scheduling.views.serializers import (
+from scheduling.views.serializers.approvals import ReasonSerializer
+from scheduling.views.serializers.runs import (
     EvidenceSerializer,
-    ReasonSerializer,
     RunDetailSerializer,
     RunSerializer,
     TrainingOutputSerializer,

@@ -19,12 +19,8 @@ from scheduling.models import Run, Watch
 from scheduling.models.schedule import TaskName
 from scheduling.runs.retraining_parameters import retraining_parameters
 from scheduling.runs.transitions import REQUESTABLE
-from scheduling.views.serializers import (
-    RunRequestSerializer,
-    RunSerializer,
-    WatchedPromotionSerializer,
-    WatchSerializer,
-)
+from scheduling.views.serializers.runs import RunRequestSerializer, RunSerializer
+from scheduling.views.serializers.watches import WatchedPromotionSerializer, WatchSerializer
 
 KEY = "Idempotency-Key"
 KEY_LENGTH = 100

@@ -23,7 +23,7 @@ from scheduling.models.schedule import TaskName
 from scheduling.models.setup.data_source import HELP, MOST_DAYS, NEEDED
 from scheduling.views.replacing import put, refuse_other_kinds
 from scheduling.views.runs import VisibleRuns
-from scheduling.views.serializers import RunSerializer
+from scheduling.views.serializers.runs import RunSerializer
 
 SETTINGS = (
     "kind", "database", "query", "function", "root", "pattern", "window_days", "label_delay_days",

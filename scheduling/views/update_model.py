@@ -19,7 +19,7 @@ from scheduling.registering.asking import ask_for_version
 from scheduling.registering.waiting import slot, wait_until_served, why_unfinished
 from scheduling.runs.parcels import parcel
 from scheduling.uploads.base64_body import decode
-from scheduling.views.serializers import UpdateModelReply, UpdateModelSerializer
+from scheduling.views.serializers.update_model import UpdateModelReply, UpdateModelSerializer
 
 MOST_OF_A_REASON = 1_000
 

@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from scheduling import tasks
 from scheduling.admin.rules.back_tests import BUTTON
 from scheduling.models import BackTest, CheckLimit, GatePolicy, Run
+from scheduling.tasks.trials import simulate
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 from scheduling.tests.admin.test_policy import policy_form
 from scheduling.tests.replay.replays import judged
@@ -58,7 +58,7 @@ def test_the_run_judges_recorded_runs_again_and_its_page_shows_it(client, iris, 
     then = judged(iris, strong)
     ask(client, iris.policy, policy_form(iris) | {"approval": "by_person"})
     run = make_running(iris, task="simulate", parameters=Run.objects.get(task="simulate").parameters)
-    tasks.simulate(run)
+    simulate(run)
     (one,) = BackTest.objects.get().result["runs"]
     assert then.decision == "promoted", then.reason
     assert (one["run"], one["then"]["kind"], one["now"]["kind"]) == (then.pk, "promoted", "awaiting_approval")

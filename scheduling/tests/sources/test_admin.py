@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from scheduling.models import DataSource, Run
-from scheduling.tasks import try_source
+from scheduling.tasks.trials import try_source
 from scheduling.tests.run_factory import EPOCH
 from scheduling.tests.sources.shop import QUERY, make_source
 

@@ -4,7 +4,7 @@ import pytest
 
 from predictions.tests.factories import make_person, token_of
 from scheduling.models import DataSource, Run, SourceTrial
-from scheduling.tasks import try_source
+from scheduling.tasks.trials import try_source
 from scheduling.tests.run_factory import EPOCH
 from scheduling.tests.sources.shop import QUERY, make_retraining, make_source
 

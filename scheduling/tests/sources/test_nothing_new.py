@@ -10,7 +10,7 @@ from predictions.tests.factories import make_live, make_model, make_version
 from scheduling.models import Recipe, Run
 from scheduling.sources.refusals import NothingNew
 from scheduling.sources.snapshots import Snapshots, snapshot
-from scheduling.tasks import retrain
+from scheduling.tasks.candidates import retrain
 from scheduling.tests.run_factory import make_running
 from scheduling.tests.sources.judged import trained
 from scheduling.tests.sources.shop import make_retraining, make_source

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from predictions.models import Dataset, ModelVersion
 from scheduling.models import Recipe, Run
 from scheduling.sources.refusals import SourceRefused
-from scheduling.tasks import retrain
+from scheduling.tasks.candidates import retrain
 from scheduling.tests.run_factory import EPOCH
 from scheduling.tests.sources.shop import make_retraining, make_shop, make_source
 

@@ -1,6 +1,5 @@
-"""Runs, watches and promotions as JSON, and the bodies of requests about them."""
+"""Runs as JSON, and the bodies of requests about them."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -9,14 +8,12 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from predictions.api.serializers import PromotionSerializer
 from predictions.api.strict import Moment, RowSerializer, StrictSerializer, Text, Truth
 from scheduling.evidence_page.page import may_read_values, told_evidence
-from scheduling.models import ApprovalAnswer, ApprovalRequest, CheckResult, Run, TrainingOutput, Watch
+from scheduling.models import CheckResult, Run, TrainingOutput
 from scheduling.models.schedule import TaskName
 from scheduling.runs.transitions import REQUESTABLE
-
-PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+from scheduling.views.serializers.approvals import ApprovalSerializer
 
 
 class CheckResultSerializer(RowSerializer[CheckResult]):
@@ -80,30 +77,6 @@ class RunSerializer(RowSerializer[Run]):
         read_only_fields = fields
 
 
-class ApprovalAnswerSerializer(RowSerializer[ApprovalAnswer]):
-    """Who approved or refused a run, when and why; or why the request lapsed."""
-
-    class Meta:
-        model = ApprovalAnswer
-        fields = ["kind", "by", "reason", "at"]
-
-
-class ApprovalSerializer(RowSerializer[ApprovalRequest]):
-    """A request to a person to approve a run, and its answer; null while it waits."""
-
-    answer = ApprovalAnswerSerializer(allow_null=True)
-
-    class Meta:
-        model = ApprovalRequest
-        fields = ["asked_at", "expires_at", "answer"]
-
-
-class ReasonSerializer(StrictSerializer):
-    """Why a person approves or refuses."""
-
-    reason = Text(max_length=2000)
-
-
 class RunDetailSerializer(RunSerializer):
     """A run with the results of its checks, and what is needed to verify the decision."""
 
@@ -119,47 +92,6 @@ class RunDetailSerializer(RunSerializer):
     def get_evidence(self, run: Run) -> dict[str, Any]:
         """The conditions of slices are null for those who may not read the prediction log."""
         return told_evidence(run, _reader(self.context))
-
-
-class WatchSerializer(RowSerializer[Watch]):
-    """A watch with what each of its rules has seen."""
-
-    model = serializers.CharField(source="promotion.registered_model.name")
-    version = serializers.CharField(source="promotion.version.label")
-    promotion = serializers.IntegerField(source="promotion.sequence")
-    roll_back = serializers.IntegerField(source="roll_back.sequence", allow_null=True)
-    warning = serializers.CharField(help_text="Set if nobody looked in time; else empty.")
-    gaps = serializers.ListField(
-        child=serializers.ListField(child=Moment()),
-        help_text="The periods without a look, each as start and end.",
-    )
-
-    class Meta:
-        model = Watch
-        fields = [
-            "id", "model", "promotion", "version", "status", "reason", "warning", "run", "roll_back",
-            "opened_at", "until", "counted_until", "looked_at", "gaps", "closed_at", "limits", "evidence",
-        ]  # fmt: skip
-        read_only_fields = fields
-
-
-class WatchOfPromotionSerializer(RowSerializer[Watch]):
-    """The watch over a promotion. `warning` is set if nobody looked in time."""
-
-    warning = serializers.CharField()
-
-    class Meta:
-        model = Watch
-        fields = ["id", "status", "until", "looked_at", "reason", "warning"]
-
-
-class WatchedPromotionSerializer(PromotionSerializer):
-    """A promotion with its watch; null without one."""
-
-    watch = WatchOfPromotionSerializer(allow_null=True, default=None)
-
-    class Meta(PromotionSerializer.Meta):
-        fields = [*PromotionSerializer.Meta.fields, "watch"]
 
 
 class TrainingOutputSerializer(RowSerializer[TrainingOutput]):
@@ -220,24 +152,3 @@ class RunRequestSerializer(StrictSerializer):
                 message = f"Input should be absent, because the task is {attrs['task']}"
                 raise serializers.ValidationError({name: message})
         return attrs
-
-
-class UpdateModelSerializer(StrictSerializer):
-    """The body of `POST /update_model`, as the replaced system's clients send it."""
-
-    modelFilename = Text(max_length=100, help_text="The name that clients see: my-model.skops.")
-    modelObject = Text(trim_whitespace=True, help_text="A skops, ONNX or CatBoost file, base64-encoded.")
-
-    def validate_modelFilename(self, value: str) -> str:
-        if not PLAIN_NAME.fullmatch(value):
-            message = "Input should be a file name of letters, digits, dots, hyphens and underscores"
-            raise serializers.ValidationError(message)
-        return value
-
-
-class UpdateModelReply(serializers.Serializer[Any]):
-    """What is live after the upload was judged."""
-
-    status = serializers.ChoiceField(choices=["success", "failure"])
-    updatedModelName = serializers.CharField(allow_null=True)
-    updatedModelVersion = serializers.CharField(allow_null=True)

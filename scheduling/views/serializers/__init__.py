@@ -1,0 +1,1 @@
+"""The rows that the views give, and the bodies that they take."""
