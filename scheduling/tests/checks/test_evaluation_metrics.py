@@ -104,7 +104,7 @@ def test_without_a_least_gain_it_tells_how_many_rows_the_gain_that_it_found_woul
     one_off = make_evidence(forests).candidate_answers
     outputs = [*one_off.outputs]
     outputs[0] = 1 - outputs[0] if outputs[0] in (0, 1) else 0
-    close = run(forests, champion_answers=replace(one_off, outputs=outputs), policy=policy)
+    close = run(forests, champion_answers=Answers(outputs, one_off.probabilities), policy=policy)
     assert close.verdict is Verdict.CANNOT_TELL
     assert (
         f"{round(close.measured['units_to_settle'], 2 - len(str(close.measured['units_to_settle']))):,}"
