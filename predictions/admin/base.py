@@ -92,6 +92,12 @@ def column(description: str, show: Callable[[Any], Any], **options: Any) -> Any:
     return staticmethod(admin.display(description=description, **options)(show))
 
 
+def in_words(name: str, description: str = "", *, yes: str = "yes", no: str = "no", none: str = "–") -> Any:
+    """Return a column for a truth value, in words: a red cross says that something is wrong."""
+    words = {True: yes, False: no, None: none}
+    return column(description or name, lambda row: words[getattr(row, name)], ordering=name)
+
+
 def json_column(name: str, description: str = "") -> Any:
     """Return a column that shows a JSON value as indented text."""
     return column(description or name, lambda row: as_json(getattr(row, name)))

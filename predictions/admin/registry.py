@@ -57,7 +57,7 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
     """What is live under each name; a person may roll back, and lift a hold."""
 
     of_model, edited_by = "", May.CHANGE
-    list_display = ("name", "title", "is_default", "public", "live", "held", "served_by")
+    list_display = ("name", "title", "default", "who_may_ask", "live", "held", "served_by")
     form = RegisteredModelForm
     fields = (
         "name", "title", "is_default", "data_changes", "public", "invalid_input_message", "log_rate",
@@ -65,6 +65,8 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
     )  # fmt: skip
     readonly_fields = ("live", "held", "served_by", "predictions")
     actions: Any = ("roll_back", "set_hold", "lift_hold")
+    default = base.in_words("is_default", "default", no="–")
+    who_may_ask = base.in_words("public", "who may ask it", yes="everybody", no="those with a role")
     held = base.column("hold", lambda row: f"{row.held_by}: {row.held_reason}" if row.is_held else "–")
     predictions = base.column("predictions", lambda row: base.log_link(model=row.name))
 
@@ -220,9 +222,10 @@ def _without_source(dataset: Dataset) -> dict[str, Any]:
 class WorkerAdmin(base.ReadOnlyMixin, admin.ModelAdmin):
     """What each web worker serves, as it reports itself."""
 
-    list_display = ("host", "pid", "versions", "since", "last_seen", "problem", "log_problem")
+    list_display = ("host", "pid", "versions", "serves_since", "last_seen", "problem", "log_problem")
     fields = ("host", "pid", "versions", "problem", "log_problem", "since", "seen_at")
     versions = base.json_column("serves")
+    serves_since = base.column("serves these since", lambda worker: to_second(worker.since), ordering="since")
 
     @admin.display(description="last seen")
     def last_seen(self, worker: Worker) -> str:

@@ -119,20 +119,25 @@ class Change:
 
 
 def changes_of(record: Any) -> list[Change]:
-    """Return what this change replaced; nothing for a deletion. The first record has no old values."""
+    """Return what this change replaced; nothing for a deletion.
+
+    The first record has no old values: of it this is what differs from the defaults.
+    """
     if record.history_type == "-":
         return []
     before = record.prev_record
-    then, now = dict(_values(before)) if before else {}, dict(_values(record))
+    then, now = dict(_values(before)) if before else {}, dict(_values(record, usual=before is not None))
     values = ((name, then.get(name, ABSENT), now.get(name, ABSENT)) for name in now | then)
     return [Change(name=name, old=old, new=new) for name, old, new in values if old != new]
 
 
-def _values(record: Any) -> Iterator[tuple[str, str]]:
-    """Name and value of each column in words; an object's values one by one."""
+def _values(record: Any, *, usual: bool = True) -> Iterator[tuple[str, str]]:
+    """Name and value of each column in words; an object's values one by one. `usual`: the defaults too."""
     for field in record.tracked_fields:
         value = getattr(record, field.attname)
         if field.primary_key or value in (None, "", {}, []):
+            continue
+        if not usual and field.has_default() and value == field.get_default():
             continue
         if isinstance(value, dict):
             yield from ((f"{field.verbose_name}: {name}", str(inner)) for name, inner in value.items())

@@ -26,28 +26,32 @@ WHAT = {
 }
 
 
-class AccessForm(forms.Form):
-    """Which roles a person or group has from now on; none takes all away."""
+class WhoForm(forms.Form):
+    """Whose roles are shown."""
 
     who = forms.ChoiceField(label="Person or group")
-    roles = forms.MultipleChoiceField(
-        choices=[(role, f"{role}: {what}") for role, what in WHAT.items()],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Select none to take the access away.",
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         groups = Group.objects.order_by("name")
-        self.named = {f"person {one.pk}": one for one in people()} | {
-            f"group {one.pk}": one for one in groups
-        }
+        self.named = {key_of(one): one for one in (*people(), *groups)}
         field: Any = self.fields["who"]
         field.choices = [(key, who_in_words(one)) for key, one in self.named.items()]
 
     def clean_who(self) -> Any:
         return self.named[self.cleaned_data["who"]]
+
+
+class AccessForm(WhoForm):
+    """Which roles a person or group has from now on; none takes all away."""
+
+    who = forms.ChoiceField(widget=forms.HiddenInput)
+    roles = forms.MultipleChoiceField(
+        choices=[(role, f"{role}: {what}") for role, what in WHAT.items()],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Ticked are the present roles. Tick none to take the access away.",
+    )
 
 
 class AccessPages(SimulationPages):
@@ -64,12 +68,24 @@ class AccessPages(SimulationPages):
         model = model_for(request, pk, May.CHOOSE_ACCESS)
         form = AccessForm(request.POST if request.method == "POST" else None)
         if not form.is_valid():
-            roles = [(role, WHAT[role], map(who_in_words, found)) for role, found in roles_of(model).items()]
-            title = f"Access to {model}"
-            return self.page(request, model, "scheduling/access.html", title=title, form=form, roles=roles)
+            return self._access_page(request, model, form)
         said = self._given(request, model, form.cleaned_data["who"], set(form.cleaned_data["roles"]))
         self.message_user(request, said, messages.SUCCESS)
         return HttpResponseRedirect(admin_path("model-access", pk))
+
+    def _access_page(self, request: HttpRequest, model: RegisteredModel, sent: AccessForm) -> HttpResponse:
+        """Who has which role; and the boxes of the one who is asked about, ticked as things are."""
+        held = roles_of(model)
+        asked = WhoForm(request.GET if "who" in request.GET else None)
+        who = asked.cleaned_data["who"] if asked.is_valid() else None
+        ticked = [role for role, found in held.items() if who in found]
+        shown = AccessForm(initial={"who": request.GET.get("who"), "roles": ticked})
+        roles = [(role, WHAT[role], [(key_of(one), who_in_words(one)) for one in found])
+                 for role, found in held.items()]  # fmt: skip
+        return self.page(
+            request, model, "scheduling/access.html", title=f"Access to {model}", roles=roles, asked=asked,
+            form=sent if sent.is_bound else shown if who else None, who=who and who_in_words(who),
+        )  # fmt: skip
 
     def _given(self, request: HttpRequest, model: RegisteredModel, who: Any, roles: set[str]) -> str:
         give(who, roles, model)
@@ -77,6 +93,11 @@ class AccessPages(SimulationPages):
         said = f"Access: {who_in_words(who)} has {named} now."
         self.log_change(request, model, said)
         return said
+
+
+def key_of(who: Any) -> str:
+    """Return what names a person or group in a form."""
+    return f"{'group' if isinstance(who, Group) else 'person'} {who.pk}"
 
 
 def who_in_words(who: Any) -> str:

@@ -19,10 +19,10 @@ from predictions.paths import admin_path
 from scheduling.admin.access import AccessPages
 from scheduling.admin.bringing.pages import BringingPages
 from scheduling.admin.model_pages import model_for
-from scheduling.admin.rules.limit_form import shown
 from scheduling.admin.rules.who_decides import WhoDecides
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
+from scheduling.checks.limit_words import with_unit, words_of
 from scheduling.models import CheckLimit, DataSource, GatePolicy, Recipe, Schedule, Slice
 from scheduling.models.checks import blocking_by_default
 from scheduling.pages import views
@@ -108,9 +108,12 @@ def latest_changes(registered_model: RegisteredModel) -> list[Any]:
 
 def _limits(check: Check, differing: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for name in [*check.limits, *(differing.keys() - check.limits.keys())]:
+        words, unit = words_of(check.id, name)
+        known = name in check.limits
         yield {
             "name": name,
-            "default": shown(check.limits[name]) if name in check.limits else REMOVED,
-            "in_force": shown(differing[name] if name in differing else check.limits[name]),
+            "words": words,
+            "default": with_unit(check.limits[name], unit) if known else REMOVED,
+            "in_force": with_unit(differing[name] if name in differing else check.limits[name], unit),
             "changed": name in differing,
         }

@@ -21,6 +21,7 @@ from scheduling.admin.bringing.dataset_pages import DatasetPages
 from scheduling.admin.schedules import queue
 from scheduling.admin.version_page.facts import consequences, last_verdict
 from scheduling.admin.version_page.pages import VersionPages
+from scheduling.admin.watch_list import outcome_of_watch, times_of_watch
 from scheduling.models import HoldOut, Look, Run, Watch
 from scheduling.models.schedule import TaskName
 
@@ -118,7 +119,11 @@ class WatchAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.ModelAdm
     """What is compared after a promotion, what was seen, how it ended."""
 
     of_model = "promotion__registered_model"
-    list_display = ("promotion", "status", "until", "counted_until", "looked_at", "reason", "reported")
+
+    class Media:
+        css = {"all": ["scheduling/evidence.css", "predictions/run_pages.css"]}
+
+    list_display = ("promotion", "outcome", "times")
     list_filter = ("status", "opened_at")
     list_select_related = ("promotion__registered_model", "promotion__version__signature")
     fields = (
@@ -132,5 +137,7 @@ class WatchAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.ModelAdm
         lambda watch: "; ".join(f"from {since} to {until}" for since, until in watch.gaps) or "–",
     )
     reported = column("report only", lambda watch: watch.evidence.get("told", ""))
+    outcome = column("what was found", outcome_of_watch)
+    times = column("watched", times_of_watch)
     show_limits = json_column("limits")
     show_evidence = json_column("evidence")

@@ -23,6 +23,7 @@ from predictions.zone import lazily_with_zone
 from scheduling.admin.approvals import AnsweringAdmin, why
 from scheduling.admin.run_page.showing import context_of, runs_to_show
 from scheduling.evidence_page.page import evidence_page
+from scheduling.evidence_page.words import without_word, word_of_run
 from scheduling.models import Run
 from scheduling.runs.transitions import cancel_run
 from scheduling.views.one_run import file_response
@@ -58,7 +59,8 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
 
     @admin.display(description="outcome")
     def outcome(self, run: Run) -> SafeString:
-        return render_to_string("scheduling/run/outcome.html", {"run": run, "why": why(run) or run.step})
+        told = without_word(why(run), word_of_run(run)) or run.step
+        return render_to_string("scheduling/run/outcome.html", {"run": run, "why": told})
 
     def get_urls(self) -> list[Any]:
         file = self.admin_site.admin_view(self.evidence_file_view)

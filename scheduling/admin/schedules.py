@@ -17,14 +17,17 @@ from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import RegisteredModel
 from predictions.models.people.access import May
 from predictions.zone import to_second
+from scheduling.admin.applies import SCRIPT, apply_only
 from scheduling.engine.scheduler_state import next_times
 from scheduling.models import Run, Schedule
-from scheduling.models.schedule_fields import HELP
+from scheduling.models.schedule_fields import HELP, OF_TRIGGERS
 from scheduling.timing.triggers import UNITS
 
 SECONDS = {unit: size for size, unit in UNITS}
 CHOICES = [(unit, unit) for _, unit in reversed(UNITS)]
 UNIT_OF = {"every_seconds": "unit", "at_most_every_seconds": "rest_unit"}
+APPLIES = {name: f"trigger: {' '.join(triggers)}" for name, triggers in OF_TRIGGERS.items()}
+APPLIES |= {unit: APPLIES[name] for name, unit in UNIT_OF.items()}
 # Not imported: only `scheduling.engine.job_store` may.
 import_module("django_apscheduler.admin")  # it may come later in INSTALLED_APPS, and registers the two
 StoredJob: Any = apps.get_model("django_apscheduler", "DjangoJob")
@@ -53,6 +56,7 @@ class ScheduleForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        apply_only(self, APPLIES)
         for name, unit_name in UNIT_OF.items():
             if seconds := getattr(self.instance, name):
                 size, unit = next(u for u in UNITS if seconds % u[0] == 0)
@@ -80,6 +84,7 @@ class ScheduleAdmin(OfModel, WithHistory):
 
     class Media:
         css = {"all": ["predictions/run_pages.css"]}
+        js = [SCRIPT]
 
     edited_by = May.CHANGE_POLICY
     form = ScheduleForm

@@ -16,14 +16,18 @@ from django.utils.safestring import mark_safe
 from predictions.models import Dataset, ModelVersion
 from predictions.models.people.access import May, allowed
 from predictions.registry import artefacts
+from scheduling.evidence.outcomes import Level
 from scheduling.evidence.rehearsed import Rehearsal, RehearsalFailed, as_kept, from_kept
 from scheduling.evidence_page.style import EVIDENCE_STYLE, EVIDENCE_STYLE_SOURCE
-from scheduling.evidence_page.words import BAD, DOUBT, state_of_check, summary_of
+from scheduling.evidence_page.words import DOUBT, state_of_check, summary_of
 from scheduling.models import CheckResult, EvidenceFile, Run
+from scheduling.statistics.metrics.table import METRICS
+from scheduling.statistics.metrics.words import in_words
 
 FOLDER = "evidence"
 MAIN = "gain"  # the exhibit that shows the verdict
 PREVIEWED = "inferred"  # with an example of each column
+FAILED = (Level.FAIL, Level.ERROR, Level.SKIPPED)
 HIDDEN = "Only people who may read the prediction log see rows and values."
 FACTS = ("label", "name", "filename", "artefact_sha256", "served_form_sha256", "created_by", "libraries")
 
@@ -41,14 +45,29 @@ class EvidencePage:
     has_details: bool  # whether the reader sees the details of the outcomes
 
     @property
+    def deciding(self) -> list[CheckResult]:
+        """Those whose answers the verdict quotes."""
+        said = self.run.reason
+        return [one for one in self.outcomes if one.message and one.message.rstrip(".") in said]
+
+    @property
     def to_read(self) -> list[CheckResult]:
-        """What failed, then what is in doubt."""
-        return [one for state in (BAD, DOUBT) for one in self.outcomes if state_of_check(one) == state]
+        """What decided, then what failed without deciding."""
+        deciding = self.deciding
+        return [*deciding, *(one for one in self.outcomes if one.level in FAILED and one not in deciding)]
 
     @property
     def folded(self) -> list[CheckResult]:
-        """What passed, or had nothing to check."""
-        return [one for one in self.outcomes if state_of_check(one) not in (BAD, DOUBT)]
+        """The others: what is in doubt first."""
+        opened = self.to_read
+        rest = [one for one in self.outcomes if one not in opened]
+        return sorted(rest, key=lambda one: state_of_check(one) != DOUBT)
+
+    @property
+    def measured_by(self) -> str:
+        """What the metric means that decided, in words; empty where none did."""
+        names = [one.limit.get("primary_metric") for one in self.deciding]
+        return next((in_words(name) for name in names if name in METRICS), "")
 
     @property
     def summary(self) -> str:

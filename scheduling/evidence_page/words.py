@@ -8,9 +8,10 @@ from django.utils.text import capfirst
 from scheduling.checks import CHECKS_BY_ID
 from scheduling.evidence.outcomes import Level
 from scheduling.models import CheckResult, Run
+from scheduling.models.schedule import TaskName
 
 GOOD, BAD, DOUBT, NEUTRAL = "good", "bad", "doubt", "neutral"
-MARKS = {GOOD: "✓", BAD: "✗", DOUBT: "!", NEUTRAL: "·"}
+MARKS = {GOOD: "✓", BAD: "✗", DOUBT: "!", NEUTRAL: "–"}
 OF_DECISION = {
     Run.Decision.PROMOTED: GOOD,
     Run.Decision.BLOCKED: BAD,
@@ -23,6 +24,16 @@ OF_STATUS = {
     Run.Status.INTERRUPTED: DOUBT,
 }
 OF_LEVEL = {Level.PASS: GOOD, Level.FAIL: BAD, Level.ERROR: BAD, Level.WARN: DOUBT}
+DONE = {  # what a run did, of a model
+    TaskName.RETRAIN: "Retraining of {}",
+    TaskName.VALIDATE: "Validation of a version of {}",
+    TaskName.UPLOAD: "Upload of a version of {}",
+    TaskName.REGISTER: "Registration of {}",
+    TaskName.PRUNE: "Removal of old data of {}",
+    TaskName.WATCH: "Watch over {} after a promotion",
+    TaskName.SIMULATE: "Simulation of other policies for {}",
+    TaskName.TRY_SOURCE: "Trial of a data source of {}",
+}
 COUNTED = (  # in the order in which they are told
     (BAD, "failed"),
     (DOUBT, "in doubt"),
@@ -38,10 +49,24 @@ def state_of_run(run: Run) -> str:
     return OF_STATUS.get(Run.Status(run.status), NEUTRAL)
 
 
+def done_by(run: Run) -> str:
+    """Return what the run did, for the beginning of a sentence."""
+    return DONE[TaskName(run.task)].format(run.registered_model)
+
+
 def word_of_run(run: Run) -> str:
     """Return the decision, or the status where there is none: "Promoted", "Running", "Failed"."""
     decided = run.decision and run.status != Run.Status.FAILED
     return capfirst(run.get_decision_display() if decided else run.get_status_display())
+
+
+def without_word(reason: str, word: str) -> str:
+    """Return a reason for a place where its first word stands already: not “Blocked: Blocked: …”."""
+    begin = f"{word}: "
+    if reason.startswith(begin):
+        return capfirst(reason.removeprefix(begin))
+    _, _, why = reason.partition(": ")  # “Kept: too close to call. …” under “Too close to call”
+    return why[len(word) :].lstrip(". ") if why.casefold().startswith(word.casefold()) else reason
 
 
 def state_of_check(result: CheckResult) -> str:

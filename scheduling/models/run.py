@@ -210,6 +210,12 @@ class Run(models.Model):
         ]
         default_permissions = ()
 
+    @property
+    def repeats_champion(self) -> bool:
+        """Whether a retraining gave the champion again: then the gate was not asked."""
+        kept = self.task == TaskName.RETRAIN and self.decision == self.Decision.KEPT
+        return kept and self.champion_id is not None and not self.evidence.get("gate")
+
     def __str__(self) -> str:
         return f"run {self.pk} ({self.task} {self.registered_model})"
 

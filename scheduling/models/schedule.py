@@ -90,8 +90,8 @@ class Schedule(models.Model):
     """A task that runs by itself: by the clock, or when there is something to train for."""
 
     class Trigger(models.TextChoices):
-        INTERVAL = "interval"
-        CRON = "cron"
+        INTERVAL = "interval", "at a fixed interval"
+        CRON = "cron", "at times of the calendar (cron)"
         NEW_ROWS = "new_rows", "when there are new rows"
         DRIFT = "drift", "when data or losses have drifted"
 
@@ -103,8 +103,8 @@ class Schedule(models.Model):
     task = models.CharField(
         max_length=20,
         choices=[(t.value, t.label) for t in SCHEDULABLE],
-        help_text="retrain: train a candidate by the recipe and judge it. validate: judge the newest "
-        "version. prune: remove what is past its retention time.",
+        help_text="Retrain: train a candidate by the recipe and judge it. Validate: judge the newest "
+        "version. Prune: remove what is past its retention time.",
     )
     registered_model = models.ForeignKey(RegisteredModel, CASCADE, related_name="schedules")
     trigger = models.CharField(
@@ -212,7 +212,8 @@ class Schedule(models.Model):
             return {"every_seconds": "Enter the number of seconds between two runs."}
         if self.is_by_look and self.task != TaskName.RETRAIN:
             return {
-                "trigger": f"Choose interval or cron: only retrain waits for rows or drift, not {self.task}."
+                "trigger": f"Choose an interval or cron: {self.task} waits for no rows and no drift, as only "
+                "retrain does."
             }
         if self.is_by_look and (self.every_seconds or 0) < LEAST_LOOKS:
             return {"every_seconds": f"Enter at least {LEAST_LOOKS} seconds between two looks."}

@@ -12,6 +12,7 @@ from predictions.contract.signature import SignatureSpec
 from scheduling.quality.findings import EXAMPLES, Finding, row_names
 
 MOST_WITHOUT_LABEL = 0.5  # of the rows
+MOST_DISTINCT = 0.5  # of a column's training texts: where more differ, free text, another value is usual
 
 
 def bad_cells(frame: Frame, spec: SignatureSpec, dataset: str) -> list[Finding]:
@@ -106,12 +107,17 @@ def _never_changes(dataset: str, column: Series, *, fails: bool) -> Finding:
 
 
 def unseen(evaluation: Frame, training: Frame, spec: SignatureSpec, *, tolerance: float) -> list[Finding]:
-    """Evaluation values that training never saw, where the signature neither bounds nor lists them."""
+    """Evaluation values that training never saw, where the signature neither bounds nor lists them.
+
+    Not of free text, of which nearly every row is new.
+    """
     findings = []
     for feature in spec.features:
         ours, theirs = evaluation[feature.name], training[feature.name].dropna()
         seen: list[str] = []
         if feature.kind is Kind.TEXT:
+            if theirs.nunique() > MOST_DISTINCT * len(theirs):
+                continue
             bad, what = ours[ours.notna() & ~ours.isin(theirs.unique())], "do not occur in the training set"
         elif feature.kind.has_bounds and len(theirs):
             low, high = _range(feature, theirs, tolerance)

@@ -10,11 +10,14 @@ from contextlib import contextmanager
 from rest_framework.exceptions import Throttled
 
 from predictions.models import ModelVersion, Worker
+from predictions.zone import to_second
 from scheduling.models import Lease, Run
+from scheduling.models.schedule import LANE_OF
 
 POLL_SECONDS = 0.2
 GIVES_WAY_SECONDS = 1.0
 SWAP_SECONDS = 2.0
+COME = {False: "comes", True: "come"}
 
 
 class WorkerBusy(Throttled):
@@ -79,14 +82,23 @@ def _is_unfinished(run: Run) -> bool:
 
 
 def why_unfinished(run: Run) -> str:
-    """Say what a run waits for: a step of its own, another run, or a scheduler."""
+    """Say what a run waits for: a step of its own, the runs before it, or a scheduler."""
     if run.status == Run.Status.RUNNING:
         return f"Run {run.pk} has started and is at this step: {run.step or 'starting'}."
+    since = f"Run {run.pk} has waited since {to_second(run.created_at)}"
     if not Lease.objects.held().exists():
-        return f"Run {run.pk} has not started, because no scheduler is running. Start one."
-    busy = Run.objects.running().exclude(pk=run.pk).first()
-    behind = f"because the scheduler is busy with {busy}" if busy else "although the scheduler is running"
-    return f"Run {run.pk} has not started, {behind}."
+        return f"{since}, because no scheduler is running. Start one."
+    lane = LANE_OF[run.task]
+    queue = list(Run.objects.queued().in_lane(lane).values_list("pk", flat=True))
+    before = queue.index(run.pk) if run.pk in queue else 0
+    busy = Run.objects.running().in_lane(lane).first()
+    if busy is not None and busy.started_at is not None:
+        since += f" for {busy}, which has been at work since {to_second(busy.started_at)}"
+    if before:
+        return (
+            f"{since}. {before} other run{'s' if before > 1 else ''} in the queue {COME[before > 1]} first."
+        )
+    return f"{since}. It starts as soon as that has ended." if busy else f"{since}. It starts within seconds."
 
 
 def wait_until_served(version: ModelVersion) -> None:

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from scheduling.evidence_page.words import (
     MARKS,
+    done_by,
     question_of,
     state_of_check,
     state_of_run,
@@ -56,6 +57,12 @@ def mark(one: Run | CheckResult) -> str:
 def word(run: Run) -> str:
     """The decision, or the status."""
     return word_of_run(run)
+
+
+@register.filter
+def done(run: Run) -> str:
+    """What it did: "Retraining of iris"."""
+    return done_by(run)
 
 
 @register.filter

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import Error
 
+from predictions.api.asking import how_to_ask
 from predictions.api.open_inference.outputs import sample_request
 from predictions.api.schemas import ref
 from predictions.contract.fields import FeatureSpec, Kind
@@ -21,6 +22,15 @@ def add_server(result: Schema, generator: Any, request: Any, public: bool) -> Sc
     """Name what precedes the paths, where something does: the project's prefix, and SCRIPT_NAME."""
     if base := base_path():
         result["servers"] = [{"url": base}]
+    return result
+
+
+def add_how_to_ask(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """Show in the description how a public model is asked; without a database, nothing."""
+    try:
+        result["info"]["description"] += f"\n\n{how_to_ask()}"
+    except Error:
+        return result
     return result
 
 

@@ -30,6 +30,7 @@ SCHEMA_SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "predictions.api.our_schema.hooks.add_server",
+        "predictions.api.our_schema.hooks.add_how_to_ask",
         "predictions.api.our_schema.hooks.add_signature_of_default_model",
     ],
 }

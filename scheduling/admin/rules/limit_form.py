@@ -10,6 +10,7 @@ from msgspec import inspect
 from predictions.models import RegisteredModel
 from scheduling.checks import CHECKS_BY_ID
 from scheduling.checks.base import Check, UnknownLimit
+from scheduling.checks.limit_words import UNITS, words_of
 from scheduling.models import CheckLimit
 from scheduling.models.checks import blocking_by_default
 
@@ -31,8 +32,11 @@ def _field(check: Check, name: str, kind: inspect.Type) -> forms.Field:
     default = shown(check.limits[name])
     found = [f"{word} {limit:g}" for key, word in BOUNDS if (limit := getattr(kind, key, None)) is not None]
     bounds = f"Must be {' and '.join(found)}." if found else ""
-    help_text = f"Default: {default}. {bounds}".strip()
-    common: dict[str, Any] = {"label": name, "required": False, "help_text": help_text}
+    words, unit = words_of(check.id, name)
+    help_text = " ".join(
+        filter(None, [UNITS.get(unit, ""), f"Default: {default}.", bounds, f"In the API: {name}."])
+    )
+    common: dict[str, Any] = {"label": words, "required": False, "help_text": help_text}
     if isinstance(kind, inspect.BoolType):
         return _choice([True, False], default, common)
     if isinstance(kind, inspect.LiteralType):

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from predictions.admin.base import in_words
 from predictions.admin.editing import WithHistory
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import RegisteredModel
@@ -22,11 +23,16 @@ from scheduling.models.checks import blocking_by_default
 class CheckLimitAdmin(WithBackTest, OfModel, WithHistory):
     """The limits that differ from the defaults. A model's page shows all of its checks."""
 
+    class Media:
+        css = {"all": ["scheduling/admin.css"]}
+
     edited_by = May.CHANGE_POLICY
-    list_display = ("registered_model", "check_id", "enabled", "blocking", "limits")
+    list_display = ("registered_model", "check_id", "asked", "stops", "limits")
     list_display_links = ("check_id",)
     list_filter = (("registered_model", ModelFilter), "check_id")
     readonly_fields = ("registered_model", "check_id")
+    asked = in_words("enabled", "asked", no="switched off")
+    stops = in_words("blocking", "a failure stops the promotion", no="no, it is reported", none="the default")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form of the row's check; for a new row, of the check in the query string."""
@@ -49,8 +55,11 @@ class CheckLimitAdmin(WithBackTest, OfModel, WithHistory):
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
-        """Without "add another": another check has another form."""
-        context = (extra_context or {}) | {"show_save_and_add_another": False}
+        """Without "add another": another check has another form. The title is what the check asks."""
+        row = self.get_object(request, object_id) if object_id else None
+        check = CHECKS_BY_ID.get(row.check_id if row else request.GET.get("check_id", ""))
+        context = {"show_save_and_add_another": False} | (extra_context or {})
+        context |= {"title": f"Limits of the check “{check.title}”"} if check else {}
         return super().changeform_view(request, object_id, form_url, context)
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -6,15 +6,16 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponseRedirect
 
-from predictions.admin.base import PreparedListMixin
+from predictions.admin.base import PreparedListMixin, in_words
 from predictions.admin.editing import WithHistory
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import Dataset
 from predictions.models.people.access import May
 from predictions.paths import admin_path
+from scheduling.admin.applies import SCRIPT
 from scheduling.admin.registry import use_of_each
 from scheduling.admin.rules.back_tests import WithBackTest
-from scheduling.admin.rules.policy_form import FLOOR, form_for
+from scheduling.admin.rules.policy_form import FLOOR, OF_WATCH, form_for
 from scheduling.checks.comparison.evaluation_metrics import EvaluationMetrics
 from scheduling.models import CheckResult, GatePolicy, Slice
 from scheduling.statistics.metrics.table import METRICS, Family
@@ -22,19 +23,23 @@ from scheduling.statistics.metrics.table import METRICS, Family
 COMPARISON = (
     "primary_metric", "promote_when", "least_gain", "margin", "relative", "in_practice", "group_column",
 )  # fmt: skip
-TOLERANCES = ("error_tolerance", "latency_tolerance", "mix_tolerance", "loss_tolerance")
-WATCH = ("bake_minutes", "watch_alpha", "watch_anonymous", *TOLERANCES)
+WATCH = ("bake_minutes", *OF_WATCH)
 
 
 @admin.register(GatePolicy)
 class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
     """When a candidate goes live. Checked against the newest signature when it is saved."""
 
+    class Media:
+        css = {"all": ["scheduling/admin.css"]}
+        js = [SCRIPT]
+
     edited_by = May.CHANGE_POLICY
     list_display = (
-        "registered_model", "primary_metric", "promote_when", "least_gain", "margin", "relative", "floors",
+        "registered_model", "primary_metric", "promote_when", "least_gain", "margin", "in_shares", "floors",
         "approval", "evaluation_set",
     )  # fmt: skip
+    in_shares = in_words("relative", "least gain and margin are", yes="shares", no="in units of the metric")
     readonly_fields = ("evaluation_set", "in_practice")
     change_form_template = "scheduling/gate_policy.html"
     fieldsets = (
@@ -42,7 +47,10 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
         ("Who promotes", {"fields": ("approval",)}),
         ("Comparison with the champion, the version that is live", {"fields": COMPARISON}),
         ("Watch after promotion", {"fields": WATCH}),
-        ("Metric options", {"fields": ("log_loss_floor", "pinball_quantile", "positive_label")}),
+        (
+            "Metric options",
+            {"classes": ("collapse",), "fields": ("log_loss_floor", "pinball_quantile", "positive_label")},
+        ),
     )
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -57,6 +65,13 @@ class GatePolicyAdmin(WithBackTest, PreparedListMixin, OfModel, WithHistory):
 
     def changes_of(self, row: GatePolicy) -> dict[str, Any]:
         return {"policy": asdict(row.for_the_gate)}
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """Its title says what is edited: a model has one policy, whether somebody saved it before or not."""
+        context = {"title": "How promotion is decided"} | (extra_context or {})
+        return super().changeform_view(request, object_id, form_url, context)
 
     def response_post_save_add(self, request: HttpRequest, obj: GatePolicy) -> HttpResponseRedirect:
         """Back to the model, where what holds now is read."""

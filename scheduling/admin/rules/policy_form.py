@@ -7,11 +7,18 @@ from django.http import HttpRequest
 
 from predictions.contract.signature import label_key
 from predictions.models import Signature
+from scheduling.admin.applies import apply_only
 from scheduling.models import GatePolicy
 from scheduling.models.setup.policy import HELP
 from scheduling.statistics.metrics.table import METRICS, Metric
 
 FLOOR = "floor_"
+OF_WATCH = (
+    "watch_alpha", "watch_anonymous",
+    "error_tolerance", "latency_tolerance", "mix_tolerance", "loss_tolerance",
+)  # fmt: skip
+APPLIES = {"least_gain": "promote_when: better", "margin": "promote_when: not_worse unless_worse"}
+APPLIES |= dict.fromkeys(OF_WATCH, "bake_minutes: !0")
 
 
 class GatePolicyForm(forms.ModelForm):
@@ -21,6 +28,7 @@ class GatePolicyForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        apply_only(self, APPLIES)
         for name, value in self.instance.floors.items():
             self.initial.setdefault(FLOOR + name, value)
         if "positive_label" in self.fields:

@@ -11,7 +11,8 @@ from scheduling.models.schedule import TaskName
 from scheduling.registering.waiting import why_unfinished
 
 OF_DECISION = {
-    Run.Decision.KEPT: "Nothing has to be done: the live version stays. A person may still promote it.",
+    Run.Decision.KEPT: "Nothing has to be done: the live version stays. A person may still promote the "
+    "candidate.",
     Run.Decision.CANNOT_TELL: "More labelled rows can tell the two apart. Add an evaluation dataset, then "
     "validate the candidate again.",
     Run.Decision.BLOCKED: "Read what failed below. Mend the data or the model, or change the limit, then "
@@ -42,6 +43,11 @@ def advice(run: Run) -> str:
         return _until(run)
     if run.decision == Run.Decision.PROMOTED:
         return _replaced(run) or _watched(run)
+    if run.repeats_champion:
+        return (
+            "Nothing has to be done: the candidate is identical to the version that was live then, so there "
+            "is nothing to promote. New data or another recipe gives another model."
+        )
     return OF_DECISION.get(Run.Decision(run.decision), "") if run.decision else ""
 
 

@@ -45,7 +45,14 @@ def offers_of(run: Run, user: Any) -> list[Offer]:
     live = live_promotion(run.registered_model)
     if run.promotion_id is not None and live is not None and live.pk == run.promotion_id:
         return roll_back_of(live, user)
-    return offers_of_version(run.candidate, live, user) if run.candidate else []
+    if run.candidate is None or (live and is_live_again(run, live)):
+        return []
+    return offers_of_version(run.candidate, live, user)
+
+
+def is_live_again(run: Run, live: Promotion) -> bool:
+    """Whether the candidate is what is live by another number: promoting it would change nothing."""
+    return run.repeats_champion and run.champion_id == live.version_id
 
 
 def _answers(run: Run, user: Any) -> list[Offer]:

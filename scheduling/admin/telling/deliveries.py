@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from predictions.admin.base import LongListMixin, ReadOnlyMixin, column
+from predictions.admin.base import LongListMixin, ReadOnlyMixin, column, two_lines
 from predictions.models import RegisteredModel
-from predictions.zone import lazily_with_zone, plain_minute
+from predictions.zone import lazily_with_zone, plain_minute, to_minute
 from scheduling.admin.telling.of_person import OfPerson
 from scheduling.admin.telling.outcome import outcome_of
 from scheduling.models import Delivery
@@ -22,12 +22,14 @@ class DeliveryAdmin(OfPerson, ReadOnlyMixin, LongListMixin, admin.ModelAdmin):
         css = {"all": ["scheduling/evidence.css", "predictions/run_pages.css"]}
 
     person = "subscription__person"
-    list_display = ("what", "outcome", "subscription", "at")
+    list_display = ("told", "outcome", "receiver")
     list_filter = ("state", "subscription__channel", "notice__event")
     list_select_related = ("notice", "subscription__person", "subscription__registered_model")
     fields = ("outcome", "why", "evidence", "subscription", "at", "id")
     readonly_fields = fields
 
+    told = column("message", lambda row: two_lines(row.notice.what, to_minute(row.notice.at)))
+    receiver = column("receiver", lambda row: row.subscription)
     what = column("what", lambda row: row.notice.what)
     why = column("why", lambda row: row.notice.why)
     evidence = column("evidence", lambda row: row.notice.evidence)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from predictions.admin.base import column
+from predictions.admin.base import column, in_words
 from predictions.admin.shown_once import shown_once
 from predictions.models import RegisteredModel
 from predictions.models.people.accounts import address_of
@@ -32,11 +32,12 @@ class SubscriptionAdmin(OfPerson, admin.ModelAdmin):
     person = "person"
     form = SubscriptionForm
     change_form_template = "scheduling/subscription_form.html"
-    list_display = ("person", "registered_model", "channel", "to", "enabled")
+    list_display = ("person", "registered_model", "channel", "to", "is_on")
     list_filter = ("channel", "enabled")
     list_select_related = ("person", "registered_model")
     radio_fields: ClassVar[Any] = {"channel": admin.VERTICAL}
 
+    is_on = in_words("enabled", "is told", no="no, switched off")
     to = column("to", lambda row: row.address[:40] or address_of(row.person) or "–")
     has_add_permission = OfPerson.has_module_permission
     has_change_permission = has_delete_permission = OfPerson.has_view_permission

@@ -1,8 +1,9 @@
-"""A version's model card as Markdown, written from the registry."""
+"""A version's model card, written from the registry: its parts for a page, and as Markdown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
@@ -18,32 +19,54 @@ SPECIAL = str.maketrans({"|": r"\|", "\n": " ", "<": "&lt;", "`": "'"})
 MOST_FEATURES = 200
 
 
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of the card: a heading, sentences, and a table, whose first row are its heads."""
+
+    heading: str
+    texts: list[str] = field(default_factory=list)
+    heads: tuple[str, ...] = ()
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+
+    @property
+    def markdown(self) -> str:
+        parts = [f"## {self.heading}", *map(plain, self.texts)]
+        return "\n\n".join([*parts, table(self.heads, self.rows)] if self.rows else parts)
+
+
 def card_of(version: ModelVersion) -> str:
     """Return the card. It holds no value of a row: bounds, categories, metrics and names alone."""
+    title = f"# {plain(version.registered_model.title)}: version {version.label}"
+    return "\n\n".join([title, *(one.markdown for one in sections_of(version))]) + "\n"
+
+
+def sections_of(version: ModelVersion) -> list[Section]:
+    """Return what the card tells, for its Markdown and for the page."""
     run = last_verdict(version)
-    parts = [
-        f"# {plain(version.registered_model.title)}: version {version.label}",
+    return [
         _use(version),
         _data(version, run),
         _limits(version),
         _metrics(run),
-        _checks(run),
+        *_checks(run),
         _history(version),
         _environment(version),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _use(version: ModelVersion) -> str:
+def _use(version: ModelVersion) -> Section:
     signature, model = version.signature, version.registered_model
-    labels = f" Its labels are {', '.join(map(plain, signature.labels))}." if signature.labels else ""
+    labels = f" Its labels are {', '.join(map(str, signature.labels))}." if signature.labels else ""
     retired = " It is retired: its files were removed." if version.retired_at else ""
-    return (
-        f"## Intended use\n\nIt predicts {plain(signature.output_name)} ({signature.task}) for the model "
-        f"{plain(model.name)}, from the inputs listed below.{labels}{retired}\n\n"
-        f"It is a {plain(estimator_of(version))} named {plain(version.name)}, {version.source} by "
-        f"{plain(version.created_by)} at {to_minute(version.created_at)}. It is served as "
-        f"{version.get_rung_display()} ({_size(version)})."
+    return Section(
+        heading="Intended use",
+        texts=[
+            f"It predicts {signature.output_name} ({signature.task}) for the model {model.name}, from the "
+            f"inputs listed below.{labels}{retired}",
+            f"It is a {estimator_of(version)} named {version.name}, {version.source} by {version.created_by} "
+            f"at {to_minute(version.created_at)}. It is served as {version.get_rung_display()} "
+            f"({_size(version)}).",
+        ],
     )
 
 
@@ -52,24 +75,26 @@ def _size(version: ModelVersion) -> str:
     return "no file" if size is None else filesizeformat(size)
 
 
-def _data(version: ModelVersion, run: Run | None) -> str:
-    told = []
+def _data(version: ModelVersion, run: Run | None) -> Section:
+    told = ["Nobody said what it was trained on."]
     if training := version.training_dataset:
-        told.append(f"- Trained on {training.rows:,} rows (dataset {training.pk}, {training.sha256[:12]}).")
-    else:
-        told.append("- Nobody said what it was trained on.")
+        told = [f"Trained on {training.rows:,} rows (dataset {training.pk}, {training.sha256[:12]})."]
     if run and (judged := run.evaluation_dataset):
-        told.append(f"- Judged on {judged.rows:,} other rows (dataset {judged.pk}, {judged.sha256[:12]}).")
-    return "## Data\n\n" + "\n".join(told)
+        told.append(f"Judged on {judged.rows:,} other rows (dataset {judged.pk}, {judged.sha256[:12]}).")
+    return Section(heading="Data", texts=told)
 
 
-def _limits(version: ModelVersion) -> str:
+def _limits(version: ModelVersion) -> Section:
     features = list(version.signature.features.order_by("position")[:MOST_FEATURES])
     rows = [
         (one.name, one.kind, _bounds(one), "yes" if one.required else "may be missing") for one in features
     ]
-    text = "It answers inputs within these limits only. Others are refused."
-    return f"## Limits of the data\n\n{text}\n\n" + table(("Input", "Kind", "Allowed", "Required"), rows)
+    return Section(
+        heading="Limits of the data",
+        texts=["It answers inputs within these limits only. Others are refused."],
+        heads=("Input", "Kind", "Allowed", "Required"),
+        rows=rows,
+    )
 
 
 def _bounds(one: Any) -> str:
@@ -78,32 +103,37 @@ def _bounds(one: Any) -> str:
     return " and ".join(bounds_of(one)) or "any"
 
 
-def _metrics(run: Run | None) -> str:
+def _metrics(run: Run | None) -> Section:
     result = run and run.results.filter(check_id="evaluation_metrics").first()
     if not result:
-        return "## Metrics\n\nNo run has measured it."
+        return Section(heading="Metrics", texts=["No run has measured it."])
     mine, other = (result.measured.get(who) or {} for who in ("candidate", "champion"))
-    rows = [(name, figure(value), figure(other.get(name))) for name, value in mine.items()]
-    text = f"{result.message} {result.statistics}".strip()
-    return f"## Metrics\n\n{plain(text)}\n\n" + table(("Metric", "This version", "Champion then"), rows)
+    return Section(
+        heading="Metrics",
+        texts=[f"{result.message} {result.statistics}".strip()],
+        heads=("Metric", "This version", "Champion then"),
+        rows=[(name, figure(value), figure(other.get(name))) for name, value in mine.items()],
+    )
 
 
-def _checks(run: Run | None) -> str:
+def _checks(run: Run | None) -> list[Section]:
     results = list(run.results.all()) if run else []
     if not run or not results:
-        return ""
+        return []
+    heading = f"Checks of run {run.pk}: {summary_of(results)}"
     rows = [(one.check_id, one.shown_level, one.message) for one in results]
-    return f"## Checks of run {run.pk}: {summary_of(results)}\n\n" + table(("Check", "Level", "Result"), rows)
+    return [Section(heading=heading, heads=("Check", "Level", "Result"), rows=rows)]
 
 
-def _history(version: ModelVersion) -> str:
+def _history(version: ModelVersion) -> Section:
     rows = [(to_minute(one["at"]), one["what"], one["why"]) for one in history_of(version)]
-    return "## Decisions\n\n" + (table(("When", "What", "Why"), rows) if rows else "None yet.")
+    texts = [] if rows else ["None yet."]
+    return Section(heading="Decisions", texts=texts, heads=("When", "What", "Why"), rows=rows)
 
 
-def _environment(version: ModelVersion) -> str:
+def _environment(version: ModelVersion) -> Section:
     rows = [*version.libraries.items(), ("artefact (SHA-256)", version.artefact_sha256)]
-    return "## Environment\n\n" + table(("What", "Version"), rows)
+    return Section(heading="Environment", heads=("What", "Version"), rows=rows)
 
 
 def table(heads: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> str:

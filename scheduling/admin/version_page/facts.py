@@ -7,6 +7,7 @@ from typing import Any
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.models.people.access import May, allowed
 from predictions.zone import to_minute
+from scheduling.evidence_page.words import without_word, word_of_run
 from scheduling.models import GatePolicy, Run, Subscription
 from scheduling.models.notices.subscription import Event
 from scheduling.models.schedule import TaskName
@@ -34,7 +35,12 @@ def history_of(version: ModelVersion) -> list[dict[str, Any]]:
     runs = Run.objects.filter(candidate=version).exclude(decision="").order_by("-pk")[:SHOWN]
     flips = Promotion.objects.filter(version=version).order_by("-pk")[:SHOWN]
     told: list[dict[str, Any]] = [
-        {"at": run.finished_at, "what": run.get_decision_display(), "why": run.reason, "run": run.pk}
+        {
+            "at": run.finished_at,
+            "what": run.get_decision_display(),
+            "why": without_word(run.reason, word_of_run(run)),
+            "run": run.pk,
+        }
         for run in runs
         if run.finished_at
     ]

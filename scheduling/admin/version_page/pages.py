@@ -11,13 +11,14 @@ from django.template.response import TemplateResponse
 from django.urls import path
 
 from predictions.admin.versions import ModelVersionAdmin
+from predictions.api.asking import command_for
 from predictions.models import ModelVersion
 from predictions.models.people.access import May, allowed
 from predictions.models.promotion import live_promotion
-from predictions.paths import admin_path
-from scheduling.admin.run_page.offers import offers_of_version, roll_back_of
+from predictions.paths import admin_path, path_of
+from scheduling.admin.run_page.offers import is_live_again, offers_of_version, roll_back_of
 from scheduling.admin.version_page import facts
-from scheduling.admin.version_page.card import card_of
+from scheduling.admin.version_page.card import card_of, sections_of
 from scheduling.admin.version_page.trying import MOST_FEATURES, TryForm, ask
 from scheduling.admin.version_page.versus import choices_of, versus
 from scheduling.pages.estimators import estimator_of, size_of
@@ -76,15 +77,20 @@ class VersionPages(ModelVersionAdmin):
         is_live = live is not None and live.version_id == version.pk
         may_try = allowed(request.user, May.TRY, model) and version.retired_at is None
         verdict = facts.last_verdict(version)
+        is_again = verdict is not None and live is not None and is_live_again(verdict, live)
         offers = roll_back_of(live, request.user) if live and is_live else []
+        if not is_live and not is_again:
+            offers = offers_of_version(version, live, request.user)
         context = self.admin_site.each_context(request) | {
             "title": f"{model} {version.label}", "opts": self.opts, "version": version, "model": model,
             "live": live, "is_live": is_live, "verdict": verdict, "origin": facts.origin_of(version),
             "estimator": estimator_of(version), "size": size_of(version, served=True),
-            "offers": offers or offers_of_version(version, live, request.user),
-            "consequences": [] if is_live else facts.consequences(version, live, verdict),
-            "history": facts.history_of(version), "card": card_of(version), "may_try": may_try,
+            "offers": offers, "is_again": is_again,
+            "consequences": [] if is_live or is_again else facts.consequences(version, live, verdict),
+            "history": facts.history_of(version), "card": sections_of(version), "may_try": may_try,
             "form": form or (self._form(version) if may_try else None), "answer": answer,
+            "most_features": MOST_FEATURES, "docs": path_of("docs"),
+            "command": command_for(version, version.signature.spec().example, live=is_live),
             **self._compared(request, version, live),
         }  # fmt: skip
         return TemplateResponse(request, "scheduling/version.html", context)

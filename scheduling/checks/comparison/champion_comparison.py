@@ -79,7 +79,7 @@ class Comparison:
             on += f", which count as {worth:,} because the rows of each {by} are alike ({count:,} groups)"
         metric, (was, now) = self.look.metric, figures(old, new)
         moved = "stayed at" if was == now else f"{'rose' if new > old else 'fell'} from {was} to"
-        said = f"{metric} {moved} {now} {on} ({self._gain})."
+        said = f"{metric} {moved} {now} {on}."
         if self.verdict is Verdict.CANNOT_TELL:
             advice = "add labelled rows"
             if self.units_to_settle is not None:
@@ -101,9 +101,10 @@ class Comparison:
         if look.number > 1:
             use = f"Use number {look.number}"
             wider = f"; the interval is {look.margin_factor:.2f} times as wide as at the first use"
-        parts = [f"{use} of this evaluation set (significance level {look.alpha:.2g}{wider})."]
-        if self.verdict is Verdict.CANNOT_TELL:
-            parts.insert(0, f"{self._gain.capitalize()}.")
+        parts = [
+            f"{self._gain.capitalize()}.",
+            f"{use} of this evaluation set (significance level {look.alpha:.2g}{wider}).",
+        ]
         if not self.counted:
             parts.append("It is not counted: the versions differ in too few rows for a promotion.")
         parts.append(f"Errors rarer than about 1 in {rows / 3:.0f} would not show up in {rows:,} rows.")

@@ -106,7 +106,14 @@ def _message(named: list[JudgedSlice], found: Found | None, worse: list[JudgedSl
         count = "1 slice" if len(worse) == 1 else f"{len(worse)} slices"
         said = f"The candidate is worse on {count}: {'; '.join(map(str, worse[:3]))}."
     elif found is not None:
-        said = f"No slice of {found.looked_at + tested} is worse by enough to matter."
+        judged = tested + sum(one.high is not None for one in found.slices)
+        looked = f"Slices looked at: {found.looked_at + tested}."
+        said = f"{looked} None looked worse by enough to matter."
+        if judged:
+            said = (
+                f"{looked} Judged, because they looked worst or were named: {judged}. "
+                "None of these is worse by enough to matter."
+            )
     else:
         said = f"There are too few rows to search for {'other ' if tested else ''}slices."
     parts = [f"The slice {one.called} was not compared: {one.problem}." for one in named if one.problem]

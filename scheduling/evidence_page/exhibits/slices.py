@@ -41,6 +41,7 @@ class Slices(Exhibit):
             raise NothingToShow(outcome.message)
         return {
             "by": outcome.measured.get("by", ""),
+            "looked_at": outcome.measured.get("looked_at", 0) + outcome.measured.get("named", 0),
             "slices": [{key: one[key] for key in SHOWN} for one in judged[:MOST_SLICES]],
             "left_out": max(0, len(judged) - MOST_SLICES),
         }
@@ -53,10 +54,12 @@ class Slices(Exhibit):
     def describe(self, figures: dict[str, Any]) -> str:
         slices = figures["slices"]
         worst, worse = slices[0], sum(one["worse"] for one in slices)
+        judged = sum(one["high"] is not None for one in slices)
         return (
-            f"The candidate is worse than the champion on {worse} of {len(slices)} slices, which are parts"
-            f" of the rows. The smallest gain is {worst['gain']:+.3g}, on {worst['rows']} rows:"
-            f" {_name(worst)}."
+            f"A slice is a part of the rows. Slices looked at: {figures['looked_at']}; shown here, because"
+            f" they looked worst or were named: {len(slices)}; of these large enough to judge: {judged}. The"
+            f" candidate is worse than the champion on {worse} of them. The smallest gain is"
+            f" {worst['gain']:+.3g}, on {worst['rows']} rows: {_name(worst)}."
         )
 
     def draw(self, figures: dict[str, Any]) -> Any:

@@ -107,4 +107,7 @@ class Look(AppendOnly):
     def sentence(self) -> str:
         times = "once" if self.number == 1 else f"{self.number} times"
         advice = ", which is too often; add newly labelled rows" if self.is_worn else ""
-        return f"used {times}{advice} (intervals are {self.margin_factor:.2f} times as wide as at first)"
+        if self.margin_factor < 1.005:
+            return f"used {times}{advice}"
+        wider = f"{self.margin_factor:.2f} times as wide as at its first use"
+        return f"used {times}{advice} (so what a comparison can tell is less sure: its intervals are {wider})"

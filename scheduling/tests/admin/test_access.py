@@ -54,6 +54,25 @@ def test_it_shows_who_has_which_role_and_takes_it_back(client, chooser, iris):
     assert not holds(fresh(bob), May.READ)
 
 
+def test_the_boxes_show_the_present_roles(client, chooser, iris):
+    bob, eve = make_person("bob"), make_person("eve")
+    client.post(path_of(iris), {"who": f"person {bob.pk}", "roles": ["operator", "approver"]})
+    first = client.get(path_of(iris))
+    assert first.context["form"] is None  # nobody is chosen yet: no empty boxes
+    assert f'href="?who=person%20{bob.pk}"' in first.content.decode()
+    for who, ticked in ((bob, {"operator", "approver"}), (eve, set())):
+        page = client.get(path_of(iris), {"who": f"person {who.pk}"})
+        assert f"Roles of {who}" in page.content.decode()
+        boxes = page.context["form"]["roles"].subwidgets
+        assert {one.data["value"] for one in boxes if one.data["selected"]} == ticked
+
+
+def test_a_person_who_is_not_there_has_no_boxes(client, chooser, iris):
+    page = client.get(path_of(iris), {"who": "person 4711"})
+    assert page.context["form"] is None
+    assert "Select a valid choice" in page.content.decode()
+
+
 def test_without_the_permission_to_choose_nobody_grants(client, iris):
     ann = sign_in_with(client, "change_registeredmodel", "view_registeredmodel", "approve_promotion")
     asked = {"who": f"person {ann.pk}", "roles": ["operator"]}

@@ -247,6 +247,15 @@ def test_it_tells_of_a_text_that_training_never_saw(forests):
     assert shown(outcome) == ["row 4: huge"]
 
 
+def test_free_text_is_new_in_every_row_and_no_warning(forests):
+    spec = spec_with(FeatureSpec(name="petalwidth", kind=Kind.TEXT))
+    training, evaluation = (
+        frame.assign(petalwidth=[f"{role} {row}" for row in range(len(frame))])
+        for role, frame in ((role, read_csv(role)) for role in ("training", "evaluation"))
+    )
+    assert run(forests, frame=evaluation, training=training, spec=spec).level is Level.PASS
+
+
 def test_the_training_set_is_asked_the_same(forests):
     training = read_csv("training")
     training.loc[3, "sepallength"] = -1.0

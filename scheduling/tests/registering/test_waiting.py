@@ -92,7 +92,19 @@ def test_it_says_what_a_run_waits_for(iris):
     busy = make_running(iris, task="retrain")
     assert f"run {busy.pk} (retrain iris)" in why_unfinished(run)
     assert len({no_scheduler, idle, why_unfinished(run)}) == 3
+    assert no_scheduler.endswith("because no scheduler is running. Start one.")
+    assert idle.endswith("UTC. It starts within seconds.")
+    assert why_unfinished(run).endswith("It starts as soon as that has ended.")
+    others = [make_run(iris) for _ in range(2)]
+    assert why_unfinished(others[0]).endswith("1 other run in the queue comes first.")
+    assert why_unfinished(others[1]).endswith("2 other runs in the queue come first.")
     assert "asking" in why_unfinished(make_running(iris, step="asking"))
+
+
+def test_a_run_waits_for_nothing_in_another_lane(iris):
+    Lease.objects.take("host:12:ab34cd56")
+    make_running(iris, task="retrain")
+    assert why_unfinished(make_run(iris, task="prune")).endswith("It starts within seconds.")
 
 
 def test_it_waits_until_every_worker_serves_what_is_live(live, clock):
