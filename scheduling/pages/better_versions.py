@@ -29,14 +29,18 @@ class Compared:
     metric: str
     values: tuple[float | None, float | None]  # of the live and the other version
     is_other_better: bool
+    is_waiting: bool = False  # for an answer of a person
 
     @property
     def sentence(self) -> str:
         """What was found, and what to do."""
         ours, theirs = ("–" if value is None else three_digits(value) for value in self.values)
+        advice = f"Promote {self.other} on its page, unless you know why not."
+        if self.is_waiting:
+            advice = "It waits for approval."
         return (
             f"Version {self.other} is clearly better than {self.live}: {self.metric} {theirs} against {ours} "
-            f"on the same rows. Promote {self.other} on its page, unless you know why not."
+            f"on the same rows. {advice}"
         )
 
 
@@ -74,4 +78,5 @@ def _compared(live: int, other: ModelVersion, run: Run, measured: Measured) -> C
         run=run.pk, live=getattr(run, who).label, other=other.label, metric=measured.metric,
         values=(measured.values[who], measured.values[whose]),
         is_other_better=is_better and other.retired_at is None,
+        is_waiting=run.decision == Run.Decision.AWAITING_APPROVAL,
     )  # fmt: skip

@@ -43,7 +43,7 @@ def wellbeing(
 
 def _workers(served: ServedBy, is_switching: bool) -> Fact:
     found = f"{served.workers} of {served.of}"
-    problems = " ".join(f"{problem}." for problem in served.problems)
+    problems = " ".join(f"{problem.rstrip('.')}." for problem in served.problems)
     if not served.of:
         why = "No web worker has reported. Start the web tier."
         return Fact(name="Web workers", found="none", word=Word.NOT_WELL, why=why)
@@ -139,18 +139,17 @@ def _answers(answers: Answers) -> Fact:
         found = "not all the same" if answers.rows >= LEAST else "too few in a day to tell"
         return Fact(name=ANSWERS, found=found, word=word)
     why = (
-        f"The newest {answers.rows} rows all got the same answer, {answers.same}. Ask it rows that should "
+        f"The newest {answers.rows} rows all got the same answer, “{answers.same}”. Ask it rows that should "
         "get another; if they do not, roll back."
     )
-    return Fact(name=ANSWERS, found=f"all {answers.same}", word=Word.LOOK, why=why)
+    return Fact(name=ANSWERS, found=f"all “{answers.same}”", word=Word.LOOK, why=why)
 
 
 def _better(compared: Compared | None) -> Fact:
     if compared is None:
         return Fact(name=BETTER, found="not compared yet", word=Word.UNKNOWN)
-    page = admin_path("scheduling_run_change", compared.run)
+    page, action = admin_path("scheduling_run_change", compared.run), "Read the comparison"
+    found, word, why = "none that was compared with it", Word.WELL, ""
     if compared.is_other_better:
-        return Fact(
-            name=BETTER, found=f"{compared.other} is", word=Word.LOOK, why=compared.sentence, href=page
-        )
-    return Fact(name=BETTER, found="none that was compared with it", href=page)
+        found, word, why = f"{compared.other} is", Word.LOOK, compared.sentence
+    return Fact(name=BETTER, found=found, word=word, why=why, href=page, action=action)

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from predictions.paths import admin_path
 from scheduling.models import Look, Run
-from scheduling.pages.reasons import first_sentence
 from scheduling.pages.wellbeing import Wellbeing
 
 
@@ -59,7 +58,7 @@ def _waiting(waiting: Waiting | None) -> Iterator[Line]:
 
 def _wrong(well: Wellbeing | None, page: str) -> Iterator[Line]:
     for fact in well.wrong if well else []:
-        yield fact.why, fact.href or f"{page}#well", "See what is wrong"
+        yield fact.why, fact.href or f"{page}#well", fact.action
 
 
 def _worn(look: Look | None, model: Any) -> Iterator[Line]:
@@ -71,4 +70,4 @@ def _worn(look: Look | None, model: Any) -> Iterator[Line]:
 def _failed(run: Run | None) -> Iterator[Line]:
     if run and run.status == Run.Status.FAILED:
         page = admin_path("scheduling_run_change", run.pk)
-        yield f"The last retraining failed: {first_sentence(run.reason)}", page, "Read why"
+        yield f"The last retraining failed: {run.reason}", page, "Read why"

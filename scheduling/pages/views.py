@@ -46,11 +46,12 @@ def model_page(request: HttpRequest, pk: int) -> HttpResponse:
     tab = asked if asked in TABS else ""
     (card,) = cards_of(RegisteredModel.objects.filter(pk=pk), request.user, now=now)
     policy = getattr(card.model, "policy", None) or GatePolicy.objects.default_of(model)
+    may = permissions(request.user, model)
     context: dict[str, Any] = {
         "title": model.name, "model": model, "card": card, "tab": tab,
-        "tabs": TABS.items(), "opts": RegisteredModel._meta, "may": permissions(request.user, model),
+        "tabs": TABS.items(), "opts": RegisteredModel._meta, "may": may,
         "before": version_before(card.live),
-        "policy": policy, "who_decides": in_a_line(policy, model),
+        "policy": policy, "who_decides": in_a_line(policy, model, may_change=may["change_policy"]),
     }  # fmt: skip
     return framed(request, "scheduling/pages/model.html", **context, **_of_tab(tab, request, model, card))
 

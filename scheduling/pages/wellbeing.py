@@ -41,6 +41,7 @@ class Fact:
     word: Word = Word.WELL
     href: str = ""  # where it is read
     why: str = ""  # one sentence with what to do, where it is not well
+    action: str = "See what is wrong"  # of the link there
 
 
 @dataclass(frozen=True, kw_only=True)

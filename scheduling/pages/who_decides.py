@@ -5,18 +5,12 @@ from typing import Any
 from scheduling.models import GatePolicy
 
 Who = GatePolicy.Approval
-BY_PERSON = (
-    "A person decides about each new version that passes its checks: none goes live by itself. "
-    "To go back, choose “Let the program decide…”."
-)
+BY_PERSON = "A person, about each new version that passes its checks: none goes live by itself."
 NOBODY = (
-    "Nobody: new versions are judged, and none goes live by itself. "
-    "A person can still promote one on its page."
+    "Nobody: new versions are judged, and none goes live by itself. A person may promote one on its page."
 )
-AUTOMATIC = (
-    "The program: a new version that passes its checks goes live by itself. "
-    "To be asked first, choose “Let a person decide…”."
-)
+AUTOMATIC = "The program: each new version that passes its checks goes live by itself."
+BACK = "To go back, choose “{}…”."
 
 
 def who_decides(policy: GatePolicy | None) -> str:
@@ -26,19 +20,23 @@ def who_decides(policy: GatePolicy | None) -> str:
     return str(policy.get_approval_display())
 
 
-def in_a_line(policy: GatePolicy, model: Any) -> str:
-    """Return who decides from now on, and how to change it. A pause is told once, in the same line."""
-    if policy.approval == Who.AUTOMATIC:
-        return _paused(model) if model.is_held else AUTOMATIC
-    told = BY_PERSON if policy.approval == Who.BY_PERSON else NOBODY
-    if not model.is_held:
-        return told
-    paused = f"Automatic roll back is paused by {model.held_in_words}"
-    return f"{told} {paused}: choose “Resume automatic roll back…” to have it again."
+def in_a_line(policy: GatePolicy, model: Any, *, may_change: bool = True) -> str:
+    """Return who decides from now on, and to those who may how to change it. A pause is told once."""
+    if policy.approval != Who.AUTOMATIC:
+        told, back = BY_PERSON if policy.approval == Who.BY_PERSON else NOBODY, "Let the program decide"
+        if policy.approval == Who.NEVER:
+            back = ""  # its form changes that, under “Policy”
+        if model.is_held:
+            told += f" Automatic roll back is paused by {model.held_in_words}."
+    elif model.is_held:
+        told, back = _paused(model), "Resume automatic promotion"
+    else:
+        told, back = AUTOMATIC, ""
+    return f"{told} {BACK.format(back)}" if back and may_change else told
 
 
 def _paused(model: Any) -> str:
     return (
         f"Only people, for now: {model.held_in_words} paused automatic promotion, and nothing is rolled back "
-        "by itself either. To go back, choose “Resume automatic promotion…”."
+        "by itself either."
     )

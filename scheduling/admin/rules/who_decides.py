@@ -15,7 +15,7 @@ from scheduling.models import GatePolicy
 Who = GatePolicy.Approval
 NAMED = 5  # of those who can answer
 OWN = "Nobody may approve a run that they started themselves, or whose candidate they uploaded."
-GIVE = "Before you do this, give somebody else the role “approver” under “Access”."
+GIVE = "Take care: give somebody else the role “approver” under “Access” first."
 
 
 def waits_for(model: RegisteredModel) -> str:

@@ -83,20 +83,23 @@ def test_a_pause_ends_with_it_because_it_would_contradict_it(client, operator, i
 
 def test_one_line_says_who_decides_and_how_to_go_back(iris):
     by_person, automatic = GatePolicy(approval=BY_PERSON), GatePolicy(approval=AUTOMATIC)
-    assert "choose “Let a person decide…”" in in_a_line(automatic, iris)
+    assert in_a_line(automatic, iris).startswith("The program: each new version")
     assert "choose “Let the program decide…”" in in_a_line(by_person, iris)
+    assert "choose" not in in_a_line(by_person, iris, may_change=False)
     iris.hold(by="ada", reason="rolled back: too many alarms.")
     held = in_a_line(automatic, iris)
     assert held.startswith("Only people, for now: ada (rolled back: too many alarms) paused")
-    assert "promotion" not in in_a_line(by_person, iris)
-    assert "choose “Resume automatic roll back…”" in in_a_line(by_person, iris)
+    assert held.endswith("To go back, choose “Resume automatic promotion…”.")
+    both = in_a_line(by_person, iris)
+    assert "Automatic roll back is paused by ada (rolled back: too many alarms)." in both
+    assert "promotion" not in both
 
 
 @pytest.mark.parametrize(
     ("others", "told"),
     [
-        (0, "Nobody can answer yet, so every candidate would lapse. Before you do this, give"),
-        (1, "Only p0 can answer, so nobody could approve a run that p0 started. Before you do this, give"),
+        (0, "Nobody can answer yet, so every candidate would lapse. Take care: give"),
+        (1, "Only p0 can answer, so nobody could approve a run that p0 started. Take care: give"),
         (2, "Who can answer: p0, p1."),
         (7, "Who can answer: p0, p1, p2, p3, p4 and 2 more."),
     ],

@@ -53,7 +53,7 @@ def test_one_answer_to_all_rows_is_amber_with_what_to_do(boss, served, shares):
     card = card_of(boss)
     assert card.word is Word.LOOK
     assert card.why == (
-        "The newest 50 rows all got the same answer, setosa. Ask it rows that should get another; if they "
+        "The newest 50 rows all got the same answer, “setosa”. Ask it rows that should get another; if they "
         "do not, roll back."
     )
     assert [need.what for need in card.needs] == [card.why]
@@ -77,7 +77,7 @@ def test_answers_that_may_be_right_are_not_blamed(boss, served, outputs, more):
 def test_only_the_newest_answers_count(boss, served):
     log(served, ["setosa", "virginica"] * 40, ago=timedelta(hours=2))
     log(served, ["setosa"] * 50)
-    assert fact_of(boss, "Answers").found == "all setosa"
+    assert fact_of(boss, "Answers").found == "all “setosa”"
 
 
 @pytest.fixture
@@ -116,6 +116,7 @@ def decide(run, verdict, decision):
 def test_a_candidate_that_is_better_and_waits_is_told(boss, served, judged, verdict, decision, word):
     decide(judged, verdict, decision)
     assert card_of(boss).word is word
+    assert ("It waits for approval." in card_of(boss).why) is (decision == "awaiting_approval")
     assert fact_of(boss, "A better version").found == (
         "1.1 is" if word is Word.LOOK else "none that was compared with it"
     )
