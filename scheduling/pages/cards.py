@@ -13,7 +13,7 @@ from scheduling.models import Look, Run
 from scheduling.pages.drawing import sparkline
 from scheduling.pages.judged import three_digits
 from scheduling.pages.needs import Need, Waiting, needs_of
-from scheduling.pages.reasons import as_sentence, first_sentence, why_of
+from scheduling.pages.reasons import INTERVAL, as_sentence, first_sentence, why_of
 from scheduling.pages.traffic import Traffic
 from scheduling.pages.wellbeing import Wellbeing, Word
 from scheduling.pages.who_decides import who_decides
@@ -99,7 +99,7 @@ class Card:
         said = first_sentence(self.last.reason)
         told, colon, why = said.partition(": ")
         said = why if colon and " " not in told else said  # “Kept: ”, which the decision says already
-        return as_sentence(said.removeprefix(f"{decision_of(self.last)}. "))
+        return INTERVAL.sub("", as_sentence(said.removeprefix(f"{decision_of(self.last)}. ")))
 
     @property
     def decision(self) -> str:
