@@ -124,8 +124,8 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
 
     @confirmed(
         description="Resume automatic promotion…", needs=May.LIFT_HOLD, title="Resume automatic promotion",
-        warning="From now on a candidate that passes its checks goes live again, if the policy lets the "
-        "program decide.",
+        warning="From now on the program acts by itself again: it rolls back a version that gets worse while "
+        "it is watched, and a candidate that passes its checks goes live, if the policy lets it.",
         form_class=ReasonForm, returns_to_row=True,
     )  # fmt: skip
     def lift_hold(self, request: HttpRequest, model: RegisteredModel, form: ReasonForm) -> str:

@@ -129,6 +129,11 @@ class RegisteredModel(models.Model):
     def is_held(self) -> bool:
         return self.held_at is not None
 
+    @property
+    def held_in_words(self) -> str:
+        """By whom it is held and why, for the middle of a sentence: "ada (too many alarms)"."""
+        return f"{self.held_by} ({self.held_reason.rstrip('. ')})"
+
     def hold(self, *, by: str, reason: str, user: Any = None) -> None:
         """Let only a person promote from now on. `by` must not be empty; `user` is their account, if any."""
         self._set_hold(by, reason, user, held_by=by, held_reason=reason, held_at=timezone.now())

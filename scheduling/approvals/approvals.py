@@ -136,7 +136,7 @@ def _promote(request: ApprovalRequest, user: Any, reason: str) -> tuple[Promotio
     assert run.candidate is not None  # else the gate would not have asked
     if why := why_outdated(request):
         return None, why
-    approval = Approval.by_person(user, reason=f"{reason} (approved {run}: {run.reason})")
+    approval = Approval.by_person(user, reason=f"{reason} (approved {run}: {run.reason.rstrip('. ')})")
     try:
         with database.atomic():
             return promote(version=run.candidate, replacing=request.replacing, approval=approval), ""

@@ -13,13 +13,19 @@ class ApproverMustDiffer(Exception):
     """The person who requested the run or uploaded its candidate may not approve it."""
 
 
-def refuse_requester(run: Run, user: Any) -> None:
-    """Raise `ApproverMustDiffer` where the setting requires a second person, and this is the first."""
+def is_requester(run: Run, user: Any) -> bool:
+    """Whether the setting requires a second person, and this is the first."""
     people = {run.requested_by} if run.trigger in REQUESTED_BY_PEOPLE else set()
     if run.candidate and run.candidate.source == ModelVersion.Source.UPLOADED:
         people.add(run.candidate.created_by)
     name = user.get_username()
-    if config.APPROVER_MUST_DIFFER and name in people:
+    return bool(name) and config.APPROVER_MUST_DIFFER and name in people
+
+
+def refuse_requester(run: Run, user: Any) -> None:
+    """Raise `ApproverMustDiffer` where this person may not approve the run for that reason."""
+    if is_requester(run, user):
         raise ApproverMustDiffer(
-            f"{name} requested {run} or uploaded its candidate. Another person has to approve it."
+            f"{user.get_username()} requested {run} or uploaded its candidate. "
+            "Another person has to approve it."
         )

@@ -54,10 +54,22 @@ def done_by(run: Run) -> str:
     return DONE[TaskName(run.task)].format(run.registered_model)
 
 
+def decision_of(run: Run) -> str:
+    """Return the decision, or the status where there is none: "promoted", "running", "failed".
+
+    A run that could not compare says so: that is not "too close to call".
+    """
+    if not run.decision or run.status == Run.Status.FAILED:
+        return str(run.get_status_display()).lower()
+    kept, colon, why = run.reason.partition(": ")
+    if run.decision == Run.Decision.CANNOT_TELL and colon and kept == "Kept":
+        return why.partition(". ")[0].rstrip(".")
+    return str(run.get_decision_display())[:1].lower() + str(run.get_decision_display())[1:]
+
+
 def word_of_run(run: Run) -> str:
-    """Return the decision, or the status where there is none: "Promoted", "Running", "Failed"."""
-    decided = run.decision and run.status != Run.Status.FAILED
-    return capfirst(run.get_decision_display() if decided else run.get_status_display())
+    """Return it with a capital letter: "Promoted", "Running", "Failed"."""
+    return capfirst(decision_of(run))
 
 
 def without_word(reason: str, word: str) -> str:

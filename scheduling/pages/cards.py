@@ -1,27 +1,25 @@
 """The card of one model: values for the template, with the sentences about them."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 
 from predictions.models import Promotion
 from predictions.paths import admin_path
+from scheduling.evidence_page.words import decision_of
 from scheduling.models import Look, Run
 from scheduling.pages.drawing import sparkline
 from scheduling.pages.judged import three_digits
+from scheduling.pages.needs import Need, Waiting, needs_of
+from scheduling.pages.reasons import INTERVAL, as_sentence, first_sentence, why_of
 from scheduling.pages.traffic import Traffic
 from scheduling.pages.wellbeing import Wellbeing, Word
+from scheduling.pages.who_decides import who_decides
 from scheduling.statistics.metrics.words import in_words
 
 DECLINED = {Run.Decision.KEPT, Run.Decision.CANNOT_TELL, Run.Decision.BLOCKED, Run.Decision.REFUSED}
-PROMOTED = "Promoted: "
-LONGEST = 220  # characters of a reason on a card
-INTERVAL = re.compile(r" \(true gain [^)]*\)")  # read on the run's page
-ENOUGH = 40  # “Promoted: better.” alone says too little
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,16 +29,6 @@ class Badge:
     text: str
     title: str
     kind: str = "note"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Need:
-    """Something that waits for a person: which model, what, and where to do it."""
-
-    who: str
-    what: str
-    href: str
-    action: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +43,7 @@ class Card:
     values: list[float | None]
     metric: str
     next_run: tuple[datetime, str] | None
-    waiting: tuple[Run, bool] | None  # and whether this person may answer
+    waiting: Waiting | None
     look: Look | None
     well: Wellbeing | None
     now: datetime
@@ -82,11 +70,11 @@ class Card:
     @property
     def badges(self) -> list[Badge]:
         held, badges = self.model, []
-        if held.is_held:
-            told = f"By {held.held_by} ({held.held_reason}), until somebody resumes it."
+        if held.is_held and not self.who_decides:
+            told = f"By {held.held_in_words}, until somebody resumes it."
             badges.append(Badge(text="automatic promotion paused", title=told, kind="warn"))
         if self.waiting:
-            badges.append(Badge(text="awaits approval", title=f"{self.waiting[0]} waits for a person."))
+            badges.append(Badge(text="awaits approval", title=self.waiting.sentence))
         if self.look and self.look.is_worn:
             told = f"The evaluation set was {self.look.sentence}."
             badges.append(Badge(text="evaluation set worn", title=told, kind="warn"))
@@ -111,46 +99,35 @@ class Card:
         said = first_sentence(self.last.reason)
         told, colon, why = said.partition(": ")
         said = why if colon and " " not in told else said  # “Kept: ”, which the decision says already
-        return said.removeprefix(f"{self.decision}. ")
+        return INTERVAL.sub("", as_sentence(said.removeprefix(f"{decision_of(self.last)}. ")))
 
     @property
     def decision(self) -> str:
-        return (self.last.get_decision_display() or self.last.get_status_display()) if self.last else ""
+        """In a word or two; of a promotion also whether its version is not live any more."""
+        if self.last is None:
+            return ""
+        told, flip, live = decision_of(self.last), self.last.promotion, self.live
+        if flip is None or live is None or live.version_id == flip.version_id:
+            return told
+        is_undone = live.restores is not None and live.restores < flip.sequence
+        return f"{told}, {'rolled back' if is_undone else 'replaced'} since"
 
     @property
     def stays(self) -> bool:
-        """The last judged candidate did not go live, and no person is asked about it."""
-        return bool(self.last and self.last.champion and self.last.decision in DECLINED)
+        """The last judged candidate did not go live, no person is asked about it, and nothing else did."""
+        run, live = self.last, self.live
+        is_live = run and live and run.champion_id == live.version_id
+        return bool(run and is_live and run.decision in DECLINED)
 
     @property
     def needs(self) -> list[Need]:
-        name, needs = self.model.name, []
-        if self.waiting and self.waiting[1]:
-            run = self.waiting[0]
-            what = (
-                f"{run.candidate.label} passed its checks and waits for your answer." if run.candidate else ""
-            )
-            page = admin_path("scheduling_run_change", run.pk)
-            needs.append(Need(who=name, what=what, href=page, action="Read and answer"))
-        if self.well and self.word in (Word.NOT_WELL, Word.LOOK):
-            needs.append(Need(who=name, what=self.why, href=f"{self.href}#well", action="See what is wrong"))
-        if self.look and self.look.is_worn:
-            what = f"The evaluation set was {self.look.sentence}."
-            page = admin_path("model-dataset", self.model.pk)
-            needs.append(Need(who=name, what=what, href=page, action="Add labelled rows"))
-        if self.retrain and self.retrain.status == Run.Status.FAILED:
-            page = admin_path("scheduling_run_change", self.retrain.pk)
-            what = f"The last retraining failed: {first_sentence(self.retrain.reason)}"
-            needs.append(Need(who=name, what=what, href=page, action="Read why"))
-        return needs
+        return needs_of(self.model, self.href, waiting=self.waiting, well=self.well, look=self.look,
+                        last=self.retrain)  # fmt: skip
 
     @property
     def who_decides(self) -> str:
         """Who decides whether a candidate goes live, where it is not the program."""
-        policy = getattr(self.model, "policy", None)
-        if policy is None or policy.approval == policy.Approval.AUTOMATIC:
-            return ""
-        return str(policy.get_approval_display())
+        return who_decides(getattr(self.model, "policy", None))
 
     @property
     def metric_in_words(self) -> str:
@@ -174,22 +151,3 @@ class Card:
     def value(self) -> str:
         newest = self.values[-1] if self.values else None
         return "" if newest is None else three_digits(newest)
-
-
-def why_of(flip: Promotion) -> str:
-    """Return why a version went live, without the “Promoted:” that stands before it already."""
-    said = first_sentence(flip.reason)
-    decided, why = said[: len(PROMOTED)], said[len(PROMOTED) :]
-    said = capfirst(why) if decided == PROMOTED else said
-    return INTERVAL.sub("", said)
-
-
-def first_sentence(text: str) -> str:
-    """Return the beginning of a reason: whole sentences until they say something, and not too much."""
-    said = ""
-    for sentence in text.splitlines()[0].split(". ") if text else []:
-        said = f"{said}. {sentence}" if said else sentence
-        if len(said) >= ENOUGH:
-            break
-    said += "." if text.startswith(f"{said}.") else ""
-    return said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"

@@ -42,9 +42,12 @@ class Measured:
     greater_is_better: bool
     values: dict[str, float | None]  # of candidate and champion
     intervals: dict[str, list[float] | None]
+    verdict: str = ""  # of the paired comparison
 
     @classmethod
-    def of(cls, run: int, measured: dict[str, Any], limit: dict[str, Any]) -> "Measured | None":
+    def of(
+        cls, run: int, measured: dict[str, Any], limit: dict[str, Any], verdict: str | None
+    ) -> "Measured | None":
         """None where the run measured nothing by a metric."""
         from scheduling.statistics.metrics.table import METRICS
 
@@ -54,7 +57,7 @@ class Measured:
         values = {who: (measured.get(who) or {}).get(metric.name) for who in ("candidate", "champion")}
         intervals = measured.get("own_interval") or {}
         return cls(run=run, metric=metric.name, greater_is_better=metric.greater_is_better, values=values,
-                   intervals={who: intervals.get(who) for who in values})  # fmt: skip
+                   intervals={who: intervals.get(who) for who in values}, verdict=verdict or "")  # fmt: skip
 
     def live_after(self, run: Run) -> tuple[int | None, float | None]:
         """The version that was live after the run, by its id, and its value."""
@@ -70,7 +73,8 @@ class Measured:
 def measured_by(runs: Iterable[int]) -> dict[int, Measured]:
     """Return what each of these runs measured, by its id: one query."""
     rows = CheckResult.objects.filter(run__in=list(runs), check_id=EvaluationMetrics.id).order_by()
-    found = (Measured.of(*row) for row in rows.values_list("run_id", "measured", "limit"))
+    columns = ("run_id", "measured", "limit", "details__verdict")
+    found = (Measured.of(*row) for row in rows.values_list(*columns))
     return {one.run: one for one in found if one}
 
 

@@ -14,10 +14,11 @@ from predictions.zone import to_minute
 from scheduling.checks.drift.feature_drift import FeatureDrift
 from scheduling.evidence.outcomes import Level
 from scheduling.models import CheckResult, Look, Run
-from scheduling.pages.cards import Card, why_of
+from scheduling.pages.cards import Card
 from scheduling.pages.decay import Decay, decay_of
 from scheduling.pages.drawing import Segment, sparkline, timeline
 from scheduling.pages.judged import DRIFT, measured_by, newest_judged
+from scheduling.pages.reasons import why_of
 from scheduling.pages.traffic import p95_by_hour
 
 FLIPS = 24  # in the timeline

@@ -8,24 +8,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from predictions.models import Dataset, Promotion, RegisteredModel, Worker
 from predictions.models.people.access import May
 from predictions.serving.worker_report import ServedBy
 from scheduling.approvals.approvals import still_open
-from scheduling.engine.scheduler_state import SchedulerState, next_times, scheduler_state
-from scheduling.models import CheckResult, Look, Run, Schedule
-from scheduling.models.schedule import TaskName
-from scheduling.pages.cards import Card, Need
-from scheduling.pages.judged import drift_found_by, measured_by, with_newest_judged
+from scheduling.approvals.approvers import is_requester
+from scheduling.engine.scheduler_state import SchedulerState, scheduler_state
+from scheduling.models import CheckResult, Look, Run
+from scheduling.pages.better_versions import Compared, compared
+from scheduling.pages.cards import Card
+from scheduling.pages.facts import SWITCHING, wellbeing
+from scheduling.pages.judged import drift_found_by, measured_by
+from scheduling.pages.needs import Need, Waiting
+from scheduling.pages.newest import judged_of, judged_runs, next_of_each, with_newest
+from scheduling.pages.same_answers import answers_of, oldest_looked_at
 from scheduling.pages.traffic import HOUR, HOURS, live_lately, traffic_of
-from scheduling.pages.wellbeing import SWITCHING, wellbeing
+from scheduling.pages.wellbeing import Wellbeing
 
-POINTS = 12  # of the sparkline of the metric
 LOOKED = 2  # newest judged runs in which drift is looked for
-RUN = ("registered_model", "candidate__signature", "champion__signature")
+RUN = ("registered_model", "candidate__signature", "champion__signature", "promotion")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,27 +76,29 @@ class _Found:
 
     def __init__(self, models: Any, user: Any, now: datetime) -> None:
         self.now = now
-        self.models: list[Any] = list(_with_newest(models))
+        self.models: list[Any] = list(with_newest(models))
         pks = [model.pk for model in self.models]
         flips = Promotion.objects.select_related(
             "version__signature", "replaced_version__signature", "user", "run", "watch__run"
         )
         newest = flips.filter(pk__in=[m.newest_flip for m in self.models if m.newest_flip])
+        newest = newest.annotate(oldest_answer=oldest_looked_at())
         self.live = {flip.registered_model_id: flip for flip in newest}
         lately = Promotion.objects.filter(registered_model__in=pks, at__gte=now - HOUR * HOURS).defer(
             "reason"
         )
         self.traffic = traffic_of(live_lately(self.live, lately), now=now)
+        oldest: dict[int, Any] = {flip.version_id: flip.oldest_answer for flip in self.live.values()}
+        self.answers = answers_of(oldest, now=now)
         self.alive = list(Worker.objects.alive())
         self.open = still_open()
         self.runs = self._runs()
-        judged = Run.objects.filter(pk__in=self._judged_ids())
-        self.judged = {run.pk: run for run in judged.only("candidate", "champion", "decision")}
+        self.judged = judged_runs(self._judged_ids())
         self.measured = measured_by(self._judged_ids())
         self.drift = drift_found_by([pk for m in self.models for pk in judged_of(m)[:LOOKED]])
         self.waiting = self._waiting(user)
         self.looks = self._looks()
-        self.next = _next_of_each(pks, now)
+        self.next = next_of_each(pks, now)
 
     def _judged_ids(self) -> list[int]:
         return [pk for model in self.models for pk in judged_of(model)]
@@ -107,13 +112,15 @@ class _Found:
         )
         return {run.pk: run for run in rows}
 
-    def _waiting(self, user: Any) -> dict[int, tuple[Run, bool]]:
+    def _waiting(self, user: Any) -> dict[int, Waiting]:
         """The newest run of each model that waits for approval, and whether this person may answer."""
         may = set(RegisteredModel.objects.where(user, May.APPROVE).values_list("pk", flat=True))
-        return {
-            run.registered_model_id: (self.runs[run.pk], run.registered_model_id in may)
-            for run in self.open[::-1]
-        }
+        found = {}
+        for run in (self.runs[one.pk] for one in self.open[::-1]):
+            is_own = is_requester(run, user)
+            may_answer = run.registered_model_id in may and not is_own
+            found[run.registered_model_id] = Waiting(run, may_answer, is_own)
+        return found
 
     def _looks(self) -> dict[int, Look]:
         sets = Dataset.objects.filter(pk__in=[m.newest_set for m in self.models if m.newest_set])
@@ -129,13 +136,20 @@ class _Found:
             metric=next((self.measured[pk].metric for pk in judged_of(model) if pk in self.measured), ""),
             next_run=self.next.get(model.pk), waiting=self.waiting.get(model.pk),
             look=self.looks.get(model.pk),
-            well=wellbeing(
-                served=ServedBy.among(self.alive, model.name, live.version.label),
-                traffic=self.traffic[model.pk], drift=self._drift(model),
-                is_switching=self.now - live.at < SWITCHING,
-                watch=getattr(live, "watch", None),
-            ) if live else None,
+            well=self._well(model, live) if live else None,
         )  # fmt: skip
+
+    def _well(self, model: Any, live: Promotion) -> Wellbeing:
+        return wellbeing(
+            live=live, policy=getattr(model, "policy", None),
+            served=ServedBy.among(self.alive, model.name, live.version.label),
+            traffic=self.traffic[model.pk], answers=self.answers[live.version_id],
+            compared=self._compared(model, live), drift=self._drift(model),
+            is_switching=self.now - live.at < SWITCHING,
+        )  # fmt: skip
+
+    def _compared(self, model: Any, live: Promotion) -> Compared | None:
+        return compared(live.version_id, [self.judged[pk] for pk in judged_of(model)], self.measured)
 
     def _drift(self, model: Any) -> list[CheckResult]:
         """What the newest run found that looked."""
@@ -159,37 +173,3 @@ class _Found:
         """What the newest of these runs that judged the version measured of it."""
         values = (self.measured[pk].of_version(version, self.judged[pk]) for pk in pks[::-1])
         return next((value for value in values if value is not None), None)
-
-
-def judged_of(model: Any) -> list[int]:
-    """Return the ids that `with_newest_judged` has annotated, the newest first."""
-    return [pk for at in range(POINTS) if (pk := getattr(model, f"judged_{at}")) is not None]
-
-
-def _with_newest(models: Any) -> Any:
-    """Annotate the newest promotion, evaluation set and runs: each is a look into an index."""
-
-    def of(rows: Any, *order: str) -> Subquery:
-        return Subquery(rows.filter(registered_model=OuterRef("pk")).order_by(*order).values("pk")[:1])
-
-    ended = Run.objects.filter(task=TaskName.RETRAIN).exclude(status__in=["queued", "running"])
-    return with_newest_judged(models.select_related("policy"), POINTS).annotate(
-        newest_flip=of(Promotion.objects.all(), "-sequence"),
-        newest_set=of(Dataset.objects.filter(role=Dataset.Role.EVALUATION), "-pk"),
-        last_retrain=of(ended, "-pk"),
-    )
-
-
-def _next_of_each(models: Sequence[int], now: datetime) -> dict[int, tuple[datetime, str]]:
-    """When something that can bring a new version runs next, by model, and what."""
-    rows = Schedule.objects.enabled().filter(registered_model__in=models, task__in=_BRINGS).with_job()
-    found: dict[int, tuple[datetime, str]] = {}
-    for schedule in rows:
-        for at in next_times(schedule, now=now, count=1):
-            before = found.get(schedule.registered_model_id)
-            if before is None or at < before[0]:
-                found[schedule.registered_model_id] = at, schedule.get_task_display()
-    return found
-
-
-_BRINGS = (TaskName.RETRAIN, TaskName.VALIDATE)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from predictions.models import ModelVersion, RegisteredModel
+from scheduling.evidence_page.words import decision_of
 from scheduling.models import Run
 from scheduling.pages.estimators import estimator_of, size_of
 from scheduling.pages.judged import Measured, measured_by, three_digits
@@ -28,9 +29,7 @@ class VersionRow:
 
     @property
     def verdict(self) -> str:
-        return (
-            (self.run.get_decision_display() or self.run.get_status_display()) if self.run else "not judged"
-        )
+        return decision_of(self.run) if self.run else "not judged"
 
     @property
     def estimator(self) -> str:

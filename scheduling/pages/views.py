@@ -19,15 +19,16 @@ from scheduling.pages.model_page import ModelPage, data_of
 from scheduling.pages.overview import cards_of, overview
 from scheduling.pages.settings import SETTINGS, setting_of
 from scheduling.pages.versions import SHOWN, version_rows
+from scheduling.pages.who_decides import in_a_line
 
 
 @require_GET
 def overview_page(request: HttpRequest) -> HttpResponse:
     """The cards of all models; without a frame for a page that has them and asks every few seconds."""
-    context: dict[str, Any] = {"shown": overview(request.user)}
     if "HX-Request" in request.headers:
-        return TemplateResponse(request, "scheduling/pages/overview.html", context)
-    return framed(request, "scheduling/pages/overview_page.html", title="Overview of the models", **context)
+        shown = overview(request.user)
+        return TemplateResponse(request, "scheduling/pages/overview.html", {"shown": shown})
+    return framed(request, "scheduling/pages/overview_page.html", title="Overview")
 
 
 def framed(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
@@ -44,11 +45,13 @@ def model_page(request: HttpRequest, pk: int) -> HttpResponse:
     now, asked = timezone.now(), request.GET.get("tab", "")
     tab = asked if asked in TABS else ""
     (card,) = cards_of(RegisteredModel.objects.filter(pk=pk), request.user, now=now)
+    policy = getattr(card.model, "policy", None) or GatePolicy.objects.default_of(model)
+    may = permissions(request.user, model)
     context: dict[str, Any] = {
         "title": model.name, "model": model, "card": card, "tab": tab,
-        "tabs": TABS.items(), "opts": RegisteredModel._meta, "may": permissions(request.user, model),
+        "tabs": TABS.items(), "opts": RegisteredModel._meta, "may": may,
         "before": version_before(card.live),
-        "policy": getattr(card.model, "policy", None) or GatePolicy.objects.default_of(model),
+        "policy": policy, "who_decides": in_a_line(policy, model, may_change=may["change_policy"]),
     }  # fmt: skip
     return framed(request, "scheduling/pages/model.html", **context, **_of_tab(tab, request, model, card))
 

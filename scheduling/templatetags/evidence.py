@@ -90,6 +90,16 @@ def decision(kind: str) -> str:
 
 
 @register.filter
+def coded(text: str) -> SafeString:
+    """What stands between backticks as code, escaped as everything else is."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return format_html("{}", text)
+    marked = (format_html("<code>{}</code>" if at % 2 else "{}", part) for at, part in enumerate(parts))
+    return format_html_join("", "{}", ((one,) for one in marked))
+
+
+@register.filter
 def lines(values: dict[str, Any]) -> SafeString:
     """Name and value, one per line."""
     return format_html_join(LINE_BREAK, "{}: {}", ((name, short(value)) for name, value in values.items()))

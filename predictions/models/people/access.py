@@ -3,9 +3,11 @@
 from enum import StrEnum
 from typing import Any, Self
 
-from django.db.models import Model
+from django.contrib.auth.models import Permission
+from django.db.models import Model, Q
 
 from predictions.models.people import grants
+from predictions.models.people.accounts import people
 
 
 class May(StrEnum):
@@ -50,6 +52,17 @@ def allowed(user: Any, permission: str, model: Model) -> bool:
     if user is None or not user.is_active:
         return False
     return bool(user.has_perm(permission) or grants.holds_for(user, permission, model))
+
+
+def people_who(permission: str, model: Model) -> list[Any]:
+    """The active accounts that hold the permission for all models or for this one, by name."""
+    app, _, codename = permission.partition(".")
+    asked = {"content_type__app_label": app, "codename": codename}
+    permissions = Permission.objects.filter(**asked)
+    by_group = Q(groups__permissions__in=permissions)
+    for_all = people().filter(Q(is_superuser=True) | Q(user_permissions__in=permissions) | by_group)
+    found = {one.pk: one for one in [*for_all, *grants.people_with(permission, model)] if one.is_active}
+    return sorted(found.values(), key=str)
 
 
 def holds(user: Any, permission: str) -> bool:

@@ -59,6 +59,14 @@ def holders_of(model: Model) -> dict[Any, set[str]]:
     return {who: set(names) for who, names in (people | groups).items()}
 
 
+def people_with(permission: str, model: Model) -> list[Any]:
+    """The accounts that were given it for this model, by themselves or by a group."""
+    if not ARE_KEPT:
+        return []
+    names = [permission.rpartition(".")[2]]
+    return list(get_users_with_perms(model, only_with_perms_in=names, with_group_users=True))
+
+
 def given_to(who: Any, model: Model) -> set[str]:
     """The codenames that were given to this person or group itself, for this model."""
     checker = ObjectPermissionChecker(who)

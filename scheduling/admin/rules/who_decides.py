@@ -9,29 +9,45 @@ from predictions.admin.editing import confirmed
 from predictions.admin.registry import RegisteredModelAdmin
 from predictions.conf import config
 from predictions.models import RegisteredModel
-from predictions.models.people import grants
-from predictions.models.people.access import May
-from predictions.models.people.roles import roles_of
+from predictions.models.people.access import May, allowed, people_who
 from scheduling.models import GatePolicy
 
 Who = GatePolicy.Approval
+NAMED = 5  # of those who can answer
+OWN = "Nobody may approve a run that they started themselves, or whose candidate they uploaded."
+GIVE = "Take care: give somebody else the role “approver” under “Access” first."
 
 
 def waits_for(model: RegisteredModel) -> str:
     """Say what happens from then on, and who can answer."""
-    return (
+    told = [
         "From now on a candidate that passes its checks does not go live by itself: it waits until a person "
-        f"approves or refuses it, for {config.APPROVAL_DAYS} days at most.\n{_who_answers(model)}"
+        f"approves or refuses it, for {config.APPROVAL_DAYS} days at most.",
+        OWN if config.APPROVER_MUST_DIFFER else "",
+        _who_answers([str(one) for one in people_who(May.APPROVE, model)]),
+        f"This ends the pause by {model.held_in_words}." if model.is_held else "",
+    ]
+    return "\n".join(filter(None, told))
+
+
+def _who_answers(names: list[str]) -> str:
+    """Name them; a warning where the runs of one person would find nobody to approve them."""
+    if not names:
+        return f"Nobody can answer yet, so every candidate would lapse. {GIVE}"
+    if len(names) == 1 and config.APPROVER_MUST_DIFFER:
+        (only,) = names
+        return f"Only {only} can answer, so nobody could approve a run that {only} started. {GIVE}"
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"Who can answer: {', '.join(names[:NAMED])}{more}."
+
+
+def goes_live_of(model: RegisteredModel) -> str:
+    """Say what happens from then on."""
+    told = (
+        "From now on a candidate that passes its checks goes live by itself. Those that already wait for a "
+        "person still do."
     )
-
-
-def _who_answers(model: RegisteredModel) -> str:
-    others = "superusers, and those who may approve for all models"
-    if not grants.ARE_KEPT:
-        return f"Who can answer: {others}."
-    if found := ", ".join(map(str, roles_of(model).get("approver", []))):
-        return f"Who can answer: {found}; also {others}."
-    return f"Who can answer: {others}. Nobody has the role “approver”, which is given under “Access”."
+    return f"{told}\nThis ends the pause by {model.held_in_words}." if model.is_held else told
 
 
 class WhoDecides(RegisteredModelAdmin):
@@ -49,8 +65,7 @@ class WhoDecides(RegisteredModelAdmin):
 
     @confirmed(
         description="Let the program decide…", needs=May.CHANGE_POLICY, title="Let the program decide",
-        warning="From now on a candidate that passes its checks goes live by itself. Those that already wait "
-        "for a person still do.",
+        warning=lambda admin, model: goes_live_of(model),
         returns_to_row=True,
     )  # fmt: skip
     def let_the_program_decide(self, request: HttpRequest, model: RegisteredModel, form: forms.Form) -> str:
@@ -59,7 +74,9 @@ class WhoDecides(RegisteredModelAdmin):
 
 
 def decide(model: RegisteredModel, who: Who, *, user: Any) -> None:
-    """Write it into the model's policy, and into its history by whom."""
+    """Write it into the model's policy, and into its history by whom. A pause ends with it."""
+    if model.is_held and allowed(user, May.LIFT_HOLD, model):
+        model.lift_hold(by=user.get_username(), user=user, reason=f"who decides: {who.label}")
     policy: Any = GatePolicy.objects.of(model)
     policy.approval, policy._history_user = who, user
     policy.save()

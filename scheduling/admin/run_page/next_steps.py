@@ -61,7 +61,7 @@ def _until(run: Run) -> str:
         told.append(f"Other runs of {model} waiting for approval: {others}. They lapse if this is approved.")
     if model.is_held:
         told.append(
-            f"Automatic promotion is paused by {model.held_by} ({model.held_reason}). If this is "
+            f"Automatic promotion is paused by {model.held_in_words}. If this is "
             "approved, the candidate goes live all the same, and it stays paused."
         )
     return " ".join(told)

@@ -1,12 +1,13 @@
 """Two buttons of a model's page: a person decides about candidates, or the program does."""
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from predictions.models.people.roles import give
 from predictions.tests.admin_pages import act, log_entries, said
 from scheduling.models import GatePolicy
+from scheduling.pages.who_decides import in_a_line
 from scheduling.tests.admin.people import sign_in_superuser
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,52 @@ def test_the_page_offers_what_is_not_so_already(client, operator, iris, live, ap
     if is_held:
         iris.hold(by="ada", reason="An audit.")
     assert buttons(client, iris) == offered
+
+
+@pytest.mark.parametrize("action", ["let_a_person_decide", "let_the_program_decide"])
+def test_a_pause_ends_with_it_because_it_would_contradict_it(client, operator, iris, live, action):
+    iris.hold(by="ada", reason="Too many alarms.")
+    assert "This ends the pause by ada (Too many alarms)." in act(client, iris, action).context["warning"]
+    act(client, iris, action, confirmed="yes")
+    iris.refresh_from_db()
+    assert not iris.is_held
+    assert iris.history.first().history_by == "olga"
+
+
+def test_one_line_says_who_decides_and_how_to_go_back(iris):
+    by_person, automatic = GatePolicy(approval=BY_PERSON), GatePolicy(approval=AUTOMATIC)
+    assert in_a_line(automatic, iris).startswith("The program: each new version")
+    assert "choose “Let the program decide…”" in in_a_line(by_person, iris)
+    assert "choose" not in in_a_line(by_person, iris, may_change=False)
+    iris.hold(by="ada", reason="rolled back: too many alarms.")
+    held = in_a_line(automatic, iris)
+    assert held.startswith("Only people, for now: ada (rolled back: too many alarms) paused")
+    assert held.endswith("To go back, choose “Resume automatic promotion…”.")
+    both = in_a_line(by_person, iris)
+    assert "Automatic roll back is paused by ada (rolled back: too many alarms)." in both
+    assert "promotion" not in both
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        (0, "Nobody can answer yet, so every candidate would lapse. Take care: give"),
+        (1, "Only p0 can answer, so nobody could approve a run that p0 started. Take care: give"),
+        (2, "Who can answer: p0, p1."),
+        (7, "Who can answer: p0, p1, p2, p3, p4 and 2 more."),
+    ],
+)
+def test_the_question_says_that_nobody_approves_their_own_and_warns_where_nobody_can(
+    client, operator, iris, others, told
+):
+    group = Group.objects.create(name="judges")
+    give(group, {"approver"}, iris)
+    for at in range(others):
+        person = User.objects.create_user(f"p{at}")
+        group.user_set.add(person) if at % 2 else give(person, {"approver"}, iris)
+    warning = act(client, iris, "let_a_person_decide").context["warning"]
+    assert "Nobody may approve a run that they started themselves" in warning
+    assert told in warning
 
 
 def test_a_reader_is_offered_nothing_and_refused(client, iris, live):

@@ -43,7 +43,7 @@ def test_approving_flips_in_the_persons_name_with_the_runs_evidence(iris, live, 
     assert (promotion.version, promotion.replaced_version) == (strong, live)
     assert (promotion.by, promotion.user) == ("ann", ann)
     assert promotion.reason == (
-        f"I looked at the slices. (approved run {waiting.pk} (validate iris): Better than the champion.)"
+        f"I looked at the slices. (approved run {waiting.pk} (validate iris): Better than the champion)"
     )
     assert waiting.reason == "Better than the champion."
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 from predictions.models import ModelVersion
 from predictions.models.people.roles import give
 from scheduling.models import GatePolicy, Run
-from scheduling.pages.cards import first_sentence
 from scheduling.pages.decay import decay_of
 from scheduling.pages.estimators import estimator_of
 from scheduling.pages.judged import measured_by, newest_judged
+from scheduling.pages.reasons import first_sentence
 from scheduling.pages.views import TABS
 from scheduling.tests.pages.past import make_past, measure
 
@@ -129,6 +129,17 @@ def test_of_a_pipeline_the_last_step_is_named():
 def test_a_reason_is_cut_after_a_whole_sentence_that_says_something():
     reason = "Promoted: better. f1_macro rose from 0.556 to 0.911 on 45 rows. And more."
     assert first_sentence(reason) == "Promoted: better. f1_macro rose from 0.556 to 0.911 on 45 rows."
+
+
+def test_a_reason_is_never_cut_before_what_to_do():
+    reason = f"The column {'x' * 300} is missing; send it again with the column."
+    assert first_sentence(reason) == reason
+
+
+def test_sentences_begin_with_a_capital_but_names_of_metrics_stay():
+    assert first_sentence("Kept: so. no comparison was possible on these rows. More.") == (
+        "Kept: so. No comparison was possible on these rows."
+    )
 
 
 def test_the_policy_that_holds_by_default_is_shown(client, reader, iris):

@@ -15,8 +15,9 @@ from predictions.models import Promotion, RequestCount, Worker
 from predictions.models.people.roles import give
 from predictions.tests.factories import make_model
 from scheduling.models import GatePolicy, Run
+from scheduling.pages.facts import SWITCHING
 from scheduling.pages.overview import overview
-from scheduling.pages.wellbeing import SWITCHING, Word
+from scheduling.pages.wellbeing import Word
 from scheduling.tests.pages.past import make_past
 from scheduling.tests.run_factory import make_awaiting, make_run
 from scheduling.tests.varied_rows import fill
@@ -97,9 +98,11 @@ def test_workers_may_take_a_moment_to_load_what_has_just_gone_live(boss, live, l
     Worker.objects.all().delete()
     for label in labels:
         serve(label)
-    assert card_of(boss).word is Word.WELL
+    count(live)
+    assert card_of(boss).word is Word.LOADING
+    assert card_of(boss).needs == []
     Promotion.objects.update(at=timezone.now() - 2 * SWITCHING)
-    assert card_of(boss).word is not Word.WELL
+    assert card_of(boss).word in (Word.NOT_WELL, Word.LOOK)
 
 
 def test_the_metric_is_that_of_what_is_live_after_a_person_rolled_back(boss, iris, live, strong):
@@ -153,7 +156,9 @@ def test_what_waits_is_shown_to_all_and_asked_of_those_who_may_answer(boss, iris
     make_awaiting(iris, strong, requested_by="cleo")
     reader = User.objects.create_user("reader", is_staff=True)
     give(reader, {"reader"}, iris)
-    for who, asked in ((boss, ["Read and answer"]), (reader, [])):
+    cleo = User.objects.create_superuser("cleo")
+    asks = [(boss, ["Read and answer"]), (reader, []), (cleo, ["Read the run"])]
+    for who, asked in asks:
         card = card_of(who)
         assert "awaits approval" in [badge.text for badge in card.badges]
         assert [need.action for need in card.needs] == asked

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from predictions.models import Worker
-from scheduling.tests.pages.test_overview import serve
+from scheduling.tests.pages.test_overview import count, serve
 
 
 def status(*arguments):
@@ -27,11 +27,12 @@ def lease(monkeypatch):
 
 
 @pytest.mark.usefixtures("lease", "live")
-def test_all_is_well():
+def test_all_is_well(live):
     serve()
+    count(live)
     out, code = status()
     (line,) = out.splitlines()
-    assert (line.split("\t")[:4], code) == (["model", "iris", "✓ Well", "1.0"], 0)
+    assert (line.split("\t")[:4], code) == (["model", "iris", "✓ Running normally", "1.0"], 0)
     (model,) = json.loads(status("--json")[0])["models"]
     assert (model["state"], model["live"], model["by"], model["held"]) == ("well", "1.0", "a test", False)
 

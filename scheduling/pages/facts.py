@@ -1,0 +1,155 @@
+"""What is looked at of a live version, a fact each: workers, requests, answers, drift, the watch."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
+
+from predictions.models import Promotion
+from predictions.paths import admin_path
+from predictions.serving.worker_report import ServedBy
+from predictions.zone import to_minute
+from scheduling.evidence.outcomes import Level
+from scheduling.models import CheckResult, GatePolicy, Watch
+from scheduling.models.watch import RECENT
+from scheduling.pages.better_versions import Compared
+from scheduling.pages.same_answers import LEAST, Answers
+from scheduling.pages.traffic import HOUR, Traffic
+from scheduling.pages.wellbeing import Fact, Wellbeing, Word
+
+OF = {"feature_drift": "features", "prediction_drift": "predictions", "label_drift": "true labels"}
+TIMES, WATCH = "Response time of the model", "Watch after going live"
+ANSWERS, BETTER = "Answers", "A better version"
+SWITCHING = timedelta(seconds=10)  # workers take a second to load what went live
+MANY_FAILED = 0.01  # of the requests of the last hour
+
+
+def wellbeing(
+    *, live: Promotion, policy: GatePolicy | None, served: ServedBy, traffic: Traffic, answers: Answers,
+    compared: Compared | None, drift: Sequence[CheckResult], is_switching: bool = False,
+) -> Wellbeing:  # fmt: skip
+    """Look at all that is known of a live version."""
+    facts = [
+        _workers(served, is_switching),
+        _times(traffic, live),
+        _failures(traffic),
+        _answers(answers),
+        _better(compared),
+        _drift(drift),
+        _watch(live, policy),
+    ]
+    return Wellbeing(facts=facts)
+
+
+def _workers(served: ServedBy, is_switching: bool) -> Fact:
+    found = f"{served.workers} of {served.of}"
+    problems = " ".join(f"{problem.rstrip('.')}." for problem in served.problems)
+    if not served.of:
+        why = "No web worker has reported. Start the web tier."
+        return Fact(name="Web workers", found="none", word=Word.NOT_WELL, why=why)
+    if is_switching and served.workers < served.of and not problems:
+        return Fact(name="Web workers", found=f"{found}, loading it", word=Word.LOADING)
+    if not served.workers:
+        why = f"No web worker serves {served.version}. {problems or 'See the list of workers.'}"
+        return Fact(name="Web workers", found=found, word=Word.NOT_WELL, why=why.strip())
+    if served.workers < served.of or problems:
+        why = f"{served.of - served.workers} of {served.of} web workers do not serve {served.version} yet."
+        return Fact(name="Web workers", found=found, word=Word.LOOK, why=f"{why} {problems}".strip())
+    return Fact(name="Web workers", found=found)
+
+
+def _times(traffic: Traffic, live: Promotion) -> Fact:
+    """There is no limit for it here: the watch compares with the version before."""
+    p95 = traffic.p95_ms
+    if p95 is None:
+        is_new = not traffic.requests and live.at > timezone.now() - HOUR
+        found = "no request since it went live" if is_new else "no request was answered in the last hour"
+        return Fact(name=TIMES, found=found, word=Word.NOT_ASKED_YET if is_new else Word.NOT_ASKED)
+    return Fact(name=TIMES, found=f"{p95:.2g} ms for 95 of 100 requests")
+
+
+def _failures(traffic: Traffic) -> Fact:
+    requests, failed = traffic.recent
+    if not failed:
+        return Fact(name="Failed requests", found=f"none of {traffic.requests:,} in 24 hours",
+                    word=Word.WELL if traffic.requests else Word.UNKNOWN)  # fmt: skip
+    share = failed / requests
+    why = f"In the last hour {failed:,} of {requests:,} requests failed ({share:.1%}). See the last error."
+    word = Word.NOT_WELL if share > MANY_FAILED else Word.LOOK
+    return Fact(name="Failed requests", found=f"{failed:,} of {requests:,}", word=word, why=why)
+
+
+def _drift(results: Sequence[CheckResult]) -> Fact:
+    if not results:
+        return Fact(name="Drift of the data", found="not looked at yet", word=Word.UNKNOWN)
+    failed = [one for one in results if one.level == Level.FAIL]
+    if failed:
+        why = f"The last run found other data than before: {failed[0].message.split(' In detail')[0]}"
+        return Fact(name="Drift of the data", found="yes", word=Word.LOOK, why=why)
+    warned = [one for one in results if one.level == Level.WARN]
+    if warned:
+        page = admin_path("scheduling_run_change", warned[0].run_id)
+        found = f"not certain: {' and '.join(OF[one.check_id] for one in warned)}"
+        return Fact(name="Drift of the data", found=found, word=Word.UNKNOWN, href=page)
+    return Fact(name="Drift of the data", found="none")
+
+
+def _watch(live: Promotion, policy: GatePolicy | None) -> Fact:
+    watch: Watch | None = getattr(live, "watch", None)
+    if watch is None:
+        return _unwatched(live, policy)
+    page, now = admin_path("scheduling_watch_change", watch.pk), timezone.now()
+    is_recent = watch.closed_at is None or watch.closed_at > now - RECENT
+    if is_recent and (warning := watch.warning_at(now)):
+        return Fact(name=WATCH, found="nobody looked", word=Word.LOOK, why=warning, href=page)
+    if watch.status == Watch.Status.HELD:
+        return Fact(name=WATCH, found="got worse", word=Word.NOT_WELL, why=watch.reason, href=page)
+    if watch.status == Watch.Status.UNSEEN:
+        return Fact(name=WATCH, found="Not watched: nobody looked", word=Word.UNKNOWN, href=page)
+    found = watch.get_status_display().partition(":")[0]
+    if watch.status == Watch.Status.OPEN:
+        found = f"nothing got worse so far, until {to_minute(watch.until)}"
+    return Fact(name=WATCH, found=found, href=page)
+
+
+def _unwatched(live: Promotion, policy: GatePolicy | None) -> Fact:
+    """Why nothing watches it; where that can be switched on, with the way there."""
+    page = ""
+    if live.replaced_version_id is None:
+        found = "Not watched: the first version has none to roll back to"
+    elif live.kind == Promotion.Kind.ROLL_BACK:
+        found = "Not watched: it came by a roll back"
+    else:
+        found = "Not watched: would not be rolled back by itself"
+        page = watch_page(live, policy)
+    return Fact(name=WATCH, found=found, word=Word.UNKNOWN, href=page)
+
+
+def watch_page(live: Promotion, policy: GatePolicy | None) -> str:
+    """Where the time of the watch is set."""
+    if policy is not None:
+        return f"{admin_path('scheduling_gatepolicy_change', policy.pk)}#id_bake_minutes"
+    new = admin_path("scheduling_gatepolicy_add")
+    return f"{new}?registered_model={live.registered_model_id}#id_bake_minutes"
+
+
+def _answers(answers: Answers) -> Fact:
+    if not answers.same:
+        word = Word.WELL if answers.rows >= LEAST else Word.UNKNOWN
+        found = "not all the same" if answers.rows >= LEAST else "too few in a day to tell"
+        return Fact(name=ANSWERS, found=found, word=word)
+    why = (
+        f"The newest {answers.rows} rows all got the same answer, “{answers.same}”. Ask it rows that should "
+        "get another; if they do not, roll back."
+    )
+    return Fact(name=ANSWERS, found=f"all “{answers.same}”", word=Word.LOOK, why=why)
+
+
+def _better(compared: Compared | None) -> Fact:
+    if compared is None:
+        return Fact(name=BETTER, found="not compared yet", word=Word.UNKNOWN)
+    page, action = admin_path("scheduling_run_change", compared.run), "Read the comparison"
+    found, word, why = "none that was compared with it", Word.WELL, ""
+    if compared.is_other_better:
+        found, word, why = f"{compared.other} is", Word.LOOK, compared.sentence
+    return Fact(name=BETTER, found=found, word=word, why=why, href=page, action=action)

@@ -1,0 +1,56 @@
+"""The newest rows of each model, and the times that come next: a fixed number of queries for all models."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
+from predictions.models import Dataset, Promotion
+from scheduling.engine.scheduler_state import next_times
+from scheduling.models import Run, Schedule
+from scheduling.models.schedule import TaskName
+from scheduling.pages.judged import with_newest_judged
+
+POINTS = 12  # of the sparkline of the metric
+OF_VERSION = ("number", "retired_at", "signature__number")
+_BRINGS = (TaskName.RETRAIN, TaskName.VALIDATE)
+
+
+def judged_runs(pks: Sequence[int]) -> dict[int, Run]:
+    """Return these runs with what is told of the two versions: one query."""
+    both = ("candidate", "champion")
+    columns = [f"{who}__{name}" for who in both for name in OF_VERSION]
+    rows = Run.objects.filter(pk__in=pks).select_related(*(f"{who}__signature" for who in both))
+    return {run.pk: run for run in rows.only(*both, "decision", *columns)}
+
+
+def judged_of(model: Any) -> list[int]:
+    """Return the ids that `with_newest_judged` has annotated, the newest first."""
+    return [pk for at in range(POINTS) if (pk := getattr(model, f"judged_{at}")) is not None]
+
+
+def with_newest(models: Any) -> Any:
+    """Annotate the newest promotion, evaluation set and runs: each is a look into an index."""
+
+    def of(rows: Any, *order: str) -> Subquery:
+        return Subquery(rows.filter(registered_model=OuterRef("pk")).order_by(*order).values("pk")[:1])
+
+    ended = Run.objects.filter(task=TaskName.RETRAIN).exclude(status__in=["queued", "running"])
+    return with_newest_judged(models.select_related("policy"), POINTS).annotate(
+        newest_flip=of(Promotion.objects.all(), "-sequence"),
+        newest_set=of(Dataset.objects.filter(role=Dataset.Role.EVALUATION), "-pk"),
+        last_retrain=of(ended, "-pk"),
+    )
+
+
+def next_of_each(models: Sequence[int], now: datetime) -> dict[int, tuple[datetime, str]]:
+    """When something that can bring a new version runs next, by model, and what."""
+    rows = Schedule.objects.enabled().filter(registered_model__in=models, task__in=_BRINGS).with_job()
+    found: dict[int, tuple[datetime, str]] = {}
+    for schedule in rows:
+        for at in next_times(schedule, now=now, count=1):
+            before = found.get(schedule.registered_model_id)
+            if before is None or at < before[0]:
+                found[schedule.registered_model_id] = at, schedule.get_task_display()
+    return found
