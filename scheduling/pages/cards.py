@@ -11,8 +11,8 @@ from django.utils.text import capfirst
 from predictions.models import Promotion
 from predictions.paths import admin_path
 from scheduling.models import Look, Run
-from scheduling.pages.drawing import sparkline
 from scheduling.pages.judged import three_digits
+from scheduling.pages.sparkline import HOURS, RUNS, sparkline
 from scheduling.pages.traffic import Traffic
 from scheduling.pages.wellbeing import Wellbeing, Word
 from scheduling.statistics.metrics.words import in_words
@@ -161,14 +161,16 @@ class Card:
         if self.traffic is None:
             return SafeString("")
         both = [a + f for a, f in zip(self.traffic.answered, self.traffic.failed, strict=True)]
-        return sparkline(both, f"Requests by hour: {self.traffic.requests:,} in 24 hours", zero=True)
+        return sparkline(
+            both, f"Requests by hour, {self.traffic.requests:,} in 24 hours", ends=HOURS, zero=True
+        )
 
     @property
     def metric_picture(self) -> SafeString:
         if len(self.values) < 2:
             return SafeString("")
         title = f"{self.metric} of the live version at the last {len(self.values)} judged runs"
-        return sparkline(self.values, title, kind="metric")
+        return sparkline(self.values, title, ends=RUNS, show=three_digits)
 
     @property
     def value(self) -> str:

@@ -18,13 +18,16 @@ from predictions.paths import admin_path
 from scheduling.admin.run_page.offers import offers_of_version, roll_back_of
 from scheduling.admin.version_page import facts
 from scheduling.admin.version_page.card import card_of
+from scheduling.admin.version_page.flip import ShowsScores
 from scheduling.admin.version_page.trying import MOST_FEATURES, TryForm, ask
 from scheduling.admin.version_page.versus import choices_of, versus
 from scheduling.pages.estimators import estimator_of, size_of
 
 
-class VersionPages(ModelVersionAdmin):
+class VersionPages(ShowsScores, ModelVersionAdmin):
     """Replaces the admin's page of fields."""
+
+    is_watched = True
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
