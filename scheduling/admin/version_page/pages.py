@@ -94,9 +94,10 @@ class VersionPages(ShowsScores, ModelVersionAdmin):
 
     def _compared(self, request: HttpRequest, version: ModelVersion, live: Any) -> dict[str, Any]:
         """The version that was picked; else the live one, or the one it replaced, or the newest."""
-        choices, asked = choices_of(version), request.GET.get("with", "")
+        asked = request.GET.get("with", "")
         usual = (live.version_id, live.replaced_version_id) if live else ()
         wanted = (int(asked),) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else usual
+        choices = choices_of(version, wanted=(*usual, *wanted))
         by_key = {one.pk: one for one in choices}
         other = next((by_key[pk] for pk in wanted if pk in by_key), choices[0] if choices else None)
         compared = versus(version, other, request.user) if other else None

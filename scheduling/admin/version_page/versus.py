@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from predictions.models import ModelVersion
@@ -12,10 +13,13 @@ from scheduling.pages.calibrated import worse_calibrated
 MOST_PARAMETERS, MOST_VERSIONS = 60, 50
 
 
-def choices_of(version: ModelVersion) -> list[ModelVersion]:
-    """Return the versions that it can be compared with, the newest first."""
+def choices_of(version: ModelVersion, *, wanted: Collection[int | None] = ()) -> list[ModelVersion]:
+    """Return the versions that it can be compared with, the newest first; `wanted` ones however old."""
     others = ModelVersion.objects.of(version.registered_model).exclude(pk=version.pk)
-    return list(others.select_related("signature__registered_model")[:MOST_VERSIONS])
+    others = others.select_related("signature__registered_model")
+    newest = list(others[:MOST_VERSIONS])
+    missing = {pk for pk in wanted if pk} - {one.pk for one in newest}
+    return [*newest, *others.filter(pk__in=missing)] if missing else newest
 
 
 def versus(version: ModelVersion, other: ModelVersion, reader: Any) -> dict[str, Any]:

@@ -78,6 +78,12 @@ def test_it_compares_with_any_other(judged, live, strong, admin_user):
     assert found["rows"]["figures"]["fixed"]["shown"]
 
 
+def test_it_compares_with_a_version_that_is_wanted_however_many_are_newer(live, strong, monkeypatch):
+    monkeypatch.setattr("scheduling.admin.version_page.versus.MOST_VERSIONS", 0)
+    assert choices_of(strong) == []
+    assert choices_of(strong, wanted=(live.pk, None, strong.pk)) == [live]
+
+
 def test_whoever_looks_the_candidate_is_compared_with_what_was_live(judged, live, strong, admin_user):
     here, there = versus(strong, live, admin_user), versus(live, strong, admin_user)
     assert (there["first"], there["second"], there["other"]) == (strong, live, strong)
