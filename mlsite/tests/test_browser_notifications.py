@@ -49,10 +49,13 @@ def test_the_secret_of_a_webhook_is_shown_once(logged_in, live_server, complaint
     page.select_option("#id_person", label="ada")
     page.check("input[name=channel][value=webhook]")
     page.fill("#id_address", "https://example.com/hook")
+    page.check("input[name=events][value=all]")
     page.click("input[name=_save]")
     first = page.inner_text("#secret")
     assert look(page, "secret") == []
-    page.click("#content p a")
+    page.reload()  # sends the form again
+    assert "It was made already" in page.inner_text(".messagelist")
+    assert Subscription.objects.count() == 1
     page.click("#result_list tbody th a")
     assert first not in page.content()
     assert look(page, "subscription-kept") == []

@@ -110,6 +110,11 @@ def link(row: Any, text: str = "") -> SafeString | str:
     return format_html('<a href="{}">{}</a>', page_of(row), text or row)
 
 
+def question_of(row: Any, action: str) -> str:
+    """Return the path of the page that asks before it takes the action on the row."""
+    return admin_path(f"{row._meta.app_label}_{row._meta.model_name}_{action}", row.pk)
+
+
 def page_of(row: Any) -> str:
     """Return the path of the admin's page of a row."""
     return admin_path(f"{row._meta.app_label}_{row._meta.model_name}_change", row.pk)

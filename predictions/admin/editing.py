@@ -1,19 +1,21 @@
 """What people edit: actions that ask on a page first, and the page with each change."""
 
 from collections.abc import Callable, Iterable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin import helpers
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 
+from predictions.admin.base import question_of
 from predictions.contract.error_texts import plain_text
 from predictions.models import Promotion
 from predictions.models.base import Change, changes_of
@@ -46,12 +48,15 @@ def live_now(live: Promotion | None) -> str:
 def confirmed(
     *, description: str, needs: May, title: str, warning: str | Callable[..., str],
     form_class: type[forms.Form] = forms.Form,
-    initial: Callable[[Any], dict[str, Any]] = lambda row: {}, returns_to_row: bool = False,
+    initial: Callable[[Any], dict[str, Any]] = lambda row: {},
+    shown: Callable[[Any, Any], str] = lambda model_admin, row: "",
+    returns_to: Callable[[Any, Any], str] = lambda model_admin, row: model_admin.page_of(row),
 ) -> Callable[[Callable[..., str]], Any]:  # fmt: skip
     """Make an action of a method `act(request, row, form)`, which acts on one row and returns the message.
 
-    The action asks on a page of its own first, with a form that `initial(row)` fills and a warning, which may
-    be a method `warning(row)`. An exception that the method raises is shown as an error. Raises
+    The action leads to a page of its own, which asks first: with a warning, which may be a method
+    `warning(row)`, with what `shown(row)` returns, and with a form that `initial(row)` fills. Afterwards the
+    reader is where `returns_to(row)` says. An exception that the method raises is shown as an error. Raises
     `PermissionDenied` where this person lacks the permission `needs` for the row's model. For pages that are
     an `OfModel`.
     """
@@ -66,30 +71,55 @@ def confirmed(
             row = queryset.get()
             if not model_admin.may(request, needs, row):
                 raise PermissionDenied
-            answered = "confirmed" in request.POST
+            return HttpResponseRedirect(question_of(row, act.__name__))
+
+        def ask(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+            row = get_object_or_404(model_admin.get_queryset(request), pk=pk)
+            if not model_admin.may(request, needs, row):
+                raise PermissionDenied
+            answered = request.method == "POST" and "confirmed" in request.POST
             form = form_class(request.POST) if answered else form_class(initial=initial(row))
             if answered and form.is_valid():
-                try:
-                    model_admin.message_user(request, act(model_admin, request, row, form), messages.SUCCESS)
-                except Exception as error:
-                    why = plain_text(error)
-                    model_admin.log_change(request, row, f"{title}: refused, {why}")
-                    model_admin.message_user(request, why, messages.ERROR)
-                else:
-                    model_admin.log_change(request, row, title)
-                return HttpResponseRedirect(model_admin.page_of(row)) if returns_to_row else None
+                _take(model_admin, request, row, title, lambda: act(model_admin, request, row, form))
+                return HttpResponseRedirect(returns_to(model_admin, row))
             context = model_admin.admin_site.each_context(request) | {
-                "title": title, "row": row, "form": form, "action": act.__name__,
-                "back": model_admin.page_of(row),
+                "title": title, "row": row, "form": form, "back": model_admin.page_of(row),
                 "warning": warning if isinstance(warning, str) else warning(model_admin, row),
-                "opts": model_admin.opts, "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+                "shown": shown(model_admin, row), "opts": model_admin.opts,
             }  # fmt: skip
             return TemplateResponse(request, "predictions/confirm_action.html", context)
 
-        action.needs = needs  # type: ignore[attr-defined]
+        action.needs, action.ask = needs, ask  # type: ignore[attr-defined]
         return action
 
     return action_of
+
+
+def _take(model_admin: Any, request: HttpRequest, row: Any, title: str, act: Callable[[], str]) -> None:
+    """Act, tell the person what came of it, and write it into the admin's log."""
+    try:
+        model_admin.message_user(request, act(), messages.SUCCESS)
+    except Exception as error:
+        why = plain_text(error)
+        model_admin.log_change(request, row, f"{title}: refused, {why}")
+        model_admin.message_user(request, why, messages.ERROR)
+    else:
+        model_admin.log_change(request, row, title)
+
+
+def questions(model_admin: Any) -> list[URLPattern]:
+    """Return the page of each action that asks first: it can be linked, reloaded and left."""
+    of, wrap = model_admin.opts, model_admin.admin_site.admin_view
+    actions: dict[str, Any] = {name: getattr(model_admin, name, None) for name in model_admin.actions or ()}
+    asking = {name: action.ask for name, action in actions.items() if hasattr(action, "ask")}
+    return [
+        path(
+            f"<int:pk>/{name}/",
+            wrap(partial(ask, model_admin)),
+            name=f"{of.app_label}_{of.model_name}_{name}",
+        )
+        for name, ask in asking.items()
+    ]
 
 
 PER_PAGE = 50

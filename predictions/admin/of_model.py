@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from predictions.admin.base import page_of
+from predictions.admin.editing import questions
 from predictions.models import RegisteredModel
 from predictions.models.people.access import May, allowed, holds
 
@@ -34,6 +35,9 @@ class OfModel:
     def page_of(self, row: Any) -> str:
         """Where one reads about the row."""
         return page_of(row)
+
+    def get_urls(self) -> list[Any]:
+        return [*questions(self), *super().get_urls()]  # type: ignore[misc]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]

@@ -6,14 +6,14 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from predictions.admin import base
 from predictions.admin.editing import FlipForm, ReasonForm, WithHistory, confirmed, live_now
 from predictions.admin.of_model import ModelFilter, OfModel, PartOfPage
 from predictions.admin.signature_form import FeatureForm, SignatureForm
-from predictions.models import Dataset, Feature, Promotion, RegisteredModel, Signature, Worker
+from predictions.models import Dataset, Feature, ModelVersion, Promotion, RegisteredModel, Signature, Worker
 from predictions.models.people.access import REGISTER, May
 from predictions.models.promotion import live_promotion, live_promotions
 from predictions.registry.promotion import Approval, roll_back, version_before
@@ -99,10 +99,19 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
         live, alive = self.shown(model)
         return ServedBy.among(alive, model.name, live.version.label).sentence if live else "–"
 
+    def consequences(self, live: Promotion | None) -> str:
+        """What a roll back does, told before it."""
+        return _said_of_roll_back(live)
+
+    def scores(self, version: ModelVersion | None) -> str:
+        """What was measured of it and of the live version; the registry does not know."""
+        return ""
+
     @confirmed(
         description="Roll back to the version before…", needs=May.ROLL_BACK, title="Roll back",
-        warning=lambda admin, model: _said_of_roll_back(live_promotion(model)),
-        form_class=FlipForm, returns_to_row=True,
+        warning=lambda admin, model: admin.consequences(live_promotion(model)),
+        shown=lambda admin, model: admin.scores(version_before(live_promotion(model))),
+        form_class=FlipForm,
         initial=lambda model: {"live_then": live_now(live_promotion(model))},
     )  # fmt: skip
     def roll_back(self, request: HttpRequest, model: RegisteredModel, form: FlipForm) -> str:
@@ -110,13 +119,17 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
         live = live_promotion(model)
         form.refuse_other(live)
         version = roll_back(registered_model=model, replacing=live, approval=approval).version
-        return f"{version} is live again. {PAUSED}"
+        told = f"{version} is live again. {PAUSED}"
+        if live is None or not self.may(request, May.PROMOTE, model):
+            return told
+        undo = f"Undo: make {live.version.label} live again…"
+        return format_html('{} <a href="{}">{}</a>', told, base.question_of(live.version, "promote"), undo)
 
     @confirmed(
         description="Pause automatic promotion…", needs=May.SET_HOLD, title="Pause automatic promotion",
         warning="Retraining and checks go on, but no candidate goes live by itself. People can still "
         "promote, approve and roll back. It stays so until somebody resumes it.",
-        form_class=ReasonForm, returns_to_row=True,
+        form_class=ReasonForm,
     )  # fmt: skip
     def set_hold(self, request: HttpRequest, model: RegisteredModel, form: ReasonForm) -> str:
         model.hold(by=request.user.get_username(), user=request.user, reason=form.cleaned_data["reason"])
@@ -126,7 +139,7 @@ class RegisteredModelAdmin(base.PreparedListMixin, OfModel, WithHistory):
         description="Resume automatic promotion…", needs=May.LIFT_HOLD, title="Resume automatic promotion",
         warning="From now on the program acts by itself again: it rolls back a version that gets worse while "
         "it is watched, and a candidate that passes its checks goes live, if the policy lets it.",
-        form_class=ReasonForm, returns_to_row=True,
+        form_class=ReasonForm,
     )  # fmt: skip
     def lift_hold(self, request: HttpRequest, model: RegisteredModel, form: ReasonForm) -> str:
         lifted = model.lift_hold(

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from knox.models import get_token_model
 
-from predictions.admin.shown_once import shown_once
+from predictions.admin.shown_once import ShowsOnce, shown_once
 from predictions.conf import MAX_TOKEN_DAYS, config
 from predictions.paths import admin_path
 
@@ -31,7 +31,7 @@ class TokenForm(forms.ModelForm):
 
 
 @admin.register(AuthToken)
-class AuthTokenAdmin(admin.ModelAdmin):
+class AuthTokenAdmin(ShowsOnce, admin.ModelAdmin):
     """Tokens can be made and deleted, not changed."""
 
     list_display = ("user", "token_key", "created", "expiry")

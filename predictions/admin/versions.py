@@ -1,14 +1,17 @@
 """Model versions, with the live one marked, and the ledger of promotions; a person may promote a version."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
 from predictions.admin import base
+from predictions.admin.base import question_of
 from predictions.admin.editing import FlipForm, confirmed, live_now
 from predictions.admin.of_model import ModelFilter, OfModel
-from predictions.models import ModelVersion, Promotion
+from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.models.people.access import May
 from predictions.models.promotion import live_promotion, with_is_live
 from predictions.registry.promotion import Approval, promote
@@ -41,6 +44,14 @@ class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.M
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
         return with_is_live(super().get_queryset(request))
 
+    def scores(self, version: ModelVersion | None) -> str:
+        """What was measured of it and of the live version; the registry does not know."""
+        return ""
+
+    def page_of_model(self, version: ModelVersion) -> str:
+        model: Any = self.admin_site.get_model_admin(RegisteredModel)
+        return str(model.page_of(version.registered_model))
+
     def consequences(self, version: ModelVersion) -> str:
         """What a promotion by a person does, told before it."""
         live = live_promotion(version.registered_model)
@@ -52,13 +63,19 @@ class ModelVersionAdmin(base.LongListMixin, base.ReadOnlyMixin, OfModel, admin.M
         warning=lambda self, version: self.consequences(version),
         form_class=FlipForm,
         initial=lambda version: {"live_then": live_now(live_promotion(version.registered_model))},
+        shown=lambda self, version: self.scores(version),
+        returns_to=lambda self, version: self.page_of_model(version),
     )  # fmt: skip
     def promote(self, request: HttpRequest, version: ModelVersion, form: FlipForm) -> str:
         approval = Approval.by_person(request.user, reason=form.cleaned_data["reason"])
         live = live_promotion(version.registered_model)
         form.refuse_other(live)
         promote(version=version, replacing=live, approval=approval)
-        return f"{version} is live."
+        model = version.registered_model
+        if live is None or not self.may(request, May.ROLL_BACK, version):
+            return f"{version} is live."
+        undo = f"Undo: roll back to {live.version.label}…"
+        return format_html('{} is live. <a href="{}">{}</a>', version, question_of(model, "roll_back"), undo)
 
 
 @admin.register(Promotion)

@@ -23,10 +23,17 @@ def list_of(row):
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_changelist")
 
 
+def question(row, action):
+    """The path of the page that asks before it takes an action on a row."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{action}", args=[row.pk])
+
+
 def act(client, row, action, **answers):
-    """Post an action on one row: without `confirmed` it is only started."""
+    """Take an action on one row: without `confirmed` it is only started, from the list."""
+    if "confirmed" in answers:
+        return client.post(question(row, action), answers)
     data = {"action": action, "_selected_action": [row.pk]} | answers
-    return client.post(list_of(row), data)
+    return client.post(list_of(row), data, follow=True)
 
 
 def said(reply):

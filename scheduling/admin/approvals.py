@@ -14,7 +14,7 @@ from scheduling.approvals.approvals import approve, refuse
 from scheduling.models import ApprovalAnswer, Run
 
 answering: Any = partial(
-    confirmed, needs=May.APPROVE, form_class=ReasonForm, returns_to_row=True,
+    confirmed, needs=May.APPROVE, form_class=ReasonForm,
 )  # fmt: skip
 
 

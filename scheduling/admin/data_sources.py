@@ -73,7 +73,6 @@ class DataSourceAdmin(OfModel, WithHistory):
         description="Try: show 20 rows…", needs=May.REQUEST_RUN, title="Try the source",
         warning="A run reads up to 100,000 rows, counts them and shows the first 20. No dataset is made and "
         "nothing is trained.",
-        returns_to_row=True,
     )  # fmt: skip
     def try_now(self, request: HttpRequest, source: DataSource, form: forms.Form) -> str:
         return queue(request, TaskName.TRY_SOURCE, source.registered_model, role=source.role)

@@ -12,14 +12,16 @@ from django.utils.html import format_html
 
 from predictions.admin.base import column
 from predictions.admin.editing import with_changes
-from predictions.models import RegisteredModel
+from predictions.models import Promotion, RegisteredModel
 from predictions.models.people import grants
 from predictions.models.people.access import May
 from predictions.paths import admin_path
 from scheduling.admin.access import AccessPages
 from scheduling.admin.bringing.pages import BringingPages
 from scheduling.admin.model_pages import model_for
-from scheduling.admin.rules.who_decides import WhoDecides
+from scheduling.admin.retraining import Retrains
+from scheduling.admin.version_page.facts import consequences_of_roll_back
+from scheduling.admin.version_page.flip import ShowsScores
 from scheduling.checks import CHECKS
 from scheduling.checks.base import Check
 from scheduling.checks.limit_words import with_unit, words_of
@@ -35,7 +37,7 @@ admin.site.unregister(RegisteredModel)
 
 
 @admin.register(RegisteredModel)
-class GovernedModelAdmin(WhoDecides, BringingPages, AccessPages):
+class GovernedModelAdmin(ShowsScores, Retrains, BringingPages, AccessPages):
     """Adds the pages: the registry does not know checks."""
 
     change_form_template = "scheduling/registered_model.html"
@@ -55,6 +57,9 @@ class GovernedModelAdmin(WhoDecides, BringingPages, AccessPages):
 
     def page_of(self, row: RegisteredModel) -> str:
         return admin_path("model-page", row.pk)
+
+    def consequences(self, live: Promotion | None) -> str:
+        return "\n".join([super().consequences(live), *consequences_of_roll_back(live)])
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
         """The name leads to the model's page, not to the form."""

@@ -85,7 +85,7 @@ class RunAdmin(LongListMixin, ReadOnlyMixin, AnsweringAdmin):
         return TemplateResponse(request, "scheduling/run.html", context)
 
     @confirmed(
-        description="Cancel…", needs=May.CANCEL_RUN, title="Cancel the run", returns_to_row=True,
+        description="Cancel…", needs=May.CANCEL_RUN, title="Cancel the run",
         warning="The run's process and all processes that it started are stopped. Nothing is promoted.",
     )  # fmt: skip
     def cancel(self, request: HttpRequest, run: Run, form: forms.Form) -> str:

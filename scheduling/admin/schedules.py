@@ -10,8 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from predictions.admin.base import ReadOnlyMixin, column
+from predictions.admin.base import ReadOnlyMixin, column, page_of
 from predictions.admin.editing import WithHistory, confirmed
 from predictions.admin.of_model import ModelFilter, OfModel
 from predictions.models import RegisteredModel
@@ -127,13 +129,17 @@ class ScheduleAdmin(OfModel, WithHistory):
         return queue(request, schedule.task, schedule.registered_model)
 
 
-def queue(request: HttpRequest, task: str, model: RegisteredModel, **parameters: Any) -> str:
-    """Queue a run for this person and return the message. The scheduler executes it, not the web process."""
+def queue(request: HttpRequest, task: str, model: RegisteredModel, **parameters: Any) -> SafeString:
+    """Queue a run for this person and return the message, with a link to the run.
+
+    The scheduler executes it, not the web process.
+    """
     run = Run.objects.enqueue(
         task=task, registered_model=model, trigger=Run.Trigger.MANUAL, parameters=parameters,
         requested_by=request.user.get_username(),
     )  # fmt: skip
-    return f"Run {run.pk} is queued. It starts as soon as the scheduler is free."
+    told = '<a href="{}">Run {}</a> is queued. It starts as soon as the scheduler is free.'
+    return format_html(told, page_of(run), run.pk)
 
 
 def _times(schedule: Schedule, *, count: int) -> str:

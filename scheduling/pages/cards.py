@@ -10,10 +10,10 @@ from predictions.models import Promotion
 from predictions.paths import admin_path
 from scheduling.evidence_page.words import decision_of
 from scheduling.models import Look, Run
-from scheduling.pages.drawing import sparkline
 from scheduling.pages.judged import three_digits
 from scheduling.pages.needs import Need, Waiting, needs_of
 from scheduling.pages.reasons import INTERVAL, as_sentence, first_sentence, why_of
+from scheduling.pages.sparkline import HOURS, RUNS, sparkline
 from scheduling.pages.traffic import Traffic
 from scheduling.pages.wellbeing import Wellbeing, Word
 from scheduling.pages.who_decides import who_decides
@@ -138,14 +138,16 @@ class Card:
         if self.traffic is None:
             return SafeString("")
         both = [a + f for a, f in zip(self.traffic.answered, self.traffic.failed, strict=True)]
-        return sparkline(both, f"Requests by hour: {self.traffic.requests:,} in 24 hours", zero=True)
+        return sparkline(
+            both, f"Requests by hour, {self.traffic.requests:,} in 24 hours", ends=HOURS, zero=True
+        )
 
     @property
     def metric_picture(self) -> SafeString:
         if len(self.values) < 2:
             return SafeString("")
         title = f"{self.metric} of the live version at the last {len(self.values)} judged runs"
-        return sparkline(self.values, title, kind="metric")
+        return sparkline(self.values, title, ends=RUNS, show=three_digits)
 
     @property
     def value(self) -> str:

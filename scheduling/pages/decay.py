@@ -10,6 +10,7 @@ from predictions.paths import admin_path
 from scheduling.models import Run
 from scheduling.pages.drawing import Line, Point, lines_with_intervals
 from scheduling.pages.judged import Measured, three_digits
+from scheduling.statistics.metrics.words import better_when
 
 Key = tuple[int, int]  # of a version on an evaluation set
 
@@ -40,7 +41,9 @@ def decay_of(runs: Sequence[Run], measured: Mapping[int, Measured], *, live: int
     lines = _lines(told, measured, {one.pk: at for at, one in enumerate(sets)}, live)
     sentence, warns = _sentence(lines, measured[told[-1].pk].greater_is_better, metric)
     picture = lines_with_intervals(lines, [f"{one.created_at:%Y-%m-%d}" for one in sets],
-                                   f"{metric} of each version on each evaluation set")  # fmt: skip
+                                   f"{metric} of each version on each evaluation set",
+                                   up=f"{metric} ({better_when(metric).lower()})",
+                                   across="evaluation sets, by the day they were made")  # fmt: skip
     kinds = {line.kind for line in lines}
     legend = [(kind, text) for kind, text in LEGEND.items() if kind in kinds]
     return Decay(metric=metric, picture=picture, legend=legend, sentence=sentence, warns=warns)

@@ -7,37 +7,11 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-WIDE, HIGH = 120.0, 28.0
-EDGE = 3.0  # a line at the top is not cut
 Number = float | int | None
 
 
 def _n(place: float) -> str:
     return f"{place:.1f}"
-
-
-def sparkline(values: Sequence[Number], title: str, *, zero: bool = False, kind: str = "line") -> SafeString:
-    """A line of values, the newest marked; gaps where there is none. `zero`: it begins at 0."""
-    known = [float(value) for value in values if value is not None]
-    if not known or (zero and not any(known)):
-        return SafeString("")
-    low, high = (0.0 if zero else min(known)), max(known)
-    points = [
-        (place * (WIDE - 2 * EDGE) / max(1, len(values) - 1) + EDGE, _height(value, low, high, HIGH, EDGE))
-        for place, value in enumerate(values)
-        if value is not None
-    ]
-    x, y = points[-1]
-    return format_html(
-        '<svg class="spark {}" viewBox="0 0 {} {}" role="img" aria-label="{}">'
-        '<polyline points="{}"/><circle cx="{}" cy="{}" r="2.5"/></svg>',
-        kind, WIDE, HIGH, title, " ".join(f"{a:.1f},{b:.1f}" for a, b in points), x, y,
-    )  # fmt: skip
-
-
-def _height(value: Number, low: float, high: float, full: float, edge: float) -> float:
-    share = 0.5 if high == low or value is None else (value - low) / (high - low)
-    return full - edge - share * (full - 2 * edge)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,24 +35,32 @@ class Line:
     points: list[Point]
 
 
-CHART_WIDE, CHART_HIGH, LEFT, BELOW, ABOVE = 400.0, 210.0, 44.0, 26.0, 10.0
+CHART_WIDE, CHART_HIGH, LEFT, BELOW, ABOVE = 400.0, 240.0, 44.0, 42.0, 24.0
 
 
-def lines_with_intervals(lines: Sequence[Line], ticks: Sequence[str], title: str) -> SafeString:
-    """A picture of lines over the same places; each point is a link. Empty without a point."""
+def lines_with_intervals(
+    lines: Sequence[Line], ticks: Sequence[str], title: str, *, up: str, across: str
+) -> SafeString:
+    """A picture of lines over the same places; each point is a link. Empty without a point.
+
+    `up` and `across` say what the two axes are of.
+    """
     points = [point for line in lines for point in line.points]
     if not points:
         return SafeString("")
     ends = [end for p in points for end in (p.value, p.low, p.high) if end is not None]
     low, high = min(ends), max(ends)
+    steps = [low + (high - low) * part / 3 for part in range(4)] if low < high else [low]
     low, high = (low - 0.01, high + 0.01) if low == high else (low, high)
     scale = _Scale(places=len(ticks), low=low, high=high)
+    names = format_html('<text x="0" y="12">{}</text><text x="{}" y="{}" text-anchor="end">{}</text>',
+                        up, CHART_WIDE, CHART_HIGH - 4, across)  # fmt: skip
     drawn = format_html_join(
         "", "{}", ((_line(line, scale.beside(at, len(lines))),) for at, line in enumerate(lines))
     )
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>',
-        CHART_WIDE, CHART_HIGH, title, _axes(scale, ticks), drawn,
+        '<svg class="chart" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}{}</svg>',
+        CHART_WIDE, CHART_HIGH, title, names, _axes(scale, steps, ticks), drawn,
     )  # fmt: skip
 
 
@@ -103,8 +85,7 @@ class _Scale:
         return ABOVE + full * (1 - (value - self.low) / (self.high - self.low))
 
 
-def _axes(scale: _Scale, ticks: Sequence[str]) -> SafeString:
-    steps = [scale.low + (scale.high - scale.low) * part / 3 for part in range(4)]
+def _axes(scale: _Scale, steps: Sequence[float], ticks: Sequence[str]) -> SafeString:
     across = format_html_join(
         "",
         '<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/><text x="{}" y="{}" text-anchor="end">{}</text>',
@@ -117,7 +98,7 @@ def _axes(scale: _Scale, ticks: Sequence[str]) -> SafeString:
     anchor = {shown[0]: "start", shown[-1]: "end"} if len(shown) > 1 else {}
     below = format_html_join(
         "", '<text x="{}" y="{}" text-anchor="{}">{}</text>',
-        ((_n(scale.x(at)), CHART_HIGH - 6, anchor.get(at, "middle"), ticks[at]) for at in shown),
+        ((_n(scale.x(at)), CHART_HIGH - BELOW + 18, anchor.get(at, "middle"), ticks[at]) for at in shown),
     )  # fmt: skip
     return across + below
 
@@ -156,8 +137,11 @@ class Segment:
 LEAST = 6.0  # so wide that a finger hits it
 
 
-def timeline(segments: Sequence[Segment]) -> SafeString:
-    """A bar of what was live when, each stretch a link; a short one is drawn wide enough to be hit."""
+def timeline(segments: Sequence[Segment], since: str) -> SafeString:
+    """A bar of what was live when, each stretch a link; a short one is drawn wide enough to be hit.
+
+    `since` is when it begins; it ends now.
+    """
     if not segments:
         return SafeString("")
     total = sum(one.seconds for one in segments) or 1.0
@@ -173,9 +157,12 @@ def timeline(segments: Sequence[Segment]) -> SafeString:
         '<a href="{}"><title>{}</title><rect class="{}" x="{}" y="2" width="{}" height="30"/>{}</a>',
         drawn,
     )
-    label = "What was live when, the oldest on the left"
-    return format_html('<svg class="timeline" viewBox="0 0 400 34" role="group" aria-label="{}">{}</svg>',
-                       label, inner)  # fmt: skip
+    label = f"What was live when, from {since} on the left until now on the right"
+    return format_html(
+        '<svg class="timeline" viewBox="0 0 400 34" role="group" aria-label="{}">{}</svg>'
+        '<p class="quiet ends"><span>{}</span> <span>now</span></p>',
+        label, inner, since,
+    )  # fmt: skip
 
 
 def _label(segment: Segment, x: float, width: float) -> Any:

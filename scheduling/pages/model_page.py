@@ -16,9 +16,10 @@ from scheduling.evidence.outcomes import Level
 from scheduling.models import CheckResult, Look, Run
 from scheduling.pages.cards import Card
 from scheduling.pages.decay import Decay, decay_of
-from scheduling.pages.drawing import Segment, sparkline, timeline
+from scheduling.pages.drawing import Segment, timeline
 from scheduling.pages.judged import DRIFT, measured_by, newest_judged
 from scheduling.pages.reasons import why_of
+from scheduling.pages.sparkline import HOURS, sparkline
 from scheduling.pages.traffic import p95_by_hour
 
 FLIPS = 24  # in the timeline
@@ -73,7 +74,8 @@ class ModelPage:
 
     @property
     def timeline(self) -> SafeString:
-        return timeline([one.segment() for one in self.stretches[::-1]])
+        since = to_minute(self.stretches[-1].flip.at) if self.stretches else ""
+        return timeline([one.segment() for one in self.stretches[::-1]], since)
 
     @cached_property
     def runs(self) -> list[Run]:
@@ -87,15 +89,16 @@ class ModelPage:
     @property
     def failures_picture(self) -> SafeString:
         traffic = self.card.traffic
-        title = f"Failed requests by hour: {traffic.failures:,} in 24 hours" if traffic else ""
-        return sparkline(traffic.failed, title, zero=True) if traffic else SafeString("")
+        title = f"Failed requests by hour, {traffic.failures:,} in 24 hours" if traffic else ""
+        return sparkline(traffic.failed, title, ends=HOURS, zero=True) if traffic else SafeString("")
 
     @property
     def times_picture(self) -> SafeString:
         if self.card.live is None:
             return SafeString("")
         times = p95_by_hour([self.card.live.version_id], now=self.now)
-        return sparkline(times, "Response time of the model by hour, 95th percentile", zero=True)
+        title = "Response time of the model by hour, 95th percentile"
+        return sparkline(times, title, ends=HOURS, show=lambda ms: f"{ms:.3g} ms", zero=True)
 
     @cached_property
     def drift(self) -> CheckResult | None:

@@ -30,6 +30,7 @@ class Setting:
     href: str  # where it is changed, or added
     action: str
     may: bool
+    empty: str = ""  # what holds where there is no block
     links: list[tuple[str, str]] = field(default_factory=list)
 
 

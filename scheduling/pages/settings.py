@@ -24,9 +24,11 @@ def _recipe(model: RegisteredModel, may: bool) -> Setting:
     recipe = Recipe.objects.filter(registered_model=model).first()
     blocks = [Block(heading=str(recipe), values=list(values_of(recipe)))] if recipe else []
     return Setting(
-        sentence="The recipe says how a retraining makes a candidate.",
+        sentence="A recipe says how a retraining makes a new version: which estimator is fitted, with which "
+        "parameters, or which code of yours is called.",
         blocks=blocks, href=page_of(Recipe, recipe.pk if recipe else None, model),
-        action="Change the recipe", may=may,
+        action="Change the recipe" if recipe else "Make a recipe…", may=may,
+        empty="This model has no recipe yet: a retraining fits the pipeline of the live version anew.",
     )  # fmt: skip
 
 
@@ -43,6 +45,7 @@ def _schedule(model: RegisteredModel, may: bool) -> Setting:
     return Setting(
         sentence="A schedule makes the program act by itself: retrain, judge the newest version, or tidy up.",
         blocks=blocks, href=page_of(Schedule, None, model), action="Add a schedule", may=may,
+        empty="This model has no schedule: nothing happens until somebody asks for it.",
     )  # fmt: skip
 
 
@@ -56,6 +59,7 @@ def _sources(model: RegisteredModel, may: bool) -> Setting:
         sentence="A source says where a retraining takes its rows from, and which of them judge the "
         "candidate. Without one it is the newest file that was sent.",
         blocks=blocks, href=page_of(DataSource, None, model), action="Add a source", may=may,
+        empty="This model has no source.",
     )  # fmt: skip
 
 

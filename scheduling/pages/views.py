@@ -18,6 +18,7 @@ from scheduling.pages.cards import Card
 from scheduling.pages.model_page import ModelPage, data_of
 from scheduling.pages.overview import cards_of, overview
 from scheduling.pages.settings import SETTINGS, setting_of
+from scheduling.pages.told import who_is_told_of
 from scheduling.pages.versions import SHOWN, version_rows
 from scheduling.pages.who_decides import in_a_line
 
@@ -80,7 +81,7 @@ def _of_tab(tab: str, request: HttpRequest, model: RegisteredModel, card: Card) 
         return {"datasets": data_of(model)}
     if tab in SETTINGS:
         return {"setting": setting_of(tab, model, request.user)}
-    return {"now": ModelPage(model, card, request.user, now=card.now)}
+    return {"now": ModelPage(model, card, request.user, now=card.now), "told": who_is_told_of(model)}
 
 
 def permissions(user: Any, model: RegisteredModel) -> dict[str, bool]:

@@ -120,6 +120,12 @@ def _undrawn(value: Any) -> Any:
 
 
 @register.filter
+def signed(value: float) -> str:
+    """A difference with its sign; 0 has none."""
+    return f"{value:+.4g}" if value else "0"
+
+
+@register.filter
 def short(value: Any) -> str:
     """A number with four digits; a dictionary as its names and values."""
     if isinstance(value, dict):

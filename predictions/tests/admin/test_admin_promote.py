@@ -10,6 +10,7 @@ from predictions.tests.admin_pages import (
     form_on,
     list_of,
     log_entries,
+    question,
     said,
     sign_in,
 )
@@ -37,11 +38,20 @@ def confirm(client, version, reason="It is better.", **answers):
 
 def test_it_makes_the_version_live(client, ann, waiting):
     reply = confirm(client, waiting)
-    assert (reply.status_code, reply["Location"]) == (302, list_of(waiting))
+    model = waiting.registered_model
+    assert reply.status_code == 302
+    assert reply["Location"].startswith(f"/admin/predictions/registeredmodel/{model.pk}/")
     row = Promotion.objects.latest()
     assert (row.version, row.user, row.by, row.reason) == (waiting, ann, "ann", "It is better.")
     assert [level for level, _ in said(reply)] == ["success"]
     assert log_entries() == [("ann", "wine 1.1", "Promote")]
+
+
+def test_it_links_to_what_takes_it_back(client, waiting):
+    sign_in(client, "zoe", "view_registeredmodel", "promote_version", "roll_back_version")
+    [(_, message)] = said(confirm(client, waiting))
+    undo = question(waiting.registered_model, "roll_back")
+    assert message == f'wine 1.1 is live. <a href="{undo}">Undo: roll back to 1.0…</a>'
 
 
 def test_it_asks_before_it_does_anything(client, ann, waiting):
@@ -55,13 +65,14 @@ def test_it_asks_before_it_does_anything(client, ann, waiting):
 
 def test_what_the_confirmation_page_submits_promotes(client, ann, waiting):
     form = form_on(act(client, waiting, "promote"))
-    client.post(list_of(waiting), form | {"reason": "I confirm."})
+    client.post(question(waiting, "promote"), form | {"reason": "I confirm."})
     assert ledger()[-1] == (2, "promote", "b", None)
 
 
 def test_a_get_does_nothing_whatever_it_carries(client, ann, waiting):
     data = {"action": "promote", "_selected_action": waiting.pk, "confirmed": "yes", "reason": "r"}
     client.get(list_of(waiting), data)
+    client.get(question(waiting, "promote"), data)
     assert (len(ledger()), log_entries()) == (1, [])
 
 
@@ -97,7 +108,7 @@ def test_a_forged_form_is_refused(waiting):
 
 def test_only_one_version_is_promoted_at_a_time(client, ann, waiting):
     another = make_version(waiting.registered_model, "c")
-    reply = confirm(client, waiting, _selected_action=[waiting.pk, another.pk])
+    reply = act(client, waiting, "promote", _selected_action=[waiting.pk, another.pk])
     assert [level for level, _ in said(reply)] == ["warning"]
     assert (len(ledger()), log_entries()) == (1, [])
 
@@ -125,6 +136,6 @@ def test_a_flip_at_the_same_instant_is_told_as_an_error(client, ann, waiting):
 def test_a_flip_while_the_person_reads_the_question_is_told_as_an_error(client, ann, waiting):
     form = form_on(act(client, waiting, "promote"))
     make_live(make_version(waiting.registered_model, "c"))
-    reply = client.post(list_of(waiting), form | {"reason": "better than 1.0"})
+    reply = client.post(question(waiting, "promote"), form | {"reason": "better than 1.0"})
     assert said(reply)[0][0] == "error"
     assert [row[2] for row in ledger()] == ["a", "c"]

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from predictions.models import Promotion
+from predictions.models import ModelVersion, Promotion
 from predictions.models.base import NOBODY
 from predictions.tests.admin_pages import (
     act,
@@ -11,6 +11,7 @@ from predictions.tests.admin_pages import (
     form_on,
     list_of,
     log_entries,
+    question,
     said,
     sign_in,
 )
@@ -46,6 +47,7 @@ def test_it_rolls_back_and_holds(client, ann, wine):
     assert (wine.held_by, wine.held_reason) == ("ann", "rolled back: complaints")
     [(level, message)] = said(reply)
     assert (level, "wine 1.0" in message) == ("success", True)
+    assert "Undo" not in message  # she may not promote
     assert log_entries() == [("ann", "wine", "Roll back")]
 
 
@@ -53,9 +55,32 @@ def test_it_asks_before_it_does_anything(client, ann, wine):
     for action in ("roll_back", "lift_hold"):
         page = act(client, wine, action)
         assert page.status_code == 200
-        assert form_on(page)["action"] == action
+        assert page.redirect_chain == [(question(wine, action), 302)]
+        assert client.get(question(wine, action)).context["title"] == page.context["title"]  # as by a reload
+        assert form_on(page)["confirmed"] == "yes"
     wine.refresh_from_db()
     assert (len(ledger()), wine.is_held, log_entries()) == (2, False, [])
+
+
+def test_it_links_to_what_makes_the_other_version_live_again(client, wine):
+    sign_in(client, "zoe", "view_registeredmodel", "roll_back_version", "promote_version")
+    gone = ModelVersion.objects.get(name="b")
+    reply = roll_back(client, wine)
+    [(_, message)] = said(reply)
+    undo = f'<a href="{question(gone, "promote")}">Undo: make 1.1 live again…</a>'
+    assert undo in message
+    assert reply["Location"].startswith(f"/admin/predictions/registeredmodel/{wine.pk}/")
+    assert undo in client.get(reply["Location"]).content.decode()
+
+
+def test_its_page_is_for_those_who_may_roll_back(client, wine):
+    sign_in(client, "bob", "view_registeredmodel", "promote_version")
+    assert client.get(question(wine, "roll_back")).status_code == 403
+    assert client.get(question(wine, "roll_back").replace(str(wine.pk), "999")).status_code == 404
+
+
+def test_a_field_that_must_be_filled_says_so(client, ann, wine):
+    assert "Reason (required):" in client.get(question(wine, "roll_back")).content.decode()
 
 
 def test_the_first_version_is_not_rolled_back(client, ann, wine):
@@ -89,7 +114,9 @@ def test_a_flip_at_the_same_instant_is_told_as_an_error(client, ann, wine):
 def test_a_flip_while_the_person_reads_the_question_is_told_as_an_error(client, ann, wine):
     form = form_on(act(client, wine, "roll_back"))
     make_live(make_version(wine, "c"))
-    reply = client.post(list_of(wine), form | {"reason": "1.1 is bad"})  # would only take 1.2 back
+    reply = client.post(
+        question(wine, "roll_back"), form | {"reason": "1.1 is bad"}
+    )  # would only take 1.2 back
     assert said(reply)[0][0] == "error"
     assert len(ledger()) == 3
 

@@ -36,6 +36,15 @@ def test_a_new_token_is_shown_once_and_works(client, boss):
     assert AuthToken.objects.get().user.username == "ann"
 
 
+def test_the_same_form_again_makes_no_second_token(client, boss):
+    form = {"user": make_person("ann").pk, "days": 30, "csrfmiddlewaretoken": "of this page"}
+    client.post(reverse(ADD), form)
+    again = client.post(reverse(ADD), form)
+    assert (again.status_code, again["Location"]) == (302, reverse(LIST))
+    assert [level for level, _ in said(again)] == ["warning"]
+    assert AuthToken.objects.count() == 1
+
+
 def test_only_a_hash_and_a_short_beginning_is_kept(client, boss):
     reply = add_token(client, make_person("ann"))
     token = reply.context["secret"]

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.html import strip_tags
 
 from predictions.models import RegisteredModel, Signature
 from predictions.models.people.access import REGISTER, May, allowed
@@ -142,7 +143,7 @@ class BringingPages(ModelPages):
         if not allowed(request.user, May.REQUEST_RUN, model):
             raise PermissionDenied
         said = queue(request, TaskName.RETRAIN, model)
-        self.log_change(request, model, f"Train by the recipe: {said}")
+        self.log_change(request, model, f"Train by the recipe: {strip_tags(said)}")
         return HttpResponseRedirect(admin_path("model-setup", model.pk))
 
     def _queued(self, request: HttpRequest, model: RegisteredModel, run: Any, what: str) -> HttpResponse:

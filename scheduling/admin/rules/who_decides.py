@@ -57,7 +57,7 @@ class WhoDecides(RegisteredModelAdmin):
 
     @confirmed(
         description="Let a person decide…", needs=May.CHANGE_POLICY, title="Let a person decide",
-        warning=lambda admin, model: waits_for(model), returns_to_row=True,
+        warning=lambda admin, model: waits_for(model),
     )  # fmt: skip
     def let_a_person_decide(self, request: HttpRequest, model: RegisteredModel, form: forms.Form) -> str:
         decide(model, Who.BY_PERSON, user=request.user)
@@ -66,7 +66,6 @@ class WhoDecides(RegisteredModelAdmin):
     @confirmed(
         description="Let the program decide…", needs=May.CHANGE_POLICY, title="Let the program decide",
         warning=lambda admin, model: goes_live_of(model),
-        returns_to_row=True,
     )  # fmt: skip
     def let_the_program_decide(self, request: HttpRequest, model: RegisteredModel, form: forms.Form) -> str:
         decide(model, Who.AUTOMATIC, user=request.user)

@@ -8,13 +8,17 @@ from django.core.validators import validate_email
 
 from predictions.models.people.accounts import address_of
 from scheduling.models import Subscription
-from scheduling.models.notices.subscription import HELP, Event
+from scheduling.models.notices.subscription import Event
 from scheduling.notifications.posting import refusal_of
 from scheduling.notifications.receivers import host_of
 from scheduling.notifications.sealing import can_read
 
 Channel = Subscription.Channel
-CHOICES = [choice for choice in Event.choices if choice[0] != Event.TEST]
+ALL = "all"  # kept as an empty list
+CHOICES = [(ALL, "all of them"), *(choice for choice in Event.choices if choice[0] != Event.TEST)]
+NO_ADDRESS = (
+    "The account {} has no e-mail address, so no message would arrive. {}, or choose another channel."
+)
 
 
 class SubscriptionForm(forms.ModelForm):
@@ -23,8 +27,9 @@ class SubscriptionForm(forms.ModelForm):
     user: Any  # who fills it in; set by the page
     url = ""
     events = forms.MultipleChoiceField(
-        choices=CHOICES, required=False, widget=forms.CheckboxSelectMultiple, help_text=HELP["events"]
-    )
+        choices=CHOICES, widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose what to be told of: single events, or all of them."},
+    )  # fmt: skip
 
     class Meta:
         model = Subscription
@@ -35,6 +40,8 @@ class SubscriptionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk and not self.instance.events:
+            self.initial["events"] = [ALL]
         if self.instance.sealed_url:
             self.initial["address"] = ""
             kept = f"A URL of {self.instance.address} is kept. Leave this empty to keep it, or enter another."
@@ -63,9 +70,28 @@ class SubscriptionForm(forms.ModelForm):
                 raise ValidationError("Leave it empty: only an administrator may enter another address.")
         return entered
 
+    def clean_events(self) -> list[str]:
+        """Return the events; an empty list for all."""
+        chosen: list[str] = self.cleaned_data["events"]
+        if ALL in chosen and len(chosen) > 1:
+            raise ValidationError("Choose all of them or single events, not both.")
+        return [] if chosen == [ALL] else chosen
+
     def clean(self) -> dict[str, Any] | None:
         """Quiet hours have both ends."""
         cleaned = super().clean() or {}
         if (cleaned.get("quiet_from") is None) != (cleaned.get("quiet_until") is None):
             self.add_error("quiet_until", "Enter both ends of the quiet hours, or none.")
+        if cleaned.get("channel") == Channel.EMAIL and cleaned.get("address") == "":
+            self._require_address(cleaned)
         return cleaned
+
+    def _require_address(self, cleaned: dict[str, Any]) -> None:
+        """An empty address is that of the account, which may have none."""
+        person = cleaned.get("person") or (self.instance.person if self.instance.pk else self.user)
+        if address_of(person):
+            return
+        remedy = "Enter one here or in the account" if self.user.is_superuser else (
+            "Ask an administrator to enter one in the account"
+        )  # fmt: skip
+        self.add_error("address", NO_ADDRESS.format(person, remedy))

@@ -9,13 +9,14 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from predictions.admin.base import column, in_words
-from predictions.admin.shown_once import shown_once
+from predictions.admin.shown_once import ShowsOnce, shown_once
 from predictions.models import RegisteredModel
 from predictions.models.people.accounts import address_of
 from predictions.paths import admin_path
 from scheduling.admin.telling.of_person import OfPerson
 from scheduling.admin.telling.subscription_form import SubscriptionForm
 from scheduling.models import Subscription
+from scheduling.models.notices.subscription import events_in_words
 from scheduling.notifications.publishing import publish_test
 from scheduling.notifications.receivers import keep_receiver
 
@@ -23,7 +24,7 @@ HINT = "The receiver checks the signature of each webhook with it. The one befor
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(OfPerson, admin.ModelAdmin):
+class SubscriptionAdmin(ShowsOnce, OfPerson, admin.ModelAdmin):
     """Everybody chooses what they are told of."""
 
     class Media:
@@ -32,12 +33,13 @@ class SubscriptionAdmin(OfPerson, admin.ModelAdmin):
     person = "person"
     form = SubscriptionForm
     change_form_template = "scheduling/subscription_form.html"
-    list_display = ("person", "registered_model", "channel", "to", "is_on")
+    list_display = ("person", "registered_model", "channel", "to", "told_of", "is_on")
     list_filter = ("channel", "enabled")
     list_select_related = ("person", "registered_model")
     radio_fields: ClassVar[Any] = {"channel": admin.VERTICAL}
 
     is_on = in_words("enabled", "is told", no="no, switched off")
+    told_of = column("told of", lambda row: events_in_words(row.events))
     to = column("to", lambda row: row.address[:40] or address_of(row.person) or "–")
     has_add_permission = OfPerson.has_module_permission
     has_change_permission = has_delete_permission = OfPerson.has_view_permission
@@ -50,6 +52,10 @@ class SubscriptionAdmin(OfPerson, admin.ModelAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"user": request.user})
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """An administrator mostly subscribes themselves too."""
+        return {"person": request.user.pk, **super().get_changeform_initial_data(request)}
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Only an administrator chooses the person."""

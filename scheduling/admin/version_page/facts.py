@@ -6,6 +6,7 @@ from typing import Any
 
 from predictions.models import ModelVersion, Promotion, RegisteredModel
 from predictions.models.people.access import May, allowed
+from predictions.registry.promotion import version_before
 from predictions.zone import to_minute
 from scheduling.evidence_page.words import without_word, word_of_run
 from scheduling.models import GatePolicy, Run, Subscription
@@ -65,9 +66,17 @@ def consequences(version: ModelVersion, live: Promotion | None, verdict: Run | N
     return [*told, who_is_told(model)]
 
 
-def who_is_told(model: RegisteredModel) -> str:
-    """Return who gets a message when a version of the model goes live, in a sentence without addresses."""
-    rows = Subscription.objects.wanting(Event.PROMOTED, model)
+def consequences_of_roll_back(live: Promotion | None) -> list[str]:
+    """Return what is not said of a roll back where runs are not known: who watches, and who is told."""
+    if live is None or version_before(live) is None:
+        return []
+    unwatched = "Nobody watches it afterwards: the scheduler watches promotions, and not roll backs."
+    return [unwatched, who_is_told(live.registered_model, Event.ROLLED_BACK)]
+
+
+def who_is_told(model: RegisteredModel, event: Event = Event.PROMOTED) -> str:
+    """Return who gets a message of the event, in a sentence without addresses."""
+    rows = Subscription.objects.wanting(event, model)
     told = [
         f"{row.person} ({row.get_channel_display()})"
         for row in rows[:MOST_TOLD]

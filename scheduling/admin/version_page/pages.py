@@ -19,13 +19,16 @@ from predictions.paths import admin_path, path_of
 from scheduling.admin.run_page.offers import is_live_again, offers_of_version, roll_back_of
 from scheduling.admin.version_page import facts
 from scheduling.admin.version_page.card import card_of, sections_of
+from scheduling.admin.version_page.flip import ShowsScores
 from scheduling.admin.version_page.trying import MOST_FEATURES, TryForm, ask
 from scheduling.admin.version_page.versus import choices_of, versus
 from scheduling.pages.estimators import estimator_of, size_of
 
 
-class VersionPages(ModelVersionAdmin):
+class VersionPages(ShowsScores, ModelVersionAdmin):
     """Replaces the admin's page of fields."""
+
+    is_watched = True
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
@@ -97,9 +100,10 @@ class VersionPages(ModelVersionAdmin):
 
     def _compared(self, request: HttpRequest, version: ModelVersion, live: Any) -> dict[str, Any]:
         """The version that was picked; else the live one, or the one it replaced, or the newest."""
-        choices, asked = choices_of(version), request.GET.get("with", "")
+        asked = request.GET.get("with", "")
         usual = (live.version_id, live.replaced_version_id) if live else ()
         wanted = (int(asked),) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else usual
+        choices = choices_of(version, wanted=(*usual, *wanted))
         by_key = {one.pk: one for one in choices}
         other = next((by_key[pk] for pk in wanted if pk in by_key), choices[0] if choices else None)
         compared = versus(version, other, request.user) if other else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -37,16 +38,25 @@ class Event(models.TextChoices):
     TEST = "test", "a test"
 
 
+def events_in_words(events: list[Any]) -> str:
+    """What a subscription is of: none in its list means all."""
+    names = dict(Event.choices)
+    return ", ".join(str(names.get(one, one)) for one in events) or "all events"
+
+
 AT_ONCE = (Event.ROLLED_BACK, Event.NO_SCHEDULER, Event.NOT_LOADED, Event.TEST)  # in quiet hours too
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     """Questions about who wants to know."""
 
-    def wanting(self, event: str, model: RegisteredModel | None) -> list[Subscription]:
+    def concerning(self, model: RegisteredModel | None) -> SubscriptionQuerySet:
+        """Those of the model, and those of all models; of no model, the latter alone."""
         of_model = Q(registered_model=None) | Q(registered_model=model) if model else Q(registered_model=None)
-        rows = self.filter(of_model, enabled=True).select_related("person")
-        return [row for row in rows if not row.events or event in row.events]
+        return self.filter(of_model, enabled=True).select_related("person")
+
+    def wanting(self, event: str, model: RegisteredModel | None) -> list[Subscription]:
+        return [row for row in self.concerning(model) if not row.events or event in row.events]
 
 
 class Subscription(models.Model):

@@ -23,5 +23,18 @@ def in_words(name: str) -> str:
     """Return a sentence about a metric; empty for one that does not exist any more."""
     if name not in METRICS:
         return ""
-    better = "Higher" if METRICS[name].greater_is_better else "Lower"
-    return f"{name} is {MEANS[name]}. {better} is better."
+    return f"{name} is {MEANS[name]}. {better_when(name)}."
+
+
+ONLY_SHOWN = {"precision_macro": True}  # no metric of the gate; whether higher is better
+
+
+def higher_is_better(name: str) -> bool | None:
+    """Return None for a metric that does not exist any more."""
+    return METRICS[name].greater_is_better if name in METRICS else ONLY_SHOWN.get(name)
+
+
+def better_when(name: str) -> str:
+    """Return the direction in words; empty for a metric that does not exist any more."""
+    is_higher = higher_is_better(name)
+    return "" if is_higher is None else "Higher is better" if is_higher else "Lower is better"

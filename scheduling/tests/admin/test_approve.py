@@ -9,7 +9,7 @@ from guardian.shortcuts import assign_perm
 from predictions.models import Promotion
 from predictions.models.people.access import May
 from predictions.models.promotion import live_version
-from predictions.tests.admin_pages import act, form_on, list_of, log_entries, said
+from predictions.tests.admin_pages import act, form_on, list_of, log_entries, question, said
 from predictions.tests.factories import make_model
 from scheduling.models import ApprovalAnswer
 from scheduling.tests.admin.people import sign_in_with
@@ -44,7 +44,7 @@ def press(client, run, action):
     html = client.get(page_of(run)).content.decode()
     forms = re.findall(r'<form method="post" action="([^"]+)">(.*?)</form>', html, re.DOTALL)
     (path,) = [path for path, inside in forms if button(action) in inside]
-    return client.post(path, {"_selected_action": run.pk, "action": action})
+    return client.post(path, {"_selected_action": run.pk, "action": action}, follow=True)
 
 
 def button(action):
@@ -53,11 +53,11 @@ def button(action):
 
 @pytest.mark.parametrize(("action", "decision"), [("approve", "promoted"), ("refuse", "refused")])
 def test_a_button_asks_for_the_reason_and_then_does_it(client, ann, iris, waiting, action, decision):
-    question = press(client, waiting, action)
-    assert question.status_code == 200
+    asked = press(client, waiting, action)
+    assert asked.redirect_chain == [(question(waiting, action), 302)]
     waiting.refresh_from_db()
     assert waiting.decision == "awaiting_approval"
-    reply = client.post(list_of(waiting), form_on(question) | {"reason": "I read it."})
+    reply = client.post(question(waiting, action), form_on(asked) | {"reason": "I read it."})
     waiting.refresh_from_db()
     assert waiting.decision == decision
     assert reply["Location"] == page_of(waiting)

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from predictions.tests.admin_pages import act, form_on, list_of, log_entries, said
+from predictions.tests.admin_pages import act, form_on, list_of, log_entries, question, said
 from scheduling.models import Run
 from scheduling.tests.admin.people import sign_in_with
 from scheduling.tests.run_factory import make_run, make_running
@@ -19,7 +19,7 @@ def test_it_asks_and_then_calls_the_run_off(client, iris, make):
     assert page.context["warning"]
     run.refresh_from_db()
     assert run.is_unfinished
-    reply = client.post(list_of(run), form_on(page))
+    reply = client.post(question(run, "cancel"), form_on(page))
     run.refresh_from_db()
     assert (run.status, "ann" in run.reason) == ("cancelled", True)
     ((level, told),) = said(reply)

@@ -1,6 +1,6 @@
 """The admin's "run now" of a schedule: asks first, and queues what the schedule would."""
 
-from predictions.tests.admin_pages import act, form_on, list_of, log_entries, said
+from predictions.tests.admin_pages import act, form_on, list_of, log_entries, question, said
 from scheduling.models import Run
 from scheduling.tests.admin.people import sign_in_superuser, sign_in_with
 
@@ -12,10 +12,12 @@ def test_it_asks_and_then_queues_a_run_that_says_who_asked(client, iris):
     sign_in_with(client, *MAY)
     page = act(client, schedule, "run_now")
     assert not Run.objects.exists()
-    reply = client.post(list_of(schedule), form_on(page))
+    reply = client.post(question(schedule, "run_now"), form_on(page))
     run = Run.objects.get()
     assert (run.task, run.trigger, run.requested_by, run.scheduled_for) == ("retrain", "manual", "ann", None)
-    assert said(reply)[0][0] == "success"
+    ((level, told),) = said(reply)
+    page = f'<a href="/admin/scheduling/run/{run.pk}/change/">Run {run.pk}</a>'
+    assert (level, told) == ("success", f"{page} is queued. It starts as soon as the scheduler is free.")
     assert log_entries() == [("ann", "retrain iris", "Run now")]
 
 

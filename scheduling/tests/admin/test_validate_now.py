@@ -3,7 +3,7 @@
 import pytest
 
 from predictions.models import ModelVersion, Promotion
-from predictions.tests.admin_pages import act, form_on, list_of, log_entries, said
+from predictions.tests.admin_pages import act, form_on, list_of, log_entries, question, said
 from scheduling.models import Run
 from scheduling.tests.admin.people import sign_in_with
 from scheduling.tests.run_factory import EPOCH
@@ -24,12 +24,12 @@ def test_it_asks_before_it_does_anything(client, live, strong):
 def test_confirmed_it_queues_a_run_that_says_who_asked(client, live, strong):
     sign_in_with(client, *MAY)
     form = form_on(act(client, strong, "validate_now"))
-    reply = client.post(list_of(strong), form)
+    reply = client.post(question(strong, "validate_now"), form)
     run = Run.objects.get()
     assert (run.task, run.status, run.trigger) == ("validate", "queued", "manual")
     assert (run.requested_by, run.parameters) == ("ann", {"version": "1.1"})
     ((level, told),) = said(reply)
-    assert (level, told.startswith(f"Run {run.pk} ")) == ("success", True)
+    assert (level, f"Run {run.pk}</a> is queued" in told) == ("success", True)
     assert log_entries() == [("ann", "iris 1.1", "Validate now")]
     assert Promotion.objects.count() == 1
 
@@ -58,7 +58,7 @@ def test_without_its_permission_it_is_neither_offered_nor_done(client, live, per
 def test_one_version_at_a_time(client, live, strong):
     sign_in_with(client, *MAY)
     both = list(ModelVersion.objects.values_list("pk", flat=True))
-    reply = act(client, live, "validate_now", confirmed="yes", _selected_action=both)
+    reply = act(client, live, "validate_now", _selected_action=both)
     assert [level for level, _ in said(reply)] == ["warning"]
     assert not Run.objects.exists()
 

@@ -9,8 +9,9 @@ from guardian.shortcuts import assign_perm
 from predictions.models import Prediction, RegisteredModel
 from predictions.models.people.access import May
 from predictions.models.promotion import live_promotion
+from predictions.tests.admin_pages import act
 from predictions.tests.factories import make_person
-from scheduling.admin.version_page.versus import choices_of, differing, interval, versus
+from scheduling.admin.version_page.versus import choices_of, differing, versus
 from scheduling.judging.judge import judge
 from scheduling.models import Subscription
 from scheduling.pages.estimators import estimator_of
@@ -40,9 +41,7 @@ def test_it_tells_what_a_promotion_replaces_before_it(client, iris, live, strong
     assert live.label in told
     assert run.reason in told
     assert 'value="promote"' in page.content.decode()
-    asked = {"action": "promote", "_selected_action": strong.pk}
-    question = client.post(reverse("admin:predictions_modelversion_changelist"), asked)
-    assert live.name in question.content.decode()
+    assert live.name in act(client, strong, "promote").content.decode()
 
 
 def test_it_tells_who_will_be_told_and_nobody_who_may_not_read(client, iris, live, strong):
@@ -70,10 +69,26 @@ def test_it_compares_with_any_other(judged, live, strong, admin_user):
     found = versus(strong, live, admin_user)
     assert found["direct"] == judged
     (one,) = found["sets"]
-    assert one["gain"]["low"] > 0
-    assert versus(live, strong, admin_user)["sets"][0]["gain"]["high"] == -one["gain"]["low"]
-    assert {metric["name"] for metric in one["metrics"]} >= {"accuracy", "f1_macro"}
+    assert (one.found, one.gain["low"] > 0) == ("better", True)
+    metrics = {metric.name: metric for metric in one.metrics}
+    assert metrics.keys() >= {"accuracy", "f1_macro", "log_loss"}
+    assert metrics["f1_macro"].first_ends
+    assert (metrics["f1_macro"].better, metrics["f1_macro"].direction) == (strong.label, "Higher is better")
+    assert metrics["log_loss"].direction == "Lower is better"
     assert found["rows"]["figures"]["fixed"]["shown"]
+
+
+def test_it_compares_with_a_version_that_is_wanted_however_many_are_newer(live, strong, monkeypatch):
+    monkeypatch.setattr("scheduling.admin.version_page.versus.MOST_VERSIONS", 0)
+    assert choices_of(strong) == []
+    assert choices_of(strong, wanted=(live.pk, None, strong.pk)) == [live]
+
+
+def test_whoever_looks_the_candidate_is_compared_with_what_was_live(judged, live, strong, admin_user):
+    here, there = versus(strong, live, admin_user), versus(live, strong, admin_user)
+    assert (there["first"], there["second"], there["other"]) == (strong, live, strong)
+    assert here["sets"][0].gain == there["sets"][0].gain
+    assert here["parameters"] == there["parameters"]
 
 
 def test_rows_are_for_those_who_may_read_the_log(client, judged, strong, live):
@@ -83,10 +98,8 @@ def test_rows_are_for_those_who_may_read_the_log(client, judged, strong, live):
     assert not page.context["may_try"]
 
 
-def test_differing_parameters_and_the_interval_of_a_share():
+def test_differing_parameters():
     assert differing({"a": 1, "b": 2}, {"a": 1, "c": 3}) == [("b", 2, "–"), ("c", "–", 3)]
-    assert interval(0.5, 100) == pytest.approx((0.404, 0.596), abs=0.001)
-    assert interval(1.0, 45)[1] == 1.0
 
 
 def test_of_a_pipeline_the_last_step_is_named(strong):

@@ -1,5 +1,7 @@
 """Subscriptions in the admin: one's own, with a secret and a test; and one's deliveries."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 
@@ -13,6 +15,7 @@ FORM = {
     "registered_model": "",
     "channel": "email",
     "address": "",
+    "events": ["all"],
     "quiet_from": "",
     "quiet_until": "",
     "enabled": "on",
@@ -47,6 +50,8 @@ def test_a_person_subscribes_for_themselves(as_ann, ann, subscribe):
         ("address", {"address": "nobody"}),
         ("quiet_until", {"quiet_from": "22:00"}),
         ("events", {"events": ["test"]}),
+        ("events", {"events": []}),
+        ("events", {"events": ["all", "promoted"]}),
     ],
 )
 def test_what_a_form_refuses(as_ann, config, field, fields):
@@ -54,6 +59,33 @@ def test_what_a_form_refuses(as_ann, config, field, fields):
     page = add(as_ann, **fields)
     assert page.status_code == 200
     assert list(page.context["adminform"].errors) == [field]
+    assert not Subscription.objects.exists()
+
+
+def test_all_events_are_chosen_and_shown_as_such(as_ann):
+    add(as_ann)
+    row = Subscription.objects.get()
+    assert row.events == []
+    page = as_ann.get(f"/admin/scheduling/subscription/{row.pk}/change/").content.decode()
+    assert re.search('<input[^>]*value="all"[^>]*checked', page)
+    assert "all events" in as_ann.get("/admin/scheduling/subscription/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("is_admin", "remedy"),
+    [(False, "Ask an administrator to enter one in the account"), (True, "Enter one here or in the account")],
+)
+@pytest.mark.django_db
+def test_an_account_without_an_address_is_told_what_to_do(client, is_admin, remedy):
+    eve = User.objects.create_user("eve", is_staff=True, is_superuser=is_admin)
+    client.force_login(eve)
+    page = add(client, person=eve.pk)
+    assert page.context["adminform"].errors == {
+        "address": [
+            f"The account eve has no e-mail address, so no message would arrive. {remedy}, or choose another "
+            "channel."
+        ]
+    }
     assert not Subscription.objects.exists()
 
 

@@ -17,7 +17,7 @@ from scheduling.notifications.system_checks import check_sealed
 
 PATH = "T000/B000/the-key-of-a-channel"
 ADD = "/admin/scheduling/subscription/add/"
-FORM = {"registered_model": "", "quiet_from": "", "quiet_until": "", "enabled": "on"}
+FORM = {"registered_model": "", "quiet_from": "", "quiet_until": "", "enabled": "on", "events": ["all"]}
 OLD, NEW = "o" * 50, "n" * 50
 
 
@@ -85,6 +85,28 @@ def test_saving_again_keeps_url_and_secret_unless_another_is_asked_for(as_ann, s
     assert anew != row.secret
     row.refresh_from_db()
     assert unseal(row.sealed_secret) == anew
+
+
+def test_the_same_form_again_makes_neither_a_subscription_nor_a_secret(as_ann):
+    sent = {
+        "channel": "webhook",
+        "address": "https://example.com/hook",
+        "csrfmiddlewaretoken": "of this page",
+    }
+    first = post(as_ann, **sent)
+    again = post(as_ann, **sent)
+    row = Subscription.objects.get()
+    assert (again.status_code, again["Location"]) == (302, "/admin/scheduling/subscription/")
+    page = as_ann.get(again["Location"]).content.decode()
+    assert "It was made already, and its secret was shown: once." in page
+    assert first.context["secret"] not in page
+    anew = {"channel": "webhook", "address": "", "_new_secret": "yes", "csrfmiddlewaretoken": "of its page"}
+    shown = post(as_ann, row, **anew).context["secret"]
+    assert post(as_ann, row, **anew).status_code == 302
+    row.refresh_from_db()
+    assert unseal(row.sealed_secret) == shown != first.context["secret"]
+    assert post(as_ann, **sent | {"csrfmiddlewaretoken": "of another page"}).context["secret"]
+    assert Subscription.objects.count() == 2
 
 
 def test_another_channel_keeps_nothing_of_the_one_before(as_ann, subscribe):

@@ -41,8 +41,8 @@ def test_the_trial_is_shown_on_its_page(page, model, shop):
     source = make_source(model)
     change = reverse("admin:scheduling_datasource_change", args=[source.pk])
     assert page.get(change).status_code == 200
-    action = {"action": "try_now", "_selected_action": source.pk, "confirmed": "yes"}
-    assert page.post(reverse("admin:scheduling_datasource_changelist"), action).status_code == 302
+    asks = reverse("admin:scheduling_datasource_try_now", args=[source.pk])
+    assert page.post(asks, {"confirmed": "yes"})["Location"] == change
     run = Run.objects.get(task="try_source")
     Run.objects.claim(run, epoch=EPOCH)
     run.refresh_from_db()
