@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-WIDE, HIGH = 180.0, 42.0
-LEFT, BELOW, EDGE = 50.0, 13.0, 4.0  # room for the scale, for the two ends, and for the last point
+WIDE, HIGH = 188.0, 46.0
+LEFT, TOP, BELOW, EDGE = 58.0, 8.0, 13.0, 4.0  # room for the scale, for the two ends, and for the last point
 HOURS = ("24 h ago", "now")
 RUNS = ("oldest run", "newest")
 Number = float | int | None
@@ -50,7 +50,7 @@ def _across(at: int, of: int) -> float:
 
 def _height(value: float, low: float, high: float) -> float:
     share = 0.5 if high == low else (value - low) / (high - low)
-    return HIGH - BELOW - EDGE - share * (HIGH - BELOW - 2 * EDGE)
+    return HIGH - BELOW - EDGE - share * (HIGH - BELOW - EDGE - TOP)
 
 
 def _labels(low: float, high: float, show: Callable[[float], str], ends: tuple[str, str]) -> SafeString:
